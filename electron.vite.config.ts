@@ -1,0 +1,30 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+// One build gives both hosts: `out/main/index.js` (desktop) and `out/main/browser.js`, sharing chunks.
+export default defineConfig({
+  main: {
+    build: {
+      rollupOptions: {
+        input: { index: 'electron/desktop/main.ts', browser: 'electron/browser/main.ts' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      rollupOptions: {
+        input: 'electron/desktop/preload.ts',
+        // A sandboxed preload script must be CommonJS.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    build: {
+      minify: true,
+      rollupOptions: { input: 'renderer/index.html' },
+    },
+  },
+});

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { centsSchema } from '../domain/money.ts';
+import { eventStatusSchema, eventTypeSchema, severitySchema } from '../domain/severity.ts';
+import { runbookSchema } from '../runbooks/schema.ts';
+import { idSchema, instantSchema } from './primitives.ts';
+
+/** One row of monitoring_events with what the console keeps beside it. */
+export const alertEventSchema = z.object({
+  eventId: idSchema,
+  eventType: eventTypeSchema,
+  severity: severitySchema,
+  status: eventStatusSchema,
+  algorithm: z.string(),
+  cardId: z.string().nullable(),
+  transactionId: z.string().nullable(),
+  amountCents: centsSchema.nullable(),
+  confidence: z.number().nullable(),
+  /** event_data: the keys of detectors.md; amounts in it are numbers or text in EUR. */
+  facts: z.record(z.string(), z.json()),
+  /** context_data: the evidence gathered when the event was found. */
+  context: z.record(z.string(), z.json()),
+  occurredAt: instantSchema,
+  detectedAt: instantSchema,
+  resolvedAt: instantSchema.nullable(),
+  resolutionNotes: z.string().nullable(),
+  acknowledgedAt: instantSchema.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  takenAt: instantSchema.nullable(),
+  takenBy: z.string().nullable(),
+  takenOn: z.string().nullable(),
+  /** When the fault disappeared by itself. */
+  clearedAt: instantSchema.nullable(),
+  version: z.int(),
+});
+export type AlertEvent = z.infer<typeof alertEventSchema>;
+
+/** A row of the board: an incident, shown by its leading event, with the events linked to it. */
+export const alertSchema = z.object({
+  incidentId: idSchema,
+  lead: alertEventSchema,
+  linked: z.array(alertEventSchema),
+  /** The incident is open while any of its events is. */
+  open: z.boolean(),
+  /** When the response is due: detection + response time of the severity; null for INFO. */
+  dueAt: instantSchema.nullable(),
+  /** Actions of this laptop on it that the festival's database has not confirmed yet. */
+  waiting: z.int().min(0),
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+export const TIMELINE_KINDS = [
+  'detected',
+  'linked',
+  'updated',
+  'cleared',
+  'acknowledged',
+  'unacknowledged',
+  'taken',
+  'note',
+  'runbook_started',
+  'step_done',
+  'step_skipped',
+  'runbook_finished',
+  'corrected',
+  'resolved',
+  'false_positive',
+] as const;
+
+export const timelineEntrySchema = z.object({
+  entryId: idSchema,
+  eventId: idSchema,
+  at: instantSchema,
+  /** One of TIMELINE_KINDS; kinds of a newer version are kept and shown by their name. */
+  kind: z.string(),
+  actor: z.string().nullable(),
+  laptop: z.string().nullable(),
+  data: z.record(z.string(), z.json()),
+});
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+
+/** A result table: of a runbook's query, kept as evidence. */
+export const queryResultSchema = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.json())),
+  /** Rows beyond the limit that is kept. */
+  truncated: z.boolean(),
+  at: instantSchema,
+  durationMs: z.number(),
+});
+export type QueryResult = z.infer<typeof queryResultSchema>;
+
+export const runbookStepRecordSchema = z.object({
+  stepId: z.string(),
+  state: z.enum(['done', 'skipped']),
+  choice: z.string().nullable(),
+  reason: z.string().nullable(),
+  evidence: queryResultSchema.nullable(),
+  at: instantSchema,
+  actor: z.string(),
+  laptop: z.string(),
+});
+export type RunbookStepRecord = z.infer<typeof runbookStepRecordSchema>;
+
+export const runbookRunSchema = z.object({
+  runId: z.uuid(),
+  eventId: idSchema,
+  runbookId: z.string(),
+  startedAt: instantSchema,
+  startedBy: z.string(),
+  finishedAt: instantSchema.nullable(),
+  outcome: z.string().nullable(),
+  steps: z.array(runbookStepRecordSchema),
+});
+export type RunbookRun = z.infer<typeof runbookRunSchema>;
+
+export const alertDetailSchema = z.object({
+  alert: alertSchema,
+  /** Of all events of the incident, oldest first. */
+  timeline: z.array(timelineEntrySchema),
+  /** The runbook for the leading event, null where there is none yet. */
+  runbook: runbookSchema.nullable(),
+  run: runbookRunSchema.nullable(),
+});
+export type AlertDetail = z.infer<typeof alertDetailSchema>;

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { centsSchema } from '../domain/money.ts';
+import { alertDetailSchema, alertSchema, queryResultSchema } from './alerts.ts';
+import { cardViewSchema } from './cards.ts';
+import { connectionSettingsSchema, doctorFindingSchema } from './connection.ts';
+import { regieErrorSchema } from './errors.ts';
+import { cardIdSchema, idSchema, operationIdSchema, wordsSchema } from './primitives.ts';
+import {
+  faultKindSchema,
+  preferencesSchema,
+  sessionSchema,
+  systemStatusSchema,
+  trainingStatusSchema,
+} from './status.ts';
+
+/**
+ * Every call between the renderer and the core, once (architecture.md, rule 4). Four kinds: queries are answered from
+ * the local database; commands act on the festival and are applied exactly once by `operationId`; live requests need
+ * the festival's database; local calls change only this laptop.
+ */
+
+const nothing = z.strictObject({});
+
+/** What became of a command. `waiting`: it is safe on this laptop and will be sent when the link is back. */
+export const commandOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('applied'), result: z.record(z.string(), z.json()) }),
+  z.object({ outcome: z.literal('waiting') }),
+  z.object({ outcome: z.literal('conflict'), error: regieErrorSchema }),
+  z.object({ outcome: z.literal('rejected'), error: regieErrorSchema }),
+]);
+export type CommandOutcome = z.infer<typeof commandOutcomeSchema>;
+
+const command = <Shape extends z.ZodRawShape>(shape: Shape) => ({
+  kind: 'command' as const,
+  input: z.strictObject({ operationId: operationIdSchema, ...shape }),
+  output: commandOutcomeSchema,
+});
+const query = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
+  kind: 'query' as const,
+  input,
+  output,
+});
+const live = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
+  kind: 'live' as const,
+  input,
+  output,
+});
+const local = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
+  kind: 'local' as const,
+  input,
+  output,
+});
+
+export const CORRECTION_KINDS = ['restore_card', 'record_missing', 'goodwill', 'opening_balance'] as const;
+export const correctionKindSchema = z.enum(CORRECTION_KINDS);
+export type CorrectionKind = z.infer<typeof correctionKindSchema>;
+
+export const calls = {
+  // Queries
+  'session.get': query(nothing, sessionSchema),
+  'status.get': query(nothing, systemStatusSchema),
+  /** Open incidents, and closed ones of the last 48 h when asked for. */
+  'board.get': query(z.strictObject({ closed: z.boolean() }), z.object({ alerts: z.array(alertSchema) })),
+  'alert.get': query(z.strictObject({ incidentId: idSchema }), alertDetailSchema),
+  'connection.get': query(
+    nothing,
+    z.object({
+      training: z.boolean(),
+      /** The saved connection; the password stays in the core. */
+      settings: connectionSettingsSchema.omit({ password: true }).nullable(),
+    }),
+  ),
+  /** Null where this core serves a real festival. */
+  'training.get': query(nothing, trainingStatusSchema.nullable()),
+
+  // Commands
+  'alert.acknowledge': command({ eventId: idSchema }),
+  'alert.unacknowledge': command({ eventId: idSchema }),
+  'alert.take': command({ eventId: idSchema }),
+  'alert.note': command({ eventId: idSchema, text: wordsSchema }),
+  'alert.resolve': command({ eventId: idSchema, note: wordsSchema }),
+  'alert.falsePositive': command({ eventId: idSchema, reason: wordsSchema }),
+  'runbook.start': command({ eventId: idSchema, runId: z.uuid(), runbookId: z.string().min(1) }),
+  'runbook.completeStep': command({ runId: z.uuid(), stepId: z.string().min(1), choice: z.string().min(1).optional() }),
+  'runbook.skipStep': command({ runId: z.uuid(), stepId: z.string().min(1), reason: wordsSchema }),
+  'correction.apply': command({
+    eventId: idSchema.nullable(),
+    cardId: cardIdSchema,
+    kind: correctionKindSchema,
+    cardDeltaCents: centsSchema,
+    ledgerDeltaCents: centsSchema,
+    /** The figures that the operator saw. */
+    seenActualCents: centsSchema,
+    seenExpectedCents: centsSchema,
+    /** transaction_id of the faulty row, or `log:<log_id>` where it has none. */
+    originalTransaction: z.string().max(100).nullable(),
+    reason: wordsSchema,
+    approver: z.string().trim().max(100).nullable(),
+  }),
+
+  // Live requests
+  'card.get': live(z.strictObject({ cardId: cardIdSchema }), cardViewSchema),
+  /** Runs a query step read-only and keeps the result as the step's evidence. */
+  'runbook.runQuery': live(z.strictObject({ runId: z.uuid(), stepId: z.string().min(1) }), queryResultSchema),
+  'engine.runCycle': live(nothing, z.object({ durationMs: z.number(), findings: z.int() })),
+  'engine.resetBreaker': live(nothing, nothing),
+  /** Checks a connection before it is used; without settings, the one in use. */
+  'doctor.run': live(
+    z.strictObject({ settings: connectionSettingsSchema.optional() }),
+    z.object({ findings: z.array(doctorFindingSchema) }),
+  ),
+
+  // Local
+  'session.signIn': local(z.strictObject({ operator: z.string().trim().min(1).max(60) }), sessionSchema),
+  'session.setPreferences': local(preferencesSchema.partial(), sessionSchema),
+  /** Uses this festival from now on; null goes back to the training festival. */
+  'connection.use': local(z.strictObject({ settings: connectionSettingsSchema.nullable() }), nothing),
+  'training.run': local(z.strictObject({ running: z.boolean() }), trainingStatusSchema),
+  'training.setSpeed': local(z.strictObject({ speed: z.number().min(1).max(600) }), trainingStatusSchema),
+  'training.setAutoFaults': local(z.strictObject({ on: z.boolean() }), trainingStatusSchema),
+  'training.inject': local(z.strictObject({ kind: faultKindSchema }), trainingStatusSchema),
+} as const;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallKind = Calls[CallName]['kind'];
+/** What a caller hands over. */
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>;
+/** What a handler gets, parsed. */
+export type ParsedInput<Name extends CallName> = z.output<Calls[Name]['input']>;
+export type CallOutput<Name extends CallName> = z.output<Calls[Name]['output']>;
+
+/** Names of one kind: `CallsOf<'command'>`. */
+export type CallsOf<Kind extends CallKind> = {
+  [Name in CallName]: Calls[Name]['kind'] extends Kind ? Name : never;
+}[CallName];
+export type CommandName = CallsOf<'command'>;

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** How to reach a festival's Postgres. `verify` checks the certificate, `encrypt` does not, `off` is plain text. */
+export const connectionSettingsSchema = z.strictObject({
+  host: z.string().trim().min(1).max(255),
+  port: z.int().min(1).max(65_535),
+  database: z.string().min(1).max(63),
+  user: z.string().min(1).max(63),
+  password: z.string().max(1_000),
+  tls: z.enum(['verify', 'encrypt', 'off']),
+  /** Path of a PEM file with the root certificate, where the system does not know it. */
+  caFile: z.string().min(1).optional(),
+});
+export type ConnectionSettings = z.infer<typeof connectionSettingsSchema>;
+
+/** One finding of the doctor. `code` names the sentence in i18n (`doctor.<code>`), `params` fill it in. */
+export const doctorFindingSchema = z.object({
+  code: z.string(),
+  level: z.enum(['ok', 'info', 'warning', 'error']),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type DoctorFinding = z.infer<typeof doctorFindingSchema>;

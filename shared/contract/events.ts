@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { severitySchema } from '../domain/severity.ts';
+import { alertSchema } from './alerts.ts';
+import { idSchema } from './primitives.ts';
+import { sessionSchema, systemStatusSchema, trainingStatusSchema } from './status.ts';
+
+/** What the core pushes to the renderer: state deltas, so that the renderer never polls. */
+export const eventSchema = z.discriminatedUnion('event', [
+  /** Incidents that are new or changed, with everything a row of the board shows. Closed ones are marked so. */
+  z.object({ event: z.literal('alerts'), changed: z.array(alertSchema) }),
+  /** Something beside the row changed (timeline, runbook): whoever shows this incident asks for it again. */
+  z.object({ event: z.literal('detail'), incidentId: idSchema }),
+  /** An alert that nobody has seen yet: sound and notification. Sent once. */
+  z.object({ event: z.literal('raised'), incidentId: idSchema, severity: severitySchema }),
+  z.object({ event: z.literal('status'), status: systemStatusSchema }),
+  z.object({ event: z.literal('training'), training: trainingStatusSchema.nullable() }),
+  z.object({ event: z.literal('session'), session: sessionSchema }),
+  /** Everything may have changed (another festival, a rebuilt buffer): load again. */
+  z.object({ event: z.literal('reload') }),
+]);
+export type RegieEvent = z.infer<typeof eventSchema>;

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { centsSchema } from '../domain/money.ts';
+import { instantSchema } from './primitives.ts';
+
+export const linkStatusSchema = z.object({
+  state: z.enum(['connecting', 'online', 'degraded', 'offline']),
+  since: instantSchema,
+  /** Of the last answered probe, milliseconds. */
+  roundTripMs: z.number().nullable(),
+  /** When the festival's database last answered. */
+  knownUpTo: instantSchema.nullable(),
+  /** Why the link is down: a code of i18n `doctor.*`. */
+  reason: z.string().nullable(),
+});
+export type LinkStatus = z.infer<typeof linkStatusSchema>;
+
+export const engineStatusSchema = z.object({
+  /** off: not started; waiting: no link; running; breaker_open: five failures in a row, probing again at `retryAt`. */
+  state: z.enum(['off', 'waiting', 'running', 'breaker_open']),
+  since: instantSchema,
+  laptop: z.string(),
+  lastCycleAt: instantSchema.nullable(),
+  lastCycleMs: z.number().nullable(),
+  cycles: z.int(),
+  skippedCycles: z.int(),
+  breaker: z.object({
+    state: z.enum(['closed', 'open', 'half_open']),
+    failures: z.int(),
+    retryAt: instantSchema.nullable(),
+    lastErrors: z.array(z.object({ at: instantSchema, message: z.string() })),
+  }),
+  detectors: z.array(
+    z.object({
+      algorithm: z.string(),
+      lastRunAt: instantSchema.nullable(),
+      lastDurationMs: z.number().nullable(),
+      runs: z.int(),
+      errors: z.int(),
+      notJudged: z.int(),
+      lastError: z.string().nullable(),
+    }),
+  ),
+});
+export type EngineStatus = z.infer<typeof engineStatusSchema>;
+
+export const systemStatusSchema = z.object({
+  link: linkStatusSchema,
+  engine: engineStatusSchema,
+  /** The database's clock minus this laptop's, milliseconds. */
+  clockOffsetMs: z.number(),
+  /** Actions of this laptop that the festival's database has not confirmed yet. */
+  waiting: z.int(),
+});
+export type SystemStatus = z.infer<typeof systemStatusSchema>;
+
+/** The labelled faults of the guide that the training festival can inject. */
+export const FAULT_KINDS = [
+  'deduction_on_failure',
+  'balance_mismatch',
+  'consecutive_failures',
+  'failure_spike',
+  'duplicate_scans',
+  'concurrent_transactions',
+  'negative_balance',
+] as const;
+export const faultKindSchema = z.enum(FAULT_KINDS);
+export type FaultKind = z.infer<typeof faultKindSchema>;
+
+export const trainingStatusSchema = z.object({
+  state: z.enum(['running', 'paused']),
+  /** 1 is a festival day in a day, 600 in two and a half minutes. */
+  speed: z.number().min(1).max(600),
+  /** Faults appear by themselves. */
+  autoFaults: z.boolean(),
+  transactions: z.int(),
+  faults: z.int(),
+  lastFault: z
+    .object({
+      kind: faultKindSchema,
+      cardId: z.string().nullable(),
+      amountCents: centsSchema.nullable(),
+      at: instantSchema,
+    })
+    .nullable(),
+});
+export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
+
+export const preferencesSchema = z.strictObject({
+  language: z.enum(['en', 'fr']),
+  theme: z.enum(['dark', 'light']),
+  /** Sound volume 0..1. */
+  volume: z.number().min(0).max(1),
+});
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+export const sessionSchema = z.object({
+  operator: z.string().nullable(),
+  laptop: z.string(),
+  preferences: preferencesSchema,
+  festival: z.object({
+    training: z.boolean(),
+    /** host/database, never a password. */
+    name: z.string(),
+  }),
+  /** IANA zone in which times are shown. */
+  timeZone: z.string(),
+  version: z.string(),
+});
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Severities of monitoring_events, most urgent first (festival-schema.md). */
+export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'] as const;
+export const severitySchema = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof severitySchema>;
+
+/** 0 is the most urgent. */
+export const urgency = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** Response times in milliseconds (guide, "Alert Severity Levels" and "Escalation Matrix"); INFO has none. */
+const RESPONSE_TIME_MS: Readonly<Record<Severity, number | null>> = {
+  CRITICAL: 2 * 60_000,
+  HIGH: 5 * 60_000,
+  MEDIUM: 15 * 60_000,
+  LOW: 60 * 60_000,
+  INFO: null,
+};
+
+/** The response time of a severity in milliseconds, or null where none is due. */
+export const responseTimeMs = (severity: Severity): number | null => RESPONSE_TIME_MS[severity];
+
+export const EVENT_TYPES = [
+  'transaction_failure',
+  'balance_discrepancy',
+  'duplicate_nfc',
+  'race_condition',
+  'system_health',
+] as const;
+export const eventTypeSchema = z.enum(EVENT_TYPES);
+export type EventType = z.infer<typeof eventTypeSchema>;
+
+export const EVENT_STATUSES = ['OPEN', 'INVESTIGATING', 'RESOLVED', 'FALSE_POSITIVE'] as const;
+export const eventStatusSchema = z.enum(EVENT_STATUSES);
+export type EventStatus = z.infer<typeof eventStatusSchema>;
+
+/** Whether an event in this status still waits for somebody. */
+export const isOpen = (status: EventStatus): boolean => status === 'OPEN' || status === 'INVESTIGATING';
