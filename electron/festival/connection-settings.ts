@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { PoolConfig } from 'pg';
+import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/contract/connection.ts';
+
+/**
+ * Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=…` into settings.
+ * `sslmode` is read here and never handed to the driver: there it would overwrite the TLS options (pitfalls.md).
+ * @throws TypeError with a sentence for the operator when the address cannot be used.
+ */
+export const parseDatabaseUrl = (text: string): ConnectionSettings => {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new TypeError('The database address is not a URL. Use postgres://user:password@host:5432/database');
+  }
+  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
+    throw new TypeError(`The database address begins with "${url.protocol}//". Use postgres://user:password@host/database`);
+  }
+  const sslmode = url.searchParams.get('sslmode');
+  const known = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
+  if (sslmode !== null && !known.includes(sslmode)) {
+    throw new TypeError(`sslmode "${sslmode}" is unknown. Use one of ${known.join(', ')}`);
+  }
+  const host = decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '');
+  const local = host === 'localhost' || host === '127.0.0.1' || host === '::1';
+  const caFile = url.searchParams.get('sslrootcert');
+  const parsed = connectionSettingsSchema.safeParse({
+    host,
+    port: url.port === '' ? 5432 : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    tls: tlsMode(sslmode, local),
+    ...(caFile === null ? {} : { caFile }),
+  });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new TypeError(`The database address cannot be used: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  return parsed.data;
+};
+
+/** Without a word about TLS: verified TLS, except on this machine. */
+const tlsMode = (sslmode: string | null, local: boolean): ConnectionSettings['tls'] => {
+  if (sslmode === null) return local ? 'off' : 'verify';
+  if (sslmode === 'disable') return 'off';
+  return sslmode === 'verify-ca' || sslmode === 'verify-full' ? 'verify' : 'encrypt';
+};
+
+/**
+ * The one place that turns settings into the driver's options.
+ * @throws Error when the CA file cannot be read.
+ */
+export const driverOptions = (settings: ConnectionSettings): PoolConfig => ({
+  host: settings.host,
+  port: settings.port,
+  database: settings.database,
+  user: settings.user,
+  password: settings.password,
+  ssl:
+    settings.tls === 'off'
+      ? false
+      : {
+          rejectUnauthorized: settings.tls === 'verify',
+          ...(settings.caFile === undefined ? {} : { ca: readFileSync(settings.caFile, 'utf8') }),
+        },
+});

@@ -1,0 +1,11 @@
+/** A statement with its parameters bound by position. */
+export type Statement = { readonly text: string; readonly values: readonly unknown[] };
+
+/**
+ * Tags a statement: every `${value}` becomes a bound parameter, never text, so that nothing is assembled from strings.
+ * Begin the statement with a purpose comment such as `/* regie:tail *\/`, so that a DBA sees who asks.
+ */
+export const sql = (strings: TemplateStringsArray, ...values: readonly unknown[]): Statement => ({
+  text: strings.reduce((text, part, index) => (index === 0 ? part : `${text}$${index}${part}`), ''),
+  values,
+});

