@@ -17,7 +17,7 @@ export const alertEventSchema = z.object({
   confidence: z.number().nullable(),
   /** event_data: the keys of detectors.md; amounts in it are numbers or text in EUR. */
   facts: z.record(z.string(), z.json()),
-  /** context_data: the evidence gathered when the event was found. */
+  /** context_data: the evidence gathered when the event was found. Empty on the board's rows, full in the detail. */
   context: z.record(z.string(), z.json()),
   occurredAt: instantSchema,
   detectedAt: instantSchema,

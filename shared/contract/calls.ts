@@ -81,7 +81,13 @@ export const calls = {
   'alert.resolve': command({ eventId: idSchema, note: wordsSchema }),
   'alert.falsePositive': command({ eventId: idSchema, reason: wordsSchema }),
   'runbook.start': command({ eventId: idSchema, runId: z.uuid(), runbookId: z.string().min(1) }),
-  'runbook.completeStep': command({ runId: z.uuid(), stepId: z.string().min(1), choice: z.string().min(1).optional() }),
+  /** `choice` for a decision; `evidence` for a query step: the result that the operator saw, which is kept with the step. */
+  'runbook.completeStep': command({
+    runId: z.uuid(),
+    stepId: z.string().min(1),
+    choice: z.string().min(1).optional(),
+    evidence: queryResultSchema.optional(),
+  }),
   'runbook.skipStep': command({ runId: z.uuid(), stepId: z.string().min(1), reason: wordsSchema }),
   'correction.apply': command({
     eventId: idSchema.nullable(),
@@ -100,7 +106,7 @@ export const calls = {
 
   // Live requests
   'card.get': live(z.strictObject({ cardId: cardIdSchema }), cardViewSchema),
-  /** Runs a query step read-only and keeps the result as the step's evidence. */
+  /** Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. */
   'runbook.runQuery': live(z.strictObject({ runId: z.uuid(), stepId: z.string().min(1) }), queryResultSchema),
   'engine.runCycle': live(nothing, z.object({ durationMs: z.number(), findings: z.int() })),
   'engine.resetBreaker': live(nothing, nothing),

@@ -6,8 +6,11 @@ import { sessionSchema, systemStatusSchema, trainingStatusSchema } from './statu
 
 /** What the core pushes to the renderer: state deltas, so that the renderer never polls. */
 export const eventSchema = z.discriminatedUnion('event', [
-  /** Incidents that are new or changed, with everything a row of the board shows. Closed ones are marked so. */
-  z.object({ event: z.literal('alerts'), changed: z.array(alertSchema) }),
+  /**
+   * Incidents that are new or changed, with everything a row of the board shows; closed ones are marked so. `removed`
+   * are incidents that are gone as such: they became part of another one, or were cleaned up.
+   */
+  z.object({ event: z.literal('alerts'), changed: z.array(alertSchema), removed: z.array(idSchema) }),
   /** Something beside the row changed (timeline, runbook): whoever shows this incident asks for it again. */
   z.object({ event: z.literal('detail'), incidentId: idSchema }),
   /** An alert that nobody has seen yet: sound and notification. Sent once. */

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import {
+  type Alert,
+  alertSchema,
+  type RunbookRun,
+  runbookRunSchema,
+  type TimelineEntry,
+  timelineEntrySchema,
+} from '../../shared/contract/alerts.ts';
+import type { Buffer } from './buffer.ts';
+
+/** An incident as the festival's database has it, with what its detail shows. */
+export type Incident = {
+  readonly alert: Alert;
+  readonly timeline: readonly TimelineEntry[];
+  readonly run: RunbookRun | null;
+};
+
+/** The local copy of the festival's alerts. Screens paint from it, whatever the network does. */
+export type Mirror = {
+  /** Replaces everything: after a connect, so that nothing of another time or festival is left. */
+  replaceAll(incidents: readonly Incident[]): void;
+  /** Stores changed incidents and forgets those that are gone. */
+  apply(changed: readonly Incident[], removed: readonly number[]): void;
+  /** Open incidents; with `closed`, those detected at or after `sinceMs` as well. Most recent first. */
+  board(options: { closed: boolean; sinceMs: number }): Alert[];
+  forCard(cardId: string): Alert[];
+  incident(incidentId: number): Incident | undefined;
+  /** The incident that a runbook's run belongs to. */
+  byRun(runId: string): Incident | undefined;
+};
+
+const CARD_ALERTS_SHOWN = 50;
+
+const json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+
+const alertRow = z.object({ alert: json(alertSchema) });
+const detailRow = z.object({
+  alert: json(alertSchema),
+  timeline: json(z.array(timelineEntrySchema)),
+  run: json(runbookRunSchema).nullable(),
+});
+
+/** A row of the board: evidence is shown in the detail only. */
+export const withoutEvidence = (alert: Alert): Alert => ({
+  ...alert,
+  lead: { ...alert.lead, context: {} },
+  linked: alert.linked.map((event) => ({ ...event, context: {} })),
+});
+
+export const createMirror = (buffer: Buffer): Mirror => {
+  const putIncident = buffer.prepare(`
+    insert into mirror_incidents (incident_id, open, card_id, detected_ms, alert) values (?, ?, ?, ?, ?)
+    on conflict (incident_id) do update set
+      open = excluded.open, card_id = excluded.card_id, detected_ms = excluded.detected_ms, alert = excluded.alert`);
+  const putDetail = buffer.prepare(`
+    insert into mirror_details (incident_id, alert, timeline, run) values (?, ?, ?, ?)
+    on conflict (incident_id) do update set
+      alert = excluded.alert, timeline = excluded.timeline, run = excluded.run`);
+  const remove = buffer.prepare('delete from mirror_incidents where incident_id = ?');
+  const selectOpen = buffer.prepare('select alert from mirror_incidents where open = 1 order by detected_ms desc');
+  const selectRecent = buffer.prepare(
+    'select alert from mirror_incidents where open = 1 or detected_ms >= ? order by detected_ms desc',
+  );
+  const selectCard = buffer.prepare(
+    `select alert from mirror_incidents where card_id = ? order by detected_ms desc limit ${CARD_ALERTS_SHOWN}`,
+  );
+  const selectOne = buffer.prepare('select alert, timeline, run from mirror_details where incident_id = ?');
+
+  const selectRun = buffer.prepare(
+    "select alert, timeline, run from mirror_details where run ->> 'runId' = ? order by incident_id desc limit 1",
+  );
+
+  const put = ({ alert, timeline, run }: Incident): void => {
+    const detectedMs = Math.max(...[alert.lead, ...alert.linked].map((event) => Date.parse(event.detectedAt)));
+    putIncident.run(
+      alert.incidentId,
+      alert.open ? 1 : 0,
+      alert.lead.cardId,
+      detectedMs,
+      JSON.stringify(withoutEvidence(alert)),
+    );
+    putDetail.run(
+      alert.incidentId,
+      JSON.stringify(alert),
+      JSON.stringify(timeline),
+      run === null ? null : JSON.stringify(run),
+    );
+  };
+
+  return {
+    replaceAll: buffer.transaction((incidents: readonly Incident[]) => {
+      buffer.exec('delete from mirror_incidents');
+      for (const incident of incidents) put(incident);
+    }),
+    apply: buffer.transaction((changed: readonly Incident[], removed: readonly number[]) => {
+      for (const id of removed) remove.run(id);
+      for (const incident of changed) put(incident);
+    }),
+    board: ({ closed, sinceMs }) =>
+      z
+        .array(alertRow)
+        .parse(closed ? selectRecent.all(sinceMs) : selectOpen.all())
+        .map((row) => row.alert),
+    forCard: (cardId) =>
+      z
+        .array(alertRow)
+        .parse(selectCard.all(cardId))
+        .map((row) => row.alert),
+    incident: (incidentId) => detailRow.optional().parse(selectOne.get(incidentId)),
+    byRun: (runId) => detailRow.optional().parse(selectRun.get(runId)),
+  };
+};

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { connectionSettingsSchema } from '../shared/contract/connection.ts';
+
+/** What a host tells the core at start. Everything else is a setting kept in the data directory. */
+export const configSchema = z.strictObject({
+  /** Absolute path of the folder that keeps the local database, the training festival and the logs. */
+  dataDir: z.string().min(1),
+  /** The laptop's name as other laptops and the DBA see it. */
+  laptop: z.string().trim().min(1).max(40),
+  version: z.string(),
+  /** A festival given on the command line; without it the saved one, and at first the training festival. */
+  connection: connectionSettingsSchema.optional(),
+  /** Seed of the training festival's simulator. */
+  seed: z.int().optional(),
+  /** Guide, "Scaling Considerations": intervals of the cycles in milliseconds. */
+  intervals: z
+    .strictObject({ criticalMs: z.int().min(1_000).max(600_000), mediumMs: z.int().min(1_000).max(3_600_000) })
+    .optional(),
+});
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import type { Alert, AlertEvent, RunbookRun, TimelineEntry } from '../../shared/contract/alerts.ts';
+import {
+  eventStatusSchema,
+  eventTypeSchema,
+  isOpen,
+  responseTimeMs,
+  severitySchema,
+  urgency,
+} from '../../shared/domain/severity.ts';
+import type { Incident } from '../buffer/mirror.ts';
+import type { Transaction } from '../festival/pool.ts';
+import { centsColumn, idColumn, instantColumn } from '../festival/rows.ts';
+import { sql } from '../festival/sql.ts';
+
+/** Closed incidents stay readable on the laptop this long (offline.md, "Mirror"). */
+export const CLOSED_KEPT_HOURS = 48;
+
+const jsonObject = z.record(z.string(), z.json());
+
+const eventRow = z
+  .object({
+    incident_id: idColumn,
+    event_id: idColumn,
+    event_type: eventTypeSchema,
+    severity: severitySchema,
+    status: eventStatusSchema,
+    detection_algorithm: z.string(),
+    card_id: z.string().nullable(),
+    transaction_id: z.string().nullable(),
+    affected_amount: centsColumn.nullable(),
+    confidence_score: z.string().nullable(),
+    event_data: jsonObject,
+    context_data: jsonObject.nullable(),
+    occurred_at: instantColumn,
+    detection_timestamp: instantColumn,
+    resolved_at: instantColumn.nullable(),
+    resolution_notes: z.string().nullable(),
+    acknowledged_at: instantColumn.nullable(),
+    acknowledged_by: z.string().nullable(),
+    taken_at: instantColumn.nullable(),
+    taken_by: z.string().nullable(),
+    taken_on: z.string().nullable(),
+    cleared_at: instantColumn.nullable(),
+    version: z.int(),
+  })
+  .transform((row) => ({
+    incidentId: row.incident_id,
+    event: {
+      eventId: row.event_id,
+      eventType: row.event_type,
+      severity: row.severity,
+      status: row.status,
+      algorithm: row.detection_algorithm,
+      cardId: row.card_id,
+      transactionId: row.transaction_id,
+      amountCents: row.affected_amount,
+      confidence: row.confidence_score === null ? null : Number(row.confidence_score),
+      facts: row.event_data,
+      context: row.context_data ?? {},
+      occurredAt: row.occurred_at,
+      detectedAt: row.detection_timestamp,
+      resolvedAt: row.resolved_at,
+      resolutionNotes: row.resolution_notes,
+      acknowledgedAt: row.acknowledged_at,
+      acknowledgedBy: row.acknowledged_by,
+      takenAt: row.taken_at,
+      takenBy: row.taken_by,
+      takenOn: row.taken_on,
+      clearedAt: row.cleared_at,
+      version: row.version,
+    } satisfies AlertEvent,
+  }));
+
+const timelineRow = z.object({
+  entry_id: idColumn,
+  event_id: idColumn,
+  at: instantColumn,
+  kind: z.string(),
+  actor: z.string().nullable(),
+  laptop: z.string().nullable(),
+  data: jsonObject,
+});
+
+const runRow = z.object({
+  run_id: z.string(),
+  event_id: idColumn,
+  runbook_id: z.string(),
+  started_at: instantColumn,
+  started_by: z.string(),
+  finished_at: instantColumn.nullable(),
+  outcome: z.string().nullable(),
+  steps: z.array(
+    z.object({
+      stepId: z.string(),
+      state: z.enum(['done', 'skipped']),
+      choice: z.string().nullable(),
+      reason: z.string().nullable(),
+      evidence: z
+        .object({
+          columns: z.array(z.string()),
+          rows: z.array(z.array(z.json())),
+          truncated: z.boolean(),
+          at: z.string(),
+          durationMs: z.number(),
+        })
+        .nullable(),
+      at: z.string(),
+      actor: z.string(),
+      laptop: z.string(),
+    }),
+  ),
+});
+
+const idRow = z.object({ id: idColumn }).transform((row) => row.id);
+
+/**
+ * The incidents that these events belong to, whole. An event without a row in console.alerts was written by another
+ * system and is an incident of its own. INFO events are records, not alerts: they never make an incident.
+ */
+export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
+  const events = await tx.rows(
+    eventRow,
+    // By primary key and alerts_incident_idx; called by the follower for what changed.
+    sql`/* regie:incidents */
+      with touched as (
+        select distinct coalesce(a.incident_id, e.event_id) as incident_id
+        from public.monitoring_events e
+        left join console.alerts a using (event_id)
+        where e.event_id = any (${eventIds}::bigint[])
+      ), member as (
+        select t.incident_id, a.event_id from touched t join console.alerts a using (incident_id)
+        union
+        select t.incident_id, t.incident_id from touched t
+        where not exists (select from console.alerts a where a.event_id = t.incident_id)
+      )
+      select m.incident_id, e.event_id, e.event_type, e.severity, e.status, e.detection_algorithm, e.card_id,
+        e.transaction_id::text, e.affected_amount, e.confidence_score::text, e.event_data, e.context_data,
+        coalesce(a.occurred_at, e.detection_timestamp) as occurred_at, e.detection_timestamp, e.resolved_at,
+        e.resolution_notes, a.acknowledged_at, a.acknowledged_by, a.taken_at, a.taken_by, a.taken_on, a.cleared_at,
+        coalesce(a.version, 1) as version
+      from member m
+      join public.monitoring_events e using (event_id)
+      left join console.alerts a using (event_id)
+      where e.severity <> 'INFO'
+      order by e.event_id`,
+  );
+  if (events.length === 0) return [];
+  const memberIds = events.map(({ event }) => event.eventId);
+  const timeline = await tx.rows(
+    timelineRow,
+    sql`/* regie:timeline */
+      select entry_id, event_id, at, kind, actor, laptop, data from console.timeline
+      where event_id = any (${memberIds}::bigint[])
+      order by entry_id`,
+  );
+  const runs = await tx.rows(
+    runRow,
+    sql`/* regie:runs */
+      select distinct on (r.event_id) r.run_id::text, r.event_id, r.runbook_id, r.started_at, r.started_by,
+        r.finished_at, r.outcome,
+        coalesce((
+          select jsonb_agg(jsonb_build_object(
+            'stepId', s.step_id, 'state', s.state, 'choice', s.choice, 'reason', s.reason, 'evidence', s.evidence,
+            'at', to_char(s.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'actor', s.actor,
+            'laptop', s.laptop) order by s.at)
+          from console.runbook_steps s where s.run_id = r.run_id), '[]') as steps
+      from console.runbook_runs r
+      where r.event_id = any (${memberIds}::bigint[])
+      order by r.event_id, r.started_at desc`,
+  );
+  return assemble(events, timeline, runs);
+};
+
+/** Events that belong on the board now: all open ones and those closed in the last 48 h. */
+export const currentEventIds = (tx: Transaction): Promise<number[]> =>
+  tx.rows(
+    idRow,
+    sql`/* regie:board */
+      select event_id as id from public.monitoring_events
+      where severity <> 'INFO' and (status in ('OPEN', 'INVESTIGATING')
+        or detection_timestamp > now() - make_interval(hours => ${CLOSED_KEPT_HOURS}))`,
+  );
+
+const assemble = (
+  events: readonly z.output<typeof eventRow>[],
+  timeline: readonly z.output<typeof timelineRow>[],
+  runs: readonly z.output<typeof runRow>[],
+): Incident[] => {
+  const byIncident = Map.groupBy(events, ({ incidentId }) => incidentId);
+  const entriesByEvent = Map.groupBy(timeline, (entry) => entry.event_id);
+  const runByEvent = new Map(runs.map((run) => [run.event_id, run]));
+  return [...byIncident].map(([incidentId, members]) => {
+    const memberEvents = members.map(({ event }) => event);
+    const alert = alertOf(incidentId, memberEvents);
+    const entries = memberEvents
+      .flatMap(({ eventId }) => entriesByEvent.get(eventId) ?? [])
+      .sort((a, b) => a.entry_id - b.entry_id)
+      .map(toTimelineEntry);
+    const run = [alert.lead, ...alert.linked]
+      .map(({ eventId }) => runByEvent.get(eventId))
+      .find((found) => found !== undefined);
+    return { alert, timeline: entries, run: run === undefined ? null : toRun(run) };
+  });
+};
+
+/** The event that explains the others leads: an open one before a closed one, then the incident's own, then the most urgent. */
+export const alertOf = (incidentId: number, events: readonly AlertEvent[]): Alert => {
+  const [lead, ...linked] = [...events].sort(
+    (a, b) =>
+      Number(isOpen(b.status)) - Number(isOpen(a.status)) ||
+      Number(b.eventId === incidentId) - Number(a.eventId === incidentId) ||
+      urgency(a.severity) - urgency(b.severity) ||
+      a.eventId - b.eventId,
+  );
+  if (lead === undefined) throw new RangeError('an incident has at least one event');
+  const responseMs = responseTimeMs(lead.severity);
+  return {
+    incidentId,
+    lead,
+    linked: linked.sort((a, b) => a.eventId - b.eventId),
+    open: isOpen(lead.status),
+    dueAt: responseMs === null ? null : new Date(Date.parse(lead.detectedAt) + responseMs).toISOString(),
+    waiting: 0,
+  };
+};
+
+const toTimelineEntry = (row: z.output<typeof timelineRow>): TimelineEntry => ({
+  entryId: row.entry_id,
+  eventId: row.event_id,
+  at: row.at,
+  kind: row.kind,
+  actor: row.actor,
+  laptop: row.laptop,
+  data: row.data,
+});
+
+const toRun = (row: z.output<typeof runRow>): RunbookRun => ({
+  runId: row.run_id,
+  eventId: row.event_id,
+  runbookId: row.runbook_id,
+  startedAt: row.started_at,
+  startedBy: row.started_by,
+  finishedAt: row.finished_at,
+  outcome: row.outcome,
+  steps: row.steps,
+});
