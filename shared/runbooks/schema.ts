@@ -27,7 +27,9 @@ export const runbookStepSchema = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('decision'),
     choices: z
-      .array(z.strictObject({ id: z.string(), label: words, tone: z.enum(['danger', 'safe', 'neutral']), next: z.string() }))
+      .array(
+        z.strictObject({ id: z.string(), label: words, tone: z.enum(['danger', 'safe', 'neutral']), next: z.string() }),
+      )
       .min(2),
   }),
   z.strictObject({
@@ -57,7 +59,12 @@ export const runbookSchema = z
       if (ids.indexOf(step.id) !== index) {
         context.addIssue({ code: 'custom', path: ['steps', index, 'id'], message: `"${step.id}" is there twice` });
       }
-      const targets = step.kind === 'decision' ? step.choices.map((choice) => choice.next) : step.next === undefined ? [] : [step.next];
+      const targets =
+        step.kind === 'decision'
+          ? step.choices.map((choice) => choice.next)
+          : step.next === undefined
+            ? []
+            : [step.next];
       for (const target of targets) {
         if (target !== 'end' && ids.indexOf(target) <= index) {
           context.addIssue({ code: 'custom', path: ['steps', index], message: `"${target}" is no later step` });

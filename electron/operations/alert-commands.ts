@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import type { CommandOutcome } from '../../shared/contract/calls.ts';
+import { eventStatusSchema, isOpen } from '../../shared/domain/severity.ts';
+import type { Transaction } from '../festival/pool.ts';
+import { idColumn, instantColumn } from '../festival/rows.ts';
+import { sql } from '../festival/sql.ts';
+import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from './command-handler.ts';
+import { writeAudit, writeTimeline } from './timeline.ts';
+
+const eventRow = z.object({
+  event_id: idColumn,
+  status: eventStatusSchema,
+  resolution_notes: z.string().nullable(),
+  resolved_at: instantColumn.nullable(),
+});
+
+/**
+ * The open events of the incident that an event belongs to, locked, in the order of their ids. An action on an alert is
+ * an action on the incident that the board shows.
+ * @returns the outcome to answer with when the event is gone or closed.
+ */
+const openIncident = async (
+  tx: Transaction,
+  eventId: number,
+): Promise<{ open: readonly number[] } | { outcome: CommandOutcome }> => {
+  const events = await tx.rows(
+    eventRow,
+    sql`/* regie:incident */
+      select e.event_id, e.status, e.resolution_notes, e.resolved_at
+      from public.monitoring_events e
+      where e.event_id = ${eventId} or e.event_id in (
+        select other.event_id from console.alerts own
+        join console.alerts other on other.incident_id = own.incident_id
+        where own.event_id = ${eventId})
+      order by e.event_id
+      for update of e`,
+  );
+  const own = events.find((event) => event.event_id === eventId);
+  if (own === undefined) return { outcome: rejected('not_found') };
+  if (!isOpen(own.status)) {
+    return {
+      outcome: conflict('event_closed', {
+        status: own.status,
+        notes: own.resolution_notes ?? '',
+        at: own.resolved_at ?? '',
+      }),
+    };
+  }
+  return { open: events.filter((event) => isOpen(event.status)).map((event) => event.event_id) };
+};
+
+/** Events of an earlier monitoring system have no row of ours until somebody acts on them. */
+const ensureAlertRows = (tx: Transaction, eventIds: readonly number[]): Promise<number> =>
+  tx.run(sql`/* regie:adopt */
+    insert into console.alerts (event_id, incident_id, occurred_at)
+    select event_id, event_id, detection_timestamp from public.monitoring_events
+    where event_id = any (${eventIds}::bigint[])
+    on conflict (event_id) do nothing`);
+
+const onIncident = async (
+  context: CommandContext,
+  eventId: number,
+  act: (open: readonly number[]) => Promise<void>,
+): Promise<CommandOutcome> => {
+  const incident = await openIncident(context.tx, eventId);
+  if ('outcome' in incident) return incident.outcome;
+  await ensureAlertRows(context.tx, incident.open);
+  await act(incident.open);
+  return applied();
+};
+
+/** Acknowledging twice is one acknowledgement: the first name and time stay. */
+const acknowledge = async ({ tx, author }: CommandContext, open: readonly number[]): Promise<void> => {
+  await tx.run(sql`/* regie:acknowledge */
+    update console.alerts
+    set acknowledged_at = coalesce(acknowledged_at, clock_timestamp()),
+      acknowledged_by = coalesce(acknowledged_by, ${author.operator}), version = version + 1
+    where event_id = any (${open}::bigint[])`);
+  await tx.run(sql`/* regie:acknowledge */
+    update public.alert_history
+    set acknowledged_at = clock_timestamp(), acknowledged_by = ${author.operator}
+    where monitoring_event_id = any (${open}::bigint[]) and acknowledged_at is null`);
+};
+
+/** Says on the events that somebody is on it. */
+export const takeIncident = async (context: CommandContext, open: readonly number[]): Promise<void> => {
+  const { tx, author } = context;
+  await acknowledge(context, open);
+  await tx.run(sql`/* regie:take */
+    update console.alerts
+    set taken_at = clock_timestamp(), taken_by = ${author.operator}, taken_on = ${author.laptop}
+    where event_id = any (${open}::bigint[])`);
+  await tx.run(sql`/* regie:take */
+    update public.monitoring_events set status = 'INVESTIGATING'
+    where event_id = any (${open}::bigint[]) and status = 'OPEN'`);
+};
+
+/** Closes the events with the operator's words and fills the guide's alert_history. */
+const close = async (
+  { tx }: CommandContext,
+  open: readonly number[],
+  ending: { status: 'RESOLVED' | 'FALSE_POSITIVE'; notes: string },
+): Promise<void> => {
+  await tx.run(sql`/* regie:close */
+    update public.monitoring_events
+    set status = ${ending.status}, resolved_at = clock_timestamp(), resolution_notes = ${ending.notes}
+    where event_id = any (${open}::bigint[])`);
+  await tx.run(sql`/* regie:close */
+    update public.alert_history
+    set resolved_at = clock_timestamp(),
+      resolution_time_seconds = greatest(0, round(extract(epoch from clock_timestamp() - alert_timestamp)))::int
+    where monitoring_event_id = any (${open}::bigint[]) and resolved_at is null`);
+  await tx.run(sql`/* regie:close */
+    update console.alerts set version = version + 1 where event_id = any (${open}::bigint[])`);
+};
+
+type AlertCommandName = Extract<keyof CommandHandlers, `alert.${string}`>;
+
+export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
+  'alert.acknowledge': ({ eventId }, context) =>
+    onIncident(context, eventId, async (open) => {
+      await acknowledge(context, open);
+      await writeTimeline(context, { eventId, kind: 'acknowledged' });
+      await writeAudit(context, { action: 'acknowledge', subject: `event:${eventId}`, data: { events: open } });
+    }),
+
+  'alert.unacknowledge': ({ eventId }, context) =>
+    onIncident(context, eventId, async (open) => {
+      await context.tx.run(sql`/* regie:unacknowledge */
+        update console.alerts
+        set acknowledged_at = null, acknowledged_by = null, taken_at = null, taken_by = null, taken_on = null,
+          version = version + 1
+        where event_id = any (${open}::bigint[])`);
+      await context.tx.run(sql`/* regie:unacknowledge */
+        update public.alert_history set acknowledged_at = null, acknowledged_by = null
+        where monitoring_event_id = any (${open}::bigint[])`);
+      await context.tx.run(sql`/* regie:unacknowledge */
+        update public.monitoring_events set status = 'OPEN'
+        where event_id = any (${open}::bigint[]) and status = 'INVESTIGATING'`);
+      await writeTimeline(context, { eventId, kind: 'unacknowledged' });
+      await writeAudit(context, { action: 'unacknowledge', subject: `event:${eventId}`, data: { events: open } });
+    }),
+
+  'alert.take': ({ eventId }, context) =>
+    onIncident(context, eventId, async (open) => {
+      await takeIncident(context, open);
+      await writeTimeline(context, { eventId, kind: 'taken' });
+      await writeAudit(context, { action: 'take', subject: `event:${eventId}`, data: { events: open } });
+    }),
+
+  /** A note is welcome on a closed event too: it never changes what is decided. */
+  'alert.note': async ({ eventId, text }, context) => {
+    const found = await context.tx.maybeRow(
+      z.object({ event_id: idColumn }),
+      sql`/* regie:note */ select event_id from public.monitoring_events where event_id = ${eventId}`,
+    );
+    if (found === undefined) return rejected('not_found');
+    await writeTimeline(context, { eventId, kind: 'note', data: { text } });
+    await writeAudit(context, { action: 'note', subject: `event:${eventId}`, data: { text } });
+    return applied();
+  },
+
+  'alert.resolve': ({ eventId, note }, context) =>
+    onIncident(context, eventId, async (open) => {
+      await close(context, open, { status: 'RESOLVED', notes: note });
+      await writeTimeline(context, { eventId, kind: 'resolved', data: { note } });
+      await writeAudit(context, { action: 'resolve', subject: `event:${eventId}`, data: { note, events: open } });
+    }),
+
+  'alert.falsePositive': ({ eventId, reason }, context) =>
+    onIncident(context, eventId, async (open) => {
+      await close(context, open, { status: 'FALSE_POSITIVE', notes: reason });
+      await writeTimeline(context, { eventId, kind: 'false_positive', data: { reason } });
+      await writeAudit(context, {
+        action: 'false_positive',
+        subject: `event:${eventId}`,
+        data: { reason, events: open },
+      });
+    }),
+};

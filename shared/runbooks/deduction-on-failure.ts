@@ -1,0 +1,125 @@
+import type { Runbook } from './schema.ts';
+
+/** Guide, "Transaction Failure Alerts": balance deducted on failed transaction. */
+export const deductionOnFailure: Runbook = {
+  id: 'deduction-on-failure',
+  version: 1,
+  title: { en: 'Money taken by a failed order', fr: 'Argent prélevé par une commande échouée' },
+  source: 'Alert Interpretation and Response Procedures > Transaction Failure Alerts',
+  algorithms: ['balance_deduction_on_failure'],
+  steps: [
+    {
+      id: 'open-events',
+      kind: 'query',
+      window: [0, 2],
+      title: { en: 'Which transactions are affected?', fr: 'Quelles transactions sont touchées ?' },
+      text: {
+        en: 'All open alerts of this kind, newest first. More than a few at once point to a bar or a reader, not to a card.',
+        fr: 'Toutes les alertes ouvertes de ce type, les plus récentes d’abord. Plusieurs à la fois désignent un bar ou un lecteur, pas une carte.',
+      },
+      sql: `select event_id, card_id, transaction_id, affected_amount, detection_timestamp
+from monitoring_events
+where event_type = 'transaction_failure'
+  and severity = 'CRITICAL'
+  and status in ('OPEN', 'INVESTIGATING')
+order by detection_timestamp desc
+limit 50`,
+    },
+    {
+      id: 'transaction',
+      kind: 'query',
+      window: [0, 2],
+      title: { en: 'The failed transaction', fr: 'La transaction échouée' },
+      text: {
+        en: 'The order failed, yet its balance after differs from its balance before. The difference is what was taken.',
+        fr: 'La commande a échoué, pourtant le solde après diffère du solde avant. La différence est ce qui a été pris.',
+      },
+      sql: `select log_id, transaction_id, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
+  timestamp, details
+from app_transaction_log
+where transaction_id = :transaction_id::uuid or log_id = :log_id::bigint`,
+    },
+    {
+      id: 'card-against-history',
+      kind: 'query',
+      window: [2, 5],
+      title: { en: 'The card against its history', fr: 'La carte face à son historique' },
+      text: {
+        en: 'What the card holds, and what its completed transactions say that it should hold.',
+        fr: 'Ce que la carte contient, et ce qu’elle devrait contenir d’après ses transactions abouties.',
+      },
+      sql: `select c.amount as actual_balance, console.expected_balance(c.id) as expected_balance,
+  c.amount - console.expected_balance(c.id) as discrepancy
+from table_cards c
+where c.id = :card_id`,
+    },
+    {
+      id: 'processing-log',
+      kind: 'query',
+      window: [2, 5],
+      title: { en: 'What else happened on this card', fr: 'Ce qui s’est passé d’autre sur cette carte' },
+      text: {
+        en: 'Look for a second try that went through, or a refund that somebody has made already.',
+        fr: 'Cherchez un second essai qui a abouti, ou un remboursement déjà fait par quelqu’un.',
+      },
+      sql: `select log_id, timestamp, transaction_type, status, amount_involved, previous_balance, new_balance,
+  details ->> 'point_of_sale' as point_of_sale, details ->> 'error' as error
+from app_transaction_log
+where card_id = :card_id
+order by log_id desc
+limit 20`,
+    },
+    {
+      id: 'charged',
+      kind: 'decision',
+      window: [2, 5],
+      title: { en: 'Was the visitor charged wrongly?', fr: 'Le visiteur a-t-il été débité à tort ?' },
+      text: {
+        en: 'Yes, when the difference is negative and nothing in the history explains it.',
+        fr: 'Oui, si la différence est négative et que rien dans l’historique ne l’explique.',
+      },
+      choices: [
+        { id: 'yes', label: { en: 'Yes: give it back', fr: 'Oui : le rendre' }, tone: 'danger', next: 'give-back' },
+        {
+          id: 'no',
+          label: { en: 'No: the card is right', fr: 'Non : la carte est juste' },
+          tone: 'safe',
+          next: 'close-without-loss',
+        },
+      ],
+    },
+    {
+      id: 'give-back',
+      kind: 'action',
+      action: 'correct',
+      window: [5, 15],
+      title: { en: 'Give the money back', fr: 'Rendre l’argent' },
+      text: {
+        en: 'The correction restores the card to its history and closes the alert in one go. It is applied once, whatever happens to the network.',
+        fr: 'La correction remet la carte au niveau de son historique et ferme l’alerte d’un seul coup. Elle est appliquée une seule fois, quoi qu’il arrive au réseau.',
+      },
+    },
+    {
+      id: 'tell-visitor',
+      kind: 'instruction',
+      window: [5, 15],
+      title: { en: 'Tell the bar and the visitor', fr: 'Prévenir le bar et le visiteur' },
+      text: {
+        en: 'Say to the visitor: “An order failed and your card was charged all the same. The amount is back on your card.” Watch the bar for ten minutes: a second case there is a case for the technical lead.',
+        fr: 'Dites au visiteur : « Une commande a échoué et votre carte a tout de même été débitée. Le montant est de nouveau sur votre carte. » Surveillez le bar dix minutes : un second cas relève du responsable technique.',
+      },
+      next: 'end',
+    },
+    {
+      id: 'close-without-loss',
+      kind: 'action',
+      action: 'resolve',
+      window: [5, 15],
+      title: { en: 'Close with your finding', fr: 'Clore avec votre constat' },
+      text: {
+        en: 'Write down why no money is missing. Whoever reads this next week was not here.',
+        fr: 'Écrivez pourquoi il ne manque pas d’argent. Celui qui lira ceci la semaine prochaine n’était pas là.',
+      },
+    },
+  ],
+};
