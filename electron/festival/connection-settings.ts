@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import type { PoolConfig } from 'pg';
 import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/contract/connection.ts';
 
@@ -15,23 +16,24 @@ export const parseDatabaseUrl = (text: string): ConnectionSettings => {
     throw new TypeError('The database address is not a URL. Use postgres://user:password@host:5432/database');
   }
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
-    throw new TypeError(`The database address begins with "${url.protocol}//". Use postgres://user:password@host/database`);
+    throw new TypeError(
+      `The database address begins with "${url.protocol}//". Use postgres://user:password@host/database`,
+    );
   }
   const sslmode = url.searchParams.get('sslmode');
   const known = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
   if (sslmode !== null && !known.includes(sslmode)) {
     throw new TypeError(`sslmode "${sslmode}" is unknown. Use one of ${known.join(', ')}`);
   }
-  const host = decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '');
-  const local = host === 'localhost' || host === '127.0.0.1' || host === '::1';
+  const host = decoded(url.hostname).replace(/^\[|\]$/g, '');
   const caFile = url.searchParams.get('sslrootcert');
   const parsed = connectionSettingsSchema.safeParse({
     host,
     port: url.port === '' ? 5432 : Number(url.port),
-    database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    tls: tlsMode(sslmode, local),
+    database: decoded(url.pathname.slice(1)) || 'postgres',
+    user: decoded(url.username),
+    password: decoded(url.password),
+    tls: tlsMode(sslmode, isLocalHost(host)),
     ...(caFile === null ? {} : { caFile }),
   });
   if (!parsed.success) {
@@ -40,6 +42,18 @@ export const parseDatabaseUrl = (text: string): ConnectionSettings => {
   }
   return parsed.data;
 };
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new TypeError('The database address holds a "%" that is no code. Write % as %25, @ as %40, / as %2F');
+  }
+};
+
+/** Whether a host is this machine, so that plain text never leaves it. A path is a Unix socket. */
+export const isLocalHost = (host: string): boolean =>
+  host === 'localhost' || (isIPv4(host) && host.startsWith('127.')) || host === '::1' || host.startsWith('/');
 
 /** Without a word about TLS: verified TLS, except on this machine. */
 const tlsMode = (sslmode: string | null, local: boolean): ConnectionSettings['tls'] => {

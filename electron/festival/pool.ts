@@ -1,8 +1,12 @@
 import pg from 'pg';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { driverOptions } from './connection-settings.ts';
+import { BOUNDS, destroySocket, isReadTimeout, type TimedQuery, textTypes } from './driver.ts';
+import { parseRows } from './rows.ts';
 import { type Statement, sql } from './sql.ts';
+
+export { textTypes } from './driver.ts';
 
 export type Transaction = {
   /** Runs a statement and parses every row. @throws FestivalDataError when a row does not fit the schema. */
@@ -19,19 +23,23 @@ export type Transaction = {
   table(statement: Statement): Promise<{ columns: string[]; rows: unknown[][] }>;
 };
 
-export type Isolation = 'read committed' | 'repeatable read';
+type Isolation = 'read committed' | 'repeatable read';
 
 /** The festival's Postgres as the rest of the core sees it. */
 export type FestivalDatabase = {
   /** One read-only snapshot (REPEATABLE READ). */
   read<T>(work: (tx: Transaction) => Promise<T>, limits?: Limits): Promise<T>;
-  /** One transaction, committed when `work` returns and rolled back when it throws. */
+  /**
+   * One transaction, committed when `work` returns and rolled back when it throws.
+   * @throws OutcomeUnknown when the commit was sent and no answer came.
+   */
   write<T>(work: (tx: Transaction) => Promise<T>, options?: Limits & { isolation?: Isolation }): Promise<T>;
+  /** Takes no new work, lets running work finish for a moment, then drops the sockets. Safe to call twice. */
   close(): Promise<void>;
 };
 
 /** Bounds of one unit of work, in milliseconds. */
-export type Limits = { statementTimeoutMs?: number };
+type Limits = { statementTimeoutMs?: number };
 
 export type PoolOptions = {
   settings: ConnectionSettings;
@@ -40,77 +48,99 @@ export type PoolOptions = {
   /** Connections at most. */
   size: number;
   statementTimeoutMs?: number;
+  /** How long a statement may stay unanswered beyond its own timeout. */
+  answerGraceMs?: number;
+  /** How long `close` waits for running work. */
+  closeGraceMs?: number;
   onError?: (error: Error) => void;
 };
 
-/** A row of the festival's database that does not look as festival-schema.md says. */
-export class FestivalDataError extends Error {
-  override readonly name = 'FestivalDataError';
+/**
+ * The commit was sent and its answer never came: it may have happened. Ask for its effect, or send it again under the
+ * same operation_id; never as something new (pitfalls.md).
+ */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 10_000;
-const LOCK_TIMEOUT_MS = 3_000;
-const IDLE_IN_TRANSACTION_MS = 30_000;
-
-const { builtins, getTypeParser } = pg.types;
-const KEPT = new Set<number>([
-  builtins.BOOL,
-  builtins.INT2,
-  builtins.INT4,
-  builtins.FLOAT4,
-  builtins.FLOAT8,
-  builtins.JSON,
-  builtins.JSONB,
-]);
-
-/** Everything that could lose digits or microseconds stays text; rows.ts parses it. */
-export const textTypes = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    KEPT.has(oid) || format === 'binary'
-      ? getTypeParser(oid, format as 'text')
-      : (value: string) => value) as typeof getTypeParser,
-};
+const CLOSE_GRACE_MS = 3_000;
 
 /** Opens a pool on the festival's Postgres. Connections are made when first needed; nothing is tried here. */
 export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => {
-  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  const statementTimeoutMs = options.statementTimeoutMs ?? BOUNDS.statementMs;
+  const answerGraceMs = options.answerGraceMs ?? BOUNDS.answerGraceMs;
   const pool = new pg.Pool({
     ...driverOptions(options.settings),
     max: options.size,
     application_name: options.applicationName,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: BOUNDS.connectMs,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
-    lock_timeout: LOCK_TIMEOUT_MS,
+    lock_timeout: BOUNDS.lockMs,
     statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    idle_in_transaction_session_timeout: BOUNDS.idleInTransactionMs,
     options: '-c timezone=UTC -c datestyle=ISO',
     types: textTypes,
   });
+  const clients = new Set<pg.PoolClient>();
   pool.on('error', (error) => options.onError?.(error));
+  pool.on('connect', (client) => {
+    clients.add(client);
+    // The pool listens only while a client is idle: one that dies in somebody's hands would end the process. Nothing is
+    // lost by this: the statement on its way rejects, or the next one does.
+    client.on('error', () => undefined);
+  });
+  pool.on('remove', (client) => clients.delete(client));
 
-  const withTransaction = async <T>(begin: Statement, limits: Limits, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+  const withTransaction = async <T>(
+    begin: Statement,
+    writes: boolean,
+    limits: Limits,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> => {
     const client = await pool.connect();
-    // A connection that swallows bytes answers nothing: give the server its timeout, then a little, then drop the socket.
-    const queryTimeoutMs = (limits.statementTimeoutMs ?? statementTimeoutMs) + 2_000;
-    const send = (statement: Statement) =>
-      client.query({ text: statement.text, values: [...statement.values], query_timeout: queryTimeoutMs } as pg.QueryConfig);
+    const timeoutMs = limits.statementTimeoutMs ?? statementTimeoutMs;
     let broken: Error | undefined;
+    const send: Send = async (statement, rowMode) => {
+      if (broken) throw broken;
+      try {
+        const query: TimedQuery & { rowMode?: 'array' } = {
+          text: statement.text,
+          values: [...statement.values],
+          query_timeout: timeoutMs + answerGraceMs,
+          ...(rowMode === undefined ? {} : { rowMode }),
+        };
+        return await client.query(query);
+      } catch (error) {
+        // The server would have given up long ago, so it is the connection that swallows bytes: nothing more goes out.
+        if (isReadTimeout(error)) broken = asError(error);
+        throw error;
+      }
+    };
+    let committing = false;
     try {
       await send(begin);
       if (limits.statementTimeoutMs !== undefined) {
         await send(sql`select set_config('statement_timeout', ${String(limits.statementTimeoutMs)}, true)`);
       }
-      const result = await work(transactionOn(client, send));
-      await send(sql`commit`);
+      const result = await work(transactionOn(send));
+      committing = true;
+      const { command } = await send(sql`commit`);
+      // Postgres answers a commit of an aborted transaction with ROLLBACK and no error.
+      if (command !== 'COMMIT') throw new Aborted('the transaction was aborted before its commit');
       return result;
     } catch (error) {
-      try {
-        await send(sql`rollback`);
-      } catch (rollbackError) {
-        broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+      if (committing && writes && !isRefusal(error)) {
+        broken ??= asError(error);
+        throw new OutcomeUnknown('the commit was sent and its answer never came', { cause: error });
+      }
+      if (!broken) {
+        try {
+          await send(sql`rollback`);
+        } catch (rollbackError) {
+          broken = asError(rollbackError);
+        }
       }
       throw error;
     } finally {
@@ -119,63 +149,76 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     }
   };
 
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const ended = pool.end();
+    const timer = setTimeout(() => {
+      for (const client of clients) destroySocket(client);
+    }, options.closeGraceMs ?? CLOSE_GRACE_MS);
+    await ended.finally(() => clearTimeout(timer));
+  };
+
   return {
-    read: (work, limits = {}) => withTransaction(sql`begin isolation level repeatable read read only`, limits, work),
+    read: (work, limits = {}) =>
+      withTransaction(sql`begin isolation level repeatable read read only`, false, limits, work),
     write: (work, { isolation = 'read committed', ...limits } = {}) =>
       withTransaction(
-        isolation === 'repeatable read' ? sql`begin isolation level repeatable read` : sql`begin isolation level read committed`,
+        isolation === 'repeatable read'
+          ? sql`begin isolation level repeatable read`
+          : sql`begin isolation level read committed`,
+        true,
         limits,
         work,
       ),
-    close: () => pool.end(),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
   };
 };
 
-const transactionOn = (client: pg.PoolClient, send: (statement: Statement) => Promise<pg.QueryResult>): Transaction => {
-  const rows = async <S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]> => {
-    const result = await send(statement);
-    const parsed = z.array(schema).safeParse(result.rows);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    throw new FestivalDataError(
-      `row ${issue?.path.join('.')}: ${issue?.message} (${statement.text.trim().split('\n', 1)[0]})`,
-    );
-  };
+type Send = (statement: Statement, rowMode?: 'array') => Promise<pg.QueryResult>;
+
+const transactionOn = (send: Send): Transaction => {
+  const rows: Transaction['rows'] = async (schema, statement) =>
+    parseRows(schema, (await send(statement)).rows, statement);
   let savepoints = 0;
   return {
     rows,
     row: async (schema, statement) => {
-      const found = await rows(schema, statement);
-      const [first] = found;
-      if (found.length !== 1 || first === undefined) {
-        throw new FestivalDataError(`expected one row, got ${found.length} (${statement.text.trim().split('\n', 1)[0]})`);
-      }
-      return first;
+      const { rows: raw } = await send(statement);
+      return parseRows(schema, raw, statement, 1)[0] as z.output<typeof schema>;
     },
     maybeRow: async (schema, statement) => (await rows(schema, statement))[0],
     run: async (statement) => (await send(statement)).rowCount ?? 0,
     savepoint: async (work) => {
       savepoints += 1;
+      // A name cannot be bound; it is ours and a number.
       const name = `regie_${savepoints}`;
-      await client.query(`savepoint ${name}`);
+      await send({ text: `savepoint ${name}`, values: [] });
       try {
         const result = await work();
-        await client.query(`release savepoint ${name}`);
+        await send({ text: `release savepoint ${name}`, values: [] });
         return result;
       } catch (error) {
-        await client.query(`rollback to savepoint ${name}`);
+        await send({ text: `rollback to savepoint ${name}`, values: [] });
         throw error;
       }
     },
     table: async (statement) => {
-      const result = await client.query({ text: statement.text, values: [...statement.values], rowMode: 'array' });
+      const result = await send(statement, 'array');
       return { columns: result.fields.map((field) => field.name), rows: result.rows };
     },
   };
 };
 
-/** After a timeout on a silent network `end()` would wait as well: the socket itself must go (pitfalls.md). */
-const destroySocket = (client: pg.PoolClient): void => {
-  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };
-  connection?.stream?.destroy();
-};
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** An aborted transaction that was asked to commit. */
+class Aborted extends Error {
+  override readonly name = 'Aborted';
+}
+
+/** The server itself said that it did not commit: a deferred constraint, a serialization failure, a cancel. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Aborted || (error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '08'));

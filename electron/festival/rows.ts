@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Cents, parseCents } from '../../shared/domain/money.ts';
+import type { Statement } from './sql.ts';
 
 /**
  * Schemas for columns as they arrive from Postgres. The pool hands every value over as Postgres's own text, except
@@ -34,3 +35,28 @@ export const instantColumn = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/)
   .transform((text) => `${text.slice(0, -3).replace(' ', 'T')}Z`);
+
+/** A row of the festival's database that does not look as festival-schema.md says. */
+export class FestivalDataError extends Error {
+  override readonly name = 'FestivalDataError';
+}
+
+/**
+ * Parses what a statement returned. @throws FestivalDataError naming the row, the column and the statement when one
+ * does not fit, or when there are not exactly as many rows as asked for.
+ */
+export const parseRows = <S extends z.ZodType>(
+  schema: S,
+  rows: readonly unknown[],
+  statement: Statement,
+  exactly?: number,
+): z.output<S>[] => {
+  const where = `(${statement.text.trim().split('\n', 1)[0]})`;
+  if (exactly !== undefined && rows.length !== exactly) {
+    throw new FestivalDataError(`expected ${exactly} row, got ${rows.length} ${where}`);
+  }
+  const parsed = z.array(schema).safeParse(rows);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new FestivalDataError(`row ${issue?.path.join('.')}: ${issue?.message} ${where}`);
+};

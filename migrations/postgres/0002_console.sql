@@ -7,6 +7,8 @@ create table console.watermarks (
   last_id bigint not null,
   -- The highest arrival number handed out: arrivals are numbered in the order in which the engine read them.
   last_arrival bigint not null default 0,
+  -- Older rows were history when Regie first saw this log: they build the ledger and are not judged.
+  judged_from timestamptz not null default now() - interval '24 hours',
   advanced_at timestamptz not null default now()
 );
 comment on table console.watermarks is 'The tail: the highest log id read of each of the festival''s logs.';
@@ -47,11 +49,18 @@ create table console.recent_scans (
   card_id text,
   scan_status text,
   device_identifier text,
-  client_request_id text,
   occurred_at timestamptz not null
 );
 create index recent_scans_card_idx on console.recent_scans (card_id, occurred_at);
 create index recent_scans_time_idx on console.recent_scans (occurred_at);
+
+create table console.traffic_seconds (
+  second timestamptz primary key,
+  total int not null default 0,
+  failed int not null default 0
+);
+comment on table console.traffic_seconds is
+  'Transactions of each second at the rows'' own time, so that a window of 15 minutes costs 900 rows, whatever the traffic.';
 
 create table console.card_ledger (
   card_id text primary key,
@@ -69,7 +78,9 @@ comment on table console.card_ledger is
 create table console.mismatch_looks (
   card_id text primary key,
   discrepancy_cents bigint not null,
-  first_seen_at timestamptz not null
+  first_seen_at timestamptz not null,
+  -- Seen twice: from now on looked at when the card moves and with each sweep, not every second.
+  confirmed boolean not null default false
 );
 comment on table console.mismatch_looks is
   'Cards that differed from their ledger once: an alert needs the same difference in two looks at least 2 s apart.';
@@ -106,6 +117,8 @@ create table console.findings (
   card_id text,
   -- The facts as last seen, in a canonical form: a closed finding comes back only when they have changed.
   facts text not null,
+  -- Ids of the log rows it is made of: a late row may change the first one, and it is the same finding all the same.
+  members bigint[] not null default '{}',
   first_seen_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
   cleared_at timestamptz,

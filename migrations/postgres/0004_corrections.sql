@@ -58,6 +58,7 @@ declare
   v_hash text;
   v_known console.corrections;
   v_card_found boolean;
+  v_event_found boolean;
   v_actual numeric(10,2);
   v_expected numeric(10,2);
   v_discrepancy numeric(10,2);
@@ -66,6 +67,7 @@ declare
   v_log_id bigint;
   v_transaction_id uuid;
   v_approver text := nullif(btrim(p_approver), '');
+  v_original text;
   v_result jsonb;
   v_closed bigint[];
 begin
@@ -140,8 +142,13 @@ begin
   end if;
 
   if p_event_id is not null then
-    select * into v_event from public.monitoring_events where event_id = p_event_id for update;
-    if not found then
+    begin
+      select * into v_event from public.monitoring_events where event_id = p_event_id for update;
+      v_event_found := found;
+    exception when lock_not_available then
+      return jsonb_build_object('outcome', 'refused', 'code', 'card_busy', 'waiting_for', 'event');
+    end;
+    if not v_event_found then
       return jsonb_build_object('outcome', 'refused', 'code', 'event_unknown');
     end if;
     if v_event.card_id is distinct from p_card_id then
@@ -153,91 +160,102 @@ begin
   end if;
 
   if p_original_transaction is not null then
+    -- Named by its transaction_id, or log:<log_id> where the row has none: one name a row, or it could be reversed twice.
+    if p_original_transaction ~ '^log:\d{1,18}$' then
+      select coalesce(transaction_id::text, 'log:' || log_id) into v_original from public.app_transaction_log
+      where log_id = substr(p_original_transaction, 5)::bigint and card_id = p_card_id;
+    elsif p_original_transaction ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      select transaction_id::text into v_original from public.app_transaction_log
+      where transaction_id = p_original_transaction::uuid and card_id = p_card_id;
+    end if;
+    if v_original is null then
+      return jsonb_build_object('outcome', 'refused', 'code', 'original_unknown');
+    end if;
     if p_kind = 'restore_card' and exists (
-      select from console.corrections where original_transaction = p_original_transaction and kind = 'restore_card'
+      select from console.corrections where original_transaction = v_original and kind = 'restore_card'
     ) then
       return jsonb_build_object('outcome', 'refused', 'code', 'already_reversed');
     end if;
-    -- A row without transaction_id is named log:<log_id>.
-    if not (case
-      when p_original_transaction ~ '^log:\d{1,18}$' then exists (
-        select from public.app_transaction_log
-        where log_id = substr(p_original_transaction, 5)::bigint and card_id = p_card_id)
-      when p_original_transaction ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then exists (
-        select from public.app_transaction_log
-        where transaction_id = p_original_transaction::uuid and card_id = p_card_id)
-      else false
-    end) then
-      return jsonb_build_object('outcome', 'refused', 'code', 'original_unknown');
+  end if;
+
+  begin
+    insert into public.app_transaction_log (
+      transaction_id, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
+      client_request_id, details
+    ) values (
+      gen_random_uuid(), p_card_id, 'manual_correction', 'completed',
+      abs(case when p_card_delta <> 0 then p_card_delta else p_ledger_delta end), v_actual, v_new,
+      p_operation_id::text,
+      jsonb_build_object(
+        'reason', 'Phase4_monitoring_correction', 'original_transaction', v_original, 'kind', p_kind,
+        'card_delta', round(p_card_delta, 2), 'ledger_delta', round(p_ledger_delta, 2), 'operator', p_operator,
+        'approver', v_approver, 'event_id', p_event_id, 'note', p_reason)
+    ) returning log_id, transaction_id into v_log_id, v_transaction_id;
+
+    if p_card_delta <> 0 then
+      update public.table_cards set amount = v_new, updated_at = now() where id = p_card_id;
     end if;
-  end if;
 
-  insert into public.app_transaction_log (
-    transaction_id, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
-    client_request_id, details
-  ) values (
-    gen_random_uuid(), p_card_id, 'manual_correction', 'completed',
-    abs(case when p_card_delta <> 0 then p_card_delta else p_ledger_delta end), v_actual, v_new,
-    p_operation_id::text,
-    jsonb_build_object(
-      'reason', 'Phase4_monitoring_correction', 'original_transaction', p_original_transaction, 'kind', p_kind,
-      'card_delta', round(p_card_delta, 2), 'ledger_delta', round(p_ledger_delta, 2), 'operator', p_operator,
-      'approver', v_approver, 'event_id', p_event_id, 'note', p_reason)
-  ) returning log_id, transaction_id into v_log_id, v_transaction_id;
+    -- A linked mismatch that this correction explains away is closed with the event it belongs to.
+    if p_event_id is not null then
+      with closed as (
+        update public.monitoring_events e
+        set status = 'RESOLVED', resolved_at = clock_timestamp(), resolution_notes = p_reason
+        where e.status in ('OPEN', 'INVESTIGATING') and (e.event_id = p_event_id or (
+          v_new - (v_expected + p_ledger_delta) = 0
+          and e.card_id = p_card_id and e.detection_algorithm = 'balance_mismatch_detection'
+          and e.event_id in (
+            select linked.event_id from console.alerts linked
+            join console.alerts own on own.incident_id = linked.incident_id
+            where own.event_id = p_event_id)))
+        returning e.event_id
+      )
+      select array_agg(event_id) into v_closed from closed;
+      update public.alert_history
+      set resolved_at = clock_timestamp(),
+        resolution_time_seconds = greatest(0, round(extract(epoch from clock_timestamp() - alert_timestamp)))::int
+      where monitoring_event_id = any (v_closed) and resolved_at is null;
+      update console.alerts set version = version + 1 where event_id = any (v_closed);
+    end if;
 
-  if p_card_delta <> 0 then
-    update public.table_cards set amount = v_new, updated_at = now() where id = p_card_id;
-  end if;
+    v_result := jsonb_build_object(
+      'log_id', v_log_id, 'transaction_id', v_transaction_id,
+      'card_before', v_actual::text, 'card_after', v_new::text,
+      'expected_before', v_expected::text, 'expected_after', (v_expected + round(p_ledger_delta, 2))::numeric(10,2)::text,
+      'closed_events', to_jsonb(coalesce(v_closed, '{}')));
 
-  -- A linked mismatch that this correction explains away is closed with the event it belongs to.
-  if p_event_id is not null then
-    with closed as (
-      update public.monitoring_events e
-      set status = 'RESOLVED', resolved_at = clock_timestamp(), resolution_notes = p_reason
-      where e.status in ('OPEN', 'INVESTIGATING') and (e.event_id = p_event_id or (
-        v_new - (v_expected + p_ledger_delta) = 0
-        and e.card_id = p_card_id and e.detection_algorithm = 'balance_mismatch_detection'
-        and e.event_id in (
-          select linked.event_id from console.alerts linked
-          join console.alerts own on own.incident_id = linked.incident_id
-          where own.event_id = p_event_id)))
-      returning e.event_id
-    )
-    select array_agg(event_id) into v_closed from closed;
-    update public.alert_history
-    set resolved_at = clock_timestamp(),
-      resolution_time_seconds = greatest(0, round(extract(epoch from clock_timestamp() - alert_timestamp)))::int
-    where monitoring_event_id = any (v_closed) and resolved_at is null;
-    update console.alerts set version = version + 1 where event_id = any (v_closed);
-  end if;
+    insert into console.corrections (
+      operation_id, event_id, card_id, kind, card_delta, ledger_delta, original_transaction, log_id, reason, operator,
+      approver, laptop, content_hash, result
+    ) values (
+      p_operation_id, p_event_id, p_card_id, p_kind, p_card_delta, p_ledger_delta, v_original, v_log_id,
+      p_reason, p_operator, v_approver, p_laptop, v_hash, v_result
+    );
 
-  v_result := jsonb_build_object(
-    'log_id', v_log_id, 'transaction_id', v_transaction_id,
-    'card_before', v_actual::text, 'card_after', v_new::text,
-    'expected_before', v_expected::text, 'expected_after', (v_expected + round(p_ledger_delta, 2))::numeric(10,2)::text,
-    'closed_events', to_jsonb(coalesce(v_closed, '{}')));
+    insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+    select event_id, case when event_id = p_event_id then 'corrected' else 'resolved' end, p_operator, p_laptop,
+      p_operation_id, v_result || jsonb_build_object(
+        'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'note', p_reason,
+        'approver', v_approver)
+    from unnest(coalesce(v_closed, '{}')) as event_id;
 
-  insert into console.corrections (
-    operation_id, event_id, card_id, kind, card_delta, ledger_delta, original_transaction, log_id, reason, operator,
-    approver, laptop, content_hash, result
-  ) values (
-    p_operation_id, p_event_id, p_card_id, p_kind, p_card_delta, p_ledger_delta, p_original_transaction, v_log_id,
-    p_reason, p_operator, v_approver, p_laptop, v_hash, v_result
-  );
-
-  insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
-  select event_id, case when event_id = p_event_id then 'corrected' else 'resolved' end, p_operator, p_laptop,
-    p_operation_id, v_result || jsonb_build_object(
-      'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'note', p_reason,
-      'approver', v_approver)
-  from unnest(coalesce(v_closed, '{}')) as event_id;
-
-  perform console.append_audit(
-    p_operator, p_laptop, 'correction', 'card:' || p_card_id,
-    v_result || jsonb_build_object(
-      'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'reason', p_reason,
-      'approver', v_approver, 'event_id', p_event_id, 'original_transaction', p_original_transaction),
-    p_operation_id, p_laptop_at);
+    perform console.append_audit(
+      p_operator, p_laptop, 'correction', 'card:' || p_card_id,
+      v_result || jsonb_build_object(
+        'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'reason', p_reason,
+        'approver', v_approver, 'event_id', p_event_id, 'original_transaction', v_original),
+      p_operation_id, p_laptop_at);
+  exception
+    -- Whatever this block had written is undone.
+    when lock_not_available then
+      return jsonb_build_object('outcome', 'refused', 'code', 'card_busy', 'waiting_for', 'record');
+    when unique_violation then
+      -- The same operation_id was being applied to another card, where the lock above did not make us wait for it.
+      if exists (select from console.corrections where operation_id = p_operation_id) then
+        return jsonb_build_object('outcome', 'refused', 'code', 'operation_reused');
+      end if;
+      raise;
+  end;
 
   return v_result || jsonb_build_object('outcome', 'applied');
 end $$;

@@ -31,6 +31,8 @@ begin
         'retention_days', retention_days, 'events_deleted', v_events, 'alerts_deleted', v_alerts,
         'snapshots_deleted', v_snapshots, 'cleaned_at', now());
     end $$;
+    -- Ours deletes with its owner's rights. One that was there already keeps the callers that it has.
+    revoke execute on function public.cleanup_monitoring_data(int) from public;
   end if;
 
   if to_regclass('public.monitoring_dashboard_summary') is null then
@@ -72,13 +74,23 @@ begin
     declare
       v_started timestamptz := clock_timestamp();
     begin
-      refresh materialized view concurrently public.monitoring_dashboard_summary;
-      refresh materialized view concurrently public.system_health_trend;
+      -- Without a unique index (a view of an earlier system) readers have to wait for the refresh.
+      begin
+        refresh materialized view concurrently public.monitoring_dashboard_summary;
+      exception when object_not_in_prerequisite_state then
+        refresh materialized view public.monitoring_dashboard_summary;
+      end;
+      begin
+        refresh materialized view concurrently public.system_health_trend;
+      exception when object_not_in_prerequisite_state then
+        refresh materialized view public.system_health_trend;
+      end;
       return jsonb_build_object(
         'refreshed', jsonb_build_array('monitoring_dashboard_summary', 'system_health_trend'),
         'duration_ms', round((extract(epoch from clock_timestamp() - v_started) * 1000)::numeric, 1),
         'refreshed_at', now());
     end $$;
+    revoke execute on function public.refresh_monitoring_views() from public;
   end if;
 
   if to_regclass('public.monitoring_system_health') is null then

@@ -4,15 +4,26 @@
 -- function that may touch a card. Neither can log in. Roles are the cluster's: another festival there may have made them.
 
 do $$
+declare
+  v_role text;
+  v_able boolean;
 begin
-  if not exists (select from pg_roles where rolname = 'regie_owner') then
-    create role regie_owner nologin;
+  foreach v_role in array array['regie_owner', 'regie_console'] loop
+    if not exists (select from pg_roles where rolname = v_role) then
+      begin
+        execute format('create role %I nologin', v_role);
+      exception when duplicate_object or unique_violation then
+        null; -- another festival of this cluster is being migrated at the same moment
+      end;
+    end if;
+  end loop;
+  -- Giving a function away takes the right to become the role that gets it. From 16 on, having made a role is not enough.
+  if current_setting('server_version_num')::int >= 160000 then
+    v_able := pg_has_role(current_user, 'regie_owner', 'set');
+  else
+    v_able := pg_has_role(current_user, 'regie_owner', 'member');
   end if;
-  if not exists (select from pg_roles where rolname = 'regie_console') then
-    create role regie_console nologin;
-  end if;
-  -- Giving a function away takes membership in the role that gets it.
-  if not pg_has_role(current_user, 'regie_owner', 'member') then
+  if not v_able then
     grant regie_owner to current_user;
   end if;
 end $$;
@@ -23,6 +34,7 @@ create function console.grant_festival_access() returns void
   language plpgsql set search_path = pg_catalog as $$
 declare
   v_table text;
+  v_sequence text;
 begin
   grant usage on schema public to regie_console, regie_owner;
   foreach v_table in array array['table_cards', 'app_transaction_log', 'nfc_scan_log', 'bar_orders', 'bar_order_items',
@@ -36,8 +48,10 @@ begin
   end if;
   if to_regclass('public.app_transaction_log') is not null then
     grant select, insert on public.app_transaction_log to regie_owner;
-    execute format('grant usage on sequence %s to regie_owner',
-      pg_get_serial_sequence('public.app_transaction_log', 'log_id'));
+    v_sequence := pg_get_serial_sequence('public.app_transaction_log', 'log_id');
+    if v_sequence is not null then
+      execute format('grant usage on sequence %s to regie_owner', v_sequence);
+    end if;
   end if;
 end $$;
 
@@ -63,14 +77,14 @@ end $$;
 grant select on public.monitoring_dashboard_summary, public.system_health_trend, public.monitoring_system_health
   to regie_console;
 grant execute on function public.cleanup_monitoring_data(int), public.refresh_monitoring_views() to regie_console;
-revoke execute on function public.cleanup_monitoring_data(int), public.refresh_monitoring_views() from public;
 
 grant select, insert, update, delete on all tables in schema console to regie_console, regie_owner;
 grant usage, select on all sequences in schema console to regie_console, regie_owner;
 -- Written only by their functions: the audit trail, and the rows that say that money moved.
-revoke insert, update, delete on console.audit, console.audit_head, console.corrections, console.money_policy
-  from regie_console;
-revoke insert, update, delete on console.audit, console.audit_head, console.money_policy from regie_owner;
+revoke insert, update, delete on console.audit, console.audit_head, console.corrections, console.money_policy,
+  console.migrations from regie_console;
+revoke insert, update, delete on console.audit, console.audit_head, console.money_policy, console.migrations
+  from regie_owner;
 
 revoke execute on all functions in schema console from public;
 grant execute on function

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { idColumn } from './rows.ts';
+import type { Session } from './session.ts';
+import { sql } from './sql.ts';
+
+/**
+ * What the catalogue says, as far as the doctor needs it. Only the catalogue is asked and nothing is written, so this
+ * works for any role on any database. Asked when somebody runs the doctor, never on a schedule.
+ */
+export type DoctorFacts = {
+  readonly server: z.output<typeof serverRow>;
+  readonly columns: readonly z.output<typeof columnRow>[];
+  readonly tables: readonly z.output<typeof tableRow>[];
+  readonly sequences: readonly z.output<typeof sequenceRow>[];
+  readonly functions: readonly z.output<typeof functionRow>[];
+  /** Names of the applied migrations; null where there are none; 'hidden' where the role may not look. */
+  readonly migrations: readonly string[] | null | 'hidden';
+};
+
+export const readFacts = async (session: Session): Promise<DoctorFacts> => {
+  const server = await session.row(serverRow, SERVER);
+  const tables = await session.rows(tableRow, TABLES);
+  return {
+    server,
+    tables,
+    columns: await session.rows(columnRow, COLUMNS),
+    sequences: await session.rows(sequenceRow, SEQUENCES),
+    functions: await session.rows(functionRow, FUNCTIONS),
+    migrations: await readMigrations(session, server, tables),
+  };
+};
+
+const readMigrations = async (
+  session: Session,
+  server: DoctorFacts['server'],
+  tables: DoctorFacts['tables'],
+): Promise<DoctorFacts['migrations']> => {
+  const table = tables.find(({ schema, name }) => schema === 'console' && name === 'migrations');
+  if (table === undefined) return null;
+  if (!server.console_usage || !table.rights.includes('select')) return 'hidden';
+  const rows = await session.rows(
+    z.object({ name: z.string() }),
+    sql`/* regie:doctor */ select name from console.migrations order by id`,
+  );
+  return rows.map(({ name }) => name);
+};
+
+const serverRow = z.object({
+  version: z.string(),
+  version_num: z.int(),
+  replica: z.boolean(),
+  read_only: z.boolean(),
+  role: z.string(),
+  superuser: z.boolean(),
+  create_role: z.boolean(),
+  bypass_rls: z.boolean(),
+  /** Rights of regie_console are in force. */
+  is_console: z.boolean(),
+  is_owner: z.boolean(),
+  owner_role_exists: z.boolean(),
+  console_exists: z.boolean(),
+  console_usage: z.boolean(),
+  console_create: z.boolean(),
+  public_create: z.boolean(),
+});
+const SERVER = sql`/* regie:doctor */
+  select current_setting('server_version') as version,
+    current_setting('server_version_num')::int as version_num,
+    pg_is_in_recovery() as replica,
+    current_setting('transaction_read_only')::boolean as read_only,
+    r.rolname::text as role,
+    r.rolsuper as superuser,
+    r.rolcreaterole as create_role,
+    r.rolbypassrls as bypass_rls,
+    coalesce((select pg_has_role(r.oid, g.oid, 'usage') from pg_roles g where g.rolname = 'regie_console'), false)
+      as is_console,
+    coalesce((select pg_has_role(r.oid, g.oid, 'member') from pg_roles g where g.rolname = 'regie_owner'), false)
+      as is_owner,
+    exists (select from pg_roles where rolname = 'regie_owner') as owner_role_exists,
+    n.oid is not null as console_exists,
+    coalesce(has_schema_privilege(r.oid, n.oid, 'usage'), false) as console_usage,
+    coalesce(has_schema_privilege(r.oid, n.oid, 'create'), false) as console_create,
+    coalesce((select has_schema_privilege(r.oid, p.oid, 'create') from pg_namespace p where p.nspname = 'public'), false)
+      as public_create
+  from pg_roles r
+  left join pg_namespace n on n.nspname = 'console'
+  where r.rolname = current_user`;
+
+const columnRow = z.object({ table: z.string(), column: z.string(), type: z.string() });
+const COLUMNS = sql`/* regie:doctor */
+  select c.relname::text as "table", a.attname::text as "column", format_type(a.atttypid, a.atttypmod) as type
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  where c.relkind in ('r', 'p', 'v', 'm', 'f')`;
+
+const tableRow = z.object({
+  schema: z.string(),
+  name: z.string(),
+  /** Table-wide rights of the connected role, lower case; "update" also when it covers a column only. */
+  rights: z.array(z.string()),
+  /** The same of regie_owner, which corrections run as. */
+  owner_rights: z.array(z.string()),
+  owned: z.boolean(),
+  rls_active: z.boolean(),
+  rls_active_for_owner: z.boolean(),
+  has_policy: z.boolean(),
+  rows: idColumn,
+  bytes: idColumn,
+  /** An index that finds the rows of one card. */
+  card_index: z.boolean(),
+  triggers: z.array(z.string()),
+});
+const TABLES = sql`/* regie:doctor */
+  select n.nspname::text as schema, c.relname::text as name,
+    (select coalesce(jsonb_agg(p.name), '[]') from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'trigger']) as p(name)
+      where has_table_privilege(me.oid, c.oid, p.name)
+        or (p.name in ('insert', 'update') and has_any_column_privilege(me.oid, c.oid, p.name))) as rights,
+    (select coalesce(jsonb_agg(p.name), '[]') from unnest(array['select', 'insert', 'update']) as p(name)
+      where o.oid is not null and (has_table_privilege(o.oid, c.oid, p.name)
+        or (p.name = 'update' and has_any_column_privilege(o.oid, c.oid, p.name)))) as owner_rights,
+    pg_has_role(me.oid, c.relowner, 'usage') as owned,
+    row_security_active(c.oid) as rls_active,
+    c.relrowsecurity and o.oid is not null and not o.rolbypassrls and not pg_has_role(o.oid, c.relowner, 'usage')
+      as rls_active_for_owner,
+    exists (select from pg_policy where polrelid = c.oid) as has_policy,
+    greatest(c.reltuples::bigint, pg_stat_get_live_tuples(c.oid), 0) as rows,
+    pg_total_relation_size(c.oid) as bytes,
+    exists (
+      select from pg_index i
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'card_id' and a.attnum = i.indkey[0]
+      where i.indrelid = c.oid and i.indisvalid and i.indpred is null) as card_index,
+    (select coalesce(jsonb_agg(t.tgname), '[]') from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) as triggers
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('public', 'console')
+  join pg_roles me on me.rolname = current_user
+  left join pg_roles o on o.rolname = 'regie_owner'
+  where c.relkind in ('r', 'p', 'v', 'm', 'f')`;
+
+const sequenceRow = z.object({
+  schema: z.string(),
+  name: z.string(),
+  table: z.string(),
+  usable: z.boolean(),
+  usable_by_owner: z.boolean(),
+});
+const SEQUENCES = sql`/* regie:doctor */
+  select n.nspname::text as schema, s.relname::text as name, c.relname::text as "table",
+    has_sequence_privilege(s.oid, 'usage') as usable,
+    coalesce(has_sequence_privilege(o.oid, s.oid, 'usage'), false) as usable_by_owner
+  from pg_class s
+  join pg_namespace n on n.oid = s.relnamespace and n.nspname in ('public', 'console')
+  join pg_depend d on d.objid = s.oid and d.deptype in ('a', 'i') and d.classid = 'pg_class'::regclass
+  join pg_class c on c.oid = d.refobjid
+  left join pg_roles o on o.rolname = 'regie_owner'
+  where s.relkind = 'S'`;
+
+const functionRow = z.object({ name: z.string(), callable: z.boolean(), owner: z.string(), definer: z.boolean() });
+const FUNCTIONS = sql`/* regie:doctor */
+  select n.nspname || '.' || p.proname as name, has_function_privilege(p.oid, 'execute') as callable,
+    pg_get_userbyid(p.proowner)::text as owner, p.prosecdef as definer
+  from pg_proc p
+  join pg_namespace n on n.oid = p.pronamespace and n.nspname in ('public', 'console')
+  where p.prokind = 'f'`;

@@ -1,0 +1,46 @@
+import pg from 'pg';
+
+/** What every session of ours is bounded by, in milliseconds (pitfalls.md, "node-postgres"). */
+export const BOUNDS = {
+  connectMs: 5_000,
+  statementMs: 10_000,
+  lockMs: 3_000,
+  idleInTransactionMs: 30_000,
+  /** Beyond the server's own timeout, before a connection counts as swallowing bytes. */
+  answerGraceMs: 2_000,
+} as const;
+
+const { builtins, getTypeParser } = pg.types;
+const KEPT = new Set<number>([
+  builtins.BOOL,
+  builtins.INT2,
+  builtins.INT4,
+  builtins.FLOAT4,
+  builtins.FLOAT8,
+  builtins.JSON,
+  builtins.JSONB,
+]);
+
+/** Everything that could lose digits or microseconds stays text; rows.ts parses it. */
+export const textTypes = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    KEPT.has(oid) || format === 'binary'
+      ? getTypeParser(oid, format as 'text')
+      : (value: string) => value) as typeof getTypeParser,
+};
+
+/** A config whose `query_timeout` reaches the driver: it reads it from each query, though its types do not say so. */
+export type TimedQuery = pg.QueryConfig & { readonly query_timeout: number };
+
+/** The driver gave up waiting for an answer. The connection never recovers from this, even when the network does. */
+export const isReadTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';
+
+/**
+ * Drops the socket itself. After a timeout on a silent network `end()` would wait for the other side as well
+ * (pitfalls.md), so every way out of such a connection is this one. Safe to call twice.
+ */
+export const destroySocket = (client: pg.ClientBase): void => {
+  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };
+  connection?.stream?.destroy();
+};

@@ -1,0 +1,56 @@
+/** What Regie meets in the field, and what it cannot work without (festival-schema.md). */
+export type TableShape = { readonly required: readonly string[]; readonly optional: readonly string[] };
+
+/** The festival's own tables that must be there. */
+export const REQUIRED_TABLES: Readonly<Record<string, TableShape>> = {
+  table_cards: { required: ['id', 'amount', 'updated_at'], optional: ['created_at'] },
+  app_transaction_log: {
+    required: [
+      'log_id',
+      'transaction_id',
+      'card_id',
+      'transaction_type',
+      'status',
+      'amount_involved',
+      'previous_balance',
+      'new_balance',
+      'details',
+      'client_request_id',
+      'timestamp',
+    ],
+    optional: ['correlation_id', 'edge_function_name', 'edge_function_request_id'],
+  },
+  nfc_scan_log: {
+    required: ['scan_log_id', 'card_id_scanned', 'scan_timestamp', 'scan_status'],
+    optional: [
+      'processing_duration_ms',
+      'operation_id',
+      'client_request_id',
+      'scan_location_context',
+      'device_identifier',
+      'error_message',
+      'error_code',
+      'metadata',
+    ],
+  },
+};
+
+/** Read for context where they exist. */
+export const OPTIONAL_TABLES = ['bar_orders', 'bar_order_items', 'recharges', 'idempotency_keys'] as const;
+
+/** The guide's tables: made by our migrations, or there already. */
+export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots', 'alert_history'] as const;
+
+/** Written only by functions of the database, never by the console's role itself (0006_roles.sql). */
+export const GUARDED_TABLES = ['audit', 'audit_head', 'corrections', 'money_policy'] as const;
+
+/** What the console's role calls (0006_roles.sql). */
+export const CONSOLE_FUNCTIONS = [
+  'console.apply_correction',
+  'console.append_audit',
+  'console.audit_hash',
+  'console.expected_balance',
+  'console.ledger_amount',
+  'public.cleanup_monitoring_data',
+  'public.refresh_monitoring_views',
+] as const;

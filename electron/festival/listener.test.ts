@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
+import { createListener, type Listener, type ListenerStatus } from './listener.ts';
+
+const timings = { heartbeatEveryMs: 100, heartbeatTimeoutMs: 300, reconnect: { firstMs: 25, longestMs: 100 } };
+
+describe('the listener', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let listener: Listener;
+  let notified: (string | null)[];
+  let states: ListenerStatus['state'][];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    proxy = await createTcpProxy(database.consoleSettings);
+    notified = [];
+    states = [];
+    listener = createListener({
+      settings: proxy.through(database.consoleSettings),
+      applicationName: 'regie/listener-test',
+      channel: 'regie_changes',
+      random: Math.random,
+      onNotify: (payload) => notified.push(payload),
+      onStatus: ({ state }) => states.push(state),
+      timings,
+    });
+    await until('listening');
+  });
+  afterEach(async () => {
+    await listener.close();
+    await proxy.close();
+  });
+
+  const until = (state: ListenerStatus['state']) =>
+    vi.waitFor(() => expect(listener.status().state).toBe(state), { timeout: 3_000, interval: 5 });
+
+  it('asks for a look when it begins to listen, since something may have been missed', () => {
+    expect(notified).toEqual([null]);
+  });
+
+  it('passes a change of an event on, made by somebody else', async () => {
+    await database.admin.query(
+      `insert into monitoring_events (event_type, severity, detection_algorithm, event_data)
+       values ('system_health', 'INFO', 'health_snapshot', '{}')`,
+    );
+    await vi.waitFor(() => expect(notified).toEqual([null, '']));
+  });
+
+  it('keeps its heartbeat to itself', async () => {
+    const before = performance.now();
+    await vi.waitFor(() => expect(performance.now() - before).toBeGreaterThan(timings.heartbeatEveryMs * 3));
+    expect(notified).toEqual([null]);
+    expect(listener.status().state).toBe('listening');
+  });
+
+  it('notices a silent network by its heartbeat, and catches up when it is back', async () => {
+    proxy.blackhole();
+    await until('lost');
+    expect(listener.status()).toMatchObject({ reason: 'answer_timeout' });
+    await database.admin.query(`select pg_notify('regie_changes', 'missed')`);
+    proxy.forward();
+    await until('listening');
+    expect(notified).toEqual([null, null]);
+  });
+
+  it('notices that only the answers are swallowed', async () => {
+    proxy.muteServer();
+    await until('lost');
+  });
+
+  it('catches up once after a killed backend', async () => {
+    await database.admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'regie/listener-test'`,
+    );
+    await vi.waitFor(() => expect(notified).toEqual([null, null]), { timeout: 3_000 });
+    expect(states).toEqual(['listening', 'lost', 'listening']);
+  });
+
+  it('closes on a silent network', async () => {
+    proxy.blackhole();
+    const limit = AbortSignal.timeout(1_000);
+    await listener.close();
+    expect(limit.aborted).toBe(false);
+  });
+});

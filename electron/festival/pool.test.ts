@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
+import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase } from './pool.ts';
+import { centsColumn, FestivalDataError, idColumn, instantColumn } from './rows.ts';
+import { sql } from './sql.ts';
+
+const backendColumn = z.object({ pid: z.int() });
+
+describe('the pool on a festival database', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let pool: FestivalDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await database.admin.query(`insert into table_cards (id, amount) values ('card', 10)`);
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    proxy = await createTcpProxy(database.adminSettings);
+    pool = openFestivalDatabase({
+      settings: proxy.through(database.consoleSettings),
+      applicationName: 'regie/pool-test',
+      size: 1,
+      statementTimeoutMs: 300,
+      answerGraceMs: 200,
+      closeGraceMs: 200,
+    });
+  });
+  afterEach(async () => {
+    await pool.close();
+    await proxy.close();
+  });
+
+  const works = async () => {
+    const { one } = await pool.read((tx) => tx.row(z.object({ one: z.int() }), sql`select 1 as one`));
+    expect(one).toBe(1);
+  };
+  const wellWithin = (ms: number) => AbortSignal.timeout(ms);
+
+  it('keeps every digit of a number and every microsecond of a time', async () => {
+    const schema = z.object({ big: z.string(), money: centsColumn, sum: z.string(), at: instantColumn, id: idColumn });
+    const row = await pool.read((tx) =>
+      tx.row(
+        schema,
+        sql`select 9223372036854775807::bigint as big, 99999999.99::numeric(10,2) as money, 1e30::numeric + 0.07 as sum,
+          '2026-07-03 23:04:05.123457+02'::timestamptz as at, 42::bigint as id`,
+      ),
+    );
+    expect(row).toEqual({
+      big: '9223372036854775807',
+      money: 9_999_999_999,
+      sum: '1000000000000000000000000000000.07',
+      at: '2026-07-03T21:04:05.123457Z',
+      id: 42,
+    });
+  });
+
+  it('names the column and the statement of a row that does not fit', async () => {
+    const asked = pool.read((tx) => tx.rows(z.object({ n: idColumn }), sql`/* regie:test */ select 'x' as n`));
+    await expect(asked).rejects.toThrow(FestivalDataError);
+    await expect(
+      pool.read((tx) => tx.rows(z.object({ n: idColumn }), sql`/* regie:test */ select 'x' as n`)),
+    ).rejects.toThrow(/row 0\.n: .*regie:test/);
+  });
+
+  it('refuses to write in a read', async () => {
+    await expect(pool.read((tx) => tx.run(sql`delete from console.cycles`))).rejects.toMatchObject({ code: '25006' });
+  });
+
+  it('undoes a savepoint and keeps the rest of the transaction', async () => {
+    await pool.write(async (tx) => {
+      await tx.run(sql`insert into console.detector_settings values ('kept', '{}', 'test')`);
+      await tx
+        .savepoint(() => tx.run(sql`insert into console.detector_settings values ('kept', '{}', 'test')`))
+        .catch(() => undefined);
+    });
+    const { rowCount } = await database.admin.query(`select from console.detector_settings where algorithm = 'kept'`);
+    expect(rowCount).toBe(1);
+  });
+
+  it('rejects a write whose work went on after a failed statement, instead of losing it silently', async () => {
+    const write = pool.write(async (tx) => {
+      await tx.run(sql`select 1 / 0`).catch(() => undefined);
+    });
+    await expect(write).rejects.toThrow('aborted');
+    await works();
+  });
+
+  it('gives the connection back after the server stopped a slow statement', async () => {
+    await expect(pool.read((tx) => tx.run(sql`select pg_sleep(5)`))).rejects.toMatchObject({ code: '57014' });
+    await works();
+    expect(proxy.made()).toBe(1);
+  });
+
+  it('lets one unit of work have a longer time limit than the others', async () => {
+    await pool.read((tx) => tx.run(sql`select pg_sleep(0.6)`), { statementTimeoutMs: 5_000 });
+    await expect(pool.read((tx) => tx.run(sql`select pg_sleep(0.6)`))).rejects.toMatchObject({ code: '57014' });
+  });
+
+  it.each(['rows', 'table', 'savepoint'] as const)(
+    'drops a connection that swallows bytes during %s, and works again when the network does',
+    async (kind) => {
+      await works();
+      const stuck = pool.read(async (tx) => {
+        proxy.blackhole();
+        if (kind === 'rows') await tx.rows(z.unknown(), sql`select 1`);
+        else if (kind === 'table') await tx.table(sql`select 1`);
+        else await tx.savepoint(async () => undefined);
+      });
+      await expect(stuck).rejects.toThrow('Query read timeout');
+      await vi.waitFor(() => expect(proxy.open()).toBe(0), { timeout: 1_000 });
+      proxy.forward();
+      await works();
+    },
+  );
+
+  it('says that the outcome is unknown when the answer to a commit is lost', async () => {
+    await works();
+    const write = pool.write(async (tx) => {
+      await tx.run(sql`insert into console.detector_settings values ('lost answer', '{}', 'test')`);
+      proxy.muteServer();
+    });
+    await expect(write).rejects.toThrow(OutcomeUnknown);
+    const { rowCount } = await database.admin.query(
+      `select from console.detector_settings where algorithm = 'lost answer'`,
+    );
+    expect(rowCount).toBe(1);
+  });
+
+  it('survives a backend that is killed between two statements of a transaction', async () => {
+    const work = pool.write(async (tx) => {
+      const { pid } = await tx.row(backendColumn, sql`select pg_backend_pid() as pid`);
+      await database.admin.query('select pg_terminate_backend($1)', [pid]);
+      await vi.waitFor(() => expect(proxy.open()).toBe(0), { timeout: 2_000 });
+      await tx.run(sql`insert into console.detector_settings values ('killed', '{}', 'test')`);
+    });
+    await expect(work).rejects.toThrow();
+    await works();
+  });
+
+  it('survives a backend that is killed while its connection is idle', async () => {
+    await works();
+    await database.admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'regie/pool-test'`,
+    );
+    await vi.waitFor(() => expect(proxy.open()).toBe(0), { timeout: 2_000 });
+    await works();
+  });
+
+  it('survives that the server ends a transaction in which nothing happens', async () => {
+    const work = pool.write(async (tx) => {
+      await tx.run(sql`select set_config('idle_in_transaction_session_timeout', '50', true)`);
+      await vi.waitFor(() => expect(proxy.open()).toBe(0), { timeout: 2_000 });
+      await tx.run(sql`select 1`);
+    });
+    await expect(work).rejects.toThrow();
+    await works();
+  });
+
+  it('sets its limits on every session', async () => {
+    const { rows } = await pool.read((tx) =>
+      tx.table(
+        sql`select current_setting('lock_timeout'), current_setting('statement_timeout'),
+          current_setting('idle_in_transaction_session_timeout'), current_setting('timezone'),
+          current_setting('application_name')`,
+      ),
+    );
+    expect(rows).toEqual([['3s', '300ms', '30s', 'UTC', 'regie/pool-test']]);
+  });
+
+  it('closes within its grace while a statement runs, and again', async () => {
+    await works();
+    const running = pool.read((tx) => tx.run(sql`select pg_sleep(20)`), { statementTimeoutMs: 30_000 });
+    const ended = expect(running).rejects.toThrow('Connection terminated');
+    await vi.waitFor(async () => {
+      const { rowCount } = await database.admin.query(
+        `select from pg_stat_activity where application_name = 'regie/pool-test' and query like '%pg_sleep%'`,
+      );
+      expect(rowCount).toBe(1);
+    });
+    const limit = wellWithin(3_000);
+    await pool.close();
+    await pool.close();
+    expect(limit.aborted).toBe(false);
+    await ended;
+  });
+
+  it('closes although an idle connection swallows bytes', async () => {
+    await works();
+    proxy.blackhole();
+    const limit = wellWithin(3_000);
+    await pool.close();
+    expect(limit.aborted).toBe(false);
+  });
+
+  it('takes no work after it was closed', async () => {
+    await pool.close();
+    await expect(works()).rejects.toThrow();
+  });
+});

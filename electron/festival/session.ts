@@ -1,0 +1,105 @@
+import pg from 'pg';
+import type { z } from 'zod';
+import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { driverOptions } from './connection-settings.ts';
+import { BOUNDS, destroySocket, isReadTimeout, type TimedQuery, textTypes } from './driver.ts';
+import { parseRows } from './rows.ts';
+import type { Statement } from './sql.ts';
+
+/** One connection of its own, outside of the pool: for the probe, for LISTEN, for the doctor. */
+export type Session = {
+  /** The process id that the other side gave at connecting: the backend's own, unless a pooler answered. */
+  readonly processId: number | null;
+  /** Runs a statement and parses its rows. A statement without an answer in time ends the session. */
+  rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
+  /** As `rows`, for exactly one row. */
+  row<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>>;
+  /** `listen` on a channel; the name is quoted by the driver. */
+  listen(channel: string): Promise<void>;
+  onNotification(listener: (channel: string, payload: string) => void): void;
+  /** Called once when the connection is gone, whoever ended it. */
+  onEnd(listener: (error: Error | undefined) => void): void;
+  /** Drops the socket at once, whatever the network does. Safe to call twice. */
+  destroy(): void;
+};
+
+export type SessionOptions = {
+  settings: ConnectionSettings;
+  applicationName: string;
+  /** For the whole of connecting, TLS and password included. */
+  connectTimeoutMs?: number;
+  /** For each statement until its answer. */
+  answerTimeoutMs?: number;
+  signal?: AbortSignal;
+};
+
+/** Connects. @throws whatever the network, TLS or the server says; connection-errors.ts explains it. */
+export const openSession = async (options: SessionOptions): Promise<Session> => {
+  const { settings, applicationName, signal } = options;
+  const answerTimeoutMs = options.answerTimeoutMs ?? BOUNDS.statementMs + BOUNDS.answerGraceMs;
+  signal?.throwIfAborted();
+  const client = new pg.Client({
+    ...driverOptions(settings),
+    application_name: applicationName,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? BOUNDS.connectMs,
+    keepAlive: true,
+    types: textTypes,
+  });
+  let ended = false;
+  let reason: Error | undefined;
+  const endListeners: ((error: Error | undefined) => void)[] = [];
+  client.on('error', (error) => {
+    reason ??= error;
+  });
+  client.on('end', () => {
+    ended = true;
+    for (const listener of endListeners.splice(0)) listener(reason);
+  });
+  const destroy = () => destroySocket(client);
+  signal?.addEventListener('abort', destroy);
+  client.on('end', () => signal?.removeEventListener('abort', destroy));
+  try {
+    await client.connect();
+    signal?.throwIfAborted();
+  } catch (error) {
+    destroy();
+    signal?.removeEventListener('abort', destroy);
+    throw error;
+  }
+
+  const ask = async (statement: Statement): Promise<unknown[]> => {
+    try {
+      const query: TimedQuery = {
+        text: statement.text,
+        values: [...statement.values],
+        query_timeout: answerTimeoutMs,
+      };
+      return (await client.query(query)).rows;
+    } catch (error) {
+      if (isReadTimeout(error)) {
+        reason ??= error instanceof Error ? error : undefined;
+        destroy();
+      }
+      throw error;
+    }
+  };
+
+  const { processID } = client as unknown as { processID?: unknown };
+  return {
+    processId: typeof processID === 'number' ? processID : null,
+    rows: async (schema, statement) => parseRows(schema, await ask(statement), statement),
+    row: async (schema, statement) =>
+      parseRows(schema, await ask(statement), statement, 1)[0] as z.output<typeof schema>,
+    listen: async (channel) => {
+      await ask({ text: `/* regie:listen */ listen ${client.escapeIdentifier(channel)}`, values: [] });
+    },
+    onNotification: (listener) => {
+      client.on('notification', ({ channel, payload }) => listener(channel, payload ?? ''));
+    },
+    onEnd: (listener) => {
+      if (ended) listener(reason);
+      else endListeners.push(listener);
+    },
+    destroy,
+  };
+};

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../electron/testing/database.ts';
+import type { ConnectionSettings } from '../shared/contract/connection.ts';
+
+/** Runs a command as `npm run` does, in a process of its own. */
+const run = async (script: 'migrate' | 'doctor', ...args: readonly string[]) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${script}.ts`), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [out, error, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  // Whatever went wrong, people get sentences.
+  expect(out + error).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  return { out, error, code };
+};
+const urlOf = ({ user, password, host, port, database }: ConnectionSettings) =>
+  `postgres://${user}:${password}@${host}:${port}/${database}`;
+
+let bare: TestDatabase;
+let ready: TestDatabase;
+beforeAll(async () => {
+  bare = await createTestDatabase('bare');
+  ready = await createTestDatabase('festival');
+});
+afterAll(async () => {
+  await bare.close();
+  await ready.close();
+});
+
+describe('npm run migrate', () => {
+  it('says in a dry run what it would do, then does it, then has nothing to do', async () => {
+    const url = urlOf(bare.adminSettings);
+    const dry = await run('migrate', '--database', url, '--dry-run');
+    expect(dry).toMatchObject({ code: 0, out: expect.stringContaining('Would apply: 0001_monitoring_tables') });
+    const first = await run('migrate', '--database', url);
+    expect(first).toMatchObject({ code: 0, error: '', out: expect.stringContaining('Applied 0006_roles') });
+    expect(first.out).toContain('create role regie login password');
+    const second = await run('migrate', '--database', url);
+    expect(second).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
+  });
+
+  it('says in one sentence that this login may not', async () => {
+    const { code, error } = await run(
+      'migrate',
+      '--database',
+      urlOf({ ...ready.consoleSettings, database: 'postgres' }),
+    );
+    expect(code).toBe(1);
+    expect(error.trim().split('\n')).toHaveLength(1);
+    expect(error).toContain('may not do what a migration needs');
+  });
+});
+
+describe('npm run doctor', () => {
+  it('ends well on a database that is ready', async () => {
+    const { code, out } = await run('doctor', '--database', urlOf(ready.consoleSettings));
+    expect(code).toBe(0);
+    expect(out).toContain("✔ The festival's tables are there.");
+  });
+
+  it('speaks French, and JSON', async () => {
+    const url = urlOf({ ...ready.consoleSettings, password: 'wrong' });
+    const french = await run('doctor', '--database', url, '--language', 'fr');
+    expect(french).toMatchObject({ code: 1, out: expect.stringContaining('✖ Utilisateur ou mot de passe incorrect.') });
+    const json = await run('doctor', '--database', url, '--json');
+    expect(JSON.parse(json.out)).toMatchObject([{ code: 'password_wrong', level: 'error' }]);
+    expect(json.out).not.toContain('"wrong"');
+  });
+});
+
+describe.each(['migrate', 'doctor'] as const)('npm run %s', (script) => {
+  it.each<[string, readonly string[], string]>([
+    ['without a database', [], '--database is missing'],
+    ['with an unknown option', ['--databse', 'x'], "'--databse'"],
+    ['with an address that is none', ['--database', 'festival'], 'not a URL'],
+    ['with an address of something else', ['--database', 'mysql://a@b/c'], 'begins with "mysql://"'],
+    ['with an unknown sslmode', ['--database', 'postgres://a@b/c?sslmode=maybe'], 'sslmode "maybe" is unknown'],
+  ])('%s says so and how it is used, and ends with 2', async (_, args, words) => {
+    const { code, error } = await run(script, ...args);
+    expect(code).toBe(2);
+    expect(error).toContain(words);
+    expect(error).toContain(`npm run ${script} -- --database`);
+  });
+
+  it('explains itself when asked', async () => {
+    expect(await run(script, '--help')).toMatchObject({ code: 0, out: expect.stringContaining(`npm run ${script}`) });
+  });
+});

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { parseDatabaseUrl } from '../electron/festival/connection-settings.ts';
+import { examine } from '../electron/festival/doctor.ts';
+import { type Language, line } from './sentences.ts';
+
+const USAGE = `Examines a festival's database as a login sees it, and says what to do. Writes nothing.
+
+  npm run doctor -- --database postgres://user:password@host:5432/database [--language en|fr] [--json]
+
+  Add ?sslmode=verify-full&sslrootcert=/path/root.crt for a server whose certificate this machine does not know.
+  Ends with 0 when the console can work with it, 1 when something is in the way, 2 when this command was not understood.`;
+
+/** Findings go to the standard output; what is wrong with the command itself to the standard error. */
+const main = async (args: readonly string[]): Promise<number> => {
+  let language: Language;
+  let settings: ReturnType<typeof parseDatabaseUrl>;
+  let json: boolean;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        database: { type: 'string' },
+        language: { type: 'string', default: 'en' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      return 0;
+    }
+    if (values.database === undefined) throw new TypeError('--database is missing.');
+    if (values.language !== 'en' && values.language !== 'fr') throw new TypeError('--language is en or fr.');
+    language = values.language;
+    json = values.json;
+    settings = parseDatabaseUrl(values.database);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  const findings = await examine(settings, { clock: { now: Date.now, monotonic: () => performance.now() } });
+  if (json) console.log(JSON.stringify(findings, null, 2));
+  else for (const finding of findings) console.log(line(finding, language));
+  return findings.some(({ level }) => level === 'error') ? 1 : 0;
+};
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { explainConnectionError } from '../electron/festival/connection-errors.ts';
+import { parseDatabaseUrl } from '../electron/festival/connection-settings.ts';
+import { finding } from '../electron/festival/doctor-rules.ts';
+import { MigrationRefused, migrate } from '../electron/festival/migrations.ts';
+import { line } from './sentences.ts';
+
+const USAGE = `Makes Regie's own tables, functions and roles in a festival's database, or brings them up to date.
+The festival's tables stay as they are. Run it as the owner of the database who may create roles.
+
+  npm run migrate -- --database postgres://administrator:password@host:5432/database [--dry-run]
+
+  Ends with 0 when the database is up to date, 1 when it could not be done, 2 when this command was not understood.`;
+
+const LOGIN = `Each festival gets a login for the consoles, with this role and nothing more:
+
+  create role regie login password '…' in role regie_console;
+
+and the consoles connect with postgres://regie:…@host/database. See docs/operations.md.`;
+
+const main = async (args: readonly string[]): Promise<number> => {
+  let settings: ReturnType<typeof parseDatabaseUrl>;
+  let dryRun: boolean;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        database: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      return 0;
+    }
+    if (values.database === undefined) throw new TypeError('--database is missing.');
+    dryRun = values['dry-run'];
+    settings = parseDatabaseUrl(values.database);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  try {
+    const { applied, notGranted } = await migrate({ settings, dryRun, log: (said) => console.log(said) });
+    if (dryRun) {
+      console.log(
+        applied.length === 0 ? 'Nothing to apply.' : `Would apply: ${applied.join(', ')}. Nothing was written.`,
+      );
+      return 0;
+    }
+    if (applied.length === 0) console.log('The database is up to date; the rights of the console were given again.');
+    if (notGranted.length > 0) {
+      console.error(line(finding('festival_access_not_granted', 'error', { tables: notGranted.join(', ') }), 'en'));
+      return 1;
+    }
+    console.log(`\n${LOGIN}`);
+    return 0;
+  } catch (error) {
+    console.error(line(explain(error, settings), 'en'));
+    return 1;
+  }
+};
+
+const explain = (error: unknown, settings: ReturnType<typeof parseDatabaseUrl>) => {
+  if (error instanceof MigrationRefused) return finding(error.code, 'error', error.params);
+  const explained = explainConnectionError(error, settings);
+  if (explained.code !== 'database_error') return explained;
+  return finding('migration_failed', 'error', { message: error instanceof Error ? error.message : String(error) });
+};
+
+// The migration library asks two things at once on one connection, which the driver remarks on in the terminal.
+process.noDeprecation = true;
+process.exitCode = await main(process.argv.slice(2));
