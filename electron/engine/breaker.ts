@@ -1,0 +1,60 @@
+import type { Clock } from '../../shared/domain/clock.ts';
+
+/** Guide, "Circuit Breaker Activation", and detectors.md: five failures in a row open it, a probe after 60 s. */
+const FAILURES_TO_OPEN = 5;
+const OPEN_MS = 60_000;
+const ERRORS_KEPT = 5;
+
+export type Breaker = {
+  /** Whether work may be tried now. While open, true once every 60 s: the probe. */
+  allows(): boolean;
+  succeeded(): void;
+  failed(error: unknown): void;
+  reset(): void;
+  status(): {
+    state: 'closed' | 'open' | 'half_open';
+    failures: number;
+    retryAt: string | null;
+    lastErrors: { at: string; message: string }[];
+  };
+};
+
+export const createBreaker = (clock: Clock): Breaker => {
+  let failures = 0;
+  let openedAt: number | null = null;
+  let probing = false;
+  let lastErrors: { at: string; message: string }[] = [];
+  const close = (): void => {
+    failures = 0;
+    openedAt = null;
+    probing = false;
+  };
+  return {
+    allows: () => {
+      if (openedAt === null || probing) return true;
+      if (clock.now() - openedAt < OPEN_MS) return false;
+      probing = true;
+      return true;
+    },
+    succeeded: close,
+    failed: (error) => {
+      const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+      lastErrors = [{ at: new Date(clock.now()).toISOString(), message }, ...lastErrors].slice(0, ERRORS_KEPT);
+      failures += 1;
+      if (probing || failures >= FAILURES_TO_OPEN) {
+        openedAt = clock.now();
+        probing = false;
+      }
+    },
+    reset: () => {
+      close();
+      lastErrors = [];
+    },
+    status: () => ({
+      state: openedAt === null ? 'closed' : probing ? 'half_open' : 'open',
+      failures,
+      retryAt: openedAt === null ? null : new Date(openedAt + OPEN_MS).toISOString(),
+      lastErrors: [...lastErrors],
+    }),
+  };
+};

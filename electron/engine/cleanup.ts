@@ -1,0 +1,23 @@
+import type { FestivalDatabase } from '../festival/pool.ts';
+import { sql } from '../festival/sql.ts';
+
+/**
+ * Forgets what no window needs any more: arrivals that every detector has judged and that are older than two hours,
+ * traffic of the same age, cycles older than a day, changes older than an hour.
+ */
+export const cleanUp = (database: FestivalDatabase): Promise<void> =>
+  database.write(async (tx) => {
+    await tx.run(sql`/* regie:cleanup */
+      delete from console.recent_transactions
+      where occurred_at < now() - interval '2 hours'
+        and arrival <= (select coalesce(min(transactions_seen) filter (where transactions_seen > 0), 0) from console.detector_state)`);
+    await tx.run(sql`/* regie:cleanup */
+      delete from console.recent_scans
+      where occurred_at < now() - interval '2 hours'
+        and arrival <= (select coalesce(min(scans_seen) filter (where scans_seen > 0), 0) from console.detector_state)`);
+    await tx.run(
+      sql`/* regie:cleanup */ delete from console.traffic_seconds where second < now() - interval '3 hours'`,
+    );
+    await tx.run(sql`/* regie:cleanup */ delete from console.cycles where started_at < now() - interval '24 hours'`);
+    await tx.run(sql`/* regie:cleanup */ delete from console.changes where at < now() - interval '1 hour'`);
+  });

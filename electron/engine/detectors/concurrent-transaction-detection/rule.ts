@@ -1,0 +1,54 @@
+import { addCents, ZERO } from '../../../../shared/domain/money.ts';
+import { type Finding, SECOND, type TransactionRow } from '../../detector.ts';
+import { bursts } from '../../grouping.ts';
+
+export const ALGORITHM = 'concurrent_transaction_detection';
+
+/** Groups of transactions of one card, each at most `seconds` after the one before. Corrections are our own doing. */
+export const concurrentGroups = (rows: readonly TransactionRow[], seconds: number): TransactionRow[][] =>
+  bursts(
+    rows.filter((row) => row.type !== 'manual_correction'),
+    { within: seconds * SECOND, least: 2 },
+  );
+
+/**
+ * Whether two of them worked on the same balance, or came in an order that cannot be: one does not begin where the one
+ * before it ended. A NULL balance proves nothing.
+ */
+export const balancesOverlap = (group: readonly TransactionRow[]): boolean => {
+  const ordered = group.toSorted((a, b) => a.logId - b.logId);
+  return ordered.some((row, index) => {
+    const before = ordered[index - 1];
+    return before !== undefined && before.next !== null && row.previous !== null && row.previous !== before.next;
+  });
+};
+
+export const concurrentFinding = (group: readonly TransactionRow[], seconds: number): Finding | undefined => {
+  const first = group[0];
+  const last = group.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const overlap = balancesOverlap(group);
+  return {
+    algorithm: ALGORITHM,
+    key: `${ALGORITHM}:${first.cardId}:${Math.min(...group.map((row) => row.logId))}`,
+    eventType: 'race_condition',
+    severity: overlap ? 'MEDIUM' : 'LOW',
+    confidence: 0.7,
+    cardId: first.cardId,
+    transactionId: last.transactionId,
+    amount: addCents(ZERO, ...group.map((row) => row.amount ?? ZERO)),
+    occurredAt: last.at,
+    facts: {
+      concurrent_count: group.length,
+      transaction_ids: group.map((row) => row.transactionId ?? `log:${row.logId}`),
+      timestamps: group.map((row) => ({ micros: row.at })),
+      transaction_types: group.map((row) => row.type),
+      time_span_seconds: Math.round(((last.at - first.at) / SECOND) * 1_000) / 1_000,
+      threshold_seconds: seconds,
+      balances_overlap: overlap,
+      point_of_sale: last.pointOfSale,
+    },
+    fingerprint: group.map((row) => row.logId).join(','),
+    members: group.map((row) => row.logId),
+  };
+};

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { FestivalDatabase } from '../festival/pool.ts';
+import { countColumn, idColumn } from '../festival/rows.ts';
+import { sql } from '../festival/sql.ts';
+
+export type Band = 'normal' | 'warning' | 'critical';
+
+/** Below this the success rate of an hour is shown and not judged (detectors.md, "Thresholds of the dashboard"). */
+const RATE_NEEDS_TRANSACTIONS = 20;
+
+type Lines = {
+  readonly worse: 'above' | 'below';
+  readonly normal: number;
+  readonly warning: number;
+  readonly critical: number;
+};
+
+const LINES = {
+  success_rate_percent: { worse: 'below', normal: 99, warning: 98, critical: 95 },
+  detection_seconds: { worse: 'above', normal: 3, warning: 5, critical: 10 },
+} as const satisfies Record<string, Lines>;
+
+/**
+ * The band of a metric. Between two lines it keeps the band that it had: a metric changes only when it crosses the next
+ * line (detectors.md: the gaps are hysteresis).
+ */
+export const bandOf = (value: number, before: Band, lines: Lines): Band => {
+  const beyond = (line: number): boolean => (lines.worse === 'above' ? value > line : value < line);
+  const within = (line: number): boolean => (lines.worse === 'above' ? value < line : value > line);
+  if (beyond(lines.critical)) return 'critical';
+  if (within(lines.normal)) return 'normal';
+  if (beyond(lines.warning)) return before === 'critical' ? 'critical' : 'warning';
+  return before;
+};
+
+/** Open CRITICAL events: none, one or two, three and more. */
+export const bandOfCritical = (open: number): Band => (open === 0 ? 'normal' : open < 3 ? 'warning' : 'critical');
+
+const figuresRow = z.object({
+  total: countColumn,
+  successful: countColumn,
+  failed: countColumn,
+  rate: z.string().nullable(),
+  open_critical: countColumn,
+  p95_ms: z.number().nullable(),
+});
+const bandSchema = z.enum(['normal', 'warning', 'critical']).catch('normal');
+const previousRow = z.object({
+  metrics_data: z
+    .object({ bands: z.object({ success_rate_percent: bandSchema, detection_seconds: bandSchema }) })
+    .nullable()
+    .catch(null),
+});
+const snapshotRow = z.object({ snapshot_id: idColumn });
+
+const STATUS: Readonly<Record<Band, string>> = { normal: 'HEALTHY', warning: 'WARNING', critical: 'CRITICAL' };
+const worst = (...bands: readonly Band[]): Band =>
+  bands.includes('critical') ? 'critical' : bands.includes('warning') ? 'warning' : 'normal';
+
+/**
+ * Writes the five-minute snapshot of the guide, and the system_health event that its meta-monitoring script asks for.
+ * Figures come from our own recent rows, never from a scan of the log. Processing times are those of detection cycles.
+ */
+export const writeSnapshot = (database: FestivalDatabase): Promise<void> =>
+  database.write(async (tx) => {
+    const figures = await tx.row(
+      figuresRow,
+      sql`/* regie:snapshot */
+        select t.total, t.successful, t.failed,
+          round(t.successful::numeric / nullif(t.total, 0) * 100, 2)::text as rate,
+          (select count(*) from public.monitoring_events
+            where severity = 'CRITICAL' and status in ('OPEN', 'INVESTIGATING')) as open_critical,
+          (select percentile_cont(0.95) within group (order by duration_ms) from console.cycles
+            where started_at > now() - interval '1 hour' and error is null) as p95_ms
+        from (
+          select count(*) as total, count(*) filter (where status = 'completed') as successful,
+            count(*) filter (where status = 'failed') as failed
+          from console.recent_transactions
+          where occurred_at > now() - interval '1 hour' and transaction_type <> 'manual_correction') as t`,
+    );
+    const previous = await tx.maybeRow(
+      previousRow,
+      sql`/* regie:snapshot */
+        select metrics_data from public.system_health_snapshots order by snapshot_timestamp desc limit 1`,
+    );
+    const before = previous?.metrics_data?.bands;
+    const judged = figures.total >= RATE_NEEDS_TRANSACTIONS && figures.rate !== null;
+    const bands = {
+      success_rate_percent: judged
+        ? bandOf(Number(figures.rate), before?.success_rate_percent ?? 'normal', LINES.success_rate_percent)
+        : 'normal',
+      detection_seconds: bandOf(
+        (figures.p95_ms ?? 0) / 1_000,
+        before?.detection_seconds ?? 'normal',
+        LINES.detection_seconds,
+      ),
+      open_critical: bandOfCritical(figures.open_critical),
+    } as const;
+    const metrics = {
+      bands,
+      rate_judged: judged,
+      open_critical: figures.open_critical,
+      processing_time: 'detection cycles',
+    };
+    const { snapshot_id: snapshotId } = await tx.row(
+      snapshotRow,
+      sql`/* regie:snapshot */
+        insert into public.system_health_snapshots (snapshot_timestamp, total_transactions_last_hour,
+          successful_transactions_last_hour, failed_transactions_last_hour, success_rate_percent,
+          avg_processing_time_ms, p95_processing_time_ms, max_processing_time_ms, total_nfc_scans_last_hour,
+          duplicate_nfc_scans_last_hour, nfc_success_rate_percent, active_cards_count, total_system_balance,
+          monitoring_events_last_hour, critical_events_last_hour, overall_health_status, metrics_data)
+        select now(), ${figures.total}, ${figures.successful}, ${figures.failed}, ${figures.rate}::numeric,
+          (select round(avg(duration_ms)::numeric, 2) from console.cycles where started_at > now() - interval '1 hour' and error is null),
+          round(${figures.p95_ms}::numeric, 2),
+          (select round(max(duration_ms)::numeric, 2) from console.cycles where started_at > now() - interval '1 hour' and error is null),
+          s.total, s.duplicate, round(s.read::numeric / nullif(s.total, 0) * 100, 2),
+          (select count(distinct card_id) from console.recent_transactions where occurred_at > now() - interval '1 hour'),
+          (select coalesce(sum(amount), 0) from public.table_cards),
+          e.total, e.critical, ${STATUS[worst(bands.success_rate_percent, bands.detection_seconds, bands.open_critical)]},
+          ${JSON.stringify(metrics)}::jsonb
+        from (
+          select count(*) as total, count(*) filter (where scan_status = 'duplicate') as duplicate,
+            count(*) filter (where scan_status in ('success', 'duplicate')) as read
+          from console.recent_scans where occurred_at > now() - interval '1 hour') as s, (
+          select count(*) as total, count(*) filter (where severity = 'CRITICAL') as critical
+          from public.monitoring_events
+          where detection_timestamp > now() - interval '1 hour' and detection_algorithm <> 'health_snapshot') as e
+        returning snapshot_id`,
+    );
+    await tx.run(sql`/* regie:snapshot */
+      insert into public.monitoring_events (event_type, severity, detection_timestamp, detection_algorithm, confidence_score,
+        event_data, status, resolved_at, resolution_notes)
+      select 'system_health', 'INFO', clock_timestamp(), 'health_snapshot', 1, to_jsonb(s) - 'metrics_data', 'RESOLVED',
+        clock_timestamp(), 'Health snapshot'
+      from public.system_health_snapshots s where s.snapshot_id = ${snapshotId}`);
+  });
