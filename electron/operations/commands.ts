@@ -96,8 +96,8 @@ export const createDirectSink = (options: {
   database: FestivalDatabase;
   /** False while the link is down: then nothing is sent at all. */
   reachable: () => boolean;
-  /** Called after a command was answered, so that its effect shows at once. */
-  onAnswered: () => void;
+  /** Awaited after a command was sent, so that whoever gave it reads its effect afterwards. */
+  settle: () => Promise<void>;
   log: Log;
 }): CommandSink => ({
   submit: async (command) => {
@@ -113,7 +113,7 @@ export const createDirectSink = (options: {
       // The statement may have been committed before the connection broke: the same operation_id settles it.
       return isConnectionError(error) ? failed('outcome_unknown') : failed('internal');
     } finally {
-      options.onAnswered();
+      await options.settle();
     }
   },
 });

@@ -1,0 +1,31 @@
+import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
+import { failed } from '../../shared/contract/errors.ts';
+import type { Command } from '../operations/commands.ts';
+import type { Handlers } from './index.ts';
+import type { Parts } from './parts.ts';
+
+/** Every command is signed with who, where and when, and goes to the sink. */
+export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
+  const submit =
+    <Name extends CommandName>(name: Name) =>
+    async (input: ParsedInput<Name>) => {
+      const operator = parts.session.operator();
+      if (operator === null) return failed('not_signed_in');
+      const { laptop } = parts.session.get();
+      const author = { operator, laptop, laptopAt: new Date(parts.clock.now()).toISOString() };
+      // Name and input belong together by this function's own signature.
+      return parts.festival().commands.submit({ name, input, author } as Command);
+    };
+  return {
+    'alert.acknowledge': submit('alert.acknowledge'),
+    'alert.unacknowledge': submit('alert.unacknowledge'),
+    'alert.take': submit('alert.take'),
+    'alert.note': submit('alert.note'),
+    'alert.resolve': submit('alert.resolve'),
+    'alert.falsePositive': submit('alert.falsePositive'),
+    'runbook.start': submit('runbook.start'),
+    'runbook.completeStep': submit('runbook.completeStep'),
+    'runbook.skipStep': submit('runbook.skipStep'),
+    'correction.apply': submit('correction.apply'),
+  };
+};

@@ -1,0 +1,18 @@
+import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { ConnectedFestival } from '../connected-festival.ts';
+import type { SessionStore } from '../session.ts';
+import type { TrainingFestival } from '../training/index.ts';
+
+/** What the handlers work with. */
+export type Parts = {
+  readonly session: SessionStore;
+  readonly clock: Clock;
+  readonly festival: () => ConnectedFestival;
+  readonly training: () => TrainingFestival | null;
+  readonly connection: {
+    /** The connection in use; null is the training festival. */
+    get(): ConnectionSettings | null;
+    use(settings: ConnectionSettings | null): Promise<void>;
+  };
+};

@@ -1,0 +1,36 @@
+import type { CallsOf } from '../../shared/contract/calls.ts';
+import { answered, failed } from '../../shared/contract/errors.ts';
+import { builtinRunbooks, runbookFor } from '../../shared/runbooks/index.ts';
+import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
+import type { Handlers } from './index.ts';
+import type { Parts } from './parts.ts';
+
+/** Answered from this laptop alone, whatever the network does. */
+export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> => ({
+  'session.get': () => answered(parts.session.get()),
+  'status.get': () => answered(parts.festival().status()),
+  'board.get': ({ closed }) =>
+    answered({
+      alerts: parts.festival().mirror.board({ closed, sinceMs: parts.clock.now() - CLOSED_KEPT_HOURS * 3_600_000 }),
+    }),
+  'alert.get': ({ incidentId }) => {
+    const incident = parts.festival().mirror.incident(incidentId);
+    if (incident === undefined) return failed('not_found');
+    const { alert, timeline, run } = incident;
+    return answered({
+      alert,
+      timeline: [...timeline],
+      run,
+      runbook:
+        (run === null ? runbookFor(alert.lead.algorithm) : builtinRunbooks.find(({ id }) => id === run.runbookId)) ??
+        null,
+    });
+  },
+  'connection.get': () => {
+    const settings = parts.connection.get();
+    if (settings === null) return answered({ training: true, settings: null });
+    const { password: _, ...shown } = settings;
+    return answered({ training: false, settings: shown });
+  },
+  'training.get': () => answered(parts.training()?.status() ?? null),
+});

@@ -1,0 +1,143 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '../shared/contract/alerts.ts';
+import { type CallInput, type CallName, type CallOutput, calls } from '../shared/contract/calls.ts';
+import type { RegieEvent } from '../shared/contract/events.ts';
+import { type Core, DataDirInUse, startCore } from './core.ts';
+
+let dataDir: string;
+let core: Core;
+const events: RegieEvent[] = [];
+let heard: (() => void) | undefined;
+
+const start = async (): Promise<Core> => {
+  const started = await startCore({ dataDir, laptop: 'booth-1', version: '0.0.0', seed: 7 });
+  started.subscribe((event) => {
+    events.push(event);
+    heard?.();
+  });
+  return started;
+};
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'regie-core-'));
+  chmodSync(dataDir, 0o755);
+  core = await start();
+  await ask('training.setAutoFaults', { on: false });
+});
+afterAll(async () => {
+  await core.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Calls as a host does, and holds the answer to the contract. */
+const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> => {
+  const answer = await core.call(name, input);
+  if (!answer.ok) throw new Error(`${name}: ${JSON.stringify(answer.error)}`);
+  return calls[name].output.parse(answer.value) as CallOutput<Name>;
+};
+
+const refused = async (name: string, input: unknown) => {
+  const answer = await core.call(name, input);
+  return answer.ok ? 'answered' : answer.error.code;
+};
+
+/** Waits until something that was pushed satisfies the condition. */
+const until = async <T>(condition: () => T | undefined): Promise<T> => {
+  for (;;) {
+    const found = condition();
+    if (found !== undefined) return found;
+    await new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+  }
+};
+
+const raisedAlert = (algorithm: string, after: number): Alert | undefined =>
+  events
+    .slice(after)
+    .flatMap((event) => (event.event === 'alerts' ? event.changed : []))
+    .find((alert) => alert.open && alert.lead.algorithm === algorithm);
+
+describe('the core', () => {
+  it('refuses calls that it does not know, input that does not fit, and commands of nobody', async () => {
+    expect(await refused('drop.table', {})).toBe('unknown_call');
+    expect(await refused('constructor', {})).toBe('unknown_call');
+    expect(await refused('alert.note', { operationId: uuid(), eventId: 1, text: ' ' })).toBe('bad_input');
+    expect(await refused('card.get', { cardId: '04AA', extra: 1 })).toBe('bad_input');
+    expect(await refused('alert.acknowledge', { operationId: uuid(), eventId: 1 })).toBe('not_signed_in');
+  });
+
+  it('refuses a second Regie in the same data directory', async () => {
+    await expect(startCore({ dataDir, laptop: 'booth-2', version: '0.0.0' })).rejects.toThrow(DataDirInUse);
+  });
+
+  it('brings a fault of the training festival to the board, and the operator puts it right', async () => {
+    await ask('session.signIn', { operator: 'Léa' });
+    // Cards are empty when the festival opens: some have to be charged and rested before one can lose money.
+    await ask('training.setSpeed', { speed: 600 });
+    await until(() =>
+      events.findLast((event) => event.event === 'training' && (event.training?.transactions ?? 0) > 150),
+    );
+    await ask('training.setSpeed', { speed: 1 });
+    const before = events.length;
+    await ask('training.inject', { kind: 'deduction_on_failure' });
+    const alert = await until(() => raisedAlert('balance_deduction_on_failure', before));
+    const { eventId, cardId } = alert.lead;
+    expect(cardId).not.toBeNull();
+
+    const runId = uuid();
+    expect(
+      await ask('runbook.start', { operationId: uuid(), eventId, runId, runbookId: 'deduction-on-failure' }),
+    ).toMatchObject({ outcome: 'applied' });
+    const detail = await ask('alert.get', { incidentId: alert.incidentId });
+    expect(detail.run?.runId).toBe(runId);
+    const firstQuery = detail.runbook?.steps.find((step) => step.kind === 'query');
+    const result = await ask('runbook.runQuery', { runId, stepId: firstQuery?.id ?? '' });
+    expect(result.rows.length).toBeGreaterThan(0);
+
+    const card = await ask('card.get', { cardId: cardId ?? '' });
+    expect(card.discrepancyCents).toBe(-(alert.lead.amountCents ?? 0));
+    const correction = {
+      operationId: uuid(),
+      eventId,
+      cardId: card.cardId,
+      kind: 'restore_card' as const,
+      cardDeltaCents: -card.discrepancyCents,
+      ledgerDeltaCents: 0,
+      seenActualCents: card.actualCents,
+      seenExpectedCents: card.expectedCents,
+      originalTransaction: alert.lead.transactionId,
+      reason: 'money taken by a failed order',
+      approver: 'Noé',
+    };
+    expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });
+    expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });
+
+    const after = await ask('card.get', { cardId: card.cardId });
+    expect(after.discrepancyCents).toBe(0);
+    expect(after.actualCents).toBe(card.expectedCents);
+    expect(after.transactions.filter((row) => row.type === 'manual_correction')).toHaveLength(1);
+    const closed = await until(() =>
+      events
+        .flatMap((event) => (event.event === 'alerts' ? event.changed : []))
+        .find((one) => one.incidentId === alert.incidentId && !one.open),
+    );
+    expect(closed.lead.status).toBe('RESOLVED');
+  });
+
+  it('keeps everything over a restart', async () => {
+    const before = await ask('board.get', { closed: true });
+    await core.close();
+    core = await start();
+    expect((await ask('session.get', {})).operator).toBe('Léa');
+    // From the local copy, before the festival has answered.
+    const after = await ask('board.get', { closed: true });
+    expect(after.alerts.map((alert) => alert.incidentId)).toEqual(
+      expect.arrayContaining(before.alerts.map((alert) => alert.incidentId)),
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import type { Clock } from '../../shared/domain/clock.ts';
+import { subtractCents } from '../../shared/domain/money.ts';
+import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
+import { type Card, type CardBook, createCardBook, REST_MS, SOUND_MS } from './card-book.ts';
+import { createFailureAccount, type FailureAccount } from './failure-account.ts';
+import type { FestivalState } from './festival-state.ts';
+import { type Logged, lockCard, recharge, writeOrder, writeScan } from './field.ts';
+import { createPlanner, cupsOf, type Plan, type Planner } from './planner.ts';
+import type { Random } from './random.ts';
+
+/** Visitors and tills: honest transactions, each as the festival's own system makes them. */
+export type Traffic = {
+  readonly planner: Planner;
+  readonly account: FailureAccount;
+  book(): CardBook;
+  /** The database's clock as far as it is known, milliseconds since 1970. */
+  databaseNow(): number;
+  /** Transactions written since the start. */
+  written(): number;
+  /** One visitor does something. @returns false while every card rests. */
+  act(): Promise<boolean>;
+  /**
+   * Many visitors at once, none of whom fails, in one transaction: nobody sees a part of it.
+   * @returns how many there were: fewer where too many cards rest.
+   */
+  rush(count: number): Promise<number>;
+  /** Counts a row of the log that was written. */
+  count(logged: Logged, row: { failed: boolean; spike?: boolean }): void;
+  /** Takes over what the database says, at the start and after a lost connection. */
+  load(state: FestivalState): void;
+};
+
+/** An honest failure may not make more than 2 % of any 15 minutes. */
+const HONEST_SHARE = 0.018;
+/** So many visitors at most hold their cards' rows in one transaction. */
+export const RUSH_SIZE = 60;
+
+export const createTraffic = (options: { database: FestivalDatabase; random: Random; clock: Clock }): Traffic => {
+  const { database, random, clock } = options;
+  const account = createFailureAccount();
+  let book: CardBook = createCardBook([], random);
+  let offset = 0;
+  let written = 0;
+
+  const now = () => clock.monotonic();
+  const databaseNow = () => now() + offset;
+  const planner = createPlanner({
+    random,
+    book: () => book,
+    mayFail: () => account.hasRoom(databaseNow(), 1, HONEST_SHARE),
+  });
+
+  const count: Traffic['count'] = ({ at }, row) => {
+    const instant = Date.parse(at);
+    offset = Math.max(offset, instant - now());
+    account.add(instant, row);
+    written += 1;
+  };
+
+  /** Writes one plan. What it changes in our memory happens in the returned function, after the commit. */
+  const write = async (tx: Transaction, plan: Plan): Promise<() => void> => {
+    const { card } = plan;
+    const scanMs = random.between(60, 420);
+    switch (plan.kind) {
+      case 'failed_scan': {
+        const status = random.pick(['failure', 'timeout', 'invalid_format'] as const);
+        await writeScan(tx, { cardId: card.id, counter: plan.counter, status, scanMs });
+        return () => {};
+      }
+      case 'recharge':
+      case 'stripe_recharge': {
+        const logged = await recharge(tx, {
+          cardId: card.id,
+          amount: plan.amount,
+          paidByCard: random.chance(0.7),
+          staff: random.between(1, 12),
+          scanMs,
+          ...(plan.kind === 'recharge' ? { counter: plan.counter } : {}),
+        });
+        return () => {
+          card.balance = logged.balance;
+          count(logged, { failed: false });
+        };
+      }
+      case 'order':
+      case 'refused_order': {
+        const { counter, basket } = plan;
+        const previous = await lockCard(tx, card.id);
+        const enough = previous >= basket.total;
+        if (!enough && plan.kind === 'order') {
+          // A correction took from the card in the meantime; the visitor sees the balance and orders nothing.
+          return () => {
+            card.balance = previous;
+          };
+        }
+        const next = enough ? subtractCents(previous, basket.total) : previous;
+        const logged = await writeOrder(tx, {
+          cardId: card.id,
+          counter,
+          basket,
+          status: enough ? 'completed' : 'failed',
+          previous,
+          next,
+          scanMs,
+          ...(enough ? { card: next } : { error: INSUFFICIENT }),
+        });
+        return () => {
+          card.balance = next;
+          if (enough) card.cups = Math.max(0, card.cups + cupsOf(basket.items));
+          count(logged, { failed: !enough });
+        };
+      }
+    }
+  };
+
+  return {
+    planner,
+    account,
+    book: () => book,
+    databaseNow,
+    written: () => written,
+    count,
+    act: async () => {
+      const plan = planner.next(now());
+      if (plan === undefined) return false;
+      try {
+        (await database.write((tx) => write(tx, plan)))();
+      } finally {
+        book.giveBack(plan.card, now());
+      }
+      return true;
+    },
+    rush: async (visitors) => {
+      const plans: Plan[] = [];
+      while (plans.length < Math.min(visitors, RUSH_SIZE)) {
+        const plan = planner.next(now(), { sure: true });
+        if (plan === undefined) break;
+        plans.push(plan);
+      }
+      try {
+        const remember = await database.write(async (tx) => {
+          const done: (() => void)[] = [];
+          for (const plan of plans) done.push(await write(tx, plan));
+          return done;
+        });
+        for (const one of remember) one();
+        return plans.length;
+      } finally {
+        for (const { card } of plans) book.giveBack(card, now());
+      }
+    },
+    load: (state) => {
+      offset = state.now - now();
+      book = createCardBook(state.cards, random, book);
+      for (const [id, ageMs] of state.active) raise(book.find(id), 'restsUntil', now() - ageMs + REST_MS);
+      for (const [id, ageMs] of state.failing) raise(book.find(id), 'soundUntil', now() - ageMs + SOUND_MS);
+      account.clear();
+      for (const { at, completed, failed, spike } of state.recent) {
+        account.add(at, { failed: false }, completed);
+        account.add(at, { failed: true }, failed);
+        account.add(at, { failed: true, spike: true }, spike);
+      }
+    },
+  };
+};
+
+const INSUFFICIENT = { code: 'INSUFFICIENT_BALANCE', message: 'Insufficient balance' };
+
+const raise = (card: Card | undefined, field: 'restsUntil' | 'soundUntil', to: number): void => {
+  if (card !== undefined) card[field] = Math.max(card[field], to);
+};

@@ -1,0 +1,92 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { openTrainingFestival, type TrainingFestival } from './index.ts';
+import { readPostmaster } from './postmaster.ts';
+
+describe('the training festival', () => {
+  let dataDir: string;
+  let festival: TrainingFestival;
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+  const open = () => openTrainingFestival({ dataDir, clock, log, autoFaults: false });
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'regie-festival-'));
+    chmodSync(dataDir, 0o755);
+    festival = await open();
+  });
+  afterAll(async () => {
+    await festival.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('lets the console in with its own role and nothing more', async () => {
+    const { consoleSettings } = festival;
+    expect(
+      await ask(
+        consoleSettings,
+        `select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls as more,
+          array(select r.rolname::text from pg_roles r where pg_has_role(current_user, r.oid, 'member')
+            and r.rolname <> current_user) as roles
+        from pg_roles where rolname = current_user`,
+      ),
+    ).toEqual([{ more: false, roles: ['regie_console'] }]);
+    await expect(ask(consoleSettings, 'update table_cards set amount = 1')).rejects.toMatchObject({ code: '42501' });
+    await expect(ask(consoleSettings, 'delete from app_transaction_log')).rejects.toMatchObject({ code: '42501' });
+    expect(await ask(consoleSettings, 'select count(*)::int as cards from table_cards')).toEqual([{ cards: 2_000 }]);
+  });
+
+  it('lets its own system touch the festival, and nothing of the console', async () => {
+    expect(
+      await ask(
+        festival.adminSettings,
+        `select rolsuper, has_table_privilege('festival_system', 'console.audit', 'select') as audit,
+          has_table_privilege('festival_system', 'monitoring_events', 'select') as events
+        from pg_roles where rolname = 'festival_system'`,
+      ),
+    ).toEqual([{ rolsuper: false, audit: false, events: false }]);
+  });
+
+  it('answers the queries of the guide about slow statements', async () => {
+    expect(await ask(festival.adminSettings, 'select count(*) > 0 as known from pg_stat_statements')).toEqual([
+      { known: true },
+    ]);
+  });
+
+  it('goes on when its server is killed', async () => {
+    festival.setSpeed(600);
+    process.kill(readPostmaster(join(dataDir, 'postgres'))?.pid ?? 0, 'SIGKILL');
+    const killedAt = festival.status().transactions;
+    await vi.waitFor(() => expect(festival.status().transactions).toBeGreaterThan(killedAt + 100), { timeout: 20_000 });
+  });
+
+  it('goes on where it was after a restart', async () => {
+    festival.setRunning(false);
+    const label = await vi.waitFor(() => festival.inject('negative_balance'), { timeout: 10_000 });
+    await festival.close();
+    const before = festival.status();
+    festival = await open();
+    expect(festival.status().transactions).toBeGreaterThanOrEqual(before.transactions);
+    expect(festival.status()).toMatchObject({ faults: 1, lastFault: { cardId: label.cardId } });
+    expect(
+      await ask(festival.consoleSettings, 'select amount::float8 as amount from table_cards where id = $1', [
+        label.cardId,
+      ]),
+    ).toEqual([{ amount: -(label.amountCents ?? 0) / 100 }]);
+  });
+});
+
+const ask = async (settings: ConnectionSettings, text: string, values: unknown[] = []): Promise<unknown[]> => {
+  const { host, port, database, user, password } = settings;
+  const client = new pg.Client({ host, port, database, user, password, ssl: false });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+};

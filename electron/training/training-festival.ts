@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import type { FaultKind, TrainingStatus } from '../../shared/contract/status.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { Log } from '../log.ts';
+import { FaultImpossible } from './faults.ts';
+import { openField, prepareFestival } from './festival.ts';
+import { type Label, openLabelStore } from './labels.ts';
+import { openPostgresServer } from './postgres-server.ts';
+import { startSimulator } from './simulator.ts';
+
+/** A real Postgres with a simulated festival in it, to learn on. */
+export type TrainingFestival = {
+  /** A login with the role `regie_console` and nothing more. */
+  readonly consoleSettings: ConnectionSettings;
+  /** The superuser: for migrations and tools, never for the console. */
+  readonly adminSettings: ConnectionSettings;
+  status(): TrainingStatus;
+  setRunning(running: boolean): void;
+  /** @param speed 1 (a festival day in a day) to 600 */
+  setSpeed(speed: number): void;
+  setAutoFaults(on: boolean): void;
+  /**
+   * Injects a fault and says what it did. Most are done at once; failures in a row take up to twelve seconds, and a
+   * festival that has just opened needs some seconds until a card has money and has rested.
+   * @throws FaultImpossible when no card can have it within 20 s, or what the database says when it is away.
+   */
+  inject(kind: FaultKind): Promise<Label>;
+  /** Stops the simulator and then the server. Safe to call twice. */
+  close(): Promise<void>;
+};
+
+/**
+ * Opens the training festival of a data directory; makes it first where there is none.
+ * @throws TrainingServerError with a sentence that says what to do when its Postgres cannot run.
+ */
+export const openTrainingFestival = async (options: {
+  dataDir: string;
+  /** The same seed gives the same visitors and choices. */
+  seed?: number;
+  clock: Clock;
+  log: Log;
+  /** Faults appear by themselves, unless this is false. */
+  autoFaults?: boolean;
+  /** Called when something has changed, every 500 ms at most. */
+  onStatus?: (status: TrainingStatus) => void;
+}): Promise<TrainingFestival> => {
+  const { dataDir, clock, log } = options;
+  const server = await openPostgresServer({ dataDir, log });
+  try {
+    const prepared = await prepareFestival(server);
+    const database = openField(prepared.fieldSettings);
+    try {
+      const simulator = await startSimulator({
+        database,
+        labels: openLabelStore(dataDir),
+        seed: options.seed ?? 1,
+        clock,
+        log,
+        onLost: server.ensureRunning,
+        ...(options.autoFaults === undefined ? {} : { autoFaults: options.autoFaults }),
+        ...(options.onStatus === undefined ? {} : { onStatus: options.onStatus }),
+      });
+      let closing: Promise<void> | undefined;
+      const close = async (): Promise<void> => {
+        await simulator.close();
+        await database.close();
+        await server.stop();
+      };
+      return {
+        consoleSettings: prepared.consoleSettings,
+        adminSettings: prepared.adminSettings,
+        status: simulator.status,
+        setRunning: simulator.setRunning,
+        setSpeed: simulator.setSpeed,
+        setAutoFaults: simulator.setAutoFaults,
+        inject: (kind) => patiently(() => simulator.inject(kind), clock),
+        close: () => {
+          closing ??= close();
+          return closing;
+        },
+      };
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+};
+
+const PATIENCE_MS = 20_000;
+const RETRY_MS = 500;
+
+const patiently = async (inject: () => Promise<Label>, clock: Clock): Promise<Label> => {
+  const until = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await inject();
+    } catch (error) {
+      if (!(error instanceof FaultImpossible) || clock.monotonic() > until) throw error;
+      await pause(RETRY_MS);
+    }
+  }
+};

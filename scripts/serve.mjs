@@ -1,0 +1,12 @@
+// npm run serve -- --database postgres://…: the browser host on a festival that is there already.
+import { join } from 'node:path';
+import { becomeProgram, ensureBuilt, ensureSetup, node24, root } from './setup.mjs';
+
+const args = process.argv.slice(2);
+if (!args.some((argument) => argument.startsWith('--database'))) {
+  console.error('Say which festival: npm run serve -- --database postgres://user:password@host:5432/database');
+  process.exit(2);
+}
+ensureSetup();
+ensureBuilt();
+becomeProgram(node24, [join(root, 'out', 'main', 'browser.js'), '--no-open', ...args]);
