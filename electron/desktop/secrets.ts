@@ -1,0 +1,26 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { SafeStorage } from 'electron';
+import { z } from 'zod';
+import type { Secrets } from '../core.ts';
+
+const fileSchema = z.record(z.string(), z.base64());
+
+/**
+ * Secrets encrypted by the operating system's keychain. Undefined where there is none: on Linux without a keyring
+ * safeStorage would use a fixed password (pitfalls.md), and then the password is asked for at each start instead.
+ */
+export const createSecrets = (storage: SafeStorage, file: string): Secrets | undefined => {
+  if (!storage.isEncryptionAvailable()) return undefined;
+  if (process.platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text') return undefined;
+  const read = () => (existsSync(file) ? fileSchema.catch({}).parse(JSON.parse(readFileSync(file, 'utf8'))) : {});
+  return {
+    read: (key) => {
+      const kept = read()[key];
+      return kept === undefined ? undefined : storage.decryptString(Buffer.from(kept, 'base64'));
+    },
+    write: (key, value) => {
+      const kept = { ...read(), [key]: storage.encryptString(value).toString('base64') };
+      writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+    },
+  };
+};

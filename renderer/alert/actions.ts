@@ -1,0 +1,39 @@
+import type { Alert } from '../../shared/contract/alerts.ts';
+import { give } from '../commands.ts';
+import { i18n } from '../i18n.ts';
+import { goTo } from '../routes.ts';
+import { openDialog } from '../stores/ui.ts';
+
+/** Acknowledges, with the way back. */
+export const acknowledge = (alert: Alert): Promise<unknown> =>
+  give(
+    'alert.acknowledge',
+    { eventId: alert.lead.eventId },
+    { done: i18n.t('alert.acknowledged'), undo: () => void unacknowledge(alert) },
+  );
+
+export const unacknowledge = (alert: Alert): Promise<unknown> =>
+  give('alert.unacknowledge', { eventId: alert.lead.eventId });
+
+export const take = (alert: Alert): Promise<unknown> => give('alert.take', { eventId: alert.lead.eventId });
+
+export const openRunbook = (alert: Alert): void => goTo({ screen: 'runbook', incidentId: alert.incidentId });
+
+export const openWords = (kind: 'note' | 'falsePositive' | 'resolve', alert: Alert, then?: () => void): void =>
+  openDialog({ kind, eventId: alert.lead.eventId, ...(then === undefined ? {} : { then }) });
+
+/** Opens the correction of the alert's card; an alert of no single card has none. */
+export const openCorrection = (alert: Alert, then?: () => void): void => {
+  const { lead } = alert;
+  if (lead.cardId === null) return;
+  const deduction = lead.algorithm === 'balance_deduction_on_failure';
+  const logId = lead.facts.log_id;
+  openDialog({
+    kind: 'correct',
+    cardId: lead.cardId,
+    eventId: lead.eventId,
+    original: deduction ? (lead.transactionId ?? (typeof logId === 'number' ? `log:${logId}` : null)) : null,
+    why: deduction ? 'deduction' : 'difference',
+    ...(then === undefined ? {} : { then }),
+  });
+};

@@ -1,0 +1,135 @@
+import { useTranslation } from 'react-i18next';
+import type { Alert, AlertEvent } from '../../shared/contract/alerts.ts';
+import { Button } from '../components/button.tsx';
+import { DeadlineRing } from '../components/deadline-ring.tsx';
+import { SeverityMark } from '../components/severity-mark.tsx';
+import { Age, Time } from '../components/time.tsx';
+import { formatMoney, formatTime } from '../i18n.ts';
+import { hrefOf } from '../routes.ts';
+import { meaningOf, nameOf, sentenceOf } from '../sentence.ts';
+import { useSystem } from '../stores/system.ts';
+import { acknowledge, openCorrection, openRunbook, openWords, take, unacknowledge } from './actions.ts';
+import { Evidence } from './evidence.tsx';
+import { Timeline } from './timeline.tsx';
+import { useIncident } from './use-incident.ts';
+import './alert-detail.css';
+
+/** Everything about one incident, in the drawer beside the board. */
+export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClose: () => void }) => {
+  const { t } = useTranslation();
+  const detail = useIncident(incidentId);
+  if (detail === null) return <p className="detail quiet">{t('common.loading')}</p>;
+  if (detail === 'gone') return <p className="detail">{t('errors.not_found')}</p>;
+  const { alert, timeline, run } = detail;
+  const { lead } = alert;
+  const urgent = alert.open && lead.acknowledgedAt === null;
+  return (
+    <article className="detail stack">
+      <header className="stack">
+        <div className="row detail-top">
+          <SeverityMark severity={lead.severity} blinking={urgent && lead.severity === 'CRITICAL'} />
+          {urgent && alert.dueAt !== null && <DeadlineRing from={lead.detectedAt} due={alert.dueAt} />}
+          <Button tone="quiet" className="detail-close" aria-label={t('common.close')} onClick={onClose}>
+            ✕
+          </Button>
+        </div>
+        <h2>{sentenceOf(lead)}</h2>
+        <p className="quiet">{meaningOf(lead)}</p>
+        {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
+        {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
+      </header>
+      {alert.open && <Actions alert={alert} running={run !== null && run.finishedAt === null} />}
+      <section className="stack" aria-labelledby="facts">
+        <h3 id="facts">{t('alert.facts')}</h3>
+        <Facts event={lead} />
+      </section>
+      <section className="stack" aria-labelledby="evidence">
+        <h3 id="evidence">{t('alert.evidence')}</h3>
+        <Evidence event={lead} />
+      </section>
+      {alert.linked.length > 0 && (
+        <section className="stack" aria-labelledby="linked">
+          <h3 id="linked">{t('alert.linked')}</h3>
+          <ul className="stack">
+            {alert.linked.map((event) => (
+              <li key={event.eventId} className="row">
+                <SeverityMark severity={event.severity} />
+                <span>{sentenceOf(event)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className="stack" aria-labelledby="timeline">
+        <h3 id="timeline">{t('alert.timeline')}</h3>
+        <Timeline entries={timeline} />
+      </section>
+    </article>
+  );
+};
+
+const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
+  const { t } = useTranslation();
+  const operator = useSystem((state) => state.session?.operator ?? null);
+  const { lead } = alert;
+  return (
+    <div className="row">
+      <Button tone="primary" onClick={() => openRunbook(alert)}>
+        {t(running ? 'alert.resumeRunbook' : 'alert.runbook')}
+      </Button>
+      {lead.acknowledgedAt === null ? (
+        <Button onClick={() => void acknowledge(alert)}>{t('alert.acknowledge')}</Button>
+      ) : (
+        <Button onClick={() => void unacknowledge(alert)}>{t('alert.unacknowledge')}</Button>
+      )}
+      {lead.takenBy !== operator && (
+        <Button onClick={() => void take(alert)}>{t(lead.takenBy === null ? 'alert.take' : 'alert.takeOver')}</Button>
+      )}
+      {lead.cardId !== null && <Button onClick={() => openCorrection(alert)}>{t('alert.correct')}</Button>}
+      <Button onClick={() => openWords('note', alert)}>{t('alert.note')}</Button>
+      <Button onClick={() => openWords('falsePositive', alert)}>{t('alert.falsePositive')}</Button>
+      <Button onClick={() => openWords('resolve', alert)}>{t('alert.resolve')}</Button>
+    </div>
+  );
+};
+
+const Facts = ({ event }: { event: AlertEvent }) => {
+  const { t } = useTranslation();
+  const place = event.facts.point_of_sale;
+  return (
+    <dl className="facts">
+      <dt>{t('common.detector')}</dt>
+      <dd>{nameOf(event)}</dd>
+      {event.cardId !== null && (
+        <>
+          <dt>{t('alert.card')}</dt>
+          <dd>
+            <a className="mono" href={hrefOf({ screen: 'card', cardId: event.cardId })}>
+              {event.cardId}
+            </a>
+          </dd>
+        </>
+      )}
+      {event.amountCents !== null && (
+        <>
+          <dt>{t('alert.amount')}</dt>
+          <dd>{formatMoney(event.amountCents)}</dd>
+        </>
+      )}
+      {typeof place === 'string' && (
+        <>
+          <dt>{t('alert.place')}</dt>
+          <dd>{place}</dd>
+        </>
+      )}
+      <dt>{t('alert.occurred')}</dt>
+      <dd>
+        <Time at={event.occurredAt} seconds />
+      </dd>
+      <dt>{t('alert.detected')}</dt>
+      <dd>
+        <Time at={event.detectedAt} seconds /> (<Age at={event.detectedAt} />)
+      </dd>
+    </dl>
+  );
+};

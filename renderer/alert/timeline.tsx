@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import type { TimelineEntry } from '../../shared/contract/alerts.ts';
+import { TIMELINE_KINDS } from '../../shared/contract/alerts.ts';
+import { Time } from '../components/time.tsx';
+
+const ENGINE = 'regie-engine';
+
+export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => {
+  const { t } = useTranslation();
+  const title = ({ kind, data }: TimelineEntry): string => {
+    const known = TIMELINE_KINDS.find((one) => one === kind);
+    return known === undefined
+      ? t('alert.kind_other', { kind })
+      : t(`alert.kind_${known}`, { step: String(data.step ?? '') });
+  };
+  const words = ({ data }: TimelineEntry): string =>
+    [data.text, data.note, data.reason].find((value) => typeof value === 'string')?.toString() ?? '';
+  return (
+    <ol className="timeline">
+      {entries.map((entry) => (
+        <li key={entry.entryId}>
+          <Time at={entry.at} seconds />
+          <strong>{title(entry)}</strong>{' '}
+          <span className="quiet">
+            {entry.actor === ENGINE ? t('alert.engine') : (entry.actor ?? '')}
+            {entry.laptop === null ? '' : ` · ${entry.laptop}`}
+          </span>
+          {words(entry) !== '' && <p className="timeline-words">{words(entry)}</p>}
+        </li>
+      ))}
+    </ol>
+  );
+};

@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BoardScreen } from './board/board-screen.tsx';
+import { CardScreen } from './card/card-screen.tsx';
+import { Toasts } from './components/toasts.tsx';
+import { useLanguage } from './i18n.ts';
+import { type Route, useRoute } from './routes.ts';
+import { RunbookScreen } from './runbook/runbook-screen.tsx';
+import { sentenceOf } from './sentence.ts';
+import { SettingsScreen } from './settings/settings-screen.tsx';
+import { Banners } from './shell/banners.tsx';
+import { Dialogs } from './shell/dialogs.tsx';
+import { Rail } from './shell/rail.tsx';
+import { TopBar } from './shell/top-bar.tsx';
+import { TrainingBanner } from './shell/training-banner.tsx';
+import { useAlerts } from './stores/alerts.ts';
+import { useSystem } from './stores/system.ts';
+import { openDialog, useUi } from './stores/ui.ts';
+import './shell/shell.css';
+
+export const App = () => {
+  const { t } = useTranslation();
+  const route = useRoute();
+  const preferences = useSystem((state) => state.session?.preferences);
+  useLanguage(preferences?.language ?? 'en');
+  useEffect(() => {
+    document.documentElement.dataset.theme = preferences?.theme ?? 'dark';
+  }, [preferences?.theme]);
+  useTitle();
+  usePaletteKey();
+  const [running, setRunning] = useState<number | null>(null);
+  useEffect(() => {
+    if (route.screen === 'runbook') setRunning(route.incidentId);
+  }, [route]);
+  return (
+    <div className="shell">
+      <TopBar />
+      <TrainingBanner />
+      <Banners />
+      <Rail route={route} running={running} />
+      <main className="main" aria-label={t('common.appName')}>
+        <Screen route={route} />
+      </main>
+      <LoudestAlert />
+      <Dialogs />
+      <Toasts />
+    </div>
+  );
+};
+
+const Screen = ({ route }: { route: Route }) => {
+  switch (route.screen) {
+    case 'board':
+      return <BoardScreen incidentId={route.incidentId} />;
+    case 'runbook':
+      return <RunbookScreen key={route.incidentId} incidentId={route.incidentId} />;
+    case 'card':
+      return <CardScreen cardId={route.cardId} />;
+    case 'settings':
+      return <SettingsScreen />;
+  }
+};
+
+/** The number of open alerts in the title, for whoever looks at another window. */
+const useTitle = (): void => {
+  const open = useAlerts((state) => [...(state.byId?.values() ?? [])].filter((alert) => alert.open).length);
+  useEffect(() => {
+    document.title = open === 0 ? 'Regie' : `(${open}) Regie`;
+  }, [open]);
+};
+
+const usePaletteKey = (): void => {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      if (useUi.getState().dialog === null) openDialog({ kind: 'palette' });
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+};
+
+/** Tells a screen reader about the newest critical alert, at once. */
+const LoudestAlert = () => {
+  const { t } = useTranslation();
+  const newest = useAlerts((state) =>
+    [...(state.byId?.values() ?? [])]
+      .filter((alert) => alert.open && alert.lead.severity === 'CRITICAL' && alert.lead.acknowledgedAt === null)
+      .reduce<number | null>((latest, alert) => Math.max(latest ?? 0, alert.incidentId), null),
+  );
+  const alert = useAlerts((state) => (newest === null ? undefined : state.byId?.get(newest)));
+  return (
+    <p className="visually-hidden" role="alert">
+      {alert ? t('common.newCritical', { sentence: sentenceOf(alert.lead) }) : ''}
+    </p>
+  );
+};

@@ -1,0 +1,42 @@
+import { useTranslation } from 'react-i18next';
+import type { Alert } from '../../shared/contract/alerts.ts';
+import { DeadlineRing } from '../components/deadline-ring.tsx';
+import { SeverityMark } from '../components/severity-mark.tsx';
+import { Age } from '../components/time.tsx';
+import { formatTime } from '../i18n.ts';
+import { sentenceOf } from '../sentence.ts';
+
+export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: boolean; onOpen: () => void }) => {
+  const { t } = useTranslation();
+  const { lead } = alert;
+  const urgent = alert.open && lead.acknowledgedAt === null;
+  const tone = alert.open ? lead.severity.toLowerCase() : 'closed';
+  return (
+    <button
+      type="button"
+      className={`board-row board-row-${tone} ${selected ? 'board-row-selected' : ''}`}
+      aria-current={selected}
+      onClick={onOpen}
+    >
+      <SeverityMark severity={lead.severity} blinking={urgent && lead.severity === 'CRITICAL'} />
+      <span>
+        <span className="board-sentence" title={sentenceOf(lead)}>
+          {sentenceOf(lead)}
+        </span>
+        <span className="board-facts">
+          <Age at={lead.detectedAt} />
+          {alert.linked.length > 0 && <span>{t('board.linked', { count: alert.linked.length })}</span>}
+          {lead.takenBy !== null ? (
+            <span>{t('board.takenBy', { name: lead.takenBy })}</span>
+          ) : (
+            lead.acknowledgedBy !== null && <span>{t('board.acknowledgedBy', { name: lead.acknowledgedBy })}</span>
+          )}
+          {lead.clearedAt !== null && <span>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</span>}
+          {alert.waiting > 0 && <span>{t('board.waiting')}</span>}
+        </span>
+      </span>
+      {urgent && alert.dueAt !== null && <DeadlineRing from={lead.detectedAt} due={alert.dueAt} />}
+      {!alert.open && <span className="quiet">{t(`board.status_${lead.status}`)}</span>}
+    </button>
+  );
+};

@@ -1,0 +1,116 @@
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { type CallInput, type CallName, type CallOutput, type CommandName, calls } from '../shared/contract/calls.ts';
+import { type Answer, failed, regieErrorSchema } from '../shared/contract/errors.ts';
+import { eventSchema, type RegieEvent } from '../shared/contract/events.ts';
+
+/** The way to the core: the desktop's preload, or the browser host's socket. */
+type Transport = {
+  call(name: string, input: unknown): Promise<unknown>;
+  onEvent(listener: (event: unknown) => void): void;
+};
+
+declare global {
+  interface Window {
+    readonly regie?: Transport;
+  }
+}
+
+export type Connection = 'connecting' | 'open' | 'lost';
+
+const answerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: regieErrorSchema }),
+]);
+const messageSchema = z.union([z.object({ id: z.int(), answer: z.unknown() }), z.object({ event: z.unknown() })]);
+
+const RETRY_MS = [250, 500, 1_000, 2_000, 4_000];
+
+/**
+ * One socket for all calls. Calls that were under way when it broke are sent again: queries and live requests change
+ * nothing, and a command carries its operation_id.
+ */
+const socketTransport = (onConnection: (state: Connection) => void): Transport => {
+  const listeners = new Set<(event: unknown) => void>();
+  const pending = new Map<number, { message: string; resolve: (answer: unknown) => void }>();
+  let socket: WebSocket | undefined;
+  let nextId = 1;
+  let attempts = 0;
+
+  const connect = (): void => {
+    const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/socket`);
+    socket = opened;
+    opened.addEventListener('open', () => {
+      const again = attempts > 0;
+      attempts = 0;
+      onConnection('open');
+      for (const { message } of pending.values()) opened.send(message);
+      if (again) for (const listener of listeners) listener({ event: 'reload' });
+    });
+    opened.addEventListener('message', ({ data }) => {
+      const message = messageSchema.safeParse(JSON.parse(String(data)));
+      if (!message.success) return;
+      if ('event' in message.data) for (const listener of listeners) listener(message.data.event);
+      else {
+        pending.get(message.data.id)?.resolve(message.data.answer);
+        pending.delete(message.data.id);
+      }
+    });
+    opened.addEventListener('close', () => {
+      onConnection('lost');
+      setTimeout(connect, RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)]);
+      attempts += 1;
+    });
+  };
+  connect();
+
+  return {
+    call: (name, input) =>
+      new Promise((resolve) => {
+        const id = nextId;
+        nextId += 1;
+        const message = JSON.stringify({ id, call: name, input });
+        pending.set(id, { message, resolve });
+        if (socket?.readyState === WebSocket.OPEN) socket.send(message);
+      }),
+    onEvent: (listener) => {
+      listeners.add(listener);
+    },
+  };
+};
+
+let transport: Transport | undefined;
+
+/** Connects to the core. Call once, before anything else. */
+export const connectBridge = (options: {
+  onConnection: (state: Connection) => void;
+  onEvent: (event: RegieEvent) => void;
+}): void => {
+  transport = window.regie ?? socketTransport(options.onConnection);
+  if (window.regie) options.onConnection('open');
+  transport.onEvent((event) => {
+    const parsed = eventSchema.safeParse(event);
+    if (parsed.success) options.onEvent(parsed.data);
+    else console.error('the core pushed something unknown', parsed.error);
+  });
+};
+
+/** Calls the core. Answers are held to the contract like everything from outside. */
+export const call = async <Name extends CallName>(
+  name: Name,
+  input: CallInput<Name>,
+): Promise<Answer<CallOutput<Name>>> => {
+  const answer = answerSchema.safeParse(await transport?.call(name, input));
+  if (!answer.success) return failed('internal');
+  if (!answer.data.ok) return answer.data;
+  const value = calls[name].output.safeParse(answer.data.value);
+  if (value.success) return { ok: true, value: value.data as CallOutput<Name> };
+  console.error(`the answer to ${name} does not fit the contract`, value.error);
+  return failed('unknown_call');
+};
+
+/** An id for a command. Made once for what the operator means, kept for every repeat of it. */
+export const newOperationId = (): string => uuid();
+
+/** A command's input; its operationId is made on sending unless the caller keeps one for repeats. */
+export type CommandInput<Name extends CommandName> = Omit<CallInput<Name>, 'operationId'> & { operationId?: string };

@@ -1,0 +1,181 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardView } from '../../shared/contract/cards.ts';
+import type { RegieError } from '../../shared/contract/errors.ts';
+import { inWords } from '../alert/evidence.tsx';
+import { call } from '../bridge.ts';
+import { BalanceChart } from '../components/balance-chart.tsx';
+import { Button } from '../components/button.tsx';
+import { Field } from '../components/field.tsx';
+import { SeverityMark } from '../components/severity-mark.tsx';
+import { Time } from '../components/time.tsx';
+import { errorSentence, formatMoney, formatTime } from '../i18n.ts';
+import { goTo, hrefOf } from '../routes.ts';
+import { sentenceOf } from '../sentence.ts';
+import { useAlerts } from '../stores/alerts.ts';
+import { openDialog } from '../stores/ui.ts';
+import './card-screen.css';
+
+/** Any card: what it holds against what its history says. A reader that types like a keyboard works as well. */
+export const CardScreen = ({ cardId }: { cardId: string | null }) => {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState(cardId ?? '');
+  useEffect(() => setTyped(cardId ?? ''), [cardId]);
+  return (
+    <div className="screen stack">
+      <h1>{t('card.title')}</h1>
+      <form
+        className="row card-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed.trim() !== '') goTo({ screen: 'card', cardId: typed.trim() });
+        }}
+      >
+        <Field
+          label={t('card.lookUp')}
+          hint={t('card.hint')}
+          value={typed}
+          autoFocus
+          maxLength={200}
+          onFocus={(event) => event.target.select()}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Button type="submit" tone="primary" disabled={typed.trim() === ''}>
+          {t('card.find')}
+        </Button>
+      </form>
+      {cardId !== null && <CardBody key={cardId} cardId={cardId} />}
+    </div>
+  );
+};
+
+const CardBody = ({ cardId }: { cardId: string }) => {
+  const { t } = useTranslation();
+  const [card, setCard] = useState<CardView | RegieError | null>(null);
+  // An alert of this card that changed says that the card did, too.
+  const news = useAlerts((state) =>
+    [...(state.byId?.values() ?? [])]
+      .filter(({ lead }) => lead.cardId === cardId)
+      .map(({ lead }) => `${lead.eventId}/${lead.version}/${lead.status}`)
+      .join(),
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: news of the card is the reason to ask again
+  useEffect(() => {
+    let wanted = true;
+    void call('card.get', { cardId }).then((answer) => {
+      if (wanted) setCard(answer.ok ? answer.value : answer.error);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [cardId, news]);
+  if (card === null) return <p className="quiet">{t('common.loading')}</p>;
+  if ('code' in card) return <p role="alert">{errorSentence(card)}</p>;
+  if (!card.exists && card.transactionCount === 0) return <p role="alert">{t('card.unknown')}</p>;
+  return (
+    <>
+      {!card.exists && <p role="alert">{t('card.unknownWithHistory')}</p>}
+      {card.amountMissing && <p role="alert">{t('card.amountMissing')}</p>}
+      <dl className="card-figures">
+        <div>
+          <dt>{t('card.balance')}</dt>
+          <dd>{formatMoney(card.actualCents)}</dd>
+        </div>
+        <div>
+          <dt>{t('card.expected')}</dt>
+          <dd>{formatMoney(card.expectedCents)}</dd>
+        </div>
+        <div className={card.discrepancyCents === 0 ? '' : 'card-differs'}>
+          <dt>{t('card.difference')}</dt>
+          <dd>{formatMoney(card.discrepancyCents, { signed: true })}</dd>
+        </div>
+      </dl>
+      <div className="row">
+        <p>
+          {card.discrepancyCents === 0
+            ? t('card.agrees')
+            : t('card.differs', { amount: formatMoney(card.discrepancyCents, { signed: true }) })}{' '}
+          <span className="quiet">{t('card.asOf', { time: formatTime(card.at, { seconds: true }) })}</span>
+        </p>
+        {card.exists && (
+          <Button
+            onClick={() => openDialog({ kind: 'correct', cardId, eventId: null, original: null, why: 'difference' })}
+          >
+            {t('card.correct')}
+          </Button>
+        )}
+      </div>
+      {card.transactions.length > 1 && <BalanceChart card={card} />}
+      <section className="stack" aria-labelledby="card-alerts">
+        <h2 id="card-alerts">{t('card.alerts')}</h2>
+        {card.alerts.length === 0 && <p className="quiet">{t('card.noAlerts')}</p>}
+        <ul className="stack">
+          {card.alerts.map((alert) => (
+            <li key={alert.incidentId} className="row">
+              <SeverityMark severity={alert.lead.severity} />
+              <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{sentenceOf(alert.lead)}</a>
+              <span className="quiet">
+                <Time at={alert.lead.detectedAt} /> {!alert.open && t(`board.status_${alert.lead.status}`)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <History card={card} />
+    </>
+  );
+};
+
+const History = ({ card }: { card: CardView }) => {
+  const { t } = useTranslation();
+  return (
+    <section className="stack" aria-labelledby="card-history">
+      <h2 id="card-history">{t('card.history')}</h2>
+      <p className="quiet">
+        {card.transactions.length === 0
+          ? t('card.noHistory')
+          : t('card.historyText', { shown: card.transactions.length, count: card.transactionCount })}
+      </p>
+      <div className="scroll-x">
+        <table>
+          <thead>
+            <tr>
+              <th>{t('alert.column_time')}</th>
+              <th>{t('alert.column_type')}</th>
+              <th>{t('alert.column_status')}</th>
+              <th className="number">{t('alert.column_amount')}</th>
+              <th className="number">{t('alert.column_before')}</th>
+              <th className="number">{t('alert.column_after')}</th>
+              <th className="number">{t('card.expected')}</th>
+              <th>{t('alert.column_place')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {card.transactions.map((row) => (
+              <tr key={row.logId}>
+                <td>
+                  <Time at={row.at} seconds />
+                </td>
+                <td title={row.note ?? undefined}>{inWords('type', row.type)}</td>
+                <td>{inWords('status', row.status)}</td>
+                <td className="number">{row.amountCents === null ? '–' : formatMoney(row.amountCents)}</td>
+                <td className="number">{row.previousCents === null ? '–' : formatMoney(row.previousCents)}</td>
+                <td className="number">{row.newCents === null ? '–' : formatMoney(row.newCents)}</td>
+                <td className="number">{formatMoney(row.expectedAfterCents)}</td>
+                <td>{row.pointOfSale ?? ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <h2>{t('card.scans')}</h2>
+      <ul className="card-scans">
+        {card.scans.map((scan) => (
+          <li key={scan.scanId}>
+            <Time at={scan.at} seconds /> {scan.status ?? ''} <span className="quiet">{scan.device ?? ''}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};

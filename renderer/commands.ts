@@ -1,0 +1,34 @@
+import type { CallInput, CommandName, CommandOutcome } from '../shared/contract/calls.ts';
+import { type CommandInput, call, newOperationId } from './bridge.ts';
+import { errorSentence, i18n } from './i18n.ts';
+import { showToast } from './stores/ui.ts';
+
+/**
+ * Gives a command and tells the operator what became of it.
+ * @returns the outcome when it was applied or waits; null when it was refused, which has been said then.
+ */
+export const give = async <Name extends CommandName>(
+  name: Name,
+  input: CommandInput<Name>,
+  told: { done?: string | null; undo?: () => void } = {},
+): Promise<CommandOutcome | null> => {
+  // Without its operationId an input is what CommandInput says; with it, what the contract says.
+  const answer = await call(name, { operationId: newOperationId(), ...input } as unknown as CallInput<Name>);
+  if (!answer.ok) {
+    showToast(errorSentence(answer.error), 'bad');
+    return null;
+  }
+  const outcome: CommandOutcome = answer.value as CommandOutcome;
+  switch (outcome.outcome) {
+    case 'applied':
+      if (told.done !== null) showToast(told.done ?? i18n.t('alert.saved'), 'good', told.undo);
+      return outcome;
+    case 'waiting':
+      showToast(i18n.t('alert.waiting'));
+      return outcome;
+    case 'conflict':
+    case 'rejected':
+      showToast(errorSentence(outcome.error), 'bad');
+      return null;
+  }
+};

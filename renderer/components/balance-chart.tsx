@@ -1,0 +1,68 @@
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { CardView } from '../../shared/contract/cards.ts';
+import { formatMoney } from '../i18n.ts';
+import { useSystem } from '../stores/system.ts';
+
+const HEIGHT = 180;
+
+const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** What the card held after each transaction, and what its history says it should have held. */
+export const BalanceChart = ({ card }: { card: CardView }) => {
+  const { t, i18n } = useTranslation();
+  const theme = useSystem((state) => state.session?.preferences.theme);
+  const element = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and language change colours and labels
+  useEffect(() => {
+    const target = element.current;
+    if (target === null) return;
+    const rows = card.transactions.toReversed();
+    const series = (label: string, stroke: string, dash: number[] | undefined): uPlot.Series => ({
+      label,
+      stroke,
+      width: 2,
+      paths: uPlot.paths.stepped?.({ align: 1 }) ?? (() => null),
+      points: { size: 5 },
+      value: (_chart, value) => (value === null ? '–' : `${value.toFixed(2)} €`),
+      ...(dash === undefined ? {} : { dash }),
+    });
+    const axis: uPlot.Axis = {
+      stroke: token('--quiet'),
+      grid: { stroke: token('--line'), width: 1 },
+      ticks: { show: false },
+    };
+    const chart = new uPlot(
+      {
+        width: target.clientWidth,
+        height: HEIGHT,
+        series: [
+          {},
+          series(t('card.actualLine'), token('--severity-high'), undefined),
+          series(t('card.expectedLine'), token('--accent'), [6, 4]),
+        ],
+        axes: [axis, { ...axis, size: 60, values: (_chart, values) => values.map((value) => `${value} €`) }],
+      },
+      [
+        rows.map((row) => Date.parse(row.at) / 1_000),
+        rows.map((row) => (row.newCents === null ? null : row.newCents / 100)),
+        rows.map((row) => row.expectedAfterCents / 100),
+      ],
+      target,
+    );
+    const resize = new ResizeObserver(() => chart.setSize({ width: target.clientWidth, height: HEIGHT }));
+    resize.observe(target);
+    return () => {
+      resize.disconnect();
+      chart.destroy();
+    };
+  }, [card, theme, i18n.language]);
+  const words = t('card.chart', {
+    points: card.transactions.length,
+    actual: formatMoney(card.actualCents),
+    expected: formatMoney(card.expectedCents),
+  });
+  return <div ref={element} className="balance-chart" role="img" aria-label={words} />;
+};

@@ -1,0 +1,41 @@
+import { useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatSpan, formatTime } from '../i18n.ts';
+import { festivalNow } from '../stores/system.ts';
+
+const listeners = new Set<() => void>();
+let second = Math.floor(festivalNow() / 1_000);
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+/** One tick a second for everything that runs on the screen. */
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  ticking ??= setInterval(() => {
+    second = Math.floor(festivalNow() / 1_000);
+    for (const one of listeners) one();
+  }, 1_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  };
+};
+
+/** Milliseconds by the festival's clock, renewed every second. */
+export const useNow = (): number => useSyncExternalStore(subscribe, () => second) * 1_000;
+
+export const Time = ({ at, seconds = false }: { at: string; seconds?: boolean }) => (
+  <time dateTime={at}>{formatTime(at, { seconds })}</time>
+);
+
+/** How long ago, ticking. */
+export const Age = ({ at }: { at: string }) => {
+  const { t } = useTranslation();
+  const now = useNow();
+  return (
+    <time dateTime={at} title={formatTime(at, { seconds: true })}>
+      {t('common.ago', { age: formatSpan(now - Date.parse(at)) })}
+    </time>
+  );
+};

@@ -1,0 +1,67 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type { RegieError } from '../shared/contract/errors.ts';
+import { type Cents, cents } from '../shared/domain/money.ts';
+import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
+import { useSystem } from './stores/system.ts';
+
+void i18next.use(initReactI18next).init({
+  resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: texts(language) }])),
+  lng: 'en',
+  fallbackLng: 'en',
+  // React escapes what it renders.
+  interpolation: { escapeValue: false },
+});
+
+export { i18next as i18n };
+
+/** Switches every text at once. */
+export const useLanguage = (language: Language): void => {
+  if (i18next.language !== language) void i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+};
+
+const locale = (): string => (i18next.language === 'fr' ? 'fr-FR' : 'en-IE');
+
+/** `€15.50` or `15,50 €`. */
+export const formatMoney = (amount: Cents, options: { signed?: boolean } = {}): string =>
+  new Intl.NumberFormat(locale(), {
+    style: 'currency',
+    currency: 'EUR',
+    signDisplay: options.signed ? 'exceptZero' : 'auto',
+  }).format(amount / 100);
+
+const timeZone = (): string | undefined => useSystem.getState().session?.timeZone;
+
+/** A time of day in the festival's zone; with the date when it is not today's. */
+export const formatTime = (instant: string, options: { seconds?: boolean } = {}): string => {
+  const at = new Date(instant);
+  const zone = timeZone();
+  const day = (date: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(date);
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(options.seconds ? { second: '2-digit' } : {}),
+    ...(day(at) === day(new Date()) ? {} : { day: 'numeric', month: 'short' }),
+  }).format(at);
+};
+
+/** `40 s`, `12 min`, `3 h`, `2 d`. */
+export const formatSpan = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return i18next.t('common.secondsAge', { count: seconds });
+  if (seconds < 3_600) return i18next.t('common.minutesAge', { count: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return i18next.t('common.hoursAge', { count: Math.floor(seconds / 3_600) });
+  return i18next.t('common.daysAge', { count: Math.floor(seconds / 86_400) });
+};
+
+/** The sentence for an error of the core; figures in it are shown as money. */
+export const errorSentence = (error: RegieError): string => {
+  const key = `errors.${error.code}`;
+  return i18next.exists(key) ? i18next.t(key, error.params) : i18next.t('errors.internal');
+};
+
+/** An amount of event_data, which Postgres hands over as a JSON number of euros. */
+export const factCents = (value: unknown): Cents | null =>
+  typeof value === 'number' && Number.isFinite(value) ? cents(Math.round(value * 100)) : null;

@@ -1,0 +1,46 @@
+import { createRoot } from 'react-dom/client';
+import type { RegieEvent } from '../shared/contract/events.ts';
+import { App } from './app.tsx';
+import { connectBridge } from './bridge.ts';
+import './i18n.ts';
+import { playSound } from './shell/sounds.ts';
+import { applyAlerts, loadAlerts, touchDetail } from './stores/alerts.ts';
+import { loadSystem, useSystem } from './stores/system.ts';
+import { useUi } from './stores/ui.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+
+const onEvent = (event: RegieEvent): void => {
+  switch (event.event) {
+    case 'alerts':
+      applyAlerts(event.changed, event.removed);
+      return;
+    case 'detail':
+      touchDetail(event.incidentId);
+      return;
+    case 'raised':
+      if (useUi.getState().mutedUntil < Date.now()) {
+        playSound(event.severity, useSystem.getState().session?.preferences.volume ?? 0);
+      }
+      return;
+    case 'status':
+      useSystem.setState({ status: event.status });
+      return;
+    case 'training':
+      useSystem.setState({ training: event.training });
+      return;
+    case 'session':
+      useSystem.setState({ session: event.session });
+      return;
+    case 'reload':
+      void loadSystem();
+      void loadAlerts();
+  }
+};
+
+connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
+await Promise.all([loadSystem(), loadAlerts()]);
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no root');
+createRoot(root).render(<App />);

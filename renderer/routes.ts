@@ -1,0 +1,42 @@
+import { useSyncExternalStore } from 'react';
+
+/** Where the operator is. Kept in the address, so that a reload keeps the place. */
+export type Route =
+  | { readonly screen: 'board'; readonly incidentId: number | null }
+  | { readonly screen: 'runbook'; readonly incidentId: number }
+  | { readonly screen: 'card'; readonly cardId: string | null }
+  | { readonly screen: 'settings' };
+
+export const parseRoute = (hash: string): Route => {
+  const [screen, argument] = hash.replace(/^#\/?/, '').split('/');
+  const id = Number(argument);
+  const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
+  if (screen === 'settings') return { screen };
+  if (screen === 'card') return { screen, cardId: argument ? decodeURIComponent(argument) : null };
+  if (screen === 'runbook' && incidentId !== null) return { screen, incidentId };
+  return { screen: 'board', incidentId };
+};
+
+export const hrefOf = (route: Route): string => {
+  switch (route.screen) {
+    case 'board':
+      return route.incidentId === null ? '#/board' : `#/board/${route.incidentId}`;
+    case 'runbook':
+      return `#/runbook/${route.incidentId}`;
+    case 'card':
+      return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
+    case 'settings':
+      return '#/settings';
+  }
+};
+
+export const goTo = (route: Route): void => {
+  location.hash = hrefOf(route);
+};
+
+const subscribe = (changed: () => void): (() => void) => {
+  addEventListener('hashchange', changed);
+  return () => removeEventListener('hashchange', changed);
+};
+
+export const useRoute = (): Route => parseRoute(useSyncExternalStore(subscribe, () => location.hash));

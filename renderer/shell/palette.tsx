@@ -1,0 +1,59 @@
+import { Command } from 'cmdk';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/dialog.tsx';
+import { goTo, type Route } from '../routes.ts';
+import { sentenceOf } from '../sentence.ts';
+import { useAlerts } from '../stores/alerts.ts';
+import { closeDialog, openDialog } from '../stores/ui.ts';
+
+const SHOWN = 50;
+
+/** Ctrl+K: any card, alert, screen or action by a few letters. */
+export const Palette = () => {
+  const { t } = useTranslation();
+  const byId = useAlerts((state) => state.byId);
+  const [typed, setTyped] = useState('');
+  const go = (to: Route) => {
+    closeDialog();
+    goTo(to);
+  };
+  return (
+    <Dialog title={t('common.paletteTitle')} onClose={closeDialog}>
+      <Command label={t('common.paletteTitle')} className="palette">
+        <Command.Input
+          className="bare-input"
+          autoFocus
+          placeholder={t('common.paletteHint')}
+          value={typed}
+          onValueChange={setTyped}
+        />
+        <Command.List className="palette-list">
+          <Command.Empty>{t('common.paletteEmpty')}</Command.Empty>
+          {typed.trim() !== '' && (
+            <Command.Item
+              forceMount
+              value={`card ${typed}`}
+              onSelect={() => go({ screen: 'card', cardId: typed.trim() })}
+            >
+              {t('common.openCard', { card: typed.trim() })}
+            </Command.Item>
+          )}
+          <Command.Item onSelect={() => go({ screen: 'board', incidentId: null })}>{t('common.board')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'settings' })}>{t('common.settings')}</Command.Item>
+          <Command.Item onSelect={() => openDialog({ kind: 'help' })}>{t('common.helpTitle')}</Command.Item>
+          {[...(byId?.values() ?? [])].slice(0, SHOWN).map((alert) => (
+            <Command.Item
+              key={alert.incidentId}
+              value={`${sentenceOf(alert.lead)} ${alert.incidentId}`}
+              onSelect={() => go({ screen: 'board', incidentId: alert.incidentId })}
+            >
+              {sentenceOf(alert.lead)}
+            </Command.Item>
+          ))}
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+};

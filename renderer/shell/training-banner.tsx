@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FAULT_KINDS } from '../../shared/contract/status.ts';
+import { call } from '../bridge.ts';
+import { Button } from '../components/button.tsx';
+import { errorSentence } from '../i18n.ts';
+import { useSystem } from '../stores/system.ts';
+import { showToast } from '../stores/ui.ts';
+
+const SPEEDS = [1, 10, 60, 600];
+
+/** Only in training: the festival's pace, and a fault on demand. */
+export const TrainingBanner = () => {
+  const { t } = useTranslation();
+  const training = useSystem((state) => state.training);
+  const [kind, setKind] = useState<(typeof FAULT_KINDS)[number]>('deduction_on_failure');
+  if (training === null) return null;
+  const running = training.state === 'running';
+  const inject = async () => {
+    showToast(t('training.injecting'));
+    const answer = await call('training.inject', { kind });
+    if (!answer.ok) showToast(errorSentence(answer.error), 'bad');
+  };
+  return (
+    <section className="training" aria-label={t('training.controls')}>
+      <p className="training-words">{t('training.banner')}</p>
+      <Button onClick={() => void call('training.run', { running: !running })}>
+        {t(running ? 'training.pause' : 'training.start')}
+      </Button>
+      <label className="training-label">
+        {t('training.speed')}
+        <select
+          className="bare-input"
+          value={SPEEDS.includes(training.speed) ? training.speed : 'other'}
+          onChange={(event) => void call('training.setSpeed', { speed: Number(event.target.value) })}
+        >
+          {SPEEDS.map((speed) => (
+            <option key={speed} value={speed}>
+              {speed}×
+            </option>
+          ))}
+          {!SPEEDS.includes(training.speed) && <option value="other">{Math.round(training.speed)}×</option>}
+        </select>
+      </label>
+      <label className="training-label">
+        <input
+          type="checkbox"
+          checked={training.autoFaults}
+          onChange={(event) => void call('training.setAutoFaults', { on: event.target.checked })}
+        />
+        {t('training.autoFaults')}
+      </label>
+      <select
+        className="bare-input training-kind"
+        aria-label={t('training.inject')}
+        value={kind}
+        onChange={(event) => setKind(FAULT_KINDS.find((one) => one === event.target.value) ?? kind)}
+      >
+        {FAULT_KINDS.map((one) => (
+          <option key={one} value={one}>
+            {t(`training.fault_${one}`)}
+          </option>
+        ))}
+      </select>
+      <Button onClick={() => void inject()}>{t('training.inject')}</Button>
+      <span className="training-counts">
+        {t('training.counts', { transactions: training.transactions, faults: training.faults })}
+      </span>
+    </section>
+  );
+};

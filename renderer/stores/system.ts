@@ -1,0 +1,33 @@
+import { create } from 'zustand';
+import type { Session, SystemStatus, TrainingStatus } from '../../shared/contract/status.ts';
+import { type Connection, call } from '../bridge.ts';
+
+type System = {
+  connection: Connection;
+  session: Session | null;
+  status: SystemStatus | null;
+  training: TrainingStatus | null;
+};
+
+/** The laptop, the link, the engine and the training festival as the core last told. */
+export const useSystem = create<System>()(() => ({
+  connection: 'connecting',
+  session: null,
+  status: null,
+  training: null,
+}));
+
+/** Asks the core for everything at once: at the start, and after the connection was lost. */
+export const loadSystem = async (): Promise<void> => {
+  const [session, status, training] = await Promise.all([
+    call('session.get', {}),
+    call('status.get', {}),
+    call('training.get', {}),
+  ]);
+  if (session.ok) useSystem.setState({ session: session.value });
+  if (status.ok) useSystem.setState({ status: status.value });
+  if (training.ok) useSystem.setState({ training: training.value });
+};
+
+/** Milliseconds by the festival's clock. */
+export const festivalNow = (): number => Date.now() + (useSystem.getState().status?.clockOffsetMs ?? 0);

@@ -1,0 +1,42 @@
+import { create } from 'zustand';
+
+export type Toast = {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'good' | 'bad';
+  readonly undo?: () => void;
+};
+
+/** The dialog that is open over the screen. */
+export type OpenDialog =
+  | { readonly kind: 'note' | 'falsePositive' | 'resolve'; readonly eventId: number; readonly then?: () => void }
+  | {
+      readonly kind: 'correct';
+      readonly cardId: string;
+      readonly eventId: number | null;
+      readonly original: string | null;
+      /** The alert says why a correction is proposed. */
+      readonly why: 'deduction' | 'difference';
+      readonly then?: () => void;
+    }
+  | { readonly kind: 'palette' | 'help' | 'signIn' };
+
+type Ui = { dialog: OpenDialog | null; toasts: readonly Toast[]; mutedUntil: number };
+
+export const useUi = create<Ui>()(() => ({ dialog: null, toasts: [], mutedUntil: 0 }));
+
+export const openDialog = (dialog: OpenDialog): void => useUi.setState({ dialog });
+export const closeDialog = (): void => useUi.setState({ dialog: null });
+
+const TOAST_MS = 8_000;
+let nextToast = 1;
+
+export const showToast = (text: string, tone: Toast['tone'] = 'good', undo?: () => void): void => {
+  const toast: Toast = { id: nextToast, text, tone, ...(undo === undefined ? {} : { undo }) };
+  nextToast += 1;
+  useUi.setState(({ toasts }) => ({ toasts: [...toasts, toast].slice(-4) }));
+  setTimeout(() => dropToast(toast.id), TOAST_MS);
+};
+
+export const dropToast = (id: number): void =>
+  useUi.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type CardFigures,
+  correctionProblem,
+  deltasOf,
+  discrepancyOf,
+  figuresAfter,
+  possibleKinds,
+  readAmount,
+  wholeAmount,
+} from './correction.ts';
+import { cents, parseCents, toNumeric } from './money.ts';
+
+const amounts = fc.integer({ min: -9_999_999, max: 9_999_999 }).map(cents);
+const figures: fc.Arbitrary<CardFigures> = fc.record({ actual: amounts, expected: amounts });
+const kinds = fc.constantFrom('restore_card', 'record_missing', 'goodwill', 'opening_balance');
+
+describe('a correction', () => {
+  it('changes the difference by card delta minus ledger delta, whatever its kind', () => {
+    fc.assert(
+      fc.property(kinds, figures, amounts, (kind, before, amount) => {
+        const deltas = deltasOf(kind, before, amount);
+        const after = figuresAfter(before, deltas);
+        expect(discrepancyOf(after)).toBe(discrepancyOf(before) + deltas.cardDelta - deltas.ledgerDelta);
+      }),
+    );
+  });
+
+  it('of the whole difference leaves none', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('restore_card', 'record_missing'), figures, (kind, before) => {
+        const after = figuresAfter(before, deltasOf(kind, before, wholeAmount(kind, before) ?? cents(0)));
+        expect(discrepancyOf(after)).toBe(0);
+      }),
+    );
+  });
+
+  it('that is accepted never leaves a card below zero, unless it was there and gets nearer', () => {
+    fc.assert(
+      fc.property(kinds, figures, amounts, (kind, before, amount) => {
+        const draft = { kind, figures: before, amount, reason: 'x', operator: 'a', approver: 'b' };
+        if (correctionProblem(draft) !== null) return;
+        const after = figuresAfter(before, deltasOf(kind, before, amount));
+        expect(after.actual >= 0 || (before.actual < 0 && after.actual > before.actual)).toBe(true);
+      }),
+    );
+  });
+
+  it('of goodwill leaves the difference as it is', () => {
+    const before = { actual: cents(450), expected: cents(2_000) };
+    expect(discrepancyOf(figuresAfter(before, deltasOf('goodwill', before, cents(300))))).toBe(-1_550);
+  });
+
+  it('above the limit needs somebody else', () => {
+    const draft = {
+      kind: 'restore_card' as const,
+      figures: { actual: cents(0), expected: cents(5_001) },
+      amount: cents(5_001),
+      reason: 'x',
+      operator: 'Léa',
+    };
+    expect(correctionProblem({ ...draft, approver: '' })).toBe('approver_missing');
+    expect(correctionProblem({ ...draft, approver: ' léa ' })).toBe('approver_is_author');
+    expect(correctionProblem({ ...draft, approver: 'Noé' })).toBeNull();
+    expect(correctionProblem({ ...draft, amount: cents(5_000), approver: '' })).toBeNull();
+  });
+
+  it('proposes to restore the card where it differs, and goodwill where it does not', () => {
+    expect(possibleKinds({ actual: cents(450), expected: cents(2_000) })[0]).toBe('restore_card');
+    expect(possibleKinds({ actual: cents(450), expected: cents(450) })).toEqual(['goodwill']);
+  });
+});
+
+describe('amounts', () => {
+  it('cross to Postgres and back without losing a cent', () => {
+    fc.assert(fc.property(amounts, (amount) => parseCents(toNumeric(amount)) === amount));
+  });
+
+  it('are read with a comma or a point', () => {
+    expect(['15,50', '15.5', ' 15,50 € ', '1 500', '-3'].map(readAmount)).toEqual([1_550, 1_550, 1_550, 150_000, -300]);
+  });
+
+  it('that are no amounts are refused', () => {
+    expect(['', 'x', '1.234', '1,2,3', '1e3', 'NaN'].map(readAmount)).toEqual([null, null, null, null, null, null]);
+  });
+});

@@ -1,0 +1,86 @@
+import type { CorrectionKind } from '../contract/calls.ts';
+import { type Cents, cents, ZERO } from './money.ts';
+
+/** Above this a second person approves (money.md); the database holds the limit that counts. */
+export const APPROVAL_LIMIT: Cents = cents(5_000);
+
+export type CardFigures = { readonly actual: Cents; readonly expected: Cents };
+
+export type Deltas = { readonly cardDelta: Cents; readonly ledgerDelta: Cents };
+
+export const discrepancyOf = ({ actual, expected }: CardFigures): Cents => cents(actual - expected);
+
+/** The kinds that can be applied to a card by hand, the proposed one first. Opening balances are set in bulk. */
+export const possibleKinds = (figures: CardFigures): readonly CorrectionKind[] =>
+  discrepancyOf(figures) === 0 ? ['goodwill'] : ['restore_card', 'record_missing', 'goodwill'];
+
+/** The whole of the difference where the kind removes one; null for goodwill, whose amount is a choice. */
+export const wholeAmount = (kind: CorrectionKind, figures: CardFigures): Cents | null =>
+  kind === 'goodwill' ? null : cents(Math.abs(discrepancyOf(figures)));
+
+/**
+ * The two deltas of a correction (money.md, "A correction has two deltas").
+ * @param amount cents; unsigned for the kinds that remove a difference, signed for goodwill
+ */
+export const deltasOf = (kind: CorrectionKind, figures: CardFigures, amount: Cents): Deltas => {
+  const discrepancy = discrepancyOf(figures);
+  switch (kind) {
+    case 'restore_card':
+      return { cardDelta: cents(-Math.sign(discrepancy) * amount), ledgerDelta: ZERO };
+    case 'record_missing':
+    case 'opening_balance':
+      return { cardDelta: ZERO, ledgerDelta: cents(Math.sign(discrepancy) * amount) };
+    case 'goodwill':
+      return { cardDelta: amount, ledgerDelta: amount };
+  }
+};
+
+export const figuresAfter = (figures: CardFigures, deltas: Deltas): CardFigures => ({
+  actual: cents(figures.actual + deltas.cardDelta),
+  expected: cents(figures.expected + deltas.ledgerDelta),
+});
+
+export const needsApproval = (kind: CorrectionKind, deltas: Deltas): boolean =>
+  kind === 'opening_balance' || Math.max(Math.abs(deltas.cardDelta), Math.abs(deltas.ledgerDelta)) > APPROVAL_LIMIT;
+
+export type CorrectionProblem =
+  | 'amount_missing'
+  | 'amount_zero'
+  | 'amount_too_large'
+  | 'negative'
+  | 'reason_missing'
+  | 'approver_missing'
+  | 'approver_is_author';
+
+/** What keeps a correction from being sent; the database checks all of it again. */
+export const correctionProblem = (draft: {
+  kind: CorrectionKind;
+  figures: CardFigures;
+  amount: Cents | null;
+  reason: string;
+  operator: string;
+  approver: string;
+}): CorrectionProblem | null => {
+  const { kind, figures, amount } = draft;
+  if (amount === null) return 'amount_missing';
+  if (amount === 0) return 'amount_zero';
+  const whole = wholeAmount(kind, figures);
+  if (whole !== null && (amount < 0 || amount > whole)) return 'amount_too_large';
+  const deltas = deltasOf(kind, figures, amount);
+  const after = figuresAfter(figures, deltas);
+  const nearerToZero = kind === 'restore_card' && figures.actual < 0 && after.actual > figures.actual;
+  if (after.actual < 0 && !nearerToZero) return 'negative';
+  if (draft.reason.trim() === '') return 'reason_missing';
+  if (!needsApproval(kind, deltas)) return null;
+  if (draft.approver.trim() === '') return 'approver_missing';
+  return draft.approver.trim().toLowerCase() === draft.operator.trim().toLowerCase() ? 'approver_is_author' : null;
+};
+
+/** Reads what a person typed, with a comma or a point; null when it is no amount. */
+export const readAmount = (typed: string): Cents | null => {
+  const match = /^(-|\u2212)?(\d{1,7})(?:[.,](\d{1,2}))?$/.exec(typed.replace(/[\s\u00a0\u202f€]/g, ''));
+  if (!match) return null;
+  const [, sign, whole = '0', fraction = ''] = match;
+  const amount = Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
+  return cents(sign ? -amount : amount);
+};

@@ -1,0 +1,32 @@
+import { alertTexts } from './alert.ts';
+import { boardTexts } from './board.ts';
+import { cardTexts } from './card.ts';
+import { commonTexts } from './common.ts';
+import { correctionTexts } from './correction.ts';
+import { detectorTexts } from './detectors.ts';
+import { doctorTexts } from './doctor.ts';
+import { errorTexts } from './errors.ts';
+import { runbookTexts } from './runbook.ts';
+import { settingsTexts } from './settings.ts';
+import { trainingTexts } from './training.ts';
+
+const sources = {
+  alert: alertTexts,
+  board: boardTexts,
+  card: cardTexts,
+  common: commonTexts,
+  correction: correctionTexts,
+  detectors: detectorTexts,
+  doctor: doctorTexts,
+  errors: errorTexts,
+  runbook: runbookTexts,
+  settings: settingsTexts,
+  training: trainingTexts,
+};
+
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** All texts of a language by area: `board.title`. */
+export const texts = (language: Language) =>
+  Object.fromEntries(Object.entries(sources).map(([area, byLanguage]) => [area, byLanguage[language]]));
