@@ -7,9 +7,21 @@ import { environment, node24, root } from './setup.mjs';
 const require = createRequire(import.meta.url);
 
 const systemBrowsers = {
-  linux: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/snap/bin/chromium'],
-  darwin: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'],
-  win32: ['C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe', 'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe'],
+  linux: [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/usr/bin/google-chrome-stable',
+    '/snap/bin/chromium',
+  ],
+  darwin: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ],
+  win32: [
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+    'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
+  ],
 };
 
 const find = () => {
@@ -26,7 +38,9 @@ const find = () => {
 
 const attempt = (program, args) => {
   console.log(`  ${program} ${args.join(' ')}`);
-  return spawnSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: environment() }).status === 0;
+  return (
+    spawnSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: environment() }).status === 0
+  );
 };
 
 /** The path of a Chromium. Installs one where there is none, and says so. */
@@ -36,7 +50,8 @@ export const ensureBrowser = () => {
   console.log('No browser for the end-to-end tests; installing one:');
   const isRoot = process.getuid?.() === 0;
   if (process.platform === 'linux' && isRoot && existsSync('/usr/bin/apt-get')) {
-    if (attempt('apt-get', ['update', '-qq'])) attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+    if (attempt('apt-get', ['update', '-qq']))
+      attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
   }
   if (!find()) attempt(node24, [require.resolve('playwright-core/cli.js'), 'install', 'chromium']);
   const installed = find();

@@ -12,7 +12,10 @@ const stamp = join(root, 'node_modules', '.regie-setup');
 /** Node 24 as npm brings it: the line that Electron embeds, whatever the system has. */
 export const node24 = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
 
-const lockHash = () => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 
 /** Installs the locked packages when they are missing or the lock file has changed. */
 export const ensureSetup = () => {
@@ -41,8 +44,12 @@ const newest = (path) => {
 
 /** Builds main, preload and renderer when a source is newer than the last build. */
 export const ensureBuilt = () => {
-  const outputs = ['main/index.js', 'main/browser.js', 'preload/preload.cjs', 'renderer/index.html'].map((file) => join(root, 'out', file));
-  const sources = ['electron', 'renderer', 'shared', 'electron.vite.config.ts', 'package-lock.json'].map((name) => join(root, name));
+  const outputs = ['main/index.js', 'main/browser.js', 'preload/preload.cjs', 'renderer/index.html'].map((file) =>
+    join(root, 'out', file),
+  );
+  const sources = ['electron', 'renderer', 'shared', 'electron.vite.config.ts', 'package-lock.json'].map((name) =>
+    join(root, name),
+  );
   if (outputs.every(existsSync)) {
     const built = Math.min(...outputs.map((file) => statSync(file).mtimeMs));
     if (Math.max(...sources.map(newest)) < built) return;

@@ -16,7 +16,8 @@ const refusal = join(root, 'node_modules', '.cache', 'regie-electron-unavailable
 const electronProgram = () => {
   const folder = join(root, 'node_modules', 'electron');
   const pathFile = join(folder, 'path.txt');
-  const program = () => (existsSync(pathFile) ? join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()) : undefined);
+  const program = () =>
+    existsSync(pathFile) ? join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()) : undefined;
   const there = program();
   if (there && existsSync(there)) return there;
   if (existsSync(refusal) && Date.now() - statSync(refusal).mtimeMs < DAY_MS) return undefined;
@@ -34,6 +35,7 @@ const electron = browserWanted ? undefined : electronProgram();
 if (electron) {
   becomeProgram(electron, [root, ...hostArgs]);
 } else {
-  if (!browserWanted) console.log("Electron's program is not on this machine and cannot be fetched; opening the browser host instead.");
+  if (!browserWanted)
+    console.log("Electron's program is not on this machine and cannot be fetched; opening the browser host instead.");
   becomeProgram(node24, [join(root, 'out', 'main', 'browser.js'), ...hostArgs]);
 }

@@ -13,20 +13,44 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
 const module = (...path) => join(root, 'node_modules', ...path);
-const read = (file) => (existsSync(join(results, file)) ? JSON.parse(readFileSync(join(results, file), 'utf8')) : undefined);
+const read = (file) =>
+  existsSync(join(results, file)) ? JSON.parse(readFileSync(join(results, file), 'utf8')) : undefined;
 
 const steps = [
   { name: 'types', args: [module('typescript', 'bin', 'tsc'), '--noEmit'] },
   { name: 'style', args: [module('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'] },
-  { name: 'arrows', args: [module('dependency-cruiser', 'bin', 'dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'electron', 'renderer', 'shared', 'e2e', 'bench', 'scripts'] },
+  {
+    name: 'arrows',
+    args: [
+      module('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      'electron',
+      'renderer',
+      'shared',
+      'e2e',
+      'bench',
+      'scripts',
+    ],
+  },
   { name: 'unused', args: [module('knip', 'bin', 'knip.js')] },
   { name: 'build', run: ensureBuilt },
   {
     name: 'unit and integration',
-    args: [module('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'vitest.json')}`],
+    args: [
+      module('vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${join(results, 'vitest.json')}`,
+    ],
     count: () => {
       const report = read('vitest.json');
-      return { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0, skipped: report?.numPendingTests ?? 0 };
+      return {
+        passed: report?.numPassedTests ?? 0,
+        failed: report?.numFailedTests ?? 0,
+        skipped: report?.numPendingTests ?? 0,
+      };
     },
   },
   {
@@ -35,7 +59,11 @@ const steps = [
     env: () => ({ REGIE_BROWSER: ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'playwright.json') }),
     count: () => {
       const stats = read('playwright.json')?.stats;
-      return { passed: stats?.expected ?? 0, failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0), skipped: stats?.skipped ?? 0 };
+      return {
+        passed: stats?.expected ?? 0,
+        failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
+        skipped: stats?.skipped ?? 0,
+      };
     },
   },
 ].filter(({ name }) => only.length === 0 || only.includes(name));
@@ -47,12 +75,18 @@ for (const step of steps) {
   console.log(`\n── ${step.name}`);
   if (step.run) step.run();
   else {
-    const { status } = spawnSync(node24, step.args, { cwd: root, stdio: 'inherit', env: { ...environment(), ...step.env?.() } });
+    const { status } = spawnSync(node24, step.args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...environment(), ...step.env?.() },
+    });
     if (status !== 0) broken.push(step.name);
   }
   const counted = step.count?.();
   for (const key of Object.keys(total)) total[key] += counted?.[key] ?? 0;
-  console.log(`── ${step.name}: ${broken.includes(step.name) ? 'FAILED' : 'ok'}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.log(
+    `── ${step.name}: ${broken.includes(step.name) ? 'FAILED' : 'ok'}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+  );
 }
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);

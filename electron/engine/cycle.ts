@@ -88,13 +88,21 @@ export const runCycle = (
 
       // Cards are only compared with a ledger that has read everything in this snapshot.
       if (caughtUp) {
-        const looks =
-          kind === 'sweep'
-            ? await sweepAndTouched(tx, before.transactions)
-            : await lookAtCards(tx, await cardsToLookAt(tx, before.transactions));
-        for (const detector of detectors) {
-          if (detector.judges !== 'cards' || (looks.length === 0 && kind === 'tail')) continue;
-          await attempt(detector, async (settings) => judgeCards(detector, { settings, now: transactions.now, looks }));
+        const cards = detectors.filter((detector) => detector.judges === 'cards');
+        // The looks are the card detectors' own input: when they fail, those two fail and nobody else.
+        let looks: readonly CardLook[] | Error = [];
+        try {
+          looks = await tx.savepoint(() => lookAt(tx, kind, before.transactions));
+        } catch (error) {
+          if (isGone(error)) throw error;
+          looks = error instanceof Error ? error : new Error(String(error));
+        }
+        for (const detector of cards) {
+          if (!(looks instanceof Error) && looks.length === 0 && kind === 'tail') continue;
+          await attempt(detector, async (settings) => {
+            if (looks instanceof Error) throw looks;
+            return judgeCards(detector, { settings, now: transactions.now, looks });
+          });
         }
       }
 
@@ -125,6 +133,9 @@ const judgeCards = (
   detector: CardDetector,
   context: { settings: unknown; now: Micros; looks: readonly CardLook[] },
 ): Detection => detector.detect(context);
+
+const lookAt = async (tx: Transaction, kind: CycleKind, afterArrival: number): Promise<CardLook[]> =>
+  kind === 'sweep' ? sweepAndTouched(tx, afterArrival) : lookAtCards(tx, await cardsToLookAt(tx, afterArrival));
 
 /** The sweep leaves out cards that agree; those that moved are looked at in any case, so that their findings clear. */
 const sweepAndTouched = async (tx: Transaction, afterArrival: number): Promise<CardLook[]> => {

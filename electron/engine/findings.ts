@@ -16,7 +16,7 @@ const knownRow = z.object({
   algorithm: z.string(),
   card_id: z.string().nullable(),
   facts: z.string(),
-  members: z.array(idColumn),
+  members: z.array(z.int()),
   cleared: z.boolean(),
   event_id: idColumn.nullable(),
   status: eventStatusSchema.nullable(),
@@ -65,7 +65,7 @@ const knownFindings = async (tx: Transaction, findings: readonly Finding[]): Pro
   tx.rows(
     knownRow,
     sql`/* regie:findings */
-      select f.finding_key, f.episode, f.algorithm, f.card_id, f.facts, f.members::text[], f.cleared_at is not null as cleared,
+      select f.finding_key, f.episode, f.algorithm, f.card_id, f.facts, to_jsonb(f.members) as members, f.cleared_at is not null as cleared,
         f.event_id, e.status, e.severity
       from console.findings f
       left join public.monitoring_events e using (event_id)

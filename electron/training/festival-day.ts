@@ -1,5 +1,5 @@
 /** The guide's day: 6,000 transactions over 14 opening hours, from noon to two in the morning. */
-export const TRANSACTIONS_PER_DAY = 6_000;
+const TRANSACTIONS_PER_DAY = 6_000;
 const OPENING_HOURS = 14;
 const OPENS_AT = 12;
 
@@ -13,7 +13,7 @@ const CLOSED = 0.25;
  * The hour of the festival at each start. Not this laptop's: people train in the morning too, and early evening has
  * something to see.
  */
-export const STARTS_AT_HOUR = 18;
+const STARTS_AT_HOUR = 18;
 
 const HOUR_MS = 3_600_000;
 

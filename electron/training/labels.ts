@@ -7,7 +7,7 @@ import { centsSchema } from '../../shared/domain/money.ts';
 
 const expectedSchema = z.object({ algorithm: z.string(), cardId: z.string().nullable() });
 
-export const labelSchema = z.object({
+const labelSchema = z.object({
   id: z.uuid(),
   kind: faultKindSchema,
   /** Null where the fault is not one card's. */

@@ -272,6 +272,25 @@ describe('the simulated festival', () => {
     expect(again.status().faults).toBe(2);
   });
 
+  it('refuses nobody while that would be conspicuous among few orders', async () => {
+    const { traffic } = await start({ running: false });
+    const refusedOf = (visitors: number): number => {
+      let refused = 0;
+      for (let visitor = 0; visitor < visitors; visitor += 1) {
+        const plan = traffic.planner.next(clock.monotonic());
+        if (plan === undefined) continue;
+        if (plan.kind === 'refused_order') refused += 1;
+        traffic.book().giveBack(plan.card, clock.monotonic());
+        ahead += 100;
+      }
+      return refused;
+    };
+    await traffic.rush(40);
+    expect(refusedOf(1_000)).toBe(0);
+    for (let rush = 0; rush < 4; rush += 1) await traffic.rush(60);
+    expect(refusedOf(1_000)).toBeGreaterThan(0);
+  });
+
   it('makes room first, so that faults of failed orders do not look like a spike', async () => {
     const simulator = await start();
     ahead += 10_000;

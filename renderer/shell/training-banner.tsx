@@ -23,7 +23,9 @@ export const TrainingBanner = () => {
   };
   return (
     <section className="training" aria-label={t('training.controls')}>
-      <p className="training-words">{t('training.banner')}</p>
+      <p className="training-words" title={t('training.banner')}>
+        {t('training.banner')}
+      </p>
       <Button onClick={() => void call('training.run', { running: !running })}>
         {t(running ? 'training.pause' : 'training.start')}
       </Button>

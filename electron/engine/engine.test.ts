@@ -1,0 +1,583 @@
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { driverOptions } from '../festival/connection-settings.ts';
+import { idColumn } from '../festival/rows.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { festivalOf } from '../testing/festival.ts';
+import { createEngine, type Engine } from './index.ts';
+
+let database: TestDatabase;
+let festival: ReturnType<typeof festivalOf>;
+let engine: Engine;
+
+const newEngine = (laptop = 'booth-1', batch?: number): Engine =>
+  createEngine({
+    database: database.festival,
+    laptop,
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    log: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (message, facts) => errors.push({ message, ...facts }),
+    },
+    ...(batch === undefined ? {} : { batch }),
+  });
+let errors: unknown[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  festival = festivalOf(database);
+  errors = [];
+  engine = newEngine();
+  return () => database.close();
+});
+afterEach(() => expect(errors).toEqual([]));
+
+const eventRow = z.object({
+  event_id: idColumn,
+  detection_algorithm: z.string(),
+  severity: z.string(),
+  status: z.string(),
+  card_id: z.string().nullable(),
+  affected_amount: z.string().nullable(),
+  event_data: z.record(z.string(), z.json()),
+});
+const events = async (algorithm: string) =>
+  z.array(eventRow).parse(
+    (
+      await database.admin.query(
+        `select event_id, detection_algorithm, severity, status, card_id, affected_amount, event_data
+           from monitoring_events where detection_algorithm = $1 order by event_id`,
+        [algorithm],
+      )
+    ).rows,
+  );
+const count = async (algorithm: string) => (await events(algorithm)).length;
+const tail = () => engine.runCycle('tail');
+/** Time passes between two looks at a card: the first look is moved into the past. */
+const twoSecondsLater = () =>
+  database.admin.query(`update console.mismatch_looks set first_seen_at = first_seen_at - interval '2 seconds'`);
+/** A new engine on the same database, as after a crash or on another laptop. */
+const restart = () => {
+  engine = newEngine('booth-2');
+};
+
+describe('balance_deduction_on_failure', () => {
+  it('finds money taken by a failed order, once, with the facts of the guide', async () => {
+    await festival.card('A', 20);
+    const logId = await festival.failedOrder('A', 15.5, { takes: 15.5 });
+    await tail();
+    await tail();
+    const [found, ...others] = await events('balance_deduction_on_failure');
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      severity: 'CRITICAL',
+      card_id: 'A',
+      affected_amount: '15.50',
+      event_data: {
+        log_id: logId,
+        previous_balance: 20,
+        new_balance: 4.5,
+        current_balance: 4.5,
+        discrepancy: -15.5,
+        point_of_sale: 'Bar 3',
+      },
+    });
+    expect(Object.keys(found?.event_data ?? {})).toEqual(
+      expect.arrayContaining(['transaction_timestamp', 'occurred_at']),
+    );
+  });
+
+  it('leaves an honest failure alone, and counts a row with no balance as not judged', async () => {
+    await festival.card('A', 20);
+    await festival.failedOrder('A', 30);
+    await festival.log({
+      card: 'A',
+      type: 'bar_order',
+      status: 'failed',
+      amount: 3,
+      previous: null,
+      next: 17,
+      secondsAgo: 0,
+    });
+    await tail();
+    expect(await count('balance_deduction_on_failure')).toBe(0);
+    const { rows } = await database.admin.query(
+      `select not_judged from console.detector_state where algorithm = 'balance_deduction_on_failure'`,
+    );
+    expect(rows).toEqual([{ not_judged: '1' }]);
+  });
+
+  it('is written once when the engine is restarted in between, and the alert history with it', async () => {
+    await festival.card('A', 20);
+    await tail();
+    await festival.failedOrder('A', 5, { takes: 5 });
+    restart();
+    await tail();
+    restart();
+    await tail();
+    expect(await count('balance_deduction_on_failure')).toBe(1);
+    expect((await database.admin.query('select alert_level from alert_history')).rows).toEqual([
+      { alert_level: 'CRITICAL' },
+    ]);
+  });
+
+  it('makes no second alert_history row where an earlier system’s trigger writes one', async () => {
+    await database.admin.query(`
+      create function earlier() returns trigger language plpgsql as $$ begin
+        insert into alert_history (monitoring_event_id, alert_level, alert_message) values (new.event_id, 'CRITICAL', 'earlier');
+        return null; end $$;
+      create trigger earlier after insert on monitoring_events for each row when (new.severity = 'CRITICAL')
+        execute function earlier()`);
+    await festival.card('A', 20);
+    await festival.failedOrder('A', 5, { takes: 5 });
+    await tail();
+    expect((await database.admin.query('select alert_message from alert_history')).rows).toEqual([
+      { alert_message: 'earlier' },
+    ]);
+  });
+});
+
+describe('balance_mismatch_detection', () => {
+  it('needs the same difference in two looks two seconds apart, also over a restart', async () => {
+    await festival.card('A', 20);
+    await festival.changeCard('A', -3.2);
+    await engine.runCycle('critical');
+    expect(await count('balance_mismatch_detection')).toBe(0);
+    await tail();
+    expect(await count('balance_mismatch_detection')).toBe(0);
+    await twoSecondsLater();
+    restart();
+    await tail();
+    await engine.runCycle('critical');
+    expect(await events('balance_mismatch_detection')).toMatchObject([
+      {
+        severity: 'CRITICAL',
+        affected_amount: '3.20',
+        event_data: { actual_balance: 16.8, expected_balance: 20, discrepancy: -3.2 },
+      },
+    ]);
+  });
+
+  it('takes one cent for rounding and two for a fault', async () => {
+    await festival.card('A', 20);
+    await festival.card('B', 20);
+    await festival.changeCard('A', 0.01);
+    await festival.changeCard('B', 0.02);
+    await engine.runCycle('critical');
+    await twoSecondsLater();
+    await engine.runCycle('critical');
+    expect((await events('balance_mismatch_detection')).map((event) => event.card_id)).toEqual(['B']);
+  });
+
+  it('does not take a writer for a fault that logs in a second transaction', async () => {
+    await festival.card('A', 20);
+    await tail();
+    await festival.changeCard('A', -4);
+    await engine.runCycle('critical');
+    await festival.log({
+      card: 'A',
+      type: 'bar_order',
+      status: 'completed',
+      amount: 4,
+      previous: 20,
+      next: 16,
+      secondsAgo: 0,
+    });
+    await twoSecondsLater();
+    await engine.runCycle('critical');
+    await tail();
+    expect(await count('balance_mismatch_detection')).toBe(0);
+  });
+
+  it('joins the incident of the deduction that explains it', async () => {
+    await festival.card('A', 20);
+    await festival.failedOrder('A', 5, { takes: 5 });
+    await tail();
+    await twoSecondsLater();
+    await tail();
+    const [deduction] = await events('balance_deduction_on_failure');
+    const [mismatch] = await events('balance_mismatch_detection');
+    const { rows } = await database.admin.query('select incident_id from console.alerts where event_id = $1', [
+      mismatch?.event_id,
+    ]);
+    expect(rows).toEqual([{ incident_id: String(deduction?.event_id) }]);
+  });
+
+  it('that disappears by itself is marked, and closed after 15 minutes unless somebody has it', async () => {
+    await festival.card('A', 20);
+    await festival.changeCard('A', -3);
+    await engine.runCycle('critical');
+    await twoSecondsLater();
+    await tail();
+    await festival.changeCard('A', 3);
+    await engine.runCycle('critical');
+    expect((await database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows).toEqual([
+      { cleared: true },
+    ]);
+    await database.admin.query(`update console.alerts set cleared_at = now() - interval '16 minutes'`);
+    await engine.runCycle('critical');
+    expect(await events('balance_mismatch_detection')).toMatchObject([{ status: 'RESOLVED' }]);
+  });
+
+  it('marked as a false positive stays away for the same facts and comes back for new ones', async () => {
+    await festival.card('A', 20);
+    await festival.changeCard('A', -3);
+    await engine.runCycle('critical');
+    await twoSecondsLater();
+    await tail();
+    await database.admin.query(`update monitoring_events set status = 'FALSE_POSITIVE'`);
+    await engine.runCycle('critical');
+    expect(await count('balance_mismatch_detection')).toBe(1);
+    await festival.changeCard('A', -1);
+    await engine.runCycle('critical');
+    await twoSecondsLater();
+    await engine.runCycle('critical');
+    expect(await count('balance_mismatch_detection')).toBe(2);
+  });
+});
+
+describe('negative_balance_detection', () => {
+  it('finds a card below zero and not one at zero', async () => {
+    await festival.card('A', 5);
+    await festival.card('B', 5);
+    await festival.order('A', 5);
+    await festival.order('B', 5.01);
+    await tail();
+    restart();
+    await engine.runCycle('critical');
+    expect(await events('negative_balance_detection')).toMatchObject([
+      { card_id: 'B', severity: 'HIGH', affected_amount: '0.01', event_data: { negative_balance: -0.01 } },
+    ]);
+  });
+});
+
+describe('consecutive_failures', () => {
+  it('finds the third failure in a row, and grows with the fourth', async () => {
+    await festival.card('A', 20);
+    await festival.failedOrder('A', 30, { secondsAgo: 90 });
+    await festival.failedOrder('A', 30, { secondsAgo: 60 });
+    await tail();
+    expect(await count('consecutive_failures')).toBe(0);
+    restart();
+    await festival.failedOrder('A', 30, { secondsAgo: 30 });
+    await tail();
+    await festival.failedOrder('A', 30);
+    await tail();
+    expect(await events('consecutive_failures')).toMatchObject([
+      { severity: 'HIGH', event_data: { failure_count: 4 } },
+    ]);
+  });
+
+  it('is no run when an order went through between them, or when they are too far apart', async () => {
+    await festival.card('A', 20);
+    await festival.card('B', 20);
+    await festival.failedOrder('A', 30, { secondsAgo: 90 });
+    await festival.failedOrder('A', 30, { secondsAgo: 60 });
+    await festival.order('A', 1, { secondsAgo: 40 });
+    await festival.failedOrder('A', 30, { secondsAgo: 20 });
+    for (const secondsAgo of [602, 300, 0]) await festival.failedOrder('B', 30, { secondsAgo });
+    await tail();
+    expect(await count('consecutive_failures')).toBe(0);
+  });
+});
+
+describe('system_failure_spike', () => {
+  const traffic = async (ok: number, failed: number) => {
+    await database.admin.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
+       select 'S' || n, 'bar_order', case when n > $1 - $2 then 'failed' else 'completed' end, 1, null, null, now() - make_interval(secs => 600 - n)
+       from generate_series(1, $1) as n`,
+      [ok + failed, failed],
+    );
+  };
+
+  it('is raised above 5 % of more than 10 transactions and not at 5 %', async () => {
+    await traffic(19, 1);
+    await tail();
+    expect(await count('system_failure_spike')).toBe(0);
+    restart();
+    await database.admin.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved) values ('X', 'bar_order', 'failed', 1)`,
+    );
+    await tail();
+    await tail();
+    expect(await events('system_failure_spike')).toMatchObject([
+      {
+        severity: 'MEDIUM',
+        event_data: { total_transactions: 21, failed_transactions: 2, threshold_percent: 5, time_window_minutes: 15 },
+      },
+    ]);
+  });
+
+  it('is not raised by few transactions, and is HIGH above 10 %', async () => {
+    await traffic(5, 5);
+    await tail();
+    expect(await count('system_failure_spike')).toBe(0);
+    await traffic(10, 0);
+    await tail();
+    expect(await events('system_failure_spike')).toMatchObject([{ severity: 'HIGH' }]);
+  });
+
+  it('ends fifteen minutes after it was last above', async () => {
+    await traffic(5, 8);
+    await tail();
+    await database.admin.query(
+      `update console.detector_state set state = jsonb_set(state, '{episode,lastAboveAt}',
+         to_jsonb((extract(epoch from now() - interval '16 minutes') * 1000000)::bigint)) where algorithm = 'system_failure_spike'`,
+    );
+    await engine.runCycle('critical');
+    expect((await database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows).toEqual([
+      { cleared: true },
+    ]);
+  });
+});
+
+describe('temporal_duplicate_detection', () => {
+  it('finds two scans five seconds apart as one burst that grows, and not six seconds', async () => {
+    await festival.scan('A', { secondsAgo: 20 });
+    await festival.scan('A', { secondsAgo: 14 });
+    await festival.scan('B', { secondsAgo: 20 });
+    await festival.scan('B', { secondsAgo: 15.001 });
+    await tail();
+    restart();
+    await festival.scan('B', { secondsAgo: 11 });
+    await tail();
+    expect(await events('temporal_duplicate_detection')).toMatchObject([
+      { card_id: 'B', severity: 'MEDIUM', event_data: { scan_count: 3, charged_twice: false, threshold_seconds: 5 } },
+    ]);
+  });
+
+  it('does not count the second try after a failed read', async () => {
+    await festival.scan('A', { secondsAgo: 5, status: 'failure' });
+    await festival.scan('A', { secondsAgo: 3 });
+    await tail();
+    expect(await count('temporal_duplicate_detection')).toBe(0);
+  });
+
+  it('is HIGH when the burst charged twice, also when the second order arrives later', async () => {
+    await festival.card('A', 20);
+    await festival.scan('A', { secondsAgo: 10 });
+    await festival.order('A', 4, { secondsAgo: 10 });
+    await festival.scan('A', { secondsAgo: 8 });
+    await tail();
+    expect(await events('temporal_duplicate_detection')).toMatchObject([{ severity: 'MEDIUM' }]);
+    await festival.order('A', 4, { secondsAgo: 7 });
+    await tail();
+    expect(await events('temporal_duplicate_detection')).toMatchObject([
+      { severity: 'HIGH', affected_amount: '4.00', event_data: { charged_twice: true } },
+    ]);
+  });
+});
+
+describe('concurrent_transaction_detection', () => {
+  it('is MEDIUM when two transactions worked on the same balance', async () => {
+    await festival.card('A', 20);
+    await festival.log({
+      card: 'A',
+      type: 'bar_order',
+      status: 'completed',
+      amount: 4,
+      previous: 20,
+      next: 16,
+      secondsAgo: 10,
+    });
+    await festival.log({
+      card: 'A',
+      type: 'bar_order',
+      status: 'completed',
+      amount: 5,
+      previous: 20,
+      next: 15,
+      secondsAgo: 9.1,
+    });
+    await tail();
+    restart();
+    await tail();
+    expect(await events('concurrent_transaction_detection')).toMatchObject([
+      { severity: 'MEDIUM', event_data: { concurrent_count: 2, balances_overlap: true, threshold_seconds: 2 } },
+    ]);
+  });
+
+  it('is LOW when one followed the other, and nothing two seconds and a bit apart', async () => {
+    await festival.card('A', 20);
+    await festival.card('B', 20);
+    await festival.order('A', 4, { secondsAgo: 10 });
+    await festival.order('A', 5, { secondsAgo: 8.1 });
+    await festival.order('B', 4, { secondsAgo: 10 });
+    await festival.order('B', 5, { secondsAgo: 7.8 });
+    await tail();
+    expect(await events('concurrent_transaction_detection')).toMatchObject([{ card_id: 'A', severity: 'LOW' }]);
+  });
+});
+
+describe('the tail', () => {
+  const connect = async () => {
+    const client = new pg.Client(driverOptions(database.adminSettings));
+    await client.connect();
+    return client;
+  };
+  const insert = `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+    values ($1, 'bar_order', 'failed', 1, 10, 9) returning log_id`;
+
+  it('finds a row that commits after a later one, once; a reader that keeps the last id loses it', async () => {
+    const slow = await connect();
+    await slow.query('begin');
+    const late = Number((await slow.query(insert, ['LATE'])).rows[0].log_id);
+    await database.admin.query(insert, ['EARLY']);
+    let naiveLast = 0;
+    const naive = new Set<number>();
+    const readNaively = async () => {
+      const { rows } = await database.admin.query(
+        'select log_id from app_transaction_log where log_id > $1 order by 1',
+        [naiveLast],
+      );
+      for (const row of rows) naive.add(Number(row.log_id));
+      naiveLast = Math.max(naiveLast, ...naive);
+    };
+    await tail();
+    await readNaively();
+    expect((await events('balance_deduction_on_failure')).map((event) => event.card_id)).toEqual(['EARLY']);
+    await slow.query('commit');
+    await slow.end();
+    await tail();
+    await tail();
+    await readNaively();
+    expect((await events('balance_deduction_on_failure')).map((event) => event.card_id)).toEqual(['EARLY', 'LATE']);
+    expect(naive.has(late)).toBe(false);
+  });
+
+  it('forgets an id that was rolled back after an hour', async () => {
+    const rolledBack = await connect();
+    await rolledBack.query('begin');
+    await rolledBack.query(insert, ['GONE']);
+    await database.admin.query(insert, ['A']);
+    await tail();
+    await rolledBack.query('rollback');
+    await rolledBack.end();
+    expect((await database.admin.query('select id from console.watermark_gaps')).rows).toEqual([{ id: '1' }]);
+    await database.admin.query(`update console.watermark_gaps set noticed_at = now() - interval '61 minutes'`);
+    await database.admin.query(insert, ['B']);
+    await tail();
+    expect((await database.admin.query('select id from console.watermark_gaps')).rows).toEqual([]);
+    expect(await count('balance_deduction_on_failure')).toBe(2);
+  });
+
+  it('reads interleaved transactions in small batches, each row once, and the ledger agrees with a recompute', async () => {
+    engine = newEngine('booth-1', 7);
+    const writers = await Promise.all(Array.from({ length: 10 }, connect));
+    for (let round = 0; round < 20; round += 1) {
+      for (const [index, writer] of writers.entries()) {
+        if (round % 4 === index % 4) await writer.query('begin');
+        await writer.query(
+          `insert into app_transaction_log (card_id, transaction_type, status, amount_involved) values ($1, $2, 'completed', $3)`,
+          [`C${index % 5}`, index % 3 === 0 ? 'bar_order' : 'stripe_recharge', 1 + round],
+        );
+        if (round % 4 === (index + 2) % 4) await writer.query(index % 5 === 4 ? 'rollback' : 'commit');
+      }
+      await tail();
+    }
+    for (const writer of writers) {
+      await writer.query('commit');
+      await writer.end();
+    }
+    await tail();
+    const { rows } = await database.admin.query(`
+      select (select count(*) from app_transaction_log) as written, (select count(*) from console.recent_transactions) as read,
+        (select count(*) from (select card_id from app_transaction_log group by card_id) c
+          join console.card_ledger l using (card_id) where l.expected_cents <> console.expected_balance(card_id) * 100) as wrong`);
+    expect(Number(rows[0].written)).toBeGreaterThan(100);
+    expect(rows[0].read).toBe(rows[0].written);
+    expect(rows[0].wrong).toBe('0');
+  });
+
+  it('of two engines on one festival doubles nothing', async () => {
+    const other = newEngine('booth-2');
+    for (let index = 0; index < 15; index += 1) {
+      await database.admin.query(insert, [`D${index}`]);
+      await Promise.allSettled([engine.runCycle('tail'), other.runCycle('tail')]);
+    }
+    await tail();
+    expect(await count('balance_deduction_on_failure')).toBe(15);
+    expect((await database.admin.query('select count(*) from console.recent_transactions')).rows).toEqual([
+      { count: '15' },
+    ]);
+  });
+});
+
+describe('a detector that fails', () => {
+  it('stops no other, keeps its place, and judges the rows when it works again', async () => {
+    await festival.card('A', 20);
+    await tail();
+    const positions = async () =>
+      (
+        await database.admin.query(
+          `select algorithm, errors from console.detector_state
+           where transactions_seen < (select last_arrival from console.watermarks where source = 'transactions')
+             and algorithm not in ('balance_mismatch_detection', 'negative_balance_detection')`,
+        )
+      ).rows;
+    await database.admin.query(
+      `update console.detector_state set state = '{"episode": 5}' where algorithm = 'system_failure_spike'`,
+    );
+    await festival.failedOrder('A', 5, { takes: 5 });
+    await tail();
+    expect(await count('balance_deduction_on_failure')).toBe(1);
+    expect(await positions()).toEqual([{ algorithm: 'system_failure_spike', errors: '1' }]);
+    expect(errors).toHaveLength(1);
+    errors = [];
+    await database.admin.query(`update console.detector_state set state = null`);
+    await tail();
+    expect(await positions()).toEqual([]);
+  });
+});
+
+describe('the health snapshot', () => {
+  it('is written with its event, which is no alert', async () => {
+    await festival.card('A', 20);
+    await tail();
+    await engine.runCycle('snapshot');
+    const { rows } = await database.admin.query(
+      'select total_transactions_last_hour, success_rate_percent, overall_health_status, total_system_balance from system_health_snapshots',
+    );
+    expect(rows).toEqual([
+      {
+        total_transactions_last_hour: 1,
+        success_rate_percent: '100.00',
+        overall_health_status: 'HEALTHY',
+        total_system_balance: '20.00',
+      },
+    ]);
+    expect(await events('health_snapshot')).toMatchObject([{ severity: 'INFO', status: 'RESOLVED' }]);
+    expect((await database.admin.query('select count(*) from alert_history')).rows).toEqual([{ count: '0' }]);
+  });
+});
+
+describe('the clean-up', () => {
+  it('forgets arrivals that everybody has judged and that are older than any window', async () => {
+    await festival.log({
+      card: 'A',
+      type: 'stripe_recharge',
+      status: 'completed',
+      amount: 5,
+      previous: 0,
+      next: 5,
+      secondsAgo: 8_000,
+    });
+    await festival.log({
+      card: 'A',
+      type: 'stripe_recharge',
+      status: 'completed',
+      amount: 5,
+      previous: 5,
+      next: 10,
+      secondsAgo: 60,
+    });
+    await tail();
+    await engine.runCycle('cleanup');
+    expect((await database.admin.query('select log_id from console.recent_transactions')).rows).toEqual([
+      { log_id: '2' },
+    ]);
+  });
+});
