@@ -3,10 +3,30 @@ const tests = '\\.test\\.tsx?$';
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'shared-imports-nothing-of-ours', severity: 'error', from: { path: '^shared/' }, to: { path: '^(electron|renderer|e2e|bench|scripts)/' } },
-    { name: 'renderer-imports-only-shared', severity: 'error', from: { path: '^renderer/' }, to: { path: '^(electron|e2e|bench|scripts)/' } },
-    { name: 'core-never-imports-renderer', severity: 'error', from: { path: '^electron/' }, to: { path: '^renderer/' } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'shared-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: '^(electron|renderer|e2e|bench|scripts)/' },
+    },
+    {
+      name: 'renderer-imports-only-shared',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(electron|e2e|bench|scripts)/' },
+    },
+    {
+      name: 'core-never-imports-renderer',
+      severity: 'error',
+      from: { path: '^electron/' },
+      to: { path: '^renderer/' },
+    },
     {
       name: 'only-desktop-imports-electron',
       severity: 'error',
@@ -49,13 +69,22 @@ module.exports = {
       from: { path: '^electron/', pathNot: ['^electron/(desktop|browser)/', tests] },
       to: { path: '^electron/(desktop|browser)/' },
     },
-    { name: 'no-test-code-in-the-product', severity: 'error', from: { path: '^(electron|renderer|shared)/', pathNot: [tests, '^electron/testing/'] }, to: { path: [tests, '^electron/testing/'] } },
+    {
+      name: 'no-test-code-in-the-product',
+      severity: 'error',
+      from: { path: '^(electron|renderer|shared)/', pathNot: [tests, '^electron/testing/'] },
+      to: { path: [tests, '^electron/testing/'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^out/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

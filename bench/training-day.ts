@@ -43,6 +43,8 @@ const labelSchema = z.object({
   expects: z.array(z.object({ algorithm: z.string(), cardId: z.string().nullable() })),
 });
 
+const stateSchema = z.object({ state: z.string() });
+
 /** Deductions most, as in the field; one spike at the end, because it raises the failure rate for 15 minutes. */
 const kindOf = (index: number): FaultKind => {
   if (index === faults - 1) return 'failure_spike';
@@ -106,7 +108,10 @@ note((await call('board.get', { closed: true })).alerts);
 const labels = readFileSync(join(dataDir, 'training-faults.jsonl'), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => labelSchema.parse(JSON.parse(line)));
+  .map((line): unknown => JSON.parse(line))
+  // A fault has a line before it touches anything, and one with its label when it is complete.
+  .filter((line) => stateSchema.parse(line).state === 'done')
+  .map((line) => labelSchema.parse(line));
 const unclaimed = new Set(shown.keys());
 const delays: number[] = [];
 const missed: string[] = [];

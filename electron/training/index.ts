@@ -1,4 +1,3 @@
 export { FaultImpossible } from './faults.ts';
 export type { Label } from './labels.ts';
 export { openTrainingFestival, type TrainingFestival } from './training-festival.ts';
-export { TrainingServerError } from './training-server-error.ts';

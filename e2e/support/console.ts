@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+import pg from 'pg';
+import { z } from 'zod';
+
+const trainingSchema = z.object({ port: z.int(), passwords: z.object({ administrator: z.string() }) });
+const root = join(import.meta.dirname, '../..');
+
+export type RunningConsole = {
+  readonly dataDir: string;
+  /** The address that it printed. */
+  readonly address: string;
+  /** Ends it as a person would, or with -9. */
+  stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<number | null>;
+};
+
+/** Starts the built browser host on a data directory and waits for its address. Rejects with what it said instead. */
+export const startConsole = async (dataDir: string, ...options: string[]): Promise<RunningConsole> => {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(root, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, ...options],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  const exited = once(child, 'exit');
+  const address = await new Promise<string>((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const found = /http:\/\/\S+/.exec(said);
+      if (found) resolve(found[0]);
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    child.on('exit', (code) => reject(new Error(`exit ${code}: ${said}`)));
+  });
+  return {
+    dataDir,
+    address,
+    stop: async (signal = 'SIGINT') => {
+      child.kill(signal);
+      await exited;
+      return child.exitCode;
+    },
+  };
+};
+
+/** A data directory of its own. The training server's system user must be able to enter it. */
+export const makeDataDir = (): string => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'regie-e2e-'));
+  chmodSync(dataDir, 0o755);
+  return dataDir;
+};
+
+/** Asks the training festival's database as its administrator. */
+export const asAdministrator = async <T>(dataDir: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const { port, passwords } = trainingSchema.parse(JSON.parse(readFileSync(join(dataDir, 'training.json'), 'utf8')));
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: passwords.administrator,
+    database: 'festival',
+  });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+/** A picture of the screen, for people to look at. */
+export const picture = (page: Page, name: string) =>
+  page.screenshot({ path: join(root, 'screenshots', `${name}.png`) });
+
+/** Holds the screen to WCAG as far as a machine can. */
+export const expectAccessible = async (page: Page): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+};
+
+/** Opens the console in the page, signed in, with nothing happening by itself. */
+export const openSignedIn = async (page: Page, address: string): Promise<void> => {
+  await page.goto(address);
+  const name = page.getByLabel('Your name');
+  if (await name.isVisible({ timeout: 5_000 }).catch(() => false)) {
+    await name.fill('Léa');
+    await page.getByRole('button', { name: 'Begin' }).click();
+  }
+  await expect(page.getByRole('heading', { name: 'Board' })).toBeVisible();
+};
+
+/** One console for all tests of a file. */
+export const test = base.extend<object, { console: RunningConsole }>({
+  console: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
+    async ({}, use) => {
+      const dataDir = makeDataDir();
+      const running = await startConsole(dataDir, '--seed', '7');
+      await use(running);
+      await running.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+});
+export { expect };
