@@ -159,13 +159,14 @@ test('figures that moved while the operator looked come back as today’s figure
   await page.getByRole('button', { name: 'Correct', exact: true }).click();
   await page.getByLabel('Reason').fill('Checked with the bar.');
   await asAdministrator(running.dataDir, (client) =>
-    client.query('update table_cards set amount = amount + 1 where id = $1', [card]),
+    client.query('update table_cards set amount = amount - 0.37 where id = $1', [card]),
   );
   await page.getByRole('button', { name: /Apply correction/ }).click();
   await expect(page.getByText(/The figures moved while you looked/)).toBeVisible();
   await picture(page, '09-stale');
   await page.getByRole('button', { name: 'Use today’s figures' }).click();
-  await page.getByLabel('Reason').fill('Checked with the bar, again.');
+  await expect(page.getByText(/The figures moved while you looked/)).toHaveCount(0);
+  await expect(page.getByLabel('Reason')).toHaveValue('Checked with the bar.');
   await page.getByRole('button', { name: /Apply correction/ }).click();
   await expect(page.getByText(/^Applied\./)).toBeVisible();
 });

@@ -16,6 +16,8 @@ export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) =>
   const { t } = useTranslation();
   const [card, setCard] = useState<CardView | RegieError | null>(null);
   const [look, setLook] = useState(0);
+  // Kept when the figures are taken anew: nobody writes a reason twice.
+  const [reason, setReason] = useState('');
   const { cardId } = options;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another look is the reason to ask again
   useEffect(() => {
@@ -41,7 +43,14 @@ export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) =>
       {card !== null && 'cardId' in card && !card.exists && <p role="alert">{t('card.unknown')}</p>}
       {card !== null && 'cardId' in card && card.exists && (
         // Other figures are another correction: the form begins anew, with an operation of its own.
-        <CorrectionForm key={card.at} card={card} options={options} onLookAgain={() => setLook(look + 1)} />
+        <CorrectionForm
+          key={card.at}
+          card={card}
+          options={options}
+          reason={reason}
+          onReason={setReason}
+          onLookAgain={() => setLook(look + 1)}
+        />
       )}
     </Dialog>
   );

@@ -27,15 +27,20 @@ import './correction.css';
 const typed = (amount: number | null): string =>
   amount === null ? '' : toNumeric(cents(amount)).replace('.', i18n.language === 'fr' ? ',' : '.');
 
-export const CorrectionForm = (props: { card: CardView; options: CorrectionOptions; onLookAgain: () => void }) => {
+export const CorrectionForm = (props: {
+  card: CardView;
+  options: CorrectionOptions;
+  reason: string;
+  onReason: (reason: string) => void;
+  onLookAgain: () => void;
+}) => {
   const { t } = useTranslation();
-  const { card, options } = props;
+  const { card, options, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
   const figures = { actual: card.actualCents, expected: card.expectedCents };
   const kinds = possibleKinds(figures);
   const [kind, setKind] = useState<CorrectionKind>(kinds[0] ?? 'goodwill');
   const [amountText, setAmountText] = useState(typed(wholeAmount(kind, figures)));
-  const [reason, setReason] = useState('');
   const [approver, setApprover] = useState('');
   const [tried, setTried] = useState(false);
   const { state, send } = useCorrection();
@@ -131,7 +136,7 @@ export const CorrectionForm = (props: { card: CardView; options: CorrectionOptio
         value={reason}
         hint={t('correction.noteHint')}
         error={shownProblem('reason_missing')}
-        onChange={(event) => setReason(event.target.value)}
+        onChange={(event) => props.onReason(event.target.value)}
       />
       <details>
         <summary>{t('correction.details')}</summary>

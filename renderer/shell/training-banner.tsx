@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FAULT_KINDS } from '../../shared/contract/status.ts';
+import type { Answer } from '../../shared/contract/errors.ts';
+import { FAULT_KINDS, type TrainingStatus } from '../../shared/contract/status.ts';
 import { call } from '../bridge.ts';
 import { Button } from '../components/button.tsx';
 import { errorSentence } from '../i18n.ts';
@@ -16,6 +17,13 @@ export const TrainingBanner = () => {
   const [kind, setKind] = useState<(typeof FAULT_KINDS)[number]>('deduction_on_failure');
   if (training === null) return null;
   const running = training.state === 'running';
+  // The control moves under the finger; the core's answer then says what is so.
+  const change = async (shown: Partial<TrainingStatus>, ask: () => Promise<Answer<TrainingStatus>>) => {
+    useSystem.setState({ training: { ...training, ...shown } });
+    const answer = await ask();
+    if (answer.ok) useSystem.setState({ training: answer.value });
+    else showToast(errorSentence(answer.error), 'bad');
+  };
   const inject = async () => {
     showToast(t('training.injecting'));
     const answer = await call('training.inject', { kind });
@@ -26,7 +34,11 @@ export const TrainingBanner = () => {
       <p className="training-words" title={t('training.banner')}>
         {t('training.banner')}
       </p>
-      <Button onClick={() => void call('training.run', { running: !running })}>
+      <Button
+        onClick={() =>
+          void change({ state: running ? 'paused' : 'running' }, () => call('training.run', { running: !running }))
+        }
+      >
         {t(running ? 'training.pause' : 'training.start')}
       </Button>
       <label className="training-label">
@@ -34,7 +46,10 @@ export const TrainingBanner = () => {
         <select
           className="bare-input"
           value={SPEEDS.includes(training.speed) ? training.speed : 'other'}
-          onChange={(event) => void call('training.setSpeed', { speed: Number(event.target.value) })}
+          onChange={(event) => {
+            const speed = Number(event.target.value);
+            void change({ speed }, () => call('training.setSpeed', { speed }));
+          }}
         >
           {SPEEDS.map((speed) => (
             <option key={speed} value={speed}>
@@ -48,7 +63,10 @@ export const TrainingBanner = () => {
         <input
           type="checkbox"
           checked={training.autoFaults}
-          onChange={(event) => void call('training.setAutoFaults', { on: event.target.checked })}
+          onChange={(event) => {
+            const on = event.target.checked;
+            void change({ autoFaults: on }, () => call('training.setAutoFaults', { on }));
+          }}
         />
         {t('training.autoFaults')}
       </label>
