@@ -21,16 +21,16 @@ const LINES = {
 } as const satisfies Record<string, Lines>;
 
 /**
- * The band of a metric. Between two lines it keeps the band that it had: a metric changes only when it crosses the next
- * line (detectors.md: the gaps are hysteresis).
+ * The band of a metric. In the gap between normal and warning it keeps what it had: a metric changes only when it crosses
+ * the next line (detectors.md: the gaps are hysteresis).
  */
 export const bandOf = (value: number, before: Band, lines: Lines): Band => {
   const beyond = (line: number): boolean => (lines.worse === 'above' ? value > line : value < line);
   const within = (line: number): boolean => (lines.worse === 'above' ? value < line : value > line);
   if (beyond(lines.critical)) return 'critical';
   if (within(lines.normal)) return 'normal';
-  if (beyond(lines.warning)) return before === 'critical' ? 'critical' : 'warning';
-  return before;
+  if (beyond(lines.warning)) return 'warning';
+  return before === 'normal' ? 'normal' : 'warning';
 };
 
 /** Open CRITICAL events: none, one or two, three and more. */
