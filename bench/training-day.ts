@@ -129,7 +129,7 @@ for (const label of labels) {
       continue;
     }
     unclaimed.delete(match.event.eventId);
-    delays.push(match.shownMs - Date.parse(match.event.occurredAt));
+    delays.push(Math.max(0, match.shownMs - Date.parse(label.at)));
   }
 }
 const expectedAlgorithmCards = new Set(
@@ -150,7 +150,7 @@ const result = {
   invented: invented.map((event) => `${event.algorithm} ${event.cardId} ${JSON.stringify(event.facts)}`),
   cycles: cycleMs.length,
   cycleMs: { median: median(cycleMs), max: Math.max(...cycleMs) },
-  /** From the transaction's own time, so it includes what the fault needed to become one (a run of failures, two looks). */
+  /** From the moment at which the fault was complete, by its label. A card changed without a log row waits for the sweep. */
   faultToBoardMs: { median: median(delays), max: Math.max(...delays) },
 };
 console.log(values.json ? JSON.stringify(result) : result);
