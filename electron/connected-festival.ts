@@ -35,7 +35,7 @@ const SETUP_RETRY_MS = 5_000;
 const CHANGES_TRUSTED_MS = 30 * 60_000;
 const CONNECTIONS = 6;
 
-const setupRow = z.object({ console: z.boolean(), cards: z.boolean(), log: z.boolean() });
+const setupRow = z.object({ festival: z.boolean(), console: z.boolean(), usable: z.boolean() });
 
 /** Connects to a festival. Returns at once: the link says when it is there, and tries for as long as it is not. */
 export const connectFestival = (options: {
@@ -169,17 +169,19 @@ export const connectFestival = (options: {
   };
 };
 
-/** `ready`, or the doctor's code for what is missing. */
+/** `ready`, or the doctor's code for what is missing. Asks the catalogue, which every login may read. */
 const readSetup = async (database: FestivalDatabase): Promise<string> => {
   const found = await database.read((tx) =>
     tx.row(
       setupRow,
       sql`/* regie:setup */
-        select to_regclass('console.watermarks') is not null as console,
-          to_regclass('public.table_cards') is not null as cards,
-          to_regclass('public.app_transaction_log') is not null as log`,
+        select to_regclass('public.table_cards') is not null and to_regclass('public.app_transaction_log') is not null as festival,
+          exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'console' and c.relname = 'watermarks') as console,
+          coalesce((select has_schema_privilege(oid, 'usage') from pg_namespace where nspname = 'console'), false) as usable`,
     ),
   );
-  if (!found.cards || !found.log) return 'festival_tables_missing';
-  return found.console ? 'ready' : 'migrations_missing';
+  if (!found.festival) return 'festival_tables_missing';
+  if (!found.console) return 'migrations_missing';
+  return found.usable ? 'ready' : 'migrations_hidden';
 };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { freePort } from '../testing/free-port.ts';
+import { freePort } from '../training/free-port.ts';
 import { examine } from './doctor.ts';
 import { createListener } from './listener.ts';
 import { migrate } from './migrations.ts';

@@ -52,6 +52,31 @@ describe('a command', () => {
     expect(other).toMatchObject({ outcome: 'rejected', error: { code: 'operation_reused' } });
   });
 
+  it('that the server ends to break a deadlock is tried again', async () => {
+    const eventId = await insertEvent(database);
+    const operationId = uuid();
+    // The other one waits longer before it looks for a deadlock, so the command is the one that is ended.
+    await database.admin.query(`set deadlock_timeout = '30s'`);
+    await database.admin.query('begin');
+    await database.admin.query('select from console.audit_head for update');
+    const given = give('alert.note', { operationId, eventId, text: 'in the way' });
+    for (let waiting = '0'; waiting === '0'; ) {
+      const { rows } = await database.maintenance.query(
+        `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%append_audit%' and datname = $1`,
+        [database.adminSettings.database],
+      );
+      waiting = rows[0].count;
+    }
+    await database.admin.query(
+      `insert into console.operations (operation_id, command, content_hash, outcome, operator, laptop, laptop_at)
+       values ($1, 'other', '', '{}', '', '', now())`,
+      [operationId],
+    );
+    await database.admin.query('rollback');
+    expect(await given).toEqual({ outcome: 'applied', result: {} });
+    expect(await one(`select count(*) from console.timeline where event_id = $1`, [eventId])).toEqual({ count: '1' });
+  });
+
   it('about an alert that does not exist is refused', async () => {
     const outcome = await give('alert.acknowledge', { operationId: uuid(), eventId: 999_999 });
     expect(outcome).toMatchObject({ outcome: 'rejected', error: { code: 'not_found' } });

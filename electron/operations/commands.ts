@@ -8,7 +8,7 @@ import {
 } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
+import { type FestivalDatabase, OutcomeUnknown } from '../festival/pool.ts';
 import { sql } from '../festival/sql.ts';
 import type { Log } from '../log.ts';
 import { alertCommands } from './alert-commands.ts';
@@ -40,32 +40,43 @@ const storedRow = z.object({ content_hash: z.string(), outcome: commandOutcomeSc
  * @throws the driver's error when the connection broke; the outcome is then unknown and the same command is safe to send again.
  */
 export const applyCommand = async (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyOnce(database, command);
+    } catch (error) {
+      if (error instanceof TransientRefusal) return { outcome: 'rejected', error: error.error };
+      if (attempt === ATTEMPTS || !isContention(error)) throw error;
+    }
+  }
+};
+
+/** The server ended this transaction so that another could go on: nothing of it was written. */
+const isContention = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && (error.code === '40P01' || error.code === '40001');
+const ATTEMPTS = 4;
+
+const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
   const { operationId } = command.input;
   const contentHash = hashOf(command);
-  try {
-    return await database.write(async (tx) => {
-      const taken = await tx.run(sql`/* regie:command */
+  return database.write(async (tx) => {
+    const taken = await tx.run(sql`/* regie:command */
         insert into console.operations (operation_id, command, content_hash, outcome, operator, laptop, laptop_at)
         values (${operationId}, ${command.name}, ${contentHash}, '{"outcome": "waiting"}', ${command.author.operator},
           ${command.author.laptop}, ${command.author.laptopAt})
         on conflict (operation_id) do nothing`);
-      if (taken === 0) {
-        const stored = await tx.row(
-          storedRow,
-          sql`/* regie:command */
+    if (taken === 0) {
+      const stored = await tx.row(
+        storedRow,
+        sql`/* regie:command */
             select content_hash, outcome from console.operations where operation_id = ${operationId}`,
-        );
-        return stored.content_hash === contentHash ? stored.outcome : rejected('operation_reused');
-      }
-      const outcome = await run(command, { tx, author: command.author, operationId });
-      await tx.run(sql`/* regie:command */
+      );
+      return stored.content_hash === contentHash ? stored.outcome : rejected('operation_reused');
+    }
+    const outcome = await run(command, { tx, author: command.author, operationId });
+    await tx.run(sql`/* regie:command */
         update console.operations set outcome = ${JSON.stringify(outcome)}::jsonb where operation_id = ${operationId}`);
-      return outcome;
-    });
-  } catch (error) {
-    if (error instanceof TransientRefusal) return { outcome: 'rejected', error: error.error };
-    throw error;
-  }
+    return outcome;
+  });
 };
 
 const run = (command: Command, context: CommandContext): Promise<CommandOutcome> => {
@@ -111,7 +122,9 @@ export const createDirectSink = (options: {
         error,
       });
       // The statement may have been committed before the connection broke: the same operation_id settles it.
-      return isConnectionError(error) ? failed('outcome_unknown') : failed('internal');
+      return error instanceof OutcomeUnknown || isConnectionError(error)
+        ? failed('outcome_unknown')
+        : failed('internal');
     } finally {
       await options.settle();
     }

