@@ -39,7 +39,11 @@ const find = () => {
 const attempt = (program, args) => {
   console.log(`  ${program} ${args.join(' ')}`);
   return (
-    spawnSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: environment() }).status === 0
+    spawnSync(program, args, {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...environment(), DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0
   );
 };
 
@@ -50,8 +54,8 @@ export const ensureBrowser = () => {
   console.log('No browser for the end-to-end tests; installing one:');
   const isRoot = process.getuid?.() === 0;
   if (process.platform === 'linux' && isRoot && existsSync('/usr/bin/apt-get')) {
-    if (attempt('apt-get', ['update', '-qq']))
-      attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+    const install = ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'];
+    if (attempt('apt-get', ['update', '-qq'])) attempt('apt-get', install);
   }
   if (!find()) attempt(node24, [require.resolve('playwright-core/cli.js'), 'install', 'chromium']);
   const installed = find();
