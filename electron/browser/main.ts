@@ -4,12 +4,13 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { appRoot } from '../app-root.ts';
-import { type Core, DataDirInUse, startCore } from '../core.ts';
+import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
-import { type BrowserHost, PortInUse, rendererFolder, startBrowserHost } from './server.ts';
+import { type BrowserHost, rendererFolder, startBrowserHost } from './server.ts';
 
 /** A shutdown that takes longer is cut short: nothing that an operator did waits in memory. */
 const CLOSE_LIMIT_MS = 15_000;
+const SAME_SIGNAL_MS = 1_000;
 
 const version = z
   .object({ version: z.string() })
@@ -29,16 +30,21 @@ const readOptions = (): HostOptions => {
 };
 
 const options = readOptions();
-let core: Core | undefined;
+let core: Promise<Core> | undefined;
 let host: BrowserHost | undefined;
-let stopping = false;
+let stoppingSince: number | undefined;
 
-const stop = async (): Promise<never> => {
-  if (stopping) process.exit(1);
-  stopping = true;
+const stop = async (): Promise<void> => {
+  // npm and a terminal may each hand on the same Ctrl+C; a person who asks again a moment later means it.
+  if (stoppingSince !== undefined) {
+    if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    return;
+  }
+  stoppingSince = Date.now();
   setTimeout(() => fail('Regie did not stop in time.', 1), CLOSE_LIMIT_MS).unref();
   await host?.close();
-  await core?.close();
+  // Also when it is still starting: the training server must not outlive us.
+  await core?.then((started) => started.close()).catch((error: unknown) => fail(error, 1));
   process.exit(0);
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
@@ -51,12 +57,14 @@ const openBrowser = (address: string): void => {
 };
 
 try {
-  core = await startCore(options.config);
-  host = await startBrowserHost({ core, rendererDir: rendererFolder(appRoot()), port: options.port });
-  console.log(`Regie is open at ${host.address}`);
-  if (options.open) openBrowser(host.address);
+  core = startCore(options.config);
+  const started = await core;
+  if (stoppingSince === undefined) {
+    host = await startBrowserHost({ core: started, rendererDir: rendererFolder(appRoot()), port: options.port });
+    console.log(`Regie is open at ${host.address}`);
+    if (options.open) openBrowser(host.address);
+  }
 } catch (error) {
-  await core?.close();
-  if (error instanceof DataDirInUse || error instanceof PortInUse) fail(error, 1);
-  fail(error instanceof Error ? error : String(error), 1);
+  await core?.then((started) => started.close()).catch(() => undefined);
+  fail(error, 1);
 }

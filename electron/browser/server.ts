@@ -22,7 +22,6 @@ export class PortInUse extends Error {
   override readonly name = 'PortInUse';
 }
 
-const COOKIE = 'regie_session';
 /** A command with a long note fits many times over. */
 const MESSAGE_BYTES = 1_000_000;
 
@@ -37,12 +36,12 @@ export const startBrowserHost = async (options: {
   port: number;
 }): Promise<BrowserHost> => {
   const token = randomBytes(32).toString('base64url');
+  const port = (): number => (server.address() as AddressInfo).port;
+  // Browsers share cookies between ports of a host: each console on this machine needs a name of its own.
+  const cookieName = (): string => `regie_session_${port()}`;
   const app = new Hono();
   const server = createServer(getRequestListener(app.fetch));
-  const allowedHosts = (): string[] => {
-    const { port } = server.address() as AddressInfo;
-    return [`127.0.0.1:${port}`, `localhost:${port}`];
-  };
+  const allowedHosts = (): string[] => [`127.0.0.1:${port()}`, `localhost:${port()}`];
 
   app.use(async (context, next) => {
     context.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
@@ -56,10 +55,10 @@ export const startBrowserHost = async (options: {
     if (given !== undefined && context.req.path === '/') {
       if (!same(given, token)) return context.text(STALE_ADDRESS, 403);
       // The token leaves the address bar and the history at once.
-      setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      setCookie(context, cookieName(), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
       return context.redirect('/');
     }
-    if (!same(getCookie(context, COOKIE) ?? '', token)) return context.text(STALE_ADDRESS, 403);
+    if (!same(getCookie(context, cookieName()) ?? '', token)) return context.text(STALE_ADDRESS, 403);
     return next();
   });
   app.get('*', serveStatic({ root: options.rendererDir }));
@@ -70,8 +69,10 @@ export const startBrowserHost = async (options: {
       request.url === '/socket' &&
       allowedHosts().includes(request.headers.host ?? '') &&
       request.headers.origin === `http://${request.headers.host}` &&
-      same(cookieOf(request), token);
+      same(cookieOf(request, cookieName()), token);
     if (!allowed) {
+      // Whoever hangs up on the refusal must not end the console.
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -110,12 +111,12 @@ const same = (given: string, expected: string): boolean => {
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
-const cookieOf = (request: IncomingMessage): string =>
+const cookieOf = (request: IncomingMessage, name: string): string =>
   (request.headers.cookie ?? '')
     .split(';')
     .map((part) => part.trim())
-    .find((part) => part.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1) ?? '';
+    .find((part) => part.startsWith(`${name}=`))
+    ?.slice(name.length + 1) ?? '';
 
 /** Where the build puts the renderer. */
 export const rendererFolder = (root: string): string => join(root, 'out', 'renderer');

@@ -51,6 +51,7 @@ export type Alert = z.infer<typeof alertSchema>;
 export const TIMELINE_KINDS = [
   'detected',
   'linked',
+  'unlinked',
   'updated',
   'cleared',
   'acknowledged',

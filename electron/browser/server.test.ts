@@ -1,0 +1,277 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { answered } from '../../shared/contract/errors.ts';
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts';
+import type { Core } from '../core.ts';
+import { type BrowserHost, PortInUse, startBrowserHost } from './server.ts';
+
+/** A core that answers with what it was asked and counts who listens. */
+const createEcho = () => {
+  const listeners = new Set<(event: RegieEvent) => void>();
+  const core: Core = {
+    call: async (name, input) => answered({ name, input }),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => listeners.clear(),
+  };
+  return { core, listeners, publish: (event: RegieEvent) => listeners.forEach((listener) => void listener(event)) };
+};
+
+let folder: string;
+let echo: ReturnType<typeof createEcho>;
+let host: BrowserHost;
+let port: number;
+const launch = (wanted = 0) =>
+  startBrowserHost({ core: echo.core, rendererDir: join(folder, 'renderer'), port: wanted });
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'regie-host-'));
+  mkdirSync(join(folder, 'renderer', 'assets'), { recursive: true });
+  writeFileSync(join(folder, 'renderer', 'index.html'), '<title>Regie</title>');
+  writeFileSync(join(folder, 'renderer', 'assets', 'index.js'), 'export {};');
+  writeFileSync(join(folder, 'secret.txt'), 'not for browsers');
+  echo = createEcho();
+  host = await launch();
+  port = Number(new URL(host.address).port);
+});
+afterEach(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Asks as a client that sets any header it likes, which fetch would not. */
+const get = (path: string, headers: Record<string, string> = {}) =>
+  new Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path, headers }, async (response) =>
+      resolve({ status: response.statusCode, headers: response.headers, body: await text(response) }),
+    )
+      .on('error', reject)
+      .end();
+  });
+const pathOf = (address: string): string => address.slice(new URL(address).origin.length);
+const cookieFor = async (address = host.address): Promise<string> =>
+  (await get(pathOf(address))).headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+
+const openSocket = async (headers: Record<string, string> = {}, path = '/socket') => {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+    headers: { cookie: await cookieFor(), origin: `http://127.0.0.1:${port}`, ...headers },
+  });
+  const inbox: unknown[] = [];
+  const waiting: ((message: unknown) => void)[] = [];
+  socket.on('message', (data) => {
+    const message: unknown = JSON.parse(String(data));
+    const next = waiting.shift();
+    if (next) next(message);
+    else inbox.push(message);
+  });
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+  const opened = await new Promise<string>((resolve) => {
+    socket.on('open', () => resolve('open'));
+    socket.on('error', (error) => resolve(error.message));
+  });
+  return {
+    socket,
+    opened,
+    closed,
+    next: () =>
+      inbox.length > 0
+        ? Promise.resolve(inbox.shift())
+        : new Promise<unknown>((resolve) => {
+            waiting.push(resolve);
+          }),
+  };
+};
+
+describe('the address of a launch', () => {
+  it('is on this machine only, and its token becomes a cookie that no script reads', async () => {
+    expect(new URL(host.address).hostname).toBe('127.0.0.1');
+    expect(new URL(host.address).searchParams.get('token')).toMatch(/^[\w-]{43}$/);
+    const entered = await get(pathOf(host.address));
+    expect(entered).toMatchObject({ status: 302, headers: { location: '/' } });
+    expect(entered.headers['set-cookie']?.[0]).toMatch(/HttpOnly.*SameSite=Strict/);
+  });
+
+  it('opens nothing with the token of another launch', async () => {
+    const other = await launch();
+    try {
+      const token = new URL(other.address).searchParams.get('token');
+      expect((await get(`/?token=${token}`)).status).toBe(403);
+      expect((await get('/?token=')).status).toBe(403);
+      expect((await get('/', { cookie: `regie_session_${port}=${token}` })).status).toBe(403);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('leaves another console of this machine signed in, although browsers share cookies between ports', async () => {
+    const other = await launch();
+    try {
+      const first = await cookieFor();
+      const otherPort = Number(new URL(other.address).port);
+      expect(first.split('=')[0]).toBe(`regie_session_${port}`);
+      expect(first.split('=')[0]).not.toBe(`regie_session_${otherPort}`);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('on a port that somebody uses is refused in a sentence', async () => {
+    await expect(launch(port)).rejects.toThrow(PortInUse);
+    await expect(launch(port)).rejects.toThrow(`Port ${port} is in use. Choose another one`);
+  });
+});
+
+describe('a file', () => {
+  it('is served with its type, the policy, and nothing kept', async () => {
+    const cookie = await cookieFor();
+    const page = await get('/', { cookie });
+    expect(page).toMatchObject({
+      status: 200,
+      body: '<title>Regie</title>',
+      headers: {
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      },
+    });
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+    expect((await get('/assets/index.js', { cookie })).headers['content-type']).toMatch(/^text\/javascript/);
+  });
+
+  it('is not served without the cookie, nor under a name that somebody else controls', async () => {
+    const cookie = await cookieFor();
+    expect((await get('/')).status).toBe(403);
+    expect((await get('/assets/index.js')).status).toBe(403);
+    for (const name of ['evil.example', `evil.example:${port}`, `127.0.0.1:${port + 1}`, '127.0.0.1']) {
+      expect((await get('/', { cookie, host: name })).status).toBe(403);
+      expect((await get(pathOf(host.address), { host: name })).headers['set-cookie']).toBeUndefined();
+    }
+    expect((await get('/', { cookie, host: `localhost:${port}` })).status).toBe(200);
+  });
+
+  it('outside of the renderer’s folder is not there', async () => {
+    const cookie = await cookieFor();
+    for (const path of [
+      '/../secret.txt',
+      '/..%2fsecret.txt',
+      '/%2e%2e/secret.txt',
+      '/assets/..%2f..%2fsecret.txt',
+      '//etc/passwd',
+      '/..%5csecret.txt',
+      '/%',
+    ]) {
+      const answer = await get(path, { cookie });
+      expect(answer.status, path).not.toBe(200);
+      expect(answer.body, path).not.toContain('not for browsers');
+    }
+  });
+});
+
+describe('a tab', () => {
+  it('gets the answer to each of its calls', async () => {
+    const tab = await openSocket();
+    tab.socket.send(JSON.stringify({ id: 1, call: 'session.get', input: {} }));
+    expect(await tab.next()).toEqual({ id: 1, answer: { ok: true, value: { name: 'session.get', input: {} } } });
+    tab.socket.close();
+  });
+
+  it('gets events, as every other tab does, and is forgotten when it closes', async () => {
+    const [one, two] = [await openSocket(), await openSocket()];
+    echo.publish({ event: 'reload' });
+    expect(await one.next()).toEqual({ event: { event: 'reload' } });
+    expect(await two.next()).toEqual({ event: { event: 'reload' } });
+    one.socket.close();
+    await one.closed;
+    await expect.poll(() => echo.listeners.size).toBe(1);
+    echo.publish({ event: 'reload' });
+    expect(await two.next()).toEqual({ event: { event: 'reload' } });
+    two.socket.close();
+  });
+
+  it('is refused without the cookie, from another page, under another name and on another path', async () => {
+    for (const headers of [
+      { cookie: '' },
+      { cookie: `regie_session_${port}=guess` },
+      { origin: 'http://evil.example' },
+      { origin: `http://127.0.0.1:${port + 1}` },
+      { origin: 'null' },
+      { host: `evil.example:${port}`, origin: `http://evil.example:${port}` },
+    ]) {
+      expect((await openSocket(headers)).opened, JSON.stringify(headers)).toContain('403');
+    }
+    expect((await openSocket({}, '/socket/../other')).opened).toContain('403');
+    expect(echo.listeners.size).toBe(0);
+  });
+
+  it('that sends something else than a call is closed, and no other', async () => {
+    const good = await openSocket();
+    for (const message of [
+      'not json',
+      'null',
+      '[]',
+      '{"id":"x","call":"a","input":{}}',
+      '{"id":1,"call":"a","input":{},"more":1}',
+      Buffer.from('{}'),
+    ]) {
+      const bad = await openSocket();
+      bad.socket.send(message);
+      expect(await bad.closed, String(message)).toBe(1007);
+    }
+    const large = await openSocket();
+    large.socket.send(JSON.stringify({ id: 1, call: 'a', input: 'x'.repeat(1_100_000) }));
+    expect(await large.closed).toBe(1009);
+    good.socket.send(JSON.stringify({ id: 2, call: 'status.get', input: {} }));
+    expect(await good.next()).toMatchObject({ id: 2 });
+    good.socket.close();
+  });
+
+  it('that reads nothing is closed before what waits for it fills the memory', async () => {
+    const tab = await openSocket();
+    tab.socket.pause();
+    const input = 'x'.repeat(900_000);
+    for (let id = 1; id <= 60; id += 1) tab.socket.send(JSON.stringify({ id, call: 'a', input }));
+    tab.socket.resume();
+    // It reads again in the end and is told why.
+    const filler: RegieEvent = {
+      event: 'alerts',
+      changed: [],
+      removed: Array.from({ length: 1_000_000 }, (_, id) => id + 1),
+    };
+    tab.socket.pause();
+    for (let count = 0; count < 20; count += 1) echo.publish(filler);
+    tab.socket.resume();
+    expect(await tab.closed).toBe(1013);
+  });
+});
+
+describe('the host', () => {
+  it('survives a client that hangs up on a refusal', async () => {
+    for (let count = 0; count < 20; count += 1) {
+      const socket = connect(port, '127.0.0.1');
+      await new Promise((resolve) => socket.once('connect', resolve));
+      socket.write('GET /socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      socket.resetAndDestroy();
+      await new Promise((resolve) => socket.once('close', resolve));
+    }
+    expect((await get('/')).status).toBe(403);
+  });
+
+  it('closes with tabs open, and frees its port', async () => {
+    const tab = await openSocket();
+    await host.close();
+    expect(await tab.closed).toBe(1006);
+    expect(echo.listeners.size).toBe(0);
+    host = await launch(port);
+    expect((await get(pathOf(host.address))).status).toBe(302);
+  });
+});

@@ -1,0 +1,21 @@
+import type { Alert } from '../../shared/contract/alerts.ts';
+import { boardTexts } from '../../shared/i18n/board.ts';
+import { detectorTexts } from '../../shared/i18n/detectors.ts';
+import type { Language } from '../../shared/i18n/index.ts';
+
+/** What a native notification says of an alert: how bad and what in the title, which card and how much below it. */
+export const notificationText = ({ lead }: Alert, language: Language): { title: string; body: string } => {
+  const known: Readonly<Record<string, { readonly name: string } | string>> = detectorTexts[language];
+  const texts = known[lead.algorithm];
+  const name = typeof texts === 'object' ? texts.name : lead.algorithm;
+  const amount =
+    lead.amountCents === null
+      ? undefined
+      : new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-IE', { style: 'currency', currency: 'EUR' }).format(
+          lead.amountCents / 100,
+        );
+  return {
+    title: `${boardTexts[language][lead.severity]}: ${name}`,
+    body: [lead.cardId, amount].filter((part) => part !== null && part !== undefined).join(' · '),
+  };
+};
