@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
+import type { ReplayReport, Thresholds } from '../shared/contract/detectors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import type { LinkStatus, SystemStatus } from '../shared/contract/status.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import type { Buffer } from './buffer/buffer.ts';
 import { createMirror, type Mirror } from './buffer/mirror.ts';
 import type { Config } from './config.ts';
+import { type CanaryWatch, createCanaryWatch } from './engine/canary-watch.ts';
+import type { ArrivalDetector } from './engine/detector.ts';
 import { createEngine, type Engine } from './engine/index.ts';
+import { replayThresholds } from './engine/replay.ts';
 import { createLink, type Link } from './festival/link.ts';
 import { createListener } from './festival/listener.ts';
 import { type FestivalDatabase, openFestivalDatabase } from './festival/pool.ts';
@@ -14,6 +18,7 @@ import { sql } from './festival/sql.ts';
 import type { Log } from './log.ts';
 import { type CommandSink, createDirectSink } from './operations/commands.ts';
 import { createFollower } from './operations/follower.ts';
+import { recordPainted } from './operations/painted.ts';
 
 /** Everything that works on one festival: link, engine, follower, commands. Another festival gets another one. */
 export type ConnectedFestival = {
@@ -21,6 +26,12 @@ export type ConnectedFestival = {
   readonly mirror: Mirror;
   readonly engine: Engine;
   readonly commands: CommandSink;
+  readonly canary: CanaryWatch;
+  /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
+  replay(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<ReplayReport | 'cancelled'>;
+  cancelReplay(): void;
+  /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
+  painted(eventIds: readonly number[]): Promise<void>;
   status(): SystemStatus;
   /** Whether the festival's database answers and is set up. */
   reachable(): boolean;
@@ -29,6 +40,8 @@ export type ConnectedFestival = {
 
 /** The poll under LISTEN, which is only a hint (detectors.md). */
 const POLL_MS = 1_000;
+/** How often a laptop says that it is there. */
+const PRESENCE_MS = 5_000;
 /** How often a database that is not set up is looked at again. */
 const SETUP_RETRY_MS = 5_000;
 /** `console.changes` is kept for an hour: after a longer silence everything is loaded afresh. */
@@ -82,6 +95,7 @@ export const connectFestival = (options: {
     engine: engine.status(),
     clockOffsetMs: connection?.clockOffsetMs() ?? 0,
     waiting: 0,
+    canary: canary.status(),
   });
   const publishStatus = (): void => {
     if (!closed) publish({ event: 'status', status: status() });
@@ -96,15 +110,41 @@ export const connectFestival = (options: {
     ...(options.intervals === undefined ? {} : { intervals: options.intervals }),
   });
 
+  const canary = createCanaryWatch({
+    database,
+    laptop,
+    clock,
+    clockOffsetMs: () => connection?.clockOffsetMs() ?? 0,
+    publish,
+    log,
+  });
+
   const look = async (): Promise<void> => {
     if (!reachable() || closed) return;
     try {
       await follower.look();
+      await canary.look();
       lastAnsweredAt = clock.monotonic();
     } catch (error) {
       if (!closed) log.warn('the follower could not read', { error });
     }
   };
+
+  let sight = '';
+  const report = async (): Promise<void> => {
+    if (closed) return;
+    try {
+      if (reachable()) await canary.report();
+    } catch (error) {
+      if (!closed) log.warn('this laptop could not say that it is there', { error });
+    }
+    const { blindSince, others } = canary.status();
+    const now = JSON.stringify([blindSince, others]);
+    if (now !== sight) publishStatus();
+    sight = now;
+  };
+
+  let replaying: AbortController | undefined;
 
   /** Engine and follower begin when the database answers and has what they need. */
   const begin = async (): Promise<void> => {
@@ -145,21 +185,55 @@ export const connectFestival = (options: {
     applicationName,
     channel: 'regie_changes',
     random,
-    onNotify: () => void look(),
+    onNotify: (payload) => {
+      if (payload === null || payload === 'engine') engine.wake();
+      if (payload !== 'engine') void look();
+    },
   });
   const poll = setInterval(() => void look(), POLL_MS);
+  const presence = setInterval(() => void report(), PRESENCE_MS);
 
   return {
     database,
     mirror,
     engine,
     commands: createDirectSink({ database, reachable, settle: look, log }),
+    canary,
+    replay: async (detector, thresholds, hours) => {
+      replaying?.abort();
+      const own = new AbortController();
+      replaying = own;
+      try {
+        return await replayThresholds({
+          database,
+          detector,
+          thresholds,
+          hours,
+          signal: own.signal,
+          onProgress: (done, total) => publish({ event: 'replay', done, total }),
+        });
+      } catch (error) {
+        if (own.signal.aborted) return 'cancelled';
+        throw error;
+      }
+    },
+    cancelReplay: () => replaying?.abort(),
+    painted: async (eventIds) => {
+      if (!reachable() || closed) return;
+      try {
+        await recordPainted(database, eventIds, laptop);
+      } catch (error) {
+        log.warn('what was painted could not be recorded', { error });
+      }
+    },
     status,
     reachable,
     close: async () => {
       if (closed) return;
       closed = true;
       clearInterval(poll);
+      clearInterval(presence);
+      replaying?.abort();
       await engine.close();
       await listener.close();
       await connection?.close();

@@ -1,5 +1,6 @@
 import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { failed } from '../../shared/contract/errors.ts';
+import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import type { Command } from '../operations/commands.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
@@ -27,5 +28,12 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
     'runbook.completeStep': submit('runbook.completeStep'),
     'runbook.skipStep': submit('runbook.skipStep'),
     'correction.apply': submit('correction.apply'),
+    'detectors.set': (input) => {
+      const detector = detectorNamed(input.algorithm);
+      if (detector === undefined) return failed('not_found');
+      const parsed = parseThresholds(detector, input.thresholds);
+      if (!parsed.ok) return failed('bad_input', { call: 'detectors.set', where: parsed.where, what: parsed.what });
+      return submit('detectors.set')({ ...input, thresholds: parsed.thresholds });
+    },
   };
 };

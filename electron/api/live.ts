@@ -1,6 +1,10 @@
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
+import { readDetectors, readThresholdChanges } from '../engine/detector-report.ts';
+import { readHealth } from '../engine/health-report.ts';
+import { LeaseLost } from '../engine/index.ts';
+import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
 import { examine } from '../festival/doctor.ts';
 import { readCardView } from '../operations/card-view.ts';
@@ -19,6 +23,15 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
       throw error;
     }
   };
+  const whenLeading = <T>(work: () => Promise<Answer<T>>): Promise<Answer<T>> =>
+    whenReachable(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof LeaseLost)) throw error;
+        return failed('engine_elsewhere', { laptop: parts.festival().engine.status().leader?.laptop ?? '' });
+      }
+    });
   return {
     'card.get': ({ cardId }) =>
       whenReachable(async () => {
@@ -35,7 +48,29 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         if (step?.kind !== 'query') return failed('not_found');
         return answered(await runRunbookQuery(database, { incident, step, clock: parts.clock }));
       }),
-    'engine.runCycle': () => whenReachable(async () => answered(await parts.festival().engine.runCycle('critical'))),
+    'engine.runCycle': () => whenLeading(async () => answered(await parts.festival().engine.runCycle('critical'))),
+    'engine.recompute': () =>
+      whenLeading(async () => {
+        const { cards, drifted, durationMs } = await parts.festival().engine.recompute();
+        return answered({ cards, drifted, durationMs });
+      }),
+    'detectors.get': () =>
+      whenReachable(async () => answered({ detectors: await readDetectors(parts.festival().database) })),
+    'detectors.changes': ({ algorithm }) =>
+      whenReachable(async () =>
+        answered({ changes: await readThresholdChanges(parts.festival().database, algorithm) }),
+      ),
+    'replay.run': ({ algorithm, thresholds, hours }) =>
+      whenReachable(async () => {
+        const detector = detectorNamed(algorithm);
+        if (detector === undefined) return failed('not_found');
+        if (detector.judges !== 'arrivals') return failed('not_replayable');
+        const parsed = parseThresholds(detector, thresholds);
+        if (!parsed.ok) return failed('bad_input', { call: 'replay.run', where: parsed.where, what: parsed.what });
+        const report = await parts.festival().replay(detector, parsed.thresholds, hours);
+        return report === 'cancelled' ? failed('replay_cancelled') : answered(report);
+      }),
+    'health.get': () => whenReachable(async () => answered(await readHealth(parts.festival().database))),
     'engine.resetBreaker': () => {
       parts.festival().engine.resetBreaker();
       return answered({});

@@ -17,6 +17,22 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       await parts.connection.use(settings);
       return answered({});
     },
+    'engine.pauseCatchUp': ({ paused }) => {
+      parts.festival().engine.pauseCatchUp(paused);
+      return answered({});
+    },
+    'replay.cancel': () => {
+      parts.festival().cancelReplay();
+      return answered({});
+    },
+    'alerts.painted': async ({ eventIds }) => {
+      await parts.festival().painted(eventIds);
+      return answered({});
+    },
+    'canary.painted': async ({ probeId }) => {
+      await parts.festival().canary.painted(probeId);
+      return answered({});
+    },
     'training.run': ({ running }) =>
       inTraining((training) => {
         training.setRunning(running);

@@ -1,13 +1,16 @@
+import { z } from 'zod';
 import type { Alert } from '../../shared/contract/alerts.ts';
 import { boardTexts } from '../../shared/i18n/board.ts';
 import { detectorTexts } from '../../shared/i18n/detectors.ts';
 import type { Language } from '../../shared/i18n/index.ts';
 
+const namedSchema = z.object({ name: z.string() });
+
 /** What a native notification says of an alert: how bad and what in the title, which card and how much below it. */
 export const notificationText = ({ lead }: Alert, language: Language): { title: string; body: string } => {
-  const known: Readonly<Record<string, { readonly name: string } | string>> = detectorTexts[language];
+  const known: Readonly<Record<string, unknown>> = detectorTexts[language];
   const texts = known[lead.algorithm];
-  const name = typeof texts === 'object' ? texts.name : lead.algorithm;
+  const name = namedSchema.safeParse(texts).data?.name ?? lead.algorithm;
   const amount =
     lead.amountCents === null
       ? undefined

@@ -1,12 +1,12 @@
-import type { FestivalDatabase } from '../festival/pool.ts';
 import { sql } from '../festival/sql.ts';
+import type { Lease } from './lease.ts';
 
 /**
  * Forgets what no window needs any more: arrivals that every detector has judged and that are older than two hours,
  * traffic of the same age, cycles older than a day, changes older than an hour.
  */
-export const cleanUp = (database: FestivalDatabase): Promise<void> =>
-  database.write(async (tx) => {
+export const cleanUp = (lease: Lease): Promise<void> =>
+  lease.write(async (tx) => {
     await tx.run(sql`/* regie:cleanup */
       delete from console.recent_transactions
       where occurred_at < now() - interval '2 hours'
@@ -18,6 +18,8 @@ export const cleanUp = (database: FestivalDatabase): Promise<void> =>
     await tx.run(
       sql`/* regie:cleanup */ delete from console.traffic_seconds where second < now() - interval '3 hours'`,
     );
+    await tx.run(sql`/* regie:cleanup */ delete from console.device_minutes where minute < now() - interval '3 hours'`);
+    await tx.run(sql`/* regie:cleanup */ delete from console.unsettled where noticed_at < now() - interval '25 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.cycles where started_at < now() - interval '24 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.changes where at < now() - interval '1 hour'`);
   });

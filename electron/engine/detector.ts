@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Cents } from '../../shared/domain/money.ts';
 import type { EventType, Severity } from '../../shared/domain/severity.ts';
-import type { Transaction } from '../festival/pool.ts';
 
 /** A moment in microseconds since 1970, by the database's clock. A Date would cut the microseconds (pitfalls.md). */
 export type Micros = number;
@@ -21,6 +20,9 @@ export type TransactionRow = {
   readonly next: Cents | null;
   readonly pointOfSale: string | null;
   readonly errorPattern: string | null;
+  readonly requestId: string | null;
+  /** Its status was decided after it had been read. */
+  readonly settledLate: boolean;
   readonly at: Micros;
 };
 
@@ -28,9 +30,10 @@ export type TransactionRow = {
 export type ScanRow = {
   readonly arrival: number;
   readonly scanId: number;
-  readonly cardId: string;
+  readonly cardId: string | null;
   readonly status: string | null;
   readonly device: string | null;
+  readonly error: string | null;
   readonly at: Micros;
 };
 
@@ -74,15 +77,69 @@ export type Detection = {
   readonly cleared?: readonly string[];
   /** Rows that could not be judged (a balance that is NULL). */
   readonly notJudged?: number;
+  /** What the detector remembers until its next run; undefined keeps what it had. JSON. */
+  readonly state?: unknown;
+};
+
+/** A stretch of time, both ends included. */
+export type Span = { readonly from: Micros; readonly to: Micros };
+
+/** The traffic of one second. */
+export type TrafficSecond = { readonly at: Micros; readonly total: number; readonly failed: number };
+export type Place = { readonly place: string; readonly total: number; readonly failed: number };
+export type DeviceMinute = {
+  readonly device: string;
+  readonly minute: Micros;
+  readonly scans: number;
+  readonly failed: number;
+};
+/** How a reader has been used lately, at its scans' own time. */
+export type DeviceUse = {
+  readonly device: string;
+  readonly lastAt: Micros;
+  readonly firstMinute: Micros;
+  readonly activeMinutes: number;
+  readonly scans: number;
+  /** Scans of all other readers after its last one. */
+  readonly othersSince: number;
+};
+/** Where the next row of a card must begin; a balance of null is unknown. */
+export type ChainLink = { readonly logId: number; readonly balance: Cents | null };
+
+/**
+ * What lies around the new rows. Live it is read from Postgres (surroundings.ts), in a replay from memory: a detector
+ * cannot tell, so that a replay judges as the engine would.
+ */
+export type Surroundings = {
+  /** Judged rows of some cards, in the order of time. */
+  transactionsOfCards(cards: readonly string[], span: Span): Promise<readonly TransactionRow[]>;
+  scansOfCards(cards: readonly string[], span: Span): Promise<readonly ScanRow[]>;
+  scansOfDevices(devices: readonly string[], span: Span): Promise<readonly ScanRow[]>;
+  traffic(span: Span): Promise<readonly TrafficSecond[]>;
+  /** Points of sale with failures, most first. */
+  failingPlaces(span: Span): Promise<readonly Place[]>;
+  /** How much some readers scanned in each minute, and how often in vain. */
+  minutesOfDevices(devices: readonly string[], span: Span): Promise<readonly DeviceMinute[]>;
+  /** Readers that were used since `from` and not after `silentSince`. */
+  silentDevices(from: Micros, silentSince: Micros): Promise<readonly DeviceUse[]>;
+  /** Balances of those of these cards that exist; in a replay of none, because only today's are known. */
+  balancesOf(cards: readonly string[]): Promise<ReadonlyMap<string, Cents>>;
+  existing(cards: readonly string[]): Promise<ReadonlySet<string>>;
+  chainsOf(cards: readonly string[]): Promise<ReadonlyMap<string, ChainLink>>;
+  keepChains(links: ReadonlyMap<string, ChainLink>): Promise<void>;
+  /** The lowest id of the transaction log that was missing less than `seconds` ago: what is above it may be out of order. */
+  openGapWithin(seconds: number): Promise<number | null>;
 };
 
 /** What a detector that judges arrivals gets: the new rows, and a way to ask for their surroundings. */
 export type ArrivalContext<Settings> = {
-  readonly tx: Transaction;
+  readonly around: Surroundings;
   readonly settings: Settings;
   readonly now: Micros;
   readonly transactions: readonly TransactionRow[];
   readonly scans: readonly ScanRow[];
+  /** As the detector's last run left it; parse it. */
+  readonly state: unknown;
 };
 
 type Common<Schema extends z.ZodType> = {
@@ -95,6 +152,8 @@ type Common<Schema extends z.ZodType> = {
 /** Judges new rows of the logs, once each, in the order of their arrival. */
 export type ArrivalDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & {
   readonly judges: 'arrivals';
+  /** Whether it must run though nothing arrived: something it remembers waits for its time. */
+  restless?(state: unknown): boolean;
   detect(context: ArrivalContext<z.output<Schema>>): Promise<Detection>;
 };
 
@@ -105,6 +164,10 @@ export type CardLook = {
   readonly expected: Cents;
   readonly transactionCount: number;
   readonly lastTransactionAt: Micros | null;
+  /** When the card itself changed last, where the festival keeps that. */
+  readonly changedAt: Micros | null;
+  /** The ledger as it was before it was repaired from the log just now; null where it agreed. */
+  readonly repairedFrom: Cents | null;
   /** Since when exactly this difference has been seen, and whether a second look has confirmed it. */
   readonly confirmed: boolean;
 };
@@ -115,10 +178,15 @@ export type CardDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> 
   detect(context: { settings: z.output<Schema>; now: Micros; looks: readonly CardLook[] }): Detection;
 };
 
-export type Detector = ArrivalDetector | CardDetector;
+/** Judged elsewhere: by the snapshot of health. It stands in the registry for its words and its record. */
+export type RecordDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & { readonly judges: 'snapshots' };
+
+export type Detector = ArrivalDetector | CardDetector | RecordDetector;
 
 /** Keeps a detector's own settings type while it stands in the registry with the others. */
 export const arrivalDetector = <Schema extends z.ZodType>(detector: ArrivalDetector<Schema>): ArrivalDetector =>
   detector as unknown as ArrivalDetector;
 export const cardDetector = <Schema extends z.ZodType>(detector: CardDetector<Schema>): CardDetector =>
   detector as unknown as CardDetector;
+export const recordDetector = <Schema extends z.ZodType>(detector: RecordDetector<Schema>): RecordDetector =>
+  detector as unknown as RecordDetector;

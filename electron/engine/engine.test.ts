@@ -1,66 +1,30 @@
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { driverOptions } from '../festival/connection-settings.ts';
-import { idColumn } from '../festival/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { createTestEngine, eventsOf, letLooksAge } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
-import { createEngine, type Engine } from './index.ts';
+import type { Engine } from './index.ts';
 
 let database: TestDatabase;
 let festival: ReturnType<typeof festivalOf>;
 let engine: Engine;
-
-const newEngine = (laptop = 'booth-1', batch?: number): Engine =>
-  createEngine({
-    database: database.festival,
-    laptop,
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    log: {
-      info: () => undefined,
-      warn: () => undefined,
-      error: (message, facts) => errors.push({ message, ...facts }),
-    },
-    ...(batch === undefined ? {} : { batch }),
-  });
-let errors: unknown[] = [];
+let errors: unknown[];
 
 beforeEach(async () => {
   database = await createTestDatabase();
   festival = festivalOf(database);
   errors = [];
-  engine = newEngine();
+  engine = createTestEngine({ database, errors });
   return () => database.close();
 });
 afterEach(() => expect(errors).toEqual([]));
 
-const eventRow = z.object({
-  event_id: idColumn,
-  detection_algorithm: z.string(),
-  severity: z.string(),
-  status: z.string(),
-  card_id: z.string().nullable(),
-  affected_amount: z.string().nullable(),
-  event_data: z.record(z.string(), z.json()),
-});
-const events = async (algorithm: string) =>
-  z.array(eventRow).parse(
-    (
-      await database.admin.query(
-        `select event_id, detection_algorithm, severity, status, card_id, affected_amount, event_data
-           from monitoring_events where detection_algorithm = $1 order by event_id`,
-        [algorithm],
-      )
-    ).rows,
-  );
+const events = (algorithm: string) => eventsOf(database, algorithm);
 const count = async (algorithm: string) => (await events(algorithm)).length;
 const tail = () => engine.runCycle('tail');
-/** Time passes between two looks at a card: the first look is moved into the past. */
-const twoSecondsLater = () =>
-  database.admin.query(`update console.mismatch_looks set first_seen_at = first_seen_at - interval '2 seconds'`);
+const twoSecondsLater = () => letLooksAge(database);
 /** A new engine on the same database, as after a crash or on another laptop. */
 const restart = () => {
-  engine = newEngine('booth-2');
+  engine = createTestEngine({ database, errors, laptop: 'booth-2' });
 };
 
 describe('balance_deduction_on_failure', () => {
@@ -412,100 +376,6 @@ describe('concurrent_transaction_detection', () => {
   });
 });
 
-describe('the tail', () => {
-  const connect = async () => {
-    const client = new pg.Client(driverOptions(database.adminSettings));
-    await client.connect();
-    return client;
-  };
-  const insert = `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-    values ($1, 'bar_order', 'failed', 1, 10, 9) returning log_id`;
-
-  it('finds a row that commits after a later one, once; a reader that keeps the last id loses it', async () => {
-    const slow = await connect();
-    await slow.query('begin');
-    const late = Number((await slow.query(insert, ['LATE'])).rows[0].log_id);
-    await database.admin.query(insert, ['EARLY']);
-    let naiveLast = 0;
-    const naive = new Set<number>();
-    const readNaively = async () => {
-      const { rows } = await database.admin.query(
-        'select log_id from app_transaction_log where log_id > $1 order by 1',
-        [naiveLast],
-      );
-      for (const row of rows) naive.add(Number(row.log_id));
-      naiveLast = Math.max(naiveLast, ...naive);
-    };
-    await tail();
-    await readNaively();
-    expect((await events('balance_deduction_on_failure')).map((event) => event.card_id)).toEqual(['EARLY']);
-    await slow.query('commit');
-    await slow.end();
-    await tail();
-    await tail();
-    await readNaively();
-    expect((await events('balance_deduction_on_failure')).map((event) => event.card_id)).toEqual(['EARLY', 'LATE']);
-    expect(naive.has(late)).toBe(false);
-  });
-
-  it('forgets an id that was rolled back after an hour', async () => {
-    const rolledBack = await connect();
-    await rolledBack.query('begin');
-    await rolledBack.query(insert, ['GONE']);
-    await database.admin.query(insert, ['A']);
-    await tail();
-    await rolledBack.query('rollback');
-    await rolledBack.end();
-    expect((await database.admin.query('select id from console.watermark_gaps')).rows).toEqual([{ id: '1' }]);
-    await database.admin.query(`update console.watermark_gaps set noticed_at = now() - interval '61 minutes'`);
-    await database.admin.query(insert, ['B']);
-    await tail();
-    expect((await database.admin.query('select id from console.watermark_gaps')).rows).toEqual([]);
-    expect(await count('balance_deduction_on_failure')).toBe(2);
-  });
-
-  it('reads interleaved transactions in small batches, each row once, and the ledger agrees with a recompute', async () => {
-    engine = newEngine('booth-1', 7);
-    const writers = await Promise.all(Array.from({ length: 10 }, connect));
-    for (let round = 0; round < 20; round += 1) {
-      for (const [index, writer] of writers.entries()) {
-        if (round % 4 === index % 4) await writer.query('begin');
-        await writer.query(
-          `insert into app_transaction_log (card_id, transaction_type, status, amount_involved) values ($1, $2, 'completed', $3)`,
-          [`C${index % 5}`, index % 3 === 0 ? 'bar_order' : 'stripe_recharge', 1 + round],
-        );
-        if (round % 4 === (index + 2) % 4) await writer.query(index % 5 === 4 ? 'rollback' : 'commit');
-      }
-      await tail();
-    }
-    for (const writer of writers) {
-      await writer.query('commit');
-      await writer.end();
-    }
-    await tail();
-    const { rows } = await database.admin.query(`
-      select (select count(*) from app_transaction_log) as written, (select count(*) from console.recent_transactions) as read,
-        (select count(*) from (select card_id from app_transaction_log group by card_id) c
-          join console.card_ledger l using (card_id) where l.expected_cents <> console.expected_balance(card_id) * 100) as wrong`);
-    expect(Number(rows[0].written)).toBeGreaterThan(100);
-    expect(rows[0].read).toBe(rows[0].written);
-    expect(rows[0].wrong).toBe('0');
-  });
-
-  it('of two engines on one festival doubles nothing', async () => {
-    const other = newEngine('booth-2');
-    for (let index = 0; index < 15; index += 1) {
-      await database.admin.query(insert, [`D${index}`]);
-      await Promise.allSettled([engine.runCycle('tail'), other.runCycle('tail')]);
-    }
-    await tail();
-    expect(await count('balance_deduction_on_failure')).toBe(15);
-    expect((await database.admin.query('select count(*) from console.recent_transactions')).rows).toEqual([
-      { count: '15' },
-    ]);
-  });
-});
-
 describe('a detector that fails', () => {
   it('stops no other, keeps its place, and judges the rows when it works again', async () => {
     await festival.card('A', 20);
@@ -515,7 +385,8 @@ describe('a detector that fails', () => {
         await database.admin.query(
           `select algorithm, errors from console.detector_state
            where transactions_seen < (select last_arrival from console.watermarks where source = 'transactions')
-             and algorithm not in ('balance_mismatch_detection', 'negative_balance_detection')`,
+             and algorithm not in ('balance_mismatch_detection', 'negative_balance_detection', 'ledger_drift',
+               'health_status_change')`,
         )
       ).rows;
     await database.admin.query(
@@ -526,7 +397,7 @@ describe('a detector that fails', () => {
     expect(await count('balance_deduction_on_failure')).toBe(1);
     expect(await positions()).toEqual([{ algorithm: 'system_failure_spike', errors: '1' }]);
     expect(errors).toHaveLength(1);
-    errors = [];
+    errors.length = 0;
     await database.admin.query(`update console.detector_state set state = null`);
     await tail();
     expect(await positions()).toEqual([]);

@@ -1,6 +1,6 @@
 import { toNumeric } from '../../shared/domain/money.ts';
 import type { Fact, Facts, Moment, Money } from './detector.ts';
-import { iso } from './windows.ts';
+import { iso } from './time.ts';
 
 /**
  * A finding's facts as JSON text for event_data: money as a number with two decimals, written from the cents' digits and

@@ -6,7 +6,8 @@ import { idColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import type { Finding } from './detector.ts';
 import { factsToJson } from './facts.ts';
-import { iso } from './windows.ts';
+import { joinStorm } from './storms.ts';
+import { iso } from './time.ts';
 
 const ACTOR = 'regie-engine';
 
@@ -23,10 +24,15 @@ const knownRow = z.object({
   severity: severitySchema.nullable(),
 });
 type Known = z.output<typeof knownRow>;
-const eventRow = z.object({ event_id: idColumn });
+const takenRow = z.object({ finding_key: z.string(), event_id: idColumn });
 
 /** What became of the findings of a cycle. */
 export type Written = { readonly raised: number; readonly updated: number; readonly cards: readonly string[] };
+
+/** Findings written by one statement, so that a storm of thousands costs a few statements and bounded memory. */
+const PIECE = 500;
+
+type Identity = { readonly finding: Finding; readonly key: string; readonly episode: number };
 
 /**
  * Writes findings, each once (detectors.md, "Key"): a new one makes an event; one that is known and open is updated when
@@ -40,7 +46,7 @@ export const writeFindings = async (
 ): Promise<Written> => {
   if (findings.length === 0) return { raised: 0, updated: 0, cards: [] };
   const known = await knownFindings(tx, findings);
-  let raised = 0;
+  const fresh = new Map<string, Identity>();
   let updated = 0;
   const cards = new Set<string>();
   for (const finding of findings) {
@@ -50,13 +56,24 @@ export const writeFindings = async (
     if (same?.event_id && same.status !== null && isOpen(same.status)) {
       await update(tx, same, finding, laptop);
       updated += 1;
-    } else if (
-      await raise(tx, finding, { key: same?.finding_key ?? finding.key, episode: (same?.episode ?? 0) + 1 }, laptop)
-    ) {
-      raised += 1;
-    } else continue;
-    if (finding.cardId !== null) cards.add(finding.cardId);
+      if (finding.cardId !== null) cards.add(finding.cardId);
+    } else {
+      const key = same?.finding_key ?? finding.key;
+      fresh.set(key, { finding, key, episode: (same?.episode ?? 0) + 1 });
+    }
   }
+  let raised = 0;
+  const identities = [...fresh.values()];
+  const events = new Map<string, number[]>();
+  for (let start = 0; start < identities.length; start += PIECE) {
+    for (const one of await raise(tx, identities.slice(start, start + PIECE), laptop)) {
+      raised += 1;
+      const { finding } = one;
+      if (finding.cardId !== null) cards.add(finding.cardId);
+      events.set(finding.algorithm, [...(events.get(finding.algorithm) ?? []), one.eventId]);
+    }
+  }
+  for (const [algorithm, eventIds] of events) await joinStorm(tx, algorithm, eventIds, laptop);
   return { raised, updated, cards: [...cards] };
 };
 
@@ -89,63 +106,97 @@ const sameFinding = (finding: Finding, known: readonly Known[]): Known | undefin
   );
 };
 
+/** Makes events of findings that nobody has written yet. @returns those that were ours to write, with their events. */
 const raise = async (
   tx: Transaction,
-  finding: Finding,
-  identity: { key: string; episode: number },
+  identities: readonly Identity[],
   laptop: string,
-): Promise<boolean> => {
-  const taken = await tx.run(sql`/* regie:finding */
-    insert into console.findings (finding_key, episode, algorithm, card_id, facts, members)
-    values (${identity.key}, ${identity.episode}, ${finding.algorithm}, ${finding.cardId}, ${finding.fingerprint},
-      ${finding.members}::bigint[])
-    on conflict (finding_key, episode) do nothing`);
-  if (taken === 0) return false;
-  const { event_id: eventId } = await tx.row(
-    eventRow,
+): Promise<{ finding: Finding; eventId: number }[]> => {
+  const rows = identities.map(({ finding, key, episode }) => ({
+    finding_key: key,
+    episode,
+    algorithm: finding.algorithm,
+    card_id: finding.cardId,
+    facts: finding.fingerprint,
+    members: finding.members,
+    event_type: finding.eventType,
+    severity: finding.severity,
+    transaction_id: finding.transactionId,
+    amount: finding.amount === null ? null : toNumeric(finding.amount),
+    confidence: finding.confidence,
+    data: factsToJson(finding.facts),
+    occurred_at: iso(finding.occurredAt),
+    level: alertLevel(finding.severity),
+    message: alertMessage(finding),
+  }));
+  const taken = await tx.rows(
+    takenRow,
+    // The primary key of console.findings decides; ids of events are drawn for those that are ours.
     sql`/* regie:finding */
-      insert into public.monitoring_events (event_type, severity, card_id, transaction_id, affected_amount,
-        detection_timestamp, detection_algorithm, confidence_score, event_data, context_data)
-      values (${finding.eventType}, ${finding.severity}, ${finding.cardId}, ${finding.transactionId}::uuid,
-        ${finding.amount === null ? null : toNumeric(finding.amount)}::numeric, clock_timestamp(), ${finding.algorithm},
-        ${finding.confidence}::numeric,
-        ${factsToJson(finding.facts)}::jsonb || jsonb_build_object('occurred_at', ${iso(finding.occurredAt)}::text),
-        jsonb_build_object(
-          'transactions', coalesce((
-            select jsonb_agg(to_jsonb(t) order by t.occurred_at, t.log_id) from (
-              select log_id, transaction_id, transaction_type, status, amount_involved, previous_balance, new_balance,
-                point_of_sale, occurred_at
-              from console.recent_transactions where card_id = ${finding.cardId}::text
-              order by occurred_at desc, log_id desc limit 10) as t), '[]'),
-          'scans', coalesce((
-            select jsonb_agg(to_jsonb(s) order by s.occurred_at) from (
-              select scan_log_id, scan_status, device_identifier, occurred_at
-              from console.recent_scans where card_id = ${finding.cardId}::text
-              order by occurred_at desc limit 10) as s), '[]')))
-      returning event_id`,
+      insert into console.findings (finding_key, episode, algorithm, card_id, facts, members, event_id)
+      select r.finding_key, r.episode, r.algorithm, r.card_id, r.facts,
+        (select coalesce(array_agg(m::bigint), '{}') from jsonb_array_elements_text(r.members) as m), null
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as r (finding_key text, episode int, algorithm text, card_id text, facts text, members jsonb)
+      on conflict (finding_key, episode) do nothing
+      returning finding_key, nextval(pg_get_serial_sequence('public.monitoring_events', 'event_id')) as event_id`,
   );
+  if (taken.length === 0) return [];
+  const eventOf = new Map(taken.map((row) => [row.finding_key, row.event_id]));
+  const written = JSON.stringify(
+    rows.flatMap((row) => {
+      const eventId = eventOf.get(row.finding_key);
+      return eventId === undefined ? [] : [{ ...row, event_id: eventId }];
+    }),
+  );
+  // A record that is no alert is closed as it is written.
   await tx.run(sql`/* regie:finding */
-    with linked as (
-      update console.findings set event_id = ${eventId}
-      where finding_key = ${identity.key} and episode = ${identity.episode}
+    insert into public.monitoring_events (event_id, event_type, severity, card_id, transaction_id, affected_amount,
+      detection_timestamp, detection_algorithm, confidence_score, event_data, context_data, status, resolved_at)
+    select r.event_id, r.event_type, r.severity, r.card_id, r.transaction_id, r.amount, clock_timestamp(), r.algorithm,
+      r.confidence, r.data::jsonb || jsonb_build_object('occurred_at', r.occurred_at), console.evidence_of(r.card_id),
+      case when r.severity = 'INFO' then 'RESOLVED' else 'OPEN' end,
+      case when r.severity = 'INFO' then clock_timestamp() end
+    from jsonb_to_recordset(${written}::jsonb) as r (event_id bigint, event_type text, severity text, card_id text,
+      transaction_id uuid, amount numeric, algorithm text, confidence numeric, data text, occurred_at text)
+    order by r.event_id`);
+  await tx.run(sql`/* regie:finding */
+    with finding as (
+      select * from jsonb_to_recordset(${written}::jsonb)
+        as r (event_id bigint, finding_key text, episode int, algorithm text, members jsonb, event_type text,
+          occurred_at timestamptz)
+    ), linked as (
+      update console.findings f set event_id = r.event_id
+      from finding r where f.finding_key = r.finding_key and f.episode = r.episode
     ), alert as (
-      insert into console.alerts (event_id, incident_id, occurred_at)
-      values (${eventId}, ${eventId}, ${iso(finding.occurredAt)}::timestamptz)
+      insert into console.alerts (event_id, incident_id, occurred_at, committed_at)
+      select r.event_id, r.event_id, r.occurred_at, coalesce(
+        (select max(console.commit_time(t.xmin)) from public.app_transaction_log t
+          where r.algorithm <> 'temporal_duplicate_detection'
+            and t.log_id = any (array(select m::bigint from jsonb_array_elements_text(r.members) as m))),
+        (select max(s.read_at) from console.recent_scans s
+          where r.algorithm = 'temporal_duplicate_detection'
+            and s.scan_log_id = any (array(select m::bigint from jsonb_array_elements_text(r.members) as m))),
+        now())
+      from finding r
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    values (${eventId}, 'detected', ${ACTOR}, ${laptop}, jsonb_build_object('algorithm', ${finding.algorithm}::text))`);
-  const level = alertLevel(finding.severity);
-  if (level !== null) {
-    // An earlier system's trigger may have written the row already (festival-schema.md).
-    await tx.run(sql`/* regie:finding */
-      insert into public.alert_history (monitoring_event_id, alert_level, alert_message, alert_data)
-      select ${eventId}, ${level}, ${alertMessage(finding)}, jsonb_build_object('detection_algorithm', ${finding.algorithm}::text)
-      where not exists (select from public.alert_history where monitoring_event_id = ${eventId})`);
-  }
+    select event_id, 'detected', ${ACTOR}, ${laptop}, jsonb_build_object('algorithm', algorithm) from finding`);
+  // An earlier system's trigger may have written the row already (festival-schema.md).
   await tx.run(sql`/* regie:finding */
-    select console.append_audit(${ACTOR}, ${laptop}, 'event_raised', ${`event:${eventId}`},
-      jsonb_build_object('algorithm', ${finding.algorithm}::text, 'key', ${identity.key}::text, 'episode', ${identity.episode}::int))`);
-  return true;
+    insert into public.alert_history (monitoring_event_id, alert_level, alert_message, alert_data)
+    select r.event_id, r.level, r.message, jsonb_build_object('detection_algorithm', r.algorithm)
+    from jsonb_to_recordset(${written}::jsonb) as r (event_id bigint, level text, message text, algorithm text)
+    where r.level is not null
+      and not exists (select from public.alert_history h where h.monitoring_event_id = r.event_id)`);
+  await tx.run(sql`/* regie:finding */
+    select console.append_audit(${ACTOR}, ${laptop}, 'event_raised', 'event:' || r.event_id,
+      jsonb_build_object('algorithm', r.algorithm, 'key', r.finding_key, 'episode', r.episode))
+    from jsonb_to_recordset(${written}::jsonb) as r (event_id bigint, algorithm text, finding_key text, episode int)`);
+  return identities.flatMap(({ finding, key }) => {
+    const eventId = eventOf.get(key);
+    return eventId === undefined ? [] : [{ finding, eventId }];
+  });
 };
 
 /** New facts on an open event. Its severity only ever rises: what was urgent stays so until somebody has looked. */
@@ -156,7 +207,8 @@ const update = async (tx: Transaction, known: Known, finding: Finding, laptop: s
     update public.monitoring_events
     set event_data = event_data || ${factsToJson(finding.facts)}::jsonb, severity = ${severity},
       transaction_id = coalesce(transaction_id, ${finding.transactionId}::uuid),
-      affected_amount = ${finding.amount === null ? null : toNumeric(finding.amount)}::numeric
+      affected_amount = ${finding.amount === null ? null : toNumeric(finding.amount)}::numeric,
+      context_data = console.evidence_of(card_id)
     where event_id = ${known.event_id}`);
   await tx.run(sql`/* regie:finding */
     with facts as (
@@ -210,35 +262,8 @@ export const closeCleared = async (tx: Transaction, laptop: string): Promise<voi
       from closed where h.monitoring_event_id = closed.event_id and h.resolved_at is null
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    select event_id, 'resolved', ${ACTOR}, ${laptop}, jsonb_build_object('note', resolution_notes) from closed`);
-};
-
-/**
- * One fault, one incident: a mismatch that the open deductions on its card explain to the cent joins the earliest of
- * them (detectors.md, "Linked findings"). Called for cards with a new finding.
- */
-export const linkFindings = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
-  if (cards.length === 0) return;
-  await tx.run(sql`/* regie:link */
-    with open_event as (
-      select e.event_id, e.card_id, e.detection_algorithm, (e.event_data ->> 'discrepancy')::numeric as discrepancy,
-        a.incident_id
-      from public.monitoring_events e join console.alerts a using (event_id)
-      where e.card_id = any (${cards}::text[]) and e.status in ('OPEN', 'INVESTIGATING')
-        and e.detection_algorithm in ('balance_deduction_on_failure', 'balance_mismatch_detection')
-    ), explained as (
-      select m.event_id, min(d.incident_id) as incident_id
-      from open_event m join open_event d using (card_id)
-      where m.detection_algorithm = 'balance_mismatch_detection' and d.detection_algorithm = 'balance_deduction_on_failure'
-        and m.incident_id = m.event_id
-      group by m.event_id, m.discrepancy
-      having sum(d.discrepancy) = m.discrepancy
-    ), joined as (
-      update console.alerts a set incident_id = explained.incident_id, version = version + 1
-      from explained where a.event_id = explained.event_id
-    )
-    insert into console.timeline (event_id, kind, actor, laptop, data)
-    select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from explained`);
+    select event_id, 'resolved', ${ACTOR}, ${laptop}, jsonb_build_object('note', resolution_notes) from closed
+    returning event_id, console.append_audit(${ACTOR}, ${laptop}, 'event_cleared', 'event:' || event_id, data)`);
 };
 
 /** The guide's alert levels; a record that is no alert has none. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { FestivalDatabase } from '../festival/pool.ts';
-import { countColumn, idColumn } from '../festival/rows.ts';
+import { countColumn, idColumn, microsColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
+import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change/rule.ts';
+import { clearFindings, writeFindings } from './findings.ts';
+import type { Lease } from './lease.ts';
 
 export type Band = 'normal' | 'warning' | 'critical';
 
@@ -46,14 +48,16 @@ const figuresRow = z.object({
 });
 const bandSchema = z.enum(['normal', 'warning', 'critical']).catch('normal');
 const previousRow = z.object({
+  overall_health_status: z.enum(['HEALTHY', 'WARNING', 'CRITICAL', 'UNKNOWN']).catch('UNKNOWN'),
   metrics_data: z
     .object({ bands: z.object({ success_rate_percent: bandSchema, detection_seconds: bandSchema }) })
     .nullable()
     .catch(null),
 });
-const snapshotRow = z.object({ snapshot_id: idColumn });
+const snapshotRow = z.object({ snapshot_id: idColumn, at: microsColumn });
+const openChangesRow = z.object({ finding_key: z.string() });
 
-const STATUS: Readonly<Record<Band, string>> = { normal: 'HEALTHY', warning: 'WARNING', critical: 'CRITICAL' };
+const STATUS: Readonly<Record<Band, HealthStatus>> = { normal: 'HEALTHY', warning: 'WARNING', critical: 'CRITICAL' };
 const worst = (...bands: readonly Band[]): Band =>
   bands.includes('critical') ? 'critical' : bands.includes('warning') ? 'warning' : 'normal';
 
@@ -61,15 +65,16 @@ const worst = (...bands: readonly Band[]): Band =>
  * Writes the five-minute snapshot of the guide, and the system_health event that its meta-monitoring script asks for.
  * Figures come from our own recent rows, never from a scan of the log. Processing times are those of detection cycles.
  */
-export const writeSnapshot = (database: FestivalDatabase): Promise<void> =>
-  database.write(async (tx) => {
+export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
+  lease.write(async (tx) => {
     const figures = await tx.row(
       figuresRow,
       sql`/* regie:snapshot */
         select t.total, t.successful, t.failed,
           round(t.successful::numeric / nullif(t.total, 0) * 100, 2)::text as rate,
           (select count(*) from public.monitoring_events
-            where severity = 'CRITICAL' and status in ('OPEN', 'INVESTIGATING')) as open_critical,
+            where severity = 'CRITICAL' and status in ('OPEN', 'INVESTIGATING')
+              and detection_algorithm <> ${STATUS_CHANGE}) as open_critical,
           (select percentile_cont(0.95) within group (order by duration_ms) from console.cycles
             where started_at > now() - interval '1 hour' and error is null) as p95_ms
         from (
@@ -81,7 +86,7 @@ export const writeSnapshot = (database: FestivalDatabase): Promise<void> =>
     const previous = await tx.maybeRow(
       previousRow,
       sql`/* regie:snapshot */
-        select metrics_data from public.system_health_snapshots order by snapshot_timestamp desc limit 1`,
+        select overall_health_status, metrics_data from public.system_health_snapshots order by snapshot_timestamp desc limit 1`,
     );
     const before = previous?.metrics_data?.bands;
     const judged = figures.total >= RATE_NEEDS_TRANSACTIONS && figures.rate !== null;
@@ -102,7 +107,8 @@ export const writeSnapshot = (database: FestivalDatabase): Promise<void> =>
       open_critical: figures.open_critical,
       processing_time: 'detection cycles',
     };
-    const { snapshot_id: snapshotId } = await tx.row(
+    const status = STATUS[worst(bands.success_rate_percent, bands.detection_seconds, bands.open_critical)];
+    const { snapshot_id: snapshotId, at } = await tx.row(
       snapshotRow,
       sql`/* regie:snapshot */
         insert into public.system_health_snapshots (snapshot_timestamp, total_transactions_last_hour,
@@ -117,7 +123,7 @@ export const writeSnapshot = (database: FestivalDatabase): Promise<void> =>
           s.total, s.duplicate, round(s.read::numeric / nullif(s.total, 0) * 100, 2),
           (select count(distinct card_id) from console.recent_transactions where occurred_at > now() - interval '1 hour'),
           (select coalesce(sum(amount), 0) from public.table_cards),
-          e.total, e.critical, ${STATUS[worst(bands.success_rate_percent, bands.detection_seconds, bands.open_critical)]},
+          e.total, e.critical, ${status},
           ${JSON.stringify(metrics)}::jsonb
         from (
           select count(*) as total, count(*) filter (where scan_status = 'duplicate') as duplicate,
@@ -126,7 +132,7 @@ export const writeSnapshot = (database: FestivalDatabase): Promise<void> =>
           select count(*) as total, count(*) filter (where severity = 'CRITICAL') as critical
           from public.monitoring_events
           where detection_timestamp > now() - interval '1 hour' and detection_algorithm <> 'health_snapshot') as e
-        returning snapshot_id`,
+        returning snapshot_id, (extract(epoch from snapshot_timestamp) * 1000000)::bigint as at`,
     );
     await tx.run(sql`/* regie:snapshot */
       insert into public.monitoring_events (event_type, severity, detection_timestamp, detection_algorithm, confidence_score,
@@ -134,4 +140,21 @@ export const writeSnapshot = (database: FestivalDatabase): Promise<void> =>
       select 'system_health', 'INFO', clock_timestamp(), 'health_snapshot', 1, to_jsonb(s) - 'metrics_data', 'RESOLVED',
         clock_timestamp(), 'Health snapshot'
       from public.system_health_snapshots s where s.snapshot_id = ${snapshotId}`);
+
+    if (previous === undefined || previous.overall_health_status === status) return;
+    const reasons = Object.entries(bands)
+      .filter(([, band]) => band !== 'normal')
+      .map(([metric, band]) => `${metric}: ${band}`);
+    const earlier = await tx.rows(
+      openChangesRow,
+      sql`/* regie:snapshot */
+        select finding_key from console.findings where algorithm = ${STATUS_CHANGE} and cleared_at is null`,
+    );
+    await clearFindings(
+      tx,
+      earlier.map((row) => row.finding_key),
+      laptop,
+    );
+    const change = { snapshotId, from: previous.overall_health_status, to: status, reasons, at };
+    await writeFindings(tx, [changeFinding(change)], laptop);
   });

@@ -1,56 +1,71 @@
-import { z } from 'zod';
+import { randomUUID } from 'node:crypto';
 import type { EngineStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
 import type { FestivalDatabase } from '../festival/pool.ts';
-import { countColumn, instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
 import type { Log } from '../log.ts';
 import { createBreaker } from './breaker.ts';
+import { PLANT_MS, plantProbe } from './canary.ts';
+import { readIndexes, SLICE } from './cards.ts';
+import { createCatchUp } from './catch-up.ts';
 import { cleanUp } from './cleanup.ts';
-import { runCycle } from './cycle.ts';
+import { type CycleReport, runCycle, type Sweep } from './cycle.ts';
+import { recordCycle, recordFailure } from './cycle-record.ts';
 import { writeSnapshot } from './health.ts';
+import { createLease, LeaseLost, RENEW_MS } from './lease.ts';
+import { type Recompute, recomputeLedger } from './recompute.ts';
+
+export { LeaseLost } from './lease.ts';
+export type { Recompute } from './recompute.ts';
 
 /** What the engine does on its schedule (detectors.md, "Schedule"). */
-export type WorkKind = 'tail' | 'critical' | 'medium' | 'snapshot' | 'cleanup';
+export type WorkKind = 'tail' | 'critical' | 'medium' | 'snapshot' | 'cleanup' | 'canary' | 'recompute';
+type Scheduled = Exclude<WorkKind, 'tail'>;
 
 export type Intervals = { readonly criticalMs: number; readonly mediumMs: number };
 
 export type Engine = {
-  /** Begins the live tail and the schedule. */
+  /** Begins to stand for the lease, and the live tail and the schedule while this laptop leads. */
   start(): void;
   status(): EngineStatus;
-  /** Runs one piece of work now, after whatever is running. @throws what the database answered. */
-  runCycle(kind?: WorkKind): Promise<{ durationMs: number; findings: number }>;
+  /**
+   * Runs one piece of work now, after whatever is running.
+   * @throws LeaseLost when another laptop runs the engine, or what the database answered.
+   */
+  runCycle(kind?: Exclude<WorkKind, 'recompute'>): Promise<{ durationMs: number; findings: number }>;
+  /** Recomputes the ledger beside the cycles. @throws as `runCycle`. */
+  recompute(): Promise<Recompute>;
+  /** Stops the reading of what happened before, and lets it go on. */
+  pauseCatchUp(paused: boolean): void;
+  /** Something happened to the lease: look now. */
+  wake(): void;
   resetBreaker(): void;
   close(): Promise<void>;
 };
 
-const TAIL_MS = 1_000;
+/** A little more than a second: after two of them a card that differed is seen for the second time, and not after three. */
+const TAIL_MS = 1_005;
 const SNAPSHOT_MS = 5 * 60_000;
 const CLEANUP_MS = 60 * 60_000;
+/** A full sweep of more cards than one slice holds comes with every fifth minute only. */
+const FULL_SWEEP_MS = 5 * 60_000;
 const DEFAULT_INTERVALS: Intervals = { criticalMs: 30_000, mediumMs: 120_000 };
+/** In the order of their weight: when several are due, the first goes first. */
+const SCHEDULED = ['canary', 'critical', 'medium', 'snapshot', 'cleanup', 'recompute'] as const;
 /** The first of each comes soon and not all at once. */
-const FIRST_MS: Readonly<Record<Exclude<WorkKind, 'tail'>, number>> = {
+const FIRST_MS: Readonly<Record<Scheduled, number>> = {
+  canary: 2_000,
   critical: 3_000,
   medium: 7_000,
   snapshot: 5_000,
   cleanup: 60_000,
+  recompute: 10 * 60_000,
 };
 /** Idle tails are not worth a row each. */
 const IDLE_CYCLE_RECORDED_MS = 30_000;
-/** Another engine was first, or the server ended a deadlock: nothing was written, the next tick tries again. */
-const CONTENTION = new Set(['40001', '40P01']);
-
-const detectorRow = z.object({
-  algorithm: z.string(),
-  last_run_at: instantColumn.nullable(),
-  last_duration_ms: z.number().nullable(),
-  runs: countColumn,
-  errors: countColumn,
-  not_judged: countColumn,
-  last_error: z.string().nullable(),
-});
+/** Another session was first, or the server ended a deadlock: nothing was written, and it is tried again at once. */
+const CONTENTION = new Set(['40001', '40P01', '55P03']);
+const RETRY_MS = 50;
 
 /** The detection engine on one festival's database. Nothing runs until `start` or `runCycle`. */
 export const createEngine = (options: {
@@ -62,18 +77,26 @@ export const createEngine = (options: {
   onStatus?: (status: EngineStatus) => void;
   /** Rows read in one transaction at most. */
   batch?: number;
+  /** Names this process among those that stand for the lease. */
+  holder?: string;
 }): Engine => {
   const { database, laptop, clock, log } = options;
   const intervals = options.intervals ?? DEFAULT_INTERVALS;
   const breaker = createBreaker(clock);
+  const lease = createLease({ database, holder: options.holder ?? randomUUID(), laptop, clock });
+  const catchUp = createCatchUp(clock);
+  const abort = new AbortController();
+  const warned = new Set<string>();
   const instant = (): string => new Date(clock.now()).toISOString();
-  const every: Readonly<Record<Exclude<WorkKind, 'tail'>, number>> = {
+  const every: Readonly<Record<Scheduled, number>> = {
+    canary: PLANT_MS,
     critical: intervals.criticalMs,
     medium: intervals.mediumMs,
     snapshot: SNAPSHOT_MS,
     cleanup: CLEANUP_MS,
+    recompute: CLEANUP_MS,
   };
-  const due = new Map<Exclude<WorkKind, 'tail'>, number>();
+  const due = new Map<Scheduled, number>();
 
   let state: EngineStatus['state'] = 'off';
   let since = instant();
@@ -82,7 +105,16 @@ export const createEngine = (options: {
   let skipped = 0;
   let recordedAt = Number.NEGATIVE_INFINITY;
   let detectorStatus: EngineStatus['detectors'] = [];
+  let indexes: { by_card: boolean; by_change: boolean } | undefined;
+  /** Where a full sweep of many cards has come to; it goes on with every tick. */
+  let sweeping: string | null = null;
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  let cardsSwept = 0;
+  let cards = 0;
+  let recomputing: Promise<Recompute> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let leaseTimer: NodeJS.Timeout | undefined;
+  let holding: Promise<boolean> | undefined;
   let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -90,6 +122,8 @@ export const createEngine = (options: {
     state,
     since,
     laptop,
+    leader: lease.leader(),
+    catchUp: catchUp.status(),
     lastCycleAt: last?.at ?? null,
     lastCycleMs: last?.ms ?? null,
     cycles,
@@ -110,66 +144,82 @@ export const createEngine = (options: {
     return result;
   };
 
-  const work = async (kind: WorkKind): Promise<{ durationMs: number; findings: number; caughtUp: boolean }> => {
+  /** One attempt at a time, whoever asks for it. */
+  const hold = (): Promise<boolean> => {
+    holding ??= lease.hold().finally(() => {
+      holding = undefined;
+    });
+    return holding;
+  };
+
+  const cycle = async (kind: WorkKind, sweep: Sweep | null): Promise<CycleReport> => {
+    indexes ??= await database.read(readIndexes);
+    const parts = { lease, laptop, clock, log, warned, verify: indexes.by_card };
+    const report = await runCycle(
+      { ...parts, ...(options.batch ? { batch: options.batch } : {}) },
+      { sweep, everyone: kind !== 'tail' },
+    );
+    catchUp.noted(report);
+    if (sweep !== null && 'after' in sweep && report.caughtUp) {
+      cardsSwept = (sweep.after === '' ? 0 : cardsSwept) + report.cardsSwept;
+      sweeping = report.sweptTo;
+      if (sweeping === null) cards = cardsSwept;
+    }
+    return report;
+  };
+
+  /** What a critical cycle sweeps: all cards where they are few, else all every five minutes and what moved between. */
+  const nextSweep = (): Sweep | null => {
+    if (sweeping !== null) return { after: sweeping };
+    if (cards <= SLICE || clock.monotonic() - sweptAt >= FULL_SWEEP_MS) {
+      sweptAt = clock.monotonic();
+      return { after: '' };
+    }
+    return indexes?.by_change ? { changedWithinSeconds: (2 * intervals.criticalMs) / 1_000 } : null;
+  };
+
+  const work = async (
+    kind: Exclude<WorkKind, 'recompute'>,
+    sweep: Sweep | null,
+  ): Promise<{ durationMs: number; findings: number; caughtUp: boolean }> => {
     const started = clock.monotonic();
     const startedAt = instant();
-    let report = { transactionsRead: 0, scansRead: 0, findings: 0, caughtUp: true };
-    if (kind === 'snapshot') await writeSnapshot(database);
-    else if (kind === 'cleanup') await cleanUp(database);
-    else
-      report = await runCycle(
-        { database, laptop, clock, log, ...(options.batch ? { batch: options.batch } : {}) },
-        kind === 'critical' ? 'sweep' : 'tail',
-      );
+    let report: Pick<CycleReport, 'transactionsRead' | 'scansRead' | 'findings' | 'caughtUp'> = NOTHING;
+    if (kind === 'snapshot') await writeSnapshot(lease, laptop);
+    else if (kind === 'cleanup') await cleanUp(lease);
+    else if (kind === 'canary') await plantProbe(lease, laptop);
+    else report = await cycle(kind, sweep);
     const durationMs = Math.round((clock.monotonic() - started) * 10) / 10;
-    if (kind !== 'snapshot' && kind !== 'cleanup') {
+    if (kind === 'canary') return { durationMs, findings: 0, caughtUp: true };
+    if (isCycle(kind)) {
       last = { at: startedAt, ms: durationMs };
       cycles += 1;
     }
     const idle = report.transactionsRead + report.scansRead + report.findings === 0;
     if (!idle || kind !== 'tail' || clock.monotonic() - recordedAt > IDLE_CYCLE_RECORDED_MS) {
       recordedAt = clock.monotonic();
-      await recordCycle(kind, startedAt, durationMs, report);
+      detectorStatus = await recordCycle(lease, { kind, laptop, startedAt, durationMs, ...report });
     }
     return { durationMs, findings: report.findings, caughtUp: report.caughtUp };
   };
 
-  const recordCycle = async (
-    kind: WorkKind,
-    startedAt: string,
-    durationMs: number,
-    report: { transactionsRead: number; scansRead: number; findings: number },
-  ): Promise<void> => {
-    detectorStatus = await database.write(async (tx) => {
-      await tx.run(sql`/* regie:cycle */
-        insert into console.cycles (kind, laptop, started_at, duration_ms, transactions_read, scans_read, findings)
-        values (${kind}, ${laptop}, ${startedAt}, ${durationMs}, ${report.transactionsRead}, ${report.scansRead}, ${report.findings})`);
-      const rows = await tx.rows(
-        detectorRow,
-        sql`/* regie:cycle */
-          select algorithm, last_run_at, last_duration_ms, runs, errors, not_judged, last_error
-          from console.detector_state order by algorithm`,
-      );
-      return rows.map((row) => ({
-        algorithm: row.algorithm,
-        lastRunAt: row.last_run_at,
-        lastDurationMs: row.last_duration_ms,
-        runs: row.runs,
-        errors: row.errors,
-        notJudged: row.not_judged,
-        lastError: row.last_error,
-      }));
-    });
+  const recompute = (): Promise<Recompute> => {
+    recomputing ??= recomputeLedger({ database, lease, laptop, clock, exclusively, signal: abort.signal }).finally(
+      () => {
+        recomputing = undefined;
+      },
+    );
+    return recomputing;
   };
 
   /** The most important work that is due; the others stay due for the next tick. */
   const nextWork = (): WorkKind => {
     const now = clock.monotonic();
-    for (const kind of ['critical', 'medium', 'snapshot', 'cleanup'] as const) {
+    for (const kind of SCHEDULED) {
       const at = due.get(kind) ?? now;
       if (now < at) continue;
       const late = Math.floor((now - at) / every[kind]);
-      skipped += late;
+      if (kind === 'critical' || kind === 'medium') skipped += late;
       due.set(kind, at + (late + 1) * every[kind]);
       return kind;
     }
@@ -177,24 +227,44 @@ export const createEngine = (options: {
   };
 
   const tick = async (): Promise<number> => {
+    if (!lease.trusted()) return RENEW_MS / 3;
+    if (catchUp.isPaused()) return TAIL_MS;
     if (!breaker.allows()) {
       become('breaker_open');
       return TAIL_MS;
     }
+    const kind = sweeping === null ? nextWork() : 'critical';
+    const startedAt = instant();
     try {
-      const { caughtUp } = await work(nextWork());
-      breaker.succeeded();
+      if (kind === 'recompute') {
+        // Beside the cycles: it takes as long as the log is.
+        void recompute().catch((error: unknown) => {
+          if (!closed && !isConnectionError(error)) log.error('the ledger could not be recomputed', { error });
+        });
+        return 0;
+      }
+      const { caughtUp } = await work(kind, kind === 'critical' ? nextSweep() : null);
+      // A snapshot or a planted probe says nothing about the cycles.
+      if (isCycle(kind)) breaker.succeeded();
       become('running');
-      return caughtUp ? TAIL_MS : 0;
+      return caughtUp && sweeping === null && kind !== 'canary' ? TAIL_MS : 0;
     } catch (error) {
       if (closed) return TAIL_MS;
-      if (CONTENTION.has(codeOf(error))) return TAIL_MS;
+      sweeping = null;
+      if (error instanceof LeaseLost) {
+        log.warn('another laptop runs the engine', { leader: lease.leader()?.laptop });
+        await hold().catch(() => undefined);
+        become('standby');
+        return TAIL_MS;
+      }
+      if (CONTENTION.has(codeOf(error))) return RETRY_MS;
       if (isConnectionError(error)) {
         become('waiting');
         return TAIL_MS;
       }
       breaker.failed(error);
       log.error('a cycle failed', { error, failures: breaker.status().failures });
+      await recordFailure(lease, { kind, laptop, startedAt, error }).catch(() => undefined);
       become(breaker.status().state === 'open' ? 'breaker_open' : 'running');
       return TAIL_MS;
     }
@@ -208,40 +278,88 @@ export const createEngine = (options: {
     }, delayMs);
   };
 
+  /** Its own loop beside the cycles: a long one must not cost the lease. */
+  const standForLease = async (): Promise<void> => {
+    clearTimeout(leaseTimer);
+    const led = lease.trusted();
+    try {
+      const leads = await hold();
+      if (closed) return;
+      if (!leads) become('standby');
+      else if (!led) {
+        log.info('this laptop runs the engine', { term: lease.leader()?.term });
+        if (state !== 'breaker_open') become('running');
+      }
+    } catch (error) {
+      if (closed) return;
+      if (!isConnectionError(error) && !CONTENTION.has(codeOf(error)))
+        log.error('the lease could not be held', { error });
+      if (!lease.trusted()) become('waiting');
+    }
+    clearTimeout(leaseTimer);
+    leaseTimer = setTimeout(() => void standForLease(), RENEW_MS);
+  };
+
+  const ensureLease = async (): Promise<void> => {
+    if (!lease.trusted() && !(await hold())) throw new LeaseLost(`the engine runs on ${lease.leader()?.laptop}`);
+  };
+
   return {
     start: () => {
       const now = clock.monotonic();
-      for (const [kind, firstMs] of Object.entries(FIRST_MS)) {
-        due.set(kind as Exclude<WorkKind, 'tail'>, now + firstMs);
-      }
-      become('running');
-      schedule(0);
+      for (const kind of SCHEDULED) due.set(kind, now + FIRST_MS[kind]);
+      become('waiting');
+      void standForLease().then(() => schedule(0));
     },
     status,
     runCycle: (kind = 'critical') =>
       exclusively(async () => {
+        await ensureLease();
         let findings = 0;
         let durationMs = 0;
-        for (let caughtUp = false; !caughtUp; ) {
-          const report = await work(kind);
+        let sweep: Sweep | null = kind === 'critical' ? { after: '' } : null;
+        for (let more = true; more; ) {
+          const report = await work(kind, sweep);
           findings += report.findings;
           durationMs += report.durationMs;
-          caughtUp = report.caughtUp;
+          if (sweep !== null && report.caughtUp && sweeping !== null) sweep = { after: sweeping };
+          more = !report.caughtUp || sweeping !== null;
         }
         return { durationMs, findings };
       }),
+    recompute: async () => {
+      await ensureLease();
+      return recompute();
+    },
+    pauseCatchUp: (paused) => {
+      catchUp.pause(paused);
+      options.onStatus?.(status());
+    },
+    wake: () => {
+      if (!closed && state !== 'off' && !lease.trusted()) void standForLease();
+    },
     resetBreaker: () => {
       breaker.reset();
       if (state === 'breaker_open') become('running');
     },
     close: async () => {
+      if (closed) return;
       closed = true;
+      abort.abort();
       clearTimeout(timer);
+      clearTimeout(leaseTimer);
       await queue;
+      await recomputing?.catch(() => undefined);
+      await holding?.catch(() => undefined);
+      await lease.release().catch(() => undefined);
       state = 'off';
     },
   };
 };
+
+const isCycle = (kind: WorkKind): boolean => kind === 'tail' || kind === 'critical' || kind === 'medium';
+
+const NOTHING = { transactionsRead: 0, scansRead: 0, findings: 0, caughtUp: true } as const;
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

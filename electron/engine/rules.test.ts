@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cents } from '../../shared/domain/money.ts';
 import { createBreaker } from './breaker.ts';
-import { SECOND, type TransactionRow } from './detector.ts';
+import { SECOND, type TrafficSecond, type TransactionRow } from './detector.ts';
 import { balancesOverlap } from './detectors/concurrent-transaction-detection/rule.ts';
 import { failureFinding, failureRuns } from './detectors/consecutive-failures/rule.ts';
-import { percentOf, spikeEpisodes, type TrafficSecond } from './detectors/system-failure-spike/rule.ts';
+import { percentOf, spikeEpisodes } from './detectors/system-failure-spike/rule.ts';
 import { factsToJson } from './facts.ts';
 import { bursts } from './grouping.ts';
 import { type Band, bandOf, bandOfCritical } from './health.ts';
-import { iso } from './windows.ts';
+import { iso } from './time.ts';
 
 const aRow = (logId: number, some: Partial<TransactionRow> = {}): TransactionRow => ({
   arrival: logId,
@@ -23,6 +23,8 @@ const aRow = (logId: number, some: Partial<TransactionRow> = {}): TransactionRow
   next: cents(1_000),
   pointOfSale: null,
   errorPattern: null,
+  requestId: null,
+  settledLate: false,
   at: logId * SECOND,
   ...some,
 });

@@ -5,7 +5,8 @@ export const BOUNDS = {
   connectMs: 5_000,
   statementMs: 10_000,
   lockMs: 3_000,
-  idleInTransactionMs: 30_000,
+  /** Shorter than a lease: what a sleeping laptop has locked is free when another takes over. */
+  idleInTransactionMs: 4_000,
   /** Beyond the server's own timeout, before a connection counts as swallowing bytes. */
   answerGraceMs: 2_000,
 } as const;

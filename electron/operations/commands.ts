@@ -21,9 +21,15 @@ import {
   TransientRefusal,
 } from './command-handler.ts';
 import { correctionCommands } from './correction-commands.ts';
+import { detectorCommands } from './detector-commands.ts';
 import { runbookCommands } from './runbook-commands.ts';
 
-const handlers: CommandHandlers = { ...alertCommands, ...correctionCommands, ...runbookCommands };
+const handlers: CommandHandlers = {
+  ...alertCommands,
+  ...correctionCommands,
+  ...runbookCommands,
+  ...detectorCommands,
+};
 
 /** One command as an operator gave it: what the outbox keeps and replays. */
 export type Command = {

@@ -10,11 +10,14 @@ import {
 } from '../../shared/domain/severity.ts';
 import type { Incident } from '../buffer/mirror.ts';
 import type { Transaction } from '../festival/pool.ts';
-import { centsColumn, idColumn, instantColumn } from '../festival/rows.ts';
+import { centsColumn, countColumn, idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 
 /** Closed incidents stay readable on the laptop this long (offline.md, "Mirror"). */
 export const CLOSED_KEPT_HOURS = 48;
+
+/** Events of one incident that the console keeps at hand: a storm may have thousands. */
+const MEMBERS_SHOWN = 50;
 
 const jsonObject = z.record(z.string(), z.json());
 
@@ -33,6 +36,10 @@ const eventRow = z
     event_data: jsonObject,
     context_data: jsonObject.nullable(),
     occurred_at: instantColumn,
+    committed_at: instantColumn.nullable(),
+    shown_at: instantColumn.nullable(),
+    storm: z.enum(['storm', 'opening_balances']).nullable(),
+    members: countColumn,
     detection_timestamp: instantColumn,
     resolved_at: instantColumn.nullable(),
     resolution_notes: z.string().nullable(),
@@ -46,6 +53,8 @@ const eventRow = z
   })
   .transform((row) => ({
     incidentId: row.incident_id,
+    storm: row.storm,
+    members: row.members,
     event: {
       eventId: row.event_id,
       eventType: row.event_type,
@@ -59,6 +68,8 @@ const eventRow = z
       facts: row.event_data,
       context: row.context_data ?? {},
       occurredAt: row.occurred_at,
+      committedAt: row.committed_at,
+      shownAt: row.shown_at,
       detectedAt: row.detection_timestamp,
       resolvedAt: row.resolved_at,
       resolutionNotes: row.resolution_notes,
@@ -129,14 +140,22 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
         left join console.alerts a using (event_id)
         where e.event_id = any (${eventIds}::bigint[])
       ), member as (
-        select t.incident_id, a.event_id from touched t join console.alerts a using (incident_id)
-        union
-        select t.incident_id, t.incident_id from touched t
+        -- Of a storm the first ones: open before closed.
+        select t.incident_id, first.event_id, first.members
+        from touched t cross join lateral (
+          select a.event_id, count(*) over () as members
+          from console.alerts a join public.monitoring_events e using (event_id)
+          where a.incident_id = t.incident_id
+          order by e.status in ('OPEN', 'INVESTIGATING') desc, a.event_id
+          limit ${MEMBERS_SHOWN}) as first
+        union all
+        select t.incident_id, t.incident_id, 1 from touched t
         where not exists (select from console.alerts a where a.event_id = t.incident_id)
       )
       select m.incident_id, e.event_id, e.event_type, e.severity, e.status, e.detection_algorithm, e.card_id,
         e.transaction_id::text, e.affected_amount, e.confidence_score::text, e.event_data, e.context_data,
-        coalesce(a.occurred_at, e.detection_timestamp) as occurred_at, e.detection_timestamp, e.resolved_at,
+        coalesce(a.occurred_at, e.detection_timestamp) as occurred_at, a.committed_at, a.shown_at, a.storm, m.members,
+        e.detection_timestamp, e.resolved_at,
         e.resolution_notes, a.acknowledged_at, a.acknowledged_by, a.taken_at, a.taken_by, a.taken_on, a.cleared_at,
         coalesce(a.version, 1) as version
       from member m
@@ -192,7 +211,10 @@ const assemble = (
   const runByEvent = new Map(runs.map((run) => [run.event_id, run]));
   return [...byIncident].map(([incidentId, members]) => {
     const memberEvents = members.map(({ event }) => event);
-    const alert = alertOf(incidentId, memberEvents);
+    const alert = alertOf(incidentId, memberEvents, {
+      count: members[0]?.members ?? memberEvents.length,
+      storm: members.find(({ event }) => event.eventId === incidentId)?.storm ?? null,
+    });
     const entries = memberEvents
       .flatMap(({ eventId }) => entriesByEvent.get(eventId) ?? [])
       .sort((a, b) => a.entry_id - b.entry_id)
@@ -205,7 +227,11 @@ const assemble = (
 };
 
 /** The event that explains the others leads: an open one before a closed one, then the incident's own, then the most urgent. */
-export const alertOf = (incidentId: number, events: readonly AlertEvent[]): Alert => {
+export const alertOf = (
+  incidentId: number,
+  events: readonly AlertEvent[],
+  { count, storm }: { count: number; storm: Alert['storm'] },
+): Alert => {
   const [lead, ...linked] = [...events].sort(
     (a, b) =>
       Number(isOpen(b.status)) - Number(isOpen(a.status)) ||
@@ -219,6 +245,8 @@ export const alertOf = (incidentId: number, events: readonly AlertEvent[]): Aler
     incidentId,
     lead,
     linked: linked.sort((a, b) => a.eventId - b.eventId),
+    linkedCount: count - 1,
+    storm,
     open: isOpen(lead.status),
     dueAt: responseMs === null ? null : new Date(Date.parse(lead.detectedAt) + responseMs).toISOString(),
     waiting: 0,

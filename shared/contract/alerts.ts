@@ -20,7 +20,11 @@ export const alertEventSchema = z.object({
   /** context_data: the evidence gathered when the event was found. Empty on the board's rows, full in the detail. */
   context: z.record(z.string(), z.json()),
   occurredAt: instantSchema,
+  /** When the newest row it is made of was committed, or first seen where the server does not keep that. */
+  committedAt: instantSchema.nullable(),
   detectedAt: instantSchema,
+  /** When it was first painted on a screen. */
+  shownAt: instantSchema.nullable(),
   resolvedAt: instantSchema.nullable(),
   resolutionNotes: z.string().nullable(),
   acknowledgedAt: instantSchema.nullable(),
@@ -38,7 +42,11 @@ export type AlertEvent = z.infer<typeof alertEventSchema>;
 export const alertSchema = z.object({
   incidentId: idSchema,
   lead: alertEventSchema,
+  /** The first ones: a storm may have thousands. */
   linked: z.array(alertEventSchema),
+  linkedCount: z.int(),
+  /** More than 25 findings of one detector in one cycle: one incident, worked on as a list (detectors.md, "Storms"). */
+  storm: z.enum(['storm', 'opening_balances']).nullable(),
   /** The incident is open while any of its events is. */
   open: z.boolean(),
   /** When the response is due: detection + response time of the severity; null for INFO. */
@@ -51,6 +59,7 @@ export type Alert = z.infer<typeof alertSchema>;
 export const TIMELINE_KINDS = [
   'detected',
   'linked',
+  'storm',
   'unlinked',
   'updated',
   'cleared',

@@ -3,7 +3,9 @@ import { centsSchema } from '../domain/money.ts';
 import { alertDetailSchema, alertSchema, queryResultSchema } from './alerts.ts';
 import { cardViewSchema } from './cards.ts';
 import { connectionSettingsSchema, doctorFindingSchema } from './connection.ts';
+import { detectorInfoSchema, replayReportSchema, thresholdChangeSchema, thresholdsSchema } from './detectors.ts';
 import { regieErrorSchema } from './errors.ts';
+import { healthSchema } from './health.ts';
 import { cardIdSchema, idSchema, operationIdSchema, wordsSchema } from './primitives.ts';
 import {
   faultKindSchema,
@@ -103,6 +105,8 @@ export const calls = {
     reason: wordsSchema,
     approver: z.string().trim().max(100).nullable(),
   }),
+  /** Replaces a detector's thresholds. Recorded with author, before and after. */
+  'detectors.set': command({ algorithm: z.string().min(1).max(60), thresholds: thresholdsSchema }),
 
   // Live requests
   'card.get': live(z.strictObject({ cardId: cardIdSchema }), cardViewSchema),
@@ -110,6 +114,23 @@ export const calls = {
   'runbook.runQuery': live(z.strictObject({ runId: z.uuid(), stepId: z.string().min(1) }), queryResultSchema),
   'engine.runCycle': live(nothing, z.object({ durationMs: z.number(), findings: z.int() })),
   'engine.resetBreaker': live(nothing, nothing),
+  /** Recomputes the ledger from the whole log and repairs it where they differ (detectors.md, "The sweep"). */
+  'engine.recompute': live(nothing, z.object({ cards: z.int(), drifted: z.int(), durationMs: z.number() })),
+  'detectors.get': live(nothing, z.object({ detectors: z.array(detectorInfoSchema) })),
+  'detectors.changes': live(
+    z.strictObject({ algorithm: z.string().min(1).max(60) }),
+    z.object({ changes: z.array(thresholdChangeSchema) }),
+  ),
+  /** Judges the last hours again with other thresholds. Writes nothing. */
+  'replay.run': live(
+    z.strictObject({
+      algorithm: z.string().min(1).max(60),
+      thresholds: thresholdsSchema,
+      hours: z.number().positive().max(720),
+    }),
+    replayReportSchema,
+  ),
+  'health.get': live(nothing, healthSchema),
   /** Checks a connection before it is used; without settings, the one in use. */
   'doctor.run': live(
     z.strictObject({ settings: connectionSettingsSchema.optional() }),
@@ -117,6 +138,12 @@ export const calls = {
   ),
 
   // Local
+  /** Stops and resumes the reading of what happened before (catch-up). */
+  'engine.pauseCatchUp': local(z.strictObject({ paused: z.boolean() }), nothing),
+  'replay.cancel': local(nothing, nothing),
+  /** These events are on the screen now. */
+  'alerts.painted': local(z.strictObject({ eventIds: z.array(idSchema).max(500) }), nothing),
+  'canary.painted': local(z.strictObject({ probeId: idSchema }), nothing),
   'session.signIn': local(z.strictObject({ operator: z.string().trim().min(1).max(60) }), sessionSchema),
   'session.setPreferences': local(preferencesSchema.partial(), sessionSchema),
   /** Uses this festival from now on; null goes back to the training festival. */

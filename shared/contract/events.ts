@@ -18,6 +18,10 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('status'), status: systemStatusSchema }),
   z.object({ event: z.literal('training'), training: trainingStatusSchema.nullable() }),
   z.object({ event: z.literal('session'), session: sessionSchema }),
+  /** A canary: paint it, then say so with `canary.painted`. Not an alert; nobody is told of it. */
+  z.object({ event: z.literal('canary'), probeId: idSchema }),
+  /** How far a replay has come. */
+  z.object({ event: z.literal('replay'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */
   z.object({ event: z.literal('reload') }),
 ]);

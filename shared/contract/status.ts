@@ -15,10 +15,28 @@ export const linkStatusSchema = z.object({
 export type LinkStatus = z.infer<typeof linkStatusSchema>;
 
 export const engineStatusSchema = z.object({
-  /** off: not started; waiting: no link; running; breaker_open: five failures in a row, probing again at `retryAt`. */
-  state: z.enum(['off', 'waiting', 'running', 'breaker_open']),
+  /**
+   * off: not started; waiting: no link; standby: another laptop runs the engine; running; breaker_open: five failures in
+   * a row, probing again at `retryAt`.
+   */
+  state: z.enum(['off', 'waiting', 'standby', 'running', 'breaker_open']),
   since: instantSchema,
+  /** This laptop. */
   laptop: z.string(),
+  /** Who runs the engine, as far as this laptop knows, and with which fencing term. */
+  leader: z.object({ laptop: z.string(), term: z.int(), since: instantSchema }).nullable(),
+  /** Reading what happened before or meanwhile. Null while the engine is up to date. */
+  catchUp: z
+    .object({
+      /** history: the first look at this festival; catch_up: after an outage. */
+      phase: z.enum(['history', 'catch_up']),
+      done: z.int(),
+      total: z.int(),
+      rowsPerSecond: z.int(),
+      /** An operator has stopped it; nothing is judged until it goes on. */
+      paused: z.boolean(),
+    })
+    .nullable(),
   lastCycleAt: instantSchema.nullable(),
   lastCycleMs: z.number().nullable(),
   cycles: z.int(),
@@ -50,6 +68,15 @@ export const systemStatusSchema = z.object({
   clockOffsetMs: z.number(),
   /** Actions of this laptop that the festival's database has not confirmed yet. */
   waiting: z.int(),
+  /** The canary through the whole chain (product.md). */
+  canary: z.object({
+    /** When the last one was painted here. */
+    lastPaintedAt: instantSchema.nullable(),
+    /** Since when none has come to this screen; null while they come. */
+    blindSince: instantSchema.nullable(),
+    /** Other laptops that are there and see none. */
+    others: z.array(z.object({ laptop: z.string(), blindSince: instantSchema })),
+  }),
 });
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 

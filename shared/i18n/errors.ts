@@ -2,6 +2,9 @@ export const errorTexts = {
   en: {
     offline: 'The festival’s database does not answer. Try again when the link is back.',
     outcome_unknown: 'The connection broke before the answer came. Try again: it cannot be applied twice.',
+    engine_elsewhere: 'The engine runs on {{laptop}}. Do it there, or close Regie there: this laptop then takes over.',
+    not_replayable: 'This detector compares cards as they are now. What they held before is recorded nowhere.',
+    replay_cancelled: 'The trial was cancelled.',
     internal: 'Something went wrong inside Regie. The log has the cause; try again.',
     unknown_call: 'This console and its core are of different versions. Start Regie again.',
     bad_input: 'Regie refused what was entered ({{where}}: {{what}}).',
@@ -38,6 +41,11 @@ export const errorTexts = {
   fr: {
     offline: 'La base du festival ne répond pas. Réessayez au retour du lien.',
     outcome_unknown: 'La connexion a été coupée avant la réponse. Réessayez : rien ne peut être appliqué deux fois.',
+    engine_elsewhere:
+      'Le moteur tourne sur {{laptop}}. Faites-le là-bas, ou fermez-y Regie : ce poste prendra le relais.',
+    not_replayable:
+      'Ce détecteur compare les cartes telles qu’elles sont. Ce qu’elles contenaient avant n’est enregistré nulle part.',
+    replay_cancelled: 'L’essai a été annulé.',
     internal: 'Une erreur est survenue dans Regie. Le journal en a la cause ; réessayez.',
     unknown_call: 'Cette console et son cœur sont de versions différentes. Redémarrez Regie.',
     bad_input: 'Regie a refusé la saisie ({{where}} : {{what}}).',

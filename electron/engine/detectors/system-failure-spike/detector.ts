@@ -1,18 +1,22 @@
 import { z } from 'zod';
-import type { Transaction } from '../../../festival/pool.ts';
-import { countColumn, microsColumn } from '../../../festival/rows.ts';
-import { sql } from '../../../festival/sql.ts';
-import { arrivalDetector, type Finding, type Micros, SECOND } from '../../detector.ts';
-import { iso } from '../../windows.ts';
+import { arrivalDetector, type Finding, type Place, SECOND } from '../../detector.ts';
+import { iso } from '../../time.ts';
 import { ALGORITHM, type Episode, percentOf, type SpikeSettings, spikeEpisodes } from './rule.ts';
 
-const secondRow = z.object({ at: microsColumn, total: z.int(), failed: z.int() });
-const placeRow = z.object({ place: z.string(), total: countColumn, failed: countColumn });
-
-const episodeSchema = z
-  .object({ startedAt: z.int(), lastAboveAt: z.int(), total: z.int(), failed: z.int(), worstPercent: z.number() })
-  .nullable();
-const stateRow = z.object({ state: z.object({ episode: episodeSchema }).nullable() });
+const episodeSchema = z.object({
+  startedAt: z.int(),
+  lastAboveAt: z.int(),
+  total: z.int(),
+  failed: z.int(),
+  worstPercent: z.number(),
+});
+const stateSchema = z.object({
+  episode: episodeSchema.nullable().default(null),
+  /** Those that have ended, newest last: a row that commits late may fall into one of them. */
+  ended: z.array(episodeSchema).default([]),
+});
+/** Enough for two hours of late rows. */
+const ENDED_KEPT = 10;
 
 const key = (episode: Episode): string => `${ALGORITHM}:${iso(episode.startedAt)}`;
 
@@ -21,79 +25,47 @@ export const systemFailureSpike = arrivalDetector({
   algorithm: ALGORITHM,
   settings: z.strictObject({
     minutes: z.number().positive().max(120).default(15),
-    transactions: z.int().min(1).default(10),
+    transactions: z.int().min(1).max(10_000).default(10),
     percent: z.number().min(0).max(100).default(5),
     highPercent: z.number().min(0).max(100).default(10),
   }),
-  detect: async ({ tx, settings, now, transactions }) => {
-    const known = await readEpisode(tx);
+  detect: async ({ around, settings, now, transactions, state }) => {
+    const known = stateSchema.parse(state ?? {});
     const traffic = transactions.filter((row) => row.type !== 'manual_correction');
     const width = settings.minutes * 60 * SECOND;
     if (traffic.length === 0) {
       // No traffic either: the last failure leaves the window by itself.
-      if (known === null || now - known.lastAboveAt <= width) return { findings: [] };
-      await writeEpisode(tx, null);
-      return { findings: [], cleared: [key(known)] };
+      if (known.episode === null || now - known.episode.lastAboveAt <= width) return { findings: [] };
+      return {
+        findings: [],
+        cleared: [key(known.episode)],
+        state: { episode: null, ended: [...known.ended, known.episode].slice(-ENDED_KEPT) },
+      };
     }
     const times = traffic.map((row) => Math.floor(row.at / SECOND) * SECOND);
     const from = times.reduce((a, b) => Math.min(a, b));
     const to = times.reduce((a, b) => Math.max(a, b));
-    const seconds = await tx.rows(
-      secondRow,
-      // 900 rows at most for a live window, by primary key.
-      sql`/* regie:spike */
-        select (extract(epoch from second) * 1000000)::bigint as at, total, failed
-        from console.traffic_seconds
-        where second > ${iso(from - width)}::timestamptz and second <= ${iso(to)}::timestamptz
-        order by second`,
-    );
-    const { open, ended } = spikeEpisodes(seconds, { from, open: known, settings });
-    const episodes = [...ended.filter((episode) => episode.startedAt !== known?.startedAt), ...(open ? [open] : [])];
-    await writeEpisode(tx, open);
+    const seconds = await around.traffic({ from: from - width, to });
+    const found = spikeEpisodes(seconds, { from, open: known.episode, before: known.ended, settings });
+    const over = found.open !== null && now - found.open.lastAboveAt > width;
+    const open = over ? null : found.open;
+    const ended = over && found.open !== null ? [...found.ended, found.open] : found.ended;
+    const episodes = [...ended.filter((one) => one.startedAt !== known.episode?.startedAt), ...(open ? [open] : [])];
     const findings: Finding[] = [];
     for (const episode of episodes) {
-      findings.push(
-        spikeFinding(episode, settings, await placesOf(tx, episode.lastAboveAt - width, episode.lastAboveAt)),
-      );
+      const places = await around.failingPlaces({ from: episode.lastAboveAt - width, to: episode.lastAboveAt });
+      findings.push(spikeFinding(episode, settings, places));
     }
-    return { findings, cleared: ended.map(key) };
+    const remembered = [...known.ended.filter((one) => !ended.some((e) => e.startedAt === one.startedAt)), ...ended];
+    return {
+      findings,
+      cleared: ended.map(key),
+      state: { episode: open, ended: remembered.slice(-ENDED_KEPT) },
+    };
   },
 });
 
-const readEpisode = async (tx: Transaction): Promise<Episode | null> =>
-  (
-    await tx.maybeRow(
-      stateRow,
-      sql`/* regie:spike */ select state from console.detector_state where algorithm = ${ALGORITHM}`,
-    )
-  )?.state?.episode ?? null;
-
-const writeEpisode = async (tx: Transaction, episode: Episode | null): Promise<void> => {
-  await tx.run(sql`/* regie:spike */
-    update console.detector_state set state = ${JSON.stringify({ episode })}::jsonb where algorithm = ${ALGORITHM}`);
-};
-
-/** Which points of sale failed in the window: read only while there is a spike. By recent_transactions_time_idx. */
-const placesOf = (tx: Transaction, from: Micros, to: Micros) =>
-  tx.rows(
-    placeRow,
-    sql`/* regie:spike */
-      select coalesce(point_of_sale, edge_function_name, 'unknown') as place, count(*) as total,
-        count(*) filter (where status = 'failed') as failed
-      from console.recent_transactions
-      where occurred_at > ${iso(from)}::timestamptz and occurred_at <= ${iso(to + SECOND)}::timestamptz
-        and transaction_type <> 'manual_correction'
-      group by 1
-      having count(*) filter (where status = 'failed') > 0
-      order by 3 desc
-      limit 20`,
-  );
-
-const spikeFinding = (
-  episode: Episode,
-  settings: SpikeSettings,
-  places: readonly z.output<typeof placeRow>[],
-): Finding => {
+const spikeFinding = (episode: Episode, settings: SpikeSettings, places: readonly Place[]): Finding => {
   const percent = percentOf(episode.failed, episode.total);
   const severity = episode.worstPercent > settings.highPercent ? 'HIGH' : 'MEDIUM';
   return {

@@ -1,4 +1,4 @@
-import { type Micros, SECOND } from '../../detector.ts';
+import { type Micros, SECOND, type TrafficSecond } from '../../detector.ts';
 
 export const ALGORITHM = 'system_failure_spike';
 
@@ -8,9 +8,6 @@ export type SpikeSettings = {
   readonly percent: number;
   readonly highPercent: number;
 };
-
-/** The traffic of one second. */
-export type TrafficSecond = { readonly at: Micros; readonly total: number; readonly failed: number };
 
 /** A time in which the failure rate was above the line. It ends `minutes` after it was last above. */
 export type Episode = {
@@ -25,12 +22,13 @@ export type Episode = {
 export const percentOf = (failed: number, total: number): number => (total === 0 ? 0 : (failed / total) * 100);
 
 /**
- * Slides the window over the seconds in which something happened from `from` on, each judged at its own time.
+ * Slides the window over the seconds in which something happened from `from` on, each judged at its own time. What
+ * falls into an episode that had ended goes on with that one.
  * @returns the episode that goes on (or was still going on at the end), and those that ended on the way.
  */
 export const spikeEpisodes = (
   seconds: readonly TrafficSecond[],
-  options: { from: Micros; open: Episode | null; settings: SpikeSettings },
+  options: { from: Micros; open: Episode | null; before?: readonly Episode[]; settings: SpikeSettings },
 ): { open: Episode | null; ended: Episode[] } => {
   const { settings } = options;
   const width = settings.minutes * 60 * SECOND;
@@ -54,6 +52,8 @@ export const spikeEpisodes = (
     }
     const percent = percentOf(failed, total);
     if (total <= settings.transactions || percent <= settings.percent) continue;
+    open ??=
+      options.before?.find((one) => second.at >= one.startedAt - width && second.at <= one.lastAboveAt + width) ?? null;
     open = {
       startedAt: open?.startedAt ?? second.at,
       lastAboveAt: Math.max(open?.lastAboveAt ?? 0, second.at),

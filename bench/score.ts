@@ -1,0 +1,127 @@
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { type Judgement, judge, percentile } from './score/judge.ts';
+import { type DayResult, playDay } from './score/play-day.ts';
+
+/**
+ * Plays labelled faults among normal transactions against the console as it is shipped, over a real Postgres and through
+ * a network that is cut, and prints for each detector what was injected, found, missed, false, and how long it took;
+ * beside it the same faults by the guide's own SQL. Ends with code 1 when anything is missed or false.
+ *
+ *   npm run score -- --transactions 1000000 --faults 10000 --cuts 20 --restarts 10 --seed 1 [--days 10] [--rate 1000] [--json]
+ *
+ * The run is cut into days, each a festival of its own. Labels stay in this process: the engine cannot see them.
+ */
+const { values } = parseArgs({
+  options: {
+    transactions: { type: 'string', default: '100000' },
+    faults: { type: 'string', default: '1000' },
+    cuts: { type: 'string', default: '2' },
+    restarts: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+    days: { type: 'string' },
+    rate: { type: 'string', default: '1000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const count = z.coerce.number().int().min(0);
+const transactions = count.min(2_000).parse(values.transactions);
+const faults = count.parse(values.faults);
+const cuts = count.parse(values.cuts);
+const restarts = count.parse(values.restarts);
+const seed = z.coerce.number().int().parse(values.seed);
+const perSecond = count.min(10).max(5_000).parse(values.rate);
+const days =
+  values.days === undefined ? Math.max(1, Math.round(transactions / 100_000)) : count.min(1).parse(values.days);
+
+/** The share of a whole that falls on one of the days. */
+const shareOf = (whole: number, day: number): number =>
+  Math.floor((whole * (day + 1)) / days) - Math.floor((whole * day) / days);
+
+const say = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
+
+const results: DayResult[] = [];
+for (let day = 0; day < days; day += 1) {
+  say(`day ${day + 1} of ${days}`);
+  results.push(
+    await playDay({
+      ...{ transactions: shareOf(transactions, day), faults: shareOf(faults, day) },
+      ...{ cuts: shareOf(cuts, day), restarts: shareOf(restarts, day), perSecond, seed, day: day + 1, say },
+    }),
+  );
+  const sofar = judge(results);
+  const missed = sofar.scores.reduce((sum, score) => sum + score.missed, 0);
+  const wrong = sofar.scores.reduce((sum, score) => sum + score.false, 0);
+  say(`so far: ${missed} missed, ${wrong} false`);
+  for (const example of [...sofar.examples.missed, ...sofar.examples.false]) say(`  ${example}`);
+}
+
+const judgement = judge(results);
+const missed = judgement.scores.reduce((sum, score) => sum + score.missed, 0);
+const wrong = judgement.scores.reduce((sum, score) => sum + score.false, 0);
+const result = {
+  asked: { transactions, faults, cuts, restarts, seed, days, perSecond },
+  machine: {
+    cpus: cpus().length,
+    model: cpus()[0]?.model ?? '',
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  },
+  transactions: results.reduce((sum, day) => sum + day.transactions, 0),
+  faults: results.reduce((sum, day) => sum + day.labels.length, 0),
+  disturbances: results.flatMap((day) => day.disturbances).length,
+  memoryMb: Math.max(...results.map((day) => day.memoryMb)),
+  guidePollMs: percentile(
+    results.flatMap((day) => [...day.guide.pollMs]),
+    0.5,
+  ),
+  ...judgement,
+  missed,
+  false: wrong,
+};
+
+const ms = (value: number | null): string => (value === null ? '–' : `${(value / 1_000).toFixed(1)} s`);
+
+const table = ({ scores }: Judgement): string => {
+  const head = [
+    'detector',
+    'injected',
+    'found',
+    'missed',
+    'false',
+    'p50',
+    'p99',
+    '| guide: found',
+    'missed',
+    'false',
+    'p50',
+  ];
+  const lines = scores.map((score) => [
+    score.detector,
+    ...[score.injected, score.found, score.missed, score.false].map(String),
+    ms(score.p50Ms),
+    ms(score.p99Ms),
+    ...(score.guide === null
+      ? ['| –', '–', '–', '–']
+      : [`| ${score.guide.found}`, String(score.guide.missed), String(score.guide.false), ms(score.guide.p50Ms)]),
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)));
+  return [head, ...lines]
+    .map((line) =>
+      line
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  '),
+    )
+    .join('\n');
+};
+
+if (values.json) console.log(JSON.stringify(result));
+else {
+  console.log(table(judgement));
+  console.log(
+    `\n${result.transactions} transactions, ${result.faults} faults, ${result.disturbances} disturbances, seed ${seed}: ${missed} missed, ${wrong} false`,
+  );
+  for (const example of [...judgement.examples.missed, ...judgement.examples.false]) console.log(`  ${example}`);
+}
+process.exitCode = missed + wrong === 0 ? 0 : 1;

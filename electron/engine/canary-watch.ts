@@ -1,0 +1,63 @@
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { SystemStatus } from '../../shared/contract/status.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { FestivalDatabase } from '../festival/pool.ts';
+import type { Log } from '../log.ts';
+import { BLIND_MS, newestProbe, recordSighting, reportPresence } from './canary.ts';
+
+/** Follows the canaries on this laptop, whoever runs the engine (product.md, "A canary through the whole chain"). */
+export type CanaryWatch = {
+  /** Looks for a probe that is new here, and hands it to the renderer. */
+  look(): Promise<void>;
+  /** The renderer has painted it. */
+  painted(probeId: number): Promise<void>;
+  /** Says that this laptop is there, and asks how the others are. */
+  report(): Promise<void>;
+  status(): SystemStatus['canary'];
+};
+
+export const createCanaryWatch = (options: {
+  database: FestivalDatabase;
+  laptop: string;
+  clock: Clock;
+  /** The database's clock minus this laptop's, milliseconds. */
+  clockOffsetMs: () => number;
+  publish: (event: RegieEvent) => void;
+  log: Pick<Log, 'warn'>;
+}): CanaryWatch => {
+  const { database, laptop, clock, publish, log } = options;
+  const instant = (): string => new Date(clock.now() + options.clockOffsetMs()).toISOString();
+  let known = 0;
+  let received: { probeId: number; at: string } | undefined;
+  // Nothing can have come before this; the first one has its time as well.
+  let last = { at: instant(), monotonic: clock.monotonic(), painted: false };
+  let others: SystemStatus['canary']['others'] = [];
+
+  return {
+    look: async () => {
+      const newest = await database.read(newestProbe);
+      if (newest === undefined || newest <= known) return;
+      known = newest;
+      received = { probeId: newest, at: instant() };
+      publish({ event: 'canary', probeId: newest });
+    },
+    painted: async (probeId) => {
+      if (received?.probeId !== probeId) return;
+      const paintedAt = instant();
+      last = { at: paintedAt, monotonic: clock.monotonic(), painted: true };
+      try {
+        await recordSighting(database, { probeId, laptop, receivedAt: received.at, paintedAt });
+      } catch (error) {
+        log.warn('a canary was seen and could not be recorded', { error });
+      }
+    },
+    report: async () => {
+      others = await reportPresence(database, laptop);
+    },
+    status: () => ({
+      lastPaintedAt: last.painted ? last.at : null,
+      blindSince: clock.monotonic() - last.monotonic > BLIND_MS ? last.at : null,
+      others,
+    }),
+  };
+};

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
+import { idColumn, instantColumn } from '../festival/rows.ts';
+import { sql } from '../festival/sql.ts';
+import type { Lease } from './lease.ts';
+
+/** A probe is planted so often, by the laptop that runs the engine. */
+export const PLANT_MS = 15_000;
+/** No probe has come to a screen for so long: it is blind. Two may be missed by bad luck. */
+export const BLIND_MS = 45_000;
+/** A laptop that has not been heard of for so long is not there: nobody calls it blind. */
+const PRESENT_SECONDS = 30;
+
+const probeRow = z.object({ probe_id: idColumn });
+const blindRow = z.object({ laptop: z.string(), since: instantColumn });
+
+/** Plants a known-bad record of our own, never in the festival's tables (product.md, "A canary through the whole chain"). */
+export const plantProbe = (lease: Lease, laptop: string): Promise<void> =>
+  lease.write(async (tx) => {
+    await tx.run(sql`/* regie:canary */
+      with old as (delete from console.canary_probes where planted_at < now() - interval '24 hours')
+      insert into console.canary_probes (planted_by) values (${laptop})`);
+  });
+
+/** Reads new probes as a cycle reads the log, and finds them: what is judged in this snapshot, they were in as well. */
+export const readProbes = async (tx: Transaction): Promise<void> => {
+  await tx.run(sql`/* regie:canary */
+    update console.canary_probes set read_at = now(), detected_at = clock_timestamp()
+    where detected_at is null and probe_id > (select coalesce(max(probe_id), 0) from console.canary_probes where detected_at is not null)`);
+};
+
+/** The newest probe that the engine has found. */
+export const newestProbe = async (tx: Transaction): Promise<number | undefined> =>
+  (
+    await tx.maybeRow(
+      probeRow,
+      sql`/* regie:canary */
+        select probe_id from console.canary_probes where detected_at is not null order by probe_id desc limit 1`,
+    )
+  )?.probe_id;
+
+/** This laptop's renderer has painted a probe. Times are this laptop's, set right by what its clock is off. */
+export const recordSighting = (
+  database: FestivalDatabase,
+  sighting: { probeId: number; laptop: string; receivedAt: string; paintedAt: string },
+): Promise<void> =>
+  database.write(async (tx) => {
+    await tx.run(sql`/* regie:canary */
+      insert into console.canary_sightings (probe_id, laptop, received_at, painted_at)
+      select probe_id, ${sighting.laptop}, ${sighting.receivedAt}, ${sighting.paintedAt}
+      from console.canary_probes where probe_id = ${sighting.probeId}
+      on conflict (probe_id, laptop) do nothing`);
+  });
+
+/** Says that this laptop is there. @returns the other laptops that are there and have seen no probe in time. */
+export const reportPresence = (
+  database: FestivalDatabase,
+  laptop: string,
+): Promise<{ laptop: string; blindSince: string }[]> =>
+  database.write(async (tx) => {
+    await tx.run(sql`/* regie:presence */
+      insert into console.laptops (laptop, seen_at) values (${laptop}, now())
+      on conflict (laptop) do update set seen_at = now()`);
+    const rows = await tx.rows(
+      blindRow,
+      // By canary_sightings_laptop_idx, for a handful of laptops.
+      sql`/* regie:presence */
+        select l.laptop, s.painted_at as since
+        from console.laptops l
+        cross join lateral (
+          select painted_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s
+        where l.laptop <> ${laptop} and l.seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
+          and s.painted_at < now() - make_interval(secs => ${BLIND_MS / 1_000})
+        order by l.laptop`,
+    );
+    return rows.map((row) => ({ laptop: row.laptop, blindSince: row.since }));
+  });

@@ -1,0 +1,35 @@
+import type { Severity } from '../../../../shared/domain/severity.ts';
+import type { Finding, Micros } from '../../detector.ts';
+
+export const ALGORITHM = 'health_status_change';
+
+/** The guide's overall health status. */
+export type HealthStatus = 'HEALTHY' | 'WARNING' | 'CRITICAL' | 'UNKNOWN';
+
+const SEVERITY: Readonly<Record<HealthStatus, Severity>> = {
+  CRITICAL: 'CRITICAL',
+  WARNING: 'HIGH',
+  HEALTHY: 'INFO',
+  UNKNOWN: 'HIGH',
+};
+
+export const changeFinding = (change: {
+  snapshotId: number;
+  from: HealthStatus;
+  to: HealthStatus;
+  reasons: readonly string[];
+  at: Micros;
+}): Finding => ({
+  algorithm: ALGORITHM,
+  key: `${ALGORITHM}:${change.snapshotId}`,
+  eventType: 'system_health',
+  severity: SEVERITY[change.to],
+  confidence: 1,
+  cardId: null,
+  transactionId: null,
+  amount: null,
+  occurredAt: change.at,
+  facts: { from: change.from, to: change.to, reasons: change.reasons },
+  fingerprint: String(change.snapshotId),
+  members: [],
+});

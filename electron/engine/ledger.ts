@@ -1,0 +1,39 @@
+import type { Transaction } from '../festival/pool.ts';
+import { sql } from '../festival/sql.ts';
+
+/**
+ * Adds rows of the log to the expected balance of their cards (money.md), in the transaction that moves the watermark:
+ * those in the range, and single ones that appeared or were decided late. By primary key. Rows that are too old to be
+ * judged are where the next row of their card must begin.
+ */
+export const advanceLedger = async (
+  tx: Transaction,
+  rows: { after: number; upTo: number; single: readonly number[] },
+): Promise<void> => {
+  await tx.run(sql`/* regie:ledger */
+    insert into console.card_ledger as ledger (card_id, expected_cents, last_log_id, completed_count, failed_count,
+      last_balance, last_transaction_at, chain_log_id, chain_balance)
+    select t.card_id,
+      sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details) * 100)::bigint,
+      max(t.log_id), count(*) filter (where t.status = 'completed'), count(*) filter (where t.status = 'failed'),
+      (array_agg(t.new_balance order by t.log_id desc))[1], max(t.timestamp),
+      max(t.log_id) filter (where t.old), (array_agg(t.new_balance order by t.log_id desc) filter (where t.old))[1]
+    from (
+      select l.*, coalesce(l.timestamp, now()) < w.judged_from as old
+      from public.app_transaction_log l, console.watermarks w
+      where w.source = 'transactions' and l.log_id > ${rows.after} and l.log_id <= ${rows.upTo}
+      union all
+      select l.*, false from public.app_transaction_log l where l.log_id = any (${rows.single}::bigint[])) as t
+    group by t.card_id
+    order by t.card_id
+    on conflict (card_id) do update set
+      expected_cents = ledger.expected_cents + excluded.expected_cents,
+      completed_count = ledger.completed_count + excluded.completed_count,
+      failed_count = ledger.failed_count + excluded.failed_count,
+      last_balance = case when excluded.last_log_id > ledger.last_log_id then excluded.last_balance else ledger.last_balance end,
+      last_log_id = greatest(ledger.last_log_id, excluded.last_log_id),
+      last_transaction_at = greatest(ledger.last_transaction_at, excluded.last_transaction_at),
+      chain_log_id = coalesce(excluded.chain_log_id, ledger.chain_log_id),
+      chain_balance = case when excluded.chain_log_id is null then ledger.chain_balance else excluded.chain_balance end,
+      updated_at = now()`);
+};

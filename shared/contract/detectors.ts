@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { centsSchema } from '../domain/money.ts';
+import { eventStatusSchema } from '../domain/severity.ts';
+import { instantSchema } from './primitives.ts';
+
+/** A detector's thresholds by name. Every threshold is a number. */
+export const thresholdsSchema = z.record(z.string().min(1).max(40), z.number());
+export type Thresholds = z.infer<typeof thresholdsSchema>;
+
+/** One threshold of a detector, with the bounds in which it is accepted. */
+export const thresholdFieldSchema = z.object({
+  name: z.string(),
+  /** Whole numbers only. */
+  whole: z.boolean(),
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  standard: z.number(),
+  value: z.number(),
+});
+export type ThresholdField = z.infer<typeof thresholdFieldSchema>;
+
+/** A detector as Settings → thresholds shows it. */
+export const detectorInfoSchema = z.object({
+  algorithm: z.string(),
+  fields: z.array(thresholdFieldSchema),
+  /** Whether recorded history can be judged again with other thresholds: cards are compared as they are now only. */
+  replayable: z.boolean(),
+  updatedBy: z.string().nullable(),
+  updatedAt: instantSchema.nullable(),
+  /** Findings of the last 30 days. */
+  found: z.int(),
+  open: z.int(),
+  resolved: z.int(),
+  falsePositives: z.int(),
+  /** False positives among the closed ones, 0..1; null while none is closed. */
+  falsePositiveRate: z.number().nullable(),
+  runs: z.int(),
+  errors: z.int(),
+  notJudged: z.int(),
+  lastError: z.string().nullable(),
+});
+export type DetectorInfo = z.infer<typeof detectorInfoSchema>;
+
+/** A change of thresholds, for the record. */
+export const thresholdChangeSchema = z.object({
+  at: instantSchema,
+  author: z.string(),
+  laptop: z.string(),
+  /** Null: the standard thresholds. */
+  before: thresholdsSchema.nullable(),
+  after: thresholdsSchema,
+});
+export type ThresholdChange = z.infer<typeof thresholdChangeSchema>;
+
+/** What an operator has made of a finding that is on record; `none`: it is not on record. */
+export const replayStatusSchema = z.union([eventStatusSchema, z.literal('none')]);
+
+const replayCountsSchema = z.object({
+  found: z.int(),
+  /** How those were judged that are on record. */
+  resolved: z.int(),
+  falsePositive: z.int(),
+  open: z.int(),
+  amountCents: centsSchema,
+  alertsPerHour: z.number(),
+});
+
+/** What thresholds would have found in recorded history, beside what the present ones find in the same rows. */
+export const replayReportSchema = z.object({
+  algorithm: z.string(),
+  thresholds: thresholdsSchema,
+  from: instantSchema,
+  to: instantSchema,
+  transactions: z.int(),
+  scans: z.int(),
+  present: replayCountsSchema,
+  proposed: replayCountsSchema,
+  /** Found now and no longer with the proposal. */
+  missed: replayCountsSchema,
+  /** Found only with the proposal. */
+  added: replayCountsSchema,
+  /** Up to 50 of those that differ, newest first. */
+  examples: z.array(
+    z.object({
+      change: z.enum(['missed', 'added']),
+      at: instantSchema,
+      cardId: z.string().nullable(),
+      amountCents: centsSchema.nullable(),
+      status: replayStatusSchema,
+    }),
+  ),
+});
+export type ReplayReport = z.infer<typeof replayReportSchema>;

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { idSchema, instantSchema } from './primitives.ts';
+
+/** How long the stages of alerts took, milliseconds; null where nothing was measured. */
+const stageSchema = z.object({
+  stage: z.enum(['commit', 'detect', 'show']),
+  count: z.int(),
+  p50Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+});
+
+/** A canary: a known-bad probe of our own that must reach every screen (product.md). */
+export const canaryProbeSchema = z.object({
+  probeId: idSchema,
+  plantedAt: instantSchema,
+  readAt: instantSchema.nullable(),
+  detectedAt: instantSchema.nullable(),
+  sightings: z.array(z.object({ laptop: z.string(), receivedAt: instantSchema, paintedAt: instantSchema })),
+});
+export type CanaryProbe = z.infer<typeof canaryProbeSchema>;
+
+/** A laptop that has been heard of in the last day. */
+export const laptopSchema = z.object({
+  laptop: z.string(),
+  seenAt: instantSchema,
+  leads: z.boolean(),
+  lastCanaryAt: instantSchema.nullable(),
+  /** Since when no canary has reached its screen though it is there; null while it sees. */
+  blindSince: instantSchema.nullable(),
+});
+export type Laptop = z.infer<typeof laptopSchema>;
+
+/** Regie's own health: who watches the watcher. */
+export const healthSchema = z.object({
+  stages: z.array(stageSchema),
+  laptops: z.array(laptopSchema),
+  /** The last ones, newest first. */
+  canaries: z.array(canaryProbeSchema),
+  ledger: z.object({
+    lastRecomputeAt: instantSchema.nullable(),
+    cards: z.int().nullable(),
+    drifted: z.int().nullable(),
+    durationMs: z.number().nullable(),
+  }),
+});
+export type Health = z.infer<typeof healthSchema>;
