@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { cents } from '../../shared/domain/money.ts';
 import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
-import { countColumn, idColumn } from '../festival/rows.ts';
+import { idColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import { setLedger } from './cards.ts';
 import { driftFinding } from './detectors/ledger-drift/rule.ts';
@@ -16,6 +16,8 @@ const CARDS = 10_000;
 
 const positionRow = z.object({ last_id: idColumn, now: idColumn });
 const sumRow = z.object({ card_id: z.string(), expected_cents: idColumn });
+
+const comparedRow = sumRow.extend({ recomputed: idColumn });
 
 export type Recompute = {
   readonly cards: number;
@@ -123,26 +125,25 @@ const repairDrift = (
           from console.watermarks where source = 'transactions' for update`,
       );
       const found = await tx.rows(
-        z.object({ card_id: z.string(), expected_cents: idColumn, recomputed: idColumn, pending: countColumn }),
+        comparedRow,
         // By the festival's index on card_id where it has one; the log is read once where it has none.
         sql`/* regie:recompute */
-          select s.card_id, coalesce(l.expected_cents, 0) as expected_cents, coalesce(h.recomputed, 0)::bigint as recomputed,
-            coalesce(h.pending, 0) as pending
+          select s.card_id, coalesce(l.expected_cents, 0) as expected_cents, coalesce(h.recomputed, 0)::bigint as recomputed
           from unnest(${suspects}::text[]) as s (card_id)
           left join console.card_ledger l using (card_id)
           left join (
             select t.card_id,
-              sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details) * 100) as recomputed,
-              -- Not read yet, or to be looked up again: not the ledger's fault.
-              count(*) filter (where t.log_id > w.last_id or g.id is not null or u.log_id is not null) as pending
+              sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details) * 100) as recomputed
             from public.app_transaction_log t
             cross join (select last_id from console.watermarks where source = 'transactions') as w
-            left join console.watermark_gaps g on g.source = 'transactions' and g.id = t.log_id
-            left join console.unsettled u on u.log_id = t.log_id
             where t.card_id = any (${suspects}::text[])
+              -- What the tail has not read yet, or will look up again, is not the ledger's fault.
+              and t.log_id <= w.last_id
+              and not exists (select from console.watermark_gaps g where g.source = 'transactions' and g.id = t.log_id)
+              and not exists (select from console.unsettled u where u.log_id = t.log_id)
             group by t.card_id) as h using (card_id)`,
       );
-      const wrong = found.filter((row) => row.pending === 0 && row.expected_cents !== row.recomputed);
+      const wrong = found.filter((row) => row.expected_cents !== row.recomputed);
       if (wrong.length === 0) return 0;
       await setLedger(
         tx,

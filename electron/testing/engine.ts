@@ -39,6 +39,10 @@ export const createTestEngine = (options: {
       await before?.close();
       return engine.runCycle(kind);
     },
+    recompute: async () => {
+      await before?.close();
+      return engine.recompute();
+    },
   };
 };
 

@@ -33,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     postgresFlags: [
       ...['-c', 'shared_preload_libraries=pg_stat_statements'],
       ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
-      ...['-c', 'max_connections=200'],
+      ...['-c', 'max_connections=400'],
     ],
     onLog: (line) => log.push(String(line)),
     onError: (line) => log.push(String(line)),

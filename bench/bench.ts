@@ -1,0 +1,123 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { endChildren } from './bench/child.ts';
+import { type CycleCost, measureCycle } from './bench/cycle.ts';
+import { measureDelay } from './bench/delay.ts';
+import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
+import { measureCatchUp } from './bench/reading.ts';
+import { type BenchResult, print } from './bench/report.ts';
+import { openBenchServer } from './bench/server.ts';
+import { findingsSoFar } from './bench/statistics.ts';
+import { measureSweep } from './bench/sweep.ts';
+import { measureWriters } from './bench/writers.ts';
+
+/**
+ * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
+ * no engine, in the same run. It prints figures and judges none.
+ *
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers]
+ *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--card-index] [--json]
+ *
+ * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
+ * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
+ * cards, writers the throughput of the festival's own tills. Below 1,000,000 rows they are smaller, for a quick look:
+ * 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ */
+const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers'] as const;
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '10000,100000,1000000,10000000' },
+    only: { type: 'string', default: PARTS.join(',') },
+    seconds: { type: 'string' },
+    faults: { type: 'string' },
+    cards: { type: 'string' },
+    missed: { type: 'string' },
+    /** An index of the festival's log by card, which a festival may have or not. */
+    'card-index': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const count = z.coerce.number().int();
+const sizes = z
+  .array(count.min(10_000).max(100_000_000))
+  .nonempty()
+  .parse(values.sizes.split(','))
+  .toSorted((a, b) => a - b);
+const parts = new Set(z.array(z.enum(PARTS)).parse(values.only.split(',')));
+const largest = Math.max(...sizes);
+const short = largest < 1_000_000;
+const seconds = count.min(1).parse(values.seconds ?? (short ? 5 : 15));
+const faults = count.min(1).parse(values.faults ?? (short ? 20 : 60));
+const cards = count.min(1).parse(values.cards ?? (short ? 200_000 : 1_000_000));
+const missed = count.min(1).parse(values.missed ?? (short ? 50_000 : 200_000));
+
+const loadBefore = loadavg()[0] ?? 0;
+const say = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
+
+say('making a Postgres');
+const opening = openBenchServer();
+let closing: Promise<void> | undefined;
+const close = (): Promise<void> => {
+  closing ??= endChildren().then(async () => (await opening).close());
+  return closing;
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    say('interrupted');
+    void close().finally(() => process.exit(130));
+  });
+}
+const server = await opening;
+
+const measure = async (): Promise<BenchResult> => {
+  const { admin } = server;
+  await prepareFill(admin, { cardIndex: values['card-index'] });
+  const festival = { rows: 0, cards: 0, ordered: 0 };
+  const grow = async (size: number): Promise<void> => {
+    say(`growing the log to ${size} rows`);
+    await growTo(admin, festival, size);
+    await settle(admin);
+  };
+  const cycle: CycleCost[] = [];
+  for (const size of parts.has('cycle') ? sizes : []) {
+    await grow(size);
+    // Every size is a festival that Regie sees for the first time.
+    if (cycle.length > 0) await server.forgetConsole();
+    cycle.push(await measureCycle(server, festival, say));
+  }
+  if (!parts.has('cycle')) await grow(largest);
+  const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, say }) : null;
+  const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, say }) : null;
+  const sweep = parts.has('sweep') ? await measureSweep(server, festival, { cards, say }) : null;
+  const writers = parts.has('writers') ? await measureWriters(server, festival, { seconds, say }) : [];
+  const { rows } = await admin.query('show server_version');
+  return {
+    machine: {
+      date: new Date().toISOString(),
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cpus: cpus().length,
+      memoryGb: Math.round(totalmem() / 1e9),
+      loadBefore,
+      node: process.version,
+      postgres: z.object({ server_version: z.string() }).parse(rows[0]).server_version,
+      cardIndex: values['card-index'],
+    },
+    ...{ cycle, reading, delay, sweep, writers, found: await findingsSoFar(admin) },
+  };
+};
+
+try {
+  const result = await measure();
+  if (values.json) console.log(JSON.stringify(result));
+  else print(result);
+} catch (error) {
+  // What breaks because it is being ended is no news.
+  if (closing === undefined) {
+    console.error(error instanceof Error ? error.stack : error);
+    process.exitCode = 1;
+  }
+} finally {
+  await close();
+}

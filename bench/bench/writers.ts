@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { startChild } from './child.ts';
+import { openEngine } from './engine.ts';
+import { type Festival, fill, settle } from './festival-rows.ts';
+import type { BenchServer } from './server.ts';
+import { percentile, sum } from './statistics.ts';
+
+type Phase = {
+  readonly engine: boolean;
+  readonly perSecond: number;
+  readonly orders: number;
+  readonly took: readonly number[];
+  /** Of the engine's process while it ran beside them, and rows that it had not read at the end. */
+  readonly rssMb: number;
+  readonly behind: number;
+  readonly findings: number;
+};
+type Side = { readonly perSecond: number; readonly phases: readonly number[]; readonly p99Ms: number };
+export type WritersCost = {
+  readonly clients: number;
+  readonly seconds: number;
+  readonly off: Side;
+  readonly on: Side;
+  readonly ratio: number;
+  readonly engine: { readonly rssMb: number; readonly behind: number; readonly findings: number };
+};
+
+const CLIENTS = [1, 8] as const;
+/** Each side twice and in turns, so that what drifts with time weighs on both. */
+const TURNS = [false, true, false, true] as const;
+/** More than this machine's orders: every order has a card that had none lately, as in the field. */
+const ORDERS_A_SECOND = 3_000;
+
+const writtenSchema = z.object({ took: z.array(z.number()), seconds: z.number() });
+const behindRow = z.object({ behind: z.coerce.number(), findings: z.coerce.number() });
+
+/** Orders a second of a closed loop of tills, without the engine and with the whole engine beside them. */
+export const measureWriters = async (
+  server: BenchServer,
+  festival: Festival,
+  options: { seconds: number; say: (words: string) => void },
+): Promise<WritersCost[]> => {
+  const { seconds, say } = options;
+  const cards = Math.ceil(CLIENTS.length * TURNS.length * seconds * ORDERS_A_SECOND);
+  let nextCard = festival.cards;
+  say(`${cards} cards for the tills`);
+  // Two days old: they build the ledger and are not judged.
+  await fill(server.admin, festival, { rows: cards, cards, fromSecondsAgo: 2.1 * 86_400, toSecondsAgo: 2 * 86_400 });
+  await settle(server.admin);
+  const tills = startChild(new URL('./writers-child.ts', import.meta.url));
+
+  const phase = async (clients: number, withEngine: boolean, length: number): Promise<Phase> => {
+    const engine = withEngine ? await openEngine(server.consoleSettings) : undefined;
+    await engine?.run('tail');
+    const before = await behind(server);
+    await server.admin.query('checkpoint');
+    await engine?.start();
+    const question = { settings: server.fieldSettings, clients, seconds: length, firstCard: nextCard };
+    const written = await tills.ask(writtenSchema, { do: 'write', ...question });
+    const after = await behind(server);
+    const memory = await engine?.memory();
+    await engine?.close();
+    nextCard += written.took.length;
+    festival.rows += written.took.length;
+    return {
+      engine: withEngine,
+      perSecond: written.took.length / written.seconds,
+      orders: written.took.length,
+      took: written.took,
+      rssMb: memory?.peakMb ?? 0,
+      behind: after.behind,
+      findings: after.findings - before.findings,
+    };
+  };
+
+  const costs: WritersCost[] = [];
+  for (const clients of CLIENTS) {
+    await phase(clients, false, 2);
+    const phases: Phase[] = [];
+    for (const withEngine of TURNS) {
+      say(`${clients} ${clients === 1 ? 'till' : 'tills'}, engine ${withEngine ? 'on' : 'off'}`);
+      phases.push(await phase(clients, withEngine, seconds));
+    }
+    const off = sideOf(phases.filter(({ engine }) => !engine));
+    const on = sideOf(phases.filter(({ engine }) => engine));
+    const beside = phases.filter(({ engine }) => engine);
+    costs.push({
+      ...{ clients, seconds, off, on, ratio: on.perSecond / off.perSecond },
+      engine: {
+        rssMb: Math.max(...beside.map(({ rssMb }) => rssMb)),
+        behind: Math.max(...beside.map((one) => one.behind)),
+        findings: sum(beside.map(({ findings }) => findings)),
+      },
+    });
+  }
+  await tills.end();
+  return costs;
+};
+
+const sideOf = (phases: readonly Phase[]): Side => ({
+  perSecond: sum(phases.map(({ perSecond }) => perSecond)) / phases.length,
+  phases: phases.map(({ perSecond }) => perSecond),
+  p99Ms: percentile(
+    phases.flatMap(({ took }) => took),
+    0.99,
+  ),
+});
+
+/** Rows above the engine's watermark, and findings so far. */
+const behind = async ({ admin }: BenchServer): Promise<z.output<typeof behindRow>> => {
+  const { rows } = await admin.query(`
+    select (select max(log_id) from app_transaction_log)
+        - coalesce((select last_id from console.watermarks where source = 'transactions'), 0) as behind,
+      (select count(*) from console.findings where algorithm <> 'health_snapshot') as findings`);
+  return behindRow.parse(rows[0]);
+};

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { createBreaker } from './breaker.ts';
+
+describe('the circuit breaker', () => {
+  it('opens at the fifth failure in a row, probes once after a minute, and closes on success', () => {
+    let now = 0;
+    const breaker = createBreaker({ now: () => now, monotonic: () => now });
+    for (let failures = 0; failures < 4; failures += 1) breaker.failed(new Error('x'));
+    expect(breaker.allows()).toBe(true);
+    breaker.failed(new Error('fifth'));
+    expect(breaker.allows()).toBe(false);
+    expect(breaker.status()).toMatchObject({ state: 'open', failures: 5 });
+    now = 60_000;
+    expect(breaker.allows()).toBe(true);
+    expect(breaker.status().state).toBe('half_open');
+    breaker.failed(new Error('still'));
+    expect(breaker.allows()).toBe(false);
+    now = 120_000;
+    expect(breaker.allows()).toBe(true);
+    breaker.succeeded();
+    expect(breaker.status()).toMatchObject({ state: 'closed', failures: 0 });
+  });
+
+  it('starts to count again after a success', () => {
+    const breaker = createBreaker({ now: () => 0, monotonic: () => 0 });
+    for (let failures = 0; failures < 4; failures += 1) breaker.failed(new Error('x'));
+    breaker.succeeded();
+    breaker.failed(new Error('x'));
+    expect(breaker.status().state).toBe('closed');
+  });
+});
