@@ -19,6 +19,7 @@ export const cleanUp = (lease: Lease): Promise<void> =>
       sql`/* regie:cleanup */ delete from console.traffic_seconds where second < now() - interval '3 hours'`,
     );
     await tx.run(sql`/* regie:cleanup */ delete from console.device_minutes where minute < now() - interval '3 hours'`);
+    await tx.run(sql`/* regie:cleanup */ delete from console.devices where last_at < now() - interval '24 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.unsettled where noticed_at < now() - interval '25 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.cycles where started_at < now() - interval '24 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.changes where at < now() - interval '1 hour'`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EngineStatus } from '../../shared/contract/status.ts';
+import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
 import { countColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import type { Lease } from './lease.ts';
@@ -24,31 +25,35 @@ const detectorRow = z
     lastError: row.last_error,
   }));
 
-/** Keeps what a cycle cost and brought. @returns how the detectors are by now. */
-export const recordCycle = (
-  lease: Lease,
-  cycle: {
-    kind: string;
-    laptop: string;
-    startedAt: string;
-    durationMs: number;
-    transactionsRead: number;
-    scansRead: number;
-    findings: number;
-  },
-): Promise<EngineStatus['detectors']> =>
-  lease.write(async (tx) => {
-    await tx.run(sql`/* regie:cycle */
-      insert into console.cycles (kind, laptop, started_at, duration_ms, transactions_read, scans_read, findings)
-      values (${cycle.kind}, ${cycle.laptop}, ${cycle.startedAt}, ${cycle.durationMs}, ${cycle.transactionsRead},
-        ${cycle.scansRead}, ${cycle.findings})`);
-    return tx.rows(
+/** What a cycle cost and brought. */
+export type CycleRecord = {
+  readonly kind: string;
+  readonly laptop: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly transactionsRead: number;
+  readonly scansRead: number;
+  readonly findings: number;
+};
+
+/** Keeps what a cycle cost, in its own transaction. */
+export const recordCycle = async (tx: Transaction, cycle: CycleRecord): Promise<void> => {
+  await tx.run(sql`/* regie:cycle */
+    insert into console.cycles (kind, laptop, started_at, duration_ms, transactions_read, scans_read, findings)
+    values (${cycle.kind}, ${cycle.laptop}, ${cycle.startedAt}, ${cycle.durationMs}, ${cycle.transactionsRead},
+      ${cycle.scansRead}, ${cycle.findings})`);
+};
+
+/** How the detectors are. */
+export const readDetectorStatus = (database: FestivalDatabase): Promise<EngineStatus['detectors']> =>
+  database.read((tx) =>
+    tx.rows(
       detectorRow,
       sql`/* regie:cycle */
         select algorithm, last_run_at, last_duration_ms, runs, errors, not_judged, last_error
         from console.detector_state order by algorithm`,
-    );
-  });
+    ),
+  );
 
 /** Keeps that a cycle failed, and why. */
 export const recordFailure = (

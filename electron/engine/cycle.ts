@@ -6,24 +6,15 @@ import { sql } from '../festival/sql.ts';
 import type { Log } from '../log.ts';
 import { readProbes } from './canary.ts';
 import { cardsInTrouble, cardsToConfirm, lookAtCards, sweepMoved, sweepSlice } from './cards.ts';
-import type {
-  ArrivalDetector,
-  CardLook,
-  Detection,
-  Detector,
-  Finding,
-  Micros,
-  ScanRow,
-  TransactionRow,
-} from './detector.ts';
+import { recordCycle } from './cycle-record.ts';
+import type { CardLook, Detection, Detector, Finding, ScanRow, TransactionRow } from './detector.ts';
 import { detectors } from './detectors/registry.ts';
 import { clearFindings, closeCleared, writeFindings } from './findings.ts';
 import type { Lease } from './lease.ts';
 import { linkFindings } from './links.ts';
-import { BATCH, ensureWatermarks } from './positions.ts';
-import { readScans } from './scan-tail.ts';
+import { BATCH } from './positions.ts';
 import { newScans, newTransactions, surroundingsIn } from './surroundings.ts';
-import { readTransactions } from './tail.ts';
+import { type Reading, readLogs } from './tail.ts';
 
 /** What a cycle looks at beside the new rows: the cards after `after` (the first slice: ''), or those changed lately. */
 export type Sweep = { readonly after: string } | { readonly changedWithinSeconds: number };
@@ -62,7 +53,12 @@ const stateRow = z.object({
   settings: z.unknown(),
 });
 type State = z.output<typeof stateRow>;
-const positionsRow = z.object({ transactions: idColumn, scans: idColumn });
+/** A detector that has never run. */
+const NO_STATE: Pick<State, 'transactions_seen' | 'scans_seen' | 'state'> = {
+  transactions_seen: 0,
+  scans_seen: 0,
+  state: null,
+};
 
 /** One detector's work in this cycle, with its settings. */
 type Judging = { readonly detector: Detector; readonly work: (settings: unknown) => Promise<Detection> };
@@ -74,22 +70,19 @@ type Run = { detector: Detector; detection: Detection | null; durationMs: number
  * One cycle, one transaction in one snapshot (detectors.md, "One snapshot"): read the logs, advance the ledger, let every
  * detector judge what it has not seen, look at the cards that moved, write findings. A detector that throws loses only
  * its own work; its position stays where it was. Nothing of it stays when another laptop has taken the engine.
- * `everyone`: detectors to which nothing new has come run as well, because time alone may end what they have found.
+ * Detectors to which nothing new has come run in every cycle but a tail, because time alone may end what they have found.
  */
 export const runCycle = (
   { lease, laptop, clock, log, batch = BATCH, verify, warned }: CycleParts,
-  { sweep, everyone }: { sweep: Sweep | null; everyone: boolean },
+  { kind, sweep, recordIdle }: { kind: string; sweep: Sweep | null; recordIdle: boolean },
 ): Promise<CycleReport> =>
   lease.write(
     async (tx) => {
-      await ensureState(tx);
-      const before = await readPositions(tx);
-      const transactions = await readTransactions(tx, batch);
-      const scans = await readScans(tx, batch);
-      const after = await readPositions(tx);
+      const started = clock.monotonic();
+      const startedAt = new Date(clock.now()).toISOString();
+      const everyone = kind !== 'tail';
+      const { now, rows, arrived, before, after, caughtUp, behind, history } = await readLogs(tx, batch);
       const states = await readStates(tx);
-      const caughtUp = transactions.caughtUp && scans.caughtUp;
-
       const runs: Run[] = [];
       const findings: Finding[] = [];
       const cleared: string[] = [];
@@ -104,101 +97,115 @@ export const runCycle = (
         const detection = await work(settings);
         return { detector, detection, durationMs: clock.monotonic() - started, error: null };
       };
-      const attempt = async (judging: Judging): Promise<void> => {
+      const attempt = async (judging: Judging): Promise<Run> => {
         const started = clock.monotonic();
         try {
-          take(await tx.savepoint(() => judgeAlone(judging)));
+          return await tx.savepoint(() => judgeAlone(judging));
         } catch (error) {
           // A broken connection is nobody's fault here: the whole cycle fails with it.
           if (isGone(error)) throw error;
           log.error('a detector failed', { algorithm: judging.detector.algorithm, error });
           const message = error instanceof Error ? error.message : String(error);
-          take({
+          return {
             detector: judging.detector,
             detection: null,
             durationMs: clock.monotonic() - started,
             error: message,
-          });
+          };
         }
       };
-      /** All in one savepoint, which is two round trips instead of thirty; each in its own when one of them fails. */
-      const attemptAll = async (judgings: readonly Judging[]): Promise<void> => {
-        try {
-          const done = await tx.savepoint(async () => {
-            const results: Run[] = [];
-            for (const judging of judgings) results.push(await judgeAlone(judging));
-            return results;
-          });
-          done.forEach(take);
-        } catch (error) {
-          if (isGone(error)) throw error;
-          for (const judging of judgings) await attempt(judging);
-        }
+      /** Alone in its savepoint, or all in one of the caller's: two round trips instead of thirty. */
+      const judgeAll = async (
+        judgings: readonly Judging[],
+        judge: (judging: Judging) => Promise<Run>,
+      ): Promise<Run[]> => {
+        const done: Run[] = [];
+        for (const judging of judgings) done.push(await judge(judging));
+        return done;
       };
 
-      const arrivals = arrivalsIn(tx, after);
+      const arrivals = arrivalsIn(tx, { before, after, arrived });
+      const around = surroundingsIn(tx);
       const judging: Judging[] = [];
       for (const detector of detectors) {
         if (detector.judges !== 'arrivals') continue;
-        const state = states.get(detector.algorithm);
-        if (!state) continue;
-        const behind = state.transactions_seen < after.transactions || state.scans_seen < after.scans;
-        if (!behind && !everyone && !detector.restless?.(state.state)) continue;
+        const state = states.get(detector.algorithm) ?? NO_STATE;
+        const isBehind = state.transactions_seen < after.transactions || state.scans_seen < after.scans;
+        if (!isBehind && !everyone && !detector.restless?.(state.state)) continue;
         judging.push({
           detector,
-          work: (settings) => judgeArrivals(tx, detector, { settings, now: transactions.now, state, arrivals }),
+          work: async (settings) =>
+            detector.detect({
+              around,
+              settings,
+              now,
+              state: state.state,
+              transactions: await arrivals.transactions(state.transactions_seen),
+              scans: await arrivals.scans(state.scans_seen),
+            }),
         });
       }
-      await attemptAll(judging);
-
-      // Cards are only compared with a ledger that has read everything in this snapshot.
       let swept: { last: string | null; cards: number } = { last: null, cards: 0 };
-      if (caughtUp) {
-        // The looks are the card detectors' own input: when they fail, those fail and nobody else.
-        let looks: readonly CardLook[] | Error = [];
-        try {
-          looks = await tx.savepoint(async () => {
-            const arrived = await arrivals.transactions(before.transactions);
-            const touched = [...new Set([...arrived.map(({ cardId }) => cardId), ...(await cardsToConfirm(tx))])];
-            if (sweep === null) return lookAtCards(tx, touched, { verify });
-            if ('changedWithinSeconds' in sweep) {
-              const moved = await sweepMoved(tx, sweep.changedWithinSeconds);
-              return lookAtCards(tx, [...new Set([...touched, ...moved, ...(await cardsInTrouble(tx))])], { verify });
-            }
-            const slice = await sweepSlice(tx, sweep.after);
-            swept = slice;
-            const known = sweep.after === '' ? await cardsInTrouble(tx) : [];
-            return lookAtCards(tx, [...new Set([...touched, ...slice.suspects, ...known])], { verify });
-          });
-        } catch (error) {
-          if (isGone(error)) throw error;
-          looks = error instanceof Error ? error : new Error(String(error));
+      // Cards are only compared with a ledger that has read everything in this snapshot.
+      const look = async (): Promise<CardLook[]> => {
+        if (!caughtUp) return [];
+        const touched = [
+          ...new Set([...arrived.transactions.map(({ cardId }) => cardId), ...(await cardsToConfirm(tx))]),
+        ];
+        if (sweep === null) return lookAtCards(tx, touched, { verify });
+        if ('changedWithinSeconds' in sweep) {
+          const recent = await sweepMoved(tx, sweep.changedWithinSeconds);
+          return lookAtCards(tx, [...new Set([...touched, ...recent, ...(await cardsInTrouble(tx))])], { verify });
         }
-        const judgingCards = detectors.flatMap((detector): Judging[] => {
-          if (detector.judges !== 'cards') return [];
+        const slice = await sweepSlice(tx, sweep.after);
+        swept = slice;
+        const known = sweep.after === '' ? await cardsInTrouble(tx) : [];
+        return lookAtCards(tx, [...new Set([...touched, ...slice.suspects, ...known])], { verify });
+      };
+      /** The looks are the card detectors' own input: when they fail, those fail and nobody else. */
+      const judgingCards = (looks: readonly CardLook[] | Error): Judging[] =>
+        detectors.flatMap((detector): Judging[] => {
+          if (detector.judges !== 'cards' || !caughtUp) return [];
           if (!(looks instanceof Error) && looks.length === 0 && sweep === null) return [];
           const work = async (settings: unknown): Promise<Detection> => {
             if (looks instanceof Error) throw looks;
-            return detector.detect({ settings, now: transactions.now, looks });
+            return detector.detect({ settings, now, looks });
           };
           return [{ detector, work }];
         });
-        await attemptAll(judgingCards);
-        await readProbes(tx);
+
+      try {
+        const done = await tx.savepoint(async () => [
+          ...(await judgeAll(judging, judgeAlone)),
+          ...(await judgeAll(judgingCards(await look()), judgeAlone)),
+        ]);
+        done.forEach(take);
+      } catch (error) {
+        if (isGone(error)) throw error;
+        // Somebody fails: once more, each alone.
+        (await judgeAll(judging, attempt)).forEach(take);
+        const looks = await tx.savepoint(look).catch((failure: unknown) => {
+          if (isGone(failure)) throw failure;
+          return failure instanceof Error ? failure : new Error(String(failure));
+        });
+        (await judgeAll(judgingCards(looks), attempt)).forEach(take);
       }
+      if (caughtUp) await readProbes(tx);
 
       const written = await writeFindings(tx, findings, laptop);
       await clearFindings(tx, cleared, laptop);
       await linkFindings(tx, written.cards, laptop);
       if (sweep !== null) await closeCleared(tx, laptop);
       await recordRuns(tx, runs, after);
+      const read = { transactionsRead: rows.transactions, scansRead: rows.scans, findings: written.raised };
+      if (everyone || recordIdle || read.transactionsRead + read.scansRead + read.findings > 0) {
+        await recordCycle(tx, { kind, laptop, startedAt, durationMs: clock.monotonic() - started, ...read });
+      }
       return {
-        transactionsRead: transactions.rows,
-        scansRead: scans.rows,
-        findings: written.raised,
+        ...read,
         caughtUp,
-        behind: transactions.behind + scans.behind,
-        history: transactions.history || scans.history,
+        behind,
+        history,
         sweptTo: swept.last,
         cardsSwept: swept.cards,
       };
@@ -206,61 +213,36 @@ export const runCycle = (
     { isolation: 'repeatable read' },
   );
 
-/** The new rows from a position on; detectors stand at the same one nearly always, and then they are read once. */
-const arrivalsIn = (tx: Transaction, upTo: { transactions: number; scans: number }) => {
-  const transactions = new Map<number, Promise<TransactionRow[]>>();
-  const scans = new Map<number, Promise<ScanRow[]>>();
-  const once = <Row>(read: Map<number, Promise<Row[]>>, after: number, query: () => Promise<Row[]>): Promise<Row[]> => {
-    const known = read.get(after);
+/** The new rows from a position on; detectors stand at the last one nearly always, and those rows are at hand. */
+const arrivalsIn = (tx: Transaction, reading: Pick<Reading, 'before' | 'after' | 'arrived'>) => {
+  const { before, after, arrived } = reading;
+  const transactions = new Map<number, Promise<readonly TransactionRow[]>>();
+  const scans = new Map<number, Promise<readonly ScanRow[]>>();
+  transactions.set(before.transactions, Promise.resolve(arrived.transactions));
+  scans.set(before.scans, Promise.resolve(arrived.scans));
+  const once = <Row>(
+    read: Map<number, Promise<readonly Row[]>>,
+    from: number,
+    query: () => Promise<readonly Row[]>,
+  ): Promise<readonly Row[]> => {
+    const known = read.get(from);
     if (known) return known;
-    const rows = query();
-    read.set(after, rows);
-    return rows;
+    const found = query();
+    read.set(from, found);
+    return found;
   };
   return {
-    transactions: (after: number) => once(transactions, after, () => newTransactions(tx, after, upTo.transactions)),
-    scans: (after: number) => once(scans, after, () => newScans(tx, after, upTo.scans)),
+    transactions: (from: number) => once(transactions, from, () => newTransactions(tx, from, after.transactions)),
+    scans: (from: number) => once(scans, from, () => newScans(tx, from, after.scans)),
   };
 };
-
-const judgeArrivals = async (
-  tx: Transaction,
-  detector: ArrivalDetector,
-  context: { settings: unknown; now: Micros; state: State; arrivals: ReturnType<typeof arrivalsIn> },
-): Promise<Detection> =>
-  detector.detect({
-    around: surroundingsIn(tx),
-    settings: context.settings,
-    now: context.now,
-    transactions: await context.arrivals.transactions(context.state.transactions_seen),
-    scans: await context.arrivals.scans(context.state.scans_seen),
-    state: context.state.state,
-  });
-
-const ensureState = async (tx: Transaction): Promise<void> => {
-  await ensureWatermarks(tx);
-  await tx.run(sql`/* regie:state */
-    insert into console.detector_state (algorithm)
-    select unnest(${detectors.map(({ algorithm }) => algorithm)}::text[])
-    except
-    select algorithm from console.detector_state
-    on conflict (algorithm) do nothing`);
-};
-
-const readPositions = (tx: Transaction) =>
-  tx.row(
-    positionsRow,
-    sql`/* regie:state */
-      select (select last_arrival from console.watermarks where source = 'transactions') as transactions,
-        (select last_arrival from console.watermarks where source = 'scans') as scans`,
-  );
 
 const readStates = async (tx: Transaction): Promise<Map<string, State>> => {
   const rows = await tx.rows(
     stateRow,
     sql`/* regie:state */
-      select s.algorithm, s.transactions_seen, s.scans_seen, s.state, o.settings
-      from console.detector_state s left join console.detector_settings o using (algorithm)`,
+      select algorithm, coalesce(s.transactions_seen, 0) as transactions_seen, coalesce(s.scans_seen, 0) as scans_seen, s.state, o.settings
+      from console.detector_state s full join console.detector_settings o using (algorithm)`,
   );
   return new Map(rows.map((row) => [row.algorithm, row]));
 };
@@ -301,18 +283,23 @@ const recordRuns = async (
     state: detection?.state ?? null,
   }));
   await tx.run(sql`/* regie:state */
-    update console.detector_state s
-    set runs = s.runs + 1, last_run_at = now(), last_duration_ms = r.duration_ms,
-      not_judged = s.not_judged + r.not_judged,
-      errors = s.errors + case when r.error is null then 0 else 1 end,
-      last_error = coalesce(r.error, s.last_error),
-      last_error_at = case when r.error is null then s.last_error_at else now() end,
-      state = coalesce(r.state, s.state),
-      transactions_seen = case when r.error is null and r.arrivals then ${seen.transactions} else s.transactions_seen end,
-      scans_seen = case when r.error is null and r.arrivals then ${seen.scans} else s.scans_seen end
+    insert into console.detector_state as s (algorithm, runs, last_run_at, last_duration_ms, not_judged, errors, last_error,
+      last_error_at, state, transactions_seen, scans_seen)
+    select r.algorithm, 1, now(), r.duration_ms, r.not_judged, case when r.error is null then 0 else 1 end, r.error,
+      case when r.error is not null then now() end, r.state,
+      case when r.error is null and r.arrivals then ${seen.transactions}::bigint else 0 end,
+      case when r.error is null and r.arrivals then ${seen.scans}::bigint else 0 end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r (algorithm text, duration_ms float8, not_judged bigint, error text, arrivals boolean, state jsonb)
-    where s.algorithm = r.algorithm`);
+    order by r.algorithm
+    on conflict (algorithm) do update
+    set runs = s.runs + 1, last_run_at = excluded.last_run_at, last_duration_ms = excluded.last_duration_ms,
+      not_judged = s.not_judged + excluded.not_judged, errors = s.errors + excluded.errors,
+      last_error = coalesce(excluded.last_error, s.last_error),
+      last_error_at = coalesce(excluded.last_error_at, s.last_error_at),
+      state = coalesce(excluded.state, s.state),
+      transactions_seen = greatest(s.transactions_seen, excluded.transactions_seen),
+      scans_seen = greatest(s.scans_seen, excluded.scans_seen)`);
 };
 
 /** SQLSTATE class 08 and 57P: the connection or the server is gone; 40: another engine was first. */

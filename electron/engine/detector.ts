@@ -116,12 +116,14 @@ export type Surroundings = {
   scansOfCards(cards: readonly string[], span: Span): Promise<readonly ScanRow[]>;
   scansOfDevices(devices: readonly string[], span: Span): Promise<readonly ScanRow[]>;
   traffic(span: Span): Promise<readonly TrafficSecond[]>;
+  /** Sums over a span (its beginning left out), and over a stretch of it. */
+  trafficOf(span: Span, core: Span): Promise<{ total: number; failed: number; coreTotal: number }>;
   /** Points of sale with failures, most first. */
   failingPlaces(span: Span): Promise<readonly Place[]>;
   /** How much some readers scanned in each minute, and how often in vain. */
   minutesOfDevices(devices: readonly string[], span: Span): Promise<readonly DeviceMinute[]>;
-  /** Readers that were used since `from` and not after `silentSince`. */
-  silentDevices(from: Micros, silentSince: Micros): Promise<readonly DeviceUse[]>;
+  /** Readers that were used since `from` and not after `silentSince`, but those that are known to be silent. */
+  silentDevices(from: Micros, silentSince: Micros, except: readonly string[]): Promise<readonly DeviceUse[]>;
   /** Balances of those of these cards that exist; in a replay of none, because only today's are known. */
   balancesOf(cards: readonly string[]): Promise<ReadonlyMap<string, Cents>>;
   existing(cards: readonly string[]): Promise<ReadonlySet<string>>;

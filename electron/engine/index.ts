@@ -10,7 +10,7 @@ import { readIndexes, SLICE } from './cards.ts';
 import { createCatchUp } from './catch-up.ts';
 import { cleanUp } from './cleanup.ts';
 import { type CycleReport, runCycle, type Sweep } from './cycle.ts';
-import { recordCycle, recordFailure } from './cycle-record.ts';
+import { readDetectorStatus, recordCycle, recordFailure } from './cycle-record.ts';
 import { writeSnapshot } from './health.ts';
 import { createLease, LeaseLost, RENEW_MS } from './lease.ts';
 import { type Recompute, recomputeLedger } from './recompute.ts';
@@ -63,6 +63,7 @@ const FIRST_MS: Readonly<Record<Scheduled, number>> = {
 };
 /** Idle tails are not worth a row each. */
 const IDLE_CYCLE_RECORDED_MS = 30_000;
+const DETECTORS_READ_MS = 5_000;
 /** Another session was first, or the server ended a deadlock: nothing was written, and it is tried again at once. */
 const CONTENTION = new Set(['40001', '40P01', '55P03']);
 const RETRY_MS = 50;
@@ -104,6 +105,7 @@ export const createEngine = (options: {
   let cycles = 0;
   let skipped = 0;
   let recordedAt = Number.NEGATIVE_INFINITY;
+  let detectorsReadAt = Number.NEGATIVE_INFINITY;
   let detectorStatus: EngineStatus['detectors'] = [];
   let indexes: { by_card: boolean; by_change: boolean } | undefined;
   /** Where a full sweep of many cards has come to; it goes on with every tick. */
@@ -157,7 +159,7 @@ export const createEngine = (options: {
     const parts = { lease, laptop, clock, log, warned, verify: indexes.by_card };
     const report = await runCycle(
       { ...parts, ...(options.batch ? { batch: options.batch } : {}) },
-      { sweep, everyone: kind !== 'tail' },
+      { kind, sweep, recordIdle: clock.monotonic() - recordedAt > IDLE_CYCLE_RECORDED_MS },
     );
     catchUp.noted(report);
     if (sweep !== null && 'after' in sweep && report.caughtUp) {
@@ -196,9 +198,13 @@ export const createEngine = (options: {
       cycles += 1;
     }
     const idle = report.transactionsRead + report.scansRead + report.findings === 0;
-    if (!idle || kind !== 'tail' || clock.monotonic() - recordedAt > IDLE_CYCLE_RECORDED_MS) {
-      recordedAt = clock.monotonic();
-      detectorStatus = await recordCycle(lease, { kind, laptop, startedAt, durationMs, ...report });
+    if (!idle || clock.monotonic() - recordedAt > IDLE_CYCLE_RECORDED_MS) recordedAt = clock.monotonic();
+    if (!isCycle(kind)) {
+      await lease.write((tx) => recordCycle(tx, { kind, laptop, startedAt, durationMs, ...report }));
+    }
+    if (clock.monotonic() - detectorsReadAt > DETECTORS_READ_MS) {
+      detectorsReadAt = clock.monotonic();
+      detectorStatus = await readDetectorStatus(database);
     }
     return { durationMs, findings: report.findings, caughtUp: report.caughtUp };
   };

@@ -2,19 +2,9 @@ import { z } from 'zod';
 import type { Transaction } from '../festival/pool.ts';
 import { idColumn, microsColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
+import type { Micros } from './detector.ts';
 
 export type Source = 'transactions' | 'scans';
-
-/** What one look at a log brought. */
-export type Reading = {
-  readonly rows: number;
-  /** False when the batch was full: there is more in this very snapshot. */
-  readonly caughtUp: boolean;
-  /** Ids between the watermark and the end of the log. */
-  readonly behind: number;
-  /** Whether what was read was there before Regie first saw this log. */
-  readonly history: boolean;
-};
 
 /** Rows read in one transaction at most when detectors judge them: bounds memory and time on the main thread. */
 export const BATCH = 5_000;
@@ -24,61 +14,108 @@ export const HISTORY_BATCH = 50_000;
 export const GAP_HOURS = 1;
 /** Ids between two neighbouring rows that are watched at most: a sequence that was set far ahead leaves millions. */
 export const GAP_WIDTH = 10_000;
+/** Rows whose status was open when they were read are looked up again for so long. */
+const UNSETTLED_HOURS = 24;
 
-const positionRow = z.object({
-  last_id: idColumn,
-  last_arrival: idColumn,
-  history_up_to: idColumn,
-  now: microsColumn,
-});
-export type Position = z.output<typeof positionRow>;
-export const idRow = z.object({ id: idColumn }).transform((row) => row.id);
+const positionRow = z
+  .object({
+    source: z.enum(['transactions', 'scans']),
+    last_id: idColumn,
+    last_arrival: idColumn,
+    history_up_to: idColumn,
+    now: microsColumn,
+  })
+  .transform((row) => ({
+    source: row.source,
+    lastId: row.last_id,
+    lastArrival: row.last_arrival,
+    historyUpTo: row.history_up_to,
+    now: row.now,
+  }));
+/** How far one of the logs has been read. */
+export type Position = { readonly lastId: number; readonly lastArrival: number; readonly historyUpTo: number };
+export type Positions = { readonly now: Micros; readonly transactions: Position; readonly scans: Position };
 
-/** Makes the two watermarks on a database that has none. What is in the logs by now is history. */
-export const ensureWatermarks = async (tx: Transaction): Promise<void> => {
-  const made = await tx.rows(
-    z.object({ source: z.string() }),
-    sql`/* regie:tail */ select source from console.watermarks`,
-  );
-  if (made.length === 2) return;
+/**
+ * Takes the tail for this transaction, and makes the watermarks on a database that has none: what is in the logs by then
+ * is history. Two engines never read the same rows: the second waits here and then fails with a serialization error,
+ * because its snapshot is older than the first one's work.
+ */
+export const lockPositions = async (tx: Transaction): Promise<Positions> => {
+  const rows = await readLocked(tx);
+  const transactions = rows.find(({ source }) => source === 'transactions');
+  const scans = rows.find(({ source }) => source === 'scans');
+  if (transactions && scans) return { now: transactions.now, transactions, scans };
   await tx.run(sql`/* regie:tail */
     insert into console.watermarks (source, last_id, history_up_to)
     select 'transactions', 0, coalesce(max(log_id), 0) from public.app_transaction_log
     union all
     select 'scans', 0, coalesce(max(scan_log_id), 0) from public.nfc_scan_log
     on conflict (source) do nothing`);
+  return lockPositions(tx);
 };
 
-/**
- * Takes the tail for this transaction. Two engines never read the same rows: the second waits here and then fails with
- * a serialization error, because its snapshot is older than the first one's work.
- */
-export const lockPosition = (tx: Transaction, source: Source): Promise<Position> =>
-  tx.row(
+const readLocked = (tx: Transaction) =>
+  tx.rows(
     positionRow,
     sql`/* regie:tail */
-      select last_id, last_arrival, coalesce(history_up_to, 0) as history_up_to,
+      select source, last_id, last_arrival, coalesce(history_up_to, 0) as history_up_to,
         (extract(epoch from now()) * 1000000)::bigint as now
-      from console.watermarks where source = ${source} for update`,
+      from console.watermarks order by source for update`,
   );
 
-/** Ids below the watermark that somebody may still commit. */
-export const openGaps = (tx: Transaction, source: Source): Promise<number[]> =>
-  tx.rows(idRow, sql`/* regie:gaps */ select id from console.watermark_gaps where source = ${source} order by id`);
+/** A single id. */
+export const idRow = z.object({ id: idColumn }).transform((row) => row.id);
 
-/** Moves the watermark, and forgets gaps that were filled or that are an hour old. */
-export const advance = async (
+const openRow = z.object({ kind: z.enum(['transactions', 'scans', 'unsettled']), id: idColumn });
+
+/** Ids below the watermarks that somebody may still commit, and ids of rows whose status may still be decided. */
+export type OpenIds = {
+  readonly transactions: readonly number[];
+  readonly scans: readonly number[];
+  readonly unsettled: readonly number[];
+};
+
+export const readOpenIds = async (tx: Transaction): Promise<OpenIds> => {
+  const rows = await tx.rows(
+    openRow,
+    sql`/* regie:gaps */
+      select source as kind, id from console.watermark_gaps
+      union all
+      select 'unsettled', log_id from console.unsettled
+      where noticed_at > now() - make_interval(hours => ${UNSETTLED_HOURS})`,
+  );
+  const of = (kind: z.output<typeof openRow>['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
+  return { transactions: of('transactions'), scans: of('scans'), unsettled: of('unsettled') };
+};
+
+/** Forgets gaps that were filled, and those that are an hour old. */
+export const closeGaps = async (
   tx: Transaction,
-  source: Source,
-  to: { lastId: number; lastArrival: number; foundGaps: readonly number[]; historyDone: boolean },
+  found: { readonly transactions: readonly number[]; readonly scans: readonly number[] },
 ): Promise<void> => {
   await tx.run(sql`/* regie:gaps */
     delete from console.watermark_gaps
-    where source = ${source}
-      and (id = any (${to.foundGaps}::bigint[]) or noticed_at < now() - make_interval(hours => ${GAP_HOURS}))`);
+    where (source = 'transactions' and id = any (${found.transactions}::bigint[]))
+      or (source = 'scans' and id = any (${found.scans}::bigint[]))
+      or noticed_at < now() - make_interval(hours => ${GAP_HOURS})`);
+};
+
+/** Moves the watermarks. */
+export const advance = async (
+  tx: Transaction,
+  to: Readonly<
+    Record<Source, { readonly lastId: number; readonly lastArrival: number; readonly historyDone: boolean }>
+  >,
+): Promise<void> => {
+  const { transactions, scans } = to;
   await tx.run(sql`/* regie:tail */
-    update console.watermarks
-    set last_id = ${to.lastId}, last_arrival = ${to.lastArrival}, advanced_at = now(),
-      history_done_at = case when ${to.historyDone} then coalesce(history_done_at, now()) end
-    where source = ${source}`);
+    update console.watermarks w
+    set last_id = p.last_id, last_arrival = p.last_arrival, advanced_at = now(),
+      history_done_at = case when p.history_done then coalesce(w.history_done_at, now()) end
+    from (values
+      ('transactions', ${transactions.lastId}::bigint, ${transactions.lastArrival}::bigint, ${transactions.historyDone}::boolean),
+      ('scans', ${scans.lastId}::bigint, ${scans.lastArrival}::bigint, ${scans.historyDone}::boolean)
+    ) as p (source, last_id, last_arrival, history_done)
+    where w.source = p.source`);
 };

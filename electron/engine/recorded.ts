@@ -118,6 +118,15 @@ export const createRecorded = (existing: (cards: readonly string[]) => Promise<R
             .filter(([at]) => at > from && at <= to)
             .sort(([a], [b]) => a - b)
             .map(([at, counts]) => ({ at, ...counts })),
+        trafficOf: async (span, core) => {
+          const within = (of: typeof span) => [...seconds].filter(([at]) => at > of.from && at <= of.to);
+          const all = within(span);
+          return {
+            total: all.reduce((sum, [, one]) => sum + one.total, 0),
+            failed: all.reduce((sum, [, one]) => sum + one.failed, 0),
+            coreTotal: within(core).reduce((sum, [, one]) => sum + one.total, 0),
+          };
+        },
         // Told to people, and judged by nobody.
         failingPlaces: async () => [],
         minutesOfDevices: async (devices, span) =>
@@ -132,7 +141,8 @@ export const createRecorded = (existing: (cards: readonly string[]) => Promise<R
                 failed: scans.filter(({ status }) => status !== 'success' && status !== 'duplicate').length,
               })),
           ),
-        silentDevices: async (from, silentSince) => usesOf(from).filter((use) => use.lastAt <= silentSince),
+        silentDevices: async (from, silentSince, except) =>
+          usesOf(from).filter((use) => use.lastAt <= silentSince && !except.includes(use.device)),
         balancesOf: async () => new Map<string, Cents>(),
         existing,
         chainsOf: async (cards) =>

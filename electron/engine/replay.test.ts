@@ -155,7 +155,7 @@ describe('thresholds', () => {
   it('come with their bounds from the detector’s own schema', () => {
     expect(thresholdFields(arrivalDetector('consecutive_failures'), { count: 4 })).toEqual([
       { name: 'count', whole: true, minimum: 2, maximum: 20, standard: 3, value: 4 },
-      { name: 'minutes', whole: false, minimum: 0, maximum: 60, standard: 10, value: 10 },
+      { name: 'minutes', whole: false, minimum: 1, maximum: 60, standard: 10, value: 10 },
     ]);
   });
 

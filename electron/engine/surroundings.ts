@@ -3,67 +3,13 @@ import type { Transaction } from '../festival/pool.ts';
 import { centsColumn, countColumn, idColumn, microsColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import { type ChainLink, type ScanRow, SECOND, type Surroundings, type TransactionRow } from './detector.ts';
+import { scanRow, transactionRow } from './log-rows.ts';
 import { iso } from './time.ts';
 
-const transactionRow = z
-  .object({
-    arrival: idColumn,
-    log_id: idColumn,
-    transaction_id: z.string().nullable(),
-    card_id: z.string(),
-    transaction_type: z.string(),
-    status: z.string(),
-    amount_involved: centsColumn.nullable(),
-    previous_balance: centsColumn.nullable(),
-    new_balance: centsColumn.nullable(),
-    point_of_sale: z.string().nullable(),
-    error_pattern: z.string().nullable(),
-    client_request_id: z.string().nullable(),
-    settled_late: z.boolean(),
-    at: microsColumn,
-  })
-  .transform(
-    (row): TransactionRow => ({
-      arrival: row.arrival,
-      logId: row.log_id,
-      transactionId: row.transaction_id,
-      cardId: row.card_id,
-      type: row.transaction_type,
-      status: row.status,
-      amount: row.amount_involved,
-      previous: row.previous_balance,
-      next: row.new_balance,
-      pointOfSale: row.point_of_sale,
-      errorPattern: row.error_pattern,
-      requestId: row.client_request_id,
-      settledLate: row.settled_late,
-      at: row.at,
-    }),
-  );
-
-const scanRow = z
-  .object({
-    arrival: idColumn,
-    scan_log_id: idColumn,
-    card_id: z.string().nullable(),
-    scan_status: z.string().nullable(),
-    device_identifier: z.string().nullable(),
-    error: z.string().nullable(),
-    at: microsColumn,
-  })
-  .transform(
-    (row): ScanRow => ({
-      arrival: row.arrival,
-      scanId: row.scan_log_id,
-      cardId: row.card_id,
-      status: row.scan_status,
-      device: row.device_identifier,
-      error: row.error,
-      at: row.at,
-    }),
-  );
-
 const secondRow = z.object({ at: microsColumn, total: z.int(), failed: z.int() });
+const trafficRow = z
+  .object({ total: countColumn, failed: countColumn, core_total: countColumn })
+  .transform((row) => ({ total: row.total, failed: row.failed, coreTotal: row.core_total }));
 const minuteRow = z.object({ device: z.string(), minute: microsColumn, scans: z.int(), failed: z.int() });
 const placeRow = z.object({ place: z.string(), total: countColumn, failed: countColumn });
 const useRow = z
@@ -113,12 +59,28 @@ export const newScans = (tx: Transaction, after: number, upTo: number): Promise<
   );
 
 /** What lies around new rows, from Postgres, in the snapshot of the caller's transaction. */
-export const surroundingsIn = (tx: Transaction): Surroundings => ({
+export const surroundingsIn = (tx: Transaction): Surroundings => {
+  // Several detectors ask for the same rows.
+  const asked = new Map<string, Promise<TransactionRow[]>>();
+  return surroundingsOf(tx, (key, ask) => {
+    const known = asked.get(key);
+    if (known) return known;
+    const answer = ask();
+    asked.set(key, answer);
+    return answer;
+  });
+};
+
+const surroundingsOf = (
+  tx: Transaction,
+  once: (key: string, ask: () => Promise<TransactionRow[]>) => Promise<TransactionRow[]>,
+): Surroundings => ({
   // By recent_transactions_card_idx.
   transactionsOfCards: (cards, { from, to }) =>
-    tx.rows(
-      transactionRow,
-      sql`/* regie:window */
+    once(JSON.stringify([cards, from, to]), () =>
+      tx.rows(
+        transactionRow,
+        sql`/* regie:window */
         select arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved,
           previous_balance, new_balance, point_of_sale, error_pattern, client_request_id, settled_late,
           (extract(epoch from occurred_at) * 1000000)::bigint as at
@@ -126,6 +88,7 @@ export const surroundingsIn = (tx: Transaction): Surroundings => ({
         where card_id = any (${cards}::text[])
           and occurred_at between ${iso(from)}::timestamptz and ${iso(to)}::timestamptz
         order by occurred_at, log_id`,
+      ),
     ),
 
   // By recent_scans_card_idx.
@@ -152,6 +115,17 @@ export const surroundingsIn = (tx: Transaction): Surroundings => ({
         where device_identifier = any (${devices}::text[])
           and occurred_at between ${iso(from)}::timestamptz and ${iso(to)}::timestamptz
         order by occurred_at, scan_log_id`,
+    ),
+
+  // By primary key: sums of 900 rows at most for a live window of 15 minutes.
+  trafficOf: ({ from, to }, core) =>
+    tx.row(
+      trafficRow,
+      sql`/* regie:spike */
+        select coalesce(sum(total), 0) as total, coalesce(sum(failed), 0) as failed,
+          coalesce(sum(total) filter (where second > ${iso(core.from)}::timestamptz and second <= ${iso(core.to)}::timestamptz), 0) as core_total
+        from console.traffic_seconds
+        where second > ${iso(from)}::timestamptz and second <= ${iso(to)}::timestamptz`,
     ),
 
   // By primary key; 900 rows at most for a live window of 15 minutes.
@@ -192,23 +166,25 @@ export const surroundingsIn = (tx: Transaction): Surroundings => ({
         order by device, minute`,
     ),
 
-  // A row a reader and minute, by primary key.
-  silentDevices: (from, silentSince) =>
+  // The readers by primary key, a handful; their minutes only for those that are silent.
+  silentDevices: (from, silentSince, except) =>
     tx.rows(
       useRow,
       sql`/* regie:devices */
-        with used as materialized (
-          select minute, device, scans, last_at from console.device_minutes where minute >= ${iso(from)}::timestamptz
-        ), device as (
-          select device, max(last_at) as last_at, min(minute) as first_minute, count(*) as active_minutes,
-            sum(scans) as scans
-          from used group by device
-          having max(last_at) <= ${iso(silentSince)}::timestamptz
-        )
+        with silent as (
+          select device, last_at from console.devices
+          where last_at >= ${iso(from)}::timestamptz and last_at <= ${iso(silentSince)}::timestamptz
+            and device <> all (${except}::text[]))
         select d.device, (extract(epoch from d.last_at) * 1000000)::bigint as last_at,
-          (extract(epoch from d.first_minute) * 1000000)::bigint as first_minute, d.active_minutes, d.scans,
-          (select coalesce(sum(o.scans), 0) from used o where o.minute > d.last_at and o.device <> d.device) as others_since
-        from device d
+          (extract(epoch from u.first_minute) * 1000000)::bigint as first_minute, u.active_minutes, u.scans, o.others_since
+        from silent d
+        cross join lateral (
+          select min(minute) as first_minute, count(*) as active_minutes, sum(scans) as scans from console.device_minutes
+          where minute >= ${iso(from)}::timestamptz and device = d.device) as u
+        cross join lateral (
+          select coalesce(sum(scans), 0) as others_since from console.device_minutes
+          where minute > d.last_at and device <> d.device) as o
+        where u.active_minutes > 0
         order by d.device`,
     ),
 

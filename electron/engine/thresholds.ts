@@ -6,7 +6,6 @@ import { detectors } from './detectors/registry.ts';
 const propertySchema = z.object({
   type: z.enum(['integer', 'number']),
   minimum: z.number().optional(),
-  exclusiveMinimum: z.number().optional(),
   maximum: z.number().optional(),
   default: z.number(),
 });
@@ -20,7 +19,7 @@ export const thresholdFields = (detector: Detector, values: Thresholds): Thresho
   Object.entries(jsonSchema.parse(z.toJSONSchema(detector.settings)).properties).map(([name, property]) => ({
     name,
     whole: property.type === 'integer',
-    minimum: property.minimum ?? property.exclusiveMinimum ?? null,
+    minimum: property.minimum ?? null,
     maximum: property.maximum ?? null,
     standard: property.default,
     value: values[name] ?? property.default,

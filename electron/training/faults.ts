@@ -240,7 +240,11 @@ export const createFaults = (options: {
           discrepancyCents: first.total,
           logIds: rows.map((row) => row.logId),
           at: lastOf(rows),
-          expects: [expected('concurrent_transaction_detection', card), expected('balance_mismatch_detection', card)],
+          expects: [
+            expected('concurrent_transaction_detection', card),
+            expected('balance_chain_break', card),
+            expected('balance_mismatch_detection', card),
+          ],
         };
       },
     );

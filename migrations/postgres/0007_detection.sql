@@ -51,8 +51,11 @@ create table console.device_minutes (
   scans int not null,
   -- Those that did not read the card.
   failed int not null,
-  last_at timestamptz not null,
   primary key (minute, device)
+);
+create table console.devices (
+  device text primary key,
+  last_at timestamptz not null
 );
 comment on table console.device_minutes is 'How much each reader scanned in each minute, at the scans'' own time.';
 
@@ -157,7 +160,7 @@ create trigger regie_hint after update of detected_at on console.canary_probes
   for each statement execute function console.hint('canary');
 
 grant select, insert, update, delete on
-  console.engine_term, console.engine_lease, console.unsettled, console.device_minutes, console.ledger_recomputes,
+  console.engine_term, console.engine_lease, console.unsettled, console.device_minutes, console.devices, console.ledger_recomputes,
   console.detector_setting_changes, console.laptops, console.canary_probes, console.canary_sightings
   to regie_console, regie_owner;
 grant usage, select on sequence

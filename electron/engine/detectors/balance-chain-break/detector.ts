@@ -25,16 +25,20 @@ export const balanceChainBreak = arrivalDetector({
       for (const [card, rows] of Map.groupBy(again, (row) => row.cardId)) byCard.set(card, rows);
     }
     if (byCard.size === 0) return { findings: [] };
-    const horizon = await around.openGapWithin(GAP_SECONDS);
     const decidedLate = new Set(transactions.filter((row) => row.settledLate).map((row) => row.cardId));
     const chains = await around.chainsOf([...byCard.keys()]);
     const next = new Map<string, ChainLink>();
     const stillWaiting: { card: string; since: number }[] = [];
     const findings: Finding[] = [];
     let notJudged = 0;
-    for (const [card, rows] of byCard) {
+    const judged = [...byCard].map(([card, rows]) => {
       const before = chains.get(card);
-      const chain = followChain(rows, startOf(before, decidedLate.has(card)));
+      return { card, rows, before, chain: followChain(rows, startOf(before, decidedLate.has(card))) };
+    });
+    // Asked for only where there is a break.
+    const broken = judged.some(({ chain }) => chain.breaks.length > 0);
+    const horizon = broken ? await around.openGapWithin(GAP_SECONDS) : null;
+    for (const { card, rows, before, chain } of judged) {
       // A missing id between the two rows of a break may explain it.
       const unsure = chain.breaks.find(
         (one) => horizon !== null && one.before.logId < horizon && one.row.logId > horizon,

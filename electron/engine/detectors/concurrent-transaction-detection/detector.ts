@@ -9,7 +9,7 @@ const LOOK_BACK = 120 * SECOND;
 export const concurrentTransactionDetection = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
-  settings: z.strictObject({ seconds: z.number().positive().max(60).default(2) }),
+  settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(2) }),
   detect: async ({ around, settings, transactions }) => {
     const judged = transactions.filter((row) => row.type !== 'manual_correction');
     if (judged.length === 0) return { findings: [] };

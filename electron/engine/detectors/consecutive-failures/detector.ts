@@ -11,7 +11,7 @@ export const consecutiveFailures = arrivalDetector({
   algorithm: ALGORITHM,
   settings: z.strictObject({
     count: z.int().min(2).max(20).default(3),
-    minutes: z.number().positive().max(60).default(10),
+    minutes: z.number().min(1).max(60).default(10),
   }),
   detect: async ({ around, settings, transactions }) => {
     // A completed row that arrives late may split a run, but it never makes one.

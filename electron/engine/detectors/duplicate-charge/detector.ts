@@ -3,16 +3,20 @@ import { arrivalDetector, SECOND } from '../../detector.ts';
 import { around as spanAround } from '../../time.ts';
 import { ALGORITHM, repeatFinding, repeats } from './rule.ts';
 
+/** The same rows that the search for transactions at the same moment asks for: they are read once. */
+const LOOK_BACK = 120 * SECOND;
+
 export const duplicateCharge = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
-  settings: z.strictObject({ seconds: z.number().positive().max(600).default(30) }),
+  settings: z.strictObject({ seconds: z.number().min(0.1).max(600).default(30) }),
   detect: async ({ around, settings, transactions }) => {
-    const orders = transactions.filter((row) => row.type === 'bar_order' && row.status === 'completed');
-    if (orders.length === 0) return { findings: [] };
-    const arrived = new Set(orders.map((row) => row.logId));
-    const cards = [...new Set(orders.map((row) => row.cardId))];
-    const rows = await around.transactionsOfCards(cards, spanAround(orders, settings.seconds * SECOND));
+    const judged = transactions.filter((row) => row.type !== 'manual_correction');
+    if (judged.length === 0) return { findings: [] };
+    const arrived = new Set(judged.map((row) => row.logId));
+    const cards = [...new Set(judged.map((row) => row.cardId))];
+    const span = spanAround(judged, Math.max(LOOK_BACK, settings.seconds * SECOND));
+    const rows = await around.transactionsOfCards(cards, span);
     return {
       findings: [...Map.groupBy(rows, (row) => row.cardId).values()]
         .flatMap((ofCard) => repeats(ofCard, settings.seconds))

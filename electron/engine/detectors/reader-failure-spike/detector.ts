@@ -15,7 +15,7 @@ export const readerFailureSpike = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({
-    minutes: z.number().positive().max(120).default(10),
+    minutes: z.number().min(1).max(120).default(10),
     scans: z.int().min(2).max(1_000).default(5),
     percent: z.number().min(1).max(100).default(40),
   }),

@@ -18,7 +18,11 @@ export const readerSilent = arrivalDetector({
     const known = stateSchema.parse(state ?? {});
     // A reader whose clock is ahead must not make all others silent.
     const newest = scans.reduce((last, { at }) => (at <= now ? Math.max(last, at) : last), known.newest);
-    const uses = await around.silentDevices(newest - LOOK_BACK, newest - settings.silentMinutes * 60 * SECOND);
+    const uses = await around.silentDevices(
+      newest - LOOK_BACK,
+      newest - settings.silentMinutes * 60 * SECOND,
+      known.silent,
+    );
     const silent = uses.filter((use) => isSilent(use, newest, settings));
     const scanned = new Set(scans.flatMap((scan) => (newest - scan.at < 60 * SECOND ? (scan.device ?? []) : [])));
     const back = known.silent.filter((device) => scanned.has(device));

@@ -9,7 +9,7 @@ const LOOK_BACK = 600 * SECOND;
 export const temporalDuplicateDetection = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
-  settings: z.strictObject({ seconds: z.number().positive().max(60).default(5) }),
+  settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(5) }),
   detect: async ({ around, settings, transactions, scans }) => {
     // An order that arrives after its scans turns a burst into a double charge.
     const orders = transactions.filter((row) => row.type === 'bar_order' && row.status === 'completed');
