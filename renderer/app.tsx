@@ -3,10 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { BoardScreen } from './board/board-screen.tsx';
 import { CardScreen } from './card/card-screen.tsx';
 import { Toasts } from './components/toasts.tsx';
+import { HealthScreen } from './health/health-screen.tsx';
 import { useLanguage } from './i18n.ts';
 import { type Route, useRoute } from './routes.ts';
 import { RunbookScreen } from './runbook/runbook-screen.tsx';
-import { sentenceOf } from './sentence.ts';
+import { titleOf } from './sentence.ts';
 import { SettingsScreen } from './settings/settings-screen.tsx';
 import { Banners } from './shell/banners.tsx';
 import { Dialogs } from './shell/dialogs.tsx';
@@ -56,6 +57,8 @@ const Screen = ({ route }: { route: Route }) => {
       return <RunbookScreen key={route.incidentId} incidentId={route.incidentId} />;
     case 'card':
       return <CardScreen cardId={route.cardId} />;
+    case 'health':
+      return <HealthScreen />;
     case 'settings':
       return <SettingsScreen />;
   }
@@ -92,7 +95,7 @@ const LoudestAlert = () => {
   const alert = useAlerts((state) => (newest === null ? undefined : state.byId?.get(newest)));
   return (
     <p className="visually-hidden" role="alert">
-      {alert ? t('common.newCritical', { sentence: sentenceOf(alert.lead) }) : ''}
+      {alert ? t('common.newCritical', { sentence: titleOf(alert) }) : ''}
     </p>
   );
 };

@@ -31,6 +31,21 @@ export const formatMoney = (amount: Cents, options: { signed?: boolean } = {}): 
     signDisplay: options.signed ? 'exceptZero' : 'auto',
   }).format(amount / 100);
 
+/** `12,300` or `12 300`. */
+export const formatNumber = (value: number): string =>
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
+
+/** A share of 1 as `4.2 %`. */
+export const formatShare = (share: number): string =>
+  new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(share);
+
+/** A measured duration: `840 ms`, `1.24 s`, then as a span. */
+export const formatDuration = (ms: number): string => {
+  if (Math.abs(ms) < 1_000) return i18next.t('health.ms', { value: formatNumber(Math.round(ms)) });
+  if (Math.abs(ms) < 60_000) return i18next.t('health.seconds', { value: formatNumber(ms / 1_000) });
+  return formatSpan(ms);
+};
+
 const timeZone = (): string | undefined => useSystem.getState().session?.timeZone;
 
 /** A time of day in the festival's zone; with the date when it is not today's. */

@@ -1,11 +1,12 @@
 import { createRoot } from 'react-dom/client';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import { App } from './app.tsx';
+import { forgetPainted } from './board/use-painted.ts';
 import { connectBridge } from './bridge.ts';
 import './i18n.ts';
 import { playSound } from './shell/sounds.ts';
 import { applyAlerts, loadAlerts, touchDetail } from './stores/alerts.ts';
-import { loadSystem, useSystem } from './stores/system.ts';
+import { festivalInstant, loadSystem, useSystem } from './stores/system.ts';
 import { useUi } from './stores/ui.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -32,7 +33,14 @@ const onEvent = (event: RegieEvent): void => {
     case 'session':
       useSystem.setState({ session: event.session });
       return;
+    case 'canary':
+      useSystem.setState({ canary: { probeId: event.probeId, at: festivalInstant() } });
+      return;
+    case 'replay':
+      useSystem.setState({ replay: { done: event.done, total: event.total } });
+      return;
     case 'reload':
+      forgetPainted();
       void loadSystem();
       void loadAlerts();
   }

@@ -1,35 +1,78 @@
-import type { AlertEvent } from '../shared/contract/alerts.ts';
+import type { Alert, AlertEvent } from '../shared/contract/alerts.ts';
 import { factCents, formatMoney, i18n } from './i18n.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 /** An alert in one plain sentence, with card, amount and place. */
 export const sentenceOf = (event: AlertEvent): string => say(event, 'sentence');
+/** An incident in one plain sentence: of its leading event, or of the group where it is a storm. */
+export const titleOf = (alert: Alert): string => {
+  const count = alert.linkedCount + 1;
+  if (alert.storm === null) return sentenceOf(alert.lead);
+  if (alert.storm === 'opening_balances') return i18n.t('board.openingBalances', { count });
+  return i18n.t(alert.lead.cardId === null ? 'board.storm_findings' : 'board.storm_cards', {
+    count,
+    name: nameOf(alert.lead),
+  });
+};
 /** What kind of alert it is. */
 export const nameOf = (event: AlertEvent): string => say(event, 'name');
 /** What it means, for somebody who sees it for the first time. */
 export const meaningOf = (event: AlertEvent): string => say(event, 'meaning');
 
+/** A detector's name in words; one that another system invented is shown as it is. */
+export const detectorName = (algorithm: string): string =>
+  i18n.exists(`detectors.${algorithm}.name`) ? i18n.t(`detectors.${algorithm}.name`) : algorithm;
+
+/** What a detector's findings mean. */
+export const meaningOfDetector = (algorithm: string): string =>
+  i18n.t(`detectors.${i18n.exists(`detectors.${algorithm}.meaning`) ? algorithm : 'other'}.meaning`);
+
+/** A threshold's name in words. */
+export const thresholdName = (name: string): string =>
+  i18n.exists(`detectors.thresholds.${name}`) ? i18n.t(`detectors.thresholds.${name}`) : name;
+
+const health = (value: unknown): string =>
+  typeof value === 'string' && i18n.exists(`detectors.health.${value}`)
+    ? i18n.t(`detectors.health.${value}`)
+    : text(value);
+
+/** The amount that the sentence is about; where its direction says something, with its sign. */
+const amountOf = ({ algorithm, amountCents, facts }: AlertEvent): string => {
+  const direction: Readonly<Record<string, unknown>> = {
+    balance_mismatch_detection: facts.discrepancy,
+    balance_chain_break: facts.gap,
+    ledger_drift: facts.difference,
+  };
+  const signed = factCents(direction[algorithm]);
+  if (signed !== null) return formatMoney(signed, { signed: true });
+  return amountCents === null ? '' : formatMoney(amountCents);
+};
+
 const say = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): string => {
   const known = i18n.exists(`detectors.${event.algorithm}.${part}`);
   const { facts } = event;
-  const discrepancy = factCents(facts.discrepancy);
-  const signed = event.algorithm === 'balance_mismatch_detection' && discrepancy !== null;
   const place = text(facts.point_of_sale);
   return i18n
     .t(`detectors.${known ? event.algorithm : 'other'}.${part}`, {
       algorithm: event.algorithm,
       card: event.cardId ?? '',
-      amount: signed
-        ? formatMoney(discrepancy, { signed: true })
-        : event.amountCents === null
-          ? ''
-          : formatMoney(event.amountCents),
+      amount: amountOf(event),
       place: place === '' ? '' : i18n.t('detectors.at', { place }),
       percent: text(facts.failure_rate_percent),
-      minutes: text(facts.time_window_minutes),
+      minutes: text(facts.silent_minutes ?? facts.time_window_minutes),
+      device: text(facts.device_identifier),
+      type: text(facts.transaction_type),
+      from: health(facts.from),
+      to: health(facts.to),
       count: Number(
-        facts.failure_count ?? facts.scan_count ?? facts.concurrent_count ?? facts.failed_transactions ?? 0,
+        facts.failure_count ??
+          facts.scan_count ??
+          facts.concurrent_count ??
+          facts.failed_transactions ??
+          facts.scans ??
+          facts.count ??
+          0,
       ),
     })
     .trim();

@@ -1,15 +1,15 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert, AlertEvent } from '../../shared/contract/alerts.ts';
+import type { Alert } from '../../shared/contract/alerts.ts';
 import { Button } from '../components/button.tsx';
 import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
-import { Age, Time } from '../components/time.tsx';
-import { formatMoney, formatTime } from '../i18n.ts';
-import { hrefOf } from '../routes.ts';
-import { meaningOf, nameOf, sentenceOf } from '../sentence.ts';
+import { formatTime } from '../i18n.ts';
+import { meaningOf, titleOf } from '../sentence.ts';
 import { useSystem } from '../stores/system.ts';
 import { acknowledge, openCorrection, openRunbook, openWords, take, unacknowledge } from './actions.ts';
 import { Evidence } from './evidence.tsx';
+import { Facts } from './facts.tsx';
+import { Linked } from './linked.tsx';
 import { Timeline } from './timeline.tsx';
 import { useIncident } from './use-incident.ts';
 import './alert-detail.css';
@@ -33,8 +33,8 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
             ✕
           </Button>
         </div>
-        <h2>{sentenceOf(lead)}</h2>
-        <p className="quiet">{meaningOf(lead)}</p>
+        <h2>{titleOf(alert)}</h2>
+        <p className="quiet">{alert.storm === 'opening_balances' ? t('board.openingBalancesText') : meaningOf(lead)}</p>
         {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
         {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
       </header>
@@ -47,19 +47,7 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
         <h3 id="evidence">{t('alert.evidence')}</h3>
         <Evidence event={lead} />
       </section>
-      {alert.linked.length > 0 && (
-        <section className="stack" aria-labelledby="linked">
-          <h3 id="linked">{t('alert.linked')}</h3>
-          <ul className="stack">
-            {alert.linked.map((event) => (
-              <li key={event.eventId} className="row">
-                <SeverityMark severity={event.severity} />
-                <span>{sentenceOf(event)}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Linked alert={alert} />
       <section className="stack" aria-labelledby="timeline">
         <h3 id="timeline">{t('alert.timeline')}</h3>
         <Timeline entries={timeline} />
@@ -90,46 +78,5 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
       <Button onClick={() => openWords('falsePositive', alert)}>{t('alert.falsePositive')}</Button>
       <Button onClick={() => openWords('resolve', alert)}>{t('alert.resolve')}</Button>
     </div>
-  );
-};
-
-const Facts = ({ event }: { event: AlertEvent }) => {
-  const { t } = useTranslation();
-  const place = event.facts.point_of_sale;
-  return (
-    <dl className="facts">
-      <dt>{t('common.detector')}</dt>
-      <dd>{nameOf(event)}</dd>
-      {event.cardId !== null && (
-        <>
-          <dt>{t('alert.card')}</dt>
-          <dd>
-            <a className="mono" href={hrefOf({ screen: 'card', cardId: event.cardId })}>
-              {event.cardId}
-            </a>
-          </dd>
-        </>
-      )}
-      {event.amountCents !== null && (
-        <>
-          <dt>{t('alert.amount')}</dt>
-          <dd>{formatMoney(event.amountCents)}</dd>
-        </>
-      )}
-      {typeof place === 'string' && (
-        <>
-          <dt>{t('alert.place')}</dt>
-          <dd>{place}</dd>
-        </>
-      )}
-      <dt>{t('alert.occurred')}</dt>
-      <dd>
-        <Time at={event.occurredAt} seconds />
-      </dd>
-      <dt>{t('alert.detected')}</dt>
-      <dd>
-        <Time at={event.detectedAt} seconds /> (<Age at={event.detectedAt} />)
-      </dd>
-    </dl>
   );
 };

@@ -4,11 +4,12 @@ import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
 import { Age } from '../components/time.tsx';
 import { formatTime } from '../i18n.ts';
-import { sentenceOf } from '../sentence.ts';
+import { titleOf } from '../sentence.ts';
 
 export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: boolean; onOpen: () => void }) => {
   const { t } = useTranslation();
   const { lead } = alert;
+  const title = titleOf(alert);
   const urgent = alert.open && lead.acknowledgedAt === null;
   const tone = alert.open ? lead.severity.toLowerCase() : 'closed';
   return (
@@ -20,12 +21,14 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
     >
       <SeverityMark severity={lead.severity} blinking={urgent && lead.severity === 'CRITICAL'} />
       <span>
-        <span className="board-sentence" title={sentenceOf(lead)}>
-          {sentenceOf(lead)}
+        <span className="board-sentence" title={title}>
+          {title}
         </span>
         <span className="board-facts">
           <Age at={lead.detectedAt} />
-          {alert.linked.length > 0 && <span>{t('board.linked', { count: alert.linked.length })}</span>}
+          {alert.storm === null && alert.linkedCount > 0 && (
+            <span>{t('board.linked', { count: alert.linkedCount })}</span>
+          )}
           {lead.takenBy !== null ? (
             <span>{t('board.takenBy', { name: lead.takenBy })}</span>
           ) : (

@@ -1,16 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SEVERITIES } from '../../shared/domain/severity.ts';
 import { AlertDetail } from '../alert/alert-detail.tsx';
 import { Button } from '../components/button.tsx';
 import { goTo } from '../routes.ts';
-import { sentenceOf } from '../sentence.ts';
+import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
+import { BoardFilters } from './board-filters.tsx';
 import { BoardRow } from './board-row.tsx';
 import { useBoardKeys } from './keys.ts';
 import { type BoardFilter, byUrgency, fits, heldOrder, NO_FILTER } from './order.ts';
+import { usePainted } from './use-painted.ts';
 import './board-screen.css';
 
 const ROW_HEIGHT = 76;
@@ -33,7 +34,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
     () =>
       alerts
         // The sentence is part of what is searched, so the language counts.
-        .filter((alert) => fits(alert, filter, operator, `${i18n.language} ${sentenceOf(alert.lead)}`))
+        .filter((alert) => fits(alert, filter, operator, `${i18n.language} ${titleOf(alert)}`))
         .sort(byUrgency)
         .map((alert) => alert.incidentId),
     [alerts, filter, operator, i18n.language],
@@ -65,6 +66,11 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
     },
   });
 
+  // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
+  const items = virtual.getVirtualItems();
+  const seen = virtual.range === null ? [] : ids.slice(virtual.range.startIndex, virtual.range.endIndex + 1);
+  usePainted(seen.flatMap((id) => byId?.get(id) ?? []));
+
   const openCount = alerts.filter((alert) => alert.open).length;
   const change = (some: Partial<BoardFilter>) => {
     shown.current = [];
@@ -77,43 +83,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
         <header className="board-head">
           <h1 id="board-title">{t('board.title')}</h1>
           <p className="quiet">{byId === null ? t('common.loading') : t('board.open', { count: openCount })}</p>
-          <fieldset className="board-filters">
-            <legend className="visually-hidden">{t('board.filters')}</legend>
-            <input
-              ref={search}
-              className="bare-input board-search"
-              type="search"
-              aria-label={t('board.search')}
-              placeholder={t('board.search')}
-              value={filter.text}
-              onChange={(event) => change({ text: event.target.value })}
-            />
-            <select
-              className="bare-input board-severity"
-              aria-label={t('board.filters')}
-              value={filter.severity}
-              onChange={(event) =>
-                change({ severity: SEVERITIES.find((severity) => severity === event.target.value) ?? 'all' })
-              }
-            >
-              <option value="all">{t('board.all')}</option>
-              {SEVERITIES.filter((severity) => severity !== 'INFO').map((severity) => (
-                <option key={severity} value={severity}>
-                  {t(`board.${severity}`)}
-                </option>
-              ))}
-            </select>
-            {(['mine', 'unacknowledged', 'closed'] as const).map((name) => (
-              <Button
-                key={name}
-                tone={filter[name] ? 'primary' : 'plain'}
-                aria-pressed={filter[name]}
-                onClick={() => change({ [name]: !filter[name] })}
-              >
-                {t(`board.${name}`)}
-              </Button>
-            ))}
-          </fieldset>
+          <BoardFilters filter={filter} search={search} onChange={change} />
         </header>
         {hidden > 0 && (
           <Button
@@ -142,7 +112,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
             </div>
           )}
           <ul className="board-list" aria-label={t('board.list')} style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((item) => {
+            {items.map((item) => {
               const alert = byId?.get(ids[item.index] ?? 0);
               return (
                 <li

@@ -9,7 +9,7 @@ import { SeverityMark } from '../components/severity-mark.tsx';
 import { Time } from '../components/time.tsx';
 import { errorSentence, formatMoney, formatTime } from '../i18n.ts';
 import { goTo, hrefOf } from '../routes.ts';
-import { sentenceOf } from '../sentence.ts';
+import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { openDialog } from '../stores/ui.ts';
 import { useCard } from './use-card.ts';
@@ -102,7 +102,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           {card.alerts.map((alert) => (
             <li key={alert.incidentId} className="row">
               <SeverityMark severity={alert.lead.severity} />
-              <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{sentenceOf(alert.lead)}</a>
+              <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{titleOf(alert)}</a>
               <span className="quiet">
                 <Time at={alert.lead.detectedAt} /> {!alert.open && t(`board.status_${alert.lead.status}`)}
               </span>

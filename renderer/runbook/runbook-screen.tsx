@@ -11,7 +11,7 @@ import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
 import { formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
-import { sentenceOf } from '../sentence.ts';
+import { titleOf } from '../sentence.ts';
 import { CurrentStep } from './current-step.tsx';
 import './runbook-screen.css';
 
@@ -26,7 +26,7 @@ export const RunbookScreen = ({ incidentId }: { incidentId: number }) => {
     <div className="screen stack">
       <header className="row runbook-head">
         <SeverityMark severity={alert.lead.severity} />
-        <h1 className="runbook-sentence">{sentenceOf(alert.lead)}</h1>
+        <h1 className="runbook-sentence">{titleOf(alert)}</h1>
         {alert.open && alert.dueAt !== null && <DeadlineRing from={alert.lead.detectedAt} due={alert.dueAt} />}
         <a href={hrefOf({ screen: 'board', incidentId })}>{t('common.back')}</a>
       </header>

@@ -8,6 +8,7 @@ import { playSound } from '../shell/sounds.ts';
 import { useSystem } from '../stores/system.ts';
 import { useUi } from '../stores/ui.ts';
 import { ConnectionForm } from './connection-form.tsx';
+import { Thresholds } from './thresholds.tsx';
 
 const MUTE_MS = 10 * 60_000;
 
@@ -68,6 +69,7 @@ export const SettingsScreen = () => {
           )}
         </div>
       </section>
+      <Thresholds />
       <p className="quiet">{t('settings.about', { version: session.version, laptop: session.laptop })}</p>
     </div>
   );

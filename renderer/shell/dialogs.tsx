@@ -7,6 +7,7 @@ import { Dialog } from '../components/dialog.tsx';
 import { Field } from '../components/field.tsx';
 import { CorrectionDialog } from '../correction/correction-dialog.tsx';
 import { errorSentence } from '../i18n.ts';
+import { ThresholdsDialog } from '../settings/thresholds-dialog.tsx';
 import { useSystem } from '../stores/system.ts';
 import { closeDialog, showToast, useUi } from '../stores/ui.ts';
 import { Palette } from './palette.tsx';
@@ -25,6 +26,8 @@ export const Dialogs = () => {
       return <WordsDialog options={dialog} />;
     case 'correct':
       return <CorrectionDialog options={dialog} />;
+    case 'thresholds':
+      return <ThresholdsDialog options={dialog} />;
     case 'palette':
       return <Palette />;
     case 'help':

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../components/dialog.tsx';
 import { goTo, type Route } from '../routes.ts';
-import { sentenceOf } from '../sentence.ts';
+import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { closeDialog, openDialog } from '../stores/ui.ts';
 
@@ -41,15 +41,16 @@ export const Palette = () => {
           )}
           <Command.Item onSelect={() => go({ screen: 'board', incidentId: null })}>{t('common.board')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'settings' })}>{t('common.settings')}</Command.Item>
           <Command.Item onSelect={() => openDialog({ kind: 'help' })}>{t('common.helpTitle')}</Command.Item>
           {[...(byId?.values() ?? [])].slice(0, SHOWN).map((alert) => (
             <Command.Item
               key={alert.incidentId}
-              value={`${sentenceOf(alert.lead)} ${alert.incidentId}`}
+              value={`${titleOf(alert)} ${alert.incidentId}`}
               onSelect={() => go({ screen: 'board', incidentId: alert.incidentId })}
             >
-              {sentenceOf(alert.lead)}
+              {titleOf(alert)}
             </Command.Item>
           ))}
         </Command.List>

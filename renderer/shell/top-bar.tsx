@@ -2,9 +2,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../components/button.tsx';
 import { useNow } from '../components/time.tsx';
+import { PauseReading } from '../health/engine-details.tsx';
+import { engineTone, engineWords, readingOf } from '../health/engine-state.ts';
 import { formatTime } from '../i18n.ts';
 import { useSystem } from '../stores/system.ts';
 import { openDialog } from '../stores/ui.ts';
+import { CanaryDot } from './canary-dot.tsx';
 import { EnginePanel } from './engine-panel.tsx';
 
 /** Festival, link, engine, operator, clock: what must be true before anything else on the screen is. */
@@ -12,30 +15,34 @@ export const TopBar = () => {
   const { t } = useTranslation();
   const session = useSystem((state) => state.session);
   const status = useSystem((state) => state.status);
+  // Without the core, what it last told is not of this moment.
+  const told = useSystem((state) => state.connection === 'open');
   const now = useNow();
   const [engineOpen, setEngineOpen] = useState(false);
   const linkTone = status?.link.state === 'online' ? (status.link.reason === null ? 'good' : 'warn') : 'bad';
-  const engineTone = status?.engine.state === 'running' ? 'good' : 'bad';
+  const { engine } = status ?? {};
+  const reading = engine === undefined ? null : readingOf(engine);
   return (
     <header className="top-bar">
       <strong className="top-name">
         {session?.festival.training ? t('common.trainingFestival') : session?.festival.name}
       </strong>
       {session?.festival.training && <span className="training-mark">{t('common.training')}</span>}
-      {status && (
+      {status && engine && (
         <>
-          <span className={`state state-${linkTone}`}>
+          <span className={`state state-${told ? linkTone : 'stale'}`}>
             {t(`common.link_${status.link.state}`)}{' '}
             <span className="quiet">{t('common.since', { time: formatTime(status.link.since) })}</span>
           </span>
           <button
             type="button"
-            className={`state state-button state-${engineTone}`}
+            className={`state state-button state-${told ? engineTone(status) : 'stale'}`}
             aria-expanded={engineOpen}
             onClick={() => setEngineOpen(!engineOpen)}
           >
-            {t(`common.engine_${status.engine.state}`)} <span className="quiet">{status.engine.laptop}</span>
+            {engineWords(status)} <span className="quiet">{engine.laptop}</span>
           </button>
+          {reading !== null && <PauseReading paused={reading.paused} />}
           {status.waiting > 0 && (
             <span className="state state-warn">{t('common.waiting', { count: status.waiting })}</span>
           )}
@@ -51,8 +58,9 @@ export const TopBar = () => {
           {session.operator}
         </Button>
       )}
+      <CanaryDot />
       <time className="top-clock">{formatTime(new Date(now).toISOString(), { seconds: true })}</time>
-      {engineOpen && status && <EnginePanel engine={status.engine} onClose={() => setEngineOpen(false)} />}
+      {engineOpen && engine && <EnginePanel engine={engine} onClose={() => setEngineOpen(false)} />}
     </header>
   );
 };

@@ -7,6 +7,10 @@ type System = {
   session: Session | null;
   status: SystemStatus | null;
   training: TrainingStatus | null;
+  /** The newest probe of our own, and when it came (product.md, "A canary through the whole chain"). */
+  canary: { readonly probeId: number; readonly at: string } | null;
+  /** How far the replay that runs has come. */
+  replay: { readonly done: number; readonly total: number } | null;
 };
 
 /** The laptop, the link, the engine and the training festival as the core last told. */
@@ -15,6 +19,8 @@ export const useSystem = create<System>()(() => ({
   session: null,
   status: null,
   training: null,
+  canary: null,
+  replay: null,
 }));
 
 /** Asks the core for everything at once: at the start, and after the connection was lost. */
@@ -31,3 +37,6 @@ export const loadSystem = async (): Promise<void> => {
 
 /** Milliseconds by the festival's clock. */
 export const festivalNow = (): number => Date.now() + (useSystem.getState().status?.clockOffsetMs ?? 0);
+
+/** Now by the festival's clock, as the contract writes instants. */
+export const festivalInstant = (): string => new Date(festivalNow()).toISOString();

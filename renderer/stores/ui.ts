@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Thresholds } from '../../shared/contract/detectors.ts';
 
 export type Toast = {
   readonly id: number;
@@ -18,6 +19,15 @@ export type OpenDialog =
       /** The alert says why a correction is proposed. */
       readonly why: 'deduction' | 'difference';
       readonly then?: () => void;
+    }
+  | {
+      readonly kind: 'thresholds';
+      readonly algorithm: string;
+      readonly thresholds: Thresholds;
+      readonly changes: readonly { name: string; before: number | null; after: number }[];
+      /** Whether they were tried on recorded history first. */
+      readonly tried: boolean;
+      readonly onDone: () => void;
     }
   | { readonly kind: 'palette' | 'help' | 'signIn' };
 

@@ -19,6 +19,11 @@ export const boardTexts = {
     acknowledgedBy: 'acknowledged by {{name}}',
     cleared: 'cleared by itself at {{time}}',
     linked: '+{{count}} linked',
+    storm_cards: '{{count}} cards: {{name}}',
+    storm_findings: '{{count}} findings: {{name}}',
+    openingBalances: '{{count}} cards held money before the log began',
+    openingBalancesText:
+      'Regie saw these cards for the first time with money that no transaction explains. They were loaded before.',
     waiting: 'waiting',
     due: '{{time}} left',
     overdue: 'overdue by {{time}}',
@@ -51,6 +56,11 @@ export const boardTexts = {
     acknowledgedBy: 'acquittée par {{name}}',
     cleared: 'disparue d’elle-même à {{time}}',
     linked: '+{{count}} liée(s)',
+    storm_cards: '{{count}} cartes : {{name}}',
+    storm_findings: '{{count}} constats : {{name}}',
+    openingBalances: '{{count}} cartes contenaient de l’argent avant le début du journal',
+    openingBalancesText:
+      'Regie a vu ces cartes pour la première fois avec de l’argent qu’aucune transaction n’explique. Elles ont été chargées avant.',
     waiting: 'en attente',
     due: 'reste {{time}}',
     overdue: 'en retard de {{time}}',

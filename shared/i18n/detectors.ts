@@ -37,6 +37,65 @@ export const detectorTexts = {
       sentence: 'Card {{card}}: {{count}} transactions at the same moment',
       meaning: 'Two transactions ran at once. One may have overwritten the other’s balance.',
     },
+    duplicate_charge: {
+      name: 'Charged twice',
+      sentence: 'Card {{card}} was charged {{amount}} twice {{place}}',
+      meaning: 'The same amount at the same place within seconds, as two separate orders. One was probably not meant.',
+    },
+    balance_chain_break: {
+      name: 'Jump between two transactions',
+      sentence: 'Card {{card}} jumped by {{amount}} between two transactions {{place}}',
+      meaning:
+        'A transaction began with another balance than the one before had left. Something changed the card between them.',
+    },
+    reader_failure_spike: {
+      name: 'Reader in trouble',
+      sentence: 'Reader {{device}}: {{percent}} % of {{count}} scans failed',
+      meaning: 'One reader refuses many cards. Look at this reader before you look at the cards.',
+    },
+    reader_silent: {
+      name: 'Silent reader',
+      sentence: 'Reader {{device}} has been silent for {{minutes}} minutes',
+      meaning: 'It scanned steadily and stopped while others go on: no power, no network, or its bar has closed.',
+    },
+    unknown_transaction_type: {
+      name: 'Unknown kind of transaction',
+      sentence: 'Unknown kind of transaction “{{type}}”: {{count}} rows',
+      sentence_one: 'Unknown kind of transaction “{{type}}”: {{count}} row',
+      meaning: 'Regie does not know whether this kind adds or takes money, so it counts for nothing.',
+    },
+    unknown_card: {
+      name: 'Card that does not exist',
+      sentence: 'Card {{card}} is in the log and nowhere else: {{count}} rows',
+      sentence_one: 'Card {{card}} is in the log and nowhere else: {{count}} row',
+      meaning: 'The log names a card that the festival does not have: removed, mistyped or forged.',
+    },
+    ledger_drift: {
+      name: 'Regie’s ledger was wrong',
+      sentence: 'Regie’s ledger of card {{card}} was off by {{amount}}',
+      meaning: 'Recomputing it from the whole log gave another figure, which now stands: an older row was changed.',
+    },
+    health_status_change: {
+      name: 'System health changed',
+      sentence: 'System health: {{from}} → {{to}}',
+      meaning: 'The overall state of the payment system changed. The reasons are among the facts.',
+    },
+    health: { HEALTHY: 'healthy', WARNING: 'warning', CRITICAL: 'critical', UNKNOWN: 'unknown' },
+    thresholds: {
+      seconds: 'Within seconds',
+      minutes: 'Within minutes',
+      count: 'Failures in a row',
+      transactions: 'More transactions than',
+      percent: 'Percent failed',
+      highPercent: 'Percent failed, severity high',
+      scans: 'Scans at least',
+      silentMinutes: 'Minutes of silence',
+      usualScans: 'Scans before the silence',
+      otherScans: 'Scans of other readers meanwhile',
+      toleranceCents: 'Tolerance in cents',
+      looksApartSeconds: 'Seconds between two looks',
+      apartSeconds: 'Seconds between two looks',
+    },
     other: {
       name: '{{algorithm}}',
       sentence: '{{algorithm}} {{card}} {{amount}}',
@@ -79,6 +138,68 @@ export const detectorTexts = {
       name: 'Transactions simultanées',
       sentence: 'Carte {{card}} : {{count}} transactions au même instant',
       meaning: 'Deux transactions ont couru en même temps. L’une a pu écraser le solde de l’autre.',
+    },
+    duplicate_charge: {
+      name: 'Débitée deux fois',
+      sentence: 'La carte {{card}} a été débitée deux fois de {{amount}} {{place}}',
+      meaning:
+        'Le même montant au même endroit en quelques secondes, en deux commandes. L’une n’était sans doute pas voulue.',
+    },
+    balance_chain_break: {
+      name: 'Saut entre deux transactions',
+      sentence: 'La carte {{card}} a sauté de {{amount}} entre deux transactions {{place}}',
+      meaning:
+        'Une transaction est partie d’un autre solde que celui laissé par la précédente. La carte a changé entre elles.',
+    },
+    reader_failure_spike: {
+      name: 'Lecteur en difficulté',
+      sentence: 'Lecteur {{device}} : {{percent}} % des {{count}} scans ont échoué',
+      meaning: 'Un lecteur refuse beaucoup de cartes. Regardez ce lecteur avant de regarder les cartes.',
+    },
+    reader_silent: {
+      name: 'Lecteur muet',
+      sentence: 'Le lecteur {{device}} est muet depuis {{minutes}} minutes',
+      meaning:
+        'Il scannait régulièrement et s’est tu alors que d’autres continuent : ni courant, ni réseau, ou bar fermé.',
+    },
+    unknown_transaction_type: {
+      name: 'Type de transaction inconnu',
+      sentence: 'Type de transaction inconnu « {{type}} » : {{count}} lignes',
+      sentence_one: 'Type de transaction inconnu « {{type}} » : {{count}} ligne',
+      meaning: 'Regie ne sait pas si ce type ajoute ou prend de l’argent : il ne compte donc pour rien.',
+    },
+    unknown_card: {
+      name: 'Carte qui n’existe pas',
+      sentence: 'La carte {{card}} n’est que dans le journal : {{count}} lignes',
+      sentence_one: 'La carte {{card}} n’est que dans le journal : {{count}} ligne',
+      meaning: 'Le journal nomme une carte que le festival n’a pas : supprimée, mal saisie ou falsifiée.',
+    },
+    ledger_drift: {
+      name: 'Compte de Regie inexact',
+      sentence: 'Le compte de Regie pour la carte {{card}} était faux de {{amount}}',
+      meaning:
+        'Le recalcul sur tout le journal a donné un autre chiffre, qui vaut désormais : une ligne ancienne a été modifiée.',
+    },
+    health_status_change: {
+      name: 'Santé du système changée',
+      sentence: 'Santé du système : {{from}} → {{to}}',
+      meaning: 'L’état général du système de paiement a changé. Les raisons sont parmi les faits.',
+    },
+    health: { HEALTHY: 'bonne', WARNING: 'à surveiller', CRITICAL: 'critique', UNKNOWN: 'inconnue' },
+    thresholds: {
+      seconds: 'En l’espace de (secondes)',
+      minutes: 'En l’espace de (minutes)',
+      count: 'Échecs à la suite',
+      transactions: 'Plus de transactions que',
+      percent: 'Pour cent d’échecs',
+      highPercent: 'Pour cent d’échecs, gravité haute',
+      scans: 'Scans au moins',
+      silentMinutes: 'Minutes de silence',
+      usualScans: 'Scans avant le silence',
+      otherScans: 'Scans des autres lecteurs entre-temps',
+      toleranceCents: 'Tolérance en centimes',
+      looksApartSeconds: 'Secondes entre deux regards',
+      apartSeconds: 'Secondes entre deux regards',
     },
     other: {
       name: '{{algorithm}}',

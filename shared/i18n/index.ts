@@ -6,8 +6,10 @@ import { correctionTexts } from './correction.ts';
 import { detectorTexts } from './detectors.ts';
 import { doctorTexts } from './doctor.ts';
 import { errorTexts } from './errors.ts';
+import { healthTexts } from './health.ts';
 import { runbookTexts } from './runbook.ts';
 import { settingsTexts } from './settings.ts';
+import { thresholdTexts } from './thresholds.ts';
 import { trainingTexts } from './training.ts';
 
 const sources = {
@@ -19,8 +21,10 @@ const sources = {
   detectors: detectorTexts,
   doctor: doctorTexts,
   errors: errorTexts,
+  health: healthTexts,
   runbook: runbookTexts,
   settings: settingsTexts,
+  thresholds: thresholdTexts,
   training: trainingTexts,
 };
 

@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import type { Alert } from '../../shared/contract/alerts.ts';
+import { SeverityMark } from '../components/severity-mark.tsx';
+import { hrefOf } from '../routes.ts';
+import { sentenceOf } from '../sentence.ts';
+
+/** What belongs to the same incident: findings that explain each other, or the list of a storm. */
+export const Linked = ({ alert }: { alert: Alert }) => {
+  const { t } = useTranslation();
+  if (alert.linkedCount === 0) return null;
+  const storm = alert.storm !== null;
+  // A storm's title is of all of them, so the first one stands in the list with the others.
+  const events = storm ? [alert.lead, ...alert.linked] : alert.linked;
+  const more = alert.linkedCount - alert.linked.length;
+  return (
+    <section className="stack" aria-labelledby="linked">
+      <h3 id="linked">{t(storm ? 'alert.storm' : 'alert.linked')}</h3>
+      <ul className="stack">
+        {events.map((event) => (
+          <li key={event.eventId} className="row">
+            <SeverityMark severity={event.severity} />
+            {storm && event.cardId !== null ? (
+              <a href={hrefOf({ screen: 'card', cardId: event.cardId })}>{sentenceOf(event)}</a>
+            ) : (
+              <span>{sentenceOf(event)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <p className="quiet">{t('alert.andMore', { count: more })}</p>}
+    </section>
+  );
+};

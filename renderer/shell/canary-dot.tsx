@@ -1,0 +1,31 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { afterPaint } from '../after-paint.ts';
+import { call } from '../bridge.ts';
+import { useStale } from '../components/fresh.tsx';
+import { DUE_MS } from '../health/due.ts';
+import { formatTime } from '../i18n.ts';
+import { useSystem } from '../stores/system.ts';
+
+/** The newest probe of our own, painted; only then the core is told that this screen sees. */
+export const CanaryDot = () => {
+  const { t } = useTranslation();
+  const canary = useSystem((state) => state.canary);
+  const probeId = canary?.probeId;
+  useEffect(() => {
+    if (probeId === undefined) return;
+    return afterPaint(() => void call('canary.painted', { probeId }));
+  }, [probeId]);
+  const stale = useStale(canary?.at ?? null, DUE_MS.canary) !== null;
+  const words =
+    canary === null ? t('common.noProbe') : t('common.lastProbe', { time: formatTime(canary.at, { seconds: true }) });
+  return (
+    <span
+      className={`state canary state-${stale ? 'stale' : 'good'}`}
+      data-canary={probeId}
+      role="img"
+      aria-label={words}
+      title={words}
+    />
+  );
+};
