@@ -194,6 +194,9 @@ export const playDay = async (options: {
     await sleep(5_000);
     ended = true;
     await guideLoop;
+    // What happened after the guide's last poll is its next one's to find.
+    const lastPoll = await connect(festival.adminSettings);
+    await guide.poll(lastPoll).finally(() => lastPoll.end());
     await pool.end();
     return {
       transactions: field.written(),

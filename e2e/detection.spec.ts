@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+
+test('a threshold is tried on recorded history, switched on, and remembered with its author', async ({
+  page,
+  console: running,
+}) => {
+  await openSignedIn(page, running.address);
+  await asAdministrator(running.dataDir, async (client) => {
+    await client.query(`insert into table_cards (id, amount) values ('E2EFAILS', 0)`);
+    await client.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
+       select 'E2EFAILS', 'bar_order', 'failed', 5, 0, 0, now() - make_interval(mins => n) from generate_series(3, 1, -1) as n`,
+    );
+  });
+  await expect(page.getByText('Card E2EFAILS failed 3 times in a row')).toBeVisible();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const detectors = page.getByRole('region', { name: 'Detectors and thresholds' });
+  await expect(detectors.getByRole('row')).toHaveCount(16);
+  await page.getByRole('button', { name: 'Failures in a row' }).click();
+  const count = page.getByRole('spinbutton').first();
+  await count.fill('1');
+  await expect(page.getByText('Outside of what is accepted.').first()).toBeVisible();
+  await count.fill('4');
+  await page.getByLabel('On the last').selectOption({ label: '1 hour' });
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await expect(page.getByText(/would have found 0/)).toBeVisible();
+  await expect(page.getByText(/Would have missed 1 of those found now \(1 still open\)/)).toBeVisible();
+  await expect(page.getByRole('link', { name: 'E2EFAILS' })).toBeVisible();
+  await picture(page, '15-thresholds');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click();
+  await expect(page.getByRole('row', { name: /Failures in a row.*Léa/ })).toBeVisible();
+  await page.screenshot({ path: 'screenshots/16-threshold-changed.png' });
+  await asAdministrator(running.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select c.author, c.before, c.after, a.actor from console.detector_setting_changes c
+       join console.audit a on a.action = 'thresholds_changed' where c.algorithm = 'consecutive_failures'`,
+    );
+    expect(rows).toEqual([{ author: 'Léa', before: null, after: { count: 4, minutes: 10 }, actor: 'Léa' }]);
+  });
+});
+
+test('health shows a probe that reached this very screen, and the ledger is recomputed on demand', async ({
+  page,
+  console: running,
+}) => {
+  await openSignedIn(page, running.address);
+  // The renderer's own confirmation, in the database.
+  const painted = () =>
+    asAdministrator(running.dataDir, async (client) => {
+      const { rows } = await client.query(
+        `select extract(epoch from s.painted_at - p.planted_at)::float8 as seconds
+         from console.canary_sightings s join console.canary_probes p using (probe_id) order by probe_id desc limit 1`,
+      );
+      return z.array(z.object({ seconds: z.number() })).parse(rows)[0]?.seconds;
+    });
+  await expect.poll(painted, { timeout: 40_000 }).toBeLessThan(5);
+  await page.getByRole('link', { name: 'Health' }).click();
+  await expect(page.getByRole('heading', { name: 'Health of Regie' })).toBeVisible();
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect(page.getByText('reach this screen')).toBeVisible();
+  await page.getByRole('button', { name: 'Recompute now' }).click();
+  await expect(page.getByText(/cards recomputed in .*: all agree\./)).toBeVisible({ timeout: 15_000 });
+  await picture(page, '17-health');
+  await expectAccessible(page);
+});
+
+test('an alert keeps when it was committed, detected, and painted on this screen', async ({
+  page,
+  console: running,
+}) => {
+  await openSignedIn(page, running.address);
+  await asAdministrator(running.dataDir, async (client) => {
+    await client.query(`insert into table_cards (id, amount) values ('E2ESTAGES', 0)`);
+    await client.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+       values ('E2ESTAGES', 'bar_order', 'failed', 5, 5, 0)`,
+    );
+  });
+  await expect(page.getByText('Card E2ESTAGES lost')).toBeVisible();
+  const stages = () =>
+    asAdministrator(running.dataDir, async (client) => {
+      const { rows } = await client.query(
+        `select a.occurred_at <= a.committed_at and a.committed_at <= e.detection_timestamp
+           and e.detection_timestamp <= a.shown_at as in_order
+         from console.alerts a join monitoring_events e using (event_id) where e.card_id = 'E2ESTAGES'`,
+      );
+      return rows[0]?.in_order;
+    });
+  await expect.poll(stages).toBe(true);
+});

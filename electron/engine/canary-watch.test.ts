@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { createTestEngine } from '../testing/engine.ts';
+import { BLIND_MS } from './canary.ts';
+import { createCanaryWatch } from './canary-watch.ts';
+import type { Engine } from './index.ts';
+
+let database: TestDatabase;
+let engine: Engine;
+let moved: number;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  engine = createTestEngine({ database, errors: [] });
+  moved = 0;
+  return () => database.close();
+});
+
+const watchOf = (laptop: string) => {
+  const events: RegieEvent[] = [];
+  const watch = createCanaryWatch({
+    database: database.festival,
+    laptop,
+    clock: { now: () => Date.now() + moved, monotonic: () => performance.now() + moved },
+    clockOffsetMs: () => -moved,
+    publish: (event) => events.push(event),
+    log: { warn: () => undefined },
+  });
+  return { ...watch, probes: () => events.flatMap((event) => (event.event === 'canary' ? [event.probeId] : [])) };
+};
+const plant = async () => {
+  await engine.runCycle('canary');
+  await engine.runCycle('tail');
+};
+
+describe('a canary', () => {
+  it('is handed to the renderer once, and its painting is recorded', async () => {
+    const watch = watchOf('booth-1');
+    await watch.look();
+    expect(watch.probes()).toEqual([]);
+    await plant();
+    await watch.look();
+    await watch.look();
+    expect(watch.probes()).toEqual([1]);
+    await watch.painted(1);
+    const { rows } = await database.admin.query(
+      `select laptop, planted_at <= read_at and read_at <= detected_at and received_at <= painted_at as in_order
+       from console.canary_sightings join console.canary_probes using (probe_id)`,
+    );
+    expect(rows).toEqual([{ laptop: 'booth-1', in_order: true }]);
+  });
+
+  it('that was planted and not found is handed to nobody', async () => {
+    const watch = watchOf('booth-1');
+    await engine.runCycle('canary');
+    await watch.look();
+    expect(watch.probes()).toEqual([]);
+  });
+
+  it('that does not come, or is not painted, makes a screen blind since the last one', async () => {
+    const watch = watchOf('booth-1');
+    await plant();
+    await watch.look();
+    await watch.painted(1);
+    const seen = watch.status().lastPaintedAt;
+    await plant();
+    await watch.look();
+    moved = BLIND_MS + 1;
+    expect(watch.status()).toMatchObject({ lastPaintedAt: seen, blindSince: seen });
+    await watch.painted(2);
+    expect(watch.status().blindSince).toBeNull();
+  });
+
+  it('that one laptop does not see is told on every other, while that laptop is there', async () => {
+    const [first, second] = [watchOf('booth-1'), watchOf('booth-2')];
+    await plant();
+    for (const watch of [first, second]) {
+      await watch.report();
+      await watch.look();
+      await watch.painted(1);
+    }
+    await first.report();
+    expect(first.status().others).toEqual([]);
+    await database.admin.query(
+      `update console.canary_sightings set painted_at = now() - interval '50 seconds' where laptop = 'booth-2'`,
+    );
+    await first.report();
+    expect(first.status().others).toMatchObject([{ laptop: 'booth-2' }]);
+    await database.admin.query(
+      `update console.laptops set seen_at = now() - interval '31 seconds' where laptop = 'booth-2'`,
+    );
+    await first.report();
+    expect(first.status().others).toEqual([]);
+  });
+});
