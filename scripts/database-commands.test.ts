@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../electron/testing/datab
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
 /** Runs a command as `npm run` does, in a process of its own. */
-const run = async (script: 'migrate' | 'doctor', ...args: readonly string[]) => {
+const run = async (script: 'migrate' | 'doctor' | 'replay', ...args: readonly string[]) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, `${script}.ts`), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -87,5 +87,48 @@ describe.each(['migrate', 'doctor'] as const)('npm run %s', (script) => {
 
   it('explains itself when asked', async () => {
     expect(await run(script, '--help')).toMatchObject({ code: 0, out: expect.stringContaining(`npm run ${script}`) });
+  });
+});
+
+describe('npm run replay', () => {
+  it('says what other thresholds would have found and missed', async () => {
+    await ready.admin.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
+       select 'R', 'bar_order', 'failed', 5, 0, 0, now() - make_interval(mins => n) from generate_series(3, 1, -1) as n`,
+    );
+    const url = urlOf(ready.consoleSettings);
+    const { code, out } = await run(
+      'replay',
+      '--database',
+      url,
+      '--hours',
+      '2',
+      '--set',
+      'consecutive_failures.count=4',
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('would have found 0');
+    expect(out).toContain('now finds 1');
+    expect(out).toContain('would have missed 1');
+    const json = await run('replay', '--database', url, '--set', 'consecutive_failures.count=2', '--json');
+    expect(JSON.parse(json.out)).toMatchObject([{ algorithm: 'consecutive_failures', proposed: { found: 1 } }]);
+  });
+
+  it('refuses what it does not understand, in a sentence', async () => {
+    const url = urlOf(ready.consoleSettings);
+    const refused = async (...args: string[]) => {
+      const { code, error } = await run('replay', ...args);
+      expect(code).toBe(2);
+      return error;
+    };
+    expect(await refused()).toContain('--database is missing');
+    expect(await refused('--database', url)).toContain('--set is missing');
+    expect(await refused('--database', url, '--set', 'nonsense')).toContain('is not <detector>.<threshold>=<number>');
+    expect(await refused('--database', url, '--set', 'nobody.count=4')).toContain('There is no detector "nobody"');
+    expect(await refused('--database', url, '--set', 'consecutive_failures.count=1')).toContain('count');
+    expect(await refused('--database', url, '--set', 'balance_mismatch_detection.x=1')).toContain('cannot be replayed');
+    expect(await refused('--database', url, '--hours', 'many', '--set', 'consecutive_failures.count=4')).toContain(
+      '--hours',
+    );
   });
 });

@@ -1,4 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -129,13 +132,21 @@ const saidSchema = z.object({ state: z.string() });
 
 describe('two laptops', () => {
   const children: ChildProcess[] = [];
-  afterEach(() => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
+  const folders: string[] = [];
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await gone;
+    }
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
-  /** An engine in a process of its own; tells its state whenever that changes. */
+  /** A core in a process of its own; tells its engine's state whenever that changes. */
   const laptop = async (name: string) => {
-    const child = fork(join(import.meta.dirname, '../testing/engine-process.ts'), [
-      JSON.stringify({ settings: database.consoleSettings, laptop: name }),
+    const dataDir = mkdtempSync(join(tmpdir(), 'regie-core-'));
+    folders.push(dataDir);
+    const child = fork(join(import.meta.dirname, '../testing/core-process.ts'), [
+      JSON.stringify({ settings: database.consoleSettings, laptop: name, dataDir }),
     ]);
     children.push(child);
     let state = '';
