@@ -108,13 +108,15 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
         const query: TimedQuery & { rowMode?: 'array' } = {
           text: statement.text,
           values: [...statement.values],
+          ...(statement.name === undefined || rowMode !== undefined ? {} : { name: statement.name }),
           query_timeout: timeoutMs + answerGraceMs,
           ...(rowMode === undefined ? {} : { rowMode }),
         };
         return await client.query(query);
       } catch (error) {
         // The server would have given up long ago, so it is the connection that swallows bytes: nothing more goes out.
-        if (isReadTimeout(error)) broken = asError(error);
+        // And what a migration has changed under a prepared statement stays wrong on this connection.
+        if (isReadTimeout(error) || isOutdatedPlan(error)) broken = asError(error);
         throw error;
       }
     };
@@ -218,6 +220,9 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 class Aborted extends Error {
   override readonly name = 'Aborted';
 }
+
+/** `cached plan must not change result type`: somebody altered a table that a prepared statement reads. */
+const isOutdatedPlan = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '0A000';
 
 /** The server itself said that it did not commit: a deferred constraint, a serialization failure, a cancel. */
 const isRefusal = (error: unknown): boolean =>
