@@ -55,10 +55,24 @@ export const print = (result: BenchResult): void => {
     say(
       '\nA tail with 10 new rows, beside the guide’s SQL over the same log (ms, medians)',
       table(
-        ['rows', 'cards', 'ours', 'p95', 'guide', 'factor', 'our buffers', 'guide’s', 'factor', 'our seq scans'],
+        [
+          'rows',
+          'cards',
+          'ours',
+          'p95',
+          'in database',
+          'guide',
+          'factor',
+          'in database',
+          'our buffers',
+          'guide’s',
+          'factor',
+          'our seq scans',
+        ],
         cycle.map((one) => [
-          ...[whole(one.rows), whole(one.cards), ms(one.ours.medianMs), ms(one.ours.p95Ms)],
-          ...[ms(one.guide.medianMs), times(one.factor.time), whole(one.ours.buffersPerTail)],
+          ...[whole(one.rows), whole(one.cards), ms(one.ours.medianMs), ms(one.ours.p95Ms), ms(one.ours.databaseMs)],
+          ...[ms(one.guide.medianMs), times(one.factor.time), times(one.factor.database)],
+          whole(one.ours.buffersPerTail),
           ...[whole(one.guide.buffers), times(one.factor.buffers), whole(one.seqScans)],
         ]),
       ),

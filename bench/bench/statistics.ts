@@ -25,8 +25,7 @@ export const resetStatements = (admin: pg.Client) => admin.query('select pg_stat
 const statementsRow = z.object({ buffers: z.coerce.number(), calls: z.coerce.number(), ms: z.coerce.number() });
 
 /**
- * What the console's login had done since the reset, in statements that name a table. Postgres 18 cuts the comment off
- * that a statement begins with, so that our purposes (`regie:tail`) are not to be found here.
+ * What the console's login had done since the reset, in statements that name a table.
  */
 export const consoleStatements = async (admin: pg.Client, table = ''): Promise<z.output<typeof statementsRow>> => {
   const { rows } = await admin.query(
@@ -109,7 +108,7 @@ export const logAccesses = async (
     .filter((entry) => /duration: .* plan:/.test(entry))
     .map((entry) => loggedPlan.parse(JSON.parse(entry.slice(entry.indexOf('\n')))))
     .flatMap((entry) => {
-      const purpose = /^\/\* (regie:\w+)/.exec(entry['Query Text'])?.[1];
+      const purpose = /\/\* (regie:\w+)/.exec(entry['Query Text'])?.[1];
       return purpose === undefined ? [] : accessesOf(purpose, entry.Plan);
     });
 };

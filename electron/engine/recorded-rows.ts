@@ -1,62 +1,10 @@
 import { z } from 'zod';
 import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
-import { centsColumn, idColumn, microsColumn } from '../festival/rows.ts';
+import { idColumn, microsColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
-import type { Micros, ScanRow, TransactionRow } from './detector.ts';
+import type { Micros } from './detector.ts';
+import { scanRow, transactionRow } from './log-rows.ts';
 
-const transactionRow = z
-  .object({
-    log_id: idColumn,
-    transaction_id: z.string().nullable(),
-    card_id: z.string(),
-    transaction_type: z.string(),
-    status: z.string(),
-    amount_involved: centsColumn.nullable(),
-    previous_balance: centsColumn.nullable(),
-    new_balance: centsColumn.nullable(),
-    point_of_sale: z.string().nullable(),
-    error_pattern: z.string().nullable(),
-    client_request_id: z.string().nullable(),
-    at: microsColumn,
-  })
-  .transform(
-    (row): TransactionRow => ({
-      arrival: row.log_id,
-      logId: row.log_id,
-      transactionId: row.transaction_id,
-      cardId: row.card_id,
-      type: row.transaction_type,
-      status: row.status,
-      amount: row.amount_involved,
-      previous: row.previous_balance,
-      next: row.new_balance,
-      pointOfSale: row.point_of_sale,
-      errorPattern: row.error_pattern,
-      requestId: row.client_request_id,
-      settledLate: false,
-      at: row.at,
-    }),
-  );
-const scanRow = z
-  .object({
-    scan_log_id: idColumn,
-    card_id: z.string().nullable(),
-    scan_status: z.string().nullable(),
-    device_identifier: z.string().nullable(),
-    error: z.string().nullable(),
-    at: microsColumn,
-  })
-  .transform(
-    (row): ScanRow => ({
-      arrival: row.scan_log_id,
-      scanId: row.scan_log_id,
-      cardId: row.card_id,
-      status: row.scan_status,
-      device: row.device_identifier,
-      error: row.error,
-      at: row.at,
-    }),
-  );
 const boundsRow = z.object({ first: idColumn, last: idColumn });
 const timeRow = z.object({ id: idColumn, at: microsColumn });
 
@@ -69,9 +17,11 @@ export const recordedTransactions = (database: FestivalDatabase, after: number, 
     tx.rows(
       transactionRow,
       sql`/* regie:replay */
-        select log_id, transaction_id::text, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
+        select log_id as arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved,
+          previous_balance, new_balance,
           coalesce(details ->> 'point_of_sale', details ->> 'bar', details ->> 'location') as point_of_sale,
           coalesce(details ->> 'error_code', details ->> 'error') as error_pattern, client_request_id,
+          false as settled_late,
           (extract(epoch from coalesce(timestamp, now())) * 1000000)::bigint as at
         from public.app_transaction_log
         where log_id > ${after} and log_id <= ${upTo}
@@ -85,7 +35,7 @@ export const recordedScans = (database: FestivalDatabase, after: number, upTo: n
     tx.rows(
       scanRow,
       sql`/* regie:replay */
-        select scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
+        select scan_log_id as arrival, scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
           case when s.scan_status <> 'success' then coalesce(to_jsonb(s) ->> 'error_code', to_jsonb(s) ->> 'error_message') end as error,
           (extract(epoch from coalesce(scan_timestamp, now())) * 1000000)::bigint as at
         from public.nfc_scan_log s
