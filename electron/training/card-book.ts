@@ -13,8 +13,8 @@ export type Card = {
   restsUntil: number;
   /** Monotonic milliseconds; before it no order of this card fails, so that failures never come in a row by chance. */
   soundUntil: number;
-  lastBar: string | undefined;
-  lastOrderAt: number;
+  /** When it last ordered at each bar, monotonic milliseconds. */
+  readonly orderedAt: Map<string, number>;
   /** A labelled fault happened to it: honest traffic leaves it alone, or its finding would mean two things. */
   faulted: boolean;
   /** A labelled fault happened to it at some time: other faults take other cards as long as there are some. */
@@ -53,8 +53,7 @@ export const createCardBook = (
         cups: 0,
         restsUntil: Number.NEGATIVE_INFINITY,
         soundUntil: Number.NEGATIVE_INFINITY,
-        lastBar: undefined,
-        lastOrderAt: Number.NEGATIVE_INFINITY,
+        orderedAt: new Map<string, number>(),
         faulted: false,
         marked: false,
       }),

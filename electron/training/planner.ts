@@ -44,7 +44,7 @@ const REFUSED = 0.008;
 const FAILED_SCANS = 0.006;
 /** A reader that fails more often than once in so many scans would look broken. */
 const SCANS_BETWEEN_FAILURES = 25;
-/** Who buys the same at the same bar within 30 s looks charged twice. */
+/** Who buys the same at the same bar within 30 s looks charged twice. Cards rest 7.5 s, so there is always another bar. */
 const SAME_BAR_MS = 45_000;
 const LOW_BALANCE = cents(600);
 const POOR = cents(1_500);
@@ -66,7 +66,9 @@ export const createPlanner = (options: {
 
   const barFor = (card: Card, now: number): Counter => {
     let counter = counterAt(BARS);
-    while (counter.place.name === card.lastBar && now - card.lastOrderAt < SAME_BAR_MS) counter = counterAt(BARS);
+    const wasThere = ({ place }: Counter): boolean =>
+      now - (card.orderedAt.get(place.name) ?? -SAME_BAR_MS) < SAME_BAR_MS;
+    while (wasThere(counter)) counter = counterAt(BARS);
     return counter;
   };
 
@@ -131,8 +133,7 @@ export const createPlanner = (options: {
       scansSinceFailure.set(counter.reader, 0);
       return { kind: 'failed_scan', card, counter };
     }
-    card.lastBar = counter.place.name;
-    card.lastOrderAt = now;
+    card.orderedAt.set(counter.place.name, now);
     return { kind: 'order', card, counter, basket: withReturns(basket, card) };
   };
 

@@ -13,8 +13,8 @@ export type SilenceSettings = {
 
 /** How far back a reader's use is looked at. */
 export const LOOK_BACK: Micros = 75 * 60 * SECOND;
-/** Silent for so many of its usual intervals. */
-const INTERVALS = 5;
+/** Silent for so many of its usual intervals: by chance alone a reader pauses so long once in twenty thousand scans. */
+const INTERVALS = 10;
 /** Minutes in which a steady reader scanned: one rush is not steady. */
 const STEADY_MINUTES = 10;
 
