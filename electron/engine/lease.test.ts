@@ -215,7 +215,7 @@ describe('two laptops', () => {
     expect(second.status().leader).toMatchObject({ laptop: 'booth-1' });
     await first.close();
     second.wake();
-    await vi.waitFor(() => expect(second.status().state).toBe('running'), { timeout: 1_400 });
+    await vi.waitFor(() => expect(second.status().state).toBe('running'), { timeout: 3_000 });
     await second.close();
     expect(errors).toEqual([]);
   });
