@@ -13,7 +13,7 @@ test('a threshold is tried on recorded history, switched on, and remembered with
        select 'E2EFAILS', 'bar_order', 'failed', 5, 0, 0, now() - make_interval(mins => n) from generate_series(3, 1, -1) as n`,
     );
   });
-  await expect(page.getByText('Card E2EFAILS failed 3 times in a row')).toBeVisible();
+  await expect(page.getByRole('button', { name: /Card E2EFAILS failed 3 times in a row/ })).toBeVisible();
   await page.getByRole('link', { name: 'Settings' }).click();
   const detectors = page.getByRole('region', { name: 'Detectors and thresholds' });
   await expect(detectors.getByRole('row')).toHaveCount(16);
@@ -79,7 +79,7 @@ test('an alert keeps when it was committed, detected, and painted on this screen
        values ('E2ESTAGES', 'bar_order', 'failed', 5, 5, 0)`,
     );
   });
-  await expect(page.getByText('Card E2ESTAGES lost')).toBeVisible();
+  await expect(page.getByRole('button', { name: /Card E2ESTAGES lost/ })).toBeVisible();
   const stages = () =>
     asAdministrator(running.dataDir, async (client) => {
       const { rows } = await client.query(
