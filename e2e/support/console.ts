@@ -97,13 +97,13 @@ export const openSignedIn = async (page: Page, address: string): Promise<void> =
   await expect(page.getByRole('heading', { name: 'Board' })).toBeVisible();
 };
 
-/** One console for all tests of a file. */
-export const test = base.extend<object, { console: RunningConsole }>({
+/** One console for all tests of a worker: a file that wants one of its own names a seed of its own with `test.use`. */
+export const test = base.extend<object, { seed: string; console: RunningConsole }>({
+  seed: ['7', { scope: 'worker', option: true }],
   console: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
-    async ({}, use) => {
+    async ({ seed }, use) => {
       const dataDir = makeDataDir();
-      const running = await startConsole(dataDir, '--seed', '7');
+      const running = await startConsole(dataDir, '--seed', seed);
       await use(running);
       await running.stop();
       rmSync(dataDir, { recursive: true, force: true });
