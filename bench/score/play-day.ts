@@ -14,6 +14,8 @@ import { FAULT_WEIGHTS, FAULTS, type FaultKind, type Label, RARE } from './fault
 import { type Card, connect, startField } from './field.ts';
 import { createGuide, GUIDE_POLL_MS, type GuideFinding } from './guide.ts';
 
+const answerSchema = z.object({ answer: z.object({ ok: z.boolean() }) });
+
 /** An alert as the scorer saw it in the festival's database, on a connection that is never cut. */
 export type Found = {
   readonly algorithm: string;
@@ -189,7 +191,8 @@ export const playDay = async (options: {
     say(`${field.written()} transactions, ${labels.length} faults; waiting for what is left`);
     const wanted = labels.reduce((sum, label) => sum + label.expects.length, 0);
     const memoryMb = await engine.memoryMb();
-    await engine.call('engine.recompute', {});
+    // Right after a restart nobody leads yet, and the request is refused.
+    while (!answerSchema.parse(await engine.call('engine.recompute', {})).answer.ok) await sleep(500);
     for (let waited = 0; waited < SETTLE_MS && watch.found().length < wanted; waited += 500) await sleep(500);
     // Whoever is found twice, or wrongly, may come late as well.
     await sleep(5_000);

