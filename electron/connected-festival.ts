@@ -1,38 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { ReplayReport, Thresholds } from '../shared/contract/detectors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
-import type { LinkStatus, SystemStatus } from '../shared/contract/status.ts';
+import type { BufferFinding, LinkStatus, SystemStatus } from '../shared/contract/status.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import type { Buffer } from './buffer/buffer.ts';
-import { createMirror, type Mirror } from './buffer/mirror.ts';
+import { createCardCopy } from './buffer/card-copy.ts';
+import { createKept, type Kept } from './buffer/kept.ts';
+import { createMirror } from './buffer/mirror.ts';
+import { createOutbox, type Outbox } from './buffer/outbox.ts';
 import type { Config } from './config.ts';
 import { type CanaryWatch, createCanaryWatch } from './engine/canary-watch.ts';
 import type { ArrivalDetector } from './engine/detector.ts';
+import { readDetectors } from './engine/detector-report.ts';
+import { readHealth } from './engine/health-report.ts';
 import { createEngine, type Engine } from './engine/index.ts';
 import { replayThresholds } from './engine/replay.ts';
 import { createLink, type Link } from './festival/link.ts';
 import { createListener } from './festival/listener.ts';
 import { type FestivalDatabase, openFestivalDatabase } from './festival/pool.ts';
+import { createPresence, type Presence } from './festival/presence.ts';
 import { sql } from './festival/sql.ts';
 import type { Log } from './log.ts';
-import { type CommandSink, createDirectSink } from './operations/commands.ts';
+import { createCardFollower } from './operations/card-follower.ts';
+import { subjectOf } from './operations/command-subject.ts';
+import { createEvidenceKeeper } from './operations/evidence.ts';
 import { createFollower } from './operations/follower.ts';
+import { createKnownCards, type KnownCards } from './operations/known-cards.ts';
+import { createOverlay, type Overlay } from './operations/overlay.ts';
 import { recordPainted } from './operations/painted.ts';
+import { createReplay, type Replay } from './operations/replay.ts';
 
 /** Everything that works on one festival: link, engine, follower, commands. Another festival gets another one. */
 export type ConnectedFestival = {
   readonly database: FestivalDatabase;
-  readonly mirror: Mirror;
+  /** Alerts as the screens show them: the laptop's copy with what waits on top. */
+  readonly alerts: Overlay['view'];
+  readonly cards: KnownCards;
+  readonly kept: Kept;
+  readonly outbox: Outbox;
   readonly engine: Engine;
-  readonly commands: CommandSink;
+  readonly replay: Replay;
   readonly canary: CanaryWatch;
+  readonly presence: Pick<Presence, 'show' | 'report'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
-  replay(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<ReplayReport | 'cancelled'>;
-  cancelReplay(): void;
+  judgeAgain(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<ReplayReport | 'cancelled'>;
+  cancelJudging(): void;
   /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
   painted(eventIds: readonly number[]): Promise<void>;
   status(): SystemStatus;
+  /** Which festival this is, wherever its database is reached; undefined before the first connect. */
+  festivalId(): string | undefined;
+  /** Tries the festival's database at once. */
+  retry(): void;
   /** Whether the festival's database answers and is set up. */
   reachable(): boolean;
   close(): Promise<void>;
@@ -42,11 +63,17 @@ export type ConnectedFestival = {
 const POLL_MS = 1_000;
 /** How often a laptop says that it is there. */
 const PRESENCE_MS = 5_000;
+const LEAVE_MS = 500;
 /** How often a database that is not set up is looked at again. */
 const SETUP_RETRY_MS = 5_000;
 /** `console.changes` is kept for an hour: after a longer silence everything is loaded afresh. */
 const CHANGES_TRUSTED_MS = 30 * 60_000;
 const CONNECTIONS = 6;
+const STATUS_GATHER_MS = 100;
+/** Between two pages of a long copy: the engine and the operators come first. */
+const COPY_REST_MS = 50;
+/** How often answers are fetched that are shown while the festival does not answer. */
+const KEEP_EVERY_MS = 60_000;
 
 const setupRow = z.object({ festival: z.boolean(), console: z.boolean(), usable: z.boolean() });
 
@@ -54,8 +81,15 @@ const setupRow = z.object({ festival: z.boolean(), console: z.boolean(), usable:
 export const connectFestival = (options: {
   settings: ConnectionSettings;
   laptop: string;
+  /** Who is signed in on it. */
+  operator: () => string | null;
   intervals: Config['intervals'];
-  buffer: Buffer;
+  /** The laptop's copy of the festival. */
+  mirror: Buffer;
+  /** What its operators did. */
+  outbox: Buffer;
+  /** Damaged files that nobody has been told of yet. */
+  findings: () => readonly BufferFinding[];
   clock: Clock;
   /** 0 ≤ random() < 1, for the jitter of reconnects. */
   random: () => number;
@@ -70,8 +104,23 @@ export const connectFestival = (options: {
     size: CONNECTIONS,
     onError: (error) => log.warn('an idle connection broke', { error }),
   });
-  const mirror = createMirror(options.buffer);
-  const follower = createFollower({ database, mirror, publish, log });
+  const mirror = createMirror(options.mirror);
+  const kept = createKept(options.mirror);
+  const copy = createCardCopy(options.mirror);
+  const outbox = createOutbox(options.outbox);
+  const overlay = createOverlay({ mirror, unsettled: outbox.unsettled(), refresh: () => look(), publish });
+  const cardFollower = createCardFollower({ database, copy });
+  const evidence = createEvidenceKeeper({ database, mirror, kept, clock });
+  const follower = createFollower({
+    database,
+    mirror,
+    log,
+    publish: (event) => {
+      if (event.event !== 'alerts') return publish(event);
+      cardFollower.refresh(event.changed.flatMap(({ lead }) => lead.cardId ?? []));
+      publish({ ...event, changed: event.changed.map(overlay.over) });
+    },
+  });
 
   let link: LinkStatus = {
     state: 'connecting',
@@ -93,8 +142,12 @@ export const connectFestival = (options: {
   const status = (): SystemStatus => ({
     link: setup === 'ready' || setup === 'unknown' ? link : { ...link, reason: link.reason ?? setup },
     engine: engine.status(),
+    laptops: [...presence.others()],
     clockOffsetMs: connection?.clockOffsetMs() ?? 0,
-    waiting: 0,
+    waiting: outbox.counts().waiting,
+    undecided: outbox.counts().undecided,
+    replaying: replay.progress(),
+    disk: { full: replay.diskFull(), findings: [...options.findings()] },
     canary: canary.status(),
   });
   const publishStatus = (): void => {
@@ -119,6 +172,17 @@ export const connectFestival = (options: {
     log,
   });
 
+  const presence = createPresence({ database, laptop, operator: options.operator, onChange: publishStatus });
+  /** While the festival does not answer there is nobody to tell; the first report after it tells all. */
+  const whileReachable = async (work: () => Promise<void>): Promise<void> => {
+    if (closed || !reachable()) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!closed) log.warn('this laptop could not say that it is there', { error });
+    }
+  };
+
   const look = async (): Promise<void> => {
     if (!reachable() || closed) return;
     try {
@@ -130,21 +194,65 @@ export const connectFestival = (options: {
     }
   };
 
+  /** Status changes with every command; a replay of thousands is told of ten times a second. */
+  let statusTimer: NodeJS.Timeout | undefined;
+  const replay = createReplay({
+    outbox,
+    database,
+    reachable,
+    subjectOf: (command) => subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun }),
+    onChange: (stored, change) => {
+      overlay.changed(stored, change);
+      statusTimer ??= setTimeout(() => {
+        statusTimer = undefined;
+        publishStatus();
+      }, STATUS_GATHER_MS);
+    },
+    onDiskFull: publishStatus,
+    clock,
+    random,
+    log,
+  });
+
+  /** Copies of what screens and runbooks need without the network. Behind everything else, one at a time. */
+  let copying: Promise<void> | undefined;
+  let keptAt = Number.NEGATIVE_INFINITY;
+  const copyOn = (): void => {
+    if (copying !== undefined) return;
+    copying = (async () => {
+      for (let more = true; more && reachable() && !closed; ) {
+        const cards = await cardFollower.look();
+        const evidenceLeft = await evidence.look();
+        more = cards || evidenceLeft;
+        await sleep(COPY_REST_MS);
+      }
+      if (reachable() && !closed && clock.monotonic() - keptAt > KEEP_EVERY_MS) {
+        keptAt = clock.monotonic();
+        await keepAnswers({ database, kept });
+      }
+    })()
+      .catch((error) => {
+        if (!closed) log.warn('what is kept for bad times could not be fetched', { error });
+      })
+      .finally(() => {
+        copying = undefined;
+      });
+  };
+
   let sight = '';
   const report = async (): Promise<void> => {
     if (closed) return;
-    try {
-      if (reachable()) await canary.report();
-    } catch (error) {
-      if (!closed) log.warn('this laptop could not say that it is there', { error });
-    }
+    await whileReachable(async () => {
+      await presence.report();
+      await canary.lookAtOthers();
+    });
     const { blindSince, others } = canary.status();
     const now = JSON.stringify([blindSince, others]);
     if (now !== sight) publishStatus();
     sight = now;
   };
 
-  let replaying: AbortController | undefined;
+  let judging: AbortController | undefined;
 
   /** Engine and follower begin when the database answers and has what they need. */
   const begin = async (): Promise<void> => {
@@ -154,6 +262,7 @@ export const connectFestival = (options: {
       setupCheckedAt = clock.monotonic();
       try {
         setup = await readSetup(database);
+        if (setup === 'ready') kept.keep('identity', await readIdentity(database));
       } catch (error) {
         log.warn('the database could not be examined', { error });
         return;
@@ -164,9 +273,12 @@ export const connectFestival = (options: {
     if (!started) {
       started = true;
       engine.start();
+      void report();
     }
     if (clock.monotonic() - lastAnsweredAt > CHANGES_TRUSTED_MS) follower.restart();
+    replay.wake();
     await look();
+    copyOn();
   };
 
   connection = createLink({
@@ -187,22 +299,33 @@ export const connectFestival = (options: {
     random,
     onNotify: (payload) => {
       if (payload === null || payload === 'engine') engine.wake();
-      if (payload !== 'engine') void look();
+      if (payload === 'laptops') void whileReachable(presence.look);
+      else if (payload !== 'engine') void look();
     },
   });
-  const poll = setInterval(() => void look(), POLL_MS);
-  const presence = setInterval(() => void report(), PRESENCE_MS);
+  const poll = setInterval(() => {
+    void look();
+    copyOn();
+  }, POLL_MS);
+  const heartbeat = setInterval(() => void report(), PRESENCE_MS);
 
   return {
     database,
-    mirror,
+    alerts: overlay.view,
+    cards: createKnownCards({ database, copy, overlay }),
+    kept,
+    outbox,
     engine,
-    commands: createDirectSink({ database, reachable, settle: look, log }),
+    replay,
     canary,
-    replay: async (detector, thresholds, hours) => {
-      replaying?.abort();
+    presence: {
+      show: (incidentId) => whileReachable(() => presence.show(incidentId)),
+      report: () => whileReachable(presence.report),
+    },
+    judgeAgain: async (detector, thresholds, hours) => {
+      judging?.abort();
       const own = new AbortController();
-      replaying = own;
+      judging = own;
       try {
         return await replayThresholds({
           database,
@@ -217,7 +340,7 @@ export const connectFestival = (options: {
         throw error;
       }
     },
-    cancelReplay: () => replaying?.abort(),
+    cancelJudging: () => judging?.abort(),
     painted: async (eventIds) => {
       if (!reachable() || closed) return;
       try {
@@ -227,20 +350,41 @@ export const connectFestival = (options: {
       }
     },
     status,
+    festivalId: () => kept.answer('identity', z.uuid()),
+    retry: () => connection?.retryNow(),
     reachable,
     close: async () => {
       if (closed) return;
       closed = true;
+      // The others would notice by themselves after a while: nothing waits for it longer than a moment.
+      if (reachable()) await Promise.race([presence.leave().catch(() => {}), sleep(LEAVE_MS)]);
       clearInterval(poll);
-      clearInterval(presence);
-      replaying?.abort();
+      clearInterval(heartbeat);
+      clearTimeout(statusTimer);
+      judging?.abort();
       await engine.close();
+      await replay.close();
       await listener.close();
       await connection?.close();
       await database.close();
-      options.buffer.close();
+      await copying;
+      overlay.close();
+      options.mirror.close();
+      options.outbox.close();
     },
   };
+};
+
+const readIdentity = async (database: FestivalDatabase): Promise<string> => {
+  const { id } = await database.read((tx) =>
+    tx.row(z.object({ id: z.uuid() }), sql`/* regie:setup */ select festival_id::text as id from console.identity`),
+  );
+  return id;
+};
+
+const keepAnswers = async ({ database, kept }: { database: FestivalDatabase; kept: Kept }): Promise<void> => {
+  kept.keep('detectors', await readDetectors(database));
+  kept.keep('health', await readHealth(database));
 };
 
 /** `ready`, or the doctor's code for what is missing. Asks the catalogue, which every login may read. */
@@ -251,7 +395,7 @@ const readSetup = async (database: FestivalDatabase): Promise<string> => {
       sql`/* regie:setup */
         select to_regclass('public.table_cards') is not null and to_regclass('public.app_transaction_log') is not null as festival,
           exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'console' and c.relname = 'watermarks') as console,
+            where n.nspname = 'console' and c.relname = 'identity') as console,
           coalesce((select has_schema_privilege(oid, 'usage') from pg_namespace where nspname = 'console'), false) as usable`,
     ),
   );

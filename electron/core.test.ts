@@ -99,7 +99,7 @@ describe('the core', () => {
     const result = await ask('runbook.runQuery', { runId, stepId: firstQuery?.id ?? '' });
     expect(result.rows.length).toBeGreaterThan(0);
 
-    const card = await ask('card.get', { cardId: cardId ?? '' });
+    const card = await ask('card.look', { cardId: cardId ?? '' });
     expect(card.discrepancyCents).toBe(-(alert.lead.amountCents ?? 0));
     const correction = {
       operationId: uuid(),
@@ -117,7 +117,7 @@ describe('the core', () => {
     expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });
     expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });
 
-    const after = await ask('card.get', { cardId: card.cardId });
+    const after = await ask('card.look', { cardId: card.cardId });
     expect(after.discrepancyCents).toBe(0);
     expect(after.actualCents).toBe(card.expectedCents);
     expect(after.transactions.filter((row) => row.type === 'manual_correction')).toHaveLength(1);

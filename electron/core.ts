@@ -5,12 +5,15 @@ import { z } from 'zod';
 import { type ConnectionSettings, connectionSettingsSchema } from '../shared/contract/connection.ts';
 import type { Answer } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
+import { type BufferFinding, bufferFindingSchema } from '../shared/contract/status.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import { createHandlers } from './api/handlers.ts';
 import { createApi } from './api/index.ts';
-import { openBuffer } from './buffer/buffer.ts';
+import { createBackups } from './buffer/backup.ts';
+import type { Buffer, BufferKind } from './buffer/buffer.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import { createPreferenceStore } from './buffer/preferences.ts';
+import { openOrRepair } from './buffer/repair.ts';
 import type { Config } from './config.ts';
 import { type ConnectedFestival, connectFestival } from './connected-festival.ts';
 import { openLog } from './log.ts';
@@ -33,6 +36,7 @@ export type Core = {
 export type Secrets = { read(key: string): string | undefined; write(key: string, value: string): void };
 
 const savedConnectionSchema = connectionSettingsSchema.omit({ password: true }).nullable();
+const FINDINGS = 'damaged-files';
 const PASSWORD = 'festival-password';
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -60,11 +64,26 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
       for (const listener of listeners) listener(event);
     };
 
-    const laptopBuffer = openBuffer(join(config.dataDir, 'laptop.sqlite'));
+    const damaged: BufferFinding[] = [];
+    const openFile = (file: string, kind: BufferKind, name: BufferFinding['file']): Buffer => {
+      const { buffer, finding } = openOrRepair({ file, kind, name, now: clock.now });
+      if (finding !== null) {
+        log.error('a local file was damaged', finding);
+        damaged.push(finding);
+      }
+      return buffer;
+    };
+    const laptopBuffer = openFile(join(config.dataDir, 'laptop.sqlite'), 'mirror', 'laptop');
     closers.push(() => {
       laptopBuffer.close();
     });
     const preferences = createPreferenceStore(laptopBuffer);
+    // Kept until somebody has read it, over a restart as well.
+    const findings = (): BufferFinding[] => {
+      const known = preferences.read(FINDINGS, z.array(bufferFindingSchema)) ?? [];
+      if (damaged.length > 0) preferences.write(FINDINGS, [...known, ...damaged]);
+      return [...known, ...damaged.splice(0)];
+    };
     const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const session = createSessionStore({
       store: preferences,
@@ -102,16 +121,29 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
       }
       const used = training?.consoleSettings ?? settings;
       if (used === null) throw new Error('no festival is open');
-      festival = connectFestival({
+      const file = join(config.dataDir, 'festivals', festivalId(settings));
+      const outbox = openFile(`${file}.outbox.sqlite`, 'outbox', 'outbox');
+      const backups = createBackups({ buffer: outbox, file: `${file}.outbox.sqlite`, now: clock.now, log });
+      const opened = connectFestival({
         settings: used,
         laptop: config.laptop,
+        operator: session.operator,
         intervals: config.intervals,
-        buffer: openBuffer(join(config.dataDir, 'festivals', `${festivalId(settings)}.sqlite`)),
+        mirror: openFile(`${file}.sqlite`, 'mirror', 'mirror'),
+        outbox,
+        findings,
         clock,
         random: Math.random,
         log,
         publish,
       });
+      festival = {
+        ...opened,
+        close: async () => {
+          await backups.close();
+          await opened.close();
+        },
+      };
       session.setFestival({
         training: settings === null,
         name: settings === null ? '' : `${settings.host}/${settings.database}`,
@@ -135,6 +167,13 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         clock,
         festival: current,
         training: () => training,
+        disk: {
+          acknowledge: () => {
+            findings();
+            preferences.write(FINDINGS, []);
+            publish({ event: 'status', status: current().status() });
+          },
+        },
         connection: {
           get: () => inUse,
           use: async (settings) => {

@@ -41,7 +41,7 @@ export const readHostOptions = (
     open: values['no-open'] !== true,
     config: configSchema.parse({
       dataDir: resolve(values['data-dir'] ?? defaultDataDir(environment)),
-      laptop: laptopName(hostname()),
+      laptop: laptopName(values.laptop ?? hostname()),
       version,
       ...(values.database === undefined ? {} : { connection: readDatabase(values.database) }),
       ...(seed.data === undefined ? {} : { seed: seed.data }),
@@ -59,12 +59,15 @@ const parseOptions = (argv: readonly string[]) => {
         'data-dir': { type: 'string' },
         database: { type: 'string' },
         seed: { type: 'string' },
+        laptop: { type: 'string' },
         'no-open': { type: 'boolean' },
       },
     }).values;
   } catch (error) {
     const words = error instanceof Error ? error.message.split('. ', 1)[0] : String(error);
-    throw new OptionsError(`${words}. Known options: --no-open --port N --data-dir DIR --database URL --seed N`);
+    throw new OptionsError(
+      `${words}. Known options: --no-open --port N --data-dir DIR --database URL --seed N --laptop NAME`,
+    );
   }
 };
 

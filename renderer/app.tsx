@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BoardScreen } from './board/board-screen.tsx';
+import { call } from './bridge.ts';
 import { CardScreen } from './card/card-screen.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { HealthScreen } from './health/health-screen.tsx';
@@ -17,6 +18,7 @@ import { TrainingBanner } from './shell/training-banner.tsx';
 import { useAlerts } from './stores/alerts.ts';
 import { useSystem } from './stores/system.ts';
 import { openDialog, useUi } from './stores/ui.ts';
+import { WaitingScreen } from './waiting/waiting-screen.tsx';
 import './shell/shell.css';
 
 export const App = () => {
@@ -29,6 +31,11 @@ export const App = () => {
   }, [preferences?.theme]);
   useTitle();
   usePaletteKey();
+  const shown = route.screen === 'board' || route.screen === 'runbook' ? route.incidentId : null;
+  const connected = useSystem((state) => state.connection === 'open');
+  useEffect(() => {
+    if (connected) void call('presence.show', { incidentId: shown });
+  }, [shown, connected]);
   const [running, setRunning] = useState<number | null>(null);
   useEffect(() => {
     if (route.screen === 'runbook') setRunning(route.incidentId);
@@ -57,6 +64,8 @@ const Screen = ({ route }: { route: Route }) => {
       return <RunbookScreen key={route.incidentId} incidentId={route.incidentId} />;
     case 'card':
       return <CardScreen cardId={route.cardId} />;
+    case 'waiting':
+      return <WaitingScreen />;
     case 'health':
       return <HealthScreen />;
     case 'settings':

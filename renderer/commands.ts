@@ -13,7 +13,8 @@ export const give = async <Name extends CommandName>(
   told: { done?: string | null; undo?: () => void } = {},
 ): Promise<CommandOutcome | null> => {
   // Without its operationId an input is what CommandInput says; with it, what the contract says.
-  const answer = await call(name, { operationId: newOperationId(), ...input } as unknown as CallInput<Name>);
+  const operationId = input.operationId ?? newOperationId();
+  const answer = await call(name, { ...input, operationId } as unknown as CallInput<Name>);
   if (!answer.ok) {
     showToast(errorSentence(answer.error), 'bad');
     return null;
@@ -28,6 +29,8 @@ export const give = async <Name extends CommandName>(
       return outcome;
     case 'conflict':
     case 'rejected':
+      // Told on the spot: it needs no place in the tray.
+      void call('outbox.seen', { operationId });
       showToast(errorSentence(outcome.error), 'bad');
       return null;
   }

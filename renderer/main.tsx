@@ -36,6 +36,9 @@ const onEvent = (event: RegieEvent): void => {
     case 'canary':
       useSystem.setState({ canary: { probeId: event.probeId, at: festivalInstant() } });
       return;
+    case 'outbox':
+      useSystem.setState(({ outboxRevision }) => ({ outboxRevision: outboxRevision + 1 }));
+      return;
     case 'replay':
       useSystem.setState({ replay: { done: event.done, total: event.total } });
       return;

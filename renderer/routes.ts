@@ -5,6 +5,7 @@ export type Route =
   | { readonly screen: 'board'; readonly incidentId: number | null }
   | { readonly screen: 'runbook'; readonly incidentId: number }
   | { readonly screen: 'card'; readonly cardId: string | null }
+  | { readonly screen: 'waiting' }
   | { readonly screen: 'health' }
   | { readonly screen: 'settings' };
 
@@ -12,7 +13,7 @@ export const parseRoute = (hash: string): Route => {
   const [screen, argument] = hash.replace(/^#\/?/, '').split('/');
   const id = Number(argument);
   const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
-  if (screen === 'settings' || screen === 'health') return { screen };
+  if (screen === 'settings' || screen === 'health' || screen === 'waiting') return { screen };
   if (screen === 'card') return { screen, cardId: argument ? decodeURIComponent(argument) : null };
   if (screen === 'runbook' && incidentId !== null) return { screen, incidentId };
   return { screen: 'board', incidentId };
@@ -26,6 +27,8 @@ export const hrefOf = (route: Route): string => {
       return `#/runbook/${route.incidentId}`;
     case 'card':
       return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
+    case 'waiting':
+      return '#/waiting';
     case 'health':
       return '#/health';
     case 'settings':

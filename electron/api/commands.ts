@@ -15,7 +15,7 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
       const { laptop } = parts.session.get();
       const author = { operator, laptop, laptopAt: new Date(parts.clock.now()).toISOString() };
       // Name and input belong together by this function's own signature.
-      return parts.festival().commands.submit({ name, input, author } as Command);
+      return parts.festival().replay.submit({ name, input, author } as Command);
     };
   return {
     'alert.acknowledge': submit('alert.acknowledge'),
@@ -35,5 +35,6 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
       if (!parsed.ok) return failed('bad_input', { call: 'detectors.set', where: parsed.where, what: parsed.what });
       return submit('detectors.set')({ ...input, thresholds: parsed.thresholds });
     },
+    'outbox.drop': submit('outbox.drop'),
   };
 };

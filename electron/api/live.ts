@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
@@ -7,10 +8,13 @@ import { LeaseLost } from '../engine/index.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
 import { examine } from '../festival/doctor.ts';
-import { readCardView } from '../operations/card-view.ts';
+import { verifyAudit } from '../operations/audit-chain.ts';
 import { runRunbookQuery } from '../operations/runbook-query.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
+
+/** So long a runbook waits for today's result where it has an older one. */
+const KEPT_AFTER_MS = 1_000;
 
 /** Need the festival's database; answer `offline` when it does not. */
 export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
@@ -33,29 +37,37 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
       }
     });
   return {
-    'card.get': ({ cardId }) =>
-      whenReachable(async () => {
-        const { database, mirror } = parts.festival();
-        return answered(await readCardView(database, cardId, mirror.forCard(cardId)));
-      }),
-    'runbook.runQuery': ({ runId, stepId }) =>
-      whenReachable(async () => {
-        const { database, mirror } = parts.festival();
-        const incident = mirror.byRun(runId);
-        if (incident === undefined) return failed('not_found');
-        const runbook = builtinRunbooks.find(({ id }) => id === incident.run?.runbookId);
-        const step = runbook?.steps.find(({ id }) => id === stepId);
-        if (step?.kind !== 'query') return failed('not_found');
-        return answered(await runRunbookQuery(database, { incident, step, clock: parts.clock }));
-      }),
+    'card.look': ({ cardId }) => whenReachable(async () => answered(await parts.festival().cards.look(cardId))),
+    'runbook.runQuery': async ({ runId, stepId }) => {
+      const { database, alerts, kept } = parts.festival();
+      const incident = alerts.byRun(runId);
+      if (incident === undefined) return failed('not_found');
+      const runbook = builtinRunbooks.find(({ id }) => id === incident.run?.runbookId);
+      const step = runbook?.steps.find(({ id }) => id === stepId);
+      if (step?.kind !== 'query') return failed('not_found');
+      const evidence = kept.evidence(incident.alert.incidentId, stepId);
+      const today = whenReachable(async () => {
+        const result = await runRunbookQuery(database, { incident, step, clock: parts.clock });
+        kept.keepEvidence(incident.alert.incidentId, stepId, result);
+        return answered(result);
+      });
+      if (evidence === undefined) return today;
+      const first = await Promise.race([today, sleep(KEPT_AFTER_MS, undefined)]);
+      return first?.ok ? first : answered(evidence);
+    },
     'engine.runCycle': () => whenLeading(async () => answered(await parts.festival().engine.runCycle('critical'))),
     'engine.recompute': () =>
       whenLeading(async () => {
         const { cards, drifted, durationMs } = await parts.festival().engine.recompute();
         return answered({ cards, drifted, durationMs });
       }),
-    'detectors.get': () =>
-      whenReachable(async () => answered({ detectors: await readDetectors(parts.festival().database) })),
+    'detectors.look': () =>
+      whenReachable(async () => {
+        const { database, kept } = parts.festival();
+        const detectors = await readDetectors(database);
+        kept.keep('detectors', detectors);
+        return answered(detectors);
+      }),
     'detectors.changes': ({ algorithm }) =>
       whenReachable(async () =>
         answered({ changes: await readThresholdChanges(parts.festival().database, algorithm) }),
@@ -67,10 +79,17 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         if (detector.judges !== 'arrivals') return failed('not_replayable');
         const parsed = parseThresholds(detector, thresholds);
         if (!parsed.ok) return failed('bad_input', { call: 'replay.run', where: parsed.where, what: parsed.what });
-        const report = await parts.festival().replay(detector, parsed.thresholds, hours);
+        const report = await parts.festival().judgeAgain(detector, parsed.thresholds, hours);
         return report === 'cancelled' ? failed('replay_cancelled') : answered(report);
       }),
-    'health.get': () => whenReachable(async () => answered(await readHealth(parts.festival().database))),
+    'audit.verify': () => whenReachable(async () => answered(await verifyAudit(parts.festival().database))),
+    'health.look': () =>
+      whenReachable(async () => {
+        const { database, kept } = parts.festival();
+        const health = await readHealth(database);
+        kept.keep('health', health);
+        return answered(health);
+      }),
     'engine.resetBreaker': () => {
       parts.festival().engine.resetBreaker();
       return answered({});

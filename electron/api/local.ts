@@ -1,5 +1,7 @@
+import { v7 as uuid } from 'uuid';
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import { readOutboxFile, writeOutboxFile } from '../operations/outbox-file.ts';
 import { FaultImpossible, type TrainingFestival } from '../training/index.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
@@ -11,7 +13,15 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
     return training === null ? failed('training_only') : answered(await work(training));
   };
   return {
-    'session.signIn': ({ operator }) => answered(parts.session.signIn(operator)),
+    'session.signIn': ({ operator }) => {
+      const session = parts.session.signIn(operator);
+      void parts.festival().presence.report();
+      return answered(session);
+    },
+    'presence.show': ({ incidentId }) => {
+      void parts.festival().presence.show(incidentId);
+      return answered({});
+    },
     'session.setPreferences': (changed) => answered(parts.session.setPreferences(changed)),
     'connection.use': async ({ settings }) => {
       await parts.connection.use(settings);
@@ -22,8 +32,51 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       return answered({});
     },
     'replay.cancel': () => {
-      parts.festival().cancelReplay();
+      parts.festival().cancelJudging();
       return answered({});
+    },
+    'disk.acknowledge': () => {
+      parts.disk.acknowledge();
+      return answered({});
+    },
+    'link.retry': () => {
+      parts.festival().retry();
+      return answered({});
+    },
+    'outbox.retry': async ({ operationId }) => {
+      const operator = parts.session.operator();
+      if (operator === null) return failed('not_signed_in');
+      const author = {
+        operator,
+        laptop: parts.session.get().laptop,
+        laptopAt: new Date(parts.clock.now()).toISOString(),
+      };
+      const given = await parts.festival().replay.giveAgain(operationId, { operationId: uuid(), author });
+      return given.ok ? answered({}) : given;
+    },
+    'outbox.seen': ({ operationId }) => {
+      parts.festival().replay.seen(operationId, parts.session.operator() ?? '');
+      return answered({});
+    },
+    'outbox.export': async ({ passphrase }) => {
+      const { outbox, festivalId } = parts.festival();
+      const id = festivalId();
+      if (id === undefined) return failed('never_connected');
+      const commands = outbox.unsettled();
+      const writtenAt = new Date(parts.clock.now()).toISOString();
+      const { laptop } = parts.session.get();
+      const content = await writeOutboxFile({ commands, festivalId: id, laptop, writtenAt, passphrase });
+      const fileName = `regie-${laptop}-${writtenAt.slice(0, 19).replace(/:/g, '')}.age`.replace(/ /g, '-');
+      return answered({ fileName, content, commands: commands.length });
+    },
+    'outbox.import': async ({ content, passphrase }) => {
+      const { replay, festivalId } = parts.festival();
+      const id = festivalId();
+      if (id === undefined) return failed('never_connected');
+      const carried = await readOutboxFile({ content, festivalId: id, passphrase });
+      if (!carried.ok) return carried;
+      const added = carried.value.filter((command) => replay.adopt(command)).length;
+      return answered({ added, known: carried.value.length - added });
     },
     'alerts.painted': async ({ eventIds }) => {
       await parts.festival().painted(eventIds);

@@ -10,6 +10,7 @@ export type Parts = {
   readonly clock: Clock;
   readonly festival: () => ConnectedFestival;
   readonly training: () => TrainingFestival | null;
+  readonly disk: { acknowledge(): void };
   readonly connection: {
     /** The connection in use; null is the training festival. */
     get(): ConnectionSettings | null;

@@ -1,7 +1,8 @@
-import type { CallsOf } from '../../shared/contract/calls.ts';
+import { type CallsOf, calls } from '../../shared/contract/calls.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import { builtinRunbooks, runbookFor } from '../../shared/runbooks/index.ts';
 import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
+import { outboxView } from '../operations/outbox-view.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
 
@@ -11,10 +12,10 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
   'status.get': () => answered(parts.festival().status()),
   'board.get': ({ closed }) =>
     answered({
-      alerts: parts.festival().mirror.board({ closed, sinceMs: parts.clock.now() - CLOSED_KEPT_HOURS * 3_600_000 }),
+      alerts: parts.festival().alerts.board({ closed, sinceMs: parts.clock.now() - CLOSED_KEPT_HOURS * 3_600_000 }),
     }),
   'alert.get': ({ incidentId }) => {
-    const incident = parts.festival().mirror.incident(incidentId);
+    const incident = parts.festival().alerts.incident(incidentId);
     if (incident === undefined) return failed('not_found');
     const { alert, timeline, run } = incident;
     return answered({
@@ -32,5 +33,9 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
     const { password: _, ...shown } = settings;
     return answered({ training: false, settings: shown });
   },
+  'outbox.get': () => answered(outboxView(parts.festival().outbox)),
+  'card.get': ({ cardId }) => answered(parts.festival().cards.copy(cardId)),
+  'detectors.get': () => answered(parts.festival().kept.answer('detectors', calls['detectors.look'].output) ?? null),
+  'health.get': () => answered(parts.festival().kept.answer('health', calls['health.look'].output) ?? null),
   'training.get': () => answered(parts.training()?.status() ?? null),
 });

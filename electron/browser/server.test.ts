@@ -228,7 +228,7 @@ describe('a tab', () => {
       expect(await bad.closed, String(message)).toBe(1007);
     }
     const large = await openSocket();
-    large.socket.send(JSON.stringify({ id: 1, call: 'a', input: 'x'.repeat(1_100_000) }));
+    large.socket.send(JSON.stringify({ id: 1, call: 'a', input: 'x'.repeat(16_100_000) }));
     expect(await large.closed).toBe(1009);
     good.socket.send(JSON.stringify({ id: 2, call: 'status.get', input: {} }));
     expect(await good.next()).toMatchObject({ id: 2 });

@@ -22,8 +22,8 @@ export class PortInUse extends Error {
   override readonly name = 'PortInUse';
 }
 
-/** A command with a long note fits many times over. */
-const MESSAGE_BYTES = 1_000_000;
+/** An exported file of thousands of waiting actions is the longest message that there is. */
+const MESSAGE_BYTES = 16_000_000;
 
 /**
  * Serves the renderer and one WebSocket to browsers on this machine: loopback only, and only to whoever knows the token

@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('the local database', () => {
   it('is in WAL mode with synchronous=FULL on every open', () => {
     for (const _ of [1, 2]) {
-      const buffer = openBuffer(join(folder, 'buffer.sqlite'));
+      const buffer = openBuffer(join(folder, 'buffer.sqlite'), 'mirror');
       expect(buffer.pragma('journal_mode', { simple: true })).toBe('wal');
       expect(buffer.pragma('synchronous', { simple: true })).toBe(2);
       expect(buffer.pragma('foreign_keys', { simple: true })).toBe(1);
@@ -28,10 +28,10 @@ describe('the local database', () => {
 
   it('keeps preferences between starts and ignores one that no longer fits', () => {
     const file = join(folder, 'buffer.sqlite');
-    const first = openBuffer(file);
+    const first = openBuffer(file, 'mirror');
     createPreferenceStore(first).write('operator', 'Léa');
     first.close();
-    const second = openBuffer(file);
+    const second = openBuffer(file, 'mirror');
     const store = createPreferenceStore(second);
     expect(store.read('operator', z.string())).toBe('Léa');
     expect(store.read('operator', z.number())).toBeUndefined();
@@ -42,15 +42,15 @@ describe('the local database', () => {
   it('refuses a file that is no database', () => {
     const file = join(folder, 'buffer.sqlite');
     writeFileSync(file, 'not a database, but long enough to be read as a header of one'.repeat(20));
-    expect(() => openBuffer(file)).toThrow(/not a database/);
+    expect(() => openBuffer(file, 'mirror')).toThrow(/not a database/);
   });
 
   it('refuses a file of a newer Regie', () => {
     const file = join(folder, 'buffer.sqlite');
-    const buffer = openBuffer(file);
+    const buffer = openBuffer(file, 'mirror');
     buffer.pragma('user_version = 999');
     buffer.close();
-    expect(() => openBuffer(file)).toThrow(/newer Regie/);
+    expect(() => openBuffer(file, 'mirror')).toThrow(/newer Regie/);
   });
 });
 

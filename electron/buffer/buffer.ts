@@ -5,15 +5,23 @@ import { appRoot } from '../app-root.ts';
 
 export type Buffer = Database.Database;
 
+/** What a file keeps: a copy of the festival and this laptop's choices, or what operators did (docs/decisions/0009). */
+export type BufferKind = 'mirror' | 'outbox';
+
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** The file was written by a newer Regie: nothing is wrong with it, and nothing of it may be touched. */
+export class NewerBuffer extends Error {
+  override readonly name = 'NewerBuffer';
+}
+
 /**
- * Opens the laptop's local database and brings it up to date with `migrations/sqlite/`.
+ * Opens a local database and brings it up to date with `migrations/sqlite/<kind>/`.
  * WAL with synchronous=FULL: what an operator did is on disk before the screen says so. The driver falls back to NORMAL
  * in WAL mode, so FULL is set on every open and read back (pitfalls.md).
- * @throws Error when the file is no usable database, or was written by a newer Regie.
+ * @throws NewerBuffer, or the driver's error when the file is no usable database.
  */
-export const openBuffer = (file: string): Buffer => {
+export const openBuffer = (file: string, kind: BufferKind): Buffer => {
   mkdirSync(dirname(file), { recursive: true });
   const buffer = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   try {
@@ -22,7 +30,7 @@ export const openBuffer = (file: string): Buffer => {
     buffer.pragma('foreign_keys = ON');
     if (buffer.pragma('synchronous', { simple: true }) !== 2)
       throw new Error('the local database refused synchronous=FULL');
-    migrateBuffer(buffer);
+    migrateBuffer(buffer, kind);
     return buffer;
   } catch (error) {
     buffer.close();
@@ -31,14 +39,16 @@ export const openBuffer = (file: string): Buffer => {
 };
 
 /** Numbered SQL files, one transaction each; SQLite's own user_version remembers how far we are. */
-const migrateBuffer = (buffer: Buffer): void => {
-  const folder = join(appRoot(), 'migrations', 'sqlite');
+const migrateBuffer = (buffer: Buffer, kind: BufferKind): void => {
+  const folder = join(appRoot(), 'migrations', 'sqlite', kind);
   const files = readdirSync(folder)
     .filter((name) => /^\d{4}_.*\.sql$/.test(name))
     .sort();
   const version = Number(buffer.pragma('user_version', { simple: true }));
   if (version > files.length) {
-    throw new Error(`the local database was written by a newer Regie (its version ${version}, ours ${files.length})`);
+    throw new NewerBuffer(
+      `the local database was written by a newer Regie (its version ${version}, ours ${files.length})`,
+    );
   }
   for (const [index, name] of files.entries()) {
     if (index < version) continue;
@@ -46,5 +56,26 @@ const migrateBuffer = (buffer: Buffer): void => {
       buffer.exec(readFileSync(join(folder, name), 'utf8'));
       buffer.pragma(`user_version = ${index + 1}`);
     })();
+  }
+};
+
+const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '');
+
+/** Whether SQLite could not write because there is no room left: on the disk, or in the quota. */
+export const isDiskFull = (error: unknown): boolean =>
+  ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE'].includes(codeOf(error));
+
+/** Whether the file itself is broken: not a database, malformed, or shorter than it says. */
+export const isDamaged = (error: unknown): boolean =>
+  /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|IOERR_CORRUPTFS)/.test(codeOf(error));
+
+/** What SQLite finds wrong with the file; null where it finds nothing. Reads the whole of it. */
+export const checkBuffer = (buffer: Buffer): string | null => {
+  try {
+    const found = String(buffer.pragma('quick_check(1)', { simple: true }));
+    return found === 'ok' ? null : found;
+  } catch (error) {
+    if (isDamaged(error)) return error instanceof Error ? error.message : String(error);
+    throw error;
   }
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Alert,
+  type AlertEvent,
   alertSchema,
   type RunbookRun,
   runbookRunSchema,
@@ -26,6 +27,8 @@ export type Mirror = {
   board(options: { closed: boolean; sinceMs: number }): Alert[];
   forCard(cardId: string): Alert[];
   incident(incidentId: number): Incident | undefined;
+  /** The incident that an event belongs to. */
+  byEvent(eventId: number): Incident | undefined;
   /** The incident that a runbook's run belongs to. */
   byRun(runId: string): Incident | undefined;
 };
@@ -45,6 +48,9 @@ const detailRow = z.object({
   run: json(runbookRunSchema).nullable(),
 });
 
+/** The events of an incident, the leading one first. */
+export const eventsOf = (alert: Alert): readonly AlertEvent[] => [alert.lead, ...alert.linked];
+
 /** A row of the board: evidence is shown in the detail only. */
 export const withoutEvidence = (alert: Alert): Alert => ({
   ...alert,
@@ -61,6 +67,9 @@ export const createMirror = (buffer: Buffer): Mirror => {
     insert into mirror_details (incident_id, alert, timeline, run) values (?, ?, ?, ?)
     on conflict (incident_id) do update set
       alert = excluded.alert, timeline = excluded.timeline, run = excluded.run`);
+  const putEvent = buffer.prepare(`
+    insert into mirror_events (event_id, incident_id) values (?, ?)
+    on conflict (event_id) do update set incident_id = excluded.incident_id`);
   const remove = buffer.prepare('delete from mirror_incidents where incident_id = ?');
   const selectOpen = buffer.prepare('select alert from mirror_incidents where open = 1 order by detected_ms desc');
   const selectRecent = buffer.prepare(
@@ -70,13 +79,16 @@ export const createMirror = (buffer: Buffer): Mirror => {
     `select alert from mirror_incidents where card_id = ? order by detected_ms desc limit ${CARD_ALERTS_SHOWN}`,
   );
   const selectOne = buffer.prepare('select alert, timeline, run from mirror_details where incident_id = ?');
-
+  const selectEvent = buffer.prepare(`
+    select alert, timeline, run from mirror_details
+    where incident_id = (select incident_id from mirror_events where event_id = ?)`);
   const selectRun = buffer.prepare(
     "select alert, timeline, run from mirror_details where run ->> 'runId' = ? order by incident_id desc limit 1",
   );
 
   const put = ({ alert, timeline, run }: Incident): void => {
-    const detectedMs = Math.max(...[alert.lead, ...alert.linked].map((event) => Date.parse(event.detectedAt)));
+    const events = eventsOf(alert);
+    const detectedMs = Math.max(...events.map((event) => Date.parse(event.detectedAt)));
     putIncident.run(
       alert.incidentId,
       alert.open ? 1 : 0,
@@ -90,6 +102,7 @@ export const createMirror = (buffer: Buffer): Mirror => {
       JSON.stringify(timeline),
       run === null ? null : JSON.stringify(run),
     );
+    for (const { eventId } of events) putEvent.run(eventId, alert.incidentId);
   };
 
   return {
@@ -112,6 +125,7 @@ export const createMirror = (buffer: Buffer): Mirror => {
         .parse(selectCard.all(cardId))
         .map((row) => row.alert),
     incident: (incidentId) => detailRow.optional().parse(selectOne.get(incidentId)),
+    byEvent: (eventId) => detailRow.optional().parse(selectEvent.get(eventId)),
     byRun: (runId) => detailRow.optional().parse(selectRun.get(runId)),
   };
 };

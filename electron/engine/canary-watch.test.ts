@@ -75,22 +75,24 @@ describe('a canary', () => {
   it('that one laptop does not see is told on every other, while that laptop is there', async () => {
     const [first, second] = [watchOf('booth-1'), watchOf('booth-2')];
     await plant();
+    await database.admin.query(
+      `insert into console.laptops (laptop, seen_at) values ('booth-1', now()), ('booth-2', now())`,
+    );
     for (const watch of [first, second]) {
-      await watch.report();
       await watch.look();
       await watch.painted(1);
     }
-    await first.report();
+    await first.lookAtOthers();
     expect(first.status().others).toEqual([]);
     await database.admin.query(
       `update console.canary_sightings set painted_at = now() - interval '50 seconds' where laptop = 'booth-2'`,
     );
-    await first.report();
+    await first.lookAtOthers();
     expect(first.status().others).toMatchObject([{ laptop: 'booth-2' }]);
     await database.admin.query(
       `update console.laptops set seen_at = now() - interval '31 seconds' where laptop = 'booth-2'`,
     );
-    await first.report();
+    await first.lookAtOthers();
     expect(first.status().others).toEqual([]);
   });
 });

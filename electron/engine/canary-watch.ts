@@ -3,7 +3,7 @@ import type { SystemStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { FestivalDatabase } from '../festival/pool.ts';
 import type { Log } from '../log.ts';
-import { BLIND_MS, newestProbe, recordSighting, reportPresence } from './canary.ts';
+import { BLIND_MS, newestProbe, readBlindLaptops, recordSighting } from './canary.ts';
 
 /** Follows the canaries on this laptop, whoever runs the engine (product.md, "A canary through the whole chain"). */
 export type CanaryWatch = {
@@ -11,8 +11,8 @@ export type CanaryWatch = {
   look(): Promise<void>;
   /** The renderer has painted it. */
   painted(probeId: number): Promise<void>;
-  /** Says that this laptop is there, and asks how the others are. */
-  report(): Promise<void>;
+  /** Asks how the others see. */
+  lookAtOthers(): Promise<void>;
   status(): SystemStatus['canary'];
 };
 
@@ -51,8 +51,8 @@ export const createCanaryWatch = (options: {
         log.warn('a canary was seen and could not be recorded', { error });
       }
     },
-    report: async () => {
-      others = await reportPresence(database, laptop);
+    lookAtOthers: async () => {
+      others = await database.read((tx) => readBlindLaptops(tx, laptop));
     },
     status: () => ({
       lastPaintedAt: last.painted ? last.at : null,

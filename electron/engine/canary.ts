@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
+import { PRESENT_SECONDS } from '../festival/presence.ts';
 import { idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import type { Lease } from './lease.ts';
@@ -8,9 +9,6 @@ import type { Lease } from './lease.ts';
 export const PLANT_MS = 15_000;
 /** No probe has come to a screen for so long: it is blind. Two may be missed by bad luck. */
 export const BLIND_MS = 45_000;
-/** A laptop that has not been heard of for so long is not there: nobody calls it blind. */
-const PRESENT_SECONDS = 30;
-
 const probeRow = z.object({ probe_id: idColumn });
 const blindRow = z.object({ laptop: z.string(), since: instantColumn });
 
@@ -52,26 +50,19 @@ export const recordSighting = (
       on conflict (probe_id, laptop) do nothing`);
   });
 
-/** Says that this laptop is there. @returns the other laptops that are there and have seen no probe in time. */
-export const reportPresence = (
-  database: FestivalDatabase,
-  laptop: string,
-): Promise<{ laptop: string; blindSince: string }[]> =>
-  database.write(async (tx) => {
-    await tx.run(sql`/* regie:presence */
-      insert into console.laptops (laptop, seen_at) values (${laptop}, now())
-      on conflict (laptop) do update set seen_at = now()`);
-    const rows = await tx.rows(
+/** The other laptops that are there and have seen no probe in time. */
+export const readBlindLaptops = (tx: Transaction, laptop: string): Promise<{ laptop: string; blindSince: string }[]> =>
+  tx
+    .rows(
       blindRow,
       // By canary_sightings_laptop_idx, for a handful of laptops.
-      sql`/* regie:presence */
+      sql`/* regie:canary */
         select l.laptop, s.painted_at as since
         from console.laptops l
         cross join lateral (
           select painted_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s
-        where l.laptop <> ${laptop} and l.seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
+        where l.laptop <> ${laptop} and l.left_at is null and l.seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
           and s.painted_at < now() - make_interval(secs => ${BLIND_MS / 1_000})
         order by l.laptop`,
-    );
-    return rows.map((row) => ({ laptop: row.laptop, blindSince: row.since }));
-  });
+    )
+    .then((rows) => rows.map((row) => ({ laptop: row.laptop, blindSince: row.since })));

@@ -21,11 +21,13 @@ const reportRow = z.object({
   last_error: z.string().nullable(),
 });
 type Row = z.output<typeof reportRow>;
+const nowRow = z.object({ now: instantColumn });
 
 /** Every detector with its thresholds, its record, and how often it was wrong (detectors.md, "False positives"). */
-export const readDetectors = async (database: FestivalDatabase): Promise<DetectorInfo[]> => {
-  const rows = await database.read((tx) =>
-    tx.rows(
+export const readDetectors = async (database: FestivalDatabase): Promise<{ detectors: DetectorInfo[]; at: string }> => {
+  const { rows, now } = await database.read(async (tx) => ({
+    ...(await tx.row(nowRow, sql`/* regie:detectors */ select clock_timestamp() as now`)),
+    rows: await tx.rows(
       reportRow,
       // Settings → thresholds; by the events of 30 days.
       sql`/* regie:detectors */
@@ -46,12 +48,13 @@ export const readDetectors = async (database: FestivalDatabase): Promise<Detecto
           where detection_timestamp > now() - interval '30 days'
           group by 1) as e using (algorithm)`,
     ),
-  );
+  }));
   const byAlgorithm = new Map(rows.map((row) => [row.algorithm, row]));
-  return detectors.flatMap((detector) => {
+  const known = detectors.flatMap((detector) => {
     const row = byAlgorithm.get(detector.algorithm);
     return row === undefined ? [] : [toInfo(detector, row)];
   });
+  return { detectors: known, at: now };
 };
 
 const toInfo = (detector: (typeof detectors)[number], row: Row): DetectorInfo => {

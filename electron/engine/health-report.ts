@@ -32,6 +32,8 @@ const recomputeRow = z.object({
   duration_ms: z.number(),
 });
 
+const nowRow = z.object({ now: instantColumn });
+
 const PROBES_SHOWN = 10;
 
 /** Regie's own health from the festival's database: stages of the last day's alerts, laptops, canaries, ledger. */
@@ -89,7 +91,9 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
         select started_at as at, cards, drifted, duration_ms from console.ledger_recomputes
         order by recompute_id desc limit 1`,
     );
+    const { now } = await tx.row(nowRow, sql`/* regie:health */ select clock_timestamp() as now`);
     return {
+      at: now,
       stages: stages.map(({ stage, count, p50, p99 }) => ({ stage, count, p50Ms: p50, p99Ms: p99 })),
       laptops: laptops.map((row) => ({
         laptop: row.laptop,

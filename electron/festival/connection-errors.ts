@@ -28,6 +28,15 @@ export const isConnectionError = (error: unknown): boolean => {
   return code !== 'database_error' && code !== 'statement_timeout' && code !== 'right_missing';
 };
 
+/**
+ * Whether the server as a whole is in trouble (out of space or memory, shutting down, read-only after a fail-over), so
+ * that every other statement would fail as well. Classes of SQLSTATE: Postgres documentation, "Error Codes".
+ */
+export const isServerTrouble = (error: unknown): boolean => {
+  const { code } = factsOf(error);
+  return /^(08|53|57P|58)/.test(code) || code === '25006';
+};
+
 type Facts = { readonly code: string; readonly message: string; readonly syscall: string };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -41,8 +41,8 @@ export const OPTIONAL_TABLES = ['bar_orders', 'bar_order_items', 'recharges', 'i
 /** The guide's tables: made by our migrations, or there already. */
 export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots', 'alert_history'] as const;
 
-/** Written only by functions of the database, never by the console's role itself (0006_roles.sql). */
-export const GUARDED_TABLES = ['audit', 'audit_head', 'corrections', 'money_policy'] as const;
+/** Written only by functions of the database or by migrations, never by the console's role itself (0006_roles.sql). */
+export const GUARDED_TABLES = ['audit', 'audit_head', 'corrections', 'identity', 'money_policy'] as const;
 
 /** What the console's role calls (0006_roles.sql). */
 export const CONSOLE_FUNCTIONS = [

@@ -7,6 +7,32 @@ import { sql } from '../festival/sql.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from './command-handler.ts';
 import { writeAudit, writeTimeline } from './timeline.ts';
 
+const closerRow = z.object({ actor: z.string().nullable(), laptop: z.string().nullable() });
+
+/** The conflict that names the other side: who closed the event, where, when, and with which words. */
+export const closedBySomebody = async (
+  tx: Transaction,
+  event: { event_id: number; status: string; resolution_notes: string | null; resolved_at: string | null },
+): Promise<CommandOutcome> => {
+  const closer = await tx.maybeRow(
+    closerRow,
+    sql`/* regie:closer */
+      select actor, laptop from console.timeline
+      where event_id = any (
+          select other.event_id from console.alerts own join console.alerts other using (incident_id)
+          where own.event_id = ${event.event_id})
+        and kind in ('resolved', 'false_positive', 'corrected')
+      order by entry_id desc limit 1`,
+  );
+  return conflict('event_closed', {
+    status: event.status,
+    notes: event.resolution_notes ?? '',
+    at: event.resolved_at ?? '',
+    by: closer?.actor ?? '–',
+    laptop: closer?.laptop ?? '–',
+  });
+};
+
 const eventRow = z.object({
   event_id: idColumn,
   status: eventStatusSchema,
@@ -38,13 +64,7 @@ const openIncident = async (
   const own = events.find((event) => event.event_id === eventId);
   if (own === undefined) return { outcome: rejected('not_found') };
   if (!isOpen(own.status)) {
-    return {
-      outcome: conflict('event_closed', {
-        status: own.status,
-        notes: own.resolution_notes ?? '',
-        at: own.resolved_at ?? '',
-      }),
-    };
+    return { outcome: await closedBySomebody(tx, own) };
   }
   return { open: events.filter((event) => isOpen(event.status)).map((event) => event.event_id) };
 };
@@ -60,13 +80,12 @@ const ensureAlertRows = (tx: Transaction, eventIds: readonly number[]): Promise<
 const onIncident = async (
   context: CommandContext,
   eventId: number,
-  act: (open: readonly number[]) => Promise<void>,
+  act: (open: readonly number[]) => Promise<CommandOutcome> | Promise<void>,
 ): Promise<CommandOutcome> => {
   const incident = await openIncident(context.tx, eventId);
   if ('outcome' in incident) return incident.outcome;
   await ensureAlertRows(context.tx, incident.open);
-  await act(incident.open);
-  return applied();
+  return (await act(incident.open)) ?? applied();
 };
 
 /** Acknowledging twice is one acknowledgement: the first name and time stay. */
@@ -81,6 +100,18 @@ const acknowledge = async ({ tx, author }: CommandContext, open: readonly number
     set acknowledged_at = clock_timestamp(), acknowledged_by = ${author.operator}
     where monitoring_event_id = any (${open}::bigint[]) and acknowledged_at is null`);
 };
+
+const holderRow = z.object({ operator: z.string(), laptop: z.string() });
+
+/** Who has taken one of these events last, if anybody. */
+export const holderOf = (tx: Transaction, events: readonly number[]): Promise<z.infer<typeof holderRow> | undefined> =>
+  tx.maybeRow(
+    holderRow,
+    sql`/* regie:holder */
+      select taken_by as operator, coalesce(taken_on, '–') as laptop from console.alerts
+      where event_id = any (${events}::bigint[]) and taken_by is not null
+      order by taken_at desc limit 1`,
+  );
 
 /** Says on the events that somebody is on it. */
 export const takeIncident = async (context: CommandContext, open: readonly number[]): Promise<void> => {
@@ -126,6 +157,9 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
 
   'alert.unacknowledge': ({ eventId }, context) =>
     onIncident(context, eventId, async (open) => {
+      const holder = await holderOf(context.tx, open);
+      if (holder !== undefined && holder.operator !== context.author.operator)
+        return conflict('taken_by_other', { name: holder.operator, laptop: holder.laptop });
       await context.tx.run(sql`/* regie:unacknowledge */
         update console.alerts
         set acknowledged_at = null, acknowledged_by = null, taken_at = null, taken_by = null, taken_on = null,
@@ -139,13 +173,25 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
         where event_id = any (${open}::bigint[]) and status = 'INVESTIGATING'`);
       await writeTimeline(context, { eventId, kind: 'unacknowledged' });
       await writeAudit(context, { action: 'unacknowledge', subject: `event:${eventId}`, data: { events: open } });
+      return applied();
     }),
 
-  'alert.take': ({ eventId }, context) =>
+  /** Somebody else's alert is only taken over by who has seen that it is theirs (offline.md, "Several laptops"). */
+  'alert.take': ({ eventId, holder: seen }, context) =>
     onIncident(context, eventId, async (open) => {
+      const holder = await holderOf(context.tx, open);
+      const others = holder !== undefined && holder.operator !== context.author.operator;
+      if (others && holder.operator !== seen)
+        return conflict('taken_by_other', { name: holder.operator, laptop: holder.laptop });
       await takeIncident(context, open);
-      await writeTimeline(context, { eventId, kind: 'taken' });
-      await writeAudit(context, { action: 'take', subject: `event:${eventId}`, data: { events: open } });
+      const from = others ? { from: holder.operator, laptop: holder.laptop } : {};
+      await writeTimeline(context, { eventId, kind: others ? 'taken_over' : 'taken', data: from });
+      await writeAudit(context, {
+        action: others ? 'take_over' : 'take',
+        subject: `event:${eventId}`,
+        data: { events: open, ...from },
+      });
+      return applied();
     }),
 
   /** A note is welcome on a closed event too: it never changes what is decided. */

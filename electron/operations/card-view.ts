@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Alert } from '../../shared/contract/alerts.ts';
 import type { CardView } from '../../shared/contract/cards.ts';
 import { subtractCents, ZERO } from '../../shared/domain/money.ts';
 import type { FestivalDatabase } from '../festival/pool.ts';
@@ -39,7 +38,10 @@ const scanRow = z.object({
  * A card against its whole history, from one snapshot (money.md, "Expected balance of a card").
  * @throws the driver's error when the festival's database does not answer.
  */
-export const readCardView = (database: FestivalDatabase, cardId: string, alerts: readonly Alert[]): Promise<CardView> =>
+export const readCardView = (
+  database: FestivalDatabase,
+  cardId: string,
+): Promise<Omit<CardView, 'alerts' | 'waiting'>> =>
   database.read(async (tx) => {
     const card = await tx.maybeRow(
       cardRow,
@@ -107,7 +109,7 @@ export const readCardView = (database: FestivalDatabase, cardId: string, alerts:
         device: row.device_identifier,
         at: row.scan_timestamp,
       })),
-      alerts: [...alerts],
+      complete: true,
       at: totals.now,
     };
   });

@@ -99,7 +99,7 @@ describe('acknowledging', () => {
 
   it('can be undone', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.take', { operationId: uuid(), eventId });
+    await give('alert.take', { operationId: uuid(), eventId, holder: null });
     await give('alert.unacknowledge', { operationId: uuid(), eventId });
     expect(
       await one(
@@ -112,10 +112,76 @@ describe('acknowledging', () => {
 
   it('works on an event that another monitoring system wrote', async () => {
     const eventId = await insertEvent(database, { foreign: true });
-    expect(await give('alert.take', { operationId: uuid(), eventId })).toMatchObject({ outcome: 'applied' });
+    expect(await give('alert.take', { operationId: uuid(), eventId, holder: null })).toMatchObject({
+      outcome: 'applied',
+    });
     expect(await one(`select status from monitoring_events where event_id = $1`, [eventId])).toEqual({
       status: 'INVESTIGATING',
     });
+  });
+});
+
+describe('taking', () => {
+  const holder = (eventId: number) =>
+    one(`select taken_by, taken_on from console.alerts where event_id = $1`, [eventId]);
+  const kinds = async (eventId: number) =>
+    (
+      await database.admin.query(`select kind, data from console.timeline where event_id = $1 order by entry_id`, [
+        eventId,
+      ])
+    ).rows;
+
+  it('what somebody else has is a conflict that names them, until their name is given', async () => {
+    const eventId = await insertEvent(database);
+    const linked = await insertEvent(database, { incidentId: eventId });
+    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    const late = { eventId: linked, holder: null };
+    expect(await give('alert.take', { operationId: uuid(), ...late }, 'Noé')).toMatchObject({
+      outcome: 'conflict',
+      error: { code: 'taken_by_other', params: { name: 'Léa', laptop: 'booth-1' } },
+    });
+    expect(await holder(eventId)).toEqual({ taken_by: 'Léa', taken_on: 'booth-1' });
+    expect(await give('alert.take', { operationId: uuid(), eventId: linked, holder: 'Léa' }, 'Noé')).toMatchObject({
+      outcome: 'applied',
+    });
+    expect(await holder(eventId)).toEqual({ taken_by: 'Noé', taken_on: 'booth-1' });
+    expect(await kinds(eventId)).toMatchObject([{ kind: 'taken' }]);
+    expect(await kinds(linked)).toMatchObject([{ kind: 'taken_over', data: { from: 'Léa', laptop: 'booth-1' } }]);
+    expect(await one(`select action from console.audit where subject = $1`, [`event:${linked}`])).toEqual({
+      action: 'take_over',
+    });
+  });
+
+  it('over from somebody who has it no more is a conflict that names who has it now', async () => {
+    const eventId = await insertEvent(database);
+    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    await give('alert.take', { operationId: uuid(), eventId, holder: 'Léa' }, 'Noé');
+    expect(await give('alert.take', { operationId: uuid(), eventId, holder: 'Léa' }, 'Ada')).toMatchObject({
+      outcome: 'conflict',
+      error: { params: { name: 'Noé' } },
+    });
+  });
+
+  it('is not undone by somebody else', async () => {
+    const eventId = await insertEvent(database);
+    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    expect(await give('alert.unacknowledge', { operationId: uuid(), eventId }, 'Noé')).toMatchObject({
+      outcome: 'conflict',
+      error: { code: 'taken_by_other' },
+    });
+    expect(await holder(eventId)).toMatchObject({ taken_by: 'Léa' });
+  });
+
+  it('stays with who has it when somebody else begins the runbook', async () => {
+    const eventId = await insertEvent(database);
+    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    const runbookId = 'deduction-on-failure';
+    expect(
+      await give('runbook.start', { operationId: uuid(), eventId, runId: uuid(), runbookId }, 'Noé'),
+    ).toMatchObject({
+      outcome: 'applied',
+    });
+    expect(await holder(eventId)).toMatchObject({ taken_by: 'Léa' });
   });
 });
 
@@ -205,9 +271,13 @@ describe('a correction', () => {
     const operationId = uuid();
     await database.admin.query('begin');
     await database.admin.query(`select from table_cards where id = 'CARD-C' for update`);
-    const busy = await correct('CARD-C', eventId, original, 450, operationId);
+    await expect(correct('CARD-C', eventId, original, 450, operationId)).rejects.toMatchObject({
+      error: { code: 'correction_card_busy' },
+    });
     await database.admin.query('rollback');
-    expect(busy).toMatchObject({ outcome: 'rejected', error: { code: 'correction_card_busy' } });
+    expect(await one(`select count(*) from console.operations where operation_id = $1`, [operationId])).toEqual({
+      count: '0',
+    });
     expect(await correct('CARD-C', eventId, original, 450, operationId)).toMatchObject({ outcome: 'applied' });
   });
 });

@@ -3,14 +3,13 @@ import { z } from 'zod';
 import {
   type CommandName,
   type CommandOutcome,
+  calls,
   commandOutcomeSchema,
   type ParsedInput,
 } from '../../shared/contract/calls.ts';
-import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
-import { isConnectionError } from '../festival/connection-errors.ts';
-import { type FestivalDatabase, OutcomeUnknown } from '../festival/pool.ts';
+import type { StoredCommand } from '../buffer/outbox.ts';
+import type { FestivalDatabase } from '../festival/pool.ts';
 import { sql } from '../festival/sql.ts';
-import type { Log } from '../log.ts';
 import { alertCommands } from './alert-commands.ts';
 import {
   type Author,
@@ -18,10 +17,10 @@ import {
   type CommandHandler,
   type CommandHandlers,
   rejected,
-  TransientRefusal,
 } from './command-handler.ts';
 import { correctionCommands } from './correction-commands.ts';
 import { detectorCommands } from './detector-commands.ts';
+import { outboxCommands } from './outbox-commands.ts';
 import { runbookCommands } from './runbook-commands.ts';
 
 const handlers: CommandHandlers = {
@@ -29,6 +28,7 @@ const handlers: CommandHandlers = {
   ...correctionCommands,
   ...runbookCommands,
   ...detectorCommands,
+  ...outboxCommands,
 };
 
 /** One command as an operator gave it: what the outbox keeps and replays. */
@@ -43,6 +43,7 @@ const storedRow = z.object({ content_hash: z.string(), outcome: commandOutcomeSc
  * whoever sends it again, from any process and after any crash, gets the first outcome and changes nothing. The same id
  * with other contents is refused.
  *
+ * @throws TransientRefusal when it can't be done at this moment; nothing is stored then.
  * @throws the driver's error when the connection broke; the outcome is then unknown and the same command is safe to send again.
  */
 export const applyCommand = async (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
@@ -50,7 +51,6 @@ export const applyCommand = async (database: FestivalDatabase, command: Command)
     try {
       return await applyOnce(database, command);
     } catch (error) {
-      if (error instanceof TransientRefusal) return { outcome: 'rejected', error: error.error };
       if (attempt === ATTEMPTS || !isContention(error)) throw error;
     }
   }
@@ -91,7 +91,18 @@ const run = (command: Command, context: CommandContext): Promise<CommandOutcome>
   return handler(command.input as never, context);
 };
 
-const hashOf = (command: Command): string =>
+/** A command of the outbox as the contract knows it; undefined where it does not fit this version's contract. */
+export const parseStored = (stored: Pick<StoredCommand, 'command' | 'input' | 'author'>): Command | undefined => {
+  if (!isCommandName(stored.command)) return undefined;
+  const input = calls[stored.command].input.safeParse(stored.input);
+  return input.success ? ({ name: stored.command, input: input.data, author: stored.author } as Command) : undefined;
+};
+
+const isCommandName = (name: string): name is CommandName =>
+  Object.hasOwn(calls, name) && calls[name as keyof typeof calls].kind === 'command';
+
+/** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
+export const hashOf = (command: Command): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
@@ -101,38 +112,3 @@ const hashOf = (command: Command): string =>
       ]),
     )
     .digest('hex');
-
-/** Where commands go. The renderer and the api know no more than this. */
-export type CommandSink = {
-  /** Answers with what became of the command, or with `offline` / `outcome_unknown` when the festival did not answer. */
-  submit(command: Command): Promise<Answer<CommandOutcome>>;
-};
-
-/** Sends each command straight to the festival. */
-export const createDirectSink = (options: {
-  database: FestivalDatabase;
-  /** False while the link is down: then nothing is sent at all. */
-  reachable: () => boolean;
-  /** Awaited after a command was sent, so that whoever gave it reads its effect afterwards. */
-  settle: () => Promise<void>;
-  log: Log;
-}): CommandSink => ({
-  submit: async (command) => {
-    if (!options.reachable()) return failed('offline');
-    try {
-      return answered(await applyCommand(options.database, command));
-    } catch (error) {
-      options.log.error('a command was not answered', {
-        command: command.name,
-        operationId: command.input.operationId,
-        error,
-      });
-      // The statement may have been committed before the connection broke: the same operation_id settles it.
-      return error instanceof OutcomeUnknown || isConnectionError(error)
-        ? failed('outcome_unknown')
-        : failed('internal');
-    } finally {
-      await options.settle();
-    }
-  },
-});

@@ -27,7 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  buffer = openBuffer(join(folder, `${process.hrtime.bigint()}.sqlite`));
+  buffer = openBuffer(join(folder, `${process.hrtime.bigint()}.sqlite`), 'mirror');
   mirror = createMirror(buffer);
   events = [];
   follower = createFollower({

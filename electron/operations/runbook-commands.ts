@@ -7,7 +7,7 @@ import type { Runbook } from '../../shared/runbooks/schema.ts';
 import type { Transaction } from '../festival/pool.ts';
 import { idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
-import { takeIncident } from './alert-commands.ts';
+import { closedBySomebody, holderOf, takeIncident } from './alert-commands.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from './command-handler.ts';
 import { writeAudit, writeTimeline } from './timeline.ts';
 
@@ -15,9 +15,11 @@ const openRunRow = z.object({ run_id: z.string(), runbook_id: z.string(), starte
 const eventRow = z.object({
   status: eventStatusSchema,
   resolution_notes: z.string().nullable(),
+  resolved_at: instantColumn.nullable(),
   detection_algorithm: z.string(),
 });
 const runRow = z.object({
+  run_id: z.string(),
   event_id: idColumn,
   runbook_id: z.string(),
   runbook_version: z.int(),
@@ -33,23 +35,29 @@ const stepRow = z.object({
   laptop: z.string(),
 });
 
-type Run = { eventId: number; runbook: Runbook; steps: readonly RunbookStepRecord[]; finished: boolean };
+type Run = { runId: string; eventId: number; runbook: Runbook; steps: readonly RunbookStepRecord[]; finished: boolean };
 
-/** A run with its steps, locked against a second laptop. Undefined where the run or its runbook is unknown here. */
+/**
+ * A run with its steps, locked against a second laptop. Somebody who began offline while another had begun goes on with
+ * the other's run. Undefined where the run or its runbook is unknown here.
+ */
 const loadRun = async (tx: Transaction, runId: string): Promise<Run | undefined> => {
   const run = await tx.maybeRow(
     runRow,
     sql`/* regie:runbook */
-      select event_id, runbook_id, runbook_version, finished_at from console.runbook_runs where run_id = ${runId} for update`,
+      select run_id::text, event_id, runbook_id, runbook_version, finished_at from console.runbook_runs
+      where run_id = coalesce((select joined_run_id from console.runbook_joins where run_id = ${runId}), ${runId}::uuid)
+      for update`,
   );
   const runbook = builtinRunbooks.find((one) => one.id === run?.runbook_id);
   if (run === undefined || runbook === undefined) return undefined;
   const steps = await tx.rows(
     stepRow,
     sql`/* regie:runbook */
-      select step_id, state, choice, reason, at, actor, laptop from console.runbook_steps where run_id = ${runId} order by at`,
+      select step_id, state, choice, reason, at, actor, laptop from console.runbook_steps where run_id = ${run.run_id} order by at`,
   );
   return {
+    runId: run.run_id,
     eventId: run.event_id,
     runbook,
     finished: run.finished_at !== null,
@@ -69,11 +77,11 @@ const loadRun = async (tx: Transaction, runId: string): Promise<Run | undefined>
 /** Writes a step's record and, where it was the last, the end of the run. */
 const record = async (
   context: CommandContext,
-  runId: string,
   run: Run,
   step: Pick<RunbookStepRecord, 'stepId' | 'state' | 'choice' | 'reason' | 'evidence'>,
 ): Promise<void> => {
   const { tx, author } = context;
+  const { runId } = run;
   await tx.run(sql`/* regie:runbook */
     insert into console.runbook_steps (run_id, step_id, state, choice, reason, evidence, actor, laptop)
     values (${runId}, ${step.stepId}, ${step.state}, ${step.choice}, ${step.reason},
@@ -109,12 +117,12 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
     const event = await tx.maybeRow(
       eventRow,
       sql`/* regie:runbook */
-        select status, resolution_notes, detection_algorithm from public.monitoring_events
+        select status, resolution_notes, resolved_at, detection_algorithm from public.monitoring_events
         where event_id = ${eventId} for update`,
     );
     if (event === undefined) return rejected('not_found');
     if (!isOpen(event.status)) {
-      return conflict('event_closed', { status: event.status, notes: event.resolution_notes ?? '' });
+      return closedBySomebody(tx, { event_id: eventId, ...event });
     }
     if (!runbook.algorithms.includes(event.detection_algorithm)) return rejected('runbook_of_other_alert');
     const going = await tx.maybeRow(
@@ -124,7 +132,12 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
         where event_id = ${eventId} and finished_at is null`,
     );
     // Somebody has begun already: go on with theirs.
-    if (going !== undefined) return applied({ runId: going.run_id, startedBy: going.started_by });
+    if (going !== undefined) {
+      await tx.run(sql`/* regie:runbook */
+        insert into console.runbook_joins (run_id, joined_run_id) values (${runId}, ${going.run_id})
+        on conflict (run_id) do nothing`);
+      return applied({ runId: going.run_id, startedBy: going.started_by });
+    }
     await tx.run(sql`/* regie:runbook */
       insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, started_by)
       values (${runId}, ${eventId}, ${runbook.id}, ${runbook.version}, ${author.operator})`);
@@ -132,7 +145,8 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
       insert into console.alerts (event_id, incident_id, occurred_at)
       select event_id, event_id, detection_timestamp from public.monitoring_events where event_id = ${eventId}
       on conflict (event_id) do nothing`);
-    await takeIncident(context, [eventId]);
+    // Who begins a runbook is on it, unless somebody has it: helping takes nothing away from them.
+    if ((await holderOf(tx, [eventId])) === undefined) await takeIncident(context, [eventId]);
     await writeTimeline(context, { eventId, kind: 'runbook_started', data: { runId, runbook: runbook.id } });
     await writeAudit(context, {
       action: 'runbook_start',
@@ -155,7 +169,7 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
     if (current.kind === 'decision' && !current.choices.some((one) => one.id === choice))
       return rejected('choice_unknown');
     if (current.kind !== 'decision' && choice !== undefined) return rejected('choice_unknown');
-    await record(context, runId, run, {
+    await record(context, run, {
       stepId,
       state: 'done',
       choice: choice ?? null,
@@ -178,7 +192,7 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
     if (run.finished || current?.id !== stepId) return conflict('step_not_current');
     // A decision names the way on: without it there is none.
     if (current.kind === 'decision') return rejected('decision_not_skippable');
-    await record(context, runId, run, { stepId, state: 'skipped', choice: null, reason, evidence: null });
+    await record(context, run, { stepId, state: 'skipped', choice: null, reason, evidence: null });
     return applied();
   },
 };

@@ -14,6 +14,10 @@ export type TcpProxy = {
   cut(): void;
   /** Bytes from the server are held back for so many milliseconds. */
   delay(ms: number): void;
+  /** So many bytes a second from the server at most, for each connection. */
+  throttle(bytesPerSecond: number): void;
+  /** The next connection that sends is reset after so many bytes more: in the middle of a statement. */
+  resetAfter(bytes: number): void;
   /** Swallows only what the server answers from now on: statements still arrive. */
   muteServer(): void;
   /** Connections that are open now. */
@@ -31,6 +35,8 @@ export const createTcpProxy = async (target: { host: string; port: number }): Pr
   const pairs = new Set<Socket>();
   let mode: Mode = 'forward';
   let delayMs = 0;
+  let rate = Number.POSITIVE_INFINITY;
+  let bytesLeft = Number.POSITIVE_INFINITY;
   let made = 0;
 
   const track = (socket: Socket): void => {
@@ -48,12 +54,23 @@ export const createTcpProxy = async (target: { host: string; port: number }): Pr
     const upstream = connect(target.port, target.host);
     track(upstream);
     client.on('data', (bytes) => {
-      if (mode === 'forward' || mode === 'mute_server') upstream.write(bytes);
+      if (mode !== 'forward' && mode !== 'mute_server') return;
+      bytesLeft -= bytes.length;
+      if (bytesLeft >= 0) return void upstream.write(bytes);
+      upstream.write(bytes.subarray(0, bytes.length + bytesLeft));
+      bytesLeft = Number.POSITIVE_INFINITY;
+      upstream.end();
+      client.resetAndDestroy();
     });
+    let busyUntil = 0;
     upstream.on('data', (bytes) => {
       if (mode !== 'forward') return;
-      if (delayMs === 0) client.write(bytes);
-      else setTimeout(() => mode === 'forward' && !client.destroyed && client.write(bytes), delayMs);
+      const now = performance.now();
+      // Held back bytes keep their order, whatever is set meanwhile.
+      busyUntil = Math.max(now, busyUntil) + (bytes.length / rate) * 1_000;
+      const wait = Math.max(delayMs, busyUntil - now);
+      if (wait === 0) client.write(bytes);
+      else setTimeout(() => mode === 'forward' && !client.destroyed && client.write(bytes), wait);
     });
     client.on('close', () => {
       pairs.delete(client);
@@ -75,6 +92,8 @@ export const createTcpProxy = async (target: { host: string; port: number }): Pr
     forward: () => {
       mode = 'forward';
       delayMs = 0;
+      rate = Number.POSITIVE_INFINITY;
+      bytesLeft = Number.POSITIVE_INFINITY;
     },
     blackhole: () => {
       mode = 'blackhole';
@@ -85,6 +104,12 @@ export const createTcpProxy = async (target: { host: string; port: number }): Pr
     },
     delay: (ms) => {
       delayMs = ms;
+    },
+    throttle: (bytesPerSecond) => {
+      rate = bytesPerSecond;
+    },
+    resetAfter: (bytes) => {
+      bytesLeft = bytes;
     },
     muteServer: () => {
       mode = 'mute_server';

@@ -15,7 +15,9 @@ export const acknowledge = (alert: Alert): Promise<unknown> =>
 export const unacknowledge = (alert: Alert): Promise<unknown> =>
   give('alert.unacknowledge', { eventId: alert.lead.eventId });
 
-export const take = (alert: Alert): Promise<unknown> => give('alert.take', { eventId: alert.lead.eventId });
+/** Somebody else's alert is taken over from whom the screen shows, and from nobody else. */
+export const take = ({ lead }: Alert): Promise<unknown> =>
+  give('alert.take', { eventId: lead.eventId, holder: lead.takenBy });
 
 export const openRunbook = (alert: Alert): void => goTo({ screen: 'runbook', incidentId: alert.incidentId });
 

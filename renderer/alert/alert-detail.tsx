@@ -3,6 +3,7 @@ import type { Alert } from '../../shared/contract/alerts.ts';
 import { Button } from '../components/button.tsx';
 import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
+import { Age } from '../components/time.tsx';
 import { formatTime } from '../i18n.ts';
 import { meaningOf, titleOf } from '../sentence.ts';
 import { useSystem } from '../stores/system.ts';
@@ -36,6 +37,8 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
         <h2>{titleOf(alert)}</h2>
         <p className="quiet">{alert.storm === 'opening_balances' ? t('board.openingBalancesText') : meaningOf(lead)}</p>
         {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
+        {alert.waiting > 0 && <p className="waiting-mark">{t('alert.waitingCount', { count: alert.waiting })}</p>}
+        <WhoIsOnIt alert={alert} />
         {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
       </header>
       {alert.open && <Actions alert={alert} running={run !== null && run.finishedAt === null} />}
@@ -56,6 +59,37 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
   );
 };
 
+/** Who has it, since when, and who else looks at it now. */
+const WhoIsOnIt = ({ alert: { incidentId, open, lead } }: { alert: Alert }) => {
+  const { t } = useTranslation();
+  const laptops = useSystem((state) => state.status?.laptops);
+  const looking = laptops?.filter((laptop) => laptop.incidentId === incidentId) ?? [];
+  return (
+    <>
+      {open && lead.takenBy !== null && (
+        <p>
+          {t('alert.investigating', { name: lead.takenBy, laptop: lead.takenOn ?? '–' })}
+          {lead.takenAt !== null && (
+            <>
+              {', '}
+              <Age at={lead.takenAt} />
+            </>
+          )}
+        </p>
+      )}
+      {looking.length > 0 && (
+        <p className="quiet">
+          {t('alert.alsoLooking', {
+            names: looking
+              .map(({ operator, laptop }) => (operator === null ? laptop : `${operator} (${laptop})`))
+              .join(', '),
+          })}
+        </p>
+      )}
+    </>
+  );
+};
+
 const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
   const { t } = useTranslation();
   const operator = useSystem((state) => state.session?.operator ?? null);
@@ -68,10 +102,14 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
       {lead.acknowledgedAt === null ? (
         <Button onClick={() => void acknowledge(alert)}>{t('alert.acknowledge')}</Button>
       ) : (
-        <Button onClick={() => void unacknowledge(alert)}>{t('alert.unacknowledge')}</Button>
+        (lead.takenBy === null || lead.takenBy === operator) && (
+          <Button onClick={() => void unacknowledge(alert)}>{t('alert.unacknowledge')}</Button>
+        )
       )}
       {lead.takenBy !== operator && (
-        <Button onClick={() => void take(alert)}>{t(lead.takenBy === null ? 'alert.take' : 'alert.takeOver')}</Button>
+        <Button onClick={() => void take(alert)}>
+          {lead.takenBy === null ? t('alert.take') : t('alert.takeOver', { name: lead.takenBy })}
+        </Button>
       )}
       {lead.cardId !== null && <Button onClick={() => openCorrection(alert)}>{t('alert.correct')}</Button>}
       <Button onClick={() => openWords('note', alert)}>{t('alert.note')}</Button>

@@ -11,20 +11,21 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
     const known = TIMELINE_KINDS.find((one) => one === kind);
     return known === undefined
       ? t('alert.kind_other', { kind })
-      : t(`alert.kind_${known}`, { step: String(data.step ?? '') });
+      : t(`alert.kind_${known}`, { step: String(data.step ?? ''), from: String(data.from ?? '') });
   };
   const words = ({ data }: TimelineEntry): string =>
     [data.text, data.note, data.reason].find((value) => typeof value === 'string')?.toString() ?? '';
   return (
     <ol className="timeline">
       {entries.map((entry) => (
-        <li key={entry.entryId}>
+        <li key={entry.entryId ?? `${entry.kind} ${entry.at}`}>
           <Time at={entry.at} seconds />
           <strong>{title(entry)}</strong>{' '}
           <span className="quiet">
             {entry.actor === ENGINE ? t('alert.engine') : (entry.actor ?? '')}
             {entry.laptop === null ? '' : ` · ${entry.laptop}`}
           </span>
+          {entry.entryId === null && <span className="waiting-mark">{t('board.waiting')}</span>}
           {words(entry) !== '' && <p className="timeline-words">{words(entry)}</p>}
         </li>
       ))}

@@ -30,12 +30,20 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
             <span>{t('board.linked', { count: alert.linkedCount })}</span>
           )}
           {lead.takenBy !== null ? (
-            <span>{t('board.takenBy', { name: lead.takenBy })}</span>
+            <span>
+              {t('board.takenBy', { name: lead.takenBy, laptop: lead.takenOn ?? '–' })}
+              {lead.takenAt !== null && (
+                <>
+                  {', '}
+                  <Age at={lead.takenAt} />
+                </>
+              )}
+            </span>
           ) : (
             lead.acknowledgedBy !== null && <span>{t('board.acknowledgedBy', { name: lead.acknowledgedBy })}</span>
           )}
           {lead.clearedAt !== null && <span>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</span>}
-          {alert.waiting > 0 && <span>{t('board.waiting')}</span>}
+          {alert.waiting > 0 && <span className="waiting-mark">{t('board.waiting')}</span>}
         </span>
       </span>
       {urgent && alert.dueAt !== null && <DeadlineRing from={lead.detectedAt} due={alert.dueAt} />}

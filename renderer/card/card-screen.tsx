@@ -57,9 +57,10 @@ const CardBody = ({ cardId }: { cardId: string }) => {
       .map(({ lead }) => `${lead.eventId}/${lead.version}/${lead.status}`)
       .join(),
   );
-  const card = useCard(cardId, news);
+  const { card, live, error } = useCard(cardId, news);
+  if (card === null && error !== null) return <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>;
   if (card === null) return <p className="quiet">{t('common.loading')}</p>;
-  if ('code' in card) return <p role="alert">{errorSentence(card)}</p>;
+  const unknown = card.waiting.find((one) => one.unknown);
   if (!card.exists && card.transactionCount === 0) return <p role="alert">{t('card.unknown')}</p>;
   return (
     <>
@@ -84,16 +85,36 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           {card.discrepancyCents === 0
             ? t('card.agrees')
             : t('card.differs', { amount: formatMoney(card.discrepancyCents, { signed: true }) })}{' '}
-          <span className="quiet">{t('card.asOf', { time: formatTime(card.at, { seconds: true }) })}</span>
+          <span className="quiet">
+            {t(live ? 'card.asOf' : 'card.asOfCopy', { time: formatTime(card.at, { seconds: true }) })}
+          </span>
         </p>
         {card.exists && (
           <Button
+            disabled={card.waiting.length > 0}
             onClick={() => openDialog({ kind: 'correct', cardId, eventId: null, original: null, why: 'difference' })}
           >
             {t('card.correct')}
           </Button>
         )}
       </div>
+      {!card.complete && <p className="quiet">{t('card.notComplete')}</p>}
+      {unknown !== undefined && <p role="status">{t('errors.correction_unknown')}</p>}
+      {card.waiting.length > 0 && (
+        <ul className="stack" aria-label={t('card.waitingCorrections')}>
+          {card.waiting.map((one) => (
+            <li key={one.operationId} className="waiting-mark">
+              {t('card.waitingCorrection', {
+                amount: formatMoney(one.cardDeltaCents === 0 ? one.ledgerDeltaCents : one.cardDeltaCents, {
+                  signed: true,
+                }),
+                name: one.operator,
+                time: formatTime(one.at, { seconds: true }),
+              })}
+            </li>
+          ))}
+        </ul>
+      )}
       {card.transactions.length > 1 && <BalanceChart card={card} />}
       <section className="stack" aria-labelledby="card-alerts">
         <h2 id="card-alerts">{t('card.alerts')}</h2>

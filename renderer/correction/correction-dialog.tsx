@@ -1,38 +1,50 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCard } from '../card/use-card.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { errorSentence } from '../i18n.ts';
+import { errorSentence, formatTime } from '../i18n.ts';
 import { closeDialog, type OpenDialog } from '../stores/ui.ts';
 import { CorrectionForm } from './correction-form.tsx';
 
 export type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
+
+/** So long the dialog waits for today's figures before it takes those of the laptop's copy. */
+const PATIENCE_MS = 1_500;
 
 /** Correcting a card: figures of this moment, or a clear word why there are none. */
 export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) => {
   const { t } = useTranslation();
   const [look, setLook] = useState(0);
   // Kept when the figures are taken anew: nobody writes a reason twice.
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(options.reason ?? '');
   const { cardId } = options;
-  const card = useCard(cardId, look);
+  const { card: known, live, error } = useCard(cardId, look);
+  const [patient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const card = live || !patient || error !== null ? known : null;
   return (
     <Dialog title={t('correction.title', { card: cardId })} onClose={closeDialog} wide>
-      {card === null && <p className="quiet">{t('common.loading')}</p>}
-      {card !== null && 'code' in card && (
+      {card === null && error === null && <p className="quiet">{t('common.loading')}</p>}
+      {card === null && error !== null && (
         <div className="stack">
-          <p role="alert">{errorSentence(card)}</p>
+          <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>
           <div>
             <Button onClick={() => setLook(look + 1)}>{t('runbook.runAgain')}</Button>
           </div>
         </div>
       )}
-      {card !== null && 'cardId' in card && !card.exists && <p role="alert">{t('card.unknown')}</p>}
-      {card !== null && 'cardId' in card && card.exists && (
+      {card !== null && !card.exists && <p role="alert">{t('card.unknown')}</p>}
+      {card !== null && !live && (
+        <p className="waiting-mark">{t('correction.fromCopy', { time: formatTime(card.at, { seconds: true }) })}</p>
+      )}
+      {card?.exists && (
         // Other figures are another correction: the form begins anew, with an operation of its own.
         <CorrectionForm
-          key={card.at}
+          key={`${card.actualCents}/${card.expectedCents}/${look}`}
           card={card}
           options={options}
           reason={reason}

@@ -64,7 +64,7 @@ export const CorrectionForm = (props: {
     return (
       <div className="stack" role="status">
         <p className="correction-done">
-          {state.waiting ? t('alert.waiting') : t('correction.applied', { amount: formatMoney(after.actual) })}
+          {state.waiting ? t('correction.waits') : t('correction.applied', { amount: formatMoney(after.actual) })}
         </p>
         {state.transactionId !== null && (
           <p className="quiet mono">{t('correction.receipt', { transaction: state.transactionId })}</p>
@@ -82,6 +82,7 @@ export const CorrectionForm = (props: {
     setTried(true);
     if (problem !== null) return;
     void send({
+      ...(options.supersedes === undefined ? {} : { supersedes: options.supersedes }),
       eventId: options.eventId,
       cardId: card.cardId,
       kind,

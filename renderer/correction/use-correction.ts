@@ -44,8 +44,9 @@ export const useCorrection = () => {
         return;
       case 'conflict':
       case 'rejected': {
-        // Refused for good under this id, but for a busy card, where the same operation may come again.
-        if (outcome.error.code !== 'correction_card_busy') sent.current = null;
+        // Refused for good under this id; and told here, so that it needs no place in the tray.
+        sent.current = null;
+        void call('outbox.seen', { operationId });
         const { actualCents, expectedCents } = outcome.error.params;
         if (
           outcome.error.code === 'correction_stale' &&

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RegieError } from '../../shared/contract/errors.ts';
 import type { Health } from '../../shared/contract/health.ts';
 import { call } from '../bridge.ts';
-import { festivalInstant, useSystem } from '../stores/system.ts';
+import { useSystem } from '../stores/system.ts';
 
 /** A status comes with every cycle: the report is asked for again at most this often. */
 const EVERY_MS = 5_000;
@@ -33,10 +33,17 @@ export const useHealth = (): HealthReport => {
   }, []);
   const refresh = useCallback(async () => {
     askedAt.current = performance.now();
-    const answer = await call('health.get', {});
+    const answer = await call('health.look', {});
     if (!shown.current) return;
-    if (answer.ok) setReport({ health: answer.value, readAt: festivalInstant(), error: null });
+    if (answer.ok) setReport({ health: answer.value, readAt: answer.value.at, error: null });
     else setReport((last) => ({ ...last, error: answer.error }));
+  }, []);
+  useEffect(() => {
+    // At once what is kept, with its age; the festival's own answer replaces it.
+    void call('health.get', {}).then((kept) => {
+      const health = kept.ok ? kept.value : null;
+      if (health !== null) setReport((last) => (last.health === null ? { ...last, health, readAt: health.at } : last));
+    });
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new status is the reason to ask again
   useEffect(() => {

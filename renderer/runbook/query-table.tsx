@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueryResult } from '../../shared/contract/alerts.ts';
 import { formatTime } from '../i18n.ts';
@@ -5,13 +6,20 @@ import { formatTime } from '../i18n.ts';
 const cell = (value: unknown): string =>
   value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
+/** Older than this it is not of this moment: it was kept with the alert. */
+const KEPT_MS = 10_000;
+
 /** What a query step found, with when it was asked. */
 export const QueryTable = ({ result }: { result: QueryResult }) => {
   const { t } = useTranslation();
+  // By the laptop's clock, as it was noted.
+  const [old] = useState(() => Date.now() - Date.parse(result.at) > KEPT_MS);
   return (
     <div className="stack">
       <p className="quiet">
-        {t('runbook.live', { time: formatTime(result.at, { seconds: true }), ms: result.durationMs })}
+        {old
+          ? t('runbook.kept', { time: formatTime(result.at, { seconds: true }) })
+          : t('runbook.live', { time: formatTime(result.at, { seconds: true }), ms: result.durationMs })}
       </p>
       {result.rows.length === 0 ? (
         <p>{t('runbook.noRows')}</p>

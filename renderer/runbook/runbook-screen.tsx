@@ -135,6 +135,7 @@ const StepLine = (props: { step: RunbookStep; title: string; record: RunbookStep
         {record !== null && (
           <span className="step-stamp">
             {record.state === 'skipped' ? t('runbook.skipped', { reason: record.reason ?? '' }) : '✓'}{' '}
+            {record.waiting && <span className="waiting-mark">{t('board.waiting')}</span>}{' '}
             {t('runbook.stamped', { actor: record.actor, time: formatTime(record.at, { seconds: true }) })}
           </span>
         )}

@@ -7,6 +7,7 @@ import { formatTime } from '../i18n.ts';
 import { playSound } from '../shell/sounds.ts';
 import { useSystem } from '../stores/system.ts';
 import { useUi } from '../stores/ui.ts';
+import { AuditPanel } from './audit-panel.tsx';
 import { ConnectionForm } from './connection-form.tsx';
 import { Thresholds } from './thresholds.tsx';
 
@@ -70,6 +71,7 @@ export const SettingsScreen = () => {
         </div>
       </section>
       <Thresholds />
+      <AuditPanel />
       <p className="quiet">{t('settings.about', { version: session.version, laptop: session.laptop })}</p>
     </div>
   );

@@ -13,8 +13,16 @@ export type DetectorList = {
 /** Every detector with its thresholds and its record. */
 export const useDetectors = (): DetectorList => {
   const [list, setList] = useState<Pick<DetectorList, 'detectors' | 'error'>>({ detectors: null, error: null });
+  useEffect(() => {
+    // At once what is kept; the festival's own answer replaces it.
+    void call('detectors.get', {}).then((kept) => {
+      if (!kept.ok || kept.value === null) return;
+      const { detectors } = kept.value;
+      setList((last) => (last.detectors === null ? { ...last, detectors } : last));
+    });
+  }, []);
   const reload = useCallback(async () => {
-    const answer = await call('detectors.get', {});
+    const answer = await call('detectors.look', {});
     if (answer.ok) setList({ detectors: answer.value.detectors, error: null });
     else setList((last) => ({ ...last, error: answer.error }));
   }, []);

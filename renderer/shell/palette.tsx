@@ -41,6 +41,7 @@ export const Palette = () => {
           )}
           <Command.Item onSelect={() => go({ screen: 'board', incidentId: null })}>{t('common.board')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.door')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'settings' })}>{t('common.settings')}</Command.Item>
           <Command.Item onSelect={() => openDialog({ kind: 'help' })}>{t('common.helpTitle')}</Command.Item>

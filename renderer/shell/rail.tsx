@@ -1,15 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import { hrefOf, type Route } from '../routes.ts';
+import { useSystem } from '../stores/system.ts';
 
 /** The way between the screens. Rooms that do not exist yet have no door. */
 export const Rail = ({ route, running }: { route: Route; running: number | null }) => {
   const { t } = useTranslation();
-  const doors: { name: 'board' | 'card' | 'runbook' | 'health' | 'settings'; to: Route }[] = [
+  const doors: { name: 'board' | 'card' | 'runbook' | 'waiting' | 'health' | 'settings'; to: Route }[] = [
     { name: 'board', to: { screen: 'board', incidentId: null } },
     { name: 'card', to: { screen: 'card', cardId: null } },
     ...(running === null
       ? []
       : [{ name: 'runbook' as const, to: { screen: 'runbook' as const, incidentId: running } }]),
+    { name: 'waiting', to: { screen: 'waiting' } },
     { name: 'health', to: { screen: 'health' } },
     { name: 'settings', to: { screen: 'settings' } },
   ];
@@ -17,9 +19,27 @@ export const Rail = ({ route, running }: { route: Route; running: number | null 
     <nav className="rail" aria-label={t('common.navigation')}>
       {doors.map(({ name, to }) => (
         <a key={name} href={hrefOf(to)} aria-current={route.screen === name ? 'page' : undefined}>
-          {t(`common.${name}`)}
+          {t(name === 'waiting' ? 'waiting.door' : `common.${name}`)}
+          {name === 'waiting' && <Count />}
         </a>
       ))}
     </nav>
+  );
+};
+
+/** What waits, and, loud, what has to be decided. */
+const Count = () => {
+  const { t } = useTranslation();
+  const waiting = useSystem((state) => state.status?.waiting ?? 0);
+  const undecided = useSystem((state) => state.status?.undecided ?? 0);
+  return (
+    <>
+      {waiting > 0 && <span className="rail-count">{waiting}</span>}
+      {undecided > 0 && (
+        <span className="rail-count rail-count-loud" title={t('waiting.undecided', { count: undecided })}>
+          {undecided}
+        </span>
+      )}
+    </>
   );
 };

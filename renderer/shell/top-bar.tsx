@@ -9,6 +9,7 @@ import { useSystem } from '../stores/system.ts';
 import { openDialog } from '../stores/ui.ts';
 import { CanaryDot } from './canary-dot.tsx';
 import { EnginePanel } from './engine-panel.tsx';
+import { LaptopsPanel } from './laptops-panel.tsx';
 
 /** Festival, link, engine, operator, clock: what must be true before anything else on the screen is. */
 export const TopBar = () => {
@@ -18,7 +19,8 @@ export const TopBar = () => {
   // Without the core, what it last told is not of this moment.
   const told = useSystem((state) => state.connection === 'open');
   const now = useNow();
-  const [engineOpen, setEngineOpen] = useState(false);
+  const [panel, setPanel] = useState<'engine' | 'laptops' | null>(null);
+  const toggle = (one: 'engine' | 'laptops') => setPanel(panel === one ? null : one);
   const linkTone = status?.link.state === 'online' ? (status.link.reason === null ? 'good' : 'warn') : 'bad';
   const { engine } = status ?? {};
   const reading = engine === undefined ? null : readingOf(engine);
@@ -37,11 +39,21 @@ export const TopBar = () => {
           <button
             type="button"
             className={`state state-button state-${told ? engineTone(status) : 'stale'}`}
-            aria-expanded={engineOpen}
-            onClick={() => setEngineOpen(!engineOpen)}
+            aria-expanded={panel === 'engine'}
+            onClick={() => toggle('engine')}
           >
             {engineWords(status)} <span className="quiet">{engine.laptop}</span>
           </button>
+          {status.laptops.length > 0 && (
+            <button
+              type="button"
+              className="state-button"
+              aria-expanded={panel === 'laptops'}
+              onClick={() => toggle('laptops')}
+            >
+              {t('common.laptops', { count: status.laptops.length + 1 })}
+            </button>
+          )}
           {reading !== null && <PauseReading paused={reading.paused} />}
           {status.waiting > 0 && (
             <span className="state state-warn">{t('common.waiting', { count: status.waiting })}</span>
@@ -60,7 +72,8 @@ export const TopBar = () => {
       )}
       <CanaryDot />
       <time className="top-clock">{formatTime(new Date(now).toISOString(), { seconds: true })}</time>
-      {engineOpen && engine && <EnginePanel engine={engine} onClose={() => setEngineOpen(false)} />}
+      {panel === 'engine' && engine && <EnginePanel engine={engine} onClose={() => setPanel(null)} />}
+      {panel === 'laptops' && status && <LaptopsPanel status={status} onClose={() => setPanel(null)} />}
     </header>
   );
 };

@@ -9,6 +9,8 @@ type System = {
   training: TrainingStatus | null;
   /** The newest probe of our own, and when it came (product.md, "A canary through the whole chain"). */
   canary: { readonly probeId: number; readonly at: string } | null;
+  /** Counts changes of the outbox, so that whoever shows it asks again. */
+  outboxRevision: number;
   /** How far the replay that runs has come. */
   replay: { readonly done: number; readonly total: number } | null;
 };
@@ -20,6 +22,7 @@ export const useSystem = create<System>()(() => ({
   status: null,
   training: null,
   canary: null,
+  outboxRevision: 0,
   replay: null,
 }));
 

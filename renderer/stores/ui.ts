@@ -18,6 +18,10 @@ export type OpenDialog =
       readonly original: string | null;
       /** The alert says why a correction is proposed. */
       readonly why: 'deduction' | 'difference';
+      /** Words that were written before. */
+      readonly reason?: string;
+      /** The correction of the tray that this one takes the place of. */
+      readonly supersedes?: string;
       readonly then?: () => void;
     }
   | {

@@ -66,6 +66,7 @@ export const TIMELINE_KINDS = [
   'acknowledged',
   'unacknowledged',
   'taken',
+  'taken_over',
   'note',
   'runbook_started',
   'step_done',
@@ -77,7 +78,8 @@ export const TIMELINE_KINDS = [
 ] as const;
 
 export const timelineEntrySchema = z.object({
-  entryId: idSchema,
+  /** Null while the entry waits in this laptop's outbox. */
+  entryId: idSchema.nullable(),
   eventId: idSchema,
   at: instantSchema,
   /** One of TIMELINE_KINDS; kinds of a newer version are kept and shown by their name. */
@@ -108,6 +110,8 @@ export const runbookStepRecordSchema = z.object({
   at: instantSchema,
   actor: z.string(),
   laptop: z.string(),
+  /** Waits in this laptop's outbox. */
+  waiting: z.literal(true).optional(),
 });
 export type RunbookStepRecord = z.infer<typeof runbookStepRecordSchema>;
 

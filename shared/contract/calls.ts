@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
 import { alertDetailSchema, alertSchema, queryResultSchema } from './alerts.ts';
+import { auditVerdictSchema } from './audit.ts';
 import { cardViewSchema } from './cards.ts';
 import { connectionSettingsSchema, doctorFindingSchema } from './connection.ts';
 import { detectorInfoSchema, replayReportSchema, thresholdChangeSchema, thresholdsSchema } from './detectors.ts';
 import { regieErrorSchema } from './errors.ts';
 import { healthSchema } from './health.ts';
-import { cardIdSchema, idSchema, operationIdSchema, wordsSchema } from './primitives.ts';
+import { outboxFileSchema, outboxViewSchema, passphraseSchema } from './outbox.ts';
+import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from './primitives.ts';
 import {
   faultKindSchema,
   preferencesSchema,
@@ -34,7 +36,12 @@ export type CommandOutcome = z.infer<typeof commandOutcomeSchema>;
 
 const command = <Shape extends z.ZodRawShape>(shape: Shape) => ({
   kind: 'command' as const,
-  input: z.strictObject({ operationId: operationIdSchema, ...shape }),
+  input: z.strictObject({
+    operationId: operationIdSchema,
+    /** The command of the tray that this one takes the place of: redone on today's state. */
+    supersedes: operationIdSchema.optional(),
+    ...shape,
+  }),
   output: commandOutcomeSchema,
 });
 const query = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
@@ -74,11 +81,20 @@ export const calls = {
   ),
   /** Null where this core serves a real festival. */
   'training.get': query(nothing, trainingStatusSchema.nullable()),
+  /** What waits for the festival's database, and what somebody has to decide. */
+  'outbox.get': query(nothing, outboxViewSchema),
+  /** The laptop's copy of a card, as old as its `at`; null where there is none. `card.look` asks the festival. */
+  'card.get': query(z.strictObject({ cardId: cardIdSchema }), cardViewSchema.nullable()),
+  /** As they were when the festival last answered; null before that. `detectors.look` asks the festival. */
+  'detectors.get': query(nothing, z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema }).nullable()),
+  /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
+  'health.get': query(nothing, healthSchema.nullable()),
 
   // Commands
   'alert.acknowledge': command({ eventId: idSchema }),
   'alert.unacknowledge': command({ eventId: idSchema }),
-  'alert.take': command({ eventId: idSchema }),
+  /** Says who is on it. Where somebody else has it already, only with their name: `holder` is whom the operator saw. */
+  'alert.take': command({ eventId: idSchema, holder: z.string().max(100).nullable().default(null) }),
   'alert.note': command({ eventId: idSchema, text: wordsSchema }),
   'alert.resolve': command({ eventId: idSchema, note: wordsSchema }),
   'alert.falsePositive': command({ eventId: idSchema, reason: wordsSchema }),
@@ -107,16 +123,21 @@ export const calls = {
   }),
   /** Replaces a detector's thresholds. Recorded with author, before and after. */
   'detectors.set': command({ algorithm: z.string().min(1).max(60), thresholds: thresholdsSchema }),
+  /** Decides that a command of the tray is not done any more. The reason goes to the audit trail. */
+  'outbox.drop': command({ dropped: operationIdSchema, reason: wordsSchema }),
 
   // Live requests
-  'card.get': live(z.strictObject({ cardId: cardIdSchema }), cardViewSchema),
-  /** Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. */
+  'card.look': live(z.strictObject({ cardId: cardIdSchema }), cardViewSchema),
+  /**
+   * Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. Where the
+   * festival does not answer, the result that was kept with the alert, as old as its `at`.
+   */
   'runbook.runQuery': live(z.strictObject({ runId: z.uuid(), stepId: z.string().min(1) }), queryResultSchema),
   'engine.runCycle': live(nothing, z.object({ durationMs: z.number(), findings: z.int() })),
   'engine.resetBreaker': live(nothing, nothing),
   /** Recomputes the ledger from the whole log and repairs it where they differ (detectors.md, "The sweep"). */
   'engine.recompute': live(nothing, z.object({ cards: z.int(), drifted: z.int(), durationMs: z.number() })),
-  'detectors.get': live(nothing, z.object({ detectors: z.array(detectorInfoSchema) })),
+  'detectors.look': live(nothing, z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema })),
   'detectors.changes': live(
     z.strictObject({ algorithm: z.string().min(1).max(60) }),
     z.object({ changes: z.array(thresholdChangeSchema) }),
@@ -130,7 +151,9 @@ export const calls = {
     }),
     replayReportSchema,
   ),
-  'health.get': live(nothing, healthSchema),
+  /** Verifies the hash chain of the audit trail. */
+  'audit.verify': live(nothing, auditVerdictSchema),
+  'health.look': live(nothing, healthSchema),
   /** Checks a connection before it is used; without settings, the one in use. */
   'doctor.run': live(
     z.strictObject({ settings: connectionSettingsSchema.optional() }),
@@ -138,6 +161,23 @@ export const calls = {
   ),
 
   // Local
+  /** Which alert this laptop's screen shows, for the other laptops. */
+  'presence.show': local(z.strictObject({ incidentId: idSchema.nullable() }), nothing),
+  /** Tries the festival's database at once. */
+  'link.retry': local(nothing, nothing),
+  /** The operator has read what became of damaged files. */
+  'disk.acknowledge': local(nothing, nothing),
+  /** Gives a command of the tray once more, as it is, on today's state. */
+  'outbox.retry': local(z.strictObject({ operationId: operationIdSchema }), nothing),
+  /** The operator has been told of this conflict or rejection on the spot: it does not go to the tray. */
+  'outbox.seen': local(z.strictObject({ operationId: operationIdSchema }), nothing),
+  /** The waiting actions in an encrypted file, for a laptop that will not see the network again. They stay here as well. */
+  'outbox.export': local(z.strictObject({ passphrase: passphraseSchema }), outboxFileSchema),
+  /** Takes over the waiting actions of another laptop. Each is applied once, wherever its file is opened. */
+  'outbox.import': local(
+    z.strictObject({ passphrase: passphraseSchema, content: z.string().max(15_000_000) }),
+    z.object({ added: z.int(), known: z.int() }),
+  ),
   /** Stops and resumes the reading of what happened before (catch-up). */
   'engine.pauseCatchUp': local(z.strictObject({ paused: z.boolean() }), nothing),
   'replay.cancel': local(nothing, nothing),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
 import { alertSchema } from './alerts.ts';
-import { idSchema, instantSchema } from './primitives.ts';
+import { idSchema, instantSchema, operationIdSchema } from './primitives.ts';
 
 export const cardTransactionSchema = z.object({
   logId: idSchema,
@@ -31,6 +31,18 @@ export const cardScanSchema = z.object({
 });
 export type CardScan = z.infer<typeof cardScanSchema>;
 
+/** A correction that this laptop's outbox has and the festival's database has not confirmed. */
+export const waitingCorrectionSchema = z.object({
+  operationId: operationIdSchema,
+  kind: z.string(),
+  cardDeltaCents: centsSchema,
+  ledgerDeltaCents: centsSchema,
+  operator: z.string(),
+  at: instantSchema,
+  /** Sent, and no answer came: further corrections of the card wait until it is known. */
+  unknown: z.boolean(),
+});
+
 /** A card against its history, from one snapshot of the festival's database. */
 export const cardViewSchema = z.object({
   cardId: z.string(),
@@ -49,6 +61,11 @@ export const cardViewSchema = z.object({
   scans: z.array(cardScanSchema),
   /** Incidents that concern the card, newest first. */
   alerts: z.array(alertSchema),
+  /** Proposals of this laptop on their way. */
+  waiting: z.array(waitingCorrectionSchema),
+  /** Whether every transaction of the card is counted here: the laptop's copy keeps the newest of the festival. */
+  complete: z.boolean(),
+  /** When it was so, by the database's clock. */
   at: instantSchema,
 });
 export type CardView = z.infer<typeof cardViewSchema>;

@@ -20,7 +20,9 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('session'), session: sessionSchema }),
   /** A canary: paint it, then say so with `canary.painted`. Not an alert; nobody is told of it. */
   z.object({ event: z.literal('canary'), probeId: idSchema }),
-  /** How far a replay has come. */
+  /** The outbox changed: whoever shows what waits or the tray asks again. */
+  z.object({ event: z.literal('outbox') }),
+  /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('replay'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */
   z.object({ event: z.literal('reload') }),

@@ -42,5 +42,7 @@ export const healthSchema = z.object({
     drifted: z.int().nullable(),
     durationMs: z.number().nullable(),
   }),
+  /** When it was so, by the database's clock. */
+  at: instantSchema,
 });
 export type Health = z.infer<typeof healthSchema>;

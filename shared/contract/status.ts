@@ -61,13 +61,54 @@ export const engineStatusSchema = z.object({
 });
 export type EngineStatus = z.infer<typeof engineStatusSchema>;
 
+/** A local file that was damaged, and what became of it. */
+export const bufferFindingSchema = z.object({
+  file: z.enum(['mirror', 'outbox', 'laptop']),
+  at: instantSchema,
+  /** SQLite's own words. */
+  reason: z.string(),
+  /** Where the damaged file lies now. */
+  movedTo: z.string(),
+  /** Rows that were saved from it, and from the newest backup. */
+  salvaged: z.int(),
+  fromBackup: z.int(),
+  /** Rows that could be read and make no sense any more; they are kept as text beside the damaged file. */
+  refused: z.int(),
+  /** Whether the damaged file could be read to its end. */
+  whole: z.boolean(),
+});
+export type BufferFinding = z.infer<typeof bufferFindingSchema>;
+
+/** Another laptop that has Regie open on this festival (offline.md, "Several laptops"). */
+export const presentLaptopSchema = z.object({
+  laptop: z.string(),
+  operator: z.string().nullable(),
+  /** The alert that its screen shows. */
+  incidentId: z.int().nullable(),
+  seenAt: instantSchema,
+});
+export type PresentLaptop = z.infer<typeof presentLaptopSchema>;
+
 export const systemStatusSchema = z.object({
   link: linkStatusSchema,
   engine: engineStatusSchema,
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: z.number(),
+  /** Other laptops, as far as this one knows. */
+  laptops: z.array(presentLaptopSchema),
   /** Actions of this laptop that the festival's database has not confirmed yet. */
   waiting: z.int(),
+  /** Conflicts and rejections that somebody has to decide. */
+  undecided: z.int(),
+  /** The replay after an outage, while more than a few actions are on their way. */
+  replaying: z.object({ done: z.int(), total: z.int() }).nullable(),
+  /** This laptop's own disk. */
+  disk: z.object({
+    /** Actions are refused until there is room again. */
+    full: z.boolean(),
+    /** Damaged files that nobody has been told of yet. */
+    findings: z.array(bufferFindingSchema),
+  }),
   /** The canary through the whole chain (product.md). */
   canary: z.object({
     /** When the last one was painted here. */

@@ -1,5 +1,9 @@
 export const correctionTexts = {
   en: {
+    waits:
+      'Waiting: the correction is on this laptop’s disk. It is applied when the festival answers, and only if these figures still hold.',
+    fromCopy:
+      'The festival does not answer. These figures are of {{time}}: the correction will be a proposal that is applied only if they still hold.',
     title: 'Correct card {{card}}',
     card: 'Card',
     expected: 'Expected by its history',
@@ -42,6 +46,10 @@ export const correctionTexts = {
     error_approver_is_author: 'The second person must be somebody else.',
   },
   fr: {
+    waits:
+      'En attente : la correction est sur le disque de cet ordinateur. Elle sera appliquée quand le festival répondra, et seulement si ces chiffres tiennent encore.',
+    fromCopy:
+      'Le festival ne répond pas. Ces chiffres sont de {{time}} : la correction sera une proposition, appliquée seulement s’ils tiennent encore.',
     title: 'Corriger la carte {{card}}',
     card: 'Carte',
     expected: 'Attendu d’après l’historique',

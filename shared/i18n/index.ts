@@ -11,6 +11,7 @@ import { runbookTexts } from './runbook.ts';
 import { settingsTexts } from './settings.ts';
 import { thresholdTexts } from './thresholds.ts';
 import { trainingTexts } from './training.ts';
+import { waitingTexts } from './waiting.ts';
 
 const sources = {
   alert: alertTexts,
@@ -26,6 +27,7 @@ const sources = {
   settings: settingsTexts,
   thresholds: thresholdTexts,
   training: trainingTexts,
+  waiting: waitingTexts,
 };
 
 export const LANGUAGES = ['en', 'fr'] as const;

@@ -1,5 +1,6 @@
 export const runbookTexts = {
   en: {
+    kept: 'As of {{time}}, kept with the alert',
     title: 'Runbook',
     none: 'There is no runbook for this alert yet.',
     noneText: 'Read the facts and the evidence, then resolve it or mark it as a false positive with your reason.',
@@ -31,6 +32,7 @@ export const runbookTexts = {
     closedWithout: 'This alert is closed.',
   },
   fr: {
+    kept: 'État à {{time}}, gardé avec l’alerte',
     title: 'Procédure',
     none: 'Il n’y a pas encore de procédure pour cette alerte.',
     noneText: 'Lisez les faits et les preuves, puis résolvez-la ou marquez-la comme faux positif avec votre raison.',

@@ -1,0 +1,114 @@
+import { rmSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { loseMoney, openAlert, openBooth, rowOf } from './support/booth.ts';
+import { expect, expectAccessible, makeDataDir, picture, startConsole, test } from './support/console.ts';
+
+/* Several laptops on one festival: who is there, who has what, who runs the engine (offline.md, "Several laptops"). */
+test.use({ seed: '22' });
+
+const article = (page: Page) => page.getByRole('article');
+
+test('two laptops see each other, and take an alert over from each other', async ({ console: host, browser }) => {
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const ana = await openBooth(browser, host, 'booth-3', 'Ana');
+  try {
+    await loseMoney(host, 'SHARED');
+    for (const { page } of [nils, ana]) await openAlert(page, 'SHARED');
+    await expect(article(ana.page).getByText('Also looking: Nils (booth-2)')).toBeVisible();
+    await expect(article(nils.page).getByText('Also looking: Ana (booth-3)')).toBeVisible();
+
+    const spread: number[] = [];
+    /** What one laptop does is on the other one's screen, and when. */
+    const reaches = async (act: () => Promise<void>, seen: () => Promise<unknown>): Promise<void> => {
+      await act();
+      const began = performance.now();
+      await seen();
+      spread.push(Math.round(performance.now() - began));
+    };
+    const button = (page: Page, name: string) => article(page).getByRole('button', { name });
+    await reaches(
+      () => button(nils.page, 'Take it').click(),
+      () => article(ana.page).getByText('Investigating: Nils, booth-2').waitFor(),
+    );
+    await expect(rowOf(ana.page, 'SHARED').getByText('Nils, booth-2')).toBeVisible();
+    await picture(ana.page, '27-taken-by-another');
+    await reaches(
+      () => button(ana.page, 'Take over from Nils').click(),
+      () => article(nils.page).getByText('Investigating: Ana, booth-3').waitFor(),
+    );
+    await expect(article(nils.page).getByText('Taken over from Nils')).toBeVisible();
+    for (let note = 1; note <= 5; note += 1) {
+      await button(nils.page, 'Note').click();
+      await nils.page.getByRole('dialog').getByRole('textbox').fill(`note ${note}`);
+      await reaches(
+        () => nils.page.getByRole('dialog').getByRole('button', { name: 'Save' }).click(),
+        () => article(ana.page).getByText(`note ${note}`).waitFor(),
+      );
+    }
+    await reaches(
+      () => nils.page.getByRole('link', { name: 'Settings' }).click(),
+      () => article(ana.page).getByText('Also looking').waitFor({ state: 'hidden' }),
+    );
+    console.log(`    from one laptop's click to the other's screen, ms: ${spread.join(', ')}`);
+    expect(Math.max(...spread)).toBeLessThan(5_000);
+
+    await ana.page.getByRole('button', { name: '3 laptops' }).click();
+    const list = ana.page.getByRole('region', { name: 'Laptops on this festival' });
+    await expect(list.getByText('booth-2')).toBeVisible();
+    await expect(list.getByText('runs the engine')).toBeVisible();
+    await picture(ana.page, '28-laptops');
+    await expectAccessible(ana.page);
+    await nils.running.stop();
+    await expect(list.getByText('booth-2')).toBeHidden();
+  } finally {
+    await nils.leave();
+    await ana.leave();
+  }
+});
+
+test('what another laptop took while this one was away comes back as its word against ours', async ({
+  console: host,
+  browser,
+}) => {
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const ana = await openBooth(browser, host, 'booth-3', 'Ana');
+  try {
+    await loseMoney(host, 'AWAY');
+    for (const { page } of [nils, ana]) await openAlert(page, 'AWAY');
+    nils.proxy.cut();
+    await article(nils.page).getByRole('button', { name: 'Take it' }).click();
+    await expect(nils.page.getByText('1 action of this laptop waits')).toBeVisible();
+    await article(ana.page).getByRole('button', { name: 'Take it' }).click();
+    await expect(article(ana.page).getByText('Investigating: Ana, booth-3')).toBeVisible();
+    nils.proxy.forward();
+    await nils.page.getByRole('link', { name: '1 action needs your decision' }).click();
+    await expect(nils.page.getByText('Ana (booth-3) has this alert now.')).toBeVisible();
+    await nils.page.getByRole('button', { name: 'Take over from Ana' }).click();
+    await expect(nils.page.getByText('Nothing to decide.')).toBeVisible();
+    await expect(article(ana.page).getByText('Investigating: Nils, booth-2')).toBeVisible();
+  } finally {
+    await nils.leave();
+    await ana.leave();
+  }
+});
+
+test('when the laptop that runs the engine is killed, another one says that it does now', async ({ browser }) => {
+  const dataDir = makeDataDir();
+  const leader = await startConsole(dataDir, '--seed', '23', '--laptop', 'booth-1');
+  const nils = await openBooth(browser, leader, 'booth-2', 'Nils');
+  try {
+    await expect(nils.page.getByRole('button', { name: 'Engine on booth-1' })).toBeVisible();
+    // Its Postgres is left behind and goes on, as the festival's does.
+    await leader.stop('SIGKILL');
+    const began = performance.now();
+    await expect(nils.page.getByRole('button', { name: /^Detecting/ })).toBeVisible({ timeout: 20_000 });
+    console.log(`    the engine moved in ${Math.round(performance.now() - began)} ms`);
+    await loseMoney(leader, 'AFTER');
+    await expect(rowOf(nils.page, 'AFTER')).toBeVisible();
+  } finally {
+    await nils.leave();
+    // Takes its server over, to stop it.
+    await (await startConsole(dataDir)).stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,90 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from '@playwright/test';
+import { z } from 'zod';
+import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
+import { asAdministrator, expect, makeDataDir, type RunningConsole, startConsole } from './console.ts';
+
+const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
+
+export type Booth = {
+  page: Page;
+  proxy: TcpProxy;
+  running: RunningConsole;
+  leave(): Promise<void>;
+  again(): Promise<void>;
+};
+
+/** A laptop with a network of its own to the festival of `host`. */
+export const openBooth = async (
+  browser: Browser,
+  host: RunningConsole,
+  laptop: string,
+  operator: string,
+): Promise<Booth> => {
+  const { port, passwords } = trainingSchema.parse(
+    JSON.parse(readFileSync(join(host.dataDir, 'training.json'), 'utf8')),
+  );
+  const proxy = await createTcpProxy({ host: '127.0.0.1', port });
+  const dataDir = makeDataDir();
+  const database = `postgres://regie:${encodeURIComponent(passwords.console)}@127.0.0.1:${proxy.port}/festival?sslmode=disable`;
+  const start = () => startConsole(dataDir, '--database', database, '--laptop', laptop);
+  let running = await start();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
+  const page = await context.newPage();
+  await page.goto(running.address);
+  await page.getByLabel('Your name').fill(operator);
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await expect(page.getByText('Online')).toBeVisible();
+  return {
+    page,
+    proxy,
+    running,
+    again: async () => {
+      running = await start();
+      await page.goto(running.address);
+    },
+    leave: async () => {
+      await context.close();
+      await running.stop();
+      await proxy.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** A card that lost 5.00 € on a failed order of its own. */
+export const loseMoney = (host: RunningConsole, cardId: string): Promise<void> =>
+  asAdministrator(host.dataDir, async (client) => {
+    await client.query('insert into table_cards (id, amount) values ($1, 15)', [cardId]);
+    await client.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
+       values ($1, 'stripe_recharge', 'completed', 20, 0, 20, now() - interval '10 minutes')`,
+      [cardId],
+    );
+    await client.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+       values ($1, 'bar_order', 'failed', 5, 20, 15)`,
+      [cardId],
+    );
+  });
+export const moneyOf = (host: RunningConsole, cardId: string) =>
+  asAdministrator(host.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select amount, (select count(*)::int from app_transaction_log t
+         where t.card_id = c.id and t.transaction_type = 'manual_correction') as corrections,
+         (select string_agg(detection_algorithm || ' ' || status, ', ' order by event_id) from monitoring_events e
+            where e.card_id = c.id) as alerts
+       from table_cards c where id = $1`,
+      [cardId],
+    );
+    return rows[0];
+  });
+
+export const rowOf = (page: Page, cardId: string) =>
+  page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
+export const openAlert = async (page: Page, cardId: string): Promise<void> => {
+  await page.getByRole('link', { name: 'Board' }).click();
+  await rowOf(page, cardId).click();
+  await expect(page.getByRole('article').getByRole('heading', { name: new RegExp(cardId) })).toBeVisible();
+};

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { type QueryResult, queryResultSchema } from '../../shared/contract/alerts.ts';
+import type { Buffer } from './buffer.ts';
+
+/** Answers of the festival's database that are shown, with their age, while it does not answer. */
+export type Kept = {
+  answer<S extends z.ZodType>(question: string, schema: S): z.output<S> | undefined;
+  keep(question: string, answer: unknown): void;
+  /** The result of a runbook's query step, fetched when its alert came. */
+  evidence(incidentId: number, stepId: string): QueryResult | undefined;
+  keepEvidence(incidentId: number, stepId: string, result: QueryResult): void;
+  /** Forgets evidence of incidents that the mirror no longer has. */
+  forgetEvidence(): void;
+};
+
+const answerRow = z.object({ answer: z.string() });
+const resultRow = z.object({ result: z.string() });
+
+export const createKept = (buffer: Buffer): Kept => {
+  const selectAnswer = buffer.prepare('select answer from kept_answers where question = ?');
+  const putAnswer = buffer.prepare(`
+    insert into kept_answers (question, answer) values (?, ?)
+    on conflict (question) do update set answer = excluded.answer`);
+  const selectEvidence = buffer.prepare('select result from kept_evidence where incident_id = ? and step_id = ?');
+  const putEvidence = buffer.prepare(`
+    insert into kept_evidence (incident_id, step_id, result) values (?, ?, ?)
+    on conflict (incident_id, step_id) do update set result = excluded.result`);
+  const prune = buffer.prepare(
+    'delete from kept_evidence where incident_id not in (select incident_id from mirror_incidents)',
+  );
+  return {
+    answer: (question, schema) => {
+      const found = answerRow.optional().parse(selectAnswer.get(question));
+      // What an older version kept may not fit any more: it is as good as nothing.
+      const parsed = found && schema.safeParse(JSON.parse(found.answer));
+      return parsed?.success ? parsed.data : undefined;
+    },
+    keep: (question, answer) => {
+      putAnswer.run(question, JSON.stringify(answer));
+    },
+    evidence: (incidentId, stepId) => {
+      const found = resultRow.optional().parse(selectEvidence.get(incidentId, stepId));
+      return found && queryResultSchema.parse(JSON.parse(found.result));
+    },
+    keepEvidence: (incidentId, stepId, result) => {
+      putEvidence.run(incidentId, stepId, JSON.stringify(result));
+    },
+    forgetEvidence: () => {
+      prune.run();
+    },
+  };
+};

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { type CommandOutcome, commandOutcomeSchema } from '../../shared/contract/calls.ts';
+import type { Buffer } from './buffer.ts';
+
+/** A command as the outbox keeps it. Whoever sends it parses `input` with the contract. */
+export type StoredCommand = {
+  readonly seq: number;
+  readonly operationId: string;
+  readonly command: string;
+  /** With its operationId, as it was given. */
+  readonly input: Readonly<Record<string, z.core.util.JSONType>>;
+  readonly author: { readonly operator: string; readonly laptop: string; readonly laptopAt: string };
+  readonly contentHash: string;
+  /** What it acts on: `event:12`, `card:04A1`. Commands with a key in common keep their order. */
+  readonly keys: readonly string[];
+  readonly saw: Readonly<Record<string, z.core.util.JSONType>>;
+  readonly state: 'waiting' | 'sent' | 'applied' | 'conflict' | 'rejected';
+  readonly attempts: number;
+  /** The festival's database keeps this outcome under the operation_id. */
+  readonly stored: boolean;
+  readonly outcome: CommandOutcome | null;
+  readonly settledAt: string | null;
+};
+
+export type NewCommand = Omit<StoredCommand, 'seq' | 'state' | 'attempts' | 'stored' | 'outcome' | 'settledAt'>;
+
+/** How a conflict or rejection leaves the tray. */
+export type Closing = { readonly as: 'seen' | 'dropped' | 'redone'; readonly by: string };
+
+/**
+ * What operators did on this laptop, on disk before the screen says so (offline.md, "The local database"). Every
+ * function is one transaction: after a crash it has happened or it has not.
+ */
+export type Outbox = {
+  /**
+   * Takes a command in; `closes` is the command of the tray whose place it takes, closed in the same transaction.
+   * @returns its number, or undefined where the same operation_id is here already.
+   * @throws the driver's SQLITE_FULL where the disk is full: nothing is taken then.
+   */
+  add(command: NewCommand, closes?: { operationId: string } & Closing): number | undefined;
+  find(operationId: string): StoredCommand | undefined;
+  /** From now on it may be in the festival's database, whatever happens. */
+  markSent(operationId: string): void;
+  /** It could not be done now and will be tried again. */
+  countAttempt(operationId: string): void;
+  /** `stored`: the festival's database keeps the outcome. */
+  settle(operationId: string, outcome: CommandOutcome, at: string, stored: boolean): void;
+  /** A conflict or rejection is decided. @returns false where it is not in the tray. */
+  close(operationId: string, closing: Closing): boolean;
+  /** Back from the tray, to be sent under the same id. @returns false where that is not possible. */
+  giveAgain(operationId: string): boolean;
+  /** Not settled, in the order in which they were given. */
+  unsettled(limit?: number): StoredCommand[];
+  /** Conflicts and rejections that nobody has decided, oldest first. */
+  tray(): StoredCommand[];
+  counts(): { waiting: number; undecided: number };
+  /** Forgets what was settled before this instant and needs no decision. @returns how many. */
+  forgetBefore(instant: string): number;
+};
+
+const json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+
+const row = z
+  .object({
+    seq: z.int(),
+    operation_id: z.string(),
+    command: z.string(),
+    input: json(z.record(z.string(), z.json())),
+    operator: z.string(),
+    laptop: z.string(),
+    laptop_at: z.string(),
+    content_hash: z.string(),
+    keys: json(z.array(z.string())),
+    saw: json(z.record(z.string(), z.json())),
+    state: z.enum(['waiting', 'sent', 'applied', 'conflict', 'rejected']),
+    attempts: z.int(),
+    stored: z.int(),
+    outcome: json(commandOutcomeSchema).nullable(),
+    settled_at: z.string().nullable(),
+  })
+  .transform(
+    (stored): StoredCommand => ({
+      seq: stored.seq,
+      operationId: stored.operation_id,
+      command: stored.command,
+      input: stored.input,
+      author: { operator: stored.operator, laptop: stored.laptop, laptopAt: stored.laptop_at },
+      contentHash: stored.content_hash,
+      keys: stored.keys,
+      saw: stored.saw,
+      state: stored.state,
+      attempts: stored.attempts,
+      stored: stored.stored === 1,
+      outcome: stored.outcome,
+      settledAt: stored.settled_at,
+    }),
+  );
+const countsRow = z.object({ waiting: z.int(), undecided: z.int() });
+
+const COLUMNS = `seq, operation_id, command, input, operator, laptop, laptop_at, content_hash, keys, saw, state, attempts,
+  stored, outcome, settled_at`;
+
+export const createOutbox = (buffer: Buffer): Outbox => {
+  const insert = buffer.prepare(`
+    insert into outbox (operation_id, command, input, operator, laptop, laptop_at, content_hash, keys, saw)
+    values (@operationId, @command, @input, @operator, @laptop, @laptopAt, @contentHash, @keys, @saw)
+    on conflict (operation_id) do nothing`);
+  const selectOne = buffer.prepare(`select ${COLUMNS} from outbox where operation_id = ?`);
+  const updateSent = buffer.prepare("update outbox set state = 'sent' where operation_id = ? and state = 'waiting'");
+  const updateAttempts = buffer.prepare('update outbox set attempts = attempts + 1 where operation_id = ?');
+  const updateOutcome = buffer.prepare(`
+    update outbox set state = @state, outcome = @outcome, settled_at = @at, stored = @stored
+    where operation_id = @operationId and state in ('waiting', 'sent')`);
+  const updateClosed = buffer.prepare(`
+    update outbox set closed_as = @as, closed_by = @by
+    where operation_id = @operationId and state in ('conflict', 'rejected') and closed_as is null`);
+  const updateAgain = buffer.prepare(`
+    update outbox set state = 'waiting', outcome = null, settled_at = null, attempts = 0
+    where operation_id = ? and state = 'rejected' and stored = 0 and closed_as is null`);
+  const selectUnsettled = buffer.prepare(
+    `select ${COLUMNS} from outbox where state in ('waiting', 'sent') order by seq limit ?`,
+  );
+  const selectTray = buffer.prepare(
+    `select ${COLUMNS} from outbox where state in ('conflict', 'rejected') and closed_as is null order by seq`,
+  );
+  const selectCounts = buffer.prepare(`
+    select (select count(*) from outbox where state in ('waiting', 'sent')) as waiting,
+      (select count(*) from outbox where state in ('conflict', 'rejected') and closed_as is null) as undecided`);
+  const remove = buffer.prepare(`
+    delete from outbox where settled_at < ? and (state = 'applied' or closed_as is not null)`);
+
+  return {
+    add: buffer.transaction((command: NewCommand, closes?: { operationId: string } & Closing) => {
+      const { changes, lastInsertRowid } = insert.run({
+        operationId: command.operationId,
+        command: command.command,
+        input: JSON.stringify(command.input),
+        ...command.author,
+        contentHash: command.contentHash,
+        keys: JSON.stringify(command.keys),
+        saw: JSON.stringify(command.saw),
+      });
+      if (changes === 0) return undefined;
+      if (closes !== undefined) updateClosed.run(closes);
+      return Number(lastInsertRowid);
+    }),
+    find: (operationId) => row.optional().parse(selectOne.get(operationId)),
+    markSent: (operationId) => {
+      updateSent.run(operationId);
+    },
+    countAttempt: (operationId) => {
+      updateAttempts.run(operationId);
+    },
+    settle: (operationId, outcome, at, stored) => {
+      updateOutcome.run({
+        operationId,
+        state: outcome.outcome,
+        outcome: JSON.stringify(outcome),
+        at,
+        stored: stored ? 1 : 0,
+      });
+    },
+    close: (operationId, closing) => updateClosed.run({ operationId, ...closing }).changes === 1,
+    giveAgain: (operationId) => updateAgain.run(operationId).changes === 1,
+    unsettled: (limit = -1) => z.array(row).parse(selectUnsettled.all(limit)),
+    tray: () => z.array(row).parse(selectTray.all()),
+    counts: () => countsRow.parse(selectCounts.get()),
+    forgetBefore: (instant) => remove.run(instant).changes,
+  };
+};

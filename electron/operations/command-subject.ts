@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { eventsOf, type Incident } from '../buffer/mirror.ts';
+import type { Command } from './commands.ts';
+
+type Json = z.core.util.JSONType;
+
+/** What a command acts on, as this laptop knows it. */
+export type Subject = {
+  /** Commands with a key in common are sent in their order, one after the other (offline.md, "Replaying"). */
+  readonly keys: readonly string[];
+  /** What the operator's screen showed: kept for the tray, where both sides are shown. */
+  readonly saw: Readonly<Record<string, Json>>;
+};
+
+/**
+ * The keys are everything whose state decides the outcome: the event, the runbook's run with its event, the card, the
+ * detector.
+ * @param known finds the incident of an event or of a runbook's run, with what waits laid over it
+ */
+export const subjectOf = (
+  command: Command,
+  known: { ofEvent(eventId: number): Incident | undefined; ofRun(runId: string): Incident | undefined },
+): Subject => {
+  switch (command.name) {
+    case 'alert.acknowledge':
+    case 'alert.unacknowledge':
+    case 'alert.take':
+    case 'alert.note':
+    case 'alert.resolve':
+    case 'alert.falsePositive': {
+      const { eventId } = command.input;
+      return { keys: [`event:${eventId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
+    }
+    case 'runbook.start': {
+      const { eventId, runId } = command.input;
+      return { keys: [`event:${eventId}`, `run:${runId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
+    }
+    case 'runbook.completeStep':
+    case 'runbook.skipStep': {
+      const { runId } = command.input;
+      const incident = known.ofRun(runId);
+      const eventId = incident?.run?.eventId;
+      return eventId === undefined
+        ? { keys: [`run:${runId}`], saw: {} }
+        : { keys: [`event:${eventId}`, `run:${runId}`], saw: sawOf(eventId, incident) };
+    }
+    case 'correction.apply': {
+      const { eventId, cardId } = command.input;
+      return eventId === null
+        ? { keys: [`card:${cardId}`], saw: {} }
+        : { keys: [`event:${eventId}`, `card:${cardId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
+    }
+    case 'detectors.set':
+      return { keys: [`detector:${command.input.algorithm}`], saw: {} };
+    case 'outbox.drop':
+      return { keys: [`operation:${command.input.dropped}`], saw: {} };
+  }
+};
+
+const sawOf = (eventId: number, incident: Incident | undefined): Record<string, Json> => {
+  const event = incident && eventsOf(incident.alert).find((one) => one.eventId === eventId);
+  if (incident === undefined || event === undefined) return {};
+  return {
+    incidentId: incident.alert.incidentId,
+    algorithm: event.algorithm,
+    cardId: event.cardId,
+    status: event.status,
+    version: event.version,
+    acknowledgedBy: event.acknowledgedBy,
+    takenBy: event.takenBy,
+  };
+};

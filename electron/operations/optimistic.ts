@@ -1,0 +1,174 @@
+import type { AlertEvent, RunbookRun, TimelineEntry } from '../../shared/contract/alerts.ts';
+import type { CardView } from '../../shared/contract/cards.ts';
+import { toNumeric } from '../../shared/domain/money.ts';
+import { isOpen } from '../../shared/domain/severity.ts';
+import type { Incident } from '../buffer/mirror.ts';
+import type { Command } from './commands.ts';
+
+/** A command on its way, for the eyes of the screen. */
+export type WaitingCommand = { readonly command: Command; readonly unknown: boolean };
+
+/**
+ * What the screen shows = mirror + outbox on top (offline.md, "Optimistic view"). An alert stays open until the
+ * festival's database has confirmed its end: it is marked as waiting, never shown as done.
+ */
+export const withWaiting = (incident: Incident, waiting: readonly WaitingCommand[]): Incident =>
+  waiting.length === 0
+    ? incident
+    : waiting.reduce((seen, { command }) => over(seen, command), {
+        ...incident,
+        alert: { ...incident.alert, waiting: waiting.length },
+      });
+
+/** Proposals for a card that are on their way. */
+export const waitingCorrections = (waiting: readonly WaitingCommand[]): CardView['waiting'] =>
+  waiting.flatMap(({ command, unknown }) =>
+    command.name === 'correction.apply'
+      ? [
+          {
+            operationId: command.input.operationId,
+            kind: command.input.kind,
+            cardDeltaCents: command.input.cardDeltaCents,
+            ledgerDeltaCents: command.input.ledgerDeltaCents,
+            operator: command.author.operator,
+            at: command.author.laptopAt,
+            unknown,
+          },
+        ]
+      : [],
+  );
+
+const over = (incident: Incident, command: Command): Incident => {
+  const { author } = command;
+  const acknowledged = (event: AlertEvent): AlertEvent => ({
+    ...event,
+    acknowledgedAt: event.acknowledgedAt ?? author.laptopAt,
+    acknowledgedBy: event.acknowledgedBy ?? author.operator,
+  });
+  const taken = (event: AlertEvent): AlertEvent => ({
+    ...acknowledged(event),
+    status: event.status === 'OPEN' ? 'INVESTIGATING' : event.status,
+    takenAt: author.laptopAt,
+    takenBy: author.operator,
+    takenOn: author.laptop,
+  });
+  const told = (kind: string, eventId: number, data: TimelineEntry['data'] = {}): TimelineEntry => ({
+    entryId: null,
+    eventId,
+    at: author.laptopAt,
+    kind,
+    actor: author.operator,
+    laptop: author.laptop,
+    data,
+  });
+  const tell = (entry: TimelineEntry): readonly TimelineEntry[] => [...incident.timeline, entry];
+
+  switch (command.name) {
+    case 'alert.acknowledge':
+      return { ...onOpen(incident, acknowledged), timeline: tell(told('acknowledged', command.input.eventId)) };
+    case 'alert.unacknowledge':
+      return {
+        ...onOpen(incident, (event) => ({
+          ...event,
+          status: 'OPEN',
+          acknowledgedAt: null,
+          acknowledgedBy: null,
+          takenAt: null,
+          takenBy: null,
+          takenOn: null,
+        })),
+        timeline: tell(told('unacknowledged', command.input.eventId)),
+      };
+    case 'alert.take': {
+      const holder = incident.alert.lead.takenBy;
+      // Somebody else's alert stays theirs on the screen until the festival's database has confirmed the take-over.
+      return holder === null || holder === author.operator
+        ? { ...onOpen(incident, taken), timeline: tell(told('taken', command.input.eventId)) }
+        : { ...incident, timeline: tell(told('taken_over', command.input.eventId, { from: holder })) };
+    }
+    case 'alert.note':
+      return { ...incident, timeline: tell(told('note', command.input.eventId, { text: command.input.text })) };
+    case 'alert.resolve':
+      return { ...incident, timeline: tell(told('resolved', command.input.eventId, { note: command.input.note })) };
+    case 'alert.falsePositive':
+      return {
+        ...incident,
+        timeline: tell(told('false_positive', command.input.eventId, { reason: command.input.reason })),
+      };
+    case 'runbook.start': {
+      const { eventId, runId, runbookId } = command.input;
+      if (incident.run !== null && incident.run.finishedAt === null) return incident;
+      const run: RunbookRun = {
+        runId,
+        eventId,
+        runbookId,
+        startedAt: author.laptopAt,
+        startedBy: author.operator,
+        finishedAt: null,
+        outcome: null,
+        steps: [],
+      };
+      const held = incident.alert.lead.takenBy !== null;
+      return {
+        ...(held ? incident : onOpen(incident, taken)),
+        run,
+        timeline: tell(told('runbook_started', eventId, { runId, runbook: runbookId })),
+      };
+    }
+    case 'runbook.completeStep':
+    case 'runbook.skipStep': {
+      const { run } = incident;
+      const { runId, stepId } = command.input;
+      if (run?.runId !== runId || run.steps.some((step) => step.stepId === stepId)) return incident;
+      const done = command.name === 'runbook.completeStep';
+      const step: RunbookRun['steps'][number] = {
+        stepId,
+        state: done ? 'done' : 'skipped',
+        choice: done ? (command.input.choice ?? null) : null,
+        reason: done ? null : command.input.reason,
+        evidence: done ? (command.input.evidence ?? null) : null,
+        at: author.laptopAt,
+        actor: author.operator,
+        laptop: author.laptop,
+        waiting: true,
+      };
+      return {
+        ...incident,
+        run: { ...run, steps: [...run.steps, step] },
+        timeline: tell(
+          told(done ? 'step_done' : 'step_skipped', run.eventId, {
+            runId,
+            step: stepId,
+            choice: step.choice,
+            reason: step.reason,
+          }),
+        ),
+      };
+    }
+    case 'correction.apply': {
+      const { eventId, kind, cardDeltaCents, ledgerDeltaCents, reason, approver } = command.input;
+      if (eventId === null) return incident;
+      return {
+        ...incident,
+        timeline: tell(
+          told('corrected', eventId, {
+            kind,
+            card_delta: toNumeric(cardDeltaCents),
+            ledger_delta: toNumeric(ledgerDeltaCents),
+            note: reason,
+            approver,
+          }),
+        ),
+      };
+    }
+    case 'detectors.set':
+    case 'outbox.drop':
+      return incident;
+  }
+};
+
+const onOpen = (incident: Incident, change: (event: AlertEvent) => AlertEvent): Incident => {
+  const changed = (event: AlertEvent): AlertEvent => (isOpen(event.status) ? change(event) : event);
+  const { alert } = incident;
+  return { ...incident, alert: { ...alert, lead: changed(alert.lead), linked: alert.linked.map(changed) } };
+};

@@ -1,0 +1,41 @@
+import type { OutboxEntry, OutboxView } from '../../shared/contract/outbox.ts';
+import { cardIdSchema, idSchema } from '../../shared/contract/primitives.ts';
+import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
+
+const WAITING_SHOWN = 200;
+
+/** The outbox for people: what waits in its order, and what has to be decided. */
+export const outboxView = (outbox: Outbox): OutboxView => ({
+  waiting: outbox.unsettled(WAITING_SHOWN).map(toEntry),
+  waitingCount: outbox.counts().waiting,
+  tray: outbox.tray().map(toEntry),
+});
+
+const toEntry = (stored: StoredCommand): OutboxEntry => {
+  const { operationId: _, ...input } = stored.input;
+  const { outcome } = stored;
+  return {
+    operationId: stored.operationId,
+    command: stored.command,
+    input,
+    author: { operator: stored.author.operator, laptop: stored.author.laptop, at: stored.author.laptopAt },
+    state: stateOf(stored),
+    attempts: stored.attempts,
+    incidentId: idSchema
+      .nullable()
+      .catch(null)
+      .parse(stored.saw.incidentId ?? null),
+    cardId: cardIdSchema
+      .nullable()
+      .catch(null)
+      .parse(stored.input.cardId ?? stored.saw.cardId ?? null),
+    saw: stored.saw,
+    error: outcome?.outcome === 'conflict' || outcome?.outcome === 'rejected' ? outcome.error : null,
+    settledAt: stored.settledAt,
+  };
+};
+
+const stateOf = ({ state }: StoredCommand): OutboxEntry['state'] => {
+  if (state === 'sent') return 'unknown';
+  return state === 'conflict' || state === 'rejected' ? state : 'waiting';
+};

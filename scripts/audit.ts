@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { parseDatabaseUrl } from '../electron/festival/connection-settings.ts';
+import { openFestivalDatabase } from '../electron/festival/pool.ts';
+import { verifyAudit } from '../electron/operations/audit-chain.ts';
+
+const USAGE = `Verifies the audit trail of a festival: that no row was changed, taken away or put in between. Writes nothing.
+
+  npm run audit -- --database postgres://user:password@host:5432/database [--json]
+
+  Ends with 0 when every row is in order, 1 when the chain is broken (the row is named), 2 when this command was not
+  understood or the database did not answer.`;
+
+const WORDS = {
+  hash: 'was changed after it was written',
+  previous_hash: 'does not follow the row before it',
+  missing: 'is missing',
+  head: 'is not the row that the head of the trail names',
+} as const;
+
+/** The verdict goes to the standard output; what is wrong with the command itself to the standard error. */
+const main = async (args: readonly string[]): Promise<number> => {
+  let settings: ReturnType<typeof parseDatabaseUrl>;
+  let json: boolean;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        database: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      return 0;
+    }
+    if (values.database === undefined) throw new TypeError('--database is missing.');
+    json = values.json;
+    settings = parseDatabaseUrl(values.database);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  const database = openFestivalDatabase({ settings, applicationName: 'regie/audit', size: 1 });
+  try {
+    const verdict = await verifyAudit(database);
+    if (json) console.log(JSON.stringify(verdict, null, 2));
+    else if (verdict.ok) {
+      console.log(
+        `In order: ${verdict.rows} rows up to ${verdict.at}. Head: row ${verdict.head.seq}, ${verdict.head.hash}`,
+      );
+    } else {
+      const { row } = verdict;
+      console.log(
+        `BROKEN: row ${verdict.seq} ${WORDS[verdict.what]}. The ${verdict.rows} rows before it are in order.`,
+      );
+      if (row !== null) console.log(`  ${row.at}  ${row.actor} (${row.laptop}): ${row.action} ${row.subject}`);
+    }
+    return verdict.ok ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 2;
+  } finally {
+    await database.close();
+  }
+};
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { idSchema, instantSchema } from './primitives.ts';
+
+/** What a verification of the audit trail's hash chain found (offline.md, "Audit"). */
+export const auditVerdictSchema = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    rows: z.int(),
+    /** The newest row: whoever writes its hash down can prove later that nothing before it was changed. */
+    head: z.object({ seq: z.int().min(0), hash: z.string() }),
+    at: instantSchema,
+  }),
+  z.object({
+    ok: z.literal(false),
+    /** Rows before the broken one, which are in order. */
+    rows: z.int(),
+    /**
+     * hash: the row was changed; previous_hash: it does not follow the row before; missing: there is no row of this
+     * number; head: the last row is not the one that the head names.
+     */
+    what: z.enum(['hash', 'previous_hash', 'missing', 'head']),
+    seq: idSchema,
+    /** The row that is there; null where none is. */
+    row: z
+      .object({ at: instantSchema, actor: z.string(), laptop: z.string(), action: z.string(), subject: z.string() })
+      .nullable(),
+    at: instantSchema,
+  }),
+]);
+export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
