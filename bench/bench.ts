@@ -6,6 +6,7 @@ import { type CycleCost, measureCycle } from './bench/cycle.ts';
 import { measureDelay } from './bench/delay.ts';
 import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
 import { measureCatchUp } from './bench/reading.ts';
+import { measureReplay } from './bench/replay.ts';
 import { type BenchResult, print } from './bench/report.ts';
 import { openBenchServer } from './bench/server.ts';
 import { findingsSoFar } from './bench/statistics.ts';
@@ -16,15 +17,16 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and judges none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers]
- *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--card-index] [--json]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,replay]
+ *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
+ *                    [--card-index] [--json]
  *
  * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
  * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
- * cards, writers the throughput of the festival's own tills. Below 1,000,000 rows they are smaller, for a quick look:
+ * cards, writers the throughput of the festival's own tills, replay the sending of what waited in the outbox. Below 1,000,000 rows they are smaller, for a quick look:
  * 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
-const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers'] as const;
+const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'replay'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     cards: { type: 'string' },
     missed: { type: 'string' },
+    commands: { type: 'string' },
     /** An index of the festival's log by card, which a festival may have or not. */
     'card-index': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -51,6 +54,7 @@ const short = largest < 1_000_000;
 const seconds = count.min(1).parse(values.seconds ?? (short ? 5 : 15));
 const faults = count.min(1).parse(values.faults ?? (short ? 20 : 60));
 const cards = count.min(1).parse(values.cards ?? (short ? 200_000 : 1_000_000));
+const commands = count.min(100).parse(values.commands ?? (short ? 1_000 : 10_000));
 const missed = count.min(1).parse(values.missed ?? (short ? 50_000 : 200_000));
 
 const loadBefore = loadavg()[0] ?? 0;
@@ -92,6 +96,7 @@ const measure = async (): Promise<BenchResult> => {
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, say }) : null;
   const sweep = parts.has('sweep') ? await measureSweep(server, festival, { cards, say }) : null;
   const writers = parts.has('writers') ? await measureWriters(server, festival, { seconds, say }) : [];
+  const replay = parts.has('replay') ? await measureReplay(server, { commands, say }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -104,7 +109,7 @@ const measure = async (): Promise<BenchResult> => {
       postgres: z.object({ server_version: z.string() }).parse(rows[0]).server_version,
       cardIndex: values['card-index'],
     },
-    ...{ cycle, reading, delay, sweep, writers, found: await findingsSoFar(admin) },
+    ...{ cycle, reading, delay, sweep, writers, replay, found: await findingsSoFar(admin) },
   };
 };
 

@@ -71,6 +71,12 @@ const steps = [
     ],
     count: (failed) => ({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }),
   },
+  {
+    name: 'faults',
+    // Consoles that are killed and cut off; npm run faults plays hundreds of such runs.
+    args: ['--no-warnings', 'bench/faults.ts', ...'--runs 10 --seed 11'.split(' ')],
+    count: (failed) => ({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }),
+  },
 ].filter(({ name }) => only.length === 0 || only.includes(name));
 
 const total = { passed: 0, failed: 0, skipped: 0 };

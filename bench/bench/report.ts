@@ -1,6 +1,7 @@
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import type { CatchUp } from './reading.ts';
+import type { ReplayCost } from './replay.ts';
 import type { SweepCost } from './sweep.ts';
 import type { WritersCost } from './writers.ts';
 
@@ -22,6 +23,7 @@ export type BenchResult = {
   readonly delay: Delay | null;
   readonly sweep: SweepCost | null;
   readonly writers: readonly WritersCost[];
+  readonly replay: ReplayCost | null;
   /** All that the engine found since its last first look, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -45,7 +47,7 @@ const ms = (value: number): string => (value < 100 ? value.toFixed(1) : whole(va
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers } = result;
+  const { machine, cycle, reading, delay, sweep, writers, replay } = result;
   const say = (...lines: readonly string[]): void => console.log(lines.join('\n'));
   say(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
@@ -163,6 +165,21 @@ export const print = (result: BenchResult): void => {
           ...[ms(one.off.p99Ms), ms(one.on.p99Ms), whole(one.engine.rssMb), whole(one.engine.behind)],
           whole(one.engine.findings),
         ]),
+      ),
+    );
+  }
+  if (replay !== null) {
+    const { plainPerSecond: plain } = replay;
+    say(
+      `\n${whole(replay.commands)} waiting commands, each one transaction (commands/s)`,
+      table(
+        ['into the outbox', 'replayed', 'plain pg, 1 client', '4 clients', 'longest block ms'],
+        [
+          [
+            ...[replay.takenPerSecond, replay.replayedPerSecond, plain.one, plain.four].map(whole),
+            ms(replay.longestBlockMs),
+          ],
+        ],
       ),
     );
   }

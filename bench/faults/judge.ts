@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { withoutEvidence } from '../../electron/buffer/mirror.ts';
+import { openFestivalDatabase } from '../../electron/festival/pool.ts';
+import { currentEventIds, loadIncidents } from '../../electron/operations/incident-rows.ts';
+import { alertSchema } from '../../shared/contract/alerts.ts';
+import type { OutboxEntry } from '../../shared/contract/outbox.ts';
+import type { Festival } from './ground.ts';
+import type { Laptop } from './laptop.ts';
+import type { Played } from './play.ts';
+
+/** What must never be, by kind (offline.md, "Proof"). */
+export const KINDS = [
+  'stuck',
+  'lost',
+  'doubled',
+  'hidden',
+  'told wrongly',
+  'money',
+  'audit',
+  'mirrors',
+  'alerts',
+] as const;
+export type Violation = { readonly kind: (typeof KINDS)[number]; readonly what: string };
+
+const operationRow = z.object({
+  operation_id: z.string(),
+  command: z.string(),
+  outcome: z.string(),
+  audits: z.int(),
+  corrections: z.int(),
+  log_rows: z.int(),
+  notes: z.int(),
+});
+const cardRow = z.object({ id: z.string(), amount: z.string(), corrected: z.string(), sold: z.int() });
+const countRow = z.object({ count: z.int() });
+
+/** Holds a run that has settled to everything that was promised. */
+export const judge = async (played: Played): Promise<Violation[]> => {
+  const { festival, laptops } = played;
+  const violations: Violation[] = played.stuck.map((what) => ({ kind: 'stuck', what }));
+  const found = (kind: Violation['kind'], what: string): void => {
+    violations.push({ kind, what });
+  };
+  const trays = new Map<string, readonly OutboxEntry[]>();
+  for (const laptop of laptops) {
+    const view = await laptop.call('outbox.get', {});
+    trays.set(laptop.name, view?.ok ? view.value.tray : []);
+  }
+  const operations = await readOperations(festival);
+  judgeCommands(played, operations, trays, found);
+  await judgeMoney(played, found);
+  if ((await ask(festival, DOUBLED_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
+  if ((await ask(festival, BROKEN_CHAIN)) > 0) found('audit', 'the hash chain is broken');
+  if ((await ask(festival, CORRECTIONS_WITHOUT_AUDIT)) > 0) found('audit', 'a correction without its audit row');
+  const alerts = await festival.ask(
+    `select card_id, count(*)::int as count from monitoring_events
+     where detection_algorithm = 'balance_deduction_on_failure' group by card_id`,
+  );
+  for (const card of played.cards) {
+    const { count = 0 } = alerts.rows.find((row) => row.card_id === card) ?? {};
+    if (count !== 1) found('alerts', `${card} has ${count} alerts`);
+  }
+  for (const laptop of laptops) {
+    const difference = await mirrorDifference(laptop, festival);
+    if (difference !== undefined) found('mirrors', `${laptop.name}: ${difference}`);
+  }
+  return violations;
+};
+
+const ask = async (festival: Festival, text: string): Promise<number> =>
+  countRow.parse((await festival.ask(text)).rows[0]).count;
+
+const readOperations = async (festival: Festival) =>
+  new Map(
+    z
+      .array(operationRow)
+      .parse(
+        (
+          await festival.ask(
+            `select o.operation_id::text, o.command, o.outcome ->> 'outcome' as outcome,
+               (select count(*)::int from console.audit a where a.operation_id = o.operation_id) as audits,
+               (select count(*)::int from console.corrections c where c.operation_id = o.operation_id) as corrections,
+               (select count(*)::int from app_transaction_log t where t.client_request_id = o.operation_id::text) as log_rows,
+               (select count(*)::int from console.timeline t where t.operation_id = o.operation_id and t.kind = 'note') as notes
+             from console.operations o`,
+          )
+        ).rows,
+      )
+      .map((row) => [row.operation_id, row]),
+  );
+
+/** Of each operation at most one effect; of what an operator was told, exactly that. */
+const judgeCommands = (
+  { given, decided }: Played,
+  operations: Awaited<ReturnType<typeof readOperations>>,
+  trays: ReadonlyMap<string, readonly OutboxEntry[]>,
+  found: (kind: Violation['kind'], what: string) => void,
+): void => {
+  for (const row of operations.values()) {
+    const name = `${row.command} ${row.operation_id}: ${JSON.stringify(row)}`;
+    const applied = row.outcome === 'applied';
+    // A step that was done already, or a runbook that somebody else had begun, is applied and changes nothing.
+    const mayBeEmpty = row.command.startsWith('runbook.');
+    if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
+    if (!applied && row.audits + row.corrections + row.log_rows + row.notes > 0)
+      found('doubled', `refused, and done: ${name}`);
+    if (applied && row.audits === 0 && !mayBeEmpty) found('lost', name);
+    if (applied && row.command === 'correction.apply' && row.corrections * row.log_rows !== 1) found('lost', name);
+    if (applied && row.command === 'alert.note' && row.notes !== 1) found('lost', name);
+  }
+  for (const one of given) {
+    const { told, operationId } = one;
+    if (told === undefined || decided.has(operationId)) continue;
+    const stored = operations.get(operationId);
+    const tray = trays.get(one.laptop) ?? [];
+    const inTray = tray.some((entry) => entry.operationId === operationId);
+    const name = `${one.command} ${operationId} on ${one.laptop}, told ${JSON.stringify(told)}`;
+    if (told === 'refused') {
+      if (stored !== undefined && !given.some((other) => other !== one && other.operationId === operationId)) {
+        found('told wrongly', `refused, and stored: ${name}`);
+      }
+      continue;
+    }
+    // The same id by another operator is refused, whatever became of the first.
+    if ('error' in told && told.error.code === 'operation_reused') continue;
+    if (stored === undefined && !inTray) found('lost', name);
+    if (told.outcome !== 'waiting' && stored !== undefined && stored.outcome !== told.outcome) {
+      found('told wrongly', `${name}, stored ${stored.outcome}`);
+    }
+    const undone = stored !== undefined && stored.outcome !== 'applied';
+    if (undone && !inTray) found('hidden', `${name}, stored ${stored.outcome}`);
+  }
+};
+
+/** money.md, "Invariants". */
+const judgeMoney = async (
+  { festival, sold }: Played,
+  found: (kind: Violation['kind'], what: string) => void,
+): Promise<void> => {
+  const cards = z.array(cardRow).parse(
+    (
+      await festival.ask(
+        `select id, (amount)::text as amount,
+           (select coalesce(sum(card_delta), 0)::text from console.corrections c where c.card_id = t.id) as corrected,
+           (select count(*)::int from app_transaction_log l where l.card_id = t.id and l.transaction_type = 'bar_order'
+             and l.status = 'completed') as sold
+         from table_cards t`,
+      )
+    ).rows,
+  );
+  for (const card of cards) {
+    if (card.sold < (sold.get(card.id) ?? 0)) found('lost', `a sale on ${card.id}`);
+    const should = 25 - card.sold + Number(card.corrected);
+    if (Math.abs(Number(card.amount) - should) > 0.001)
+      found('money', `${JSON.stringify(card)}, should hold ${should}`);
+  }
+  if ((await ask(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
+};
+
+const DOUBLED_ENTRIES = `
+  select count(*)::int from (
+    select from console.timeline where operation_id is not null
+    group by operation_id, event_id, kind having count(*) > 1) as twice`;
+const WRONG_ROWS = `
+  select count(*)::int from app_transaction_log
+  where transaction_type = 'manual_correction'
+    and new_balance - previous_balance <> (details ->> 'card_delta')::numeric`;
+const CORRECTIONS_WITHOUT_AUDIT = `
+  select count(*)::int from app_transaction_log t
+  where transaction_type = 'manual_correction' and not exists (
+    select from console.audit a where a.operation_id::text = t.client_request_id and a.action = 'correction')`;
+const BROKEN_CHAIN = `
+  select count(*)::int from (
+    select a.seq, a.previous_hash, a.hash, console.audit_hash(a.previous_hash, a) as right_hash,
+      lag(a.hash, 1, sha256('regie')) over (order by a.seq) as before, row_number() over (order by a.seq) as place
+    from console.audit a) as chain
+  where hash <> right_hash or previous_hash <> before or seq <> place`;
+
+/** The board of a laptop against the festival's database. @returns what differs after a second look, if anything. */
+const mirrorDifference = async (laptop: Laptop, festival: Festival): Promise<string | undefined> => {
+  const database = openFestivalDatabase({ settings: festival.consoleSettings, applicationName: 'judge', size: 1 });
+  try {
+    for (let look = 1; ; look += 1) {
+      const incidents = await database.read(async (tx) => loadIncidents(tx, await currentEventIds(tx)));
+      const right = incidents
+        // As it comes over the contract, key by key.
+        .map(({ alert }) => alertSchema.parse(withoutEvidence(alert)))
+        .sort((a, b) => a.incidentId - b.incidentId);
+      const board = await laptop.call('board.get', { closed: true });
+      const shown = (board?.ok ? [...board.value.alerts] : []).sort((a, b) => a.incidentId - b.incidentId);
+      const [one, other] = [JSON.stringify(right), JSON.stringify(shown)];
+      if (one === other) return undefined;
+      if (look === 40) {
+        const at = [...one].findIndex((letter, index) => letter !== other[index]);
+        return `…${one.slice(Math.max(0, at - 80), at + 80)}… is …${other.slice(Math.max(0, at - 80), at + 80)}…`;
+      }
+      await sleep(200);
+    }
+  } finally {
+    await database.close();
+  }
+};

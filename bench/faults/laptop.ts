@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type CallInput, type CallName, type CallOutput, calls } from '../../shared/contract/calls.ts';
+import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { type Answer, regieErrorSchema } from '../../shared/contract/errors.ts';
+
+/** A whole core in a process of its own, with a data directory that outlives it. */
+export type Laptop = {
+  readonly name: string;
+  /** Starts it on a festival, or lets the running one change to it. */
+  use(settings: ConnectionSettings): Promise<void>;
+  /** SIGKILL. What was asked and not answered stays unanswered. */
+  kill(): Promise<void>;
+  /** Starts it again where it is dead. */
+  revive(): Promise<void>;
+  /** Undefined where it died before it answered. */
+  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Answer<CallOutput<Name>> | undefined>;
+};
+
+const saidSchema = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ state: z.string() }),
+  z.object({ id: z.int(), answer: z.unknown() }),
+]);
+const answerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: regieErrorSchema }),
+]);
+const PROGRAM = join(import.meta.dirname, '../../electron/testing/core-process.ts');
+
+export const createLaptop = (name: string, dataDir: string): Laptop => {
+  mkdirSync(dataDir, { recursive: true });
+  let child: ChildProcess | undefined;
+  let festival: ConnectionSettings | undefined;
+  let nextId = 1;
+  const open = new Map<number, (answer: unknown) => void>();
+
+  const start = async (): Promise<void> => {
+    const started = fork(PROGRAM, [JSON.stringify({ settings: festival, laptop: name, dataDir })], {
+      execArgv: ['--no-warnings'],
+    });
+    child = started;
+    await new Promise<void>((resolve, reject) => {
+      started.once('exit', () => {
+        if (child === started) child = undefined;
+        for (const tell of open.values()) tell(undefined);
+        open.clear();
+        reject(new Error(`${name} ended while it started`));
+      });
+      started.on('message', (message) => {
+        const said = saidSchema.parse(message);
+        if ('ready' in said) resolve();
+        if (!('id' in said)) return;
+        open.get(said.id)?.(said.answer);
+        open.delete(said.id);
+      });
+    });
+  };
+
+  const call: Laptop['call'] = async (callName, input) => {
+    const asked = child;
+    if (asked === undefined) return undefined;
+    const id = nextId;
+    nextId += 1;
+    const said = await new Promise<unknown>((resolve) => {
+      open.set(id, resolve);
+      asked.send({ id, call: callName, input }, (error) => {
+        if (error) resolve(undefined);
+      });
+    });
+    if (said === undefined) return undefined;
+    const answer = answerSchema.parse(said);
+    return answer.ok ? { ok: true, value: calls[callName].output.parse(answer.value) as never } : answer;
+  };
+
+  return {
+    name,
+    call,
+    use: async (settings) => {
+      festival = settings;
+      if (child === undefined) return start();
+      const used = await call('connection.use', { settings });
+      if (!used?.ok) throw new Error(`${name} did not change to another festival`);
+    },
+    kill: async () => {
+      const dying = child;
+      if (dying === undefined) return;
+      const gone = new Promise((resolve) => dying.once('exit', resolve));
+      dying.kill('SIGKILL');
+      await gone;
+    },
+    revive: async () => {
+      if (child === undefined) await start();
+    },
+  };
+};

@@ -1,0 +1,87 @@
+import { createRandom } from '../../electron/training/random.ts';
+
+/** What happens in a run, and when: everything follows from seed and run. */
+export type Step = { readonly atMs: number } & (
+  | { readonly does: 'act'; readonly laptop: number; readonly card: number; readonly action: Action }
+  /** The same operation once more, on this laptop or another one. */
+  | { readonly does: 'repeat'; readonly laptop: number; readonly earlier: number }
+  /** Decides what lies in the tray. */
+  | { readonly does: 'decide'; readonly laptop: number; readonly how: 'drop' | 'retry' }
+  /** The festival's own system sells for 1.00 on the card. */
+  | { readonly does: 'sell'; readonly card: number }
+  | { readonly does: 'network'; readonly laptop: number; readonly fault: NetworkFault; readonly forMs: number }
+  | { readonly does: 'kill'; readonly laptop: number; readonly deadMs: number }
+  | { readonly does: 'crash' }
+);
+
+export const ACTIONS = [
+  'acknowledge',
+  'unacknowledge',
+  'take',
+  'note',
+  'resolve',
+  'falsePositive',
+  'startRunbook',
+  'completeStep',
+  'skipStep',
+  'correct',
+  'goodwill',
+  'thresholds',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export const NETWORK_FAULTS = [
+  'cut',
+  'blackhole',
+  'delay',
+  'throttle',
+  'answer lost',
+  'reset in mid-statement',
+] as const;
+export type NetworkFault = (typeof NETWORK_FAULTS)[number];
+
+export type Plan = { readonly laptops: number; readonly cards: number; readonly steps: readonly Step[] };
+
+/** A run is some seconds long: faults are dense, not rare. */
+const LASTS_MS = 2_200;
+
+export const makePlan = (seed: number, run: number): Plan => {
+  const random = createRandom(seed * 100_003 + run);
+  const laptops = random.between(1, 3);
+  const cards = random.between(2, 4);
+  const laptop = () => random.between(0, laptops - 1);
+  const card = () => random.between(0, cards - 1);
+  const at = () => random.between(0, LASTS_MS);
+  const steps: Step[] = [];
+  const times = (count: number, make: () => Step): void => {
+    for (let made = 0; made < count; made += 1) steps.push(make());
+  };
+  const action = (): Action =>
+    // Money is what it is about: a third of what is done moves some.
+    random.chance(0.33) ? random.pick(['correct', 'correct', 'goodwill']) : random.pick(ACTIONS);
+  times(random.between(10, 24), () => ({ atMs: at(), does: 'act', laptop: laptop(), card: card(), action: action() }));
+  times(random.between(1, 4), () => ({ atMs: at(), does: 'repeat', laptop: laptop(), earlier: random.between(0, 99) }));
+  times(random.between(0, 3), () => ({ atMs: at(), does: 'sell', card: card() }));
+  times(random.between(0, 2), () => ({
+    atMs: at(),
+    does: 'decide',
+    laptop: laptop(),
+    how: random.pick(['drop', 'retry']),
+  }));
+  times(random.between(1, 5), () => ({
+    atMs: at(),
+    does: 'network',
+    laptop: laptop(),
+    fault: random.pick(NETWORK_FAULTS),
+    forMs: random.between(100, 1_200),
+  }));
+  times(random.between(0, 2), () => ({ atMs: at(), does: 'kill', laptop: laptop(), deadMs: random.between(0, 400) }));
+  if (random.chance(0.03)) steps.push({ atMs: at(), does: 'crash' });
+  return { laptops, cards, steps: steps.sort((a, b) => a.atMs - b.atMs) };
+};
+
+/** A plan for people, a line a step. */
+export const describe = ({ laptops, cards, steps }: Plan): string[] => [
+  `${laptops} laptops, ${cards} cards that lost 5.00 each`,
+  ...steps.map(({ atMs, ...step }) => `${String(atMs).padStart(5)} ms  ${JSON.stringify(step)}`),
+];

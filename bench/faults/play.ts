@@ -1,0 +1,314 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuid } from 'uuid';
+import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
+import type { CallInput, CommandName, CommandOutcome } from '../../shared/contract/calls.ts';
+import { builtinRunbooks } from '../../shared/runbooks/index.ts';
+import type { Festival, Ground } from './ground.ts';
+import type { Laptop } from './laptop.ts';
+import type { Action, NetworkFault, Plan, Step } from './plan.ts';
+
+/** A command that an operator gave, and what the operator was told. */
+export type Given = {
+  readonly operationId: string;
+  readonly laptop: string;
+  readonly command: CommandName;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** An outcome; `refused`: it was not taken in; undefined: the core died before it answered. */
+  told: CommandOutcome | 'refused' | undefined;
+};
+
+/** What a run leaves behind for the judge. */
+export type Played = {
+  readonly festival: Festival;
+  readonly laptops: readonly Laptop[];
+  readonly given: readonly Given[];
+  /** Operations of a tray that somebody has decided. */
+  readonly decided: ReadonlySet<string>;
+  /** Sold by the festival's own system, euros by card. */
+  readonly sold: ReadonlyMap<string, number>;
+  readonly cards: readonly string[];
+  readonly faults: Readonly<Record<string, number>>;
+  /** What did not settle in time, in words. */
+  readonly stuck: readonly string[];
+  /** Takes the networks and the festival away, once it has been judged. */
+  close(): Promise<void>;
+};
+
+const RUNBOOK = 'deduction-on-failure';
+const FOUND_WITHIN_MS = 30_000;
+const SETTLED_WITHIN_MS = 45_000;
+
+/** Plays a plan on a festival of its own, heals everything, and waits until all outboxes are empty. */
+export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, name: string): Promise<Played> => {
+  const festival = await ground.make(name);
+  const cards = Array.from({ length: plan.cards }, (_, index) => `CARD${index}`);
+  await loseMoney(festival, cards);
+  const laptops = all.slice(0, plan.laptops);
+  const proxies = await Promise.all(laptops.map(() => createTcpProxy(festival.consoleSettings)));
+  const given: Given[] = [];
+  const decided = new Set<string>();
+  const sold = new Map<string, number>();
+  const faults: Record<string, number> = {};
+  const count = (what: string): void => {
+    faults[what] = (faults[what] ?? 0) + 1;
+  };
+  const pending: Promise<unknown>[] = [];
+  const errors: unknown[] = [];
+  const close = async (): Promise<void> => {
+    for (const proxy of proxies) await proxy.close();
+    await festival.drop();
+  };
+  const at = <T>(list: readonly T[], index: number): T => {
+    const found = list[index % list.length];
+    if (found === undefined) throw new RangeError('a plan names what there is none of');
+    return found;
+  };
+
+  try {
+    await Promise.all(laptops.map((laptop, index) => laptop.use(at(proxies, index).through(festival.consoleSettings))));
+    await Promise.all(laptops.map((laptop) => laptop.call('session.signIn', { operator: `Operator ${laptop.name}` })));
+    const alerts = await findAlerts(laptops, cards);
+
+    const send = async (laptop: Laptop, command: CommandName, input: Readonly<Record<string, unknown>>) => {
+      const entry: Given = {
+        operationId: String(input.operationId),
+        laptop: laptop.name,
+        command,
+        input,
+        told: undefined,
+      };
+      given.push(entry);
+      const answer = await laptop.call(command, input as CallInput<typeof command>);
+      if (answer === undefined) return;
+      entry.told = answer.ok ? answer.value : 'refused';
+      count(`told ${answer.ok ? answer.value.outcome : 'refused'}`);
+    };
+    const act = async (laptop: Laptop, card: string, action: Action): Promise<void> => {
+      const alert = alerts.get(card);
+      if (alert === undefined) throw new Error(`no alert for ${card}`);
+      const made = await commandFor(laptop, card, alert, action);
+      if (made !== undefined) await send(laptop, made.command, { operationId: uuid(), ...made.input });
+    };
+    const decide = async (laptop: Laptop, how: 'drop' | 'retry'): Promise<void> => {
+      const view = await laptop.call('outbox.get', {});
+      const [entry] = view?.ok ? view.value.tray : [];
+      if (entry === undefined) return;
+      decided.add(entry.operationId);
+      if (how === 'drop') {
+        await send(laptop, 'outbox.drop', { operationId: uuid(), dropped: entry.operationId, reason: 'not needed' });
+      } else await laptop.call('outbox.retry', { operationId: entry.operationId });
+    };
+    const sell = async (card: string): Promise<void> => {
+      try {
+        await festival.once(async (client) => {
+          await client.query('begin');
+          await client.query('update table_cards set amount = amount - 1 where id = $1', [card]);
+          await client.query(
+            `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+             select id, 'bar_order', 'completed', 1, amount + 1, amount from table_cards where id = $1`,
+            [card],
+          );
+          await client.query('commit');
+        });
+        sold.set(card, (sold.get(card) ?? 0) + 1);
+        count('sales');
+      } catch {
+        // The server was going down: whether it was sold is asked of the log when the run is judged.
+        count('sales in doubt');
+      }
+    };
+
+    const began = performance.now();
+    const doStep = async (step: Step): Promise<void> => {
+      switch (step.does) {
+        case 'act':
+          return act(at(laptops, step.laptop), at(cards, step.card), step.action);
+        case 'repeat': {
+          if (given.length === 0) return;
+          const earlier = at(given, step.earlier);
+          count('repeated');
+          return send(at(laptops, step.laptop), earlier.command, earlier.input);
+        }
+        case 'decide':
+          return decide(at(laptops, step.laptop), step.how);
+        case 'sell':
+          return sell(at(cards, step.card));
+        case 'network':
+          count(step.fault);
+          return disturb(at(proxies, step.laptop), step.fault, step.forMs);
+        case 'kill': {
+          count('kill -9');
+          const laptop = at(laptops, step.laptop);
+          await laptop.kill();
+          await sleep(step.deadMs);
+          // Killed again while it starts: it is started once more when everything heals.
+          return laptop.revive().catch(() => undefined);
+        }
+        case 'crash':
+          count('database crashes');
+          return ground.crash();
+      }
+    };
+    for (const step of plan.steps) {
+      await sleep(Math.max(0, step.atMs - (performance.now() - began)));
+      pending.push(doStep(step).catch((error: unknown) => errors.push(error)));
+    }
+    await Promise.all(pending);
+    if (errors.length > 0) throw errors[0];
+    const stuck = await settle(laptops, proxies);
+    return { festival, laptops, given, decided, sold, cards, faults, stuck, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** Each card was recharged with 30.00 and lost 5.00 on an order that failed. */
+const loseMoney = async (festival: Festival, cards: readonly string[]): Promise<void> => {
+  await festival.ask('insert into table_cards (id, amount) select unnest($1::text[]), 25', [cards]);
+  await festival.ask(
+    `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
+     select card, kind, status, amount, before, after, now() - ago
+     from unnest($1::text[]) as card, (values
+       ('stripe_recharge', 'completed', 30, 0, 30, interval '20 minutes'),
+       ('bar_order', 'failed', 5, 30, 25, interval '5 minutes')) as row (kind, status, amount, before, after, ago)`,
+    [cards],
+  );
+};
+
+type Target = { readonly eventId: number; readonly incidentId: number };
+
+/** Waits until every laptop has the alert of every card. */
+const findAlerts = async (laptops: readonly Laptop[], cards: readonly string[]): Promise<Map<string, Target>> => {
+  const until = performance.now() + FOUND_WITHIN_MS;
+  for (;;) {
+    const boards = await Promise.all(laptops.map((laptop) => laptop.call('board.get', { closed: false })));
+    const found = boards.map(
+      (board) =>
+        new Map(
+          (board?.ok ? board.value.alerts : [])
+            .filter(({ lead }) => lead.algorithm === 'balance_deduction_on_failure')
+            .map(({ lead, incidentId }) => [lead.cardId ?? '', { eventId: lead.eventId, incidentId }]),
+        ),
+    );
+    const [first] = found;
+    if (first !== undefined && found.every((one) => cards.every((card) => one.has(card)))) return first;
+    if (performance.now() > until) throw new Error('the alerts did not come to every laptop');
+    await sleep(50);
+  }
+};
+
+const commandFor = async (
+  laptop: Laptop,
+  card: string,
+  { eventId, incidentId }: Target,
+  action: Action,
+): Promise<{ command: CommandName; input: Record<string, unknown> } | undefined> => {
+  switch (action) {
+    case 'acknowledge':
+    case 'unacknowledge':
+      return { command: `alert.${action}`, input: { eventId } };
+    case 'take': {
+      const detail = await laptop.call('alert.get', { incidentId });
+      const holder = detail?.ok ? detail.value.alert.lead.takenBy : null;
+      return { command: 'alert.take', input: { eventId, holder } };
+    }
+    case 'note':
+      return { command: 'alert.note', input: { eventId, text: 'seen at the bar' } };
+    case 'resolve':
+      return { command: 'alert.resolve', input: { eventId, note: 'paid back in cash' } };
+    case 'falsePositive':
+      return { command: 'alert.falsePositive', input: { eventId, reason: 'a test order' } };
+    case 'startRunbook':
+      return { command: 'runbook.start', input: { eventId, runId: uuid(), runbookId: RUNBOOK } };
+    case 'completeStep':
+    case 'skipStep': {
+      const detail = await laptop.call('alert.get', { incidentId });
+      const run = detail?.ok ? detail.value.run : null;
+      const steps = builtinRunbooks.find(({ id }) => id === RUNBOOK)?.steps ?? [];
+      const next = steps.find(({ id }) => !run?.steps.some((step) => step.stepId === id));
+      if (run === null || next === undefined || next.kind === 'decision') return undefined;
+      const input = { runId: run.runId, stepId: next.id };
+      return action === 'skipStep'
+        ? { command: 'runbook.skipStep', input: { ...input, reason: 'known already' } }
+        : { command: 'runbook.completeStep', input };
+    }
+    case 'correct':
+    case 'goodwill': {
+      // What this laptop's screen shows, which may be old.
+      const known = await laptop.call('card.get', { cardId: card });
+      const seen = known?.ok ? known.value : null;
+      if (seen === null) return undefined;
+      const goodwill = action === 'goodwill' || seen.discrepancyCents === 0;
+      const delta = goodwill ? 100 : -seen.discrepancyCents;
+      return {
+        command: 'correction.apply',
+        input: {
+          eventId: goodwill ? null : eventId,
+          cardId: card,
+          kind: goodwill ? 'goodwill' : 'restore_card',
+          cardDeltaCents: delta,
+          ledgerDeltaCents: goodwill ? delta : 0,
+          seenActualCents: seen.actualCents,
+          seenExpectedCents: seen.expectedCents,
+          originalTransaction: null,
+          reason: 'for the trouble',
+          approver: null,
+        },
+      };
+    }
+    case 'thresholds':
+      return {
+        command: 'detectors.set',
+        input: { algorithm: 'consecutive_failures', thresholds: { count: 4, minutes: 10 } },
+      };
+  }
+};
+
+const disturb = async (proxy: TcpProxy, fault: NetworkFault, forMs: number): Promise<void> => {
+  switch (fault) {
+    case 'cut':
+      proxy.cut();
+      break;
+    case 'blackhole':
+      proxy.blackhole();
+      break;
+    case 'delay':
+      proxy.delay(forMs / 3);
+      break;
+    case 'throttle':
+      proxy.throttle(4_000);
+      break;
+    case 'answer lost':
+      // What was committed meanwhile, nobody hears of.
+      proxy.muteServer();
+      await sleep(forMs / 2);
+      proxy.cut();
+      break;
+    case 'reset in mid-statement':
+      proxy.resetAfter(forMs);
+      break;
+  }
+  await sleep(forMs);
+  if (fault === 'blackhole') proxy.cut();
+  proxy.forward();
+};
+
+/** Everything works again. @returns who still waits after a good while, in words. */
+const settle = async (laptops: readonly Laptop[], proxies: readonly TcpProxy[]): Promise<string[]> => {
+  for (const proxy of proxies) proxy.cut();
+  for (const proxy of proxies) proxy.forward();
+  await Promise.all(laptops.map((laptop) => laptop.revive()));
+  await Promise.all(laptops.map((laptop) => laptop.call('link.retry', {})));
+  const until = performance.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const views = await Promise.all(laptops.map((laptop) => laptop.call('outbox.get', {})));
+    const waiting = views.flatMap((view, index) =>
+      view?.ok && view.value.waitingCount === 0
+        ? []
+        : [`${laptops[index]?.name}: ${view?.ok ? JSON.stringify(view.value.waiting.slice(0, 3)) : 'no answer'}`],
+    );
+    if (waiting.length === 0 || performance.now() > until) return waiting;
+    await sleep(50);
+  }
+};
