@@ -261,3 +261,92 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
     await other.leave();
   }
 });
+
+/** How many actions pile up; docs/performance.md has the figures of 10,000. */
+const PILED_UP = Number(process.env.REGIE_PILED_UP ?? 1_000);
+
+test('what has piled up is replayed with progress, and the screen answers meanwhile', async () => {
+  test.setTimeout(240_000);
+  const { page, proxy } = booth;
+  const cards = Array.from({ length: 20 }, (_, index) => `PILE${String(index).padStart(2, '0')}`);
+  for (const card of cards) await loseMoney(host, card);
+  await expect(page.getByRole('button', { name: /Card PILE\d\d lost/ })).not.toHaveCount(0);
+  const events = await asAdministrator(host.dataDir, async (client) => {
+    await expect
+      .poll(
+        async () =>
+          (
+            await client.query(`select from console.alerts a join monitoring_events e using (event_id)
+         where card_id like 'PILE%' and detection_algorithm = 'balance_deduction_on_failure'`)
+          ).rowCount,
+      )
+      .toBe(20);
+    const { rows } = await client.query(
+      `select event_id::int as id from monitoring_events
+       where card_id like 'PILE%' and detection_algorithm = 'balance_deduction_on_failure'`,
+    );
+    return rows.map(({ id }) => id as number);
+  });
+  proxy.cut();
+  await expect(page.getByText('No link to the festival since')).toBeVisible();
+  // As the screen gives them, through its own socket.
+  await page.evaluate(
+    ([ids, count]) =>
+      new Promise<void>((resolve) => {
+        const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/socket`);
+        let answered = 0;
+        socket.addEventListener('open', () => {
+          for (let id = 1; id <= count; id += 1) {
+            const input = { operationId: crypto.randomUUID(), eventId: ids[id % ids.length], text: `said ${id}` };
+            socket.send(JSON.stringify({ id, call: 'alert.note', input }));
+          }
+        });
+        socket.addEventListener('message', ({ data }) => {
+          if ('answer' in JSON.parse(String(data))) answered += 1;
+          if (answered === count) resolve();
+        });
+      }),
+    [events, PILED_UP] as const,
+  );
+  await page.getByRole('link', { name: 'Waiting' }).click();
+  await expect(page.getByRole('link', { name: `${PILED_UP} actions wait` })).toBeVisible();
+  const began = performance.now();
+  proxy.forward();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await picture(page, '29-replaying');
+  // Somebody works meanwhile: each click is timed until its screen is there.
+  const clicks: number[] = [];
+  const screens = [
+    ['Health', 'Laptops of the last day'],
+    ['Board', 'open alerts'],
+    ['Waiting', 'To decide'],
+  ] as const;
+  const left = () =>
+    page
+      .getByRole('banner')
+      .getByText(/actions? waits?$/)
+      .isVisible();
+  for (let round = 0; await left(); round += 1) {
+    const [link, words] = screens[round % screens.length] ?? screens[0];
+    const clicked = performance.now();
+    await page.getByRole('navigation').getByRole('link', { name: link }).click();
+    await page.getByText(words).first().waitFor();
+    clicks.push(Math.round(performance.now() - clicked));
+    await page.waitForTimeout(100);
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  clicks.sort((a, b) => a - b);
+  console.log(
+    `    ${PILED_UP} actions in ${seconds.toFixed(1)} s, ${Math.round(PILED_UP / seconds)}/s; ${clicks.length} clicks meanwhile, ` +
+      `median ${clicks[Math.floor(clicks.length / 2)]} ms, longest ${clicks.at(-1)} ms`,
+  );
+  const kept = await asAdministrator(host.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select count(*)::int as notes, count(distinct data ->> 'text')::int as texts from console.timeline
+       where kind = 'note' and data ->> 'text' like 'said %'`,
+    );
+    return rows[0];
+  });
+  expect(kept).toEqual({ notes: PILED_UP, texts: PILED_UP });
+});

@@ -23,21 +23,31 @@ export const useLanguage = (language: Language): void => {
 
 const locale = (): string => (i18next.language === 'fr' ? 'fr-FR' : 'en-IE');
 
+/** Making a formatter takes a browser up to a millisecond: a screen with hundreds of times and amounts would stand still. */
+const kept = <Options, F>(make: (locale: string, options: Options) => F): ((options: Options) => F) => {
+  const formatters = new Map<string, F>();
+  return (options) => {
+    const key = JSON.stringify([locale(), options]);
+    const formatter = formatters.get(key) ?? make(locale(), options);
+    formatters.set(key, formatter);
+    return formatter;
+  };
+};
+const numbers = kept((place, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(place, options));
+const times = kept((place, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(place, options));
+
 /** `€15.50` or `15,50 €`. */
 export const formatMoney = (amount: Cents, options: { signed?: boolean } = {}): string =>
-  new Intl.NumberFormat(locale(), {
-    style: 'currency',
-    currency: 'EUR',
-    signDisplay: options.signed ? 'exceptZero' : 'auto',
-  }).format(amount / 100);
+  numbers({ style: 'currency', currency: 'EUR', signDisplay: options.signed ? 'exceptZero' : 'auto' }).format(
+    amount / 100,
+  );
 
 /** `12,300` or `12 300`. */
-export const formatNumber = (value: number): string =>
-  new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
+export const formatNumber = (value: number): string => numbers({ maximumFractionDigits: 2 }).format(value);
 
 /** A share of 1 as `4.2 %`. */
 export const formatShare = (share: number): string =>
-  new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(share);
+  numbers({ style: 'percent', maximumFractionDigits: 1 }).format(share);
 
 /** A measured duration: `840 ms`, `1.24 s`, then as a span. */
 export const formatDuration = (ms: number): string => {
@@ -52,8 +62,8 @@ const timeZone = (): string | undefined => useSystem.getState().session?.timeZon
 export const formatTime = (instant: string, options: { seconds?: boolean } = {}): string => {
   const at = new Date(instant);
   const zone = timeZone();
-  const day = (date: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(date);
-  return new Intl.DateTimeFormat(locale(), {
+  const day = (date: Date) => times({ timeZone: zone, dateStyle: 'short' }).format(date);
+  return times({
     timeZone: zone,
     hour: '2-digit',
     minute: '2-digit',

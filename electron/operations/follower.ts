@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { urgency } from '../../shared/domain/severity.ts';
@@ -18,6 +19,9 @@ export type Follower = {
 
 /** Events by the thousand are loaded in pieces, so that no piece holds the main thread for long. */
 const PIECE = 500;
+
+/** Between two looks that follow on each other. */
+const GATHER_MS = 100;
 
 const positionRow = z.object({ xmin: z.string() });
 const changeRow = z.object({ change_id: idColumn, event_id: idColumn });
@@ -112,10 +116,13 @@ export const createFollower = (options: {
         return running;
       }
       running = (async () => {
-        do {
+        for (;;) {
           again = false;
           await lookOnce();
-        } while (again);
+          if (!again) return;
+          // Hundreds of changes a second, as while a laptop replays its night, are read together.
+          await sleep(GATHER_MS);
+        }
       })().finally(() => {
         running = undefined;
       });

@@ -34,7 +34,7 @@ const Count = () => {
   const undecided = useSystem((state) => state.status?.undecided ?? 0);
   return (
     <>
-      {waiting > 0 && <span className="rail-count">{waiting}</span>}
+      {waiting > 0 && <span className="rail-count">{waiting > 999 ? '999+' : waiting}</span>}
       {undecided > 0 && (
         <span className="rail-count rail-count-loud" title={t('waiting.undecided', { count: undecided })}>
           {undecided}
