@@ -24,6 +24,9 @@ export const runRunbookQuery = async (
     card_id: lead.cardId,
     transaction_id: lead.transactionId,
     log_id: logId.success ? logId.data : null,
+    occurred_at: lead.occurredAt,
+    device: textFact(lead.facts.device_identifier),
+    transaction_type: textFact(lead.facts.transaction_type),
   });
   const started = options.clock.monotonic();
   const { columns, rows } = await database.read((tx) => tx.table(statement), { statementTimeoutMs: QUERY_TIMEOUT_MS });
@@ -35,3 +38,5 @@ export const runRunbookQuery = async (
     durationMs: Math.round((options.clock.monotonic() - started) * 10) / 10,
   };
 };
+
+const textFact = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -36,6 +36,8 @@ export const openCorrection = (alert: Alert, then?: () => void): void => {
     eventId: lead.eventId,
     original: deduction ? (lead.transactionId ?? (typeof logId === 'number' ? `log:${logId}` : null)) : null,
     why: deduction ? 'deduction' : 'difference',
+    // Both charges stand in the history: the second one is given back beside it.
+    ...(lead.algorithm === 'duplicate_charge' && lead.amountCents !== null ? { amount: lead.amountCents } : {}),
     ...(then === undefined ? {} : { then }),
   });
 };

@@ -40,7 +40,9 @@ export const CorrectionForm = (props: {
   const figures = { actual: card.actualCents, expected: card.expectedCents };
   const kinds = possibleKinds(figures);
   const [kind, setKind] = useState<CorrectionKind>(kinds[0] ?? 'goodwill');
-  const [amountText, setAmountText] = useState(typed(wholeAmount(kind, figures)));
+  const [amountText, setAmountText] = useState(
+    typed(wholeAmount(kind, figures) ?? (kind === 'goodwill' ? (options.amount ?? null) : null)),
+  );
   const [approver, setApprover] = useState('');
   const [tried, setTried] = useState(false);
   const { state, send } = useCorrection();

@@ -18,6 +18,8 @@ export type OpenDialog =
       readonly original: string | null;
       /** The alert says why a correction is proposed. */
       readonly why: 'deduction' | 'difference';
+      /** What is proposed as goodwill, in cents. */
+      readonly amount?: number;
       /** Words that were written before. */
       readonly reason?: string;
       /** The correction of the tray that this one takes the place of. */

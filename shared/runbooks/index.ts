@@ -1,11 +1,32 @@
 import { balanceMismatch } from './balance-mismatch.ts';
+import { concurrentTransactions } from './concurrent-transactions.ts';
+import { consecutiveFailures } from './consecutive-failures.ts';
 import { deductionOnFailure } from './deduction-on-failure.ts';
+import { duplicateCharge } from './duplicate-charge.ts';
+import { duplicateScans } from './duplicate-scans.ts';
+import { failureSpike } from './failure-spike.ts';
+import { ledgerDrift } from './ledger-drift.ts';
+import { negativeBalance } from './negative-balance.ts';
+import { readerTrouble } from './reader-trouble.ts';
 import { type Runbook, runbookSchema } from './schema.ts';
+import { systemHealth } from './system-health.ts';
+import { unknownRecords } from './unknown-records.ts';
 
 /** The runbooks that come with Regie, checked when they are loaded. */
-export const builtinRunbooks: readonly Runbook[] = [deductionOnFailure, balanceMismatch].map((runbook) =>
-  runbookSchema.parse(runbook),
-);
+export const builtinRunbooks: readonly Runbook[] = [
+  deductionOnFailure,
+  balanceMismatch,
+  negativeBalance,
+  consecutiveFailures,
+  failureSpike,
+  duplicateScans,
+  duplicateCharge,
+  concurrentTransactions,
+  readerTrouble,
+  systemHealth,
+  ledgerDrift,
+  unknownRecords,
+].map((runbook) => runbookSchema.parse(runbook));
 
 /** The runbook that answers a detection algorithm. */
 export const runbookFor = (algorithm: string): Runbook | undefined =>

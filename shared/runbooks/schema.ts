@@ -19,7 +19,10 @@ export const runbookStepSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('query'),
-    /** The guide's SQL; `:card_id`, `:transaction_id`, `:event_id`, `:log_id` are bound from the event. Run read-only. */
+    /**
+     * The guide's SQL, run read-only; `:card_id`, `:transaction_id`, `:event_id`, `:log_id`, `:occurred_at`, `:device` and
+     * `:transaction_type` are bound from the event.
+     */
     sql: z.string().min(1),
     next,
   }),

@@ -1,0 +1,54 @@
+import type { Runbook } from './schema.ts';
+import { cardAgainstHistory, close, correct, tellVisitor } from './steps.ts';
+
+/** Guide, "Balance Discrepancy Alerts", step 2: no duplicate processing. */
+export const concurrentTransactions: Runbook = {
+  id: 'concurrent-transactions',
+  version: 1,
+  title: { en: 'Transactions of one card at the same moment', fr: 'Transactions d’une carte au même instant' },
+  source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts',
+  algorithms: ['concurrent_transaction_detection', 'balance_chain_break'],
+  steps: [
+    {
+      id: 'transactions',
+      kind: 'query',
+      window: [0, 5],
+      title: { en: 'The transactions around that moment', fr: 'Les transactions autour de cet instant' },
+      text: {
+        en: 'Each balance before should be the balance after of the row above it. Where it is not, one of the two was overwritten.',
+        fr: 'Chaque solde avant devrait être le solde après de la ligne précédente. Sinon, l’une des deux a été écrasée.',
+      },
+      sql: `select log_id, timestamp, transaction_type, status, amount_involved, previous_balance, new_balance,
+  lag(new_balance) over (order by log_id) as balance_before_it, details ->> 'point_of_sale' as point_of_sale
+from app_transaction_log
+where card_id = :card_id
+  and timestamp between :occurred_at::timestamptz - interval '10 minutes' and :occurred_at::timestamptz + interval '10 minutes'
+order by log_id
+limit 50`,
+    },
+    cardAgainstHistory([0, 5]),
+    {
+      id: 'impact',
+      kind: 'decision',
+      window: [5, 15],
+      title: { en: 'Is the card’s balance wrong now?', fr: 'Le solde de la carte est-il faux ?' },
+      text: {
+        en: 'A difference of zero means that both were counted in the end.',
+        fr: 'Une différence de zéro veut dire que les deux ont finalement été comptées.',
+      },
+      choices: [
+        { id: 'wrong', label: { en: 'Yes: correct it', fr: 'Oui : corriger' }, tone: 'danger', next: 'correct' },
+        { id: 'right', label: { en: 'No: it agrees', fr: 'Non : il est juste' }, tone: 'safe', next: 'close' },
+      ],
+    },
+    correct([5, 15], {
+      en: 'The dialog proposes to bring the card to its history.',
+      fr: 'La fenêtre propose de remettre la carte au niveau de son historique.',
+    }),
+    tellVisitor([5, 15], {
+      en: 'Tell the visitor when it was more than a few euros, in either direction.',
+      fr: 'Prévenez le visiteur au-delà de quelques euros, dans un sens ou dans l’autre.',
+    }),
+    close([5, 15]),
+  ],
+};

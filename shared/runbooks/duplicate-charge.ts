@@ -1,0 +1,79 @@
+import type { Runbook } from './schema.ts';
+import { cardAgainstHistory, correct, falseAlarm, tellVisitor } from './steps.ts';
+
+/** Guide, "Duplicate NFC Scans", step 3: duplicate charges follow the transaction correction procedure. */
+export const duplicateCharge: Runbook = {
+  id: 'duplicate-charge',
+  version: 1,
+  title: { en: 'The same order was charged twice', fr: 'La même commande débitée deux fois' },
+  source: 'Alert Interpretation and Response Procedures > Duplicate NFC Scans',
+  algorithms: ['duplicate_charge'],
+  steps: [
+    {
+      id: 'orders',
+      kind: 'query',
+      window: [0, 2],
+      title: { en: 'The orders of this card', fr: 'Les commandes de cette carte' },
+      text: {
+        en: 'Same amount, same bar, some seconds apart. Another client_request_id means that the till sent it anew.',
+        fr: 'Même montant, même bar, à quelques secondes. Un autre client_request_id veut dire que la caisse l’a renvoyée.',
+      },
+      sql: `select log_id, timestamp, status, amount_involved, previous_balance, new_balance,
+  details ->> 'point_of_sale' as point_of_sale, client_request_id, transaction_id
+from app_transaction_log
+where card_id = :card_id and transaction_type = 'bar_order'
+  and timestamp between :occurred_at::timestamptz - interval '5 minutes' and :occurred_at::timestamptz + interval '5 minutes'
+order by log_id
+limit 50`,
+    },
+    cardAgainstHistory([0, 2]),
+    {
+      id: 'refunded',
+      kind: 'query',
+      window: [2, 5],
+      title: { en: 'Has somebody given it back already?', fr: 'Quelqu’un l’a-t-il déjà rendu ?' },
+      text: {
+        en: 'Corrections of this card today.',
+        fr: 'Corrections de cette carte aujourd’hui.',
+      },
+      sql: `select timestamp, amount_involved, details ->> 'kind' as kind, details ->> 'operator' as operator, details ->> 'note' as note
+from app_transaction_log
+where card_id = :card_id and transaction_type = 'manual_correction' and timestamp > now() - interval '24 hours'
+order by log_id desc
+limit 20`,
+    },
+    {
+      id: 'twice',
+      kind: 'decision',
+      window: [2, 5],
+      title: { en: 'One order or two?', fr: 'Une commande ou deux ?' },
+      text: {
+        en: 'Ask the bar: did the visitor get it once or twice? A second round within thirty seconds does happen.',
+        fr: 'Demandez au bar : le visiteur l’a-t-il reçue une fois ou deux ? Une seconde tournée en trente secondes, cela arrive.',
+      },
+      choices: [
+        {
+          id: 'one',
+          label: { en: 'One: give the second back', fr: 'Une : rendre la seconde' },
+          tone: 'danger',
+          next: 'correct',
+        },
+        {
+          id: 'two',
+          label: { en: 'Two: both are right', fr: 'Deux : les deux sont justes' },
+          tone: 'safe',
+          next: 'false-alarm',
+        },
+      ],
+    },
+    correct([5, 15], {
+      en: 'Both orders stand in the history, so it is a goodwill correction of the second amount.',
+      fr: 'Les deux commandes sont dans l’historique : c’est un geste commercial du second montant.',
+    }),
+    tellVisitor([5, 15], {
+      en: 'Say to the visitor: “Your order was booked twice. The second amount is back on your card.”',
+      fr: 'Dites au visiteur : « Votre commande a été comptée deux fois. Le second montant est de nouveau sur votre carte. »',
+    }),
+    falseAlarm([5, 15]),
+  ],
+};

@@ -1,0 +1,106 @@
+import type { Runbook } from './schema.ts';
+import { close, correct, tellTechnicalLead, tellVisitor } from './steps.ts';
+
+/** Guide, "Duplicate NFC Scans". */
+export const duplicateScans: Runbook = {
+  id: 'duplicate-scans',
+  version: 1,
+  title: { en: 'A card was scanned several times', fr: 'Une carte a été lue plusieurs fois' },
+  source: 'Alert Interpretation and Response Procedures > Duplicate NFC Scans',
+  algorithms: ['temporal_duplicate_detection'],
+  steps: [
+    {
+      id: 'pattern',
+      kind: 'query',
+      window: [0, 5],
+      title: { en: 'The scans around the burst', fr: 'Les lectures autour de la rafale' },
+      text: {
+        en: 'Same reader within a second: it bounces. Two readers: the card passed two of them.',
+        fr: 'Même lecteur en une seconde : il rebondit. Deux lecteurs : la carte est passée devant les deux.',
+      },
+      sql: `select scan_log_id, scan_timestamp, scan_status, device_identifier, scan_location_context as place, error_message
+from nfc_scan_log
+where card_id_scanned = :card_id
+  and scan_log_id > (select max(scan_log_id) - 100000 from nfc_scan_log)
+  and scan_timestamp between :occurred_at::timestamptz - interval '5 minutes' and :occurred_at::timestamptz + interval '5 minutes'
+order by scan_timestamp
+limit 100`,
+    },
+    {
+      id: 'charges',
+      kind: 'query',
+      window: [0, 5],
+      title: { en: 'Was the card charged twice?', fr: 'La carte a-t-elle été débitée deux fois ?' },
+      text: {
+        en: 'The orders of this card around the burst. Two completed ones of the same amount at one bar are one too many.',
+        fr: 'Les commandes de cette carte autour de la rafale. Deux commandes abouties du même montant au même bar : une de trop.',
+      },
+      sql: `select log_id, timestamp, status, amount_involved, previous_balance, new_balance,
+  details ->> 'point_of_sale' as point_of_sale, client_request_id
+from app_transaction_log
+where card_id = :card_id and transaction_type = 'bar_order'
+  and timestamp between :occurred_at::timestamptz - interval '5 minutes' and :occurred_at::timestamptz + interval '5 minutes'
+order by log_id
+limit 50`,
+    },
+    {
+      id: 'debouncing',
+      kind: 'query',
+      window: [5, 10],
+      title: { en: 'Does the debouncing work?', fr: 'L’anti-rebond fonctionne-t-il ?' },
+      text: {
+        en: 'Open alerts of this kind in the last hour, by reader. One reader with many of them is a defect reader.',
+        fr: 'Alertes de ce type depuis une heure, par lecteur. Un lecteur qui en a beaucoup est défectueux.',
+      },
+      sql: `select devices.device, count(*) as alerts, count(*) filter (where (e.event_data ->> 'charged_twice')::boolean) as charged_twice
+from monitoring_events e
+cross join lateral jsonb_array_elements_text(coalesce(e.event_data -> 'devices', '[]')) as devices (device)
+where e.detection_algorithm = 'temporal_duplicate_detection' and e.detection_timestamp > now() - interval '1 hour'
+group by devices.device
+order by alerts desc
+limit 20`,
+    },
+    {
+      id: 'impact',
+      kind: 'decision',
+      window: [5, 15],
+      title: { en: 'Did it cost the visitor money?', fr: 'Le visiteur y a-t-il perdu de l’argent ?' },
+      text: {
+        en: 'Ask the bar when in doubt: two drinks are two orders.',
+        fr: 'En cas de doute, demandez au bar : deux boissons font deux commandes.',
+      },
+      choices: [
+        { id: 'none', label: { en: 'No', fr: 'Non' }, tone: 'safe', next: 'close' },
+        {
+          id: 'charged',
+          label: { en: 'Yes: charged twice', fr: 'Oui : débité deux fois' },
+          tone: 'danger',
+          next: 'correct',
+        },
+        {
+          id: 'reader',
+          label: { en: 'No, but the reader is broken', fr: 'Non, mais le lecteur est en panne' },
+          tone: 'neutral',
+          next: 'tell-technical-lead',
+        },
+      ],
+    },
+    correct([5, 15], {
+      en: 'Give the second amount back. Both orders stand in the history, so it is a goodwill correction; name the second order in the note.',
+      fr: 'Rendez le second montant. Les deux commandes sont dans l’historique : c’est un geste commercial ; nommez la seconde commande dans la note.',
+    }),
+    tellVisitor([5, 15], {
+      en: 'Say to the visitor: “Your order was booked twice. The second amount is back on your card.”',
+      fr: 'Dites au visiteur : « Votre commande a été comptée deux fois. Le second montant est de nouveau sur votre carte. »',
+    }),
+    tellTechnicalLead(
+      [5, 15],
+      {
+        en: 'Name the reader and how often it scanned twice in the last hour.',
+        fr: 'Nommez le lecteur et le nombre de doubles lectures depuis une heure.',
+      },
+      'close',
+    ),
+    close([5, 15]),
+  ],
+};

@@ -1,0 +1,112 @@
+import type { Runbook } from './schema.ts';
+import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
+
+/** Guide, "Transaction Failure Alerts" and "System Health Review": the failure rate of the whole festival. */
+export const failureSpike: Runbook = {
+  id: 'failure-spike',
+  version: 1,
+  title: { en: 'Many transactions fail', fr: 'Beaucoup de transactions échouent' },
+  source: 'Alert Interpretation and Response Procedures > Transaction Failure Alerts; Daily Health Check Procedures',
+  algorithms: ['system_failure_spike'],
+  steps: [
+    {
+      id: 'where',
+      kind: 'query',
+      window: [0, 2],
+      title: { en: 'Where do they fail?', fr: 'Où échouent-elles ?' },
+      text: {
+        en: 'The last quarter of an hour by point of sale. One place with nearly all failures is a place to walk to.',
+        fr: 'Le dernier quart d’heure par point de vente. Un seul lieu avec presque tous les échecs est un lieu où aller.',
+      },
+      sql: `select coalesce(details ->> 'point_of_sale', '–') as point_of_sale, count(*) as transactions,
+  count(*) filter (where status = 'failed') as failed,
+  round(100.0 * count(*) filter (where status = 'failed') / count(*), 1) as failed_percent
+from app_transaction_log
+where log_id > (select max(log_id) - 20000 from app_transaction_log)
+  and timestamp > now() - interval '15 minutes'
+group by 1
+order by failed desc
+limit 50`,
+    },
+    {
+      id: 'why',
+      kind: 'query',
+      window: [0, 5],
+      title: { en: 'With which errors?', fr: 'Avec quelles erreurs ?' },
+      text: {
+        en: '“Insufficient balance” in masses is a crowd without money; timeouts are the network or the server.',
+        fr: '« Solde insuffisant » en masse est une foule sans argent ; les délais dépassés sont le réseau ou le serveur.',
+      },
+      sql: `select coalesce(details ->> 'error', '–') as error, count(*) as failed, count(distinct card_id) as cards,
+  min(timestamp) as first, max(timestamp) as last
+from app_transaction_log
+where log_id > (select max(log_id) - 20000 from app_transaction_log)
+  and timestamp > now() - interval '15 minutes' and status = 'failed'
+group by 1
+order by failed desc
+limit 50`,
+    },
+    {
+      id: 'money',
+      kind: 'query',
+      window: [2, 5],
+      title: { en: 'Did failures take money?', fr: 'Des échecs ont-ils pris de l’argent ?' },
+      text: {
+        en: 'Each of these has its own CRITICAL alert: those come first.',
+        fr: 'Chacun a sa propre alerte CRITIQUE : elles passent avant.',
+      },
+      sql: `select log_id, card_id, amount_involved, previous_balance, new_balance, timestamp
+from app_transaction_log
+where log_id > (select max(log_id) - 20000 from app_transaction_log)
+  and timestamp > now() - interval '15 minutes' and status = 'failed' and new_balance <> previous_balance
+order by log_id desc
+limit 50`,
+    },
+    {
+      id: 'extent',
+      kind: 'decision',
+      window: [2, 5],
+      title: { en: 'How far does it reach?', fr: 'Jusqu’où cela va-t-il ?' },
+      text: {
+        en: 'One point of sale, the whole festival, or visitors without money on their cards?',
+        fr: 'Un point de vente, tout le festival, ou des visiteurs sans argent sur leur carte ?',
+      },
+      choices: [
+        { id: 'place', label: { en: 'One place', fr: 'Un seul lieu' }, tone: 'neutral', next: 'one-place' },
+        { id: 'everywhere', label: { en: 'Everywhere', fr: 'Partout' }, tone: 'danger', next: 'everywhere' },
+        { id: 'no-money', label: { en: 'Empty cards', fr: 'Des cartes vides' }, tone: 'safe', next: 'false-alarm' },
+      ],
+    },
+    {
+      id: 'one-place',
+      kind: 'instruction',
+      window: [5, 15],
+      title: { en: 'Send somebody to that point of sale', fr: 'Envoyer quelqu’un à ce point de vente' },
+      text: {
+        en: 'Restart its reader and its tablet, check its network. Until it works the bar sells nothing on cards.',
+        fr: 'Redémarrer son lecteur et sa tablette, vérifier son réseau. D’ici là le bar ne vend rien sur carte.',
+      },
+      next: 'close',
+    },
+    {
+      id: 'everywhere',
+      kind: 'instruction',
+      window: [5, 10],
+      title: { en: 'Tell all bars to wait', fr: 'Dire à tous les bars d’attendre' },
+      text: {
+        en: 'Call the operations manager. Bars repeat no failed order until you say so: repeating is how visitors are charged twice.',
+        fr: 'Appelez le responsable des opérations. Les bars ne répètent aucune commande échouée avant votre accord : c’est ainsi que l’on débite deux fois.',
+      },
+    },
+    tellTechnicalLead(
+      [5, 15],
+      {
+        en: 'Read the most frequent error to the technical lead, with the minute of the first one.',
+        fr: 'Lisez au responsable technique l’erreur la plus fréquente, avec la minute de la première.',
+      },
+      'close',
+    ),
+    falseAlarm([5, 15]),
+    close([5, 30]),
+  ],
+};

@@ -1,0 +1,51 @@
+import type { Runbook } from './schema.ts';
+import { cardAgainstHistory, cardHistory, close, correct, tellVisitor } from './steps.ts';
+
+/** Guide, "Balance Discrepancy Alerts": a card below zero. */
+export const negativeBalance: Runbook = {
+  id: 'negative-balance',
+  version: 1,
+  title: { en: 'Card below zero', fr: 'Carte en dessous de zéro' },
+  source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts',
+  algorithms: ['negative_balance_detection'],
+  steps: [
+    cardAgainstHistory([0, 2]),
+    cardHistory([0, 5], {
+      en: 'Look for the row that took the card below zero: was it one order, the same order twice, or two orders at the same moment?',
+      fr: 'Cherchez la ligne qui a fait passer la carte sous zéro : une commande, deux fois la même, ou deux au même instant ?',
+    }),
+    {
+      id: 'cause',
+      kind: 'decision',
+      window: [2, 5],
+      title: { en: 'Did the visitor get what was taken?', fr: 'Le visiteur a-t-il reçu ce qui a été débité ?' },
+      text: {
+        en: 'If the history explains the minus, the visitor has spent more than was on the card: the till let it pass. If it does not, money was taken for nothing.',
+        fr: 'Si l’historique explique le négatif, le visiteur a dépensé plus que la carte n’avait : la caisse l’a laissé passer. Sinon, de l’argent a été pris pour rien.',
+      },
+      choices: [
+        { id: 'taken', label: { en: 'No: give it back', fr: 'Non : le rendre' }, tone: 'danger', next: 'correct' },
+        { id: 'spent', label: { en: 'Yes: it was spent', fr: 'Oui : c’est dépensé' }, tone: 'safe', next: 'recharge' },
+      ],
+    },
+    correct([5, 15], {
+      en: 'The dialog proposes to bring the card to its history.',
+      fr: 'La fenêtre propose de remettre la carte au niveau de son historique.',
+    }),
+    tellVisitor([5, 15], {
+      en: 'Say to the visitor: “Your card was charged too much. The amount is back on your card.”',
+      fr: 'Dites au visiteur : « Votre carte a été trop débitée. Le montant est de nouveau sur votre carte. »',
+    }),
+    {
+      id: 'recharge',
+      kind: 'instruction',
+      window: [5, 15],
+      title: { en: 'Send the visitor to a recharge station', fr: 'Envoyer le visiteur à une borne de recharge' },
+      text: {
+        en: 'The next recharge settles the minus. Tell the bar’s lead that its till sells without checking the balance.',
+        fr: 'La prochaine recharge comble le négatif. Dites au responsable du bar que sa caisse vend sans vérifier le solde.',
+      },
+    },
+    close([5, 15]),
+  ],
+};

@@ -1,0 +1,64 @@
+import type { Runbook } from './schema.ts';
+import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
+
+/** detectors.md: types and cards that nobody knows. */
+export const unknownRecords: Runbook = {
+  id: 'unknown-records',
+  version: 1,
+  title: { en: 'A type or a card that nobody knows', fr: 'Un type ou une carte inconnus' },
+  source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts (root cause analysis)',
+  algorithms: ['unknown_transaction_type', 'unknown_card'],
+  steps: [
+    {
+      id: 'rows',
+      kind: 'query',
+      window: [0, 15],
+      title: { en: 'Its rows', fr: 'Ses lignes' },
+      text: {
+        en: 'The newest rows with this type or this card, and who wrote them.',
+        fr: 'Les lignes les plus récentes de ce type ou de cette carte, et qui les a écrites.',
+      },
+      sql: `select log_id, timestamp, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
+  details ->> 'point_of_sale' as point_of_sale
+from app_transaction_log
+where card_id = :card_id
+  or (:transaction_type::text is not null and transaction_type = :transaction_type and log_id > (select max(log_id) - 20000 from app_transaction_log))
+order by log_id desc
+limit 20`,
+    },
+    {
+      id: 'known',
+      kind: 'decision',
+      window: [5, 60],
+      title: { en: 'Should it be there?', fr: 'Est-ce attendu ?' },
+      text: {
+        en: 'Such rows count for nothing in what a card should hold. If they move money, every card that has one will look wrong.',
+        fr: 'Ces lignes ne comptent pour rien dans ce qu’une carte devrait contenir. Si elles bougent de l’argent, chaque carte concernée semblera fausse.',
+      },
+      choices: [
+        {
+          id: 'no',
+          label: { en: 'No, or I don’t know', fr: 'Non, ou je ne sais pas' },
+          tone: 'danger',
+          next: 'tell-technical-lead',
+        },
+        {
+          id: 'yes',
+          label: { en: 'Yes: a test, a known case', fr: 'Oui : un essai, un cas connu' },
+          tone: 'safe',
+          next: 'false-alarm',
+        },
+      ],
+    },
+    tellTechnicalLead(
+      [5, 60],
+      {
+        en: 'Read the type or the card and its till to the technical lead: something writes that nobody has told us of.',
+        fr: 'Lisez le type ou la carte et sa caisse au responsable technique : quelque chose écrit dont personne n’a parlé.',
+      },
+      'close',
+    ),
+    falseAlarm([5, 60]),
+    close([5, 60]),
+  ],
+};
