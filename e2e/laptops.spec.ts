@@ -1,7 +1,15 @@
 import { rmSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { loseMoney, openAlert, openBooth, rowOf } from './support/booth.ts';
-import { expect, expectAccessible, makeDataDir, picture, startConsole, test } from './support/console.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  makeDataDir,
+  picture,
+  startConsole,
+  test,
+} from './support/console.ts';
 
 /* Several laptops on one festival: who is there, who has what, who runs the engine (offline.md, "Several laptops"). */
 test.use({ seed: '22' });
@@ -110,5 +118,42 @@ test('when the laptop that runs the engine is killed, another one says that it d
     // Takes its server over, to stop it.
     await (await startConsole(dataDir)).stop();
     rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+test('an alert is put off, calls again, is closed and opened again', async ({ console: host, browser }) => {
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  try {
+    const { page } = nils;
+    await loseMoney(host, 'LATER');
+    await openAlert(page, 'LATER');
+    const button = (name: string) => article(page).getByRole('button', { name });
+    const say = async (words: string) => {
+      await page.getByRole('dialog').getByRole('textbox').fill(words);
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    };
+    await button('Put off').click();
+    await page.getByLabel('For how long?').selectOption('5 min');
+    await picture(page, '31-put-off');
+    await expectAccessible(page);
+    await say('the bar is being asked');
+    await expect(article(page).getByText(/^Put off until \d\d:\d\d\. Something new ends it earlier\.$/)).toBeVisible();
+    await expect(rowOf(page, 'LATER').getByText(/put off until/)).toBeVisible();
+    await asAdministrator(host.dataDir, (client) =>
+      client.query(`update console.alerts a set acknowledged_until = now() - interval '1 second'
+        from monitoring_events e where e.event_id = a.event_id and e.card_id = 'LATER'`),
+    );
+    // With the next scheduled cycle.
+    await expect(rowOf(page, 'LATER').getByText(/calls again since/)).toBeVisible({ timeout: 40_000 });
+    await expect(article(page).getByText('The acknowledgement of Nils ran out')).toBeVisible();
+    await button('Resolve').click();
+    await say('it was a test order');
+    await expect(article(page).getByText('Closed: it was a test order')).toBeVisible();
+    await button('Open again').click();
+    await say('the visitor has come back');
+    await expect(button('Take it')).toBeVisible();
+    await expect(article(page).getByText('Opened again')).toBeVisible();
+  } finally {
+    await nils.leave();
   }
 });

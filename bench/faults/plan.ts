@@ -18,6 +18,8 @@ export const ACTIONS = [
   'acknowledge',
   'unacknowledge',
   'take',
+  'snooze',
+  'reopen',
   'note',
   'resolve',
   'falsePositive',

@@ -163,15 +163,21 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
   }
 };
 
-/** Each card was recharged with 30.00 and lost 5.00 on an order that failed. */
+/**
+ * Each card was recharged with 30.00 and lost 5.00 on an order that failed. Once, although a crash in the run beside it
+ * may swallow the answer and have it asked again.
+ */
 const loseMoney = async (festival: Festival, cards: readonly string[]): Promise<void> => {
-  await festival.ask('insert into table_cards (id, amount) select unnest($1::text[]), 25', [cards]);
+  await festival.ask('insert into table_cards (id, amount) select unnest($1::text[]), 25 on conflict do nothing', [
+    cards,
+  ]);
   await festival.ask(
     `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
      select card, kind, status, amount, before, after, now() - ago
      from unnest($1::text[]) as card, (values
        ('stripe_recharge', 'completed', 30, 0, 30, interval '20 minutes'),
-       ('bar_order', 'failed', 5, 30, 25, interval '5 minutes')) as row (kind, status, amount, before, after, ago)`,
+       ('bar_order', 'failed', 5, 30, 25, interval '5 minutes')) as row (kind, status, amount, before, after, ago)
+     where not exists (select from app_transaction_log)`,
     [cards],
   );
 };
@@ -213,6 +219,10 @@ const commandFor = async (
       const holder = detail?.ok ? detail.value.alert.lead.takenBy : null;
       return { command: 'alert.take', input: { eventId, holder } };
     }
+    case 'snooze':
+      return { command: 'alert.snooze', input: { eventId, minutes: 30, reason: 'the bar is being asked' } };
+    case 'reopen':
+      return { command: 'alert.reopen', input: { eventId, reason: 'it was not over' } };
     case 'note':
       return { command: 'alert.note', input: { eventId, text: 'seen at the bar' } };
     case 'resolve':

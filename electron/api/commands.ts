@@ -21,6 +21,8 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
     'alert.acknowledge': submit('alert.acknowledge'),
     'alert.unacknowledge': submit('alert.unacknowledge'),
     'alert.take': submit('alert.take'),
+    'alert.snooze': submit('alert.snooze'),
+    'alert.reopen': submit('alert.reopen'),
     'alert.note': submit('alert.note'),
     'alert.resolve': submit('alert.resolve'),
     'alert.falsePositive': submit('alert.falsePositive'),

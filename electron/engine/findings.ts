@@ -9,7 +9,8 @@ import { factsToJson } from './facts.ts';
 import { joinStorm } from './storms.ts';
 import { iso } from './time.ts';
 
-const ACTOR = 'regie-engine';
+/** Who the engine is on timeline and audit trail. */
+export const ACTOR = 'regie-engine';
 
 const knownRow = z.object({
   finding_key: z.string(),
@@ -217,7 +218,15 @@ const update = async (tx: Transaction, known: Known, finding: Finding, laptop: s
         members = (select array(select distinct unnest(members || ${finding.members}::bigint[]) order by 1))
       where finding_key = ${known.finding_key} and episode = ${known.episode}
     ), alert as (
-      update console.alerts set cleared_at = null, version = version + 1 where event_id = ${known.event_id}
+      -- Something new breaks through: it ends a snooze, and calls whoever has acknowledged it.
+      update console.alerts
+      set cleared_at = null, version = version + 1,
+        recalled_at = case when acknowledged_at is not null then now() else recalled_at end,
+        acknowledged_at = case when snoozed_until is null then acknowledged_at end,
+        acknowledged_by = case when snoozed_until is null then acknowledged_by end,
+        acknowledged_until = case when snoozed_until is null then acknowledged_until end,
+        snoozed_until = null
+      where event_id = ${known.event_id}
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
     values (${known.event_id}, 'updated', ${ACTOR}, ${laptop}, ${factsToJson(finding.facts)}::jsonb)`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommandOutcome } from '../../shared/contract/calls.ts';
-import { eventStatusSchema, isOpen } from '../../shared/domain/severity.ts';
+import { acknowledgementLeaseMs, eventStatusSchema, isOpen, SEVERITIES } from '../../shared/domain/severity.ts';
 import type { Transaction } from '../festival/pool.ts';
 import { idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
@@ -88,17 +88,49 @@ const onIncident = async (
   return (await act(incident.open)) ?? applied();
 };
 
-/** Acknowledging twice is one acknowledgement: the first name and time stay. */
-const acknowledge = async ({ tx, author }: CommandContext, open: readonly number[]): Promise<void> => {
+/**
+ * Acknowledging twice is one acknowledgement: the first name and time stay, and its lease begins anew.
+ * @param minutes how long it holds; else by the most urgent severity of the incident
+ */
+const acknowledge = async (
+  { tx, author }: CommandContext,
+  open: readonly number[],
+  minutes: number | null = null,
+): Promise<void> => {
   await tx.run(sql`/* regie:acknowledge */
-    update console.alerts
+    update console.alerts a
     set acknowledged_at = coalesce(acknowledged_at, clock_timestamp()),
-      acknowledged_by = coalesce(acknowledged_by, ${author.operator}), version = version + 1
-    where event_id = any (${open}::bigint[])`);
+      acknowledged_by = coalesce(acknowledged_by, ${author.operator}),
+      acknowledged_until = clock_timestamp() + make_interval(mins => coalesce(${minutes}::int, lease.minutes)),
+      snoozed_until = case when ${minutes}::int is not null then clock_timestamp() + make_interval(mins => ${minutes}::int) end,
+      version = version + 1
+    from (
+      select min(l.minutes) as minutes from public.monitoring_events e
+      join unnest(${SEVERITIES}::text[], ${LEASE_MINUTES}::int[]) as l (severity, minutes) using (severity)
+      where e.event_id = any (${open}::bigint[])) as lease
+    where a.event_id = any (${open}::bigint[])`);
   await tx.run(sql`/* regie:acknowledge */
     update public.alert_history
     set acknowledged_at = clock_timestamp(), acknowledged_by = ${author.operator}
     where monitoring_event_id = any (${open}::bigint[]) and acknowledged_at is null`);
+};
+
+const LEASE_MINUTES = SEVERITIES.map((severity) => acknowledgementLeaseMs(severity) / 60_000);
+
+/** Whoever goes on with the runbook keeps the acknowledgement. */
+export const renewAcknowledgement = async (tx: Transaction, eventId: number): Promise<void> => {
+  await tx.run(sql`/* regie:renew */
+    with incident as (
+      select other.event_id from console.alerts own join console.alerts other using (incident_id)
+      where own.event_id = ${eventId}
+    )
+    update console.alerts a
+    set acknowledged_until = clock_timestamp() + make_interval(mins => lease.minutes)
+    from (
+      select min(l.minutes) as minutes from public.monitoring_events e
+      join unnest(${SEVERITIES}::text[], ${LEASE_MINUTES}::int[]) as l (severity, minutes) using (severity)
+      where e.event_id in (select event_id from incident)) as lease
+    where a.event_id in (select event_id from incident) and a.acknowledged_at is not null and a.snoozed_until is null`);
 };
 
 const holderRow = z.object({ operator: z.string(), laptop: z.string() });
@@ -162,8 +194,8 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
         return conflict('taken_by_other', { name: holder.operator, laptop: holder.laptop });
       await context.tx.run(sql`/* regie:unacknowledge */
         update console.alerts
-        set acknowledged_at = null, acknowledged_by = null, taken_at = null, taken_by = null, taken_on = null,
-          version = version + 1
+        set acknowledged_at = null, acknowledged_by = null, acknowledged_until = null, snoozed_until = null,
+          taken_at = null, taken_by = null, taken_on = null, version = version + 1
         where event_id = any (${open}::bigint[])`);
       await context.tx.run(sql`/* regie:unacknowledge */
         update public.alert_history set acknowledged_at = null, acknowledged_by = null
@@ -193,6 +225,59 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
       });
       return applied();
     }),
+
+  'alert.snooze': ({ eventId, minutes, reason }, context) =>
+    onIncident(context, eventId, async (open) => {
+      await acknowledge(context, open, minutes);
+      await writeTimeline(context, { eventId, kind: 'snoozed', data: { minutes, reason } });
+      await writeAudit(context, {
+        action: 'snooze',
+        subject: `event:${eventId}`,
+        data: { minutes, reason, events: open },
+      });
+    }),
+
+  'alert.reopen': async ({ eventId, reason }, context) => {
+    const { tx } = context;
+    const event = await tx.maybeRow(
+      eventRow,
+      sql`/* regie:reopen */
+        select event_id, status, resolution_notes, resolved_at from public.monitoring_events
+        where event_id = ${eventId} for update`,
+    );
+    if (event === undefined) return rejected('not_found');
+    if (isOpen(event.status)) return rejected('event_open');
+    const cameBack = await tx.maybeRow(
+      z.object({ event_id: idColumn }),
+      // The same fault has an alert of its own by now.
+      sql`/* regie:reopen */
+        select later.event_id from console.findings own
+        join console.findings later on later.finding_key = own.finding_key and later.episode > own.episode
+        where own.event_id = ${eventId} and later.event_id is not null limit 1`,
+    );
+    if (cameBack !== undefined) return rejected('event_came_back', { event: cameBack.event_id });
+    await ensureAlertRows(tx, [eventId]);
+    await tx.run(sql`/* regie:reopen */
+      update public.monitoring_events set status = 'OPEN', resolved_at = null, resolution_notes = null
+      where event_id = ${eventId}`);
+    await tx.run(sql`/* regie:reopen */
+      update public.alert_history
+      set resolved_at = null, resolution_time_seconds = null, acknowledged_at = null, acknowledged_by = null
+      where monitoring_event_id = ${eventId}`);
+    await tx.run(sql`/* regie:reopen */
+      update console.alerts
+      set acknowledged_at = null, acknowledged_by = null, acknowledged_until = null, snoozed_until = null,
+        taken_at = null, taken_by = null, taken_on = null, cleared_at = null, recalled_at = clock_timestamp(),
+        version = version + 1
+      where event_id = ${eventId}`);
+    await writeTimeline(context, { eventId, kind: 'reopened', data: { reason } });
+    await writeAudit(context, {
+      action: 'reopen',
+      subject: `event:${eventId}`,
+      data: { reason, closed_as: event.status, notes: event.resolution_notes },
+    });
+    return applied();
+  },
 
   /** A note is welcome on a closed event too: it never changes what is decided. */
   'alert.note': async ({ eventId, text }, context) => {

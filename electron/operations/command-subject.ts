@@ -25,6 +25,8 @@ export const subjectOf = (
     case 'alert.acknowledge':
     case 'alert.unacknowledge':
     case 'alert.take':
+    case 'alert.snooze':
+    case 'alert.reopen':
     case 'alert.note':
     case 'alert.resolve':
     case 'alert.falsePositive': {

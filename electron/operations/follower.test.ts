@@ -53,6 +53,18 @@ describe('the follower', () => {
     expect(raised()).toEqual([eventId]);
   });
 
+  it('says so again when an alert that is known calls for attention again', async () => {
+    const eventId = await insertEvent(database);
+    await follower.look();
+    await database.admin.query('update console.alerts set version = version + 1 where event_id = $1', [eventId]);
+    await follower.look();
+    expect(raised()).toEqual([eventId]);
+    await database.admin.query('update console.alerts set recalled_at = now() where event_id = $1', [eventId]);
+    await follower.look();
+    await follower.look();
+    expect(raised()).toEqual([eventId, eventId]);
+  });
+
   it('finds an event whose transaction commits after later ones', async () => {
     const slow = new pg.Client(driverOptions(database.adminSettings));
     await slow.connect();

@@ -101,7 +101,8 @@ export const createFollower = (options: {
     for (const { alert } of incidents) {
       publish({ event: 'detail', incidentId: alert.incidentId });
       const known = before.get(alert.incidentId);
-      if (alert.open && known?.alert.open !== true) {
+      const calls = alert.lead.recalledAt !== null && alert.lead.recalledAt !== known?.alert.lead.recalledAt;
+      if (alert.open && (known?.alert.open !== true || calls)) {
         publish({ event: 'raised', incidentId: alert.incidentId, severity: alert.lead.severity });
       }
     }

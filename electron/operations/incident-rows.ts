@@ -45,6 +45,9 @@ const eventRow = z
     resolution_notes: z.string().nullable(),
     acknowledged_at: instantColumn.nullable(),
     acknowledged_by: z.string().nullable(),
+    acknowledged_until: instantColumn.nullable(),
+    snoozed_until: instantColumn.nullable(),
+    recalled_at: instantColumn.nullable(),
     taken_at: instantColumn.nullable(),
     taken_by: z.string().nullable(),
     taken_on: z.string().nullable(),
@@ -75,6 +78,9 @@ const eventRow = z
       resolutionNotes: row.resolution_notes,
       acknowledgedAt: row.acknowledged_at,
       acknowledgedBy: row.acknowledged_by,
+      acknowledgedUntil: row.acknowledged_until,
+      snoozedUntil: row.snoozed_until,
+      recalledAt: row.recalled_at,
       takenAt: row.taken_at,
       takenBy: row.taken_by,
       takenOn: row.taken_on,
@@ -90,6 +96,7 @@ const timelineRow = z.object({
   kind: z.string(),
   actor: z.string().nullable(),
   laptop: z.string().nullable(),
+  operation_id: z.string().nullable(),
   data: jsonObject,
 });
 
@@ -156,7 +163,7 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
         e.transaction_id::text, e.affected_amount, e.confidence_score::text, e.event_data, e.context_data,
         coalesce(a.occurred_at, e.detection_timestamp) as occurred_at, a.committed_at, a.shown_at, a.storm, m.members,
         e.detection_timestamp, e.resolved_at,
-        e.resolution_notes, a.acknowledged_at, a.acknowledged_by, a.taken_at, a.taken_by, a.taken_on, a.cleared_at,
+        e.resolution_notes, a.acknowledged_at, a.acknowledged_by, a.acknowledged_until, a.snoozed_until, a.recalled_at, a.taken_at, a.taken_by, a.taken_on, a.cleared_at,
         coalesce(a.version, 1) as version
       from member m
       join public.monitoring_events e using (event_id)
@@ -169,7 +176,7 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
   const timeline = await tx.rows(
     timelineRow,
     sql`/* regie:timeline */
-      select entry_id, event_id, at, kind, actor, laptop, data from console.timeline
+      select entry_id, event_id, at, kind, actor, laptop, operation_id::text, data from console.timeline
       where event_id = any (${memberIds}::bigint[])
       order by entry_id`,
   );
@@ -260,6 +267,7 @@ const toTimelineEntry = (row: z.output<typeof timelineRow>): TimelineEntry => ({
   kind: row.kind,
   actor: row.actor,
   laptop: row.laptop,
+  operationId: row.operation_id,
   data: row.data,
 });
 

@@ -1,7 +1,7 @@
 import type { AlertEvent, RunbookRun, TimelineEntry } from '../../shared/contract/alerts.ts';
 import type { CardView } from '../../shared/contract/cards.ts';
 import { toNumeric } from '../../shared/domain/money.ts';
-import { isOpen } from '../../shared/domain/severity.ts';
+import { acknowledgementLeaseMs, isOpen } from '../../shared/domain/severity.ts';
 import type { Incident } from '../buffer/mirror.ts';
 import type { Command } from './commands.ts';
 
@@ -15,10 +15,19 @@ export type WaitingCommand = { readonly command: Command; readonly unknown: bool
 export const withWaiting = (incident: Incident, waiting: readonly WaitingCommand[]): Incident =>
   waiting.length === 0
     ? incident
-    : waiting.reduce((seen, { command }) => over(seen, command), {
-        ...incident,
-        alert: { ...incident.alert, waiting: waiting.length },
-      });
+    : withoutConfirmed(
+        waiting.reduce((seen, { command }) => over(seen, command), {
+          ...incident,
+          alert: { ...incident.alert, waiting: waiting.length },
+        }),
+      );
+
+/** For a moment the mirror has an entry already and the command is laid over it still: it is told once. */
+const withoutConfirmed = (incident: Incident): Incident => {
+  const confirmed = new Set(incident.timeline.flatMap((entry) => (entry.entryId === null ? [] : entry.operationId)));
+  const timeline = incident.timeline.filter((entry) => entry.entryId !== null || !confirmed.has(entry.operationId));
+  return { ...incident, timeline };
+};
 
 /** Proposals for a card that are on their way. */
 export const waitingCorrections = (waiting: readonly WaitingCommand[]): CardView['waiting'] =>
@@ -40,10 +49,13 @@ export const waitingCorrections = (waiting: readonly WaitingCommand[]): CardView
 
 const over = (incident: Incident, command: Command): Incident => {
   const { author } = command;
+  const snoozed = command.name === 'alert.snooze' ? command.input.minutes * 60_000 : null;
+  const leaseMs = ({ severity }: AlertEvent): number => snoozed ?? acknowledgementLeaseMs(severity);
   const acknowledged = (event: AlertEvent): AlertEvent => ({
     ...event,
     acknowledgedAt: event.acknowledgedAt ?? author.laptopAt,
     acknowledgedBy: event.acknowledgedBy ?? author.operator,
+    acknowledgedUntil: new Date(Date.parse(author.laptopAt) + leaseMs(event)).toISOString(),
   });
   const taken = (event: AlertEvent): AlertEvent => ({
     ...acknowledged(event),
@@ -59,6 +71,7 @@ const over = (incident: Incident, command: Command): Incident => {
     kind,
     actor: author.operator,
     laptop: author.laptop,
+    operationId: command.input.operationId,
     data,
   });
   const tell = (entry: TimelineEntry): readonly TimelineEntry[] => [...incident.timeline, entry];
@@ -73,6 +86,8 @@ const over = (incident: Incident, command: Command): Incident => {
           status: 'OPEN',
           acknowledgedAt: null,
           acknowledgedBy: null,
+          acknowledgedUntil: null,
+          snoozedUntil: null,
           takenAt: null,
           takenBy: null,
           takenOn: null,
@@ -86,6 +101,19 @@ const over = (incident: Incident, command: Command): Incident => {
         ? { ...onOpen(incident, taken), timeline: tell(told('taken', command.input.eventId)) }
         : { ...incident, timeline: tell(told('taken_over', command.input.eventId, { from: holder })) };
     }
+    case 'alert.snooze': {
+      const { eventId, minutes, reason } = command.input;
+      return {
+        ...onOpen(incident, (event) => {
+          const after = acknowledged(event);
+          return { ...after, snoozedUntil: after.acknowledgedUntil };
+        }),
+        timeline: tell(told('snoozed', eventId, { minutes, reason })),
+      };
+    }
+    // Closed until the festival's database has opened it again, as an end is not shown before it is confirmed.
+    case 'alert.reopen':
+      return { ...incident, timeline: tell(told('reopened', command.input.eventId, { reason: command.input.reason })) };
     case 'alert.note':
       return { ...incident, timeline: tell(told('note', command.input.eventId, { text: command.input.text })) };
     case 'alert.resolve':

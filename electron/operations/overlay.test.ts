@@ -162,4 +162,19 @@ describe('what waits', () => {
     overlay.changed({ ...other, state: 'rejected' }, 'settled');
     expect(overlay.view.incident(eventId)?.alert.waiting).toBe(0);
   });
+
+  it('is told once while the mirror has its entry already', async () => {
+    const eventId = await alertFor('F');
+    const operationId = uuid();
+    wait('alert.note', { operationId, eventId, text: 'seen at the bar' });
+    const notes = () => overlay.view.incident(eventId)?.timeline.map(({ entryId, data }) => [entryId, data.text]);
+    expect(notes()).toEqual([[null, 'seen at the bar']]);
+    await database.admin.query(
+      `insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+       values ($1, 'note', 'Léa', 'booth-1', $2, '{"text": "seen at the bar"}')`,
+      [eventId, operationId],
+    );
+    mirror.apply(await database.festival.read((tx) => loadIncidents(tx, [eventId])), []);
+    expect(notes()).toEqual([[expect.any(Number), 'seen at the bar']]);
+  });
 });

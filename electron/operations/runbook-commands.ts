@@ -7,7 +7,7 @@ import type { Runbook } from '../../shared/runbooks/schema.ts';
 import type { Transaction } from '../festival/pool.ts';
 import { idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
-import { closedBySomebody, holderOf, takeIncident } from './alert-commands.ts';
+import { closedBySomebody, holderOf, renewAcknowledgement, takeIncident } from './alert-commands.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from './command-handler.ts';
 import { writeAudit, writeTimeline } from './timeline.ts';
 
@@ -93,6 +93,7 @@ const record = async (
     data: told,
   });
   await writeAudit(context, { action: `runbook_step_${step.state}`, subject: `event:${run.eventId}`, data: told });
+  await renewAcknowledgement(tx, run.eventId);
   const after = runbookProgress(run.runbook, [
     ...run.steps,
     { ...step, at: author.laptopAt, actor: author.operator, laptop: author.laptop },

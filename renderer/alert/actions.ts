@@ -21,7 +21,9 @@ export const take = ({ lead }: Alert): Promise<unknown> =>
 
 export const openRunbook = (alert: Alert): void => goTo({ screen: 'runbook', incidentId: alert.incidentId });
 
-export const openWords = (kind: 'note' | 'falsePositive' | 'resolve', alert: Alert, then?: () => void): void =>
+type WordsKind = 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen';
+
+export const openWords = (kind: WordsKind, alert: Alert, then?: () => void): void =>
   openDialog({ kind, eventId: alert.lead.eventId, ...(then === undefined ? {} : { then }) });
 
 /** Opens the correction of the alert's card; an alert of no single card has none. */

@@ -41,6 +41,11 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
         <WhoIsOnIt alert={alert} />
         {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
       </header>
+      {!alert.open && (
+        <div className="row">
+          <Button onClick={() => openWords('reopen', alert)}>{t('alert.reopen')}</Button>
+        </div>
+      )}
       {alert.open && <Actions alert={alert} running={run !== null && run.finishedAt === null} />}
       <section className="stack" aria-labelledby="facts">
         <h3 id="facts">{t('alert.facts')}</h3>
@@ -76,6 +81,16 @@ const WhoIsOnIt = ({ alert: { incidentId, open, lead } }: { alert: Alert }) => {
             </>
           )}
         </p>
+      )}
+      {open && lead.acknowledgedUntil !== null && (
+        <p className="quiet">
+          {lead.snoozedUntil !== null
+            ? t('alert.snoozedUntil', { time: formatTime(lead.snoozedUntil) })
+            : t('alert.heldUntil', { time: formatTime(lead.acknowledgedUntil) })}
+        </p>
+      )}
+      {open && lead.acknowledgedAt === null && lead.recalledAt !== null && (
+        <p>{t('board.recalled', { time: formatTime(lead.recalledAt) })}</p>
       )}
       {looking.length > 0 && (
         <p className="quiet">
@@ -113,6 +128,7 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
       )}
       {lead.cardId !== null && <Button onClick={() => openCorrection(alert)}>{t('alert.correct')}</Button>}
       <Button onClick={() => openWords('note', alert)}>{t('alert.note')}</Button>
+      <Button onClick={() => openWords('snooze', alert)}>{t('alert.snooze')}</Button>
       <Button onClick={() => openWords('falsePositive', alert)}>{t('alert.falsePositive')}</Button>
       <Button onClick={() => openWords('resolve', alert)}>{t('alert.resolve')}</Button>
     </div>

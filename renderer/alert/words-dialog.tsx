@@ -4,27 +4,42 @@ import { newOperationId } from '../bridge.ts';
 import { give } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { TextField } from '../components/field.tsx';
+import { Choice, TextField } from '../components/field.tsx';
+import { formatSpan } from '../i18n.ts';
 import { closeDialog, type OpenDialog } from '../stores/ui.ts';
 
-type WordsDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' | 'resolve' }>;
+type WordsDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen' }>;
 
-/** A note, or the words with which an alert is closed. They are required. */
+/** How long an alert can be put off, in minutes. */
+const SNOOZES = ['5', '15', '30', '60', '240'] as const;
+
+/** A note, or the words with which an alert is closed, opened again or put off. They are required. */
 export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
   const { t } = useTranslation();
   const { kind, eventId } = options;
   const [words, setWords] = useState('');
+  const [minutes, setMinutes] = useState<(typeof SNOOZES)[number]>('15');
   const [sending, setSending] = useState(false);
   // One id for the same words: sending them again cannot do it twice. Other words are another action.
   const [operationId, setOperationId] = useState(newOperationId);
 
+  const command = () => {
+    switch (kind) {
+      case 'note':
+        return give('alert.note', { operationId, eventId, text: words });
+      case 'falsePositive':
+        return give('alert.falsePositive', { operationId, eventId, reason: words });
+      case 'resolve':
+        return give('alert.resolve', { operationId, eventId, note: words });
+      case 'snooze':
+        return give('alert.snooze', { operationId, eventId, minutes: Number(minutes), reason: words });
+      case 'reopen':
+        return give('alert.reopen', { operationId, eventId, reason: words });
+    }
+  };
   const send = async () => {
     setSending(true);
-    const outcome = await (kind === 'note'
-      ? give('alert.note', { operationId, eventId, text: words })
-      : kind === 'falsePositive'
-        ? give('alert.falsePositive', { operationId, eventId, reason: words })
-        : give('alert.resolve', { operationId, eventId, note: words }));
+    const outcome = await command();
     setSending(false);
     if (outcome === null) return;
     closeDialog();
@@ -40,6 +55,17 @@ export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
           void send();
         }}
       >
+        {kind === 'snooze' && (
+          <Choice
+            label={t('alert.snoozeFor')}
+            value={minutes}
+            options={SNOOZES.map((value) => ({ value, label: formatSpan(Number(value) * 60_000) }))}
+            onChange={(chosen) => {
+              setMinutes(chosen);
+              setOperationId(newOperationId());
+            }}
+          />
+        )}
         <TextField
           label={t(`alert.${kind}Label`)}
           value={words}

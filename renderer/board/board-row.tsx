@@ -42,6 +42,10 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
           ) : (
             lead.acknowledgedBy !== null && <span>{t('board.acknowledgedBy', { name: lead.acknowledgedBy })}</span>
           )}
+          {lead.snoozedUntil !== null && <span>{t('board.snoozed', { time: formatTime(lead.snoozedUntil) })}</span>}
+          {urgent && lead.recalledAt !== null && (
+            <span>{t('board.recalled', { time: formatTime(lead.recalledAt) })}</span>
+          )}
           {lead.clearedAt !== null && <span>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</span>}
           {alert.waiting > 0 && <span className="waiting-mark">{t('board.waiting')}</span>}
         </span>

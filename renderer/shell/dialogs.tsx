@@ -21,6 +21,8 @@ export const Dialogs = () => {
     case undefined:
       return null;
     case 'note':
+    case 'snooze':
+    case 'reopen':
     case 'falsePositive':
     case 'resolve':
       return <WordsDialog options={dialog} />;

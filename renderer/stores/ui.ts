@@ -10,7 +10,11 @@ export type Toast = {
 
 /** The dialog that is open over the screen. */
 export type OpenDialog =
-  | { readonly kind: 'note' | 'falsePositive' | 'resolve'; readonly eventId: number; readonly then?: () => void }
+  | {
+      readonly kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen';
+      readonly eventId: number;
+      readonly then?: () => void;
+    }
   | {
       readonly kind: 'correct';
       readonly cardId: string;

@@ -29,6 +29,12 @@ export const alertEventSchema = z.object({
   resolutionNotes: z.string().nullable(),
   acknowledgedAt: instantSchema.nullable(),
   acknowledgedBy: z.string().nullable(),
+  /** When the acknowledgement ends by itself, unless somebody goes on with the runbook. */
+  acknowledgedUntil: instantSchema.nullable(),
+  /** Somebody has put it off until then. */
+  snoozedUntil: instantSchema.nullable(),
+  /** When it last called for attention again: its acknowledgement ended, or something new came in. */
+  recalledAt: instantSchema.nullable(),
   takenAt: instantSchema.nullable(),
   takenBy: z.string().nullable(),
   takenOn: z.string().nullable(),
@@ -65,6 +71,9 @@ export const TIMELINE_KINDS = [
   'cleared',
   'acknowledged',
   'unacknowledged',
+  'acknowledgement_ended',
+  'snoozed',
+  'reopened',
   'taken',
   'taken_over',
   'note',
@@ -86,6 +95,8 @@ export const timelineEntrySchema = z.object({
   kind: z.string(),
   actor: z.string().nullable(),
   laptop: z.string().nullable(),
+  /** The command that made it; null where the engine did. */
+  operationId: z.uuid().nullable(),
   data: z.record(z.string(), z.json()),
 });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;

@@ -95,6 +95,10 @@ export const calls = {
   'alert.unacknowledge': command({ eventId: idSchema }),
   /** Says who is on it. Where somebody else has it already, only with their name: `holder` is whom the operator saw. */
   'alert.take': command({ eventId: idSchema, holder: z.string().max(100).nullable().default(null) }),
+  /** Acknowledges until then; something new ends it earlier. */
+  'alert.snooze': command({ eventId: idSchema, minutes: z.int().min(1).max(240), reason: wordsSchema }),
+  /** A closed alert is open again: it was closed by mistake, or the fault is still there. */
+  'alert.reopen': command({ eventId: idSchema, reason: wordsSchema }),
   'alert.note': command({ eventId: idSchema, text: wordsSchema }),
   'alert.resolve': command({ eventId: idSchema, note: wordsSchema }),
   'alert.falsePositive': command({ eventId: idSchema, reason: wordsSchema }),

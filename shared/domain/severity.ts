@@ -20,6 +20,18 @@ const RESPONSE_TIME_MS: Readonly<Record<Severity, number | null>> = {
 /** The response time of a severity in milliseconds, or null where none is due. */
 export const responseTimeMs = (severity: Severity): number | null => RESPONSE_TIME_MS[severity];
 
+/** How long an acknowledgement holds, milliseconds (product.md, "An acknowledgement is a lease"). */
+const LEASE_MS: Readonly<Record<Severity, number>> = {
+  CRITICAL: 10 * 60_000,
+  HIGH: 20 * 60_000,
+  MEDIUM: 60 * 60_000,
+  LOW: 240 * 60_000,
+  INFO: 240 * 60_000,
+};
+
+/** How long an acknowledgement of this severity holds, in milliseconds. */
+export const acknowledgementLeaseMs = (severity: Severity): number => LEASE_MS[severity];
+
 export const EVENT_TYPES = [
   'transaction_failure',
   'balance_discrepancy',

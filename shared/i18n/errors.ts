@@ -15,6 +15,8 @@ export const errorTexts = {
     operation_reused: 'This action was already sent with other contents. Open the dialog again.',
     event_closed: '{{by}} ({{laptop}}) has closed this alert already, {{status}}: {{notes}}',
     taken_by_other: '{{name}} ({{laptop}}) has this alert now.',
+    event_open: 'This alert is open already.',
+    event_came_back: 'The same fault has come back as alert {{event}}, which is its place now.',
     command_unreadable: 'This version of Regie cannot read the action.',
     not_in_tray: 'Somebody has decided this already.',
     never_connected:
@@ -69,6 +71,8 @@ export const errorTexts = {
     operation_reused: 'Cette action a déjà été envoyée avec un autre contenu. Rouvrez la fenêtre.',
     event_closed: '{{by}} ({{laptop}}) a déjà clos cette alerte, {{status}} : {{notes}}',
     taken_by_other: '{{name}} ({{laptop}}) a cette alerte maintenant.',
+    event_open: 'Cette alerte est déjà ouverte.',
+    event_came_back: 'La même faute est revenue comme alerte {{event}} ; c’est là que cela continue.',
     command_unreadable: 'Cette version de Regie ne peut pas lire l’action.',
     not_in_tray: 'Quelqu’un en a déjà décidé.',
     never_connected: 'Cet ordinateur n’a jamais joint le festival : rien à emporter, rien à reprendre.',
