@@ -25,6 +25,8 @@ import { sql } from './festival/sql.ts';
 import type { Log } from './log.ts';
 import { createCardFollower } from './operations/card-follower.ts';
 import { subjectOf } from './operations/command-subject.ts';
+import { createDispatcher } from './operations/escalation/dispatch.ts';
+import { readEscalationView } from './operations/escalation/settings.ts';
 import { createEvidenceKeeper } from './operations/evidence.ts';
 import { createFollower } from './operations/follower.ts';
 import { createKnownCards, type KnownCards } from './operations/known-cards.ts';
@@ -81,6 +83,8 @@ const setupRow = z.object({ festival: z.boolean(), console: z.boolean(), usable:
 export const connectFestival = (options: {
   settings: ConnectionSettings;
   laptop: string;
+  /** IANA zone of the festival. */
+  timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
   intervals: Config['intervals'];
@@ -239,12 +243,23 @@ export const connectFestival = (options: {
       });
   };
 
+  const dispatcher = createDispatcher({ database, laptop, timeZone: options.timeZone, clock, log });
+  const escalate = async (): Promise<void> => {
+    if (closed || !reachable() || engine.status().state !== 'running') return;
+    try {
+      await dispatcher.look();
+    } catch (error) {
+      if (!closed) log.warn('the escalation could not be looked after', { error });
+    }
+  };
+
   let sight = '';
   const report = async (): Promise<void> => {
     if (closed) return;
     await whileReachable(async () => {
       await presence.report();
       await canary.lookAtOthers();
+      kept.keep('escalation', await database.read(readEscalationView));
     });
     const { blindSince, others } = canary.status();
     const now = JSON.stringify([blindSince, others]);
@@ -305,6 +320,7 @@ export const connectFestival = (options: {
   });
   const poll = setInterval(() => {
     void look();
+    void escalate();
     copyOn();
   }, POLL_MS);
   const heartbeat = setInterval(() => void report(), PRESENCE_MS);
@@ -362,6 +378,7 @@ export const connectFestival = (options: {
       clearInterval(heartbeat);
       clearTimeout(statusTimer);
       judging?.abort();
+      await dispatcher.close();
       await engine.close();
       await replay.close();
       await listener.close();

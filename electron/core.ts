@@ -127,6 +127,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
       const opened = connectFestival({
         settings: used,
         laptop: config.laptop,
+        timeZone,
         operator: session.operator,
         intervals: config.intervals,
         mirror: openFile(`${file}.sqlite`, 'mirror', 'mirror'),

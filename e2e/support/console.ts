@@ -90,7 +90,8 @@ export const expectAccessible = async (page: Page): Promise<void> => {
 export const openSignedIn = async (page: Page, address: string): Promise<void> => {
   await page.goto(address);
   const name = page.getByLabel('Your name');
-  if (await name.isVisible({ timeout: 5_000 }).catch(() => false)) {
+  await expect(name.or(page.getByRole('button', { name: /^Signed in as/ }))).toBeVisible();
+  if (await name.isVisible()) {
     await name.fill('Léa');
     await page.getByRole('button', { name: 'Begin' }).click();
   }

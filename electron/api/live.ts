@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuid } from 'uuid';
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
@@ -9,6 +10,10 @@ import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
 import { examine } from '../festival/doctor.ts';
 import { verifyAudit } from '../operations/audit-chain.ts';
+import { sendVia } from '../operations/escalation/channels.ts';
+import { readDeliveries } from '../operations/escalation/ladder.ts';
+import { testMessage } from '../operations/escalation/message.ts';
+import { readEscalation, readEscalationView } from '../operations/escalation/settings.ts';
 import { runRunbookQuery } from '../operations/runbook-query.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
@@ -83,6 +88,28 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         return report === 'cancelled' ? failed('replay_cancelled') : answered(report);
       }),
     'audit.verify': () => whenReachable(async () => answered(await verifyAudit(parts.festival().database))),
+    'escalation.look': () =>
+      whenReachable(async () => {
+        const { database, kept } = parts.festival();
+        const view = await database.read(readEscalationView);
+        kept.keep('escalation', view);
+        return answered(view);
+      }),
+    'escalation.deliveries': () =>
+      whenReachable(async () => answered({ deliveries: await parts.festival().database.read(readDeliveries) })),
+    'escalation.test': ({ contact: id, channel }) =>
+      whenReachable(async () => {
+        const { settings } = await parts.festival().database.read(readEscalation);
+        const contact = settings.contacts.find((one) => one.id === id);
+        if (contact === undefined) return failed('not_found');
+        try {
+          const message = testMessage(uuid(), channel, parts.session.operator() ?? '–');
+          await sendVia(channel, { settings, contact, message });
+          return answered({});
+        } catch (error) {
+          return failed('channel_failed', { why: error instanceof Error ? error.message : String(error) });
+        }
+      }),
     'health.look': () =>
       whenReachable(async () => {
         const { database, kept } = parts.festival();

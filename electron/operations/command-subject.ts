@@ -28,6 +28,7 @@ export const subjectOf = (
     case 'alert.snooze':
     case 'alert.reopen':
     case 'alert.note':
+    case 'escalation.called':
     case 'alert.resolve':
     case 'alert.falsePositive': {
       const { eventId } = command.input;
@@ -54,6 +55,8 @@ export const subjectOf = (
     }
     case 'detectors.set':
       return { keys: [`detector:${command.input.algorithm}`], saw: {} };
+    case 'escalation.set':
+      return { keys: ['escalation'], saw: { version: command.input.base } };
     case 'outbox.drop':
       return { keys: [`operation:${command.input.dropped}`], saw: {} };
   }

@@ -20,6 +20,7 @@ import {
 } from './command-handler.ts';
 import { correctionCommands } from './correction-commands.ts';
 import { detectorCommands } from './detector-commands.ts';
+import { escalationCommands } from './escalation/settings.ts';
 import { outboxCommands } from './outbox-commands.ts';
 import { runbookCommands } from './runbook-commands.ts';
 
@@ -28,6 +29,7 @@ const handlers: CommandHandlers = {
   ...correctionCommands,
   ...runbookCommands,
   ...detectorCommands,
+  ...escalationCommands,
   ...outboxCommands,
 };
 

@@ -189,7 +189,12 @@ const over = (incident: Incident, command: Command): Incident => {
         ),
       };
     }
+    case 'escalation.called': {
+      const { eventId, name, phone } = command.input;
+      return { ...incident, timeline: tell(told('called', eventId, { name, phone })) };
+    }
     case 'detectors.set':
+    case 'escalation.set':
     case 'outbox.drop':
       return incident;
   }

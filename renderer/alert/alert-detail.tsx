@@ -4,6 +4,7 @@ import { Button } from '../components/button.tsx';
 import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
 import { Age } from '../components/time.tsx';
+import { CallCard } from '../escalation/call-card.tsx';
 import { formatTime } from '../i18n.ts';
 import { meaningOf, titleOf } from '../sentence.ts';
 import { useSystem } from '../stores/system.ts';
@@ -41,6 +42,7 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
         <WhoIsOnIt alert={alert} />
         {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
       </header>
+      <CallCard alert={alert} />
       {!alert.open && (
         <div className="row">
           <Button onClick={() => openWords('reopen', alert)}>{t('alert.reopen')}</Button>

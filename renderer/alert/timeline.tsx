@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../shared/contract/alerts.ts';
 import { TIMELINE_KINDS } from '../../shared/contract/alerts.ts';
+import { CHANNELS } from '../../shared/contract/escalation.ts';
 import { Time } from '../components/time.tsx';
 
 const ENGINE = 'regie-engine';
@@ -11,7 +12,16 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
     const known = TIMELINE_KINDS.find((one) => one === kind);
     return known === undefined
       ? t('alert.kind_other', { kind })
-      : t(`alert.kind_${known}`, { step: String(data.step ?? ''), from: String(data.from ?? '') });
+      : t(`alert.kind_${known}`, {
+          step: String(data.step ?? ''),
+          from: String(data.from ?? ''),
+          contact: String(data.contact ?? data.name ?? ''),
+          channel: channelOf(data.channel),
+        });
+  };
+  const channelOf = (value: unknown): string => {
+    const channel = CHANNELS.find((one) => one === value);
+    return channel === undefined ? '' : t(`escalation.channel_${channel}`);
   };
   const words = ({ data }: TimelineEntry): string =>
     [data.text, data.note, data.reason].find((value) => typeof value === 'string')?.toString() ?? '';

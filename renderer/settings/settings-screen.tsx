@@ -3,6 +3,7 @@ import type { Preferences } from '../../shared/contract/status.ts';
 import { call } from '../bridge.ts';
 import { Button } from '../components/button.tsx';
 import { Choice } from '../components/field.tsx';
+import { EscalationPanel } from '../escalation/escalation-panel.tsx';
 import { formatTime } from '../i18n.ts';
 import { playSound } from '../shell/sounds.ts';
 import { useSystem } from '../stores/system.ts';
@@ -71,6 +72,7 @@ export const SettingsScreen = () => {
         </div>
       </section>
       <Thresholds />
+      <EscalationPanel />
       <AuditPanel />
       <p className="quiet">{t('settings.about', { version: session.version, laptop: session.laptop })}</p>
     </div>

@@ -6,6 +6,7 @@ import { cardViewSchema } from './cards.ts';
 import { connectionSettingsSchema, doctorFindingSchema } from './connection.ts';
 import { detectorInfoSchema, replayReportSchema, thresholdChangeSchema, thresholdsSchema } from './detectors.ts';
 import { regieErrorSchema } from './errors.ts';
+import { channelSchema, deliverySchema, escalationSettingsSchema, escalationViewSchema } from './escalation.ts';
 import { healthSchema } from './health.ts';
 import { outboxFileSchema, outboxViewSchema, passphraseSchema } from './outbox.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from './primitives.ts';
@@ -87,6 +88,8 @@ export const calls = {
   'card.get': query(z.strictObject({ cardId: cardIdSchema }), cardViewSchema.nullable()),
   /** As they were when the festival last answered; null before that. `detectors.look` asks the festival. */
   'detectors.get': query(nothing, z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema }).nullable()),
+  /** As they were when the festival last answered; null before that. */
+  'escalation.get': query(nothing, escalationViewSchema.nullable()),
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
 
@@ -127,6 +130,14 @@ export const calls = {
   }),
   /** Replaces a detector's thresholds. Recorded with author, before and after. */
   'detectors.set': command({ algorithm: z.string().min(1).max(60), thresholds: thresholdsSchema }),
+  /** Replaces who is told and how; `base` is the version that the operator changed. Empty secrets stay as they are. */
+  'escalation.set': command({ base: z.int().min(0), settings: escalationSettingsSchema }),
+  /** Somebody was called by hand, because nothing could be sent. */
+  'escalation.called': command({
+    eventId: idSchema,
+    name: z.string().trim().min(1).max(80),
+    phone: z.string().max(20),
+  }),
   /** Decides that a command of the tray is not done any more. The reason goes to the audit trail. */
   'outbox.drop': command({ dropped: operationIdSchema, reason: wordsSchema }),
 
@@ -158,6 +169,11 @@ export const calls = {
   /** Verifies the hash chain of the audit trail. */
   'audit.verify': live(nothing, auditVerdictSchema),
   'health.look': live(nothing, healthSchema),
+  'escalation.look': live(nothing, escalationViewSchema),
+  /** The newest deliveries, newest first. */
+  'escalation.deliveries': live(nothing, z.object({ deliveries: z.array(deliverySchema) })),
+  /** Sends a test message to a contact with the saved settings. */
+  'escalation.test': live(z.strictObject({ contact: z.string(), channel: channelSchema }), nothing),
   /** Checks a connection before it is used; without settings, the one in use. */
   'doctor.run': live(
     z.strictObject({ settings: connectionSettingsSchema.optional() }),

@@ -6,6 +6,7 @@ import { correctionTexts } from './correction.ts';
 import { detectorTexts } from './detectors.ts';
 import { doctorTexts } from './doctor.ts';
 import { errorTexts } from './errors.ts';
+import { escalationTexts } from './escalation.ts';
 import { healthTexts } from './health.ts';
 import { runbookTexts } from './runbook.ts';
 import { settingsTexts } from './settings.ts';
@@ -22,6 +23,7 @@ const sources = {
   detectors: detectorTexts,
   doctor: doctorTexts,
   errors: errorTexts,
+  escalation: escalationTexts,
   health: healthTexts,
   runbook: runbookTexts,
   settings: settingsTexts,

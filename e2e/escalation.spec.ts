@@ -1,0 +1,92 @@
+import { openReceivers } from '../electron/testing/receivers.ts';
+import { loseMoney, openAlert, openBooth } from './support/booth.ts';
+import { asAdministrator, expect, expectAccessible, picture, test } from './support/console.ts';
+
+/* Who is told when nobody acknowledges: by a real mail server, a real HTTP receiver, and by the operator's own phone. */
+test.use({ seed: '26' });
+
+test('an alert that nobody acknowledges reaches people, and without the network says whom to call', async ({
+  console: host,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const receivers = await openReceivers();
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const { page, proxy } = nils;
+  try {
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const panel = page.getByRole('region', { name: 'Escalation' });
+    await expect(panel.getByText('Nobody has saved it yet')).toBeVisible();
+    await panel.getByLabel('Name', { exact: true }).first().fill('Ops');
+    await panel.getByLabel('Phone', { exact: true }).first().fill('06 12');
+    await expect(panel.getByText(/^Not complete: contacts › 0 › phone/)).toBeVisible();
+    await panel.getByLabel('Phone', { exact: true }).first().fill('+33 6 12 34 56 78');
+    await panel.getByLabel('E-mail', { exact: true }).first().fill('ops@festival.example');
+    await panel.getByLabel('E-mail through a mail server').check();
+    await panel.getByLabel('Server', { exact: true }).fill(receivers.smtp.host);
+    await panel.getByLabel('Port', { exact: true }).fill(String(receivers.smtp.port));
+    await panel.getByLabel('Sender', { exact: true }).fill('regie@festival.example');
+    await panel.getByLabel('Slack, or what takes its webhooks').check();
+    await panel.getByLabel('Address', { exact: true }).fill(`${receivers.http}/slack`);
+    await panel.getByLabel('After minutes').first().fill('0');
+    await panel.getByLabel('e-mail', { exact: true }).first().check();
+    await panel.getByLabel('Slack', { exact: true }).first().check();
+    await picture(page, '32-escalation');
+    await expectAccessible(page);
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await expect(panel.getByText(/^Version 1, saved by Nils\./)).toBeVisible();
+
+    await panel.getByLabel('By', { exact: true }).selectOption('e-mail');
+    await panel.getByRole('button', { name: 'Send a test' }).click();
+    await expect(panel.getByText('The receiver has taken it.')).toBeVisible();
+    expect(receivers.mails.join()).toContain('Subject: [TEST] Regie can reach you');
+    await panel.getByLabel('By', { exact: true }).selectOption('call');
+    await panel.getByRole('button', { name: 'Send a test' }).click();
+    await expect(panel.getByText('It was not sent: this channel is not set up')).toBeVisible();
+
+    await loseMoney(host, 'LADDER');
+    const mails = () => receivers.mails.filter((mail) => mail.includes('card LADDER'));
+    await expect.poll(() => mails().length, { timeout: 15_000 }).toBe(1);
+    expect(mails()[0]).toContain('Subject: [CRITICAL] Money taken by a failed order, card LADDER');
+    const posted = receivers.requests.filter(({ body }) => body.includes('LADDER'));
+    expect(posted.map(({ path }) => path)).toEqual(['/slack']);
+    await openAlert(page, 'LADDER');
+    const article = page.getByRole('article');
+    await expect(article.getByText('Ops told (e-mail)')).toBeVisible();
+    await expect(article.getByText('Ops told (Slack)')).toBeVisible();
+
+    // Two minutes without an answer, and no network.
+    await asAdministrator(host.dataDir, (client) =>
+      client.query(
+        `update monitoring_events set detection_timestamp = now() - interval '3 minutes' where card_id = 'LADDER'`,
+      ),
+    );
+    await expect(article.getByText('+33612345678')).toBeVisible();
+    proxy.cut();
+    await expect(page.getByText('No link to the festival since')).toBeVisible();
+    await expect(article.getByText('Call Ops:')).toBeVisible();
+    await picture(page, '33-whom-to-call');
+    await expectAccessible(page);
+    await article.getByRole('button', { name: 'I have called' }).click();
+    await expect(article.getByText('Called Ops')).toBeVisible();
+    proxy.forward();
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await article.getByRole('button', { name: 'Acknowledge' }).click();
+    await expect(article.getByText('+33612345678')).toBeHidden();
+    const told = await asAdministrator(host.dataDir, async (client) => {
+      const { rows } = await client.query(
+        `select kind, actor from console.timeline join monitoring_events using (event_id)
+         where card_id = 'LADDER' and kind in ('called', 'acknowledged') order by entry_id`,
+      );
+      return rows;
+    });
+    expect(told).toEqual([
+      { kind: 'called', actor: 'Nils' },
+      { kind: 'acknowledged', actor: 'Nils' },
+    ]);
+    expect(mails()).toHaveLength(1);
+  } finally {
+    await nils.leave();
+    await receivers.close();
+  }
+});

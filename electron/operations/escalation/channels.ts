@@ -1,0 +1,145 @@
+import { createHmac } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import { z } from 'zod';
+import type { Channel, Contact, EscalationSettings } from '../../../shared/contract/escalation.ts';
+
+/** What is said to a person. */
+export type Message = {
+  /** The same for every try: receivers that know idempotency keys hear it once. */
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+  /** For machines: the body of the webhook beside the words. */
+  readonly facts: Readonly<Record<string, string | number | null>>;
+};
+
+/** It was certainly not sent. `again`: a later try may help. Everything else that is thrown leaves it open. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent';
+  readonly again: boolean;
+  constructor(message: string, again: boolean) {
+    super(message);
+    this.again = again;
+  }
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends one message in one way.
+ * @throws NotSent where it certainly was not sent, anything else where nobody knows
+ */
+export const sendVia = async (
+  channel: Channel,
+  { settings, contact, message }: { settings: EscalationSettings; contact: Contact; message: Message },
+): Promise<void> => {
+  const { smtp, slack, twilio, webhook } = settings;
+  const unset = new NotSent('this channel is not set up, or the contact has no address for it', false);
+  switch (channel) {
+    case 'email':
+      if (smtp === null || contact.email === '') throw unset;
+      return sendMail(smtp, contact.email, message);
+    case 'slack':
+      if (slack === null) throw unset;
+      return post(slack.url, { json: { text: `*${message.subject}*\n${message.text}` }, headers: {}, id: message.id });
+    case 'sms':
+    case 'voice':
+      if (twilio === null || contact.phone === '') throw unset;
+      return phone(channel, twilio, contact.phone, message);
+    case 'webhook': {
+      if (webhook === null) throw unset;
+      const json = { id: message.id, subject: message.subject, text: message.text, ...message.facts };
+      const signature = createHmac('sha256', webhook.secret).update(JSON.stringify(json)).digest('hex');
+      return post(webhook.url, { json, headers: { 'X-Regie-Signature': `sha256=${signature}` }, id: message.id });
+    }
+  }
+};
+
+const mailError = z.object({
+  message: z.string(),
+  code: z.string().optional(),
+  command: z.string().optional(),
+  responseCode: z.number().optional(),
+});
+
+const sendMail = async (smtp: NonNullable<EscalationSettings['smtp']>, to: string, message: Message): Promise<void> => {
+  const transport = createTransport({
+    host: smtp.host,
+    port: smtp.port,
+    secure: smtp.secure,
+    ...(smtp.user === '' ? {} : { auth: { user: smtp.user, pass: smtp.password } }),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  });
+  try {
+    await transport.sendMail({
+      from: { name: 'Regie', address: smtp.from },
+      to,
+      subject: message.subject,
+      text: message.text,
+      messageId: `<${message.id}@regie>`,
+    });
+  } catch (error) {
+    const known = mailError.safeParse(error);
+    // Until the text itself is handed over nothing is sent; a refusal with a code is an answer as well.
+    const refused = known.data?.responseCode !== undefined;
+    if (!known.success || (!refused && known.data.command === 'DATA') || known.data.command === undefined) throw error;
+    throw new NotSent(known.data.message, known.data.code !== 'EAUTH' && (known.data.responseCode ?? 400) < 500);
+  } finally {
+    transport.close();
+  }
+};
+
+const phone = (
+  how: 'sms' | 'voice',
+  twilio: NonNullable<EscalationSettings['twilio']>,
+  to: string,
+  message: Message,
+): Promise<void> => {
+  const account = `${twilio.url.replace(/\/$/, '')}/2010-04-01/Accounts/${encodeURIComponent(twilio.account)}`;
+  const said = message.text.replace(/[<>&"']/g, ' ');
+  const form = new URLSearchParams({
+    To: to,
+    From: twilio.from,
+    ...(how === 'sms'
+      ? { Body: `${message.subject}\n${message.text}` }
+      : { Twiml: `<Response><Say loop="2">${said}</Say></Response>` }),
+  });
+  const login = Buffer.from(`${twilio.account}:${twilio.token}`).toString('base64');
+  return post(`${account}/${how === 'sms' ? 'Messages' : 'Calls'}.json`, {
+    form,
+    headers: { Authorization: `Basic ${login}` },
+    id: message.id,
+  });
+};
+
+const causeCode = z.object({ cause: z.object({ code: z.string() }) });
+/** The request never reached anybody. */
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+const post = async (
+  url: string,
+  options: {
+    headers: Readonly<Record<string, string>>;
+    id: string;
+  } & ({ json: object } | { form: URLSearchParams }),
+): Promise<void> => {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      ...('json' in options ? { 'Content-Type': 'application/json' } : {}),
+      ...options.headers,
+      'Idempotency-Key': options.id,
+    },
+    body: 'json' in options ? JSON.stringify(options.json) : options.form,
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    const code = causeCode.safeParse(error).data?.cause.code;
+    throw code !== undefined && UNREACHED.has(code) ? new NotSent(code, true) : error;
+  });
+  await answer.body?.cancel();
+  if (answer.ok) return;
+  throw new NotSent(`the receiver answered ${answer.status}`, answer.status === 429 || answer.status >= 500);
+};

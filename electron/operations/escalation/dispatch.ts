@@ -1,0 +1,93 @@
+import type { Clock } from '../../../shared/domain/clock.ts';
+import { type FestivalDatabase, OutcomeUnknown } from '../../festival/pool.ts';
+import type { Log } from '../../log.ts';
+import { NotSent, sendVia } from './channels.ts';
+import { CLAIM_SECONDS, type Claimed, climb, type Ending, endDelivery } from './ladder.ts';
+import { messageOf } from './message.ts';
+import { readEscalation } from './settings.ts';
+
+/** Sends what the ladder asks for, from the laptop that runs the engine. */
+export type Dispatcher = {
+  /** One look; never two side by side. */
+  look(): Promise<void>;
+  /** Waits for what is being sent. */
+  close(): Promise<void>;
+};
+
+const ATTEMPTS = 5;
+const FIRST_RETRY_SECONDS = 5;
+
+export const createDispatcher = (options: {
+  database: FestivalDatabase;
+  laptop: string;
+  /** IANA zone of the festival, for its quiet hours. */
+  timeZone: string;
+  clock: Clock;
+  log: Pick<Log, 'warn'>;
+}): Dispatcher => {
+  const { database, laptop, clock, log } = options;
+  const localTime = new Intl.DateTimeFormat('en-GB', {
+    timeZone: options.timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  let looking: Promise<void> | undefined;
+
+  const attempt = async (claimed: Claimed, settings: Awaited<ReturnType<typeof readEscalation>>['settings']) => {
+    const contact = settings.contacts.find(({ id }) => id === claimed.contact);
+    const ending = await (async (): Promise<Ending> => {
+      if (contact === undefined) return { state: 'failed', error: 'the contact was removed' };
+      try {
+        await sendVia(claimed.channel, { settings, contact, message: messageOf(claimed) });
+        return { state: 'sent' };
+      } catch (error) {
+        const words = error instanceof Error ? error.message : String(error);
+        log.warn('an escalation was not sent', { channel: claimed.channel, error });
+        if (!(error instanceof NotSent)) return { state: 'unknown', error: words };
+        if (!error.again || claimed.attempts >= ATTEMPTS) return { state: 'failed', error: words };
+        return { state: 'again', afterSeconds: FIRST_RETRY_SECONDS * 2 ** (claimed.attempts - 1), error: words };
+      }
+    })();
+    await write(claimed, contact?.name ?? claimed.contact, ending);
+  };
+
+  /** It was sent: that is written as soon as the database answers. Later than the claim holds it is unknown anyway. */
+  const write = async (claimed: Claimed, name: string, ending: Ending): Promise<void> => {
+    const until = clock.monotonic() + CLAIM_SECONDS * 1_000;
+    for (;;) {
+      try {
+        await database.write((tx) => endDelivery(tx, { claimed, name, ending, laptop }));
+        return;
+      } catch (error) {
+        if (clock.monotonic() > until) {
+          log.warn('what became of an escalation could not be written', { error });
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, error instanceof OutcomeUnknown ? 100 : 1_000));
+      }
+    }
+  };
+
+  const lookOnce = async (): Promise<void> => {
+    const { settings, claimed } = await database.write(async (tx) => {
+      const saved = await readEscalation(tx);
+      // Nobody is called on settings that nobody has seen.
+      if (saved.version === 0) return { settings: saved.settings, claimed: [] };
+      const { settings } = saved;
+      return { settings, claimed: await climb(tx, { settings, laptop, localTime: localTime.format(clock.now()) }) };
+    });
+    await Promise.all(claimed.map((one) => attempt(one, settings)));
+  };
+
+  return {
+    look: () => {
+      looking ??= lookOnce().finally(() => {
+        looking = undefined;
+      });
+      return looking;
+    },
+    close: async () => {
+      await looking?.catch(() => undefined);
+    },
+  };
+};

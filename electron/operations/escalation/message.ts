@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Channel } from '../../../shared/contract/escalation.ts';
+import { detectorTexts } from '../../../shared/i18n/detectors.ts';
+import type { Message } from './channels.ts';
+import type { Claimed } from './ladder.ts';
+
+const named = z.object({ name: z.string() });
+const nameOf = (algorithm: string): string => {
+  const known: Readonly<Record<string, unknown>> = detectorTexts.en;
+  return named.safeParse(known[algorithm]).data?.name ?? algorithm;
+};
+
+/** What a contact is told about an alert that nobody has acknowledged: short enough for a text message and a voice. */
+export const messageOf = (claimed: Claimed): Message => {
+  const { severity, algorithm, card_id: card, amount, unacknowledged_seconds: seconds } = claimed;
+  const facts = [nameOf(algorithm), card === null ? '' : `card ${card}`, amount === null ? '' : `${amount} EUR`];
+  const minutes = Math.floor(seconds / 60);
+  return {
+    id: claimed.delivery_id,
+    subject: `[${severity}] ${facts.filter((fact) => fact !== '').join(', ')}`,
+    text: `Nobody has acknowledged this alert for ${minutes < 1 ? `${seconds} seconds` : `${minutes} minutes`}. Alert ${claimed.event_id}, in Regie.`,
+    facts: {
+      alert: claimed.event_id,
+      severity,
+      algorithm,
+      card,
+      amount,
+      called_at: claimed.called_at,
+      step: claimed.step + 1,
+    },
+  };
+};
+
+/** A message that says that it is none. */
+export const testMessage = (id: string, channel: Channel, operator: string): Message => ({
+  id,
+  subject: '[TEST] Regie can reach you',
+  text: `This is a test by ${operator} (${channel}). Nothing has happened.`,
+  facts: { test: 1 },
+});

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+
+/** What a receiver got, as it came over the wire. */
+export type Received = {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+};
+
+/** A real SMTP server and a real HTTP server on this machine, for messages that leave the console. */
+export type Receivers = {
+  readonly smtp: { readonly host: string; readonly port: number };
+  readonly http: string;
+  readonly mails: readonly string[];
+  readonly requests: readonly Received[];
+  /** What HTTP answers from now on; `silence` never answers. */
+  answer(status: number | 'silence'): void;
+  /** Whether mail is refused from now on, with this code. */
+  refuseMail(code: number | null): void;
+  close(): Promise<void>;
+};
+
+export const openReceivers = async (): Promise<Receivers> => {
+  const mails: string[] = [];
+  const requests: Received[] = [];
+  let status: number | 'silence' = 200;
+  let refusal: number | null = null;
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onMailFrom: (_address, _session, done) =>
+      done(refusal === null ? undefined : Object.assign(new Error('not now'), { responseCode: refusal })),
+    onData: (stream, _session, done) => {
+      let text = '';
+      stream.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      stream.on('end', () => {
+        mails.push(text);
+        done();
+      });
+    },
+  });
+  smtp.on('error', () => undefined);
+  smtp.listen(0, '127.0.0.1');
+  await once(smtp.server, 'listening');
+  const http = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => {
+      requests.push({ path: request.url ?? '', headers: request.headers, body });
+      if (status !== 'silence') response.writeHead(status).end('{}');
+    });
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const portOf = (address: string | AddressInfo | null): number =>
+    typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    smtp: { host: '127.0.0.1', port: portOf(smtp.server.address()) },
+    http: `http://127.0.0.1:${portOf(http.address())}`,
+    mails,
+    requests,
+    answer: (next) => {
+      status = next;
+    },
+    refuseMail: (code) => {
+      refusal = code;
+    },
+    close: async () => {
+      http.closeAllConnections();
+      http.close();
+      await new Promise<void>((resolve) => smtp.close(() => resolve()));
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CHANNELS, type Channel, type EscalationSettings } from '../../shared/contract/escalation.ts';
+import { call } from '../bridge.ts';
+import { Button } from '../components/button.tsx';
+import { Choice } from '../components/field.tsx';
+import { errorSentence } from '../i18n.ts';
+
+/** A message that says that it is a test, with the settings as they are saved. */
+export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
+  const { t } = useTranslation();
+  const [contact, setContact] = useState(settings.contacts[0]?.id ?? '');
+  const [channel, setChannel] = useState<Channel>('sms');
+  const [told, setTold] = useState<string | null>(null);
+  const send = async () => {
+    setTold(t('escalation.testSending'));
+    const answer = await call('escalation.test', { contact, channel });
+    setTold(answer.ok ? t('escalation.testSent') : errorSentence(answer.error));
+  };
+  return (
+    <fieldset className="stack">
+      <legend>{t('escalation.test')}</legend>
+      <div className="escalation-line">
+        <Choice
+          label={t('escalation.who')}
+          value={contact}
+          options={settings.contacts.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={setContact}
+        />
+        <Choice
+          label={t('escalation.how')}
+          value={channel}
+          options={CHANNELS.map((value) => ({ value, label: t(`escalation.channel_${value}`) }))}
+          onChange={setChannel}
+        />
+        <Button onClick={() => void send()}>{t('escalation.testSend')}</Button>
+      </div>
+      <p role="status">{told ?? ''}</p>
+    </fieldset>
+  );
+};
