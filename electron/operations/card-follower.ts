@@ -3,6 +3,7 @@ import { type CardCopy, COPY_LIMITS, type CopiedCard, type CopyLimits } from '..
 import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
 import { centsColumn, idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
+import { toTransaction, transactionColumns } from './card-rows.ts';
 
 /**
  * Keeps the laptop's copy of cards and transactions up to date: by the arrivals that the engine numbers, so that it
@@ -36,39 +37,10 @@ const headRow = z.object({
 type Head = z.output<typeof headRow>;
 
 const transactionRow = z
-  .object({
-    arrival: idColumn.nullable(),
-    log_id: idColumn,
-    card_id: z.string(),
-    transaction_id: z.string().nullable(),
-    transaction_type: z.string(),
-    status: z.string(),
-    amount_involved: centsColumn.nullable(),
-    previous_balance: centsColumn.nullable(),
-    new_balance: centsColumn.nullable(),
-    ledger_amount: centsColumn,
-    point_of_sale: z.string().nullable(),
-    correction_kind: z.string().nullable(),
-    note: z.string().nullable(),
-    at: instantColumn,
-  })
+  .object({ ...transactionColumns, arrival: idColumn.nullable(), card_id: z.string(), at: instantColumn })
   .transform((row) => ({
     arrival: row.arrival,
-    transaction: {
-      logId: row.log_id,
-      cardId: row.card_id,
-      transactionId: row.transaction_id,
-      type: row.transaction_type,
-      status: row.status,
-      amountCents: row.amount_involved,
-      previousCents: row.previous_balance,
-      newCents: row.new_balance,
-      ledgerCents: row.ledger_amount,
-      pointOfSale: row.point_of_sale,
-      correctionKind: row.correction_kind,
-      note: row.note,
-      at: row.at,
-    },
+    transaction: { ...toTransaction(row), cardId: row.card_id, at: row.at },
   }));
 const scanRow = z
   .object({

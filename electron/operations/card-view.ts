@@ -4,6 +4,7 @@ import { subtractCents, ZERO } from '../../shared/domain/money.ts';
 import type { FestivalDatabase } from '../festival/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
+import { toTransaction, transactionColumns } from './card-rows.ts';
 
 const TRANSACTIONS_SHOWN = 200;
 const SCANS_SHOWN = 50;
@@ -12,21 +13,7 @@ const SCANS_SEARCHED = 200_000;
 
 const cardRow = z.object({ amount: centsColumn.nullable() });
 const totalsRow = z.object({ expected: centsColumn, count: countColumn, now: instantColumn });
-const transactionRow = z.object({
-  log_id: idColumn,
-  transaction_id: z.string().nullable(),
-  transaction_type: z.string(),
-  status: z.string(),
-  amount_involved: centsColumn.nullable(),
-  previous_balance: centsColumn.nullable(),
-  new_balance: centsColumn.nullable(),
-  ledger_amount: centsColumn,
-  expected_after: centsColumn,
-  point_of_sale: z.string().nullable(),
-  correction_kind: z.string().nullable(),
-  note: z.string().nullable(),
-  timestamp: instantColumn,
-});
+const transactionRow = z.object({ ...transactionColumns, expected_after: centsColumn, timestamp: instantColumn });
 const scanRow = z.object({
   scan_log_id: idColumn,
   scan_status: z.string().nullable(),
@@ -88,18 +75,8 @@ export const readCardView = (
       expectedCents: totals.expected,
       discrepancyCents: subtractCents(actual, totals.expected),
       transactions: transactions.map((row) => ({
-        logId: row.log_id,
-        transactionId: row.transaction_id,
-        type: row.transaction_type,
-        status: row.status,
-        amountCents: row.amount_involved,
-        previousCents: row.previous_balance,
-        newCents: row.new_balance,
-        ledgerCents: row.ledger_amount,
+        ...toTransaction(row),
         expectedAfterCents: row.expected_after,
-        pointOfSale: row.point_of_sale,
-        correctionKind: row.correction_kind,
-        note: row.note,
         at: row.timestamp,
       })),
       transactionCount: totals.count,

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { cents } from '../../shared/domain/money.ts';
+import { readDetectors } from '../engine/detector-report.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { applyCommand, type Command } from './commands.ts';
@@ -182,6 +183,35 @@ describe('taking', () => {
       outcome: 'applied',
     });
     expect(await holder(eventId)).toMatchObject({ taken_by: 'Léa' });
+  });
+});
+
+describe('thresholds', () => {
+  const set = (base: string | null | undefined, count: number, operator: string) =>
+    give(
+      'detectors.set',
+      { operationId: uuid(), algorithm: 'consecutive_failures', thresholds: { count, minutes: 10 }, base },
+      operator,
+    );
+
+  it('that somebody else has changed since they were looked at are a conflict that names them', async () => {
+    expect(await set(null, 4, 'Léa')).toMatchObject({ outcome: 'applied' });
+    expect(await set(null, 5, 'Noé')).toMatchObject({
+      outcome: 'conflict',
+      error: { code: 'thresholds_changed', params: { name: 'Léa' } },
+    });
+    const { detectors } = await readDetectors(database.festival);
+    const seen = detectors.find(({ algorithm }) => algorithm === 'consecutive_failures')?.updatedAt;
+    expect(await set(seen, 5, 'Noé')).toMatchObject({ outcome: 'applied' });
+    expect(await one(`select author from console.detector_setting_changes order by change_id desc limit 1`)).toEqual({
+      author: 'Noé',
+    });
+  });
+
+  it('set at the same moment are set by one', async () => {
+    await database.admin.query('delete from console.detector_settings');
+    const outcomes = await Promise.all(['Léa', 'Noé', 'Ada'].map((operator, index) => set(null, 4 + index, operator)));
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'conflict', 'conflict']);
   });
 });
 

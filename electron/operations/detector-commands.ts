@@ -1,20 +1,30 @@
 import { z } from 'zod';
 import { thresholdsSchema } from '../../shared/contract/detectors.ts';
+import { instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
-import { applied, type CommandHandlers } from './command-handler.ts';
+import { applied, type CommandHandlers, conflict } from './command-handler.ts';
 import { writeAudit } from './timeline.ts';
 
-const beforeRow = z.object({ settings: thresholdsSchema.nullable().catch(null) });
+const beforeRow = z.object({
+  settings: thresholdsSchema.nullable().catch(null),
+  updated_at: instantColumn.nullable(),
+  updated_by: z.string().nullable(),
+});
 
 /** Thresholds of detectors, changed by people: recorded with author, before and after. */
 export const detectorCommands: Pick<CommandHandlers, 'detectors.set'> = {
-  'detectors.set': async ({ algorithm, thresholds }, context) => {
+  'detectors.set': async ({ algorithm, thresholds, base }, context) => {
     const { tx, author } = context;
+    // Two who set the first thresholds have no row to lock.
+    await tx.run(sql`/* regie:detectors */ lock table console.detector_settings in share row exclusive mode`);
     const before = await tx.maybeRow(
       beforeRow,
       sql`/* regie:detectors */
-        select settings from console.detector_settings where algorithm = ${algorithm} for update`,
+        select settings, updated_at, updated_by from console.detector_settings where algorithm = ${algorithm} for update`,
     );
+    // Somebody else has set others since these were looked at, perhaps while this laptop was offline.
+    if (base !== undefined && (before?.updated_at ?? null) !== base)
+      return conflict('thresholds_changed', { name: before?.updated_by ?? '–' });
     const after = JSON.stringify(thresholds);
     await tx.run(sql`/* regie:detectors */
       insert into console.detector_settings (algorithm, settings, updated_by) values (${algorithm}, ${after}::jsonb, ${author.operator})

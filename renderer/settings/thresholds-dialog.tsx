@@ -13,13 +13,17 @@ type ThresholdsDialogOptions = Extract<OpenDialog, { kind: 'thresholds' }>;
 /** Other thresholds change what every laptop finds: asked once more, with what was and what will be. */
 export const ThresholdsDialog = ({ options }: { options: ThresholdsDialogOptions }) => {
   const { t } = useTranslation();
-  const { algorithm, thresholds, changes, tried } = options;
+  const { algorithm, thresholds, base, changes, tried } = options;
   const [sending, setSending] = useState(false);
   // One id for the same figures: sending them again cannot do it twice.
   const [operationId] = useState(newOperationId);
   const send = async () => {
     setSending(true);
-    const outcome = await give('detectors.set', { operationId, algorithm, thresholds }, { done: t('thresholds.done') });
+    const outcome = await give(
+      'detectors.set',
+      { operationId, algorithm, thresholds, base },
+      { done: t('thresholds.done') },
+    );
     setSending(false);
     if (outcome === null) return;
     closeDialog();

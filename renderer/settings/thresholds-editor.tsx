@@ -23,7 +23,8 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
   const wasTried = tried === JSON.stringify(thresholds);
   const switchOn = () => {
     if (thresholds === null) return;
-    openDialog({ kind: 'thresholds', algorithm, thresholds, changes, tried: wasTried, onDone: onChanged });
+    const base = detector.updatedAt;
+    openDialog({ kind: 'thresholds', algorithm, thresholds, base, changes, tried: wasTried, onDone: onChanged });
   };
   return (
     <section className="threshold-editor stack" aria-labelledby="threshold-detector">

@@ -34,6 +34,8 @@ export type OpenDialog =
       readonly kind: 'thresholds';
       readonly algorithm: string;
       readonly thresholds: Thresholds;
+      /** When those that were seen were set. */
+      readonly base: string | null;
       readonly changes: readonly { name: string; before: number | null; after: number }[];
       /** Whether they were tried on recorded history first. */
       readonly tried: boolean;

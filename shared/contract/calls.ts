@@ -129,7 +129,12 @@ export const calls = {
     approver: z.string().trim().max(100).nullable(),
   }),
   /** Replaces a detector's thresholds. Recorded with author, before and after. */
-  'detectors.set': command({ algorithm: z.string().min(1).max(60), thresholds: thresholdsSchema }),
+  'detectors.set': command({
+    algorithm: z.string().min(1).max(60),
+    thresholds: thresholdsSchema,
+    /** When those that the operator saw were set; null: the standard ones. Left out by an older version. */
+    base: instantSchema.nullable().optional(),
+  }),
   /** Replaces who is told and how; `base` is the version that the operator changed. Empty secrets stay as they are. */
   'escalation.set': command({ base: z.int().min(0), settings: escalationSettingsSchema }),
   /** Somebody was called by hand, because nothing could be sent. */

@@ -1,4 +1,5 @@
 import type { Runbook } from './schema.ts';
+import { cardAgainstHistory } from './steps.ts';
 
 /** Guide, "Transaction Failure Alerts": balance deducted on failed transaction. */
 export const deductionOnFailure: Runbook = {
@@ -39,20 +40,7 @@ limit 50`,
 from app_transaction_log
 where transaction_id = :transaction_id::uuid or log_id = :log_id::bigint`,
     },
-    {
-      id: 'card-against-history',
-      kind: 'query',
-      window: [2, 5],
-      title: { en: 'The card against its history', fr: 'La carte face à son historique' },
-      text: {
-        en: 'What the card holds, and what its completed transactions say that it should hold.',
-        fr: 'Ce que la carte contient, et ce qu’elle devrait contenir d’après ses transactions abouties.',
-      },
-      sql: `select c.amount as actual_balance, console.expected_balance(c.id) as expected_balance,
-  c.amount - console.expected_balance(c.id) as discrepancy
-from table_cards c
-where c.id = :card_id`,
-    },
+    cardAgainstHistory([2, 5]),
     {
       id: 'processing-log',
       kind: 'query',
