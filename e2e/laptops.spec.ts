@@ -157,3 +157,36 @@ test('an alert is put off, calls again, is closed and opened again', async ({ co
     await nils.leave();
   }
 });
+
+test('a shift is offered, accepted on another laptop, and its alerts change hands', async ({
+  console: host,
+  browser,
+}) => {
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const ana = await openBooth(browser, host, 'booth-3', 'Ana');
+  try {
+    await loseMoney(host, 'SHIFT');
+    await openAlert(nils.page, 'SHIFT');
+    await article(nils.page).getByRole('button', { name: 'Take it' }).click();
+    await openAlert(ana.page, 'SHIFT');
+    await expect(article(ana.page).getByText('Investigating: Nils, booth-2')).toBeVisible();
+    for (const { page } of [nils, ana]) await page.getByRole('link', { name: 'Handover' }).click();
+    await nils.page.getByLabel('What the next one should know').fill('the visitor waits at bar 3');
+    await nils.page.getByRole('button', { name: 'Offer the shift' }).click();
+    await expect(nils.page.getByText('Waiting for the next operator')).toBeVisible();
+    const offer = ana.page.getByRole('region', { name: 'Offered' });
+    await expect(offer.getByText('the visitor waits at bar 3')).toBeVisible();
+    await expect(offer.getByText('Card SHIFT lost €5.00 on a failed order')).toBeVisible();
+    await picture(ana.page, '34-handover');
+    await expectAccessible(ana.page);
+    await offer.getByRole('button', { name: 'Accept this shift' }).click();
+    await expect(ana.page.getByText(/^Nils → Ana, /)).toBeVisible();
+    await expect(nils.page.getByText(/^Nils → Ana, /)).toBeVisible();
+    await openAlert(nils.page, 'SHIFT');
+    await expect(article(nils.page).getByText('Investigating: Ana, booth-3')).toBeVisible();
+    await expect(article(nils.page).getByText('Handed over by Nils')).toBeVisible();
+  } finally {
+    await nils.leave();
+    await ana.leave();
+  }
+});

@@ -65,6 +65,7 @@ test('every screen opens while the network swallows everything', async () => {
     () => page.locator('.runbook-current table').waitFor(),
   );
   await opens('waiting', go('Waiting'), () => page.getByRole('heading', { name: 'On their way' }).waitFor());
+  await opens('handover', go('Handover'), () => page.getByRole('heading', { name: 'Shift handover' }).waitFor());
   await opens('health', go('Health'), () => page.getByText('Laptops').first().waitFor());
   await opens('settings', go('Settings'), () => page.getByRole('button', { name: 'Failures in a row' }).waitFor());
   await opens(

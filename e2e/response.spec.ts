@@ -220,7 +220,7 @@ test('settings examine a connection, say what is wrong, and speak French', async
   await page.getByLabel('Port').fill('1');
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByText('Nothing listens on this port.')).toBeVisible();
-  await page.getByLabel('Language').selectOption('fr');
+  await page.getByLabel('Language', { exact: true }).selectOption('fr');
   await expect(page.getByRole('heading', { name: 'Réglages' })).toBeVisible();
   await page.getByLabel('Thème').selectOption('light');
   await expectAccessible(page);

@@ -29,6 +29,7 @@ import { createDispatcher } from './operations/escalation/dispatch.ts';
 import { readEscalationView } from './operations/escalation/settings.ts';
 import { createEvidenceKeeper } from './operations/evidence.ts';
 import { createFollower } from './operations/follower.ts';
+import { readHandovers } from './operations/handover-view.ts';
 import { createKnownCards, type KnownCards } from './operations/known-cards.ts';
 import { createOverlay, type Overlay } from './operations/overlay.ts';
 import { recordPainted } from './operations/painted.ts';
@@ -253,6 +254,15 @@ export const connectFestival = (options: {
     }
   };
 
+  let handovers = '';
+  const keepHandovers = async (): Promise<void> => {
+    const view = await database.read(readHandovers);
+    kept.keep('handover', view);
+    const now = JSON.stringify([view.handovers, view.decisions]);
+    if (now !== handovers) publish({ event: 'handover' });
+    handovers = now;
+  };
+
   let sight = '';
   const report = async (): Promise<void> => {
     if (closed) return;
@@ -260,6 +270,7 @@ export const connectFestival = (options: {
       await presence.report();
       await canary.lookAtOthers();
       kept.keep('escalation', await database.read(readEscalationView));
+      await keepHandovers();
     });
     const { blindSince, others } = canary.status();
     const now = JSON.stringify([blindSince, others]);
@@ -315,6 +326,7 @@ export const connectFestival = (options: {
     onNotify: (payload) => {
       if (payload === null || payload === 'engine') engine.wake();
       if (payload === 'laptops') void whileReachable(presence.look);
+      else if (payload === 'handover') void whileReachable(keepHandovers);
       else if (payload !== 'engine') void look();
     },
   });

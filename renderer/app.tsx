@@ -4,6 +4,7 @@ import { BoardScreen } from './board/board-screen.tsx';
 import { call } from './bridge.ts';
 import { CardScreen } from './card/card-screen.tsx';
 import { Toasts } from './components/toasts.tsx';
+import { HandoverScreen } from './handover/handover-screen.tsx';
 import { HealthScreen } from './health/health-screen.tsx';
 import { useLanguage } from './i18n.ts';
 import { type Route, useRoute } from './routes.ts';
@@ -66,6 +67,8 @@ const Screen = ({ route }: { route: Route }) => {
       return <CardScreen cardId={route.cardId} />;
     case 'waiting':
       return <WaitingScreen />;
+    case 'handover':
+      return <HandoverScreen />;
     case 'health':
       return <HealthScreen />;
     case 'settings':

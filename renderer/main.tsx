@@ -39,6 +39,9 @@ const onEvent = (event: RegieEvent): void => {
     case 'outbox':
       useSystem.setState(({ outboxRevision }) => ({ outboxRevision: outboxRevision + 1 }));
       return;
+    case 'handover':
+      useSystem.setState(({ handoverRevision }) => ({ handoverRevision: handoverRevision + 1 }));
+      return;
     case 'replay':
       useSystem.setState({ replay: { done: event.done, total: event.total } });
       return;

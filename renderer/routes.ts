@@ -6,6 +6,7 @@ export type Route =
   | { readonly screen: 'runbook'; readonly incidentId: number }
   | { readonly screen: 'card'; readonly cardId: string | null }
   | { readonly screen: 'waiting' }
+  | { readonly screen: 'handover' }
   | { readonly screen: 'health' }
   | { readonly screen: 'settings' };
 
@@ -13,7 +14,7 @@ export const parseRoute = (hash: string): Route => {
   const [screen, argument] = hash.replace(/^#\/?/, '').split('/');
   const id = Number(argument);
   const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
-  if (screen === 'settings' || screen === 'health' || screen === 'waiting') return { screen };
+  if (screen === 'settings' || screen === 'health' || screen === 'waiting' || screen === 'handover') return { screen };
   if (screen === 'card') return { screen, cardId: argument ? decodeURIComponent(argument) : null };
   if (screen === 'runbook' && incidentId !== null) return { screen, incidentId };
   return { screen: 'board', incidentId };
@@ -29,6 +30,8 @@ export const hrefOf = (route: Route): string => {
       return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
     case 'waiting':
       return '#/waiting';
+    case 'handover':
+      return '#/handover';
     case 'health':
       return '#/health';
     case 'settings':

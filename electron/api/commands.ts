@@ -37,6 +37,9 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
       if (!parsed.ok) return failed('bad_input', { call: 'detectors.set', where: parsed.where, what: parsed.what });
       return submit('detectors.set')({ ...input, thresholds: parsed.thresholds });
     },
+    'handover.offer': submit('handover.offer'),
+    'handover.accept': submit('handover.accept'),
+    'handover.withdraw': submit('handover.withdraw'),
     'escalation.set': submit('escalation.set'),
     'escalation.called': submit('escalation.called'),
     'outbox.drop': submit('outbox.drop'),

@@ -14,6 +14,7 @@ import { sendVia } from '../operations/escalation/channels.ts';
 import { readDeliveries } from '../operations/escalation/ladder.ts';
 import { testMessage } from '../operations/escalation/message.ts';
 import { readEscalation, readEscalationView } from '../operations/escalation/settings.ts';
+import { readHandovers } from '../operations/handover-view.ts';
 import { runRunbookQuery } from '../operations/runbook-query.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
@@ -88,6 +89,13 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         return report === 'cancelled' ? failed('replay_cancelled') : answered(report);
       }),
     'audit.verify': () => whenReachable(async () => answered(await verifyAudit(parts.festival().database))),
+    'handover.look': () =>
+      whenReachable(async () => {
+        const { database, kept } = parts.festival();
+        const view = await database.read(readHandovers);
+        kept.keep('handover', view);
+        return answered(view);
+      }),
     'escalation.look': () =>
       whenReachable(async () => {
         const { database, kept } = parts.festival();

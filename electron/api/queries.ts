@@ -1,6 +1,7 @@
 import { type CallsOf, calls } from '../../shared/contract/calls.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import { escalationViewSchema } from '../../shared/contract/escalation.ts';
+import { handoverViewSchema } from '../../shared/contract/handover.ts';
 import { builtinRunbooks, runbookFor } from '../../shared/runbooks/index.ts';
 import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
 import { outboxView } from '../operations/outbox-view.ts';
@@ -37,6 +38,7 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
   'outbox.get': () => answered(outboxView(parts.festival().outbox)),
   'card.get': ({ cardId }) => answered(parts.festival().cards.copy(cardId)),
   'detectors.get': () => answered(parts.festival().kept.answer('detectors', calls['detectors.look'].output) ?? null),
+  'handover.get': () => answered(parts.festival().kept.answer('handover', handoverViewSchema) ?? null),
   'escalation.get': () => answered(parts.festival().kept.answer('escalation', escalationViewSchema) ?? null),
   'health.get': () => answered(parts.festival().kept.answer('health', calls['health.look'].output) ?? null),
   'training.get': () => answered(parts.training()?.status() ?? null),

@@ -33,3 +33,31 @@ export const endAcknowledgements = async (tx: Transaction, laptop: string): Prom
     from due where open order by incident_id, event_id
     returning console.append_audit(${ACTOR}, ${laptop}, 'acknowledgement_ended', 'event:' || event_id, data)`);
 };
+
+/** Ends handovers that nobody has accepted in time: what was to be handed over is nobody's again and calls. */
+export const endHandovers = async (tx: Transaction, laptop: string): Promise<void> => {
+  await tx.run(sql`/* regie:handover-end */
+    with due as (
+      select handover_id, from_operator, incidents from console.handovers
+      where accepted_at is null and ended_at is null and expires_at < now()
+      for update
+    ), over as (
+      update console.handovers h set ended_at = now() from due where h.handover_id = due.handover_id
+    ), back as (
+      update console.alerts a
+      set acknowledged_at = null, acknowledged_by = null, acknowledged_until = null, snoozed_until = null,
+        taken_at = null, taken_by = null, taken_on = null, recalled_at = now(), version = version + 1
+      from due, public.monitoring_events e
+      where a.incident_id = any (due.incidents) and coalesce(a.taken_by, a.acknowledged_by) = due.from_operator
+        and e.event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING')
+      returning a.event_id, a.incident_id, due.from_operator
+    ), status as (
+      update public.monitoring_events e set status = 'OPEN'
+      from back where e.event_id = back.event_id and e.status = 'INVESTIGATING'
+    )
+    insert into console.timeline (event_id, kind, actor, laptop, data)
+    select distinct on (incident_id) event_id, 'handover_not_accepted', ${ACTOR}, ${laptop},
+      jsonb_build_object('from', from_operator)
+    from back order by incident_id, event_id
+    returning console.append_audit(${ACTOR}, ${laptop}, 'handover_not_accepted', 'event:' || event_id, data)`);
+};

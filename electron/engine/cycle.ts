@@ -4,7 +4,7 @@ import type { Transaction } from '../festival/pool.ts';
 import { idColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import type { Log } from '../log.ts';
-import { endAcknowledgements } from './acknowledgements.ts';
+import { endAcknowledgements, endHandovers } from './acknowledgements.ts';
 import { readProbes } from './canary.ts';
 import { cardsInTrouble, cardsToConfirm, lookAtCards, sweepMoved, sweepSlice } from './cards.ts';
 import { recordCycle } from './cycle-record.ts';
@@ -197,7 +197,10 @@ export const runCycle = (
       await clearFindings(tx, cleared, laptop);
       await linkFindings(tx, written.cards, laptop);
       if (sweep !== null) await closeCleared(tx, laptop);
-      if (everyone) await endAcknowledgements(tx, laptop);
+      if (everyone) {
+        await endAcknowledgements(tx, laptop);
+        await endHandovers(tx, laptop);
+      }
       await recordRuns(tx, runs, after);
       const read = { transactionsRead: rows.transactions, scansRead: rows.scans, findings: written.raised };
       if (everyone || recordIdle || read.transactionsRead + read.scansRead + read.findings > 0) {

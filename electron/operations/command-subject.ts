@@ -55,6 +55,10 @@ export const subjectOf = (
     }
     case 'detectors.set':
       return { keys: [`detector:${command.input.algorithm}`], saw: {} };
+    case 'handover.offer':
+    case 'handover.accept':
+    case 'handover.withdraw':
+      return { keys: [`handover:${command.input.handoverId}`], saw: {} };
     case 'escalation.set':
       return { keys: ['escalation'], saw: { version: command.input.base } };
     case 'outbox.drop':

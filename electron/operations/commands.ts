@@ -21,6 +21,7 @@ import {
 import { correctionCommands } from './correction-commands.ts';
 import { detectorCommands } from './detector-commands.ts';
 import { escalationCommands } from './escalation/settings.ts';
+import { handoverCommands } from './handover-commands.ts';
 import { outboxCommands } from './outbox-commands.ts';
 import { runbookCommands } from './runbook-commands.ts';
 
@@ -30,6 +31,7 @@ const handlers: CommandHandlers = {
   ...runbookCommands,
   ...detectorCommands,
   ...escalationCommands,
+  ...handoverCommands,
   ...outboxCommands,
 };
 

@@ -195,6 +195,9 @@ const over = (incident: Incident, command: Command): Incident => {
     }
     case 'detectors.set':
     case 'escalation.set':
+    case 'handover.offer':
+    case 'handover.accept':
+    case 'handover.withdraw':
     case 'outbox.drop':
       return incident;
   }

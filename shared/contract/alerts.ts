@@ -74,6 +74,8 @@ export const TIMELINE_KINDS = [
   'acknowledgement_ended',
   'snoozed',
   'reopened',
+  'handed_over',
+  'handover_not_accepted',
   'escalated',
   'escalation_failed',
   'escalation_unknown',

@@ -7,6 +7,7 @@ import { connectionSettingsSchema, doctorFindingSchema } from './connection.ts';
 import { detectorInfoSchema, replayReportSchema, thresholdChangeSchema, thresholdsSchema } from './detectors.ts';
 import { regieErrorSchema } from './errors.ts';
 import { channelSchema, deliverySchema, escalationSettingsSchema, escalationViewSchema } from './escalation.ts';
+import { handoverViewSchema } from './handover.ts';
 import { healthSchema } from './health.ts';
 import { outboxFileSchema, outboxViewSchema, passphraseSchema } from './outbox.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from './primitives.ts';
@@ -89,6 +90,7 @@ export const calls = {
   /** As they were when the festival last answered; null before that. `detectors.look` asks the festival. */
   'detectors.get': query(nothing, z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema }).nullable()),
   /** As they were when the festival last answered; null before that. */
+  'handover.get': query(nothing, handoverViewSchema.nullable()),
   'escalation.get': query(nothing, escalationViewSchema.nullable()),
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
@@ -143,6 +145,10 @@ export const calls = {
     name: z.string().trim().min(1).max(80),
     phone: z.string().max(20),
   }),
+  /** Offers the shift of whoever gives it: what is theirs is the next operator's as soon as somebody accepts. */
+  'handover.offer': command({ handoverId: z.uuid(), note: z.string().trim().max(4_000) }),
+  'handover.accept': command({ handoverId: z.uuid() }),
+  'handover.withdraw': command({ handoverId: z.uuid() }),
   /** Decides that a command of the tray is not done any more. The reason goes to the audit trail. */
   'outbox.drop': command({ dropped: operationIdSchema, reason: wordsSchema }),
 
@@ -174,6 +180,7 @@ export const calls = {
   /** Verifies the hash chain of the audit trail. */
   'audit.verify': live(nothing, auditVerdictSchema),
   'health.look': live(nothing, healthSchema),
+  'handover.look': live(nothing, handoverViewSchema),
   'escalation.look': live(nothing, escalationViewSchema),
   /** The newest deliveries, newest first. */
   'escalation.deliveries': live(nothing, z.object({ deliveries: z.array(deliverySchema) })),

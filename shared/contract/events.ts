@@ -22,6 +22,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('canary'), probeId: idSchema }),
   /** The outbox changed: whoever shows what waits or the tray asks again. */
   z.object({ event: z.literal('outbox') }),
+  /** A shift was offered, accepted or ended, or something was decided: whoever shows handovers asks again. */
+  z.object({ event: z.literal('handover') }),
   /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('replay'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */

@@ -7,6 +7,7 @@ import { detectorTexts } from './detectors.ts';
 import { doctorTexts } from './doctor.ts';
 import { errorTexts } from './errors.ts';
 import { escalationTexts } from './escalation.ts';
+import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
 import { runbookTexts } from './runbook.ts';
 import { settingsTexts } from './settings.ts';
@@ -24,6 +25,7 @@ const sources = {
   doctor: doctorTexts,
   errors: errorTexts,
   escalation: escalationTexts,
+  handover: handoverTexts,
   health: healthTexts,
   runbook: runbookTexts,
   settings: settingsTexts,

@@ -1,0 +1,184 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as uuid } from 'uuid';
+import type { Alert } from '../../shared/contract/alerts.ts';
+import type { Handover, HandoverView } from '../../shared/contract/handover.ts';
+import { call } from '../bridge.ts';
+import { give } from '../commands.ts';
+import { Button } from '../components/button.tsx';
+import { TextField } from '../components/field.tsx';
+import { formatTime, i18n } from '../i18n.ts';
+import { hrefOf } from '../routes.ts';
+import { titleOf } from '../sentence.ts';
+import { useAlerts } from '../stores/alerts.ts';
+import { useSystem } from '../stores/system.ts';
+
+const useHandovers = (): HandoverView | null => {
+  const [view, setView] = useState<HandoverView | null>(null);
+  const revision = useSystem((state) => state.handoverRevision);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another revision is why it is asked again
+  useEffect(() => {
+    void call('handover.get', {}).then((answer) => {
+      if (answer.ok) setView(answer.value);
+    });
+  }, [revision]);
+  return view;
+};
+
+/** One screen for the end of a shift and the beginning of the next (product.md, scene 7). */
+export const HandoverScreen = () => {
+  const { t } = useTranslation();
+  const view = useHandovers();
+  const operator = useSystem((state) => state.session?.operator ?? '');
+  const byId = useAlerts((state) => state.byId);
+  const open = [...(byId?.values() ?? [])].filter((alert) => alert.open);
+  const mine = ({ lead }: Alert): boolean => (lead.takenBy ?? lead.acknowledgedBy) === operator;
+  const offers = view?.handovers.filter((one) => one.acceptedAt === null && one.endedAt === null) ?? [];
+  const ended = view?.handovers.filter((one) => one.acceptedAt !== null || one.endedAt !== null) ?? [];
+  return (
+    <div className="screen stack">
+      <h1>{t('handover.title')}</h1>
+      <p className="quiet">{t('handover.text')}</p>
+      {offers.map((offer) => (
+        <Offer key={offer.handoverId} offer={offer} alerts={open} operator={operator} />
+      ))}
+      <section className="panel stack" aria-labelledby="handover-yours">
+        <h2 id="handover-yours">{t('handover.yours')}</h2>
+        <AlertList alerts={open.filter(mine)} empty={t('handover.nothingYours')} />
+        <h3>{t('handover.others')}</h3>
+        <AlertList alerts={open.filter((alert) => !mine(alert))} empty={t('handover.noOthers')} />
+        <WaitingActions />
+        <Decisions view={view} />
+        {!offers.some(({ from }) => from === operator) && <MakeOffer />}
+      </section>
+      <section className="panel stack" aria-labelledby="handover-last">
+        <h2 id="handover-last">{t('handover.last')}</h2>
+        {ended.length === 0 && <p className="quiet">{t('handover.noLast')}</p>}
+        <ul>
+          {ended.map((one) => (
+            <li key={one.handoverId}>
+              {one.acceptedAt === null
+                ? t('handover.lastEnded', { from: one.from, time: formatTime(one.offeredAt) })
+                : t('handover.lastAccepted', { from: one.from, to: one.acceptedBy, time: formatTime(one.acceptedAt) })}
+              {one.note !== '' && <p className="quiet">{one.note}</p>}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+};
+
+const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: string }) => {
+  const { t } = useTranslation();
+  const { offer, alerts, operator } = props;
+  const { handoverId } = offer;
+  const own = offer.from === operator;
+  const act = async (name: 'handover.accept' | 'handover.withdraw') => {
+    await give(name, { handoverId }, { done: name === 'handover.accept' ? t('handover.accepted') : null });
+  };
+  return (
+    <section className="panel stack" aria-label={t('handover.offered')}>
+      <h2>{t('handover.offered')}</h2>
+      <p>
+        {t('handover.offeredBy', {
+          name: offer.from,
+          laptop: offer.laptop,
+          time: formatTime(offer.offeredAt),
+          until: formatTime(offer.expiresAt),
+        })}
+      </p>
+      <p>{offer.note === '' ? t('handover.noNote') : offer.note}</p>
+      <AlertList
+        alerts={alerts.filter(({ incidentId }) => offer.incidents.includes(incidentId))}
+        empty={t('handover.noOthers')}
+      />
+      {own && <p className="quiet">{t('handover.ownOffer')}</p>}
+      <div>
+        {own ? (
+          <Button onClick={() => void act('handover.withdraw')}>{t('handover.withdraw')}</Button>
+        ) : (
+          <Button tone="primary" large onClick={() => void act('handover.accept')}>
+            {t('handover.accept')}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+};
+
+const AlertList = ({ alerts, empty }: { alerts: readonly Alert[]; empty: string }) => {
+  const { t } = useTranslation();
+  if (alerts.length === 0) return <p className="quiet">{empty}</p>;
+  return (
+    <ul>
+      {alerts.map((alert) => (
+        <li key={alert.incidentId}>
+          <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{titleOf(alert)}</a>{' '}
+          <span className="quiet">
+            {t(`board.${alert.lead.severity}`)}
+            {alert.lead.snoozedUntil !== null &&
+              ` · ${t('handover.snoozed', { time: formatTime(alert.lead.snoozedUntil) })}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+const WaitingActions = () => {
+  const { t } = useTranslation();
+  const waiting = useSystem((state) => state.status?.waiting ?? 0);
+  const undecided = useSystem((state) => state.status?.undecided ?? 0);
+  return (
+    <>
+      <h3>{t('handover.waiting')}</h3>
+      <p>
+        <a href={hrefOf({ screen: 'waiting' })}>{t('handover.waitingText', { waiting, undecided })}</a>
+      </p>
+    </>
+  );
+};
+
+const Decisions = ({ view }: { view: HandoverView | null }) => {
+  const { t } = useTranslation();
+  const decisions = view?.decisions ?? [];
+  return (
+    <>
+      <h3>{t('handover.decisions')}</h3>
+      {decisions.length === 0 && <p className="quiet">{t('handover.noDecisions')}</p>}
+      <ul>
+        {decisions.map(({ seq, at, actor, action, subject, words }) => (
+          <li key={seq}>
+            {formatTime(at)} {i18n.exists(`handover.action_${action}`) ? t(`handover.action_${action}`) : action} ·{' '}
+            {subject} · {actor}
+            {words !== null && <span className="quiet"> {words}</span>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+};
+
+const MakeOffer = () => {
+  const { t } = useTranslation();
+  const [note, setNote] = useState('');
+  // One id for this offer: pressing twice cannot offer twice.
+  const [handoverId, setHandoverId] = useState(() => uuid());
+  const offer = async () => {
+    const outcome = await give('handover.offer', { handoverId, note }, { done: t('handover.offerDone') });
+    if (outcome === null) return;
+    setNote('');
+    setHandoverId(uuid());
+  };
+  return (
+    <>
+      <TextField label={t('handover.note')} value={note} maxLength={4_000} onChange={(e) => setNote(e.target.value)} />
+      <div>
+        <Button tone="primary" onClick={() => void offer()}>
+          {t('handover.offer')}
+        </Button>
+      </div>
+    </>
+  );
+};
