@@ -190,3 +190,33 @@ test('a shift is offered, accepted on another laptop, and its alerts change hand
     await ana.leave();
   }
 });
+
+test('a card reader that types like a keyboard opens the card, with the sentence for the visitor', async ({
+  console: host,
+  browser,
+}) => {
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  try {
+    const { page } = nils;
+    await loseMoney(host, 'fac0ffee');
+    await openAlert(page, 'fac0ffee');
+    // Each of these letters alone is a shortcut of the board.
+    await page.getByRole('heading', { name: 'Board' }).click();
+    await page.keyboard.type('fac0ffee', { delay: 5 });
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: 'Card', exact: true })).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    const say = page.getByRole('region', { name: 'To say to the visitor' });
+    await expect(say.getByText(/^“Your order at a bar at \d\d:\d\d failed.*€5\.00 is missing/)).toBeVisible();
+    await expect(say.getByText(/^« Votre commande à un bar à \d\d:\d\d a échoué.*Il manque 5,00\s€/)).toBeVisible();
+    await picture(page, '35-visitor');
+    await expectAccessible(page);
+    // A hand is slower, and its keys are still shortcuts.
+    await openAlert(page, 'fac0ffee');
+    await page.getByRole('heading', { name: 'Board' }).click();
+    await page.keyboard.press('n');
+    await expect(page.getByRole('dialog', { name: 'Write a note' })).toBeVisible();
+  } finally {
+    await nils.leave();
+  }
+});

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { BoardScreen } from './board/board-screen.tsx';
 import { call } from './bridge.ts';
 import { CardScreen } from './card/card-screen.tsx';
+import { useCardReader } from './card/use-card-reader.ts';
 import { Toasts } from './components/toasts.tsx';
 import { HandoverScreen } from './handover/handover-screen.tsx';
 import { HealthScreen } from './health/health-screen.tsx';
@@ -32,6 +33,7 @@ export const App = () => {
   }, [preferences?.theme]);
   useTitle();
   usePaletteKey();
+  useCardReader();
   const shown = route.screen === 'board' || route.screen === 'runbook' ? route.incidentId : null;
   const connected = useSystem((state) => state.connection === 'open');
   useEffect(() => {

@@ -21,14 +21,14 @@ export const useLanguage = (language: Language): void => {
   document.documentElement.lang = language;
 };
 
-const locale = (): string => (i18next.language === 'fr' ? 'fr-FR' : 'en-IE');
+const localeOf = (language: string): string => (language === 'fr' ? 'fr-FR' : 'en-IE');
 
 /** Making a formatter takes a browser up to a millisecond: a screen with hundreds of times and amounts would stand still. */
-const kept = <Options, F>(make: (locale: string, options: Options) => F): ((options: Options) => F) => {
+const kept = <Options, F>(make: (locale: string, options: Options) => F) => {
   const formatters = new Map<string, F>();
-  return (options) => {
-    const key = JSON.stringify([locale(), options]);
-    const formatter = formatters.get(key) ?? make(locale(), options);
+  return (options: Options, language: string = i18next.language): F => {
+    const key = JSON.stringify([language, options]);
+    const formatter = formatters.get(key) ?? make(localeOf(language), options);
     formatters.set(key, formatter);
     return formatter;
   };
@@ -37,10 +37,11 @@ const numbers = kept((place, options: Intl.NumberFormatOptions) => new Intl.Numb
 const times = kept((place, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(place, options));
 
 /** `€15.50` or `15,50 €`. */
-export const formatMoney = (amount: Cents, options: { signed?: boolean } = {}): string =>
-  numbers({ style: 'currency', currency: 'EUR', signDisplay: options.signed ? 'exceptZero' : 'auto' }).format(
-    amount / 100,
-  );
+export const formatMoney = (amount: Cents, options: { signed?: boolean; language?: Language } = {}): string =>
+  numbers(
+    { style: 'currency', currency: 'EUR', signDisplay: options.signed ? 'exceptZero' : 'auto' },
+    options.language,
+  ).format(amount / 100);
 
 /** `12,300` or `12 300`. */
 export const formatNumber = (value: number): string => numbers({ maximumFractionDigits: 2 }).format(value);
@@ -59,17 +60,20 @@ export const formatDuration = (ms: number): string => {
 const timeZone = (): string | undefined => useSystem.getState().session?.timeZone;
 
 /** A time of day in the festival's zone; with the date when it is not today's. */
-export const formatTime = (instant: string, options: { seconds?: boolean } = {}): string => {
+export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string => {
   const at = new Date(instant);
   const zone = timeZone();
   const day = (date: Date) => times({ timeZone: zone, dateStyle: 'short' }).format(date);
-  return times({
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(options.seconds ? { second: '2-digit' } : {}),
-    ...(day(at) === day(new Date()) ? {} : { day: 'numeric', month: 'short' }),
-  }).format(at);
+  return times(
+    {
+      timeZone: zone,
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(options.seconds ? { second: '2-digit' } : {}),
+      ...(day(at) === day(new Date()) ? {} : { day: 'numeric', month: 'short' }),
+    },
+    options.language,
+  ).format(at);
 };
 
 /** `40 s`, `12 min`, `3 h`, `2 d`. */

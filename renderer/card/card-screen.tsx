@@ -13,6 +13,7 @@ import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { openDialog } from '../stores/ui.ts';
 import { useCard } from './use-card.ts';
+import { VisitorSentence } from './visitor-sentence.tsx';
 import './card-screen.css';
 
 /** Any card: what it holds against what its history says. A reader that types like a keyboard works as well. */
@@ -98,6 +99,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           </Button>
         )}
       </div>
+      {card.exists && <VisitorSentence card={card} />}
       {!card.complete && <p className="quiet">{t('card.notComplete')}</p>}
       {unknown !== undefined && <p role="status">{t('errors.correction_unknown')}</p>}
       {card.waiting.length > 0 && (

@@ -13,6 +13,7 @@ import { runbookTexts } from './runbook.ts';
 import { settingsTexts } from './settings.ts';
 import { thresholdTexts } from './thresholds.ts';
 import { trainingTexts } from './training.ts';
+import { visitorTexts } from './visitor.ts';
 import { waitingTexts } from './waiting.ts';
 
 const sources = {
@@ -31,6 +32,7 @@ const sources = {
   settings: settingsTexts,
   thresholds: thresholdTexts,
   training: trainingTexts,
+  visitor: visitorTexts,
   waiting: waitingTexts,
 };
 
