@@ -97,6 +97,8 @@ test('a deduction reaches the board within two seconds, and is put right by its 
   await expect(page.getByText(/^Applied\. The card holds/)).toBeVisible();
   await picture(page, '06-applied');
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  // The step ticks itself; until it has, its own button stands in the same place.
+  await expect(page.getByRole('heading', { name: 'Tell the bar and the visitor' })).toBeVisible();
   await page.getByRole('button', { name: 'Done, next step' }).click();
   await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible();
   await picture(page, '07-finished');
