@@ -224,15 +224,15 @@ test('settings examine a connection, say what is wrong, and speak French', async
   await expect(page.getByText('Nothing listens on this port.')).toBeVisible();
   await page.getByLabel('Language', { exact: true }).selectOption('fr');
   await expect(page.getByRole('heading', { name: 'Réglages' })).toBeVisible();
-  await page.getByLabel('Thème').selectOption('light');
+  await page.getByLabel('Thème', { exact: true }).selectOption('light');
   await expectAccessible(page);
   await picture(page, '12-settings-fr-light');
   await page.getByRole('link', { name: 'Tableau' }).click();
   await picture(page, '13-board-fr-light');
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Réglages' }).click();
-  await page.getByLabel('Langue').selectOption('en');
-  await page.getByLabel('Theme').selectOption('dark');
+  await page.getByLabel('Langue', { exact: true }).selectOption('en');
+  await page.getByLabel('Theme', { exact: true }).selectOption('dark');
 });
 
 test('the engine says how it is, and runs a cycle on demand', async ({ page, console: running }) => {
