@@ -81,7 +81,7 @@ const notesOf = async (eventId: number) =>
       [eventId],
     )
   ).map(({ text }) => text);
-const settled = () => expect.poll(() => outbox.counts().waiting, { timeout: 24_000 }).toBe(0);
+const settled = () => expect.poll(() => outbox.counts().waiting, { timeout: 15_000 }).toBe(0);
 
 const applied = { ok: true, value: { outcome: 'applied', result: {} } };
 const waiting = { ok: true, value: { outcome: 'waiting' } };

@@ -114,8 +114,13 @@ export const createReplay = (options: {
   const pause = (): void => {
     const ms = backoffMs(outages, options.random, RETRY);
     outages += 1;
-    pausedUntil = clock.monotonic() + ms;
-    later(ms, pump);
+    const until = clock.monotonic() + ms;
+    pausedUntil = until;
+    // A timer counts whole milliseconds and may be early by a part of one: it ends its own pause, not the clock.
+    later(ms, () => {
+      if (pausedUntil === until) pausedUntil = 0;
+      pump();
+    });
   };
 
   const putOff = (stored: StoredCommand, error: unknown): void => {
