@@ -1,5 +1,5 @@
 import { openReceivers } from '../electron/testing/receivers.ts';
-import { loseMoney, openAlert, openBooth } from './support/booth.ts';
+import { loseMoney, openAlert, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, test } from './support/console.ts';
 
 /* Who is told when nobody acknowledges: by a real mail server, a real HTTP receiver, and by the operator's own phone. */
@@ -70,7 +70,7 @@ test('an alert that nobody acknowledges reaches people, and without the network 
     await article.getByRole('button', { name: 'I have called' }).click();
     await expect(article.getByText('Called Ops')).toBeVisible();
     proxy.forward();
-    await page.getByRole('button', { name: 'Try now' }).click();
+    await tryNow(page);
     await article.getByRole('button', { name: 'Acknowledge' }).click();
     await expect(article.getByText('+33612345678')).toBeHidden();
     const told = await asAdministrator(host.dataDir, async (client) => {

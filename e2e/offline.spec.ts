@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { type Booth, loseMoney, moneyOf, openAlert, openBooth, rowOf } from './support/booth.ts';
+import { type Booth, loseMoney, moneyOf, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 
 /*
@@ -89,7 +89,7 @@ test('every screen opens while the network swallows everything', async () => {
   await expectAccessible(page);
   proxy.cut();
   proxy.forward();
-  await page.getByRole('button', { name: 'Try now' }).click();
+  await tryNow(page);
   await expect(page.getByText('Nothing waits.')).toBeVisible();
 });
 
@@ -313,7 +313,7 @@ test('what has piled up is replayed with progress, and the screen answers meanwh
   await expect(page.getByRole('link', { name: `${PILED_UP} actions wait` })).toBeVisible();
   const began = performance.now();
   proxy.forward();
-  await page.getByRole('button', { name: 'Try now' }).click();
+  await tryNow(page);
   await expect(page.getByRole('progressbar')).toBeVisible();
   await picture(page, '29-replaying');
   // Somebody works meanwhile: each click is timed until its screen is there.
