@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { WebSocket } from 'ws';
-import { asAdministrator, expect, makeDataDir, openSignedIn, startConsole, test } from './support/console.ts';
+import { asAdministrator, expect, makeDataDir, openSignedIn, signIn, startConsole, test } from './support/console.ts';
 
 test('nobody gets in without this launch’s token, from another host or another page', async ({
   console: running,
@@ -67,7 +67,7 @@ test('a second start in the same folder is refused; after kill -9 everything is 
   running = await startConsole(dataDir);
   expect(await count()).toBeGreaterThanOrEqual(before);
   await page.goto(running.address);
-  await expect(page.getByRole('button', { name: /Signed in as Léa/ })).toBeVisible();
+  await signIn(page, 'Léa');
   await expect(page.getByText('Detecting')).toBeVisible();
   expect(await running.stop()).toBe(0);
   rmSync(dataDir, { recursive: true, force: true });

@@ -2,12 +2,13 @@ import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test 
 
 test.describe.configure({ mode: 'serial' });
 
-test('a new operator is asked for a name once', async ({ page, console: running }) => {
+test('who opens a festival first is asked for a name and a PIN once', async ({ page, console: running }) => {
   const problems: string[] = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
   await page.goto(running.address);
   await expect(page).toHaveURL(/\/$|#/);
-  await expect(page.getByRole('dialog', { name: 'Who is at this console?' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Welcome to Regie' })).toBeVisible();
+  await expect(page.getByLabel('Your name')).toBeVisible();
   await picture(page, '01-sign-in');
   await expectAccessible(page);
   await openSignedIn(page, running.address);

@@ -31,6 +31,7 @@ import { createEvidenceKeeper } from './operations/evidence.ts';
 import { createFollower } from './operations/follower.ts';
 import { readHandovers } from './operations/handover-view.ts';
 import { createKnownCards, type KnownCards } from './operations/known-cards.ts';
+import { type KnownOperator, knownOperatorSchema, readOperators } from './operations/operators/operators.ts';
 import { createOverlay, type Overlay } from './operations/overlay.ts';
 import { recordPainted } from './operations/painted.ts';
 import { createReplay, type Replay } from './operations/replay.ts';
@@ -52,6 +53,10 @@ export type ConnectedFestival = {
   cancelJudging(): void;
   /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
   painted(eventIds: readonly number[]): Promise<void>;
+  /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */
+  operators(): readonly KnownOperator[] | undefined;
+  /** Reads the operators afresh. */
+  readOperators(): Promise<void>;
   status(): SystemStatus;
   /** Which festival this is, wherever its database is reached; undefined before the first connect. */
   festivalId(): string | undefined;
@@ -88,6 +93,8 @@ export const connectFestival = (options: {
   timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
+  /** Operators were made or changed. */
+  onOperators: (operators: readonly KnownOperator[]) => void;
   intervals: Config['intervals'];
   /** The laptop's copy of the festival. */
   mirror: Buffer;
@@ -254,6 +261,17 @@ export const connectFestival = (options: {
     }
   };
 
+  let people = '';
+  const keepOperators = async (): Promise<void> => {
+    const operators = await database.read(readOperators);
+    const now = JSON.stringify(operators);
+    if (now === people) return;
+    people = now;
+    kept.keep('operators', operators);
+    options.onOperators(operators);
+    publish({ event: 'operators' });
+  };
+
   let handovers = '';
   const keepHandovers = async (): Promise<void> => {
     const view = await database.read(readHandovers);
@@ -270,6 +288,7 @@ export const connectFestival = (options: {
       await presence.report();
       await canary.lookAtOthers();
       kept.keep('escalation', await database.read(readEscalationView));
+      await keepOperators();
       await keepHandovers();
     });
     const { blindSince, others } = canary.status();
@@ -288,7 +307,10 @@ export const connectFestival = (options: {
       setupCheckedAt = clock.monotonic();
       try {
         setup = await readSetup(database);
-        if (setup === 'ready') kept.keep('identity', await readIdentity(database));
+        if (setup === 'ready') {
+          kept.keep('identity', await readIdentity(database));
+          await keepOperators();
+        }
       } catch (error) {
         log.warn('the database could not be examined', { error });
         return;
@@ -327,6 +349,7 @@ export const connectFestival = (options: {
       if (payload === null || payload === 'engine') engine.wake();
       if (payload === 'laptops') void whileReachable(presence.look);
       else if (payload === 'handover') void whileReachable(keepHandovers);
+      else if (payload === 'operators') void whileReachable(keepOperators);
       else if (payload !== 'engine') void look();
     },
   });
@@ -377,6 +400,8 @@ export const connectFestival = (options: {
         log.warn('what was painted could not be recorded', { error });
       }
     },
+    operators: () => kept.answer('operators', z.array(knownOperatorSchema)),
+    readOperators: keepOperators,
     status,
     festivalId: () => kept.answer('identity', z.uuid()),
     retry: () => connection?.retryNow(),

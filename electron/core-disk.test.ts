@@ -8,6 +8,7 @@ import type { RegieEvent } from '../shared/contract/events.ts';
 import { type Core, startCore } from './core.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
+import { operatorIdOf, PIN } from './testing/operators.ts';
 
 const DISK_MB = 16;
 const disk = mkdtempSync(join(tmpdir(), 'regie-disk-'));
@@ -40,7 +41,8 @@ describe.skipIf(!mounted)('a laptop whose disk is full', () => {
     });
     const { call } = core;
     core.subscribe((event) => events.push(event));
-    await call('session.signIn', { operator: 'Léa' });
+    const signIn = () => call('session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN });
+    await expect.poll(signIn, { timeout: 10_000 }).toMatchObject({ ok: true });
     const board = async () => JSON.stringify(await call('board.get', { closed: true }));
     await expect.poll(board, { timeout: 10_000 }).toContain(`"eventId":${eventId}`);
     const note = (text: string) => call('alert.note', { operationId: uuid(), eventId, text });

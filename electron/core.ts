@@ -17,6 +17,7 @@ import { openOrRepair } from './buffer/repair.ts';
 import type { Config } from './config.ts';
 import { type ConnectedFestival, connectFestival } from './connected-festival.ts';
 import { openLog } from './log.ts';
+import { createPeople } from './people.ts';
 import { createSessionStore } from './session.ts';
 import { openTrainingFestival, type TrainingFestival } from './training/index.ts';
 
@@ -91,6 +92,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
       version: config.version,
       systemLocale: locale,
       timeZone,
+      clock,
       publish,
     });
 
@@ -129,6 +131,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         laptop: config.laptop,
         timeZone,
         operator: session.operator,
+        onOperators: session.follow,
         intervals: config.intervals,
         mirror: openFile(`${file}.sqlite`, 'mirror', 'mirror'),
         outbox,
@@ -162,9 +165,11 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
     let inUse = firstConnection();
     await openFestival(inUse);
 
+    const people = createPeople({ session, clock, festival: current, store: preferences, log });
     const api = createApi(
       createHandlers({
         session,
+        people,
         clock,
         festival: current,
         training: () => training,
@@ -186,7 +191,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
           },
         },
       }),
-      log,
+      { refusal: people.refusal, log },
     );
 
     return {

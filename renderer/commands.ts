@@ -1,7 +1,7 @@
 import type { CallInput, CommandName, CommandOutcome } from '../shared/contract/calls.ts';
 import { type CommandInput, call, newOperationId } from './bridge.ts';
 import { errorSentence, i18n } from './i18n.ts';
-import { showToast } from './stores/ui.ts';
+import { openDialog, showToast } from './stores/ui.ts';
 
 /**
  * Gives a command and tells the operator what became of it.
@@ -16,6 +16,7 @@ export const give = async <Name extends CommandName>(
   const operationId = input.operationId ?? newOperationId();
   const answer = await call(name, { ...input, operationId } as unknown as CallInput<Name>);
   if (!answer.ok) {
+    if (answer.error.code === 'not_signed_in') openDialog({ kind: 'signIn' });
     showToast(errorSentence(answer.error), 'bad');
     return null;
   }

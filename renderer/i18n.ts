@@ -88,7 +88,13 @@ export const formatSpan = (ms: number): string => {
 /** The sentence for an error of the core; figures in it are shown as money. */
 export const errorSentence = (error: RegieError): string => {
   const key = `errors.${error.code}`;
-  return i18next.exists(key) ? i18next.t(key, error.params) : i18next.t('errors.internal');
+  const { role, until } = error.params;
+  const params = {
+    ...error.params,
+    ...(typeof role === 'string' && role !== '' ? { role: i18next.t(`people.role_${role}`) } : {}),
+    ...(typeof until === 'string' ? { until: formatTime(until) } : {}),
+  };
+  return i18next.exists(key) ? i18next.t(key, params) : i18next.t('errors.internal');
 };
 
 /** An amount of event_data, which Postgres hands over as a JSON number of euros. */

@@ -39,6 +39,9 @@ const onEvent = (event: RegieEvent): void => {
     case 'outbox':
       useSystem.setState(({ outboxRevision }) => ({ outboxRevision: outboxRevision + 1 }));
       return;
+    case 'operators':
+      useSystem.setState(({ operatorsRevision }) => ({ operatorsRevision: operatorsRevision + 1 }));
+      return;
     case 'handover':
       useSystem.setState(({ handoverRevision }) => ({ handoverRevision: handoverRevision + 1 }));
       return;

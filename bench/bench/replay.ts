@@ -11,9 +11,10 @@ import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '.
 import { idColumn } from '../../electron/festival/rows.ts';
 import type { Statement } from '../../electron/festival/sql.ts';
 import { subjectOf } from '../../electron/operations/command-subject.ts';
-import { applyCommand, type Command } from '../../electron/operations/commands.ts';
+import { applyCommand, type Command, type GivenCommand } from '../../electron/operations/commands.ts';
 import { createReplay } from '../../electron/operations/replay.ts';
 import { connectAs } from '../../electron/testing/connect.ts';
+import { createOperators, signed } from '../../electron/testing/operators.ts';
 import type { BenchServer } from './server.ts';
 
 /** What it costs to send what has piled up while the network was away. */
@@ -44,6 +45,7 @@ export const measureReplay = async (
   const database = openFestivalDatabase({ settings: server.consoleSettings, applicationName: 'regie/bench', size: 6 });
   const folder = mkdtempSync(join(tmpdir(), 'regie-bench-outbox-'));
   try {
+    await createOperators(server.admin, ['Léa']);
     say(`${count} waiting commands`);
     const own = commandsOn(await makeAlerts(server.admin, count / PER_ALERT));
     const replayed = await replayAll(database, join(folder, 'outbox.sqlite'), own);
@@ -88,7 +90,7 @@ const makeAlerts = async (admin: pg.Client, alerts: number): Promise<number[]> =
 
 const commandsOn = (eventIds: readonly number[]): Command[] => {
   const author = { operator: 'Léa', laptop: 'bench', laptopAt: new Date().toISOString() };
-  const rounds: ((eventId: number) => Command)[] = [
+  const rounds: ((eventId: number) => GivenCommand)[] = [
     (eventId: number) => ({ name: 'alert.acknowledge', input: { operationId: uuid(), eventId }, author }),
     (eventId: number) => ({
       name: 'alert.note',
@@ -107,7 +109,7 @@ const commandsOn = (eventIds: readonly number[]): Command[] => {
       author,
     }),
   ];
-  return rounds.flatMap((command) => eventIds.map((eventId) => command(eventId)));
+  return rounds.flatMap((command) => eventIds.map((eventId) => signed(command(eventId))));
 };
 
 const replayAll = async (

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { connectAs } from '../../electron/testing/connect.ts';
+import { createOperators } from '../../electron/testing/operators.ts';
 import { prepareFestival } from '../../electron/training/festival.ts';
 import { openPostgresServer } from '../../electron/training/postgres-server.ts';
 import { isAlive, readPostmaster } from '../../electron/training/postmaster.ts';
@@ -28,6 +29,10 @@ export type Festival = {
   drop(): Promise<void>;
 };
 
+/** Who works on which laptop. */
+export const operatorOn = (laptop: string): string => `Operator ${laptop}`;
+const OPERATORS = ['booth-1', 'booth-2', 'booth-3'].map(operatorOn);
+
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const PATIENCE_MS = 30_000;
 
@@ -36,6 +41,9 @@ export const openGround = async (): Promise<Ground> => {
   chmodSync(dataDir, 0o755);
   const server = await openPostgresServer({ dataDir, log: quiet });
   const template = await prepareFestival(server);
+  const admin = await connectAs(template.adminSettings);
+  await createOperators(admin, OPERATORS);
+  await admin.end();
   let crashing: Promise<void> | undefined;
 
   const once = async <T>(settings: ConnectionSettings, work: (client: pg.Client) => Promise<T>): Promise<T> => {

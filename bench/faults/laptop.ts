@@ -1,19 +1,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { operatorIdOf, PIN } from '../../electron/testing/operators.ts';
 import { type CallInput, type CallName, type CallOutput, calls } from '../../shared/contract/calls.ts';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type Answer, regieErrorSchema } from '../../shared/contract/errors.ts';
+import { operatorOn } from './ground.ts';
 
 /** A whole core in a process of its own, with a data directory that outlives it. */
 export type Laptop = {
   readonly name: string;
-  /** Starts it on a festival, or lets the running one change to it. */
+  /** Starts it on a festival, or lets the running one change to it, and signs its operator in. */
   use(settings: ConnectionSettings): Promise<void>;
   /** SIGKILL. What was asked and not answered stays unanswered. */
   kill(): Promise<void>;
-  /** Starts it again where it is dead. */
+  /** Starts it again where it is dead, and signs its operator in, with or without the network. */
   revive(): Promise<void>;
   /** Undefined where it died before it answered. */
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Answer<CallOutput<Name>> | undefined>;
@@ -28,6 +31,7 @@ const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: regieErrorSchema }),
 ]);
+const SIGN_IN_WITHIN_MS = 10_000;
 const PROGRAM = join(import.meta.dirname, '../../electron/testing/core-process.ts');
 
 export const createLaptop = (name: string, dataDir: string): Laptop => {
@@ -75,14 +79,28 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
     return answer.ok ? { ok: true, value: calls[callName].output.parse(answer.value) as never } : answer;
   };
 
+  /** As soon as the laptop knows its operators; not at all where it dies, or never hears of them. */
+  const signIn = async (): Promise<void> => {
+    const operatorId = operatorIdOf(operatorOn(name));
+    const until = performance.now() + SIGN_IN_WITHIN_MS;
+    while (performance.now() < until) {
+      const answer = await call('session.signIn', { operatorId, pin: PIN });
+      if (answer === undefined || answer.ok) return;
+      await sleep(50);
+    }
+  };
+
   return {
     name,
     call,
     use: async (settings) => {
       festival = settings;
-      if (child === undefined) return start();
-      const used = await call('connection.use', { settings });
-      if (!used?.ok) throw new Error(`${name} did not change to another festival`);
+      if (child === undefined) await start();
+      else {
+        const used = await call('connection.use', { settings });
+        if (!used?.ok) throw new Error(`${name} did not change to another festival`);
+      }
+      await signIn();
     },
     kill: async () => {
       const dying = child;
@@ -92,7 +110,9 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
       await gone;
     },
     revive: async () => {
-      if (child === undefined) await start();
+      if (child !== undefined) return;
+      await start();
+      await signIn();
     },
   };
 };

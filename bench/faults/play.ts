@@ -66,7 +66,6 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
 
   try {
     await Promise.all(laptops.map((laptop, index) => laptop.use(at(proxies, index).through(festival.consoleSettings))));
-    await Promise.all(laptops.map((laptop) => laptop.call('session.signIn', { operator: `Operator ${laptop.name}` })));
     const alerts = await findAlerts(laptops, cards);
 
     const send = async (laptop: Laptop, command: CommandName, input: Readonly<Record<string, unknown>>) => {

@@ -2,8 +2,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { z } from 'zod';
+import { createOperators } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
-import { asAdministrator, expect, makeDataDir, type RunningConsole, startConsole } from './console.ts';
+import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsole } from './console.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
 
@@ -28,13 +29,13 @@ export const openBooth = async (
   const proxy = await createTcpProxy({ host: '127.0.0.1', port });
   const dataDir = makeDataDir();
   const database = `postgres://regie:${encodeURIComponent(passwords.console)}@127.0.0.1:${proxy.port}/festival?sslmode=disable`;
+  await asAdministrator(host.dataDir, (client) => createOperators(client, [operator]));
   const start = () => startConsole(dataDir, '--database', database, '--laptop', laptop);
   let running = await start();
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
   const page = await context.newPage();
   await page.goto(running.address);
-  await page.getByLabel('Your name').fill(operator);
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await signIn(page, operator);
   await expect(page.getByText('Online')).toBeVisible();
   return {
     page,
@@ -43,6 +44,7 @@ export const openBooth = async (
     again: async () => {
       running = await start();
       await page.goto(running.address);
+      await signIn(page, operator);
     },
     leave: async () => {
       await context.close();

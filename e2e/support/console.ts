@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import pg from 'pg';
 import { z } from 'zod';
+import { PIN } from '../../electron/testing/operators.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ administrator: z.string() }) });
 const root = join(import.meta.dirname, '../..');
@@ -86,15 +87,31 @@ export const expectAccessible = async (page: Page): Promise<void> => {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 };
 
+/**
+ * Signs somebody in who is there, or makes them the first supervisor of a festival where nobody is. Whoever is signed
+ * in already stays.
+ */
+export const signIn = async (page: Page, name: string): Promise<void> => {
+  const first = page.getByLabel('Your name');
+  const there = page.getByRole('radio', { name: new RegExp(`^${name}`) });
+  await expect(first.or(there).or(page.getByRole('button', { name: /^Signed in as/ }))).toBeVisible();
+  if (await first.isVisible()) {
+    await first.fill(name);
+    await page.getByLabel('A PIN of your choice').fill(PIN);
+    await page.getByLabel('The same PIN again').fill(PIN);
+    await page.getByRole('button', { name: 'Begin' }).click();
+  } else if (await there.isVisible()) {
+    await there.check();
+    await page.getByLabel('PIN', { exact: true }).fill(PIN);
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+  }
+  await expect(page.getByRole('button', { name: `Signed in as ${name}. Change` })).toBeVisible();
+};
+
 /** Opens the console in the page, signed in, with nothing happening by itself. */
 export const openSignedIn = async (page: Page, address: string): Promise<void> => {
   await page.goto(address);
-  const name = page.getByLabel('Your name');
-  await expect(name.or(page.getByRole('button', { name: /^Signed in as/ }))).toBeVisible();
-  if (await name.isVisible()) {
-    await name.fill('Léa');
-    await page.getByRole('button', { name: 'Begin' }).click();
-  }
+  await signIn(page, 'Léa');
   await expect(page.getByRole('heading', { name: 'Board' })).toBeVisible();
 };
 

@@ -1,21 +1,20 @@
 import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { failed } from '../../shared/contract/errors.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
-import type { Command } from '../operations/commands.ts';
+import { type GivenCommand, signCommand } from '../operations/commands.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
 
-/** Every command is signed with who, where and when, and goes to the sink. */
+/** Every command says who, where and when, is signed, and goes to the outbox. */
 export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
   const submit =
     <Name extends CommandName>(name: Name) =>
     async (input: ParsedInput<Name>) => {
-      const operator = parts.session.operator();
-      if (operator === null) return failed('not_signed_in');
-      const { laptop } = parts.session.get();
-      const author = { operator, laptop, laptopAt: new Date(parts.clock.now()).toISOString() };
+      const author = parts.session.author();
+      const signedIn = parts.session.signedIn();
+      if (author === null || signedIn === null) return failed('not_signed_in');
       // Name and input belong together by this function's own signature.
-      return parts.festival().replay.submit({ name, input, author } as Command);
+      return parts.festival().replay.submit(signCommand({ name, input, author } as GivenCommand, signedIn.secret));
     };
   return {
     'alert.acknowledge': submit('alert.acknowledge'),
@@ -43,5 +42,6 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
     'escalation.set': submit('escalation.set'),
     'escalation.called': submit('escalation.called'),
     'outbox.drop': submit('outbox.drop'),
+    'session.refused': submit('session.refused'),
   };
 };

@@ -88,6 +88,9 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         const report = await parts.festival().judgeAgain(detector, parsed.thresholds, hours);
         return report === 'cancelled' ? failed('replay_cancelled') : answered(report);
       }),
+    'session.begin': ({ name, pin }) => whenReachable(() => parts.people.begin(name, pin)),
+    'operators.save': (saved) => whenReachable(() => parts.people.save(saved)),
+    'operators.changePin': ({ pin, newPin }) => whenReachable(() => parts.people.changePin(pin, newPin)),
     'audit.verify': () => whenReachable(async () => answered(await verifyAudit(parts.festival().database))),
     'handover.look': () =>
       whenReachable(async () => {

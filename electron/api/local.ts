@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import { signCommand } from '../operations/commands.ts';
 import { readOutboxFile, writeOutboxFile } from '../operations/outbox-file.ts';
 import { FaultImpossible, type TrainingFestival } from '../training/index.ts';
 import type { Handlers } from './index.ts';
@@ -13,8 +14,9 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
     return training === null ? failed('training_only') : answered(await work(training));
   };
   return {
-    'session.signIn': ({ operator }) => {
-      const session = parts.session.signIn(operator);
+    'session.signIn': ({ operatorId, pin }) => parts.people.signIn(operatorId, pin),
+    'session.lock': () => {
+      const session = parts.session.lock();
       void parts.festival().presence.report();
       return answered(session);
     },
@@ -44,14 +46,14 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       return answered({});
     },
     'outbox.retry': async ({ operationId }) => {
-      const operator = parts.session.operator();
-      if (operator === null) return failed('not_signed_in');
-      const author = {
-        operator,
-        laptop: parts.session.get().laptop,
-        laptopAt: new Date(parts.clock.now()).toISOString(),
-      };
-      const given = await parts.festival().replay.giveAgain(operationId, { operationId: uuid(), author });
+      const author = parts.session.author();
+      const signedIn = parts.session.signedIn();
+      if (author === null || signedIn === null) return failed('not_signed_in');
+      const given = await parts.festival().replay.giveAgain(operationId, {
+        operationId: uuid(),
+        author,
+        sign: (command) => signCommand(command, signedIn.secret),
+      });
       return given.ok ? answered({}) : given;
     },
     'outbox.seen': ({ operationId }) => {

@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectedFestival } from '../connected-festival.ts';
+import type { People } from '../people.ts';
 import type { SessionStore } from '../session.ts';
 import type { TrainingFestival } from '../training/index.ts';
 
@@ -9,6 +10,7 @@ export type Parts = {
   readonly session: SessionStore;
   readonly clock: Clock;
   readonly festival: () => ConnectedFestival;
+  readonly people: People;
   readonly training: () => TrainingFestival | null;
   readonly disk: { acknowledge(): void };
   readonly connection: {

@@ -4,6 +4,7 @@ import { escalationViewSchema } from '../../shared/contract/escalation.ts';
 import { handoverViewSchema } from '../../shared/contract/handover.ts';
 import { builtinRunbooks, runbookFor } from '../../shared/runbooks/index.ts';
 import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
+import { shownOperator } from '../operations/operators/operators.ts';
 import { outboxView } from '../operations/outbox-view.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
@@ -11,6 +12,10 @@ import type { Parts } from './parts.ts';
 /** Answered from this laptop alone, whatever the network does. */
 export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> => ({
   'session.get': () => answered(parts.session.get()),
+  'operators.get': () => {
+    const operators = parts.festival().operators();
+    return answered(operators === undefined ? null : { operators: operators.map(shownOperator) });
+  },
   'status.get': () => answered(parts.festival().status()),
   'board.get': ({ closed }) =>
     answered({

@@ -10,6 +10,8 @@ export type StoredCommand = {
   /** With its operationId, as it was given. */
   readonly input: Readonly<Record<string, z.core.util.JSONType>>;
   readonly author: { readonly operator: string; readonly laptop: string; readonly laptopAt: string };
+  /** That the author gave it: hexadecimal HMAC under their secret. */
+  readonly proof: string;
   readonly contentHash: string;
   /** What it acts on: `event:12`, `card:04A1`. Commands with a key in common keep their order. */
   readonly keys: readonly string[];
@@ -73,6 +75,7 @@ const row = z
     operator: z.string(),
     laptop: z.string(),
     laptop_at: z.string(),
+    proof: z.string(),
     content_hash: z.string(),
     keys: json(z.array(z.string())),
     saw: json(z.record(z.string(), z.json())),
@@ -89,6 +92,7 @@ const row = z
       command: stored.command,
       input: stored.input,
       author: { operator: stored.operator, laptop: stored.laptop, laptopAt: stored.laptop_at },
+      proof: stored.proof,
       contentHash: stored.content_hash,
       keys: stored.keys,
       saw: stored.saw,
@@ -101,13 +105,13 @@ const row = z
   );
 const countsRow = z.object({ waiting: z.int(), undecided: z.int() });
 
-const COLUMNS = `seq, operation_id, command, input, operator, laptop, laptop_at, content_hash, keys, saw, state, attempts,
+const COLUMNS = `seq, operation_id, command, input, operator, laptop, laptop_at, proof, content_hash, keys, saw, state, attempts,
   stored, outcome, settled_at`;
 
 export const createOutbox = (buffer: Buffer): Outbox => {
   const insert = buffer.prepare(`
-    insert into outbox (operation_id, command, input, operator, laptop, laptop_at, content_hash, keys, saw)
-    values (@operationId, @command, @input, @operator, @laptop, @laptopAt, @contentHash, @keys, @saw)
+    insert into outbox (operation_id, command, input, operator, laptop, laptop_at, proof, content_hash, keys, saw)
+    values (@operationId, @command, @input, @operator, @laptop, @laptopAt, @proof, @contentHash, @keys, @saw)
     on conflict (operation_id) do nothing`);
   const selectOne = buffer.prepare(`select ${COLUMNS} from outbox where operation_id = ?`);
   const updateSent = buffer.prepare("update outbox set state = 'sent' where operation_id = ? and state = 'waiting'");
@@ -140,6 +144,7 @@ export const createOutbox = (buffer: Buffer): Outbox => {
         command: command.command,
         input: JSON.stringify(command.input),
         ...command.author,
+        proof: command.proof,
         contentHash: command.contentHash,
         keys: JSON.stringify(command.keys),
         saw: JSON.stringify(command.saw),

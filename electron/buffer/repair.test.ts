@@ -32,6 +32,7 @@ const command = (index: number): NewCommand => ({
   command: 'alert.note',
   input: { operationId: idOf(index), eventId: 1 + (index % 50), text: `note ${index} ${'x'.repeat(60)}` },
   author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+  proof: 'f'.repeat(64),
   contentHash: index.toString(16).padStart(64, '0'),
   keys: [`event:${1 + (index % 50)}`],
   saw: { status: 'OPEN' },

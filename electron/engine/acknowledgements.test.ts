@@ -1,11 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
-import { applyCommand, type Command } from '../operations/commands.ts';
+import { applyCommand, type GivenCommand } from '../operations/commands.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
+import { signed } from '../testing/operators.ts';
 import type { Engine } from './index.ts';
 
 let database: TestDatabase;
@@ -19,7 +20,7 @@ beforeEach(async () => {
 
 const give = async <Name extends CommandName>(name: Name, input: ParsedInput<Name>): Promise<void> => {
   const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-  expect(await applyCommand(database.festival, { name, input, author } as Command)).toMatchObject({
+  expect(await applyCommand(database.festival, signed({ name, input, author } as GivenCommand))).toMatchObject({
     outcome: 'applied',
   });
 };
@@ -151,11 +152,10 @@ describe('an alert that is opened again', () => {
   it('must be closed, and must not have come back by itself', async () => {
     const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
     const reopen = (eventId: number) =>
-      applyCommand(database.festival, {
-        name: 'alert.reopen',
-        input: { operationId: uuid(), eventId, reason: 'again' },
-        author,
-      });
+      applyCommand(
+        database.festival,
+        signed({ name: 'alert.reopen', input: { operationId: uuid(), eventId, reason: 'again' }, author }),
+      );
     const eventId = await insertEvent(database);
     expect(await reopen(eventId)).toMatchObject({ error: { code: 'event_open' } });
     expect(await reopen(999_999)).toMatchObject({ error: { code: 'not_found' } });

@@ -7,6 +7,7 @@ import {
   MONITORING_TABLES,
   OPTIONAL_TABLES,
   REQUIRED_TABLES,
+  SECRET_TABLES,
 } from './festival-shape.ts';
 
 /** A finding whose code has a sentence in every language. */
@@ -103,11 +104,12 @@ const judgeMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
     if (lacking.length > 0) missing.push(`${lacking.join('/')} on ${schema}.${name}`);
   };
   const guarded: readonly string[] = GUARDED_TABLES;
+  const secret: readonly string[] = SECRET_TABLES;
   for (const name of [...Object.keys(REQUIRED_TABLES), ...OPTIONAL_TABLES]) need('public', name, ['select']);
   for (const name of MONITORING_TABLES) need('public', name, ['select', 'insert', 'update', 'delete']);
   if (server.console_exists && !server.console_usage) missing.push('usage on schema console');
   for (const { schema, name } of facts.tables) {
-    if (schema !== 'console' || name === 'migrations') continue;
+    if (schema !== 'console' || name === 'migrations' || secret.includes(name)) continue;
     need('console', name, guarded.includes(name) ? ['select'] : ['select', 'insert', 'update', 'delete']);
   }
   const monitoring: readonly string[] = MONITORING_TABLES;
@@ -157,9 +159,10 @@ const judgeExcessiveRights = (facts: DoctorFacts): DoctorFinding[] => {
     ({ schema, name, owned: mine }) => mine && (schema === 'console' || festival.includes(name)),
   );
   for (const { schema, name, rights, owned: mine } of facts.tables) {
-    const ours = schema === 'console' && guarded.includes(name);
+    const ours = schema === 'console' && [...guarded, ...SECRET_TABLES].includes(name);
     if (mine || !(ours || (schema === 'public' && festival.includes(name)))) continue;
-    const extra = rights.filter((right) => right !== 'select');
+    const secret: readonly string[] = SECRET_TABLES;
+    const extra = rights.filter((right) => right !== 'select' || (ours && secret.includes(name)));
     if (extra.length > 0) excessive.push(`${extra.join('/')} on ${schema}.${name}`);
   }
   if (server.public_create) excessive.push('create on schema public');

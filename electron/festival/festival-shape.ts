@@ -42,12 +42,30 @@ export const OPTIONAL_TABLES = ['bar_orders', 'bar_order_items', 'recharges', 'i
 export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots', 'alert_history'] as const;
 
 /** Written only by functions of the database or by migrations, never by the console's role itself (0006_roles.sql). */
-export const GUARDED_TABLES = ['audit', 'audit_head', 'corrections', 'identity', 'money_policy'] as const;
+export const GUARDED_TABLES = [
+  'audit',
+  'audit_head',
+  'command_rights',
+  'corrections',
+  'identity',
+  'money_policy',
+  'operations',
+  'operators',
+] as const;
+
+/** What no console reads: operators sign with it (0012_operators.sql). */
+export const SECRET_TABLES = ['operator_secrets'] as const;
 
 /** What the console's role calls (0006_roles.sql). */
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
   'console.append_audit',
+  'console.change_pin',
+  'console.create_first_supervisor',
+  'console.note_pin',
+  'console.save_operator',
+  'console.settle_operation',
+  'console.take_operation',
   'console.audit_hash',
   'console.expected_balance',
   'console.ledger_amount',

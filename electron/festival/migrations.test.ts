@@ -1,17 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { cents } from '../../shared/domain/money.ts';
+import { applyCommand } from '../operations/commands.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { fingerprint } from '../testing/fingerprint.ts';
+import { createOperators, signed } from '../testing/operators.ts';
 import { startTlsServer, type TlsServer } from '../testing/tls-server.ts';
 import { driverOptions } from './connection-settings.ts';
 import { MigrationRefused, migrate, migrationNames } from './migrations.ts';
 import { openFestivalDatabase } from './pool.ts';
-import { sql } from './sql.ts';
 
 const festivalTables = readFileSync(join(import.meta.dirname, '../training/festival-tables.sql'), 'utf8');
 const earlierMonitoring = readFileSync(join(import.meta.dirname, '../testing/earlier-monitoring.sql'), 'utf8');
@@ -242,6 +244,7 @@ describe('migrations on a server that has never seen Regie', () => {
     expect(await migrate({ settings })).toEqual({ applied: migrationNames(), notGranted: [] });
     await supervisor.query(`create role booth login password 'booth' in role regie_console`);
     await supervisor.query(`insert into table_cards (id, amount) values ('card', 0)`);
+    await createOperators(supervisor, ['Ana']);
     await supervisor.end();
 
     const booth = openFestivalDatabase({
@@ -249,14 +252,23 @@ describe('migrations on a server that has never seen Regie', () => {
       applicationName: 'regie/test',
       size: 1,
     });
-    const { answer } = await booth.write((tx) =>
-      tx.row(
-        z.object({ answer: z.object({ outcome: z.string() }) }),
-        sql`select console.apply_correction(gen_random_uuid(), 'card', 'goodwill', 5, 5, 0, 0, null, null, 'a drink',
-          'Ana', null, 'booth', now()) as answer`,
-      ),
-    );
-    expect(answer.outcome).toBe('applied');
+    const input = {
+      operationId: randomUUID(),
+      eventId: null,
+      cardId: 'card',
+      kind: 'goodwill' as const,
+      cardDeltaCents: cents(500),
+      ledgerDeltaCents: cents(500),
+      seenActualCents: cents(0),
+      seenExpectedCents: cents(0),
+      originalTransaction: null,
+      reason: 'a drink',
+      approver: null,
+    };
+    const author = { operator: 'Ana', laptop: 'booth', laptopAt: '2026-07-03T21:00:00.000Z' };
+    expect(await applyCommand(booth, signed({ name: 'correction.apply', input, author }))).toMatchObject({
+      outcome: 'applied',
+    });
     await booth.close();
   });
 });

@@ -72,12 +72,10 @@ describe('the pool on a festival database', () => {
 
   it('undoes a savepoint and keeps the rest of the transaction', async () => {
     await pool.write(async (tx) => {
-      await tx.run(sql`insert into console.detector_settings values ('kept', '{}', 'test')`);
-      await tx
-        .savepoint(() => tx.run(sql`insert into console.detector_settings values ('kept', '{}', 'test')`))
-        .catch(() => undefined);
+      await tx.run(sql`insert into console.devices values ('kept', now())`);
+      await tx.savepoint(() => tx.run(sql`insert into console.devices values ('kept', now())`)).catch(() => undefined);
     });
-    const { rowCount } = await database.admin.query(`select from console.detector_settings where algorithm = 'kept'`);
+    const { rowCount } = await database.admin.query(`select from console.devices where device = 'kept'`);
     expect(rowCount).toBe(1);
   });
 
@@ -120,13 +118,11 @@ describe('the pool on a festival database', () => {
   it('says that the outcome is unknown when the answer to a commit is lost', async () => {
     await works();
     const write = pool.write(async (tx) => {
-      await tx.run(sql`insert into console.detector_settings values ('lost answer', '{}', 'test')`);
+      await tx.run(sql`insert into console.devices values ('lost answer', now())`);
       proxy.muteServer();
     });
     await expect(write).rejects.toThrow(OutcomeUnknown);
-    const { rowCount } = await database.admin.query(
-      `select from console.detector_settings where algorithm = 'lost answer'`,
-    );
+    const { rowCount } = await database.admin.query(`select from console.devices where device = 'lost answer'`);
     expect(rowCount).toBe(1);
   });
 
@@ -135,7 +131,7 @@ describe('the pool on a festival database', () => {
       const { pid } = await tx.row(backendColumn, sql`select pg_backend_pid() as pid`);
       await database.admin.query('select pg_terminate_backend($1)', [pid]);
       await vi.waitFor(() => expect(proxy.open()).toBe(0), { timeout: 2_000 });
-      await tx.run(sql`insert into console.detector_settings values ('killed', '{}', 'test')`);
+      await tx.run(sql`insert into console.devices values ('killed', now())`);
     });
     await expect(work).rejects.toThrow();
     await works();

@@ -61,6 +61,8 @@ export const subjectOf = (
       return { keys: [`handover:${command.input.handoverId}`], saw: {} };
     case 'escalation.set':
       return { keys: ['escalation'], saw: { version: command.input.base } };
+    case 'session.refused':
+      return { keys: ['session'], saw: {} };
     case 'outbox.drop':
       return { keys: [`operation:${command.input.dropped}`], saw: {} };
   }

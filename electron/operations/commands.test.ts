@@ -5,7 +5,8 @@ import { cents } from '../../shared/domain/money.ts';
 import { readDetectors } from '../engine/detector-report.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { applyCommand, type Command } from './commands.ts';
+import { signed } from '../testing/operators.ts';
+import { applyCommand, type GivenCommand } from './commands.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -14,11 +15,14 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') =>
-  applyCommand(database.festival, {
-    name,
-    input,
-    author: { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } as Command);
+  applyCommand(
+    database.festival,
+    signed({
+      name,
+      input,
+      author: { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+    } as GivenCommand),
+  );
 
 const one = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows[0];
 

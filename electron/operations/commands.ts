@@ -8,7 +8,7 @@ import {
   type ParsedInput,
 } from '../../shared/contract/calls.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
+import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
 import { sql } from '../festival/sql.ts';
 import { alertCommands } from './alert-commands.ts';
 import {
@@ -22,8 +22,10 @@ import { correctionCommands } from './correction-commands.ts';
 import { detectorCommands } from './detector-commands.ts';
 import { escalationCommands } from './escalation/settings.ts';
 import { handoverCommands } from './handover-commands.ts';
+import { commandProof } from './operators/proof.ts';
 import { outboxCommands } from './outbox-commands.ts';
 import { runbookCommands } from './runbook-commands.ts';
+import { sessionCommands } from './session-commands.ts';
 
 const handlers: CommandHandlers = {
   ...alertCommands,
@@ -33,14 +35,55 @@ const handlers: CommandHandlers = {
   ...escalationCommands,
   ...handoverCommands,
   ...outboxCommands,
+  ...sessionCommands,
 };
 
-/** One command as an operator gave it: what the outbox keeps and replays. */
-export type Command = {
+/** What an operator wants done. */
+export type GivenCommand = {
   [Name in CommandName]: { readonly name: Name; readonly input: ParsedInput<Name>; readonly author: Author };
 }[CommandName];
 
-const storedRow = z.object({ content_hash: z.string(), outcome: commandOutcomeSchema });
+/** One command as an operator gave and signed it: what the outbox keeps and replays. */
+export type Command = GivenCommand & { readonly proof: string };
+
+/** Signs a command with its author's secret: the database does nothing without. */
+export const signCommand = (given: GivenCommand, secret: Buffer): Command => ({
+  ...given,
+  proof: commandProof(secret, {
+    operationId: given.input.operationId,
+    command: given.name,
+    contentHash: hashOf(given),
+  }),
+});
+
+const takenRow = z.object({
+  answer: z.discriminatedUnion('taken', [
+    z.object({ taken: z.literal(true) }),
+    z.object({ taken: z.literal(false), content_hash: z.string(), outcome: commandOutcomeSchema }),
+  ]),
+});
+
+/** Takes an operation_id for a command, or says what became of it (migrations/postgres/0012_operators.sql). */
+export const takeOperation = async (
+  tx: Transaction,
+  operation: { operationId: string; command: string; contentHash: string; author: Author; proof: string },
+): Promise<{ taken: true } | { taken: false; outcome: CommandOutcome }> => {
+  const { operationId, command, contentHash, author, proof } = operation;
+  const { answer } = await tx.row(
+    takenRow,
+    sql`/* regie:command */
+      select console.take_operation(${operationId}::uuid, ${command}::text, ${contentHash}::text, ${author.operator}::text,
+        ${author.laptop}::text, ${author.laptopAt}::timestamptz, ${proof}::text) as answer`,
+  );
+  if (answer.taken) return answer;
+  return { taken: false, outcome: answer.content_hash === contentHash ? answer.outcome : rejected('operation_reused') };
+};
+
+/** Stores what became of the operation that this transaction took. */
+export const settleOperation = async (tx: Transaction, operationId: string, outcome: CommandOutcome): Promise<void> => {
+  await tx.run(sql`/* regie:command */
+    select console.settle_operation(${operationId}::uuid, ${JSON.stringify(outcome)}::jsonb)`);
+};
 
 /**
  * Applies a command to the festival in one transaction that first takes its operation_id (offline.md, "Replaying"):
@@ -66,25 +109,14 @@ const isContention = (error: unknown): boolean =>
 const ATTEMPTS = 4;
 
 const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
+  const { author, proof } = command;
   const { operationId } = command.input;
-  const contentHash = hashOf(command);
   return database.write(async (tx) => {
-    const taken = await tx.run(sql`/* regie:command */
-        insert into console.operations (operation_id, command, content_hash, outcome, operator, laptop, laptop_at)
-        values (${operationId}, ${command.name}, ${contentHash}, '{"outcome": "waiting"}', ${command.author.operator},
-          ${command.author.laptop}, ${command.author.laptopAt})
-        on conflict (operation_id) do nothing`);
-    if (taken === 0) {
-      const stored = await tx.row(
-        storedRow,
-        sql`/* regie:command */
-            select content_hash, outcome from console.operations where operation_id = ${operationId}`,
-      );
-      return stored.content_hash === contentHash ? stored.outcome : rejected('operation_reused');
-    }
-    const outcome = await run(command, { tx, author: command.author, operationId });
-    await tx.run(sql`/* regie:command */
-        update console.operations set outcome = ${JSON.stringify(outcome)}::jsonb where operation_id = ${operationId}`);
+    const operation = { operationId, command: command.name, contentHash: hashOf(command), author, proof };
+    const taken = await takeOperation(tx, operation);
+    if (!taken.taken) return taken.outcome;
+    const outcome = await run(command, { tx, author, operationId });
+    await settleOperation(tx, operationId, outcome);
     return outcome;
   });
 };
@@ -96,17 +128,20 @@ const run = (command: Command, context: CommandContext): Promise<CommandOutcome>
 };
 
 /** A command of the outbox as the contract knows it; undefined where it does not fit this version's contract. */
-export const parseStored = (stored: Pick<StoredCommand, 'command' | 'input' | 'author'>): Command | undefined => {
+export const parseStored = (
+  stored: Pick<StoredCommand, 'command' | 'input' | 'author' | 'proof'>,
+): Command | undefined => {
   if (!isCommandName(stored.command)) return undefined;
   const input = calls[stored.command].input.safeParse(stored.input);
-  return input.success ? ({ name: stored.command, input: input.data, author: stored.author } as Command) : undefined;
+  const { author, proof } = stored;
+  return input.success ? ({ name: stored.command, input: input.data, author, proof } as Command) : undefined;
 };
 
 const isCommandName = (name: string): name is CommandName =>
   Object.hasOwn(calls, name) && calls[name as keyof typeof calls].kind === 'command';
 
 /** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
-export const hashOf = (command: Command): string =>
+export const hashOf = (command: GivenCommand): string =>
   createHash('sha256')
     .update(
       JSON.stringify([

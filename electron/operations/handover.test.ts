@@ -4,7 +4,8 @@ import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
-import { applyCommand, type Command } from './commands.ts';
+import { signed } from '../testing/operators.ts';
+import { applyCommand, type GivenCommand } from './commands.ts';
 import { readHandovers } from './handover-view.ts';
 
 let database: TestDatabase;
@@ -19,11 +20,10 @@ const give = <Name extends CommandName>(
   operator = 'Léa',
 ) => {
   const author = { operator, laptop: `${operator}’s`, laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(database.festival, {
-    name,
-    input: { operationId: uuid(), ...input },
-    author,
-  } as unknown as Command);
+  return applyCommand(
+    database.festival,
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+  );
 };
 const holder = async (eventId: number) => {
   const { rows } = await database.admin.query(

@@ -199,6 +199,7 @@ const over = (incident: Incident, command: Command): Incident => {
     case 'handover.accept':
     case 'handover.withdraw':
     case 'outbox.drop':
+    case 'session.refused':
       return incident;
   }
 };

@@ -1,24 +1,27 @@
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import { type Command, hashOf } from './commands.ts';
+import { signed } from '../testing/operators.ts';
+import { type GivenCommand, hashOf } from './commands.ts';
 import { readOutboxFile, writeOutboxFile } from './outbox-file.ts';
 
 const festivalId = '3f2b8f0e-0f4e-4b53-9a39-2f3f6f3f1a11';
 const passphrase = 'pommes frites at four';
 
 const stored = (text: string): StoredCommand => {
-  const command = {
+  const given = {
     name: 'alert.note',
     input: { operationId: uuid(), eventId: 12, text },
     author: { operator: 'Léa', laptop: 'booth-2', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } satisfies Command;
+  } satisfies GivenCommand;
+  const command = { ...given, proof: signed(given).proof };
   return {
     seq: 1,
     operationId: command.input.operationId,
     command: command.name,
     input: command.input,
     author: command.author,
+    proof: command.proof,
     contentHash: hashOf(command),
     keys: ['event:12'],
     saw: { status: 'OPEN' },
@@ -44,11 +47,12 @@ describe('waiting actions in a file', () => {
     const opened = await readOutboxFile({ content, festivalId, passphrase });
     expect(opened).toEqual({
       ok: true,
-      value: commands.map(({ operationId, command, input, author, contentHash, keys, saw }) => ({
+      value: commands.map(({ operationId, command, input, author, proof, contentHash, keys, saw }) => ({
         operationId,
         command,
         input,
         author,
+        proof,
         contentHash,
         keys,
         saw,

@@ -20,6 +20,7 @@ const commandSchema = z.object({
   command: z.string(),
   input: z.record(z.string(), z.json()),
   author: z.object({ operator: z.string(), laptop: z.string(), laptopAt: z.iso.datetime() }),
+  proof: z.string(),
   contentHash: z.string(),
   keys: z.array(z.string()),
   saw: z.record(z.string(), z.json()),

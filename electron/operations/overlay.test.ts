@@ -11,8 +11,9 @@ import { createMirror, type Mirror } from '../buffer/mirror.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { signed } from '../testing/operators.ts';
 import { subjectOf } from './command-subject.ts';
-import { type Command, hashOf } from './commands.ts';
+import { type GivenCommand, hashOf } from './commands.ts';
 import { loadIncidents } from './incident-rows.ts';
 import { createOverlay, type Overlay } from './overlay.ts';
 
@@ -66,16 +67,17 @@ const alertFor = async (cardId: string): Promise<number> => {
   return eventId;
 };
 const wait = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) => {
-  const command = {
+  const command = signed({
     name,
     input,
     author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } as Command;
+  } as GivenCommand);
   outbox.add({
     operationId: input.operationId,
     command: name,
     input: JSON.parse(JSON.stringify(input)),
     author: command.author,
+    proof: command.proof,
     contentHash: hashOf(command),
     ...subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun }),
   });

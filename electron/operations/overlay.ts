@@ -34,6 +34,7 @@ export const createOverlay = (options: {
   const byKey = new Map<string, Set<string>>();
   const touched = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const lay = (stored: StoredCommand): void => {
     const command = parseStored(stored);
@@ -81,7 +82,7 @@ export const createOverlay = (options: {
   };
   const touch = (keys: readonly string[]): void => {
     for (const key of keys) if (key.startsWith('event:')) touched.add(Number(key.slice('event:'.length)));
-    timer ??= setTimeout(tell, GATHER_MS);
+    if (!closed) timer ??= setTimeout(tell, GATHER_MS);
   };
 
   for (const stored of options.unsettled) lay(stored);
@@ -117,6 +118,10 @@ export const createOverlay = (options: {
     },
     over,
     corrections: (cardId) => waitingCorrections(waitingOn([`card:${cardId}`])),
-    close: () => clearTimeout(timer),
+    close: () => {
+      // What is being refreshed may end after this.
+      closed = true;
+      clearTimeout(timer);
+    },
   };
 };

@@ -10,9 +10,10 @@ import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../festival/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { signed } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { subjectOf } from './command-subject.ts';
-import type { Command } from './commands.ts';
+import type { GivenCommand } from './commands.ts';
 import { createReplay, type Replay } from './replay.ts';
 
 /*
@@ -48,11 +49,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const submit = (real: Real, command: Pick<Command, 'name' | 'input'>) =>
-  real.replay.submit({
-    ...command,
-    author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } as Command);
+const submit = (real: Real, command: Pick<GivenCommand, 'name' | 'input'>) =>
+  real.replay.submit(
+    signed({
+      ...command,
+      author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+    } as GivenCommand),
+  );
 
 class Note implements fc.AsyncCommand<Model, Real> {
   readonly alert: number;

@@ -10,9 +10,10 @@ import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../festival/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { signed } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { subjectOf } from './command-subject.ts';
-import type { Command } from './commands.ts';
+import type { GivenCommand } from './commands.ts';
 import { createReplay, type Replay } from './replay.ts';
 
 let database: TestDatabase;
@@ -69,7 +70,7 @@ const start = (): Replay =>
 
 const author = (operator: string) => ({ operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' });
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') =>
-  replay.submit({ name, input, author: author(operator) } as Command);
+  replay.submit(signed({ name, input, author: author(operator) } as GivenCommand));
 const note = (eventId: number, text: string, operationId = uuid()) =>
   give('alert.note', { operationId, eventId, text });
 
@@ -223,7 +224,9 @@ describe('an action', () => {
     expect(outbox.tray()).toMatchObject([{ operationId, state: 'rejected', attempts: 5, stored: false }]);
     expect(await notesOf(eventId)).toEqual(['behind it']);
     await all('drop trigger poison on console.timeline');
-    expect(await replay.giveAgain(operationId, { operationId: uuid(), author: author('Nils') })).toMatchObject({
+    expect(
+      await replay.giveAgain(operationId, { operationId: uuid(), author: author('Nils'), sign: signed }),
+    ).toMatchObject({
       ok: true,
     });
     await settled();
@@ -285,7 +288,7 @@ describe('the tray', () => {
     expect(outbox.tray()).toHaveLength(1);
     await all(`update monitoring_events set status = 'OPEN' where event_id = $1`, [eventId]);
     const again = uuid();
-    await replay.giveAgain(operationId, { operationId: again, author: author('Nils') });
+    await replay.giveAgain(operationId, { operationId: again, author: author('Nils'), sign: signed });
     await settled();
     expect(outbox.tray()).toEqual([]);
     expect(outbox.find(again)).toMatchObject({ state: 'applied', author: { operator: 'Nils' } });

@@ -10,7 +10,7 @@ import { type FestivalDatabase, OutcomeUnknown } from '../festival/pool.ts';
 import type { Log } from '../log.ts';
 import { TransientRefusal } from './command-handler.ts';
 import type { Subject } from './command-subject.ts';
-import { applyCommand, type Command, hashOf, parseStored } from './commands.ts';
+import { applyCommand, type Command, type GivenCommand, hashOf, parseStored } from './commands.ts';
 import { createLanes } from './lanes.ts';
 
 /** The way of every command: into the outbox, then, in order and exactly once, into the festival's database. */
@@ -23,7 +23,10 @@ export type Replay = {
   /** Takes over a command of another laptop as it was given there. @returns false where it is here already. */
   adopt(command: NewCommand): boolean;
   /** Gives a command of the tray again: under its own id where nothing was stored under it, else as a new one. */
-  giveAgain(operationId: string, as: { operationId: string; author: Command['author'] }): Promise<Answer<object>>;
+  giveAgain(
+    operationId: string,
+    as: { operationId: string; author: Command['author']; sign: (given: GivenCommand) => Command },
+  ): Promise<Answer<object>>;
   /** The operator has been told of this conflict or rejection on the spot: it needs no place in the tray. */
   seen(operationId: string, by: string): void;
   /** The link is back: what waits is sent now. */
@@ -266,7 +269,7 @@ export const createReplay = (options: {
       const command = parseStored(stored);
       if (command === undefined) return failed('command_unreadable');
       const input = { ...command.input, operationId: as.operationId, supersedes: operationId };
-      const outcome = await submit({ ...command, input, author: as.author } as Command);
+      const outcome = await submit(as.sign({ name: command.name, input, author: as.author } as GivenCommand));
       return outcome.ok ? answered({}) : outcome;
     },
     seen: (operationId, by) => {
@@ -295,6 +298,7 @@ const toStored = (command: Command, contentHash: string, subject: Subject) => ({
   // As it crosses the disk: without what is undefined.
   input: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(command.input))),
   author: command.author,
+  proof: command.proof,
   contentHash,
   ...subject,
 });

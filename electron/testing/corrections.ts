@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { commandProof } from '../operations/operators/proof.ts';
 import type { TestDatabase } from './database.ts';
+import { secretOf } from './operators.ts';
 
 /** The answer of console.apply_correction as Postgres gives it. */
 export type CorrectionAnswer = {
@@ -41,11 +43,17 @@ export const aCorrection = (cardId: string, changes: Partial<Correction> = {}): 
   ...changes,
 });
 
-/** Sends it as the console does: one call of the function. */
+/** Sends it as the console does: under an operation that its author has signed, in one transaction. */
 export const applyCorrection = async (client: pg.ClientBase, correction: Correction): Promise<CorrectionAnswer> => {
+  const { operationId } = correction;
+  const operation = { operationId, command: 'correction.apply', contentHash: 'test' };
   const { rows } = await client.query<{ answer: CorrectionAnswer }>(
-    `select console.apply_correction($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'booth-1',
-      '2026-07-03T21:00:00Z') as answer`,
+    `with taken as (
+       select case when $11::text is null then '{}'
+         else console.take_operation($1, 'correction.apply', 'test', $11, 'booth-1', now(), $13) end as answer
+     )
+     select console.apply_correction($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'booth-1',
+      '2026-07-03T21:00:00Z') as answer from taken where taken.answer is not null`,
     [
       correction.operationId,
       correction.cardId,
@@ -59,6 +67,7 @@ export const applyCorrection = async (client: pg.ClientBase, correction: Correct
       correction.reason,
       correction.operator,
       correction.approver,
+      commandProof(secretOf(correction.operator ?? ''), operation),
     ],
   );
   const [row] = rows;

@@ -5,7 +5,9 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../festival/migrations.ts';
 import { freePort } from '../training/free-port.ts';
+import { connectAs } from './connect.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
+import { createOperators, TEST_OPERATORS } from './operators.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -55,6 +57,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
     const settings = { host: '127.0.0.1', port, user: 'postgres', password, tls: 'off' as const };
     await migrate({ settings: { ...settings, database: 'template_festival' } });
+    const admin = await connectAs({ ...settings, database: 'template_festival' });
+    await createOperators(admin, TEST_OPERATORS);
+    await admin.end();
   } catch (error) {
     await server.stop();
     throw error;

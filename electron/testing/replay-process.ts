@@ -8,6 +8,7 @@ import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '.
 import { subjectOf } from '../operations/command-subject.ts';
 import { type Command, parseStored } from '../operations/commands.ts';
 import { createReplay } from '../operations/replay.ts';
+import { signed } from './operators.ts';
 
 /**
  * An outbox that takes commands in while the link is down and then replays them, in a process that ends itself with
@@ -97,9 +98,9 @@ const replay = createReplay({
   log: { info: () => undefined, warn: () => undefined, error: () => undefined },
 });
 for (const given of commands) {
-  const command = parseStored(given);
+  const command = parseStored({ ...given, proof: '' });
   if (command === undefined) throw new Error('a command that the contract does not know');
-  const answer = await replay.submit(command satisfies Command);
+  const answer = await replay.submit(signed(command) satisfies Command);
   if (answer.ok) writeSync(1, `${command.input.operationId}\n`);
 }
 reachable = true;

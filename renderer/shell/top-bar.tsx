@@ -61,13 +61,13 @@ export const TopBar = () => {
         </>
       )}
       <span className="top-space" />
-      {session?.operator && (
+      {session !== null && (
         <Button
-          tone="quiet"
-          aria-label={t('common.signedInAs', { name: session.operator })}
+          tone={session.operator === null ? 'primary' : 'quiet'}
+          {...(session.operator === null ? {} : { 'aria-label': t('people.signedInAs', { name: session.operator }) })}
           onClick={() => openDialog({ kind: 'signIn' })}
         >
-          {session.operator}
+          {session.operator ?? t('people.signInNow')}
         </Button>
       )}
       <CanaryDot />

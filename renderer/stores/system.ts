@@ -11,6 +11,8 @@ type System = {
   canary: { readonly probeId: number; readonly at: string } | null;
   /** Counts changes of the outbox, so that whoever shows it asks again. */
   outboxRevision: number;
+  /** Counts changes of the operators. */
+  operatorsRevision: number;
   /** Counts changes of handovers. */
   handoverRevision: number;
   /** How far the replay that runs has come. */
@@ -25,6 +27,7 @@ export const useSystem = create<System>()(() => ({
   training: null,
   canary: null,
   outboxRevision: 0,
+  operatorsRevision: 0,
   handoverRevision: 0,
   replay: null,
 }));

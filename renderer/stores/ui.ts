@@ -43,9 +43,15 @@ export type OpenDialog =
     }
   | { readonly kind: 'palette' | 'help' | 'signIn' };
 
-type Ui = { dialog: OpenDialog | null; toasts: readonly Toast[]; mutedUntil: number };
+type Ui = {
+  dialog: OpenDialog | null;
+  toasts: readonly Toast[];
+  mutedUntil: number;
+  /** Nobody is signed in, and nobody wants to be asked again. */
+  justLooking: boolean;
+};
 
-export const useUi = create<Ui>()(() => ({ dialog: null, toasts: [], mutedUntil: 0 }));
+export const useUi = create<Ui>()(() => ({ dialog: null, toasts: [], mutedUntil: 0, justLooking: false }));
 
 export const openDialog = (dialog: OpenDialog): void => useUi.setState({ dialog });
 export const closeDialog = (): void => useUi.setState({ dialog: null });

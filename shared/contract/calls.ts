@@ -9,6 +9,7 @@ import { regieErrorSchema } from './errors.ts';
 import { channelSchema, deliverySchema, escalationSettingsSchema, escalationViewSchema } from './escalation.ts';
 import { handoverViewSchema } from './handover.ts';
 import { healthSchema } from './health.ts';
+import { operatorNameSchema, operatorSchema, pinSchema, roleSchema } from './operators.ts';
 import { outboxFileSchema, outboxViewSchema, passphraseSchema } from './outbox.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from './primitives.ts';
 import {
@@ -69,6 +70,8 @@ export type CorrectionKind = z.infer<typeof correctionKindSchema>;
 export const calls = {
   // Queries
   'session.get': query(nothing, sessionSchema),
+  /** Who can sign in, as this laptop last heard; null before the festival has ever answered. */
+  'operators.get': query(nothing, z.object({ operators: z.array(operatorSchema) }).nullable()),
   'status.get': query(nothing, systemStatusSchema),
   /** Open incidents, and closed ones of the last 48 h when asked for. */
   'board.get': query(z.strictObject({ closed: z.boolean() }), z.object({ alerts: z.array(alertSchema) })),
@@ -152,7 +155,25 @@ export const calls = {
   /** Decides that a command of the tray is not done any more. The reason goes to the audit trail. */
   'outbox.drop': command({ dropped: operationIdSchema, reason: wordsSchema }),
 
+  /** Somebody tried what their role may not do. Given by the core itself, for the audit trail. */
+  'session.refused': command({ call: z.string().max(100) }),
+
   // Live requests
+  /** Makes the first supervisor of a festival and signs them in. */
+  'session.begin': live(z.strictObject({ name: operatorNameSchema, pin: pinSchema }), sessionSchema),
+  /** Makes or changes an operator; `pin` sets a new one. */
+  'operators.save': live(
+    z.strictObject({
+      operatorId: z.uuid(),
+      name: operatorNameSchema,
+      role: roleSchema,
+      active: z.boolean(),
+      pin: pinSchema.optional(),
+    }),
+    nothing,
+  ),
+  /** Changes the PIN of who is signed in. */
+  'operators.changePin': live(z.strictObject({ pin: pinSchema, newPin: pinSchema }), nothing),
   'card.look': live(z.strictObject({ cardId: cardIdSchema }), cardViewSchema),
   /**
    * Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. Where the
@@ -216,7 +237,9 @@ export const calls = {
   /** These events are on the screen now. */
   'alerts.painted': local(z.strictObject({ eventIds: z.array(idSchema).max(500) }), nothing),
   'canary.painted': local(z.strictObject({ probeId: idSchema }), nothing),
-  'session.signIn': local(z.strictObject({ operator: z.string().trim().min(1).max(60) }), sessionSchema),
+  /** Works without the network: the laptop keeps what a PIN opens. */
+  'session.signIn': local(z.strictObject({ operatorId: z.uuid(), pin: pinSchema }), sessionSchema),
+  'session.lock': local(nothing, sessionSchema),
   'session.setPreferences': local(preferencesSchema.partial(), sessionSchema),
   /** Uses this festival from now on; null goes back to the training festival. */
   'connection.use': local(z.strictObject({ settings: connectionSettingsSchema.nullable() }), nothing),

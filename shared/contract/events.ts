@@ -20,6 +20,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('session'), session: sessionSchema }),
   /** A canary: paint it, then say so with `canary.painted`. Not an alert; nobody is told of it. */
   z.object({ event: z.literal('canary'), probeId: idSchema }),
+  /** Operators were made or changed: whoever shows them asks again. */
+  z.object({ event: z.literal('operators') }),
   /** The outbox changed: whoever shows what waits or the tray asks again. */
   z.object({ event: z.literal('outbox') }),
   /** A shift was offered, accepted or ended, or something was decided: whoever shows handovers asks again. */

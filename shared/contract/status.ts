@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
+import { roleSchema } from './operators.ts';
 import { instantSchema } from './primitives.ts';
 
 export const linkStatusSchema = z.object({
@@ -162,7 +163,11 @@ export const preferencesSchema = z.strictObject({
 export type Preferences = z.infer<typeof preferencesSchema>;
 
 export const sessionSchema = z.object({
+  /** Name and role of who is signed in; null while nobody is. */
   operator: z.string().nullable(),
+  role: roleSchema.nullable(),
+  /** Who was signed in last: their PIN is asked for first. */
+  lastOperatorId: z.uuid().nullable(),
   laptop: z.string(),
   preferences: preferencesSchema,
   festival: z.object({

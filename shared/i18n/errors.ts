@@ -9,6 +9,19 @@ export const errorTexts = {
     unknown_call: 'This console and its core are of different versions. Start Regie again.',
     bad_input: 'Regie refused what was entered ({{where}}: {{what}}).',
     not_signed_in: 'Say who you are first.',
+    operator_unknown: 'Nobody of this name works on this festival.',
+    proof_wrong:
+      'The PIN of {{name}} was set anew meanwhile: this action was signed before. Somebody has to do it again.',
+    operator_inactive: '{{name}} may not sign in any more.',
+    not_allowed: '{{name}} may not do this as {{role}}.',
+    operator_locked:
+      'Too many wrong PINs: {{name}} is locked until {{until}}. A supervisor can end that in the settings.',
+    pin_wrong: 'This is not the PIN of {{name}}. {{left}} tries are left.',
+    operators_exist: 'Somebody else was first: sign in, or ask a supervisor.',
+    operator_name_taken: 'Somebody of this name is there already.',
+    operator_name_fixed: 'A name stays as it is: it stands on everything that was done. Add another operator instead.',
+    last_supervisor: 'This is the last supervisor. Make another one first.',
+    incomplete: 'Something is missing. Open it again.',
     not_found: 'It is not there any more.',
     training_only: 'Only the training festival can do that.',
     fault_impossible: 'No card could have this fault now. Let the festival run for some seconds and try again.',
@@ -72,6 +85,20 @@ export const errorTexts = {
     unknown_call: 'Cette console et son cœur sont de versions différentes. Redémarrez Regie.',
     bad_input: 'Regie a refusé la saisie ({{where}} : {{what}}).',
     not_signed_in: 'Dites d’abord qui vous êtes.',
+    operator_unknown: 'Personne de ce nom ne travaille sur ce festival.',
+    proof_wrong:
+      'Le code de {{name}} a été changé entre-temps : cette action avait été signée avant. Quelqu’un doit la refaire.',
+    operator_inactive: '{{name}} ne peut plus se connecter.',
+    not_allowed: '{{name}} n’en a pas le droit en tant que {{role}}.',
+    operator_locked:
+      'Trop de codes faux : {{name}} est bloqué jusqu’à {{until}}. Un superviseur peut y mettre fin dans les réglages.',
+    pin_wrong: 'Ce n’est pas le code de {{name}}. Il reste {{left}} essais.',
+    operators_exist: 'Quelqu’un d’autre a été plus rapide : connectez-vous, ou demandez à un superviseur.',
+    operator_name_taken: 'Quelqu’un porte déjà ce nom.',
+    operator_name_fixed:
+      'Un nom reste comme il est : il figure sur tout ce qui a été fait. Ajoutez plutôt un opérateur.',
+    last_supervisor: 'C’est le dernier superviseur. Nommez-en un autre d’abord.',
+    incomplete: 'Il manque quelque chose. Rouvrez la fenêtre.',
     not_found: 'Cela n’existe plus.',
     training_only: 'Seul le festival d’entraînement le permet.',
     fault_impossible:

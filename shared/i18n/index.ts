@@ -9,6 +9,7 @@ import { errorTexts } from './errors.ts';
 import { escalationTexts } from './escalation.ts';
 import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
+import { peopleTexts } from './people.ts';
 import { runbookTexts } from './runbook.ts';
 import { settingsTexts } from './settings.ts';
 import { thresholdTexts } from './thresholds.ts';
@@ -28,6 +29,7 @@ const sources = {
   escalation: escalationTexts,
   handover: handoverTexts,
   health: healthTexts,
+  people: peopleTexts,
   runbook: runbookTexts,
   settings: settingsTexts,
   thresholds: thresholdTexts,

@@ -7,9 +7,10 @@ import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { openFestivalDatabase } from '../../festival/pool.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
 import { createTcpProxy } from '../../testing/tcp-proxy.ts';
-import { applyCommand, type Command } from '../commands.ts';
+import { applyCommand, type GivenCommand } from '../commands.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { climb, readDeliveries } from './ladder.ts';
 import { readEscalation, readEscalationView } from './settings.ts';
@@ -54,7 +55,7 @@ const settings = (some: Partial<EscalationSettings> = {}): EscalationSettings =>
 });
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') => {
   const author = { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(database.festival, { name, input, author } as Command);
+  return applyCommand(database.festival, signed({ name, input, author } as GivenCommand));
 };
 const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
   const { version } = await database.festival.read(readEscalation);

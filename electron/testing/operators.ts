@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { v5 as uuidOf } from 'uuid';
+import type { Role } from '../../shared/domain/rights.ts';
+import { type Command, type GivenCommand, signCommand } from '../operations/commands.ts';
+import { wrapSecret } from '../operations/operators/pin.ts';
+
+/** The PIN of everybody in tests. */
+export const PIN = '2468';
+
+/** Who is there in the test databases (global-setup.ts). */
+export const TEST_OPERATORS = ['Léa', 'Ana', 'Nils', 'Ada', 'Noé'];
+
+const NAMESPACE = '6f1f0d8e-3a55-4f0e-9d0d-7f3f6f1c2b11';
+export const operatorIdOf = (name: string): string => uuidOf(name, NAMESPACE);
+export const secretOf = (name: string): Buffer => createHash('sha256').update(`secret of ${name}`).digest();
+
+/** Signs a command as its author, whose secret the test databases know. */
+export const signed = (given: GivenCommand): Command => signCommand(given, secretOf(given.author.operator));
+
+/** Makes operators as the administrator, with a PIN and a secret that tests know. */
+export const createOperators = async (
+  admin: pg.ClientBase,
+  names: readonly string[],
+  role: Role = 'supervisor',
+): Promise<void> => {
+  for (const name of names) {
+    const wrapped = JSON.stringify(await wrapSecret(secretOf(name), PIN));
+    await admin.query(
+      `insert into console.operators (operator_id, name, role, wrapped, created_by, changed_by)
+       values ($1, $2, $3, $4, 'regie-test', 'regie-test') on conflict do nothing`,
+      [operatorIdOf(name), name, role, wrapped],
+    );
+    await admin.query(
+      `insert into console.operator_secrets (operator_id, secret) values ($1, $2) on conflict do nothing`,
+      [operatorIdOf(name), secretOf(name)],
+    );
+  }
+};
