@@ -87,6 +87,8 @@ export const rowOf = (page: Page, cardId: string) =>
   page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
 export const openAlert = async (page: Page, cardId: string): Promise<void> => {
   await page.getByRole('link', { name: 'Board' }).click();
+  // As a hand does: the pointer is over the list first, which holds the rows still.
+  await rowOf(page, cardId).hover();
   await rowOf(page, cardId).click();
   await expect(page.getByRole('article').getByRole('heading', { name: new RegExp(cardId) })).toBeVisible();
 };

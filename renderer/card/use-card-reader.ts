@@ -2,8 +2,8 @@ import { useEffect } from 'react';
 import { goTo } from '../routes.ts';
 import { useUi } from '../stores/ui.ts';
 
-/** A reader types without a pause; no hand does. */
-const GAP_MS = 35;
+/** A reader types without a pause; no hand does. Over Bluetooth up to 30 ms pass between two keys. */
+const GAP_MS = 60;
 const SHORTEST_ID = 4;
 
 const isField = (target: EventTarget | null): boolean =>
@@ -45,7 +45,10 @@ export const useCardReader = (): void => {
         keys.push(event.key);
         target = event.target ?? document.body;
         clearTimeout(timer);
-        timer = setTimeout(letGo, GAP_MS);
+        // Keys that came while the screen was busy are handed over before a second timer: they are no pause.
+        timer = setTimeout(() => {
+          timer = setTimeout(letGo, 0);
+        }, GAP_MS);
       } else if (event.key !== 'Shift') letGo();
     };
     addEventListener('keydown', onKey, { capture: true });
