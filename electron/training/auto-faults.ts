@@ -63,6 +63,14 @@ export const createAutoFaults = (options: {
       case 'duplicate_scans':
       case 'concurrent_transactions':
       case 'negative_balance':
+      case 'double_charge':
+      case 'chain_break':
+      case 'reader_failures':
+      case 'silent_reader':
+      case 'unknown_type':
+      case 'unknown_card':
+      case 'edited_log':
+      case 'health_change':
         return true;
     }
   };

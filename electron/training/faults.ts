@@ -5,17 +5,14 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import { addCents, type Cents, cents, subtractCents, ZERO } from '../../shared/domain/money.ts';
 import type { FestivalDatabase } from '../festival/pool.ts';
 import { type Card, SOUND_MS } from './card-book.ts';
+import { expected, FaultImpossible, type OnCard } from './fault.ts';
 import { changeCardSilently, type Logged, lockCard, writeFailedOrders, writeOrder, writeScan } from './field.ts';
 import type { Label, LabelStore } from './labels.ts';
+import { createOtherFaults } from './other-faults.ts';
 import type { Basket } from './planner.ts';
 import type { Random } from './random.ts';
 import type { Traffic } from './traffic.ts';
 import { BARS } from './world.ts';
-
-/** The festival cannot produce this fault at the moment. */
-export class FaultImpossible extends Error {
-  override readonly name = 'FaultImpossible';
-}
 
 export type Faults = {
   /**
@@ -46,19 +43,14 @@ export const createFaults = (options: {
   makeRoom: (failures: number) => Promise<void>;
   /** Rejects when the simulator closes. */
   pause: (ms: number) => Promise<void>;
+  /** Where an earlier monitoring system writes. */
+  monitoring: FestivalDatabase;
 }): Faults => {
-  const { database, traffic, random, clock, labels, makeRoom, pause } = options;
+  const { database, traffic, random, clock, labels, makeRoom, pause, monitoring } = options;
   const { planner, account } = traffic;
   const now = () => clock.monotonic();
 
-  type Draft = Pick<Label, 'logIds' | 'at' | 'expects'> & { amountCents: Cents | null; discrepancyCents?: Cents };
-
-  /** A fault on one card: the card is set apart before anything is written, also for the next start. */
-  const onCard = async (
-    kind: FaultKind,
-    fits: (card: Card) => boolean,
-    work: (card: Card) => Promise<Draft>,
-  ): Promise<Label> => {
+  const onCard: OnCard = async (kind, fits, work) => {
     const sound = (card: Card) => card.soundUntil <= now() && fits(card);
     const book = traffic.book();
     const card = book.take(now(), (one) => !one.marked && sound(one)) ?? book.take(now(), sound);
@@ -68,7 +60,7 @@ export const createFaults = (options: {
     const id = randomUUID();
     try {
       labels.begin({ id, kind, cardId: card.id, at: new Date(traffic.databaseNow()).toISOString() });
-      const label: Label = { id, kind, cardId: card.id, discrepancyCents: ZERO, ...(await work(card)) };
+      const label: Label = { id, kind, cardId: card.id, about: null, discrepancyCents: ZERO, ...(await work(card)) };
       labels.finish(label);
       return label;
     } finally {
@@ -311,7 +303,7 @@ export const createFaults = (options: {
       if (!many) await pause(random.between(30, 120));
     }
     const label: Label = {
-      ...{ id, kind: 'failure_spike', cardId: null, amountCents: null, discrepancyCents: ZERO },
+      ...{ id, kind: 'failure_spike', cardId: null, about: null, amountCents: null, discrepancyCents: ZERO },
       ...{ logIds: rows.map((row) => row.logId), at: lastOf(rows) },
       expects: [expected('system_failure_spike', null)],
     };
@@ -340,6 +332,10 @@ export const createFaults = (options: {
     return cards;
   };
 
+  const others = createOtherFaults({
+    ...{ database, traffic, random, clock, labels, pause, monitoring, onCard, basketFor },
+  });
+
   const inject = (kind: FaultKind): Promise<Label> => {
     switch (kind) {
       case 'deduction_on_failure':
@@ -356,15 +352,12 @@ export const createFaults = (options: {
         return concurrentTransactions();
       case 'negative_balance':
         return negativeBalance();
+      default:
+        return others[kind]();
     }
   };
   return { inject };
 };
-
-const expected = (algorithm: string, card: Card | null): Label['expects'][number] => ({
-  algorithm,
-  cardId: card?.id ?? null,
-});
 
 const alarmed = ({ total, failed }: { total: number; failed: number }): boolean =>
   total > 10 && failed / total > ALARM_SHARE;

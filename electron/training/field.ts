@@ -14,6 +14,7 @@ const loggedRow = z
   .object({ log_id: idColumn, at: instantColumn })
   .transform(({ log_id, at }): Logged => ({ logId: log_id, at }));
 const balanceRow = z.object({ amount: centsColumn });
+const editedRow = z.object({ log_id: idColumn, at: instantColumn, sign: z.int() });
 const atRow = z.object({ at: instantColumn });
 
 /** What a reader notes about itself. */
@@ -201,6 +202,65 @@ export const writeScan = async (tx: Transaction, { cardId, counter, status, scan
       returning scan_timestamp as at`,
   );
   return at;
+};
+
+/** A row as a system writes it that nobody has told us of: the card is left as it is. */
+export const writeForeign = (
+  tx: Transaction,
+  row: { cardId: string; type: string; amount: Cents; balance: Cents; place: string },
+): Promise<Logged> =>
+  tx.row(
+    loggedRow,
+    sql`/* festival:foreign */
+      insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
+        details, client_request_id)
+      values (${row.cardId}, ${row.type}, 'completed', ${toNumeric(row.amount)}, ${toNumeric(row.balance)},
+        ${toNumeric(row.balance)}, ${JSON.stringify({ point_of_sale: row.place })}, ${randomUUID()})
+      returning log_id, timestamp as at`,
+  );
+
+/** What a reader had scanned until some minutes ago, one a minute, comes in at once. @returns when. */
+export const writeLateScans = async (tx: Transaction, counter: Counter, minutesAgo: number): Promise<Instant> => {
+  await tx.run(
+    sql`/* festival:late-scans */
+      insert into nfc_scan_log (scan_status, processing_duration_ms, operation_id, client_request_id, scan_location_context,
+        device_identifier, user_agent, scan_timestamp)
+      select 'success', 120, 'bar-order', gen_random_uuid()::text, ${counter.place.name}, ${counter.reader}, ${READER_AGENT},
+        now() - make_interval(mins => ${minutesAgo}::int + n)
+      from generate_series(0, 39) as n order by n desc`,
+  );
+  return (await tx.row(atRow, sql`/* festival:late-scans */ select now() as at`)).at;
+};
+
+/**
+ * Somebody changes a card's last transaction in the log by hand, and the card to match it.
+ * @returns undefined where the card has none that counts.
+ */
+export const editHistory = async (
+  tx: Transaction,
+  cardId: string,
+  cents: Cents,
+): Promise<(Logged & { balance: Cents }) | undefined> => {
+  const edited = await tx.maybeRow(
+    editedRow,
+    sql`/* festival:edit-log */
+      with last as (
+        select log_id, case when transaction_type = 'bar_order' then -1 else 1 end as sign
+        from app_transaction_log where card_id = ${cardId} and status = 'completed' order by log_id desc limit 1)
+      update app_transaction_log t
+      set amount_involved = amount_involved + ${toNumeric(cents)}::numeric,
+        new_balance = new_balance + last.sign * ${toNumeric(cents)}::numeric
+      from last where t.log_id = last.log_id
+      returning t.log_id, now() as at, last.sign`,
+  );
+  if (edited === undefined) return undefined;
+  const { amount } = await tx.row(
+    balanceRow,
+    sql`/* festival:edit-log */
+      update table_cards set amount = amount + ${edited.sign}::int * ${toNumeric(cents)}::numeric, updated_at = now()
+      where id = ${cardId} returning amount`,
+  );
+  return { logId: edited.log_id, at: edited.at, balance: amount };
 };
 
 /** Changes a card and tells nobody. @returns when. */

@@ -1,3 +1,3 @@
-export { FaultImpossible } from './faults.ts';
+export { FaultImpossible } from './fault.ts';
 export type { Label } from './labels.ts';
 export { openTrainingFestival, type TrainingFestival } from './training-festival.ts';

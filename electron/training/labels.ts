@@ -12,6 +12,8 @@ const labelSchema = z.object({
   kind: faultKindSchema,
   /** Null where the fault is not one card's. */
   cardId: z.string().nullable(),
+  /** The reader, type or report that it is about, where it is not about a card. */
+  about: z.string().nullable().default(null),
   /** The money that it concerns, unsigned; null where none is. */
   amountCents: centsSchema.nullable(),
   /** What the card holds too much afterwards, compared to its history; 0 where they agree. */

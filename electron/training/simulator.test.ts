@@ -23,7 +23,7 @@ describe('the simulated festival', () => {
   const start = async (options: Partial<Parameters<typeof startSimulator>[0]> = {}): Promise<Simulator> => {
     const labels = openLabelStore(dataDir);
     const simulator = await startSimulator({
-      ...{ database: field, labels, seed: 11, clock, log: quiet, autoFaults: false, ...options },
+      ...{ database: field, monitoring: field, labels, seed: 11, clock, log: quiet, autoFaults: false, ...options },
     });
     simulators.push(simulator);
     return simulator;

@@ -22,6 +22,8 @@ export type Simulator = {
   setSpeed(speed: number): void;
   setAutoFaults(on: boolean): void;
   inject(kind: FaultKind): Promise<Label>;
+  /** What a fault did, once it is complete. */
+  label(id: string): Label | undefined;
   /** Begins nothing new and waits for what runs. */
   close(): Promise<void>;
 };
@@ -48,6 +50,8 @@ const FIRST_HEALING_CHECK_MS = 60_000;
 export const startSimulator = async (options: {
   database: FestivalDatabase;
   labels: LabelStore;
+  /** Where an earlier monitoring system writes its findings. */
+  monitoring: FestivalDatabase;
   seed: number;
   clock: Clock;
   log: Log;
@@ -147,6 +151,7 @@ export const startSimulator = async (options: {
     labels,
     makeRoom,
     pause: (ms) => wait(ms, undefined, { signal: closing.signal }),
+    monitoring: options.monitoring,
   });
   const inject = async (kind: FaultKind): Promise<Label> => {
     closing.signal.throwIfAborted();
@@ -203,10 +208,12 @@ export const startSimulator = async (options: {
     pump();
   };
 
-  /** Cards whose fault was put right take part again after an hour. */
+  /** Cards whose fault was put right take part again after an hour; one whose log was edited breaks every next order. */
   const release = async (): Promise<void> => {
+    const edited = new Set(labels.done().flatMap(({ kind, cardId }) => (kind === 'edited_log' ? cardId : [])));
     const old = labels
       .touched()
+      .filter(({ cardId }) => !edited.has(cardId))
       .filter(({ at }) => at < traffic.databaseNow() - SET_APART_MS)
       .map(({ cardId }) => cardId)
       .filter((cardId) => traffic.book().find(cardId)?.faulted === true);
@@ -260,6 +267,7 @@ export const startSimulator = async (options: {
       throttle.call();
     },
     inject,
+    label: (id) => labels.done().find((one) => one.id === id),
     close: async () => {
       closing.abort();
       throttle.close();

@@ -3,7 +3,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { FaultKind, TrainingStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../log.ts';
-import { FaultImpossible } from './faults.ts';
+import { FaultImpossible } from './fault.ts';
 import { openField, prepareFestival } from './festival.ts';
 import { type Label, openLabelStore } from './labels.ts';
 import { openPostgresServer } from './postgres-server.ts';
@@ -26,6 +26,8 @@ export type TrainingFestival = {
    * @throws FaultImpossible when no card can have it within 20 s, or what the database says when it is away.
    */
   inject(kind: FaultKind): Promise<Label>;
+  /** What a fault did, once it is complete. */
+  label(id: string): Label | undefined;
   /** Stops the simulator and then the server. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -50,9 +52,11 @@ export const openTrainingFestival = async (options: {
   try {
     const prepared = await prepareFestival(server);
     const database = openField(prepared.fieldSettings);
+    const monitoring = openField(prepared.adminSettings);
     try {
       const simulator = await startSimulator({
         database,
+        monitoring,
         labels: openLabelStore(dataDir),
         seed: options.seed ?? 1,
         clock,
@@ -65,6 +69,7 @@ export const openTrainingFestival = async (options: {
       const close = async (): Promise<void> => {
         await simulator.close();
         await database.close();
+        await monitoring.close();
         await server.stop();
       };
       return {
@@ -74,6 +79,7 @@ export const openTrainingFestival = async (options: {
         setRunning: simulator.setRunning,
         setSpeed: simulator.setSpeed,
         setAutoFaults: simulator.setAutoFaults,
+        label: simulator.label,
         inject: (kind) => patiently(() => simulator.inject(kind), clock),
         close: () => {
           closing ??= close();
@@ -82,6 +88,7 @@ export const openTrainingFestival = async (options: {
       };
     } catch (error) {
       await database.close();
+      await monitoring.close();
       throw error;
     }
   } catch (error) {

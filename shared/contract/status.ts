@@ -122,7 +122,7 @@ export const systemStatusSchema = z.object({
 });
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 
-/** The labelled faults of the guide that the training festival can inject. */
+/** The labelled faults that the training festival can inject: one for every detector. */
 export const FAULT_KINDS = [
   'deduction_on_failure',
   'balance_mismatch',
@@ -131,6 +131,14 @@ export const FAULT_KINDS = [
   'duplicate_scans',
   'concurrent_transactions',
   'negative_balance',
+  'double_charge',
+  'chain_break',
+  'reader_failures',
+  'silent_reader',
+  'unknown_type',
+  'unknown_card',
+  'edited_log',
+  'health_change',
 ] as const;
 export const faultKindSchema = z.enum(FAULT_KINDS);
 export type FaultKind = z.infer<typeof faultKindSchema>;
