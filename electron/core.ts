@@ -16,6 +16,7 @@ import { createPreferenceStore } from './buffer/preferences.ts';
 import { openOrRepair } from './buffer/repair.ts';
 import type { Config } from './config.ts';
 import { type ConnectedFestival, connectFestival } from './connected-festival.ts';
+import { createDrills } from './drills/index.ts';
 import { openLog } from './log.ts';
 import { createPeople } from './people.ts';
 import { createSessionStore } from './session.ts';
@@ -61,7 +62,9 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
     log.info('starting', { version: config.version, laptop: config.laptop });
 
     const listeners = new Set<(event: RegieEvent) => void>();
+    let noticeDrill: (event: RegieEvent) => void = () => undefined;
     const publish = (event: RegieEvent): void => {
+      noticeDrill(event);
       for (const listener of listeners) listener(event);
     };
 
@@ -110,6 +113,19 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
     };
     closers.push(closeFestival);
 
+    const drills = createDrills({
+      festival: current,
+      // While another festival is being opened there is none.
+      training: () => (festival === undefined ? null : training),
+      session,
+      store: preferences,
+      random: Math.random,
+      log,
+      publish,
+    });
+    noticeDrill = drills.notice;
+    closers.push(drills.close);
+
     const openFestival = async (settings: ConnectionSettings | null): Promise<void> => {
       await closeFestival();
       if (settings === null) {
@@ -152,6 +168,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         training: settings === null,
         name: settings === null ? '' : `${settings.host}/${settings.database}`,
       });
+      drills.reset();
       publish({ event: 'training', training: training?.status() ?? null });
       publish({ event: 'reload' });
     };
@@ -173,6 +190,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         clock,
         festival: current,
         training: () => training,
+        drills,
         disk: {
           acknowledge: () => {
             findings();

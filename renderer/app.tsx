@@ -5,6 +5,8 @@ import { call } from './bridge.ts';
 import { CardScreen } from './card/card-screen.tsx';
 import { useCardReader } from './card/use-card-reader.ts';
 import { Toasts } from './components/toasts.tsx';
+import { DrillBar } from './drills/drill-bar.tsx';
+import { DrillsScreen } from './drills/drills-screen.tsx';
 import { HandoverScreen } from './handover/handover-screen.tsx';
 import { HealthScreen } from './health/health-screen.tsx';
 import { useLanguage } from './i18n.ts';
@@ -47,7 +49,10 @@ export const App = () => {
     <div className="shell">
       <TopBar />
       <TrainingBanner />
-      <Banners />
+      <div>
+        <DrillBar />
+        <Banners />
+      </div>
       <Rail route={route} running={running} />
       <main className="main" aria-label={t('common.appName')}>
         <Screen route={route} />
@@ -71,6 +76,8 @@ const Screen = ({ route }: { route: Route }) => {
       return <WaitingScreen />;
     case 'handover':
       return <HandoverScreen />;
+    case 'drills':
+      return <DrillsScreen drillId={route.drillId} />;
     case 'health':
       return <HealthScreen />;
     case 'settings':

@@ -6,6 +6,7 @@ import { connectBridge } from './bridge.ts';
 import './i18n.ts';
 import { playSound } from './shell/sounds.ts';
 import { applyAlerts, loadAlerts, touchDetail } from './stores/alerts.ts';
+import { loadDrills } from './stores/drills.ts';
 import { festivalInstant, loadSystem, useSystem } from './stores/system.ts';
 import { useUi } from './stores/ui.ts';
 import './styles/tokens.css';
@@ -45,6 +46,9 @@ const onEvent = (event: RegieEvent): void => {
     case 'handover':
       useSystem.setState(({ handoverRevision }) => ({ handoverRevision: handoverRevision + 1 }));
       return;
+    case 'drills':
+      void loadDrills();
+      return;
     case 'replay':
       useSystem.setState({ replay: { done: event.done, total: event.total } });
       return;
@@ -52,11 +56,12 @@ const onEvent = (event: RegieEvent): void => {
       forgetPainted();
       void loadSystem();
       void loadAlerts();
+      void loadDrills();
   }
 };
 
 connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
-await Promise.all([loadSystem(), loadAlerts()]);
+await Promise.all([loadSystem(), loadAlerts(), loadDrills()]);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');

@@ -7,6 +7,7 @@ export type Route =
   | { readonly screen: 'card'; readonly cardId: string | null }
   | { readonly screen: 'waiting' }
   | { readonly screen: 'handover' }
+  | { readonly screen: 'drills'; readonly drillId: string | null }
   | { readonly screen: 'health' }
   | { readonly screen: 'settings' };
 
@@ -15,6 +16,7 @@ export const parseRoute = (hash: string): Route => {
   const id = Number(argument);
   const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
   if (screen === 'settings' || screen === 'health' || screen === 'waiting' || screen === 'handover') return { screen };
+  if (screen === 'drills') return { screen, drillId: argument || null };
   if (screen === 'card') return { screen, cardId: argument ? decodeURIComponent(argument) : null };
   if (screen === 'runbook' && incidentId !== null) return { screen, incidentId };
   return { screen: 'board', incidentId };
@@ -32,6 +34,8 @@ export const hrefOf = (route: Route): string => {
       return '#/waiting';
     case 'handover':
       return '#/handover';
+    case 'drills':
+      return route.drillId === null ? '#/drills' : `#/drills/${encodeURIComponent(route.drillId)}`;
     case 'health':
       return '#/health';
     case 'settings':

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import { injectFault } from '../drills/index.ts';
 import { signCommand } from '../operations/commands.ts';
 import { readOutboxFile, writeOutboxFile } from '../operations/outbox-file.ts';
 import { FaultImpossible, type TrainingFestival } from '../training/index.ts';
@@ -105,11 +106,14 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       }),
     'training.inject': ({ kind }) =>
       inTraining(async (training) => {
-        await training.inject(kind);
+        await injectFault(training, parts.festival(), kind);
         return training.status();
       }).catch((error) => {
         if (error instanceof FaultImpossible) return failed('fault_impossible');
         throw error;
       }),
+    'drill.begin': (what) => parts.drills.begin(what),
+    'drill.finish': () => parts.drills.finish(),
+    'drill.abandon': () => parts.drills.abandon(),
   };
 };

@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectedFestival } from '../connected-festival.ts';
+import type { DrillMaster } from '../drills/index.ts';
 import type { People } from '../people.ts';
 import type { SessionStore } from '../session.ts';
 import type { TrainingFestival } from '../training/index.ts';
@@ -12,6 +13,7 @@ export type Parts = {
   readonly festival: () => ConnectedFestival;
   readonly people: People;
   readonly training: () => TrainingFestival | null;
+  readonly drills: DrillMaster;
   readonly disk: { acknowledge(): void };
   readonly connection: {
     /** The connection in use; null is the training festival. */

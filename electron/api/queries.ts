@@ -46,5 +46,6 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
   'handover.get': () => answered(parts.festival().kept.answer('handover', handoverViewSchema) ?? null),
   'escalation.get': () => answered(parts.festival().kept.answer('escalation', escalationViewSchema) ?? null),
   'health.get': () => answered(parts.festival().kept.answer('health', calls['health.look'].output) ?? null),
+  'drills.get': () => answered(parts.drills.view()),
   'training.get': () => answered(parts.training()?.status() ?? null),
 });

@@ -83,10 +83,10 @@ describe('a fault of the training festival', () => {
         )
         .toEqual(label.expects.map(({ algorithm }) => algorithm).sort());
       await letLooksAge(database);
-    await engine.runCycle('critical');
-    await engine.runCycle('medium');
-    expect(await found()).toHaveLength(label.expects.length);
-    for (const { algorithm, cardId } of label.expects) {
+      await engine.runCycle('critical');
+      await engine.runCycle('medium');
+      expect(await found()).toHaveLength(label.expects.length);
+      for (const { algorithm, cardId } of label.expects) {
         const one = (await found()).find((event) => event.algorithm === algorithm);
         if (cardId !== null) expect(one?.card).toBe(cardId);
         else if (label.about !== null) expect(one?.about).toBe(label.about);

@@ -5,6 +5,7 @@ import { Button } from '../components/button.tsx';
 import { Choice } from '../components/field.tsx';
 import { EscalationPanel } from '../escalation/escalation-panel.tsx';
 import { formatTime } from '../i18n.ts';
+import { hrefOf } from '../routes.ts';
 import { playSound } from '../shell/sounds.ts';
 import { useSystem } from '../stores/system.ts';
 import { useUi } from '../stores/ui.ts';
@@ -26,6 +27,12 @@ export const SettingsScreen = () => {
     <div className="screen stack">
       <h1>{t('settings.title')}</h1>
       <ConnectionForm training={session.festival.training} name={session.festival.name} />
+      <section className="panel stack" aria-labelledby="settings-drills">
+        <h2 id="settings-drills">{t('drills.title')}</h2>
+        <p>
+          {t('drills.settingsText')} <a href={hrefOf({ screen: 'drills', drillId: null })}>{t('drills.open')}</a>
+        </p>
+      </section>
       <section className="panel stack" aria-labelledby="appearance">
         <h2 id="appearance">{t('settings.appearance')}</h2>
         <div className="row settings-row">

@@ -5,6 +5,7 @@ import { FAULT_KINDS, type TrainingStatus } from '../../shared/contract/status.t
 import { call } from '../bridge.ts';
 import { Button } from '../components/button.tsx';
 import { errorSentence } from '../i18n.ts';
+import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
 import { showToast } from '../stores/ui.ts';
 
@@ -83,6 +84,7 @@ export const TrainingBanner = () => {
         ))}
       </select>
       <Button onClick={() => void inject()}>{t('training.inject')}</Button>
+      <a href={hrefOf({ screen: 'drills', drillId: null })}>{t('drills.link')}</a>
       <span className="training-counts">
         {t('training.counts', { transactions: training.transactions, faults: training.faults })}
       </span>

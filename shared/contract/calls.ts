@@ -5,6 +5,7 @@ import { auditVerdictSchema } from './audit.ts';
 import { cardViewSchema } from './cards.ts';
 import { connectionSettingsSchema, doctorFindingSchema } from './connection.ts';
 import { detectorInfoSchema, replayReportSchema, thresholdChangeSchema, thresholdsSchema } from './detectors.ts';
+import { drillsSchema, runningDrillSchema } from './drills.ts';
 import { regieErrorSchema } from './errors.ts';
 import { channelSchema, deliverySchema, escalationSettingsSchema, escalationViewSchema } from './escalation.ts';
 import { handoverViewSchema } from './handover.ts';
@@ -86,6 +87,8 @@ export const calls = {
   ),
   /** Null where this core serves a real festival. */
   'training.get': query(nothing, trainingStatusSchema.nullable()),
+  /** The drill that runs, and the results of this laptop's training festival, newest first. */
+  'drills.get': query(nothing, drillsSchema),
   /** What waits for the festival's database, and what somebody has to decide. */
   'outbox.get': query(nothing, outboxViewSchema),
   /** The laptop's copy of a card, as old as its `at`; null where there is none. `card.look` asks the festival. */
@@ -247,6 +250,11 @@ export const calls = {
   'training.setSpeed': local(z.strictObject({ speed: z.number().min(1).max(600) }), trainingStatusSchema),
   'training.setAutoFaults': local(z.strictObject({ on: z.boolean() }), trainingStatusSchema),
   'training.inject': local(z.strictObject({ kind: faultKindSchema }), trainingStatusSchema),
+  /** Begins a drill with this fault, or with any. `quiet`: no faults by themselves until it is over. */
+  'drill.begin': local(z.strictObject({ kind: faultKindSchema.nullable(), quiet: z.boolean() }), runningDrillSchema),
+  /** Scores the drill as it stands, once its alert is closed or its runbook at its end. */
+  'drill.finish': local(nothing, nothing),
+  'drill.abandon': local(nothing, nothing),
 } as const;
 
 export type Calls = typeof calls;

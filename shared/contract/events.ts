@@ -26,6 +26,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('outbox') }),
   /** A shift was offered, accepted or ended, or something was decided: whoever shows handovers asks again. */
   z.object({ event: z.literal('handover') }),
+  /** A drill began, moved on or ended: whoever shows drills asks again. */
+  z.object({ event: z.literal('drills') }),
   /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('replay'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */

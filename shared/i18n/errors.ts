@@ -25,6 +25,9 @@ export const errorTexts = {
     not_found: 'It is not there any more.',
     training_only: 'Only the training festival can do that.',
     fault_impossible: 'No card could have this fault now. Let the festival run for some seconds and try again.',
+    drill_running: 'A drill of {{name}} is running. End or abandon it first.',
+    drill_not_now: 'Many orders fail already: more failures would be the same alert. Wait a quarter of an hour.',
+    drill_not_over: 'The alert is still open. Close it first, or abandon the drill.',
     operation_reused: 'This action was already sent with other contents. Open the dialog again.',
     event_closed: '{{by}} ({{laptop}}) has closed this alert already, {{status}}: {{notes}}',
     taken_by_other: '{{name}} ({{laptop}}) has this alert now.',
@@ -103,6 +106,10 @@ export const errorTexts = {
     training_only: 'Seul le festival d’entraînement le permet.',
     fault_impossible:
       'Aucune carte ne peut avoir cette faute maintenant. Laissez tourner quelques secondes et réessayez.',
+    drill_running: 'Un exercice de {{name}} est en cours. Terminez-le ou abandonnez-le d’abord.',
+    drill_not_now:
+      'Beaucoup de commandes échouent déjà : d’autres échecs seraient la même alerte. Attendez un quart d’heure.',
+    drill_not_over: 'L’alerte est encore ouverte. Fermez-la d’abord, ou abandonnez l’exercice.',
     operation_reused: 'Cette action a déjà été envoyée avec un autre contenu. Rouvrez la fenêtre.',
     event_closed: '{{by}} ({{laptop}}) a déjà clos cette alerte, {{status}} : {{notes}}',
     taken_by_other: '{{name}} ({{laptop}}) a cette alerte maintenant.',

@@ -5,6 +5,7 @@ import { commonTexts } from './common.ts';
 import { correctionTexts } from './correction.ts';
 import { detectorTexts } from './detectors.ts';
 import { doctorTexts } from './doctor.ts';
+import { drillTexts } from './drills.ts';
 import { errorTexts } from './errors.ts';
 import { escalationTexts } from './escalation.ts';
 import { handoverTexts } from './handover.ts';
@@ -25,6 +26,7 @@ const sources = {
   correction: correctionTexts,
   detectors: detectorTexts,
   doctor: doctorTexts,
+  drills: drillTexts,
   errors: errorTexts,
   escalation: escalationTexts,
   handover: handoverTexts,

@@ -1,0 +1,2 @@
+export { createDrills, type DrillMaster } from './drills.ts';
+export { injectFault } from './inject.ts';
