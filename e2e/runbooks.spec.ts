@@ -1,12 +1,9 @@
-import type { Page } from '@playwright/test';
 import pg from 'pg';
 import { FAULTS, type FaultKind } from '../bench/score/faults.ts';
 import type { Card } from '../bench/score/field.ts';
 import { createRandom } from '../electron/training/random.ts';
-import { runbookProgress } from '../shared/domain/runbook-progress.ts';
-import { runbookTexts } from '../shared/i18n/runbook.ts';
-import { runbookFor } from '../shared/runbooks/index.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { followRunbook } from './support/runbook.ts';
 
 /*
  * Every runbook, along every way that its decision opens: the fault is done to the festival, the alert comes, the
@@ -56,53 +53,6 @@ const WAYS: readonly Way[] = [
   { algorithm: 'ledger_drift', choice: 'nobody', fault: 'foreign', ends: 'resolved' },
   { algorithm: 'ledger_drift', choice: 'known', fault: 'foreign', ends: 'resolved' },
 ];
-
-const say = runbookTexts.en;
-const label = (words: string) => ({ name: words, exact: true });
-
-/** Follows the steps of a runbook on the screen, choosing `choice` where it decides. */
-const follow = async (page: Page, algorithm: string, choice: string): Promise<void> => {
-  const runbook = runbookFor(algorithm);
-  if (runbook === undefined) throw new Error(`${algorithm} has no runbook`);
-  const main = page.getByRole('main');
-  const dialog = page.getByRole('dialog');
-  const records: { stepId: string; state: 'done'; choice: string | null }[] = [];
-  await main.getByRole('button', label(say.begin)).click();
-  for (;;) {
-    const { current } = runbookProgress(runbook, records);
-    if (current === null) break;
-    await expect(main.getByRole('heading', { name: current.title.en, exact: true, level: 2 })).toBeVisible();
-    const chosen = current.kind === 'decision' ? current.choices.find(({ id }) => id === choice) : undefined;
-    switch (current.kind) {
-      case 'query':
-        await main.getByRole('button', label(say.looked)).click();
-        break;
-      case 'instruction':
-        await main.getByRole('button', label(say.next)).click();
-        break;
-      case 'decision':
-        await main.getByRole('button', label(chosen?.label.en ?? choice)).click();
-        break;
-      case 'action':
-        if (current.action === 'correct') {
-          await main.getByRole('button', label(say.openCorrection)).click();
-          await dialog.getByLabel('Reason').fill('found by its runbook');
-          const amount = dialog.getByLabel('Amount');
-          if ((await amount.inputValue()) === '') await amount.fill('1.00');
-          await dialog.getByRole('button', { name: /^Apply correction/ }).click();
-          await expect(dialog.getByText(/^Applied\. The card holds/)).toBeVisible();
-          await dialog.getByRole('button', label('Close')).last().click();
-        } else {
-          const words = current.action === 'resolve' ? say.openResolve : say.openFalsePositive;
-          await main.getByRole('button', label(words)).click();
-          await dialog.getByRole('textbox').fill('found by its runbook');
-          await dialog.getByRole('button', { name: /Save|Resolve|False positive/ }).click();
-        }
-    }
-    records.push({ stepId: current.id, state: 'done', choice: chosen?.id ?? null });
-  }
-  await expect(main.getByRole('heading', label(say.finished))).toBeVisible();
-};
 
 test('every runbook ends rightly on every way', async ({ page, console: host }) => {
   test.setTimeout(420_000);
@@ -179,7 +129,7 @@ test('every runbook ends rightly on every way', async ({ page, console: host }) 
         await picture(page, '30-runbook-of-failures');
         await expectAccessible(page);
       }
-      await follow(page, algorithm, choice);
+      await followRunbook(page, algorithm, choice);
       const found = () =>
         asAdministrator(host.dataDir, async (client) => {
           const { rows } = await client.query(

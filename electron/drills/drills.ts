@@ -34,6 +34,8 @@ export type DrillMaster = {
   close(): Promise<void>;
 };
 
+type Training = Pick<TrainingFestival, 'inject' | 'label' | 'status' | 'setAutoFaults'>;
+
 type Running = {
   readonly row: DrillRow;
   readonly kind: FaultKind;
@@ -48,7 +50,7 @@ const LOOK_MS = 1_000;
 
 export const createDrills = (options: {
   festival: () => Pick<ConnectedFestival, 'database' | 'reachable' | 'engine'>;
-  training: () => TrainingFestival | null;
+  training: () => Training | null;
   session: Pick<SessionStore, 'operator' | 'get'>;
   store: PreferenceStore;
   random: () => number;
@@ -68,10 +70,10 @@ export const createDrills = (options: {
     return next;
   };
 
-  const results = (): DrillResult[] => store.read(KEPT, z.array(drillResultSchema)) ?? [];
+  let results = store.read(KEPT, z.array(drillResultSchema)) ?? [];
   const view = (): Drills => ({
     running: training() === null || !running ? null : viewOf(running),
-    results: results(),
+    results,
   });
   const tell = (): void => {
     const now = JSON.stringify(view());
@@ -81,7 +83,8 @@ export const createDrills = (options: {
   };
 
   const keepResults = async (): Promise<void> => {
-    store.write(KEPT, await festival().database.read(readResults));
+    results = await festival().database.read(readResults);
+    store.write(KEPT, results);
   };
 
   const end = async (
@@ -89,9 +92,10 @@ export const createDrills = (options: {
     ending: { outcome: DrillResult['outcome']; kind: FaultKind | null; points: number | null; result: object },
   ): Promise<void> => {
     await festival().database.write((tx) => endDrill(tx, row.drillId, ending));
-    running = null;
     if (row.quiet) training()?.setAutoFaults(true);
+    // Nobody may see that it is over before they can see how.
     await keepResults();
+    running = null;
     log.info('a drill ended', { drill: row.drillId, outcome: ending.outcome, points: ending.points });
     tell();
   };
@@ -109,7 +113,7 @@ export const createDrills = (options: {
   };
 
   /** After a start: a drill whose fault is known goes on, any other is over. */
-  const recover = async (open: TrainingFestival): Promise<void> => {
+  const recover = async (open: Training): Promise<void> => {
     await keepResults();
     const row = await festival().database.read(readRunning);
     running = null;
@@ -146,7 +150,7 @@ export const createDrills = (options: {
   };
 
   /** Does the fault to the festival; the clock begins when it is done. */
-  const make = async (open: TrainingFestival, kind: FaultKind, row: DrillRow): Promise<void> => {
+  const make = async (open: Training, kind: FaultKind, row: DrillRow): Promise<void> => {
     try {
       const label = await injectFault(open, festival(), kind);
       await inTurn(async () => {
@@ -172,7 +176,7 @@ export const createDrills = (options: {
     return kinds[Math.floor(random() * kinds.length)];
   };
 
-  const whenOpen = async <T>(work: (open: TrainingFestival) => Promise<Answer<T>>): Promise<Answer<T>> => {
+  const whenOpen = async <T>(work: (open: Training) => Promise<Answer<T>>): Promise<Answer<T>> => {
     const open = training();
     if (open === null) return failed('training_only');
     if (!festival().reachable()) return failed('offline');

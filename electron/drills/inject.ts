@@ -8,7 +8,7 @@ import type { Label, TrainingFestival } from '../training/index.ts';
  * @throws FaultImpossible when no card can have it.
  */
 export const injectFault = async (
-  training: TrainingFestival,
+  training: Pick<TrainingFestival, 'inject'>,
   festival: Pick<ConnectedFestival, 'engine'>,
   kind: FaultKind,
 ): Promise<Label> => {

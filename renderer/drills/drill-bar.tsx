@@ -4,7 +4,7 @@ import type { RunningDrill } from '../../shared/contract/drills.ts';
 import { call } from '../bridge.ts';
 import { Button } from '../components/button.tsx';
 import { useNow } from '../components/time.tsx';
-import { errorSentence, formatDuration } from '../i18n.ts';
+import { errorSentence, formatSpan } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { seenDrill, useDrills } from '../stores/drills.ts';
 import { showToast } from '../stores/ui.ts';
@@ -30,6 +30,7 @@ const end = async (name: 'drill.finish' | 'drill.abandon') => {
 const Running = ({ drill }: { drill: RunningDrill }) => {
   const { t } = useTranslation();
   const now = useNow();
+  const [asked, setAsked] = useState(false);
   const { faultAt, times } = drill;
   return (
     <section className="drill-bar" aria-label={t('drills.bar')}>
@@ -57,8 +58,8 @@ const Running = ({ drill }: { drill: RunningDrill }) => {
           </ol>
         </>
       )}
-      {drill.answer !== null && <Asked kind={drill.answer} />}
       <span className="drill-actions">
+        {drill.answer !== null && !asked && <Button onClick={() => setAsked(true)}>{t('drills.ask')}</Button>}
         {drill.incidentId !== null && (
           <a href={hrefOf({ screen: 'runbook', incidentId: drill.incidentId })}>{t('drills.toRunbook')}</a>
         )}
@@ -69,6 +70,10 @@ const Running = ({ drill }: { drill: RunningDrill }) => {
         )}
         <Button onClick={() => void end('drill.abandon')}>{t('drills.abandon')}</Button>
       </span>
+      {/* The runbook says to ask the bar: in a drill the bar answers here. */}
+      <p className="drill-says" role="status">
+        {drill.answer !== null && asked && t(`drills.says_${drill.answer}`)}
+      </p>
     </section>
   );
 };
@@ -84,20 +89,8 @@ const Stage = ({
   return (
     <li className={ms === null ? 'drill-ahead' : 'drill-reached'}>
       {t(`drills.stage_${name}`)}
-      {ms !== null && ` ${formatDuration(ms)}`}
+      {ms !== null && ` ${formatSpan(ms)}`}
     </li>
-  );
-};
-
-/** The runbook says to ask the bar: in a drill the bar answers here. */
-const Asked = ({ kind }: { kind: string }) => {
-  const { t } = useTranslation();
-  const [asked, setAsked] = useState(false);
-  if (!asked) return <Button onClick={() => setAsked(true)}>{t('drills.ask')}</Button>;
-  return (
-    <p className="drill-says" role="status">
-      {t(`drills.says_${kind}`)}
-    </p>
   );
 };
 

@@ -8,6 +8,18 @@ const STAGES = ['raised', 'shown', 'acknowledged', 'begun', 'corrected', 'closed
 /** The points of a drill, each with its reason, and what to do better. */
 export const DrillScoreCard = ({ drill }: { drill: FinishedDrill }) => {
   const { t } = useTranslation();
+  const reasonOf = (item: FinishedDrill['items'][number]): string => {
+    if (item.reason !== 'partly') return t(`drills.why_${item.part}_${item.reason}`);
+    const counts = [
+      ['late', item.late],
+      ['skipped', item.skipped],
+      ['missing', item.missing],
+    ] as const;
+    return counts
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => t(`drills.why_steps_${name}`, { count }))
+      .join(' ');
+  };
   const worse = drill.items.filter(({ points, most }) => points < most);
   return (
     <section className="panel stack" aria-labelledby="drill-score">
@@ -24,7 +36,7 @@ export const DrillScoreCard = ({ drill }: { drill: FinishedDrill }) => {
               <td className={item.points === item.most ? 'number drill-full' : 'number drill-less'}>
                 {item.points === item.most ? '✓' : '✗'} {t('drills.points', { points: item.points, most: item.most })}
               </td>
-              <td className="drill-reason">{t(`drills.why_${item.part}_${item.reason}`, { ...item })}</td>
+              <td className="drill-reason">{reasonOf(item)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,0 +1,203 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { z } from 'zod';
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { FestivalDatabase } from '../festival/pool.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { createTestEngine } from '../testing/engine.ts';
+import { openField } from '../training/festival.ts';
+import { openLabelStore } from '../training/labels.ts';
+import { type Simulator, startSimulator } from '../training/simulator.ts';
+import { createDrills, type DrillMaster } from './index.ts';
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+
+describe('drills', () => {
+  let database: TestDatabase;
+  let field: FestivalDatabase;
+  let dataDir: string;
+  let simulator: Simulator;
+  let engine: ReturnType<typeof createTestEngine>;
+  let ahead = 0;
+  let training = true;
+  let operator: string | null = 'Léa';
+  const kept = new Map<string, unknown>();
+  const masters: DrillMaster[] = [];
+  const events: RegieEvent[] = [];
+
+  /** As after a start of the console. */
+  const start = (): DrillMaster => {
+    const master = createDrills({
+      festival: () => ({ database: database.festival, reachable: () => true, engine }),
+      training: () => (training ? simulator : null),
+      session: {
+        operator: () => operator,
+        get: () => ({
+          ...{ operator, role: 'operator', lastOperatorId: null, laptop: 'booth-1', timeZone: 'UTC', version: '0' },
+          preferences: { language: 'en', theme: 'dark', volume: 0 },
+          festival: { training: true, name: '' },
+        }),
+      },
+      store: {
+        read: <S extends z.ZodType>(key: string, schema: S) =>
+          kept.has(key) ? schema.parse(JSON.parse(JSON.stringify(kept.get(key)))) : undefined,
+        write: (key, value) => void kept.set(key, value),
+      },
+      random: () => 0,
+      log: quiet,
+      publish: (event) => events.push(event),
+    });
+    masters.push(master);
+    return master;
+  };
+  const restart = async (): Promise<DrillMaster> => {
+    for (const master of masters.splice(0)) await master.close();
+    return start();
+  };
+  const underWay = (master: DrillMaster) =>
+    vi.waitFor(() => expect(master.view().running?.faultAt).toEqual(expect.any(String)), { timeout: 10_000 });
+  const abandonedFor = (master: DrillMaster, reason: string) =>
+    vi.waitFor(
+      () => {
+        expect(master.view().running).toBeNull();
+        expect(master.view().results[0]).toMatchObject({ outcome: 'abandoned', reason });
+      },
+      { timeout: 5_000 },
+    );
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    field = openField(database.adminSettings);
+    dataDir = mkdtempSync(join(tmpdir(), 'regie-drills-'));
+    chmodSync(dataDir, 0o755);
+    ahead = 0;
+    training = true;
+    operator = 'Léa';
+    kept.clear();
+    events.length = 0;
+    simulator = await startSimulator({
+      ...{ database: field, monitoring: field, labels: openLabelStore(dataDir), seed: 11, log: quiet, running: false },
+      clock: { now: () => Date.now(), monotonic: () => performance.now() + ahead },
+    });
+    for (let rush = 0; rush < 4; rush += 1) await simulator.traffic.rush(60);
+    ahead += 10_000;
+    engine = createTestEngine({ database, errors: [] });
+  });
+  afterEach(async () => {
+    for (const master of masters.splice(0)) await master.close();
+    await engine.close();
+    await simulator.close();
+    await field.close();
+    await database.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('make a real fault, and keep to themselves which one it was', async () => {
+    const master = start();
+    const begun = await master.begin({ kind: null, quiet: false });
+    expect(begun).toMatchObject({ ok: true, value: { kind: null, faultAt: null, operator: 'Léa' } });
+    await underWay(master);
+    expect(simulator.status().faults).toBe(1);
+    const { rows } = await database.admin.query('select * from console.drills');
+    expect(rows).toMatchObject([{ surprise: true, kind: null, result: null }]);
+    await master.abandon();
+    expect(master.view().results).toMatchObject([{ surprise: true, kind: simulator.status().lastFault?.kind }]);
+    expect(events).toContainEqual({ event: 'drills' });
+  });
+
+  it('are one at a time, of somebody who is signed in, in the training festival', async () => {
+    const master = start();
+    operator = null;
+    expect(await master.begin({ kind: null, quiet: false })).toMatchObject({ error: { code: 'not_signed_in' } });
+    operator = 'Léa';
+    await master.begin({ kind: 'negative_balance', quiet: false });
+    expect(await master.begin({ kind: null, quiet: false })).toMatchObject({
+      error: { code: 'drill_running', params: { name: 'Léa' } },
+    });
+    await underWay(master);
+    expect(await master.finish()).toMatchObject({ error: { code: 'drill_not_over' } });
+    await master.abandon();
+    training = false;
+    expect(await master.begin({ kind: null, quiet: false })).toMatchObject({ error: { code: 'training_only' } });
+    // What was drilled is known at the real festival too.
+    expect(master.view()).toMatchObject({ running: null, results: [{ kind: 'negative_balance' }] });
+  });
+
+  it('switch faults off that come by themselves, and on again', async () => {
+    const master = start();
+    await master.begin({ kind: 'balance_mismatch', quiet: true });
+    expect(simulator.status().autoFaults).toBe(false);
+    await underWay(master);
+    await master.abandon();
+    expect(simulator.status().autoFaults).toBe(true);
+    simulator.setAutoFaults(false);
+    await master.begin({ kind: 'balance_mismatch', quiet: true });
+    await master.abandon();
+    expect(simulator.status().autoFaults).toBe(false);
+  });
+
+  it('go on after a restart, with their own clock', async () => {
+    const master = start();
+    await master.begin({ kind: 'deduction_on_failure', quiet: true });
+    await underWay(master);
+    const before = master.view().running;
+    simulator.setAutoFaults(true);
+    const again = await restart();
+    await underWay(again);
+    expect(again.view().running).toMatchObject({
+      drillId: before?.drillId,
+      faultAt: before?.faultAt,
+      kind: 'deduction_on_failure',
+    });
+    expect(simulator.status().autoFaults).toBe(false);
+  });
+
+  it('are over after a restart when their fault was never done', async () => {
+    await database.admin.query(
+      `insert into console.drills (drill_id, operator, laptop, surprise, quiet) values ($1, 'Léa', 'booth-1', false, false)`,
+      [uuid()],
+    );
+    await abandonedFor(start(), 'restart');
+  });
+
+  it('are over when nobody has worked on them for hours', async () => {
+    const master = start();
+    await master.begin({ kind: 'chain_break', quiet: false });
+    await underWay(master);
+    await database.admin.query(`update console.drills set begun_at = begun_at - interval '3 hours'`);
+    await abandonedFor(master, 'too_long');
+  });
+
+  it('are scored when the alert is closed and nobody goes on with its runbook', async () => {
+    const master = start();
+    await master.begin({ kind: 'negative_balance', quiet: false });
+    await underWay(master);
+    await engine.runCycle('critical');
+    await vi.waitFor(() => expect(master.view().running?.times.raisedMs).toEqual(expect.any(Number)), {
+      timeout: 5_000,
+    });
+    await database.admin.query(
+      `update monitoring_events set status = 'RESOLVED', resolved_at = now() where detection_algorithm = 'negative_balance_detection'`,
+    );
+    await vi.waitFor(
+      () =>
+        expect(master.view().results[0]).toMatchObject({
+          ...{ outcome: 'finished', kind: 'negative_balance', points: 40, runbookId: 'negative-balance' },
+          items: expect.arrayContaining([expect.objectContaining({ part: 'money', reason: 'untouched' })]),
+        }),
+      { timeout: 5_000 },
+    );
+  });
+
+  it('do not begin with a spike while another is under way', async () => {
+    const master = start();
+    await simulator.inject('failure_spike');
+    await engine.runCycle('critical');
+    expect(await master.begin({ kind: 'failure_spike', quiet: false })).toMatchObject({
+      error: { code: 'drill_not_now' },
+    });
+  });
+});
