@@ -58,14 +58,14 @@ describe('drills', () => {
     return start();
   };
   const underWay = (master: DrillMaster) =>
-    vi.waitFor(() => expect(master.view().running?.faultAt).toEqual(expect.any(String)), { timeout: 10_000 });
+    vi.waitFor(() => expect(master.view().running?.faultAt).toEqual(expect.any(String)), { timeout: 15_000 });
   const abandonedFor = (master: DrillMaster, reason: string) =>
     vi.waitFor(
       () => {
         expect(master.view().running).toBeNull();
         expect(master.view().results[0]).toMatchObject({ outcome: 'abandoned', reason });
       },
-      { timeout: 5_000 },
+      { timeout: 15_000 },
     );
 
   beforeEach(async () => {
@@ -177,7 +177,7 @@ describe('drills', () => {
     await underWay(master);
     await engine.runCycle('critical');
     await vi.waitFor(() => expect(master.view().running?.times.raisedMs).toEqual(expect.any(Number)), {
-      timeout: 5_000,
+      timeout: 15_000,
     });
     await database.admin.query(
       `update monitoring_events set status = 'RESOLVED', resolved_at = now() where detection_algorithm = 'negative_balance_detection'`,
@@ -188,7 +188,7 @@ describe('drills', () => {
           ...{ outcome: 'finished', kind: 'negative_balance', points: 40, runbookId: 'negative-balance' },
           items: expect.arrayContaining([expect.objectContaining({ part: 'money', reason: 'untouched' })]),
         }),
-      { timeout: 5_000 },
+      { timeout: 15_000 },
     );
   });
 

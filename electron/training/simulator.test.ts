@@ -270,7 +270,7 @@ describe('the simulated festival', () => {
       ]),
     ).toEqual([]);
     expect(again.status().faults).toBe(2);
-  });
+  }, 90_000);
 
   it('refuses nobody while that would be conspicuous among few orders', async () => {
     const { traffic } = await start({ running: false });

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { DrillResult, FinishedDrill } from '../../shared/contract/drills.ts';
 import { bestAndLast } from '../../shared/domain/drill-score.ts';
+import { builtinRunbooks } from '../../shared/runbooks/index.ts';
 import { Time } from '../components/time.tsx';
 import { hrefOf } from '../routes.ts';
 import { useDrills } from '../stores/drills.ts';
@@ -83,9 +84,13 @@ const Why = ({ drillId, shown }: { drillId: string; shown: boolean }) => {
 };
 
 const BestAndLast = ({ results }: { results: readonly DrillResult[] }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const finished = results.filter((one): one is FinishedDrill => one.outcome === 'finished').toReversed();
   if (finished.length === 0) return null;
+  const titleOf = (runbookId: string): string => {
+    const title = builtinRunbooks.find(({ id }) => id === runbookId)?.title;
+    return title === undefined ? runbookId : i18n.language === 'fr' ? title.fr : title.en;
+  };
   const points = (drill: FinishedDrill) => t('drills.points', { points: drill.points, most: 100 });
   return (
     <section className="panel stack" aria-labelledby="drill-best">
@@ -94,17 +99,17 @@ const BestAndLast = ({ results }: { results: readonly DrillResult[] }) => {
         <thead>
           <tr>
             <th>{t('drills.who')}</th>
-            <th>{t('drills.what')}</th>
+            <th>{t('drills.runbookColumn')}</th>
             <th className="number">{t('drills.count')}</th>
             <th className="number">{t('drills.bestScore')}</th>
             <th className="number">{t('drills.lastScore')}</th>
           </tr>
         </thead>
         <tbody>
-          {bestAndLast(finished).map(({ operator, kind, count, best, last }) => (
-            <tr key={`${operator} ${kind}`}>
+          {bestAndLast(finished).map(({ operator, runbookId, count, best, last }) => (
+            <tr key={`${operator} ${runbookId}`}>
               <td>{operator}</td>
-              <td>{t(`training.fault_${kind}`)}</td>
+              <td>{titleOf(runbookId)}</td>
               <td className="number">{count}</td>
               <td className="number">{points(best)}</td>
               <td className="number">{points(last)}</td>

@@ -141,12 +141,12 @@ describe('the score of a drill', () => {
     expect(pointsOf(facts, 'money')).toBe(points);
   });
 
-  it('keeps the best and the last result of each operator with each fault', () => {
-    const drill = (operator: string, kind: string, points: number) => ({ operator, kind, points });
+  it('keeps the best and the last result of each operator with each runbook', () => {
+    const drill = (operator: string, runbookId: string, points: number) => ({ operator, runbookId, points });
     const results = [drill('Léa', 'a', 40), drill('Noé', 'a', 70), drill('Léa', 'a', 90), drill('Léa', 'a', 60)];
     expect(bestAndLast(results)).toEqual([
-      { operator: 'Léa', kind: 'a', count: 3, best: drill('Léa', 'a', 90), last: drill('Léa', 'a', 60) },
-      { operator: 'Noé', kind: 'a', count: 1, best: drill('Noé', 'a', 70), last: drill('Noé', 'a', 70) },
+      { operator: 'Léa', runbookId: 'a', count: 3, best: drill('Léa', 'a', 90), last: drill('Léa', 'a', 60) },
+      { operator: 'Noé', runbookId: 'a', count: 1, best: drill('Noé', 'a', 70), last: drill('Noé', 'a', 70) },
     ]);
   });
 });

@@ -130,14 +130,18 @@ const JUDGES: Readonly<Record<ScorePart, (facts: DrillFacts) => Judged>> = {
   money,
 };
 
-/** The best and the last result of each operator with each kind of fault, of results oldest first. */
-export const bestAndLast = <R extends { readonly operator: string; readonly kind: string; readonly points: number }>(
+/** The best and the last result of each operator with each runbook, of results oldest first. */
+export const bestAndLast = <
+  R extends { readonly operator: string; readonly runbookId: string; readonly points: number },
+>(
   results: readonly R[],
-): { operator: string; kind: string; count: number; best: R; last: R }[] =>
-  [...Map.groupBy(results, ({ operator, kind }) => JSON.stringify([operator, kind])).values()].flatMap((group) => {
-    const [first] = group;
-    const last = group.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const best = group.reduce((most, one) => (one.points > most.points ? one : most), first);
-    return [{ operator: first.operator, kind: first.kind, count: group.length, best, last }];
-  });
+): { operator: string; runbookId: string; count: number; best: R; last: R }[] =>
+  [...Map.groupBy(results, ({ operator, runbookId }) => JSON.stringify([operator, runbookId])).values()].flatMap(
+    (group) => {
+      const [first] = group;
+      const last = group.at(-1);
+      if (first === undefined || last === undefined) return [];
+      const best = group.reduce((most, one) => (one.points > most.points ? one : most), first);
+      return [{ operator: first.operator, runbookId: first.runbookId, count: group.length, best, last }];
+    },
+  );
