@@ -23,13 +23,23 @@ import { followRunbook } from './support/runbook.ts';
 test.use({ seed: '31' });
 
 const say = drillTexts.en;
-const labelSchema = z.object({ state: z.literal('done'), kind: faultKindSchema, cardId: z.string().nullable() });
+const labelSchema = z.object({
+  id: z.uuid(),
+  kind: faultKindSchema,
+  cardId: z.string().nullable(),
+  about: z.string().nullable(),
+});
 
-/** What the training festival did last; only a test looks at it. */
-const lastFault = ({ dataDir }: RunningConsole) => {
-  const lines = readFileSync(join(dataDir, 'training-faults.jsonl'), 'utf8').trim().split('\n');
-  return labelSchema.parse(JSON.parse(lines.at(-1) ?? ''));
-};
+/** The fault of the newest drill, from the training festival's own record; only a test looks into it. */
+const faultOf = ({ dataDir }: RunningConsole) =>
+  asAdministrator(dataDir, async (client) => {
+    const { rows } = await client.query('select fault_id from console.drills order by begun_at desc limit 1');
+    const { fault_id: id } = z.object({ fault_id: z.uuid() }).parse(rows[0]);
+    const done = readFileSync(join(dataDir, 'training-faults.jsonl'), 'utf8')
+      .split('\n')
+      .find((line) => line.includes(id) && line.includes('"done"'));
+    return labelSchema.parse(JSON.parse(done ?? ''));
+  });
 
 const bar = (page: Page) => page.getByRole('region', { name: say.bar, exact: true });
 const reached = (page: Page, stage: string) =>
@@ -48,13 +58,15 @@ const beginDrill = async (page: Page, kind: FaultKind | 'surprise', options: { q
 
 const ended = (page: Page) => bar(page).getByText(/^Drill over: \d+ of 100 points\.$/);
 
-/** The alert of the fault on the board, whatever it is. */
-const alertOf = (host: RunningConsole, kind: FaultKind) =>
+/** The alert of a fault, whatever it is. */
+const alertOf = (host: RunningConsole, { kind, cardId, about }: z.infer<typeof labelSchema>) =>
   asAdministrator(host.dataDir, async (client) => {
     const { rows } = await client.query(
       `select coalesce(a.incident_id, e.event_id)::int as id from monitoring_events e left join console.alerts a using (event_id)
-       where e.detection_algorithm = $1 order by e.event_id desc limit 1`,
-      [DRILLS[kind].algorithm],
+       where e.detection_algorithm = $1 and ($2::text is null
+         or $2 in (e.card_id, e.event_data ->> 'device_identifier', e.event_data ->> 'transaction_type'))
+       order by e.event_id desc limit 1`,
+      [DRILLS[kind].algorithm, about ?? cardId],
     );
     return z.object({ id: z.int() }).parse(rows[0]).id;
   });
@@ -67,7 +79,7 @@ test('a drill of the deduction, followed rightly, gets full points and names its
   await beginDrill(page, 'deduction_on_failure', { quiet: true });
   await expect(page.getByLabel(trainingTexts.en.autoFaults)).not.toBeChecked();
   await picture(page, '60-drill-running');
-  await openAlert(page, lastFault(host).cardId ?? '');
+  await openAlert(page, (await faultOf(host)).cardId ?? '');
   await page.keyboard.press('a');
   await expect(reached(page, say.stage_acknowledged)).toHaveText(/\d/);
   await bar(page).getByRole('link', { name: say.toRunbook }).click();
@@ -89,7 +101,7 @@ test('a drill of the deduction, followed rightly, gets full points and names its
 test('a drill that ends as a false alarm says why that is wrong', async ({ page, console: host }) => {
   await openSignedIn(page, host.address);
   await beginDrill(page, 'deduction_on_failure');
-  await openAlert(page, lastFault(host).cardId ?? '');
+  await openAlert(page, (await faultOf(host)).cardId ?? '');
   await page.keyboard.press('f');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('looks fine to me');
@@ -109,9 +121,10 @@ test('a surprise is named only at its end', async ({ page, console: host }) => {
   await openSignedIn(page, host.address);
   await beginDrill(page, 'surprise', { quiet: true });
   await expect(bar(page)).toContainText(say.surprise);
-  const { kind } = lastFault(host);
+  const fault = await faultOf(host);
+  const { kind } = fault;
   await expect(bar(page)).not.toContainText(trainingTexts.en[`fault_${kind}`]);
-  await page.goto(`${page.url().split('#')[0]}#/runbook/${await alertOf(host, kind)}`);
+  await page.goto(`${page.url().split('#')[0]}#/runbook/${await alertOf(host, fault)}`);
   await followRunbook(page, DRILLS[kind].algorithm, DRILLS[kind].choices[0] ?? '');
   await expect(ended(page)).toHaveText('Drill over: 100 of 100 points.');
   await bar(page).getByRole('link', { name: say.why }).click();
@@ -141,7 +154,7 @@ test('a drill goes on after the laptop died, and the list is still there', async
     await beginDrill(page, 'reader_failures');
     await bar(page).getByRole('button', { name: say.abandon }).click();
     await beginDrill(page, 'deduction_on_failure', { quiet: true });
-    const { cardId } = lastFault(running);
+    const { cardId } = await faultOf(running);
     await running.stop('SIGKILL');
     running = await startConsole(dataDir, '--seed', '32');
     await openSignedIn(page, running.address);
