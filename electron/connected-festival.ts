@@ -35,6 +35,7 @@ import { type KnownOperator, knownOperatorSchema, readOperators } from './operat
 import { createOverlay, type Overlay } from './operations/overlay.ts';
 import { recordPainted } from './operations/painted.ts';
 import { createReplay, type Replay } from './operations/replay.ts';
+import { createTeam, type Team } from './operations/team.ts';
 
 /** Everything that works on one festival: link, engine, follower, commands. Another festival gets another one. */
 export type ConnectedFestival = {
@@ -48,6 +49,7 @@ export type ConnectedFestival = {
   readonly replay: Replay;
   readonly canary: CanaryWatch;
   readonly presence: Pick<Presence, 'show' | 'report'>;
+  readonly team: Pick<Team, 'view'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
   judgeAgain(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<ReplayReport | 'cancelled'>;
   cancelJudging(): void;
@@ -120,7 +122,26 @@ export const connectFestival = (options: {
   const kept = createKept(options.mirror);
   const copy = createCardCopy(options.mirror);
   const outbox = createOutbox(options.outbox);
-  const overlay = createOverlay({ mirror, unsettled: outbox.unsettled(), refresh: () => look(), publish });
+  const unsettled = outbox.unsettled();
+  const overlay = createOverlay({
+    mirror,
+    unsettled,
+    refresh: () => look(),
+    publish: (event) => {
+      publish(event);
+      if (event.event === 'alerts') team.alertsChanged(event.changed.map(({ incidentId }) => incidentId));
+    },
+  });
+  const team = createTeam({
+    database,
+    kept,
+    alerts: overlay.view,
+    unsettled,
+    operator: options.operator,
+    clock,
+    clockOffsetMs: () => connection?.clockOffsetMs() ?? 0,
+    publish,
+  });
   const cardFollower = createCardFollower({ database, copy });
   const evidence = createEvidenceKeeper({ database, mirror, kept, clock });
   const follower = createFollower({
@@ -128,9 +149,11 @@ export const connectFestival = (options: {
     mirror,
     log,
     publish: (event) => {
+      if (event.event === 'raised') return team.raise(event);
       if (event.event !== 'alerts') return publish(event);
       cardFollower.refresh(event.changed.flatMap(({ lead }) => lead.cardId ?? []));
       publish({ ...event, changed: event.changed.map(overlay.over) });
+      team.alertsChanged(event.changed.map(({ incidentId }) => incidentId));
     },
   });
 
@@ -215,6 +238,7 @@ export const connectFestival = (options: {
     subjectOf: (command) => subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun }),
     onChange: (stored, change) => {
       overlay.changed(stored, change);
+      team.outboxChanged(stored, change);
       statusTimer ??= setTimeout(() => {
         statusTimer = undefined;
         publishStatus();
@@ -290,6 +314,7 @@ export const connectFestival = (options: {
       kept.keep('escalation', await database.read(readEscalationView));
       await keepOperators();
       await keepHandovers();
+      await team.look();
     });
     const { blindSince, others } = canary.status();
     const now = JSON.stringify([blindSince, others]);
@@ -350,12 +375,14 @@ export const connectFestival = (options: {
       if (payload === 'laptops') void whileReachable(presence.look);
       else if (payload === 'handover') void whileReachable(keepHandovers);
       else if (payload === 'operators') void whileReachable(keepOperators);
+      else if (payload === 'team') void whileReachable(team.look);
       else if (payload !== 'engine') void look();
     },
   });
   const poll = setInterval(() => {
     void look();
     void escalate();
+    team.tick();
     copyOn();
   }, POLL_MS);
   const heartbeat = setInterval(() => void report(), PRESENCE_MS);
@@ -369,6 +396,7 @@ export const connectFestival = (options: {
     engine,
     replay,
     canary,
+    team,
     presence: {
       show: (incidentId) => whileReachable(() => presence.show(incidentId)),
       report: () => whileReachable(presence.report),

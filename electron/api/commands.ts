@@ -1,5 +1,6 @@
 import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { failed } from '../../shared/contract/errors.ts';
+import { MONEY_DETECTORS } from '../../shared/domain/silence.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import { type GivenCommand, signCommand } from '../operations/commands.ts';
 import type { Handlers } from './index.ts';
@@ -23,6 +24,9 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
     'alert.snooze': submit('alert.snooze'),
     'alert.reopen': submit('alert.reopen'),
     'alert.note': submit('alert.note'),
+    'alert.merge': submit('alert.merge'),
+    'alert.split': submit('alert.split'),
+    'mention.read': submit('mention.read'),
     'alert.resolve': submit('alert.resolve'),
     'alert.falsePositive': submit('alert.falsePositive'),
     'runbook.start': submit('runbook.start'),
@@ -36,6 +40,12 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
       if (!parsed.ok) return failed('bad_input', { call: 'detectors.set', where: parsed.where, what: parsed.what });
       return submit('detectors.set')({ ...input, thresholds: parsed.thresholds });
     },
+    // Refused on the spot, with or without the network: money is never held back.
+    'silence.start': (input) =>
+      input.algorithm !== null && MONEY_DETECTORS.includes(input.algorithm)
+        ? failed('silence_money')
+        : submit('silence.start')(input),
+    'silence.end': submit('silence.end'),
     'handover.offer': submit('handover.offer'),
     'handover.accept': submit('handover.accept'),
     'handover.withdraw': submit('handover.withdraw'),

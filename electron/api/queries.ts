@@ -22,7 +22,9 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
       alerts: parts.festival().alerts.board({ closed, sinceMs: parts.clock.now() - CLOSED_KEPT_HOURS * 3_600_000 }),
     }),
   'alert.get': ({ incidentId }) => {
-    const incident = parts.festival().alerts.incident(incidentId);
+    const { alerts } = parts.festival();
+    // A number that became part of another incident leads there.
+    const incident = alerts.incident(incidentId) ?? alerts.byEvent(incidentId);
     if (incident === undefined) return failed('not_found');
     const { alert, timeline, run } = incident;
     return answered({
@@ -43,6 +45,7 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
   'outbox.get': () => answered(outboxView(parts.festival().outbox)),
   'card.get': ({ cardId }) => answered(parts.festival().cards.copy(cardId)),
   'detectors.get': () => answered(parts.festival().kept.answer('detectors', calls['detectors.look'].output) ?? null),
+  'team.get': () => answered(parts.festival().team.view()),
   'handover.get': () => answered(parts.festival().kept.answer('handover', handoverViewSchema) ?? null),
   'escalation.get': () => answered(parts.festival().kept.answer('escalation', escalationViewSchema) ?? null),
   'health.get': () => answered(parts.festival().kept.answer('health', calls['health.look'].output) ?? null),

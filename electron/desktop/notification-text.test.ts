@@ -31,6 +31,11 @@ const anAlert = (lead: Partial<Alert['lead']>): Alert => ({
     takenAt: null,
     takenBy: null,
     takenOn: null,
+    firstAcknowledgedAt: null,
+    reopenedAt: null,
+    placed: null,
+    placedFrom: null,
+    movedMoney: false,
     clearedAt: null,
     version: 1,
     ...lead,
@@ -40,6 +45,9 @@ const anAlert = (lead: Partial<Alert['lead']>): Alert => ({
   storm: null,
   open: true,
   dueAt: null,
+  resolveBy: null,
+  movedMoney: false,
+  algorithms: [],
   waiting: 0,
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toNumeric } from '../../shared/domain/money.ts';
-import { eventStatusSchema, isOpen, type Severity, severitySchema, urgency } from '../../shared/domain/severity.ts';
+import { eventStatusSchema, isOpen, severitySchema, urgency } from '../../shared/domain/severity.ts';
 import type { Transaction } from '../festival/pool.ts';
 import { idColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
@@ -127,7 +127,6 @@ const raise = async (
     confidence: finding.confidence,
     data: factsToJson(finding.facts),
     occurred_at: iso(finding.occurredAt),
-    level: alertLevel(finding.severity),
     message: alertMessage(finding),
   }));
   const taken = await tx.rows(
@@ -186,9 +185,10 @@ const raise = async (
   // An earlier system's trigger may have written the row already (festival-schema.md).
   await tx.run(sql`/* regie:finding */
     insert into public.alert_history (monitoring_event_id, alert_level, alert_message, alert_data)
-    select r.event_id, r.level, r.message, jsonb_build_object('detection_algorithm', r.algorithm)
-    from jsonb_to_recordset(${written}::jsonb) as r (event_id bigint, level text, message text, algorithm text)
-    where r.level is not null
+    select r.event_id, console.alert_level(r.severity), r.message, jsonb_build_object('detection_algorithm', r.algorithm)
+    from jsonb_to_recordset(${written}::jsonb) as r (event_id bigint, severity text, message text, algorithm text)
+    -- A record that is no alert has no level.
+    where r.severity <> 'INFO'
       and not exists (select from public.alert_history h where h.monitoring_event_id = r.event_id)`);
   await tx.run(sql`/* regie:finding */
     select console.append_audit(${ACTOR}, ${laptop}, 'event_raised', 'event:' || r.event_id,
@@ -211,6 +211,11 @@ const update = async (tx: Transaction, known: Known, finding: Finding, laptop: s
       affected_amount = ${finding.amount === null ? null : toNumeric(finding.amount)}::numeric,
       context_data = console.evidence_of(card_id)
     where event_id = ${known.event_id}`);
+  if (severity !== known.severity) {
+    await tx.run(sql`/* regie:finding */
+      update public.alert_history set alert_level = console.alert_level(${severity})
+      where monitoring_event_id = ${known.event_id} and alert_level <> 'EMERGENCY'`);
+  }
   await tx.run(sql`/* regie:finding */
     with facts as (
       update console.findings
@@ -273,21 +278,6 @@ export const closeCleared = async (tx: Transaction, laptop: string): Promise<voi
     insert into console.timeline (event_id, kind, actor, laptop, data)
     select event_id, 'resolved', ${ACTOR}, ${laptop}, jsonb_build_object('note', resolution_notes) from closed
     returning event_id, console.append_audit(${ACTOR}, ${laptop}, 'event_cleared', 'event:' || event_id, data)`);
-};
-
-/** The guide's alert levels; a record that is no alert has none. */
-const alertLevel = (severity: Severity): 'CRITICAL' | 'WARNING' | 'INFO' | null => {
-  switch (severity) {
-    case 'CRITICAL':
-      return 'CRITICAL';
-    case 'HIGH':
-    case 'MEDIUM':
-      return 'WARNING';
-    case 'LOW':
-      return 'INFO';
-    case 'INFO':
-      return null;
-  }
 };
 
 /** Read by the guide's own queries, in English; the console writes its sentences from the facts. */

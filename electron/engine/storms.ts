@@ -12,7 +12,7 @@ const STORM_GOES_ON_SECONDS = 60;
 /** Mismatches that are found so soon after the first look at a festival are what its cards held before. */
 const FIRST_LOOK_SECONDS = 120;
 
-const headRow = z.object({ incident_id: idColumn });
+const headRow = z.object({ event_id: idColumn, incident_id: idColumn });
 const firstLookRow = z.object({ first: z.boolean() });
 
 /** Puts the new events of one detector into one incident when they are a storm, or part of one that goes on. */
@@ -26,15 +26,17 @@ export const joinStorm = async (
     headRow,
     // By alerts_storm_idx: storms are few.
     sql`/* regie:storm */
-      select a.incident_id from console.alerts a join public.monitoring_events e using (event_id)
-      where a.storm is not null and a.event_id = a.incident_id and e.detection_algorithm = ${algorithm}
+      select a.event_id, a.incident_id from console.alerts a join public.monitoring_events e using (event_id)
+      -- Where a person has made it part of another incident, what belongs to it goes there as well.
+      where a.storm is not null and (a.event_id = a.incident_id or a.placed = 'merged') and e.detection_algorithm = ${algorithm}
         and e.status in ('OPEN', 'INVESTIGATING')
         and a.storm_grew_at > now() - make_interval(secs => ${STORM_GOES_ON_SECONDS})
-      order by a.incident_id desc
+      order by a.event_id desc
       limit 1`,
   );
   if (open === undefined && eventIds.length <= STORM) return;
-  const head = open?.incident_id ?? Math.min(...eventIds);
+  const head = open?.event_id ?? Math.min(...eventIds);
+  const incident = open?.incident_id ?? head;
   const kind =
     open === undefined && algorithm === 'balance_mismatch_detection' && (await isFirstLook(tx))
       ? 'opening_balances'
@@ -47,7 +49,7 @@ export const joinStorm = async (
       insert into console.timeline (event_id, kind, actor, laptop, data)
       values (${head}, 'storm', ${ACTOR}, ${laptop}, jsonb_build_object('count', ${eventIds.length}::int))
     )
-    update console.alerts set incident_id = ${head} where event_id = any (${eventIds}::bigint[]) and event_id <> ${head}`);
+    update console.alerts set incident_id = ${incident} where event_id = any (${eventIds}::bigint[]) and event_id <> ${head}`);
 };
 
 /** Whether Regie has only just read this festival's history. */

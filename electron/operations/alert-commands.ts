@@ -5,6 +5,7 @@ import type { Transaction } from '../festival/pool.ts';
 import { idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from './command-handler.ts';
+import { writeMentions } from './mentions.ts';
 import { writeAudit, writeTimeline } from './timeline.ts';
 
 const closerRow = z.object({ actor: z.string().nullable(), laptop: z.string().nullable() });
@@ -45,7 +46,7 @@ const eventRow = z.object({
  * an action on the incident that the board shows.
  * @returns the outcome to answer with when the event is gone or closed.
  */
-const openIncident = async (
+export const openIncident = async (
   tx: Transaction,
   eventId: number,
 ): Promise<{ open: readonly number[] } | { outcome: CommandOutcome }> => {
@@ -69,13 +70,22 @@ const openIncident = async (
   return { open: events.filter((event) => isOpen(event.status)).map((event) => event.event_id) };
 };
 
-/** Events of an earlier monitoring system have no row of ours until somebody acts on them. */
-const ensureAlertRows = (tx: Transaction, eventIds: readonly number[]): Promise<number> =>
-  tx.run(sql`/* regie:adopt */
+/** Events of an earlier monitoring system have no row of ours, and perhaps no history, until somebody acts on them. */
+export const ensureAlertRows = async (tx: Transaction, eventIds: readonly number[]): Promise<void> => {
+  const adopted = await tx.run(sql`/* regie:adopt */
     insert into console.alerts (event_id, incident_id, occurred_at)
     select event_id, event_id, detection_timestamp from public.monitoring_events
     where event_id = any (${eventIds}::bigint[])
     on conflict (event_id) do nothing`);
+  if (adopted === 0) return;
+  await tx.run(sql`/* regie:adopt */
+    insert into public.alert_history (monitoring_event_id, alert_level, alert_message, alert_timestamp, alert_data)
+    select e.event_id, console.alert_level(e.severity), e.detection_algorithm, e.detection_timestamp,
+      jsonb_build_object('detection_algorithm', e.detection_algorithm)
+    from public.monitoring_events e
+    where e.event_id = any (${eventIds}::bigint[]) and e.severity <> 'INFO'
+      and not exists (select from public.alert_history h where h.monitoring_event_id = e.event_id)`);
+};
 
 const onIncident = async (
   context: CommandContext,
@@ -99,13 +109,14 @@ const acknowledge = async (
 ): Promise<void> => {
   await tx.run(sql`/* regie:acknowledge */
     update console.alerts a
-    set acknowledged_at = coalesce(acknowledged_at, clock_timestamp()),
+    set acknowledged_at = coalesce(acknowledged_at, lease.at),
       acknowledged_by = coalesce(acknowledged_by, ${author.operator}),
+      first_acknowledged_at = coalesce(first_acknowledged_at, lease.at),
       acknowledged_until = clock_timestamp() + make_interval(mins => coalesce(${minutes}::int, lease.minutes)),
       snoozed_until = case when ${minutes}::int is not null then clock_timestamp() + make_interval(mins => ${minutes}::int) end,
       version = version + 1
     from (
-      select min(l.minutes) as minutes from public.monitoring_events e
+      select min(l.minutes) as minutes, clock_timestamp() as at from public.monitoring_events e
       join unnest(${SEVERITIES}::text[], ${LEASE_MINUTES}::int[]) as l (severity, minutes) using (severity)
       where e.event_id = any (${open}::bigint[])) as lease
     where a.event_id = any (${open}::bigint[])`);
@@ -177,7 +188,7 @@ const close = async (
     update console.alerts set version = version + 1 where event_id = any (${open}::bigint[])`);
 };
 
-type AlertCommandName = Extract<keyof CommandHandlers, `alert.${string}`>;
+type AlertCommandName = Exclude<Extract<keyof CommandHandlers, `alert.${string}`>, 'alert.merge' | 'alert.split'>;
 
 export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
   'alert.acknowledge': ({ eventId }, context) =>
@@ -194,7 +205,8 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
         return conflict('taken_by_other', { name: holder.operator, laptop: holder.laptop });
       await context.tx.run(sql`/* regie:unacknowledge */
         update console.alerts
-        set acknowledged_at = null, acknowledged_by = null, acknowledged_until = null, snoozed_until = null,
+        set first_acknowledged_at = nullif(first_acknowledged_at, acknowledged_at),
+          acknowledged_at = null, acknowledged_by = null, acknowledged_until = null, snoozed_until = null,
           taken_at = null, taken_by = null, taken_on = null, version = version + 1
         where event_id = any (${open}::bigint[])`);
       await context.tx.run(sql`/* regie:unacknowledge */
@@ -268,7 +280,7 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
       update console.alerts
       set acknowledged_at = null, acknowledged_by = null, acknowledged_until = null, snoozed_until = null,
         taken_at = null, taken_by = null, taken_on = null, cleared_at = null, recalled_at = clock_timestamp(),
-        version = version + 1
+        first_acknowledged_at = null, reopened_at = clock_timestamp(), version = version + 1
       where event_id = ${eventId}`);
     await writeTimeline(context, { eventId, kind: 'reopened', data: { reason } });
     await writeAudit(context, {
@@ -280,14 +292,16 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
   },
 
   /** A note is welcome on a closed event too: it never changes what is decided. */
-  'alert.note': async ({ eventId, text }, context) => {
+  'alert.note': async ({ eventId, text, mentions = [] }, context) => {
     const found = await context.tx.maybeRow(
       z.object({ event_id: idColumn }),
       sql`/* regie:note */ select event_id from public.monitoring_events where event_id = ${eventId}`,
     );
     if (found === undefined) return rejected('not_found');
-    await writeTimeline(context, { eventId, kind: 'note', data: { text } });
-    await writeAudit(context, { action: 'note', subject: `event:${eventId}`, data: { text } });
+    const named = mentions.length === 0 ? {} : { mentions };
+    await writeTimeline(context, { eventId, kind: 'note', data: { text, ...named } });
+    await writeMentions(context, { eventId, text, mentions });
+    await writeAudit(context, { action: 'note', subject: `event:${eventId}`, data: { text, ...named } });
     return applied();
   },
 

@@ -55,6 +55,19 @@ export const subjectOf = (
     }
     case 'detectors.set':
       return { keys: [`detector:${command.input.algorithm}`], saw: {} };
+    case 'alert.merge': {
+      const { eventId, into } = command.input;
+      return { keys: [`event:${eventId}`, `event:${into}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
+    }
+    case 'alert.split': {
+      const { eventId } = command.input;
+      return { keys: [`event:${eventId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
+    }
+    case 'silence.start':
+    case 'silence.end':
+      return { keys: [`silence:${command.input.silenceId}`], saw: {} };
+    case 'mention.read':
+      return { keys: command.input.notes.map((note) => `note:${note}`), saw: {} };
     case 'handover.offer':
     case 'handover.accept':
     case 'handover.withdraw':

@@ -22,13 +22,19 @@ import { correctionCommands } from './correction-commands.ts';
 import { detectorCommands } from './detector-commands.ts';
 import { escalationCommands } from './escalation/settings.ts';
 import { handoverCommands } from './handover-commands.ts';
+import { incidentCommands } from './incident-commands.ts';
+import { mentionCommands } from './mentions.ts';
 import { commandProof } from './operators/proof.ts';
 import { outboxCommands } from './outbox-commands.ts';
 import { runbookCommands } from './runbook-commands.ts';
 import { sessionCommands } from './session-commands.ts';
+import { silenceCommands } from './silence-commands.ts';
 
 const handlers: CommandHandlers = {
   ...alertCommands,
+  ...incidentCommands,
+  ...mentionCommands,
+  ...silenceCommands,
   ...correctionCommands,
   ...runbookCommands,
   ...detectorCommands,

@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import type { Alert, AlertEvent, RunbookRun, TimelineEntry } from '../../shared/contract/alerts.ts';
-import {
-  eventStatusSchema,
-  eventTypeSchema,
-  isOpen,
-  responseTimeMs,
-  severitySchema,
-  urgency,
-} from '../../shared/domain/severity.ts';
+import { answerDueAt, resolveDueAt } from '../../shared/domain/deadlines.ts';
+import { eventStatusSchema, eventTypeSchema, isOpen, severitySchema, urgency } from '../../shared/domain/severity.ts';
 import type { Incident } from '../buffer/mirror.ts';
 import type { Transaction } from '../festival/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../festival/rows.ts';
@@ -45,9 +39,16 @@ const eventRow = z
     resolution_notes: z.string().nullable(),
     acknowledged_at: instantColumn.nullable(),
     acknowledged_by: z.string().nullable(),
+    first_acknowledged_at: instantColumn.nullable(),
     acknowledged_until: instantColumn.nullable(),
     snoozed_until: instantColumn.nullable(),
     recalled_at: instantColumn.nullable(),
+    reopened_at: instantColumn.nullable(),
+    placed: z.enum(['merged', 'split']).nullable(),
+    placed_from: idColumn.nullable(),
+    moved_money: z.boolean(),
+    any_moved_money: z.boolean(),
+    algorithms: z.array(z.string()),
     taken_at: instantColumn.nullable(),
     taken_by: z.string().nullable(),
     taken_on: z.string().nullable(),
@@ -58,6 +59,8 @@ const eventRow = z
     incidentId: row.incident_id,
     storm: row.storm,
     members: row.members,
+    anyMovedMoney: row.any_moved_money,
+    algorithms: row.algorithms,
     event: {
       eventId: row.event_id,
       eventType: row.event_type,
@@ -78,9 +81,14 @@ const eventRow = z
       resolutionNotes: row.resolution_notes,
       acknowledgedAt: row.acknowledged_at,
       acknowledgedBy: row.acknowledged_by,
+      firstAcknowledgedAt: row.first_acknowledged_at,
       acknowledgedUntil: row.acknowledged_until,
       snoozedUntil: row.snoozed_until,
       recalledAt: row.recalled_at,
+      reopenedAt: row.reopened_at,
+      placed: row.placed,
+      placedFrom: row.placed_from,
+      movedMoney: row.moved_money,
       takenAt: row.taken_at,
       takenBy: row.taken_by,
       takenOn: row.taken_on,
@@ -158,14 +166,26 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
         union all
         select t.incident_id, t.incident_id, 1 from touched t
         where not exists (select from console.alerts a where a.event_id = t.incident_id)
+      ), whole as (
+        -- Of all events, those included that are not at hand: whether anything holds the incident back depends on them.
+        select t.incident_id, coalesce(bool_or(console.moves_money(e)), false) as moved_money,
+          coalesce(array_agg(distinct e.detection_algorithm) filter (where e.detection_algorithm is not null), '{}') as algorithms
+        from touched t
+        left join console.alerts a on a.incident_id = t.incident_id
+        left join public.monitoring_events e
+          on e.event_id = coalesce(a.event_id, t.incident_id) and e.status in ('OPEN', 'INVESTIGATING')
+        group by t.incident_id
       )
       select m.incident_id, e.event_id, e.event_type, e.severity, e.status, e.detection_algorithm, e.card_id,
         e.transaction_id::text, e.affected_amount, e.confidence_score::text, e.event_data, e.context_data,
         coalesce(a.occurred_at, e.detection_timestamp) as occurred_at, a.committed_at, a.shown_at, a.storm, m.members,
         e.detection_timestamp, e.resolved_at,
-        e.resolution_notes, a.acknowledged_at, a.acknowledged_by, a.acknowledged_until, a.snoozed_until, a.recalled_at, a.taken_at, a.taken_by, a.taken_on, a.cleared_at,
+        e.resolution_notes, a.acknowledged_at, a.acknowledged_by, a.first_acknowledged_at, a.acknowledged_until, a.snoozed_until, a.recalled_at,
+        a.reopened_at, a.taken_at, a.taken_by, a.taken_on, a.cleared_at, a.placed, a.placed_from,
+        console.moves_money(e) as moved_money, whole.moved_money as any_moved_money, whole.algorithms,
         coalesce(a.version, 1) as version
       from member m
+      join whole using (incident_id)
       join public.monitoring_events e using (event_id)
       left join console.alerts a using (event_id)
       where e.severity <> 'INFO'
@@ -221,6 +241,8 @@ const assemble = (
     const alert = alertOf(incidentId, memberEvents, {
       count: members[0]?.members ?? memberEvents.length,
       storm: members.find(({ event }) => event.eventId === incidentId)?.storm ?? null,
+      movedMoney: members.some(({ anyMovedMoney }) => anyMovedMoney),
+      algorithms: members[0]?.algorithms ?? [],
     });
     const entries = memberEvents
       .flatMap(({ eventId }) => entriesByEvent.get(eventId) ?? [])
@@ -233,21 +255,25 @@ const assemble = (
   });
 };
 
-/** The event that explains the others leads: an open one before a closed one, then the incident's own, then the most urgent. */
+/** The event that leads: an open one before a closed one, then the most urgent, then the incident's own, which explains the others. */
 export const alertOf = (
   incidentId: number,
   events: readonly AlertEvent[],
-  { count, storm }: { count: number; storm: Alert['storm'] },
+  {
+    count,
+    storm,
+    movedMoney,
+    algorithms,
+  }: { count: number; storm: Alert['storm']; movedMoney: boolean; algorithms: readonly string[] },
 ): Alert => {
   const [lead, ...linked] = [...events].sort(
     (a, b) =>
       Number(isOpen(b.status)) - Number(isOpen(a.status)) ||
-      Number(b.eventId === incidentId) - Number(a.eventId === incidentId) ||
       urgency(a.severity) - urgency(b.severity) ||
+      Number(b.eventId === incidentId) - Number(a.eventId === incidentId) ||
       a.eventId - b.eventId,
   );
   if (lead === undefined) throw new RangeError('an incident has at least one event');
-  const responseMs = responseTimeMs(lead.severity);
   return {
     incidentId,
     lead,
@@ -255,7 +281,10 @@ export const alertOf = (
     linkedCount: count - 1,
     storm,
     open: isOpen(lead.status),
-    dueAt: responseMs === null ? null : new Date(Date.parse(lead.detectedAt) + responseMs).toISOString(),
+    dueAt: answerDueAt(lead),
+    resolveBy: resolveDueAt(lead),
+    movedMoney,
+    algorithms: [...algorithms],
     waiting: 0,
   };
 };

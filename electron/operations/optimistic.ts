@@ -2,7 +2,7 @@ import type { AlertEvent, RunbookRun, TimelineEntry } from '../../shared/contrac
 import type { CardView } from '../../shared/contract/cards.ts';
 import { toNumeric } from '../../shared/domain/money.ts';
 import { acknowledgementLeaseMs, isOpen } from '../../shared/domain/severity.ts';
-import type { Incident } from '../buffer/mirror.ts';
+import { eventsOf, type Incident } from '../buffer/mirror.ts';
 import type { Command } from './commands.ts';
 
 /** A command on its way, for the eyes of the screen. */
@@ -114,8 +114,24 @@ const over = (incident: Incident, command: Command): Incident => {
     // Closed until the festival's database has opened it again, as an end is not shown before it is confirmed.
     case 'alert.reopen':
       return { ...incident, timeline: tell(told('reopened', command.input.eventId, { reason: command.input.reason })) };
-    case 'alert.note':
-      return { ...incident, timeline: tell(told('note', command.input.eventId, { text: command.input.text })) };
+    case 'alert.note': {
+      const { eventId, text, mentions } = command.input;
+      return { ...incident, timeline: tell(told('note', eventId, { text, ...(mentions ? { mentions } : {}) })) };
+    }
+    // Both stay where they are until the festival's database has confirmed it: nothing on the board jumps twice.
+    case 'alert.merge': {
+      const { eventId, into, seen } = command.input;
+      const source = eventsOf(incident.alert).some((event) => event.eventId === eventId);
+      const entry = source
+        ? told('merged', eventId, { incident: seen.into })
+        : told('merged_here', into, { incident: seen.incidentId });
+      return { ...incident, timeline: tell(entry) };
+    }
+    case 'alert.split':
+      return {
+        ...incident,
+        timeline: tell(told('split', command.input.eventId, { incident: command.input.seen.incidentId })),
+      };
     case 'alert.resolve':
       return { ...incident, timeline: tell(told('resolved', command.input.eventId, { note: command.input.note })) };
     case 'alert.falsePositive':
@@ -193,6 +209,9 @@ const over = (incident: Incident, command: Command): Incident => {
       const { eventId, name, phone } = command.input;
       return { ...incident, timeline: tell(told('called', eventId, { name, phone })) };
     }
+    case 'silence.start':
+    case 'silence.end':
+    case 'mention.read':
     case 'detectors.set':
     case 'escalation.set':
     case 'handover.offer':

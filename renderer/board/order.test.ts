@@ -34,6 +34,11 @@ const anAlert = (
     takenAt: null,
     takenBy: null,
     takenOn: null,
+    firstAcknowledgedAt: null,
+    reopenedAt: null,
+    placed: null,
+    placedFrom: null,
+    movedMoney: false,
     clearedAt: null,
     version: 1,
   },
@@ -42,6 +47,9 @@ const anAlert = (
   storm: null,
   open: some.open ?? true,
   dueAt: some.dueAt ?? '2026-07-03T21:02:00Z',
+  resolveBy: null,
+  movedMoney: false,
+  algorithms: [],
   waiting: 0,
 });
 const order = (...alerts: Alert[]) => alerts.sort(byUrgency).map((alert) => alert.incidentId);

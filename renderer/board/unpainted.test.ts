@@ -28,6 +28,11 @@ const event = (eventId: number, shownAt: string | null): AlertEvent => ({
   takenAt: null,
   takenBy: null,
   takenOn: null,
+  firstAcknowledgedAt: null,
+  reopenedAt: null,
+  placed: null,
+  placedFrom: null,
+  movedMoney: false,
   clearedAt: null,
   version: 1,
 });
@@ -39,6 +44,9 @@ const alert = (lead: AlertEvent, linked: AlertEvent[] = [], open = true): Alert 
   storm: null,
   open,
   dueAt: null,
+  resolveBy: null,
+  movedMoney: false,
+  algorithms: [],
   waiting: 0,
 });
 

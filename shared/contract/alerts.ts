@@ -29,12 +29,22 @@ export const alertEventSchema = z.object({
   resolutionNotes: z.string().nullable(),
   acknowledgedAt: instantSchema.nullable(),
   acknowledgedBy: z.string().nullable(),
+  /** When somebody was on it for the first time; an acknowledgement that ran out does not undo that. */
+  firstAcknowledgedAt: instantSchema.nullable(),
   /** When the acknowledgement ends by itself, unless somebody goes on with the runbook. */
   acknowledgedUntil: instantSchema.nullable(),
   /** Somebody has put it off until then. */
   snoozedUntil: instantSchema.nullable(),
   /** When it last called for attention again: its acknowledgement ended, or something new came in. */
   recalledAt: instantSchema.nullable(),
+  /** When it was opened again: its clocks began anew. */
+  reopenedAt: instantSchema.nullable(),
+  /** A person has put it into this incident, or taken it out of another one; null where the engine did. */
+  placed: z.enum(['merged', 'split']).nullable(),
+  /** The incident in which it was before a person put it here. */
+  placedFrom: idSchema.nullable(),
+  /** It moved money, or may have: no silence holds it back. */
+  movedMoney: z.boolean(),
   takenAt: instantSchema.nullable(),
   takenBy: z.string().nullable(),
   takenOn: z.string().nullable(),
@@ -55,8 +65,14 @@ export const alertSchema = z.object({
   storm: z.enum(['storm', 'opening_balances']).nullable(),
   /** The incident is open while any of its events is. */
   open: z.boolean(),
-  /** When the response is due: detection + response time of the severity; null for INFO. */
+  /** When the response is due: the last call + response time of the severity; null for INFO. */
   dueAt: instantSchema.nullable(),
+  /** When it must be resolved: detection + resolution time of the severity; null for INFO. */
+  resolveBy: instantSchema.nullable(),
+  /** Any of its open events moved money, shown or not. */
+  movedMoney: z.boolean(),
+  /** The detectors of its open events, shown or not. */
+  algorithms: z.array(z.string()),
   /** Actions of this laptop on it that the festival's database has not confirmed yet. */
   waiting: z.int().min(0),
 });
@@ -73,6 +89,12 @@ export const TIMELINE_KINDS = [
   'unacknowledged',
   'acknowledgement_ended',
   'snoozed',
+  'silenced',
+  'silence_ended',
+  'merged',
+  'merged_here',
+  'split',
+  'split_here',
   'reopened',
   'handed_over',
   'handover_not_accepted',

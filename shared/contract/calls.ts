@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
+import { MAX_SILENCE_MINUTES } from '../domain/silence.ts';
 import { alertDetailSchema, alertSchema, queryResultSchema } from './alerts.ts';
 import { auditVerdictSchema } from './audit.ts';
 import { cardViewSchema } from './cards.ts';
@@ -20,6 +21,7 @@ import {
   systemStatusSchema,
   trainingStatusSchema,
 } from './status.ts';
+import { operatorNameSchema, silenceMatchSchema, teamViewSchema } from './team.ts';
 
 /**
  * Every call between the renderer and the core, once (architecture.md, rule 4). Four kinds: queries are answered from
@@ -97,6 +99,8 @@ export const calls = {
   'detectors.get': query(nothing, z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema }).nullable()),
   /** As they were when the festival last answered; null before that. */
   'handover.get': query(nothing, handoverViewSchema.nullable()),
+  /** Silences, and the mentions of who is signed in, with what waits on this laptop. */
+  'team.get': query(nothing, teamViewSchema),
   'escalation.get': query(nothing, escalationViewSchema.nullable()),
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
@@ -110,7 +114,37 @@ export const calls = {
   'alert.snooze': command({ eventId: idSchema, minutes: z.int().min(1).max(240), reason: wordsSchema }),
   /** A closed alert is open again: it was closed by mistake, or the fault is still there. */
   'alert.reopen': command({ eventId: idSchema, reason: wordsSchema }),
-  'alert.note': command({ eventId: idSchema, text: wordsSchema }),
+  /** `mentions`: whom it names; they are told. Left out where nobody is. */
+  'alert.note': command({
+    eventId: idSchema,
+    text: wordsSchema,
+    mentions: z.array(operatorNameSchema).max(20).optional(),
+  }),
+  /** Makes the incident of one event part of another one's. `seen`: the incidents in which the operator saw the two. */
+  'alert.merge': command({
+    eventId: idSchema,
+    into: idSchema,
+    seen: z.strictObject({ incidentId: idSchema, into: idSchema }),
+  }),
+  /** An event leaves its incident, `together` with those that a person had put there with it. */
+  'alert.split': command({ eventId: idSchema, together: z.boolean(), seen: z.strictObject({ incidentId: idSchema }) }),
+  /** The operator named in these notes has read them. */
+  'mention.read': command({ notes: z.array(z.uuid()).min(1).max(200) }),
+  /**
+   * Holds back sound, notification and messages of what it matches, never of what moved money. `from` is now by the
+   * festival's clock as the laptop knows it: what waits on a laptop ends at the same moment.
+   */
+  'silence.start': command({
+    silenceId: z.uuid(),
+    ...silenceMatchSchema,
+    from: instantSchema,
+    minutes: z.int().min(1).max(MAX_SILENCE_MINUTES),
+    reason: wordsSchema,
+    /** The alert that it is made from. */
+    eventId: idSchema.nullable(),
+  }),
+  /** Ends a silence before its time: what it held back calls. */
+  'silence.end': command({ silenceId: z.uuid() }),
   'alert.resolve': command({ eventId: idSchema, note: wordsSchema }),
   'alert.falsePositive': command({ eventId: idSchema, reason: wordsSchema }),
   'runbook.start': command({ eventId: idSchema, runId: z.uuid(), runbookId: z.string().min(1) }),

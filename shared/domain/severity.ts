@@ -20,6 +20,21 @@ const RESPONSE_TIME_MS: Readonly<Record<Severity, number | null>> = {
 /** The response time of a severity in milliseconds, or null where none is due. */
 export const responseTimeMs = (severity: Severity): number | null => RESPONSE_TIME_MS[severity];
 
+/**
+ * Resolution times in milliseconds. The guide's runbook resolves a CRITICAL alert within 15 minutes; the others are ours
+ * (docs/decisions/0015).
+ */
+const RESOLUTION_TIME_MS: Readonly<Record<Severity, number | null>> = {
+  CRITICAL: 15 * 60_000,
+  HIGH: 30 * 60_000,
+  MEDIUM: 60 * 60_000,
+  LOW: 240 * 60_000,
+  INFO: null,
+};
+
+/** How long the resolution of a severity may take in milliseconds, or null where none is due. */
+export const resolutionTimeMs = (severity: Severity): number | null => RESOLUTION_TIME_MS[severity];
+
 /** How long an acknowledgement holds, milliseconds (product.md, "An acknowledgement is a lease"). */
 const LEASE_MS: Readonly<Record<Severity, number>> = {
   CRITICAL: 10 * 60_000,

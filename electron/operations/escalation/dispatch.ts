@@ -1,6 +1,7 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
 import { type FestivalDatabase, OutcomeUnknown } from '../../festival/pool.ts';
 import type { Log } from '../../log.ts';
+import { releaseSilences } from '../silence-commands.ts';
 import { NotSent, sendVia } from './channels.ts';
 import { CLAIM_SECONDS, type Claimed, climb, type Ending, endDelivery } from './ladder.ts';
 import { messageOf } from './message.ts';
@@ -14,6 +15,8 @@ export type Dispatcher = {
   close(): Promise<void>;
 };
 
+/** Who the engine's laptop is on timeline and audit trail. */
+const ACTOR = 'regie-engine';
 const ATTEMPTS = 5;
 const FIRST_RETRY_SECONDS = 5;
 
@@ -70,6 +73,7 @@ export const createDispatcher = (options: {
 
   const lookOnce = async (): Promise<void> => {
     const { settings, claimed } = await database.write(async (tx) => {
+      await releaseSilences(tx, { actor: ACTOR, laptop });
       const saved = await readEscalation(tx);
       // Nobody is called on settings that nobody has seen.
       if (saved.version === 0) return { settings: saved.settings, claimed: [] };

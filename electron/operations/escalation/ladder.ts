@@ -52,7 +52,7 @@ export const CLAIM_SECONDS = 60;
 
 /**
  * One look at the ladder, in the caller's transaction: messages that have become due become rows, those of alerts that
- * somebody has acknowledged or closed are cancelled, claims of laptops that are gone become unknown, and the next few
+ * somebody has acknowledged, closed or silenced are cancelled, claims of laptops that are gone become unknown, and the next few
  * are claimed for this laptop. The unique key of console.deliveries decides between two laptops.
  * @param localTime `HH:MM` at the festival
  */
@@ -72,15 +72,23 @@ export const climb = async (
         }),
   );
   await tx.run(sql`/* regie:escalation */
-    with calling as (
-      -- An incident calls while none of its open alerts is acknowledged; since the first, or since it called again.
-      select a.incident_id, greatest(min(e.detection_timestamp), again.at) as called_at, coalesce(again.at, '-infinity') as episode,
-        (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[min(array_position(array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], e.severity))] as severity
-      from public.monitoring_events e join console.alerts a using (event_id)
+    with held as (
+      -- What a silence holds back now, and what one held back until a moment ago: that calls since then.
+      select event_id, bool_or(ends_at > now()) as quiet, max(ends_at) filter (where ends_at <= now()) as until
+      from console.silenced where starts_at <= now() group by event_id
+    ), calling as (
+      -- An incident calls while none of its open alerts is acknowledged; since the first that is not held back, or since
+      -- it called again.
+      select a.incident_id,
+        greatest(min(greatest(e.detection_timestamp, h.until)) filter (where h.quiet is not true), again.at) as called_at,
+        coalesce(again.at, '-infinity') as episode,
+        (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[min(array_position(array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], e.severity))
+          filter (where h.quiet is not true)] as severity
+      from public.monitoring_events e join console.alerts a using (event_id) left join held h using (event_id)
       cross join lateral (select max(recalled_at) as at from console.alerts all_of where all_of.incident_id = a.incident_id) as again
       where e.status in ('OPEN', 'INVESTIGATING') and e.severity <> 'INFO'
       group by a.incident_id, again.at
-      having count(a.acknowledged_at) = 0
+      having count(a.acknowledged_at) = 0 and bool_or(h.quiet is not true)
     )
     insert into console.deliveries (event_id, severity, called_at, episode, step, contact, channel, due_at)
     select c.incident_id, c.severity, c.called_at, c.episode, s.step, s.contact, s.channel, c.called_at + make_interval(secs => s.after)
@@ -92,10 +100,10 @@ export const climb = async (
     on conflict do nothing`);
   await tx.run(sql`/* regie:escalation */
     update console.deliveries d set state = 'cancelled', ended_at = now()
-    where d.state = 'due' and not exists (
+    where d.state = 'due' and (console.quiet_at(d.event_id, now()) or not exists (
       select from console.alerts a join public.monitoring_events e using (event_id)
       where a.incident_id = d.event_id and e.status in ('OPEN', 'INVESTIGATING')
-      having count(*) > 0 and count(a.acknowledged_at) = 0)`);
+      having count(*) > 0 and count(a.acknowledged_at) = 0))`);
   await tx.run(sql`/* regie:escalation */
     with gone as (
       update console.deliveries set state = 'unknown', ended_at = now(), error = 'the laptop that sent it is gone'
@@ -153,10 +161,15 @@ export const endDelivery = async (
     values (${claimed.event_id}, ${KINDS[ending.state]}, 'regie-engine', ${laptop},
       ${JSON.stringify({ contact: name, channel: claimed.channel, step: claimed.step, error })}::jsonb)`);
   if (ending.state !== 'sent') return;
+  // The guide's history of every alert of the incident: the level that was reached, and when it was reached.
   await tx.run(sql`/* regie:escalation */
-    update public.alert_history
-    set escalation_level = greatest(escalation_level, ${claimed.step + 1}), escalated_at = coalesce(escalated_at, clock_timestamp())
-    where monitoring_event_id = ${claimed.event_id}`);
+    update public.alert_history h
+    set escalation_level = ${claimed.step + 1}, escalated_at = clock_timestamp(),
+      alert_level = case when h.alert_level = 'CRITICAL' and ${claimed.step + 1}::int > 1 then 'EMERGENCY' else h.alert_level end
+    from console.alerts a join public.monitoring_events e using (event_id)
+    where a.incident_id = (select incident_id from console.alerts where event_id = ${claimed.event_id})
+      and h.monitoring_event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING')
+      and h.escalation_level < ${claimed.step + 1}`);
 };
 
 const deliveryRow = z

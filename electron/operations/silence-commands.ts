@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { Transaction } from '../festival/pool.ts';
+import { instantColumn } from '../festival/rows.ts';
+import { sql } from '../festival/sql.ts';
+import { applied, type CommandContext, type CommandHandlers, rejected } from './command-handler.ts';
+import { writeAudit } from './timeline.ts';
+
+const moneyRow = z.object({ money: z.boolean() });
+const endedRow = z.object({ ended_by: z.string().nullable(), over: z.boolean(), reason: z.string() });
+const madeRow = z.object({ until: instantColumn });
+
+/** Whether a silence of this kind, or from this alert, would hold back what moved money. */
+const wouldHideMoney = async (tx: Transaction, algorithm: string | null, eventId: number | null): Promise<boolean> =>
+  (
+    await tx.row(
+      moneyRow,
+      sql`/* regie:silence */
+        select coalesce(${algorithm}::text = any (console.money_detectors()), false) or exists (
+          select from public.monitoring_events e
+          where e.event_id = ${eventId}::bigint and console.moves_money(e)) as money`,
+    )
+  ).money;
+
+/** Says on each open incident that a silence covers what became of it. */
+const tellCovered = async (
+  { tx, author, operationId }: CommandContext,
+  silenceId: string,
+  entry: { kind: string; data: Readonly<Record<string, unknown>> },
+): Promise<void> => {
+  await tx.run(sql`/* regie:silence */
+    insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+    select distinct on (a.incident_id) s.event_id, ${entry.kind}, ${author.operator}, ${author.laptop}, ${operationId}::uuid,
+      ${JSON.stringify(entry.data)}::jsonb
+    from console.silenced s join console.alerts a using (event_id)
+    where s.silence_id = ${silenceId}
+    order by a.incident_id, s.event_id`);
+};
+
+/**
+ * What silences held back to their end calls (offline.md: nothing is hidden longer than somebody wanted): the alerts are
+ * called as of that very moment, so that their ladder begins there. Each silence is released once, whoever comes first;
+ * an incident that another silence still holds goes on waiting.
+ * @param actor who ended it, or the engine
+ */
+export const releaseSilences = async (
+  tx: Transaction,
+  { actor, laptop }: { actor: string; laptop: string },
+): Promise<void> => {
+  await tx.run(sql`/* regie:silence-end */
+    with over as (
+      update console.silences set released_at = now() where released_at is null and ends_at <= now()
+      returning silence_id, ends_at, made_by, reason, ended_by
+    ), held as (
+      select distinct on (a.incident_id) a.incident_id, s.event_id, o.silence_id, o.ends_at, o.made_by, o.reason
+      from over o join console.silenced s using (silence_id) join console.alerts a on a.event_id = s.event_id
+      where console.quiet_at(a.incident_id, o.ends_at - interval '1 microsecond') and not console.quiet_at(a.incident_id, now())
+        and not exists (
+          select from console.alerts all_of join public.monitoring_events e on e.event_id = all_of.event_id
+          where all_of.incident_id = a.incident_id and all_of.acknowledged_at is not null and e.status in ('OPEN', 'INVESTIGATING'))
+      order by a.incident_id, o.ends_at desc, s.event_id
+    ), recalled as (
+      update console.alerts a set recalled_at = greatest(a.recalled_at, h.ends_at), version = version + 1
+      from held h, public.monitoring_events e
+      where a.incident_id = h.incident_id and e.event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING')
+    ), told as (
+      insert into console.timeline (event_id, kind, actor, laptop, data)
+      select event_id, 'silence_ended', ${actor}, ${laptop}, jsonb_build_object('from', made_by, 'reason', reason) from held
+    )
+    -- One that ran out is an act of the engine; one that somebody ended is on the audit trail already.
+    select console.append_audit(${actor}, ${laptop}, 'silence_ended', 'silence:' || silence_id,
+      jsonb_build_object('reason', reason, 'made_by', made_by))
+    from over where ended_by is null`);
+};
+
+type SilenceCommandName = Extract<keyof CommandHandlers, `silence.${string}`>;
+
+export const silenceCommands: Pick<CommandHandlers, SilenceCommandName> = {
+  'silence.start': async (input, context) => {
+    const { tx, author } = context;
+    const { silenceId, algorithm, device, cardId, from, minutes, reason, eventId } = input;
+    if (algorithm === null && device === null && cardId === null) return rejected('silence_of_everything');
+    if (await wouldHideMoney(tx, algorithm, eventId)) return rejected('silence_money');
+    // One that waited on a laptop ends when its author was told; nobody's clock makes it begin later than now.
+    const made = await tx.maybeRow(
+      madeRow,
+      sql`/* regie:silence */
+        insert into console.silences (silence_id, algorithm, device, card_id, reason, starts_at, ends_at, made_by, made_on, event_id)
+        select ${silenceId}, ${algorithm}, ${device}, ${cardId}, ${reason}, starts_at, starts_at + make_interval(mins => ${minutes}),
+          ${author.operator}, ${author.laptop}, ${eventId}
+        from (select least(${from}::timestamptz, now()) as starts_at) as begins
+        on conflict do nothing
+        returning ends_at as until`,
+    );
+    if (made === undefined) return rejected('operation_reused');
+    const data = { algorithm, device, card: cardId, until: made.until, reason };
+    await tellCovered(context, silenceId, { kind: 'silenced', data });
+    await writeAudit(context, { action: 'silence', subject: `silence:${silenceId}`, data: { ...data, minutes } });
+    // It may be over before it came here.
+    await releaseSilences(tx, { actor: author.operator, laptop: author.laptop });
+    return applied({ until: made.until });
+  },
+
+  'silence.end': async ({ silenceId }, context) => {
+    const { tx, author } = context;
+    const silence = await tx.maybeRow(
+      endedRow,
+      sql`/* regie:silence-end */
+        select ended_by, ends_at <= now() as over, reason from console.silences where silence_id = ${silenceId} for update`,
+    );
+    if (silence === undefined) return rejected('not_found');
+    // Ended twice, or by itself meanwhile: it is over, as was wanted.
+    if (silence.over) return applied();
+    await tx.run(sql`/* regie:silence-end */
+      update console.silences
+      set ends_at = greatest(starts_at, now()), ended_by = ${author.operator}, ended_on = ${author.laptop}
+      where silence_id = ${silenceId}`);
+    await writeAudit(context, {
+      action: 'silence_ended',
+      subject: `silence:${silenceId}`,
+      data: { reason: silence.reason },
+    });
+    await releaseSilences(tx, { actor: author.operator, laptop: author.laptop });
+    return applied();
+  },
+};
