@@ -3,12 +3,14 @@ import type { RegieEvent } from '../shared/contract/events.ts';
 import { App } from './app.tsx';
 import { forgetPainted } from './board/use-painted.ts';
 import { connectBridge } from './bridge.ts';
-import './i18n.ts';
-import { playSound } from './shell/sounds.ts';
+import { i18n } from './i18n.ts';
+import { goTo } from './routes.ts';
+import { playMention, playSound } from './shell/sounds.ts';
 import { applyAlerts, loadAlerts, touchDetail } from './stores/alerts.ts';
 import { loadDrills } from './stores/drills.ts';
 import { festivalInstant, loadSystem, useSystem } from './stores/system.ts';
-import { useUi } from './stores/ui.ts';
+import { loadTeam } from './stores/team.ts';
+import { showToast, useUi } from './stores/ui.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -33,6 +35,8 @@ const onEvent = (event: RegieEvent): void => {
       return;
     case 'session':
       useSystem.setState({ session: event.session });
+      // Mentions are of who is signed in.
+      void loadTeam();
       return;
     case 'canary':
       useSystem.setState({ canary: { probeId: event.probeId, at: festivalInstant() } });
@@ -49,6 +53,18 @@ const onEvent = (event: RegieEvent): void => {
     case 'drills':
       void loadDrills();
       return;
+    case 'team':
+      void loadTeam();
+      return;
+    case 'mentioned':
+      showToast(i18n.t('team.mentioned', { name: event.author, words: event.words }), 'good', {
+        words: i18n.t('waiting.openAlert'),
+        act: () => goTo({ screen: 'board', incidentId: event.incidentId }),
+      });
+      if (useUi.getState().mutedUntil < Date.now()) {
+        playMention(useSystem.getState().session?.preferences.volume ?? 0);
+      }
+      return;
     case 'replay':
       useSystem.setState({ replay: { done: event.done, total: event.total } });
       return;
@@ -57,11 +73,12 @@ const onEvent = (event: RegieEvent): void => {
       void loadSystem();
       void loadAlerts();
       void loadDrills();
+      void loadTeam();
   }
 };
 
 connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
-await Promise.all([loadSystem(), loadAlerts(), loadDrills()]);
+await Promise.all([loadSystem(), loadAlerts(), loadDrills(), loadTeam()]);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');

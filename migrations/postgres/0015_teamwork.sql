@@ -14,7 +14,7 @@ $$;
 create function console.moves_money(e public.monitoring_events) returns boolean
   language sql stable as $$
   select e.detection_algorithm = any (console.money_detectors()) or e.event_type = 'balance_discrepancy'
-    or e.event_data -> 'charged_twice' = 'true' or e.event_data -> 'balances_overlap' = 'true'
+    or e.event_data @> '{"charged_twice": true}' or e.event_data @> '{"balances_overlap": true}'
     or (e.detection_algorithm = 'consecutive_failures' and exists (
       -- One of the failures has taken its money all the same.
       select from console.findings own join console.findings deduction on deduction.card_id = own.card_id

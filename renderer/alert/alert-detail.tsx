@@ -1,14 +1,19 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../shared/contract/alerts.ts';
+import { calledAt } from '../../shared/domain/deadlines.ts';
 import { Button } from '../components/button.tsx';
 import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
-import { Age } from '../components/time.tsx';
+import { Age, useNow } from '../components/time.tsx';
 import { CallCard } from '../escalation/call-card.tsx';
 import { formatTime } from '../i18n.ts';
 import { meaningOf, titleOf } from '../sentence.ts';
 import { useSystem } from '../stores/system.ts';
+import { useSilence } from '../stores/team.ts';
+import { openDialog } from '../stores/ui.ts';
+import { Silenced } from '../team/silenced.tsx';
 import { acknowledge, openCorrection, openRunbook, openWords, take, unacknowledge } from './actions.ts';
+import { Clocks } from './clocks.tsx';
 import { Evidence } from './evidence.tsx';
 import { Facts } from './facts.tsx';
 import { Linked } from './linked.tsx';
@@ -24,21 +29,15 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
   if (detail === 'gone') return <p className="detail">{t('errors.not_found')}</p>;
   const { alert, timeline, run } = detail;
   const { lead } = alert;
-  const urgent = alert.open && lead.acknowledgedAt === null;
   return (
     <article className="detail stack">
       <header className="stack">
-        <div className="row detail-top">
-          <SeverityMark severity={lead.severity} blinking={urgent && lead.severity === 'CRITICAL'} />
-          {urgent && alert.dueAt !== null && <DeadlineRing from={lead.detectedAt} due={alert.dueAt} />}
-          <Button tone="quiet" className="detail-close" aria-label={t('common.close')} onClick={onClose}>
-            ✕
-          </Button>
-        </div>
+        <Top alert={alert} onClose={onClose} />
         <h2>{titleOf(alert)}</h2>
         <p className="quiet">{alert.storm === 'opening_balances' ? t('board.openingBalancesText') : meaningOf(lead)}</p>
         {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
         {alert.waiting > 0 && <p className="waiting-mark">{t('alert.waitingCount', { count: alert.waiting })}</p>}
+        <Silenced alert={alert} />
         <WhoIsOnIt alert={alert} />
         {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
       </header>
@@ -53,6 +52,7 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
         <h3 id="facts">{t('alert.facts')}</h3>
         <Facts event={lead} />
       </section>
+      <Clocks alert={alert} />
       <section className="stack" aria-labelledby="evidence">
         <h3 id="evidence">{t('alert.evidence')}</h3>
         <Evidence event={lead} />
@@ -63,6 +63,22 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
         <Timeline entries={timeline} />
       </section>
     </article>
+  );
+};
+
+const Top = ({ alert, onClose }: { alert: Alert; onClose: () => void }) => {
+  const { t } = useTranslation();
+  const silence = useSilence(alert, useNow());
+  const { lead } = alert;
+  const urgent = alert.open && lead.acknowledgedAt === null && silence === null;
+  return (
+    <div className="row detail-top">
+      <SeverityMark severity={lead.severity} blinking={urgent && lead.severity === 'CRITICAL'} />
+      {urgent && alert.dueAt !== null && <DeadlineRing from={calledAt(lead)} due={alert.dueAt} />}
+      <Button tone="quiet" className="detail-close" aria-label={t('common.close')} onClick={onClose}>
+        ✕
+      </Button>
+    </div>
   );
 };
 
@@ -131,6 +147,8 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
       {lead.cardId !== null && <Button onClick={() => openCorrection(alert)}>{t('alert.correct')}</Button>}
       <Button onClick={() => openWords('note', alert)}>{t('alert.note')}</Button>
       <Button onClick={() => openWords('snooze', alert)}>{t('alert.snooze')}</Button>
+      <Button onClick={() => openDialog({ kind: 'silence', alert })}>{t('team.silence')}</Button>
+      <Button onClick={() => openDialog({ kind: 'merge', alert })}>{t('team.merge')}</Button>
       <Button onClick={() => openWords('falsePositive', alert)}>{t('alert.falsePositive')}</Button>
       <Button onClick={() => openWords('resolve', alert)}>{t('alert.resolve')}</Button>
     </div>

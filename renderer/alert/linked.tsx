@@ -1,8 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../shared/contract/alerts.ts';
+import { isOpen } from '../../shared/domain/severity.ts';
+import { Button } from '../components/button.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
 import { hrefOf } from '../routes.ts';
 import { sentenceOf } from '../sentence.ts';
+import { splitOff } from '../team/actions.ts';
 
 /** What belongs to the same incident: findings that explain each other, or the list of a storm. */
 export const Linked = ({ alert }: { alert: Alert }) => {
@@ -23,6 +26,11 @@ export const Linked = ({ alert }: { alert: Alert }) => {
               <a href={hrefOf({ screen: 'card', cardId: event.cardId })}>{sentenceOf(event)}</a>
             ) : (
               <span>{sentenceOf(event)}</span>
+            )}
+            {alert.open && event.eventId !== alert.lead.eventId && isOpen(event.status) && (
+              <Button onClick={() => void splitOff(alert, event)}>
+                {t(event.placed === 'merged' ? 'team.splitTogether' : 'team.split')}
+              </Button>
             )}
           </li>
         ))}

@@ -1,10 +1,14 @@
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
 import type { TimelineEntry } from '../../shared/contract/alerts.ts';
 import { TIMELINE_KINDS } from '../../shared/contract/alerts.ts';
 import { CHANNELS } from '../../shared/contract/escalation.ts';
 import { Time } from '../components/time.tsx';
+import { formatTime } from '../i18n.ts';
+import { NamedWords } from '../team/named-words.tsx';
 
 const ENGINE = 'regie-engine';
+const namesSchema = z.array(z.string()).catch([]);
 
 export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => {
   const { t } = useTranslation();
@@ -17,6 +21,8 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
           from: String(data.from ?? ''),
           contact: String(data.contact ?? data.name ?? ''),
           channel: channelOf(data.channel),
+          incident: String(data.incident ?? ''),
+          until: typeof data.until === 'string' ? formatTime(data.until) : '',
         });
   };
   const channelOf = (value: unknown): string => {
@@ -36,7 +42,11 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
             {entry.laptop === null ? '' : ` · ${entry.laptop}`}
           </span>
           {entry.entryId === null && <span className="waiting-mark">{t('board.waiting')}</span>}
-          {words(entry) !== '' && <p className="timeline-words">{words(entry)}</p>}
+          {words(entry) !== '' && (
+            <p className="timeline-words">
+              <NamedWords text={words(entry)} names={namesSchema.parse(entry.data.mentions)} />
+            </p>
+          )}
         </li>
       ))}
     </ol>

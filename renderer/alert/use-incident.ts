@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { AlertDetail } from '../../shared/contract/alerts.ts';
 import { call } from '../bridge.ts';
+import { goTo, hrefOf } from '../routes.ts';
 import { useAlerts } from '../stores/alerts.ts';
 
 /** The detail of an incident, asked for again whenever the core says that it changed. `gone` when there is none. */
@@ -11,7 +12,12 @@ export const useIncident = (incidentId: number): AlertDetail | 'gone' | null => 
   useEffect(() => {
     let wanted = true;
     void call('alert.get', { incidentId }).then((answer) => {
-      if (wanted) setDetail(answer.ok ? answer.value : 'gone');
+      if (!wanted) return;
+      setDetail(answer.ok ? answer.value : 'gone');
+      // It became part of another one, wherever that was done: the screen goes with it.
+      const led = answer.ok ? answer.value.alert.incidentId : incidentId;
+      if (led !== incidentId && location.hash === hrefOf({ screen: 'board', incidentId }))
+        goTo({ screen: 'board', incidentId: led });
     });
     return () => {
       wanted = false;

@@ -1,12 +1,15 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { mentionsIn } from '../../shared/domain/mentions.ts';
 import { newOperationId } from '../bridge.ts';
 import { give } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Choice, TextField } from '../components/field.tsx';
 import { formatSpan } from '../i18n.ts';
+import { useTeam } from '../stores/team.ts';
 import { closeDialog, type OpenDialog } from '../stores/ui.ts';
+import { NoteField } from '../team/note-field.tsx';
 
 type WordsDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen' }>;
 
@@ -23,10 +26,22 @@ export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
   // One id for the same words: sending them again cannot do it twice. Other words are another action.
   const [operationId, setOperationId] = useState(newOperationId);
 
+  const people = useTeam((team) => team.people);
+  const mentions = mentionsIn(words, people);
+  const change = (text: string) => {
+    setWords(text);
+    setOperationId(newOperationId());
+  };
+
   const command = () => {
     switch (kind) {
       case 'note':
-        return give('alert.note', { operationId, eventId, text: words });
+        return give('alert.note', {
+          operationId,
+          eventId,
+          text: words,
+          ...(mentions.length === 0 ? {} : { mentions: [...mentions] }),
+        });
       case 'falsePositive':
         return give('alert.falsePositive', { operationId, eventId, reason: words });
       case 'resolve':
@@ -66,15 +81,16 @@ export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
             }}
           />
         )}
-        <TextField
-          label={t(`alert.${kind}Label`)}
-          value={words}
-          maxLength={2_000}
-          onChange={(event) => {
-            setWords(event.target.value);
-            setOperationId(newOperationId());
-          }}
-        />
+        {kind === 'note' ? (
+          <NoteField label={t('alert.noteLabel')} value={words} onChange={change} />
+        ) : (
+          <TextField
+            label={t(`alert.${kind}Label`)}
+            value={words}
+            maxLength={2_000}
+            onChange={(event) => change(event.target.value)}
+          />
+        )}
         <div className="row">
           <Button type="submit" tone="primary" disabled={words.trim() === '' || sending}>
             {t('common.save')}

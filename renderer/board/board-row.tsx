@@ -1,16 +1,22 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../shared/contract/alerts.ts';
+import { calledAt } from '../../shared/domain/deadlines.ts';
 import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
-import { Age } from '../components/time.tsx';
-import { formatTime } from '../i18n.ts';
+import { Age, useNow } from '../components/time.tsx';
+import { formatSpan, formatTime } from '../i18n.ts';
 import { titleOf } from '../sentence.ts';
+import { useSilence } from '../stores/team.ts';
+import '../team/team.css';
 
 export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: boolean; onOpen: () => void }) => {
   const { t } = useTranslation();
   const { lead } = alert;
   const title = titleOf(alert);
-  const urgent = alert.open && lead.acknowledgedAt === null;
+  const now = useNow();
+  const silence = useSilence(alert, now);
+  const urgent = alert.open && lead.acknowledgedAt === null && silence === null;
+  const late = alert.open && alert.resolveBy !== null && Date.parse(alert.resolveBy) < now ? alert.resolveBy : null;
   const tone = alert.open ? lead.severity.toLowerCase() : 'closed';
   return (
     <button
@@ -42,6 +48,17 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
           ) : (
             lead.acknowledgedBy !== null && <span>{t('board.acknowledgedBy', { name: lead.acknowledgedBy })}</span>
           )}
+          {silence !== null && (
+            <span className="silenced-mark">
+              {t('team.silencedBy', { time: formatTime(silence.until), name: silence.by, reason: silence.reason })}
+            </span>
+          )}
+          {late !== null && (
+            <span className="clock-late">{t('team.resolveLate', { time: formatSpan(now - Date.parse(late)) })}</span>
+          )}
+          {alert.open && late === null && !urgent && alert.resolveBy !== null && (
+            <span>{t('team.resolveByTime', { time: formatTime(alert.resolveBy) })}</span>
+          )}
           {lead.snoozedUntil !== null && <span>{t('board.snoozed', { time: formatTime(lead.snoozedUntil) })}</span>}
           {urgent && lead.recalledAt !== null && (
             <span>{t('board.recalled', { time: formatTime(lead.recalledAt) })}</span>
@@ -50,7 +67,7 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
           {alert.waiting > 0 && <span className="waiting-mark">{t('board.waiting')}</span>}
         </span>
       </span>
-      {urgent && alert.dueAt !== null && <DeadlineRing from={lead.detectedAt} due={alert.dueAt} />}
+      {urgent && alert.dueAt !== null && <DeadlineRing from={calledAt(lead)} due={alert.dueAt} />}
       {!alert.open && <span className="quiet">{t(`board.status_${lead.status}`)}</span>}
     </button>
   );

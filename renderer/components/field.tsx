@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react';
+import { type ComponentProps, type InputHTMLAttributes, type ReactNode, useId } from 'react';
 import './field.css';
 
 type Described = { label: string; hint?: string | undefined; error?: string | undefined };
@@ -29,7 +29,7 @@ export const Field = ({ label, hint, error, ...rest }: Described & InputHTMLAttr
   );
 };
 
-export const TextField = ({ label, hint, error, ...rest }: Described & TextareaHTMLAttributes<HTMLTextAreaElement>) => {
+export const TextField = ({ label, hint, error, ...rest }: Described & ComponentProps<'textarea'>) => {
   const id = useId();
   return (
     <Frame id={id} label={label} hint={hint} error={error}>

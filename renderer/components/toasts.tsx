@@ -21,6 +21,16 @@ export const Toasts = () => {
               {t('common.undo')}
             </Button>
           )}
+          {toast.action && (
+            <Button
+              onClick={() => {
+                toast.action?.act();
+                dropToast(toast.id);
+              }}
+            >
+              {toast.action.words}
+            </Button>
+          )}
           <Button tone="quiet" aria-label={t('common.close')} onClick={() => dropToast(toast.id)}>
             ✕
           </Button>

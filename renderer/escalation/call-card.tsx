@@ -1,23 +1,26 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../shared/contract/alerts.ts';
+import { calledAt } from '../../shared/domain/deadlines.ts';
 import { whomToCall } from '../../shared/domain/escalation.ts';
 import { give } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { useNow } from '../components/time.tsx';
 import { useSystem } from '../stores/system.ts';
+import { useSilence } from '../stores/team.ts';
 import { useEscalation } from './use-escalation.ts';
 import './escalation.css';
 
 /** Where no message leaves, the operator calls: whom, with the number in large type, and that it was done. */
-export const CallCard = ({ alert: { open, lead } }: { alert: Alert }) => {
+export const CallCard = ({ alert }: { alert: Alert }) => {
   const { t } = useTranslation();
+  const { open, lead } = alert;
   const now = useNow();
   const offline = useSystem((state) => state.status?.link.state === 'offline');
   const { view } = useEscalation();
-  if (view === null || !open || lead.acknowledgedAt !== null) return null;
+  const silence = useSilence(alert, now);
+  if (view === null || !open || lead.acknowledgedAt !== null || silence !== null) return null;
   if (!offline && view.settings.twilio !== null) return null;
-  const calledAt = lead.recalledAt ?? lead.detectedAt;
-  const contact = whomToCall(view, { severity: lead.severity, calledAt }, now);
+  const contact = whomToCall(view, { severity: lead.severity, calledAt: calledAt(lead) }, now);
   if (contact === null) return null;
   const { name, phone } = contact;
   return (

@@ -9,6 +9,7 @@ import { hrefOf } from '../routes.ts';
 import { playSound } from '../shell/sounds.ts';
 import { useSystem } from '../stores/system.ts';
 import { useUi } from '../stores/ui.ts';
+import { SilencesPanel } from '../team/silences-panel.tsx';
 import { AuditPanel } from './audit-panel.tsx';
 import { ConnectionForm } from './connection-form.tsx';
 import { Thresholds } from './thresholds.tsx';
@@ -80,6 +81,7 @@ export const SettingsScreen = () => {
       </section>
       <Thresholds />
       <EscalationPanel />
+      <SilencesPanel />
       <AuditPanel />
       <p className="quiet">{t('settings.about', { version: session.version, laptop: session.laptop })}</p>
     </div>

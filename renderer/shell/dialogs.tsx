@@ -6,6 +6,8 @@ import { SignIn } from '../people/sign-in.tsx';
 import { ThresholdsDialog } from '../settings/thresholds-dialog.tsx';
 import { useSystem } from '../stores/system.ts';
 import { closeDialog, useUi } from '../stores/ui.ts';
+import { MergeDialog } from '../team/merge-dialog.tsx';
+import { SilenceDialog } from '../team/silence-dialog.tsx';
 import { Palette } from './palette.tsx';
 
 /** The one dialog that is open over the screen. */
@@ -29,6 +31,10 @@ export const Dialogs = () => {
       return <CorrectionDialog options={dialog} />;
     case 'thresholds':
       return <ThresholdsDialog options={dialog} />;
+    case 'silence':
+      return <SilenceDialog alert={dialog.alert} />;
+    case 'merge':
+      return dialog.alert === null ? null : <MergeDialog alert={dialog.alert} />;
     case 'palette':
       return <Palette />;
     case 'help':

@@ -2,7 +2,7 @@ import { Command } from 'cmdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../components/dialog.tsx';
-import { goTo, type Route } from '../routes.ts';
+import { goTo, type Route, useRoute } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { closeDialog, openDialog } from '../stores/ui.ts';
@@ -14,6 +14,8 @@ export const Palette = () => {
   const { t } = useTranslation();
   const byId = useAlerts((state) => state.byId);
   const [typed, setTyped] = useState('');
+  const route = useRoute();
+  const shown = route.screen === 'board' && route.incidentId !== null ? byId?.get(route.incidentId) : undefined;
   const go = (to: Route) => {
     closeDialog();
     goTo(to);
@@ -46,6 +48,14 @@ export const Palette = () => {
           <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'settings' })}>{t('common.settings')}</Command.Item>
           <Command.Item onSelect={() => openDialog({ kind: 'help' })}>{t('common.helpTitle')}</Command.Item>
+          <Command.Item onSelect={() => openDialog({ kind: 'silence', alert: null })}>
+            {t('team.newSilence')}
+          </Command.Item>
+          {shown?.open && (
+            <Command.Item onSelect={() => openDialog({ kind: 'merge', alert: shown })}>
+              {t('team.merge')} {titleOf(shown)}
+            </Command.Item>
+          )}
           {[...(byId?.values() ?? [])].slice(0, SHOWN).map((alert) => (
             <Command.Item
               key={alert.incidentId}

@@ -20,13 +20,23 @@ const PATTERNS: Readonly<Record<Severity, readonly (readonly [number, number])[]
 
 let audio: AudioContext | undefined;
 
+/** Somebody's name in a note: rising, and like no alert. */
+const MENTION: readonly (readonly [number, number])[] = [
+  [523, 0.09],
+  [784, 0.16],
+];
+
 /** Plays a severity's sound. Silent until the browser has seen a click or a key, as browsers want it. */
-export const playSound = (severity: Severity, volume: number): void => {
+export const playSound = (severity: Severity, volume: number): void => play(PATTERNS[severity], volume);
+
+export const playMention = (volume: number): void => play(MENTION, volume);
+
+const play = (pattern: readonly (readonly [number, number])[], volume: number): void => {
   if (volume <= 0) return;
   audio ??= new AudioContext();
   if (audio.state === 'suspended') void audio.resume();
   let at = audio.currentTime + 0.02;
-  for (const [pitch, seconds] of PATTERNS[severity]) {
+  for (const [pitch, seconds] of pattern) {
     const oscillator = audio.createOscillator();
     const gain = audio.createGain();
     oscillator.type = 'triangle';

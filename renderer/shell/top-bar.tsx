@@ -7,6 +7,7 @@ import { engineTone, engineWords, readingOf } from '../health/engine-state.ts';
 import { formatTime } from '../i18n.ts';
 import { useSystem } from '../stores/system.ts';
 import { openDialog } from '../stores/ui.ts';
+import { TeamChips } from '../team/team-chips.tsx';
 import { CanaryDot } from './canary-dot.tsx';
 import { EnginePanel } from './engine-panel.tsx';
 import { LaptopsPanel } from './laptops-panel.tsx';
@@ -54,6 +55,7 @@ export const TopBar = () => {
               {t('common.laptops', { count: status.laptops.length + 1 })}
             </button>
           )}
+          <TeamChips />
           {reading !== null && <PauseReading paused={reading.paused} />}
           {status.waiting > 0 && (
             <span className="state state-warn">{t('common.waiting', { count: status.waiting })}</span>

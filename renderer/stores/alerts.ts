@@ -19,11 +19,14 @@ export const loadAlerts = async (): Promise<void> => {
 };
 
 export const applyAlerts = (changed: readonly Alert[], removed: readonly number[]): void =>
-  useAlerts.setState(({ byId }) => {
+  useAlerts.setState(({ byId, revisions }) => {
     const next = new Map(byId);
     for (const id of removed) next.delete(id);
     for (const alert of changed) next.set(alert.incidentId, alert);
-    return { byId: next };
+    // Whoever shows one that is gone as such asks again, and is led to where it is.
+    const asked = new Map(revisions);
+    for (const id of removed) asked.set(id, (asked.get(id) ?? 0) + 1);
+    return { byId: next, revisions: asked };
   });
 
 export const touchDetail = (incidentId: number): void =>

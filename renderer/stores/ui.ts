@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Alert } from '../../shared/contract/alerts.ts';
 import type { Thresholds } from '../../shared/contract/detectors.ts';
 
 export type Toast = {
@@ -6,6 +7,8 @@ export type Toast = {
   readonly text: string;
   readonly tone: 'good' | 'bad';
   readonly undo?: () => void;
+  /** Something else to do about it than to undo it. */
+  readonly action?: { readonly words: string; readonly act: () => void };
 };
 
 /** The dialog that is open over the screen. */
@@ -41,6 +44,7 @@ export type OpenDialog =
       readonly tried: boolean;
       readonly onDone: () => void;
     }
+  | { readonly kind: 'silence' | 'merge'; readonly alert: Alert | null }
   | { readonly kind: 'palette' | 'help' | 'signIn' };
 
 type Ui = {
@@ -59,8 +63,10 @@ export const closeDialog = (): void => useUi.setState({ dialog: null });
 const TOAST_MS = 8_000;
 let nextToast = 1;
 
-export const showToast = (text: string, tone: Toast['tone'] = 'good', undo?: () => void): void => {
-  const toast: Toast = { id: nextToast, text, tone, ...(undo === undefined ? {} : { undo }) };
+/** @param then undoes it, or what can be done about it */
+export const showToast = (text: string, tone: Toast['tone'] = 'good', then?: (() => void) | Toast['action']): void => {
+  const more = then === undefined ? {} : typeof then === 'function' ? { undo: then } : { action: then };
+  const toast: Toast = { id: nextToast, text, tone, ...more };
   nextToast += 1;
   useUi.setState(({ toasts }) => ({ toasts: [...toasts, toast].slice(-4) }));
   setTimeout(() => dropToast(toast.id), TOAST_MS);

@@ -12,6 +12,7 @@ import { hrefOf } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { openDialog, showToast } from '../stores/ui.ts';
+import { AsItStandsToday } from '../team/as-it-stands.tsx';
 import { Given, Wanted, wordsOf } from './entry.tsx';
 
 /** A conflict or rejection: both sides, and the choices. */
@@ -118,6 +119,8 @@ const Choices = ({ entry }: { entry: OutboxEntry }) => {
         >
           {t('alert.takeOver', { name: String(entry.error.params.name) })}
         </Button>
+      ) : entry.error?.code === 'incident_moved' ? (
+        <AsItStandsToday entry={entry} />
       ) : (
         <Button onClick={() => void again()}>{t('waiting.again')}</Button>
       )}

@@ -13,6 +13,7 @@ import { healthTexts } from './health.ts';
 import { peopleTexts } from './people.ts';
 import { runbookTexts } from './runbook.ts';
 import { settingsTexts } from './settings.ts';
+import { teamTexts } from './team.ts';
 import { thresholdTexts } from './thresholds.ts';
 import { trainingTexts } from './training.ts';
 import { visitorTexts } from './visitor.ts';
@@ -34,6 +35,7 @@ const sources = {
   people: peopleTexts,
   runbook: runbookTexts,
   settings: settingsTexts,
+  team: teamTexts,
   thresholds: thresholdTexts,
   training: trainingTexts,
   visitor: visitorTexts,
