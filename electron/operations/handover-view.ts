@@ -14,6 +14,7 @@ const handoverRow = z.object({
   expires_at: instantColumn,
   accepted_at: instantColumn.nullable(),
   accepted_by: z.string().nullable(),
+  accepted_on: z.string().nullable(),
   ended_at: instantColumn.nullable(),
 });
 const decisionRow = z.object({
@@ -34,6 +35,10 @@ const DECISIONS = [
   'reopen',
   'snooze',
   'take_over',
+  'merge',
+  'split',
+  'silence',
+  'silence_ended',
   'thresholds_changed',
   'escalation_changed',
   'called',
@@ -49,14 +54,14 @@ export const readHandovers = async (tx: Transaction): Promise<HandoverView> => {
     handoverRow,
     sql`/* regie:handover */
       select handover_id::text, from_operator, from_laptop, note, to_jsonb(incidents) as incidents, offered_at, expires_at,
-        accepted_at, accepted_by, ended_at
+        accepted_at, accepted_by, accepted_on, ended_at
       from console.handovers order by offered_at desc limit ${SHOWN}`,
   );
   const decisions = await tx.rows(
     decisionRow,
     sql`/* regie:handover */
       select seq, at, actor, action, subject, coalesce(data ->> 'note', data ->> 'reason') as words from console.audit
-      where action = any (${DECISIONS}::text[])
+      where action = any (${DECISIONS}::text[]) and actor <> 'regie-engine'
         and at > coalesce((select max(offered_at) from console.handovers where accepted_at is not null), now() - interval '1 day')
         and seq > (select coalesce(max(seq), 0) - 20000 from console.audit)
       order by seq desc limit ${DECISIONS_SHOWN}`,
@@ -73,6 +78,7 @@ export const readHandovers = async (tx: Transaction): Promise<HandoverView> => {
       expiresAt: row.expires_at,
       acceptedAt: row.accepted_at,
       acceptedBy: row.accepted_by,
+      acceptedOn: row.accepted_on,
       endedAt: row.ended_at,
     })),
     decisions,

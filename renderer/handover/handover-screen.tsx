@@ -7,11 +7,11 @@ import { call } from '../bridge.ts';
 import { give } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { TextField } from '../components/field.tsx';
-import { formatTime, i18n } from '../i18n.ts';
-import { hrefOf } from '../routes.ts';
-import { titleOf } from '../sentence.ts';
+import { formatTime } from '../i18n.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
+import { SilenceList } from '../team/silences-panel.tsx';
+import { AlertList, Decisions, UnreadMentions, WaitingActions } from './lists.tsx';
 
 const useHandovers = (): HandoverView | null => {
   const [view, setView] = useState<HandoverView | null>(null);
@@ -47,6 +47,9 @@ export const HandoverScreen = () => {
         <AlertList alerts={open.filter(mine)} empty={t('handover.nothingYours')} />
         <h3>{t('handover.others')}</h3>
         <AlertList alerts={open.filter((alert) => !mine(alert))} empty={t('handover.noOthers')} />
+        <h3>{t('team.silences')}</h3>
+        <SilenceList />
+        <UnreadMentions />
         <WaitingActions />
         <Decisions view={view} />
         {!offers.some(({ from }) => from === operator) && <MakeOffer />}
@@ -54,18 +57,36 @@ export const HandoverScreen = () => {
       <section className="panel stack" aria-labelledby="handover-last">
         <h2 id="handover-last">{t('handover.last')}</h2>
         {ended.length === 0 && <p className="quiet">{t('handover.noLast')}</p>}
-        <ul>
+        <ul className="stack">
           {ended.map((one) => (
-            <li key={one.handoverId}>
-              {one.acceptedAt === null
-                ? t('handover.lastEnded', { from: one.from, time: formatTime(one.offeredAt) })
-                : t('handover.lastAccepted', { from: one.from, to: one.acceptedBy, time: formatTime(one.acceptedAt) })}
-              {one.note !== '' && <p className="quiet">{one.note}</p>}
-            </li>
+            <Signed key={one.handoverId} handover={one} />
           ))}
         </ul>
       </section>
     </div>
+  );
+};
+
+/** An earlier handover with both signatures: who gave it where and when, and who took it. */
+const Signed = ({ handover }: { handover: Handover }) => {
+  const { t } = useTranslation();
+  const { from, laptop, offeredAt, acceptedAt, acceptedBy, acceptedOn, note } = handover;
+  return (
+    <li>
+      {acceptedAt === null
+        ? t('handover.lastEnded', { from, time: formatTime(offeredAt) })
+        : t('handover.lastAccepted', { from, to: acceptedBy, time: formatTime(acceptedAt) })}
+      <p className="quiet">
+        {t('handover.signedGiven', { name: from, laptop, time: formatTime(offeredAt, { seconds: true }) })}
+        {acceptedAt !== null &&
+          ` · ${t('handover.signedTaken', {
+            name: acceptedBy,
+            laptop: acceptedOn ?? '–',
+            time: formatTime(acceptedAt, { seconds: true }),
+          })}`}
+      </p>
+      {note !== '' && <p>{note}</p>}
+    </li>
   );
 };
 
@@ -93,6 +114,8 @@ const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: str
         alerts={alerts.filter(({ incidentId }) => offer.incidents.includes(incidentId))}
         empty={t('handover.noOthers')}
       />
+      <h3>{t('team.silences')}</h3>
+      <SilenceList />
       {own && <p className="quiet">{t('handover.ownOffer')}</p>}
       <div>
         {own ? (
@@ -104,59 +127,6 @@ const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: str
         )}
       </div>
     </section>
-  );
-};
-
-const AlertList = ({ alerts, empty }: { alerts: readonly Alert[]; empty: string }) => {
-  const { t } = useTranslation();
-  if (alerts.length === 0) return <p className="quiet">{empty}</p>;
-  return (
-    <ul>
-      {alerts.map((alert) => (
-        <li key={alert.incidentId}>
-          <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{titleOf(alert)}</a>{' '}
-          <span className="quiet">
-            {t(`board.${alert.lead.severity}`)}
-            {alert.lead.snoozedUntil !== null &&
-              ` · ${t('handover.snoozed', { time: formatTime(alert.lead.snoozedUntil) })}`}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-};
-
-const WaitingActions = () => {
-  const { t } = useTranslation();
-  const waiting = useSystem((state) => state.status?.waiting ?? 0);
-  const undecided = useSystem((state) => state.status?.undecided ?? 0);
-  return (
-    <>
-      <h3>{t('handover.waiting')}</h3>
-      <p>
-        <a href={hrefOf({ screen: 'waiting' })}>{t('handover.waitingText', { waiting, undecided })}</a>
-      </p>
-    </>
-  );
-};
-
-const Decisions = ({ view }: { view: HandoverView | null }) => {
-  const { t } = useTranslation();
-  const decisions = view?.decisions ?? [];
-  return (
-    <>
-      <h3>{t('handover.decisions')}</h3>
-      {decisions.length === 0 && <p className="quiet">{t('handover.noDecisions')}</p>}
-      <ul>
-        {decisions.map(({ seq, at, actor, action, subject, words }) => (
-          <li key={seq}>
-            {formatTime(at)} {i18n.exists(`handover.action_${action}`) ? t(`handover.action_${action}`) : action} ·{' '}
-            {subject} · {actor}
-            {words !== null && <span className="quiet"> {words}</span>}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 };
 

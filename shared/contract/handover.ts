@@ -12,6 +12,7 @@ export const handoverSchema = z.object({
   expiresAt: instantSchema,
   acceptedAt: instantSchema.nullable(),
   acceptedBy: z.string().nullable(),
+  acceptedOn: z.string().nullable(),
   /** When it was withdrawn, or nobody had accepted it in time. */
   endedAt: instantSchema.nullable(),
 });

@@ -49,10 +49,10 @@ export const missedDeadlines = ({ lead, open }: Pick<Alert, 'lead' | 'open'>, no
     });
     return [{ deadline, dueAt, metAt, lateMs: until - Date.parse(dueAt), ...slow }];
   };
-  const first = plus(began, responseTimeMs(lead.severity));
-  // While nobody has answered, the clock that runs is the one of the last call.
+  // A call that came before anybody answered began the clock anew: a silence had held the alert back until then.
+  const called = lead.recalledAt !== null && (answeredAt === null || lead.recalledAt <= answeredAt);
   return [
-    ...late('answer', answeredAt === null ? answerDueAt(lead) : first, answeredAt),
+    ...late('answer', called ? answerDueAt(lead) : plus(began, responseTimeMs(lead.severity)), answeredAt),
     ...late('resolution', resolveDueAt(lead), resolvedAt),
   ];
 };
