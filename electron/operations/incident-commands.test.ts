@@ -6,7 +6,8 @@ import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine, eventsOf, letLooksAge } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
-import { applyCommand, type Command } from './commands.ts';
+import { signed } from '../testing/operators.ts';
+import { applyCommand, type GivenCommand } from './commands.ts';
 import { climb, readDeliveries } from './escalation/ladder.ts';
 import { loadIncidents } from './incident-rows.ts';
 
@@ -22,11 +23,10 @@ const give = <Name extends CommandName>(
   operator = 'Léa',
 ) => {
   const author = { operator, laptop: `${operator}’s`, laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(database.festival, {
-    name,
-    input: { operationId: uuid(), ...input },
-    author,
-  } as unknown as Command);
+  return applyCommand(
+    database.festival,
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+  );
 };
 const merge = (eventId: number, into: number, operator = 'Léa', seen = { incidentId: eventId, into }) =>
   give('alert.merge', { eventId, into, seen }, operator);

@@ -169,7 +169,7 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
       ), whole as (
         -- Of all events, those included that are not at hand: whether anything holds the incident back depends on them.
         select t.incident_id, coalesce(bool_or(console.moves_money(e)), false) as moved_money,
-          coalesce(array_agg(distinct e.detection_algorithm) filter (where e.detection_algorithm is not null), '{}') as algorithms
+          coalesce(jsonb_agg(distinct e.detection_algorithm) filter (where e.detection_algorithm is not null), '[]') as algorithms
         from touched t
         left join console.alerts a on a.incident_id = t.incident_id
         left join public.monitoring_events e

@@ -5,6 +5,9 @@ import { sql } from '../festival/sql.ts';
 import { applied, type CommandContext, type CommandHandlers, rejected } from './command-handler.ts';
 import { writeAudit } from './timeline.ts';
 
+/** Who the engine is on timeline and audit trail. */
+const ENGINE = 'regie-engine';
+
 const moneyRow = z.object({ money: z.boolean() });
 const endedRow = z.object({ ended_by: z.string().nullable(), over: z.boolean(), reason: z.string() });
 const madeRow = z.object({ until: instantColumn });
@@ -40,12 +43,10 @@ const tellCovered = async (
  * What silences held back to their end calls (offline.md: nothing is hidden longer than somebody wanted): the alerts are
  * called as of that very moment, so that their ladder begins there. Each silence is released once, whoever comes first;
  * an incident that another silence still holds goes on waiting.
- * @param actor who ended it, or the engine
+ * @param ended who ended one before its time; the engine's laptop where they ran out
  */
-export const releaseSilences = async (
-  tx: Transaction,
-  { actor, laptop }: { actor: string; laptop: string },
-): Promise<void> => {
+export const releaseSilences = async (tx: Transaction, ended: { laptop: string; actor?: string }): Promise<void> => {
+  const { laptop, actor = ENGINE } = ended;
   await tx.run(sql`/* regie:silence-end */
     with over as (
       update console.silences set released_at = now() where released_at is null and ends_at <= now()
@@ -67,7 +68,7 @@ export const releaseSilences = async (
       select event_id, 'silence_ended', ${actor}, ${laptop}, jsonb_build_object('from', made_by, 'reason', reason) from held
     )
     -- One that ran out is an act of the engine; one that somebody ended is on the audit trail already.
-    select console.append_audit(${actor}, ${laptop}, 'silence_ended', 'silence:' || silence_id,
+    select console.append_audit(${ENGINE}, ${laptop}, 'silence_ended', 'silence:' || silence_id,
       jsonb_build_object('reason', reason, 'made_by', made_by))
     from over where ended_by is null`);
 };

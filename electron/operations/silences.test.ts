@@ -4,10 +4,12 @@ import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { MONEY_DETECTORS } from '../../shared/domain/silence.ts';
 import { detectors } from '../engine/detectors/registry.ts';
+import { sql } from '../festival/sql.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { signed } from '../testing/operators.ts';
 import { openReceivers, type Receivers } from '../testing/receivers.ts';
-import { applyCommand, type Command } from './commands.ts';
+import { applyCommand, type GivenCommand } from './commands.ts';
 import { createDispatcher, type Dispatcher } from './escalation/dispatch.ts';
 import { readDeliveries } from './escalation/ladder.ts';
 import { readTeam } from './team-view.ts';
@@ -56,11 +58,10 @@ const give = <Name extends CommandName>(
   operator = 'Léa',
 ) => {
   const author = { operator, laptop: 'booth-1', laptopAt: new Date().toISOString() };
-  return applyCommand(database.festival, {
-    name,
-    input: { operationId: uuid(), ...input },
-    author,
-  } as unknown as Command);
+  return applyCommand(
+    database.festival,
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+  );
 };
 type Start = ParsedInput<'silence.start'>;
 const silence = async (some: Partial<Start> = {}) => {
@@ -254,6 +255,15 @@ describe('a silence', () => {
     ]);
   });
 
+  it('is made, moved and ended by a command alone, whatever a console’s login tries', async () => {
+    await silence();
+    for (const statement of [
+      sql`update console.silences set ends_at = ends_at + interval '1 minute'`,
+      sql`delete from console.silences`,
+    ])
+      await expect(database.festival.write((tx) => tx.run(statement))).rejects.toThrow(/changed by a command only/);
+  });
+
   it('of nothing in particular, or too long a one, is refused', async () => {
     expect((await silence({ algorithm: null })).outcome).toMatchObject({ error: { code: 'silence_of_everything' } });
     await expect(silence({ minutes: 481 })).rejects.toThrow(/silences_check/);
@@ -270,12 +280,10 @@ describe('money', () => {
         error: { code: 'silence_money', params: {} },
       });
       await expect(
-        database.festival.write((tx) =>
-          tx.run({
-            text: `insert into console.silences (silence_id, algorithm, reason, starts_at, ends_at, made_by, made_on)
-              values (gen_random_uuid(), $1, 'because', now(), now() + interval '1 hour', 'Léa', 'booth-1')`,
-            values: [algorithm],
-          }),
+        database.admin.query(
+          `insert into console.silences (silence_id, algorithm, reason, starts_at, ends_at, made_by, made_on)
+           values (gen_random_uuid(), $1, 'because', now(), now() + interval '1 hour', 'Léa', 'booth-1')`,
+          [algorithm],
         ),
       ).rejects.toThrow(/silences_algorithm_check/);
     }

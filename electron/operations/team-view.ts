@@ -32,8 +32,6 @@ const nowRow = z.object({ now: instantColumn });
 const SILENCES_KEPT = 100;
 const MENTIONS_KEPT = 200;
 const PEOPLE_KEPT = 100;
-/** Entries of the timeline whose authors are known. */
-const ENTRIES_READ = 500;
 
 /** Silences, mentions, and who is known by name: read with every heartbeat and when any of them changes. */
 export const readTeam = async (tx: Transaction): Promise<TeamKept> => {
@@ -54,13 +52,7 @@ export const readTeam = async (tx: Transaction): Promise<TeamKept> => {
   const people = await tx.rows(
     nameRow,
     sql`/* regie:team */
-      select distinct name from (
-        select operator from console.laptops where seen_at > now() - interval '7 days'
-        union all select from_operator from console.handovers
-        union all select accepted_by from console.handovers
-        union all (select actor from console.timeline where operation_id is not null order by entry_id desc limit ${ENTRIES_READ})
-      ) as known (name)
-      where name is not null order by name limit ${PEOPLE_KEPT}`,
+      select name from console.operators where active order by name limit ${PEOPLE_KEPT}`,
   );
   const { now } = await tx.row(nowRow, sql`/* regie:team */ select clock_timestamp() as now`);
   return {

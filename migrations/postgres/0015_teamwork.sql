@@ -104,6 +104,17 @@ create function console.alert_level(p_severity text) returns text
   select case p_severity when 'CRITICAL' then 'CRITICAL' when 'HIGH' then 'WARNING' when 'MEDIUM' then 'WARNING' else 'INFO' end
 $$;
 
+-- Nobody makes, moves or ends a silence without a command; that it was released is the engine's to write.
+create trigger regie_require_command before insert or delete or update of algorithm, device, card_id, starts_at, ends_at
+  on console.silences for each row execute function console.require_command('silence.start', 'silence.end');
+
+insert into console.command_rights (command, role)
+select command, role
+from unnest(array['alert.merge', 'alert.split', 'silence.start', 'silence.end']) as command,
+  unnest(array['supervisor', 'operator', 'technician']) as role
+union all
+select 'mention.read', role from unnest(array['supervisor', 'operator', 'technician', 'viewer']) as role;
+
 grant select, insert, update, delete on console.silences, console.mentions to regie_console, regie_owner;
 grant select on console.silenced to regie_console, regie_owner;
 revoke execute on function console.alert_level(text), console.money_detectors(), console.moves_money(public.monitoring_events),

@@ -21,7 +21,7 @@ import {
   systemStatusSchema,
   trainingStatusSchema,
 } from './status.ts';
-import { operatorNameSchema, silenceMatchSchema, teamViewSchema } from './team.ts';
+import { silenceMatchSchema, teamViewSchema } from './team.ts';
 
 /**
  * Every call between the renderer and the core, once (architecture.md, rule 4). Four kinds: queries are answered from

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { cardIdSchema, idSchema, instantSchema, wordsSchema } from './primitives.ts';
 
-/** The name by which an operator is known. */
-export const operatorNameSchema = z.string().trim().min(1).max(100);
-
 /** What a silence matches: each that is set must fit. */
 export const silenceMatchSchema = {
   /** A detector; none whose findings move money. */

@@ -15,8 +15,6 @@ export type Dispatcher = {
   close(): Promise<void>;
 };
 
-/** Who the engine's laptop is on timeline and audit trail. */
-const ACTOR = 'regie-engine';
 const ATTEMPTS = 5;
 const FIRST_RETRY_SECONDS = 5;
 
@@ -73,7 +71,7 @@ export const createDispatcher = (options: {
 
   const lookOnce = async (): Promise<void> => {
     const { settings, claimed } = await database.write(async (tx) => {
-      await releaseSilences(tx, { actor: ACTOR, laptop });
+      await releaseSilences(tx, { laptop });
       const saved = await readEscalation(tx);
       // Nobody is called on settings that nobody has seen.
       if (saved.version === 0) return { settings: saved.settings, claimed: [] };
