@@ -145,9 +145,7 @@ export const createTeam = (options: {
 
   const take = (): void => {
     silences = currentSilences().filter(({ until }) => Date.parse(until) > now());
-    endsNext = Math.min(
-      ...silences.flatMap(({ from, until }) => [from, until].map(Date.parse).filter((at) => at > now())),
-    );
+    endsNext = Math.min(...silences.map(({ until }) => Date.parse(until)));
     judge();
   };
 

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent } from '../../shared/contract/alerts.ts';
 import { isOpen } from '../../shared/domain/severity.ts';
 import { Button } from '../components/button.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
@@ -13,7 +13,16 @@ export const Linked = ({ alert }: { alert: Alert }) => {
   if (alert.linkedCount === 0) return null;
   const storm = alert.storm !== null;
   // A storm's title is of all of them, so the first one stands in the list with the others.
-  const events = storm ? [alert.lead, ...alert.linked] : alert.linked;
+  const events = storm || alert.lead.placed === 'merged' ? [alert.lead, ...alert.linked] : alert.linked;
+  // Once for those that a person has put here together: they leave together.
+  const joined = new Set<number | null>();
+  const leaves = (event: AlertEvent): boolean => {
+    if (!alert.open || !isOpen(event.status)) return false;
+    if (event.placed !== 'merged') return event.eventId !== alert.lead.eventId;
+    if (joined.has(event.placedFrom)) return false;
+    joined.add(event.placedFrom);
+    return true;
+  };
   const more = alert.linkedCount - alert.linked.length;
   return (
     <section className="stack" aria-labelledby="linked">
@@ -27,7 +36,7 @@ export const Linked = ({ alert }: { alert: Alert }) => {
             ) : (
               <span>{sentenceOf(event)}</span>
             )}
-            {alert.open && event.eventId !== alert.lead.eventId && isOpen(event.status) && (
+            {leaves(event) && (
               <Button onClick={() => void splitOff(alert, event)}>
                 {t(event.placed === 'merged' ? 'team.splitTogether' : 'team.split')}
               </Button>

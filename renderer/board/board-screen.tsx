@@ -122,6 +122,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
                   aria-posinset={item.index + 1}
                   style={{ transform: `translateY(${item.start}px)`, height: ROW_HEIGHT }}
                 >
+                  {alert === undefined && <p className="board-gone quiet">{t('board.gone')}</p>}
                   {alert && (
                     <BoardRow
                       alert={alert}

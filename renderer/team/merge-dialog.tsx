@@ -8,6 +8,7 @@ import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { closeDialog } from '../stores/ui.ts';
 import { mergeInto } from './actions.ts';
+import './team.css';
 
 /** Chooses the open incident that this one becomes part of. */
 export const MergeDialog = ({ alert }: { alert: Alert }) => {
@@ -22,10 +23,10 @@ export const MergeDialog = ({ alert }: { alert: Alert }) => {
     .sort((a, b) => near(b) - near(a) || byUrgency(a, b));
   return (
     <Dialog title={t('team.mergeTitle')} onClose={closeDialog}>
-      <p>
+      <div className="stack merge-words">
         <strong>{titleOf(alert)}</strong>
-      </p>
-      <p className="quiet">{t('team.mergeText')}</p>
+        <p className="quiet">{t('team.mergeText')}</p>
+      </div>
       <Command label={t('team.mergeTitle')} className="palette">
         <Command.Input className="bare-input" autoFocus placeholder={t('team.mergeSearch')} />
         <Command.List className="palette-list">
@@ -33,6 +34,7 @@ export const MergeDialog = ({ alert }: { alert: Alert }) => {
           {others.map((other) => (
             <Command.Item
               key={other.incidentId}
+              className="merge-item"
               value={`${titleOf(other)} ${other.incidentId}`}
               onSelect={() => {
                 closeDialog();

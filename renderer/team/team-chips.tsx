@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../components/button.tsx';
 import { useNow } from '../components/time.tsx';
+import { hrefOf, useRoute } from '../routes.ts';
 import { useTeam } from '../stores/team.ts';
 import { MentionList } from './mention-list.tsx';
 import { SilenceList } from './silences-panel.tsx';
@@ -14,6 +15,10 @@ export const TeamChips = () => {
   const mentions = useTeam((team) => team.mentions);
   const unread = mentions.filter(({ readAt }) => readAt === null).length;
   const [panel, setPanel] = useState<'silences' | 'mentions' | null>(null);
+  const place = hrefOf(useRoute());
+  // Whoever goes somewhere wants to see it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is why it closes
+  useEffect(() => setPanel(null), [place]);
   const toggle = (one: 'silences' | 'mentions') => setPanel(panel === one ? null : one);
   return (
     <>

@@ -30,17 +30,13 @@ const covers = (silence: Silence, event: AlertEvent): boolean => {
   );
 };
 
-/** Whether a silence holds at this moment. */
-export const isActive = ({ from, until }: Pick<Silence, 'from' | 'until'>, now: number): boolean =>
-  Date.parse(from) <= now && now < Date.parse(until);
-
 /**
  * The silence that holds an alert back at this moment, the one that does so longest; null when it calls. Every open
  * event of it must be covered, and none of them may have moved money (product.md, "Quiet the noise, never the money").
  * @param now by the festival's clock, milliseconds
  */
 export const silenceOf = (alert: Alert, silences: readonly Silence[], now: number): Silence | null => {
-  const active = silences.filter((silence) => isActive(silence, now));
+  const active = silences.filter(({ until }) => now < Date.parse(until));
   if (active.length === 0 || alert.movedMoney || !alert.open) return null;
   const open = [alert.lead, ...alert.linked].filter(({ status }) => isOpen(status));
   const found = open.map((event) => longest(active.filter((silence) => covers(silence, event))));
