@@ -213,7 +213,7 @@ test('two alerts become one on both laptops, part again, and what happened meanw
     nils.proxy.forward();
     await nils.page.getByRole('link', { name: '1 action needs your decision' }).click();
     await expect(
-      nils.page.getByText(/^Ana \(booth-3\) has made it part of alert \d+ meanwhile, or taken it out\.$/),
+      nils.page.getByText(/^Ana \(booth-3\) has made it part of alert \d+ meanwhile, or taken it out\./),
     ).toBeVisible();
     await picture(nils.page, '47-merge-conflict');
     await nils.page.getByRole('button', { name: 'Merge as it stands today' }).click();

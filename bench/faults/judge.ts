@@ -100,8 +100,9 @@ const judgeCommands = (
   for (const row of operations.values()) {
     const name = `${row.command} ${row.operation_id}: ${JSON.stringify(row)}`;
     const applied = row.outcome === 'applied';
-    // A step that was done already, or a runbook that somebody else had begun, is applied and changes nothing.
-    const mayBeEmpty = row.command.startsWith('runbook.');
+    // A step that was done already, a runbook that somebody else had begun, or what somebody else has joined is applied
+    // and changes nothing.
+    const mayBeEmpty = row.command.startsWith('runbook.') || row.command === 'alert.merge';
     if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
     if (!applied && row.audits + row.corrections + row.log_rows + row.notes > 0)
       found('doubled', `refused, and done: ${name}`);

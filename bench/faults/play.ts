@@ -85,7 +85,8 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     const act = async (laptop: Laptop, card: string, action: Action): Promise<void> => {
       const alert = alerts.get(card);
       if (alert === undefined) throw new Error(`no alert for ${card}`);
-      const made = await commandFor(laptop, card, alert, action);
+      const [other] = [...alerts.values()].filter((one) => one !== alert);
+      const made = await commandFor(laptop, card, { alert, other: other ?? alert }, action);
       if (made !== undefined) await send(laptop, made.command, { operationId: uuid(), ...made.input });
     };
     const decide = async (laptop: Laptop, how: 'drop' | 'retry'): Promise<void> => {
@@ -206,7 +207,7 @@ const findAlerts = async (laptops: readonly Laptop[], cards: readonly string[]):
 const commandFor = async (
   laptop: Laptop,
   card: string,
-  { eventId, incidentId }: Target,
+  { alert: { eventId, incidentId }, other }: { alert: Target; other: Target },
   action: Action,
 ): Promise<{ command: CommandName; input: Record<string, unknown> } | undefined> => {
   switch (action) {
@@ -228,6 +229,32 @@ const commandFor = async (
       return { command: 'alert.resolve', input: { eventId, note: 'paid back in cash' } };
     case 'falsePositive':
       return { command: 'alert.falsePositive', input: { eventId, reason: 'a test order' } };
+    case 'merge':
+    case 'split': {
+      // Where this laptop's screen shows the two, which may be old: its number leads there.
+      const places = await Promise.all(
+        [incidentId, other.incidentId].map((one) => laptop.call('alert.get', { incidentId: one })),
+      );
+      const [seen, into] = places.map((detail) => (detail?.ok ? detail.value.alert.incidentId : null));
+      if (seen == null || into == null) return undefined;
+      return action === 'merge'
+        ? { command: 'alert.merge', input: { eventId, into: other.eventId, seen: { incidentId: seen, into } } }
+        : { command: 'alert.split', input: { eventId, together: true, seen: { incidentId: seen } } };
+    }
+    case 'silence':
+      return {
+        command: 'silence.start',
+        input: {
+          silenceId: uuid(),
+          algorithm: 'reader_failure_spike',
+          device: null,
+          cardId: card,
+          from: new Date().toISOString(),
+          minutes: 30,
+          reason: 'the reader is being changed',
+          eventId: null,
+        },
+      };
     case 'startRunbook':
       return { command: 'runbook.start', input: { eventId, runId: uuid(), runbookId: RUNBOOK } };
     case 'completeStep':

@@ -56,7 +56,7 @@ export const UnreadMentions = () => {
   return (
     <>
       <h3>{t('handover.mentions')}</h3>
-      <MentionList />
+      <MentionList unreadOnly />
     </>
   );
 };

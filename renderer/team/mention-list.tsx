@@ -8,17 +8,18 @@ import { useTeam } from '../stores/team.ts';
 import { NamedWords } from './named-words.tsx';
 
 /** Notes that name who is signed in; the unread ones stand out until they are read. */
-export const MentionList = () => {
+export const MentionList = ({ unreadOnly = false }: { unreadOnly?: boolean }) => {
   const { t } = useTranslation();
   const mentions = useTeam((team) => team.mentions);
   const operator = useSystem((state) => state.session?.operator ?? '');
   const unread = mentions.filter(({ readAt }) => readAt === null).map(({ operationId }) => operationId);
+  const shown = unreadOnly ? mentions.filter(({ readAt }) => readAt === null) : mentions;
   const read = (notes: string[]) => void give('mention.read', { notes }, { done: null });
   if (mentions.length === 0) return <p className="quiet">{t('team.noMentions')}</p>;
   return (
     <>
       <ul className="stack">
-        {mentions.map((one) => (
+        {shown.map((one) => (
           <li key={one.operationId} className={one.readAt === null ? 'mention mention-unread' : 'mention'}>
             <p>
               <strong>{one.author}</strong>{' '}
