@@ -41,7 +41,7 @@ export const OPTIONAL_TABLES = ['bar_orders', 'bar_order_items', 'recharges', 'i
 /** The guide's tables: made by our migrations, or there already. */
 export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots', 'alert_history'] as const;
 
-/** Written only by functions of the database or by migrations, never by the console's role itself (0006_roles.sql). */
+/** Written only by functions of the database or by migrations, never by the console's role itself; views (0006_roles.sql). */
 export const GUARDED_TABLES = [
   'audit',
   'audit_head',
@@ -51,6 +51,7 @@ export const GUARDED_TABLES = [
   'money_policy',
   'operations',
   'operators',
+  'silenced',
 ] as const;
 
 /** What no console reads: operators sign with it (0012_operators.sql). */
