@@ -149,6 +149,11 @@ test('a silence made and ended without the network holds on its laptop at once, 
     await expect(article(nils.page).getByText('waits for the link; it holds on this laptop')).toBeVisible();
     await picture(nils.page, '44-silence-waits');
     await expectAccessible(nils.page);
+    // Over a restart as well.
+    await nils.running.stop();
+    await nils.again();
+    await openReader(nils.page, 'reader-31');
+    await expect(article(nils.page).getByText('waits for the link; it holds on this laptop')).toBeVisible();
     nils.proxy.forward();
     await tryNow(nils.page);
     await ana.page.getByRole('link', { name: 'Board' }).click();

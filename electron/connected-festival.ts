@@ -122,6 +122,8 @@ export const connectFestival = (options: {
   const kept = createKept(options.mirror);
   const copy = createCardCopy(options.mirror);
   const outbox = createOutbox(options.outbox);
+  // Assigned below: its first report may come before its maker has returned.
+  let connection: Link | undefined;
   const unsettled = outbox.unsettled();
   const overlay = createOverlay({
     mirror,
@@ -164,8 +166,6 @@ export const connectFestival = (options: {
     knownUpTo: null,
     reason: null,
   };
-  // Assigned below: its first report may come before its maker has returned.
-  let connection: Link | undefined;
   let setup: 'unknown' | 'ready' | string = 'unknown';
   let setupCheckedAt = Number.NEGATIVE_INFINITY;
   let lastAnsweredAt = clock.monotonic();

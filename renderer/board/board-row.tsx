@@ -48,13 +48,13 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
           ) : (
             lead.acknowledgedBy !== null && <span>{t('board.acknowledgedBy', { name: lead.acknowledgedBy })}</span>
           )}
-          {silence !== null && (
-            <span className="silenced-mark">
-              {t('team.silencedBy', { time: formatTime(silence.until), name: silence.by, reason: silence.reason })}
-            </span>
-          )}
           {late !== null && (
             <span className="clock-late">{t('team.resolveLate', { time: formatSpan(now - Date.parse(late)) })}</span>
+          )}
+          {silence !== null && (
+            <span className="silenced-mark" title={silence.reason}>
+              {t('team.silencedBy', { time: formatTime(silence.until), name: silence.by, reason: silence.reason })}
+            </span>
           )}
           {alert.open && late === null && !urgent && alert.resolveBy !== null && (
             <span>{t('team.resolveByTime', { time: formatTime(alert.resolveBy) })}</span>

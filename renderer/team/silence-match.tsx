@@ -7,6 +7,7 @@ import { detectorTexts } from '../../shared/i18n/detectors.ts';
 import { Choice, Field } from '../components/field.tsx';
 import { i18n } from '../i18n.ts';
 import { detectorName } from '../sentence.ts';
+import './team.css';
 
 export type Match = Pick<Silence, 'algorithm' | 'device' | 'cardId'>;
 type Offer = { readonly match: Match; readonly words: string };
@@ -73,18 +74,20 @@ export const MatchOf = (props: { match: Match; onChange: (some: Partial<Match>) 
         ]}
         onChange={(value) => onChange({ algorithm: orNull(value) })}
       />
-      <Field
-        label={t('team.device')}
-        value={match.device ?? ''}
-        maxLength={200}
-        onChange={(event) => onChange({ device: orNull(event.target.value) })}
-      />
-      <Field
-        label={t('team.card')}
-        value={match.cardId ?? ''}
-        maxLength={200}
-        onChange={(event) => onChange({ cardId: orNull(event.target.value) })}
-      />
+      <div className="silence-pair">
+        <Field
+          label={t('team.device')}
+          value={match.device ?? ''}
+          maxLength={200}
+          onChange={(event) => onChange({ device: orNull(event.target.value) })}
+        />
+        <Field
+          label={t('team.card')}
+          value={match.cardId ?? ''}
+          maxLength={200}
+          onChange={(event) => onChange({ cardId: orNull(event.target.value) })}
+        />
+      </div>
     </>
   );
 };
