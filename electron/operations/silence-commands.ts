@@ -10,6 +10,7 @@ const ENGINE = 'regie-engine';
 
 const moneyRow = z.object({ money: z.boolean() });
 const endedRow = z.object({ ended_by: z.string().nullable(), over: z.boolean(), reason: z.string() });
+const overRow = z.object({ silence_id: z.uuid() });
 const madeRow = z.object({ until: instantColumn });
 
 /** Whether a silence of this kind, or from this alert, would hold back what moved money. */
@@ -47,30 +48,51 @@ const tellCovered = async (
  */
 export const releaseSilences = async (tx: Transaction, ended: { laptop: string; actor?: string }): Promise<void> => {
   const { laptop, actor = ENGINE } = ended;
-  await tx.run(sql`/* regie:silence-end */
-    with over as (
+  const over = await tx.rows(
+    overRow,
+    sql`/* regie:silence-end */
       update console.silences set released_at = now() where released_at is null and ends_at <= now()
-      returning silence_id, ends_at, made_by, reason, ended_by
+      returning silence_id::text`,
+  );
+  if (over.length === 0) return;
+  const ids = over.map(({ silence_id: id }) => id);
+  await tx.run(sql`/* regie:silence-end */
+    with cover as materialized (
+      select event_id, silence_id, starts_at, ends_at from console.silenced
+    ), member as (
+      select a.incident_id, e.event_id, e.detection_timestamp, a.acknowledged_at
+      from console.alerts a join public.monitoring_events e using (event_id)
+      where e.status in ('OPEN', 'INVESTIGATING') and e.severity <> 'INFO' and a.incident_id in (
+        select touched.incident_id from console.alerts touched join cover using (event_id)
+        where cover.silence_id = any (${ids}::uuid[]))
+    ), pair as (
+      select distinct m.incident_id, c.silence_id, c.ends_at from cover c join member m using (event_id)
+      where c.silence_id = any (${ids}::uuid[]) and m.detection_timestamp < c.ends_at
+    ), covered as (
+      -- Whether each alert of the incident was held back to the end of the silence, and whether it still is.
+      select p.incident_id, p.silence_id, p.ends_at, m.event_id, m.acknowledged_at,
+        m.detection_timestamp >= p.ends_at or coalesce(bool_or(c.starts_at < p.ends_at and c.ends_at >= p.ends_at), false) as was,
+        coalesce(bool_or(c.starts_at <= now() and c.ends_at > now()), false) as is_still
+      from pair p join member m using (incident_id) left join cover c on c.event_id = m.event_id
+      group by p.incident_id, p.silence_id, p.ends_at, m.event_id, m.acknowledged_at, m.detection_timestamp
     ), held as (
-      select distinct on (a.incident_id) a.incident_id, s.event_id, o.silence_id, o.ends_at, o.made_by, o.reason
-      from over o join console.silenced s using (silence_id) join console.alerts a on a.event_id = s.event_id
-      where console.quiet_at(a.incident_id, o.ends_at - interval '1 microsecond') and not console.quiet_at(a.incident_id, now())
-        and not exists (
-          select from console.alerts all_of join public.monitoring_events e on e.event_id = all_of.event_id
-          where all_of.incident_id = a.incident_id and all_of.acknowledged_at is not null and e.status in ('OPEN', 'INVESTIGATING'))
-      order by a.incident_id, o.ends_at desc, s.event_id
+      select distinct on (incident_id) incident_id, silence_id, ends_at, min(event_id) as event_id
+      from covered
+      group by incident_id, silence_id, ends_at
+      having bool_and(was) and not bool_and(is_still) and count(acknowledged_at) = 0
+      order by incident_id, ends_at desc
     ), recalled as (
       update console.alerts a set recalled_at = greatest(a.recalled_at, h.ends_at), version = version + 1
-      from held h, public.monitoring_events e
-      where a.incident_id = h.incident_id and e.event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING')
-    ), told as (
-      insert into console.timeline (event_id, kind, actor, laptop, data)
-      select event_id, 'silence_ended', ${actor}, ${laptop}, jsonb_build_object('from', made_by, 'reason', reason) from held
+      from held h join member m using (incident_id) where a.event_id = m.event_id
     )
-    -- One that ran out is an act of the engine; one that somebody ended is on the audit trail already.
+    insert into console.timeline (event_id, kind, actor, laptop, data)
+    select h.event_id, 'silence_ended', ${actor}, ${laptop}, jsonb_build_object('from', s.made_by, 'reason', s.reason)
+    from held h join console.silences s using (silence_id)`);
+  // One that ran out is an act of the engine; one that somebody ended is on the audit trail already.
+  await tx.run(sql`/* regie:silence-end */
     select console.append_audit(${ENGINE}, ${laptop}, 'silence_ended', 'silence:' || silence_id,
       jsonb_build_object('reason', reason, 'made_by', made_by))
-    from over where ended_by is null`);
+    from console.silences where silence_id = any (${ids}::uuid[]) and ended_by is null`);
 };
 
 type SilenceCommandName = Extract<keyof CommandHandlers, `silence.${string}`>;
