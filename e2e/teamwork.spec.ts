@@ -220,6 +220,9 @@ test('two alerts become one on both laptops, part again, and what happened meanw
     await expect(
       nils.page.getByText(/^Ana \(booth-3\) has made it part of alert \d+ meanwhile, or taken it out\./),
     ).toBeVisible();
+    await expect(
+      nils.page.getByText(/^Merge “Card PART lost .* failed order” into “Card MAIN lost .* failed order”/),
+    ).toBeVisible();
     await picture(nils.page, '47-merge-conflict');
     await nils.page.getByRole('button', { name: 'Merge as it stands today' }).click();
     await expect(nils.page.getByText('Nothing to decide.')).toBeVisible();

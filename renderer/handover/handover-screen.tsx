@@ -22,12 +22,6 @@ const useHandovers = (): HandoverView | null => {
       if (answer.ok) setView(answer.value);
     });
   }, [revision]);
-  // What was decided a moment ago belongs to it as well.
-  useEffect(() => {
-    void call('handover.look', {}).then((answer) => {
-      if (answer.ok) setView(answer.value);
-    });
-  }, []);
   return view;
 };
 

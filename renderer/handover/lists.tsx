@@ -5,7 +5,7 @@ import { useNow } from '../components/time.tsx';
 import { formatSpan, formatTime, i18n } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { detectorName, titleOf } from '../sentence.ts';
-import { useAlerts } from '../stores/alerts.ts';
+import { incidentOf, useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
 import { useSilence, useTeam } from '../stores/team.ts';
 import { MentionList } from '../team/mention-list.tsx';
@@ -115,14 +115,7 @@ const Subject = ({ subject }: { subject: string }) => {
   const { t } = useTranslation();
   const [kind, id = ''] = subject.split(/:(.*)/);
   const eventId = kind === 'event' ? Number(id) : null;
-  const alert = useAlerts((state) =>
-    eventId === null
-      ? undefined
-      : (state.byId?.get(eventId) ??
-        [...(state.byId?.values() ?? [])].find(({ linked, lead }) =>
-          [lead, ...linked].some((event) => event.eventId === eventId),
-        )),
-  );
+  const alert = useAlerts((state) => (eventId === null ? undefined : incidentOf(state.byId, eventId)));
   switch (kind) {
     case 'event':
       return (

@@ -18,6 +18,11 @@ export const loadAlerts = async (): Promise<void> => {
   if (answer.ok) useAlerts.setState({ byId: new Map(answer.value.alerts.map((alert) => [alert.incidentId, alert])) });
 };
 
+/** The incident that an event belongs to now, as far as it is on the board. */
+export const incidentOf = (byId: Alerts['byId'], eventId: number): Alert | undefined =>
+  byId?.get(eventId) ??
+  [...(byId?.values() ?? [])].find(({ lead, linked }) => [lead, ...linked].some((event) => event.eventId === eventId));
+
 export const applyAlerts = (changed: readonly Alert[], removed: readonly number[]): void =>
   useAlerts.setState(({ byId, revisions }) => {
     const next = new Map(byId);

@@ -10,7 +10,7 @@ import { TextField } from '../components/field.tsx';
 import { errorSentence, formatMoney, i18n } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
-import { useAlerts } from '../stores/alerts.ts';
+import { incidentOf, useAlerts } from '../stores/alerts.ts';
 import { openDialog, showToast } from '../stores/ui.ts';
 import { AsItStandsToday } from '../team/as-it-stands.tsx';
 import { Given, Wanted, wordsOf } from './entry.tsx';
@@ -18,7 +18,10 @@ import { Given, Wanted, wordsOf } from './entry.tsx';
 /** A conflict or rejection: both sides, and the choices. */
 export const Undecided = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
-  const alert = useAlerts((state) => (entry.incidentId === null ? undefined : state.byId?.get(entry.incidentId)));
+  // What it was part of may be part of something else by now.
+  const alert = useAlerts((state) =>
+    entry.incidentId === null ? undefined : incidentOf(state.byId, entry.incidentId),
+  );
   return (
     <li className="panel stack">
       {alert !== undefined && <strong>{titleOf(alert)}</strong>}
