@@ -105,9 +105,9 @@ export const readIndexes = (tx: Transaction): Promise<z.output<typeof indexRow>>
   );
 
 /**
- * Some cards against the ledger, in the caller's snapshot. By primary key. `verify`: before a difference is confirmed,
- * the card's history is read again from the log, so that a row that was changed after it had been read makes no alert;
- * only where the festival keeps an index for that.
+ * Some cards against the ledger, in the caller's snapshot: those of them that differ, are below zero, or were so at the
+ * last look. By primary key. `verify`: before a difference is confirmed, the card's history is read again from the log,
+ * so that a row that was changed after it had been read makes no alert; only where the festival keeps an index for that.
  */
 export const lookAtCards = async (
   tx: Transaction,
@@ -126,10 +126,19 @@ export const lookAtCards = async (
         m.discrepancy_cents as known_cents,
         coalesce(m.first_seen_at <= now() - make_interval(secs => ${LOOKS_APART_SECONDS}), false) as old_enough,
         coalesce(m.confirmed, false) as confirmed
-      from public.table_cards c
-      left join console.card_ledger l on l.card_id = c.id
+      from unnest(${cards}::text[]) as asked (card)
+      -- A card at a time: hundreds of them are no reason to read all.
+      cross join lateral (select * from public.table_cards where id = asked.card offset 0) as c
+      left join lateral (select * from console.card_ledger where card_id = asked.card offset 0) as l on true
       left join console.mismatch_looks m on m.card_id = c.id
-      where c.id = any (${cards}::text[])`,
+      -- What is well with a card and was so before is most of them, and needs no look.
+      where c.amount < 0
+        or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
+        or m.card_id is not null
+        or exists (
+          select from console.findings f
+          where f.card_id = asked.card and f.cleared_at is null
+            and f.algorithm in ('balance_mismatch_detection', 'negative_balance_detection'))`,
   );
   return remember(tx, rows, verify ? await repair(tx, rows.filter(isAboutToCount)) : new Map());
 };

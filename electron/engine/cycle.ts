@@ -126,7 +126,7 @@ export const runCycle = (
       };
 
       const arrivals = arrivalsIn(tx, { before, after, arrived });
-      const around = surroundingsIn(tx);
+      const around = surroundingsIn(tx, { arrived, before });
       const judging: Judging[] = [];
       for (const detector of detectors) {
         if (detector.judges !== 'arrivals') continue;
@@ -147,13 +147,13 @@ export const runCycle = (
         });
       }
       let swept: { last: string | null; cards: number } = { last: null, cards: 0 };
-      // Cards are only compared with a ledger that has read everything in this snapshot.
-      const look = async (): Promise<CardLook[]> => {
-        if (!caughtUp) return [];
+      // Cards are only compared with a ledger that has read everything in this snapshot. null: there is none to look at.
+      const look = async (): Promise<CardLook[] | null> => {
+        if (!caughtUp) return null;
         const touched = [
           ...new Set([...arrived.transactions.map(({ cardId }) => cardId), ...(await cardsToConfirm(tx))]),
         ];
-        if (sweep === null) return lookAtCards(tx, touched, { verify });
+        if (sweep === null) return touched.length === 0 ? null : lookAtCards(tx, touched, { verify });
         if ('changedWithinSeconds' in sweep) {
           const recent = await sweepMoved(tx, sweep.changedWithinSeconds);
           return lookAtCards(tx, [...new Set([...touched, ...recent, ...(await cardsInTrouble(tx))])], { verify });
@@ -164,10 +164,9 @@ export const runCycle = (
         return lookAtCards(tx, [...new Set([...touched, ...slice.suspects, ...known])], { verify });
       };
       /** The looks are the card detectors' own input: when they fail, those fail and nobody else. */
-      const judgingCards = (looks: readonly CardLook[] | Error): Judging[] =>
+      const judgingCards = (looks: readonly CardLook[] | Error | null): Judging[] =>
         detectors.flatMap((detector): Judging[] => {
-          if (detector.judges !== 'cards' || !caughtUp) return [];
-          if (!(looks instanceof Error) && looks.length === 0 && sweep === null) return [];
+          if (detector.judges !== 'cards' || looks === null) return [];
           const work = async (settings: unknown): Promise<Detection> => {
             if (looks instanceof Error) throw looks;
             return detector.detect({ settings, now, looks });

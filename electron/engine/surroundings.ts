@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Transaction } from '../festival/pool.ts';
 import { centsColumn, countColumn, idColumn, microsColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
-import { type ChainLink, type ScanRow, SECOND, type Surroundings, type TransactionRow } from './detector.ts';
+import { type ChainLink, type ScanRow, SECOND, type Span, type Surroundings, type TransactionRow } from './detector.ts';
 import { scanRow, transactionRow } from './log-rows.ts';
+import type { Reading } from './tail.ts';
 import { iso } from './time.ts';
 
 const secondRow = z.object({ at: microsColumn, total: z.int(), failed: z.int() });
@@ -58,11 +59,14 @@ export const newScans = (tx: Transaction, after: number, upTo: number): Promise<
       order by arrival`,
   );
 
-/** What lies around new rows, from Postgres, in the snapshot of the caller's transaction. */
-export const surroundingsIn = (tx: Transaction): Surroundings => {
+/**
+ * What lies around new rows, from Postgres, in the snapshot of the caller's transaction. What has just arrived is at hand
+ * and is not asked for again.
+ */
+export const surroundingsIn = (tx: Transaction, reading: Pick<Reading, 'arrived' | 'before'>): Surroundings => {
   // Several detectors ask for the same rows.
   const asked = new Map<string, Promise<TransactionRow[]>>();
-  return surroundingsOf(tx, (key, ask) => {
+  return surroundingsOf(tx, reading, (key, ask) => {
     const known = asked.get(key);
     if (known) return known;
     const answer = ask();
@@ -73,36 +77,48 @@ export const surroundingsIn = (tx: Transaction): Surroundings => {
 
 const surroundingsOf = (
   tx: Transaction,
+  { arrived, before }: Pick<Reading, 'arrived' | 'before'>,
   once: (key: string, ask: () => Promise<TransactionRow[]>) => Promise<TransactionRow[]>,
 ): Surroundings => ({
-  // By recent_transactions_card_idx.
   transactionsOfCards: (cards, { from, to }) =>
-    once(JSON.stringify([cards, from, to]), () =>
-      tx.rows(
+    once(JSON.stringify([cards, from, to]), async () => {
+      const earlier = await tx.rows(
         transactionRow,
+        // By recent_transactions_card_idx, a card at a time: left to itself the planner reads the whole span.
         sql`/* regie:window */
-        select arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved,
-          previous_balance, new_balance, point_of_sale, error_pattern, client_request_id, settled_late,
-          (extract(epoch from occurred_at) * 1000000)::bigint as at
-        from console.recent_transactions
-        where card_id = any (${cards}::text[])
-          and occurred_at between ${iso(from)}::timestamptz and ${iso(to)}::timestamptz
-        order by occurred_at, log_id`,
-      ),
-    ),
+          select r.arrival, r.log_id, r.transaction_id::text, r.card_id, r.transaction_type, r.status, r.amount_involved,
+            r.previous_balance, r.new_balance, r.point_of_sale, r.error_pattern, r.client_request_id, r.settled_late,
+            (extract(epoch from r.occurred_at) * 1000000)::bigint as at
+          from unnest(${cards}::text[]) as asked (card)
+          cross join lateral (
+            select * from console.recent_transactions
+            where card_id = asked.card and arrival <= ${before.transactions}
+              and occurred_at between ${iso(from)}::timestamptz and ${iso(to)}::timestamptz
+            offset 0) as r`,
+      );
+      return [...earlier, ...ofCards(arrived.transactions, cards, { from, to })].sort(
+        (a, b) => a.at - b.at || a.logId - b.logId,
+      );
+    }),
 
-  // By recent_scans_card_idx.
-  scansOfCards: (cards, { from, to }) =>
-    tx.rows(
+  scansOfCards: async (cards, { from, to }) => {
+    const earlier = await tx.rows(
       scanRow,
+      // By recent_scans_card_idx, a card at a time.
       sql`/* regie:window */
-        select arrival, scan_log_id, card_id, scan_status, device_identifier, error,
-          (extract(epoch from occurred_at) * 1000000)::bigint as at
-        from console.recent_scans
-        where card_id = any (${cards}::text[])
-          and occurred_at between ${iso(from)}::timestamptz and ${iso(to)}::timestamptz
-        order by occurred_at, scan_log_id`,
-    ),
+        select r.arrival, r.scan_log_id, r.card_id, r.scan_status, r.device_identifier, r.error,
+          (extract(epoch from r.occurred_at) * 1000000)::bigint as at
+        from unnest(${cards}::text[]) as asked (card)
+        cross join lateral (
+          select * from console.recent_scans
+          where card_id = asked.card and arrival <= ${before.scans}
+            and occurred_at between ${iso(from)}::timestamptz and ${iso(to)}::timestamptz
+          offset 0) as r`,
+    );
+    return [...earlier, ...ofCards(arrived.scans, cards, { from, to })].sort(
+      (a, b) => a.at - b.at || a.scanId - b.scanId,
+    );
+  },
 
   // By recent_scans_device_idx.
   scansOfDevices: (devices, { from, to }) =>
@@ -139,7 +155,7 @@ const surroundingsOf = (
         order by second`,
     ),
 
-  // By recent_transactions_time_idx; read only while there is a spike.
+  // By recent_transactions_time_idx (ranges of blocks); read only while there is a spike.
   failingPlaces: ({ from, to }) =>
     tx.rows(
       placeRow,
@@ -200,16 +216,18 @@ const surroundingsOf = (
       ).map((row) => [row.id, row.amount]),
     ),
 
-  // By primary key.
-  existing: async (cards) =>
-    new Set(
-      (
-        await tx.rows(
-          cardRow.pick({ id: true }),
-          sql`/* regie:cards */ select id from public.table_cards where id = any (${cards}::text[])`,
-        )
-      ).map(({ id }) => id),
-    ),
+  // By primary key. Those that are missing are few, so they are what is sent.
+  existing: async (cards) => {
+    const existing = new Set(cards);
+    const missing = await tx.rows(
+      cardRow.pick({ id: true }),
+      sql`/* regie:cards */
+        select id from unnest(${cards}::text[]) as asked (id)
+        where (select true from public.table_cards c where c.id = asked.id) is null`,
+    );
+    for (const { id } of missing) existing.delete(id);
+    return existing;
+  },
 
   // By primary key.
   chainsOf: async (cards) =>
@@ -245,3 +263,13 @@ const surroundingsOf = (
       )
     ).id,
 });
+
+/** Rows of some cards within a span, of those that are at hand. */
+const ofCards = <Row extends TransactionRow | ScanRow>(
+  rows: readonly Row[],
+  cards: readonly string[],
+  { from, to }: Span,
+): Row[] => {
+  const wanted = new Set<string | null>(cards);
+  return rows.filter((row) => row.at >= from && row.at <= to && wanted.has(row.cardId));
+};
