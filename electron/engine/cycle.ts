@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { Transaction } from '../festival/pool.ts';
+import { type Transaction, together } from '../festival/pool.ts';
 import { idColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import type { Log } from '../log.ts';
@@ -82,8 +82,10 @@ export const runCycle = (
       const started = clock.monotonic();
       const startedAt = new Date(clock.now()).toISOString();
       const everyone = kind !== 'tail';
-      const { now, rows, arrived, before, after, caughtUp, behind, history } = await readLogs(tx, batch);
-      const states = await readStates(tx);
+      const [{ now, rows, arrived, before, after, caughtUp, behind, history }, states] = await together([
+        readLogs(tx, batch),
+        readStates(tx),
+      ]);
       const runs: Run[] = [];
       const findings: Finding[] = [];
       const cleared: string[] = [];
@@ -115,27 +117,15 @@ export const runCycle = (
           };
         }
       };
-      /** Alone in its savepoint, or all in one of the caller's: two round trips instead of thirty. */
-      const judgeAll = async (
-        judgings: readonly Judging[],
-        judge: (judging: Judging) => Promise<Run>,
-      ): Promise<Run[]> => {
-        const done: Run[] = [];
-        for (const judging of judgings) done.push(await judge(judging));
-        return done;
-      };
-
-      const arrivals = arrivalsIn(tx, { before, after, arrived });
-      const around = surroundingsIn(tx, { arrived, before });
-      const judging: Judging[] = [];
-      for (const detector of detectors) {
-        if (detector.judges !== 'arrivals') continue;
-        const state = states.get(detector.algorithm) ?? NO_STATE;
-        const isBehind = state.transactions_seen < after.transactions || state.scans_seen < after.scans;
-        if (!isBehind && !everyone && !detector.restless?.(state.state)) continue;
-        judging.push({
-          detector,
-          work: async (settings) =>
+      const judgingArrivals = (): Judging[] => {
+        const arrivals = arrivalsIn(tx, { before, after, arrived });
+        const around = surroundingsIn(tx, { arrived, before });
+        return detectors.flatMap((detector): Judging[] => {
+          if (detector.judges !== 'arrivals') return [];
+          const state = states.get(detector.algorithm) ?? NO_STATE;
+          const isBehind = state.transactions_seen < after.transactions || state.scans_seen < after.scans;
+          if (!isBehind && !everyone && !detector.restless?.(state.state)) return [];
+          const work = async (settings: unknown): Promise<Detection> =>
             detector.detect({
               around,
               settings,
@@ -143,9 +133,10 @@ export const runCycle = (
               state: state.state,
               transactions: await arrivals.transactions(state.transactions_seen),
               scans: await arrivals.scans(state.scans_seen),
-            }),
+            });
+          return [{ detector, work }];
         });
-      }
+      };
       let swept: { last: string | null; cards: number } = { last: null, cards: 0 };
       // Cards are only compared with a ledger that has read everything in this snapshot. null: there is none to look at.
       const look = async (): Promise<CardLook[] | null> => {
@@ -175,22 +166,23 @@ export const runCycle = (
         });
 
       try {
-        const done = await tx.savepoint(async () => [
-          ...(await judgeAll(judging, judgeAlone)),
-          ...(await judgeAll(judgingCards(await look()), judgeAlone)),
-        ]);
-        done.forEach(take);
+        const done = await tx.savepoint(() =>
+          together([
+            ...judgingArrivals().map(judgeAlone),
+            look().then((looks) => together(judgingCards(looks).map(judgeAlone))),
+          ]),
+        );
+        done.flat().forEach(take);
       } catch (error) {
         if (isGone(error)) throw error;
         // Somebody fails: once more, each alone.
-        (await judgeAll(judging, attempt)).forEach(take);
+        for (const judging of judgingArrivals()) take(await attempt(judging));
         const looks = await tx.savepoint(look).catch((failure: unknown) => {
           if (isGone(failure)) throw failure;
           return failure instanceof Error ? failure : new Error(String(failure));
         });
-        (await judgeAll(judgingCards(looks), attempt)).forEach(take);
+        for (const judging of judgingCards(looks)) take(await attempt(judging));
       }
-      if (caughtUp) await readProbes(tx);
 
       const written = await writeFindings(tx, findings, laptop);
       await clearFindings(tx, cleared, laptop);
@@ -200,11 +192,15 @@ export const runCycle = (
         await endAcknowledgements(tx, laptop);
         await endHandovers(tx, laptop);
       }
-      await recordRuns(tx, runs, after);
       const read = { transactionsRead: rows.transactions, scansRead: rows.scans, findings: written.raised };
-      if (everyone || recordIdle || read.transactionsRead + read.scansRead + read.findings > 0) {
-        await recordCycle(tx, { kind, laptop, startedAt, durationMs: clock.monotonic() - started, ...read });
-      }
+      const worthRecording = everyone || recordIdle || read.transactionsRead + read.scansRead + read.findings > 0;
+      await together([
+        caughtUp ? readProbes(tx) : undefined,
+        recordRuns(tx, runs, after),
+        worthRecording
+          ? recordCycle(tx, { kind, laptop, startedAt, durationMs: clock.monotonic() - started, ...read })
+          : undefined,
+      ]);
       return {
         ...read,
         caughtUp,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../festival/pool.ts';
+import { type Transaction, together } from '../festival/pool.ts';
 import { countColumn, idColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
 import type { Micros, ScanRow, TransactionRow } from './detector.ts';
@@ -51,37 +51,49 @@ type Range = { readonly lastId: number; readonly rows: number; readonly full: bo
 /**
  * Reads the new rows of both logs: those above the watermarks, those that appeared in a gap, and those whose status was
  * decided late, each once. They become arrivals, advance the ledger and count as traffic, all in the caller's transaction
- * (REPEATABLE READ), so that every statement here sees the same rows. Few statements: a quiet tail is round trips.
+ * (REPEATABLE READ), so that every statement here sees the same rows. A quiet tail is round trips: what need not wait goes
+ * out together.
  */
 export const readLogs = async (tx: Transaction, batch = BATCH): Promise<Reading> => {
-  const positions = await lockPositions(tx);
-  const open = await readOpenIds(tx);
-  const late = await lateTransactions(tx, open);
-  const lateScans = await lateScanIds(tx, open);
-  const next = await nextRanges(tx, positions, batch);
+  const [positions, open] = await together([lockPositions(tx), readOpenIds(tx)]);
+  const [late, lateScans, next] = await together([
+    lateTransactions(tx, open),
+    lateScanIds(tx, open),
+    nextRanges(tx, positions, batch),
+  ]);
   const single = [...late.found, ...late.settled];
   const rows = {
     transactions: next.transactions.rows + single.length,
     scans: next.scans.rows + lateScans.length,
   };
-  let transactions: readonly TransactionRow[] = [];
-  let scans: readonly ScanRow[] = [];
-  if (rows.transactions > 0) {
+  const takeNewTransactions = async (): Promise<readonly TransactionRow[]> => {
+    if (rows.transactions === 0) return [];
     const { lastId } = next.transactions;
     const position = positions.transactions;
-    if (late.settled.length > 0) await forgetUndecided(tx, late.settled);
-    transactions = await takeTransactions(tx, { position, lastId, single, settled: late.settled });
-    await advanceLedger(tx, { after: position.lastId, upTo: lastId, single });
-    if (hasHoles(position, next.transactions)) await noteTransactionGaps(tx, position, lastId);
-  }
-  if (rows.scans > 0) {
+    const [, taken] = await together([
+      late.settled.length > 0 ? forgetUndecided(tx, late.settled) : undefined,
+      takeTransactions(tx, { position, lastId, single, settled: late.settled }),
+      advanceLedger(tx, { after: position.lastId, upTo: lastId, single }),
+      hasHoles(position, next.transactions) ? noteTransactionGaps(tx, position, lastId) : undefined,
+    ]);
+    return taken;
+  };
+  const takeNewScans = async (): Promise<readonly ScanRow[]> => {
+    if (rows.scans === 0) return [];
     const { lastId } = next.scans;
-    scans = await takeScans(tx, { position: positions.scans, lastId, single: lateScans });
-    if (hasHoles(positions.scans, next.scans)) await noteScanGaps(tx, positions.scans, lastId);
-  }
-  if (open.transactions.length + open.scans.length > 0) {
-    await closeGaps(tx, { transactions: late.found, scans: lateScans });
-  }
+    const [taken] = await together([
+      takeScans(tx, { position: positions.scans, lastId, single: lateScans }),
+      hasHoles(positions.scans, next.scans) ? noteScanGaps(tx, positions.scans, lastId) : undefined,
+    ]);
+    return taken;
+  };
+  const [transactions, scans] = await together([
+    takeNewTransactions(),
+    takeNewScans(),
+    open.transactions.length + open.scans.length > 0
+      ? closeGaps(tx, { transactions: late.found, scans: lateScans })
+      : undefined,
+  ]);
   const after = {
     transactions: positions.transactions.lastArrival + transactions.length,
     scans: positions.scans.lastArrival + scans.length,

@@ -8,6 +8,7 @@ import { type Statement, sql } from './sql.ts';
 
 export { textTypes } from './driver.ts';
 
+/** Statements that are asked for without waiting for each other (`together`) are executed in that order. */
 export type Transaction = {
   /** Runs a statement and parses every row. @throws FestivalDataError when a row does not fit the schema. */
   rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
@@ -77,6 +78,8 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
+    // What one transaction asks side by side goes out together, and is executed in that order.
+    pipeline: true,
     lock_timeout: BOUNDS.lockMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: BOUNDS.idleInTransactionMs,
@@ -197,10 +200,11 @@ const transactionOn = (send: Send): Transaction => {
       savepoints += 1;
       // A name cannot be bound; it is ours and a number.
       const name = `regie_${savepoints}`;
-      await send({ text: `savepoint ${name}`, values: [] });
+      // Neither is waited for: where one of them fails, so does every statement after it.
+      send({ text: `savepoint ${name}`, values: [] }).catch(() => undefined);
       try {
         const result = await work();
-        await send({ text: `release savepoint ${name}`, values: [] });
+        send({ text: `release savepoint ${name}`, values: [] }).catch(() => undefined);
         return result;
       } catch (error) {
         await send({ text: `rollback to savepoint ${name}`, values: [] });
@@ -212,6 +216,20 @@ const transactionOn = (send: Send): Transaction => {
       return { columns: result.fields.map((field) => field.name), rows: result.rows };
     },
   };
+};
+
+/**
+ * Waits for work of one transaction that is done side by side, so that what it asks for goes out together. When some of
+ * it fails, the rest has ended as well before the first error is thrown: nothing is sent behind a rollback.
+ */
+export const together = async <T extends readonly unknown[] | []>(
+  works: T,
+): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> => {
+  const all = Promise.all(works);
+  all.catch(() => undefined);
+  await Promise.allSettled(works);
+  // With the first error, if there was one.
+  return all;
 };
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
