@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase } from './pool.ts';
+import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase, together } from './pool.ts';
 import { centsColumn, FestivalDataError, idColumn, instantColumn } from './rows.ts';
 import { sql } from './sql.ts';
 
@@ -77,6 +77,33 @@ describe('the pool on a festival database', () => {
     });
     const { rowCount } = await database.admin.query(`select from console.devices where device = 'kept'`);
     expect(rowCount).toBe(1);
+  });
+
+  it('runs what is asked side by side in its order, and undoes nothing before all of it has ended', async () => {
+    const ended: string[] = [];
+    const rows = await pool.write(async (tx) => {
+      const insert = (id: string) => tx.run(sql`insert into console.devices (device, last_at) values (${id}, now())`);
+      // Waits for an answer before it writes, as a detector may that another one's failure has overtaken.
+      const writesLate = async () => {
+        await tx.table(sql`select 1`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await insert('written-late').finally(() => ended.push('late'));
+      };
+      const fails = async () => {
+        await tx.table(sql`select 1`);
+        ended.push('failing');
+        throw new Error('not of the database');
+      };
+      await expect(tx.savepoint(() => together([writesLate(), fails()]))).rejects.toThrow('not of the database');
+      expect(ended).toEqual(['failing', 'late']);
+      const [, first] = await together([
+        insert('side-by-side'),
+        tx.table(sql`select device from console.devices where device in ('side-by-side', 'written-late')`),
+        tx.run(sql`delete from console.devices where device = 'side-by-side'`),
+      ]);
+      return first.rows;
+    });
+    expect(rows).toEqual([['side-by-side']]);
   });
 
   it('rejects a write whose work went on after a failed statement, instead of losing it silently', async () => {
