@@ -52,8 +52,14 @@ const answer = async (asked: z.output<typeof message>): Promise<unknown> => {
       engine.start();
       while (engine.status().state !== 'running') await new Promise((resolve) => setTimeout(resolve, 20));
       return null;
-    case 'memory':
-      return { rssMb: process.memoryUsage.rss() / MB, peakMb: Math.max(peakRss, process.memoryUsage.rss()) / MB };
+    case 'memory': {
+      const { user, system } = process.cpuUsage();
+      return {
+        rssMb: process.memoryUsage.rss() / MB,
+        peakMb: Math.max(peakRss, process.memoryUsage.rss()) / MB,
+        cpuMs: (user + system) / 1_000,
+      };
+    }
     case 'close':
       await engine.close();
       await database.close();

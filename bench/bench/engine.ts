@@ -8,13 +8,14 @@ export type BenchEngine = {
   run(kind: 'tail' | 'critical' | 'medium'): Promise<{ durationMs: number; findings: number }>;
   /** Lets it run on its own schedule; returns when it leads. */
   start(): Promise<void>;
-  memory(): Promise<{ rssMb: number; peakMb: number }>;
+  /** What its process takes: memory, and processor time so far. */
+  memory(): Promise<{ rssMb: number; peakMb: number; cpuMs: number }>;
   /** Hands over and ends the process. */
   close(): Promise<void>;
 };
 
 const runSchema = z.object({ durationMs: z.number(), findings: z.number() });
-const memorySchema = z.object({ rssMb: z.number(), peakMb: z.number() });
+const memorySchema = z.object({ rssMb: z.number(), peakMb: z.number(), cpuMs: z.number() });
 
 export const openEngine = async (settings: ConnectionSettings): Promise<BenchEngine> => {
   const child = startChild(new URL('./engine-child.ts', import.meta.url));

@@ -159,11 +159,15 @@ export const print = (result: BenchResult): void => {
     say(
       `\nThe festival’s own tills, ${writers[0]?.seconds} s each, in turns off, on, off, on (orders/s)`,
       table(
-        ['tills', 'engine off', 'on', 'ratio', 'p99 off ms', 'on ms', 'engine MB', 'rows behind', 'findings'],
+        [
+          ...['tills', 'engine off', 'on', 'ratio', 'p99 off ms', 'on ms', 'engine MB'],
+          ...['CPU µs a row', 'in its sessions', 'rows behind', 'findings'],
+        ],
         writers.map((one) => [
           ...[whole(one.clients), whole(one.off.perSecond), whole(one.on.perSecond), one.ratio.toFixed(3)],
-          ...[ms(one.off.p99Ms), ms(one.on.p99Ms), whole(one.engine.rssMb), whole(one.engine.behind)],
-          whole(one.engine.findings),
+          ...[ms(one.off.p99Ms), ms(one.on.p99Ms), whole(one.engine.rssMb)],
+          ...[ms(one.engine.cpuPerRow.process), ms(one.engine.cpuPerRow.sessions)],
+          ...[whole(one.engine.behind), whole(one.engine.findings)],
         ]),
       ),
     );

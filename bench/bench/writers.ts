@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { startChild } from './child.ts';
-import { openEngine } from './engine.ts';
+import { type BenchEngine, openEngine } from './engine.ts';
 import { type Festival, fill, settle } from './festival-rows.ts';
 import type { BenchServer } from './server.ts';
 import { percentile, sum } from './statistics.ts';
@@ -12,9 +13,12 @@ type Phase = {
   readonly took: readonly number[];
   /** Of the engine's process while it ran beside them, and rows that it had not read at the end. */
   readonly rssMb: number;
+  /** Processor time of its process and of its sessions' while the tills wrote. */
+  readonly cpuMs: Cpu;
   readonly behind: number;
   readonly findings: number;
 };
+type Cpu = { readonly process: number; readonly sessions: number };
 type Side = { readonly perSecond: number; readonly phases: readonly number[]; readonly p99Ms: number };
 export type WritersCost = {
   readonly clients: number;
@@ -22,7 +26,13 @@ export type WritersCost = {
   readonly off: Side;
   readonly on: Side;
   readonly ratio: number;
-  readonly engine: { readonly rssMb: number; readonly behind: number; readonly findings: number };
+  readonly engine: {
+    readonly rssMb: number;
+    /** Processor time a row of the logs, microseconds: what no other program beside it can lengthen much. */
+    readonly cpuPerRow: Cpu;
+    readonly behind: number;
+    readonly findings: number;
+  };
 };
 
 const CLIENTS = [1, 8] as const;
@@ -56,7 +66,9 @@ export const measureWriters = async (
     await server.admin.query('checkpoint');
     await engine?.start();
     const question = { settings: server.fieldSettings, clients, seconds: length, firstCard: nextCard };
+    const cpuBefore = await cpuOf(server, engine);
     const written = await tills.ask(writtenSchema, { do: 'write', ...question });
+    const cpuAfter = await cpuOf(server, engine);
     const after = await behind(server);
     const memory = await engine?.memory();
     await engine?.close();
@@ -68,6 +80,10 @@ export const measureWriters = async (
       orders: written.took.length,
       took: written.took,
       rssMb: memory?.peakMb ?? 0,
+      cpuMs: {
+        process: cpuAfter.process - cpuBefore.process,
+        sessions: cpuAfter.sessions - cpuBefore.sessions,
+      },
       behind: after.behind,
       findings: after.findings - before.findings,
     };
@@ -84,10 +100,16 @@ export const measureWriters = async (
     const off = sideOf(phases.filter(({ engine }) => !engine));
     const on = sideOf(phases.filter(({ engine }) => engine));
     const beside = phases.filter(({ engine }) => engine);
+    // An order is a row in either log.
+    const rows = 2 * sum(beside.map(({ orders }) => orders));
     costs.push({
       ...{ clients, seconds, off, on, ratio: on.perSecond / off.perSecond },
       engine: {
         rssMb: Math.max(...beside.map(({ rssMb }) => rssMb)),
+        cpuPerRow: {
+          process: (sum(beside.map(({ cpuMs }) => cpuMs.process)) * 1_000) / rows,
+          sessions: (sum(beside.map(({ cpuMs }) => cpuMs.sessions)) * 1_000) / rows,
+        },
         behind: Math.max(...beside.map((one) => one.behind)),
         findings: sum(beside.map(({ findings }) => findings)),
       },
@@ -105,6 +127,25 @@ const sideOf = (phases: readonly Phase[]): Side => ({
     0.99,
   ),
 });
+
+const sessionRow = z.object({ pid: z.int() });
+/** Linux counts a process's time in hundredths of a second. */
+const TICK_MS = 10;
+
+/** Processor time of the engine so far. Its sessions stay open; of one that ended the time is lost. Linux only, else 0. */
+const cpuOf = async ({ admin }: BenchServer, engine: BenchEngine | undefined): Promise<Cpu> => {
+  if (engine === undefined || process.platform !== 'linux') return { process: 0, sessions: 0 };
+  const { rows } = await admin.query(`select pid from pg_stat_activity where application_name = 'regie/bench'`);
+  const ticks = z
+    .array(sessionRow)
+    .parse(rows)
+    .map(({ pid }) => {
+      // After the program's name, which may hold blanks: user and system time are the 12th and 13th from there.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      return Number(fields[11]) + Number(fields[12]);
+    });
+  return { process: (await engine.memory()).cpuMs, sessions: sum(ticks) * TICK_MS };
+};
 
 /** Rows above the engine's watermark, and findings so far. */
 const behind = async ({ admin }: BenchServer): Promise<z.output<typeof behindRow>> => {
