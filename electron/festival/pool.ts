@@ -20,7 +20,10 @@ export type Transaction = {
   run(statement: Statement): Promise<number>;
   /** Runs work that may fail without losing the transaction: its statements are undone when it throws. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
-  /** Runs a statement as it is and returns columns and text values, for results shown to people. */
+  /**
+   * Runs a statement as it is and returns columns and text values, for results shown to people. One statement: a text
+   * with several of them, such as "commit; delete …", is refused by the server.
+   */
   table(statement: Statement): Promise<{ columns: string[]; rows: unknown[][] }>;
 };
 
@@ -108,12 +111,13 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     const send: Send = async (statement, rowMode) => {
       if (broken) throw broken;
       try {
-        const query: TimedQuery & { rowMode?: 'array' } = {
+        const query: TimedQuery & { rowMode?: 'array'; queryMode?: 'extended' } = {
           text: statement.text,
           values: [...statement.values],
           ...(statement.name === undefined || rowMode !== undefined ? {} : { name: statement.name }),
           query_timeout: timeoutMs + answerGraceMs,
-          ...(rowMode === undefined ? {} : { rowMode }),
+          // Without parameters the driver would send a text as it is, and the server run all statements in it.
+          ...(rowMode === undefined ? {} : { rowMode, queryMode: 'extended' as const }),
         };
         return await client.query(query);
       } catch (error) {
