@@ -3,19 +3,26 @@ import { z } from 'zod';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { ReplayReport, Thresholds } from '../shared/contract/detectors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
-import type { BufferFinding, LinkStatus, SystemStatus } from '../shared/contract/status.ts';
+import {
+  type BufferFinding,
+  type LinkStatus,
+  monitoringStopSchema,
+  type SystemStatus,
+} from '../shared/contract/status.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import type { Buffer } from './buffer/buffer.ts';
 import { createCardCopy } from './buffer/card-copy.ts';
 import { createKept, type Kept } from './buffer/kept.ts';
 import { createMirror } from './buffer/mirror.ts';
 import { createOutbox, type Outbox } from './buffer/outbox.ts';
+import { createRunCopy } from './buffer/run-copy.ts';
 import type { Config } from './config.ts';
 import { type CanaryWatch, createCanaryWatch } from './engine/canary-watch.ts';
 import type { ArrivalDetector } from './engine/detector.ts';
 import { readDetectors } from './engine/detector-report.ts';
 import { readHealth } from './engine/health-report.ts';
 import { createEngine, type Engine } from './engine/index.ts';
+import { createOrderTaker } from './engine/orders.ts';
 import { replayThresholds } from './engine/replay.ts';
 import { createLink, type Link } from './festival/link.ts';
 import { createListener } from './festival/listener.ts';
@@ -28,6 +35,7 @@ import { subjectOf } from './operations/command-subject.ts';
 import { createDispatcher } from './operations/escalation/dispatch.ts';
 import { readEscalationView } from './operations/escalation/settings.ts';
 import { createEvidenceKeeper } from './operations/evidence.ts';
+import { createFestivalEvidence, type FestivalEvidence } from './operations/festival-evidence.ts';
 import { createFollower } from './operations/follower.ts';
 import { readHandovers } from './operations/handover-view.ts';
 import { createKnownCards, type KnownCards } from './operations/known-cards.ts';
@@ -35,6 +43,8 @@ import { type KnownOperator, knownOperatorSchema, readOperators } from './operat
 import { createOverlay, type Overlay } from './operations/overlay.ts';
 import { recordPainted } from './operations/painted.ts';
 import { createReplay, type Replay } from './operations/replay.ts';
+import { createRunFollower } from './operations/run-follower.ts';
+import type { RunbookLibrary } from './operations/runbook-library.ts';
 import { createTeam, type Team } from './operations/team.ts';
 
 /** Everything that works on one festival: link, engine, follower, commands. Another festival gets another one. */
@@ -42,6 +52,9 @@ export type ConnectedFestival = {
   readonly database: FestivalDatabase;
   /** Alerts as the screens show them: the laptop's copy with what waits on top. */
   readonly alerts: Overlay['view'];
+  /** Runs of runbooks that belong to no alert, in the same way. */
+  readonly runs: Overlay['runs'];
+  readonly festivalEvidence: FestivalEvidence;
   readonly cards: KnownCards;
   readonly kept: Kept;
   readonly outbox: Outbox;
@@ -102,6 +115,7 @@ export const connectFestival = (options: {
   mirror: Buffer;
   /** What its operators did. */
   outbox: Buffer;
+  runbooks: RunbookLibrary;
   /** Damaged files that nobody has been told of yet. */
   findings: () => readonly BufferFinding[];
   clock: Clock;
@@ -125,10 +139,19 @@ export const connectFestival = (options: {
   // Assigned below: its first report may come before its maker has returned.
   let connection: Link | undefined;
   const unsettled = outbox.unsettled();
+  const runCopy = createRunCopy(options.mirror);
+  const runFollower = createRunFollower({
+    database,
+    copy: runCopy,
+    onChange: () => publish({ event: 'runbooks' }),
+  });
   const overlay = createOverlay({
     mirror,
+    runs: runCopy,
     unsettled,
-    refresh: () => look(),
+    refresh: async ({ command }) => {
+      await Promise.all([look(), command.startsWith('runbook.') ? lookAtRuns() : undefined]);
+    },
     publish: (event) => {
       publish(event);
       if (event.event === 'alerts') team.alertsChanged(event.changed.map(({ incidentId }) => incidentId));
@@ -145,7 +168,9 @@ export const connectFestival = (options: {
     publish,
   });
   const cardFollower = createCardFollower({ database, copy });
-  const evidence = createEvidenceKeeper({ database, mirror, kept, clock });
+  const { runbooks } = options;
+  const evidence = createEvidenceKeeper({ database, mirror, kept, runbooks, clock, log });
+  const festivalEvidence = createFestivalEvidence({ database, kept, runs: overlay.runs, runbooks, clock, log });
   const follower = createFollower({
     database,
     mirror,
@@ -177,6 +202,7 @@ export const connectFestival = (options: {
   const status = (): SystemStatus => ({
     link: setup === 'ready' || setup === 'unknown' ? link : { ...link, reason: link.reason ?? setup },
     engine: engine.status(),
+    stopped: stopped(),
     laptops: [...presence.others()],
     clockOffsetMs: connection?.clockOffsetMs() ?? 0,
     waiting: outbox.counts().waiting,
@@ -194,15 +220,39 @@ export const connectFestival = (options: {
     laptop,
     clock,
     log,
-    onStatus: publishStatus,
+    onStatus: () => {
+      noteStop();
+      publishStatus();
+    },
     ...(options.intervals === undefined ? {} : { intervals: options.intervals }),
   });
+
+  /** As the engine last saw it; before that, as this laptop last knew it. */
+  let stopKnown = kept.answer('monitoring', monitoringStopSchema.nullable()) ?? null;
+  const stopped = (): SystemStatus['stopped'] => stopKnown;
+  const noteStop = (): void => {
+    const now = engine.stopped();
+    if (now === undefined || JSON.stringify(now) === JSON.stringify(stopKnown)) return;
+    if (now === null) canary.resumed();
+    stopKnown = now;
+    kept.keep('monitoring', now);
+  };
+
+  const orders = createOrderTaker({ database, engine, laptop, log });
+  const takeOrders = async (): Promise<void> => {
+    try {
+      if (!closed && reachable()) await orders.look();
+    } catch (error) {
+      if (!closed) log.warn('what was ordered of the engine could not be looked after', { error });
+    }
+  };
 
   const canary = createCanaryWatch({
     database,
     laptop,
     clock,
     clockOffsetMs: () => connection?.clockOffsetMs() ?? 0,
+    stopped: () => stopKnown !== null,
     publish,
     log,
   });
@@ -226,6 +276,15 @@ export const connectFestival = (options: {
       lastAnsweredAt = clock.monotonic();
     } catch (error) {
       if (!closed) log.warn('the follower could not read', { error });
+    }
+  };
+
+  const lookAtRuns = async (): Promise<void> => {
+    if (!reachable() || closed) return;
+    try {
+      await runFollower.look();
+    } catch (error) {
+      if (!closed) log.warn('the runs of the festival could not be read', { error });
     }
   };
 
@@ -259,7 +318,8 @@ export const connectFestival = (options: {
       for (let more = true; more && reachable() && !closed; ) {
         const cards = await cardFollower.look();
         const evidenceLeft = await evidence.look();
-        more = cards || evidenceLeft;
+        const festivalLeft = await festivalEvidence.look();
+        more = cards || evidenceLeft || festivalLeft;
         await sleep(COPY_REST_MS);
       }
       if (reachable() && !closed && clock.monotonic() - keptAt > KEEP_EVERY_MS) {
@@ -277,9 +337,11 @@ export const connectFestival = (options: {
 
   const dispatcher = createDispatcher({ database, laptop, timeZone: options.timeZone, clock, log });
   const escalate = async (): Promise<void> => {
-    if (closed || !reachable() || engine.status().state !== 'running') return;
+    const { state } = engine.status();
+    // While monitoring is stopped nobody leads, and what operators order goes out all the same.
+    if (closed || !reachable() || (state !== 'running' && state !== 'stopped')) return;
     try {
-      await dispatcher.look();
+      await dispatcher.look(state === 'running');
     } catch (error) {
       if (!closed) log.warn('the escalation could not be looked after', { error });
     }
@@ -315,6 +377,7 @@ export const connectFestival = (options: {
       await keepOperators();
       await keepHandovers();
       await team.look();
+      await lookAtRuns();
     });
     const { blindSince, others } = canary.status();
     const now = JSON.stringify([blindSince, others]);
@@ -351,6 +414,7 @@ export const connectFestival = (options: {
     if (clock.monotonic() - lastAnsweredAt > CHANGES_TRUSTED_MS) follower.restart();
     replay.wake();
     await look();
+    void lookAtRuns();
     copyOn();
   };
 
@@ -376,6 +440,8 @@ export const connectFestival = (options: {
       else if (payload === 'handover') void whileReachable(keepHandovers);
       else if (payload === 'operators') void whileReachable(keepOperators);
       else if (payload === 'team') void whileReachable(team.look);
+      else if (payload === 'runbooks') void lookAtRuns();
+      else if (payload === 'orders') void takeOrders();
       else if (payload !== 'engine') void look();
     },
   });
@@ -383,6 +449,7 @@ export const connectFestival = (options: {
     void look();
     void escalate();
     team.tick();
+    void takeOrders();
     copyOn();
   }, POLL_MS);
   const heartbeat = setInterval(() => void report(), PRESENCE_MS);
@@ -390,6 +457,8 @@ export const connectFestival = (options: {
   return {
     database,
     alerts: overlay.view,
+    runs: overlay.runs,
+    festivalEvidence,
     cards: createKnownCards({ database, copy, overlay }),
     kept,
     outbox,
@@ -444,6 +513,7 @@ export const connectFestival = (options: {
       clearTimeout(statusTimer);
       judging?.abort();
       await dispatcher.close();
+      await orders.close();
       await engine.close();
       await replay.close();
       await listener.close();

@@ -18,6 +18,7 @@ import type { Config } from './config.ts';
 import { type ConnectedFestival, connectFestival } from './connected-festival.ts';
 import { createDrills } from './drills/index.ts';
 import { openLog } from './log.ts';
+import { createRunbookLibrary } from './operations/runbook-library.ts';
 import { createPeople } from './people.ts';
 import { createSessionStore } from './session.ts';
 import { openTrainingFestival, type TrainingFestival } from './training/index.ts';
@@ -99,6 +100,13 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
       publish,
     });
 
+    const runbooks = createRunbookLibrary({
+      folder: join(config.dataDir, 'runbooks'),
+      log,
+      onChange: () => publish({ event: 'runbooks' }),
+    });
+    closers.push(runbooks.close);
+
     let training: TrainingFestival | null = null;
     let festival: ConnectedFestival | undefined;
     const current = (): ConnectedFestival => {
@@ -151,6 +159,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         intervals: config.intervals,
         mirror: openFile(`${file}.sqlite`, 'mirror', 'mirror'),
         outbox,
+        runbooks,
         findings,
         clock,
         random: Math.random,
@@ -188,6 +197,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         session,
         people,
         clock,
+        runbooks,
         festival: current,
         training: () => training,
         drills,

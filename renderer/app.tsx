@@ -12,6 +12,9 @@ import { HealthScreen } from './health/health-screen.tsx';
 import { useLanguage } from './i18n.ts';
 import { type Route, useRoute } from './routes.ts';
 import { RunbookScreen } from './runbook/runbook-screen.tsx';
+import { RunScreen } from './runbooks/run-screen.tsx';
+import { RunbookReading } from './runbooks/runbook-reading.tsx';
+import { RunbooksScreen } from './runbooks/runbooks-screen.tsx';
 import { titleOf } from './sentence.ts';
 import { SettingsScreen } from './settings/settings-screen.tsx';
 import { Banners } from './shell/banners.tsx';
@@ -70,6 +73,14 @@ const Screen = ({ route }: { route: Route }) => {
       return <BoardScreen incidentId={route.incidentId} />;
     case 'runbook':
       return <RunbookScreen key={route.incidentId} incidentId={route.incidentId} />;
+    case 'runbooks':
+      return 'runbookId' in route ? (
+        <RunbookReading runbookId={route.runbookId} />
+      ) : route.runId === null ? (
+        <RunbooksScreen />
+      ) : (
+        <RunScreen key={route.runId} runId={route.runId} />
+      );
     case 'card':
       return <CardScreen cardId={route.cardId} />;
     case 'waiting':

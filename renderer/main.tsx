@@ -52,6 +52,8 @@ const onEvent = (event: RegieEvent): void => {
       return;
     case 'drills':
       void loadDrills();
+    case 'runbooks':
+      useSystem.setState(({ runbooksRevision }) => ({ runbooksRevision: runbooksRevision + 1 }));
       return;
     case 'team':
       void loadTeam();

@@ -4,6 +4,9 @@ import { useSyncExternalStore } from 'react';
 export type Route =
   | { readonly screen: 'board'; readonly incidentId: number | null }
   | { readonly screen: 'runbook'; readonly incidentId: number }
+  | { readonly screen: 'runbooks'; readonly runId: string | null }
+  /** A runbook to read, without beginning it. */
+  | { readonly screen: 'runbooks'; readonly runbookId: string }
   | { readonly screen: 'card'; readonly cardId: string | null }
   | { readonly screen: 'waiting' }
   | { readonly screen: 'handover' }
@@ -12,12 +15,15 @@ export type Route =
   | { readonly screen: 'settings' };
 
 export const parseRoute = (hash: string): Route => {
-  const [screen, argument] = hash.replace(/^#\/?/, '').split('/');
+  const [screen, argument, second] = hash.replace(/^#\/?/, '').split('/');
   const id = Number(argument);
   const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
   if (screen === 'settings' || screen === 'health' || screen === 'waiting' || screen === 'handover') return { screen };
   if (screen === 'drills') return { screen, drillId: argument || null };
   if (screen === 'card') return { screen, cardId: argument ? decodeURIComponent(argument) : null };
+  if (screen === 'runbooks') {
+    return argument === 'read' && second ? { screen, runbookId: second } : { screen, runId: argument || null };
+  }
   if (screen === 'runbook' && incidentId !== null) return { screen, incidentId };
   return { screen: 'board', incidentId };
 };
@@ -28,6 +34,9 @@ export const hrefOf = (route: Route): string => {
       return route.incidentId === null ? '#/board' : `#/board/${route.incidentId}`;
     case 'runbook':
       return `#/runbook/${route.incidentId}`;
+    case 'runbooks':
+      if ('runbookId' in route) return `#/runbooks/read/${route.runbookId}`;
+      return route.runId === null ? '#/runbooks' : `#/runbooks/${route.runId}`;
     case 'card':
       return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
     case 'waiting':

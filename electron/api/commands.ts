@@ -29,9 +29,19 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
     'mention.read': submit('mention.read'),
     'alert.resolve': submit('alert.resolve'),
     'alert.falsePositive': submit('alert.falsePositive'),
-    'runbook.start': submit('runbook.start'),
+    'runbook.start': (input) => {
+      // The run carries what it was begun with, so that every laptop shows and judges it.
+      const runbook = parts.runbooks.find(input.runbookId);
+      if (runbook === undefined) return failed('runbook_unknown', { runbook: input.runbookId });
+      return submit('runbook.start')({ ...input, runbook });
+    },
     'runbook.completeStep': submit('runbook.completeStep'),
     'runbook.skipStep': submit('runbook.skipStep'),
+    'runbook.tick': submit('runbook.tick'),
+    'runbook.end': submit('runbook.end'),
+    'monitoring.stop': submit('monitoring.stop'),
+    'monitoring.restart': submit('monitoring.restart'),
+    'events.backup': submit('events.backup'),
     'correction.apply': submit('correction.apply'),
     'detectors.set': (input) => {
       const detector = detectorNamed(input.algorithm);

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
-import { builtinRunbooks } from '../../shared/runbooks/index.ts';
 import { readDetectors, readThresholdChanges } from '../engine/detector-report.ts';
 import { readHealth } from '../engine/health-report.ts';
 import { LeaseLost } from '../engine/index.ts';
+import { giveOrder, type OrderKind } from '../engine/orders.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
 import { examine } from '../festival/doctor.ts';
@@ -21,6 +21,8 @@ import type { Parts } from './parts.ts';
 
 /** So long a runbook waits for today's result where it has an older one. */
 const KEPT_AFTER_MS = 1_000;
+/** A recompute takes as long as the log is. */
+const ORDER_WITHIN_MS = 10 * 60_000;
 
 /** Need the festival's database; answer `offline` when it does not. */
 export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
@@ -33,40 +35,74 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
       throw error;
     }
   };
-  const whenLeading = <T>(work: () => Promise<Answer<T>>): Promise<Answer<T>> =>
+  /** Does it here where this laptop runs the engine, else has it done by the one that does. */
+  const onTheEngine = <T>(
+    kind: OrderKind,
+    here: () => Promise<T>,
+    read: (result: Readonly<Record<string, number>>) => T,
+  ): Promise<Answer<T>> =>
     whenReachable(async () => {
+      const { database, engine } = parts.festival();
       try {
-        return await work();
+        return answered(await here());
       } catch (error) {
         if (!(error instanceof LeaseLost)) throw error;
-        return failed('engine_elsewhere', { laptop: parts.festival().engine.status().leader?.laptop ?? '' });
       }
+      const stop = parts.festival().status().stopped;
+      if (stop !== null) return failed('monitoring_stopped', { name: stop.by });
+      const operator = parts.session.operator();
+      if (operator === null) return failed('not_signed_in');
+      const { laptop } = parts.session.get();
+      const order = { id: uuid(), kind, operator, laptop };
+      const answer = await giveOrder({ database, order, clock: parts.clock, withinMs: ORDER_WITHIN_MS });
+      if (answer.state === 'done') return answered(read(answer.result));
+      const leader = engine.status().leader?.laptop ?? '';
+      return answer.state === 'untaken'
+        ? failed('engine_nowhere', { laptop: leader })
+        : failed('order_failed', { laptop: leader, why: answer.error });
     });
   return {
     'card.look': ({ cardId }) => whenReachable(async () => answered(await parts.festival().cards.look(cardId))),
     'runbook.runQuery': async ({ runId, stepId }) => {
-      const { database, alerts, kept } = parts.festival();
-      const incident = alerts.byRun(runId);
-      if (incident === undefined) return failed('not_found');
-      const runbook = builtinRunbooks.find(({ id }) => id === incident.run?.runbookId);
+      const { database, alerts, runs, kept, festivalEvidence } = parts.festival();
+      const incident = alerts.byRun(runId) ?? null;
+      const run = incident?.run ?? runs.find(runId);
+      const runbook = run && (run.runbook ?? parts.runbooks.find(run.runbookId));
       const step = runbook?.steps.find(({ id }) => id === stepId);
-      if (step?.kind !== 'query') return failed('not_found');
-      const evidence = kept.evidence(incident.alert.incidentId, stepId);
+      if (runbook === undefined || step?.kind !== 'query') return failed('not_found');
+      const evidence =
+        incident === null ? festivalEvidence.find(runbook, stepId) : kept.evidence(incident.alert.incidentId, stepId);
       const today = whenReachable(async () => {
-        const result = await runRunbookQuery(database, { incident, step, clock: parts.clock });
-        kept.keepEvidence(incident.alert.incidentId, stepId, result);
-        return answered(result);
+        try {
+          const result = await runRunbookQuery(database, { incident, step, clock: parts.clock });
+          if (incident === null) festivalEvidence.keep(runbook, stepId, result);
+          else kept.keepEvidence(incident.alert.incidentId, stepId, result);
+          return answered(result);
+        } catch (error) {
+          if (isConnectionError(error) || !(error instanceof Error)) throw error;
+          // The server's own words: a festival's own query may be wrong, or want to write.
+          return failed('query_refused', { why: error.message });
+        }
       });
       if (evidence === undefined) return today;
       const first = await Promise.race([today, sleep(KEPT_AFTER_MS, undefined)]);
-      return first?.ok ? first : answered(evidence);
+      return first === undefined || (!first.ok && first.error.code === 'offline') ? answered(evidence) : first;
     },
-    'engine.runCycle': () => whenLeading(async () => answered(await parts.festival().engine.runCycle('critical'))),
+    'engine.runCycle': () =>
+      onTheEngine(
+        'cycle',
+        () => parts.festival().engine.runCycle('critical'),
+        ({ durationMs = 0, findings = 0 }) => ({ durationMs, findings }),
+      ),
     'engine.recompute': () =>
-      whenLeading(async () => {
-        const { cards, drifted, durationMs } = await parts.festival().engine.recompute();
-        return answered({ cards, drifted, durationMs });
-      }),
+      onTheEngine(
+        'recompute',
+        async () => {
+          const { cards, drifted, durationMs } = await parts.festival().engine.recompute();
+          return { cards, drifted, durationMs };
+        },
+        ({ cards = 0, drifted = 0, durationMs = 0 }) => ({ cards, drifted, durationMs }),
+      ),
     'detectors.look': () =>
       whenReachable(async () => {
         const { database, kept } = parts.festival();
@@ -128,10 +164,19 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         kept.keep('health', health);
         return answered(health);
       }),
-    'engine.resetBreaker': () => {
-      parts.festival().engine.resetBreaker();
-      return answered({});
-    },
+    'engine.resetBreaker': () =>
+      onTheEngine(
+        'breaker',
+        async () => {
+          const { engine } = parts.festival();
+          const { state } = engine.status();
+          // Only the breaker of the engine that runs means anything.
+          if (state === 'standby' || state === 'stopped') throw new LeaseLost('another laptop runs the engine');
+          engine.resetBreaker();
+          return {};
+        },
+        () => ({}),
+      ),
     'doctor.run': async ({ settings }) => {
       const examined = settings ?? parts.training()?.consoleSettings ?? parts.connection.get();
       if (examined === null || examined === undefined) return failed('not_found');

@@ -89,6 +89,10 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       await parts.festival().canary.painted(probeId);
       return answered({});
     },
+    'runbooks.reload': () => {
+      parts.runbooks.reload();
+      return answered({});
+    },
     'training.run': ({ running }) =>
       inTraining((training) => {
         training.setRunning(running);

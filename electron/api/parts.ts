@@ -2,6 +2,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectedFestival } from '../connected-festival.ts';
 import type { DrillMaster } from '../drills/index.ts';
+import type { RunbookLibrary } from '../operations/runbook-library.ts';
 import type { People } from '../people.ts';
 import type { SessionStore } from '../session.ts';
 import type { TrainingFestival } from '../training/index.ts';
@@ -10,6 +11,7 @@ import type { TrainingFestival } from '../training/index.ts';
 export type Parts = {
   readonly session: SessionStore;
   readonly clock: Clock;
+  readonly runbooks: RunbookLibrary;
   readonly festival: () => ConnectedFestival;
   readonly people: People;
   readonly training: () => TrainingFestival | null;

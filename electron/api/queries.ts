@@ -2,7 +2,6 @@ import { type CallsOf, calls } from '../../shared/contract/calls.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import { escalationViewSchema } from '../../shared/contract/escalation.ts';
 import { handoverViewSchema } from '../../shared/contract/handover.ts';
-import { builtinRunbooks, runbookFor } from '../../shared/runbooks/index.ts';
 import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
 import { shownOperator } from '../operations/operators/operators.ts';
 import { outboxView } from '../operations/outbox-view.ts';
@@ -32,9 +31,22 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
       timeline: [...timeline],
       run,
       runbook:
-        (run === null ? runbookFor(alert.lead.algorithm) : builtinRunbooks.find(({ id }) => id === run.runbookId)) ??
-        null,
+        (run === null
+          ? parts.runbooks.forAlgorithm(alert.lead.algorithm)
+          : (run.runbook ?? parts.runbooks.find(run.runbookId))) ?? null,
     });
+  },
+  'runbooks.get': () =>
+    answered({
+      runbooks: parts.runbooks.list(),
+      problems: [...parts.runbooks.problems()],
+      folder: parts.runbooks.folder,
+      runs: parts.festival().runs.list(),
+    }),
+  'runbooks.run': ({ runId }) => {
+    const run = parts.festival().runs.find(runId);
+    if (run === undefined) return failed('not_found');
+    return answered({ run, runbook: run.runbook ?? parts.runbooks.find(run.runbookId) ?? null });
   },
   'connection.get': () => {
     const settings = parts.connection.get();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type QueryResult, queryResultSchema } from '../../shared/contract/alerts.ts';
+import { type QueryResult, queryResultSchema } from '../../shared/contract/runbooks.ts';
 import type { Buffer } from './buffer.ts';
 
 /** Answers of the festival's database that are shown, with their age, while it does not answer. */

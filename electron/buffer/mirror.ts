@@ -3,11 +3,10 @@ import {
   type Alert,
   type AlertEvent,
   alertSchema,
-  type RunbookRun,
-  runbookRunSchema,
   type TimelineEntry,
   timelineEntrySchema,
 } from '../../shared/contract/alerts.ts';
+import { type RunbookRun, runbookRunSchema } from '../../shared/contract/runbooks.ts';
 import type { Buffer } from './buffer.ts';
 
 /** An incident as the festival's database has it, with what its detail shows. */

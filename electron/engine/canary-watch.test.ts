@@ -9,11 +9,13 @@ import type { Engine } from './index.ts';
 let database: TestDatabase;
 let engine: Engine;
 let moved: number;
+let stopped: boolean;
 
 beforeEach(async () => {
   database = await createTestDatabase();
   engine = createTestEngine({ database, errors: [] });
   moved = 0;
+  stopped = false;
   return () => database.close();
 });
 
@@ -24,6 +26,7 @@ const watchOf = (laptop: string) => {
     laptop,
     clock: { now: () => Date.now() + moved, monotonic: () => performance.now() + moved },
     clockOffsetMs: () => -moved,
+    stopped: () => stopped,
     publish: (event) => events.push(event),
     log: { warn: () => undefined },
   });

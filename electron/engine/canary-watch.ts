@@ -13,6 +13,8 @@ export type CanaryWatch = {
   painted(probeId: number): Promise<void>;
   /** Asks how the others see. */
   lookAtOthers(): Promise<void>;
+  /** Monitoring was stopped and goes on again: nothing can have come before this. */
+  resumed(): void;
   status(): SystemStatus['canary'];
 };
 
@@ -22,6 +24,8 @@ export const createCanaryWatch = (options: {
   clock: Clock;
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: () => number;
+  /** Monitoring is stopped: no probe is planted, and nobody who sees none is blind. */
+  stopped: () => boolean;
   publish: (event: RegieEvent) => void;
   log: Pick<Log, 'warn'>;
 }): CanaryWatch => {
@@ -30,7 +34,8 @@ export const createCanaryWatch = (options: {
   let known = 0;
   let received: { probeId: number; at: string } | undefined;
   // Nothing can have come before this; the first one has its time as well.
-  let last = { at: instant(), monotonic: clock.monotonic(), painted: false };
+  let from = { at: instant(), monotonic: clock.monotonic() };
+  let paintedLast: string | null = null;
   let others: SystemStatus['canary']['others'] = [];
 
   return {
@@ -44,7 +49,8 @@ export const createCanaryWatch = (options: {
     painted: async (probeId) => {
       if (received?.probeId !== probeId) return;
       const paintedAt = instant();
-      last = { at: paintedAt, monotonic: clock.monotonic(), painted: true };
+      from = { at: paintedAt, monotonic: clock.monotonic() };
+      paintedLast = paintedAt;
       try {
         await recordSighting(database, { probeId, laptop, receivedAt: received.at, paintedAt });
       } catch (error) {
@@ -54,10 +60,17 @@ export const createCanaryWatch = (options: {
     lookAtOthers: async () => {
       others = await database.read((tx) => readBlindLaptops(tx, laptop));
     },
-    status: () => ({
-      lastPaintedAt: last.painted ? last.at : null,
-      blindSince: clock.monotonic() - last.monotonic > BLIND_MS ? last.at : null,
-      others,
-    }),
+    resumed: () => {
+      from = { at: instant(), monotonic: clock.monotonic() };
+      others = [];
+    },
+    status: () => {
+      const blind = !options.stopped() && clock.monotonic() - from.monotonic > BLIND_MS;
+      return {
+        lastPaintedAt: paintedLast,
+        blindSince: blind ? from.at : null,
+        others: options.stopped() ? [] : others,
+      };
+    },
   };
 };

@@ -57,12 +57,14 @@ export const readBlindLaptops = (tx: Transaction, laptop: string): Promise<{ lap
       blindRow,
       // By canary_sightings_laptop_idx, for a handful of laptops.
       sql`/* regie:canary */
-        select l.laptop, s.painted_at as since
+        select l.laptop, greatest(s.painted_at, m.restarted_at) as since
         from console.laptops l
+        -- While monitoring is stopped nothing is planted; after it, nothing can have been seen before.
+        join console.monitoring_state m on m.stopped_at is null
         cross join lateral (
           select painted_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s
         where l.laptop <> ${laptop} and l.left_at is null and l.seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
-          and s.painted_at < now() - make_interval(secs => ${BLIND_MS / 1_000})
+          and greatest(s.painted_at, m.restarted_at) < now() - make_interval(secs => ${BLIND_MS / 1_000})
         order by l.laptop`,
     )
     .then((rows) => rows.map((row) => ({ laptop: row.laptop, blindSince: row.since })));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EngineStatus } from '../../shared/contract/status.ts';
+import type { EngineStatus, MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
 import type { FestivalDatabase } from '../festival/pool.ts';
@@ -28,6 +28,8 @@ export type Engine = {
   /** Begins to stand for the lease, and the live tail and the schedule while this laptop leads. */
   start(): void;
   status(): EngineStatus;
+  /** Who has stopped monitoring for the whole festival; undefined before the first look at it. */
+  stopped(): MonitoringStop | null | undefined;
   /**
    * Runs one piece of work now, after whatever is running.
    * @throws LeaseLost when another laptop runs the engine, or what the database answered.
@@ -260,7 +262,7 @@ export const createEngine = (options: {
       if (error instanceof LeaseLost) {
         log.warn('another laptop runs the engine', { leader: lease.leader()?.laptop });
         await hold().catch(() => undefined);
-        become('standby');
+        become(withoutLease());
         return TAIL_MS;
       }
       if (CONTENTION.has(codeOf(error))) return RETRY_MS;
@@ -291,8 +293,12 @@ export const createEngine = (options: {
     try {
       const leads = await hold();
       if (closed) return;
-      if (!leads) become('standby');
+      if (!leads) become(withoutLease());
       else if (!led) {
+        // What came due while it was not its turn is due once, now: nothing was skipped.
+        if (state === 'standby' || state === 'stopped') {
+          for (const kind of SCHEDULED) due.set(kind, Math.max(due.get(kind) ?? 0, clock.monotonic()));
+        }
         log.info('this laptop runs the engine', { term: lease.leader()?.term });
         if (state !== 'breaker_open') become('running');
       }
@@ -306,8 +312,13 @@ export const createEngine = (options: {
     leaseTimer = setTimeout(() => void standForLease(), RENEW_MS);
   };
 
+  /** Another laptop leads, or nobody may. */
+  const withoutLease = (): 'standby' | 'stopped' => (lease.stopped() ? 'stopped' : 'standby');
+
   const ensureLease = async (): Promise<void> => {
-    if (!lease.trusted() && !(await hold())) throw new LeaseLost(`the engine runs on ${lease.leader()?.laptop}`);
+    if (lease.trusted() || (await hold())) return;
+    if (lease.stopped()) become('stopped');
+    throw new LeaseLost(`the engine runs on ${lease.leader()?.laptop}`);
   };
 
   return {
@@ -318,6 +329,7 @@ export const createEngine = (options: {
       void standForLease().then(() => schedule(0));
     },
     status,
+    stopped: lease.stopped,
     runCycle: (kind = 'critical') =>
       exclusively(async () => {
         await ensureLease();
@@ -342,7 +354,7 @@ export const createEngine = (options: {
       options.onStatus?.(status());
     },
     wake: () => {
-      if (!closed && state !== 'off' && !lease.trusted()) void standForLease();
+      if (!closed && state !== 'off') void standForLease();
     },
     resetBreaker: () => {
       breaker.reset();

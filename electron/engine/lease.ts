@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineStatus } from '../../shared/contract/status.ts';
+import type { EngineStatus, MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
 import { idColumn, instantColumn } from '../festival/rows.ts';
@@ -18,6 +18,8 @@ export type Lease = {
   trusted(): boolean;
   /** Who led at the last look. */
   leader(): EngineStatus['leader'];
+  /** Who had stopped monitoring for the whole festival at the last look; undefined before the first one. */
+  stopped(): MonitoringStop | null | undefined;
   /**
    * One transaction of the leader: refused as a whole when the term is outdated by the time it ends.
    * @throws LeaseLost when another laptop has taken over.
@@ -43,6 +45,10 @@ const leaseRow = z.object({
   laptop: z.string(),
   taken_at: instantColumn,
   free: z.boolean(),
+  stopped_at: instantColumn.nullable(),
+  stopped_by: z.string().nullable(),
+  stopped_on: z.string().nullable(),
+  reason: z.string().nullable(),
 });
 const termRow = z.object({ term: idColumn });
 
@@ -57,12 +63,15 @@ export const createLease = (options: {
   let term: number | undefined;
   let trustedUntil = Number.NEGATIVE_INFINITY;
   let leader: EngineStatus['leader'] = null;
+  let stopped: MonitoringStop | null | undefined;
 
   const look = (tx: Transaction) =>
     tx.row(
       leaseRow,
       sql`/* regie:lease */
-        select term, holder::text, laptop, taken_at, expires_at <= clock_timestamp() as free from console.engine_lease`,
+        select l.term, l.holder::text, l.laptop, l.taken_at, l.expires_at <= clock_timestamp() as free,
+          m.stopped_at, m.stopped_by, m.stopped_on, m.reason
+        from console.engine_lease l cross join console.monitoring_state m`,
     );
 
   const renew = async (ours: number): Promise<boolean> =>
@@ -95,6 +104,7 @@ export const createLease = (options: {
           update console.engine_term set term = term + 1
           where term = ${from.term}
             and exists (select from console.engine_lease where term = ${from.term} and expires_at <= clock_timestamp())
+            and exists (select from console.monitoring_state where stopped_at is null)
           returning term`,
       );
       const [taken] = next;
@@ -120,7 +130,8 @@ export const createLease = (options: {
     trustedUntil = Number.NEGATIVE_INFINITY;
     const found = await database.read(look);
     leader = found.holder === null ? null : { laptop: found.laptop, term: found.term, since: found.taken_at };
-    if (!found.free) return false;
+    stopped = stopOf(found);
+    if (stopped !== null || !found.free) return false;
     term = await takeOver(found);
     if (term === undefined) return false;
     leader = { laptop, term, since: new Date(clock.now()).toISOString() };
@@ -131,6 +142,7 @@ export const createLease = (options: {
     hold,
     trusted: () => term !== undefined && clock.monotonic() < trustedUntil,
     leader: () => leader,
+    stopped: () => stopped,
     write: (work, limits) => {
       const ours = term;
       if (ours === undefined) return Promise.reject(new LeaseLost('this laptop does not run the engine'));
@@ -160,3 +172,8 @@ export const createLease = (options: {
     },
   };
 };
+
+const stopOf = (row: z.output<typeof leaseRow>): MonitoringStop | null =>
+  row.stopped_at === null
+    ? null
+    : { at: row.stopped_at, by: row.stopped_by ?? '', on: row.stopped_on ?? '', reason: row.reason ?? '' };

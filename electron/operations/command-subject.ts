@@ -35,18 +35,27 @@ export const subjectOf = (
       return { keys: [`event:${eventId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
     }
     case 'runbook.start': {
-      const { eventId, runId } = command.input;
-      return { keys: [`event:${eventId}`, `run:${runId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
+      const { eventId, runId, runbookId } = command.input;
+      return eventId === null
+        ? { keys: [`runbook:${runbookId}`, `run:${runId}`], saw: { runbook: runbookId } }
+        : { keys: [`event:${eventId}`, `run:${runId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
     }
     case 'runbook.completeStep':
-    case 'runbook.skipStep': {
+    case 'runbook.skipStep':
+    case 'runbook.tick':
+    case 'runbook.end': {
       const { runId } = command.input;
       const incident = known.ofRun(runId);
-      const eventId = incident?.run?.eventId;
+      const eventId = incident?.run?.eventId ?? undefined;
       return eventId === undefined
         ? { keys: [`run:${runId}`], saw: {} }
         : { keys: [`event:${eventId}`, `run:${runId}`], saw: sawOf(eventId, incident) };
     }
+    case 'monitoring.stop':
+    case 'monitoring.restart':
+      return { keys: ['monitoring'], saw: {} };
+    case 'events.backup':
+      return { keys: ['events'], saw: {} };
     case 'correction.apply': {
       const { eventId, cardId } = command.input;
       return eventId === null

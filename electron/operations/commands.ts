@@ -24,6 +24,7 @@ import { escalationCommands } from './escalation/settings.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { incidentCommands } from './incident-commands.ts';
 import { mentionCommands } from './mentions.ts';
+import { monitoringCommands } from './monitoring-commands.ts';
 import { commandProof } from './operators/proof.ts';
 import { outboxCommands } from './outbox-commands.ts';
 import { runbookCommands } from './runbook-commands.ts';
@@ -37,6 +38,7 @@ const handlers: CommandHandlers = {
   ...silenceCommands,
   ...correctionCommands,
   ...runbookCommands,
+  ...monitoringCommands,
   ...detectorCommands,
   ...escalationCommands,
   ...handoverCommands,

@@ -1,9 +1,11 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import { urgency } from '../../shared/domain/severity.ts';
-import { builtinRunbooks, runbookFor } from '../../shared/runbooks/index.ts';
 import type { Kept } from '../buffer/kept.ts';
 import type { Incident, Mirror } from '../buffer/mirror.ts';
+import { isConnectionError } from '../festival/connection-errors.ts';
 import type { FestivalDatabase } from '../festival/pool.ts';
+import type { Log } from '../log.ts';
+import type { RunbookLibrary } from './runbook-library.ts';
 import { runRunbookQuery } from './runbook-query.ts';
 
 /**
@@ -24,14 +26,16 @@ export const createEvidenceKeeper = (options: {
   database: FestivalDatabase;
   mirror: Mirror;
   kept: Kept;
+  runbooks: Pick<RunbookLibrary, 'find' | 'forAlgorithm'>;
   clock: Clock;
+  log: Pick<Log, 'warn'>;
 }): EvidenceKeeper => {
-  const { database, mirror, kept, clock } = options;
+  const { database, mirror, kept, runbooks, clock } = options;
   const fetched = new Map<number, number>();
 
   const queriesOf = ({ alert, run }: Incident) => {
     const runbook =
-      run === null ? runbookFor(alert.lead.algorithm) : builtinRunbooks.find(({ id }) => id === run.runbookId);
+      run === null ? runbooks.forAlgorithm(alert.lead.algorithm) : (run.runbook ?? runbooks.find(run.runbookId));
     return runbook?.steps.filter((step) => step.kind === 'query') ?? [];
   };
 
@@ -46,7 +50,13 @@ export const createEvidenceKeeper = (options: {
         const incident = mirror.incident(alert.incidentId);
         if (incident === undefined) continue;
         for (const step of queriesOf(incident)) {
-          kept.keepEvidence(alert.incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
+          try {
+            kept.keepEvidence(alert.incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
+          } catch (error) {
+            // A query of the festival's own may be wrong: the others are fetched all the same.
+            if (isConnectionError(error)) throw error;
+            options.log.warn('a query of a runbook failed', { step: step.id, error });
+          }
         }
         fetched.set(alert.incidentId, alert.lead.version);
       }

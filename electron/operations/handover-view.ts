@@ -42,6 +42,10 @@ const DECISIONS = [
   'thresholds_changed',
   'escalation_changed',
   'called',
+  'told',
+  'monitoring_stopped',
+  'monitoring_restarted',
+  'events_backup',
   'command_dropped',
   'handover_accepted',
 ] as const;

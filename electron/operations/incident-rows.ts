@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Alert, AlertEvent, RunbookRun, TimelineEntry } from '../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent, TimelineEntry } from '../../shared/contract/alerts.ts';
 import { answerDueAt, resolveDueAt } from '../../shared/domain/deadlines.ts';
 import { eventStatusSchema, eventTypeSchema, isOpen, severitySchema, urgency } from '../../shared/domain/severity.ts';
 import type { Incident } from '../buffer/mirror.ts';
 import type { Transaction } from '../festival/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
+import { type RunRow, runRow, toRun } from './run-rows.ts';
 
 /** Closed incidents stay readable on the laptop this long (offline.md, "Mirror"). */
 export const CLOSED_KEPT_HOURS = 48;
@@ -108,36 +109,6 @@ const timelineRow = z.object({
   data: jsonObject,
 });
 
-const runRow = z.object({
-  run_id: z.string(),
-  event_id: idColumn,
-  runbook_id: z.string(),
-  started_at: instantColumn,
-  started_by: z.string(),
-  finished_at: instantColumn.nullable(),
-  outcome: z.string().nullable(),
-  steps: z.array(
-    z.object({
-      stepId: z.string(),
-      state: z.enum(['done', 'skipped']),
-      choice: z.string().nullable(),
-      reason: z.string().nullable(),
-      evidence: z
-        .object({
-          columns: z.array(z.string()),
-          rows: z.array(z.array(z.json())),
-          truncated: z.boolean(),
-          at: z.string(),
-          durationMs: z.number(),
-        })
-        .nullable(),
-      at: z.string(),
-      actor: z.string(),
-      laptop: z.string(),
-    }),
-  ),
-});
-
 const idRow = z.object({ id: idColumn }).transform((row) => row.id);
 
 /**
@@ -203,15 +174,9 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
   const runs = await tx.rows(
     runRow,
     sql`/* regie:runs */
-      select distinct on (r.event_id) r.run_id::text, r.event_id, r.runbook_id, r.started_at, r.started_by,
-        r.finished_at, r.outcome,
-        coalesce((
-          select jsonb_agg(jsonb_build_object(
-            'stepId', s.step_id, 'state', s.state, 'choice', s.choice, 'reason', s.reason, 'evidence', s.evidence,
-            'at', to_char(s.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'actor', s.actor,
-            'laptop', s.laptop) order by s.at)
-          from console.runbook_steps s where s.run_id = r.run_id), '[]') as steps
-      from console.runbook_runs r
+      select distinct on (r.event_id) r.run_id::text, r.event_id, r.runbook_id, r.runbook, r.started_at, r.started_by,
+        r.finished_at, r.outcome, r.steps, r.ticks, r.joins
+      from console.run_records r
       where r.event_id = any (${memberIds}::bigint[])
       order by r.event_id, r.started_at desc`,
   );
@@ -231,7 +196,7 @@ export const currentEventIds = (tx: Transaction): Promise<number[]> =>
 const assemble = (
   events: readonly z.output<typeof eventRow>[],
   timeline: readonly z.output<typeof timelineRow>[],
-  runs: readonly z.output<typeof runRow>[],
+  runs: readonly RunRow[],
 ): Incident[] => {
   const byIncident = Map.groupBy(events, ({ incidentId }) => incidentId);
   const entriesByEvent = Map.groupBy(timeline, (entry) => entry.event_id);
@@ -298,15 +263,4 @@ const toTimelineEntry = (row: z.output<typeof timelineRow>): TimelineEntry => ({
   laptop: row.laptop,
   operationId: row.operation_id,
   data: row.data,
-});
-
-const toRun = (row: z.output<typeof runRow>): RunbookRun => ({
-  runId: row.run_id,
-  eventId: row.event_id,
-  runbookId: row.runbook_id,
-  startedAt: row.started_at,
-  startedBy: row.started_by,
-  finishedAt: row.finished_at,
-  outcome: row.outcome,
-  steps: row.steps,
 });

@@ -1,9 +1,10 @@
-import type { AlertEvent, RunbookRun, TimelineEntry } from '../../shared/contract/alerts.ts';
+import type { AlertEvent, TimelineEntry } from '../../shared/contract/alerts.ts';
 import type { CardView } from '../../shared/contract/cards.ts';
 import { toNumeric } from '../../shared/domain/money.ts';
 import { acknowledgementLeaseMs, isOpen } from '../../shared/domain/severity.ts';
 import { eventsOf, type Incident } from '../buffer/mirror.ts';
 import type { Command } from './commands.ts';
+import { runBegun, runWith, stepWaiting } from './optimistic-runs.ts';
 
 /** A command on its way, for the eyes of the screen. */
 export type WaitingCommand = { readonly command: Command; readonly unknown: boolean };
@@ -141,54 +142,31 @@ const over = (incident: Incident, command: Command): Incident => {
       };
     case 'runbook.start': {
       const { eventId, runId, runbookId } = command.input;
-      if (incident.run !== null && incident.run.finishedAt === null) return incident;
-      const run: RunbookRun = {
-        runId,
-        eventId,
-        runbookId,
-        startedAt: author.laptopAt,
-        startedBy: author.operator,
-        finishedAt: null,
-        outcome: null,
-        steps: [],
-      };
+      if (eventId === null || (incident.run !== null && incident.run.finishedAt === null)) return incident;
       const held = incident.alert.lead.takenBy !== null;
       return {
         ...(held ? incident : onOpen(incident, taken)),
-        run,
+        run: runBegun(command),
         timeline: tell(told('runbook_started', eventId, { runId, runbook: runbookId })),
       };
     }
     case 'runbook.completeStep':
     case 'runbook.skipStep': {
       const { run } = incident;
+      const after = run && runWith(run, command);
+      if (run === null || after === null || after === run || run.eventId === null) return incident;
+      const { choice, reason, state } = stepWaiting(command);
       const { runId, stepId } = command.input;
-      if (run?.runId !== runId || run.steps.some((step) => step.stepId === stepId)) return incident;
-      const done = command.name === 'runbook.completeStep';
-      const step: RunbookRun['steps'][number] = {
-        stepId,
-        state: done ? 'done' : 'skipped',
-        choice: done ? (command.input.choice ?? null) : null,
-        reason: done ? null : command.input.reason,
-        evidence: done ? (command.input.evidence ?? null) : null,
-        at: author.laptopAt,
-        actor: author.operator,
-        laptop: author.laptop,
-        waiting: true,
-      };
       return {
         ...incident,
-        run: { ...run, steps: [...run.steps, step] },
+        run: after,
         timeline: tell(
-          told(done ? 'step_done' : 'step_skipped', run.eventId, {
-            runId,
-            step: stepId,
-            choice: step.choice,
-            reason: step.reason,
-          }),
+          told(state === 'done' ? 'step_done' : 'step_skipped', run.eventId, { runId, step: stepId, choice, reason }),
         ),
       };
     }
+    case 'runbook.tick':
+      return incident.run === null ? incident : { ...incident, run: runWith(incident.run, command) };
     case 'correction.apply': {
       const { eventId, kind, cardDeltaCents, ledgerDeltaCents, reason, approver } = command.input;
       if (eventId === null) return incident;
@@ -212,6 +190,10 @@ const over = (incident: Incident, command: Command): Incident => {
     case 'silence.start':
     case 'silence.end':
     case 'mention.read':
+    case 'runbook.end':
+    case 'monitoring.stop':
+    case 'monitoring.restart':
+    case 'events.backup':
     case 'detectors.set':
     case 'escalation.set':
     case 'handover.offer':

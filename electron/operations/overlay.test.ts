@@ -9,6 +9,7 @@ import { cents } from '../../shared/domain/money.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createMirror, type Mirror } from '../buffer/mirror.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
+import { createRunCopy, type RunCopy } from '../buffer/run-copy.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
@@ -21,6 +22,7 @@ let database: TestDatabase;
 let folder: string;
 let buffers: Buffer[];
 let mirror: Mirror;
+let runs: RunCopy;
 let outbox: Outbox;
 let overlay: Overlay;
 let events: RegieEvent[];
@@ -41,6 +43,7 @@ beforeEach(() => {
   const [first, second] = buffers;
   if (first === undefined || second === undefined) throw new Error('no buffers');
   mirror = createMirror(first);
+  runs = createRunCopy(first);
   outbox = createOutbox(second);
   events = [];
   overlay = start();
@@ -53,6 +56,7 @@ afterEach(() => {
 const start = (): Overlay =>
   createOverlay({
     mirror,
+    runs,
     unsettled: outbox.unsettled(),
     refresh: () =>
       new Promise((resolve) => {

@@ -1,16 +1,21 @@
 import type { Alert } from '../../shared/contract/alerts.ts';
 import type { CardView } from '../../shared/contract/cards.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { RunbookRun } from '../../shared/contract/runbooks.ts';
 import { eventsOf, type Incident, type Mirror, withoutEvidence } from '../buffer/mirror.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import type { RunCopy } from '../buffer/run-copy.ts';
 import { parseStored } from './commands.ts';
 import { type WaitingCommand, waitingCorrections, withWaiting } from './optimistic.ts';
+import { runBegun, runWith } from './optimistic-runs.ts';
 
 /** What waits in the outbox, laid over what the mirror has. Screens see the two together. */
 export type Overlay = {
   changed(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
   /** Sees the mirror with everything that waits. */
   readonly view: Pick<Mirror, 'board' | 'forCard' | 'incident' | 'byEvent' | 'byRun'>;
+  /** Sees the runs that belong to no alert with everything that waits. */
+  readonly runs: Pick<RunCopy, 'list' | 'find'>;
   over(alert: Alert): Alert;
   /** Corrections of a card that are on their way. */
   corrections(cardId: string): CardView['waiting'];
@@ -24,15 +29,17 @@ type Laid = WaitingCommand & { readonly seq: number; readonly keys: readonly str
 
 export const createOverlay = (options: {
   mirror: Mirror;
+  runs: Pick<RunCopy, 'list' | 'find'>;
   unsettled: readonly StoredCommand[];
-  /** Brings the mirror up to date with the festival's database. */
-  refresh: () => Promise<void>;
+  /** Brings the laptop's copies up to date with the festival's database after this command. */
+  refresh: (command: StoredCommand) => Promise<void>;
   publish: (event: RegieEvent) => void;
 }): Overlay => {
   const { mirror, publish } = options;
   const laid = new Map<string, Laid>();
   const byKey = new Map<string, Set<string>>();
   const touched = new Set<number>();
+  let runsTouched = false;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -75,13 +82,18 @@ export const createOverlay = (options: {
     );
     touched.clear();
     publish({ event: 'outbox' });
+    if (runsTouched) publish({ event: 'runbooks' });
+    runsTouched = false;
     if (incidents.size === 0) return;
     const changed = [...incidents.values()].map(({ alert }) => over(withoutEvidence(alert)));
     publish({ event: 'alerts', changed, removed: [] });
     for (const incidentId of incidents.keys()) publish({ event: 'detail', incidentId });
   };
   const touch = (keys: readonly string[]): void => {
-    for (const key of keys) if (key.startsWith('event:')) touched.add(Number(key.slice('event:'.length)));
+    for (const key of keys) {
+      if (key.startsWith('event:')) touched.add(Number(key.slice('event:'.length)));
+      if (key.startsWith('run:')) runsTouched = true;
+    }
     if (!closed) timer ??= setTimeout(tell, GATHER_MS);
   };
 
@@ -92,14 +104,40 @@ export const createOverlay = (options: {
     if (known !== undefined) return overIncident(known);
     // Begun on this laptop, and not confirmed yet.
     const [start] = waitingOn([`run:${runId}`]).filter(({ command }) => command.name === 'runbook.start');
-    return start?.command.name === 'runbook.start' ? overFound(mirror.byEvent(start.command.input.eventId)) : undefined;
+    if (start?.command.name !== 'runbook.start' || start.command.input.eventId === null) return undefined;
+    return overFound(mirror.byEvent(start.command.input.eventId));
+  };
+
+  const overRun = (run: RunbookRun): RunbookRun =>
+    waitingOn([run.runId, ...run.joins].map((id) => `run:${id}`)).reduce(
+      (seen, { command }) => runWith(seen, command),
+      run,
+    );
+  /** Begun on this laptop for the whole festival, and not confirmed yet. */
+  const runsBegun = (): RunbookRun[] =>
+    [...laid.values()].flatMap(({ command }) =>
+      command.name === 'runbook.start' && command.input.eventId === null ? [overRun(runBegun(command))] : [],
+    );
+  const findRun = (runId: string): RunbookRun | undefined => {
+    const known = options.runs.find(runId);
+    return known === undefined ? runsBegun().find((run) => run.runId === runId) : overRun(known);
   };
 
   return {
+    runs: {
+      list: () => {
+        const known = options.runs.list().map(overRun);
+        const begun = runsBegun().filter(
+          ({ runId }) => !known.some((run) => run.runId === runId || run.joins.includes(runId)),
+        );
+        return [...begun, ...known];
+      },
+      find: findRun,
+    },
     changed: (stored, change) => {
       if (change === 'settled' && stored.state === 'applied') {
         // Laid on until the mirror has its effect, so that the screen does not jump back for a moment.
-        void options.refresh().finally(() => {
+        void options.refresh(stored).finally(() => {
           lift(stored.operationId);
           touch(stored.keys);
         });

@@ -1,163 +1,160 @@
 import { z } from 'zod';
-import type { RunbookStepRecord } from '../../shared/contract/alerts.ts';
+import type { CommandOutcome } from '../../shared/contract/calls.ts';
+import type { RunbookStepRecord } from '../../shared/contract/runbooks.ts';
 import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { eventStatusSchema, isOpen } from '../../shared/domain/severity.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
-import type { Runbook } from '../../shared/runbooks/schema.ts';
-import type { Transaction } from '../festival/pool.ts';
-import { idColumn, instantColumn } from '../festival/rows.ts';
+import type { Runbook, RunbookStep } from '../../shared/runbooks/schema.ts';
+import { instantColumn } from '../festival/rows.ts';
 import { sql } from '../festival/sql.ts';
-import { closedBySomebody, holderOf, renewAcknowledgement, takeIncident } from './alert-commands.ts';
-import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from './command-handler.ts';
+import { closedBySomebody, holderOf, takeIncident } from './alert-commands.ts';
+import {
+  applied,
+  type CommandContext,
+  type CommandHandler,
+  type CommandHandlers,
+  conflict,
+  rejected,
+} from './command-handler.ts';
+import { endRun, loadRun, type Run, recordStep, subjectOfRun, tellRun, ticksOf } from './runbook-run.ts';
+import { tell } from './runbook-telling.ts';
 import { writeAudit, writeTimeline } from './timeline.ts';
 
-const openRunRow = z.object({ run_id: z.string(), runbook_id: z.string(), started_by: z.string() });
+const openRunRow = z.object({ run_id: z.string(), started_by: z.string() });
 const eventRow = z.object({
   status: eventStatusSchema,
   resolution_notes: z.string().nullable(),
   resolved_at: instantColumn.nullable(),
   detection_algorithm: z.string(),
 });
-const runRow = z.object({
-  run_id: z.string(),
-  event_id: idColumn,
-  runbook_id: z.string(),
-  runbook_version: z.int(),
-  finished_at: instantColumn.nullable(),
-});
-const stepRow = z.object({
-  step_id: z.string(),
-  state: z.enum(['done', 'skipped']),
-  choice: z.string().nullable(),
-  reason: z.string().nullable(),
-  at: instantColumn,
-  actor: z.string(),
-  laptop: z.string(),
-});
 
-type Run = { runId: string; eventId: number; runbook: Runbook; steps: readonly RunbookStepRecord[]; finished: boolean };
+type Start = { readonly eventId: number | null; readonly runId: string; readonly runbook: Runbook };
 
-/**
- * A run with its steps, locked against a second laptop. Somebody who began offline while another had begun goes on with
- * the other's run. Undefined where the run or its runbook is unknown here.
- */
-const loadRun = async (tx: Transaction, runId: string): Promise<Run | undefined> => {
-  const run = await tx.maybeRow(
-    runRow,
+/** Inserts the run, or joins the one that somebody has begun already. */
+const begin = async (context: CommandContext, { eventId, runId, runbook }: Start): Promise<CommandOutcome | null> => {
+  const { tx, author } = context;
+  const going = await tx.maybeRow(
+    openRunRow,
     sql`/* regie:runbook */
-      select run_id::text, event_id, runbook_id, runbook_version, finished_at from console.runbook_runs
-      where run_id = coalesce((select joined_run_id from console.runbook_joins where run_id = ${runId}), ${runId}::uuid)
-      for update`,
+      select run_id::text, started_by from console.runbook_runs
+      where finished_at is null
+        and (event_id = ${eventId}::bigint or ${eventId}::bigint is null and event_id is null and runbook_id = ${runbook.id})`,
   );
-  const runbook = builtinRunbooks.find((one) => one.id === run?.runbook_id);
-  if (run === undefined || runbook === undefined) return undefined;
-  const steps = await tx.rows(
-    stepRow,
-    sql`/* regie:runbook */
-      select step_id, state, choice, reason, at, actor, laptop from console.runbook_steps where run_id = ${run.run_id} order by at`,
-  );
-  return {
-    runId: run.run_id,
-    eventId: run.event_id,
-    runbook,
-    finished: run.finished_at !== null,
-    steps: steps.map((step) => ({
-      stepId: step.step_id,
-      state: step.state,
-      choice: step.choice,
-      reason: step.reason,
-      evidence: null,
-      at: step.at,
-      actor: step.actor,
-      laptop: step.laptop,
-    })),
-  };
+  // Somebody has begun already: go on with theirs.
+  if (going !== undefined) {
+    await tx.run(sql`/* regie:runbook */
+      insert into console.runbook_joins (run_id, joined_run_id) values (${runId}, ${going.run_id})
+      on conflict (run_id) do nothing`);
+    return applied({ runId: going.run_id, startedBy: going.started_by });
+  }
+  await tx.run(sql`/* regie:runbook */
+    insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, runbook, started_by, started_on)
+    values (${runId}, ${eventId}, ${runbook.id}, ${runbook.version}, ${JSON.stringify(runbook)}::jsonb, ${author.operator},
+      ${author.laptop})`);
+  return null;
 };
 
-/** Writes a step's record and, where it was the last, the end of the run. */
-const record = async (
+/** Begins a runbook that belongs to the whole festival. One run of each goes on at a time. */
+const startGeneral = async (context: CommandContext, start: Start): Promise<CommandOutcome> => {
+  const { runId, runbook } = start;
+  if (runbook.algorithms.length > 0) return rejected('runbook_needs_alert');
+  // Two laptops at once: the second waits here, and joins.
+  await context.tx.run(sql`/* regie:runbook */
+    select pg_advisory_xact_lock(hashtextextended(${`regie:runbook:${runbook.id}`}, 0))`);
+  const joined = await begin(context, start);
+  if (joined !== null) return joined;
+  await writeAudit(context, {
+    action: 'runbook_start',
+    subject: `run:${runId}`,
+    data: { runId, runbook: runbook.id, version: runbook.version },
+  });
+  return applied({ runId, startedBy: context.author.operator });
+};
+
+const startForEvent = async (
+  context: CommandContext,
+  start: Start & { readonly eventId: number },
+): Promise<CommandOutcome> => {
+  const { tx, author } = context;
+  const { eventId, runId, runbook } = start;
+  const event = await tx.maybeRow(
+    eventRow,
+    sql`/* regie:runbook */
+      select status, resolution_notes, resolved_at, detection_algorithm from public.monitoring_events
+      where event_id = ${eventId} for update`,
+  );
+  if (event === undefined) return rejected('not_found');
+  if (!isOpen(event.status)) return closedBySomebody(tx, { event_id: eventId, ...event });
+  if (!runbook.algorithms.includes(event.detection_algorithm)) return rejected('runbook_of_other_alert');
+  const joined = await begin(context, start);
+  if (joined !== null) return joined;
+  await tx.run(sql`/* regie:adopt */
+    insert into console.alerts (event_id, incident_id, occurred_at)
+    select event_id, event_id, detection_timestamp from public.monitoring_events where event_id = ${eventId}
+    on conflict (event_id) do nothing`);
+  // Who begins a runbook is on it, unless somebody has it: helping takes nothing away from them.
+  if ((await holderOf(tx, [eventId])) === undefined) await takeIncident(context, [eventId]);
+  await writeTimeline(context, { eventId, kind: 'runbook_started', data: { runId, runbook: runbook.id } });
+  await writeAudit(context, {
+    action: 'runbook_start',
+    subject: `event:${eventId}`,
+    data: { runId, runbook: runbook.id, version: runbook.version },
+  });
+  return applied({ runId, startedBy: author.operator });
+};
+
+/** The step that a command means, where the run waits at it; else the outcome that says why not. */
+const currentStep = (run: Run, stepId: string): { step: RunbookStep } | { outcome: CommandOutcome } => {
+  const { current } = runbookProgress(run.runbook, run.steps);
+  if (run.finished || current?.id !== stepId) return { outcome: conflict('step_not_current') };
+  return { step: current };
+};
+
+type Completed = Parameters<CommandHandler<'runbook.completeStep'>>[0];
+
+/** What is kept with a step that was done, or why it cannot be done so. */
+const doStep = async (
   context: CommandContext,
   run: Run,
-  step: Pick<RunbookStepRecord, 'stepId' | 'state' | 'choice' | 'reason' | 'evidence'>,
-): Promise<void> => {
-  const { tx, author } = context;
-  const { runId } = run;
-  await tx.run(sql`/* regie:runbook */
-    insert into console.runbook_steps (run_id, step_id, state, choice, reason, evidence, actor, laptop)
-    values (${runId}, ${step.stepId}, ${step.state}, ${step.choice}, ${step.reason},
-      ${step.evidence === null ? null : JSON.stringify(step.evidence)}::jsonb, ${author.operator}, ${author.laptop})`);
-  const told = { runId, step: step.stepId, choice: step.choice, reason: step.reason };
-  await writeTimeline(context, {
-    eventId: run.eventId,
-    kind: step.state === 'done' ? 'step_done' : 'step_skipped',
-    data: told,
-  });
-  await writeAudit(context, { action: `runbook_step_${step.state}`, subject: `event:${run.eventId}`, data: told });
-  await renewAcknowledgement(tx, run.eventId);
-  const after = runbookProgress(run.runbook, [
-    ...run.steps,
-    { ...step, at: author.laptopAt, actor: author.operator, laptop: author.laptop },
-  ]);
-  if (!after.finished) return;
-  await tx.run(sql`/* regie:runbook */
-    update console.runbook_runs set finished_at = clock_timestamp(), outcome = 'completed' where run_id = ${runId}`);
-  await writeTimeline(context, {
-    eventId: run.eventId,
-    kind: 'runbook_finished',
-    data: { runId, runbook: run.runbook.id },
-  });
+  { step, input }: { step: RunbookStep; input: Completed },
+): Promise<{ told: RunbookStepRecord['told'] } | { outcome: CommandOutcome }> => {
+  const { choice, told, result } = input;
+  if (step.kind === 'decision' ? !step.choices.some((one) => one.id === choice) : choice !== undefined) {
+    return { outcome: rejected('choice_unknown') };
+  }
+  switch (step.kind) {
+    case 'instruction':
+    case 'query':
+    case 'decision':
+      return { told: null };
+    case 'action':
+      return { told: result ?? null };
+    case 'notify':
+    case 'escalate': {
+      if (told === undefined) return { outcome: rejected('nobody_told') };
+      const kept = await tell(context, { about: run, step, told });
+      return kept === 'nobody' ? { outcome: conflict('nobody_reachable') } : { told: kept };
+    }
+    case 'checklist': {
+      const ticked = await ticksOf(context.tx, run.runId, step.id);
+      return step.items.every(({ id }) => ticked.has(id)) ? { told: null } : { outcome: rejected('checklist_open') };
+    }
+  }
 };
 
 type RunbookCommandName = Extract<keyof CommandHandlers, `runbook.${string}`>;
 
 export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
-  'runbook.start': async ({ eventId, runId, runbookId }, context) => {
-    const { tx, author } = context;
-    const runbook = builtinRunbooks.find((one) => one.id === runbookId);
-    if (runbook === undefined) return rejected('runbook_unknown', { runbook: runbookId });
-    const event = await tx.maybeRow(
-      eventRow,
-      sql`/* regie:runbook */
-        select status, resolution_notes, resolved_at, detection_algorithm from public.monitoring_events
-        where event_id = ${eventId} for update`,
-    );
-    if (event === undefined) return rejected('not_found');
-    if (!isOpen(event.status)) {
-      return closedBySomebody(tx, { event_id: eventId, ...event });
-    }
-    if (!runbook.algorithms.includes(event.detection_algorithm)) return rejected('runbook_of_other_alert');
-    const going = await tx.maybeRow(
-      openRunRow,
-      sql`/* regie:runbook */
-        select run_id::text, runbook_id, started_by from console.runbook_runs
-        where event_id = ${eventId} and finished_at is null`,
-    );
-    // Somebody has begun already: go on with theirs.
-    if (going !== undefined) {
-      await tx.run(sql`/* regie:runbook */
-        insert into console.runbook_joins (run_id, joined_run_id) values (${runId}, ${going.run_id})
-        on conflict (run_id) do nothing`);
-      return applied({ runId: going.run_id, startedBy: going.started_by });
-    }
-    await tx.run(sql`/* regie:runbook */
-      insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, started_by)
-      values (${runId}, ${eventId}, ${runbook.id}, ${runbook.version}, ${author.operator})`);
-    await tx.run(sql`/* regie:adopt */
-      insert into console.alerts (event_id, incident_id, occurred_at)
-      select event_id, event_id, detection_timestamp from public.monitoring_events where event_id = ${eventId}
-      on conflict (event_id) do nothing`);
-    // Who begins a runbook is on it, unless somebody has it: helping takes nothing away from them.
-    if ((await holderOf(tx, [eventId])) === undefined) await takeIncident(context, [eventId]);
-    await writeTimeline(context, { eventId, kind: 'runbook_started', data: { runId, runbook: runbook.id } });
-    await writeAudit(context, {
-      action: 'runbook_start',
-      subject: `event:${eventId}`,
-      data: { runId, runbook: runbook.id },
-    });
-    return applied({ runId, startedBy: author.operator });
+  'runbook.start': async ({ eventId, runId, runbookId, runbook: contents }, context) => {
+    const runbook = contents ?? builtinRunbooks.find((one) => one.id === runbookId);
+    if (runbook === undefined || runbook.id !== runbookId) return rejected('runbook_unknown', { runbook: runbookId });
+    return eventId === null
+      ? startGeneral(context, { eventId, runId, runbook })
+      : startForEvent(context, { eventId, runId, runbook });
   },
 
-  'runbook.completeStep': async ({ runId, stepId, choice, evidence }, context) => {
+  'runbook.completeStep': async (input, context) => {
+    const { runId, stepId, choice, evidence } = input;
     const run = await loadRun(context.tx, runId);
     if (run === undefined) return rejected('not_found');
     const known = run.steps.find((step) => step.stepId === stepId);
@@ -165,17 +162,17 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
       if (known.state === 'done' && known.choice === (choice ?? null)) return applied();
       return conflict('step_taken', { actor: known.actor, choice: known.choice ?? '' });
     }
-    const { current } = runbookProgress(run.runbook, run.steps);
-    if (run.finished || current?.id !== stepId) return conflict('step_not_current');
-    if (current.kind === 'decision' && !current.choices.some((one) => one.id === choice))
-      return rejected('choice_unknown');
-    if (current.kind !== 'decision' && choice !== undefined) return rejected('choice_unknown');
-    await record(context, run, {
+    const at = currentStep(run, stepId);
+    if ('outcome' in at) return at.outcome;
+    const done = await doStep(context, run, { step: at.step, input });
+    if ('outcome' in done) return done.outcome;
+    await recordStep(context, run, {
       stepId,
       state: 'done',
       choice: choice ?? null,
       reason: null,
       evidence: evidence ?? null,
+      told: done.told,
     });
     return applied();
   },
@@ -189,11 +186,42 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
         ? applied()
         : conflict('step_taken', { actor: known.actor, choice: known.choice ?? '' });
     }
-    const { current } = runbookProgress(run.runbook, run.steps);
-    if (run.finished || current?.id !== stepId) return conflict('step_not_current');
+    const at = currentStep(run, stepId);
+    if ('outcome' in at) return at.outcome;
     // A decision names the way on: without it there is none.
-    if (current.kind === 'decision') return rejected('decision_not_skippable');
-    await record(context, run, { stepId, state: 'skipped', choice: null, reason, evidence: null });
+    if (at.step.kind === 'decision') return rejected('decision_not_skippable');
+    await recordStep(context, run, { stepId, state: 'skipped', choice: null, reason, evidence: null, told: null });
+    return applied();
+  },
+
+  'runbook.tick': async ({ runId, stepId, itemId }, context) => {
+    const { tx, author } = context;
+    const run = await loadRun(tx, runId);
+    const step = run?.runbook.steps.find(({ id }) => id === stepId);
+    if (run === undefined || step?.kind !== 'checklist') return rejected('not_found');
+    if (!step.items.some(({ id }) => id === itemId)) return rejected('not_found');
+    const ticked = (await ticksOf(tx, run.runId, stepId)).get(itemId);
+    if (ticked === undefined) {
+      const at = currentStep(run, stepId);
+      if ('outcome' in at) return at.outcome;
+      await tx.run(sql`/* regie:runbook */
+        insert into console.runbook_ticks (run_id, step_id, item_id, actor, laptop)
+        values (${run.runId}, ${stepId}, ${itemId}, ${author.operator}, ${author.laptop})`);
+      await tellRun(context, run, { kind: 'item_ticked', data: { runId: run.runId, step: stepId, item: itemId } });
+    }
+    // A second signature is recorded, and the first one stays (offline.md, "Replaying").
+    await writeAudit(context, {
+      action: 'runbook_tick',
+      subject: subjectOfRun(run),
+      data: { runId: run.runId, step: stepId, item: itemId, ...(ticked === undefined ? {} : { signedBy: ticked }) },
+    });
+    return applied();
+  },
+
+  'runbook.end': async ({ runId, reason }, context) => {
+    const run = await loadRun(context.tx, runId);
+    if (run === undefined) return rejected('not_found');
+    if (!run.finished) await endRun(context, run, 'ended', reason);
     return applied();
   },
 };

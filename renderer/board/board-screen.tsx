@@ -7,6 +7,7 @@ import { goTo } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
+import { BoardEmpty } from './board-empty.tsx';
 import { BoardFilters } from './board-filters.tsx';
 import { BoardRow } from './board-row.tsx';
 import { useBoardKeys } from './keys.ts';
@@ -105,12 +106,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
           onMouseEnter={() => setPointerInside(true)}
           onMouseLeave={() => setPointerInside(false)}
         >
-          {byId !== null && ids.length === 0 && (
-            <div className="board-empty">
-              <p>{openCount === 0 ? t('board.empty') : t('board.emptyFilter')}</p>
-              {openCount === 0 && <p className="quiet">{t('board.emptyText')}</p>}
-            </div>
-          )}
+          {byId !== null && ids.length === 0 && <BoardEmpty openCount={openCount} />}
           <ul className="board-list" aria-label={t('board.list')} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
               const alert = byId?.get(ids[item.index] ?? 0);

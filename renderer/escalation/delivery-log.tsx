@@ -38,8 +38,14 @@ export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
               <tr key={one.deliveryId}>
                 <td>{formatTime(one.endedAt ?? one.dueAt, { seconds: true })}</td>
                 <td>
-                  <a href={hrefOf({ screen: 'board', incidentId: one.incidentId })}>
-                    {t(`board.${one.severity}`)} {one.incidentId}
+                  <a
+                    href={hrefOf(
+                      one.incidentId === null
+                        ? { screen: 'runbooks', runId: null }
+                        : { screen: 'board', incidentId: one.incidentId },
+                    )}
+                  >
+                    {t(`board.${one.severity}`)} {one.incidentId ?? t('escalation.ofRunbook')}
                   </a>
                 </td>
                 <td>{contacts.find(({ id }) => id === one.contact)?.name ?? one.contact}</td>

@@ -51,7 +51,9 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
         </dd>
         <dt>{t('health.blind')}</dt>
         <dd>
-          {canary.blindSince === null ? (
+          {status.stopped !== null ? (
+            <span className="state state-stale">{t('health.noProbesStopped')}</span>
+          ) : canary.blindSince === null ? (
             <Fresh at={canary.lastPaintedAt} dueMs={DUE_MS.canary} tone="good">
               {canary.lastPaintedAt === null ? t('common.noProbe') : t('health.blindNot')}
             </Fresh>

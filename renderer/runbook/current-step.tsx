@@ -1,24 +1,27 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Alert, QueryResult } from '../../shared/contract/alerts.ts';
-import type { RegieError } from '../../shared/contract/errors.ts';
+import type { Alert, AlertDetail } from '../../shared/contract/alerts.ts';
+import type { QueryResult, RunbookRun, StepResult, Told } from '../../shared/contract/runbooks.ts';
 import type { RunbookStep } from '../../shared/runbooks/schema.ts';
 import { openCorrection, openWords } from '../alert/actions.ts';
-import { call } from '../bridge.ts';
 import { give } from '../commands.ts';
 import { Button } from '../components/button.tsx';
-import { Dialog } from '../components/dialog.tsx';
-import { TextField } from '../components/field.tsx';
-import { errorSentence } from '../i18n.ts';
-import { QueryTable } from './query-table.tsx';
+import { FestivalAction } from './festival-action.tsx';
+import { QueryStep } from './query-step.tsx';
+import { SkipDialog } from './skip-dialog.tsx';
+import { Telling } from './telling.tsx';
+import { TickList } from './tick-list.tsx';
+import type { Say } from './use-words.ts';
 
-type Props = { alert: Alert; runId: string; step: RunbookStep; say: (words: { en: string; fr: string }) => string };
+type Props = { detail: AlertDetail | null; run: RunbookRun; step: RunbookStep; say: Say };
+type Done = { choice?: string; evidence?: QueryResult; told?: Told; result?: StepResult };
 
 /** The step that waits, large, with the one thing to do. */
-export const CurrentStep = ({ alert, runId, step, say }: Props) => {
+export const CurrentStep = ({ detail, run, step, say }: Props) => {
   const { t } = useTranslation();
   const [skipping, setSkipping] = useState(false);
-  const complete = (some: { choice?: string; evidence?: QueryResult } = {}) =>
+  const { runId } = run;
+  const complete = (some: Done = {}) =>
     give('runbook.completeStep', { runId, stepId: step.id, ...some }, { done: null });
   return (
     <section className="panel stack runbook-current" aria-labelledby="current-step">
@@ -32,7 +35,7 @@ export const CurrentStep = ({ alert, runId, step, say }: Props) => {
         </div>
       )}
       {step.kind === 'query' && (
-        <Query runId={runId} stepId={step.id} onDone={(evidence) => void complete({ evidence })} />
+        <QueryStep runId={runId} stepId={step.id} onDone={(evidence) => void complete({ evidence })} />
       )}
       {step.kind === 'decision' && (
         <div className="runbook-choices">
@@ -48,7 +51,13 @@ export const CurrentStep = ({ alert, runId, step, say }: Props) => {
           ))}
         </div>
       )}
-      {step.kind === 'action' && <Action alert={alert} action={step.action} onDone={() => void complete()} />}
+      {step.kind === 'action' && (
+        <Action detail={detail} action={step.action} onDone={(result) => void complete(result && { result })} />
+      )}
+      {(step.kind === 'notify' || step.kind === 'escalate') && (
+        <Telling step={step} run={run} detail={detail} say={say} onDone={(told) => void complete({ told })} />
+      )}
+      {step.kind === 'checklist' && <TickList step={step} run={run} say={say} onDone={() => void complete()} />}
       {step.kind !== 'decision' && (
         <div>
           <Button tone="quiet" onClick={() => setSkipping(true)}>
@@ -56,47 +65,30 @@ export const CurrentStep = ({ alert, runId, step, say }: Props) => {
           </Button>
         </div>
       )}
-      {skipping && <Skip runId={runId} stepId={step.id} onClose={() => setSkipping(false)} />}
+      {skipping && <SkipDialog runId={runId} stepId={step.id} onClose={() => setSkipping(false)} />}
     </section>
   );
 };
 
-/** Runs by itself when it is reached; its result is kept as evidence. */
-const Query = (props: { runId: string; stepId: string; onDone: (evidence: QueryResult) => void }) => {
-  const { t } = useTranslation();
-  const { runId, stepId } = props;
-  const [result, setResult] = useState<QueryResult | RegieError | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is the reason to ask again
-  useEffect(() => {
-    let wanted = true;
-    setResult(null);
-    void call('runbook.runQuery', { runId, stepId }).then((answer) => {
-      if (wanted) setResult(answer.ok ? answer.value : answer.error);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [runId, stepId, attempt]);
-  return (
-    <>
-      {result === null && <p className="quiet">{t('runbook.running')}</p>}
-      {result !== null && 'code' in result && <p role="alert">{errorSentence(result)}</p>}
-      {result !== null && 'columns' in result && <QueryTable result={result} />}
-      <div className="row">
-        {result !== null && 'columns' in result && (
-          <Button tone="primary" large onClick={() => props.onDone(result)}>
-            {t('runbook.looked')}
-          </Button>
-        )}
-        {result !== null && <Button onClick={() => setAttempt(attempt + 1)}>{t('runbook.runAgain')}</Button>}
-      </div>
-    </>
-  );
+/** What the step does, to the alert or to the whole festival; it ticks itself when that is done. */
+const Action = ({
+  detail,
+  action,
+  onDone,
+}: {
+  detail: AlertDetail | null;
+  action: Extract<RunbookStep, { kind: 'action' }>['action'];
+  onDone: (result?: StepResult) => void;
+}) => {
+  if (action !== 'correct' && action !== 'resolve' && action !== 'false_positive') {
+    return <FestivalAction action={action} onDone={onDone} />;
+  }
+  // The schema knows no such action without an alert.
+  return detail === null ? null : <AlertAction alert={detail.alert} action={action} onDone={() => onDone()} />;
 };
 
-/** Opens the dialog that the step needs and ticks itself when that is done. */
-const Action = ({
+/** Opens the dialog that the step needs. */
+const AlertAction = ({
   alert,
   action,
   onDone,
@@ -129,31 +121,5 @@ const Action = ({
         {t(`runbook.${labels[action]}`)}
       </Button>
     </div>
-  );
-};
-
-const Skip = ({ runId, stepId, onClose }: { runId: string; stepId: string; onClose: () => void }) => {
-  const { t } = useTranslation();
-  const [reason, setReason] = useState('');
-  return (
-    <Dialog title={t('runbook.skipTitle')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void give('runbook.skipStep', { runId, stepId, reason }, { done: null }).then((outcome) => {
-            if (outcome !== null) onClose();
-          });
-        }}
-      >
-        <TextField label={t('runbook.skipLabel')} value={reason} onChange={(event) => setReason(event.target.value)} />
-        <div className="row">
-          <Button type="submit" tone="primary" disabled={reason.trim() === ''}>
-            {t('runbook.skip')}
-          </Button>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
-      </form>
-    </Dialog>
   );
 };

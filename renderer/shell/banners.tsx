@@ -4,6 +4,7 @@ import { Button } from '../components/button.tsx';
 import { formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
+import { StoppedBanner } from './stopped-banner.tsx';
 
 /** Quiet and unmistakable: what the screen shows is not of this moment. */
 export const Banners = () => {
@@ -16,6 +17,7 @@ export const Banners = () => {
   const since = link ? formatTime(link.since, { seconds: true }) : '';
   return (
     <div>
+      <StoppedBanner />
       <Blindness />
       <Disk />
       <div role="status">

@@ -16,7 +16,9 @@ export const CanaryDot = () => {
     if (probeId === undefined) return;
     return afterPaint(() => void call('canary.painted', { probeId }));
   }, [probeId]);
-  const stale = useStale(canary?.at ?? null, DUE_MS.canary) !== null;
+  const stopped = useSystem((state) => (state.status?.stopped ?? null) !== null);
+  // While monitoring is stopped no probe is sent: the last one says nothing of now.
+  const stale = useStale(canary?.at ?? null, DUE_MS.canary) !== null || stopped;
   const words =
     canary === null ? t('common.noProbe') : t('common.lastProbe', { time: formatTime(canary.at, { seconds: true }) });
   return (

@@ -3,6 +3,7 @@ import { WordsDialog } from '../alert/words-dialog.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { CorrectionDialog } from '../correction/correction-dialog.tsx';
 import { SignIn } from '../people/sign-in.tsx';
+import { StopDialog } from '../runbook/stop-dialog.tsx';
 import { ThresholdsDialog } from '../settings/thresholds-dialog.tsx';
 import { useSystem } from '../stores/system.ts';
 import { closeDialog, useUi } from '../stores/ui.ts';
@@ -35,6 +36,8 @@ export const Dialogs = () => {
       return <SilenceDialog alert={dialog.alert} />;
     case 'merge':
       return dialog.alert === null ? null : <MergeDialog alert={dialog.alert} />;
+    case 'stopMonitoring':
+      return <StopDialog onDone={dialog.onDone} />;
     case 'palette':
       return <Palette />;
     case 'help':

@@ -5,12 +5,16 @@ import { useSystem } from '../stores/system.ts';
 /** The way between the screens. Rooms that do not exist yet have no door. */
 export const Rail = ({ route, running }: { route: Route; running: number | null }) => {
   const { t } = useTranslation();
-  const doors: { name: 'board' | 'card' | 'runbook' | 'waiting' | 'handover' | 'health' | 'settings'; to: Route }[] = [
+  const doors: {
+    name: 'board' | 'card' | 'runbook' | 'runbooks' | 'waiting' | 'handover' | 'health' | 'settings';
+    to: Route;
+  }[] = [
     { name: 'board', to: { screen: 'board', incidentId: null } },
     { name: 'card', to: { screen: 'card', cardId: null } },
     ...(running === null
       ? []
       : [{ name: 'runbook' as const, to: { screen: 'runbook' as const, incidentId: running } }]),
+    { name: 'runbooks', to: { screen: 'runbooks', runId: null } },
     { name: 'waiting', to: { screen: 'waiting' } },
     { name: 'handover', to: { screen: 'handover' } },
     { name: 'health', to: { screen: 'health' } },

@@ -15,6 +15,8 @@ type System = {
   operatorsRevision: number;
   /** Counts changes of handovers. */
   handoverRevision: number;
+  /** Counts changes of runbooks and of the runs that belong to no alert. */
+  runbooksRevision: number;
   /** How far the replay that runs has come. */
   replay: { readonly done: number; readonly total: number } | null;
 };
@@ -29,6 +31,7 @@ export const useSystem = create<System>()(() => ({
   outboxRevision: 0,
   operatorsRevision: 0,
   handoverRevision: 0,
+  runbooksRevision: 0,
   replay: null,
 }));
 

@@ -45,6 +45,7 @@ export type OpenDialog =
       readonly onDone: () => void;
     }
   | { readonly kind: 'silence' | 'merge'; readonly alert: Alert | null }
+  | { readonly kind: 'stopMonitoring'; readonly onDone: () => void }
   | { readonly kind: 'palette' | 'help' | 'signIn' };
 
 type Ui = {
@@ -68,7 +69,9 @@ export const showToast = (text: string, tone: Toast['tone'] = 'good', then?: (()
   const more = then === undefined ? {} : typeof then === 'function' ? { undo: then } : { action: then };
   const toast: Toast = { id: nextToast, text, tone, ...more };
   nextToast += 1;
-  useUi.setState(({ toasts }) => ({ toasts: [...toasts, toast].slice(-4) }));
+  // The same words once: offline every step says that it is safe.
+  const others = (before: readonly Toast[]) => before.filter((one) => one.text !== text || one.undo !== undefined);
+  useUi.setState(({ toasts }) => ({ toasts: [...others(toasts), toast].slice(-4) }));
   setTimeout(() => dropToast(toast.id), TOAST_MS);
 };
 

@@ -3,6 +3,7 @@ import { centsSchema } from '../domain/money.ts';
 import { eventStatusSchema, eventTypeSchema, severitySchema } from '../domain/severity.ts';
 import { runbookSchema } from '../runbooks/schema.ts';
 import { idSchema, instantSchema } from './primitives.ts';
+import { runbookRunSchema } from './runbooks.ts';
 
 /** One row of monitoring_events with what the console keeps beside it. */
 export const alertEventSchema = z.object({
@@ -108,7 +109,9 @@ export const TIMELINE_KINDS = [
   'runbook_started',
   'step_done',
   'step_skipped',
+  'item_ticked',
   'runbook_finished',
+  'runbook_ended',
   'corrected',
   'resolved',
   'false_positive',
@@ -128,43 +131,6 @@ export const timelineEntrySchema = z.object({
   data: z.record(z.string(), z.json()),
 });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
-
-/** A result table: of a runbook's query, kept as evidence. */
-export const queryResultSchema = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.array(z.json())),
-  /** Rows beyond the limit that is kept. */
-  truncated: z.boolean(),
-  at: instantSchema,
-  durationMs: z.number(),
-});
-export type QueryResult = z.infer<typeof queryResultSchema>;
-
-export const runbookStepRecordSchema = z.object({
-  stepId: z.string(),
-  state: z.enum(['done', 'skipped']),
-  choice: z.string().nullable(),
-  reason: z.string().nullable(),
-  evidence: queryResultSchema.nullable(),
-  at: instantSchema,
-  actor: z.string(),
-  laptop: z.string(),
-  /** Waits in this laptop's outbox. */
-  waiting: z.literal(true).optional(),
-});
-export type RunbookStepRecord = z.infer<typeof runbookStepRecordSchema>;
-
-export const runbookRunSchema = z.object({
-  runId: z.uuid(),
-  eventId: idSchema,
-  runbookId: z.string(),
-  startedAt: instantSchema,
-  startedBy: z.string(),
-  finishedAt: instantSchema.nullable(),
-  outcome: z.string().nullable(),
-  steps: z.array(runbookStepRecordSchema),
-});
-export type RunbookRun = z.infer<typeof runbookRunSchema>;
 
 export const alertDetailSchema = z.object({
   alert: alertSchema,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
 import { MAX_SILENCE_MINUTES } from '../domain/silence.ts';
-import { alertDetailSchema, alertSchema, queryResultSchema } from './alerts.ts';
+import { runbookSchema } from '../runbooks/schema.ts';
+import { alertDetailSchema, alertSchema } from './alerts.ts';
 import { auditVerdictSchema } from './audit.ts';
 import { cardViewSchema } from './cards.ts';
 import { connectionSettingsSchema, doctorFindingSchema } from './connection.ts';
@@ -14,6 +15,7 @@ import { healthSchema } from './health.ts';
 import { operatorNameSchema, operatorSchema, pinSchema, roleSchema } from './operators.ts';
 import { outboxFileSchema, outboxViewSchema, passphraseSchema } from './outbox.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from './primitives.ts';
+import { queryResultSchema, runbookListSchema, runbookRunSchema, stepResultSchema, toldSchema } from './runbooks.ts';
 import {
   faultKindSchema,
   preferencesSchema,
@@ -105,6 +107,14 @@ export const calls = {
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
 
+  /** The runbooks of this laptop, and the runs that belong to no alert. */
+  'runbooks.get': query(nothing, runbookListSchema),
+  /** A run that belongs to no alert, with its evidence, and the runbook it follows. */
+  'runbooks.run': query(
+    z.strictObject({ runId: z.uuid() }),
+    z.object({ run: runbookRunSchema, runbook: runbookSchema.nullable() }),
+  ),
+
   // Commands
   'alert.acknowledge': command({ eventId: idSchema }),
   'alert.unacknowledge': command({ eventId: idSchema }),
@@ -147,14 +157,34 @@ export const calls = {
   'silence.end': command({ silenceId: z.uuid() }),
   'alert.resolve': command({ eventId: idSchema, note: wordsSchema }),
   'alert.falsePositive': command({ eventId: idSchema, reason: wordsSchema }),
-  'runbook.start': command({ eventId: idSchema, runId: z.uuid(), runbookId: z.string().min(1) }),
-  /** `choice` for a decision; `evidence` for a query step: the result that the operator saw, which is kept with the step. */
+  /** Begins a runbook for an alert, or for the whole festival. The core adds `runbook`, its contents on this laptop. */
+  'runbook.start': command({
+    eventId: idSchema.nullable(),
+    runId: z.uuid(),
+    runbookId: z.string().min(1),
+    runbook: runbookSchema.optional(),
+  }),
+  /**
+   * `choice` for a decision; `evidence` for a query step: the result that the operator saw, which is kept with the step;
+   * `told` for a step that tells somebody; `result` for an action: what it answered.
+   */
   'runbook.completeStep': command({
     runId: z.uuid(),
     stepId: z.string().min(1),
     choice: z.string().min(1).optional(),
     evidence: queryResultSchema.optional(),
+    told: toldSchema.optional(),
+    result: stepResultSchema.optional(),
   }),
+  /** Ticks an item of a checklist step. */
+  'runbook.tick': command({ runId: z.uuid(), stepId: z.string().min(1), itemId: z.string().min(1) }),
+  /** Ends a run before its last step. */
+  'runbook.end': command({ runId: z.uuid(), reason: wordsSchema }),
+  /** Stops the detection of the whole festival, on every laptop, until somebody restarts it. */
+  'monitoring.stop': command({ reason: wordsSchema }),
+  'monitoring.restart': command({}),
+  /** Copies monitoring_events before somebody corrects them by hand (guide, "Data Recovery"). */
+  'events.backup': command({}),
   'runbook.skipStep': command({ runId: z.uuid(), stepId: z.string().min(1), reason: wordsSchema }),
   'correction.apply': command({
     eventId: idSchema.nullable(),
@@ -280,6 +310,8 @@ export const calls = {
   'session.setPreferences': local(preferencesSchema.partial(), sessionSchema),
   /** Uses this festival from now on; null goes back to the training festival. */
   'connection.use': local(z.strictObject({ settings: connectionSettingsSchema.nullable() }), nothing),
+  /** Reads the festival's own runbooks from their files again. */
+  'runbooks.reload': local(nothing, nothing),
   'training.run': local(z.strictObject({ running: z.boolean() }), trainingStatusSchema),
   'training.setSpeed': local(z.strictObject({ speed: z.number().min(1).max(600) }), trainingStatusSchema),
   'training.setAutoFaults': local(z.strictObject({ on: z.boolean() }), trainingStatusSchema),

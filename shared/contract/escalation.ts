@@ -91,7 +91,8 @@ export type EscalationView = z.infer<typeof escalationViewSchema>;
 /** One message to one contact in one way, as the delivery log has it. */
 export const deliverySchema = z.object({
   deliveryId: z.uuid(),
-  incidentId: z.int(),
+  /** Null: a message of a runbook without an alert. */
+  incidentId: z.int().nullable(),
   severity: severitySchema,
   step: z.int(),
   contact: z.string(),

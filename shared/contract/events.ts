@@ -32,6 +32,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('team') }),
   /** Somebody has named who is signed in here, and they have not read it. Sent once. */
   z.object({ event: z.literal('mentioned'), incidentId: idSchema, author: z.string(), words: z.string() }),
+  /** The runbooks of this laptop, or a run that belongs to no alert, changed: whoever shows them asks again. */
+  z.object({ event: z.literal('runbooks') }),
   /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('replay'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */

@@ -18,9 +18,9 @@ export type LinkStatus = z.infer<typeof linkStatusSchema>;
 export const engineStatusSchema = z.object({
   /**
    * off: not started; waiting: no link; standby: another laptop runs the engine; running; breaker_open: five failures in
-   * a row, probing again at `retryAt`.
+   * a row, probing again at `retryAt`; stopped: somebody has stopped monitoring for the whole festival.
    */
-  state: z.enum(['off', 'waiting', 'standby', 'running', 'breaker_open']),
+  state: z.enum(['off', 'waiting', 'standby', 'running', 'breaker_open', 'stopped']),
   since: instantSchema,
   /** This laptop. */
   laptop: z.string(),
@@ -62,6 +62,15 @@ export const engineStatusSchema = z.object({
 });
 export type EngineStatus = z.infer<typeof engineStatusSchema>;
 
+/** Who has stopped monitoring for the whole festival, on every laptop. */
+export const monitoringStopSchema = z.object({
+  at: instantSchema,
+  by: z.string(),
+  on: z.string(),
+  reason: z.string(),
+});
+export type MonitoringStop = z.infer<typeof monitoringStopSchema>;
+
 /** A local file that was damaged, and what became of it. */
 export const bufferFindingSchema = z.object({
   file: z.enum(['mirror', 'outbox', 'laptop']),
@@ -93,6 +102,8 @@ export type PresentLaptop = z.infer<typeof presentLaptopSchema>;
 export const systemStatusSchema = z.object({
   link: linkStatusSchema,
   engine: engineStatusSchema,
+  /** Null while monitoring goes on, as far as this laptop knows. */
+  stopped: monitoringStopSchema.nullable(),
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: z.number(),
   /** Other laptops, as far as this one knows. */

@@ -1,4 +1,5 @@
-import type { Contact, EscalationSettings, EscalationView } from '../contract/escalation.ts';
+import type { Channel, Contact, EscalationSettings, EscalationView } from '../contract/escalation.ts';
+import type { Recipient } from '../runbooks/schema.ts';
 import { responseTimeMs, type Severity } from './severity.ts';
 
 /**
@@ -46,4 +47,61 @@ export const whomToCall = (
   const steps = view.settings.ladder[alert.severity] ?? [];
   const people = steps.flatMap(({ contact }) => view.settings.contacts.find(({ id }) => id === contact) ?? []);
   return people.find(({ phone }) => phone !== '') ?? null;
+};
+
+/** Whether this contact can be reached in this way with these settings. */
+export const reaches = (settings: EscalationSettings, contact: Contact, channel: Channel): boolean => {
+  switch (channel) {
+    case 'voice':
+    case 'sms':
+      return settings.twilio !== null && contact.phone !== '';
+    case 'email':
+      return settings.smtp !== null && contact.email !== '';
+    case 'slack':
+      return settings.slack !== null;
+    case 'webhook':
+      return settings.webhook !== null;
+  }
+};
+
+/** Somebody whom a step of a runbook tells, with the ways in which a message reaches them; none: by hand. */
+export type Reached = { readonly contact: Contact; readonly channels: readonly Channel[] };
+
+/** A contact that no ladder names is told in these ways. */
+const USUAL_CHANNELS: readonly Channel[] = ['sms', 'email'];
+
+const reachedOn = (
+  settings: EscalationSettings,
+  steps: readonly { readonly contact: string; readonly channels: readonly Channel[] }[],
+): Reached[] =>
+  settings.contacts
+    .filter(({ id }) => steps.some((step) => step.contact === id))
+    .map((contact) => {
+      const named = new Set(steps.filter((step) => step.contact === contact.id).flatMap(({ channels }) => channels));
+      return { contact, channels: [...named].filter((channel) => reaches(settings, contact, channel)) };
+    });
+
+/** Whom a notify step tells: a contact in the ways of the ladders, or everybody on the ladder of a severity. */
+export const recipientsOf = (settings: EscalationSettings, to: Recipient): readonly Reached[] => {
+  if (to === 'visitor') return [];
+  if ('severity' in to) return reachedOn(settings, settings.ladder[to.severity] ?? []);
+  const named = Object.values(settings.ladder).flatMap((steps) =>
+    steps.filter(({ contact }) => contact === to.contact),
+  );
+  return reachedOn(settings, named.length > 0 ? named : [{ contact: to.contact, channels: USUAL_CHANNELS }]);
+};
+
+/**
+ * The next level of a severity's ladder: above those that have been told, and the last one again when all have.
+ * @param told levels, 0 is the first
+ */
+export const nextLevel = (
+  settings: EscalationSettings,
+  severity: Severity,
+  told: readonly number[],
+): { readonly level: number; readonly reached: readonly Reached[] } | null => {
+  const ladder = severity === 'INFO' ? [] : (settings.ladder[severity] ?? []);
+  const level = Math.min(ladder.length - 1, Math.max(-1, ...told) + 1);
+  const step = ladder[level];
+  return step === undefined ? null : { level, reached: reachedOn(settings, [step]) };
 };

@@ -1,4 +1,4 @@
-import type { RunbookStepRecord } from '../contract/alerts.ts';
+import type { RunbookStepRecord } from '../contract/runbooks.ts';
 import type { Runbook, RunbookStep } from '../runbooks/schema.ts';
 
 export type RunbookProgress = {

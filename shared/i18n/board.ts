@@ -5,6 +5,7 @@ export const boardTexts = {
     open_other: '{{count}} open alerts',
     list: 'Alerts, most urgent first',
     empty: 'Nothing is wrong.',
+    emptyStopped: 'No open alert. Monitoring is stopped: what happens now is not known.',
     emptyText: 'Faults appear here within a second or two. In training, “Inject a fault” makes one.',
     emptyFilter: 'No alert fits these filters.',
     search: 'Search card, place, kind',
@@ -44,6 +45,7 @@ export const boardTexts = {
     open_other: '{{count}} alertes ouvertes',
     list: 'Alertes, les plus urgentes d’abord',
     empty: 'Tout va bien.',
+    emptyStopped: 'Aucune alerte ouverte. La surveillance est arrêtée : on ne sait pas ce qui se passe.',
     emptyText:
       'Les fautes apparaissent ici en une à deux secondes. À l’entraînement, « Injecter une faute » en crée une.',
     emptyFilter: 'Aucune alerte ne correspond à ces filtres.',

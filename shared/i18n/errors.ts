@@ -2,7 +2,9 @@ export const errorTexts = {
   en: {
     offline: 'The festival’s database does not answer. Try again when the link is back.',
     outcome_unknown: 'The connection broke before the answer came. Try again: it cannot be applied twice.',
-    engine_elsewhere: 'The engine runs on {{laptop}}. Do it there, or close Regie there: this laptop then takes over.',
+    engine_nowhere:
+      'No laptop runs the engine at the moment. It begins again by itself when one of them reaches the festival.',
+    order_failed: '{{laptop}}, which runs the engine, could not do it: {{why}}.',
     not_replayable: 'This detector compares cards as they are now. What they held before is recorded nowhere.',
     replay_cancelled: 'The trial was cancelled.',
     internal: 'Something went wrong inside Regie. The log has the cause; try again.',
@@ -58,6 +60,15 @@ export const errorTexts = {
     correction_unknown: 'A correction of this card was sent and its answer has not come. Wait until it is known.',
     runbook_unknown: 'This runbook is not known here.',
     runbook_of_other_alert: 'This runbook belongs to another kind of alert.',
+    runbook_needs_alert: 'This runbook answers an alert: begin it there.',
+    nobody_told: 'Say first who was told.',
+    nobody_reachable: 'No message leaves for these people. Tell them by hand.',
+    checklist_open: 'Not every item is ticked yet.',
+    query_refused: 'The festival’s database refused the query: {{why}}.',
+    monitoring_stopped: '{{name}} has stopped monitoring. Restart it first.',
+    stop_late: 'The order to stop waited for more than {{minutes}} minutes. Give it again if it is still meant.',
+    backups_full:
+      'There are ten copies already. An administrator removes one: see the steps of the runbook “Data recovery”.',
     step_taken: '{{actor}} has done this step already.',
     step_not_current: 'The runbook has moved on. Look at its current step.',
     choice_unknown: 'This answer does not belong to the step.',
@@ -83,8 +94,9 @@ export const errorTexts = {
   fr: {
     offline: 'La base du festival ne répond pas. Réessayez au retour du lien.',
     outcome_unknown: 'La connexion a été coupée avant la réponse. Réessayez : rien ne peut être appliqué deux fois.',
-    engine_elsewhere:
-      'Le moteur tourne sur {{laptop}}. Faites-le là-bas, ou fermez-y Regie : ce poste prendra le relais.',
+    engine_nowhere:
+      'Aucun poste ne fait tourner le moteur en ce moment. Il repart de lui-même dès qu’un poste joint le festival.',
+    order_failed: '{{laptop}}, qui fait tourner le moteur, n’a pas pu le faire : {{why}}.',
     not_replayable:
       'Ce détecteur compare les cartes telles qu’elles sont. Ce qu’elles contenaient avant n’est enregistré nulle part.',
     replay_cancelled: 'L’essai a été annulé.',
@@ -144,6 +156,15 @@ export const errorTexts = {
     correction_unknown: 'Une correction de cette carte est partie sans réponse encore. Attendez qu’on la connaisse.',
     runbook_unknown: 'Cette procédure est inconnue ici.',
     runbook_of_other_alert: 'Cette procédure appartient à un autre type d’alerte.',
+    runbook_needs_alert: 'Cette procédure répond à une alerte : commencez-la là-bas.',
+    nobody_told: 'Dites d’abord qui a été prévenu.',
+    nobody_reachable: 'Aucun message ne part vers ces personnes. Prévenez-les vous-même.',
+    checklist_open: 'Tous les points ne sont pas encore cochés.',
+    query_refused: 'La base du festival a refusé la requête : {{why}}.',
+    monitoring_stopped: '{{name}} a arrêté la surveillance. Relancez-la d’abord.',
+    stop_late: 'L’ordre d’arrêt a attendu plus de {{minutes}} minutes. Redonnez-le s’il tient toujours.',
+    backups_full:
+      'Il y a déjà dix copies. Un administrateur en retire une : voir les étapes de la procédure « Récupération des données ».',
     step_taken: '{{actor}} a déjà fait cette étape.',
     step_not_current: 'La procédure a avancé. Regardez son étape en cours.',
     choice_unknown: 'Cette réponse n’appartient pas à l’étape.',

@@ -12,6 +12,7 @@ import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
 import { peopleTexts } from './people.ts';
 import { runbookTexts } from './runbook.ts';
+import { runbooksTexts } from './runbooks.ts';
 import { settingsTexts } from './settings.ts';
 import { teamTexts } from './team.ts';
 import { thresholdTexts } from './thresholds.ts';
@@ -34,6 +35,7 @@ const sources = {
   health: healthTexts,
   people: peopleTexts,
   runbook: runbookTexts,
+  runbooks: runbooksTexts,
   settings: settingsTexts,
   team: teamTexts,
   thresholds: thresholdTexts,

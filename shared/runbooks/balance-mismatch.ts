@@ -1,9 +1,10 @@
 import type { Runbook } from './schema.ts';
+import { tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Balance Discrepancy Alerts": card balance mismatch detected. */
 export const balanceMismatch: Runbook = {
   id: 'balance-mismatch',
-  version: 1,
+  version: 2,
   title: { en: 'Card does not match its history', fr: 'Carte différente de son historique' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts',
   algorithms: ['balance_mismatch_detection'],
@@ -73,17 +74,18 @@ limit 50`,
         fr: 'Choisissez dans la fenêtre ce qui est faux : la carte, ou l’historique.',
       },
     },
-    {
-      id: 'tell-visitor',
-      kind: 'instruction',
-      window: [5, 15],
-      title: { en: 'Tell the visitor if it was much', fr: 'Prévenir le visiteur si la somme compte' },
-      text: {
-        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar.',
-        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar.',
+    tellVisitor(
+      [5, 15],
+      {
+        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
       },
-      next: 'end',
-    },
+      {
+        en: 'The balance of your card was wrong. We have set it right.',
+        fr: 'Le solde de votre carte était faux. Nous l’avons corrigé.',
+      },
+    ),
+    watchForRecurrence([5, 15]),
     {
       id: 'close',
       kind: 'action',

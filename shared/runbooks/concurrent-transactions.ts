@@ -1,10 +1,10 @@
 import type { Runbook } from './schema.ts';
-import { cardAgainstHistory, close, correct, tellVisitor } from './steps.ts';
+import { cardAgainstHistory, close, correct, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Balance Discrepancy Alerts", step 2: no duplicate processing. */
 export const concurrentTransactions: Runbook = {
   id: 'concurrent-transactions',
-  version: 1,
+  version: 2,
   title: { en: 'Transactions of one card at the same moment', fr: 'Transactions d’une carte au même instant' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts',
   algorithms: ['concurrent_transaction_detection', 'balance_chain_break'],
@@ -45,10 +45,18 @@ limit 50`,
       en: 'The dialog proposes to bring the card to its history.',
       fr: 'La fenêtre propose de remettre la carte au niveau de son historique.',
     }),
-    tellVisitor([5, 15], {
-      en: 'Tell the visitor when it was more than a few euros, in either direction.',
-      fr: 'Prévenez le visiteur au-delà de quelques euros, dans un sens ou dans l’autre.',
-    }),
+    tellVisitor(
+      [5, 15],
+      {
+        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
+      },
+      {
+        en: 'Two orders met on your card, and its balance was wrong. It is right again now.',
+        fr: 'Deux commandes se sont croisées sur votre carte et son solde était faux. Il est de nouveau juste.',
+      },
+    ),
+    watchForRecurrence([5, 15]),
     close([5, 15]),
   ],
 };

@@ -1,10 +1,10 @@
 import type { Runbook } from './schema.ts';
-import { close, tellTechnicalLead } from './steps.ts';
+import { close, escalateNow, tellTechnicalLead } from './steps.ts';
 
 /** Guide, "Consecutive Transaction Failures". */
 export const consecutiveFailures: Runbook = {
   id: 'consecutive-failures',
-  version: 1,
+  version: 2,
   title: { en: 'Several failures in a row on one card', fr: 'Plusieurs échecs de suite sur une carte' },
   source: 'Alert Interpretation and Response Procedures > Consecutive Transaction Failures',
   algorithms: ['consecutive_failures'],
@@ -111,6 +111,14 @@ limit 50`,
       {
         en: 'Say which readers and which error. Several points of sale at once are a network or a server, not a card.',
         fr: 'Dites quels lecteurs et quelle erreur. Plusieurs points de vente à la fois : c’est le réseau ou un serveur, pas une carte.',
+      },
+      'escalate',
+    ),
+    escalateNow(
+      [5, 15],
+      {
+        en: 'Several points of sale fail at once. It looks like a network or a server.',
+        fr: 'Plusieurs points de vente échouent à la fois. Cela ressemble au réseau ou à un serveur.',
       },
       'close',
     ),

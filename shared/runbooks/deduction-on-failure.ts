@@ -1,10 +1,10 @@
 import type { Runbook } from './schema.ts';
-import { cardAgainstHistory } from './steps.ts';
+import { cardAgainstHistory, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Transaction Failure Alerts": balance deducted on failed transaction. */
 export const deductionOnFailure: Runbook = {
   id: 'deduction-on-failure',
-  version: 1,
+  version: 2,
   title: { en: 'Money taken by a failed order', fr: 'Argent prélevé par une commande échouée' },
   source: 'Alert Interpretation and Response Procedures > Transaction Failure Alerts',
   algorithms: ['balance_deduction_on_failure'],
@@ -87,17 +87,24 @@ limit 20`,
         fr: 'La correction remet la carte au niveau de son historique et ferme l’alerte d’un seul coup. Elle est appliquée une seule fois, quoi qu’il arrive au réseau.',
       },
     },
-    {
-      id: 'tell-visitor',
-      kind: 'instruction',
-      window: [5, 15],
-      title: { en: 'Tell the bar and the visitor', fr: 'Prévenir le bar et le visiteur' },
-      text: {
-        en: 'Say to the visitor: “An order failed and your card was charged all the same. The amount is back on your card.” Watch the bar for ten minutes: a second case there is a case for the technical lead.',
-        fr: 'Dites au visiteur : « Une commande a échoué et votre carte a tout de même été débitée. Le montant est de nouveau sur votre carte. » Surveillez le bar dix minutes : un second cas relève du responsable technique.',
+    tellVisitor(
+      [5, 15],
+      {
+        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
       },
-      next: 'end',
-    },
+      {
+        en: 'An order failed and your card was charged all the same. The amount is back on your card.',
+        fr: 'Une commande a échoué et votre carte a tout de même été débitée. Le montant est de nouveau sur votre carte.',
+      },
+    ),
+    watchForRecurrence([5, 15], {
+      id: 'bar',
+      label: {
+        en: 'The bar knows it, and calls when an order fails again',
+        fr: 'Le bar est au courant et appelle si une commande échoue encore',
+      },
+    }),
     {
       id: 'close-without-loss',
       kind: 'action',

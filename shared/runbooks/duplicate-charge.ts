@@ -1,10 +1,10 @@
 import type { Runbook } from './schema.ts';
-import { cardAgainstHistory, correct, falseAlarm, tellVisitor } from './steps.ts';
+import { cardAgainstHistory, correct, falseAlarm, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Duplicate NFC Scans", step 3: duplicate charges follow the transaction correction procedure. */
 export const duplicateCharge: Runbook = {
   id: 'duplicate-charge',
-  version: 1,
+  version: 2,
   title: { en: 'The same order was charged twice', fr: 'La même commande débitée deux fois' },
   source: 'Alert Interpretation and Response Procedures > Duplicate NFC Scans',
   algorithms: ['duplicate_charge'],
@@ -70,10 +70,18 @@ limit 20`,
       en: 'Both orders stand in the history, so it is a goodwill correction of the second amount.',
       fr: 'Les deux commandes sont dans l’historique : c’est un geste commercial du second montant.',
     }),
-    tellVisitor([5, 15], {
-      en: 'Say to the visitor: “Your order was booked twice. The second amount is back on your card.”',
-      fr: 'Dites au visiteur : « Votre commande a été comptée deux fois. Le second montant est de nouveau sur votre carte. »',
-    }),
+    tellVisitor(
+      [5, 15],
+      {
+        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
+      },
+      {
+        en: 'Your order was booked twice. The second amount is back on your card.',
+        fr: 'Votre commande a été comptée deux fois. Le second montant est de nouveau sur votre carte.',
+      },
+    ),
+    watchForRecurrence([5, 15]),
     falseAlarm([5, 15]),
   ],
 };

@@ -1,10 +1,10 @@
 import type { Runbook } from './schema.ts';
-import { close, correct, tellTechnicalLead, tellVisitor } from './steps.ts';
+import { close, correct, tellTechnicalLead, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Duplicate NFC Scans". */
 export const duplicateScans: Runbook = {
   id: 'duplicate-scans',
-  version: 1,
+  version: 2,
   title: { en: 'A card was scanned several times', fr: 'Une carte a été lue plusieurs fois' },
   source: 'Alert Interpretation and Response Procedures > Duplicate NFC Scans',
   algorithms: ['temporal_duplicate_detection'],
@@ -89,10 +89,18 @@ limit 20`,
       en: 'Give the second amount back. Both orders stand in the history, so it is a goodwill correction; name the second order in the note.',
       fr: 'Rendez le second montant. Les deux commandes sont dans l’historique : c’est un geste commercial ; nommez la seconde commande dans la note.',
     }),
-    tellVisitor([5, 15], {
-      en: 'Say to the visitor: “Your order was booked twice. The second amount is back on your card.”',
-      fr: 'Dites au visiteur : « Votre commande a été comptée deux fois. Le second montant est de nouveau sur votre carte. »',
-    }),
+    tellVisitor(
+      [5, 15],
+      {
+        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
+      },
+      {
+        en: 'Your order was booked twice. The second amount is back on your card.',
+        fr: 'Votre commande a été comptée deux fois. Le second montant est de nouveau sur votre carte.',
+      },
+    ),
+    watchForRecurrence([5, 15]),
     tellTechnicalLead(
       [5, 15],
       {

@@ -1,10 +1,10 @@
 import type { Runbook } from './schema.ts';
-import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
+import { close, escalateNow, falseAlarm, tellTechnicalLead } from './steps.ts';
 
 /** Guide, "Transaction Failure Alerts" and "System Health Review": the failure rate of the whole festival. */
 export const failureSpike: Runbook = {
   id: 'failure-spike',
-  version: 1,
+  version: 2,
   title: { en: 'Many transactions fail', fr: 'Beaucoup de transactions échouent' },
   source: 'Alert Interpretation and Response Procedures > Transaction Failure Alerts; Daily Health Check Procedures',
   algorithms: ['system_failure_spike'],
@@ -98,6 +98,10 @@ limit 50`,
         fr: 'Appelez le responsable des opérations. Les bars ne répètent aucune commande échouée avant votre accord : c’est ainsi que l’on débite deux fois.',
       },
     },
+    escalateNow([5, 10], {
+      en: 'Payments fail in the whole festival. The bars wait. The technical lead is being told.',
+      fr: 'Les paiements échouent dans tout le festival. Les bars attendent. Le responsable technique est prévenu.',
+    }),
     tellTechnicalLead(
       [5, 15],
       {

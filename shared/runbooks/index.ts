@@ -1,14 +1,21 @@
 import { balanceMismatch } from './balance-mismatch.ts';
+import { breakerOpen } from './breaker-open.ts';
 import { concurrentTransactions } from './concurrent-transactions.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
+import { dataRecovery } from './data-recovery.ts';
+import { databaseSlow } from './database-slow.ts';
 import { deductionOnFailure } from './deduction-on-failure.ts';
+import { detectionDelays } from './detection-delays.ts';
 import { duplicateCharge } from './duplicate-charge.ts';
 import { duplicateScans } from './duplicate-scans.ts';
 import { failureSpike } from './failure-spike.ts';
+import { falsePositives } from './false-positives.ts';
+import { forceCycle } from './force-cycle.ts';
 import { ledgerDrift } from './ledger-drift.ts';
 import { negativeBalance } from './negative-balance.ts';
 import { readerTrouble } from './reader-trouble.ts';
 import { type Runbook, runbookSchema } from './schema.ts';
+import { stopAndRestart } from './stop-and-restart.ts';
 import { systemHealth } from './system-health.ts';
 import { unknownRecords } from './unknown-records.ts';
 
@@ -26,6 +33,13 @@ export const builtinRunbooks: readonly Runbook[] = [
   systemHealth,
   ledgerDrift,
   unknownRecords,
+  stopAndRestart,
+  forceCycle,
+  dataRecovery,
+  breakerOpen,
+  databaseSlow,
+  detectionDelays,
+  falsePositives,
 ].map((runbook) => runbookSchema.parse(runbook));
 
 /** The runbook that answers a detection algorithm. */

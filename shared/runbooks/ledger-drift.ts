@@ -4,7 +4,7 @@ import { cardAgainstHistory, cardHistory, close, correct, tellTechnicalLead } fr
 /** detectors.md, "The sweep": the running ledger against the whole log. */
 export const ledgerDrift: Runbook = {
   id: 'ledger-drift',
-  version: 1,
+  version: 2,
   title: { en: 'The log was changed behind us', fr: 'Le journal a été modifié après coup' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts (root cause analysis)',
   algorithms: ['ledger_drift'],

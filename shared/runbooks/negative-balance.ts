@@ -1,10 +1,10 @@
 import type { Runbook } from './schema.ts';
-import { cardAgainstHistory, cardHistory, close, correct, tellVisitor } from './steps.ts';
+import { cardAgainstHistory, cardHistory, close, correct, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Balance Discrepancy Alerts": a card below zero. */
 export const negativeBalance: Runbook = {
   id: 'negative-balance',
-  version: 1,
+  version: 2,
   title: { en: 'Card below zero', fr: 'Carte en dessous de zéro' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts',
   algorithms: ['negative_balance_detection'],
@@ -32,10 +32,18 @@ export const negativeBalance: Runbook = {
       en: 'The dialog proposes to bring the card to its history.',
       fr: 'La fenêtre propose de remettre la carte au niveau de son historique.',
     }),
-    tellVisitor([5, 15], {
-      en: 'Say to the visitor: “Your card was charged too much. The amount is back on your card.”',
-      fr: 'Dites au visiteur : « Votre carte a été trop débitée. Le montant est de nouveau sur votre carte. »',
-    }),
+    tellVisitor(
+      [5, 15],
+      {
+        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
+      },
+      {
+        en: 'Your card was charged too much. The amount is back on your card.',
+        fr: 'Votre carte a été trop débitée. Le montant est de nouveau sur votre carte.',
+      },
+    ),
+    watchForRecurrence([5, 15]),
     {
       id: 'recharge',
       kind: 'instruction',

@@ -4,7 +4,7 @@ import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 /** Guide, "Consecutive Transaction Failures", step 3: check the reader, restart it if needed. */
 export const readerTrouble: Runbook = {
   id: 'reader-trouble',
-  version: 1,
+  version: 2,
   title: { en: 'A reader fails or is silent', fr: 'Un lecteur échoue ou se tait' },
   source: 'Alert Interpretation and Response Procedures > Consecutive Transaction Failures',
   algorithms: ['reader_failure_spike', 'reader_silent'],

@@ -48,28 +48,75 @@ export const correct = (window: Window, text: Step<'action'>['text'], next?: str
   ...(next === undefined ? {} : { next }),
 });
 
-/** The last step of the way on which money was corrected: the correction has closed the alert. */
-export const tellVisitor = (window: Window, text: Step<'instruction'>['text']): Step<'instruction'> => ({
+/**
+ * Guide, "Notify customer if significant amount involved": on the way on which money was corrected. The correction has
+ * closed the alert; the message is what is said to the visitor.
+ */
+export const tellVisitor = (
+  window: Window,
+  text: Step<'notify'>['text'],
+  message: Step<'notify'>['message'],
+): Step<'notify'> => ({
   id: 'tell-visitor',
-  kind: 'instruction',
+  kind: 'notify',
+  to: 'visitor',
   window,
   title: { en: 'Tell the visitor', fr: 'Prévenir le visiteur' },
   text,
-  next: 'end',
+  message,
+  next: 'recurrence',
 });
 
 /** Guide, "If pattern indicates broader issue: Escalate to technical team". */
-export const tellTechnicalLead = (
-  window: Window,
-  text: Step<'instruction'>['text'],
-  next: string,
-): Step<'instruction'> => ({
+export const tellTechnicalLead = (window: Window, text: Step<'notify'>['text'], next: string): Step<'notify'> => ({
   id: 'tell-technical-lead',
-  kind: 'instruction',
+  kind: 'notify',
+  to: { contact: 'technical-lead' },
   window,
-  title: { en: 'Call the technical lead', fr: 'Appeler le responsable technique' },
+  title: { en: 'Tell the technical lead', fr: 'Prévenir le responsable technique' },
   text,
+  message: {
+    en: 'The control booth needs you: this is more than a card. What we have seen is on the alert in Regie.',
+    fr: 'La régie a besoin de vous : c’est plus qu’une carte. Ce que nous avons vu est sur l’alerte dans Regie.',
+  },
   next,
+});
+
+/** Guide, "Alert Response Workflow": stakeholders are told of what costs many people money or time. */
+export const escalateNow = (window: Window, message: Step<'escalate'>['message'], next?: string): Step<'escalate'> => ({
+  id: 'escalate',
+  kind: 'escalate',
+  window,
+  title: { en: 'Escalate now', fr: 'Escalader maintenant' },
+  text: {
+    en: 'The next level of the ladder is told at once, and not only when its time is over.',
+    fr: 'Le niveau suivant de l’échelle est prévenu tout de suite, sans attendre son délai.',
+  },
+  message,
+  ...(next === undefined ? {} : { next }),
+});
+
+/** Guide, "Alert Response Workflow": monitor for recurrence. */
+export const watchForRecurrence = (window: Window, place?: Step<'checklist'>['items'][number]): Step<'checklist'> => ({
+  id: 'recurrence',
+  kind: 'checklist',
+  window,
+  title: { en: 'Watch for a second case', fr: 'Guetter un second cas' },
+  text: {
+    en: 'A second case at the same place is no accident: it is a case for the technical lead.',
+    fr: 'Un second cas au même endroit n’est pas un hasard : il relève du responsable technique.',
+  },
+  items: [
+    {
+      id: 'board',
+      label: {
+        en: 'The board shows no second alert of this kind at the same place',
+        fr: 'Le tableau ne montre pas de seconde alerte de ce type au même endroit',
+      },
+    },
+    ...(place === undefined ? [] : [place]),
+  ],
+  next: 'end',
 });
 
 export const close = (window: Window, text?: Step<'action'>['text']): Step<'action'> => ({

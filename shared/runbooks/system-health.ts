@@ -4,7 +4,7 @@ import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 /** Guide, "Daily Health Check Procedures", "Detection Delays", "Circuit Breaker Activation", "Database Performance Degradation". */
 export const systemHealth: Runbook = {
   id: 'system-health',
-  version: 1,
+  version: 2,
   title: { en: 'The system’s health has changed', fr: 'La santé du système a changé' },
   source: 'System Monitoring and Health Checks; Common Issues and Resolutions',
   algorithms: ['health_status_change'],

@@ -4,7 +4,7 @@ import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 /** detectors.md: types and cards that nobody knows. */
 export const unknownRecords: Runbook = {
   id: 'unknown-records',
-  version: 1,
+  version: 2,
   title: { en: 'A type or a card that nobody knows', fr: 'Un type ou une carte inconnus' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts (root cause analysis)',
   algorithms: ['unknown_transaction_type', 'unknown_card'],

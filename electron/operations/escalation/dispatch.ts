@@ -3,14 +3,17 @@ import { type FestivalDatabase, OutcomeUnknown } from '../../festival/pool.ts';
 import type { Log } from '../../log.ts';
 import { releaseSilences } from '../silence-commands.ts';
 import { NotSent, sendVia } from './channels.ts';
-import { CLAIM_SECONDS, type Claimed, climb, type Ending, endDelivery } from './ladder.ts';
+import { CLAIM_SECONDS, type Claimed, claimDeliveries, climb, type Ending, endDelivery } from './ladder.ts';
 import { messageOf } from './message.ts';
 import { readEscalation } from './settings.ts';
 
 /** Sends what the ladder asks for, from the laptop that runs the engine. */
 export type Dispatcher = {
-  /** One look; never two side by side. */
-  look(): Promise<void>;
+  /**
+   * One look; never two side by side.
+   * @param leads whether this laptop climbs the ladder; what operators have ordered goes out all the same
+   */
+  look(leads?: boolean): Promise<void>;
   /** Waits for what is being sent. */
   close(): Promise<void>;
 };
@@ -69,21 +72,22 @@ export const createDispatcher = (options: {
     }
   };
 
-  const lookOnce = async (): Promise<void> => {
+  const lookOnce = async (leads: boolean): Promise<void> => {
     const { settings, claimed } = await database.write(async (tx) => {
       await releaseSilences(tx, { laptop });
       const saved = await readEscalation(tx);
       // Nobody is called on settings that nobody has seen.
       if (saved.version === 0) return { settings: saved.settings, claimed: [] };
       const { settings } = saved;
+      if (!leads) return { settings, claimed: await claimDeliveries(tx, laptop) };
       return { settings, claimed: await climb(tx, { settings, laptop, localTime: localTime.format(clock.now()) }) };
     });
     await Promise.all(claimed.map((one) => attempt(one, settings)));
   };
 
   return {
-    look: () => {
-      looking ??= lookOnce().finally(() => {
+    look: (leads = true) => {
+      looking ??= lookOnce(leads).finally(() => {
         looking = undefined;
       });
       return looking;

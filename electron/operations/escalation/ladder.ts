@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  type Channel,
-  type Contact,
-  channelSchema,
-  type Delivery,
-  type EscalationSettings,
-} from '../../../shared/contract/escalation.ts';
-import { isWithin } from '../../../shared/domain/escalation.ts';
+import { channelSchema, type Delivery, type EscalationSettings } from '../../../shared/contract/escalation.ts';
+import { isWithin, reaches } from '../../../shared/domain/escalation.ts';
 import { severitySchema } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../festival/pool.ts';
 import { idColumn, instantColumn } from '../../festival/rows.ts';
@@ -15,38 +9,28 @@ import { sql } from '../../festival/sql.ts';
 /** A message that a laptop has claimed: it is this laptop's to send, once. */
 export const claimedRow = z.object({
   delivery_id: z.uuid(),
-  event_id: idColumn,
+  /** Null: a message of a runbook without an alert. */
+  event_id: idColumn.nullable(),
   severity: severitySchema,
   step: z.int(),
   contact: z.string(),
   channel: channelSchema,
   attempts: z.int(),
-  algorithm: z.string(),
+  algorithm: z.string().nullable(),
   card_id: z.string().nullable(),
   amount: z.string().nullable(),
   called_at: instantColumn,
   unacknowledged_seconds: z.int(),
+  /** What an operator has written; null: the ladder's own words. */
+  message: z.string().nullable(),
 });
 export type Claimed = z.output<typeof claimedRow>;
-
-/** Whether this contact can be reached in this way with these settings. */
-export const reaches = (settings: EscalationSettings, contact: Contact, channel: Channel): boolean => {
-  switch (channel) {
-    case 'voice':
-    case 'sms':
-      return settings.twilio !== null && contact.phone !== '';
-    case 'email':
-      return settings.smtp !== null && contact.email !== '';
-    case 'slack':
-      return settings.slack !== null;
-    case 'webhook':
-      return settings.webhook !== null;
-  }
-};
 
 /** Older calls are history: nobody is woken up for them. */
 const CALLS_FOR_HOURS = 12;
 const CLAIMED_AT_ONCE = 4;
+/** Above all levels of a ladder: a message that belongs to none. */
+export const NO_LEVEL = 100;
 /** A claim that nobody has ended for so long was made by a laptop that is gone. */
 export const CLAIM_SECONDS = 60;
 
@@ -100,10 +84,18 @@ export const climb = async (
     on conflict do nothing`);
   await tx.run(sql`/* regie:escalation */
     update console.deliveries d set state = 'cancelled', ended_at = now()
-    where d.state = 'due' and (console.quiet_at(d.event_id, now()) or not exists (
+    where d.state = 'due' and d.operation_id is null and (console.quiet_at(d.event_id, now()) or not exists (
       select from console.alerts a join public.monitoring_events e using (event_id)
       where a.incident_id = d.event_id and e.status in ('OPEN', 'INVESTIGATING')
       having count(*) > 0 and count(a.acknowledged_at) = 0))`);
+  return claimDeliveries(tx, laptop);
+};
+
+/**
+ * Claims of laptops that are gone become unknown, and the next few messages are claimed for this laptop. What an operator
+ * has ordered is sent so while nobody climbs the ladder: monitoring may be stopped.
+ */
+export const claimDeliveries = async (tx: Transaction, laptop: string): Promise<readonly Claimed[]> => {
   await tx.run(sql`/* regie:escalation */
     with gone as (
       update console.deliveries set state = 'unknown', ended_at = now(), error = 'the laptop that sent it is gone'
@@ -112,7 +104,7 @@ export const climb = async (
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
     select event_id, 'escalation_unknown', 'regie-engine', claimed_by,
-      jsonb_build_object('contact', contact, 'channel', channel) from gone`);
+      jsonb_build_object('contact', contact, 'channel', channel) from gone where event_id is not null`);
   return tx.rows(
     claimedRow,
     sql`/* regie:escalation */
@@ -126,8 +118,8 @@ export const climb = async (
       )
       select c.delivery_id::text, c.event_id, c.severity, c.step, c.contact, c.channel, c.attempts, e.detection_algorithm as algorithm,
         e.card_id, e.affected_amount::text as amount, c.called_at,
-        extract(epoch from now() - c.called_at)::int as unacknowledged_seconds
-      from claimed c join public.monitoring_events e using (event_id)`,
+        extract(epoch from now() - c.called_at)::int as unacknowledged_seconds, c.message
+      from claimed c left join public.monitoring_events e using (event_id)`,
   );
 };
 
@@ -155,12 +147,12 @@ export const endDelivery = async (
   const ended = await tx.run(sql`/* regie:escalation */
     update console.deliveries set state = ${ending.state}, ended_at = now(), error = ${error}
     where delivery_id = ${claimed.delivery_id} and state = 'sending'`);
-  if (ended === 0) return;
+  if (ended === 0 || claimed.event_id === null) return;
   await tx.run(sql`/* regie:escalation */
     insert into console.timeline (event_id, kind, actor, laptop, data)
     values (${claimed.event_id}, ${KINDS[ending.state]}, 'regie-engine', ${laptop},
       ${JSON.stringify({ contact: name, channel: claimed.channel, step: claimed.step, error })}::jsonb)`);
-  if (ending.state !== 'sent') return;
+  if (ending.state !== 'sent' || claimed.step >= NO_LEVEL) return;
   // The guide's history of every alert of the incident: the level that was reached, and when it was reached.
   await tx.run(sql`/* regie:escalation */
     update public.alert_history h
@@ -175,7 +167,7 @@ export const endDelivery = async (
 const deliveryRow = z
   .object({
     delivery_id: z.uuid(),
-    event_id: idColumn,
+    event_id: idColumn.nullable(),
     severity: severitySchema,
     step: z.int(),
     contact: z.string(),

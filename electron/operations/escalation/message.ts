@@ -12,7 +12,8 @@ const nameOf = (algorithm: string): string => {
 
 /** What a contact is told about an alert that nobody has acknowledged: short enough for a text message and a voice. */
 export const messageOf = (claimed: Claimed): Message => {
-  const { severity, algorithm, card_id: card, amount, unacknowledged_seconds: seconds } = claimed;
+  const { severity, algorithm, message, card_id: card, amount, unacknowledged_seconds: seconds } = claimed;
+  if (message !== null || algorithm === null) return orderedMessage(claimed, message ?? '');
   const facts = [nameOf(algorithm), card === null ? '' : `card ${card}`, amount === null ? '' : `${amount} EUR`];
   const minutes = Math.floor(seconds / 60);
   return {
@@ -28,6 +29,17 @@ export const messageOf = (claimed: Claimed): Message => {
       called_at: claimed.called_at,
       step: claimed.step + 1,
     },
+  };
+};
+
+/** The words of an operator, with the alert that they are about. */
+const orderedMessage = (claimed: Claimed, words: string): Message => {
+  const { severity, event_id: alert, card_id: card } = claimed;
+  return {
+    id: claimed.delivery_id,
+    subject: `[${severity}] ${words.split('\n')[0]?.slice(0, 120) ?? ''}`,
+    text: alert === null ? words : `${words}\nAlert ${alert}, in Regie.`,
+    facts: { severity, ...(alert === null ? {} : { alert, card }) },
   };
 };
 

@@ -1,0 +1,27 @@
+/** Literals, quoted names, comments and casts, in which a colon is no parameter; then the parameters. */
+const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([a-z_][a-z0-9_]*)/g;
+
+/** Replaces each `:name` parameter of a runbook's query; casts (`::`), literals and comments stay as they are. */
+export const replaceParameters = (text: string, replace: (name: string) => string): string =>
+  text.replace(TOKEN, (token: string, name: string | undefined) => (name === undefined ? token : replace(name)));
+
+/** The parameters that a query names. */
+export const parametersOf = (text: string): string[] => {
+  const names = new Set<string>();
+  replaceParameters(text, (name) => {
+    names.add(name);
+    return '';
+  });
+  return [...names];
+};
+
+/** What is bound from the event of an alert. A runbook without an alert has none of them. */
+export const EVENT_PARAMETERS: readonly string[] = [
+  'event_id',
+  'card_id',
+  'transaction_id',
+  'log_id',
+  'occurred_at',
+  'device',
+  'transaction_type',
+];
