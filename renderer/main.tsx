@@ -52,6 +52,7 @@ const onEvent = (event: RegieEvent): void => {
       return;
     case 'drills':
       void loadDrills();
+      return;
     case 'runbooks':
       useSystem.setState(({ runbooksRevision }) => ({ runbooksRevision: runbooksRevision + 1 }));
       return;

@@ -30,6 +30,16 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
       case 'decision':
         await main.getByRole('button', label(chosen?.label.en ?? choice)).click();
         break;
+      case 'notify':
+      case 'escalate': {
+        const visitor = current.kind === 'notify' && current.to === 'visitor';
+        await main.getByRole('button', label(visitor ? say.toldVisitor : say.toldByHand)).click();
+        break;
+      }
+      case 'checklist':
+        for (const item of current.items) await main.getByRole('checkbox', label(item.label.en)).check();
+        await main.getByRole('button', label(say.next)).click();
+        break;
       case 'action':
         if (current.action === 'correct') {
           await main.getByRole('button', label(say.openCorrection)).click();
