@@ -272,3 +272,52 @@ describe('migrations on a server that has never seen Regie', () => {
     await booth.close();
   });
 });
+
+describe('the migration of runbooks without an alert', () => {
+  it('keeps the runs that were begun before it, which go on', async () => {
+    const { adminSettings: settings, admin, festival } = await given('empty');
+    // Everything before it, as an earlier version left it.
+    await admin.query('create schema console');
+    await admin.query(
+      `create table console.migrations (id serial primary key, name varchar(255) not null, run_on timestamp not null)`,
+    );
+    const folder = join(import.meta.dirname, '../../migrations/postgres');
+    const before = migrationNames().filter((name) => name < '0014');
+    for (const name of before) {
+      const [up] = readFileSync(join(folder, `${name}.sql`), 'utf8').split('-- Down Migration');
+      await admin.query(up ?? '');
+    }
+    await admin.query(
+      'insert into console.migrations (name, run_on) select name, now() from unnest($1::text[]) as name',
+      [before],
+    );
+    await admin.query(
+      `with event as (
+         insert into monitoring_events (event_type, severity, detection_algorithm, confidence_score, event_data)
+         values ('transaction_failure', 'CRITICAL', 'balance_deduction_on_failure', 1, '{}') returning event_id
+       ), run as (
+         insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, started_by)
+         select '018f3f6e-0000-7000-8000-000000000001', event_id, 'deduction-on-failure', 1, 'Nils' from event
+         returning run_id, event_id
+       ), delivery as (
+         insert into console.deliveries (event_id, severity, called_at, episode, step, contact, channel, due_at)
+         select event_id, 'CRITICAL', now(), '-infinity', 0, 'ops', 'sms', now() from run
+       )
+       insert into console.runbook_steps (run_id, step_id, state, actor, laptop)
+       select run_id, 'open-events', 'done', 'Nils', 'booth-2' from run`,
+    );
+    const { applied } = await migrate({ settings });
+    expect(applied[0]).toMatch(/^0014/);
+    const runs = await festival.read((tx) =>
+      tx.table({
+        text: `select runbook_id, event_id is not null, runbook, steps -> 0 ->> 'stepId', ticks::text, joins::text
+               from console.run_records`,
+        values: [],
+      }),
+    );
+    expect(runs.rows).toEqual([['deduction-on-failure', true, null, 'open-events', '[]', '[]']]);
+    expect((await admin.query('select operation_id, message from console.deliveries')).rows).toEqual([
+      { operation_id: null, message: null },
+    ]);
+  });
+});

@@ -9,7 +9,8 @@ import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine, eventsOf } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
-import { applyCommand, type Command } from './commands.ts';
+import { signed } from '../testing/operators.ts';
+import { applyCommand, type GivenCommand } from './commands.ts';
 
 let database: TestDatabase;
 let engines: Engine[];
@@ -32,11 +33,14 @@ const give = <Name extends CommandName>(
   input: ParsedInput<Name>,
   { operator = 'Léa', minutesAgo = 0 }: { operator?: string; minutesAgo?: number } = {},
 ) =>
-  applyCommand(database.festival, {
-    name,
-    input,
-    author: { operator, laptop: 'booth-1', laptopAt: new Date(Date.now() - minutesAgo * 60_000).toISOString() },
-  } as Command);
+  applyCommand(
+    database.festival,
+    signed({
+      name,
+      input,
+      author: { operator, laptop: 'booth-1', laptopAt: new Date(Date.now() - minutesAgo * 60_000).toISOString() },
+    } as GivenCommand),
+  );
 const stop = (options?: { operator?: string; minutesAgo?: number }) =>
   give('monitoring.stop', { operationId: uuid(), reason: 'work on the database' }, options);
 const restart = () => give('monitoring.restart', { operationId: uuid() });

@@ -9,7 +9,8 @@ import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createRunCopy, type RunCopy } from '../buffer/run-copy.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { applyCommand, type Command } from './commands.ts';
+import { signed } from '../testing/operators.ts';
+import { applyCommand, type GivenCommand } from './commands.ts';
 import { loadIncidents } from './incident-rows.ts';
 import { createRunFollower } from './run-follower.ts';
 import { runRunbookQuery } from './runbook-query.ts';
@@ -33,11 +34,14 @@ beforeEach(() => {
 });
 
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') =>
-  applyCommand(database.festival, {
-    name,
-    input,
-    author: { operator, laptop: 'booth-1', laptopAt: new Date().toISOString() },
-  } as Command);
+  applyCommand(
+    database.festival,
+    signed({
+      name,
+      input,
+      author: { operator, laptop: 'booth-1', laptopAt: new Date().toISOString() },
+    } as GivenCommand),
+  );
 const words = (text: string) => ({ en: text, fr: text });
 
 /** A runbook of a festival’s own, which nobody else has. */

@@ -6,8 +6,9 @@ import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import type { Runbook } from '../../shared/runbooks/schema.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { signed } from '../testing/operators.ts';
 import { openReceivers, type Receivers } from '../testing/receivers.ts';
-import { applyCommand, type Command } from './commands.ts';
+import { applyCommand, type GivenCommand } from './commands.ts';
 import { createDispatcher, type Dispatcher } from './escalation/dispatch.ts';
 import { readDeliveries } from './escalation/ladder.ts';
 import { readEscalation } from './escalation/settings.ts';
@@ -36,11 +37,14 @@ afterEach(async () => {
 });
 
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) =>
-  applyCommand(database.festival, {
-    name,
-    input,
-    author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } as Command);
+  applyCommand(
+    database.festival,
+    signed({
+      name,
+      input,
+      author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+    } as GivenCommand),
+  );
 /** Saves whom to tell and how; with what is given, instead of the receivers of the test. */
 const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
   const { version } = await database.festival.read(readEscalation);
