@@ -29,6 +29,8 @@ export const ACTIONS = [
   'startRunbook',
   'completeStep',
   'skipStep',
+  'startGeneral',
+  'generalStep',
   'correct',
   'goodwill',
   'thresholds',

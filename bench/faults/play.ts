@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import type { CallInput, CommandName, CommandOutcome } from '../../shared/contract/calls.ts';
+import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
 import type { Festival, Ground } from './ground.ts';
 import type { Laptop } from './laptop.ts';
@@ -35,6 +36,8 @@ export type Played = {
 };
 
 const RUNBOOK = 'deduction-on-failure';
+/** Belongs to no alert: its run is the festival's, and all laptops share it. */
+const GENERAL = 'stop-and-restart';
 const FOUND_WITHIN_MS = 30_000;
 const SETTLED_WITHIN_MS = 45_000;
 
@@ -268,6 +271,24 @@ const commandFor = async (
       return action === 'skipStep'
         ? { command: 'runbook.skipStep', input: { ...input, reason: 'known already' } }
         : { command: 'runbook.completeStep', input };
+    }
+    case 'startGeneral':
+      return { command: 'runbook.start', input: { eventId: null, runId: uuid(), runbookId: GENERAL } };
+    case 'generalStep': {
+      const list = await laptop.call('runbooks.get', {});
+      const run = list?.ok ? list.value.runs.find(({ finishedAt }) => finishedAt === null) : undefined;
+      const { current = null } = run?.runbook ? runbookProgress(run.runbook, run.steps) : {};
+      if (run === undefined || current === null) return undefined;
+      const input = { runId: run.runId, stepId: current.id };
+      if (current.kind === 'decision') {
+        return { command: 'runbook.completeStep', input: { ...input, choice: current.choices[0]?.id } };
+      }
+      const item = current.kind === 'checklist' ? current.items[run.ticks.length % current.items.length] : undefined;
+      if (item !== undefined && run.ticks.length < 2) {
+        return { command: 'runbook.tick', input: { ...input, itemId: item.id } };
+      }
+      const told = { how: 'by_hand', message: 'by phone', people: [] };
+      return { command: 'runbook.completeStep', input: current.kind === 'notify' ? { ...input, told } : input };
     }
     case 'correct':
     case 'goodwill': {

@@ -221,7 +221,13 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
   'runbook.end': async ({ runId, reason }, context) => {
     const run = await loadRun(context.tx, runId);
     if (run === undefined) return rejected('not_found');
-    if (!run.finished) await endRun(context, run, 'ended', reason);
+    if (run.finished) return applied();
+    await endRun(context, run, { kind: 'runbook_ended', outcome: 'ended', reason });
+    await writeAudit(context, {
+      action: 'runbook_end',
+      subject: subjectOfRun(run),
+      data: { runId: run.runId, runbook: run.runbook.id, reason },
+    });
     return applied();
   },
 };

@@ -111,34 +111,46 @@ export const recordStep = async (context: CommandContext, run: Run, step: StepDo
       ${jsonOf(step.told)}::jsonb, ${author.operator}, ${author.laptop})`);
   const told = { runId, step: step.stepId, choice: step.choice, reason: step.reason };
   await tellRun(context, run, { kind: step.state === 'done' ? 'step_done' : 'step_skipped', data: told });
-  await writeAudit(context, {
-    action: `runbook_step_${step.state}`,
-    subject: subjectOfRun(run),
-    data: step.told === null || isTold(step.told) ? told : { ...told, result: step.told },
-  });
-  if (eventId !== null) await renewAcknowledgement(tx, eventId);
   const after = runbookProgress(run.runbook, [
     ...run.steps,
     { ...step, at: author.laptopAt, actor: author.operator, laptop: author.laptop },
   ]);
-  if (after.finished) await endRun(context, run, 'completed', null);
+  if (after.finished) await endRun(context, run, { kind: 'runbook_finished', outcome: 'completed' });
+  // One row a command: who was told and the end of the run stand in it as well.
+  await writeAudit(context, {
+    action: actionOf(step),
+    subject: subjectOfRun(run),
+    data: {
+      ...told,
+      ...(step.told === null ? {} : { result: step.told }),
+      ...(after.finished ? { finished: 'completed' } : {}),
+    },
+  });
+  if (eventId !== null) await renewAcknowledgement(tx, eventId);
+};
+
+/** What a step is called on the audit trail: that people were told is a decision of its own. */
+const actionOf = ({ told, state }: StepDone): string => {
+  if (told === null || !isTold(told)) return `runbook_step_${state}`;
+  return told.how === 'sent' ? 'told' : 'called';
 };
 
 const jsonOf = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
 const isTold = (told: NonNullable<RunbookStepRecord['told']>): told is Told => 'people' in told;
 
-/** Ends a run: after its last step, or before it with a reason. */
+/** Ends a run, after its last step or before it. The caller writes the audit trail. */
 export const endRun = async (
   context: CommandContext,
   run: Run,
-  outcome: 'completed' | 'ended',
-  reason: string | null,
+  end: { kind: 'runbook_finished' | 'runbook_ended'; outcome: 'completed' | 'ended'; reason?: string },
 ): Promise<void> => {
   const { runId } = run;
-  const data = { runId, runbook: run.runbook.id, outcome, ...(reason === null ? {} : { reason }) };
+  const { kind, outcome, reason } = end;
   await context.tx.run(sql`/* regie:runbook */
     update console.runbook_runs set finished_at = clock_timestamp(), outcome = ${outcome} where run_id = ${runId}`);
-  await tellRun(context, run, { kind: outcome === 'completed' ? 'runbook_finished' : 'runbook_ended', data });
-  await writeAudit(context, { action: 'runbook_finish', subject: subjectOfRun(run), data });
+  await tellRun(context, run, {
+    kind,
+    data: { runId, runbook: run.runbook.id, ...(reason === undefined ? {} : { reason }) },
+  });
 };

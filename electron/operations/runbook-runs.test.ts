@@ -124,7 +124,7 @@ describe('a run without an alert', () => {
         steps: 'look Léa, ticks Nils, way Léa',
         ticks: 'one Léa, two Nils',
         audit:
-          'runbook_start, runbook_step_done, runbook_tick, runbook_tick, runbook_tick, runbook_step_done, runbook_step_done, runbook_finish',
+          'runbook_start, runbook_step_done, runbook_tick, runbook_tick, runbook_tick, runbook_step_done, runbook_step_done',
       },
     ]);
   });

@@ -8,7 +8,7 @@ import { sql } from '../festival/sql.ts';
 import type { CommandContext } from './command-handler.ts';
 import { NO_LEVEL } from './escalation/ladder.ts';
 import { readEscalation } from './escalation/settings.ts';
-import { writeAudit, writeTimeline } from './timeline.ts';
+import { writeTimeline } from './timeline.ts';
 
 type TellingStep = Extract<RunbookStep, { kind: 'notify' | 'escalate' }>;
 type About = { readonly runId: string; readonly eventId: number | null };
@@ -114,23 +114,26 @@ const order = async (
     set state = 'due', operation_id = excluded.operation_id, run_id = excluded.run_id, message = excluded.message, next_at = now(),
       ended_at = null
     where console.deliveries.state in ('cancelled', 'failed')`);
-  const told: Told = {
+  return {
     ...plan.told,
     people: plan.reached
       .filter(({ channels }) => channels.length > 0)
       .map(({ contact: { id, name, phone } }) => ({ contact: id, name, phone })),
     ...(level === null ? {} : { level }),
   };
-  await writeAudit(context, { action: 'told', subject: subjectOf(about), data: { ...about, ...told } });
-  return told;
 };
 
 const toldByHand = async (context: CommandContext, about: About, told: Told): Promise<Told> => {
   const { eventId } = about;
-  for (const { name, phone } of told.people) {
-    if (eventId === null) continue;
+  if (eventId !== null && told.people.length > 0) {
     const level = told.level === undefined ? {} : { level: told.level };
-    await writeTimeline(context, { eventId, kind: 'called', data: { name, phone, ...level } });
+    const joined = (of: (person: Told['people'][number]) => string) =>
+      told.people
+        .map(of)
+        .filter((text) => text !== '')
+        .join(', ');
+    const data = { name: joined(({ name }) => name), phone: joined(({ phone }) => phone), ...level };
+    await writeTimeline(context, { eventId, kind: 'called', data });
   }
   if (eventId !== null && told.level !== undefined) {
     await context.tx.run(sql`/* regie:telling */
@@ -138,8 +141,5 @@ const toldByHand = async (context: CommandContext, about: About, told: Told): Pr
       set escalation_level = greatest(escalation_level, ${told.level + 1}), escalated_at = coalesce(escalated_at, clock_timestamp())
       where monitoring_event_id = ${eventId}`);
   }
-  await writeAudit(context, { action: 'called', subject: subjectOf(about), data: { ...about, ...told } });
   return told;
 };
-
-const subjectOf = ({ runId, eventId }: About): string => (eventId === null ? `run:${runId}` : `event:${eventId}`);

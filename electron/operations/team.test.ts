@@ -9,6 +9,7 @@ import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createKept } from '../buffer/kept.ts';
 import { createMirror, type Mirror } from '../buffer/mirror.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
+import { createRunCopy } from '../buffer/run-copy.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
@@ -51,7 +52,8 @@ const start = (): void => {
   mirror = createMirror(first);
   outbox = createOutbox(second);
   const unsettled = outbox.unsettled();
-  overlay = createOverlay({ mirror, unsettled, refresh: async () => {}, publish: () => undefined });
+  const runs = createRunCopy(first);
+  overlay = createOverlay({ mirror, runs, unsettled, refresh: async () => {}, publish: () => undefined });
   team = createTeam({
     database: database.festival,
     kept: createKept(first),
