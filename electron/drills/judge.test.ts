@@ -79,6 +79,7 @@ describe('a drill', () => {
     expect(steps.filter(({ doneMs }) => doneMs === null).map(({ stepId }) => stepId)).toEqual([
       'give-back',
       'tell-visitor',
+      'recurrence',
     ]);
     expect(facts.money).toMatchObject({ due: 'restore_card', made: [], agrees: false });
   });
