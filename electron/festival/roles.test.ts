@@ -69,6 +69,21 @@ describe('the login of a console cannot', () => {
     ['give a role more rights', `insert into console.command_rights values ('correction.apply', 'viewer')`],
     ['change thresholds without a command', `insert into console.detector_settings values ('a', '{}', 'b')`],
     [
+      'write who has set thresholds',
+      `insert into console.detector_setting_changes (algorithm, author, laptop, after) values ('a', 'Léa', 'b', '{}')`,
+    ],
+    [
+      'change who is told without a command',
+      `insert into console.escalation_settings (version, settings, changed_by) values (1, '{}', 'b')`,
+    ],
+    [
+      'offer somebody’s shift without a command',
+      `insert into console.handovers (handover_id, from_operator, from_laptop, note, incidents, expires_at)
+       values (gen_random_uuid(), 'Léa', 'b', '', '{}', now())`,
+    ],
+    ['unlock somebody', `update console.operators set locked_until = null, failures = 0`],
+    ['forget an operation', `delete from console.operations`],
+    [
       'save an operator without a command',
       `select console.save_operator(gen_random_uuid(), gen_random_uuid(), 'Eve', 'supervisor', true, '{}', decode(repeat('00', 32), 'hex'))`,
     ],
