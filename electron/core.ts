@@ -98,7 +98,9 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
       timeZone,
       clock,
       publish,
+      onOperator: () => void festival?.presence.report(),
     });
+    closers.push(session.close);
 
     const runbooks = createRunbookLibrary({
       folder: join(config.dataDir, 'runbooks'),
@@ -173,10 +175,10 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
           await opened.close();
         },
       };
-      session.setFestival({
-        training: settings === null,
-        name: settings === null ? '' : `${settings.host}/${settings.database}`,
-      });
+      session.setFestival(
+        { training: settings === null, name: settings === null ? '' : `${settings.host}/${settings.database}` },
+        festivalId(settings),
+      );
       drills.reset();
       publish({ event: 'training', training: training?.status() ?? null });
       publish({ event: 'reload' });
@@ -191,7 +193,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
     let inUse = firstConnection();
     await openFestival(inUse);
 
-    const people = createPeople({ session, clock, festival: current, store: preferences, log });
+    const people = createPeople({ session, clock, festival: current, store: preferences, publish, log });
     const api = createApi(
       createHandlers({
         session,

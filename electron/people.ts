@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { CallName, CallOutput } from '../shared/contract/calls.ts';
 import { type Answer, answered, failed, type RegieError } from '../shared/contract/errors.ts';
+import type { RegieEvent } from '../shared/contract/events.ts';
 import type { Operator } from '../shared/contract/operators.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import { mayCall } from '../shared/domain/rights.ts';
@@ -15,6 +16,7 @@ import {
   notePin,
   type Signatory,
   saveOperator,
+  shownOperator,
 } from './operations/operators/operators.ts';
 import { signInProof } from './operations/operators/proof.ts';
 import { createPinCheck } from './operations/operators/sign-in.ts';
@@ -22,6 +24,8 @@ import type { SessionStore } from './session.ts';
 
 /** Who works at this laptop: signs them in and holds every call to the rights of their role. */
 export type People = {
+  /** Who can sign in, and until when they are locked; undefined before the festival has ever answered. */
+  operators(): Operator[] | undefined;
   signIn(operatorId: string, pin: string): Promise<Answer<CallOutput<'session.signIn'>>>;
   /** The first supervisor of a festival makes themselves. */
   begin(name: string, pin: string): Promise<Answer<CallOutput<'session.begin'>>>;
@@ -36,12 +40,13 @@ export const createPeople = (options: {
   festival: () => ConnectedFestival;
   store: PreferenceStore;
   clock: Clock;
+  publish: (event: RegieEvent) => void;
   log: Log;
 }): People => {
   const { session, festival, clock, log } = options;
   const pins = createPinCheck({ store: options.store, clock });
 
-  /** Best effort: the laptop counts for itself, whatever the network does. */
+  /** A PIN that was right, or with null one that was wrong. Best effort: the laptop counts for itself as well. */
   const tell = async (operator: KnownOperator, secret: Buffer | null): Promise<void> => {
     if (!festival().reachable()) return;
     const { laptop } = session.get();
@@ -60,12 +65,13 @@ export const createPeople = (options: {
       ?.find((one) => one.operatorId === operatorId);
     if (operator === undefined) return failed('operator_unknown');
     const opened = await pins.open(operator, pin);
-    if (opened.ok || opened.error.code === 'pin_wrong') void tell(operator, opened.ok ? opened.value : null);
-    if (!opened.ok) return opened;
-    const { name, role } = operator;
-    const signedIn = session.signIn({ operatorId, name, role, secret: opened.value });
-    void festival().presence.report();
-    return answered(signedIn);
+    if (opened.ok || opened.tried) void tell(operator, opened.ok ? opened.value : null);
+    if (!opened.ok) {
+      if (opened.error.code === 'operator_locked') options.publish({ event: 'operators' });
+      return { ok: false, error: opened.error };
+    }
+    const { name, role, secretAt } = operator;
+    return answered(session.signIn({ operatorId, name, role, secretAt, secret: opened.value }));
   };
 
   const signatory = (): Signatory | null => {
@@ -75,6 +81,10 @@ export const createPeople = (options: {
   };
 
   return {
+    operators: () =>
+      festival()
+        .operators()
+        ?.map((operator) => ({ ...shownOperator(operator), lockedUntil: pins.lockedUntil(operator) })),
     signIn,
     begin: async (name, pin) => {
       const operatorId = uuid();
@@ -105,7 +115,10 @@ export const createPeople = (options: {
         ?.find(({ operatorId }) => operatorId === session.signedIn()?.operatorId);
       if (by === null || own === undefined) return failed('not_signed_in');
       const opened = await pins.open(own, pin);
-      if (!opened.ok) return opened;
+      if (!opened.ok) {
+        if (opened.tried) void tell(own, null);
+        return { ok: false, error: opened.error };
+      }
       const answer = await changePin(festival().database, by, { operationId: uuid(), pin: newPin });
       await festival().readOperators();
       return answer;

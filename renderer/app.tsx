@@ -4,12 +4,14 @@ import { BoardScreen } from './board/board-screen.tsx';
 import { call } from './bridge.ts';
 import { CardScreen } from './card/card-screen.tsx';
 import { useCardReader } from './card/use-card-reader.ts';
+import { isDialogOpen } from './components/dialog.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { DrillBar } from './drills/drill-bar.tsx';
 import { DrillsScreen } from './drills/drills-screen.tsx';
 import { HandoverScreen } from './handover/handover-screen.tsx';
 import { HealthScreen } from './health/health-screen.tsx';
 import { useLanguage } from './i18n.ts';
+import { useLock } from './people/use-lock.ts';
 import { type Route, useRoute } from './routes.ts';
 import { RunbookScreen } from './runbook/runbook-screen.tsx';
 import { RunScreen } from './runbooks/run-screen.tsx';
@@ -24,7 +26,7 @@ import { TopBar } from './shell/top-bar.tsx';
 import { TrainingBanner } from './shell/training-banner.tsx';
 import { useAlerts } from './stores/alerts.ts';
 import { useSystem } from './stores/system.ts';
-import { openDialog, useUi } from './stores/ui.ts';
+import { openDialog } from './stores/ui.ts';
 import { WaitingScreen } from './waiting/waiting-screen.tsx';
 import './shell/shell.css';
 
@@ -38,6 +40,7 @@ export const App = () => {
   }, [preferences?.theme]);
   useTitle();
   usePaletteKey();
+  useLock();
   useCardReader();
   const shown = route.screen === 'board' || route.screen === 'runbook' ? route.incidentId : null;
   const connected = useSystem((state) => state.connection === 'open');
@@ -109,7 +112,7 @@ const usePaletteKey = (): void => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      if (useUi.getState().dialog === null) openDialog({ kind: 'palette' });
+      if (!isDialogOpen()) openDialog({ kind: 'palette' });
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

@@ -1,7 +1,18 @@
-import type { CallInput, CommandName, CommandOutcome } from '../shared/contract/calls.ts';
+import type { CallInput, CallName, CallOutput, CommandName, CommandOutcome } from '../shared/contract/calls.ts';
+import type { Answer } from '../shared/contract/errors.ts';
 import { type CommandInput, call, newOperationId } from './bridge.ts';
 import { errorSentence, i18n } from './i18n.ts';
-import { openDialog, showToast } from './stores/ui.ts';
+import { askSignIn, showToast } from './stores/ui.ts';
+
+/** Calls the core. Where nobody is signed in it asks for name and PIN, and then calls again: nobody begins anew. */
+export const callSigned = async <Name extends CallName>(
+  name: Name,
+  input: CallInput<Name>,
+): Promise<Answer<CallOutput<Name>>> => {
+  const answer = await call(name, input);
+  if (answer.ok || answer.error.code !== 'not_signed_in' || !(await askSignIn())) return answer;
+  return call(name, input);
+};
 
 /**
  * Gives a command and tells the operator what became of it.
@@ -14,9 +25,8 @@ export const give = async <Name extends CommandName>(
 ): Promise<CommandOutcome | null> => {
   // Without its operationId an input is what CommandInput says; with it, what the contract says.
   const operationId = input.operationId ?? newOperationId();
-  const answer = await call(name, { ...input, operationId } as unknown as CallInput<Name>);
+  const answer = await callSigned(name, { ...input, operationId } as unknown as CallInput<Name>);
   if (!answer.ok) {
-    if (answer.error.code === 'not_signed_in') openDialog({ kind: 'signIn' });
     showToast(errorSentence(answer.error), 'bad');
     return null;
   }

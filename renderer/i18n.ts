@@ -34,6 +34,7 @@ const kept = <Options, F>(make: (locale: string, options: Options) => F) => {
   };
 };
 const numbers = kept((place, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(place, options));
+const lists = kept((place, options: Intl.ListFormatOptions) => new Intl.ListFormat(place, options));
 const times = kept((place, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(place, options));
 
 /** `€15.50` or `15,50 €`. */
@@ -45,6 +46,10 @@ export const formatMoney = (amount: Cents, options: { signed?: boolean; language
 
 /** `12,300` or `12 300`. */
 export const formatNumber = (value: number): string => numbers({ maximumFractionDigits: 2 }).format(value);
+
+/** `a, b or c` in the language of the screen. */
+export const formatList = (some: readonly string[]): string =>
+  lists({ style: 'long', type: 'disjunction' }).format(some);
 
 /** A share of 1 as `4.2 %`. */
 export const formatShare = (share: number): string =>
@@ -88,13 +93,14 @@ export const formatSpan = (ms: number): string => {
 /** The sentence for an error of the core; figures in it are shown as money. */
 export const errorSentence = (error: RegieError): string => {
   const key = `errors.${error.code}`;
-  const { role, until } = error.params;
+  const { role, until, left } = error.params;
   const params = {
     ...error.params,
     ...(typeof role === 'string' && role !== '' ? { role: i18next.t(`people.role_${role}`) } : {}),
+    ...(typeof left === 'number' ? { count: left } : {}),
     ...(typeof until === 'string' ? { until: formatTime(until) } : {}),
   };
-  return i18next.exists(key) ? i18next.t(key, params) : i18next.t('errors.internal');
+  return i18next.exists(key, params) ? i18next.t(key, params) : i18next.t('errors.internal');
 };
 
 /** An amount of event_data, which Postgres hands over as a JSON number of euros. */

@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import { forgetPainted } from './board/use-painted.ts';
 import { connectBridge } from './bridge.ts';
 import { i18n } from './i18n.ts';
+import { tellSession } from './people/session-news.ts';
 import { goTo } from './routes.ts';
 import { playMention, playSound } from './shell/sounds.ts';
 import { applyAlerts, loadAlerts, touchDetail } from './stores/alerts.ts';
@@ -34,6 +35,7 @@ const onEvent = (event: RegieEvent): void => {
       useSystem.setState({ training: event.training });
       return;
     case 'session':
+      tellSession(useSystem.getState().session, event.session);
       useSystem.setState({ session: event.session });
       // Mentions are of who is signed in.
       void loadTeam();

@@ -14,6 +14,8 @@ export type Booth = {
   running: RunningConsole;
   leave(): Promise<void>;
   again(): Promise<void>;
+  /** Starts it again and opens the page, with nobody signed in. */
+  restart(): Promise<void>;
 };
 
 /** A laptop with a network of its own to the festival of `host`. */
@@ -37,13 +39,19 @@ export const openBooth = async (
   await page.goto(running.address);
   await signIn(page, operator);
   await expect(page.getByText('Online')).toBeVisible();
+  const restart = async () => {
+    running = await start();
+    await page.goto(running.address);
+  };
   return {
     page,
     proxy,
-    running,
+    get running() {
+      return running;
+    },
+    restart,
     again: async () => {
-      running = await start();
-      await page.goto(running.address);
+      await restart();
       await signIn(page, operator);
     },
     leave: async () => {

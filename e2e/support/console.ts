@@ -87,14 +87,30 @@ export const expectAccessible = async (page: Page): Promise<void> => {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 };
 
+/** Types a PIN into the open sign-in and goes in. */
+export const enterPin = async (page: Page, pin = PIN): Promise<void> => {
+  await page.getByLabel('PIN', { exact: true }).fill(pin);
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+};
+
 /**
  * Signs somebody in who is there, or makes them the first supervisor of a festival where nobody is. Whoever is signed
- * in already stays.
+ * in already stays; a locked console is opened.
  */
 export const signIn = async (page: Page, name: string): Promise<void> => {
   const first = page.getByLabel('Your name');
   const there = page.getByRole('radio', { name: new RegExp(`^${name}`) });
-  await expect(first.or(there).or(page.getByRole('button', { name: /^Signed in as/ }))).toBeVisible();
+  const locked = page.getByRole('button', { name: 'Locked: sign in' });
+  await expect(
+    first
+      .or(there)
+      .or(locked)
+      .or(page.getByRole('button', { name: /^Signed in as/ })),
+  ).toBeVisible();
+  if (await locked.isVisible()) {
+    await locked.click();
+    await expect(there).toBeVisible();
+  }
   if (await first.isVisible()) {
     await first.fill(name);
     await page.getByLabel('A PIN of your choice').fill(PIN);
@@ -102,8 +118,7 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
     await page.getByRole('button', { name: 'Begin' }).click();
   } else if (await there.isVisible()) {
     await there.check();
-    await page.getByLabel('PIN', { exact: true }).fill(PIN);
-    await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+    await enterPin(page);
   }
   await expect(page.getByRole('button', { name: `Signed in as ${name}. Change` })).toBeVisible();
 };

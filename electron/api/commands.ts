@@ -14,6 +14,7 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
       const author = parts.session.author();
       const signedIn = parts.session.signedIn();
       if (author === null || signedIn === null) return failed('not_signed_in');
+      parts.session.active();
       // Name and input belong together by this function's own signature.
       return parts.festival().replay.submit(signCommand({ name, input, author } as GivenCommand, signedIn.secret));
     };

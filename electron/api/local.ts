@@ -16,10 +16,10 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
   };
   return {
     'session.signIn': ({ operatorId, pin }) => parts.people.signIn(operatorId, pin),
-    'session.lock': () => {
-      const session = parts.session.lock();
-      void parts.festival().presence.report();
-      return answered(session);
+    'session.lock': () => answered(parts.session.lock()),
+    'session.active': () => {
+      parts.session.active();
+      return answered({});
     },
     'presence.show': ({ incidentId }) => {
       void parts.festival().presence.show(incidentId);

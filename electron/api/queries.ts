@@ -3,7 +3,6 @@ import { answered, failed } from '../../shared/contract/errors.ts';
 import { escalationViewSchema } from '../../shared/contract/escalation.ts';
 import { handoverViewSchema } from '../../shared/contract/handover.ts';
 import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
-import { shownOperator } from '../operations/operators/operators.ts';
 import { outboxView } from '../operations/outbox-view.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
@@ -12,8 +11,8 @@ import type { Parts } from './parts.ts';
 export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> => ({
   'session.get': () => answered(parts.session.get()),
   'operators.get': () => {
-    const operators = parts.festival().operators();
-    return answered(operators === undefined ? null : { operators: operators.map(shownOperator) });
+    const operators = parts.people.operators();
+    return answered(operators === undefined ? null : { operators });
   },
   'status.get': () => answered(parts.festival().status()),
   'board.get': ({ closed }) =>

@@ -41,6 +41,8 @@ const DECISIONS = [
   'silence_ended',
   'thresholds_changed',
   'escalation_changed',
+  'operator_saved',
+  'operator_locked',
   'called',
   'told',
   'monitoring_stopped',

@@ -44,7 +44,9 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
       <CallCard alert={alert} />
       {!alert.open && (
         <div className="row">
-          <Button onClick={() => openWords('reopen', alert)}>{t('alert.reopen')}</Button>
+          <Button needs="alert.reopen" onClick={() => openWords('reopen', alert)}>
+            {t('alert.reopen')}
+          </Button>
         </div>
       )}
       {alert.open && <Actions alert={alert} running={run !== null && run.finishedAt === null} />}
@@ -133,24 +135,44 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
         {t(running ? 'alert.resumeRunbook' : 'alert.runbook')}
       </Button>
       {lead.acknowledgedAt === null ? (
-        <Button onClick={() => void acknowledge(alert)}>{t('alert.acknowledge')}</Button>
+        <Button needs="alert.acknowledge" onClick={() => void acknowledge(alert)}>
+          {t('alert.acknowledge')}
+        </Button>
       ) : (
         (lead.takenBy === null || lead.takenBy === operator) && (
-          <Button onClick={() => void unacknowledge(alert)}>{t('alert.unacknowledge')}</Button>
+          <Button needs="alert.unacknowledge" onClick={() => void unacknowledge(alert)}>
+            {t('alert.unacknowledge')}
+          </Button>
         )
       )}
-      {lead.takenBy !== operator && (
-        <Button onClick={() => void take(alert)}>
+      {(operator === null || lead.takenBy !== operator) && (
+        <Button needs="alert.take" onClick={() => void take(alert)}>
           {lead.takenBy === null ? t('alert.take') : t('alert.takeOver', { name: lead.takenBy })}
         </Button>
       )}
-      {lead.cardId !== null && <Button onClick={() => openCorrection(alert)}>{t('alert.correct')}</Button>}
-      <Button onClick={() => openWords('note', alert)}>{t('alert.note')}</Button>
-      <Button onClick={() => openWords('snooze', alert)}>{t('alert.snooze')}</Button>
-      <Button onClick={() => openDialog({ kind: 'silence', alert })}>{t('team.silence')}</Button>
-      <Button onClick={() => openDialog({ kind: 'merge', alert })}>{t('team.merge')}</Button>
-      <Button onClick={() => openWords('falsePositive', alert)}>{t('alert.falsePositive')}</Button>
-      <Button onClick={() => openWords('resolve', alert)}>{t('alert.resolve')}</Button>
+      {lead.cardId !== null && (
+        <Button needs="correction.apply" onClick={() => openCorrection(alert)}>
+          {t('alert.correct')}
+        </Button>
+      )}
+      <Button needs="alert.note" onClick={() => openWords('note', alert)}>
+        {t('alert.note')}
+      </Button>
+      <Button needs="alert.snooze" onClick={() => openWords('snooze', alert)}>
+        {t('alert.snooze')}
+      </Button>
+      <Button needs="silence.start" onClick={() => openDialog({ kind: 'silence', alert })}>
+        {t('team.silence')}
+      </Button>
+      <Button needs="alert.merge" onClick={() => openDialog({ kind: 'merge', alert })}>
+        {t('team.merge')}
+      </Button>
+      <Button needs="alert.falsePositive" onClick={() => openWords('falsePositive', alert)}>
+        {t('alert.falsePositive')}
+      </Button>
+      <Button needs="alert.resolve" onClick={() => openWords('resolve', alert)}>
+        {t('alert.resolve')}
+      </Button>
     </div>
   );
 };

@@ -1,8 +1,10 @@
 import { type RefObject, useEffect } from 'react';
 import { acknowledge, openCorrection, openRunbook, openWords } from '../alert/actions.ts';
+import { isDialogOpen } from '../components/dialog.tsx';
+import { allowed } from '../people/use-may.ts';
 import { goTo } from '../routes.ts';
 import { useAlerts } from '../stores/alerts.ts';
-import { openDialog, useUi } from '../stores/ui.ts';
+import { openDialog } from '../stores/ui.ts';
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -16,7 +18,7 @@ export const useBoardKeys = (board: {
 }): void => {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || useUi.getState().dialog !== null) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isDialogOpen()) return;
       if (typing(event.target)) {
         if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur();
         return;
@@ -36,11 +38,11 @@ export const useBoardKeys = (board: {
         '/': () => board.search.current?.focus(),
         '?': () => openDialog({ kind: 'help' }),
         ...(alert?.open && {
-          a: () => void acknowledge(alert),
+          a: allowed('alert.acknowledge', () => void acknowledge(alert)),
           r: () => openRunbook(alert),
-          c: () => openCorrection(alert),
-          n: () => openWords('note', alert),
-          f: () => openWords('falsePositive', alert),
+          c: allowed('correction.apply', () => openCorrection(alert)),
+          n: allowed('alert.note', () => openWords('note', alert)),
+          f: allowed('alert.falsePositive', () => openWords('falsePositive', alert)),
         }),
       };
       const close = () => goTo({ screen: 'board', incidentId: null });

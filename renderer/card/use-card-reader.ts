@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
+import { isDialogOpen } from '../components/dialog.tsx';
 import { goTo } from '../routes.ts';
-import { useUi } from '../stores/ui.ts';
 
 /** A reader types without a pause; no hand does. Over Bluetooth up to 30 ms pass between two keys. */
 const GAP_MS = 60;
@@ -31,7 +31,7 @@ export const useCardReader = (): void => {
     const onKey = (event: KeyboardEvent): void => {
       if (!event.isTrusted) return;
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
-      const free = plain && !isField(event.target) && useUi.getState().dialog === null;
+      const free = plain && !isField(event.target) && !isDialogOpen();
       if (free && event.key === 'Enter' && keys.length >= SHORTEST_ID) {
         event.preventDefault();
         event.stopImmediatePropagation();

@@ -3,6 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import './dialog.css';
 
+/** Whether any dialog is open: the keys are its own then. */
+export const isDialogOpen = (): boolean => document.querySelector('dialog[open]') !== null;
+
 /**
  * A modal dialog: the platform's own, which keeps the focus inside, closes with Escape and gives the focus back.
  * `onClose` is left out where the question must be answered.
@@ -15,6 +18,8 @@ export const Dialog = (props: { title: string; onClose?: () => void; wide?: bool
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // Left alone, the browser takes the first button: the one that closes.
+    dialog?.querySelector<HTMLElement>('input, textarea, select')?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();

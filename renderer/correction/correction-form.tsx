@@ -178,7 +178,13 @@ export const CorrectionForm = (props: {
         </p>
       )}
       <div className="row">
-        <Button tone="danger" large disabled={state.is === 'sending' || state.is === 'stale'} onClick={apply}>
+        <Button
+          needs="correction.apply"
+          tone="danger"
+          large
+          disabled={state.is === 'sending' || state.is === 'stale'}
+          onClick={apply}
+        >
           {state.is === 'sending'
             ? t('correction.sending')
             : t('correction.confirm', { amount: formatMoney(moved, { signed: true }) })}

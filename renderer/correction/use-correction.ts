@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { RegieError } from '../../shared/contract/errors.ts';
 import { type Cents, cents } from '../../shared/domain/money.ts';
 import { type CommandInput, call, newOperationId } from '../bridge.ts';
+import { callSigned } from '../commands.ts';
 
 type State =
   | { is: 'draft' }
@@ -23,7 +24,7 @@ export const useCorrection = () => {
     const operationId = sent.current?.contents === contents ? sent.current.operationId : newOperationId();
     sent.current = { contents, operationId };
     setState({ is: 'sending' });
-    const answer = await call('correction.apply', { ...input, operationId });
+    const answer = await callSigned('correction.apply', { ...input, operationId });
     if (!answer.ok) {
       setState({ is: 'refused', error: answer.error });
       return;

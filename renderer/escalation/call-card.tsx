@@ -28,7 +28,10 @@ export const CallCard = ({ alert }: { alert: Alert }) => {
       <p>{t('escalation.call', { name })}</p>
       <p className="call-number">{phone}</p>
       <div>
-        <Button onClick={() => void give('escalation.called', { eventId: lead.eventId, name, phone })}>
+        <Button
+          needs="escalation.called"
+          onClick={() => void give('escalation.called', { eventId: lead.eventId, name, phone })}
+        >
           {t('escalation.called')}
         </Button>
       </div>

@@ -4,6 +4,7 @@ import { type EscalationSettings, escalationSettingsSchema } from '../../shared/
 import { give } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { formatTime } from '../i18n.ts';
+import { useRefusal } from '../people/use-may.ts';
 import { ChannelSettings } from './channel-settings.tsx';
 import { Contacts } from './contacts.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
@@ -19,6 +20,7 @@ export type PartProps = { settings: EscalationSettings; onChange: (some: Partial
 export const EscalationPanel = () => {
   const { t } = useTranslation();
   const { view, look } = useEscalation();
+  const mayNot = useRefusal('escalation.set');
   const [draft, setDraft] = useState<EscalationSettings | null>(null);
   const [sending, setSending] = useState(false);
   useEffect(() => {
@@ -53,9 +55,12 @@ export const EscalationPanel = () => {
           ? t('escalation.unsaved')
           : t('escalation.savedBy', { name: view.changedBy ?? '–', version: view.version, time: formatTime(view.at) })}
       </p>
-      <Contacts {...part} />
-      <Ladder {...part} />
-      <ChannelSettings {...part} />
+      {mayNot !== undefined && <p>{mayNot}</p>}
+      <fieldset className="escalation-parts stack" disabled={mayNot !== undefined}>
+        <Contacts {...part} />
+        <Ladder {...part} />
+        <ChannelSettings {...part} />
+      </fieldset>
       {draft !== null && problem !== undefined && problem !== null && (
         <p className="field-error" role="alert">
           {t('escalation.problem', { where: problem.path.join(' › '), what: problem.message })}
@@ -63,6 +68,7 @@ export const EscalationPanel = () => {
       )}
       <div className="row">
         <Button
+          needs="escalation.set"
           tone="primary"
           disabled={sending || !checked.success || (draft === null && view.version > 0)}
           onClick={() => void save()}

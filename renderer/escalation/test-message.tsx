@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CHANNELS, type Channel, type EscalationSettings } from '../../shared/contract/escalation.ts';
-import { call } from '../bridge.ts';
+import { callSigned } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Choice } from '../components/field.tsx';
 import { errorSentence } from '../i18n.ts';
@@ -14,7 +14,7 @@ export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
   const [told, setTold] = useState<string | null>(null);
   const send = async () => {
     setTold(t('escalation.testSending'));
-    const answer = await call('escalation.test', { contact, channel });
+    const answer = await callSigned('escalation.test', { contact, channel });
     setTold(answer.ok ? t('escalation.testSent') : errorSentence(answer.error));
   };
   return (
@@ -33,7 +33,9 @@ export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
           options={CHANNELS.map((value) => ({ value, label: t(`escalation.channel_${value}`) }))}
           onChange={setChannel}
         />
-        <Button onClick={() => void send()}>{t('escalation.testSend')}</Button>
+        <Button needs="escalation.test" onClick={() => void send()}>
+          {t('escalation.testSend')}
+        </Button>
       </div>
       <p role="status">{told ?? ''}</p>
     </fieldset>

@@ -119,9 +119,11 @@ const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: str
       {own && <p className="quiet">{t('handover.ownOffer')}</p>}
       <div>
         {own ? (
-          <Button onClick={() => void act('handover.withdraw')}>{t('handover.withdraw')}</Button>
+          <Button needs="handover.withdraw" onClick={() => void act('handover.withdraw')}>
+            {t('handover.withdraw')}
+          </Button>
         ) : (
-          <Button tone="primary" large onClick={() => void act('handover.accept')}>
+          <Button needs="handover.accept" tone="primary" large onClick={() => void act('handover.accept')}>
             {t('handover.accept')}
           </Button>
         )}
@@ -145,7 +147,7 @@ const MakeOffer = () => {
     <>
       <TextField label={t('handover.note')} value={note} maxLength={4_000} onChange={(e) => setNote(e.target.value)} />
       <div>
-        <Button tone="primary" onClick={() => void offer()}>
+        <Button needs="handover.offer" tone="primary" onClick={() => void offer()}>
           {t('handover.offer')}
         </Button>
       </div>

@@ -35,8 +35,14 @@ export const EngineDetails = ({ engine }: { engine: EngineStatus }) => {
       ))}
       <Detectors detectors={engine.detectors} />
       <div className="row">
-        <Button onClick={() => void runCycle()}>{t('common.runCycle')}</Button>
-        <Button disabled={engine.breaker.state === 'closed'} onClick={() => void resetBreaker()}>
+        <Button needs="engine.runCycle" onClick={() => void runCycle()}>
+          {t('common.runCycle')}
+        </Button>
+        <Button
+          needs="engine.resetBreaker"
+          disabled={engine.breaker.state === 'closed'}
+          onClick={() => void resetBreaker()}
+        >
           {t('common.resetBreaker')}
         </Button>
       </div>
@@ -62,7 +68,7 @@ const Reading = ({ reading }: { reading: NonNullable<EngineStatus['catchUp']> })
 export const PauseReading = ({ paused }: { paused: boolean }) => {
   const { t } = useTranslation();
   return (
-    <Button onClick={() => void pauseReading(!paused)}>
+    <Button needs="engine.pauseCatchUp" onClick={() => void pauseReading(!paused)}>
       {t(paused ? 'common.resumeReading' : 'common.pauseReading')}
     </Button>
   );

@@ -41,7 +41,7 @@ export const Ledger = ({ ledger, onRecomputed }: { ledger: Health['ledger']; onR
         </dl>
       )}
       <div className="row">
-        <Button disabled={busy} onClick={() => void again()}>
+        <Button needs="engine.recompute" disabled={busy} onClick={() => void again()}>
           {t(busy ? 'health.recomputing' : 'health.recompute')}
         </Button>
       </div>

@@ -4,23 +4,18 @@ import { call } from '../bridge.ts';
 import { Button } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { errorSentence } from '../i18n.ts';
-import { PinField } from './pin-field.tsx';
-
-const SHORTEST = 4;
+import { NewPin, useNewPin } from './new-pin.tsx';
 
 /** Nobody works here yet: whoever starts the console first is its first supervisor. */
 export const FirstSupervisor = ({ onDone }: { onDone: () => void }) => {
   const { t } = useTranslation();
   const [name, setName] = useState('');
-  const [pin, setPin] = useState('');
-  const [again, setAgain] = useState('');
+  const typed = useNewPin();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const short = pin !== '' && pin.length < SHORTEST;
-  const differs = again !== '' && again !== pin.slice(0, again.length);
-  const ready = name.trim() !== '' && pin.length >= SHORTEST && pin === again;
+  const { pin } = typed;
   const begin = async () => {
-    if (!ready || busy) return;
+    if (name.trim() === '' || pin === null || busy) return;
     setBusy(true);
     const answer = await call('session.begin', { name, pin });
     setBusy(false);
@@ -43,25 +38,13 @@ export const FirstSupervisor = ({ onDone }: { onDone: () => void }) => {
         autoComplete="off"
         onChange={(event) => setName(event.target.value)}
       />
-      <PinField
-        label={t('people.choosePin')}
-        value={pin}
-        hint={t('people.pinHint')}
-        error={short ? t('people.pinShort') : undefined}
-        onChange={setPin}
-      />
-      <PinField
-        label={t('people.pinAgain')}
-        value={again}
-        error={differs ? t('people.pinDiffers') : undefined}
-        onChange={setAgain}
-      />
+      <NewPin label={t('people.choosePin')} hint={t('people.pinHint')} typed={typed} />
       {error !== undefined && (
         <p className="field-error" role="alert">
           {error}
         </p>
       )}
-      <Button type="submit" tone="primary" large disabled={!ready || busy}>
+      <Button type="submit" tone="primary" large disabled={name.trim() === '' || pin === null || busy}>
         {t('people.begin')}
       </Button>
     </form>

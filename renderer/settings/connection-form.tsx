@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
 import { call } from '../bridge.ts';
+import { callSigned } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Choice, Field } from '../components/field.tsx';
 import { errorSentence } from '../i18n.ts';
@@ -47,7 +48,7 @@ export const ConnectionForm = ({ training, name }: { training: boolean; name: st
   };
   const use = async (used: ConnectionSettings | null) => {
     setBusy(true);
-    const answer = await call('connection.use', { settings: used });
+    const answer = await callSigned('connection.use', { settings: used });
     setBusy(false);
     showToast(answer.ok ? t('settings.used') : errorSentence(answer.error), answer.ok ? 'good' : 'bad');
   };
@@ -121,14 +122,19 @@ export const ConnectionForm = ({ training, name }: { training: boolean; name: st
           <Button type="submit" disabled={!complete || busy}>
             {busy ? t('settings.testing') : t('settings.test')}
           </Button>
-          <Button tone="primary" disabled={findings === null || busy || !complete} onClick={() => void use(entered)}>
+          <Button
+            needs="connection.use"
+            tone="primary"
+            disabled={findings === null || busy || !complete}
+            onClick={() => void use(entered)}
+          >
             {t('settings.use')}
           </Button>
           <Button disabled={busy} onClick={() => void examine(undefined)}>
             {t('settings.examine')}
           </Button>
           {!training && (
-            <Button disabled={busy} onClick={() => void use(null)}>
+            <Button needs="connection.use" disabled={busy} onClick={() => void use(null)}>
               {t('settings.backToTraining')}
             </Button>
           )}

@@ -5,6 +5,8 @@ import { Button } from '../components/button.tsx';
 import { Choice } from '../components/field.tsx';
 import { EscalationPanel } from '../escalation/escalation-panel.tsx';
 import { formatTime } from '../i18n.ts';
+import { AutoLock } from '../people/auto-lock.tsx';
+import { OperatorsPanel } from '../people/operators-panel.tsx';
 import { hrefOf } from '../routes.ts';
 import { playSound } from '../shell/sounds.ts';
 import { useSystem } from '../stores/system.ts';
@@ -55,6 +57,7 @@ export const SettingsScreen = () => {
             ]}
             onChange={(theme) => change({ theme })}
           />
+          <AutoLock minutes={preferences.autoLockMinutes} onChange={(autoLockMinutes) => change({ autoLockMinutes })} />
           <label className="field">
             <span>{t('settings.volume')}</span>
             <input
@@ -79,6 +82,7 @@ export const SettingsScreen = () => {
           )}
         </div>
       </section>
+      <OperatorsPanel />
       <Thresholds />
       <EscalationPanel />
       <SilencesPanel />

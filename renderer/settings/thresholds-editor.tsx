@@ -55,7 +55,7 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
       )}
       {fields.length > 0 && (
         <div className="row">
-          <Button tone="primary" disabled={changes.length === 0} onClick={switchOn}>
+          <Button needs="detectors.set" tone="primary" disabled={changes.length === 0} onClick={switchOn}>
             {t('thresholds.switchOn')}
           </Button>
           {replayable && changes.length > 0 && !wasTried && <span className="quiet">{t('thresholds.notTried')}</span>}

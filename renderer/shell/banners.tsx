@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../bridge.ts';
 import { Button } from '../components/button.tsx';
 import { formatTime } from '../i18n.ts';
+import { LockedBanner } from '../people/locked-banner.tsx';
 import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
 import { StoppedBanner } from './stopped-banner.tsx';
@@ -20,6 +21,7 @@ export const Banners = () => {
       <StoppedBanner />
       <Blindness />
       <Disk />
+      <LockedBanner />
       <div role="status">
         {connection === 'lost' && <p className="banner banner-bad">{t('common.disconnected')}</p>}
         {link?.state === 'offline' && (

@@ -6,19 +6,27 @@ import { SignIn } from '../people/sign-in.tsx';
 import { StopDialog } from '../runbook/stop-dialog.tsx';
 import { ThresholdsDialog } from '../settings/thresholds-dialog.tsx';
 import { useSystem } from '../stores/system.ts';
-import { closeDialog, useUi } from '../stores/ui.ts';
+import { answerSignIn, closeDialog, type OpenDialog, useUi } from '../stores/ui.ts';
 import { MergeDialog } from '../team/merge-dialog.tsx';
 import { SilenceDialog } from '../team/silence-dialog.tsx';
 import { Palette } from './palette.tsx';
 
-/** The one dialog that is open over the screen. */
+/** The one dialog that is open over the screen, and over it the question who is there. */
 export const Dialogs = () => {
   const dialog = useUi((ui) => ui.dialog);
-  const session = useSystem((state) => state.session);
+  const asked = useUi((ui) => ui.asked !== null);
   const justLooking = useUi((ui) => ui.justLooking);
-  if (dialog === null && session !== null && session.operator === null && !justLooking) {
-    return <SignIn onClose={() => useUi.setState({ justLooking: true })} />;
-  }
+  // A console that was locked asks when somebody acts: what is on the screen stays in sight.
+  const nobodyYet = useSystem(({ session }) => session?.operator === null && session.locked === null);
+  return (
+    <>
+      <Opened dialog={dialog} />
+      {(asked || (dialog === null && nobodyYet && !justLooking)) && <SignIn onClose={answerSignIn} />}
+    </>
+  );
+};
+
+const Opened = ({ dialog }: { dialog: OpenDialog | null }) => {
   switch (dialog?.kind) {
     case undefined:
       return null;
@@ -42,8 +50,6 @@ export const Dialogs = () => {
       return <Palette />;
     case 'help':
       return <Help />;
-    case 'signIn':
-      return <SignIn onClose={closeDialog} />;
   }
 };
 
@@ -57,6 +63,7 @@ const KEYS = [
   ['f', 'falsePositive'],
   ['/', 'search'],
   ['Ctrl K', 'palette'],
+  ['Ctrl L', 'lock'],
   ['?', 'help'],
 ] as const;
 

@@ -1,12 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../components/button.tsx';
 import { useNow } from '../components/time.tsx';
 import { PauseReading } from '../health/engine-details.tsx';
 import { engineTone, engineWords, readingOf } from '../health/engine-state.ts';
 import { formatTime } from '../i18n.ts';
+import { WhoIsHere } from '../people/who-is-here.tsx';
 import { useSystem } from '../stores/system.ts';
-import { openDialog } from '../stores/ui.ts';
 import { TeamChips } from '../team/team-chips.tsx';
 import { CanaryDot } from './canary-dot.tsx';
 import { EnginePanel } from './engine-panel.tsx';
@@ -63,15 +62,7 @@ export const TopBar = () => {
         </>
       )}
       <span className="top-space" />
-      {session !== null && (
-        <Button
-          tone={session.operator === null ? 'primary' : 'quiet'}
-          {...(session.operator === null ? {} : { 'aria-label': t('people.signedInAs', { name: session.operator }) })}
-          onClick={() => openDialog({ kind: 'signIn' })}
-        >
-          {session.operator ?? t('people.signInNow')}
-        </Button>
-      )}
+      {session !== null && <WhoIsHere session={session} />}
       <CanaryDot />
       <time className="top-clock">{formatTime(new Date(now).toISOString(), { seconds: true })}</time>
       {panel === 'engine' && engine && <EnginePanel engine={engine} onClose={() => setPanel(null)} />}

@@ -46,7 +46,7 @@ export type OpenDialog =
     }
   | { readonly kind: 'silence' | 'merge'; readonly alert: Alert | null }
   | { readonly kind: 'stopMonitoring'; readonly onDone: () => void }
-  | { readonly kind: 'palette' | 'help' | 'signIn' };
+  | { readonly kind: 'palette' | 'help' };
 
 type Ui = {
   dialog: OpenDialog | null;
@@ -54,12 +54,32 @@ type Ui = {
   mutedUntil: number;
   /** Nobody is signed in, and nobody wants to be asked again. */
   justLooking: boolean;
+  /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. Told whether they have signed in. */
+  asked: { readonly done: (signedIn: boolean) => void } | null;
 };
 
-export const useUi = create<Ui>()(() => ({ dialog: null, toasts: [], mutedUntil: 0, justLooking: false }));
+export const useUi = create<Ui>()(() => ({
+  dialog: null,
+  toasts: [],
+  mutedUntil: 0,
+  justLooking: false,
+  asked: null,
+}));
 
 export const openDialog = (dialog: OpenDialog): void => useUi.setState({ dialog });
 export const closeDialog = (): void => useUi.setState({ dialog: null });
+
+/** Asks who is there. @returns whether somebody has signed in */
+export const askSignIn = (): Promise<boolean> =>
+  new Promise((resolve) => {
+    useUi.getState().asked?.done(false);
+    useUi.setState({ asked: { done: resolve } });
+  });
+export const answerSignIn = (signedIn: boolean): void => {
+  const { asked } = useUi.getState();
+  useUi.setState({ asked: null, justLooking: true });
+  asked?.done(signedIn);
+};
 
 const TOAST_MS = 8_000;
 let nextToast = 1;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../bridge.ts';
+import { callSigned } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { errorSentence } from '../i18n.ts';
@@ -29,7 +29,7 @@ const Export = ({ disabled }: { disabled: boolean }) => {
   const [said, setSaid] = useState('');
   const differs = again !== '' && again !== passphrase;
   const save = async () => {
-    const answer = await call('outbox.export', { passphrase });
+    const answer = await callSigned('outbox.export', { passphrase });
     if (!answer.ok) return setSaid(errorSentence(answer.error));
     const { fileName, content, commands } = answer.value;
     const link = document.createElement('a');
@@ -65,7 +65,11 @@ const Export = ({ disabled }: { disabled: boolean }) => {
         onChange={(event) => setAgain(event.target.value)}
       />
       <div>
-        <Button type="submit" disabled={disabled || passphrase.length < SHORTEST || again !== passphrase}>
+        <Button
+          needs="outbox.export"
+          type="submit"
+          disabled={disabled || passphrase.length < SHORTEST || again !== passphrase}
+        >
           {t('waiting.export')}
         </Button>
       </div>
@@ -82,7 +86,7 @@ const Import = () => {
   const open = async (chosen: File) => {
     const bytes = new Uint8Array(await chosen.arrayBuffer());
     const content = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-    const answer = await call('outbox.import', { passphrase, content });
+    const answer = await callSigned('outbox.import', { passphrase, content });
     setSaid(answer.ok ? t('waiting.imported', answer.value) : errorSentence(answer.error));
   };
   return (
@@ -102,7 +106,7 @@ const Import = () => {
         onChange={(event) => setPassphrase(event.target.value)}
       />
       <div>
-        <Button type="submit" disabled={file === null || passphrase.length < SHORTEST}>
+        <Button needs="outbox.import" type="submit" disabled={file === null || passphrase.length < SHORTEST}>
           {t('waiting.importIt')}
         </Button>
       </div>

@@ -2,8 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../shared/contract/outbox.ts';
 import { cents } from '../../shared/domain/money.ts';
-import { call } from '../bridge.ts';
-import { give } from '../commands.ts';
+import { callSigned, give } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { TextField } from '../components/field.tsx';
@@ -98,13 +97,13 @@ const Choices = ({ entry }: { entry: OutboxEntry }) => {
       supersedes: operationId,
     });
   const again = async () => {
-    const answer = await call('outbox.retry', { operationId });
+    const answer = await callSigned('outbox.retry', { operationId });
     if (!answer.ok) showToast(errorSentence(answer.error), 'bad');
   };
   return (
     <div className="row">
       {entry.error?.code === 'correction_stale' ? (
-        <Button tone="primary" onClick={redo}>
+        <Button needs="correction.apply" tone="primary" onClick={redo}>
           {t('waiting.redo')}
         </Button>
       ) : entry.error?.code === 'event_closed' && words !== '' && typeof eventId === 'number' ? (
@@ -125,9 +124,13 @@ const Choices = ({ entry }: { entry: OutboxEntry }) => {
       ) : entry.error?.code === 'incident_moved' ? (
         <AsItStandsToday entry={entry} />
       ) : (
-        <Button onClick={() => void again()}>{t('waiting.again')}</Button>
+        <Button needs="outbox.retry" onClick={() => void again()}>
+          {t('waiting.again')}
+        </Button>
       )}
-      <Button onClick={() => setDropping(true)}>{t('waiting.drop')}</Button>
+      <Button needs="outbox.drop" onClick={() => setDropping(true)}>
+        {t('waiting.drop')}
+      </Button>
       {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
       {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
       {dropping && <Drop operationId={operationId} onClose={() => setDropping(false)} />}

@@ -307,6 +307,8 @@ export const calls = {
   /** Works without the network: the laptop keeps what a PIN opens. */
   'session.signIn': local(z.strictObject({ operatorId: z.uuid(), pin: pinSchema }), sessionSchema),
   'session.lock': local(nothing, sessionSchema),
+  /** Somebody touches this console: it does not lock itself. */
+  'session.active': local(nothing, nothing),
   'session.setPreferences': local(preferencesSchema.partial(), sessionSchema),
   /** Uses this festival from now on; null goes back to the training festival. */
   'connection.use': local(z.strictObject({ settings: connectionSettingsSchema.nullable() }), nothing),

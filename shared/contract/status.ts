@@ -173,11 +173,15 @@ export const trainingStatusSchema = z.object({
 });
 export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
 
+export const AUTO_LOCK_MINUTES = [5, 10, 15, 30] as const;
+
 export const preferencesSchema = z.strictObject({
   language: z.enum(['en', 'fr']),
   theme: z.enum(['dark', 'light']),
   /** Sound volume 0..1. */
   volume: z.number().min(0).max(1),
+  /** Minutes without a touch until nobody is signed in any more; null: never. */
+  autoLockMinutes: z.literal(AUTO_LOCK_MINUTES).nullable(),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -185,8 +189,17 @@ export const sessionSchema = z.object({
   /** Name and role of who is signed in; null while nobody is. */
   operator: z.string().nullable(),
   role: roleSchema.nullable(),
-  /** Who was signed in last: their PIN is asked for first. */
-  lastOperatorId: z.uuid().nullable(),
+  /** Why somebody is not signed in any more; null where somebody is, or nobody was since the festival was opened. */
+  locked: z
+    .object({
+      /** inactive: they may not sign in any more; newPin: a supervisor has set a new PIN for them. */
+      why: z.enum(['byHand', 'idle', 'inactive', 'newPin']),
+      name: z.string(),
+      at: instantSchema,
+    })
+    .nullable(),
+  /** Who was signed in here on this festival, the last one first: their PIN is asked for first. */
+  recentOperatorIds: z.array(z.uuid()),
   laptop: z.string(),
   preferences: preferencesSchema,
   festival: z.object({

@@ -18,7 +18,10 @@ export const errorTexts = {
     not_allowed: '{{name}} may not do this as {{role}}.',
     operator_locked:
       'Too many wrong PINs: {{name}} is locked until {{until}}. A supervisor can end that in the settings.',
-    pin_wrong: 'This is not the PIN of {{name}}. {{left}} tries are left.',
+    pin_wrong_one: 'This is not the PIN of {{name}}. {{count}} try is left.',
+    pin_wrong_other: 'This is not the PIN of {{name}}. {{count}} tries are left.',
+    card_not_pin: 'That was a card, not a PIN. Sign in or close this, then read the card again.',
+    pin_short: 'A PIN has at least 4 digits.',
     operators_exist: 'Somebody else was first: sign in, or ask a supervisor.',
     operator_name_taken: 'Somebody of this name is there already.',
     operator_name_fixed: 'A name stays as it is: it stands on everything that was done. Add another operator instead.',
@@ -111,7 +114,10 @@ export const errorTexts = {
     not_allowed: '{{name}} n’en a pas le droit en tant que {{role}}.',
     operator_locked:
       'Trop de codes faux : {{name}} est bloqué jusqu’à {{until}}. Un superviseur peut y mettre fin dans les réglages.',
-    pin_wrong: 'Ce n’est pas le code de {{name}}. Il reste {{left}} essais.',
+    pin_wrong_one: 'Ce n’est pas le code de {{name}}. Il reste {{count}} essai.',
+    pin_wrong_other: 'Ce n’est pas le code de {{name}}. Il reste {{count}} essais.',
+    card_not_pin: 'C’était une carte, pas un code PIN. Connectez-vous ou fermez ceci, puis relisez la carte.',
+    pin_short: 'Un code PIN a au moins 4 chiffres.',
     operators_exist: 'Quelqu’un d’autre a été plus rapide : connectez-vous, ou demandez à un superviseur.',
     operator_name_taken: 'Quelqu’un porte déjà ce nom.',
     operator_name_fixed:

@@ -14,7 +14,11 @@ import { newSecret, type WrappedSecret, wrappedSchema, wrapSecret } from './pin.
 import { commandProof } from './proof.ts';
 
 /** An operator as this laptop keeps them, so that they can sign in without the network. */
-export const knownOperatorSchema = operatorSchema.extend({ wrapped: wrappedSchema, changedAt: instantSchema });
+export const knownOperatorSchema = operatorSchema.extend({
+  wrapped: wrappedSchema,
+  changedAt: instantSchema,
+  secretAt: instantSchema,
+});
 export type KnownOperator = z.infer<typeof knownOperatorSchema>;
 
 const operatorRow = z.object({
@@ -25,6 +29,7 @@ const operatorRow = z.object({
   locked_until: instantColumn.nullable(),
   wrapped: wrappedSchema,
   changed_at: instantColumn,
+  secret_at: instantColumn,
 });
 
 /** All operators of the festival, by name. */
@@ -33,7 +38,7 @@ export const readOperators = async (tx: Transaction): Promise<KnownOperator[]> =
     operatorRow,
     sql`/* regie:operators */
       select operator_id::text, name, role, active, case when locked_until > clock_timestamp() then locked_until end as locked_until,
-        wrapped, changed_at
+        wrapped, changed_at, secret_at
       from console.operators order by lower(name)`,
   );
   return rows.map((row) => ({
@@ -44,6 +49,7 @@ export const readOperators = async (tx: Transaction): Promise<KnownOperator[]> =
     lockedUntil: row.locked_until,
     wrapped: row.wrapped,
     changedAt: row.changed_at,
+    secretAt: row.secret_at,
   }));
 };
 
@@ -51,7 +57,8 @@ export const readOperators = async (tx: Transaction): Promise<KnownOperator[]> =
 type Nothing = Record<string, never>;
 
 /** What the screens see: never the secret, wrapped or not. */
-export const shownOperator = ({ wrapped: _, changedAt: __, ...operator }: KnownOperator): Operator => operator;
+export const shownOperator = ({ wrapped: _, changedAt: __, secretAt: ___, ...operator }: KnownOperator): Operator =>
+  operator;
 
 const bytes = (secret: Buffer): string => secret.toString('hex');
 
