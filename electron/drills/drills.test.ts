@@ -36,8 +36,16 @@ describe('drills', () => {
       session: {
         operator: () => operator,
         get: () => ({
-          ...{ operator, role: 'operator', lastOperatorId: null, laptop: 'booth-1', timeZone: 'UTC', version: '0' },
-          preferences: { language: 'en', theme: 'dark', volume: 0 },
+          ...{
+            operator,
+            role: 'operator',
+            locked: null,
+            recentOperatorIds: [],
+            laptop: 'booth-1',
+            timeZone: 'UTC',
+            version: '0',
+          },
+          preferences: { language: 'en', theme: 'dark', volume: 0, autoLockMinutes: null },
           festival: { training: true, name: '' },
         }),
       },

@@ -106,6 +106,7 @@ const OPEN_TO_THE_LOGIN = [
   'detector_state',
   'device_minutes',
   'devices',
+  'drills',
   'engine_lease',
   'engine_term',
   'findings',

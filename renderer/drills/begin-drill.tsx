@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { FAULT_KINDS, type FaultKind } from '../../shared/contract/status.ts';
 import { DRILLS } from '../../shared/domain/drills.ts';
 import { runbookFor } from '../../shared/runbooks/index.ts';
-import { call } from '../bridge.ts';
+import { callSigned } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Choice } from '../components/field.tsx';
 import { errorSentence } from '../i18n.ts';
@@ -20,7 +20,7 @@ export const BeginDrill = () => {
   const [sending, setSending] = useState(false);
   const begin = async () => {
     setSending(true);
-    const answer = await call('drill.begin', { kind: kind === 'surprise' ? null : kind, quiet });
+    const answer = await callSigned('drill.begin', { kind: kind === 'surprise' ? null : kind, quiet });
     setSending(false);
     if (!answer.ok) return showToast(errorSentence(answer.error), 'bad');
     await loadDrills();
@@ -49,7 +49,7 @@ export const BeginDrill = () => {
         </span>
       </label>
       <div>
-        <Button tone="primary" large disabled={sending || running} onClick={() => void begin()}>
+        <Button needs="drill.begin" tone="primary" large disabled={sending || running} onClick={() => void begin()}>
           {t('drills.begin')}
         </Button>
       </div>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunningDrill } from '../../shared/contract/drills.ts';
-import { call } from '../bridge.ts';
+import { callSigned } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { useNow } from '../components/time.tsx';
 import { errorSentence, formatSpan } from '../i18n.ts';
@@ -23,7 +23,7 @@ const clockOf = (ms: number): string => {
 };
 
 const end = async (name: 'drill.finish' | 'drill.abandon') => {
-  const answer = await call(name, {});
+  const answer = await callSigned(name, {});
   if (!answer.ok) showToast(errorSentence(answer.error), 'bad');
 };
 
@@ -64,11 +64,13 @@ const Running = ({ drill }: { drill: RunningDrill }) => {
           <a href={hrefOf({ screen: 'runbook', incidentId: drill.incidentId })}>{t('drills.toRunbook')}</a>
         )}
         {drill.canFinish && (
-          <Button tone="primary" onClick={() => void end('drill.finish')}>
+          <Button needs="drill.finish" tone="primary" onClick={() => void end('drill.finish')}>
             {t('drills.finish')}
           </Button>
         )}
-        <Button onClick={() => void end('drill.abandon')}>{t('drills.abandon')}</Button>
+        <Button needs="drill.abandon" onClick={() => void end('drill.abandon')}>
+          {t('drills.abandon')}
+        </Button>
       </span>
       {/* The runbook says to ask the bar: in a drill the bar answers here. */}
       <p className="drill-says" role="status">
