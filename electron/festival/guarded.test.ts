@@ -112,6 +112,7 @@ const OPEN_TO_THE_LOGIN = [
   'findings',
   'laptops',
   'ledger_recomputes',
+  'mentions',
   'mismatch_looks',
   'recent_scans',
   'recent_transactions',
