@@ -45,6 +45,11 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'runbook.start': () => ({ operationId: operationId(), eventId, runId: uuid(), runbookId: 'deduction-on-failure' }),
   'runbook.completeStep': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected' }),
   'runbook.skipStep': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected', reason: 'known' }),
+  'runbook.tick': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected', itemId: 'one' }),
+  'runbook.end': () => ({ operationId: operationId(), runId: uuid(), reason: 'a test' }),
+  'monitoring.stop': () => ({ operationId: operationId(), reason: 'a test' }),
+  'monitoring.restart': () => ({ operationId: operationId() }),
+  'events.backup': () => ({ operationId: operationId() }),
   'correction.apply': () => ({
     operationId: operationId(),
     eventId: null,
@@ -70,6 +75,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
 
 /** Other calls that not everybody may make. */
 const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: () => CallInput<Name> } = {
+  'runbooks.reload': () => ({}),
   'engine.runCycle': () => ({}),
   'engine.resetBreaker': () => ({}),
   'engine.recompute': () => ({}),
