@@ -2,6 +2,7 @@ import type { DoctorFinding } from '../../shared/contract/connection.ts';
 import type { DoctorCode } from '../../shared/i18n/doctor.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import {
+  BACKUP_TABLE,
   CONSOLE_FUNCTIONS,
   GUARDED_TABLES,
   MONITORING_TABLES,
@@ -110,11 +111,12 @@ const judgeMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
   if (server.console_exists && !server.console_usage) missing.push('usage on schema console');
   for (const { schema, name } of facts.tables) {
     if (schema !== 'console' || name === 'migrations' || secret.includes(name)) continue;
-    need('console', name, guarded.includes(name) ? ['select'] : ['select', 'insert', 'update', 'delete']);
+    const onlyRead = guarded.includes(name) || BACKUP_TABLE.test(name);
+    need('console', name, onlyRead ? ['select'] : ['select', 'insert', 'update', 'delete']);
   }
   const monitoring: readonly string[] = MONITORING_TABLES;
   for (const { schema, name, table, usable } of facts.sequences) {
-    const ours = schema === 'console' ? table !== 'migrations' : monitoring.includes(table);
+    const ours = schema === 'console' ? table !== 'migrations' && !guarded.includes(table) : monitoring.includes(table);
     if (ours && !usable) missing.push(`usage on sequence ${schema}.${name}`);
   }
   const functions: readonly string[] = CONSOLE_FUNCTIONS;

@@ -47,12 +47,17 @@ export const GUARDED_TABLES = [
   'audit_head',
   'command_rights',
   'corrections',
+  'event_backups',
   'identity',
   'money_policy',
   'operations',
   'operators',
+  'run_records',
   'silenced',
 ] as const;
+
+/** Copies of the monitoring events before corrections by hand (0014_runbooks.sql): only read. */
+export const BACKUP_TABLE = /^events_backup_\d/;
 
 /** What no console reads: operators sign with it (0012_operators.sql). */
 export const SECRET_TABLES = ['operator_secrets'] as const;
@@ -68,6 +73,9 @@ export const CONSOLE_FUNCTIONS = [
   'console.settle_operation',
   'console.take_operation',
   'console.audit_hash',
+  'console.backup_monitoring_events',
+  'console.events_since_backup',
+  'console.slow_statements',
   'console.expected_balance',
   'console.ledger_amount',
   'public.cleanup_monitoring_data',
