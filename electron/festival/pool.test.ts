@@ -135,7 +135,8 @@ describe('the pool on a festival database', () => {
         else if (kind === 'table') await tx.table(sql`select 1`);
         else await tx.savepoint(async () => undefined);
       });
-      await expect(stuck).rejects.toThrow('Query read timeout');
+      // What was sent behind the statement that timed out ends with the connection, and may be heard of first.
+      await expect(stuck).rejects.toThrow(/^(Query read timeout|Connection terminated.*)$/);
       await vi.waitFor(() => expect(proxy.open()).toBe(0), { timeout: 1_000 });
       proxy.forward();
       await works();
