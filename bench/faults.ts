@@ -113,6 +113,7 @@ else {
       '',
       `${done} runs of seed ${seed} in ${minutes.toFixed(1)} minutes`,
       `commands: ${line(['commands given', 'repeated', 'told applied', 'told waiting', 'told conflict', 'told rejected', 'told refused'])}`,
+      `money: ${line(['corrected', 'propose', 'approve', 'undone'])}`,
       `faults: ${line([...NETWORK_FAULTS, 'kill -9', 'database crashes'])}; sales beside it: ${totals.sales ?? 0}`,
       `verdict: ${KINDS.map((kind) => `${kind} ${violations.filter((one) => one.kind === kind).length}`).join(', ')}`,
     ].join('\n'),

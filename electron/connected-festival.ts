@@ -42,6 +42,8 @@ import { createKnownCards, type KnownCards } from './operations/known-cards.ts';
 import { type KnownOperator, knownOperatorSchema, readOperators } from './operations/operators/operators.ts';
 import { createOverlay, type Overlay } from './operations/overlay.ts';
 import { recordPainted } from './operations/painted.ts';
+import { createProposalFollower } from './operations/proposals/proposal-follower.ts';
+import { createSlices } from './operations/proposals/slices.ts';
 import { createReplay, type Replay } from './operations/replay.ts';
 import { createRunFollower } from './operations/run-follower.ts';
 import type { RunbookLibrary } from './operations/runbook-library.ts';
@@ -294,7 +296,8 @@ export const connectFestival = (options: {
     outbox,
     database,
     reachable,
-    subjectOf: (command) => subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun }),
+    subjectOf: (command) =>
+      subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun, ofProposal: proposals.find }),
     onChange: (stored, change) => {
       overlay.changed(stored, change);
       team.outboxChanged(stored, change);
@@ -367,6 +370,9 @@ export const connectFestival = (options: {
     handovers = now;
   };
 
+  const slices = createSlices({ database, reachable: () => reachable() && !closed, log });
+  const proposals = createProposalFollower({ database, kept, slices, publish });
+
   let sight = '';
   const report = async (): Promise<void> => {
     if (closed) return;
@@ -378,6 +384,7 @@ export const connectFestival = (options: {
       await keepHandovers();
       await team.look();
       await lookAtRuns();
+      await proposals.look();
     });
     const { blindSince, others } = canary.status();
     const now = JSON.stringify([blindSince, others]);
@@ -438,6 +445,7 @@ export const connectFestival = (options: {
       if (payload === null || payload === 'engine') engine.wake();
       if (payload === 'laptops') void whileReachable(presence.look);
       else if (payload === 'handover') void whileReachable(keepHandovers);
+      else if (payload === 'proposals') void whileReachable(proposals.look);
       else if (payload === 'operators') void whileReachable(keepOperators);
       else if (payload === 'team') void whileReachable(team.look);
       else if (payload === 'runbooks') void lookAtRuns();
@@ -514,6 +522,7 @@ export const connectFestival = (options: {
       judging?.abort();
       await dispatcher.close();
       await orders.close();
+      await slices.close();
       await engine.close();
       await replay.close();
       await listener.close();

@@ -114,7 +114,6 @@ describe('the core', () => {
       seenExpectedCents: card.expectedCents,
       originalTransaction: alert.lead.transactionId,
       reason: 'money taken by a failed order',
-      approver: 'Noé',
     };
     expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });
     expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { CallName, CallOutput } from '../shared/contract/calls.ts';
+import type { CallInput, CallName, CallOutput, CommandOutcome } from '../shared/contract/calls.ts';
 import { type Answer, answered, failed, type RegieError } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import type { Operator } from '../shared/contract/operators.ts';
@@ -31,6 +31,8 @@ export type People = {
   begin(name: string, pin: string): Promise<Answer<CallOutput<'session.begin'>>>;
   save(saved: Omit<Operator, 'lockedUntil'> & { pin?: string | undefined }): Promise<Answer<Record<string, never>>>;
   changePin(pin: string, newPin: string): Promise<Answer<Record<string, never>>>;
+  /** Approves a proposal in the name of a second person, who types their PIN here. Who is signed in stays so. */
+  approveByPin(given: CallInput<'correction.approveByPin'>): Promise<Answer<CommandOutcome>>;
   /** Why whoever is signed in may not make this call; it is on the audit trail then. Undefined where they may. */
   refusal(call: CallName): RegieError | undefined;
 };
@@ -122,6 +124,22 @@ export const createPeople = (options: {
       const answer = await changePin(festival().database, by, { operationId: uuid(), pin: newPin });
       await festival().readOperators();
       return answer;
+    },
+    approveByPin: async ({ operationId, proposalId, operatorId, pin }) => {
+      const operator = festival()
+        .operators()
+        ?.find((one) => one.operatorId === operatorId);
+      if (operator === undefined) return failed('operator_unknown');
+      const { name, role } = operator;
+      if (!mayCall(role, 'correction.approve')) {
+        return failed('not_allowed', { name, role, command: 'correction.approve' });
+      }
+      const opened = await pins.open(operator, pin);
+      if (opened.ok || opened.error.code === 'pin_wrong') void tell(operator, opened.ok ? opened.value : null);
+      if (!opened.ok) return opened;
+      const author = { operator: name, laptop: session.get().laptop, laptopAt: new Date(clock.now()).toISOString() };
+      const input = { operationId, proposalId };
+      return festival().replay.submit(signCommand({ name: 'correction.approve', input, author }, opened.value));
     },
     refusal: (call) => {
       const signedIn = session.signedIn();

@@ -63,6 +63,38 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
     reason: 'goodwill',
     approver: null,
   }),
+  'correction.propose': () => ({
+    operationId: operationId(),
+    eventId: null,
+    cardId: 'nobody',
+    kind: 'goodwill',
+    cardDeltaCents: 6_000,
+    ledgerDeltaCents: 6_000,
+    seenActualCents: 0,
+    seenExpectedCents: 0,
+    originalTransaction: null,
+    reason: 'goodwill',
+  }),
+  'correction.proposeBulk': () => ({
+    operationId: operationId(),
+    eventId,
+    kind: 'opening_balance',
+    reason: 'a test',
+    items: [
+      { cardId: 'nobody', eventId, cardDeltaCents: 0, ledgerDeltaCents: 1, seenActualCents: 1, seenExpectedCents: 0 },
+    ],
+  }),
+  'correction.approve': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'correction.reject': () => ({ operationId: operationId(), proposalId: uuid(), reason: 'no' }),
+  'correction.withdraw': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'correction.cancel': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'receipt.sent': () => ({
+    operationId: operationId(),
+    correctionId: uuid(),
+    channel: 'email',
+    to: 'v…@example.org',
+    language: 'fr',
+  }),
   'detectors.set': () => ({ operationId: operationId(), algorithm: 'duplicate_charge', thresholds: {} }),
   'escalation.set': () => ({ operationId: operationId(), base: 0, settings: GUIDE_ESCALATION }),
   'escalation.called': () => ({ operationId: operationId(), eventId, name: 'Ana', phone: '+33612345678' }),
@@ -76,6 +108,13 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
 /** Other calls that not everybody may make. */
 const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: () => CallInput<Name> } = {
   'runbooks.reload': () => ({}),
+  'correction.preview': () => ({ incidentId: 1, kind: 'opening_balance' }),
+  'receipt.send': () => ({
+    operationId: uuid(),
+    logId: 1,
+    language: 'en',
+    to: { channel: 'email', address: 'visitor@example.org' },
+  }),
   'engine.runCycle': () => ({}),
   'engine.resetBreaker': () => ({}),
   'engine.recompute': () => ({}),
@@ -97,6 +136,10 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
 const OPEN: readonly CallName[] = [
   'session.begin',
   'card.look',
+  // By the PIN of somebody whose role may approve, whoever is signed in.
+  'correction.approveByPin',
+  'proposal.items',
+  'receipt.look',
   'runbook.runQuery',
   'detectors.look',
   'detectors.changes',

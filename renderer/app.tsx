@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApprovalsScreen } from './approvals/approvals-screen.tsx';
 import { BoardScreen } from './board/board-screen.tsx';
 import { call } from './bridge.ts';
 import { CardScreen } from './card/card-screen.tsx';
@@ -92,6 +93,8 @@ const Screen = ({ route }: { route: Route }) => {
       return <HandoverScreen />;
     case 'drills':
       return <DrillsScreen drillId={route.drillId} />;
+    case 'approvals':
+      return <ApprovalsScreen />;
     case 'health':
       return <HealthScreen />;
     case 'settings':

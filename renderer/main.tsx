@@ -70,6 +70,9 @@ const onEvent = (event: RegieEvent): void => {
         playMention(useSystem.getState().session?.preferences.volume ?? 0);
       }
       return;
+    case 'proposals':
+      useSystem.setState(({ proposalsRevision }) => ({ proposalsRevision: proposalsRevision + 1 }));
+      return;
     case 'replay':
       useSystem.setState({ replay: { done: event.done, total: event.total } });
       return;
@@ -79,6 +82,7 @@ const onEvent = (event: RegieEvent): void => {
       void loadAlerts();
       void loadDrills();
       void loadTeam();
+      useSystem.setState(({ proposalsRevision }) => ({ proposalsRevision: proposalsRevision + 1 }));
   }
 };
 

@@ -11,6 +11,7 @@ export type Route =
   | { readonly screen: 'waiting' }
   | { readonly screen: 'handover' }
   | { readonly screen: 'drills'; readonly drillId: string | null }
+  | { readonly screen: 'approvals' }
   | { readonly screen: 'health' }
   | { readonly screen: 'settings' };
 
@@ -18,7 +19,15 @@ export const parseRoute = (hash: string): Route => {
   const [screen, argument, second] = hash.replace(/^#\/?/, '').split('/');
   const id = Number(argument);
   const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
-  if (screen === 'settings' || screen === 'health' || screen === 'waiting' || screen === 'handover') return { screen };
+  if (
+    screen === 'settings' ||
+    screen === 'health' ||
+    screen === 'waiting' ||
+    screen === 'handover' ||
+    screen === 'approvals'
+  ) {
+    return { screen };
+  }
   if (screen === 'drills') return { screen, drillId: argument || null };
   if (screen === 'card') return { screen, cardId: argument ? decodeURIComponent(argument) : null };
   if (screen === 'runbooks') {
@@ -45,6 +54,8 @@ export const hrefOf = (route: Route): string => {
       return '#/handover';
     case 'drills':
       return route.drillId === null ? '#/drills' : `#/drills/${encodeURIComponent(route.drillId)}`;
+    case 'approvals':
+      return '#/approvals';
     case 'health':
       return '#/health';
     case 'settings':

@@ -104,10 +104,13 @@ const judgeCommands = (
     // and changes nothing.
     const mayBeEmpty = row.command.startsWith('runbook.') || row.command === 'alert.merge';
     if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
-    if (!applied && row.audits + row.corrections + row.log_rows + row.notes > 0)
+    // An approval of what no longer held is refused, and on the audit trail all the same.
+    const audits = row.command === 'correction.approve' ? 0 : row.audits;
+    if (!applied && audits + row.corrections + row.log_rows + row.notes > 0)
       found('doubled', `refused, and done: ${name}`);
     if (applied && row.audits === 0 && !mayBeEmpty) found('lost', name);
-    if (applied && row.command === 'correction.apply' && row.corrections * row.log_rows !== 1) found('lost', name);
+    const moves = row.command === 'correction.apply' || row.command === 'correction.item';
+    if (applied && moves && row.corrections * row.log_rows !== 1) found('lost', name);
     if (applied && row.command === 'alert.note' && row.notes !== 1) found('lost', name);
   }
   for (const one of given) {
@@ -156,6 +159,10 @@ const judgeMoney = async (
     if (Math.abs(Number(card.amount) - should) > 0.001)
       found('money', `${JSON.stringify(card)}, should hold ${should}`);
   }
+  if ((await ask(festival, WITHOUT_SECOND_PERSON)) > 0) found('money', 'above the limit, and nobody else approved it');
+  if ((await ask(festival, WRONG_PROPOSALS)) > 0)
+    found('money', 'a proposal and its correction do not belong together');
+  if ((await ask(festival, WRONG_UNDOS)) > 0) found('money', 'an undo that is not the other way round, or twice');
   if ((await ask(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
 };
 
@@ -167,6 +174,25 @@ const WRONG_ROWS = `
   select count(*)::int from app_transaction_log
   where transaction_type = 'manual_correction'
     and new_balance - previous_balance <> (details ->> 'card_delta')::numeric`;
+/** Each correction above the limit was approved by the signed command of somebody who had not proposed it. */
+const WITHOUT_SECOND_PERSON = `
+  select count(*)::int from console.corrections c
+  where (c.approver is not null or console.needs_approval(c.kind, c.card_delta, c.ledger_delta)) and not exists (
+    select from console.proposal_items i join console.proposals p using (proposal_id)
+    join console.operations o on o.command = 'correction.approve' and o.operator_id = p.decided_by_id
+      and o.outcome ->> 'outcome' = 'applied'
+    where i.operation_id = c.operation_id and p.decided_by_id <> p.author_id and p.decided_by = c.approver)`;
+/** An item is applied exactly where its correction is there, and no decided proposal has one that waits. */
+const WRONG_PROPOSALS = `
+  select count(*)::int from console.proposal_items i join console.proposals p using (proposal_id)
+  left join console.corrections c using (operation_id)
+  where (i.state = 'applied') <> (c.operation_id is not null)
+    or (i.state = 'proposed') <> (p.state = 'pending')
+    or (i.state = 'applied' and p.state <> 'done')`;
+const WRONG_UNDOS = `
+  select count(*)::int from console.corrections u left join console.corrections c on c.operation_id = u.undoes
+  where u.kind = 'undo' and (u.card_delta, u.ledger_delta, c.undone_by) is distinct from
+    (-c.card_delta, -c.ledger_delta, u.operation_id)`;
 const CORRECTIONS_WITHOUT_AUDIT = `
   select count(*)::int from app_transaction_log t
   where transaction_type = 'manual_correction' and not exists (

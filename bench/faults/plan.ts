@@ -33,6 +33,9 @@ export const ACTIONS = [
   'generalStep',
   'correct',
   'goodwill',
+  'propose',
+  'approve',
+  'undo',
   'thresholds',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -65,8 +68,27 @@ export const makePlan = (seed: number, run: number): Plan => {
   };
   const action = (): Action =>
     // Money is what it is about: a third of what is done moves some.
-    random.chance(0.33) ? random.pick(['correct', 'correct', 'goodwill']) : random.pick(ACTIONS);
+    random.chance(0.33)
+      ? random.pick(['correct', 'correct', 'goodwill', 'propose', 'approve', 'approve', 'undo'])
+      : random.pick(ACTIONS);
   times(random.between(10, 24), () => ({ atMs: at(), does: 'act', laptop: laptop(), card: card(), action: action() }));
+  times(random.between(1, 3), () => ({ atMs: at(), does: 'act', laptop: laptop(), card: card(), action: 'propose' }));
+  // What one proposes another one approves, and some of what was done is taken back, both while the network fails.
+  for (const step of [...steps]) {
+    if (step.does !== 'act') continue;
+    const after = (ms: number, who: number, then: Action): Step => ({
+      ...step,
+      atMs: step.atMs + ms,
+      laptop: who,
+      action: then,
+    });
+    if (step.action === 'propose') {
+      steps.push(after(random.between(50, 600), (step.laptop + 1) % laptops, 'approve'));
+      if (random.chance(0.5)) steps.push(after(random.between(50, 600), (step.laptop + 2) % laptops, 'approve'));
+    }
+    const money = step.action === 'correct' || step.action === 'goodwill';
+    if (money && random.chance(0.5)) steps.push(after(random.between(50, 600), laptop(), 'undo'));
+  }
   times(random.between(1, 4), () => ({ atMs: at(), does: 'repeat', laptop: laptop(), earlier: random.between(0, 99) }));
   times(random.between(0, 3), () => ({ atMs: at(), does: 'sell', card: card() }));
   times(random.between(0, 2), () => ({

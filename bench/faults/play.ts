@@ -6,6 +6,7 @@ import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
 import type { Festival, Ground } from './ground.ts';
 import type { Laptop } from './laptop.ts';
+import { moneyOfTwo } from './money-of-two.ts';
 import type { Action, NetworkFault, Plan, Step } from './plan.ts';
 
 /** A command that an operator gave, and what the operator was told. */
@@ -84,6 +85,8 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
       if (answer === undefined) return;
       entry.told = answer.ok ? answer.value : 'refused';
       count(`told ${answer.ok ? answer.value.outcome : 'refused'}`);
+      if (answer.ok && answer.value.outcome === 'applied' && command.startsWith('correction.'))
+        count(doneAs(command, input));
     };
     const act = async (laptop: Laptop, card: string, action: Action): Promise<void> => {
       const alert = alerts.get(card);
@@ -165,6 +168,14 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     throw error;
   }
 };
+
+/** What of money was applied, for the summary. */
+const doneAs = (command: CommandName, input: Readonly<Record<string, unknown>>): string =>
+  command === 'correction.apply'
+    ? input.kind === 'undo'
+      ? 'undone'
+      : 'corrected'
+    : command.slice('correction.'.length);
 
 /**
  * Each card was recharged with 30.00 and lost 5.00 on an order that failed. Once, although a crash in the run beside it
@@ -310,10 +321,13 @@ const commandFor = async (
           seenExpectedCents: seen.expectedCents,
           originalTransaction: null,
           reason: 'for the trouble',
-          approver: null,
         },
       };
     }
+    case 'propose':
+    case 'approve':
+    case 'undo':
+      return moneyOfTwo(laptop, card, action);
     case 'thresholds':
       return {
         command: 'detectors.set',

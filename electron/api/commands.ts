@@ -44,6 +44,15 @@ export const commandHandlers = (parts: Parts): Pick<Handlers, CommandName> => {
     'monitoring.restart': submit('monitoring.restart'),
     'events.backup': submit('events.backup'),
     'correction.apply': submit('correction.apply'),
+    'correction.propose': submit('correction.propose'),
+    'correction.proposeBulk': submit('correction.proposeBulk'),
+    // Goes through the outbox, so that a lost answer does no harm, but nobody approves figures that nobody can see.
+    'correction.approve': (input) =>
+      parts.festival().reachable() ? submit('correction.approve')(input) : failed('offline'),
+    'correction.reject': submit('correction.reject'),
+    'correction.withdraw': submit('correction.withdraw'),
+    'correction.cancel': submit('correction.cancel'),
+    'receipt.sent': submit('receipt.sent'),
     'detectors.set': (input) => {
       const detector = detectorNamed(input.algorithm);
       if (detector === undefined) return failed('not_found');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import type { CallsOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import { maskedAddress } from '../../shared/domain/receipt.ts';
 import { readDetectors, readThresholdChanges } from '../engine/detector-report.ts';
 import { readHealth } from '../engine/health-report.ts';
 import { LeaseLost } from '../engine/index.ts';
@@ -10,11 +11,15 @@ import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import { isConnectionError } from '../festival/connection-errors.ts';
 import { examine } from '../festival/doctor.ts';
 import { verifyAudit } from '../operations/audit-chain.ts';
+import { signCommand } from '../operations/commands.ts';
 import { sendVia } from '../operations/escalation/channels.ts';
 import { readDeliveries } from '../operations/escalation/ladder.ts';
 import { testMessage } from '../operations/escalation/message.ts';
 import { readEscalation, readEscalationView } from '../operations/escalation/settings.ts';
 import { readHandovers } from '../operations/handover-view.ts';
+import { previewBulk } from '../operations/proposals/bulk-preview.ts';
+import { readProposalItems } from '../operations/proposals/proposal-view.ts';
+import { readReceipt, sendReceipt } from '../operations/proposals/receipt.ts';
 import { runRunbookQuery } from '../operations/runbook-query.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
@@ -62,6 +67,39 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         : failed('order_failed', { laptop: leader, why: answer.error });
     });
   return {
+    'correction.approveByPin': (given) => whenReachable(() => parts.people.approveByPin(given)),
+    'correction.preview': (asked) =>
+      whenReachable(async () => answered(await previewBulk(parts.festival().database, asked))),
+    'proposal.items': ({ proposalId }) =>
+      whenReachable(async () => answered({ items: await readProposalItems(parts.festival().database, proposalId) })),
+    'receipt.look': ({ logId }) =>
+      whenReachable(async () => {
+        const receipt = await readReceipt(parts.festival().database, logId);
+        return receipt === undefined ? failed('not_found') : answered(receipt);
+      }),
+    'receipt.send': (given) =>
+      whenReachable(async () => {
+        const { database, replay } = parts.festival();
+        const signedIn = parts.session.signedIn();
+        const author = parts.session.author();
+        if (signedIn === null || author === null) return failed('not_signed_in');
+        const receipt = await readReceipt(database, given.logId);
+        if (receipt === undefined) return failed('not_found');
+        const { timeZone, festival } = parts.session.get();
+        const sent = await sendReceipt(database, receipt, given, { timeZone, festival: festival.name });
+        if (!sent.ok) return sent;
+        const { operationId, language, to } = given;
+        const input = {
+          operationId,
+          correctionId: receipt.operationId,
+          channel: to.channel,
+          to: maskedAddress(to.channel, to.address),
+          language,
+        };
+        // It is on its way to the visitor: that is noted, whatever becomes of the network now.
+        const noted = await replay.submit(signCommand({ name: 'receipt.sent', input, author }, signedIn.secret));
+        return noted.ok ? answered({}) : noted;
+      }),
     'card.look': ({ cardId }) => whenReachable(async () => answered(await parts.festival().cards.look(cardId))),
     'runbook.runQuery': async ({ runId, stepId }) => {
       const { database, alerts, runs, kept, festivalEvidence } = parts.festival();

@@ -2,6 +2,7 @@ import { type CallsOf, calls } from '../../shared/contract/calls.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import { escalationViewSchema } from '../../shared/contract/escalation.ts';
 import { handoverViewSchema } from '../../shared/contract/handover.ts';
+import { proposalsViewSchema } from '../../shared/contract/proposals.ts';
 import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
 import { outboxView } from '../operations/outbox-view.ts';
 import type { Handlers } from './index.ts';
@@ -59,6 +60,7 @@ export const queryHandlers = (parts: Parts): Pick<Handlers, CallsOf<'query'>> =>
   'team.get': () => answered(parts.festival().team.view()),
   'handover.get': () => answered(parts.festival().kept.answer('handover', handoverViewSchema) ?? null),
   'escalation.get': () => answered(parts.festival().kept.answer('escalation', escalationViewSchema) ?? null),
+  'proposals.get': () => answered(parts.festival().kept.answer('proposals', proposalsViewSchema) ?? null),
   'health.get': () => answered(parts.festival().kept.answer('health', calls['health.look'].output) ?? null),
   'drills.get': () => answered(parts.drills.view()),
   'training.get': () => answered(parts.training()?.status() ?? null),

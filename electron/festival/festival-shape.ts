@@ -54,6 +54,8 @@ export const GUARDED_TABLES = [
   'operators',
   'run_records',
   'silenced',
+  'proposal_items',
+  'proposals',
 ] as const;
 
 /** Copies of the monitoring events before corrections by hand (0014_runbooks.sql): only read. */
@@ -66,9 +68,16 @@ export const SECRET_TABLES = ['operator_secrets'] as const;
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
   'console.append_audit',
+  'console.apply_proposal_slice',
+  'console.approve_proposal',
   'console.change_pin',
+  'console.correction_problem',
   'console.create_first_supervisor',
+  'console.end_proposal',
+  'console.expire_proposals',
+  'console.needs_approval',
   'console.note_pin',
+  'console.propose_corrections',
   'console.save_operator',
   'console.settle_operation',
   'console.take_operation',

@@ -88,6 +88,13 @@ describe('the login of a console cannot', () => {
       `select console.save_operator(gen_random_uuid(), gen_random_uuid(), 'Eve', 'supervisor', true, '{}', decode(repeat('00', 32), 'hex'))`,
     ],
     ['change somebody’s PIN without a command', `select console.change_pin(gen_random_uuid(), '{}')`],
+    ['approve a proposal past its function', `update console.proposals set state = 'approved'`],
+    ['propose past the function', `insert into console.proposals select from console.proposals`],
+    ['approve an item', `update console.proposal_items set state = 'approved'`],
+    [
+      'move money past the commands',
+      `select console.correct_card(gen_random_uuid(), 'a', 'goodwill', 1, 1, 0, 0, null, null, 'r', 'Léa', 'Noé', 'b', now(), null)`,
+    ],
     ['forge a correction', `insert into console.corrections select from console.corrections`],
     ['change a correction', `update console.corrections set operator = 'somebody else'`],
     ['delete a correction', `delete from console.corrections`],

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Proposal } from '../../shared/contract/proposals.ts';
 import { eventsOf, type Incident } from '../buffer/mirror.ts';
 import type { Command } from './commands.ts';
 
@@ -15,11 +16,15 @@ export type Subject = {
 /**
  * The keys are everything whose state decides the outcome: the event, the runbook's run with its event, the card, the
  * detector.
- * @param known finds the incident of an event or of a runbook's run, with what waits laid over it
+ * @param known finds the incident of an event or of a runbook's run, with what waits laid over it, and a proposal
  */
 export const subjectOf = (
   command: Command,
-  known: { ofEvent(eventId: number): Incident | undefined; ofRun(runId: string): Incident | undefined },
+  known: {
+    ofEvent(eventId: number): Incident | undefined;
+    ofRun(runId: string): Incident | undefined;
+    ofProposal?(proposalId: string): Pick<Proposal, 'eventId' | 'item' | 'author'> | undefined;
+  },
 ): Subject => {
   switch (command.name) {
     case 'alert.acknowledge':
@@ -56,6 +61,32 @@ export const subjectOf = (
       return { keys: ['monitoring'], saw: {} };
     case 'events.backup':
       return { keys: ['events'], saw: {} };
+    case 'correction.approve':
+    case 'correction.reject':
+    case 'correction.withdraw':
+    case 'correction.cancel': {
+      const { proposalId } = command.input;
+      const proposal = known.ofProposal?.(proposalId);
+      const { eventId = null, item = null } = proposal ?? {};
+      return {
+        keys: [
+          `proposal:${proposalId}`,
+          ...(eventId === null ? [] : [`event:${eventId}`]),
+          ...(item === null ? [] : [`card:${item.cardId}`]),
+        ],
+        saw: {
+          ...(eventId === null ? {} : sawOf(eventId, known.ofEvent(eventId))),
+          ...(item === null ? {} : { cardId: item.cardId }),
+        },
+      };
+    }
+    case 'correction.proposeBulk': {
+      const { eventId } = command.input;
+      return { keys: [`event:${eventId}`], saw: sawOf(eventId, known.ofEvent(eventId)) };
+    }
+    case 'receipt.sent':
+      return { keys: [`receipt:${command.input.correctionId}`], saw: {} };
+    case 'correction.propose':
     case 'correction.apply': {
       const { eventId, cardId } = command.input;
       return eventId === null

@@ -27,6 +27,7 @@ import { mentionCommands } from './mentions.ts';
 import { monitoringCommands } from './monitoring-commands.ts';
 import { commandProof } from './operators/proof.ts';
 import { outboxCommands } from './outbox-commands.ts';
+import { receiptCommands } from './proposals/receipt.ts';
 import { runbookCommands } from './runbook-commands.ts';
 import { sessionCommands } from './session-commands.ts';
 import { silenceCommands } from './silence-commands.ts';
@@ -37,6 +38,7 @@ const handlers: CommandHandlers = {
   ...mentionCommands,
   ...silenceCommands,
   ...correctionCommands,
+  ...receiptCommands,
   ...runbookCommands,
   ...monitoringCommands,
   ...detectorCommands,

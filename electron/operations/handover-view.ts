@@ -30,6 +30,8 @@ const nowRow = z.object({ now: instantColumn });
 /** What people decide, as the audit trail names it. */
 const DECISIONS = [
   'correction',
+  'correction_approved',
+  'correction_rejected',
   'resolve',
   'false_positive',
   'reopen',

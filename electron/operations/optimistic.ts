@@ -33,7 +33,7 @@ const withoutConfirmed = (incident: Incident): Incident => {
 /** Proposals for a card that are on their way. */
 export const waitingCorrections = (waiting: readonly WaitingCommand[]): CardView['waiting'] =>
   waiting.flatMap(({ command, unknown }) =>
-    command.name === 'correction.apply'
+    command.name === 'correction.apply' || command.name === 'correction.propose'
       ? [
           {
             operationId: command.input.operationId,
@@ -167,21 +167,25 @@ const over = (incident: Incident, command: Command): Incident => {
     }
     case 'runbook.tick':
       return incident.run === null ? incident : { ...incident, run: runWith(incident.run, command) };
+    case 'correction.propose':
     case 'correction.apply': {
-      const { eventId, kind, cardDeltaCents, ledgerDeltaCents, reason, approver } = command.input;
+      const { eventId, kind, cardDeltaCents, ledgerDeltaCents, reason } = command.input;
       if (eventId === null) return incident;
       return {
         ...incident,
         timeline: tell(
-          told('corrected', eventId, {
+          told(command.name === 'correction.apply' ? 'corrected' : 'proposed', eventId, {
             kind,
             card_delta: toNumeric(cardDeltaCents),
             ledger_delta: toNumeric(ledgerDeltaCents),
             note: reason,
-            approver,
           }),
         ),
       };
+    }
+    case 'correction.proposeBulk': {
+      const { eventId, kind, reason } = command.input;
+      return { ...incident, timeline: tell(told('proposed', eventId, { kind, note: reason })) };
     }
     case 'escalation.called': {
       const { eventId, name, phone } = command.input;
@@ -194,6 +198,12 @@ const over = (incident: Incident, command: Command): Incident => {
     case 'monitoring.stop':
     case 'monitoring.restart':
     case 'events.backup':
+    // Decisions on a proposal are shown when the festival's database has taken them: nobody approves without the network.
+    case 'correction.approve':
+    case 'correction.reject':
+    case 'correction.withdraw':
+    case 'correction.cancel':
+    case 'receipt.sent':
     case 'detectors.set':
     case 'escalation.set':
     case 'handover.offer':

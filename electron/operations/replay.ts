@@ -45,6 +45,8 @@ const ANSWER_WITHIN_MS = 2_000;
 /** A command that fails for a reason of its own is put aside after so many times, for a person to decide. */
 const ATTEMPTS = 5;
 const RETRY = { firstMs: 250, longestMs: 5_000 };
+/** What moves money, or asks a second person to. */
+const MONEY: ReadonlySet<string> = new Set(['correction.apply', 'correction.propose', 'correction.approve']);
 /** Fewer commands than this are no replay worth a progress bar. */
 const WORTH_SHOWING = 20;
 
@@ -201,11 +203,13 @@ export const createReplay = (options: {
 
   /** An unknown or waiting correction blocks further ones of its card (offline.md; money.md). */
   const blockedBy = (command: Command): string | undefined => {
-    if (command.name !== 'correction.apply') return undefined;
-    const other = lanes
-      .onKey(`card:${command.input.cardId}`)
+    if (!MONEY.has(command.name)) return undefined;
+    const other = options
+      .subjectOf(command)
+      .keys.filter((key) => key.startsWith('card:'))
+      .flatMap((key) => lanes.onKey(key))
       .map((operationId) => outbox.find(operationId))
-      .find((stored) => stored?.command === 'correction.apply');
+      .find((stored) => stored !== undefined && MONEY.has(stored.command));
     if (other === undefined) return undefined;
     return other.state === 'sent' ? 'correction_unknown' : 'correction_waiting';
   };

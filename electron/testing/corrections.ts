@@ -24,6 +24,7 @@ export type Correction = {
   reason: string | null;
   operator: string | null;
   approver: string | null;
+  undoes: string | null;
 };
 
 /** A correction that gives 5.00 back to a card of 10.00 whose history says 15.00; change what the test is about. */
@@ -40,6 +41,7 @@ export const aCorrection = (cardId: string, changes: Partial<Correction> = {}): 
   reason: 'taken by a failed order',
   operator: 'Léa',
   approver: null,
+  undoes: null,
   ...changes,
 });
 
@@ -53,7 +55,7 @@ export const applyCorrection = async (client: pg.ClientBase, correction: Correct
          else console.take_operation($1, 'correction.apply', 'test', $11, 'booth-1', now(), $13) end as answer
      )
      select console.apply_correction($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'booth-1',
-      '2026-07-03T21:00:00Z') as answer from taken where taken.answer is not null`,
+      '2026-07-03T21:00:00Z', $14) as answer from taken where taken.answer is not null`,
     [
       correction.operationId,
       correction.cardId,
@@ -68,6 +70,7 @@ export const applyCorrection = async (client: pg.ClientBase, correction: Correct
       correction.operator,
       correction.approver,
       commandProof(secretOf(correction.operator ?? ''), operation),
+      correction.undoes,
     ],
   );
   const [row] = rows;

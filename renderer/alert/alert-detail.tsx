@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../shared/contract/alerts.ts';
 import { calledAt } from '../../shared/domain/deadlines.ts';
+import { PendingNote } from '../approvals/pending-note.tsx';
 import { Button } from '../components/button.tsx';
 import { DeadlineRing } from '../components/deadline-ring.tsx';
 import { SeverityMark } from '../components/severity-mark.tsx';
@@ -41,6 +42,7 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
         <WhoIsOnIt alert={alert} />
         {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
       </header>
+      <PendingNote of={(proposal) => proposal.incidentId === incidentId} />
       <CallCard alert={alert} />
       {!alert.open && (
         <div className="row">
@@ -148,6 +150,22 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
       {(operator === null || lead.takenBy !== operator) && (
         <Button needs="alert.take" onClick={() => void take(alert)}>
           {lead.takenBy === null ? t('alert.take') : t('alert.takeOver', { name: lead.takenBy })}
+        </Button>
+      )}
+      {alert.storm !== null && lead.cardId !== null && (
+        <Button
+          needs="correction.proposeBulk"
+          tone="primary"
+          onClick={() =>
+            openDialog({
+              kind: 'bulk',
+              incidentId: alert.incidentId,
+              eventId: lead.eventId,
+              opening: alert.storm === 'opening_balances',
+            })
+          }
+        >
+          {t('proposals.correctAll')}
         </Button>
       )}
       {lead.cardId !== null && (

@@ -3,12 +3,39 @@ import { z } from 'zod';
 import type { TimelineEntry } from '../../shared/contract/alerts.ts';
 import { TIMELINE_KINDS } from '../../shared/contract/alerts.ts';
 import { CHANNELS } from '../../shared/contract/escalation.ts';
+import { Button } from '../components/button.tsx';
 import { Time } from '../components/time.tsx';
 import { formatTime } from '../i18n.ts';
+import { openDialog } from '../stores/ui.ts';
 import { NamedWords } from '../team/named-words.tsx';
 
 const ENGINE = 'regie-engine';
 const namesSchema = z.array(z.string()).catch([]);
+
+/** Who approved a correction, and the ways on from it. */
+const OfCorrection = ({ entry: { kind, data } }: { entry: TimelineEntry }) => {
+  const { t } = useTranslation();
+  const logId = typeof data.log_id === 'number' ? data.log_id : null;
+  return (
+    <>
+      {typeof data.approver === 'string' && (
+        <span className="quiet"> {t('correction.approvedBy', { name: data.approver })}</span>
+      )}
+      {logId !== null && (kind === 'corrected' || kind === 'correction_undone') && (
+        <span className="row">
+          <Button tone="quiet" onClick={() => openDialog({ kind: 'receipt', logId })}>
+            {t('receipt.open')}
+          </Button>
+          {kind === 'corrected' && (
+            <Button tone="quiet" onClick={() => openDialog({ kind: 'undo', logId })}>
+              {t('correction.undo')}
+            </Button>
+          )}
+        </span>
+      )}
+    </>
+  );
+};
 
 export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => {
   const { t } = useTranslation();
@@ -42,6 +69,7 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
             {entry.laptop === null ? '' : ` · ${entry.laptop}`}
           </span>
           {entry.entryId === null && <span className="waiting-mark">{t('board.waiting')}</span>}
+          <OfCorrection entry={entry} />
           {words(entry) !== '' && (
             <p className="timeline-words">
               <NamedWords text={words(entry)} names={namesSchema.parse(entry.data.mentions)} />

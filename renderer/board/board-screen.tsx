@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AlertDetail } from '../alert/alert-detail.tsx';
+import { ApprovalBanner } from '../approvals/approval-banner.tsx';
 import { Button } from '../components/button.tsx';
 import { goTo } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
@@ -86,6 +87,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
           <p className="quiet">{byId === null ? t('common.loading') : t('board.open', { count: openCount })}</p>
           <BoardFilters filter={filter} search={search} onChange={change} />
         </header>
+        <ApprovalBanner />
         {hidden > 0 && (
           <Button
             tone="primary"

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardView } from '../../shared/contract/cards.ts';
+import type { CardTransaction, CardView } from '../../shared/contract/cards.ts';
 import { inWords } from '../alert/evidence.tsx';
+import { PendingNote } from '../approvals/pending-note.tsx';
 import { BalanceChart } from '../components/balance-chart.tsx';
 import { Button } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
@@ -11,6 +12,7 @@ import { errorSentence, formatMoney, formatTime } from '../i18n.ts';
 import { goTo, hrefOf } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
+import { useSystem } from '../stores/system.ts';
 import { openDialog } from '../stores/ui.ts';
 import { useCard } from './use-card.ts';
 import { VisitorSentence } from './visitor-sentence.tsx';
@@ -58,7 +60,9 @@ const CardBody = ({ cardId }: { cardId: string }) => {
       .map(({ lead }) => `${lead.eventId}/${lead.version}/${lead.status}`)
       .join(),
   );
-  const { card, live, error } = useCard(cardId, news);
+  // What this laptop sent, and what a second person approved, may have been about this card.
+  const sent = useSystem((state) => state.outboxRevision + state.proposalsRevision);
+  const { card, live, error } = useCard(cardId, `${news} ${sent}`);
   if (card === null && error !== null) return <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>;
   if (card === null) return <p className="quiet">{t('common.loading')}</p>;
   const unknown = card.waiting.find((one) => one.unknown);
@@ -99,6 +103,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           </Button>
         )}
       </div>
+      <PendingNote of={({ item }) => item?.cardId === cardId} />
       {card.exists && <VisitorSentence card={card} />}
       {!card.complete && <p className="quiet">{t('card.notComplete')}</p>}
       {unknown !== undefined && <p role="status">{t('errors.correction_unknown')}</p>}
@@ -138,6 +143,23 @@ const CardBody = ({ cardId }: { cardId: string }) => {
   );
 };
 
+/** What can be done about a correction in the history. */
+const OfCorrection = ({ row: { logId, correctionKind } }: { row: CardTransaction }) => {
+  const { t } = useTranslation();
+  return (
+    <span className="row">
+      <Button tone="quiet" onClick={() => openDialog({ kind: 'receipt', logId })}>
+        {t('receipt.open')}
+      </Button>
+      {correctionKind !== 'undo' && (
+        <Button tone="quiet" onClick={() => openDialog({ kind: 'undo', logId })}>
+          {t('correction.undo')}
+        </Button>
+      )}
+    </span>
+  );
+};
+
 const History = ({ card }: { card: CardView }) => {
   const { t } = useTranslation();
   return (
@@ -174,7 +196,7 @@ const History = ({ card }: { card: CardView }) => {
                 <td className="number">{row.previousCents === null ? '–' : formatMoney(row.previousCents)}</td>
                 <td className="number">{row.newCents === null ? '–' : formatMoney(row.newCents)}</td>
                 <td className="number">{formatMoney(row.expectedAfterCents)}</td>
-                <td>{row.pointOfSale ?? ''}</td>
+                <td>{row.correctionKind === null ? (row.pointOfSale ?? '') : <OfCorrection row={row} />}</td>
               </tr>
             ))}
           </tbody>

@@ -1,7 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { WordsDialog } from '../alert/words-dialog.tsx';
+import { BulkDialog } from '../approvals/bulk-dialog.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { CorrectionDialog } from '../correction/correction-dialog.tsx';
+import { ReceiptDialog } from '../correction/receipt-dialog.tsx';
+import { UndoDialog } from '../correction/undo-dialog.tsx';
 import { SignIn } from '../people/sign-in.tsx';
 import { StopDialog } from '../runbook/stop-dialog.tsx';
 import { ThresholdsDialog } from '../settings/thresholds-dialog.tsx';
@@ -38,6 +41,12 @@ const Opened = ({ dialog }: { dialog: OpenDialog | null }) => {
       return <WordsDialog options={dialog} />;
     case 'correct':
       return <CorrectionDialog options={dialog} />;
+    case 'receipt':
+      return <ReceiptDialog key={dialog.logId} logId={dialog.logId} />;
+    case 'undo':
+      return <UndoDialog key={dialog.logId} logId={dialog.logId} />;
+    case 'bulk':
+      return <BulkDialog options={dialog} />;
     case 'thresholds':
       return <ThresholdsDialog options={dialog} />;
     case 'silence':

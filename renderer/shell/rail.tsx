@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { usePending, useProposals } from '../approvals/use-proposals.ts';
 import { hrefOf, type Route } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
 
@@ -6,7 +7,7 @@ import { useSystem } from '../stores/system.ts';
 export const Rail = ({ route, running }: { route: Route; running: number | null }) => {
   const { t } = useTranslation();
   const doors: {
-    name: 'board' | 'card' | 'runbook' | 'runbooks' | 'waiting' | 'handover' | 'health' | 'settings';
+    name: 'board' | 'card' | 'runbook' | 'runbooks' | 'waiting' | 'approvals' | 'handover' | 'health' | 'settings';
     to: Route;
   }[] = [
     { name: 'board', to: { screen: 'board', incidentId: null } },
@@ -16,6 +17,7 @@ export const Rail = ({ route, running }: { route: Route; running: number | null 
       : [{ name: 'runbook' as const, to: { screen: 'runbook' as const, incidentId: running } }]),
     { name: 'runbooks', to: { screen: 'runbooks', runId: null } },
     { name: 'waiting', to: { screen: 'waiting' } },
+    { name: 'approvals', to: { screen: 'approvals' } },
     { name: 'handover', to: { screen: 'handover' } },
     { name: 'health', to: { screen: 'health' } },
     { name: 'settings', to: { screen: 'settings' } },
@@ -24,12 +26,19 @@ export const Rail = ({ route, running }: { route: Route; running: number | null 
     <nav className="rail" aria-label={t('common.navigation')}>
       {doors.map(({ name, to }) => (
         <a key={name} href={hrefOf(to)} aria-current={route.screen === name ? 'page' : undefined}>
-          {t(name === 'waiting' ? 'waiting.door' : `common.${name}`)}
+          {t(name === 'waiting' ? 'waiting.door' : name === 'approvals' ? 'proposals.door' : `common.${name}`)}
+          {name === 'approvals' && <ToApprove />}
           {name === 'waiting' && <Count />}
         </a>
       ))}
     </nav>
   );
+};
+
+/** What waits for a second person. */
+const ToApprove = () => {
+  const pending = usePending(useProposals()).length;
+  return pending === 0 ? null : <span className="rail-count rail-count-loud">{pending}</span>;
 };
 
 /** What waits, and, loud, what has to be decided. */

@@ -1,15 +1,29 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePending, useProposals } from '../approvals/use-proposals.ts';
 import { useNow } from '../components/time.tsx';
 import { PauseReading } from '../health/engine-details.tsx';
 import { engineTone, engineWords, readingOf } from '../health/engine-state.ts';
 import { formatTime } from '../i18n.ts';
 import { WhoIsHere } from '../people/who-is-here.tsx';
+import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
 import { TeamChips } from '../team/team-chips.tsx';
 import { CanaryDot } from './canary-dot.tsx';
 import { EnginePanel } from './engine-panel.tsx';
 import { LaptopsPanel } from './laptops-panel.tsx';
+
+/** Corrections that wait for a second person. */
+const ToApprove = () => {
+  const { t } = useTranslation();
+  const pending = usePending(useProposals()).length;
+  if (pending === 0) return null;
+  return (
+    <a className="state state-warn" href={hrefOf({ screen: 'approvals' })}>
+      {t('proposals.count', { count: pending })}
+    </a>
+  );
+};
 
 /** Festival, link, engine, operator, clock: what must be true before anything else on the screen is. */
 export const TopBar = () => {
@@ -61,6 +75,7 @@ export const TopBar = () => {
           )}
         </>
       )}
+      <ToApprove />
       <span className="top-space" />
       {session !== null && <WhoIsHere session={session} />}
       <CanaryDot />

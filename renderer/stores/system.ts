@@ -17,6 +17,8 @@ type System = {
   handoverRevision: number;
   /** Counts changes of runbooks and of the runs that belong to no alert. */
   runbooksRevision: number;
+  /** Counts changes of proposals. */
+  proposalsRevision: number;
   /** How far the replay that runs has come. */
   replay: { readonly done: number; readonly total: number } | null;
 };
@@ -32,6 +34,7 @@ export const useSystem = create<System>()(() => ({
   operatorsRevision: 0,
   handoverRevision: 0,
   runbooksRevision: 0,
+  proposalsRevision: 0,
   replay: null,
 }));
 

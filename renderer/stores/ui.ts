@@ -46,6 +46,15 @@ export type OpenDialog =
     }
   | { readonly kind: 'silence' | 'merge'; readonly alert: Alert | null }
   | { readonly kind: 'stopMonitoring'; readonly onDone: () => void }
+  | { readonly kind: 'receipt' | 'undo'; readonly logId: number }
+  | {
+      readonly kind: 'bulk';
+      readonly incidentId: number;
+      /** The incident's own alert. */
+      readonly eventId: number;
+      /** False where it is not about what cards held before the log began. */
+      readonly opening?: boolean;
+    }
   | { readonly kind: 'palette' | 'help' };
 
 type Ui = {

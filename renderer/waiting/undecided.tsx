@@ -80,6 +80,14 @@ const NowFigures = ({ entry: { error } }: { entry: OutboxEntry }) => {
   return now === null ? null : t('waiting.nowFigures', now);
 };
 
+/**
+ * Nothing is gained by giving it once more: the proposal has ended, or an undo or an approval was about figures that are
+ * gone. Who still wants it begins at the card.
+ */
+const isOver = ({ command, input, error }: OutboxEntry): boolean =>
+  (error?.code === 'correction_stale' && (command === 'correction.approve' || input.kind === 'undo')) ||
+  (error?.code.startsWith('proposal_') === true && error.code !== 'proposal_pending');
+
 const Choices = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   const [dropping, setDropping] = useState(false);
@@ -102,7 +110,7 @@ const Choices = ({ entry }: { entry: OutboxEntry }) => {
   };
   return (
     <div className="row">
-      {entry.error?.code === 'correction_stale' ? (
+      {isOver(entry) ? null : entry.error?.code === 'correction_stale' ? (
         <Button needs="correction.apply" tone="primary" onClick={redo}>
           {t('waiting.redo')}
         </Button>

@@ -113,6 +113,13 @@ export const TIMELINE_KINDS = [
   'runbook_finished',
   'runbook_ended',
   'corrected',
+  'proposed',
+  'proposal_rejected',
+  'proposal_withdrawn',
+  'proposal_expired',
+  'proposal_cancelled',
+  'correction_undone',
+  'receipt_sent',
   'resolved',
   'false_positive',
 ] as const;

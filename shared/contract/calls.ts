@@ -15,6 +15,14 @@ import { healthSchema } from './health.ts';
 import { operatorNameSchema, operatorSchema, pinSchema, roleSchema } from './operators.ts';
 import { outboxFileSchema, outboxViewSchema, passphraseSchema } from './outbox.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from './primitives.ts';
+import {
+  bulkKindSchema,
+  bulkPreviewSchema,
+  proposalItemSchema,
+  proposalsViewSchema,
+  receiptChannelSchema,
+  receiptSchema,
+} from './proposals.ts';
 import { queryResultSchema, runbookListSchema, runbookRunSchema, stepResultSchema, toldSchema } from './runbooks.ts';
 import {
   faultKindSchema,
@@ -68,9 +76,26 @@ const local = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, 
   output,
 });
 
-export const CORRECTION_KINDS = ['restore_card', 'record_missing', 'goodwill', 'opening_balance'] as const;
+export const CORRECTION_KINDS = ['restore_card', 'record_missing', 'goodwill', 'opening_balance', 'undo'] as const;
 export const correctionKindSchema = z.enum(CORRECTION_KINDS);
 export type CorrectionKind = z.infer<typeof correctionKindSchema>;
+
+/** What a correction of one card says, applied at once or proposed to a second person. */
+const correctionShape = {
+  eventId: idSchema.nullable(),
+  cardId: cardIdSchema,
+  kind: correctionKindSchema,
+  cardDeltaCents: centsSchema,
+  ledgerDeltaCents: centsSchema,
+  /** The figures that the operator saw. */
+  seenActualCents: centsSchema,
+  seenExpectedCents: centsSchema,
+  /** transaction_id of the faulty row, or `log:<log_id>` where it has none. */
+  originalTransaction: z.string().max(100).nullable(),
+  reason: wordsSchema,
+  /** The correction that this one takes back (kind `undo`). */
+  undoes: operationIdSchema.optional(),
+};
 
 export const calls = {
   // Queries
@@ -104,6 +129,8 @@ export const calls = {
   /** Silences, and the mentions of who is signed in, with what waits on this laptop. */
   'team.get': query(nothing, teamViewSchema),
   'escalation.get': query(nothing, escalationViewSchema.nullable()),
+  /** What waits for a second person, as this laptop last heard; null before the festival has ever answered. */
+  'proposals.get': query(nothing, proposalsViewSchema.nullable()),
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
 
@@ -186,19 +213,41 @@ export const calls = {
   /** Copies monitoring_events before somebody corrects them by hand (guide, "Data Recovery"). */
   'events.backup': command({}),
   'runbook.skipStep': command({ runId: z.uuid(), stepId: z.string().min(1), reason: wordsSchema }),
-  'correction.apply': command({
-    eventId: idSchema.nullable(),
-    cardId: cardIdSchema,
-    kind: correctionKindSchema,
-    cardDeltaCents: centsSchema,
-    ledgerDeltaCents: centsSchema,
-    /** The figures that the operator saw. */
-    seenActualCents: centsSchema,
-    seenExpectedCents: centsSchema,
-    /** transaction_id of the faulty row, or `log:<log_id>` where it has none. */
-    originalTransaction: z.string().max(100).nullable(),
+  /** Only what needs no second person (money.md); the rest is proposed. An older version wrote an approver: null. */
+  'correction.apply': command({ ...correctionShape, approver: z.null().optional() }),
+  /** Asks a second person. It waits for them in the festival's database, for a quarter of an hour. */
+  'correction.propose': command(correctionShape),
+  /** The corrections of many cards of one incident, approved together and applied one after the other. */
+  'correction.proposeBulk': command({
+    eventId: idSchema,
+    kind: bulkKindSchema,
     reason: wordsSchema,
-    approver: z.string().trim().max(100).nullable(),
+    items: z
+      .array(
+        z.strictObject({
+          cardId: cardIdSchema,
+          eventId: idSchema,
+          cardDeltaCents: centsSchema,
+          ledgerDeltaCents: centsSchema,
+          seenActualCents: centsSchema,
+          seenExpectedCents: centsSchema,
+        }),
+      )
+      .min(1)
+      .max(5_000),
+  }),
+  /** Its author is the second person. What is signed names the proposal and nothing else: the database compares. */
+  'correction.approve': command({ proposalId: operationIdSchema }),
+  'correction.reject': command({ proposalId: operationIdSchema, reason: wordsSchema }),
+  'correction.withdraw': command({ proposalId: operationIdSchema }),
+  /** Stops a bulk: what is applied stays, the rest is not applied. */
+  'correction.cancel': command({ proposalId: operationIdSchema }),
+  /** A receipt was sent to a visitor. Given by the core, for the audit trail; `to` is masked. */
+  'receipt.sent': command({
+    correctionId: operationIdSchema,
+    channel: receiptChannelSchema,
+    to: z.string().max(200),
+    language: z.enum(['en', 'fr']),
   }),
   /** Replaces a detector's thresholds. Recorded with author, before and after. */
   'detectors.set': command({
@@ -241,6 +290,44 @@ export const calls = {
   ),
   /** Changes the PIN of who is signed in. */
   'operators.changePin': live(z.strictObject({ pin: pinSchema, newPin: pinSchema }), nothing),
+  /** Approves at this laptop with the PIN of the second person. Who is signed in stays signed in. */
+  'correction.approveByPin': live(
+    z.strictObject({
+      operationId: operationIdSchema,
+      proposalId: operationIdSchema,
+      operatorId: z.uuid(),
+      pin: pinSchema,
+    }),
+    commandOutcomeSchema,
+  ),
+  /** What a correction of all cards of an incident would write. Writes nothing. */
+  'correction.preview': live(z.strictObject({ incidentId: idSchema, kind: bulkKindSchema }), bulkPreviewSchema),
+  /** The cards of a proposal, in their order. */
+  'proposal.items': live(
+    z.strictObject({ proposalId: operationIdSchema }),
+    z.object({ items: z.array(proposalItemSchema) }),
+  ),
+  /** The correction that wrote this row of the log. */
+  'receipt.look': live(z.strictObject({ logId: idSchema }), receiptSchema),
+  /** Sends the receipt to the visitor, in their language. The audit trail keeps to whom, masked. */
+  'receipt.send': live(
+    z.strictObject({
+      operationId: operationIdSchema,
+      logId: idSchema,
+      language: z.enum(['en', 'fr']),
+      to: z.discriminatedUnion('channel', [
+        z.strictObject({ channel: z.literal('email'), address: z.email().max(200) }),
+        z.strictObject({
+          channel: z.literal('sms'),
+          address: z
+            .string()
+            .trim()
+            .regex(/^\+[1-9]\d{5,14}$/),
+        }),
+      ]),
+    }),
+    nothing,
+  ),
   'card.look': live(z.strictObject({ cardId: cardIdSchema }), cardViewSchema),
   /**
    * Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. Where the

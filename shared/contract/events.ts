@@ -34,6 +34,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('mentioned'), incidentId: idSchema, author: z.string(), words: z.string() }),
   /** The runbooks of this laptop, or a run that belongs to no alert, changed: whoever shows them asks again. */
   z.object({ event: z.literal('runbooks') }),
+  /** A correction was proposed, decided or applied: whoever shows proposals asks again. */
+  z.object({ event: z.literal('proposals') }),
   /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('replay'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */

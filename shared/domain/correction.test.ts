@@ -6,11 +6,13 @@ import {
   deltasOf,
   discrepancyOf,
   figuresAfter,
+  needsApproval,
   possibleKinds,
   readAmount,
+  undoOf,
   wholeAmount,
 } from './correction.ts';
-import { cents, parseCents, toNumeric } from './money.ts';
+import { cents, parseCents, toNumeric, ZERO } from './money.ts';
 
 const amounts = fc.integer({ min: -9_999_999, max: 9_999_999 }).map(cents);
 const figures: fc.Arbitrary<CardFigures> = fc.record({ actual: amounts, expected: amounts });
@@ -39,7 +41,7 @@ describe('a correction', () => {
   it('that is accepted never leaves a card below zero, unless it was there and gets nearer', () => {
     fc.assert(
       fc.property(kinds, figures, amounts, (kind, before, amount) => {
-        const draft = { kind, figures: before, amount, reason: 'x', operator: 'a', approver: 'b' };
+        const draft = { kind, figures: before, amount, reason: 'x' };
         if (correctionProblem(draft) !== null) return;
         const after = figuresAfter(before, deltasOf(kind, before, amount));
         expect(after.actual >= 0 || (before.actual < 0 && after.actual > before.actual)).toBe(true);
@@ -53,17 +55,17 @@ describe('a correction', () => {
   });
 
   it('above the limit needs somebody else', () => {
-    const draft = {
-      kind: 'restore_card' as const,
-      figures: { actual: cents(0), expected: cents(5_001) },
-      amount: cents(5_001),
-      reason: 'x',
-      operator: 'Léa',
-    };
-    expect(correctionProblem({ ...draft, approver: '' })).toBe('approver_missing');
-    expect(correctionProblem({ ...draft, approver: ' léa ' })).toBe('approver_is_author');
-    expect(correctionProblem({ ...draft, approver: 'Noé' })).toBeNull();
-    expect(correctionProblem({ ...draft, amount: cents(5_000), approver: '' })).toBeNull();
+    const deltas = (amount: number) => ({ cardDelta: cents(amount), ledgerDelta: ZERO });
+    expect(needsApproval('restore_card', deltas(5_000))).toBe(false);
+    expect(needsApproval('restore_card', deltas(5_001))).toBe(true);
+    expect(needsApproval('restore_card', deltas(-5_001))).toBe(true);
+    expect(needsApproval('opening_balance', deltas(1))).toBe(true);
+  });
+
+  it('is taken back by its own deltas the other way round', () => {
+    const before = { actual: cents(450), expected: cents(2_000) };
+    const deltas = deltasOf('record_missing', before, cents(300));
+    expect(figuresAfter(figuresAfter(before, deltas), undoOf(deltas))).toEqual(before);
   });
 
   it('proposes to restore the card where it differs, and goodwill where it does not', () => {

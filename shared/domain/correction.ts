@@ -1,8 +1,11 @@
 import type { CorrectionKind } from '../contract/calls.ts';
 import { type Cents, cents, ZERO } from './money.ts';
 
-/** Above this a second person approves (money.md); the database holds the limit that counts. */
+/** Above this a second person approves (money.md); the database holds the limit that counts, and the word on it. */
 export const APPROVAL_LIMIT: Cents = cents(5_000);
+
+/** What can be chosen for a card; an undo follows from what it undoes. */
+export type ChosenKind = Exclude<CorrectionKind, 'undo'>;
 
 export type CardFigures = { readonly actual: Cents; readonly expected: Cents };
 
@@ -11,18 +14,18 @@ export type Deltas = { readonly cardDelta: Cents; readonly ledgerDelta: Cents };
 export const discrepancyOf = ({ actual, expected }: CardFigures): Cents => cents(actual - expected);
 
 /** The kinds that can be applied to a card by hand, the proposed one first. Opening balances are set in bulk. */
-export const possibleKinds = (figures: CardFigures): readonly CorrectionKind[] =>
+export const possibleKinds = (figures: CardFigures): readonly ChosenKind[] =>
   discrepancyOf(figures) === 0 ? ['goodwill'] : ['restore_card', 'record_missing', 'goodwill'];
 
 /** The whole of the difference where the kind removes one; null for goodwill, whose amount is a choice. */
-export const wholeAmount = (kind: CorrectionKind, figures: CardFigures): Cents | null =>
+export const wholeAmount = (kind: ChosenKind, figures: CardFigures): Cents | null =>
   kind === 'goodwill' ? null : cents(Math.abs(discrepancyOf(figures)));
 
 /**
  * The two deltas of a correction (money.md, "A correction has two deltas").
  * @param amount cents; unsigned for the kinds that remove a difference, signed for goodwill
  */
-export const deltasOf = (kind: CorrectionKind, figures: CardFigures, amount: Cents): Deltas => {
+export const deltasOf = (kind: ChosenKind, figures: CardFigures, amount: Cents): Deltas => {
   const discrepancy = discrepancyOf(figures);
   switch (kind) {
     case 'restore_card':
@@ -35,31 +38,28 @@ export const deltasOf = (kind: CorrectionKind, figures: CardFigures, amount: Cen
   }
 };
 
+/** What takes a correction back: its own deltas the other way round. */
+export const undoOf = ({ cardDelta, ledgerDelta }: Deltas): Deltas => ({
+  cardDelta: cents(-cardDelta),
+  ledgerDelta: cents(-ledgerDelta),
+});
+
 export const figuresAfter = (figures: CardFigures, deltas: Deltas): CardFigures => ({
   actual: cents(figures.actual + deltas.cardDelta),
   expected: cents(figures.expected + deltas.ledgerDelta),
 });
 
-export const needsApproval = (kind: CorrectionKind, deltas: Deltas): boolean =>
+export const needsApproval = (kind: string, deltas: Deltas): boolean =>
   kind === 'opening_balance' || Math.max(Math.abs(deltas.cardDelta), Math.abs(deltas.ledgerDelta)) > APPROVAL_LIMIT;
 
-export type CorrectionProblem =
-  | 'amount_missing'
-  | 'amount_zero'
-  | 'amount_too_large'
-  | 'negative'
-  | 'reason_missing'
-  | 'approver_missing'
-  | 'approver_is_author';
+export type CorrectionProblem = 'amount_missing' | 'amount_zero' | 'amount_too_large' | 'negative' | 'reason_missing';
 
 /** What keeps a correction from being sent; the database checks all of it again. */
 export const correctionProblem = (draft: {
-  kind: CorrectionKind;
+  kind: ChosenKind;
   figures: CardFigures;
   amount: Cents | null;
   reason: string;
-  operator: string;
-  approver: string;
 }): CorrectionProblem | null => {
   const { kind, figures, amount } = draft;
   if (amount === null) return 'amount_missing';
@@ -70,10 +70,7 @@ export const correctionProblem = (draft: {
   const after = figuresAfter(figures, deltas);
   const nearerToZero = kind === 'restore_card' && figures.actual < 0 && after.actual > figures.actual;
   if (after.actual < 0 && !nearerToZero) return 'negative';
-  if (draft.reason.trim() === '') return 'reason_missing';
-  if (!needsApproval(kind, deltas)) return null;
-  if (draft.approver.trim() === '') return 'approver_missing';
-  return draft.approver.trim().toLowerCase() === draft.operator.trim().toLowerCase() ? 'approver_is_author' : null;
+  return draft.reason.trim() === '' ? 'reason_missing' : null;
 };
 
 /** Reads what a person typed, with a comma or a point; null when it is no amount. */

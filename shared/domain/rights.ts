@@ -40,6 +40,13 @@ export const COMMAND_RIGHTS: Readonly<Record<CommandName | SignedCall, readonly 
   'monitoring.restart': STAFF,
   'events.backup': TECHNICAL,
   'correction.apply': MONEY,
+  'correction.propose': MONEY,
+  'correction.proposeBulk': MONEY,
+  'correction.approve': SUPERVISORS,
+  'correction.reject': SUPERVISORS,
+  'correction.withdraw': MONEY,
+  'correction.cancel': MONEY,
+  'receipt.sent': MONEY,
   'detectors.set': TECHNICAL,
   'escalation.set': SUPERVISORS,
   'escalation.called': STAFF,
@@ -54,6 +61,8 @@ export const COMMAND_RIGHTS: Readonly<Record<CommandName | SignedCall, readonly 
 
 /** Calls beside commands that change something, or cost the festival's database something. */
 const CALL_RIGHTS: Readonly<Partial<Record<CallName, readonly Role[]>>> = {
+  'correction.preview': MONEY,
+  'receipt.send': MONEY,
   'engine.runCycle': STAFF,
   'engine.resetBreaker': TECHNICAL,
   'engine.recompute': TECHNICAL,

@@ -22,8 +22,15 @@ export const correctionTexts = {
     amountHint: 'At most {{amount}}',
     note: 'Reason',
     noteHint: 'Who reads this next week was not here.',
-    approver: 'Second person',
-    approverHint: 'Above {{limit}} a second person checks this and gives their name.',
+    needsSecond:
+      'Above {{limit}} a second person checks this: they type their PIN here, or approve it on another laptop.',
+    ask: 'Ask a second person for {{amount}}',
+    undo: 'Undo',
+    undoTitle: 'Take back a correction of card {{card}}',
+    undoes:
+      'This takes back what {{name}} did at {{time}}: “{{reason}}”. The card is corrected once more; nothing is deleted.',
+    approvedBy: 'approved by {{name}}',
+    kind_undo: 'An earlier correction is taken back',
     details: 'The rows that will be written',
     row_log: 'app_transaction_log: manual_correction, completed, {{amount}}, balance {{before}} → {{after}}',
     row_card: 'table_cards: {{card}}, amount {{before}} → {{after}}',
@@ -42,8 +49,6 @@ export const correctionTexts = {
     error_amount_zero: 'The amount must not be zero.',
     error_negative: 'The card would fall below zero.',
     error_reason_missing: 'A reason is required.',
-    error_approver_missing: 'A second person’s name is required.',
-    error_approver_is_author: 'The second person must be somebody else.',
   },
   fr: {
     waits:
@@ -69,8 +74,15 @@ export const correctionTexts = {
     amountHint: 'Au plus {{amount}}',
     note: 'Raison',
     noteHint: 'Celui qui lira ceci la semaine prochaine n’était pas là.',
-    approver: 'Seconde personne',
-    approverHint: 'Au-delà de {{limit}}, une seconde personne vérifie et donne son nom.',
+    needsSecond:
+      'Au-delà de {{limit}}, une seconde personne vérifie : elle tape son code ici, ou approuve sur un autre ordinateur.',
+    ask: 'Demander une seconde personne pour {{amount}}',
+    undo: 'Annuler',
+    undoTitle: 'Annuler une correction de la carte {{card}}',
+    undoes:
+      'Ceci annule ce que {{name}} a fait à {{time}} : « {{reason}} ». La carte est corrigée une fois de plus ; rien n’est effacé.',
+    approvedBy: 'approuvée par {{name}}',
+    kind_undo: 'Une correction précédente est annulée',
     details: 'Les lignes qui seront écrites',
     row_log: 'app_transaction_log : manual_correction, completed, {{amount}}, solde {{before}} → {{after}}',
     row_card: 'table_cards : {{card}}, montant {{before}} → {{after}}',
@@ -90,7 +102,5 @@ export const correctionTexts = {
     error_amount_zero: 'Le montant ne peut pas être nul.',
     error_negative: 'La carte passerait sous zéro.',
     error_reason_missing: 'Une raison est exigée.',
-    error_approver_missing: 'Le nom d’une seconde personne est exigé.',
-    error_approver_is_author: 'La seconde personne doit être quelqu’un d’autre.',
   },
 } as const;

@@ -11,6 +11,8 @@ import { escalationTexts } from './escalation.ts';
 import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
 import { peopleTexts } from './people.ts';
+import { proposalTexts } from './proposals.ts';
+import { receiptTexts } from './receipt.ts';
 import { runbookTexts } from './runbook.ts';
 import { runbooksTexts } from './runbooks.ts';
 import { settingsTexts } from './settings.ts';
@@ -34,6 +36,8 @@ const sources = {
   handover: handoverTexts,
   health: healthTexts,
   people: peopleTexts,
+  proposals: proposalTexts,
+  receipt: receiptTexts,
   runbook: runbookTexts,
   runbooks: runbooksTexts,
   settings: settingsTexts,

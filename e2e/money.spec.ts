@@ -1,0 +1,344 @@
+import type { Page } from '@playwright/test';
+import { createOperators, PIN } from '../electron/testing/operators.ts';
+import { openReceivers } from '../electron/testing/receivers.ts';
+import { openBooth, tryNow } from './support/booth.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  openSignedIn,
+  picture,
+  type RunningConsole,
+  test,
+} from './support/console.ts';
+
+/* Money that a second person approves, in bulk and one by one, its undoing and its receipt (docs/decisions/0014). */
+test.use({ seed: '31' });
+test.describe.configure({ mode: 'serial' });
+
+/** A card that lost so many euros to a failed order. */
+const loseALot = (host: RunningConsole, cardId: string, lost: number): Promise<void> =>
+  asAdministrator(host.dataDir, async (client) => {
+    await client.query('insert into table_cards (id, amount) values ($1, 10)', [cardId]);
+    await client.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
+       values ($1, 'stripe_recharge', 'completed', 10 + $2::numeric, 0, 10 + $2::numeric, now() - interval '10 minutes')`,
+      [cardId, lost],
+    );
+    await client.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+       values ($1, 'bar_order', 'failed', $2::numeric, 10 + $2::numeric, 10)`,
+      [cardId, lost],
+    );
+  });
+const moneyOn = async (host: RunningConsole, cardId: string): Promise<string> =>
+  asAdministrator(
+    host.dataDir,
+    async (client) => (await client.query('select amount from table_cards where id = $1', [cardId])).rows[0]?.amount,
+  );
+const row = (page: Page, cardId: string) => page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
+const board = (page: Page) => page.getByRole('link', { name: 'Board', exact: true });
+
+/** Proposes to give the whole difference back. */
+const propose = async (page: Page, cardId: string): Promise<void> => {
+  await board(page).click();
+  await row(page, cardId).click();
+  await page.getByRole('article').getByRole('button', { name: 'Correct', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('The bar confirms that nothing was served.');
+  await dialog.getByRole('button', { name: /^Ask a second person for/ }).click();
+  await expect(dialog.getByText('A second person has to approve this:')).toBeVisible();
+};
+
+test('above the limit a second person approves on another laptop, live', async ({ page, console: host, browser }) => {
+  test.setTimeout(120_000);
+  await openSignedIn(page, host.address);
+  await page.getByLabel('Faults by themselves').uncheck();
+  await asAdministrator(host.dataDir, (client) => createOperators(client, ['Ola'], 'operator'));
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  try {
+    await loseALot(host, 'BIG1', 60);
+    await expect(row(page, 'BIG1')).toBeVisible({ timeout: 20_000 });
+    await propose(page, 'BIG1');
+    const began = performance.now();
+    await expect(nils.page.getByRole('link', { name: '1 to approve' })).toBeVisible();
+    expect(performance.now() - began).toBeLessThan(1_500);
+    await picture(page, '40-asked');
+    await expectAccessible(page);
+    await expect(nils.page.getByText('Léa asks a second person to approve a correction.')).toBeVisible();
+    await picture(nils.page, '41-banner');
+    await expectAccessible(nils.page);
+    await nils.page.getByRole('link', { name: 'Look at it' }).click();
+    const panel = nils.page.getByRole('region', { name: /€60\.00 on card BIG1/ });
+    await expect(panel.getByText('The bar confirms that nothing was served.')).toBeVisible();
+    await expect(panel.getByText('by Léa on')).toBeVisible();
+    await expect(panel.getByText(/left$/)).toBeVisible();
+    await panel.getByText('The rows that will be written').click();
+    await picture(nils.page, '42-to-approve');
+    await expectAccessible(nils.page);
+    expect(await moneyOn(host, 'BIG1')).toBe('10.00');
+    await panel.getByRole('button', { name: 'Approve', exact: true }).click();
+    // The dialog of who asked says so by itself.
+    await expect(page.getByRole('dialog').getByText('Approved by Nils and applied')).toBeVisible();
+    expect(await moneyOn(host, 'BIG1')).toBe('70.00');
+    await picture(page, '43-approved-elsewhere');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await expect(row(page, 'BIG1')).toHaveCount(0);
+
+    // The author cannot approve, also as a supervisor; somebody else can say no.
+    await loseALot(host, 'BIG2', 75);
+    await expect(row(page, 'BIG2')).toBeVisible({ timeout: 20_000 });
+    await propose(page, 'BIG2');
+    await page.getByRole('dialog').getByRole('link', { name: 'To approve' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    const own = page.getByRole('region', { name: /on card BIG2/ });
+    await expect(own.getByText('You have proposed this yourself')).toBeVisible();
+    await expect(own.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0);
+    const other = nils.page.getByRole('region', { name: /on card BIG2/ });
+    await other.getByRole('button', { name: 'Reject' }).click();
+    await other.getByLabel('Why not?').fill('Ask the bar first.');
+    await other.getByRole('button', { name: 'Reject' }).click();
+    await expect(own.getByText('Rejected by Nils')).toBeVisible();
+    await expect(own.getByText('“Ask the bar first.”')).toBeVisible();
+    expect(await moneyOn(host, 'BIG2')).toBe('10.00');
+
+    // Without the network nobody approves.
+    await loseALot(host, 'BIG3', 80);
+    await expect(row(page, 'BIG3').or(page.getByRole('heading', { name: 'To approve' }))).toBeVisible();
+    await board(page).click();
+    await expect(row(page, 'BIG3')).toBeVisible({ timeout: 20_000 });
+    await propose(page, 'BIG3');
+    const cut = nils.page.getByRole('region', { name: /on card BIG3/ });
+    await expect(cut).toBeVisible();
+    nils.proxy.cut();
+    await expect(nils.page.getByText('No link to the festival since')).toBeVisible();
+    await expect(nils.page.getByText('nothing can be approved now')).toBeVisible();
+    await cut.getByRole('button', { name: 'Approve', exact: true }).click();
+    await expect(nils.page.getByText('The festival’s database does not answer.').first()).toBeVisible();
+    await picture(nils.page, '44-offline');
+    nils.proxy.forward();
+    await tryNow(nils.page);
+    await expect(nils.page.getByText('No link to the festival since')).toBeHidden();
+
+    // Time is over.
+    await asAdministrator(host.dataDir, (client) =>
+      client.query(`update console.proposals set expires_at = now() - interval '1 second' where state = 'pending'`),
+    );
+    await expect(page.getByRole('dialog').getByText('Nobody approved it in time')).toBeVisible({ timeout: 15_000 });
+    await picture(page, '45-expired');
+    expect(await moneyOn(host, 'BIG3')).toBe('10.00');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  } finally {
+    await nils.leave();
+  }
+});
+
+test('at the same laptop the second person types a PIN, and the author stays signed in', async ({
+  page,
+  console: host,
+}) => {
+  test.setTimeout(60_000);
+  await openSignedIn(page, host.address);
+  await propose(page, 'BIG3');
+  const dialog = page.getByRole('dialog');
+  // Who may not approve is not offered, and neither is the author.
+  await expect(dialog.getByRole('radio')).toHaveCount(1);
+  await dialog.getByRole('radio', { name: /^Nils/ }).check();
+  await dialog.getByLabel('Their PIN').fill('0000');
+  await dialog.getByRole('button', { name: 'Approve with this PIN' }).click();
+  await expect(dialog.getByText('This is not the PIN of Nils. 9 tries are left.')).toBeVisible();
+  await picture(page, '46-wrong-pin');
+  await expectAccessible(page);
+  expect(await moneyOn(host, 'BIG3')).toBe('10.00');
+  await dialog.getByLabel('Their PIN').fill(PIN);
+  await dialog.getByRole('button', { name: 'Approve with this PIN' }).click();
+  await expect(dialog.getByText('Approved by Nils and applied')).toBeVisible();
+  expect(await moneyOn(host, 'BIG3')).toBe('90.00');
+  await expect(page.getByRole('button', { name: 'Signed in as Léa. Change' })).toBeAttached();
+});
+
+test('a correction is taken back, and its visitor gets a receipt', async ({ page, console: host }) => {
+  test.setTimeout(90_000);
+  const receivers = await openReceivers();
+  try {
+    await openSignedIn(page, host.address);
+    await loseALot(host, 'SMALL', 8);
+    await expect(row(page, 'SMALL')).toBeVisible({ timeout: 20_000 });
+    await row(page, 'SMALL').click();
+    await page.getByRole('article').getByRole('button', { name: 'Correct', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('Order failed, money taken.');
+    await dialog.getByRole('button', { name: /^Apply correction/ }).click();
+    await expect(dialog.getByText(/^Applied\./)).toBeVisible();
+    await dialog.getByRole('button', { name: 'Receipt' }).click();
+    const receipt = page.getByRole('region', { name: 'Receipt for a correction' });
+    await expect(receipt.getByText('+€8.00')).toBeVisible();
+    await expect(receipt.getByText('SMALL')).toBeVisible();
+    await dialog.getByLabel('The visitor’s e-mail address').fill('nobody');
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await expect(dialog.getByText('This is no e-mail address.')).toBeVisible();
+    await dialog.getByLabel('The visitor’s e-mail address').fill('visitor@example.org');
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await expect(dialog.getByText('No mail server is set up')).toBeVisible();
+    await picture(page, '47-receipt');
+    await expectAccessible(page);
+    await page.emulateMedia({ media: 'print' });
+    await picture(page, '48-receipt-printed');
+    await expect(page.getByRole('button', { name: 'Print' })).toBeHidden();
+    await expect(receipt).toBeVisible();
+    await page.emulateMedia({ media: 'screen' });
+
+    const settings = {
+      contacts: [],
+      ladder: { CRITICAL: [], HIGH: [], MEDIUM: [], LOW: [] },
+      quiet: null,
+      smtp: { ...receivers.smtp, secure: false, user: '', password: '', from: 'regie@festival.example' },
+      slack: null,
+      twilio: { url: `${receivers.http}`, account: 'AC1', token: 't', from: '+33600000000' },
+      webhook: null,
+    };
+    await asAdministrator(host.dataDir, (client) =>
+      client.query(
+        `insert into console.escalation_settings (version, settings, changed_by) values (1, $1, 'Léa')
+         on conflict (singleton) do update set settings = excluded.settings`,
+        [JSON.stringify(settings)],
+      ),
+    );
+    await dialog.getByLabel('The visitor’s language').selectOption('fr');
+    await expect(page.getByRole('region', { name: 'Reçu d’une correction' })).toBeVisible();
+    await dialog.getByLabel('The visitor’s e-mail address').fill('visitor2@example.org');
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await expect(dialog.getByText('Sent to v…@example.org.')).toBeVisible();
+    const [mail = ''] = receivers.mails;
+    expect(mail).toContain('To: visitor2@example.org');
+    expect(mail).toContain('SMALL');
+    await dialog.getByLabel('Send by').selectOption('sms');
+    await dialog.getByLabel('The visitor’s phone number').fill('+33 6 12 34 56 78');
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await expect(dialog.getByText('Sent to +33…78.')).toBeVisible();
+    expect(receivers.requests.map(({ path }) => path)).toEqual(['/2010-04-01/Accounts/AC1/Messages.json']);
+    const audit = await asAdministrator(host.dataDir, async (client) => {
+      const { rows } = await client.query(
+        `select actor, data ->> 'to' as to, data ->> 'language' as language from console.audit where action = 'receipt_sent' order by seq`,
+      );
+      return rows;
+    });
+    expect(audit).toEqual([
+      { actor: 'Léa', to: 'v…@example.org', language: 'fr' },
+      { actor: 'Léa', to: '+33…78', language: 'fr' },
+    ]);
+    await page.keyboard.press('Escape');
+
+    await page.goto(`${new URL(host.address).origin}/#/card/SMALL`);
+    await page.getByRole('cell').getByRole('button', { name: 'Undo' }).click();
+    await expect(dialog.getByText('This takes back what Léa did')).toBeVisible();
+    await dialog.getByRole('button', { name: /^Apply correction/ }).click();
+    await expect(dialog.getByText('A reason is required.')).toBeVisible();
+    await dialog.getByLabel('Reason').fill('It was another card.');
+    await picture(page, '49-undo');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: /^Apply correction/ }).click();
+    await expect(dialog.getByText('Applied. The card holds €10.00.')).toBeVisible();
+    expect(await moneyOn(host, 'SMALL')).toBe('10.00');
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    // A second time it says that it was done.
+    await page.goto(`${new URL(host.address).origin}/#/board`);
+    await page.goto(`${new URL(host.address).origin}/#/card/SMALL`);
+    await page.getByRole('cell').getByRole('button', { name: 'Undo' }).click();
+    await expect(dialog.getByText('This correction was taken back already.')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await picture(page, '50-card-after-undo');
+    await expectAccessible(page);
+  } finally {
+    await receivers.close();
+  }
+});
+
+test('opening balances of sixty cards are approved together, and applied while everybody looks on', async ({
+  page,
+  console: host,
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  await openSignedIn(page, host.address);
+  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  try {
+    await asAdministrator(host.dataDir, async (client) => {
+      await client.query(
+        `insert into table_cards (id, amount) select 'OPEN' || lpad(n::text, 2, '0'), 20 + n from generate_series(1, 60) as n`,
+      );
+      // What they did since the log began: this is how the engine gets to know them.
+      await client.query(
+        `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+         select 'OPEN' || lpad(n::text, 2, '0'), 'bar_order', 'completed', 1, 21 + n, 20 + n from generate_series(1, 60) as n`,
+      );
+    });
+    const storm = page.getByRole('button', { name: /60/ }).first();
+    await expect(storm).toBeVisible({ timeout: 60_000 });
+    await storm.click();
+    await page.getByRole('article').getByRole('button', { name: 'Correct all cards' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('What is wrong?').selectOption('opening_balance');
+    await expect(dialog.getByText(/^60 cards: €0\.00 on cards/)).toBeVisible();
+    await dialog.getByLabel('Reason').fill('Charged before the log began.');
+    await picture(page, '51-bulk');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Ask a second person for 60 cards' }).click();
+    await expect(page.getByRole('heading', { name: 'To approve' })).toBeVisible();
+    await nils.page.getByRole('link', { name: '1 to approve' }).click();
+    const panel = nils.page.getByRole('region', { name: /^60 cards/ });
+    await expect(panel.getByRole('listitem').first()).toContainText('waits for approval');
+    await picture(nils.page, '52-bulk-to-approve');
+    await expectAccessible(nils.page);
+    // One of them moves meanwhile: it stays, with today's figures.
+    await asAdministrator(host.dataDir, (client) =>
+      client.query(`update table_cards set amount = amount - 3 where id = 'OPEN02'`),
+    );
+    await panel.getByRole('button', { name: 'Approve', exact: true }).click();
+    const progress = page.getByRole('region', { name: /^60 cards/ });
+    await expect(
+      progress.getByText('Approved by Nils, being applied').or(progress.getByText('59 of 60')),
+    ).toBeVisible();
+    await expect(progress.getByText('59 of 60 applied, 1 moved meanwhile, 0 refused')).toBeVisible({ timeout: 30_000 });
+    await progress.getByText('All 60 cards').click();
+    await expect(progress.getByText(/^moved: €19\.00 on the card/)).toBeVisible();
+    await picture(page, '53-bulk-done');
+    await expectAccessible(page);
+    const sums = await asAdministrator(host.dataDir, async (client) => {
+      const { rows } = await client.query(
+        `select count(*)::int as rows, count(distinct card_id)::int as cards from app_transaction_log
+         where card_id like 'OPEN%' and transaction_type = 'manual_correction'`,
+      );
+      return rows[0];
+    });
+    expect(sums).toEqual({ rows: 59, cards: 59 });
+    await progress.getByRole('button', { name: 'Propose the rest again' }).click();
+    await dialog.getByLabel('What is wrong?').selectOption('opening_balance');
+    await expect(dialog.getByText(/^1 card: /)).toBeVisible();
+    await dialog.getByLabel('Reason').fill('Charged before the log began; it moved meanwhile.');
+    await dialog.getByRole('button', { name: 'Ask a second person for 1 card' }).click();
+    await nils.page
+      .getByRole('region', { name: /^1 card,/ })
+      .getByRole('button', { name: 'Approve', exact: true })
+      .click();
+    await expect
+      .poll(() =>
+        asAdministrator(host.dataDir, async (client) => {
+          const { rows } = await client.query(
+            `select count(*)::int as open from monitoring_events where card_id like 'OPEN%' and status in ('OPEN', 'INVESTIGATING')`,
+          );
+          return rows[0]?.open;
+        }),
+      )
+      .toBe(0);
+    // In French and in the light.
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByLabel('Language', { exact: true }).selectOption('fr');
+    await page.getByLabel('Thème', { exact: true }).selectOption('light');
+    await page.getByRole('link', { name: 'Approuver' }).click();
+    await picture(page, '54-approvals-fr-light');
+    await expectAccessible(page);
+  } finally {
+    await nils.leave();
+  }
+});

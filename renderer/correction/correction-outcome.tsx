@@ -1,0 +1,72 @@
+import { useTranslation } from 'react-i18next';
+import type { CardFigures } from '../../shared/domain/correction.ts';
+import { SecondPerson } from '../approvals/second-person.tsx';
+import { Button } from '../components/button.tsx';
+import { errorSentence, formatMoney } from '../i18n.ts';
+import { closeDialog, openDialog } from '../stores/ui.ts';
+import type { CorrectionState } from './use-correction.ts';
+
+/** What became of a correction that was sent: applied, or in the hands of a second person. */
+export const CorrectionDone = (props: {
+  state: Extract<CorrectionState, { is: 'applied' | 'proposed' }>;
+  after: CardFigures;
+  then?: (() => void) | undefined;
+}) => {
+  const { t } = useTranslation();
+  const { state, after, then } = props;
+  const finish = () => {
+    closeDialog();
+    then?.();
+  };
+  if (state.is === 'proposed') {
+    return <SecondPerson proposalId={state.proposalId} waiting={state.waiting} onApplied={then} />;
+  }
+  const { logId } = state;
+  return (
+    <div className="stack" role="status">
+      <p className="correction-done">
+        {state.waiting ? t('correction.waits') : t('correction.applied', { amount: formatMoney(after.actual) })}
+      </p>
+      {state.transactionId !== null && (
+        <p className="quiet mono">{t('correction.receipt', { transaction: state.transactionId })}</p>
+      )}
+      <div className="row">
+        <Button tone="primary" large onClick={finish}>
+          {t('common.close')}
+        </Button>
+        {logId !== null && (
+          <Button
+            large
+            onClick={() => {
+              then?.();
+              openDialog({ kind: 'receipt', logId });
+            }}
+          >
+            {t('receipt.open')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+};
+
+/** Why a correction was not applied. */
+export const CorrectionTrouble = ({ state, onLookAgain }: { state: CorrectionState; onLookAgain: () => void }) => {
+  const { t } = useTranslation();
+  if (state.is === 'stale') {
+    return (
+      <div className="stack correction-stale" role="alert">
+        <p>{t('correction.stale', { actual: formatMoney(state.actual), expected: formatMoney(state.expected) })}</p>
+        <div>
+          <Button onClick={onLookAgain}>{t('correction.recompute')}</Button>
+        </div>
+      </div>
+    );
+  }
+  if (state.is !== 'refused') return null;
+  return (
+    <p role="alert" className="field-error">
+      {errorSentence(state.error)}
+    </p>
+  );
+};

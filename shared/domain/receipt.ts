@@ -1,0 +1,55 @@
+import type { Receipt, ReceiptChannel } from '../contract/proposals.ts';
+import type { Language } from '../i18n/index.ts';
+import { receiptTexts } from '../i18n/receipt.ts';
+import type { Cents } from './money.ts';
+
+/** An address as the audit trail keeps it: enough to recognise it, not to write to it. */
+export const maskedAddress = (channel: ReceiptChannel, address: string): string => {
+  if (channel === 'sms') return `${address.slice(0, 3)}…${address.slice(-2)}`;
+  const [name = '', domain = ''] = address.split('@');
+  return `${name.slice(0, 1)}…@${domain}`;
+};
+
+/** What the visitor has got or given: on the card, or in its history where the card stayed as it was. */
+export const receiptAmount = ({ cardDeltaCents, ledgerDeltaCents }: Receipt): Cents =>
+  cardDeltaCents === 0 ? ledgerDeltaCents : cardDeltaCents;
+
+/** The lines of a receipt in the visitor's language: a label and a value each. */
+export const receiptLines = (
+  receipt: Receipt,
+  { language, timeZone, festival }: { language: Language; timeZone: string; festival: string },
+): { title: string; festival: string; lines: readonly (readonly [string, string])[]; foot: string } => {
+  const words = receiptTexts[language];
+  const money = new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { style: 'currency', currency: 'EUR' });
+  const time = new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone,
+  });
+  const amount = receiptAmount(receipt);
+  const kind = receipt.kind in KIND_WORDS ? words[KIND_WORDS[receipt.kind as keyof typeof KIND_WORDS]] : receipt.kind;
+  return {
+    title: words.title,
+    festival,
+    lines: [
+      [words.amount, `${amount > 0 ? '+' : ''}${money.format(amount / 100)}`],
+      [words.cardHolds, money.format(receipt.cardAfterCents / 100)],
+      [words.card, receipt.cardId],
+      [words.what, kind],
+      [words.reason, receipt.reason],
+      [words.time, time.format(new Date(receipt.at))],
+      [words.by, receipt.operator],
+      ...(receipt.approver === null ? [] : [[words.approvedBy, receipt.approver] as const]),
+      [words.number, receipt.transactionId],
+    ],
+    foot: words.foot,
+  };
+};
+
+const KIND_WORDS = {
+  restore_card: 'kind_restore_card',
+  record_missing: 'kind_record_missing',
+  goodwill: 'kind_goodwill',
+  opening_balance: 'kind_opening_balance',
+  undo: 'kind_undo',
+} as const;
