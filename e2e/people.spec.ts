@@ -207,6 +207,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await expect(page.getByLabel('Reason')).toHaveValue('The order failed at the bar.');
     await expect(page.getByText('Say who you are first.')).toBeVisible();
     await page.getByRole('button', { name: /Apply correction/ }).click();
+    await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
     await page.keyboard.type(PIN, { delay: 60 });
     await page.keyboard.press('Enter');
     await expect(page.getByText(/^Applied\. The card holds/)).toBeVisible();

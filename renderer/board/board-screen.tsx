@@ -17,16 +17,15 @@ import { usePainted } from './use-painted.ts';
 import './board-screen.css';
 
 const ROW_HEIGHT = 76;
-/** The keyboard holds the list as well, for so long after its last move. */
-const KEYBOARD_HOLD_MS = 3_000;
+/** The rows stay where they are for so long after the pointer or the keyboard moved among them, and not a night long. */
+const HOLD_MS = 4_000;
 
 export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
   const { t, i18n } = useTranslation();
   const byId = useAlerts((state) => state.byId);
   const operator = useSystem((state) => state.session?.operator ?? null);
   const [filter, setFilter] = useState<BoardFilter>(NO_FILTER);
-  const [pointerInside, setPointerInside] = useState(false);
-  const [keyboardAt, setKeyboardAt] = useState(0);
+  const [heldUntil, setHeldUntil] = useState(0);
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const shown = useRef<readonly number[]>([]);
@@ -41,16 +40,18 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
         .map((alert) => alert.incidentId),
     [alerts, filter, operator, i18n.language],
   );
-  const held = pointerInside || Date.now() - keyboardAt < KEYBOARD_HOLD_MS;
+  const held = Date.now() < heldUntil;
   const { ids, hidden } = heldOrder(wanted, shown.current, held);
   useEffect(() => {
     shown.current = ids;
   }, [ids]);
   useEffect(() => {
-    if (keyboardAt === 0) return;
-    const timer = setTimeout(() => setKeyboardAt(0), KEYBOARD_HOLD_MS);
+    if (heldUntil === 0) return;
+    const timer = setTimeout(() => setHeldUntil(0), heldUntil - Date.now());
     return () => clearTimeout(timer);
-  }, [keyboardAt]);
+  }, [heldUntil]);
+  // A pointer moves a hundred times a second: the screen is drawn anew for a few of them.
+  const hold = () => setHeldUntil((until) => (Date.now() + HOLD_MS - until > 500 ? Date.now() + HOLD_MS : until));
 
   const virtual = useVirtualizer({
     count: ids.length,
@@ -63,7 +64,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
     selected: incidentId,
     search,
     onMove: (index) => {
-      setKeyboardAt(Date.now());
+      hold();
       virtual.scrollToIndex(index);
     },
   });
@@ -94,20 +95,14 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
             className="board-held"
             onClick={() => {
               shown.current = [];
-              setKeyboardAt(0);
-              setPointerInside(false);
+              setHeldUntil(0);
             }}
           >
             {t('board.newHeld', { count: hidden })}
           </Button>
         )}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still */}
-        <div
-          ref={scroll}
-          className="board-scroll"
-          onMouseEnter={() => setPointerInside(true)}
-          onMouseLeave={() => setPointerInside(false)}
-        >
+        <div ref={scroll} className="board-scroll" onMouseMove={hold} onMouseLeave={() => setHeldUntil(0)}>
           {byId !== null && ids.length === 0 && <BoardEmpty openCount={openCount} />}
           <ul className="board-list" aria-label={t('board.list')} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {

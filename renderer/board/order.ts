@@ -27,7 +27,7 @@ export const fits = (alert: Alert, filter: BoardFilter, operator: string | null,
   words.toLowerCase().includes(filter.text.trim().toLowerCase());
 
 /**
- * The order on screen. While it is held (the pointer is over the list, or the keyboard moves in it) every row keeps its
+ * The order on screen. While it is held (the pointer or the keyboard moves in it) every row keeps its
  * place: rows that no longer fit disappear only when it is let go, new ones are counted and not yet shown.
  */
 export const heldOrder = (
