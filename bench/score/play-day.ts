@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { createOperators, operatorIdOf, PIN } from '../../electron/testing/operators.ts';
 import { createTcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import { prepareFestival } from '../../electron/training/festival.ts';
 import { openPostgresServer } from '../../electron/training/postgres-server.ts';
 import { isAlive, readPostmaster } from '../../electron/training/postmaster.ts';
 import { createRandom, type Random } from '../../electron/training/random.ts';
-import { createEngineProcess } from './engine-process.ts';
+import { createEngineProcess, type EngineProcess } from './engine-process.ts';
 import { FAULT_WEIGHTS, FAULTS, type FaultKind, type Label, RARE } from './faults.ts';
 import { type Card, connect, startField } from './field.ts';
 import { createGuide, GUIDE_POLL_MS, type GuideFinding } from './guide.ts';
@@ -45,6 +46,9 @@ const SETTLE_MS = 60_000;
 const CUT_RECOVERY_MS = 6_000;
 const RESTART_RECOVERY_MS = 9_000;
 
+/** Who asks the console to recompute its ledger. */
+const SCORER = 'Scorer';
+
 const quiet = () => undefined;
 const eventRow = z.object({
   event_id: z.coerce.number(),
@@ -78,6 +82,7 @@ export const playDay = async (options: {
     const cards = makeCards(random, options.day, HONEST_CARDS + options.faults * 2 + 400);
     const setup = await connect(festival.adminSettings);
     await openCards(setup, cards);
+    await createOperators(setup, [SCORER]);
     await setup.end();
     const honestCards = cards.slice(0, HONEST_CARDS);
     const reserved = cards.slice(HONEST_CARDS);
@@ -191,8 +196,7 @@ export const playDay = async (options: {
     say(`${field.written()} transactions, ${labels.length} faults; waiting for what is left`);
     const wanted = labels.reduce((sum, label) => sum + label.expects.length, 0);
     const memoryMb = await engine.memoryMb();
-    // Right after a restart nobody leads yet, and the request is refused.
-    while (!answerSchema.parse(await engine.call('engine.recompute', {})).answer.ok) await sleep(500);
+    await recompute(engine);
     for (let waited = 0; waited < SETTLE_MS && watch.found().length < wanted; waited += 500) await sleep(500);
     // Whoever is found twice, or wrongly, may come late as well.
     await sleep(5_000);
@@ -213,6 +217,16 @@ export const playDay = async (options: {
   } finally {
     for (const close of closers.reverse()) await close();
   }
+};
+
+/** As somebody who may. Right after a restart nobody leads yet, and the request is refused. */
+const recompute = async (engine: EngineProcess): Promise<void> => {
+  for (let waited = 0; waited < SETTLE_MS; waited += 500) {
+    await engine.call('session.signIn', { operatorId: operatorIdOf(SCORER), pin: PIN });
+    if (answerSchema.parse(await engine.call('engine.recompute', {})).answer.ok) return;
+    await sleep(500);
+  }
+  throw new Error('the console did not recompute its ledger');
 };
 
 /** Waits until the console has read what was there before it: the first look has its own figures in npm run bench. */
