@@ -5,12 +5,13 @@ import { figuresAfter } from '../../shared/domain/correction.ts';
 import { mayCall } from '../../shared/domain/rights.ts';
 import { call, newOperationId } from '../bridge.ts';
 import { Button } from '../components/button.tsx';
+import { CloseOrReceipt } from '../correction/close-or-receipt.tsx';
 import { Figures } from '../correction/figures.tsx';
 import { errorSentence, formatMoney } from '../i18n.ts';
 import { PinField } from '../people/pin-field.tsx';
 import { useOperators } from '../people/use-operators.ts';
 import { hrefOf } from '../routes.ts';
-import { closeDialog, openDialog } from '../stores/ui.ts';
+import { closeDialog } from '../stores/ui.ts';
 import { TimeLeft } from './time-left.tsx';
 import { useProposals } from './use-proposals.ts';
 import '../people/people.css';
@@ -60,11 +61,6 @@ const Decided = ({ proposal, onApplied }: { proposal: Proposal; onApplied: (() =
   const { t } = useTranslation();
   const { item } = proposal;
   const applied = proposal.state === 'done' || proposal.state === 'approved';
-  const logId = item?.logId ?? null;
-  const finish = () => {
-    closeDialog();
-    if (applied) onApplied?.();
-  };
   return (
     <div className="stack" role="status">
       <p className={applied ? 'correction-done' : 'approval-ended'}>
@@ -80,22 +76,7 @@ const Decided = ({ proposal, onApplied }: { proposal: Proposal; onApplied: (() =
         </p>
       )}
       {item?.code != null && <p>{errorSentence({ code: `correction_${item.code}`, params: {} })}</p>}
-      <div className="row">
-        <Button tone="primary" large onClick={finish}>
-          {t('common.close')}
-        </Button>
-        {logId !== null && (
-          <Button
-            large
-            onClick={() => {
-              onApplied?.();
-              openDialog({ kind: 'receipt', logId });
-            }}
-          >
-            {t('receipt.open')}
-          </Button>
-        )}
-      </div>
+      <CloseOrReceipt logId={item?.logId ?? null} then={applied ? onApplied : undefined} />
     </div>
   );
 };

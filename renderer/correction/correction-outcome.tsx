@@ -3,7 +3,7 @@ import type { CardFigures } from '../../shared/domain/correction.ts';
 import { SecondPerson } from '../approvals/second-person.tsx';
 import { Button } from '../components/button.tsx';
 import { errorSentence, formatMoney } from '../i18n.ts';
-import { closeDialog, openDialog } from '../stores/ui.ts';
+import { CloseOrReceipt } from './close-or-receipt.tsx';
 import type { CorrectionState } from './use-correction.ts';
 
 /** What became of a correction that was sent: applied, or in the hands of a second person. */
@@ -14,14 +14,9 @@ export const CorrectionDone = (props: {
 }) => {
   const { t } = useTranslation();
   const { state, after, then } = props;
-  const finish = () => {
-    closeDialog();
-    then?.();
-  };
   if (state.is === 'proposed') {
     return <SecondPerson proposalId={state.proposalId} waiting={state.waiting} onApplied={then} />;
   }
-  const { logId } = state;
   return (
     <div className="stack" role="status">
       <p className="correction-done">
@@ -30,22 +25,7 @@ export const CorrectionDone = (props: {
       {state.transactionId !== null && (
         <p className="quiet mono">{t('correction.receipt', { transaction: state.transactionId })}</p>
       )}
-      <div className="row">
-        <Button tone="primary" large onClick={finish}>
-          {t('common.close')}
-        </Button>
-        {logId !== null && (
-          <Button
-            large
-            onClick={() => {
-              then?.();
-              openDialog({ kind: 'receipt', logId });
-            }}
-          >
-            {t('receipt.open')}
-          </Button>
-        )}
-      </div>
+      <CloseOrReceipt logId={state.logId} then={then} />
     </div>
   );
 };
