@@ -13,7 +13,7 @@ import {
 } from './support/console.ts';
 
 /* Money that a second person approves, in bulk and one by one, its undoing and its receipt (docs/decisions/0014). */
-test.use({ seed: '31' });
+test.use({ seed: '33' });
 test.describe.configure({ mode: 'serial' });
 
 /** A card that lost so many euros to a failed order. */
