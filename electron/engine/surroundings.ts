@@ -190,17 +190,22 @@ const surroundingsOf = (
         with silent as (
           select device, last_at from console.devices
           where last_at >= ${iso(from)}::timestamptz and last_at <= ${iso(silentSince)}::timestamptz
-            and device <> all (${except}::text[]))
+            and device <> all (${except}::text[])
+        ), minutes as materialized (
+          -- Read once for all of them, and not at all while nobody is silent.
+          select minute, device, scans from console.device_minutes
+          where minute >= ${iso(from)}::timestamptz and exists (select from silent)
+        ), use as (
+          select device, min(minute) as first_minute, count(*) as active_minutes, sum(scans) as scans
+          from minutes where device in (select device from silent) group by device
+        ), traffic as (
+          select minute, sum(scans) as scans from minutes group by minute
+        )
         select d.device, (extract(epoch from d.last_at) * 1000000)::bigint as last_at,
-          (extract(epoch from u.first_minute) * 1000000)::bigint as first_minute, u.active_minutes, u.scans, o.others_since
-        from silent d
-        cross join lateral (
-          select min(minute) as first_minute, count(*) as active_minutes, sum(scans) as scans from console.device_minutes
-          where minute >= ${iso(from)}::timestamptz and device = d.device) as u
-        cross join lateral (
-          select coalesce(sum(scans), 0) as others_since from console.device_minutes
-          where minute > d.last_at and device <> d.device) as o
-        where u.active_minutes > 0
+          (extract(epoch from u.first_minute) * 1000000)::bigint as first_minute, u.active_minutes, u.scans,
+          -- A reader has no minute after its last scan: all of them are the others'.
+          (select coalesce(sum(t.scans), 0)::bigint from traffic t where t.minute > d.last_at) as others_since
+        from silent d join use u using (device)
         order by d.device`,
     ),
 
