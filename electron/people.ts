@@ -61,17 +61,26 @@ export const createPeople = (options: {
     }
   };
 
-  const signIn: People['signIn'] = async (operatorId, pin) => {
-    const operator = festival()
+  const operatorOf = (operatorId: string | undefined): KnownOperator | undefined =>
+    festival()
       .operators()
       ?.find((one) => one.operatorId === operatorId);
-    if (operator === undefined) return failed('operator_unknown');
+
+  /** Every wrong PIN is told to the festival, whatever it was typed for: the one that locks as well. */
+  const openSecret = async (operator: KnownOperator, pin: string): Promise<Answer<Buffer>> => {
     const opened = await pins.open(operator, pin);
-    if (opened.ok || opened.tried) void tell(operator, opened.ok ? opened.value : null);
-    if (!opened.ok) {
-      if (opened.error.code === 'operator_locked') options.publish({ event: 'operators' });
-      return { ok: false, error: opened.error };
-    }
+    if (opened.ok) return opened;
+    if (opened.tried) void tell(operator, null);
+    if (opened.error.code === 'operator_locked') options.publish({ event: 'operators' });
+    return { ok: false, error: opened.error };
+  };
+
+  const signIn: People['signIn'] = async (operatorId, pin) => {
+    const operator = operatorOf(operatorId);
+    if (operator === undefined) return failed('operator_unknown');
+    const opened = await openSecret(operator, pin);
+    if (!opened.ok) return opened;
+    void tell(operator, opened.value);
     const { name, role, secretAt } = operator;
     return answered(session.signIn({ operatorId, name, role, secretAt, secret: opened.value }));
   };
@@ -112,31 +121,24 @@ export const createPeople = (options: {
     },
     changePin: async (pin, newPin) => {
       const by = signatory();
-      const own = festival()
-        .operators()
-        ?.find(({ operatorId }) => operatorId === session.signedIn()?.operatorId);
+      const own = operatorOf(session.signedIn()?.operatorId);
       if (by === null || own === undefined) return failed('not_signed_in');
-      const opened = await pins.open(own, pin);
-      if (!opened.ok) {
-        if (opened.tried) void tell(own, null);
-        return { ok: false, error: opened.error };
-      }
+      const opened = await openSecret(own, pin);
+      if (!opened.ok) return opened;
       const answer = await changePin(festival().database, by, { operationId: uuid(), pin: newPin });
       await festival().readOperators();
       return answer;
     },
     approveByPin: async ({ operationId, proposalId, operatorId, pin }) => {
-      const operator = festival()
-        .operators()
-        ?.find((one) => one.operatorId === operatorId);
+      const operator = operatorOf(operatorId);
       if (operator === undefined) return failed('operator_unknown');
       const { name, role } = operator;
       if (!mayCall(role, 'correction.approve')) {
         return failed('not_allowed', { name, role, command: 'correction.approve' });
       }
-      const opened = await pins.open(operator, pin);
-      if (opened.ok || opened.error.code === 'pin_wrong') void tell(operator, opened.ok ? opened.value : null);
+      const opened = await openSecret(operator, pin);
       if (!opened.ok) return opened;
+      void tell(operator, opened.value);
       const author = { operator: name, laptop: session.get().laptop, laptopAt: new Date(clock.now()).toISOString() };
       const input = { operationId, proposalId };
       return festival().replay.submit(signCommand({ name: 'correction.approve', input, author }, opened.value));
