@@ -1,12 +1,12 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { measureReplay } from './bench/backtest.ts';
 import { endChildren } from './bench/child.ts';
 import { type CycleCost, measureCycle } from './bench/cycle.ts';
 import { measureDelay } from './bench/delay.ts';
 import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
 import { measureCatchUp } from './bench/reading.ts';
-import { measureReplay } from './bench/replay.ts';
 import { type BenchResult, print } from './bench/report.ts';
 import { openBenchServer } from './bench/server.ts';
 import { findingsSoFar } from './bench/statistics.ts';

@@ -15,12 +15,12 @@ import { lockDataDir } from './buffer/data-dir-lock.ts';
 import { createPreferenceStore } from './buffer/preferences.ts';
 import { openOrRepair } from './buffer/repair.ts';
 import type { Config } from './config.ts';
-import { type ConnectedFestival, connectFestival } from './connected-festival.ts';
 import { createDrills } from './drills/index.ts';
-import { openLog } from './log.ts';
-import { createRunbookLibrary } from './operations/runbook-library.ts';
-import { createPeople } from './people.ts';
-import { createSessionStore } from './session.ts';
+import { openLog } from './lib/log.ts';
+import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
+import { createPeople } from './session/auth.ts';
+import { createSessionStore } from './session/store.ts';
+import { type ConnectedFestival, connectFestival } from './site/site.ts';
 import { openTrainingFestival, type TrainingFestival } from './training/index.ts';
 
 export { DataDirInUse } from './buffer/data-dir-lock.ts';

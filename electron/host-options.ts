@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Config, configSchema } from './config.ts';
-import { parseDatabaseUrl } from './festival/connection-settings.ts';
+import { parseDatabaseUrl } from './postgres/connection-settings.ts';
 
 export type HostOptions = { config: Config; port: number; open: boolean };
 

@@ -1,19 +1,19 @@
 import { createRoot } from 'react-dom/client';
 import type { RegieEvent } from '../shared/contract/events.ts';
-import { App } from './app.tsx';
-import { forgetPainted } from './board/use-painted.ts';
+import { App } from './app/app.tsx';
+import { playMention, playSound } from './app/sounds.ts';
 import { connectBridge } from './bridge.ts';
+import { tellSession } from './features/operators/session-news.ts';
 import { i18n } from './i18n.ts';
-import { tellSession } from './people/session-news.ts';
 import { goTo } from './routes.ts';
-import { playMention, playSound } from './shell/sounds.ts';
+import { forgetPainted } from './screens/board/use-painted.ts';
 import { applyAlerts, loadAlerts, touchDetail } from './stores/alerts.ts';
 import { loadDrills } from './stores/drills.ts';
 import { festivalInstant, loadSystem, useSystem } from './stores/system.ts';
 import { loadTeam } from './stores/team.ts';
 import { showToast, useUi } from './stores/ui.ts';
-import './styles/tokens.css';
-import './styles/base.css';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
 
 const onEvent = (event: RegieEvent): void => {
   switch (event.event) {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { parseDatabaseUrl } from '../electron/festival/connection-settings.ts';
-import { openFestivalDatabase } from '../electron/festival/pool.ts';
-import { verifyAudit } from '../electron/operations/audit-chain.ts';
+import { verifyAudit } from '../electron/operations/audit/audit-chain.ts';
+import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
+import { openFestivalDatabase } from '../electron/postgres/pool.ts';
 
 const USAGE = `Verifies the audit trail of a festival: that no row was changed, taken away or put in between. Writes nothing.
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { parseDatabaseUrl } from '../electron/festival/connection-settings.ts';
-import { examine } from '../electron/festival/doctor.ts';
+import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
+import { examine } from '../electron/postgres/doctor.ts';
 import { type Language, line } from './sentences.ts';
 
 const USAGE = `Examines a festival's database as a login sees it, and says what to do. Writes nothing.

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { explainConnectionError } from '../electron/festival/connection-errors.ts';
-import { parseDatabaseUrl } from '../electron/festival/connection-settings.ts';
-import { finding } from '../electron/festival/doctor-rules.ts';
-import { MigrationRefused, migrate } from '../electron/festival/migrations.ts';
+import { explainConnectionError } from '../electron/lib/connection-errors.ts';
+import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
+import { finding } from '../electron/postgres/doctor-rules.ts';
+import { MigrationRefused, migrate } from '../electron/postgres/migrations.ts';
 import { line } from './sentences.ts';
 
 const USAGE = `Makes Regie's own tables, functions and roles in a festival's database, or brings them up to date.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createEngine, type Engine } from '../../electron/engine/index.ts';
-import { type FestivalDatabase, openFestivalDatabase } from '../../electron/festival/pool.ts';
+import { createEngine, type Engine } from '../../electron/engine/engine.ts';
+import { type FestivalDatabase, openFestivalDatabase } from '../../electron/postgres/pool.ts';
 import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
 
 /**

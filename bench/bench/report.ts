@@ -1,7 +1,7 @@
+import type { ReplayCost } from './backtest.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import type { CatchUp } from './reading.ts';
-import type { ReplayCost } from './replay.ts';
 import type { SweepCost } from './sweep.ts';
 import type { WritersCost } from './writers.ts';
 

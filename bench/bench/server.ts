@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { driverOptions } from '../../electron/festival/connection-settings.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { prepareFestival } from '../../electron/training/festival.ts';
 import { openPostgresServer } from '../../electron/training/postgres-server.ts';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';

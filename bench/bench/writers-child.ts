@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { z } from 'zod';
-import { driverOptions } from '../../electron/festival/connection-settings.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
 import { cardId, writeOrder } from './festival-rows.ts';
 

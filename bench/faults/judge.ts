@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { withoutEvidence } from '../../electron/buffer/mirror.ts';
-import { openFestivalDatabase } from '../../electron/festival/pool.ts';
-import { currentEventIds, loadIncidents } from '../../electron/operations/incident-rows.ts';
+import { currentEventIds, loadIncidents } from '../../electron/operations/alerts/incident-rows.ts';
+import { openFestivalDatabase } from '../../electron/postgres/pool.ts';
 import { alertSchema } from '../../shared/contract/alerts.ts';
 import type { OutboxEntry } from '../../shared/contract/outbox.ts';
 import type { Festival } from './ground.ts';

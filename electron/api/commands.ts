@@ -2,7 +2,7 @@ import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { failed } from '../../shared/contract/errors.ts';
 import { MONEY_DETECTORS } from '../../shared/domain/silence.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
-import { type GivenCommand, signCommand } from '../operations/commands.ts';
+import { type GivenCommand, signCommand } from '../operations/registry.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import { type CallName, type CallOutput, calls, type ParsedInput } from '../../shared/contract/calls.ts';
 import { type Answer, failed, type RegieError } from '../../shared/contract/errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
 
 /** One function a call of the contract; inputs arrive parsed. */
 export type Handlers = {

@@ -1,10 +1,10 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { ConnectedFestival } from '../connected-festival.ts';
 import type { DrillMaster } from '../drills/index.ts';
-import type { RunbookLibrary } from '../operations/runbook-library.ts';
-import type { People } from '../people.ts';
-import type { SessionStore } from '../session.ts';
+import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import type { People } from '../session/auth.ts';
+import type { SessionStore } from '../session/store.ts';
+import type { ConnectedFestival } from '../site/site.ts';
 import type { TrainingFestival } from '../training/index.ts';
 
 /** What the handlers work with. */

@@ -3,8 +3,8 @@ import { answered, failed } from '../../shared/contract/errors.ts';
 import { escalationViewSchema } from '../../shared/contract/escalation.ts';
 import { handoverViewSchema } from '../../shared/contract/handover.ts';
 import { proposalsViewSchema } from '../../shared/contract/proposals.ts';
-import { CLOSED_KEPT_HOURS } from '../operations/incident-rows.ts';
-import { outboxView } from '../operations/outbox-view.ts';
+import { CLOSED_KEPT_HOURS } from '../operations/alerts/incident-rows.ts';
+import { outboxView } from '../outbox/outbox-view.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';
 

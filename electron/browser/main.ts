@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { appRoot } from '../app-root.ts';
 import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
+import { appRoot } from '../lib/app-root.ts';
 import { type BrowserHost, rendererFolder, startBrowserHost } from './server.ts';
 
 /** A shutdown that takes longer is cut short: nothing that an operator did waits in memory. */

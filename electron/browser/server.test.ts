@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { answered } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts';
 import type { Core } from '../core.ts';
+import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
 import { type BrowserHost, PortInUse, startBrowserHost } from './server.ts';
 
 /** A core that answers with what it was asked and counts who listens. */

@@ -7,8 +7,8 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { WebSocketServer } from 'ws';
-import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts';
 import type { Core } from '../core.ts';
+import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
 import { serveSocket } from './socket.ts';
 
 export type BrowserHost = {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
 import { type Buffer, checkBuffer } from './buffer.ts';
 
 /** Copies of what operators did, once an hour (offline.md, "The local database"). */

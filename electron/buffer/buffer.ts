@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { appRoot } from '../app-root.ts';
+import { appRoot } from '../lib/app-root.ts';
 
 export type Buffer = Database.Database;
 

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { net, type Protocol } from 'electron';
-import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts';
+import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
 import { rendererFile } from './renderer-file.ts';
 
 /** Serves the renderer's files under `app://regie`, each with the same policy as in the browser host. */

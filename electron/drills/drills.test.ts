@@ -5,7 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
 import { openField } from '../training/festival.ts';

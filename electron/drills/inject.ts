@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../shared/contract/status.ts';
-import type { ConnectedFestival } from '../connected-festival.ts';
-import { LeaseLost } from '../engine/index.ts';
+import { LeaseLost } from '../engine/engine.ts';
+import type { ConnectedFestival } from '../site/site.ts';
 import type { Label, TrainingFestival } from '../training/index.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Instant } from '../../shared/contract/primitives.ts';
 import { type EventStatus, eventStatusSchema, type Severity, severitySchema } from '../../shared/domain/severity.ts';
-import type { Transaction } from '../festival/pool.ts';
-import { centsColumn, idColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { Transaction } from '../postgres/pool.ts';
+import { centsColumn, idColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 
 /** Where a fault's alert is looked for. */
 export type Sought = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type DrillResult, drillResultSchema } from '../../shared/contract/drills.ts';
 import type { Instant } from '../../shared/contract/primitives.ts';
-import type { Transaction } from '../festival/pool.ts';
-import { instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { Transaction } from '../postgres/pool.ts';
+import { instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 
 /** A drill that is not over, as the database keeps it. */
 export type DrillRow = {

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
 import { BLIND_MS } from './canary.ts';
 import { createCanaryWatch } from './canary-watch.ts';
-import type { Engine } from './index.ts';
+import type { Engine } from './engine.ts';
 
 let database: TestDatabase;
 let engine: Engine;

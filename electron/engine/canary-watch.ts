@@ -1,8 +1,8 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { BLIND_MS, newestProbe, readBlindLaptops, recordSighting } from './canary.ts';
 
 /** Follows the canaries on this laptop, whoever runs the engine (product.md, "A canary through the whole chain"). */

@@ -1,4 +1,4 @@
-import { sql } from '../festival/sql.ts';
+import { sql } from '../postgres/sql.ts';
 import type { Lease } from './lease.ts';
 
 /**

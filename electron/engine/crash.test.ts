@@ -2,12 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openFestivalDatabase } from '../festival/pool.ts';
+import { openFestivalDatabase } from '../postgres/pool.ts';
 import { connectAs } from '../testing/connect.ts';
 import { prepareFestival } from '../training/festival.ts';
 import { openPostgresServer, type PostgresServer } from '../training/postgres-server.ts';
 import { isAlive, readPostmaster } from '../training/postmaster.ts';
-import { createEngine } from './index.ts';
+import { createEngine } from './engine.ts';
 
 const quiet = () => undefined;
 const log = { info: quiet, warn: quiet, error: quiet };

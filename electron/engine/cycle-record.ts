@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EngineStatus } from '../../shared/contract/status.ts';
-import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
-import { countColumn, instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
+import { countColumn, instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 import type { Lease } from './lease.ts';
 
 const detectorRow = z

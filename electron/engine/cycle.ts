@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { type Transaction, together } from '../festival/pool.ts';
-import { idColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
-import type { Log } from '../log.ts';
-import { endAcknowledgements, endHandovers } from './acknowledgements.ts';
+import type { Log } from '../lib/log.ts';
+import { type Transaction, together } from '../postgres/pool.ts';
+import { idColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 import { readProbes } from './canary.ts';
-import { cardsInTrouble, cardsToConfirm, lookAtCards, sweepMoved, sweepSlice } from './cards.ts';
+import { cardsInTrouble, cardsToConfirm, lookAtCards, sweepMoved, sweepSlice } from './card-sweep.ts';
 import { recordCycle } from './cycle-record.ts';
 import type { CardLook, Detection, Detector, Finding, ScanRow, TransactionRow } from './detector.ts';
 import { detectors } from './detectors/registry.ts';
-import { clearFindings, closeCleared, writeFindings } from './findings.ts';
+import { endAcknowledgements, endHandovers } from './findings/acknowledgements.ts';
+import { linkFindings } from './findings/correlation.ts';
+import { clearFindings, closeCleared, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
-import { linkFindings } from './links.ts';
-import { BATCH } from './positions.ts';
-import { newScans, newTransactions, surroundingsIn } from './surroundings.ts';
-import { type Reading, readLogs } from './tail.ts';
+import { newScans, newTransactions, surroundingsIn } from './lookback.ts';
+import { BATCH } from './tail/positions.ts';
+import { type Reading, readLogs } from './tail/tail.ts';
 
 /** What a cycle looks at beside the new rows: the cards after `after` (the first slice: ''), or those changed lately. */
 export type Sweep = { readonly after: string } | { readonly changedWithinSeconds: number };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type DetectorInfo, type ThresholdChange, thresholdsSchema } from '../../shared/contract/detectors.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
-import { countColumn, instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+import { countColumn, instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 import { detectors } from './detectors/registry.ts';
 import { parseThresholds, thresholdFields } from './thresholds.ts';
 

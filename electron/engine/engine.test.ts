@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine, eventsOf, letLooksAge } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
-import type { Engine } from './index.ts';
+import type { Engine } from './engine.ts';
 
 let database: TestDatabase;
 let festival: ReturnType<typeof festivalOf>;

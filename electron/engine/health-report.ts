@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Health } from '../../shared/contract/health.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
-import { countColumn, idColumn, instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+import { countColumn, idColumn, instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 import { BLIND_MS } from './canary.ts';
 
 const stageRow = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { countColumn, idColumn, microsColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import { countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change/rule.ts';
-import { clearFindings, writeFindings } from './findings.ts';
+import { clearFindings, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
 export type Band = 'normal' | 'warning' | 'critical';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { sql } from '../festival/sql.ts';
+import { sql } from '../postgres/sql.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine, eventsOf } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { EngineStatus, MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
-import { idColumn, instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
+import { idColumn, instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 
 /** Another laptop has taken the engine: whatever was being written is rolled back. */
 export class LeaseLost extends Error {

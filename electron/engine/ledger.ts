@@ -1,5 +1,5 @@
-import type { Transaction } from '../festival/pool.ts';
-import { sql } from '../festival/sql.ts';
+import type { Transaction } from '../postgres/pool.ts';
+import { sql } from '../postgres/sql.ts';
 
 /**
  * Adds rows of the log to the expected balance of their cards (money.md), in the transaction that moves the watermark:

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { cents } from '../../shared/domain/money.ts';
-import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
-import { idColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
-import { setLedger } from './cards.ts';
+import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
+import { idColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
+import { setLedger } from './card-sweep.ts';
 import { driftFinding } from './detectors/ledger-drift/rule.ts';
-import { writeFindings } from './findings.ts';
+import { writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
 /** Ids of the log that one statement adds up: well under a second. */

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openFestivalDatabase } from '../festival/pool.ts';
+import { openFestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventsOf } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { createEngine, type Engine } from './index.ts';
+import { createEngine, type Engine } from './engine.ts';
 
 /** A laptop whose clock is moved by hand: the schedule runs by it, the ticks by the real one. */
 const createTestClock = () => {

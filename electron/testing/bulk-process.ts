@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
-import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../festival/pool.ts';
-import { createSlices } from '../operations/proposals/slices.ts';
+import { createSlices } from '../operations/corrections/batches.ts';
+import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 
 /** A laptop that applies approved bulks and ends itself with SIGKILL at its n-th step: each statement and commit counts twice. */
 const { settings, killAt } = z

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
-import { type FestivalDatabase, openFestivalDatabase, textTypes } from '../festival/pool.ts';
+import { type FestivalDatabase, openFestivalDatabase, textTypes } from '../postgres/pool.ts';
 
 export type TestDatabase = {
   /** As the administrator: what the festival's own systems and a DBA would do. */

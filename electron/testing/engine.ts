@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createEngine, type Engine } from '../engine/index.ts';
-import { idColumn } from '../festival/rows.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { idColumn } from '../postgres/rows.ts';
 import type { TestDatabase } from './database.ts';
 
 const engines = new WeakMap<TestDatabase, Engine>();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idColumn } from '../festival/rows.ts';
+import { idColumn } from '../postgres/rows.ts';
 import type { TestDatabase } from './database.ts';
 
 const logRow = z.object({ log_id: idColumn });

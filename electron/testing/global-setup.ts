@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { migrate } from '../festival/migrations.ts';
+import { migrate } from '../postgres/migrations.ts';
 import { freePort } from '../training/free-port.ts';
 import { connectAs } from './connect.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';

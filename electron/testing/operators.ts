@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { v5 as uuidOf } from 'uuid';
 import type { Role } from '../../shared/domain/rights.ts';
-import { type Command, type GivenCommand, signCommand } from '../operations/commands.ts';
 import { wrapSecret } from '../operations/operators/pin.ts';
+import { type Command, type GivenCommand, signCommand } from '../operations/registry.ts';
 
 /** The PIN of everybody in tests. */
 export const PIN = '2468';

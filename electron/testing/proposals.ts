@@ -2,8 +2,8 @@ import { v7 as uuid } from 'uuid';
 import type { CallInput, CommandName, CommandOutcome } from '../../shared/contract/calls.ts';
 import { calls } from '../../shared/contract/calls.ts';
 import { parseCents } from '../../shared/domain/money.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
-import { applyCommand, type GivenCommand } from '../operations/commands.ts';
+import { applyCommand, type GivenCommand } from '../operations/registry.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Correction } from './corrections.ts';
 import { signed } from './operators.ts';
 

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
-import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../festival/pool.ts';
-import { subjectOf } from '../operations/command-subject.ts';
-import { type Command, parseStored } from '../operations/commands.ts';
-import { createReplay } from '../operations/replay.ts';
+import { type Command, parseStored } from '../operations/registry.ts';
+import { subjectOf } from '../outbox/ordering-keys.ts';
+import { createReplay } from '../outbox/sender.ts';
+import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 import { signed } from './operators.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Instant } from '../../shared/contract/primitives.ts';
 import type { FaultKind } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { addCents, type Cents, cents, subtractCents, ZERO } from '../../shared/domain/money.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { type Card, SOUND_MS } from './card-book.ts';
 import { expected, FaultImpossible, type OnCard } from './fault.ts';
 import { changeCardSilently, type Logged, lockCard, writeFailedOrders, writeOrder, writeScan } from './field.ts';

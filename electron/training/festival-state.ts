@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Cents } from '../../shared/domain/money.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
-import { centsColumn, countColumn, instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+import { centsColumn, countColumn, instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 import { createRandom } from './random.ts';
 import { cardIds, VISITORS } from './world.ts';
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
-import { appRoot } from '../app-root.ts';
-import { migrate } from '../festival/migrations.ts';
-import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../festival/pool.ts';
-import { openSession } from '../festival/session.ts';
-import { sql } from '../festival/sql.ts';
+import { appRoot } from '../lib/app-root.ts';
+import { migrate } from '../postgres/migrations.ts';
+import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
+import { openSession } from '../postgres/session.ts';
+import { sql } from '../postgres/sql.ts';
 import type { TrainingFile } from './training-file.ts';
 
 /** The three ways into the training festival. */

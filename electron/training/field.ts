@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Instant } from '../../shared/contract/primitives.ts';
 import { addCents, type Cents, toNumeric } from '../../shared/domain/money.ts';
-import type { Transaction } from '../festival/pool.ts';
-import { centsColumn, idColumn, instantColumn } from '../festival/rows.ts';
-import { sql } from '../festival/sql.ts';
+import type { Transaction } from '../postgres/pool.ts';
+import { centsColumn, idColumn, instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
 import type { Basket, Counter, OrderItem } from './planner.ts';
 
 /** A row of the transaction log as it was written. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FAULT_KINDS } from '../../shared/contract/status.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine, letLooksAge } from '../testing/engine.ts';
 import { openField } from './festival.ts';

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
 import { openPostgresServer, type PostgresServer } from './postgres-server.ts';
 import { isAlive, readPostmaster } from './postmaster.ts';
 

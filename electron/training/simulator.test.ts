@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultKind } from '../../shared/contract/status.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { openField } from './festival.ts';
 import { type Label, openLabelStore } from './labels.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultKind, TrainingStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { FestivalDatabase } from '../festival/pool.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createAutoFaults } from './auto-faults.ts';
 import { createFaults } from './faults.ts';
 import { countTransactions, createCards, findHealedCards, readFestivalState } from './festival-state.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
 import { TrainingServerError } from './training-server-error.ts';
 
 /** The operating system's user as whom Postgres runs. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import { subtractCents } from '../../shared/domain/money.ts';
-import type { FestivalDatabase, Transaction } from '../festival/pool.ts';
+import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { type Card, type CardBook, createCardBook, REST_MS, SOUND_MS } from './card-book.ts';
 import { createFailureAccount, type FailureAccount } from './failure-account.ts';
 import type { FestivalState } from './festival-state.ts';

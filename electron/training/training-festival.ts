@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { FaultKind, TrainingStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
 import { FaultImpossible } from './fault.ts';
 import { openField, prepareFestival } from './festival.ts';
 import { type Label, openLabelStore } from './labels.ts';

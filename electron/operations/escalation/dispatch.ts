@@ -1,10 +1,10 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
-import { type FestivalDatabase, OutcomeUnknown } from '../../festival/pool.ts';
-import type { Log } from '../../log.ts';
-import { releaseSilences } from '../silence-commands.ts';
+import type { Log } from '../../lib/log.ts';
+import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
+import { releaseSilences } from '../silences/silence-commands.ts';
 import { NotSent, sendVia } from './channels.ts';
-import { CLAIM_SECONDS, type Claimed, claimDeliveries, climb, type Ending, endDelivery } from './ladder.ts';
 import { messageOf } from './message.ts';
+import { CLAIM_SECONDS, type Claimed, claimDeliveries, climb, type Ending, endDelivery } from './policy.ts';
 import { readEscalation } from './settings.ts';
 
 /** Sends what the ladder asks for, from the laptop that runs the engine. */

@@ -4,15 +4,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import type { EscalationSettings } from '../../../shared/contract/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
-import { openFestivalDatabase } from '../../festival/pool.ts';
+import { openFestivalDatabase } from '../../postgres/pool.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
 import { createTcpProxy } from '../../testing/tcp-proxy.ts';
-import { applyCommand, type GivenCommand } from '../commands.ts';
+import { applyCommand, type GivenCommand } from '../registry.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
-import { climb, readDeliveries } from './ladder.ts';
+import { climb, readDeliveries } from './policy.ts';
 import { readEscalation, readEscalationView } from './settings.ts';
 
 let database: TestDatabase;

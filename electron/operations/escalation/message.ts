@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Channel } from '../../../shared/contract/escalation.ts';
 import { detectorTexts } from '../../../shared/i18n/detectors.ts';
 import type { Message } from './channels.ts';
-import type { Claimed } from './ladder.ts';
+import type { Claimed } from './policy.ts';
 
 const named = z.object({ name: z.string() });
 const nameOf = (algorithm: string): string => {

@@ -5,11 +5,11 @@ import {
   escalationSettingsSchema,
 } from '../../../shared/contract/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
-import type { Transaction } from '../../festival/pool.ts';
-import { instantColumn } from '../../festival/rows.ts';
-import { sql } from '../../festival/sql.ts';
-import { applied, type CommandHandlers, conflict, rejected } from '../command-handler.ts';
-import { writeAudit, writeTimeline } from '../timeline.ts';
+import type { Transaction } from '../../postgres/pool.ts';
+import { instantColumn } from '../../postgres/rows.ts';
+import { sql } from '../../postgres/sql.ts';
+import { applied, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
+import { writeAudit, writeTimeline } from '../command/timeline.ts';
 
 const settingsRow = z.object({
   version: z.int(),

@@ -10,7 +10,7 @@ import { createPreferenceStore } from '../../buffer/preferences.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createOperators, operatorIdOf, PIN, secretOf, signed } from '../../testing/operators.ts';
-import { applyCommand, signCommand } from '../commands.ts';
+import { applyCommand, signCommand } from '../registry.ts';
 import { changePin, createFirstSupervisor, notePin, readOperators, saveOperator } from './operators.ts';
 import { unwrapSecret, wrapSecret } from './pin.ts';
 import { commandProof, signInProof } from './proof.ts';

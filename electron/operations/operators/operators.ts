@@ -4,12 +4,12 @@ import { type Answer, answered, failed } from '../../../shared/contract/errors.t
 import { type Operator, operatorSchema } from '../../../shared/contract/operators.ts';
 import { instantSchema } from '../../../shared/contract/primitives.ts';
 import type { Role, SignedCall } from '../../../shared/domain/rights.ts';
-import type { FestivalDatabase, Transaction } from '../../festival/pool.ts';
-import { instantColumn } from '../../festival/rows.ts';
-import { sql } from '../../festival/sql.ts';
-import { type Author, applied, rejected } from '../command-handler.ts';
-import { settleOperation, takeOperation } from '../commands.ts';
-import { writeAudit } from '../timeline.ts';
+import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
+import { instantColumn } from '../../postgres/rows.ts';
+import { sql } from '../../postgres/sql.ts';
+import { type Author, applied, rejected } from '../command/command-handler.ts';
+import { writeAudit } from '../command/timeline.ts';
+import { settleOperation, takeOperation } from '../registry.ts';
 import { newSecret, type WrappedSecret, wrappedSchema, wrapSecret } from './pin.ts';
 import { commandProof } from './proof.ts';
 

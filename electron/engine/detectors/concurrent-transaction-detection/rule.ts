@@ -1,6 +1,6 @@
 import { addCents, ZERO } from '../../../../shared/domain/money.ts';
 import { type Finding, SECOND, type TransactionRow } from '../../detector.ts';
-import { bursts } from '../../grouping.ts';
+import { bursts } from '../../findings/grouping.ts';
 
 export const ALGORITHM = 'concurrent_transaction_detection';
 

@@ -1,6 +1,6 @@
 import { addCents, ZERO } from '../../../../shared/domain/money.ts';
 import { type Finding, type ScanRow, SECOND, type TransactionRow } from '../../detector.ts';
-import { bursts } from '../../grouping.ts';
+import { bursts } from '../../findings/grouping.ts';
 
 export const ALGORITHM = 'temporal_duplicate_detection';
 

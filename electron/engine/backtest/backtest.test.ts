@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { createTestEngine, eventsOf } from '../../testing/engine.ts';
+import { festivalOf } from '../../testing/festival.ts';
+import type { ArrivalDetector } from '../detector.ts';
+import { detectorNamed, parseThresholds, thresholdFields } from '../thresholds.ts';
+import { replayThresholds } from './backtest.ts';
+
+let database: TestDatabase;
+let festival: ReturnType<typeof festivalOf>;
+let errors: unknown[];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  festival = festivalOf(database);
+  errors = [];
+  return () => database.close();
+});
+afterEach(() => expect(errors).toEqual([]));
+
+const arrivalDetector = (algorithm: string): ArrivalDetector => {
+  const detector = detectorNamed(algorithm);
+  if (detector?.judges !== 'arrivals') throw new Error(`${algorithm} judges no arrivals`);
+  return detector;
+};
+const replay = (algorithm: string, thresholds: Record<string, number>, more = {}) =>
+  replayThresholds({
+    database: database.festival,
+    detector: arrivalDetector(algorithm),
+    thresholds,
+    hours: 2,
+    ...more,
+  });
+
+/** Every row of every table. */
+const contents = async () =>
+  (
+    await database.admin.query(
+      `select schemaname || '.' || tablename as name, query_to_xml(format('select * from %I.%I order by 1', schemaname, tablename), true, true, '')::text as rows
+       from pg_tables where schemaname in ('public', 'console') order by 1`,
+    )
+  ).rows;
+
+describe('a replay', () => {
+  it('says what other thresholds would have found and missed, and what people had made of it', async () => {
+    const engine = createTestEngine({ database, errors });
+    for (const [card, failures] of [
+      ['A', 3],
+      ['B', 3],
+      ['C', 4],
+    ] as const) {
+      await festival.card(card, 20);
+      for (let n = failures; n > 0; n -= 1) await festival.failedOrder(card, 30, { secondsAgo: n * 60 });
+    }
+    await engine.runCycle('tail');
+    await database.admin.query(`update monitoring_events set status = 'RESOLVED' where card_id = 'A'`);
+    await database.admin.query(`update monitoring_events set status = 'FALSE_POSITIVE' where card_id = 'B'`);
+    const report = await replay('consecutive_failures', { count: 4 });
+    expect(report).toMatchObject({
+      transactions: 13,
+      present: { found: 3, resolved: 1, falsePositive: 1, open: 1, amountCents: 30_000, alertsPerHour: 1.5 },
+      proposed: { found: 1, resolved: 0, falsePositive: 0, open: 1, amountCents: 12_000 },
+      missed: { found: 2, resolved: 1, falsePositive: 1 },
+      added: { found: 0 },
+    });
+    expect(report.examples.map(({ change, cardId, status }) => ({ change, cardId, status }))).toEqual(
+      expect.arrayContaining([
+        { change: 'missed', cardId: 'A', status: 'RESOLVED' },
+        { change: 'missed', cardId: 'B', status: 'FALSE_POSITIVE' },
+      ]),
+    );
+  });
+
+  it('counts what would have been found beside what is found now', async () => {
+    const engine = createTestEngine({ database, errors });
+    await festival.scan('A', { secondsAgo: 100 });
+    await festival.scan('A', { secondsAgo: 92 });
+    await engine.runCycle('tail');
+    expect(await replay('temporal_duplicate_detection', { seconds: 10 })).toMatchObject({
+      scans: 2,
+      present: { found: 0 },
+      added: { found: 1 },
+      examples: [{ change: 'added', cardId: 'A', status: 'none' }],
+    });
+  });
+
+  it('with the present thresholds finds what the engine found, whatever the detector', async () => {
+    const engine = createTestEngine({ database, errors });
+    for (const card of ['A', 'B', 'C', 'D']) await festival.card(card, 50);
+    for (const secondsAgo of [300, 200, 100]) await festival.failedOrder('A', 60, { secondsAgo });
+    await festival.failedOrder('B', 5, { takes: 5, secondsAgo: 250 });
+    for (let n = 0; n < 6; n += 1) await festival.failedOrder(`X${n}`, 5, { secondsAgo: 150 });
+    await festival.order('C', 5, { secondsAgo: 240 });
+    await festival.order('C', 5, { secondsAgo: 239 });
+    await festival.scan('D', { secondsAgo: 200 });
+    await festival.scan('D', { secondsAgo: 199 });
+    await festival.log({
+      ...{ card: 'D', type: 'voucher', status: 'completed', amount: 1, previous: 50, next: 50, secondsAgo: 90 },
+    });
+    await festival.log({
+      ...{ card: 'D', type: 'bar_order', status: 'completed', amount: 1, previous: 40, next: 39, secondsAgo: 80 },
+    });
+    for (let n = 0; n < 12; n += 1)
+      await festival.scan(`R${n}`, { secondsAgo: 60 + n * 10, status: n % 2 ? 'timeout' : 'success' });
+    await engine.runCycle('tail');
+    for (const algorithm of [
+      'balance_deduction_on_failure',
+      'consecutive_failures',
+      'system_failure_spike',
+      'temporal_duplicate_detection',
+      'duplicate_charge',
+      'concurrent_transaction_detection',
+      'balance_chain_break',
+      'reader_failure_spike',
+      'unknown_transaction_type',
+    ]) {
+      const live = await eventsOf(database, algorithm);
+      const report = await replay(algorithm, {});
+      expect([algorithm, report.present.found, report.missed.found]).toEqual([algorithm, live.length, 0]);
+      expect(live.length, algorithm).toBeGreaterThan(0);
+    }
+  });
+
+  it('writes nothing', async () => {
+    await festival.card('A', 20);
+    for (const secondsAgo of [60, 40, 20]) await festival.failedOrder('A', 30, { secondsAgo });
+    const before = await contents();
+    await replay('consecutive_failures', { count: 2 });
+    expect(await contents()).toEqual(before);
+  });
+
+  it('says how far it has come, and stops when it is cancelled', async () => {
+    await festival.card('A', 20);
+    const progress: number[] = [];
+    await replay(
+      'consecutive_failures',
+      {},
+      { onProgress: (done: number, total: number) => progress.push(done / total) },
+    );
+    expect(progress.at(-1)).toBe(1);
+    const abort = new AbortController();
+    abort.abort();
+    await expect(replay('consecutive_failures', {}, { signal: abort.signal })).rejects.toThrow();
+  });
+
+  it('reads the time that was asked for, and no older rows', async () => {
+    await festival.card('A', 20);
+    for (const secondsAgo of [9_000, 8_990, 8_980]) await festival.failedOrder('A', 30, { secondsAgo });
+    expect(await replay('consecutive_failures', {})).toMatchObject({ present: { found: 0 } });
+    expect(await replay('consecutive_failures', {}, { hours: 3 })).toMatchObject({ present: { found: 1 } });
+  });
+});
+
+describe('thresholds', () => {
+  it('come with their bounds from the detector’s own schema', () => {
+    expect(thresholdFields(arrivalDetector('consecutive_failures'), { count: 4 })).toEqual([
+      { name: 'count', whole: true, minimum: 2, maximum: 20, standard: 3, value: 4 },
+      { name: 'minutes', whole: false, minimum: 1, maximum: 60, standard: 10, value: 10 },
+    ]);
+  });
+
+  it('that do not fit are named', () => {
+    const detector = arrivalDetector('consecutive_failures');
+    expect(parseThresholds(detector, { count: 1 })).toMatchObject({ ok: false, where: 'count' });
+    expect(parseThresholds(detector, { many: 1 })).toMatchObject({ ok: false });
+    expect(parseThresholds(detector, { count: 4 })).toEqual({ ok: true, thresholds: { count: 4, minutes: 10 } });
+  });
+});

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import type { ReplayReport, Thresholds } from '../../../shared/contract/detectors.ts';
+import { addCents, ZERO } from '../../../shared/domain/money.ts';
+import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
+import type { FestivalDatabase } from '../../postgres/pool.ts';
+import { microsColumn } from '../../postgres/rows.ts';
+import { sql } from '../../postgres/sql.ts';
+import { type ArrivalDetector, type Finding, type Micros, type ScanRow, SECOND } from '../detector.ts';
+import { iso } from '../time.ts';
+import { createRecorded } from './recorded.ts';
+import { rangesSince, recordedScans, recordedTransactions } from './recorded-rows.ts';
+
+/** Rows judged at a time: bounds memory, and time on the main thread. */
+const BATCH = 2_000;
+/** Read before the stretch that is judged, so that every window is full when it begins. */
+const WARM_UP: Micros = 2 * 3_600 * SECOND;
+const EXAMPLES = 50;
+
+const nowRow = z.object({ now: microsColumn });
+const settingsRow = z.object({ settings: z.unknown() });
+const recordRow = z.object({
+  finding_key: z.string(),
+  card_id: z.string().nullable(),
+  members: z.array(z.int()),
+  status: eventStatusSchema,
+});
+type OnRecord = z.output<typeof recordRow>;
+const cardRow = z.object({ id: z.string() });
+
+/**
+ * Judges the last hours of recorded history with a detector's present thresholds and with proposed ones, by the same code
+ * that runs live, and says what would have been found and missed. Everything is read in short read-only snapshots by
+ * primary key; nothing is written (detectors.md; issue "Settings with replay").
+ * @throws AbortError when it is cancelled.
+ */
+export const replayThresholds = async (options: {
+  database: FestivalDatabase;
+  detector: ArrivalDetector;
+  thresholds: Thresholds;
+  hours: number;
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}): Promise<ReplayReport> => {
+  const { database, detector, thresholds, hours, signal } = options;
+  const { now, stored } = await database.read(async (tx) => ({
+    ...(await tx.row(nowRow, sql`/* regie:replay */ select (extract(epoch from now()) * 1000000)::bigint as now`)),
+    stored: await tx.maybeRow(
+      settingsRow,
+      sql`/* regie:replay */ select settings from console.detector_settings where algorithm = ${detector.algorithm}`,
+    ),
+  }));
+  const from = now - hours * 3_600 * SECOND;
+  const usable = detector.settings.safeParse(stored?.settings ?? {});
+  const recorded = createRecorded((cards) => existingCards(database, cards));
+  const present = createJudge(detector, usable.success ? usable.data : detector.settings.parse({}), recorded);
+  const proposed = createJudge(detector, detector.settings.parse(thresholds), recorded);
+
+  const ranges = await rangesSince(database, from - WARM_UP);
+  const total =
+    Math.max(0, ranges.transactions.last - ranges.transactions.first + 1) +
+    Math.max(0, ranges.scans.last - ranges.scans.first + 1);
+  let transactionId = ranges.transactions.first - 1;
+  let scanId = ranges.scans.first - 1;
+  let scans: ScanRow[] = [];
+  const read = { transactions: 0, scans: 0 };
+  for (let more = true; more; ) {
+    signal?.throwIfAborted();
+    const transactions = await recordedTransactions(database, transactionId, ranges.transactions.last, BATCH);
+    transactionId = transactions.at(-1)?.logId ?? ranges.transactions.last;
+    const last = transactions.length < BATCH;
+    const until = last ? Number.POSITIVE_INFINITY : transactions.reduce((latest, { at }) => Math.max(latest, at), 0);
+    // Scans and transactions come in together, as they did then.
+    for (;;) {
+      const reached = scans.at(-1);
+      if (reached !== undefined && reached.at > until) break;
+      const next = await recordedScans(database, scanId, ranges.scans.last, BATCH);
+      scanId = next.at(-1)?.scanId ?? ranges.scans.last;
+      scans.push(...next);
+      if (next.length < BATCH) break;
+      if (scans.length >= 10 * BATCH) break;
+    }
+    const due = scans.filter(({ at }) => at <= until);
+    scans = scans.filter(({ at }) => at > until);
+    const rows = { transactions, scans: due };
+    const at = [...transactions, ...due].reduce((latest, row) => Math.max(latest, row.at), 0) || now;
+    recorded.add(rows);
+    await present.judge(rows, at);
+    await proposed.judge(rows, at);
+    read.transactions += transactions.filter((row) => row.at >= from).length;
+    read.scans += due.filter((row) => row.at >= from).length;
+    options.onProgress?.(
+      Math.min(total, transactionId - ranges.transactions.first + 1 + scanId - ranges.scans.first + 1),
+      total,
+    );
+    more = !last || scans.length > 0 || scanId < ranges.scans.last;
+  }
+
+  const inTime = (finding: Finding): boolean => finding.occurredAt >= from;
+  const found = { present: present.findings().filter(inTime), proposed: proposed.findings().filter(inTime) };
+  const record = await onRecord(database, detector.algorithm, from);
+  const missed = found.present.filter((finding) => !found.proposed.some((other) => isSame(finding, other)));
+  const added = found.proposed.filter((finding) => !found.present.some((other) => isSame(finding, other)));
+  const count = (findings: readonly Finding[]) => countsOf(findings, record, hours);
+  return {
+    algorithm: detector.algorithm,
+    thresholds,
+    from: iso(from),
+    to: iso(now),
+    ...read,
+    present: count(found.present),
+    proposed: count(found.proposed),
+    missed: count(missed),
+    added: count(added),
+    examples: [
+      ...missed.map((finding) => ({ change: 'missed' as const, finding })),
+      ...added.map((finding) => ({ change: 'added' as const, finding })),
+    ]
+      .sort((a, b) => b.finding.occurredAt - a.finding.occurredAt)
+      .slice(0, EXAMPLES)
+      .map(({ change, finding }) => ({
+        change,
+        at: iso(finding.occurredAt),
+        cardId: finding.cardId,
+        amountCents: finding.amount,
+        status: statusOf(finding, record) ?? 'none',
+      })),
+  };
+};
+
+/** One detector with thresholds of its own over recorded rows; its findings grow as they do live. */
+const createJudge = (detector: ArrivalDetector, settings: unknown, recorded: ReturnType<typeof createRecorded>) => {
+  const around = recorded.surroundings();
+  const findings = new Map<string, Finding>();
+  let state: unknown;
+  return {
+    judge: async (rows: Parameters<typeof recorded.add>[0], now: Micros): Promise<void> => {
+      const detection = await detector.detect({ around, settings, now, state, ...rows });
+      if (detection.state !== undefined) state = detection.state;
+      for (const finding of detection.findings) {
+        const grown = [...findings.values()].find((known) => isSame(known, finding));
+        findings.set(grown?.key ?? finding.key, grown === undefined ? finding : { ...finding, key: grown.key });
+      }
+    },
+    findings: (): Finding[] => [...findings.values()],
+  };
+};
+
+/** By key, or by a row in common on the same card: other thresholds may begin a burst or a run elsewhere. */
+const isSame = (
+  a: Pick<Finding, 'key' | 'cardId' | 'members'>,
+  b: Pick<Finding, 'key' | 'cardId' | 'members'>,
+): boolean => a.key === b.key || (a.cardId === b.cardId && a.members.some((member) => b.members.includes(member)));
+
+const statusOf = (finding: Finding, record: readonly OnRecord[]): OnRecord['status'] | undefined =>
+  record.find((row) => isSame(finding, { key: row.finding_key, cardId: row.card_id, members: row.members }))?.status;
+
+const countsOf = (
+  findings: readonly Finding[],
+  record: readonly OnRecord[],
+  hours: number,
+): ReplayReport['present'] => {
+  const statuses = findings.map((finding) => statusOf(finding, record));
+  return {
+    found: findings.length,
+    resolved: statuses.filter((status) => status === 'RESOLVED').length,
+    falsePositive: statuses.filter((status) => status === 'FALSE_POSITIVE').length,
+    open: statuses.filter((status) => status !== undefined && isOpen(status)).length,
+    amountCents: addCents(ZERO, ...findings.map(({ amount }) => amount ?? ZERO)),
+    alertsPerHour: Math.round((findings.length / hours) * 100) / 100,
+  };
+};
+
+/** What was found then, and what people made of it. */
+const onRecord = (database: FestivalDatabase, algorithm: string, from: Micros): Promise<OnRecord[]> =>
+  database.read((tx) =>
+    tx.rows(
+      recordRow,
+      sql`/* regie:replay */
+        select f.finding_key, f.card_id, to_jsonb(f.members) as members, e.status
+        from console.findings f join public.monitoring_events e using (event_id)
+        where f.algorithm = ${algorithm} and e.detection_timestamp >= ${iso(from)}::timestamptz
+        order by e.event_id desc`,
+    ),
+  );
+
+const existingCards = (database: FestivalDatabase, cards: readonly string[]): Promise<ReadonlySet<string>> =>
+  database.read(
+    async (tx) =>
+      new Set(
+        (
+          await tx.rows(
+            cardRow,
+            sql`/* regie:replay */ select id from public.table_cards where id = any (${cards}::text[])`,
+          )
+        ).map(({ id }) => id),
+      ),
+  );

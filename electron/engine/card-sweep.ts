@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { type Cents, cents } from '../../shared/domain/money.ts';
+import type { Transaction } from '../postgres/pool.ts';
+import { centsColumn, countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
+import type { CardLook } from './detector.ts';
+
+/** Between the two looks that make a mismatch: some writers update the card and log it in two transactions. */
+const LOOKS_APART_SECONDS = 2;
+/** Cards compared by one statement, so that none runs longer than a second. */
+export const SLICE = 50_000;
+/** Within a cent a card agrees with its history. */
+const TOLERANCE_CENTS = 1;
+
+const lookRow = z.object({
+  id: z.string(),
+  actual: centsColumn,
+  expected_cents: idColumn,
+  transaction_count: countColumn,
+  last_transaction_at: microsColumn.nullable(),
+  changed_at: microsColumn.nullable(),
+  known_cents: idColumn.nullable(),
+  old_enough: z.boolean(),
+  confirmed: z.boolean(),
+});
+type LookRow = z.output<typeof lookRow>;
+const sliceRow = z.object({ last: z.string().nullable(), cards: countColumn });
+const cardRow = z.object({ card_id: z.string() }).transform((row) => row.card_id);
+const historyRow = z.object({ card_id: z.string(), expected_cents: idColumn });
+
+/** Cards that wait for their second look. */
+export const cardsToConfirm = (tx: Transaction): Promise<string[]> =>
+  tx.rows(cardRow, sql`/* regie:cards */ select card_id from console.mismatch_looks where not confirmed`);
+
+/** Cards that a sweep looks at in any case, so that what is wrong with them clears: few, by their own indexes. */
+export const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
+  tx.rows(
+    cardRow,
+    sql`/* regie:cards */
+      select card_id from console.mismatch_looks
+      union
+      select card_id from console.findings
+      where cleared_at is null and card_id is not null
+        and algorithm in ('balance_mismatch_detection', 'negative_balance_detection')
+        and event_id in (select event_id from public.monitoring_events where status in ('OPEN', 'INVESTIGATING'))`,
+  );
+
+/**
+ * The next slice of the sweep: cards after `after` that differ from the ledger or are below zero, because a card can
+ * change without any log row. By primary key on both sides.
+ */
+export const sweepSlice = async (
+  tx: Transaction,
+  after: string,
+  slice = SLICE,
+): Promise<{ suspects: string[]; last: string | null; cards: number }> => {
+  const { last, cards } = await tx.row(
+    sliceRow,
+    sql`/* regie:sweep */
+      select max(id) as last, count(*) as cards from (
+        select id from public.table_cards where id > ${after} order by id limit ${slice}) as slice`,
+  );
+  if (last === null) return { suspects: [], last: null, cards: 0 };
+  const suspects = await tx.rows(
+    cardRow,
+    sql`/* regie:sweep */
+      select c.id as card_id
+      from public.table_cards c
+      left join console.card_ledger l on l.card_id = c.id and l.card_id > ${after} and l.card_id <= ${last}
+      where c.id > ${after} and c.id <= ${last}
+        and (c.amount < 0
+          or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})
+      order by c.id`,
+  );
+  return { suspects, last: cards < slice ? null : last, cards };
+};
+
+/** Cards that were changed lately and differ or are below zero. By the festival's own index on updated_at. */
+export const sweepMoved = (tx: Transaction, seconds: number): Promise<string[]> =>
+  tx.rows(
+    cardRow,
+    sql`/* regie:sweep */
+      select c.id as card_id
+      from public.table_cards c
+      left join console.card_ledger l on l.card_id = c.id
+      where c.updated_at > now() - make_interval(secs => ${seconds})
+        and (c.amount < 0
+          or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})`,
+  );
+
+const indexRow = z.object({ by_card: z.boolean(), by_change: z.boolean() });
+
+/** Which indexes of its own the festival keeps: what may be asked without reading a whole table. */
+export const readIndexes = (tx: Transaction): Promise<z.output<typeof indexRow>> =>
+  tx.row(
+    indexRow,
+    sql`/* regie:indexes */
+      with first_column as (
+        select i.indrelid, a.attname
+        from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+        where i.indisvalid and i.indpred is null)
+      select
+        exists (select from first_column where indrelid = to_regclass('public.app_transaction_log') and attname = 'card_id') as by_card,
+        exists (select from first_column where indrelid = to_regclass('public.table_cards') and attname = 'updated_at') as by_change`,
+  );
+
+/**
+ * Some cards against the ledger, in the caller's snapshot: those of them that differ, are below zero, or were so at the
+ * last look. By primary key. `verify`: before a difference is confirmed, the card's history is read again from the log,
+ * so that a row that was changed after it had been read makes no alert; only where the festival keeps an index for that.
+ */
+export const lookAtCards = async (
+  tx: Transaction,
+  cards: readonly string[],
+  { verify }: { verify: boolean },
+): Promise<CardLook[]> => {
+  if (cards.length === 0) return [];
+  const rows = await tx.rows(
+    lookRow,
+    sql`/* regie:cards */
+      select c.id, coalesce(c.amount, 0)::numeric(10,2) as actual, coalesce(l.expected_cents, 0) as expected_cents,
+        coalesce(l.completed_count + l.failed_count, 0) as transaction_count,
+        (extract(epoch from l.last_transaction_at) * 1000000)::bigint as last_transaction_at,
+        -- Some festivals do not have the column.
+        (extract(epoch from (to_jsonb(c) ->> 'updated_at')::timestamptz) * 1000000)::bigint as changed_at,
+        m.discrepancy_cents as known_cents,
+        coalesce(m.first_seen_at <= now() - make_interval(secs => ${LOOKS_APART_SECONDS}), false) as old_enough,
+        coalesce(m.confirmed, false) as confirmed
+      from unnest(${cards}::text[]) as asked (card)
+      -- A card at a time: hundreds of them are no reason to read all.
+      cross join lateral (select * from public.table_cards where id = asked.card offset 0) as c
+      left join lateral (select * from console.card_ledger where card_id = asked.card offset 0) as l on true
+      left join console.mismatch_looks m on m.card_id = c.id
+      -- What is well with a card and was so before is most of them, and needs no look.
+      where c.amount < 0
+        or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
+        or m.card_id is not null
+        or exists (
+          select from console.findings f
+          where f.card_id = asked.card and f.cleared_at is null
+            and f.algorithm in ('balance_mismatch_detection', 'negative_balance_detection'))`,
+  );
+  return remember(tx, rows, verify ? await repair(tx, rows.filter(isAboutToCount)) : new Map());
+};
+
+const discrepancyOf = (row: LookRow, expected = row.expected_cents): Cents => cents(row.actual - expected);
+const isAboutToCount = (row: LookRow): boolean =>
+  !row.confirmed &&
+  row.old_enough &&
+  Math.abs(discrepancyOf(row)) > TOLERANCE_CENTS &&
+  row.known_cents === discrepancyOf(row);
+
+/** Sets the ledger of these cards to what their whole history says. @returns what it was before where that differed. */
+const repair = async (tx: Transaction, rows: readonly LookRow[]): Promise<Map<string, number>> => {
+  if (rows.length === 0) return new Map();
+  const histories = await tx.rows(
+    historyRow,
+    // By the festival's own index on card_id.
+    sql`/* regie:verify */
+      select card_id, sum(console.ledger_amount(transaction_type, status, amount_involved, details) * 100)::bigint as expected_cents
+      from public.app_transaction_log
+      where card_id = any (${rows.map(({ id }) => id)}::text[])
+      group by card_id`,
+  );
+  const before = new Map(rows.map((row) => [row.id, row.expected_cents]));
+  const wrong = histories.filter((row) => before.get(row.card_id) !== row.expected_cents);
+  if (wrong.length === 0) return new Map();
+  await setLedger(tx, wrong);
+  return new Map(wrong.map((row) => [row.card_id, row.expected_cents]));
+};
+
+/** Puts recomputed expected balances into the ledger. */
+export const setLedger = async (
+  tx: Transaction,
+  wrong: readonly { readonly card_id: string; readonly expected_cents: number }[],
+): Promise<void> => {
+  await tx.run(sql`/* regie:repair */
+    insert into console.card_ledger as ledger (card_id, expected_cents, last_log_id)
+    select w.card_id, w.expected, 0
+    from unnest(${wrong.map((row) => row.card_id)}::text[], ${wrong.map((row) => row.expected_cents)}::bigint[])
+      as w (card_id, expected)
+    on conflict (card_id) do update set expected_cents = excluded.expected_cents, updated_at = now()`);
+};
+
+/** Keeps since when each difference has been seen, and says which ones a second look confirms. */
+const remember = async (
+  tx: Transaction,
+  rows: readonly LookRow[],
+  repaired: ReadonlyMap<string, number>,
+): Promise<CardLook[]> => {
+  const first: { cardId: string; discrepancy: Cents }[] = [];
+  const second: string[] = [];
+  const gone: string[] = [];
+  const looks = rows.map((row): CardLook => {
+    const history = repaired.get(row.id);
+    const expected = cents(history ?? row.expected_cents);
+    const discrepancy = discrepancyOf(row, expected);
+    const differs = Math.abs(discrepancy) > TOLERANCE_CENTS;
+    const same = row.known_cents === discrepancy;
+    const confirmed = differs && same && (row.confirmed || row.old_enough);
+    if (!differs && row.known_cents !== null) gone.push(row.id);
+    if (differs && !same) first.push({ cardId: row.id, discrepancy });
+    if (confirmed && !row.confirmed) second.push(row.id);
+    return {
+      cardId: row.id,
+      actual: row.actual,
+      expected,
+      transactionCount: row.transaction_count,
+      lastTransactionAt: row.last_transaction_at,
+      changedAt: row.changed_at,
+      repairedFrom: history === undefined ? null : cents(row.expected_cents),
+      confirmed,
+    };
+  });
+  if (first.length > 0) {
+    await tx.run(sql`/* regie:cards */
+      insert into console.mismatch_looks (card_id, discrepancy_cents, first_seen_at)
+      select look.card_id, look.discrepancy, now()
+      from unnest(${first.map((look) => look.cardId)}::text[], ${first.map((look) => look.discrepancy)}::bigint[])
+        as look (card_id, discrepancy)
+      on conflict (card_id) do update
+      set discrepancy_cents = excluded.discrepancy_cents, first_seen_at = excluded.first_seen_at, confirmed = false`);
+  }
+  if (second.length > 0) {
+    await tx.run(sql`/* regie:cards */
+      update console.mismatch_looks set confirmed = true where card_id = any (${second}::text[])`);
+  }
+  if (gone.length > 0) {
+    await tx.run(sql`/* regie:cards */ delete from console.mismatch_looks where card_id = any (${gone}::text[])`);
+  }
+  return looks;
+};

@@ -1,0 +1,171 @@
+import { v7 as uuid } from 'uuid';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
+import { applyCommand, type GivenCommand } from '../../operations/registry.ts';
+import { insertEvent } from '../../testing/alerts.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { createTestEngine } from '../../testing/engine.ts';
+import { festivalOf } from '../../testing/festival.ts';
+import { signed } from '../../testing/operators.ts';
+import type { Engine } from '../engine.ts';
+
+let database: TestDatabase;
+let engine: Engine;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  engine = createTestEngine({ database, errors: [] });
+  await engine.runCycle('critical');
+  return () => database.close();
+});
+
+const give = async <Name extends CommandName>(name: Name, input: ParsedInput<Name>): Promise<void> => {
+  const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
+  expect(await applyCommand(database.festival, signed({ name, input, author } as GivenCommand))).toMatchObject({
+    outcome: 'applied',
+  });
+};
+const alertOf = async (eventId: number) => {
+  const { rows } = await database.admin.query(
+    `select e.status, a.acknowledged_by, a.taken_by, a.recalled_at is not null as recalled, a.snoozed_until is not null as snoozed,
+       round(extract(epoch from a.acknowledged_until - clock_timestamp()) / 60)::int as minutes
+     from monitoring_events e join console.alerts a using (event_id) where event_id = $1`,
+    [eventId],
+  );
+  return rows[0];
+};
+const kinds = async (eventId: number) => {
+  const { rows } = await database.admin.query(
+    `select kind from console.timeline where event_id = $1 order by entry_id`,
+    [eventId],
+  );
+  return rows.map(({ kind }) => kind);
+};
+const passes = (minutes: number) =>
+  database.admin.query(
+    `update console.alerts set acknowledged_until = acknowledged_until - make_interval(mins => $1)`,
+    [minutes],
+  );
+
+describe('an acknowledgement', () => {
+  it.each([
+    ['CRITICAL', 10],
+    ['HIGH', 20],
+    ['MEDIUM', 60],
+    ['LOW', 240],
+  ])('of a %s alert holds for %i minutes', async (severity, minutes) => {
+    const eventId = await insertEvent(database, { severity });
+    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: 'Léa', minutes });
+  });
+
+  it('holds for a whole incident as long as its most urgent alert', async () => {
+    const eventId = await insertEvent(database, { severity: 'LOW' });
+    const linked = await insertEvent(database, { severity: 'CRITICAL', incidentId: eventId });
+    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    expect([await alertOf(eventId), await alertOf(linked)]).toMatchObject([{ minutes: 10 }, { minutes: 10 }]);
+  });
+
+  it('ends by itself, is on timeline and audit trail, and the alert is nobody’s and calls again', async () => {
+    const eventId = await insertEvent(database);
+    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    await passes(9);
+    await engine.runCycle('critical');
+    expect(await alertOf(eventId)).toMatchObject({ status: 'INVESTIGATING', taken_by: 'Léa', recalled: false });
+    await passes(1);
+    await engine.runCycle('critical');
+    await engine.runCycle('critical');
+    expect(await alertOf(eventId)).toMatchObject({
+      ...{ status: 'OPEN', acknowledged_by: null, taken_by: null, minutes: null, recalled: true },
+    });
+    expect(await kinds(eventId)).toEqual(['taken', 'acknowledgement_ended']);
+    const { rows } = await database.admin.query(
+      `select data from console.audit where action = 'acknowledgement_ended'`,
+    );
+    expect(rows).toEqual([{ data: { from: 'Léa' } }]);
+  });
+
+  it('is kept by going on with the runbook', async () => {
+    const eventId = await insertEvent(database);
+    const runId = uuid();
+    await give('runbook.start', { operationId: uuid(), eventId, runId, runbookId: 'deduction-on-failure' });
+    await passes(8);
+    await give('runbook.skipStep', { operationId: uuid(), runId, stepId: 'open-events', reason: 'seen' });
+    expect(await alertOf(eventId)).toMatchObject({ minutes: 10 });
+  });
+
+  it('of an alert that was closed meanwhile ends in silence', async () => {
+    const eventId = await insertEvent(database);
+    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await give('alert.resolve', { operationId: uuid(), eventId, note: 'done' });
+    await passes(11);
+    await engine.runCycle('critical');
+    expect(await alertOf(eventId)).toMatchObject({ status: 'RESOLVED', acknowledged_by: 'Léa', minutes: null });
+    expect(await kinds(eventId)).toEqual(['acknowledged', 'resolved']);
+  });
+});
+
+describe('something new', () => {
+  const failure = async (secondsAgo: number) => festivalOf(database).failedOrder('04FA', 3, { takes: 0, secondsAgo });
+  const raise = async (): Promise<number> => {
+    for (const secondsAgo of [90, 60, 30]) await failure(secondsAgo);
+    await engine.runCycle('critical');
+    const { rows } = await database.admin.query(
+      `select event_id::int as id from monitoring_events where detection_algorithm = 'consecutive_failures'`,
+    );
+    return rows[0].id;
+  };
+  beforeEach(() => festivalOf(database).card('04FA', 20));
+
+  it('ends a snooze', async () => {
+    const eventId = await raise();
+    await give('alert.snooze', { operationId: uuid(), eventId, minutes: 30, reason: 'the bar is being asked' });
+    expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: 'Léa', snoozed: true, minutes: 30 });
+    await failure(0);
+    await engine.runCycle('critical');
+    expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: null, snoozed: false, recalled: true });
+  });
+
+  it('calls whoever has acknowledged it, and leaves it theirs', async () => {
+    const eventId = await raise();
+    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await failure(0);
+    await engine.runCycle('critical');
+    expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: 'Léa', recalled: true, minutes: 20 });
+  });
+});
+
+describe('an alert that is opened again', () => {
+  it('is open, nobody’s, calls, and its history is open as well', async () => {
+    const eventId = await insertEvent(database);
+    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await give('alert.resolve', { operationId: uuid(), eventId, note: 'done' });
+    await give('alert.reopen', { operationId: uuid(), eventId, reason: 'the card is still wrong' });
+    expect(await alertOf(eventId)).toMatchObject({ status: 'OPEN', acknowledged_by: null, recalled: true });
+    const { rows } = await database.admin.query(
+      `select resolved_at, resolution_time_seconds from alert_history where monitoring_event_id = $1`,
+      [eventId],
+    );
+    expect(rows).toEqual([{ resolved_at: null, resolution_time_seconds: null }]);
+    expect(await kinds(eventId)).toEqual(['acknowledged', 'resolved', 'reopened']);
+  });
+
+  it('must be closed, and must not have come back by itself', async () => {
+    const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
+    const reopen = (eventId: number) =>
+      applyCommand(
+        database.festival,
+        signed({ name: 'alert.reopen', input: { operationId: uuid(), eventId, reason: 'again' }, author }),
+      );
+    const eventId = await insertEvent(database);
+    expect(await reopen(eventId)).toMatchObject({ error: { code: 'event_open' } });
+    expect(await reopen(999_999)).toMatchObject({ error: { code: 'not_found' } });
+    await give('alert.resolve', { operationId: uuid(), eventId, note: 'done' });
+    const later = await insertEvent(database);
+    await database.admin.query(
+      `insert into console.findings (finding_key, episode, algorithm, facts, event_id)
+       values ('same', 1, 'x', '', $1), ('same', 2, 'x', '', $2)`,
+      [eventId, later],
+    );
+    expect(await reopen(eventId)).toMatchObject({ error: { code: 'event_came_back', params: { event: later } } });
+  });
+});

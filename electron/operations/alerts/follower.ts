@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { RegieEvent } from '../../../shared/contract/events.ts';
+import { urgency } from '../../../shared/domain/severity.ts';
+import { type Incident, type Mirror, withoutEvidence } from '../../buffer/mirror.ts';
+import type { Log } from '../../lib/log.ts';
+import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
+import { idColumn } from '../../postgres/rows.ts';
+import { sql } from '../../postgres/sql.ts';
+import { currentEventIds, loadIncidents } from './incident-rows.ts';
+
+/** Keeps the mirror equal to the festival's alerts, and tells the renderer what changed. */
+export type Follower = {
+  /** Looks for changes now: on a NOTIFY, on the poll under it, after an own command. Looks are never run side by side. */
+  look(): Promise<void>;
+  /** Forgets what it knew: the next look loads everything. Call after the link was down. */
+  restart(): void;
+};
+
+/** Events by the thousand are loaded in pieces, so that no piece holds the main thread for long. */
+const PIECE = 500;
+
+/** Between two looks that follow on each other. */
+const GATHER_MS = 100;
+
+const positionRow = z.object({ xmin: z.string() });
+const changeRow = z.object({ change_id: idColumn, event_id: idColumn });
+
+export const createFollower = (options: {
+  database: FestivalDatabase;
+  mirror: Mirror;
+  publish: (event: RegieEvent) => void;
+  log: Log;
+}): Follower => {
+  const { database, mirror, publish } = options;
+  /**
+   * Transactions older than this were finished at the last look, so all their changes have been seen. A change that
+   * commits late belongs to a transaction at or above it: none is lost, some are seen twice and dropped by `seen`.
+   */
+  let position: string | undefined;
+  let seen = new Set<number>();
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
+    const incidents = new Map<number, Incident>();
+    for (let start = 0; start < eventIds.length; start += PIECE) {
+      for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
+        incidents.set(incident.alert.incidentId, incident);
+      }
+    }
+    return [...incidents.values()];
+  };
+
+  const currentPosition = async (tx: Transaction): Promise<string> =>
+    (await tx.row(positionRow, sql`/* regie:position */ select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
+      .xmin;
+
+  const loadAll = async (): Promise<void> => {
+    const { incidents, xmin } = await database.read(async (tx) => ({
+      xmin: await currentPosition(tx),
+      incidents: await load(tx, await currentEventIds(tx)),
+    }));
+    const known = new Set(mirror.board({ closed: false, sinceMs: 0 }).map((alert) => alert.incidentId));
+    mirror.replaceAll(incidents);
+    position = xmin;
+    seen = new Set();
+    publish({ event: 'reload' });
+    // One sound for all that came in the meantime: the most urgent.
+    const [loudest] = incidents
+      .map(({ alert }) => alert)
+      .filter((alert) => alert.open && alert.lead.acknowledgedAt === null && !known.has(alert.incidentId))
+      .sort((a, b) => urgency(a.lead.severity) - urgency(b.lead.severity));
+    if (loudest) publish({ event: 'raised', incidentId: loudest.incidentId, severity: loudest.lead.severity });
+  };
+
+  const loadChanges = async (since: string): Promise<void> => {
+    const { incidents, changes, touched, xmin } = await database.read(async (tx) => {
+      const at = await currentPosition(tx);
+      const changed = await tx.rows(
+        changeRow,
+        // By changes_xact_idx; once a second and on every NOTIFY.
+        sql`/* regie:changes */
+          select change_id, event_id from console.changes where xact >= ${since}::xid8 order by change_id`,
+      );
+      const fresh = new Set(changed.filter(({ change_id }) => !seen.has(change_id)).map(({ event_id }) => event_id));
+      return { xmin: at, changes: changed, touched: [...fresh], incidents: await load(tx, [...fresh]) };
+    });
+    position = xmin;
+    seen = new Set(changes.map(({ change_id }) => change_id));
+    if (touched.length === 0) return;
+
+    const present = new Set(incidents.map(({ alert }) => alert.incidentId));
+    // An event that joined another incident, or was cleaned up, no longer leads one of its own.
+    const removed = touched.filter((id) => !present.has(id) && mirror.incident(id) !== undefined);
+    const before = new Map(incidents.map(({ alert }) => [alert.incidentId, mirror.incident(alert.incidentId)]));
+    mirror.apply(incidents, removed);
+    if (incidents.length > 0 || removed.length > 0) {
+      publish({ event: 'alerts', changed: incidents.map(({ alert }) => withoutEvidence(alert)), removed });
+    }
+    for (const { alert } of incidents) {
+      publish({ event: 'detail', incidentId: alert.incidentId });
+      const known = before.get(alert.incidentId);
+      const calls = alert.lead.recalledAt !== null && alert.lead.recalledAt !== known?.alert.lead.recalledAt;
+      if (alert.open && (known?.alert.open !== true || calls)) {
+        publish({ event: 'raised', incidentId: alert.incidentId, severity: alert.lead.severity });
+      }
+    }
+  };
+
+  const lookOnce = (): Promise<void> => (position === undefined ? loadAll() : loadChanges(position));
+
+  return {
+    look: () => {
+      if (running) {
+        again = true;
+        return running;
+      }
+      running = (async () => {
+        for (;;) {
+          again = false;
+          await lookOnce();
+          if (!again) return;
+          // Hundreds of changes a second, as while a laptop replays its night, are read together.
+          await sleep(GATHER_MS);
+        }
+      })().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    restart: () => {
+      position = undefined;
+    },
+  };
+};

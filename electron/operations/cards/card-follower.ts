@@ -1,0 +1,264 @@
+import { z } from 'zod';
+import { type CardCopy, COPY_LIMITS, type CopiedCard, type CopyLimits } from '../../buffer/card-copy.ts';
+import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
+import { centsColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
+import { sql } from '../../postgres/sql.ts';
+import { toTransaction, transactionColumns } from './card-rows.ts';
+
+/**
+ * Keeps the laptop's copy of cards and transactions up to date: by the arrivals that the engine numbers, so that it
+ * follows the same tail, late commits and late decisions included (offline.md, "Mirror"). What lies further back is
+ * fetched in pages, newest first.
+ */
+export type CardFollower = {
+  /** Takes over what is new, and one page of what is old. @returns whether there is more to fetch at once. */
+  look(): Promise<boolean>;
+  /** These cards may have changed without a row of the log: they are read again with the next look. */
+  refresh(cardIds: readonly string[]): void;
+};
+
+/** Rows of one look: they are parsed and written on the main thread, within some 20 ms. */
+const PAGE = 500;
+/** Further behind, the engine is reading history: the ledger says nothing of today yet. */
+const TAIL_BEHIND = 5_000;
+/** Rows that may have been committed late below the newest one that was known. */
+const LATE_MARGIN = 10_000;
+
+const headRow = z.object({
+  last_id: idColumn,
+  last_arrival: idColumn,
+  first_kept: idColumn.nullable(),
+  newest: idColumn,
+  scans_last_id: idColumn,
+  scans_last_arrival: idColumn,
+  scans_first_kept: idColumn.nullable(),
+  now: instantColumn,
+});
+type Head = z.output<typeof headRow>;
+
+const transactionRow = z
+  .object({ ...transactionColumns, arrival: idColumn.nullable(), card_id: z.string(), at: instantColumn })
+  .transform((row) => ({
+    arrival: row.arrival,
+    transaction: { ...toTransaction(row), cardId: row.card_id, at: row.at },
+  }));
+const scanRow = z
+  .object({
+    arrival: idColumn.nullable(),
+    scan_log_id: idColumn,
+    card_id: z.string().nullable(),
+    scan_status: z.string().nullable(),
+    device_identifier: z.string().nullable(),
+    at: instantColumn,
+  })
+  .transform((row) => ({
+    arrival: row.arrival,
+    scan: {
+      scanId: row.scan_log_id,
+      cardId: row.card_id,
+      status: row.scan_status,
+      device: row.device_identifier,
+      at: row.at,
+    },
+  }));
+const cardRow = z.object({
+  card_id: z.string(),
+  on_file: z.boolean(),
+  amount: centsColumn.nullable(),
+  expected_cents: idColumn,
+});
+
+/** How far one log has been copied. `below`: what is older than this is still to be fetched, down to `floor`. */
+const positionSchema = z.object({
+  arrival: z.int(),
+  newest: z.int(),
+  below: z.int().nullable(),
+  floor: z.int(),
+});
+type Position = z.infer<typeof positionSchema>;
+
+export const createCardFollower = (options: {
+  database: FestivalDatabase;
+  copy: CardCopy;
+  limits?: CopyLimits;
+}): CardFollower => {
+  const { database, copy, limits = COPY_LIMITS } = options;
+  const asked = new Set<string>();
+
+  return {
+    refresh: (cardIds) => {
+      for (const cardId of cardIds) asked.add(cardId);
+    },
+    look: async () => {
+      const again = [...asked].slice(0, PAGE);
+      const found = await database.read(async (tx) => {
+        const head = await tx.maybeRow(headRow, HEAD);
+        if (head === undefined || head.newest - head.last_id > TAIL_BEHIND) return undefined;
+        const transactions = follow(copy.position('transactions', positionSchema), {
+          arrival: head.last_arrival,
+          firstKept: head.first_kept,
+          newest: head.last_id,
+          limit: limits.transactions,
+        });
+        const scans = follow(copy.position('scans', positionSchema), {
+          arrival: head.scans_last_arrival,
+          firstKept: head.scans_first_kept,
+          newest: head.scans_last_id,
+          limit: limits.scans,
+        });
+        const rows = [...(await arrived(tx, transactions)), ...(await older(tx, transactions))];
+        const scanRows = [...(await arrivedScans(tx, scans)), ...(await olderScans(tx, scans))];
+        const cardIds = [...new Set([...again, ...rows.map(({ transaction }) => transaction.cardId)])];
+        return {
+          rows,
+          scanRows,
+          cards: await readCards(tx, cardIds, head),
+          transactions: advanced(
+            transactions,
+            rows.map(({ arrival, transaction }) => ({ arrival, id: transaction.logId })),
+            head.last_id,
+          ),
+          scans: advanced(
+            scans,
+            scanRows.map(({ arrival, scan }) => ({ arrival, id: scan.scanId })),
+            head.scans_last_id,
+          ),
+        };
+      });
+      if (found === undefined) return false;
+      copy.take({
+        transactions: found.rows.map(({ transaction }) => transaction),
+        scans: found.scanRows.map(({ scan }) => scan),
+        cards: found.cards,
+        positions: { transactions: found.transactions, scans: found.scans },
+      });
+      for (const cardId of again) asked.delete(cardId);
+      return (
+        asked.size > 0 || found.transactions.below !== null || found.scans.below !== null || found.rows.length >= PAGE
+      );
+    },
+  };
+};
+
+/**
+ * Where to go on. From the start, or where arrivals were cleaned up before this laptop had seen them: with what comes
+ * now, and backwards to what is known.
+ */
+const follow = (
+  known: Position | undefined,
+  head: { arrival: number; firstKept: number | null; newest: number; limit: number },
+): Position => {
+  const missed =
+    known !== undefined && known.arrival < head.arrival && (head.firstKept ?? head.arrival) > known.arrival + 1;
+  if (known !== undefined && !missed) return known;
+  const floor = Math.max(0, head.newest - head.limit, known === undefined ? 0 : known.newest - LATE_MARGIN);
+  // A page that was not fetched yet when the connection was lost is fetched with the rest.
+  const unfetched = known?.below == null ? floor : Math.min(floor, Math.max(0, head.newest - head.limit, known.floor));
+  return { arrival: head.arrival, newest: head.newest, below: head.newest + 1, floor: unfetched };
+};
+
+const advanced = (
+  position: Position,
+  rows: readonly { arrival: number | null; id: number }[],
+  newest: number,
+): Position => {
+  const arrival = Math.max(position.arrival, ...rows.map((row) => row.arrival ?? 0));
+  if (position.below === null) return { ...position, arrival, newest };
+  const old = rows.filter((row) => row.arrival === null).map(({ id }) => id);
+  const lowest = Math.min(position.below, ...old);
+  const fetched = old.length < PAGE || lowest <= position.floor + 1;
+  return { ...position, arrival, newest, below: fetched ? null : lowest };
+};
+
+const HEAD = sql`/* regie:copy */
+  select t.last_id, t.last_arrival, (select min(arrival) from console.recent_transactions) as first_kept,
+    coalesce((select max(log_id) from public.app_transaction_log), 0) as newest,
+    s.last_id as scans_last_id, s.last_arrival as scans_last_arrival,
+    (select min(arrival) from console.recent_scans) as scans_first_kept, clock_timestamp() as now
+  from console.watermarks t, console.watermarks s
+  where t.source = 'transactions' and s.source = 'scans'`;
+
+const arrived = (tx: Transaction, position: Position) =>
+  tx.rows(
+    transactionRow,
+    sql`/* regie:copy */
+      select r.arrival, t.log_id, t.card_id, t.transaction_id::text, t.transaction_type, t.status, t.amount_involved,
+        t.previous_balance, t.new_balance,
+        console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details) as ledger_amount,
+        coalesce(t.details ->> 'point_of_sale', t.edge_function_name) as point_of_sale,
+        case when t.transaction_type = 'manual_correction' then t.details ->> 'kind' end as correction_kind,
+        case when t.transaction_type = 'manual_correction' then t.details ->> 'note' end as note,
+        coalesce(t.timestamp, r.occurred_at) as at
+      from console.recent_transactions r join public.app_transaction_log t using (log_id)
+      where r.arrival > ${position.arrival}
+      order by r.arrival
+      limit ${PAGE}`,
+  );
+
+const older = async (tx: Transaction, position: Position) =>
+  position.below === null
+    ? []
+    : tx.rows(
+        transactionRow,
+        sql`/* regie:copy */
+          select null as arrival, log_id, card_id, transaction_id::text, transaction_type, status, amount_involved,
+            previous_balance, new_balance,
+            console.ledger_amount(transaction_type, status, amount_involved, details) as ledger_amount,
+            coalesce(details ->> 'point_of_sale', edge_function_name) as point_of_sale,
+            case when transaction_type = 'manual_correction' then details ->> 'kind' end as correction_kind,
+            case when transaction_type = 'manual_correction' then details ->> 'note' end as note,
+            coalesce(timestamp, 'epoch') as at
+          from public.app_transaction_log
+          where log_id < ${position.below} and log_id > ${position.floor}
+          order by log_id desc
+          limit ${PAGE}`,
+      );
+
+const arrivedScans = (tx: Transaction, position: Position) =>
+  tx.rows(
+    scanRow,
+    sql`/* regie:copy */
+      select arrival, scan_log_id, card_id, scan_status, device_identifier, occurred_at as at
+      from console.recent_scans where arrival > ${position.arrival} order by arrival limit ${PAGE}`,
+  );
+
+const olderScans = async (tx: Transaction, position: Position) =>
+  position.below === null
+    ? []
+    : tx.rows(
+        scanRow,
+        sql`/* regie:copy */
+          select null as arrival, scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
+            coalesce(scan_timestamp, 'epoch') as at
+          from public.nfc_scan_log
+          where scan_log_id < ${position.below} and scan_log_id > ${position.floor}
+          order by scan_log_id desc
+          limit ${PAGE}`,
+      );
+
+/** What the cards have, and should have: the ledger, and the few rows that the engine has not read yet. */
+const readCards = async (tx: Transaction, cardIds: readonly string[], head: Head): Promise<CopiedCard[]> => {
+  if (cardIds.length === 0) return [];
+  const cards = await tx.rows(
+    cardRow,
+    sql`/* regie:copy */
+      with unread as (
+        select card_id, sum(console.ledger_amount(transaction_type, status, amount_involved, details)) as amount
+        from public.app_transaction_log
+        where log_id > ${head.last_id} and card_id = any (${cardIds}::text[])
+        group by card_id)
+      select wanted.card_id, c.id is not null as on_file, c.amount,
+        (coalesce(l.expected_cents, 0) + round(coalesce(u.amount, 0) * 100))::bigint as expected_cents
+      from unnest(${cardIds}::text[]) as wanted (card_id)
+      left join public.table_cards c on c.id = wanted.card_id
+      left join console.card_ledger l on l.card_id = wanted.card_id
+      left join unread u on u.card_id = wanted.card_id`,
+  );
+  return cards.map((card) => ({
+    cardId: card.card_id,
+    onFile: card.on_file,
+    actualCents: card.amount,
+    expectedCents: card.expected_cents,
+    at: head.now,
+  }));
+};

@@ -1,0 +1,49 @@
+import type { CardView } from '../../../shared/contract/cards.ts';
+import { cents } from '../../../shared/domain/money.ts';
+import type { CardCopy } from '../../buffer/card-copy.ts';
+import type { Overlay } from '../../outbox/overlay.ts';
+import type { FestivalDatabase } from '../../postgres/pool.ts';
+import { readCardView } from './card-view.ts';
+
+/** Cards for the screens: from the laptop's copy at once, from the festival when it answers. */
+export type KnownCards = {
+  /** The laptop's copy; null where it has none. */
+  copy(cardId: string): CardView | null;
+  /** Today's, which the copy keeps. @throws the driver's error when the festival's database does not answer. */
+  look(cardId: string): Promise<CardView>;
+};
+
+export const createKnownCards = (options: {
+  database: FestivalDatabase;
+  copy: CardCopy;
+  overlay: Pick<Overlay, 'view' | 'corrections'>;
+}): KnownCards => {
+  const { database, copy, overlay } = options;
+  const around = (cardId: string) => ({
+    alerts: overlay.view.forCard(cardId),
+    waiting: overlay.corrections(cardId),
+  });
+  return {
+    copy: (cardId) => {
+      const card = copy.card(cardId);
+      return card === undefined ? null : { ...card, ...around(cardId) };
+    },
+    look: async (cardId) => {
+      const card = await readCardView(database, cardId);
+      copy.take({
+        transactions: card.transactions.map(({ expectedAfterCents: _, ...row }) => ({ ...row, cardId })),
+        scans: card.scans.map((scan) => ({ ...scan, cardId })),
+        cards: [
+          {
+            cardId,
+            onFile: card.exists,
+            actualCents: card.amountMissing ? null : cents(card.actualCents),
+            expectedCents: card.expectedCents,
+            at: card.at,
+          },
+        ],
+      });
+      return { ...card, ...around(cardId) };
+    },
+  };
+};

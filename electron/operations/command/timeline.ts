@@ -1,0 +1,23 @@
+import { sql } from '../../postgres/sql.ts';
+import type { CommandContext } from './command-handler.ts';
+
+/** Writes what an operator did on an event's timeline. */
+export const writeTimeline = async (
+  { tx, author, operationId }: CommandContext,
+  entry: { eventId: number; kind: string; data?: Readonly<Record<string, unknown>> },
+): Promise<void> => {
+  await tx.run(sql`/* regie:timeline */
+    insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+    values (${entry.eventId}, ${entry.kind}, ${author.operator}, ${author.laptop}, ${operationId},
+      ${JSON.stringify(entry.data ?? {})}::jsonb)`);
+};
+
+/** Writes what an operator did on the audit trail. */
+export const writeAudit = async (
+  { tx, author, operationId }: CommandContext,
+  entry: { action: string; subject: string; data?: Readonly<Record<string, unknown>> },
+): Promise<void> => {
+  await tx.run(sql`/* regie:audit */
+    select console.append_audit(${author.operator}, ${author.laptop}, ${entry.action}, ${entry.subject},
+      ${JSON.stringify(entry.data ?? {})}::jsonb, ${operationId}::uuid, ${author.laptopAt}::timestamptz)`);
+};

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Log } from '../../lib/log.ts';
+import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
+import { sql } from '../../postgres/sql.ts';
+
+/**
+ * Applies the items of approved bulks, a few in each transaction. Every laptop may do it at the same time: an item is claimed
+ * by its row's lock, and is applied and marked in one transaction, so that whoever dies leaves it as it was.
+ */
+export type Slices = {
+  /** Works until nothing is left; a second call joins the first. */
+  work(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const SLICE = 5;
+/** Between two slices: bars and single corrections come first. */
+const REST_MS = 20;
+/** Nothing could be claimed: others work on it, or a bar holds the cards. */
+const IDLE_MS = 300;
+
+const answerRow = z.object({ answer: z.object({ decided: z.int(), open: z.int() }) });
+
+export const createSlices = (options: {
+  database: FestivalDatabase;
+  /** False while the festival does not answer. */
+  reachable: () => boolean;
+  log: Pick<Log, 'warn'>;
+}): Slices => {
+  const { database, log } = options;
+  let working: Promise<void> | undefined;
+  let closed = false;
+
+  const slice = async (): Promise<{ decided: number; open: number }> => {
+    const { answer } = await database.write((tx) =>
+      tx.row(answerRow, sql`/* regie:bulk */ select console.apply_proposal_slice(${SLICE}::int) as answer`),
+    );
+    return answer;
+  };
+
+  const all = async (): Promise<void> => {
+    while (!closed && options.reachable()) {
+      try {
+        const { decided, open } = await slice();
+        if (open === 0) return;
+        await sleep(decided === 0 ? IDLE_MS : REST_MS);
+      } catch (error) {
+        if (closed) return;
+        // Whether the slice was committed does not matter: the next one begins with what is left.
+        log.warn('a slice of corrections was not answered', { error });
+        if (!(error instanceof OutcomeUnknown)) return;
+      }
+    }
+  };
+
+  return {
+    work: () => {
+      working ??= all().finally(() => {
+        working = undefined;
+      });
+      return working;
+    },
+    close: async () => {
+      closed = true;
+      await working;
+    },
+  };
+};

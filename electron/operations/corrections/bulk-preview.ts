@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { BulkKind, BulkPreview } from '../../../shared/contract/proposals.ts';
+import type { FestivalDatabase } from '../../postgres/pool.ts';
+import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
+import { sql } from '../../postgres/sql.ts';
+
+/** More cards than this are corrected in more than one proposal. */
+const MOST = 5_000;
+const PATIENCE_MS = 30_000;
+
+const bulkRow = z.object({
+  card_id: z.string(),
+  event_id: idColumn,
+  actual: centsColumn,
+  expected: centsColumn,
+  card_delta: centsColumn,
+  ledger_delta: centsColumn,
+  code: z.string().nullable(),
+});
+const leftRow = z.object({ left: countColumn, now: instantColumn });
+
+/** What a correction of every card of an incident would write, each card once, from one snapshot. */
+export const previewBulk = (
+  database: FestivalDatabase,
+  { incidentId, kind }: { incidentId: number; kind: BulkKind },
+): Promise<BulkPreview> =>
+  database.read(
+    async (tx) => {
+      const rows = await tx.rows(
+        bulkRow,
+        // Asked for by a person; by alerts_incident_idx, then one card's history each.
+        sql`/* regie:bulk */
+          select own.card_id, own.event_id, coalesce(figures.actual, 0) as actual, figures.expected, delta.card as card_delta,
+            delta.ledger as ledger_delta,
+            case
+              when figures.actual is null then 'unknown_card'
+              when figures.actual = figures.expected then 'agrees'
+              when exists (
+                select from console.proposal_items i where i.card_id = own.card_id and i.state in ('proposed', 'approved'))
+                then 'proposal_pending'
+              else console.correction_problem(${kind}::text, figures.actual, figures.expected, delta.card, delta.ledger)
+            end as code
+          from (
+            select e.card_id, min(e.event_id) as event_id
+            from console.alerts a join public.monitoring_events e using (event_id)
+            where a.incident_id = ${incidentId} and e.status in ('OPEN', 'INVESTIGATING') and e.card_id is not null
+            group by e.card_id
+            order by min(e.event_id)
+            limit ${MOST}) as own
+          cross join lateral (
+            select (select coalesce(amount, 0) from public.table_cards where id = own.card_id)::numeric(10,2) as actual,
+              console.expected_balance(own.card_id)::numeric(10,2) as expected) as figures
+          cross join lateral (
+            select case when ${kind}::text = 'restore_card' then figures.expected - coalesce(figures.actual, 0) else 0 end::numeric(10,2) as card,
+              case when ${kind}::text = 'restore_card' then 0 else coalesce(figures.actual, 0) - figures.expected end::numeric(10,2) as ledger
+            ) as delta
+          order by own.event_id`,
+      );
+      const { left, now } = await tx.row(
+        leftRow,
+        sql`/* regie:bulk */
+          select count(*) as left, clock_timestamp() as now
+          from console.alerts a join public.monitoring_events e using (event_id)
+          where a.incident_id = ${incidentId} and e.status in ('OPEN', 'INVESTIGATING')
+            and (e.card_id is null or e.card_id <> all (${rows.map((row) => row.card_id)}::text[]))`,
+      );
+      return {
+        rows: rows.map((row) => ({
+          cardId: row.card_id,
+          eventId: row.event_id,
+          actualCents: row.actual,
+          expectedCents: row.expected,
+          cardDeltaCents: row.card_delta,
+          ledgerDeltaCents: row.ledger_delta,
+          code: row.code,
+        })),
+        left,
+        at: now,
+      };
+    },
+    { statementTimeoutMs: PATIENCE_MS },
+  );

@@ -1,0 +1,131 @@
+import { v7 as uuid } from 'uuid';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
+import { insertEvent } from '../../testing/alerts.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { createTestEngine } from '../../testing/engine.ts';
+import { signed } from '../../testing/operators.ts';
+import { applyCommand, type GivenCommand } from '../registry.ts';
+import { readHandovers } from './handover-view.ts';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  return () => database.close();
+});
+
+const give = <Name extends CommandName>(
+  name: Name,
+  input: Omit<ParsedInput<Name>, 'operationId'>,
+  operator = 'Léa',
+) => {
+  const author = { operator, laptop: `${operator}’s`, laptopAt: '2026-07-03T21:00:00.000Z' };
+  return applyCommand(
+    database.festival,
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+  );
+};
+const holder = async (eventId: number) => {
+  const { rows } = await database.admin.query(
+    `select e.status, a.acknowledged_by, a.taken_by, a.taken_on, a.recalled_at is not null as recalled
+     from console.alerts a join monitoring_events e using (event_id) where event_id = $1`,
+    [eventId],
+  );
+  return rows[0];
+};
+/** Three alerts: one that Léa has, one that she has acknowledged, one that is Noé's. */
+const shift = async () => {
+  const [taken, acknowledged, other] = [
+    await insertEvent(database),
+    await insertEvent(database),
+    await insertEvent(database),
+  ];
+  await give('alert.take', { eventId: taken, holder: null });
+  await give('alert.acknowledge', { eventId: acknowledged });
+  await give('alert.take', { eventId: other, holder: null }, 'Noé');
+  const handoverId = uuid();
+  expect(await give('handover.offer', { handoverId, note: 'bar 3 is short of readers' })).toMatchObject({
+    outcome: 'applied',
+  });
+  return { taken, acknowledged, other, handoverId };
+};
+
+describe('a shift', () => {
+  it('that is accepted makes what was the giver’s the next operator’s, and nothing else', async () => {
+    const { taken, acknowledged, other, handoverId } = await shift();
+    expect(await give('handover.accept', { handoverId }, 'Ada')).toMatchObject({ outcome: 'applied' });
+    expect(await holder(taken)).toMatchObject({ taken_by: 'Ada', taken_on: 'Ada’s', acknowledged_by: 'Ada' });
+    expect(await holder(acknowledged)).toMatchObject({ taken_by: null, acknowledged_by: 'Ada' });
+    expect(await holder(other)).toMatchObject({ taken_by: 'Noé' });
+    const view = await database.festival.read(readHandovers);
+    expect(view.handovers).toMatchObject([
+      { from: 'Léa', acceptedBy: 'Ada', note: 'bar 3 is short of readers', incidents: [taken, acknowledged] },
+    ]);
+    const { rows } = await database.admin.query(
+      `select action, actor from console.audit where subject = $1 order by seq`,
+      [`handover:${handoverId}`],
+    );
+    expect(rows).toEqual([
+      { action: 'handover_offered', actor: 'Léa' },
+      { action: 'handover_accepted', actor: 'Ada' },
+    ]);
+  });
+
+  it('leaves to others what they took between offer and acceptance', async () => {
+    const { taken, handoverId } = await shift();
+    await give('alert.take', { eventId: taken, holder: 'Léa' }, 'Noé');
+    await give('handover.accept', { handoverId }, 'Ada');
+    expect(await holder(taken)).toMatchObject({ taken_by: 'Noé' });
+  });
+
+  it('is accepted by one, and not by who offered it', async () => {
+    const { handoverId } = await shift();
+    expect(await give('handover.accept', { handoverId })).toMatchObject({ error: { code: 'handover_own' } });
+    const outcomes = await Promise.all([
+      give('handover.accept', { handoverId }, 'Ada'),
+      give('handover.accept', { handoverId }, 'Noé'),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'conflict']);
+  });
+
+  it('that nobody accepts in time goes back to unacknowledged and calls', async () => {
+    const { taken, acknowledged, other, handoverId } = await shift();
+    const engine = createTestEngine({ database, errors: [] });
+    await engine.runCycle('critical');
+    expect(await holder(taken)).toMatchObject({ taken_by: 'Léa' });
+    await database.admin.query(`update console.handovers set expires_at = now() - interval '1 second'`);
+    await engine.runCycle('critical');
+    expect(await holder(taken)).toMatchObject({
+      status: 'OPEN',
+      taken_by: null,
+      acknowledged_by: null,
+      recalled: true,
+    });
+    expect(await holder(acknowledged)).toMatchObject({ acknowledged_by: null, recalled: true });
+    expect(await holder(other)).toMatchObject({ taken_by: 'Noé', recalled: false });
+    expect(await give('handover.accept', { handoverId }, 'Ada')).toMatchObject({ error: { code: 'handover_ended' } });
+  });
+
+  it('is offered once at a time, and withdrawn by its giver alone', async () => {
+    const { taken, handoverId } = await shift();
+    const again = { handoverId: uuid(), note: '' };
+    expect(await give('handover.offer', again)).toMatchObject({ error: { code: 'handover_open' } });
+    expect(await give('handover.withdraw', { handoverId }, 'Noé')).toMatchObject({
+      error: { code: 'handover_not_yours' },
+    });
+    expect(await give('handover.withdraw', { handoverId })).toMatchObject({ outcome: 'applied' });
+    expect(await holder(taken)).toMatchObject({ taken_by: 'Léa' });
+    expect(await give('handover.offer', again)).toMatchObject({ outcome: 'applied' });
+  });
+
+  it('shows what was decided since the last one', async () => {
+    const { taken, handoverId } = await shift();
+    await give('alert.resolve', { eventId: taken, note: 'paid back in cash' });
+    await give('handover.accept', { handoverId }, 'Ada');
+    const { decisions } = await database.festival.read(readHandovers);
+    expect(decisions.map(({ action, actor, words }) => [action, actor, words])).toEqual([
+      ['handover_accepted', 'Ada', null],
+      ['resolve', 'Léa', 'paid back in cash'],
+    ]);
+  });
+});

@@ -1,0 +1,247 @@
+import { v7 as uuid } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
+import type { CanaryWatch } from '../../engine/canary-watch.ts';
+import { createCanaryWatch } from '../../engine/canary-watch.ts';
+import { type Engine, LeaseLost } from '../../engine/engine.ts';
+import { createOrderTaker, giveOrder } from '../../engine/requests.ts';
+import { insertEvent } from '../../testing/alerts.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { createTestEngine, eventsOf } from '../../testing/engine.ts';
+import { festivalOf } from '../../testing/festival.ts';
+import { signed } from '../../testing/operators.ts';
+import { applyCommand, type GivenCommand } from '../registry.ts';
+
+let database: TestDatabase;
+let engines: Engine[];
+beforeEach(async () => {
+  database = await createTestDatabase();
+  engines = [];
+});
+afterEach(async () => {
+  for (const engine of engines) await engine.close();
+  await database.close();
+});
+
+const engineOf = (laptop: string): Engine => {
+  const engine = createTestEngine({ database, errors: [], laptop, beside: true });
+  engines.push(engine);
+  return engine;
+};
+const give = <Name extends CommandName>(
+  name: Name,
+  input: ParsedInput<Name>,
+  { operator = 'Léa', minutesAgo = 0 }: { operator?: string; minutesAgo?: number } = {},
+) =>
+  applyCommand(
+    database.festival,
+    signed({
+      name,
+      input,
+      author: { operator, laptop: 'booth-1', laptopAt: new Date(Date.now() - minutesAgo * 60_000).toISOString() },
+    } as GivenCommand),
+  );
+const stop = (options?: { operator?: string; minutesAgo?: number }) =>
+  give('monitoring.stop', { operationId: uuid(), reason: 'work on the database' }, options);
+const restart = () => give('monitoring.restart', { operationId: uuid() });
+const clock = { now: Date.now, monotonic: () => performance.now() };
+
+describe('stopping monitoring', { timeout: 30_000 }, () => {
+  it('ends the engine of every laptop; after the restart the gap is found with its true time', async () => {
+    const field = festivalOf(database);
+    await field.card('GAP', 40);
+    const [first, second] = [engineOf('booth-1'), engineOf('booth-2')];
+    await first.runCycle();
+    for (const engine of [first, second]) engine.start();
+    await vi.waitFor(() => expect(first.status().state).toBe('running'), 5_000);
+
+    expect(await stop()).toEqual({ outcome: 'applied', result: {} });
+    for (const engine of [first, second]) {
+      await vi.waitFor(() => expect(engine.status().state).toBe('stopped'), 8_000);
+      expect(engine.stopped()).toMatchObject({ by: 'Léa', on: 'booth-1', reason: 'work on the database' });
+      expect(engine.status().leader).toBeNull();
+      await expect(engine.runCycle()).rejects.toThrow(LeaseLost);
+    }
+    await field.failedOrder('GAP', 5, { takes: 5, secondsAgo: 0 });
+    const happened = Date.now();
+
+    expect(await restart()).toEqual({ outcome: 'applied', result: {} });
+    for (const engine of [first, second]) engine.wake();
+    await vi.waitFor(async () => {
+      expect(await eventsOf(database, 'balance_deduction_on_failure')).toHaveLength(1);
+    }, 10_000);
+    const { rows } = await database.admin.query(
+      `select a.occurred_at::text, e.detection_timestamp > m.restarted_at as later
+       from monitoring_events e join console.alerts a using (event_id) cross join console.monitoring_state m
+       where e.card_id = 'GAP'`,
+    );
+    expect(rows).toMatchObject([{ later: true }]);
+    expect(Math.abs(Date.parse(rows[0].occurred_at) - happened)).toBeLessThan(3_000);
+    expect(first.status().skippedCycles + second.status().skippedCycles).toBe(0);
+  });
+
+  it('lets nothing be written that the leader had begun', async () => {
+    const engine = engineOf('booth-1');
+    await engine.runCycle();
+    await stop();
+    // It believes still that it leads.
+    await expect(engine.runCycle('tail')).rejects.toThrow();
+    const { rows } = await database.admin.query(
+      `select count(*)::int as cycles from console.cycles, console.monitoring_state where started_at > stopped_at`,
+    );
+    expect(rows).toEqual([{ cycles: 0 }]);
+  });
+
+  it('is done once: twice by one person is once, and a second person hears who has', async () => {
+    await stop();
+    expect(await stop()).toEqual({ outcome: 'applied', result: {} });
+    expect(await stop({ operator: 'Nils' })).toMatchObject({
+      outcome: 'conflict',
+      error: { code: 'monitoring_stopped', params: { name: 'Léa' } },
+    });
+    await restart();
+    expect(await restart()).toEqual({ outcome: 'applied', result: {} });
+    const { rows } = await database.admin.query(
+      `select action, actor, data ->> 'reason' as reason from console.audit where subject = 'monitoring' order by seq`,
+    );
+    expect(rows).toEqual([
+      { action: 'monitoring_stopped', actor: 'Léa', reason: 'work on the database' },
+      { action: 'monitoring_restarted', actor: 'Léa', reason: null },
+    ]);
+  });
+
+  it('is asked again when the order had waited for the network', async () => {
+    expect(await stop({ minutesAgo: 11 })).toMatchObject({ outcome: 'conflict', error: { code: 'stop_late' } });
+    expect(await stop({ minutesAgo: 9 })).toMatchObject({ outcome: 'applied' });
+  });
+});
+
+describe('a screen', () => {
+  it('is not called blind while monitoring is stopped, and has its time again after the restart', async () => {
+    let moved = 0;
+    let stopped = false;
+    const watch: CanaryWatch = createCanaryWatch({
+      database: database.festival,
+      laptop: 'booth-1',
+      clock: { now: () => Date.now() + moved, monotonic: () => performance.now() + moved },
+      clockOffsetMs: () => -moved,
+      stopped: () => stopped,
+      publish: () => undefined,
+      log: { warn: () => undefined },
+    });
+    moved = 60_000;
+    expect(watch.status().blindSince).not.toBeNull();
+    stopped = true;
+    expect(watch.status()).toEqual({ lastPaintedAt: null, blindSince: null, others: [] });
+    stopped = false;
+    watch.resumed();
+    expect(watch.status().blindSince).toBeNull();
+    moved = 120_000;
+    expect(watch.status().blindSince).not.toBeNull();
+  });
+});
+
+describe('an order to the engine', { timeout: 30_000 }, () => {
+  const order = (kind: 'cycle' | 'recompute', within = 15_000) =>
+    giveOrder({
+      database: database.festival,
+      order: { id: uuid(), kind, operator: 'Nils', laptop: 'booth-2' },
+      clock,
+      withinMs: within,
+    });
+  const takerOf = (engine: Engine, laptop: string) =>
+    createOrderTaker({ database: database.festival, engine, laptop, log: { warn: () => undefined } });
+
+  it('is carried out by the laptop that leads, and answered to the one that asked', async () => {
+    const [leader, other] = [engineOf('booth-1'), engineOf('booth-2')];
+    leader.start();
+    await vi.waitFor(() => expect(leader.status().state).toBe('running'), 5_000);
+    other.start();
+    await vi.waitFor(() => expect(other.status().state).toBe('standby'), 5_000);
+    const [taker, bystander] = [takerOf(leader, 'booth-1'), takerOf(other, 'booth-2')];
+    const asked = order('cycle');
+    await vi.waitFor(async () => {
+      await bystander.look();
+      await taker.look();
+      const { rows } = await database.admin.query('select taken_by from console.engine_orders');
+      expect(rows).toEqual([{ taken_by: 'booth-1' }]);
+    }, 5_000);
+    expect(await asked).toMatchObject({ state: 'done', result: { findings: 0 } });
+    const recomputed = order('recompute');
+    await vi.waitFor(async () => {
+      await taker.look();
+      const { rows } = await database.admin.query(
+        `select ended_at is not null as ended from console.engine_orders where kind = 'recompute'`,
+      );
+      expect(rows).toEqual([{ ended: true }]);
+    }, 5_000);
+    expect(await recomputed).toMatchObject({ state: 'done', result: { drifted: 0 } });
+  });
+
+  it('that nobody takes is said to be untaken, and is not carried out later', async () => {
+    expect(await order('cycle')).toEqual({ state: 'untaken' });
+    await database.admin.query(`update console.engine_orders set ordered_at = ordered_at - interval '1 minute'`);
+    const leader = engineOf('booth-1');
+    leader.start();
+    await vi.waitFor(() => expect(leader.status().state).toBe('running'), 5_000);
+    await takerOf(leader, 'booth-1').look();
+    expect((await database.admin.query('select taken_by from console.engine_orders')).rows).toEqual([
+      { taken_by: null },
+    ]);
+  });
+});
+
+describe('a copy of the monitoring events', () => {
+  const backup = (operationId = uuid()) => give('events.backup', { operationId });
+  const differences = async () =>
+    (
+      await database.festival.read((tx) =>
+        tx.table({ text: 'select difference, event_id, columns from console.events_since_backup()', values: [] }),
+      )
+    ).rows;
+
+  it('is made by the console’s login once an order, listed, and compared', async () => {
+    const [kept, gone] = [await insertEvent(database), await insertEvent(database, { foreign: true })];
+    expect(await differences()).toEqual([]);
+    const operationId = uuid();
+    const outcome = await backup(operationId);
+    expect(outcome).toMatchObject({ outcome: 'applied', result: { events: 2 } });
+    expect(await backup(operationId)).toEqual(outcome);
+    expect(await differences()).toEqual([]);
+
+    await database.admin.query(
+      `update monitoring_events set status = 'RESOLVED', resolved_at = now() where event_id = $1`,
+      [kept],
+    );
+    await database.admin.query('delete from monitoring_events where event_id = $1', [gone]);
+    const added = await insertEvent(database);
+    expect(await differences()).toEqual([
+      ['changed', String(kept), 'resolved_at, status, updated_at'],
+      ['gone', String(gone), null],
+      ['new', String(added), null],
+    ]);
+    const { rows } = await database.admin.query(
+      'select table_name, taken_by, taken_on, events from console.event_backups',
+    );
+    expect(rows).toEqual([
+      {
+        table_name: expect.stringMatching(/^events_backup_\d{8}_\d{6}_\d{6}$/),
+        taken_by: 'Léa',
+        taken_on: 'booth-1',
+        events: '2',
+      },
+    ]);
+    // It may be read, and by nobody's console be changed.
+    await expect(
+      database.festival.write((tx) => tx.run({ text: `delete from console.${rows[0].table_name}`, values: [] })),
+    ).rejects.toThrow(/permission denied/);
+    await expect(
+      database.festival.write((tx) => tx.run({ text: 'delete from console.event_backups', values: [] })),
+    ).rejects.toThrow(/permission denied/);
+  });
+
+  it('is refused where there are ten', async () => {
+    for (let made = 0; made < 10; made += 1) expect(await backup()).toMatchObject({ outcome: 'applied' });
+    expect(await backup()).toMatchObject({ outcome: 'rejected', error: { code: 'backups_full' } });
+  });
+});

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import {
+  type CommandName,
+  type CommandOutcome,
+  calls,
+  commandOutcomeSchema,
+  type ParsedInput,
+} from '../../shared/contract/calls.ts';
+import type { StoredCommand } from '../buffer/outbox.ts';
+import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
+import { sql } from '../postgres/sql.ts';
+import { alertCommands } from './alerts/alert-commands.ts';
+import { incidentCommands } from './alerts/incident-commands.ts';
+import { mentionCommands } from './alerts/mentions.ts';
+import { outboxCommands } from './audit/outbox-commands.ts';
+import { sessionCommands } from './audit/session-commands.ts';
+import {
+  type Author,
+  type CommandContext,
+  type CommandHandler,
+  type CommandHandlers,
+  rejected,
+} from './command/command-handler.ts';
+import { correctionCommands } from './corrections/correction-commands.ts';
+import { receiptCommands } from './corrections/receipt.ts';
+import { escalationCommands } from './escalation/settings.ts';
+import { handoverCommands } from './handover/handover-commands.ts';
+import { detectorCommands } from './monitoring/detector-commands.ts';
+import { monitoringCommands } from './monitoring/monitoring-commands.ts';
+import { commandProof } from './operators/proof.ts';
+import { runbookCommands } from './runbooks/runbook-commands.ts';
+import { silenceCommands } from './silences/silence-commands.ts';
+
+const handlers: CommandHandlers = {
+  ...alertCommands,
+  ...incidentCommands,
+  ...mentionCommands,
+  ...silenceCommands,
+  ...correctionCommands,
+  ...receiptCommands,
+  ...runbookCommands,
+  ...monitoringCommands,
+  ...detectorCommands,
+  ...escalationCommands,
+  ...handoverCommands,
+  ...outboxCommands,
+  ...sessionCommands,
+};
+
+/** What an operator wants done. */
+export type GivenCommand = {
+  [Name in CommandName]: { readonly name: Name; readonly input: ParsedInput<Name>; readonly author: Author };
+}[CommandName];
+
+/** One command as an operator gave and signed it: what the outbox keeps and replays. */
+export type Command = GivenCommand & { readonly proof: string };
+
+/** Signs a command with its author's secret: the database does nothing without. */
+export const signCommand = (given: GivenCommand, secret: Buffer): Command => ({
+  ...given,
+  proof: commandProof(secret, {
+    operationId: given.input.operationId,
+    command: given.name,
+    contentHash: hashOf(given),
+  }),
+});
+
+const takenRow = z.object({
+  answer: z.discriminatedUnion('taken', [
+    z.object({ taken: z.literal(true) }),
+    z.object({ taken: z.literal(false), content_hash: z.string(), outcome: commandOutcomeSchema }),
+  ]),
+});
+
+/** Takes an operation_id for a command, or says what became of it (migrations/postgres/0012_operators.sql). */
+export const takeOperation = async (
+  tx: Transaction,
+  operation: { operationId: string; command: string; contentHash: string; author: Author; proof: string },
+): Promise<{ taken: true } | { taken: false; outcome: CommandOutcome }> => {
+  const { operationId, command, contentHash, author, proof } = operation;
+  const { answer } = await tx.row(
+    takenRow,
+    sql`/* regie:command */
+      select console.take_operation(${operationId}::uuid, ${command}::text, ${contentHash}::text, ${author.operator}::text,
+        ${author.laptop}::text, ${author.laptopAt}::timestamptz, ${proof}::text) as answer`,
+  );
+  if (answer.taken) return answer;
+  return { taken: false, outcome: answer.content_hash === contentHash ? answer.outcome : rejected('operation_reused') };
+};
+
+/** Stores what became of the operation that this transaction took. */
+export const settleOperation = async (tx: Transaction, operationId: string, outcome: CommandOutcome): Promise<void> => {
+  await tx.run(sql`/* regie:command */
+    select console.settle_operation(${operationId}::uuid, ${JSON.stringify(outcome)}::jsonb)`);
+};
+
+/**
+ * Applies a command to the festival in one transaction that first takes its operation_id (offline.md, "Replaying"):
+ * whoever sends it again, from any process and after any crash, gets the first outcome and changes nothing. The same id
+ * with other contents is refused.
+ *
+ * @throws TransientRefusal when it can't be done at this moment; nothing is stored then.
+ * @throws the driver's error when the connection broke; the outcome is then unknown and the same command is safe to send again.
+ */
+export const applyCommand = async (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyOnce(database, command);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isContention(error)) throw error;
+    }
+  }
+};
+
+/** The server ended this transaction so that another could go on: nothing of it was written. */
+const isContention = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && (error.code === '40P01' || error.code === '40001');
+const ATTEMPTS = 4;
+
+const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
+  const { author, proof } = command;
+  const { operationId } = command.input;
+  return database.write(async (tx) => {
+    const operation = { operationId, command: command.name, contentHash: hashOf(command), author, proof };
+    const taken = await takeOperation(tx, operation);
+    if (!taken.taken) return taken.outcome;
+    const outcome = await run(command, { tx, author, operationId });
+    await settleOperation(tx, operationId, outcome);
+    return outcome;
+  });
+};
+
+const run = (command: Command, context: CommandContext): Promise<CommandOutcome> => {
+  // The pair of name and input is one member of the union; the compiler cannot follow it through the table.
+  const handler = handlers[command.name] as CommandHandler<typeof command.name>;
+  return handler(command.input as never, context);
+};
+
+/** A command of the outbox as the contract knows it; undefined where it does not fit this version's contract. */
+export const parseStored = (
+  stored: Pick<StoredCommand, 'command' | 'input' | 'author' | 'proof'>,
+): Command | undefined => {
+  if (!isCommandName(stored.command)) return undefined;
+  const input = calls[stored.command].input.safeParse(stored.input);
+  const { author, proof } = stored;
+  return input.success ? ({ name: stored.command, input: input.data, author, proof } as Command) : undefined;
+};
+
+const isCommandName = (name: string): name is CommandName =>
+  Object.hasOwn(calls, name) && calls[name as keyof typeof calls].kind === 'command';
+
+/** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
+export const hashOf = (command: GivenCommand): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        command.name,
+        Object.entries(command.input).sort(([a], [b]) => (a < b ? -1 : 1)),
+        command.author.operator,
+      ]),
+    )
+    .digest('hex');

@@ -1,0 +1,69 @@
+import type { Clock } from '../../../shared/domain/clock.ts';
+import { urgency } from '../../../shared/domain/severity.ts';
+import type { Kept } from '../../buffer/cache.ts';
+import type { Incident, Mirror } from '../../buffer/mirror.ts';
+import { isConnectionError } from '../../lib/connection-errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { FestivalDatabase } from '../../postgres/pool.ts';
+import type { RunbookLibrary } from './runbook-library.ts';
+import { runRunbookQuery } from './runbook-query.ts';
+
+/**
+ * Fetches what the runbooks of open alerts will ask for, so that they work with the network down (product.md,
+ * "Evidence-bound runbooks").
+ */
+export type EvidenceKeeper = {
+  /** Fetches for a few incidents that are new or changed, most urgent first. @returns whether more are left. */
+  look(): Promise<boolean>;
+};
+
+/** Incidents of one look: two short queries each. */
+const AT_ONCE = 3;
+/** Of a storm of alerts the most urgent ones. */
+const KEPT_FOR = 200;
+
+export const createEvidenceKeeper = (options: {
+  database: FestivalDatabase;
+  mirror: Mirror;
+  kept: Kept;
+  runbooks: Pick<RunbookLibrary, 'find' | 'forAlgorithm'>;
+  clock: Clock;
+  log: Pick<Log, 'warn'>;
+}): EvidenceKeeper => {
+  const { database, mirror, kept, runbooks, clock } = options;
+  const fetched = new Map<number, number>();
+
+  const queriesOf = ({ alert, run }: Incident) => {
+    const runbook =
+      run === null ? runbooks.forAlgorithm(alert.lead.algorithm) : (run.runbook ?? runbooks.find(run.runbookId));
+    return runbook?.steps.filter((step) => step.kind === 'query') ?? [];
+  };
+
+  return {
+    look: async () => {
+      const open = mirror
+        .board({ closed: false, sinceMs: 0 })
+        .sort((a, b) => urgency(a.lead.severity) - urgency(b.lead.severity))
+        .slice(0, KEPT_FOR);
+      const due = open.filter(({ incidentId, lead }) => fetched.get(incidentId) !== lead.version);
+      for (const alert of due.slice(0, AT_ONCE)) {
+        const incident = mirror.incident(alert.incidentId);
+        if (incident === undefined) continue;
+        for (const step of queriesOf(incident)) {
+          try {
+            kept.keepEvidence(alert.incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
+          } catch (error) {
+            // A query of the festival's own may be wrong: the others are fetched all the same.
+            if (isConnectionError(error)) throw error;
+            options.log.warn('a query of a runbook failed', { step: step.id, error });
+          }
+        }
+        fetched.set(alert.incidentId, alert.lead.version);
+      }
+      if (due.length > AT_ONCE) return true;
+      const present = new Set(open.map(({ incidentId }) => incidentId));
+      for (const id of fetched.keys()) if (!present.has(id)) fetched.delete(id);
+      return false;
+    },
+  };
+};

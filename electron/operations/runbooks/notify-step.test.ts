@@ -1,0 +1,186 @@
+import { v7 as uuid } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
+import type { EscalationSettings } from '../../../shared/contract/escalation.ts';
+import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import { insertEvent } from '../../testing/alerts.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { signed } from '../../testing/operators.ts';
+import { openReceivers, type Receivers } from '../../testing/receivers.ts';
+import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
+import { readDeliveries } from '../escalation/policy.ts';
+import { readEscalation } from '../escalation/settings.ts';
+import { applyCommand, type GivenCommand } from '../registry.ts';
+
+let database: TestDatabase;
+let receivers: Receivers;
+let dispatcher: Dispatcher;
+
+const on = (laptop: string): Dispatcher =>
+  createDispatcher({
+    database: database.festival,
+    laptop,
+    timeZone: 'Europe/Paris',
+    clock: { now: Date.now, monotonic: () => performance.now() },
+    log: { warn: () => undefined },
+  });
+beforeEach(async () => {
+  database = await createTestDatabase();
+  receivers = await openReceivers();
+  dispatcher = on('booth-1');
+});
+afterEach(async () => {
+  await dispatcher.close();
+  await receivers.close();
+  await database.close();
+});
+
+const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) =>
+  applyCommand(
+    database.festival,
+    signed({
+      name,
+      input,
+      author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+    } as GivenCommand),
+  );
+/** Saves whom to tell and how; with what is given, instead of the receivers of the test. */
+const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
+  const { version } = await database.festival.read(readEscalation);
+  const settings: EscalationSettings = {
+    ...GUIDE_ESCALATION,
+    contacts: [
+      { id: 'operations-manager', name: 'Ops', phone: '+33600000001', email: '' },
+      { id: 'technical-lead', name: 'Tech', phone: '+33600000002', email: '' },
+      { id: 'support', name: 'Support', phone: '', email: '' },
+      { id: 'development', name: 'Dev', phone: '', email: '' },
+    ],
+    slack: { url: `${receivers.http}/slack` },
+    twilio: { url: receivers.http, account: 'AC1', token: 'secret', from: '+33100000000' },
+    ...some,
+  };
+  expect(await give('escalation.set', { operationId: uuid(), base: version, settings })).toMatchObject({
+    outcome: 'applied',
+  });
+};
+const log = async () =>
+  (await database.festival.read(readDeliveries))
+    .map(({ step, contact, channel, state }) => `${step} ${contact} ${channel} ${state}`)
+    .sort();
+
+describe('a step of a runbook that tells somebody', () => {
+  const words = (text: string) => ({ en: text, fr: text });
+  const step = {
+    window: [0, 5] as [number, number],
+    title: words('a'),
+    text: words('a'),
+    message: words('the bars wait'),
+  };
+  const general: Runbook = {
+    id: 'bars-wait',
+    version: 1,
+    title: words('The bars wait'),
+    source: 'our own',
+    algorithms: [],
+    steps: [
+      { ...step, id: 'lead', kind: 'notify', to: { contact: 'technical-lead' } },
+      { ...step, id: 'first', kind: 'escalate', severity: 'CRITICAL' },
+      { ...step, id: 'second', kind: 'escalate', severity: 'CRITICAL' },
+      { ...step, id: 'all', kind: 'notify', to: { severity: 'MEDIUM' } },
+    ],
+  };
+  const begin = async (eventId: number | null, runbook: Runbook): Promise<string> => {
+    const runId = uuid();
+    const begun = await give('runbook.start', { operationId: uuid(), eventId, runId, runbookId: runbook.id, runbook });
+    expect(begun).toMatchObject({ outcome: 'applied' });
+    return runId;
+  };
+  const tell = (runId: string, stepId: string, how: 'sent' | 'by_hand') =>
+    give('runbook.completeStep', {
+      operationId: uuid(),
+      runId,
+      stepId,
+      told: {
+        how,
+        message: 'The bars wait.',
+        people: how === 'sent' ? [] : [{ contact: 'operations-manager', name: 'Ops', phone: '+33600000001' }],
+      },
+    });
+
+  it('sends through the channels once, also while nobody climbs the ladder', async () => {
+    await save();
+    const runId = await begin(null, general);
+    expect(await tell(runId, 'lead', 'sent')).toMatchObject({ outcome: 'applied' });
+    // Monitoring is stopped: no laptop leads, and several look.
+    await Promise.all([dispatcher.look(false), on('booth-2').look(false)]);
+    await dispatcher.look(false);
+    expect(await log()).toEqual([
+      '100 technical-lead slack sent',
+      '100 technical-lead sms sent',
+      '100 technical-lead voice sent',
+    ]);
+    expect(receivers.requests.filter(({ body }) => body.includes('bars'))).toHaveLength(3);
+    const { rows } = await database.admin.query('select told from console.runbook_steps where run_id = $1', [runId]);
+    expect(rows).toEqual([
+      {
+        told: {
+          how: 'sent',
+          message: 'The bars wait.',
+          people: [{ contact: 'technical-lead', name: 'Tech', phone: '+33600000002' }],
+        },
+      },
+    ]);
+  });
+
+  it('climbs the ladder level by level, and by hand where no message leaves', async () => {
+    await save();
+    const runId = await begin(null, general);
+    await tell(runId, 'lead', 'by_hand');
+    await tell(runId, 'first', 'sent');
+    await tell(runId, 'second', 'sent');
+    await dispatcher.look();
+    expect(await log()).toEqual([
+      '0 operations-manager sms sent',
+      '0 operations-manager voice sent',
+      '1 technical-lead sms sent',
+      '1 technical-lead voice sent',
+    ]);
+    await save({ slack: null, smtp: null, twilio: null });
+    expect(await tell(runId, 'all', 'sent')).toMatchObject({
+      outcome: 'conflict',
+      error: { code: 'nobody_reachable' },
+    });
+    expect(await tell(runId, 'all', 'by_hand')).toMatchObject({ outcome: 'applied' });
+  });
+
+  it('tells the next level of an alert’s ladder at once, which the ladder then does not tell again', async () => {
+    await save();
+    const eventId = await insertEvent(database, { cardId: 'STEP' });
+    const runbook: Runbook = {
+      ...general,
+      algorithms: ['balance_deduction_on_failure'],
+      steps: [{ ...step, id: 'now', kind: 'escalate' }, { ...step, id: 'after', kind: 'instruction' } as never].map(
+        ({ message: _, ...one }, index) => (index === 0 ? { ...one, message: step.message } : one),
+      ) as Runbook['steps'],
+    };
+    const runId = await begin(eventId, runbook);
+    // Beginning acknowledges it, which would cancel what the ladder itself has due.
+    expect(await tell(runId, 'now', 'sent')).toMatchObject({ outcome: 'applied' });
+    await dispatcher.look();
+    const sent = ['0 operations-manager sms sent', '0 operations-manager voice sent'];
+    expect(await log()).toEqual(sent);
+    await give('alert.unacknowledge', { operationId: uuid(), eventId });
+    await database.admin.query(
+      `update monitoring_events set detection_timestamp = now() - interval '70 seconds' where event_id = $1`,
+      [eventId],
+    );
+    await dispatcher.look();
+    expect(await log()).toEqual(sent);
+    const { rows } = await database.admin.query(
+      'select escalation_level from alert_history where monitoring_event_id = $1',
+      [eventId],
+    );
+    expect(rows).toEqual([{ escalation_level: 1 }]);
+  });
+});

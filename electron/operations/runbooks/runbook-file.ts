@@ -1,0 +1,68 @@
+import { isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { RunbookProblem } from '../../../shared/contract/runbooks.ts';
+import { type Runbook, runbookSchema } from '../../../shared/runbooks/schema.ts';
+
+/** More than any runbook needs; a file beyond it is no runbook. */
+export const FILE_BYTES = 256 * 1024;
+const PROBLEMS_TOLD = 5;
+/** Aliases may repeat a part, and must not make a few lines into gigabytes. */
+const ALIASES = 100;
+
+type ReadFile =
+  | { readonly ok: true; readonly runbook: Runbook }
+  | { readonly ok: false; readonly problems: readonly RunbookProblem[] };
+
+/** Reads a runbook from a file's text, YAML or JSON, which is YAML as well. What is wrong is told with its line. */
+export const readRunbookFile = (file: string, text: string): ReadFile => {
+  const lines = new LineCounter();
+  const lineAt = (offset: number | undefined): number | null =>
+    offset === undefined ? null : lines.linePos(offset).line;
+  const refuse = (problems: readonly Omit<RunbookProblem, 'file'>[]): ReadFile => ({
+    ok: false,
+    problems: problems.slice(0, PROBLEMS_TOLD).map((problem) => ({ file, ...problem })),
+  });
+  if (text.length > FILE_BYTES) return refuse([{ line: null, reason: 'the file is too long for a runbook' }]);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    return refuse(document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), reason: message })));
+  }
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: ALIASES });
+  } catch (error) {
+    return refuse([{ line: null, reason: error instanceof Error ? error.message : String(error) }]);
+  }
+  if (content === null || content === undefined) return refuse([{ line: null, reason: 'the file is empty' }]);
+  const parsed = runbookSchema.safeParse(content);
+  if (parsed.success) return { ok: true, runbook: parsed.data };
+  return refuse(
+    parsed.error.issues.map((issue) => ({
+      line: lineAt(offsetOf(document.contents, issue)),
+      reason: [issue.path.join('.'), issue.message].filter((part) => part !== '').join(': '),
+    })),
+  );
+};
+
+/** Where in the file an issue is: at the key that should not be there, at the value, or at the part that lacks something. */
+const offsetOf = (root: Node | null, issue: z.core.$ZodIssue): number | undefined => {
+  let node: Node | null = root;
+  let offset = root?.range?.[0];
+  const wanted = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+  for (const [index, key] of wanted.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isNode(item.key) && String(item.key) === String(key));
+      if (pair === undefined) return offset;
+      const keyNode = isNode(pair.key) ? pair.key : null;
+      node = isNode(pair.value) ? pair.value : null;
+      const last = index === wanted.length - 1;
+      offset = (last && issue.code === 'unrecognized_keys' ? keyNode?.range?.[0] : node?.range?.[0]) ?? offset;
+    } else {
+      const child = node !== null && 'get' in node && typeof node.get === 'function' ? node.get(key, true) : undefined;
+      if (!isNode(child)) return offset;
+      node = child;
+      offset = node.range?.[0] ?? offset;
+    }
+  }
+  return offset;
+};

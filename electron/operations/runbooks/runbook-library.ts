@@ -1,0 +1,118 @@
+import { type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import type { RunbookList, RunbookProblem } from '../../../shared/contract/runbooks.ts';
+import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
+import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import type { Log } from '../../lib/log.ts';
+import { readRunbookFile } from './runbook-file.ts';
+
+/**
+ * The runbooks of this laptop: those that come with Regie, and the festival's own from files, which add to them or take
+ * their place by id. A file that does not fit is refused with file, line and reason, and the built-in one stays.
+ */
+export type RunbookLibrary = {
+  readonly folder: string;
+  list(): RunbookList['runbooks'];
+  find(id: string): Runbook | undefined;
+  forAlgorithm(algorithm: string): Runbook | undefined;
+  problems(): readonly RunbookProblem[];
+  reload(): void;
+  close(): void;
+};
+
+/** An editor writes a file in several goes. */
+const GATHER_MS = 200;
+
+type Own = { readonly runbook: Runbook; readonly file: string };
+
+export const createRunbookLibrary = (options: {
+  folder: string;
+  log: Pick<Log, 'info' | 'warn'>;
+  onChange: () => void;
+}): RunbookLibrary => {
+  const { folder, log, onChange } = options;
+  let own: ReadonlyMap<string, Own> = new Map();
+  let problems: readonly RunbookProblem[] = [];
+  let told = '';
+  let timer: NodeJS.Timeout | undefined;
+  let watcher: FSWatcher | undefined;
+
+  const readAll = (): void => {
+    const found = new Map<string, Own>();
+    const wrong: RunbookProblem[] = [];
+    for (const file of namesIn(folder)) {
+      try {
+        const read = readRunbookFile(file, readFileSync(join(folder, file), 'utf8'));
+        const twin = read.ok ? found.get(read.runbook.id) : undefined;
+        if (!read.ok) wrong.push(...read.problems);
+        else if (twin !== undefined) {
+          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already` });
+        } else found.set(read.runbook.id, { runbook: read.runbook, file });
+      } catch (error) {
+        wrong.push({ file, line: null, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    own = found;
+    problems = wrong;
+    const now = JSON.stringify([[...found], wrong]);
+    if (now === told) return;
+    told = now;
+    for (const problem of wrong) log.warn('a runbook of the festival was refused', problem);
+    if (found.size > 0) log.info('runbooks of the festival are in use', { ids: [...found.keys()] });
+    onChange();
+  };
+
+  try {
+    mkdirSync(folder, { recursive: true });
+    watcher = watch(folder, { persistent: false }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(readAll, GATHER_MS);
+    });
+    watcher.on('error', (error) => log.warn('the folder of runbooks is not watched any more', { error }));
+  } catch (error) {
+    // Without it the button still reads the files again.
+    log.warn('the folder of runbooks cannot be watched', { error });
+  }
+  readAll();
+
+  const list = (): RunbookList['runbooks'] => {
+    const builtin = builtinRunbooks.map((runbook) => {
+      const instead = own.get(runbook.id);
+      return instead === undefined
+        ? { runbook, file: null, overrides: false }
+        : { runbook: instead.runbook, file: instead.file, overrides: true };
+    });
+    const added = [...own.values()]
+      .filter(({ runbook }) => !builtinRunbooks.some(({ id }) => id === runbook.id))
+      .map(({ runbook, file }) => ({ runbook, file, overrides: false }));
+    return [...builtin, ...added];
+  };
+
+  return {
+    folder,
+    list,
+    find: (id) => own.get(id)?.runbook ?? builtinRunbooks.find((runbook) => runbook.id === id),
+    forAlgorithm: (algorithm) =>
+      // An own one first. One that came with Regie answers also where its own successor does not: no alert goes without.
+      [...own.values(), ...list(), ...builtinRunbooks.map((runbook) => ({ runbook }))]
+        .map(({ runbook }) => runbook)
+        .find(({ algorithms }) => algorithms.includes(algorithm)),
+    problems: () => problems,
+    reload: readAll,
+    close: () => {
+      clearTimeout(timer);
+      watcher?.close();
+    },
+  };
+};
+
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.(ya?ml|json)$/i.test(name) && !name.startsWith('.'))
+      .sort();
+  } catch {
+    // Nobody has made it, or it cannot be read: there are none.
+    return [];
+  }
+};

@@ -1,0 +1,99 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { Decrypter, Encrypter } from 'age-encryption';
+import { z } from 'zod';
+import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import type { StoredCommand } from '../buffer/outbox.ts';
+import { hashOf, parseStored } from '../operations/registry.ts';
+
+/**
+ * Waiting actions on their way to another laptop, for one that will not see the network again. An age file
+ * (age-encryption.org) locked by a passphrase: what is inside moves money.
+ */
+const FORMAT = 'regie-waiting-actions';
+const VERSION = 1;
+
+/** 2^15: opening a file takes well under a second, guessing a passphrase of eight characters many years. */
+const SCRYPT_LOG_N = 15;
+
+const commandSchema = z.object({
+  operationId: z.uuid(),
+  command: z.string(),
+  input: z.record(z.string(), z.json()),
+  author: z.object({ operator: z.string(), laptop: z.string(), laptopAt: z.iso.datetime() }),
+  proof: z.string(),
+  contentHash: z.string(),
+  keys: z.array(z.string()),
+  saw: z.record(z.string(), z.json()),
+});
+export type CarriedCommand = z.infer<typeof commandSchema>;
+
+const fileSchema = z.object({
+  format: z.literal(FORMAT),
+  version: z.int(),
+  festivalId: z.uuid(),
+  writtenAt: z.iso.datetime(),
+  laptop: z.string(),
+  commands: z.array(z.json()),
+});
+
+/** Writes an encrypted file. @returns its bytes, base64. */
+export const writeOutboxFile = async (options: {
+  commands: readonly StoredCommand[];
+  festivalId: string;
+  laptop: string;
+  writtenAt: string;
+  passphrase: string;
+}): Promise<string> => {
+  const { commands, passphrase, ...head } = options;
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  encrypter.setScryptWorkFactor(SCRYPT_LOG_N);
+  const contents = { format: FORMAT, version: VERSION, ...head, commands: z.array(commandSchema).parse(commands) };
+  return Buffer.from(await encrypter.encrypt(gzipSync(JSON.stringify(contents)))).toString('base64');
+};
+
+/**
+ * Opens such a file: all of its commands, or an error that says what is wrong with it. Nothing of a damaged file is
+ * taken over: a passphrase proves that not a byte of it has changed.
+ */
+export const readOutboxFile = async (options: {
+  /** base64 */
+  content: string;
+  festivalId: string;
+  passphrase: string;
+}): Promise<Answer<readonly CarriedCommand[]>> => {
+  const opened = await open(options.content, options.passphrase);
+  if (!opened.ok) return opened;
+  const file = fileSchema.safeParse(opened.value);
+  if (!file.success) return failed('import_damaged');
+  if (file.data.version > VERSION) return failed('import_newer');
+  if (file.data.festivalId !== options.festivalId) return failed('import_other_festival');
+  const commands = z.array(commandSchema).safeParse(file.data.commands);
+  if (!commands.success) return failed('import_damaged');
+  for (const carried of commands.data) {
+    const command = parseStored(carried);
+    if (command === undefined) return failed('import_newer');
+    if (command.input.operationId !== carried.operationId || hashOf(command) !== carried.contentHash) {
+      return failed('import_damaged');
+    }
+  }
+  return answered(commands.data);
+};
+
+const open = async (content: string, passphrase: string): Promise<Answer<unknown>> => {
+  const bytes = Buffer.from(content, 'base64');
+  if (!bytes.subarray(0, AGE_HEADER.length).equals(AGE_HEADER)) return failed('import_damaged');
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(passphrase);
+  try {
+    const packed = await decrypter.decrypt(bytes);
+    return answered(JSON.parse(gunzipSync(packed, { maxOutputLength: LARGEST }).toString('utf8')));
+  } catch (error) {
+    return failed(/no identity matched/i.test(String(error)) ? 'import_wrong_passphrase' : 'import_damaged');
+  }
+};
+
+/** Bytes of a file's contents at most: some hundred thousand commands. */
+const LARGEST = 200_000_000;
+
+const AGE_HEADER = Buffer.from('age-encryption.org/v1\n');

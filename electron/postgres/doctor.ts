@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import { explainConnectionError } from '../lib/connection-errors.ts';
+import { isLocalHost } from './connection-settings.ts';
+import { readFacts } from './doctor-facts.ts';
+import { finding, judge } from './doctor-rules.ts';
+import { migrationNames } from './migrations.ts';
+import { detectPooler } from './pooler.ts';
+import { openSession, type Session } from './session.ts';
+import { sql } from './sql.ts';
+
+/**
+ * Examines a festival's database as the given login sees it, and says what is in the way of working with it. Writes
+ * nothing. Never throws: what cannot be reached is a finding too. The sentences are in shared/i18n/doctor.ts.
+ */
+export const examine = async (
+  settings: ConnectionSettings,
+  options: { clock: Clock; applicationName?: string; connectTimeoutMs?: number; signal?: AbortSignal },
+): Promise<DoctorFinding[]> => {
+  const { clock, applicationName = 'regie/doctor', ...limits } = options;
+  const open = () => openSession({ settings, applicationName, ...limits });
+  let session: Session;
+  try {
+    session = await open();
+  } catch (error) {
+    const refused = explainConnectionError(error, settings);
+    return settings.port === POOLER_PORT
+      ? [refused, finding('pooler_port', 'warning', { port: POOLER_PORT })]
+      : [refused];
+  }
+  try {
+    const clockFinding = await compareClocks(session, clock);
+    const pooler = judgePooler(await detectPooler(session, open));
+    const facts = await readFacts(session);
+    return [...judgeTransport(settings), ...pooler, clockFinding, ...judge(facts, migrationNames())];
+  } catch (error) {
+    return [explainConnectionError(error, settings)];
+  } finally {
+    session.destroy();
+  }
+};
+
+/** Supabase's pooler in transaction mode (festival-schema.md, "Hosting"). */
+const POOLER_PORT = 6543;
+
+const judgeTransport = (settings: ConnectionSettings): DoctorFinding[] => {
+  if (settings.tls === 'verify') return [finding('tls_verified', 'ok')];
+  if (settings.tls === 'encrypt') return [finding('tls_not_verified', 'warning')];
+  return isLocalHost(settings.host) ? [] : [finding('tls_off', 'warning')];
+};
+
+const judgePooler = (pooler: Awaited<ReturnType<typeof detectPooler>>): DoctorFinding[] => {
+  switch (pooler) {
+    case 'none':
+      return [];
+    case 'session':
+      return [finding('pooler_session', 'info')];
+    case 'transaction':
+      return [finding('pooler_transaction', 'error')];
+  }
+};
+
+/** A laptop clock that is off by more than this is shown (detectors.md, "Reading the log"). */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+const compareClocks = async (session: Session, clock: Clock): Promise<DoctorFinding> => {
+  const sentAt = clock.now();
+  const started = clock.monotonic();
+  const { now_ms: databaseMs } = await session.row(
+    z.object({ now_ms: z.number() }),
+    sql`/* regie:doctor */ select (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms`,
+  );
+  const roundTripMs = clock.monotonic() - started;
+  const offsetMs = databaseMs - (sentAt + roundTripMs / 2);
+  const params = { seconds: Math.round(Math.abs(offsetMs) / 1_000), roundTripMs: Math.round(roundTripMs) };
+  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) return finding('clock_agrees', 'ok', params);
+  return finding(offsetMs > 0 ? 'clock_behind' : 'clock_ahead', 'warning', params);
+};

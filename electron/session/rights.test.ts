@@ -1,0 +1,285 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type CallInput, type CallName, type CommandName, calls } from '../../shared/contract/calls.ts';
+import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
+import { mayCall, ROLES, type Role, rolesFor } from '../../shared/domain/rights.ts';
+import { type Core, startCore } from '../core.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { createOperators, operatorIdOf, PIN } from '../testing/operators.ts';
+import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
+
+/* Each role tries each call of the contract through the raw API of a real core (issue: "Rights"). */
+
+const NAMES: Readonly<Record<Role, string>> = { supervisor: 'Sue', operator: 'Ola', technician: 'Tom', viewer: 'Vic' };
+const eventId = 1;
+const operationId = uuid;
+
+/** One input for each command. The compiler asks for one where a command is new. */
+const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } = {
+  'alert.acknowledge': () => ({ operationId: operationId(), eventId }),
+  'alert.unacknowledge': () => ({ operationId: operationId(), eventId }),
+  'alert.take': () => ({ operationId: operationId(), eventId }),
+  'alert.snooze': () => ({ operationId: operationId(), eventId, minutes: 5, reason: 'later' }),
+  'alert.reopen': () => ({ operationId: operationId(), eventId, reason: 'it is still there' }),
+  'alert.note': () => ({ operationId: operationId(), eventId, text: 'seen' }),
+  'alert.merge': () => ({ operationId: operationId(), eventId, into: 2, seen: { incidentId: 1, into: 2 } }),
+  'alert.split': () => ({ operationId: operationId(), eventId, together: false, seen: { incidentId: 1 } }),
+  'mention.read': () => ({ operationId: operationId(), notes: [uuid()] }),
+  'silence.start': () => ({
+    operationId: operationId(),
+    silenceId: uuid(),
+    algorithm: 'duplicate_charge',
+    device: null,
+    cardId: null,
+    from: new Date().toISOString(),
+    minutes: 5,
+    reason: 'a test',
+    eventId: null,
+  }),
+  'silence.end': () => ({ operationId: operationId(), silenceId: uuid() }),
+  'alert.resolve': () => ({ operationId: operationId(), eventId, note: 'done' }),
+  'alert.falsePositive': () => ({ operationId: operationId(), eventId, reason: 'a test' }),
+  'runbook.start': () => ({ operationId: operationId(), eventId, runId: uuid(), runbookId: 'deduction-on-failure' }),
+  'runbook.completeStep': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected' }),
+  'runbook.skipStep': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected', reason: 'known' }),
+  'runbook.tick': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected', itemId: 'one' }),
+  'runbook.end': () => ({ operationId: operationId(), runId: uuid(), reason: 'a test' }),
+  'monitoring.stop': () => ({ operationId: operationId(), reason: 'a test' }),
+  'monitoring.restart': () => ({ operationId: operationId() }),
+  'events.backup': () => ({ operationId: operationId() }),
+  'correction.apply': () => ({
+    operationId: operationId(),
+    eventId: null,
+    cardId: `card-${operationId()}`.slice(0, 30),
+    kind: 'goodwill',
+    cardDeltaCents: 100,
+    ledgerDeltaCents: 100,
+    seenActualCents: 0,
+    seenExpectedCents: 0,
+    originalTransaction: null,
+    reason: 'goodwill',
+    approver: null,
+  }),
+  'correction.propose': () => ({
+    operationId: operationId(),
+    eventId: null,
+    cardId: 'nobody',
+    kind: 'goodwill',
+    cardDeltaCents: 6_000,
+    ledgerDeltaCents: 6_000,
+    seenActualCents: 0,
+    seenExpectedCents: 0,
+    originalTransaction: null,
+    reason: 'goodwill',
+  }),
+  'correction.proposeBulk': () => ({
+    operationId: operationId(),
+    eventId,
+    kind: 'opening_balance',
+    reason: 'a test',
+    items: [
+      { cardId: 'nobody', eventId, cardDeltaCents: 0, ledgerDeltaCents: 1, seenActualCents: 1, seenExpectedCents: 0 },
+    ],
+  }),
+  'correction.approve': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'correction.reject': () => ({ operationId: operationId(), proposalId: uuid(), reason: 'no' }),
+  'correction.withdraw': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'correction.cancel': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'receipt.sent': () => ({
+    operationId: operationId(),
+    correctionId: uuid(),
+    channel: 'email',
+    to: 'v…@example.org',
+    language: 'fr',
+  }),
+  'detectors.set': () => ({ operationId: operationId(), algorithm: 'duplicate_charge', thresholds: {} }),
+  'escalation.set': () => ({ operationId: operationId(), base: 0, settings: GUIDE_ESCALATION }),
+  'escalation.called': () => ({ operationId: operationId(), eventId, name: 'Ana', phone: '+33612345678' }),
+  'handover.offer': () => ({ operationId: operationId(), handoverId: uuid(), note: '' }),
+  'handover.accept': () => ({ operationId: operationId(), handoverId: uuid() }),
+  'handover.withdraw': () => ({ operationId: operationId(), handoverId: uuid() }),
+  'outbox.drop': () => ({ operationId: operationId(), dropped: uuid(), reason: 'not needed' }),
+  'session.refused': () => ({ operationId: operationId(), call: 'nothing' }),
+};
+
+/** Other calls that not everybody may make. */
+const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: () => CallInput<Name> } = {
+  'runbooks.reload': () => ({}),
+  'correction.preview': () => ({ incidentId: 1, kind: 'opening_balance' }),
+  'receipt.send': () => ({
+    operationId: uuid(),
+    logId: 1,
+    language: 'en',
+    to: { channel: 'email', address: 'visitor@example.org' },
+  }),
+  'engine.runCycle': () => ({}),
+  'engine.resetBreaker': () => ({}),
+  'engine.recompute': () => ({}),
+  'engine.pauseCatchUp': () => ({ paused: false }),
+  'escalation.test': () => ({ contact: 'nobody', channel: 'sms' }),
+  'operators.save': () => ({ operatorId: uuid(), name: 'Kim', role: 'viewer', active: true, pin: PIN }),
+  'operators.changePin': () => ({ pin: PIN, newPin: PIN }),
+  'drill.begin': () => ({ kind: null, quiet: true }),
+  'drill.finish': () => ({}),
+  'drill.abandon': () => ({}),
+  'outbox.retry': () => ({ operationId: uuid() }),
+  'outbox.export': () => ({ passphrase: 'a long passphrase' }),
+  'outbox.import': () => ({ passphrase: 'a long passphrase', content: 'AAAA' }),
+  // Last: whoever may leaves the festival with it, and nobody is signed in afterwards.
+  'connection.use': () => ({ settings: proxy.through(database.consoleSettings) }),
+};
+
+/** Calls beside queries that everybody may make, signed in or not: each was thought about. */
+const OPEN: readonly CallName[] = [
+  'session.begin',
+  'card.look',
+  // By the PIN of somebody whose role may approve, whoever is signed in.
+  'correction.approveByPin',
+  'proposal.items',
+  'receipt.look',
+  'runbook.runQuery',
+  'detectors.look',
+  'detectors.changes',
+  'replay.run',
+  'replay.cancel',
+  'audit.verify',
+  'health.look',
+  'handover.look',
+  'escalation.look',
+  'escalation.deliveries',
+  'doctor.run',
+  'presence.show',
+  'link.retry',
+  'disk.acknowledge',
+  'outbox.seen',
+  'alerts.painted',
+  'canary.painted',
+  'session.signIn',
+  'session.lock',
+  'session.active',
+  'session.setPreferences',
+  'training.run',
+  'training.setSpeed',
+  'training.setAutoFaults',
+  'training.inject',
+];
+
+const names = Object.keys(calls) as CallName[];
+const inputOf: Partial<Record<CallName, () => unknown>> = { ...commandInputs, ...restrictedInputs };
+const restricted = Object.keys(inputOf) as CallName[];
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+let core: Core;
+let dataDir: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  for (const role of ROLES) await createOperators(database.admin, [NAMES[role]], role);
+  proxy = await createTcpProxy(database.consoleSettings);
+  dataDir = mkdtempSync(join(tmpdir(), 'regie-rights-'));
+  const connection = proxy.through(database.consoleSettings);
+  core = await startCore({ dataDir, laptop: 'booth-1', version: '0.0.0', connection });
+});
+afterAll(async () => {
+  await core.close();
+  await proxy.close();
+  await database.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const codeOf = async (call: string, input: unknown): Promise<string> => {
+  const answer = await core.call(call, input);
+  return answer.ok ? 'answered' : answer.error.code;
+};
+const signIn = (name: string): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      expect(await codeOf('session.signIn', { operatorId: operatorIdOf(name), pin: PIN })).toBe('answered');
+      expect(await core.call('status.get', {})).toMatchObject({ value: { link: { state: 'online' } } });
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+const refusedRows = async (actor: string): Promise<string[]> => {
+  const { rows } = await database.admin.query(
+    `select subject from console.audit where action = 'refused' and actor = $1 and data ->> 'code' = 'not_allowed'
+     order by subject`,
+    [actor],
+  );
+  return rows.map(({ subject }) => subject);
+};
+
+describe('the calls of the contract', () => {
+  it('are queries, commands with rights, restricted ones, or known to be open to everybody', () => {
+    const thoughtOf = [...names.filter((name) => calls[name].kind === 'query'), ...restricted, ...OPEN];
+    expect([...thoughtOf].sort()).toEqual([...names].sort());
+    for (const name of names) {
+      expect([name, rolesFor(name) !== undefined]).toEqual([name, inputOf[name] !== undefined]);
+    }
+  });
+
+  it('need somebody who is signed in where they need rights', async () => {
+    await core.call('session.lock', {});
+    for (const [call, input] of Object.entries(inputOf)) {
+      // A festival that nobody can sign in to may be left; this one has answered.
+      await vi.waitFor(async () => expect([call, await codeOf(call, input())]).toEqual([call, 'not_signed_in']), {
+        timeout: 20_000,
+        interval: 200,
+      });
+    }
+  });
+});
+
+describe('each role and each call through the API of a core', () => {
+  it.each(ROLES)(
+    'a %s is refused what the role may not do, with a clear code and a row on the audit trail',
+    { timeout: 120_000 },
+    async (role) => {
+      const name = NAMES[role];
+      await signIn(name);
+      const refused = restricted.filter((call) => !mayCall(role, call));
+      for (const [call, input] of Object.entries(inputOf)) {
+        const code = await codeOf(call, input());
+        expect([call, code === 'not_allowed']).toEqual([call, refused.some((one) => one === call)]);
+        expect([call, code]).not.toEqual([call, 'not_signed_in']);
+        expect([call, code]).not.toEqual([call, 'bad_input']);
+      }
+      const subjects = refused.map((call) => `command:${call}`).sort();
+      // `session.refused` is a command that everybody may give: its own row stands beside them.
+      const rows = [...subjects, 'command:nothing'].sort();
+      await vi.waitFor(async () => expect(await refusedRows(name)).toEqual(rows), { timeout: 30_000, interval: 200 });
+    },
+  );
+
+  it('what was refused without the network is on the audit trail when it is back, with the time at which it was tried', async () => {
+    await signIn('Vic');
+    proxy.cut();
+    const triedAt = Date.now();
+    const tried = commandInputs['detectors.set']();
+    expect(await codeOf('detectors.set', tried)).toBe('not_allowed');
+    const before = await refusedRows('Vic');
+    expect(await core.call('status.get', {})).toMatchObject({ value: { waiting: 1 } });
+    proxy.forward();
+    await core.call('link.retry', {});
+    await vi.waitFor(async () => expect(await refusedRows('Vic')).toHaveLength(before.length + 1), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    const { rows } = await database.admin.query(
+      `select actor, laptop, action, subject, data, laptop_at from console.audit order by seq desc limit 1`,
+    );
+    expect(rows).toMatchObject([
+      {
+        actor: 'Vic',
+        laptop: 'booth-1',
+        action: 'refused',
+        subject: 'command:detectors.set',
+        data: { code: 'not_allowed' },
+      },
+    ]);
+    expect(Math.abs(Date.parse(rows[0]?.laptop_at) - triedAt)).toBeLessThan(5_000);
+  });
+});

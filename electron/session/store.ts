@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import { type Preferences, preferencesSchema, type Session } from '../../shared/contract/status.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { Role } from '../../shared/domain/rights.ts';
+import type { PreferenceStore } from '../buffer/preferences.ts';
+import type { Author } from '../operations/command/command-handler.ts';
+import { createIdleWatch } from './idle-lock.ts';
+
+/** What changes; what is undefined stays. */
+export type PreferenceChanges = { readonly [Key in keyof Preferences]?: Preferences[Key] | undefined };
+
+/** Who is signed in, with what their commands are signed with. The secret is in memory only. */
+export type SignedIn = {
+  readonly operatorId: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly secret: Buffer;
+  /** When the secret was made: another one is behind a PIN that a supervisor has set. */
+  readonly secretAt: string;
+};
+
+/** Who sits at this laptop and how they like it. */
+export type SessionStore = {
+  get(): Session;
+  /** The name of who is signed in, or null. */
+  operator(): string | null;
+  signedIn(): SignedIn | null;
+  /** As author of what is given now; null while nobody is signed in. */
+  author(): Author | null;
+  signIn(who: SignedIn): Session;
+  /** Nobody is signed in any more; who it was is remembered, so that a PIN is enough to go on. */
+  lock(): Session;
+  /** Somebody is at this console: it does not lock itself for a while. */
+  active(): void;
+  /** Follows what a supervisor changed of them: another role, a new PIN, or that they may not sign in any more. */
+  follow(operators: readonly { operatorId: string; role: Role; active: boolean; secretAt: string }[]): void;
+  setPreferences(changed: PreferenceChanges): Session;
+  /** Says which festival is on screen. Operators are a festival's: nobody is signed in to another one. */
+  setFestival(festival: Session['festival'], festivalId: string): void;
+  close(): void;
+};
+
+const DEFAULTS: Preferences = { language: 'en', theme: 'dark', volume: 0.7, autoLockMinutes: 15 };
+const LOOK_MS = 1_000;
+/** Names that are remembered a festival: those of a shift. */
+const RECENT = 6;
+const recentSchema = z.record(z.string(), z.array(z.uuid()));
+
+export const createSessionStore = (options: {
+  store: PreferenceStore;
+  laptop: string;
+  version: string;
+  /** The language that the machine speaks, for the first start. */
+  systemLocale: string;
+  timeZone: string;
+  clock: Clock;
+  publish: (event: RegieEvent) => void;
+  /** Another person is signed in, or nobody any more. */
+  onOperator: () => void;
+}): SessionStore => {
+  const { store, publish, laptop, clock } = options;
+  const firstLanguage = options.systemLocale.toLowerCase().startsWith('fr') ? 'fr' : 'en';
+  let signedIn: SignedIn | null = null;
+  let locked: Session['locked'] = null;
+  let festivalId = '';
+  const recent = (): z.infer<typeof recentSchema> => store.read('recent-operators', recentSchema) ?? {};
+  const idle = createIdleWatch(clock);
+  let preferences = merge(
+    { ...DEFAULTS, language: firstLanguage },
+    store.read('preferences', preferencesSchema.partial()) ?? {},
+  );
+  let festival: Session['festival'] = { training: true, name: '' };
+
+  const get = (): Session => ({
+    operator: signedIn?.name ?? null,
+    role: signedIn?.role ?? null,
+    locked,
+    recentOperatorIds: recent()[festivalId] ?? [],
+    laptop,
+    preferences,
+    festival,
+    timeZone: options.timeZone,
+    version: options.version,
+  });
+  const changed = (): Session => {
+    const session = get();
+    publish({ event: 'session', session });
+    return session;
+  };
+  const end = (why: NonNullable<Session['locked']>['why']): Session => {
+    if (signedIn === null) return get();
+    locked = { why, name: signedIn.name, at: new Date(clock.now()).toISOString() };
+    signedIn = null;
+    options.onOperator();
+    return changed();
+  };
+  /** Looked at on a timer and before anything is done: a laptop that was asleep has no timer. */
+  const present = (): SignedIn | null => {
+    const minutes = preferences.autoLockMinutes;
+    if (signedIn !== null && minutes !== null && idle.idleMs() >= minutes * 60_000) end('idle');
+    return signedIn;
+  };
+  const timer = setInterval(present, LOOK_MS).unref();
+
+  return {
+    get,
+    operator: () => signedIn?.name ?? null,
+    signedIn: present,
+    author: () => {
+      const who = present();
+      return who === null ? null : { operator: who.name, laptop, laptopAt: new Date(clock.now()).toISOString() };
+    },
+    signIn: (who) => {
+      signedIn = who;
+      locked = null;
+      idle.touch();
+      const others = (recent()[festivalId] ?? []).filter((one) => one !== who.operatorId);
+      store.write('recent-operators', { ...recent(), [festivalId]: [who.operatorId, ...others].slice(0, RECENT) });
+      options.onOperator();
+      return changed();
+    },
+    lock: () => end('byHand'),
+    active: () => {
+      if (present() !== null) idle.touch();
+    },
+    follow: (operators) => {
+      if (signedIn === null) return;
+      const { operatorId, role, secretAt } = signedIn;
+      const now = operators.find((operator) => operator.operatorId === operatorId);
+      if (!now?.active) end('inactive');
+      else if (now.secretAt !== secretAt) end('newPin');
+      else if (now.role !== role) {
+        signedIn = { ...signedIn, role: now.role };
+        changed();
+      }
+    },
+    setPreferences: (some) => {
+      preferences = merge(preferences, some);
+      store.write('preferences', preferences);
+      return changed();
+    },
+    setFestival: (shown, id) => {
+      festival = shown;
+      festivalId = id;
+      signedIn = null;
+      locked = null;
+      changed();
+    },
+    close: () => clearInterval(timer),
+  };
+};
+
+const merge = (base: Preferences, changed: PreferenceChanges): Preferences => ({
+  language: changed.language ?? base.language,
+  theme: changed.theme ?? base.theme,
+  volume: changed.volume ?? base.volume,
+  // Null says something here: never.
+  autoLockMinutes: changed.autoLockMinutes === undefined ? base.autoLockMinutes : changed.autoLockMinutes,
+});

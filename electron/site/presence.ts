@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { PresentLaptop } from '../../shared/contract/status.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+import { idColumn, instantColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
+
+/** Who else has Regie open on this festival, and what their screen shows (offline.md, "Several laptops"). */
+export type Presence = {
+  /** Which alert this laptop's screen shows; told to the others at once. */
+  show(incidentId: number | null): Promise<void>;
+  /** The heartbeat: says that this laptop is there, and looks who else is. */
+  report(): Promise<void>;
+  /** Looks who else is there. */
+  look(): Promise<void>;
+  /** The others, as far as this laptop knows. */
+  others(): readonly PresentLaptop[];
+  /** Says that this laptop is going. */
+  leave(): Promise<void>;
+};
+
+/** A laptop that has not been heard of for so long is not there. */
+export const PRESENT_SECONDS = 30;
+
+const laptopRow = z.object({
+  laptop: z.string(),
+  operator: z.string().nullable(),
+  incident_id: idColumn.nullable(),
+  seen_at: instantColumn,
+});
+
+/**
+ * @param options.operator who is signed in here
+ * @param options.onChange somebody came, went, or looks at something else
+ */
+export const createPresence = (options: {
+  database: FestivalDatabase;
+  laptop: string;
+  operator: () => string | null;
+  onChange: () => void;
+}): Presence => {
+  const { database, laptop } = options;
+  let incidentId: number | null = null;
+  let others: readonly PresentLaptop[] = [];
+  // One report at a time, and each with what is shown by then: the last word stands.
+  let reporting: Promise<void> = Promise.resolve();
+
+  const look = async (): Promise<void> => {
+    const rows = await database.read((tx) =>
+      tx.rows(
+        laptopRow,
+        sql`/* regie:presence */
+          select laptop, operator, incident_id, seen_at from console.laptops
+          where laptop <> ${laptop} and left_at is null and seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
+          order by laptop`,
+      ),
+    );
+    const before = others;
+    others = rows.map((row) => ({
+      laptop: row.laptop,
+      operator: row.operator,
+      incidentId: row.incident_id,
+      seenAt: row.seen_at,
+    }));
+    if (withoutTimes(before) !== withoutTimes(others)) options.onChange();
+  };
+
+  const write = (left: boolean): Promise<number> =>
+    database.write((tx) =>
+      tx.run(sql`/* regie:presence */
+        insert into console.laptops (laptop, seen_at, operator, incident_id, left_at)
+        values (${laptop}, now(), ${options.operator()}, ${incidentId}, case when ${left}::boolean then now() end)
+        on conflict (laptop) do update
+        set seen_at = excluded.seen_at, operator = excluded.operator, incident_id = excluded.incident_id, left_at = excluded.left_at`),
+    );
+
+  const report = (): Promise<void> => {
+    const next = reporting.then(async () => {
+      await write(false);
+      await look();
+    });
+    reporting = next.catch(() => {});
+    return next;
+  };
+
+  return {
+    show: async (shown) => {
+      if (shown === incidentId) return;
+      incidentId = shown;
+      await report();
+    },
+    report,
+    look,
+    others: () => others,
+    leave: async () => {
+      await reporting;
+      await write(true);
+    },
+  };
+};
+
+const withoutTimes = (laptops: readonly PresentLaptop[]): string =>
+  JSON.stringify(laptops.map(({ laptop, operator, incidentId }) => [laptop, operator, incidentId]));

@@ -1,0 +1,83 @@
+import { Command } from 'cmdk';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { lock } from '../features/operators/use-lock.ts';
+import { goTo, type Route, useRoute } from '../routes.ts';
+import { titleOf } from '../sentence.ts';
+import { useAlerts } from '../stores/alerts.ts';
+import { useSystem } from '../stores/system.ts';
+import { askSignIn, closeDialog, openDialog } from '../stores/ui.ts';
+import { Dialog } from '../ui/dialog.tsx';
+
+const SHOWN = 50;
+
+/** Ctrl+K: any card, alert, screen or action by a few letters. */
+export const Palette = () => {
+  const { t } = useTranslation();
+  const byId = useAlerts((state) => state.byId);
+  const signedIn = useSystem((state) => state.session?.operator != null);
+  const [typed, setTyped] = useState('');
+  const route = useRoute();
+  const shown = route.screen === 'board' && route.incidentId !== null ? byId?.get(route.incidentId) : undefined;
+  const go = (to: Route) => {
+    closeDialog();
+    goTo(to);
+  };
+  const act = (action: () => unknown) => {
+    closeDialog();
+    void action();
+  };
+  // First where it looks like a card's id, last where it is a word that may name a screen or an action.
+  const card = typed.trim() !== '' && (
+    <Command.Item forceMount value={`card ${typed}`} onSelect={() => go({ screen: 'card', cardId: typed.trim() })}>
+      {t('common.openCard', { card: typed.trim() })}
+    </Command.Item>
+  );
+  return (
+    <Dialog title={t('common.paletteTitle')} onClose={closeDialog}>
+      <Command label={t('common.paletteTitle')} className="palette">
+        <Command.Input
+          className="bare-input"
+          autoFocus
+          placeholder={t('common.paletteHint')}
+          value={typed}
+          onValueChange={setTyped}
+        />
+        <Command.List className="palette-list">
+          <Command.Empty>{t('common.paletteEmpty')}</Command.Empty>
+          {/\d/.test(typed) && card}
+          <Command.Item onSelect={() => go({ screen: 'board', incidentId: null })}>{t('common.board')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'runbooks', runId: null })}>{t('common.runbooks')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.door')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'settings' })}>{t('common.settings')}</Command.Item>
+          {signedIn && <Command.Item onSelect={() => act(lock)}>{t('people.lock')}</Command.Item>}
+          <Command.Item onSelect={() => act(askSignIn)}>
+            {t(signedIn ? 'people.switchUser' : 'people.signInNow')}
+          </Command.Item>
+          <Command.Item onSelect={() => openDialog({ kind: 'help' })}>{t('common.helpTitle')}</Command.Item>
+          <Command.Item onSelect={() => openDialog({ kind: 'silence', alert: null })}>
+            {t('team.newSilence')}
+          </Command.Item>
+          {shown?.open && (
+            <Command.Item onSelect={() => openDialog({ kind: 'merge', alert: shown })}>
+              {t('team.merge')} {titleOf(shown)}
+            </Command.Item>
+          )}
+          {[...(byId?.values() ?? [])].slice(0, SHOWN).map((alert) => (
+            <Command.Item
+              key={alert.incidentId}
+              value={`${titleOf(alert)} ${alert.incidentId}`}
+              onSelect={() => go({ screen: 'board', incidentId: alert.incidentId })}
+            >
+              {titleOf(alert)}
+            </Command.Item>
+          ))}
+          {!/\d/.test(typed) && card}
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+};

@@ -1,0 +1,82 @@
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import type { TimelineEntry } from '../../../shared/contract/alerts.ts';
+import { TIMELINE_KINDS } from '../../../shared/contract/alerts.ts';
+import { CHANNELS } from '../../../shared/contract/escalation.ts';
+import { formatTime } from '../../i18n.ts';
+import { openDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Time } from '../../ui/time.tsx';
+import { NamedWords } from '../team/named-words.tsx';
+
+const ENGINE = 'regie-engine';
+const namesSchema = z.array(z.string()).catch([]);
+
+/** Who approved a correction, and the ways on from it. */
+const OfCorrection = ({ entry: { kind, data } }: { entry: TimelineEntry }) => {
+  const { t } = useTranslation();
+  const logId = typeof data.log_id === 'number' ? data.log_id : null;
+  return (
+    <>
+      {typeof data.approver === 'string' && (
+        <span className="quiet"> {t('correction.approvedBy', { name: data.approver })}</span>
+      )}
+      {logId !== null && (kind === 'corrected' || kind === 'correction_undone') && (
+        <span className="row">
+          <Button tone="quiet" onClick={() => openDialog({ kind: 'receipt', logId })}>
+            {t('receipt.open')}
+          </Button>
+          {kind === 'corrected' && (
+            <Button tone="quiet" onClick={() => openDialog({ kind: 'undo', logId })}>
+              {t('correction.undo')}
+            </Button>
+          )}
+        </span>
+      )}
+    </>
+  );
+};
+
+export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => {
+  const { t } = useTranslation();
+  const title = ({ kind, data }: TimelineEntry): string => {
+    const known = TIMELINE_KINDS.find((one) => one === kind);
+    return known === undefined
+      ? t('alert.kind_other', { kind })
+      : t(`alert.kind_${known}`, {
+          step: String(data.step ?? ''),
+          from: String(data.from ?? ''),
+          contact: String(data.contact ?? data.name ?? ''),
+          channel: channelOf(data.channel),
+          incident: String(data.incident ?? ''),
+          until: typeof data.until === 'string' ? formatTime(data.until) : '',
+        });
+  };
+  const channelOf = (value: unknown): string => {
+    const channel = CHANNELS.find((one) => one === value);
+    return channel === undefined ? '' : t(`escalation.channel_${channel}`);
+  };
+  const words = ({ data }: TimelineEntry): string =>
+    [data.text, data.note, data.reason].find((value) => typeof value === 'string')?.toString() ?? '';
+  return (
+    <ol className="timeline">
+      {entries.map((entry) => (
+        <li key={entry.entryId ?? `${entry.kind} ${entry.at}`}>
+          <Time at={entry.at} seconds />
+          <strong>{title(entry)}</strong>{' '}
+          <span className="quiet">
+            {entry.actor === ENGINE ? t('alert.engine') : (entry.actor ?? '')}
+            {entry.laptop === null ? '' : ` · ${entry.laptop}`}
+          </span>
+          {entry.entryId === null && <span className="waiting-mark">{t('board.waiting')}</span>}
+          <OfCorrection entry={entry} />
+          {words(entry) !== '' && (
+            <p className="timeline-words">
+              <NamedWords text={words(entry)} names={namesSchema.parse(entry.data.mentions)} />
+            </p>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+};

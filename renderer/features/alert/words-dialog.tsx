@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { mentionsIn } from '../../../shared/domain/mentions.ts';
+import { newOperationId } from '../../bridge.ts';
+import { give } from '../../commands.ts';
+import { formatSpan } from '../../i18n.ts';
+import { useTeam } from '../../stores/team.ts';
+import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Choice, TextField } from '../../ui/field.tsx';
+import { NoteField } from '../team/note-field.tsx';
+
+type WordsDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen' }>;
+
+/** How long an alert can be put off, in minutes. */
+const SNOOZES = ['5', '15', '30', '60', '240'] as const;
+
+/** A note, or the words with which an alert is closed, opened again or put off. They are required. */
+export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
+  const { t } = useTranslation();
+  const { kind, eventId } = options;
+  const [words, setWords] = useState('');
+  const [minutes, setMinutes] = useState<(typeof SNOOZES)[number]>('15');
+  const [sending, setSending] = useState(false);
+  // One id for the same words: sending them again cannot do it twice. Other words are another action.
+  const [operationId, setOperationId] = useState(newOperationId);
+
+  const people = useTeam((team) => team.people);
+  const mentions = mentionsIn(words, people);
+  const change = (text: string) => {
+    setWords(text);
+    setOperationId(newOperationId());
+  };
+
+  const command = () => {
+    switch (kind) {
+      case 'note':
+        return give('alert.note', {
+          operationId,
+          eventId,
+          text: words,
+          ...(mentions.length === 0 ? {} : { mentions: [...mentions] }),
+        });
+      case 'falsePositive':
+        return give('alert.falsePositive', { operationId, eventId, reason: words });
+      case 'resolve':
+        return give('alert.resolve', { operationId, eventId, note: words });
+      case 'snooze':
+        return give('alert.snooze', { operationId, eventId, minutes: Number(minutes), reason: words });
+      case 'reopen':
+        return give('alert.reopen', { operationId, eventId, reason: words });
+    }
+  };
+  const send = async () => {
+    setSending(true);
+    const outcome = await command();
+    setSending(false);
+    if (outcome === null) return;
+    closeDialog();
+    options.then?.();
+  };
+
+  return (
+    <Dialog title={t(`alert.${kind}Title`)} onClose={closeDialog}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        {kind === 'snooze' && (
+          <Choice
+            label={t('alert.snoozeFor')}
+            value={minutes}
+            options={SNOOZES.map((value) => ({ value, label: formatSpan(Number(value) * 60_000) }))}
+            onChange={(chosen) => {
+              setMinutes(chosen);
+              setOperationId(newOperationId());
+            }}
+          />
+        )}
+        {kind === 'note' ? (
+          <NoteField label={t('alert.noteLabel')} value={words} onChange={change} />
+        ) : (
+          <TextField
+            label={t(`alert.${kind}Label`)}
+            value={words}
+            maxLength={2_000}
+            onChange={(event) => change(event.target.value)}
+          />
+        )}
+        <div className="row">
+          <Button type="submit" tone="primary" disabled={words.trim() === '' || sending}>
+            {t('common.save')}
+          </Button>
+          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+};

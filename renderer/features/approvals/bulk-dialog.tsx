@@ -1,0 +1,138 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BULK_KINDS, type BulkKind, type BulkPreview, type BulkRow } from '../../../shared/contract/proposals.ts';
+import { addCents } from '../../../shared/domain/money.ts';
+import { call } from '../../bridge.ts';
+import { give } from '../../commands.ts';
+import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
+import { goTo } from '../../routes.ts';
+import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Choice, TextField } from '../../ui/field.tsx';
+import { BulkList } from './bulk-list.tsx';
+import './approvals.css';
+
+export type BulkOptions = Extract<OpenDialog, { kind: 'bulk' }>;
+
+/** All cards of an incident: every row that would be written, before a second person is asked. */
+export const BulkDialog = ({ options }: { options: BulkOptions }) => {
+  const { t } = useTranslation();
+  const { incidentId, eventId } = options;
+  const [kind, setKind] = useState<BulkKind>(options.opening === false ? 'restore_card' : 'opening_balance');
+  const [look, setLook] = useState(0);
+  const [reason, setReason] = useState('');
+  const [busy, setBusy] = useState(false);
+  const { preview, trouble } = usePreview(incidentId, kind, look);
+  const right = preview?.rows.filter(({ code }) => code === null) ?? [];
+  const propose = async () => {
+    if (busy || right.length === 0 || reason.trim() === '') return;
+    setBusy(true);
+    const outcome = await give(
+      'correction.proposeBulk',
+      { eventId, kind, reason, items: right.map(toItem) },
+      { done: t('proposals.bulkProposed') },
+    );
+    setBusy(false);
+    if (outcome === null) return setLook(look + 1);
+    closeDialog();
+    goTo({ screen: 'approvals' });
+  };
+  return (
+    <Dialog title={t('proposals.bulkDialog')} onClose={closeDialog} wide>
+      <div className="stack">
+        <Choice
+          label={t('correction.kind')}
+          value={kind}
+          options={BULK_KINDS.map((value) => ({ value, label: t(`correction.kind_${value}`) }))}
+          onChange={setKind}
+        />
+        {preview === null && trouble === null && <p className="quiet">{t('common.loading')}</p>}
+        {trouble !== null && <p role="alert">{trouble}</p>}
+        {preview !== null && <Preview preview={preview} right={right} />}
+        <TextField
+          label={t('correction.note')}
+          value={reason}
+          hint={t('correction.noteHint')}
+          maxLength={2_000}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <p className="quiet">{t('proposals.bulkText')}</p>
+        <div className="row">
+          <Button
+            tone="danger"
+            large
+            disabled={busy || right.length === 0 || reason.trim() === ''}
+            onClick={() => void propose()}
+          >
+            {t('proposals.askForAll', { count: right.length })}
+          </Button>
+          <Button onClick={() => setLook(look + 1)}>{t('correction.recompute')}</Button>
+          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+};
+
+const usePreview = (incidentId: number, kind: BulkKind, look: number) => {
+  const [preview, setPreview] = useState<BulkPreview | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another look is why it is asked again
+  useEffect(() => {
+    let wanted = true;
+    setPreview(null);
+    setTrouble(null);
+    void call('correction.preview', { incidentId, kind }).then((answer) => {
+      if (!wanted) return;
+      if (answer.ok) setPreview(answer.value);
+      else setTrouble(errorSentence(answer.error));
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [incidentId, kind, look]);
+  return { preview, trouble };
+};
+
+const Preview = ({ preview, right }: { preview: BulkPreview; right: readonly BulkRow[] }) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p role="status">
+        {t('proposals.total', {
+          count: right.length,
+          card: formatMoney(addCents(...right.map(({ cardDeltaCents }) => cardDeltaCents)), { signed: true }),
+          ledger: formatMoney(addCents(...right.map(({ ledgerDeltaCents }) => ledgerDeltaCents)), { signed: true }),
+          refused: preview.rows.length - right.length,
+          time: formatTime(preview.at, { seconds: true }),
+        })}
+        {preview.left > 0 && ` ${t('proposals.beyond', { count: preview.left })}`}
+      </p>
+      <BulkList
+        lines={preview.rows.map((row) => ({
+          cardId: row.cardId,
+          eventId: row.eventId,
+          actual: row.actualCents,
+          expected: row.expectedCents,
+          cardDelta: row.cardDeltaCents,
+          ledgerDelta: row.ledgerDeltaCents,
+          note:
+            row.code === null
+              ? t('proposals.willBe')
+              : errorSentence({ code: `correction_${row.code}`, params: { name: '' } }),
+          tone: row.code === null ? 'plain' : 'bad',
+        }))}
+      />
+    </>
+  );
+};
+
+const toItem = (row: BulkRow) => ({
+  cardId: row.cardId,
+  eventId: row.eventId,
+  cardDeltaCents: row.cardDeltaCents,
+  ledgerDeltaCents: row.ledgerDeltaCents,
+  seenActualCents: row.actualCents,
+  seenExpectedCents: row.expectedCents,
+});

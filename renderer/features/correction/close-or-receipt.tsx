@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import { closeDialog, openDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+
+/** The end of a correction's dialog. `then` goes on with what opened it, whichever way the dialog ends. */
+export const CloseOrReceipt = ({ logId, then }: { logId: number | null; then: (() => void) | undefined }) => {
+  const { t } = useTranslation();
+  return (
+    <div className="row">
+      <Button
+        tone="primary"
+        large
+        onClick={() => {
+          closeDialog();
+          then?.();
+        }}
+      >
+        {t('common.close')}
+      </Button>
+      {logId !== null && (
+        <Button
+          large
+          onClick={() => {
+            then?.();
+            openDialog({ kind: 'receipt', logId });
+          }}
+        >
+          {t('receipt.open')}
+        </Button>
+      )}
+    </div>
+  );
+};

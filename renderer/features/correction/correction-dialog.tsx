@@ -1,0 +1,57 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorSentence, formatTime } from '../../i18n.ts';
+import { useCard } from '../../screens/card/use-card.ts';
+import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { CorrectionForm } from './correction-form.tsx';
+
+export type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
+
+/** So long the dialog waits for today's figures before it takes those of the laptop's copy. */
+const PATIENCE_MS = 1_500;
+
+/** Correcting a card: figures of this moment, or a clear word why there are none. */
+export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) => {
+  const { t } = useTranslation();
+  const [look, setLook] = useState(0);
+  // Kept when the figures are taken anew: nobody writes a reason twice.
+  const [reason, setReason] = useState(options.reason ?? '');
+  const { cardId } = options;
+  const { card: known, live, error } = useCard(cardId, look);
+  const [patient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const card = live || !patient || error !== null ? known : null;
+  return (
+    <Dialog title={t('correction.title', { card: cardId })} onClose={closeDialog} wide>
+      {card === null && error === null && <p className="quiet">{t('common.loading')}</p>}
+      {card === null && error !== null && (
+        <div className="stack">
+          <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>
+          <div>
+            <Button onClick={() => setLook(look + 1)}>{t('runbook.runAgain')}</Button>
+          </div>
+        </div>
+      )}
+      {card !== null && !card.exists && <p role="alert">{t('card.unknown')}</p>}
+      {card !== null && !live && (
+        <p className="waiting-mark">{t('correction.fromCopy', { time: formatTime(card.at, { seconds: true }) })}</p>
+      )}
+      {card?.exists && (
+        // Other figures are another correction: the form begins anew, with an operation of its own.
+        <CorrectionForm
+          key={`${card.actualCents}/${card.expectedCents}/${look}`}
+          card={card}
+          options={options}
+          reason={reason}
+          onReason={setReason}
+          onLookAgain={() => setLook(look + 1)}
+        />
+      )}
+    </Dialog>
+  );
+};

@@ -1,0 +1,145 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardView } from '../../../shared/contract/cards.ts';
+import {
+  APPROVAL_LIMIT,
+  type ChosenKind,
+  correctionProblem,
+  deltasOf,
+  discrepancyOf,
+  figuresAfter,
+  needsApproval,
+  possibleKinds,
+  readAmount,
+  wholeAmount,
+} from '../../../shared/domain/correction.ts';
+import { cents, toNumeric, ZERO } from '../../../shared/domain/money.ts';
+import { formatMoney, i18n } from '../../i18n.ts';
+import { useSystem } from '../../stores/system.ts';
+import { closeDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Choice, Field, TextField } from '../../ui/field.tsx';
+import type { CorrectionOptions } from './correction-dialog.tsx';
+import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
+import { Figures } from './figures.tsx';
+import { useCorrection } from './use-correction.ts';
+import { WrittenRows } from './written-rows.tsx';
+import './correction.css';
+
+const typed = (amount: number | null): string =>
+  amount === null ? '' : toNumeric(cents(amount)).replace('.', i18n.language === 'fr' ? ',' : '.');
+
+export const CorrectionForm = (props: {
+  card: CardView;
+  options: CorrectionOptions;
+  reason: string;
+  onReason: (reason: string) => void;
+  onLookAgain: () => void;
+}) => {
+  const { t } = useTranslation();
+  const { card, options, reason } = props;
+  const operator = useSystem((state) => state.session?.operator ?? '');
+  const figures = { actual: card.actualCents, expected: card.expectedCents };
+  const kinds = possibleKinds(figures);
+  const [kind, setKind] = useState<ChosenKind>(kinds[0] ?? 'goodwill');
+  const [amountText, setAmountText] = useState(
+    typed(wholeAmount(kind, figures) ?? (kind === 'goodwill' ? (options.amount ?? null) : null)),
+  );
+  const [tried, setTried] = useState(false);
+  const { state, send } = useCorrection();
+
+  const amount = readAmount(amountText);
+  const deltas = deltasOf(kind, figures, amount ?? ZERO);
+  const after = figuresAfter(figures, deltas);
+  const approval = needsApproval(kind, deltas);
+  const problem = correctionProblem({ kind, figures, amount, reason });
+  const shownProblem = (...codes: string[]): string | undefined =>
+    problem !== null && codes.includes(problem) && (tried || problem.startsWith('amount') || problem === 'negative')
+      ? t(`correction.error_${problem}`)
+      : undefined;
+  const moved = deltas.cardDelta === 0 ? deltas.ledgerDelta : deltas.cardDelta;
+
+  if (state.is === 'applied' || state.is === 'proposed') {
+    return <CorrectionDone state={state} after={after} then={options.then} />;
+  }
+
+  const apply = () => {
+    setTried(true);
+    if (problem !== null) return;
+    void send(
+      {
+        ...(options.supersedes === undefined ? {} : { supersedes: options.supersedes }),
+        eventId: options.eventId,
+        cardId: card.cardId,
+        kind,
+        cardDeltaCents: deltas.cardDelta,
+        ledgerDeltaCents: deltas.ledgerDelta,
+        seenActualCents: card.actualCents,
+        seenExpectedCents: card.expectedCents,
+        originalTransaction: kind === 'restore_card' ? options.original : null,
+        reason,
+      },
+      approval ? 'propose' : 'apply',
+    );
+  };
+
+  return (
+    <div className="stack">
+      <Figures before={figures} after={after} />
+      <Choice
+        label={t('correction.kind')}
+        value={kind}
+        options={kinds.map((value) => ({ value, label: t(`correction.kind_${value}`) }))}
+        onChange={(chosen) => {
+          setKind(chosen);
+          setAmountText(typed(wholeAmount(chosen, figures)));
+        }}
+      />
+      <p className="quiet">{t(`correction.why_${discrepancyOf(figures) === 0 ? 'agree' : options.why}`)}</p>
+      <div className="correction-fields">
+        <Field
+          label={t('correction.amount')}
+          inputMode="decimal"
+          value={amountText}
+          hint={
+            wholeAmount(kind, figures) === null
+              ? undefined
+              : t('correction.amountHint', { amount: formatMoney(wholeAmount(kind, figures) ?? ZERO) })
+          }
+          error={shownProblem('amount_missing', 'amount_zero', 'amount_too_large', 'negative')}
+          onChange={(event) => setAmountText(event.target.value)}
+        />
+      </div>
+      <TextField
+        label={t('correction.note')}
+        value={reason}
+        hint={t('correction.noteHint')}
+        error={shownProblem('reason_missing')}
+        onChange={(event) => props.onReason(event.target.value)}
+      />
+      <WrittenRows
+        cardId={card.cardId}
+        before={figures}
+        deltas={deltas}
+        eventId={options.eventId}
+        operator={operator}
+      />
+      {approval && <p className="quiet">{t('correction.needsSecond', { limit: formatMoney(APPROVAL_LIMIT) })}</p>}
+      <CorrectionTrouble state={state} onLookAgain={props.onLookAgain} />
+      <div className="row">
+        <Button
+          needs="correction.apply"
+          tone="danger"
+          large
+          disabled={state.is === 'sending' || state.is === 'stale'}
+          onClick={apply}
+        >
+          {state.is === 'sending'
+            ? t('correction.sending')
+            : t(approval ? 'correction.ask' : 'correction.confirm', { amount: formatMoney(moved, { signed: true }) })}
+        </Button>
+        <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+      </div>
+    </div>
+  );
+};

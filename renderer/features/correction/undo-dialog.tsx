@@ -1,0 +1,123 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardView } from '../../../shared/contract/cards.ts';
+import type { Receipt } from '../../../shared/contract/proposals.ts';
+import { figuresAfter, needsApproval, undoOf } from '../../../shared/domain/correction.ts';
+import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
+import { useCard } from '../../screens/card/use-card.ts';
+import { useSystem } from '../../stores/system.ts';
+import { closeDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
+import { Figures } from './figures.tsx';
+import { useCorrection } from './use-correction.ts';
+import { useReceipt } from './use-receipt.ts';
+import { WrittenRows } from './written-rows.tsx';
+import './correction.css';
+
+/** Taking a correction back: a second one that refers to it, on the figures of this moment. */
+export const UndoDialog = ({ logId }: { logId: number }) => {
+  const { t } = useTranslation();
+  const { receipt, error } = useReceipt(logId);
+  return (
+    <Dialog title={t('correction.undoTitle', { card: receipt?.cardId ?? '' })} onClose={closeDialog} wide>
+      {error !== null && <p role="alert">{errorSentence(error)}</p>}
+      {error === null && receipt === null && <p className="quiet">{t('common.loading')}</p>}
+      {receipt?.undone && <p role="alert">{t('errors.correction_already_undone')}</p>}
+      {receipt !== null && !receipt.undone && <OfCard receipt={receipt} />}
+    </Dialog>
+  );
+};
+
+const OfCard = ({ receipt }: { receipt: Receipt }) => {
+  const { t } = useTranslation();
+  const [look, setLook] = useState(0);
+  const [reason, setReason] = useState('');
+  const { card, live, error } = useCard(receipt.cardId, look);
+  if (card === null || !live) {
+    return <p role="status">{error === null ? t('common.loading') : errorSentence(error)}</p>;
+  }
+  return (
+    <UndoForm
+      key={`${card.actualCents}/${card.expectedCents}/${look}`}
+      receipt={receipt}
+      card={card}
+      reason={reason}
+      onReason={setReason}
+      onLookAgain={() => setLook(look + 1)}
+    />
+  );
+};
+
+const UndoForm = (props: {
+  receipt: Receipt;
+  card: CardView;
+  reason: string;
+  onReason: (reason: string) => void;
+  onLookAgain: () => void;
+}) => {
+  const { t } = useTranslation();
+  const { receipt, card, reason } = props;
+  const operator = useSystem((state) => state.session?.operator ?? '');
+  const { state, send } = useCorrection();
+  const [tried, setTried] = useState(false);
+  const before = { actual: card.actualCents, expected: card.expectedCents };
+  const deltas = undoOf({ cardDelta: receipt.cardDeltaCents, ledgerDelta: receipt.ledgerDeltaCents });
+  const after = figuresAfter(before, deltas);
+  const asked = needsApproval(receipt.kind, deltas) ? 'propose' : 'apply';
+  const moved = deltas.cardDelta === 0 ? deltas.ledgerDelta : deltas.cardDelta;
+  if (state.is === 'applied' || state.is === 'proposed') return <CorrectionDone state={state} after={after} />;
+  const undo = () => {
+    setTried(true);
+    if (reason.trim() === '') return;
+    void send(
+      {
+        eventId: receipt.eventId,
+        cardId: receipt.cardId,
+        kind: 'undo',
+        cardDeltaCents: deltas.cardDelta,
+        ledgerDeltaCents: deltas.ledgerDelta,
+        seenActualCents: before.actual,
+        seenExpectedCents: before.expected,
+        originalTransaction: null,
+        reason,
+        undoes: receipt.operationId,
+      },
+      asked,
+    );
+  };
+  return (
+    <div className="stack">
+      <p>
+        {t('correction.undoes', {
+          name: receipt.operator,
+          time: formatTime(receipt.at, { seconds: true }),
+          reason: receipt.reason,
+        })}
+      </p>
+      <Figures before={before} after={after} />
+      <TextField
+        label={t('correction.note')}
+        value={reason}
+        hint={t('correction.noteHint')}
+        error={tried && reason.trim() === '' ? t('correction.error_reason_missing') : undefined}
+        maxLength={2_000}
+        onChange={(event) => props.onReason(event.target.value)}
+      />
+      <WrittenRows cardId={card.cardId} before={before} deltas={deltas} eventId={null} operator={operator} />
+      <CorrectionTrouble state={state} onLookAgain={props.onLookAgain} />
+      <div className="row">
+        <Button tone="danger" large disabled={state.is === 'sending' || state.is === 'stale'} onClick={undo}>
+          {state.is === 'sending'
+            ? t('correction.sending')
+            : t(asked === 'propose' ? 'correction.ask' : 'correction.confirm', {
+                amount: formatMoney(moved, { signed: true }),
+              })}
+        </Button>
+        <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,80 @@
+import { useRef, useState } from 'react';
+import type { CommandOutcome } from '../../../shared/contract/calls.ts';
+import type { Answer, RegieError } from '../../../shared/contract/errors.ts';
+import { type Cents, cents } from '../../../shared/domain/money.ts';
+import { type CommandInput, call, newOperationId } from '../../bridge.ts';
+import { callSigned } from '../../commands.ts';
+
+export type CorrectionState =
+  | { is: 'draft' }
+  | { is: 'sending' }
+  | { is: 'applied'; waiting: boolean; transactionId: string | null; logId: number | null }
+  /** A second person is asked; `waiting`: the festival has not heard of it yet. */
+  | { is: 'proposed'; waiting: boolean; proposalId: string }
+  | { is: 'stale'; actual: Cents; expected: Cents }
+  | { is: 'refused'; error: RegieError };
+
+/** What was applied, for the words and the receipt. */
+export const appliedState = (outcome: Extract<CommandOutcome, { outcome: 'applied' }>): CorrectionState => {
+  const { transactionId, logId } = outcome.result;
+  return {
+    is: 'applied',
+    waiting: false,
+    transactionId: typeof transactionId === 'string' ? transactionId : null,
+    logId: typeof logId === 'number' ? logId : null,
+  };
+};
+
+/** A refusal that was told on the spot. */
+export const refusedState = (error: RegieError): CorrectionState => {
+  const { actualCents, expectedCents } = error.params;
+  return error.code === 'correction_stale' && typeof actualCents === 'number' && typeof expectedCents === 'number'
+    ? { is: 'stale', actual: cents(actualCents), expected: cents(expectedCents) }
+    : { is: 'refused', error };
+};
+
+/**
+ * Sends a correction, or proposes it. The same contents keep their operationId, so that a double click or a try after a
+ * broken connection is the same operation; other contents, or a refusal that was final, are another one.
+ */
+export const useCorrection = () => {
+  const [state, setState] = useState<CorrectionState>({ is: 'draft' });
+  const sent = useRef<{ contents: string; operationId: string } | null>(null);
+
+  const send = async (input: CommandInput<'correction.propose'>, asked: 'apply' | 'propose'): Promise<void> => {
+    const contents = JSON.stringify([asked, input]);
+    const operationId = sent.current?.contents === contents ? sent.current.operationId : newOperationId();
+    sent.current = { contents, operationId };
+    setState({ is: 'sending' });
+    const given = { ...input, operationId };
+    const answer: Answer<CommandOutcome> =
+      asked === 'apply' ? await callSigned('correction.apply', given) : await callSigned('correction.propose', given);
+    if (!answer.ok) {
+      setState({ is: 'refused', error: answer.error });
+      return;
+    }
+    const outcome = answer.value;
+    switch (outcome.outcome) {
+      case 'applied':
+        setState(
+          asked === 'apply' ? appliedState(outcome) : { is: 'proposed', waiting: false, proposalId: operationId },
+        );
+        return;
+      case 'waiting':
+        setState(
+          asked === 'apply'
+            ? { is: 'applied', waiting: true, transactionId: null, logId: null }
+            : { is: 'proposed', waiting: true, proposalId: operationId },
+        );
+        return;
+      case 'conflict':
+      case 'rejected':
+        // Refused for good under this id; and told here, so that it needs no place in the tray.
+        sent.current = null;
+        void call('outbox.seen', { operationId });
+        setState(refusedState(outcome.error));
+    }
+  };
+
+  return { state, send };
+};

@@ -1,0 +1,40 @@
+import { useTranslation } from 'react-i18next';
+import type { Alert } from '../../../shared/contract/alerts.ts';
+import { calledAt } from '../../../shared/domain/deadlines.ts';
+import { whomToCall } from '../../../shared/domain/escalation.ts';
+import { give } from '../../commands.ts';
+import { useSystem } from '../../stores/system.ts';
+import { useSilence } from '../../stores/team.ts';
+import { Button } from '../../ui/button.tsx';
+import { useNow } from '../../ui/time.tsx';
+import { useEscalation } from './use-escalation.ts';
+import './escalation.css';
+
+/** Where no message leaves, the operator calls: whom, with the number in large type, and that it was done. */
+export const CallCard = ({ alert }: { alert: Alert }) => {
+  const { t } = useTranslation();
+  const { open, lead } = alert;
+  const now = useNow();
+  const offline = useSystem((state) => state.status?.link.state === 'offline');
+  const { view } = useEscalation();
+  const silence = useSilence(alert, now);
+  if (view === null || !open || lead.acknowledgedAt !== null || silence !== null) return null;
+  if (!offline && view.settings.twilio !== null) return null;
+  const contact = whomToCall(view, { severity: lead.severity, calledAt: calledAt(lead) }, now);
+  if (contact === null) return null;
+  const { name, phone } = contact;
+  return (
+    <section className="call-card stack" aria-label={t('escalation.callTitle')}>
+      <p>{t('escalation.call', { name })}</p>
+      <p className="call-number">{phone}</p>
+      <div>
+        <Button
+          needs="escalation.called"
+          onClick={() => void give('escalation.called', { eventId: lead.eventId, name, phone })}
+        >
+          {t('escalation.called')}
+        </Button>
+      </div>
+    </section>
+  );
+};

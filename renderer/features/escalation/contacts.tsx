@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next';
+import type { Contact } from '../../../shared/contract/escalation.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import type { PartProps } from './escalation-panel.tsx';
+
+export const Contacts = ({ settings, onChange }: PartProps) => {
+  const { t } = useTranslation();
+  const { contacts, ladder } = settings;
+  const change = (id: string, some: Partial<Contact>) =>
+    onChange({ contacts: contacts.map((contact) => (contact.id === id ? { ...contact, ...some } : contact)) });
+  const used = new Set(Object.values(ladder).flatMap((steps) => steps.map(({ contact }) => contact)));
+  const add = () => {
+    const number = contacts.length + 1;
+    const id = [...Array(100).keys()]
+      .map((more) => `contact-${number + more}`)
+      .find((one) => !contacts.some((c) => c.id === one));
+    onChange({ contacts: [...contacts, { id: id ?? 'contact', name: '', phone: '', email: '' }] });
+  };
+  return (
+    <fieldset className="stack">
+      <legend>{t('escalation.contacts')}</legend>
+      {contacts.map((contact) => (
+        <div key={contact.id} className="escalation-line">
+          <Field
+            label={t('escalation.name')}
+            value={contact.name}
+            onChange={(event) => change(contact.id, { name: event.target.value })}
+          />
+          <Field
+            label={t('escalation.phone')}
+            type="tel"
+            placeholder="+33612345678"
+            value={contact.phone}
+            onChange={(event) => change(contact.id, { phone: event.target.value.replace(/[\s.()-]/g, '') })}
+          />
+          <Field
+            label={t('escalation.email')}
+            type="email"
+            value={contact.email}
+            onChange={(event) => change(contact.id, { email: event.target.value.trim() })}
+          />
+          <Button
+            disabled={used.has(contact.id)}
+            title={used.has(contact.id) ? t('escalation.inUse') : undefined}
+            onClick={() => onChange({ contacts: contacts.filter(({ id }) => id !== contact.id) })}
+          >
+            {t('escalation.remove')}
+          </Button>
+        </div>
+      ))}
+      <div>
+        <Button onClick={add}>{t('escalation.addContact')}</Button>
+      </div>
+    </fieldset>
+  );
+};

@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Contact, Delivery } from '../../../shared/contract/escalation.ts';
+import { call } from '../../bridge.ts';
+import { formatTime } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
+import { Button } from '../../ui/button.tsx';
+
+/** What was sent to whom, and what became of it. */
+export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
+  const { t } = useTranslation();
+  const [deliveries, setDeliveries] = useState<readonly Delivery[] | null>(null);
+  const [look, setLook] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another look is why it is asked again
+  useEffect(() => {
+    void call('escalation.deliveries', {}).then((answer) => {
+      if (answer.ok) setDeliveries(answer.value.deliveries);
+    });
+  }, [look]);
+  return (
+    <div className="stack">
+      <h3>{t('escalation.log')}</h3>
+      {deliveries === null || deliveries.length === 0 ? (
+        <p className="quiet">{t('escalation.logEmpty')}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th>{t('alert.column_time')}</th>
+              <th>{t('escalation.alert')}</th>
+              <th>{t('escalation.who')}</th>
+              <th>{t('escalation.how')}</th>
+              <th>{t('escalation.state')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {deliveries.map((one) => (
+              <tr key={one.deliveryId}>
+                <td>{formatTime(one.endedAt ?? one.dueAt, { seconds: true })}</td>
+                <td>
+                  <a
+                    href={hrefOf(
+                      one.incidentId === null
+                        ? { screen: 'runbooks', runId: null }
+                        : { screen: 'board', incidentId: one.incidentId },
+                    )}
+                  >
+                    {t(`board.${one.severity}`)} {one.incidentId ?? t('escalation.ofRunbook')}
+                  </a>
+                </td>
+                <td>{contacts.find(({ id }) => id === one.contact)?.name ?? one.contact}</td>
+                <td>{t(`escalation.channel_${one.channel}`)}</td>
+                <td>
+                  {t(`escalation.state_${one.state}`)}
+                  {one.error !== null && <span className="quiet"> {one.error}</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <div>
+        <Button onClick={() => setLook(look + 1)}>{t('runbook.runAgain')}</Button>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,43 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CHANNELS, type Channel, type EscalationSettings } from '../../../shared/contract/escalation.ts';
+import { callSigned } from '../../commands.ts';
+import { errorSentence } from '../../i18n.ts';
+import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/field.tsx';
+
+/** A message that says that it is a test, with the settings as they are saved. */
+export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
+  const { t } = useTranslation();
+  const [contact, setContact] = useState(settings.contacts[0]?.id ?? '');
+  const [channel, setChannel] = useState<Channel>('sms');
+  const [told, setTold] = useState<string | null>(null);
+  const send = async () => {
+    setTold(t('escalation.testSending'));
+    const answer = await callSigned('escalation.test', { contact, channel });
+    setTold(answer.ok ? t('escalation.testSent') : errorSentence(answer.error));
+  };
+  return (
+    <fieldset className="stack">
+      <legend>{t('escalation.test')}</legend>
+      <div className="escalation-line">
+        <Choice
+          label={t('escalation.who')}
+          value={contact}
+          options={settings.contacts.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={setContact}
+        />
+        <Choice
+          label={t('escalation.how')}
+          value={channel}
+          options={CHANNELS.map((value) => ({ value, label: t(`escalation.channel_${value}`) }))}
+          onChange={setChannel}
+        />
+        <Button needs="escalation.test" onClick={() => void send()}>
+          {t('escalation.testSend')}
+        </Button>
+      </div>
+      <p role="status">{told ?? ''}</p>
+    </fieldset>
+  );
+};

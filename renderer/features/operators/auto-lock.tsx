@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next';
+import { AUTO_LOCK_MINUTES, type Preferences } from '../../../shared/contract/status.ts';
+import { Choice } from '../../ui/field.tsx';
+
+type Minutes = Preferences['autoLockMinutes'];
+
+/** When this laptop locks by itself. */
+export const AutoLock = ({ minutes, onChange }: { minutes: Minutes; onChange: (minutes: Minutes) => void }) => {
+  const { t } = useTranslation();
+  const choices: readonly Minutes[] = [...AUTO_LOCK_MINUTES, null];
+  return (
+    <Choice
+      label={t('people.autoLock')}
+      value={String(minutes)}
+      options={choices.map((one) => ({
+        value: String(one),
+        label: one === null ? t('people.autoLockNever') : t('people.autoLockAfter', { minutes: one }),
+      }))}
+      onChange={(chosen) => onChange(choices.find((one) => String(one) === chosen) ?? null)}
+    />
+  );
+};

@@ -1,0 +1,51 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { callSigned } from '../../commands.ts';
+import { errorSentence } from '../../i18n.ts';
+import { showToast } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { NewPin, useNewPin } from './new-pin.tsx';
+import { PinField } from './pin-field.tsx';
+
+/** A new PIN of one's own. */
+export const ChangePinDialog = ({ onClose }: { onClose: () => void }) => {
+  const { t } = useTranslation();
+  const [present, setPresent] = useState('');
+  const typed = useNewPin();
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const ready = present.length >= 4 && typed.pin !== null;
+  const change = async () => {
+    if (typed.pin === null || !ready || busy) return;
+    setBusy(true);
+    const answer = await callSigned('operators.changePin', { pin: present, newPin: typed.pin });
+    setBusy(false);
+    if (answer.ok) {
+      showToast(t('people.pinChanged'));
+      return onClose();
+    }
+    setPresent('');
+    setError(errorSentence(answer.error));
+  };
+  return (
+    <Dialog title={t('people.changeOwnPin')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void change();
+        }}
+      >
+        <PinField label={t('people.presentPin')} value={present} error={error} onChange={setPresent} />
+        <NewPin label={t('people.ownPin')} hint={t('people.pinHint')} typed={typed} />
+        <div className="row">
+          <Button type="submit" tone="primary" disabled={!ready || busy}>
+            {t('common.save')}
+          </Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+};

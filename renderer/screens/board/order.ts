@@ -1,0 +1,41 @@
+import type { Alert } from '../../../shared/contract/alerts.ts';
+import { type Severity, urgency } from '../../../shared/domain/severity.ts';
+
+export type BoardFilter = {
+  readonly severity: Severity | 'all';
+  readonly mine: boolean;
+  readonly unacknowledged: boolean;
+  readonly closed: boolean;
+  readonly text: string;
+};
+
+export const NO_FILTER: BoardFilter = { severity: 'all', mine: false, unacknowledged: false, closed: false, text: '' };
+
+/** Most urgent first: open before closed, unacknowledged before acknowledged, severity, then what is due first. */
+export const byUrgency = (a: Alert, b: Alert): number =>
+  Number(b.open) - Number(a.open) ||
+  Number(a.lead.acknowledgedAt !== null) - Number(b.lead.acknowledgedAt !== null) ||
+  urgency(a.lead.severity) - urgency(b.lead.severity) ||
+  (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') ||
+  a.incidentId - b.incidentId;
+
+export const fits = (alert: Alert, filter: BoardFilter, operator: string | null, words: string): boolean =>
+  (filter.closed || alert.open) &&
+  (filter.severity === 'all' || alert.lead.severity === filter.severity) &&
+  (!filter.mine || alert.lead.takenBy === operator || alert.lead.acknowledgedBy === operator) &&
+  (!filter.unacknowledged || alert.lead.acknowledgedAt === null) &&
+  words.toLowerCase().includes(filter.text.trim().toLowerCase());
+
+/**
+ * The order on screen. While it is held (the pointer or the keyboard moves in it) every row keeps its
+ * place: rows that no longer fit disappear only when it is let go, new ones are counted and not yet shown.
+ */
+export const heldOrder = (
+  wanted: readonly number[],
+  shown: readonly number[],
+  held: boolean,
+): { ids: readonly number[]; hidden: number } => {
+  if (!held || shown.length === 0) return { ids: wanted, hidden: 0 };
+  const known = new Set(shown);
+  return { ids: shown, hidden: wanted.filter((id) => !known.has(id)).length };
+};

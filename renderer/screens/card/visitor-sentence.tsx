@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next';
+import type { CardView } from '../../../shared/contract/cards.ts';
+import { visitorAnswer } from '../../../shared/domain/visitor.ts';
+import { LANGUAGES } from '../../../shared/i18n/index.ts';
+import { formatMoney, formatTime, i18n } from '../../i18n.ts';
+
+/** What can be said to the visitor, in both languages: the visitor's is not always the booth's. */
+export const VisitorSentence = ({ card }: { card: CardView }) => {
+  const { t } = useTranslation();
+  const { says, amount, balance, at, place } = visitorAnswer(card);
+  return (
+    <section className="panel stack" aria-labelledby="visitor">
+      <h2 id="visitor">{t('visitor.title')}</h2>
+      {LANGUAGES.map((language) => {
+        const say = i18n.getFixedT(language);
+        return (
+          <p key={language} lang={language} className="visitor-sentence">
+            {say(`visitor.${says}`, {
+              amount: amount === undefined ? '' : formatMoney(amount, { language }),
+              balance: formatMoney(balance, { language }),
+              time: at === undefined ? '' : formatTime(at, { language }),
+              place: place ?? say('visitor.somewhere'),
+            })}
+          </p>
+        );
+      })}
+    </section>
+  );
+};

@@ -1,0 +1,156 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as uuid } from 'uuid';
+import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Handover, HandoverView } from '../../../shared/contract/handover.ts';
+import { call } from '../../bridge.ts';
+import { give } from '../../commands.ts';
+import { SilenceList } from '../../features/team/silences-panel.tsx';
+import { formatTime } from '../../i18n.ts';
+import { useAlerts } from '../../stores/alerts.ts';
+import { useSystem } from '../../stores/system.ts';
+import { Button } from '../../ui/button.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { AlertList, Decisions, UnreadMentions, WaitingActions } from './lists.tsx';
+
+const useHandovers = (): HandoverView | null => {
+  const [view, setView] = useState<HandoverView | null>(null);
+  const revision = useSystem((state) => state.handoverRevision);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another revision is why it is asked again
+  useEffect(() => {
+    void call('handover.get', {}).then((answer) => {
+      if (answer.ok) setView(answer.value);
+    });
+  }, [revision]);
+  return view;
+};
+
+/** One screen for the end of a shift and the beginning of the next (product.md, scene 7). */
+export const HandoverScreen = () => {
+  const { t } = useTranslation();
+  const view = useHandovers();
+  const operator = useSystem((state) => state.session?.operator ?? '');
+  const byId = useAlerts((state) => state.byId);
+  const open = [...(byId?.values() ?? [])].filter((alert) => alert.open);
+  const mine = ({ lead }: Alert): boolean => (lead.takenBy ?? lead.acknowledgedBy) === operator;
+  const offers = view?.handovers.filter((one) => one.acceptedAt === null && one.endedAt === null) ?? [];
+  const ended = view?.handovers.filter((one) => one.acceptedAt !== null || one.endedAt !== null) ?? [];
+  return (
+    <div className="screen stack">
+      <h1>{t('handover.title')}</h1>
+      <p className="quiet">{t('handover.text')}</p>
+      {offers.map((offer) => (
+        <Offer key={offer.handoverId} offer={offer} alerts={open} operator={operator} />
+      ))}
+      <section className="panel stack" aria-labelledby="handover-yours">
+        <h2 id="handover-yours">{t('handover.yours')}</h2>
+        <AlertList alerts={open.filter(mine)} empty={t('handover.nothingYours')} />
+        <h3>{t('handover.others')}</h3>
+        <AlertList alerts={open.filter((alert) => !mine(alert))} empty={t('handover.noOthers')} />
+        <h3>{t('team.silences')}</h3>
+        <SilenceList />
+        <UnreadMentions />
+        <WaitingActions />
+        <Decisions view={view} />
+        {!offers.some(({ from }) => from === operator) && <MakeOffer />}
+      </section>
+      <section className="panel stack" aria-labelledby="handover-last">
+        <h2 id="handover-last">{t('handover.last')}</h2>
+        {ended.length === 0 && <p className="quiet">{t('handover.noLast')}</p>}
+        <ul className="stack">
+          {ended.map((one) => (
+            <Signed key={one.handoverId} handover={one} />
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+};
+
+/** An earlier handover with both signatures: who gave it where and when, and who took it. */
+const Signed = ({ handover }: { handover: Handover }) => {
+  const { t } = useTranslation();
+  const { from, laptop, offeredAt, acceptedAt, acceptedBy, acceptedOn, note } = handover;
+  return (
+    <li>
+      {acceptedAt === null
+        ? t('handover.lastEnded', { from, time: formatTime(offeredAt) })
+        : t('handover.lastAccepted', { from, to: acceptedBy, time: formatTime(acceptedAt) })}
+      <p className="quiet">
+        {t('handover.signedGiven', { name: from, laptop, time: formatTime(offeredAt, { seconds: true }) })}
+        {acceptedAt !== null &&
+          ` · ${t('handover.signedTaken', {
+            name: acceptedBy,
+            laptop: acceptedOn ?? '–',
+            time: formatTime(acceptedAt, { seconds: true }),
+          })}`}
+      </p>
+      {note !== '' && <p>{note}</p>}
+    </li>
+  );
+};
+
+const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: string }) => {
+  const { t } = useTranslation();
+  const { offer, alerts, operator } = props;
+  const { handoverId } = offer;
+  const own = offer.from === operator;
+  const act = async (name: 'handover.accept' | 'handover.withdraw') => {
+    await give(name, { handoverId }, { done: name === 'handover.accept' ? t('handover.accepted') : null });
+  };
+  return (
+    <section className="panel stack" aria-label={t('handover.offered')}>
+      <h2>{t('handover.offered')}</h2>
+      <p>
+        {t('handover.offeredBy', {
+          name: offer.from,
+          laptop: offer.laptop,
+          time: formatTime(offer.offeredAt),
+          until: formatTime(offer.expiresAt),
+        })}
+      </p>
+      <p>{offer.note === '' ? t('handover.noNote') : offer.note}</p>
+      <AlertList
+        alerts={alerts.filter(({ incidentId }) => offer.incidents.includes(incidentId))}
+        empty={t('handover.noOthers')}
+      />
+      <h3>{t('team.silences')}</h3>
+      <SilenceList />
+      {own && <p className="quiet">{t('handover.ownOffer')}</p>}
+      <div>
+        {own ? (
+          <Button needs="handover.withdraw" onClick={() => void act('handover.withdraw')}>
+            {t('handover.withdraw')}
+          </Button>
+        ) : (
+          <Button needs="handover.accept" tone="primary" large onClick={() => void act('handover.accept')}>
+            {t('handover.accept')}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+};
+
+const MakeOffer = () => {
+  const { t } = useTranslation();
+  const [note, setNote] = useState('');
+  // One id for this offer: pressing twice cannot offer twice.
+  const [handoverId, setHandoverId] = useState(() => uuid());
+  const offer = async () => {
+    const outcome = await give('handover.offer', { handoverId, note }, { done: t('handover.offerDone') });
+    if (outcome === null) return;
+    setNote('');
+    setHandoverId(uuid());
+  };
+  return (
+    <>
+      <TextField label={t('handover.note')} value={note} maxLength={4_000} onChange={(e) => setNote(e.target.value)} />
+      <div>
+        <Button needs="handover.offer" tone="primary" onClick={() => void offer()}>
+          {t('handover.offer')}
+        </Button>
+      </div>
+    </>
+  );
+};

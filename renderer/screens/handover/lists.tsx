@@ -1,0 +1,133 @@
+import { useTranslation } from 'react-i18next';
+import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { HandoverView } from '../../../shared/contract/handover.ts';
+import { MentionList } from '../../features/team/mention-list.tsx';
+import { formatSpan, formatTime, i18n } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
+import { detectorName, titleOf } from '../../sentence.ts';
+import { incidentOf, useAlerts } from '../../stores/alerts.ts';
+import { useSystem } from '../../stores/system.ts';
+import { useSilence, useTeam } from '../../stores/team.ts';
+import { useNow } from '../../ui/time.tsx';
+import { Wanted } from '../outbox/entry.tsx';
+import { useOutbox } from '../outbox/use-outbox.ts';
+import '../../features/team/team.css';
+
+export const AlertList = ({ alerts, empty }: { alerts: readonly Alert[]; empty: string }) =>
+  alerts.length === 0 ? (
+    <p className="quiet">{empty}</p>
+  ) : (
+    <ul>
+      {alerts.map((alert) => (
+        <Line key={alert.incidentId} alert={alert} />
+      ))}
+    </ul>
+  );
+
+/** An alert with what the next one must know at once: who has it, what holds it back, whether it is late. */
+const Line = ({ alert }: { alert: Alert }) => {
+  const { t } = useTranslation();
+  const now = useNow();
+  const silence = useSilence(alert, now);
+  const { lead, resolveBy } = alert;
+  const holder = lead.takenBy ?? lead.acknowledgedBy;
+  const facts = [
+    t(`board.${lead.severity}`),
+    holder === null ? t('handover.unacknowledged') : t('handover.heldBy', { name: holder }),
+    lead.snoozedUntil === null ? null : t('handover.snoozed', { time: formatTime(lead.snoozedUntil) }),
+    silence === null
+      ? null
+      : t('team.silencedBy', { time: formatTime(silence.until), name: silence.by, reason: silence.reason }),
+  ];
+  const lateMs = resolveBy === null ? 0 : now - Date.parse(resolveBy);
+  return (
+    <li>
+      <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{titleOf(alert)}</a>{' '}
+      <span className="quiet">{facts.filter((fact) => fact !== null).join(' · ')}</span>{' '}
+      {lateMs > 0 && <span className="clock-late">{t('team.resolveLate', { time: formatSpan(lateMs) })}</span>}
+    </li>
+  );
+};
+
+export const UnreadMentions = () => {
+  const { t } = useTranslation();
+  const unread = useTeam((team) => team.mentions).some(({ readAt }) => readAt === null);
+  if (!unread) return null;
+  return (
+    <>
+      <h3>{t('handover.mentions')}</h3>
+      <MentionList unreadOnly />
+    </>
+  );
+};
+
+const WAITING_SHOWN = 10;
+
+/** What this laptop has not sent yet, and what somebody must decide. */
+export const WaitingActions = () => {
+  const { t } = useTranslation();
+  const waiting = useSystem((state) => state.status?.waiting ?? 0);
+  const undecided = useSystem((state) => state.status?.undecided ?? 0);
+  const outbox = useOutbox();
+  const entries = [...(outbox?.tray ?? []), ...(outbox?.waiting ?? [])].slice(0, WAITING_SHOWN);
+  return (
+    <>
+      <h3>{t('handover.waiting')}</h3>
+      <p>
+        <a href={hrefOf({ screen: 'waiting' })}>{t('handover.waitingText', { waiting, undecided })}</a>
+      </p>
+      {entries.length > 0 && (
+        <ul>
+          {entries.map((entry) => (
+            <li key={entry.operationId}>
+              <Wanted entry={entry} /> <span className="quiet">{entry.author.operator}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+};
+
+export const Decisions = ({ view }: { view: HandoverView | null }) => {
+  const { t } = useTranslation();
+  const decisions = view?.decisions ?? [];
+  return (
+    <>
+      <h3>{t('handover.decisions')}</h3>
+      {decisions.length === 0 && <p className="quiet">{t('handover.noDecisions')}</p>}
+      <ul>
+        {decisions.map(({ seq, at, actor, action, subject, words }) => (
+          <li key={seq}>
+            {formatTime(at)}{' '}
+            <strong>{i18n.exists(`handover.action_${action}`) ? t(`handover.action_${action}`) : action}</strong>{' '}
+            <Subject subject={subject} /> <span className="quiet">{actor}</span>
+            {words !== null && <span className="quiet">: {words}</span>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+};
+
+/** What a decision was about, as people call it: `event:12` is an alert with a sentence. */
+const Subject = ({ subject }: { subject: string }) => {
+  const { t } = useTranslation();
+  const [kind, id = ''] = subject.split(/:(.*)/);
+  const eventId = kind === 'event' ? Number(id) : null;
+  const alert = useAlerts((state) => (eventId === null ? undefined : incidentOf(state.byId, eventId)));
+  switch (kind) {
+    case 'event':
+      return (
+        <a href={hrefOf({ screen: 'board', incidentId: alert?.incidentId ?? Number(id) })}>
+          {alert === undefined ? `#${id}` : titleOf(alert)}
+        </a>
+      );
+    case 'card':
+      return <a href={hrefOf({ screen: 'card', cardId: id })}>{t('handover.ofCard', { card: id })}</a>;
+    case 'detector':
+      return <span>{detectorName(id)}</span>;
+    default:
+      return null;
+  }
+};

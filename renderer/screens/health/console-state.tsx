@@ -1,0 +1,67 @@
+import { useTranslation } from 'react-i18next';
+import type { SystemStatus } from '../../../shared/contract/status.ts';
+import { formatDuration, formatTime } from '../../i18n.ts';
+import { Fresh } from '../../ui/fresh.tsx';
+import { Time } from '../../ui/time.tsx';
+import { DUE_MS } from './due.ts';
+import { engineTone, engineWords } from './engine-state.ts';
+
+/** This console: its link, its engine, who leads, and whether probes reach its screen. */
+export const ConsoleState = ({ status }: { status: SystemStatus }) => {
+  const { t } = useTranslation();
+  const { link, engine, canary } = status;
+  const linkTone = link.state === 'online' ? (link.reason === null ? 'good' : 'warn') : 'bad';
+  return (
+    <section className="panel stack" aria-labelledby="health-console">
+      <h2 id="health-console">
+        {t('health.console')} <span className="quiet">{engine.laptop}</span>
+      </h2>
+      <dl className="facts">
+        <dt>{t('health.link')}</dt>
+        <dd>
+          <Fresh at={link.knownUpTo} dueMs={DUE_MS.link} tone={linkTone}>
+            {t(`common.link_${link.state}`)} {t('common.since', { time: formatTime(link.since) })}
+          </Fresh>
+        </dd>
+        <dt>{t('health.roundTrip')}</dt>
+        <dd>{link.roundTripMs === null ? '–' : formatDuration(link.roundTripMs)}</dd>
+        <dt>{t('health.knownUpTo')}</dt>
+        <dd>{link.knownUpTo === null ? t('common.none') : <Time at={link.knownUpTo} seconds />}</dd>
+        <dt>{t('health.engine')}</dt>
+        <dd>
+          {/* An engine that stands by has no cycles: the probes of the one that runs say how that one is. */}
+          <Fresh
+            at={engine.state === 'standby' ? canary.lastPaintedAt : engine.lastCycleAt}
+            dueMs={engine.state === 'standby' ? DUE_MS.canary : DUE_MS.cycle}
+            tone={engineTone(status)}
+          >
+            {engineWords(status)} {t('common.since', { time: formatTime(engine.since) })}
+          </Fresh>
+        </dd>
+        <dt>{t('health.leader')}</dt>
+        <dd>
+          {engine.leader === null ? (
+            t('health.noLeader')
+          ) : (
+            <>
+              {t('health.leaderTerm', { laptop: engine.leader.laptop, term: engine.leader.term })}{' '}
+              <span className="quiet">{t('common.since', { time: formatTime(engine.leader.since) })}</span>
+            </>
+          )}
+        </dd>
+        <dt>{t('health.blind')}</dt>
+        <dd>
+          {status.stopped !== null ? (
+            <span className="state state-stale">{t('health.noProbesStopped')}</span>
+          ) : canary.blindSince === null ? (
+            <Fresh at={canary.lastPaintedAt} dueMs={DUE_MS.canary} tone="good">
+              {canary.lastPaintedAt === null ? t('common.noProbe') : t('health.blindNot')}
+            </Fresh>
+          ) : (
+            <span className="health-blind">{t('health.blindSince', { time: formatTime(canary.blindSince) })}</span>
+          )}
+        </dd>
+      </dl>
+    </section>
+  );
+};

@@ -1,0 +1,58 @@
+import { useTranslation } from 'react-i18next';
+import type { AlertEvent } from '../../../shared/contract/alerts.ts';
+import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import { cents } from '../../../shared/domain/money.ts';
+import { formatMoney, formatTime, i18n } from '../../i18n.ts';
+import { sentenceOf } from '../../sentence.ts';
+import { incidentOf, useAlerts } from '../../stores/alerts.ts';
+
+export const wordsOf = ({ input }: OutboxEntry): string =>
+  [input.text, input.note, input.reason].find((value) => typeof value === 'string')?.toString() ?? '';
+
+const amountOf = ({ input }: OutboxEntry): string => {
+  const [card, ledger] = [input.cardDeltaCents, input.ledgerDeltaCents];
+  if (typeof card !== 'number' || typeof ledger !== 'number') return '';
+  return formatMoney(cents(card === 0 ? ledger : card), { signed: true });
+};
+
+const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: number): AlertEvent | undefined => {
+  const incident = incidentOf(byId, eventId);
+  return incident && [incident.lead, ...incident.linked].find((event) => event.eventId === eventId);
+};
+
+/** What the operator wanted, in one plain sentence. */
+export const Wanted = ({ entry }: { entry: OutboxEntry }) => {
+  const { t } = useTranslation();
+  const { eventId, into } = entry.input;
+  const own = useAlerts((state) => (typeof eventId === 'number' ? eventIn(state.byId, eventId) : undefined));
+  const other = useAlerts((state) => (typeof into === 'number' ? eventIn(state.byId, into) : undefined));
+  const key = `waiting.wanted_${entry.command.replace('.', '_')}`;
+  return (
+    <>
+      {i18n.exists(key)
+        ? t(key, {
+            words: wordsOf(entry),
+            amount: amountOf(entry),
+            card: entry.cardId ?? '',
+            step: String(entry.input.stepId ?? ''),
+            alert: own === undefined ? '' : sentenceOf(own),
+            other: other === undefined ? '' : sentenceOf(other),
+          })
+        : t('waiting.wanted_other', { command: entry.command })}
+    </>
+  );
+};
+
+/** Who gave it, where and when. */
+export const Given = ({ entry: { author } }: { entry: OutboxEntry }) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      {t('waiting.given', {
+        name: author.operator,
+        laptop: author.laptop,
+        time: formatTime(author.at, { seconds: true }),
+      })}
+    </>
+  );
+};

@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { QueryResult } from '../../../shared/contract/runbooks.ts';
+import { formatTime } from '../../i18n.ts';
+
+const cell = (value: unknown): string =>
+  value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+
+/** Older than this it is not of this moment: it was kept with the alert. */
+const KEPT_MS = 10_000;
+
+/** What a query step found, with when it was asked. */
+export const QueryTable = ({ result }: { result: QueryResult }) => {
+  const { t } = useTranslation();
+  // By the laptop's clock, as it was noted.
+  const [old] = useState(() => Date.now() - Date.parse(result.at) > KEPT_MS);
+  return (
+    <div className="stack">
+      <p className="quiet">
+        {old
+          ? t('runbook.kept', { time: formatTime(result.at, { seconds: true }) })
+          : t('runbook.live', { time: formatTime(result.at, { seconds: true }), ms: result.durationMs })}
+      </p>
+      {result.rows.length === 0 ? (
+        <p>{t('runbook.noRows')}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
+        <section className="query-result" aria-label={t('alert.evidence')} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                {result.columns.map((column) => (
+                  <th key={column}>{column}</th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {result.rows.map((row) => (
+                <tr key={JSON.stringify(row)}>
+                  {row.map((value, column) => (
+                    <td key={result.columns[column]} className="mono" title={cell(value)}>
+                      {cell(value)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {result.truncated && <p className="quiet">{t('runbook.truncated')}</p>}
+    </div>
+  );
+};

@@ -1,0 +1,81 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v4 as randomId } from 'uuid';
+import type { AlertDetail } from '../../../shared/contract/alerts.ts';
+import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import { give } from '../../commands.ts';
+import { useIncident } from '../../features/alert/use-incident.ts';
+import { hrefOf } from '../../routes.ts';
+import { titleOf } from '../../sentence.ts';
+import { Button } from '../../ui/button.tsx';
+import { DeadlineRing } from '../../ui/deadline-ring.tsx';
+import { SeverityMark } from '../../ui/severity-mark.tsx';
+import { Running } from './running.tsx';
+import { useWords } from './use-words.ts';
+import './runbook-screen.css';
+
+/** An alert's runbook: the steps on the left, the current one large. It can be left and resumed, on any laptop. */
+export const RunbookScreen = ({ incidentId }: { incidentId: number }) => {
+  const { t } = useTranslation();
+  const detail = useIncident(incidentId);
+  if (detail === null) return <p className="screen quiet">{t('common.loading')}</p>;
+  if (detail === 'gone') return <p className="screen">{t('errors.not_found')}</p>;
+  const { alert, runbook, run } = detail;
+  return (
+    <div className="screen stack">
+      <header className="row runbook-head">
+        <SeverityMark severity={alert.lead.severity} />
+        <h1 className="runbook-sentence">{titleOf(alert)}</h1>
+        {alert.open && alert.dueAt !== null && <DeadlineRing from={alert.lead.detectedAt} due={alert.dueAt} />}
+        <a href={hrefOf({ screen: 'board', incidentId })}>{t('common.back')}</a>
+      </header>
+      {runbook === null ? (
+        <section className="panel stack">
+          <p>{t('runbook.none')}</p>
+          <p className="quiet">{t('runbook.noneText')}</p>
+        </section>
+      ) : run === null ? (
+        <Begin detail={detail} runbook={runbook} />
+      ) : (
+        <Running detail={detail} runbook={runbook} run={run}>
+          <section className="panel stack runbook-current">
+            <h2>{t('runbook.finished')}</h2>
+            <p className="quiet">{t('runbook.finishedText')}</p>
+            <p>
+              <a href={hrefOf({ screen: 'board', incidentId: null })}>{t('common.back')}</a>
+            </p>
+          </section>
+        </Running>
+      )}
+    </div>
+  );
+};
+
+const Begin = ({ detail, runbook }: { detail: AlertDetail; runbook: Runbook }) => {
+  const { t } = useTranslation();
+  const say = useWords();
+  const [sending, setSending] = useState(false);
+  const begin = async () => {
+    setSending(true);
+    const { eventId } = detail.alert.lead;
+    await give('runbook.start', { eventId, runId: randomId(), runbookId: runbook.id }, { done: null });
+    setSending(false);
+  };
+  return (
+    <section className="panel stack">
+      <h2>{say(runbook.title)}</h2>
+      {detail.alert.open ? (
+        <>
+          <p className="quiet">{t('runbook.beginText')}</p>
+          <div>
+            <Button tone="primary" large disabled={sending} onClick={() => void begin()}>
+              {t('runbook.begin')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <p>{t('runbook.closedWithout')}</p>
+      )}
+    </section>
+  );
+};

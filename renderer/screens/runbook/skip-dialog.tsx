@@ -1,0 +1,33 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { give } from '../../commands.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+
+/** A skipped step needs a reason. */
+export const SkipDialog = ({ runId, stepId, onClose }: { runId: string; stepId: string; onClose: () => void }) => {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog title={t('runbook.skipTitle')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void give('runbook.skipStep', { runId, stepId, reason }, { done: null }).then((outcome) => {
+            if (outcome !== null) onClose();
+          });
+        }}
+      >
+        <TextField label={t('runbook.skipLabel')} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <div className="row">
+          <Button type="submit" tone="primary" disabled={reason.trim() === ''}>
+            {t('runbook.skip')}
+          </Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+};

@@ -1,0 +1,78 @@
+import { useTranslation } from 'react-i18next';
+import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
+import { hrefOf } from '../../routes.ts';
+import { detectorName } from '../../sentence.ts';
+import { type Say, useWords } from '../runbook/use-words.ts';
+import { useRunbooks } from './use-runbooks.ts';
+import './runbooks.css';
+
+/** A runbook to read beforehand: every step with its words, queries and ways. */
+export const RunbookReading = ({ runbookId }: { runbookId: string }) => {
+  const { t } = useTranslation();
+  const say = useWords();
+  const list = useRunbooks();
+  const entry = list?.runbooks.find(({ runbook }) => runbook.id === runbookId);
+  if (list === null) return <p className="screen quiet">{t('common.loading')}</p>;
+  return (
+    <div className="screen stack">
+      <p>
+        <a href={hrefOf({ screen: 'runbooks', runId: null })}>{t('runbooks.back')}</a>
+      </p>
+      {entry === undefined ? (
+        <p>{t('errors.runbook_unknown')}</p>
+      ) : (
+        <>
+          <h1>{say(entry.runbook.title)}</h1>
+          <p className="quiet">
+            {entry.file ?? entry.runbook.source}
+            {entry.runbook.algorithms.length > 0 &&
+              ` · ${t('runbooks.answers', { detectors: entry.runbook.algorithms.map(detectorName).join(', ') })}`}
+          </p>
+          <ol className="stack">
+            {entry.runbook.steps.map((step) => (
+              <li key={step.id} className="panel stack">
+                <ReadStep step={step} runbook={entry.runbook} say={say} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </div>
+  );
+};
+
+const ReadStep = ({ step, runbook, say }: { step: RunbookStep; runbook: Runbook; say: Say }) => {
+  const { t } = useTranslation();
+  const [from, to] = step.window;
+  const titleOf = (id: string): string => {
+    const target = runbook.steps.find((one) => one.id === id);
+    return target === undefined ? t('runbooks.theEnd') : say(target.title);
+  };
+  return (
+    <>
+      <h2>
+        {say(step.title)} <span className="quiet step-window">{t('runbook.window', { from, to })}</span>
+      </h2>
+      <p>{say(step.text)}</p>
+      {step.kind === 'query' && <pre className="runbooks-sql mono">{step.sql}</pre>}
+      {step.kind === 'decision' && (
+        <ul>
+          {step.choices.map((choice) => (
+            <li key={choice.id}>
+              <strong>{say(choice.label)}</strong> → {titleOf(choice.next)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {step.kind === 'checklist' && (
+        <ul>
+          {step.items.map((item) => (
+            <li key={item.id}>☐ {say(item.label)}</li>
+          ))}
+        </ul>
+      )}
+      {(step.kind === 'notify' || step.kind === 'escalate') && <p className="runbook-message">{say(step.message)}</p>}
+      {step.kind !== 'decision' && step.next !== undefined && <p className="quiet">→ {titleOf(step.next)}</p>}
+    </>
+  );
+};

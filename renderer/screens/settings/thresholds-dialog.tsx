@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { newOperationId } from '../../bridge.ts';
+import { give } from '../../commands.ts';
+import { formatNumber } from '../../i18n.ts';
+import { detectorName, thresholdName } from '../../sentence.ts';
+import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+
+type ThresholdsDialogOptions = Extract<OpenDialog, { kind: 'thresholds' }>;
+
+/** Other thresholds change what every laptop finds: asked once more, with what was and what will be. */
+export const ThresholdsDialog = ({ options }: { options: ThresholdsDialogOptions }) => {
+  const { t } = useTranslation();
+  const { algorithm, thresholds, base, changes, tried } = options;
+  const [sending, setSending] = useState(false);
+  // One id for the same figures: sending them again cannot do it twice.
+  const [operationId] = useState(newOperationId);
+  const send = async () => {
+    setSending(true);
+    const outcome = await give(
+      'detectors.set',
+      { operationId, algorithm, thresholds, base },
+      { done: t('thresholds.done') },
+    );
+    setSending(false);
+    if (outcome === null) return;
+    closeDialog();
+    options.onDone();
+  };
+  return (
+    <Dialog title={t('thresholds.confirmTitle')} onClose={closeDialog}>
+      <div className="stack">
+        <p>{t('thresholds.confirmText', { detector: detectorName(algorithm) })}</p>
+        <ul>
+          {changes.map(({ name, before, after }) => (
+            <li key={name}>
+              <strong>
+                {t('thresholds.beforeAfter', {
+                  name: thresholdName(name),
+                  before: before === null ? t('thresholds.standard') : formatNumber(before),
+                  after: formatNumber(after),
+                })}
+              </strong>
+            </li>
+          ))}
+        </ul>
+        {!tried && <p>{t('thresholds.confirmUntried')}</p>}
+        <div className="row">
+          <Button tone="primary" disabled={sending} onClick={() => void send()}>
+            {t('thresholds.switchOn')}
+          </Button>
+          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+};

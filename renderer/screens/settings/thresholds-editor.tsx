@@ -1,0 +1,104 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DetectorInfo, ThresholdField } from '../../../shared/contract/detectors.ts';
+import { formatNumber } from '../../i18n.ts';
+import { detectorName, meaningOfDetector, thresholdName } from '../../sentence.ts';
+import { openDialog } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { changesBetween, problemOf, thresholdsFrom, typedFrom } from './threshold-values.ts';
+import { ThresholdsHistory } from './thresholds-history.tsx';
+import { ThresholdsReplay } from './thresholds-replay.tsx';
+
+/** A detector's thresholds: changed, tried on recorded history, and only then switched on. */
+export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorInfo; onChanged: () => void }) => {
+  const { t } = useTranslation();
+  const { algorithm, fields, replayable } = detector;
+  const [typed, setTyped] = useState(() => typedFrom(fields));
+  /** What was tried last, to say whether these figures were. */
+  const [tried, setTried] = useState('');
+  const thresholds = thresholdsFrom(fields, typed);
+  const present = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+  const changes = thresholds === null ? [] : changesBetween(present, thresholds);
+  const wasTried = tried === JSON.stringify(thresholds);
+  const switchOn = () => {
+    if (thresholds === null) return;
+    const base = detector.updatedAt;
+    openDialog({ kind: 'thresholds', algorithm, thresholds, base, changes, tried: wasTried, onDone: onChanged });
+  };
+  return (
+    <section className="threshold-editor stack" aria-labelledby="threshold-detector">
+      <h2 id="threshold-detector">{detectorName(algorithm)}</h2>
+      <p className="quiet">{meaningOfDetector(algorithm)}</p>
+      {detector.lastError !== null && <p className="mono">{detector.lastError}</p>}
+      {fields.length === 0 && <p>{t('thresholds.none')}</p>}
+      {fields.length > 0 && (
+        <div className="threshold-fields">
+          {fields.map((field) => (
+            <ThresholdInput
+              key={field.name}
+              field={field}
+              typed={typed[field.name] ?? ''}
+              onType={(value) => setTyped({ ...typed, [field.name]: value })}
+            />
+          ))}
+        </div>
+      )}
+      {!replayable && <p>{t('thresholds.notReplayable')}</p>}
+      {replayable && fields.length > 0 && (
+        <ThresholdsReplay
+          algorithm={algorithm}
+          thresholds={thresholds}
+          tried={wasTried}
+          onTried={(what) => setTried(JSON.stringify(what))}
+        />
+      )}
+      {fields.length > 0 && (
+        <div className="row">
+          <Button needs="detectors.set" tone="primary" disabled={changes.length === 0} onClick={switchOn}>
+            {t('thresholds.switchOn')}
+          </Button>
+          {replayable && changes.length > 0 && !wasTried && <span className="quiet">{t('thresholds.notTried')}</span>}
+        </div>
+      )}
+      <ThresholdsHistory algorithm={algorithm} revision={detector.updatedAt} />
+    </section>
+  );
+};
+
+const ThresholdInput = (props: { field: ThresholdField; typed: string; onType: (typed: string) => void }) => {
+  const { t } = useTranslation();
+  const { field, typed, onType } = props;
+  const { minimum, maximum, standard } = field;
+  const problem = problemOf(field, typed);
+  const key =
+    minimum === null ? (maximum === null ? 'boundsNone' : 'boundsHigh') : maximum === null ? 'boundsLow' : 'bounds';
+  const bounds = t(`thresholds.${key}`, {
+    minimum: formatNumber(minimum ?? 0),
+    maximum: formatNumber(maximum ?? 0),
+    standard: formatNumber(standard),
+  });
+  const name = thresholdName(field.name);
+  return (
+    <div className="threshold-field">
+      <Field
+        label={name}
+        hint={bounds}
+        error={problem === null ? undefined : `${t(`thresholds.${problem}`)} ${bounds}`}
+        type="number"
+        step={field.whole ? 1 : 'any'}
+        min={minimum ?? undefined}
+        max={maximum ?? undefined}
+        value={typed}
+        onChange={(event) => onType(event.target.value)}
+      />
+      <Button
+        aria-label={`${t('thresholds.useStandard')}: ${name}`}
+        disabled={typed === String(standard)}
+        onClick={() => onType(String(standard))}
+      >
+        {t('thresholds.useStandard')}
+      </Button>
+    </div>
+  );
+};

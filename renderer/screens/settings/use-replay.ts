@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from 'react';
+import type { ReplayReport, Thresholds } from '../../../shared/contract/detectors.ts';
+import type { RegieError } from '../../../shared/contract/errors.ts';
+import { call } from '../../bridge.ts';
+import { useSystem } from '../../stores/system.ts';
+
+export type Replay = {
+  readonly state: 'idle' | 'running' | 'done' | 'failed';
+  readonly report: ReplayReport | null;
+  readonly error: RegieError | null;
+  /** @returns whether it came to its end. */
+  readonly run: (thresholds: Thresholds, hours: number) => Promise<boolean>;
+  readonly cancel: () => void;
+};
+
+const IDLE = { state: 'idle', report: null, error: null } as const;
+
+/** Tries thresholds on recorded history. Leaving the screen calls it off. */
+export const useReplay = (algorithm: string): Replay => {
+  const [replay, setReplay] = useState<Pick<Replay, 'state' | 'report' | 'error'>>(IDLE);
+  const running = useRef(false);
+  const shown = useRef(true);
+  const cancel = () => {
+    if (running.current) void call('replay.cancel', {});
+  };
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+      if (running.current) void call('replay.cancel', {});
+    };
+  }, []);
+  const run = async (thresholds: Thresholds, hours: number) => {
+    useSystem.setState({ replay: null });
+    setReplay({ ...IDLE, state: 'running' });
+    running.current = true;
+    const answer = await call('replay.run', { algorithm, thresholds, hours });
+    running.current = false;
+    if (!shown.current) return false;
+    if (answer.ok) setReplay({ state: 'done', report: answer.value, error: null });
+    else if (answer.error.code === 'replay_cancelled') setReplay(IDLE);
+    else setReplay({ state: 'failed', report: null, error: answer.error });
+    return answer.ok;
+  };
+  return { ...replay, run, cancel };
+};

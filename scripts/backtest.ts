@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { replayThresholds } from '../electron/engine/backtest/backtest.ts';
+import { detectorNamed, parseThresholds } from '../electron/engine/thresholds.ts';
+import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
+import { openFestivalDatabase } from '../electron/postgres/pool.ts';
+import type { ReplayReport } from '../shared/contract/detectors.ts';
+import { toNumeric } from '../shared/domain/money.ts';
+
+/**
+ * Judges recorded history again with other thresholds, and writes nothing:
+ *
+ *   npm run replay -- --database postgres://… --hours 24 --set consecutive_failures.count=4 [--set …] [--json]
+ */
+const USAGE = 'Usage: npm run replay -- --database URL --hours 24 --set <detector>.<threshold>=<number> [--json]';
+
+const fail = (words: string): never => {
+  console.error(words);
+  process.exit(2);
+};
+
+const readOptions = () => {
+  try {
+    return parseArgs({
+      options: {
+        database: { type: 'string' },
+        hours: { type: 'string', default: '24' },
+        set: { type: 'string', multiple: true, default: [] },
+        json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+};
+
+const values = readOptions();
+const url = values.database ?? fail(`--database is missing.\n${USAGE}`);
+const hours = z.coerce.number().positive().max(720).safeParse(values.hours);
+if (!hours.success) fail(`--hours must be a number from 0 to 720, not "${values.hours}".`);
+if (values.set.length === 0) fail(`Nothing to try: --set is missing.\n${USAGE}`);
+
+/** The thresholds of each detector that is named. */
+const wanted = new Map<string, Record<string, number>>();
+for (const set of values.set) {
+  const parts =
+    /^([a-z_]+)\.([a-zA-Z]+)=(-?[\d.]+)$/.exec(set) ?? fail(`--set "${set}" is not <detector>.<threshold>=<number>.`);
+  const [, algorithm = '', name = '', value = ''] = parts;
+  wanted.set(algorithm, { ...wanted.get(algorithm), [name]: Number(value) });
+}
+
+const settings = (() => {
+  try {
+    return parseDatabaseUrl(url);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+})();
+const database = openFestivalDatabase({ settings, applicationName: 'regie/replay', size: 2 });
+
+const say = (report: ReplayReport): void => {
+  const { present, proposed, missed, added } = report;
+  const euros = (amount: number): string => `${toNumeric(amount as ReplayReport['missed']['amountCents'])} EUR`;
+  console.log(
+    [
+      `${report.algorithm} with ${JSON.stringify(report.thresholds)}, ${report.from} to ${report.to}:`,
+      `  ${report.transactions} transactions and ${report.scans} scans read again`,
+      `  would have found ${proposed.found} (${proposed.resolved} you resolved, ${proposed.falsePositive} marked false, ${proposed.open} open), ${euros(proposed.amountCents)}, ${proposed.alertsPerHour} an hour`,
+      `  now finds ${present.found} (${present.resolved} you resolved, ${present.falsePositive} marked false, ${present.open} open), ${euros(present.amountCents)}, ${present.alertsPerHour} an hour`,
+      `  would have missed ${missed.found} (${missed.resolved} you resolved, ${missed.falsePositive} marked false), ${euros(missed.amountCents)}`,
+      `  would have added ${added.found}, ${euros(added.amountCents)}`,
+      ...report.examples
+        .slice(0, 10)
+        .map(
+          (one) =>
+            `    ${one.change} ${one.at} ${one.cardId ?? ''} ${one.amountCents === null ? '' : euros(one.amountCents)} ${one.status}`,
+        ),
+    ].join('\n'),
+  );
+};
+
+try {
+  const reports: ReplayReport[] = [];
+  for (const [algorithm, given] of wanted) {
+    const detector = detectorNamed(algorithm) ?? fail(`There is no detector "${algorithm}".`);
+    if (detector.judges !== 'arrivals') {
+      fail(
+        `${algorithm} compares cards as they are now: what they held before is recorded nowhere, so it cannot be replayed.`,
+      );
+    }
+    const parsed = parseThresholds(detector, given);
+    const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${parsed.where}: ${parsed.what}`);
+    if (detector.judges !== 'arrivals') continue;
+    reports.push(await replayThresholds({ database, detector, thresholds, hours: hours.data ?? 24 }));
+  }
+  if (values.json) console.log(JSON.stringify(reports));
+  else for (const report of reports) say(report);
+} catch (error) {
+  fail(`The history could not be read: ${error instanceof Error ? error.message : String(error)}`);
+} finally {
+  await database.close();
+}
