@@ -32,8 +32,6 @@ const pending = [
   'screens-know-nothing-of-each-other',
   'operations-reach-the-registry-from-above',
   'operations-know-storage-alone',
-  'only-site-and-core-are-composition',
-  'engine-and-operations-meet-in-the-database',
   'no-circular',
   'detectors-know-nothing-of-each-other',
 ];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { PRESENT_SECONDS } from '../../shared/domain/presence.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
-import { PRESENT_SECONDS } from '../site/presence.ts';
 import type { Lease } from './lease.ts';
 
 /** A probe is planted so often, by the laptop that runs the engine. */
