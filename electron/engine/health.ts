@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
-import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change/rule.ts';
+import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change.ts';
 import { clearFindings, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 

@@ -5,7 +5,7 @@ import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { idColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { setLedger } from './card-sweep.ts';
-import { driftFinding } from './detectors/ledger-drift/rule.ts';
+import { driftFinding } from './detectors/ledger-drift.ts';
 import { writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
