@@ -28,12 +28,39 @@ const sliceRow = z.object({ last: z.string().nullable(), cards: countColumn });
 const cardRow = z.object({ card_id: z.string() }).transform((row) => row.card_id);
 const historyRow = z.object({ card_id: z.string(), expected_cents: idColumn });
 
+/** What a cycle compares beside the cards that moved: those after `after` (the first batch: ''), or those changed lately. */
+export type Sweep = { readonly after: string } | { readonly changedWithinSeconds: number };
+/** How far a sweep of all cards came: the last card of its batch, null where it is through, and how many there were. */
+export type Swept = { readonly last: string | null; readonly cards: number };
+
+/**
+ * Compares the cards whose turn it is: those that moved or wait to be confirmed, and those of the sweep. null where there
+ * are none.
+ */
+export const compareDueCards = async (
+  tx: Transaction,
+  options: { moved: readonly { readonly cardId: string }[]; sweep: Sweep | null; verify: boolean },
+): Promise<{ comparisons: CardLook[] | null; swept: Swept }> => {
+  const { moved, sweep, verify } = options;
+  const none: Swept = { last: null, cards: 0 };
+  const touched = [...new Set([...moved.map(({ cardId }) => cardId), ...(await cardsToConfirm(tx))])];
+  const compare = (more: readonly string[]) => lookAtCards(tx, [...new Set([...touched, ...more])], { verify });
+  if (sweep === null) return { comparisons: touched.length === 0 ? null : await compare([]), swept: none };
+  if ('changedWithinSeconds' in sweep) {
+    const recent = await sweepMoved(tx, sweep.changedWithinSeconds);
+    return { comparisons: await compare([...recent, ...(await cardsInTrouble(tx))]), swept: none };
+  }
+  const swept = await sweepSlice(tx, sweep.after);
+  const inTrouble = sweep.after === '' ? await cardsInTrouble(tx) : [];
+  return { comparisons: await compare([...swept.suspects, ...inTrouble]), swept };
+};
+
 /** Cards that wait for their second look. */
-export const cardsToConfirm = (tx: Transaction): Promise<string[]> =>
+const cardsToConfirm = (tx: Transaction): Promise<string[]> =>
   tx.rows(cardRow, sql`/* regie:cards */ select card_id from console.mismatch_looks where not confirmed`);
 
 /** Cards that a sweep looks at in any case, so that what is wrong with them clears: few, by their own indexes. */
-export const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
+const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
   tx.rows(
     cardRow,
     sql`/* regie:cards */
@@ -49,7 +76,7 @@ export const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
  * The next slice of the sweep: cards after `after` that differ from the ledger or are below zero, because a card can
  * change without any log row. By primary key on both sides.
  */
-export const sweepSlice = async (
+const sweepSlice = async (
   tx: Transaction,
   after: string,
   slice = SLICE,
@@ -76,7 +103,7 @@ export const sweepSlice = async (
 };
 
 /** Cards that were changed lately and differ or are below zero. By the festival's own index on updated_at. */
-export const sweepMoved = (tx: Transaction, seconds: number): Promise<string[]> =>
+const sweepMoved = (tx: Transaction, seconds: number): Promise<string[]> =>
   tx.rows(
     cardRow,
     sql`/* regie:sweep */
@@ -109,7 +136,7 @@ export const readIndexes = (tx: Transaction): Promise<z.output<typeof indexRow>>
  * last look. By primary key. `verify`: before a difference is confirmed, the card's history is read again from the log,
  * so that a row that was changed after it had been read makes no alert; only where the festival keeps an index for that.
  */
-export const lookAtCards = async (
+const lookAtCards = async (
   tx: Transaction,
   cards: readonly string[],
   { verify }: { verify: boolean },

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/domain/clock.ts';
-import { SLICE } from './card-sweep.ts';
-import type { CycleReport, Sweep } from './cycle.ts';
+import { SLICE, type Sweep } from './card-sweep.ts';
+import type { CycleReport } from './cycle.ts';
 
 /** Which cards the next critical cycle compares: all of them where they are few, else all every five minutes. */
 export type SweepPlan = {
