@@ -3,7 +3,7 @@ import { type Cents, cents } from '../../shared/domain/money.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
-import type { CardLook } from './detector.ts';
+import type { CardComparison } from './detector.ts';
 
 /** Between the two looks that make a mismatch: some writers update the card and log it in two transactions. */
 const LOOKS_APART_SECONDS = 2;
@@ -40,7 +40,7 @@ export type Swept = { readonly last: string | null; readonly cards: number };
 export const compareDueCards = async (
   tx: Transaction,
   options: { moved: readonly { readonly cardId: string }[]; sweep: Sweep | null; verify: boolean },
-): Promise<{ comparisons: CardLook[] | null; swept: Swept }> => {
+): Promise<{ comparisons: CardComparison[] | null; swept: Swept }> => {
   const { moved, sweep, verify } = options;
   const none: Swept = { last: null, cards: 0 };
   const touched = [...new Set([...moved.map(({ cardId }) => cardId), ...(await cardsToConfirm(tx))])];
@@ -140,7 +140,7 @@ const lookAtCards = async (
   tx: Transaction,
   cards: readonly string[],
   { verify }: { verify: boolean },
-): Promise<CardLook[]> => {
+): Promise<CardComparison[]> => {
   if (cards.length === 0) return [];
   const rows = await tx.rows(
     lookRow,
@@ -214,11 +214,11 @@ const remember = async (
   tx: Transaction,
   rows: readonly LookRow[],
   repaired: ReadonlyMap<string, number>,
-): Promise<CardLook[]> => {
+): Promise<CardComparison[]> => {
   const first: { cardId: string; discrepancy: Cents }[] = [];
   const second: string[] = [];
   const gone: string[] = [];
-  const looks = rows.map((row): CardLook => {
+  const looks = rows.map((row): CardComparison => {
     const history = repaired.get(row.id);
     const expected = cents(history ?? row.expected_cents);
     const discrepancy = discrepancyOf(row, expected);

@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type Transaction, together } from '../postgres/pool.ts';
-import type { CardLook, Detection, Detector, ScanRow, TransactionRow } from './detector.ts';
+import type { CardComparison, Detection, Detector } from './detector.ts';
 import { type DetectorRun, type DetectorState, NO_STATE, settingsOf } from './detector-state.ts';
 import { detectors } from './detectors/registry.ts';
-import { newScans, newTransactions, surroundingsIn } from './lookback.ts';
+import { arrivalsIn } from './lookback/arrivals.ts';
+import { lookbackIn } from './lookback/lookback.ts';
 import type { Reading } from './tail/tail.ts';
 
 /** One detector's work in this cycle. */
@@ -23,7 +24,7 @@ export const runDetectors = async (
     reading: Reading;
     states: ReadonlyMap<string, DetectorState>;
     everyone: boolean;
-    compareCards: () => Promise<CardLook[] | null>;
+    compareCards: () => Promise<CardComparison[] | null>;
     clock: Pick<Clock, 'monotonic'>;
     log: Log;
     /** Settings that were found not to fit, so that each is logged once. */
@@ -80,15 +81,15 @@ const arrivalWork = (
 ): DetectorWork[] => {
   const { now, after } = reading;
   const arrivals = arrivalsIn(tx, reading);
-  const around = surroundingsIn(tx, reading);
+  const lookback = lookbackIn(tx, reading);
   return detectors.flatMap((detector): DetectorWork[] => {
     if (detector.judges !== 'arrivals') return [];
     const state = states.get(detector.algorithm) ?? NO_STATE;
     const isBehind = state.transactions_seen < after.transactions || state.scans_seen < after.scans;
-    if (!isBehind && !everyone && !detector.restless?.(state.state)) return [];
+    if (!isBehind && !everyone && !detector.hasPendingWork?.(state.state)) return [];
     const detect = async (settings: unknown): Promise<Detection> =>
       detector.detect({
-        around,
+        lookback,
         settings,
         now,
         state: state.state,
@@ -99,39 +100,15 @@ const arrivalWork = (
   });
 };
 
-const cardWork = ({ now }: Reading, comparisons: readonly CardLook[] | Error | null): DetectorWork[] =>
+const cardWork = ({ now }: Reading, comparisons: readonly CardComparison[] | Error | null): DetectorWork[] =>
   detectors.flatMap((detector): DetectorWork[] => {
     if (detector.judges !== 'cards' || comparisons === null) return [];
     const detect = async (settings: unknown): Promise<Detection> => {
       if (comparisons instanceof Error) throw comparisons;
-      return detector.detect({ settings, now, looks: comparisons });
+      return detector.detect({ settings, now, comparisons: comparisons });
     };
     return [{ detector, detect }];
   });
-
-/** The new rows from a position on; detectors stand at the last one nearly always, and those rows are at hand. */
-const arrivalsIn = (tx: Transaction, reading: Pick<Reading, 'before' | 'after' | 'arrived'>) => {
-  const { before, after, arrived } = reading;
-  const transactions = new Map<number, Promise<readonly TransactionRow[]>>();
-  const scans = new Map<number, Promise<readonly ScanRow[]>>();
-  transactions.set(before.transactions, Promise.resolve(arrived.transactions));
-  scans.set(before.scans, Promise.resolve(arrived.scans));
-  const once = <Row>(
-    read: Map<number, Promise<readonly Row[]>>,
-    from: number,
-    query: () => Promise<readonly Row[]>,
-  ): Promise<readonly Row[]> => {
-    const known = read.get(from);
-    if (known) return known;
-    const found = query();
-    read.set(from, found);
-    return found;
-  };
-  return {
-    transactions: (from: number) => once(transactions, from, () => newTransactions(tx, from, after.transactions)),
-    scans: (from: number) => once(scans, from, () => newScans(tx, from, after.scans)),
-  };
-};
 
 /** SQLSTATE class 08 and 57P: the connection or the server is gone; 40: another engine was first. */
 const isGone = (error: unknown): boolean => {

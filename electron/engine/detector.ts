@@ -107,10 +107,10 @@ export type DeviceUse = {
 export type ChainLink = { readonly logId: number; readonly balance: Cents | null };
 
 /**
- * What lies around the new rows. Live it is read from Postgres (surroundings.ts), in a replay from memory: a detector
- * cannot tell, so that a replay judges as the engine would.
+ * What a detector may ask for beside the new rows. Live it is read from Postgres, in a backtest from memory: a detector
+ * cannot tell the two apart, so that a backtest finds what the engine would.
  */
-export type Surroundings = {
+export type Lookback = {
   /** Judged rows of some cards, in the order of time. */
   transactionsOfCards(cards: readonly string[], span: Span): Promise<readonly TransactionRow[]>;
   scansOfCards(cards: readonly string[], span: Span): Promise<readonly ScanRow[]>;
@@ -124,7 +124,7 @@ export type Surroundings = {
   minutesOfDevices(devices: readonly string[], span: Span): Promise<readonly DeviceMinute[]>;
   /** Readers that were used since `from` and not after `silentSince`, but those that are known to be silent. */
   silentDevices(from: Micros, silentSince: Micros, except: readonly string[]): Promise<readonly DeviceUse[]>;
-  /** Balances of those of these cards that exist; in a replay of none, because only today's are known. */
+  /** Balances of those of these cards that exist; in a backtest of none, because only today's are known. */
   balancesOf(cards: readonly string[]): Promise<ReadonlyMap<string, Cents>>;
   existing(cards: readonly string[]): Promise<ReadonlySet<string>>;
   chainsOf(cards: readonly string[]): Promise<ReadonlyMap<string, ChainLink>>;
@@ -133,9 +133,9 @@ export type Surroundings = {
   openGapWithin(seconds: number): Promise<number | null>;
 };
 
-/** What a detector that judges arrivals gets: the new rows, and a way to ask for their surroundings. */
+/** What a detector of arrivals gets: the new rows, and a way to look back. */
 export type ArrivalContext<Settings> = {
-  readonly around: Surroundings;
+  readonly lookback: Lookback;
   readonly settings: Settings;
   readonly now: Micros;
   readonly transactions: readonly TransactionRow[];
@@ -155,12 +155,12 @@ type Common<Schema extends z.ZodType> = {
 export type ArrivalDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & {
   readonly judges: 'arrivals';
   /** Whether it must run though nothing arrived: something it remembers waits for its time. */
-  restless?(state: unknown): boolean;
+  hasPendingWork?(state: unknown): boolean;
   detect(context: ArrivalContext<z.output<Schema>>): Promise<Detection>;
 };
 
 /** A card as it is against what its history says, in one snapshot. */
-export type CardLook = {
+export type CardComparison = {
   readonly cardId: string;
   readonly actual: Cents;
   readonly expected: Cents;
@@ -177,7 +177,7 @@ export type CardLook = {
 /** Judges cards: those that moved with every tail, all of them with every sweep. */
 export type CardDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & {
   readonly judges: 'cards';
-  detect(context: { settings: z.output<Schema>; now: Micros; looks: readonly CardLook[] }): Detection;
+  detect(context: { settings: z.output<Schema>; now: Micros; comparisons: readonly CardComparison[] }): Detection;
 };
 
 /** Judged elsewhere: by the snapshot of health. It stands in the registry for its words and its record. */

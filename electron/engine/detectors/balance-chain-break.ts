@@ -13,13 +13,13 @@ export const balanceChainBreak = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
-  restless: (state) => stateSchema.safeParse(state ?? {}).data?.waiting.length !== 0,
-  detect: async ({ around, transactions, now, state }) => {
+  hasPendingWork: (state) => stateSchema.safeParse(state ?? {}).data?.waiting.length !== 0,
+  detect: async ({ lookback, transactions, now, state }) => {
     const { waiting } = stateSchema.parse(state ?? {});
     const byCard = Map.groupBy(transactions, (row) => row.cardId);
     if (waiting.length > 0) {
       const since = waiting.reduce((least, one) => Math.min(least, one.since), now);
-      const again = await around.transactionsOfCards(
+      const again = await lookback.transactionsOfCards(
         waiting.map(({ card }) => card),
         { from: since, to: now + 3_600 * SECOND },
       );
@@ -28,7 +28,7 @@ export const balanceChainBreak = arrivalDetector({
     }
     if (byCard.size === 0) return { findings: [] };
     const decidedLate = new Set(transactions.filter((row) => row.settledLate).map((row) => row.cardId));
-    const chains = await around.chainsOf([...byCard.keys()]);
+    const chains = await lookback.chainsOf([...byCard.keys()]);
     const next = new Map<string, ChainLink>();
     const stillWaiting: { card: string; since: number }[] = [];
     const findings: Finding[] = [];
@@ -39,7 +39,7 @@ export const balanceChainBreak = arrivalDetector({
     });
     // Asked for only where there is a break.
     const broken = judged.some(({ chain }) => chain.breaks.length > 0);
-    const horizon = broken ? await around.openGapWithin(GAP_SECONDS) : null;
+    const horizon = broken ? await lookback.openGapWithin(GAP_SECONDS) : null;
     for (const { card, rows, before, chain } of judged) {
       // A missing id between the two rows of a break may explain it.
       const unsure = chain.breaks.find(
@@ -53,7 +53,7 @@ export const balanceChainBreak = arrivalDetector({
       notJudged += chain.notJudged;
       if (chain.end !== undefined && chain.end.logId !== before?.logId) next.set(card, chain.end);
     }
-    await around.keepChains(next);
+    await lookback.keepChains(next);
     return { findings, notJudged, state: { waiting: stillWaiting } };
   },
 });

@@ -8,10 +8,10 @@ export const balanceDeductionOnFailure = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
-  detect: async ({ around, transactions }) => {
+  detect: async ({ lookback, transactions }) => {
     const cards = [...new Set(transactions.filter((row) => row.status === 'failed').map((row) => row.cardId))];
     if (cards.length === 0) return { findings: [] };
-    const balances = await around.balancesOf(cards);
+    const balances = await lookback.balancesOf(cards);
     return deductions(transactions, (cardId) => balances.get(cardId));
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
 import { arrivalDetector, type Finding, SECOND, type TransactionRow } from '../detector.ts';
 import { bursts } from '../findings/grouping.ts';
-import { around as spanAround } from '../time.ts';
+import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'concurrent_transaction_detection';
 
@@ -13,12 +13,12 @@ export const concurrentTransactionDetection = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(2) }),
-  detect: async ({ around, settings, transactions }) => {
+  detect: async ({ lookback, settings, transactions }) => {
     const judged = transactions.filter((row) => row.type !== 'manual_correction');
     if (judged.length === 0) return { findings: [] };
     const arrived = new Set(judged.map((row) => row.logId));
     const cards = [...new Set(judged.map((row) => row.cardId))];
-    const rows = await around.transactionsOfCards(cards, spanAround(judged, LOOK_BACK));
+    const rows = await lookback.transactionsOfCards(cards, spanAround(judged, LOOK_BACK));
     const findings = [...Map.groupBy(rows, (row) => row.cardId).values()]
       .flatMap((ofCard) => concurrentGroups(ofCard, settings.seconds))
       .filter((group) => group.some((row) => arrived.has(row.logId)))

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
 import { arrivalDetector, type Finding, type Micros, SECOND, type TransactionRow } from '../detector.ts';
-import { around as spanAround } from '../time.ts';
+import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'consecutive_failures';
 
@@ -15,13 +15,13 @@ export const consecutiveFailures = arrivalDetector({
     count: z.int().min(2).max(20).default(3),
     minutes: z.number().min(1).max(60).default(10),
   }),
-  detect: async ({ around, settings, transactions }) => {
+  detect: async ({ lookback, settings, transactions }) => {
     // A completed row that arrives late may split a run, but it never makes one.
     const failed = transactions.filter((row) => row.status === 'failed');
     if (failed.length === 0) return { findings: [] };
     const arrived = new Set(failed.map((row) => row.logId));
     const cards = [...new Set(failed.map((row) => row.cardId))];
-    const rows = await around.transactionsOfCards(cards, spanAround(failed, LOOK_BACK));
+    const rows = await lookback.transactionsOfCards(cards, spanAround(failed, LOOK_BACK));
     const findings = [...Map.groupBy(rows, (row) => row.cardId).values()]
       .flatMap((ofCard) => failureRuns(ofCard, settings))
       .filter((run) => run.some((row) => arrived.has(row.logId)))

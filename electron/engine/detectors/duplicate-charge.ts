@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { arrivalDetector, type Finding, SECOND, type TransactionRow } from '../detector.ts';
-import { around as spanAround } from '../time.ts';
+import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'duplicate_charge';
 
@@ -11,13 +11,13 @@ export const duplicateCharge = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(600).default(30) }),
-  detect: async ({ around, settings, transactions }) => {
+  detect: async ({ lookback, settings, transactions }) => {
     const judged = transactions.filter((row) => row.type !== 'manual_correction');
     if (judged.length === 0) return { findings: [] };
     const arrived = new Set(judged.map((row) => row.logId));
     const cards = [...new Set(judged.map((row) => row.cardId))];
     const span = spanAround(judged, Math.max(LOOK_BACK, settings.seconds * SECOND));
-    const rows = await around.transactionsOfCards(cards, span);
+    const rows = await lookback.transactionsOfCards(cards, span);
     return {
       findings: [...Map.groupBy(rows, (row) => row.cardId).values()]
         .flatMap((ofCard) => repeats(ofCard, settings.seconds))

@@ -9,8 +9,8 @@ export const ledgerDrift = cardDetector({
   judges: 'cards',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
-  detect: ({ looks, now }) => ({
-    findings: looks.flatMap((look) =>
+  detect: ({ comparisons, now }) => ({
+    findings: comparisons.flatMap((look) =>
       look.repairedFrom === null
         ? []
         : [driftFinding({ cardId: look.cardId, ledger: look.repairedFrom, recomputed: look.expected }, now)],

@@ -19,7 +19,7 @@ describe('a card below zero', () => {
     const { findings, cleared } = negativeBalanceDetection.detect({
       settings: {},
       now: 9,
-      looks: [look('A', -1), look('B', 0), look('C', 5)],
+      comparisons: [look('A', -1), look('B', 0), look('C', 5)],
     });
     expect(findings).toMatchObject([{ cardId: 'A', amount: 1, severity: 'HIGH', occurredAt: 9 }]);
     expect(cleared).toEqual(['negative_balance_detection:B', 'negative_balance_detection:C']);

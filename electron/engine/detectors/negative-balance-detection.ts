@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cents } from '../../../shared/domain/money.ts';
-import { type CardLook, cardDetector, type Finding, type Micros } from '../detector.ts';
+import { type CardComparison, cardDetector, type Finding, type Micros } from '../detector.ts';
 
 const ALGORITHM = 'negative_balance_detection';
 
@@ -8,15 +8,15 @@ export const negativeBalanceDetection = cardDetector({
   judges: 'cards',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
-  detect: ({ looks, now }) => ({
-    findings: looks.filter((look) => look.actual < 0).map((look) => negativeFinding(look, now)),
-    cleared: looks.filter((look) => look.actual >= 0).map((look) => negativeKey(look.cardId)),
+  detect: ({ comparisons, now }) => ({
+    findings: comparisons.filter((look) => look.actual < 0).map((look) => negativeFinding(look, now)),
+    cleared: comparisons.filter((look) => look.actual >= 0).map((look) => negativeKey(look.cardId)),
   }),
 });
 
 const negativeKey = (cardId: string): string => `${ALGORITHM}:${cardId}`;
 
-const negativeFinding = (look: CardLook, now: Micros): Finding => ({
+const negativeFinding = (look: CardComparison, now: Micros): Finding => ({
   algorithm: ALGORITHM,
   key: negativeKey(look.cardId),
   eventType: 'balance_discrepancy',

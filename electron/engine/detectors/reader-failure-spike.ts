@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { arrivalDetector, type DeviceMinute, type Finding, type Micros, type ScanRow, SECOND } from '../detector.ts';
-import { around as spanAround } from '../time.ts';
+import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'reader_failure_spike';
 
@@ -20,7 +20,7 @@ export const readerFailureSpike = arrivalDetector({
     scans: z.int().min(2).max(1_000).default(5),
     percent: z.number().min(1).max(100).default(40),
   }),
-  detect: async ({ around, settings, scans, now, state }) => {
+  detect: async ({ lookback, settings, scans, now, state }) => {
     const width = settings.minutes * 60 * SECOND;
     const known = stateSchema.parse(state ?? {});
     const open = new Map(known.open.map((one) => [one.device, one.at]));
@@ -36,13 +36,13 @@ export const readerFailureSpike = arrivalDetector({
     const span = spanAround(scans, width);
     // A busy reader has thousands of scans in the window: its minutes say whether they are worth a look.
     const minutes =
-      used.length === 0 ? [] : await around.minutesOfDevices(used, { from: span.from - MINUTE, to: span.to });
+      used.length === 0 ? [] : await lookback.minutesOfDevices(used, { from: span.from - MINUTE, to: span.to });
     const byMinute = Map.groupBy(minutes, ({ device }) => device);
     const devices = used.filter((device) =>
       mayBeInTrouble(byMinute.get(device) ?? [], { from: span.from + width, settings }),
     );
     if (devices.length > 0) {
-      const byDevice = Map.groupBy(await around.scansOfDevices(devices, span), (scan) => scan.device ?? '');
+      const byDevice = Map.groupBy(await lookback.scansOfDevices(devices, span), (scan) => scan.device ?? '');
       for (const [device, ofDevice] of byDevice) {
         const { worst, lastAboveAt } = judgeReader(ofDevice, { since: span.from + width, settings });
         if (worst === undefined || lastAboveAt === undefined) continue;

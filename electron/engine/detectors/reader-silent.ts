@@ -14,12 +14,12 @@ export const readerSilent = arrivalDetector({
     usualScans: z.int().min(1).max(10_000).default(20),
     otherScans: z.int().min(1).max(10_000).default(20),
   }),
-  detect: async ({ around, settings, scans, now, state }) => {
+  detect: async ({ lookback, settings, scans, now, state }) => {
     if (scans.length === 0) return { findings: [] };
     const known = stateSchema.parse(state ?? {});
     // A reader whose clock is ahead must not make all others silent.
     const newest = scans.reduce((last, { at }) => (at <= now ? Math.max(last, at) : last), known.newest);
-    const uses = await around.silentDevices(
+    const uses = await lookback.silentDevices(
       newest - LOOK_BACK,
       newest - settings.silentMinutes * 60 * SECOND,
       known.silent,

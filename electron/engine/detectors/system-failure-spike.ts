@@ -30,7 +30,7 @@ export const systemFailureSpike = arrivalDetector({
     percent: z.number().min(0).max(100).default(5),
     highPercent: z.number().min(0).max(100).default(10),
   }),
-  detect: async ({ around, settings, now, transactions, state }) => {
+  detect: async ({ lookback, settings, now, transactions, state }) => {
     const known = stateSchema.parse(state ?? {});
     const traffic = transactions.filter((row) => row.type !== 'manual_correction');
     const width = settings.minutes * 60 * SECOND;
@@ -48,12 +48,12 @@ export const systemFailureSpike = arrivalDetector({
     const to = times.reduce((a, b) => Math.max(a, b));
     if (known.episode === null && known.ended.every(({ lastAboveAt }) => lastAboveAt + width < from)) {
       // Every window that ends in this stretch holds its core: most of the time one row says that none is above the line.
-      const sums = await around.trafficOf({ from: from - width, to }, { from: to - width, to: from - SECOND });
+      const sums = await lookback.trafficOf({ from: from - width, to }, { from: to - width, to: from - SECOND });
       const least = Math.max(settings.transactions + 1, sums.coreTotal);
       if (sums.total <= settings.transactions || percentOf(sums.failed, least) <= settings.percent)
         return { findings: [] };
     }
-    const seconds = await around.traffic({ from: from - width, to });
+    const seconds = await lookback.traffic({ from: from - width, to });
     const found = spikeEpisodes(seconds, { from, open: known.episode, before: known.ended, settings });
     const over = found.open !== null && now - found.open.lastAboveAt > width;
     const open = over ? null : found.open;
@@ -61,7 +61,7 @@ export const systemFailureSpike = arrivalDetector({
     const episodes = [...ended.filter((one) => one.startedAt !== known.episode?.startedAt), ...(open ? [open] : [])];
     const findings: Finding[] = [];
     for (const episode of episodes) {
-      const places = await around.failingPlaces({ from: episode.lastAboveAt - width, to: episode.lastAboveAt });
+      const places = await lookback.failingPlaces({ from: episode.lastAboveAt - width, to: episode.lastAboveAt });
       findings.push(spikeFinding(episode, settings, places));
     }
     const remembered = [...known.ended.filter((one) => !ended.some((e) => e.startedAt === one.startedAt)), ...ended];

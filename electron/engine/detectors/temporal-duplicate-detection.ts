@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
 import { arrivalDetector, type Finding, type ScanRow, SECOND, type TransactionRow } from '../detector.ts';
 import { bursts } from '../findings/grouping.ts';
-import { around as spanAround } from '../time.ts';
+import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'temporal_duplicate_detection';
 
@@ -13,7 +13,7 @@ export const temporalDuplicateDetection = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(5) }),
-  detect: async ({ around, settings, transactions, scans }) => {
+  detect: async ({ lookback, settings, transactions, scans }) => {
     // An order that arrives after its scans turns a burst into a double charge.
     const orders = transactions.filter((row) => row.type === 'bar_order' && row.status === 'completed');
     const moved = [...scans, ...orders];
@@ -22,13 +22,13 @@ export const temporalDuplicateDetection = arrivalDetector({
     const span = spanAround(moved, LOOK_BACK);
     const arrivedScans = new Set(scans.map((scan) => scan.scanId));
     const arrivedOrders = new Set(orders.map((row) => row.logId));
-    const byCard = Map.groupBy(await around.scansOfCards(cards, span), (scan) => scan.cardId ?? '');
+    const byCard = Map.groupBy(await lookback.scansOfCards(cards, span), (scan) => scan.cardId ?? '');
     const found = [...byCard].flatMap(([cardId, ofCard]) =>
       scanBursts(ofCard, settings.seconds).map((burst) => ({ cardId, burst })),
     );
     if (found.length === 0) return { findings: [] };
     const burstCards = [...new Set(found.map(({ cardId }) => cardId))];
-    const charges = Map.groupBy(await around.transactionsOfCards(burstCards, span), (row) => row.cardId);
+    const charges = Map.groupBy(await lookback.transactionsOfCards(burstCards, span), (row) => row.cardId);
     return {
       findings: found.flatMap(({ cardId, burst }) => {
         const within = ordersIn(burst, charges.get(cardId) ?? [], settings.seconds);

@@ -21,14 +21,14 @@ export const unknownCard = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
-  restless: (state) => stateSchema.safeParse(state ?? {}).data?.strangers.every(({ told }) => told) !== true,
-  detect: async ({ around, transactions, now, state }) => {
+  hasPendingWork: (state) => stateSchema.safeParse(state ?? {}).data?.strangers.every(({ told }) => told) !== true,
+  detect: async ({ lookback, transactions, now, state }) => {
     const strangers = new Map(stateSchema.parse(state ?? {}).strangers.map((one) => [one.card, one]));
     const rows = transactions.filter((row) => !row.settledLate);
     const waiting = [...strangers.values()].filter(({ told }) => !told).map(({ card }) => card);
     const cards = [...new Set([...rows.map((row) => row.cardId), ...waiting])];
     if (cards.length === 0) return { findings: [] };
-    const existing = await around.existing(cards);
+    const existing = await lookback.existing(cards);
     const cleared = cards.filter((card) => existing.has(card) && strangers.has(card));
     for (const card of cleared) strangers.delete(card);
     const grown = new Set<string>();

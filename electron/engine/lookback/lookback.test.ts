@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openFestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { aTransaction } from '../testing/log-rows.ts';
-import { SECOND } from './detector.ts';
-import { surroundingsIn } from './lookback.ts';
+import { openFestivalDatabase } from '../../postgres/pool.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { aTransaction } from '../../testing/log-rows.ts';
+import { SECOND } from '../detector.ts';
+import { lookbackIn } from './lookback.ts';
 
 let database: TestDatabase;
 
@@ -37,15 +37,13 @@ const rowsRead = async (): Promise<number> => {
   return Number(rows[0]?.read);
 };
 
-describe('what lies around new rows', () => {
+describe('a lookback', () => {
   it('is read a card at a time, though the rows of all cards lie in the span', async () => {
     const before = await rowsRead();
     const own = openFestivalDatabase({ settings: database.consoleSettings, applicationName: 'regie/test', size: 1 });
     // From the sixth time on the plan no longer knows how many cards are asked for.
     for (let look = 0; look < LOOKS; look += 1) {
-      const rows = await own.read((tx) =>
-        surroundingsIn(tx, NOTHING_NEW).transactionsOfCards(cards(CARDS_ASKED), minute),
-      );
+      const rows = await own.read((tx) => lookbackIn(tx, NOTHING_NEW).transactionsOfCards(cards(CARDS_ASKED), minute));
       expect(rows).toHaveLength(CARDS_ASKED);
     }
     // A session tells what it has read when it ends.
@@ -60,7 +58,7 @@ describe('what lies around new rows', () => {
     const ofAnother = aTransaction({ arrival: ROWS + 3, logId: 9_003, cardId: 'X', at: 1_000 * SECOND });
     const reading = { ...NOTHING_NEW, arrived: { transactions: [late, early, ofAnother], scans: [] } };
     const rows = await database.festival.read((tx) =>
-      surroundingsIn(tx, reading).transactionsOfCards(['C1', 'C2'], minute),
+      lookbackIn(tx, reading).transactionsOfCards(['C1', 'C2'], minute),
     );
     expect(rows.map(({ logId }) => logId)).toEqual([9_002, 1, 9_001, 2]);
   });
