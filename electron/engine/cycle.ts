@@ -1,13 +1,13 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { type Transaction, together } from '../postgres/pool.ts';
+import { pipelined, type Transaction } from '../postgres/pool.ts';
 import { readProbes } from './canary.ts';
 import { compareDueCards, type Sweep, type Swept } from './card-sweep.ts';
 import { recordCycle } from './cycle-record.ts';
 import { runDetectors } from './detector-runs.ts';
 import { type DetectorRun, readDetectorStates, recordRuns } from './detector-state.ts';
 import { endAcknowledgements, endHandovers } from './findings/acknowledgements.ts';
-import { linkFindings } from './findings/correlation.ts';
+import { correlateFindings } from './findings/correlation.ts';
 import { clearFindings, closeCleared, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 import { BATCH } from './tail/positions.ts';
@@ -53,7 +53,7 @@ export const runCycle = (
       const started = clock.monotonic();
       const startedAt = new Date(clock.now()).toISOString();
       const everyone = kind !== 'tail';
-      const [reading, states] = await together([readLogs(tx, batch), readDetectorStates(tx)]);
+      const [reading, states] = await pipelined([readLogs(tx, batch), readDetectorStates(tx)]);
       const { rows, arrived, after, caughtUp, behind, history } = reading;
       let swept: Swept = { last: null, cards: 0 };
       const compareCards = async () => {
@@ -72,7 +72,7 @@ export const runCycle = (
       }
       const read = { transactionsRead: rows.transactions, scansRead: rows.scans, findings: raised };
       const worthRecording = everyone || recordIdle || read.transactionsRead + read.scansRead + read.findings > 0;
-      await together([
+      await pipelined([
         caughtUp ? readProbes(tx) : undefined,
         recordRuns(tx, runs, after),
         worthRecording
@@ -97,6 +97,6 @@ const writeOutcome = async (tx: Transaction, runs: readonly DetectorRun[], lapto
     detections.flatMap(({ cleared }) => cleared ?? []),
     laptop,
   );
-  await linkFindings(tx, cards, laptop);
+  await correlateFindings(tx, cards, laptop);
   return raised;
 };

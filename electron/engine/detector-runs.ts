@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { type Transaction, together } from '../postgres/pool.ts';
+import { pipelined, type Transaction } from '../postgres/pool.ts';
 import type { CardComparison, Detection, Detector } from './detector.ts';
 import { type DetectorRun, type DetectorState, NO_STATE, settingsOf } from './detector-state.ts';
 import { detectors } from './detectors/registry.ts';
@@ -54,9 +54,9 @@ export const runDetectors = async (
 
   try {
     const runs = await tx.savepoint(() =>
-      together([
+      pipelined([
         ...arrivalWork(tx, reading, states, everyone).map(run),
-        compareCards().then((comparisons) => together(cardWork(reading, comparisons).map(run))),
+        compareCards().then((comparisons) => pipelined(cardWork(reading, comparisons).map(run))),
       ]),
     );
     return runs.flat();

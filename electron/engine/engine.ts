@@ -22,7 +22,7 @@ export type Engine = {
   /** Begins to stand for the lease, and the live tail and the schedule while this laptop leads. */
   start(): void;
   status(): EngineStatus;
-  /** Who has stopped monitoring for the whole festival; undefined before the first look at it. */
+  /** Who has stopped monitoring for the whole festival; undefined until it has been read. */
   stopped(): MonitoringStop | null | undefined;
   /**
    * Runs one piece of work now, after whatever is running.
@@ -33,7 +33,7 @@ export type Engine = {
   recompute(): Promise<Recompute>;
   /** Stops the reading of what happened before, and lets it go on. */
   pauseCatchUp(paused: boolean): void;
-  /** Something happened to the lease: look now. */
+  /** Something happened to the lease: attempt it now. */
   wake(): void;
   resetBreaker(): void;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ const plan = () => {
   /** A cycle that carries out what the plan says over so many cards, in one batch or two. */
   const cycle = (cards: number, sweptTo: string | null = null) => {
     const sweep = sweeps.next(true);
-    sweeps.noted(sweep, { caughtUp: true, cardsSwept: cards, sweptTo });
+    sweeps.note(sweep, { caughtUp: true, cardsSwept: cards, sweptTo });
     return sweep;
   };
   return {
@@ -40,7 +40,7 @@ describe('the plan of the sweep', () => {
   it('stays where it is while there is more of the log to read', () => {
     const { sweeps, cycle } = plan();
     cycle(50_000, 'M');
-    sweeps.noted(sweeps.next(true), { caughtUp: false, cardsSwept: 0, sweptTo: null });
+    sweeps.note(sweeps.next(true), { caughtUp: false, cardsSwept: 0, sweptTo: null });
     expect(sweeps.continuesAfter()).toBe('M');
   });
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/domain/clock.ts';
-import { SLICE, type Sweep } from './card-sweep.ts';
+import { SWEEP_BATCH, type Sweep } from './card-sweep.ts';
 import type { CycleReport } from './cycle.ts';
 
 /** Which cards the next critical cycle compares: all of them where they are few, else all every five minutes. */
@@ -9,7 +9,7 @@ export type SweepPlan = {
   /** Where a full sweep of many cards goes on; null when none is under way. */
   continuesAfter(): string | null;
   /** Notes how far a cycle's sweep came. */
-  noted(sweep: Sweep | null, report: Pick<CycleReport, 'caughtUp' | 'cardsSwept' | 'sweptTo'>): void;
+  note(sweep: Sweep | null, report: Pick<CycleReport, 'caughtUp' | 'cardsSwept' | 'sweptTo'>): void;
   /** A cycle failed: the next full sweep begins from the start. */
   abandon(): void;
 };
@@ -27,14 +27,14 @@ export const createSweepPlan = (clock: Pick<Clock, 'monotonic'>, movedWithinSeco
   return {
     next: (byChange) => {
       if (position !== null) return { after: position };
-      if (cards <= SLICE || clock.monotonic() - startedAt >= FULL_SWEEP_MS) {
+      if (cards <= SWEEP_BATCH || clock.monotonic() - startedAt >= FULL_SWEEP_MS) {
         startedAt = clock.monotonic();
         return { after: '' };
       }
       return byChange ? { changedWithinSeconds: movedWithinSeconds } : null;
     },
     continuesAfter: () => position,
-    noted: (sweep, report) => {
+    note: (sweep, report) => {
       if (sweep === null || !('after' in sweep) || !report.caughtUp) return;
       sweptSoFar = (sweep.after === '' ? 0 : sweptSoFar) + report.cardsSwept;
       position = report.sweptTo;

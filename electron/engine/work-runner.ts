@@ -66,8 +66,8 @@ export const createWorkRunner = (options: {
       { lease, laptop, clock, log, warned, verify: indexes.by_card, ...(batch ? { batch } : {}) },
       { kind, sweep, recordIdle: isIdleRecordDue() },
     );
-    catchUp.noted(report);
-    sweeps.noted(sweep, report);
+    catchUp.note(report);
+    sweeps.note(sweep, report);
     return report;
   };
 

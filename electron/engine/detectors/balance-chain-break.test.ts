@@ -41,7 +41,7 @@ describe('a chain of balances', () => {
     expect(followChain([row(1, 1_000, 900, { settledLate: true }), row(2, 800, 700)], from(1_000)).breaks).toEqual([]);
   });
 
-  it('of sound rows has no break, however it is cut', () => {
+  it('of consistent rows has no break, however it is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -500, max: 500 }), { minLength: 1 }), fc.nat(), (steps, cutAt) => {
         let balance = 10_000;

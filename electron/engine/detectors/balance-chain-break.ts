@@ -4,7 +4,7 @@ import { arrivalDetector, type ChainLink, type Finding, SECOND, type Transaction
 
 const ALGORITHM = 'balance_chain_break';
 
-/** A break above an open gap waits so long for what may still come below it (detectors.md). */
+/** A break above an open gap waits so long for what may still come below it. */
 const GAP_SECONDS = 5;
 /** Cards with a break that waits; their rows are found again by card. */
 const stateSchema = z.object({ waiting: z.array(z.object({ card: z.string(), since: z.int() })).default([]) });
@@ -33,14 +33,14 @@ export const balanceChainBreak = arrivalDetector({
     const stillWaiting: { card: string; since: number }[] = [];
     const findings: Finding[] = [];
     let notJudged = 0;
-    const judged = [...byCard].map(([card, rows]) => {
+    const followed = [...byCard].map(([card, rows]) => {
       const before = chains.get(card);
       return { card, rows, before, chain: followChain(rows, startOf(before, decidedLate.has(card))) };
     });
     // Asked for only where there is a break.
-    const broken = judged.some(({ chain }) => chain.breaks.length > 0);
+    const broken = followed.some(({ chain }) => chain.breaks.length > 0);
     const horizon = broken ? await lookback.openGapWithin(GAP_SECONDS) : null;
-    for (const { card, rows, before, chain } of judged) {
+    for (const { card, rows, before, chain } of followed) {
       // A missing id between the two rows of a break may explain it.
       const unsure = chain.breaks.find(
         (one) => horizon !== null && one.before.logId < horizon && one.row.logId > horizon,
@@ -58,7 +58,7 @@ export const balanceChainBreak = arrivalDetector({
   },
 });
 
-/** A row that was decided after later ones had been judged makes the chain unknown: its card moved at another moment. */
+/** A row that was decided after later ones had been evaluated makes the chain unknown: its card moved at another moment. */
 const startOf = (chain: ChainLink | undefined, overtaken: boolean): ChainLink | undefined =>
   chain !== undefined && overtaken ? { logId: chain.logId, balance: null } : chain;
 
@@ -68,7 +68,7 @@ type Break = { readonly row: TransactionRow; readonly before: ChainLink; readonl
 /** What the rows of one card say: which begin elsewhere, which continue, and where the next one must begin. */
 type Chain = {
   readonly breaks: readonly Break[];
-  readonly sound: readonly TransactionRow[];
+  readonly consistent: readonly TransactionRow[];
   readonly notJudged: number;
   readonly end: ChainLink | undefined;
 };
@@ -82,21 +82,21 @@ const isFinal = (row: TransactionRow): boolean => row.status === 'completed' || 
  */
 export const followChain = (rows: readonly TransactionRow[], from: ChainLink | undefined): Chain => {
   const breaks: Break[] = [];
-  const sound: TransactionRow[] = [];
+  const consistent: TransactionRow[] = [];
   let notJudged = 0;
   let end = from;
   for (const row of rows.toSorted((a, b) => a.logId - b.logId)) {
     if (end !== undefined && row.logId <= end.logId) continue;
     const before = end;
-    const known = isFinal(row) && !row.settledLate;
-    end = { logId: row.logId, balance: known ? row.next : null };
-    if (!known || row.type === 'manual_correction') continue;
+    const decided = isFinal(row) && !row.settledLate;
+    end = { logId: row.logId, balance: decided ? row.next : null };
+    if (!decided || row.type === 'manual_correction') continue;
     if (row.previous === null || (before !== undefined && before.balance === null)) notJudged += 1;
     else if (before !== undefined && before.balance !== null && before.balance !== row.previous) {
       breaks.push({ row, before, gap: cents(row.previous - before.balance) });
-    } else sound.push(row);
+    } else consistent.push(row);
   }
-  return { breaks, sound, notJudged, end };
+  return { breaks, consistent, notJudged, end };
 };
 
 const chainKey = (row: Pick<TransactionRow, 'logId'>): string => `${ALGORITHM}:${row.logId}`;

@@ -10,42 +10,42 @@ export const balanceMismatchDetection = cardDetector({
   settings: z.strictObject({}),
   detect: ({ comparisons, now }) => ({
     findings: comparisons
-      .filter((look) => isMismatch(look) && look.confirmed)
-      .map((look) => mismatchFinding(look, now)),
-    cleared: comparisons.filter((look) => !isMismatch(look)).map((look) => mismatchKey(look.cardId)),
+      .filter((card) => isMismatch(card) && card.confirmed)
+      .map((card) => mismatchFinding(card, now)),
+    cleared: comparisons.filter((card) => !isMismatch(card)).map((card) => mismatchKey(card.cardId)),
   }),
 });
 
 const mismatchKey = (cardId: string): string => `${ALGORITHM}:${cardId}`;
 
-/** One cent is rounding, two are not (detectors.md: abs(discrepancy) > 0.01). */
-export const isMismatch = (look: Pick<CardComparison, 'actual' | 'expected'>): boolean =>
-  Math.abs(look.actual - look.expected) > 1;
+/** One cent is rounding, two are not. */
+export const isMismatch = (card: Pick<CardComparison, 'actual' | 'expected'>): boolean =>
+  Math.abs(card.actual - card.expected) > 1;
 
 /** When a card came to be as it is: its last transaction, or its own last change where the festival keeps that. */
-export const changedAt = (look: Pick<CardComparison, 'lastTransactionAt' | 'changedAt'>, now: Micros): Micros => {
-  const known = [look.lastTransactionAt, look.changedAt].filter((at) => at !== null && at <= now) as Micros[];
-  return known.length === 0 ? now : Math.max(...known);
+export const changedAt = (card: Pick<CardComparison, 'lastTransactionAt' | 'changedAt'>, now: Micros): Micros => {
+  const times = [card.lastTransactionAt, card.changedAt].filter((at) => at !== null && at <= now) as Micros[];
+  return times.length === 0 ? now : Math.max(...times);
 };
 
-export const mismatchFinding = (look: CardComparison, now: Micros): Finding => {
-  const discrepancy = cents(look.actual - look.expected);
+export const mismatchFinding = (card: CardComparison, now: Micros): Finding => {
+  const discrepancy = cents(card.actual - card.expected);
   return {
     algorithm: ALGORITHM,
-    key: mismatchKey(look.cardId),
+    key: mismatchKey(card.cardId),
     eventType: 'balance_discrepancy',
     severity: 'CRITICAL',
     confidence: 1,
-    cardId: look.cardId,
+    cardId: card.cardId,
     transactionId: null,
     amount: cents(Math.abs(discrepancy)),
-    occurredAt: changedAt(look, now),
+    occurredAt: changedAt(card, now),
     facts: {
-      actual_balance: { cents: look.actual },
-      expected_balance: { cents: look.expected },
+      actual_balance: { cents: card.actual },
+      expected_balance: { cents: card.expected },
       discrepancy: { cents: discrepancy },
-      transaction_count: look.transactionCount,
-      last_transaction: look.lastTransactionAt === null ? null : { micros: look.lastTransactionAt },
+      transaction_count: card.transactionCount,
+      last_transaction: card.lastTransactionAt === null ? null : { micros: card.lastTransactionAt },
     },
     fingerprint: String(discrepancy),
     members: [],

@@ -14,11 +14,11 @@ export const concurrentTransactionDetection = arrivalDetector({
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(2) }),
   detect: async ({ lookback, settings, transactions }) => {
-    const judged = transactions.filter((row) => row.type !== 'manual_correction');
-    if (judged.length === 0) return { findings: [] };
-    const arrived = new Set(judged.map((row) => row.logId));
-    const cards = [...new Set(judged.map((row) => row.cardId))];
-    const rows = await lookback.transactionsOfCards(cards, spanAround(judged, LOOK_BACK));
+    const considered = transactions.filter((row) => row.type !== 'manual_correction');
+    if (considered.length === 0) return { findings: [] };
+    const arrived = new Set(considered.map((row) => row.logId));
+    const cards = [...new Set(considered.map((row) => row.cardId))];
+    const rows = await lookback.transactionsOfCards(cards, spanAround(considered, LOOK_BACK));
     const findings = [...Map.groupBy(rows, (row) => row.cardId).values()]
       .flatMap((ofCard) => concurrentGroups(ofCard, settings.seconds))
       .filter((group) => group.some((row) => arrived.has(row.logId)))

@@ -12,11 +12,11 @@ export const duplicateCharge = arrivalDetector({
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(600).default(30) }),
   detect: async ({ lookback, settings, transactions }) => {
-    const judged = transactions.filter((row) => row.type !== 'manual_correction');
-    if (judged.length === 0) return { findings: [] };
-    const arrived = new Set(judged.map((row) => row.logId));
-    const cards = [...new Set(judged.map((row) => row.cardId))];
-    const span = spanAround(judged, Math.max(LOOK_BACK, settings.seconds * SECOND));
+    const considered = transactions.filter((row) => row.type !== 'manual_correction');
+    if (considered.length === 0) return { findings: [] };
+    const arrived = new Set(considered.map((row) => row.logId));
+    const cards = [...new Set(considered.map((row) => row.cardId))];
+    const span = spanAround(considered, Math.max(LOOK_BACK, settings.seconds * SECOND));
     const rows = await lookback.transactionsOfCards(cards, span);
     return {
       findings: [...Map.groupBy(rows, (row) => row.cardId).values()]

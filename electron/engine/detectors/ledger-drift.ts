@@ -4,16 +4,16 @@ import { cardDetector, type Finding, type Micros } from '../detector.ts';
 
 const ALGORITHM = 'ledger_drift';
 
-/** Told by the looks at cards: before a mismatch is believed, its card's history is read again from the log. */
+/** Found by the comparison of cards: before a mismatch is confirmed, its card's history is read again from the log. */
 export const ledgerDrift = cardDetector({
   judges: 'cards',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   detect: ({ comparisons, now }) => ({
-    findings: comparisons.flatMap((look) =>
-      look.repairedFrom === null
+    findings: comparisons.flatMap((card) =>
+      card.repairedFrom === null
         ? []
-        : [driftFinding({ cardId: look.cardId, ledger: look.repairedFrom, recomputed: look.expected }, now)],
+        : [driftFinding({ cardId: card.cardId, ledger: card.repairedFrom, recomputed: card.expected }, now)],
     ),
   }),
 });

@@ -9,29 +9,29 @@ export const negativeBalanceDetection = cardDetector({
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   detect: ({ comparisons, now }) => ({
-    findings: comparisons.filter((look) => look.actual < 0).map((look) => negativeFinding(look, now)),
-    cleared: comparisons.filter((look) => look.actual >= 0).map((look) => negativeKey(look.cardId)),
+    findings: comparisons.filter((card) => card.actual < 0).map((card) => negativeFinding(card, now)),
+    cleared: comparisons.filter((card) => card.actual >= 0).map((card) => negativeKey(card.cardId)),
   }),
 });
 
 const negativeKey = (cardId: string): string => `${ALGORITHM}:${cardId}`;
 
-const negativeFinding = (look: CardComparison, now: Micros): Finding => ({
+const negativeFinding = (card: CardComparison, now: Micros): Finding => ({
   algorithm: ALGORITHM,
-  key: negativeKey(look.cardId),
+  key: negativeKey(card.cardId),
   eventType: 'balance_discrepancy',
   severity: 'HIGH',
   confidence: 1,
-  cardId: look.cardId,
+  cardId: card.cardId,
   transactionId: null,
-  amount: cents(-look.actual),
-  occurredAt: Math.min(Math.max(look.lastTransactionAt ?? 0, look.changedAt ?? 0) || now, now),
+  amount: cents(-card.actual),
+  occurredAt: Math.min(Math.max(card.lastTransactionAt ?? 0, card.changedAt ?? 0) || now, now),
   facts: {
-    negative_balance: { cents: look.actual },
-    expected_balance: { cents: look.expected },
-    transaction_count: look.transactionCount,
-    last_transaction: look.lastTransactionAt === null ? null : { micros: look.lastTransactionAt },
+    negative_balance: { cents: card.actual },
+    expected_balance: { cents: card.expected },
+    transaction_count: card.transactionCount,
+    last_transaction: card.lastTransactionAt === null ? null : { micros: card.lastTransactionAt },
   },
-  fingerprint: String(look.actual),
+  fingerprint: String(card.actual),
   members: [],
 });

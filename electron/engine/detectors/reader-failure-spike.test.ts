@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aScan } from '../../testing/log-rows.ts';
-import { judgeReader, MINUTE, mayBeInTrouble, readerFinding } from './reader-failure-spike.ts';
+import { detectTrouble, MINUTE, mayBeInTrouble, readerFinding } from './reader-failure-spike.ts';
 
 const settings = { minutes: 10, scans: 5, percent: 40 };
 /** One scan every ten seconds: f failed, d duplicate, anything else worked. */
@@ -14,7 +14,7 @@ const scans = (pattern: string) =>
       error: sign === 'f' ? 'READER' : null,
     }),
   );
-const worst = (pattern: string) => judgeReader(scans(pattern), { since: 0, settings }).worst;
+const worst = (pattern: string) => detectTrouble(scans(pattern), { since: 0, settings }).worst;
 
 describe('a reader', () => {
   it('is in trouble with five scans of which two failed, and not with four', () => {
@@ -29,11 +29,11 @@ describe('a reader', () => {
 
   it('is judged in a window that slides', () => {
     const apart = scans('ff...').map((scan, index) => ({ ...scan, at: index * 300_000_000 }));
-    expect(judgeReader(apart, { since: 0, settings }).worst).toBeUndefined();
+    expect(detectTrouble(apart, { since: 0, settings }).worst).toBeUndefined();
   });
 
   it('is judged at windows that end after the last judgement', () => {
-    expect(judgeReader(scans('f.f..'), { since: 50_000_000, settings }).worst).toBeUndefined();
+    expect(detectTrouble(scans('f.f..'), { since: 50_000_000, settings }).worst).toBeUndefined();
   });
 
   it('tells what went wrong', () => {
@@ -61,7 +61,7 @@ describe('a reader', () => {
           scans: ones.length,
           failed: ones.filter(({ status }) => status === 'timeout').length,
         }));
-        if (judgeReader(all, { since, settings }).worst === undefined) return;
+        if (detectTrouble(all, { since, settings }).worst === undefined) return;
         expect(mayBeInTrouble(minutes, { from: since, settings })).toBe(true);
       }),
       { numRuns: 500 },

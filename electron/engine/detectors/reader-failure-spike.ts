@@ -22,9 +22,9 @@ export const readerFailureSpike = arrivalDetector({
   }),
   detect: async ({ lookback, settings, scans, now, state }) => {
     const width = settings.minutes * 60 * SECOND;
-    const known = stateSchema.parse(state ?? {});
-    const open = new Map(known.open.map((one) => [one.device, one.at]));
-    const failing = new Map(known.failing.map((one) => [one.device, one.at]));
+    const earlier = stateSchema.parse(state ?? {});
+    const open = new Map(earlier.open.map((one) => [one.device, one.at]));
+    const failing = new Map(earlier.failing.map((one) => [one.device, one.at]));
     const scanned = new Set<string>();
     for (const { device, status, at } of scans) {
       if (device === null) continue;
@@ -34,7 +34,7 @@ export const readerFailureSpike = arrivalDetector({
     const findings: Finding[] = [];
     const used = [...scanned].filter((device) => failing.has(device));
     const span = spanAround(scans, width);
-    // A busy reader has thousands of scans in the window: its minutes say whether they are worth a look.
+    // A busy reader has thousands of scans in the window: its minutes say whether they are worth reading.
     const minutes =
       used.length === 0 ? [] : await lookback.minutesOfDevices(used, { from: span.from - MINUTE, to: span.to });
     const byMinute = Map.groupBy(minutes, ({ device }) => device);
@@ -44,7 +44,7 @@ export const readerFailureSpike = arrivalDetector({
     if (devices.length > 0) {
       const byDevice = Map.groupBy(await lookback.scansOfDevices(devices, span), (scan) => scan.device ?? '');
       for (const [device, ofDevice] of byDevice) {
-        const { worst, lastAboveAt } = judgeReader(ofDevice, { since: span.from + width, settings });
+        const { worst, lastAboveAt } = detectTrouble(ofDevice, { since: span.from + width, settings });
         if (worst === undefined || lastAboveAt === undefined) continue;
         findings.push(readerFinding(device, worst, settings));
         open.set(device, Math.max(open.get(device) ?? 0, lastAboveAt));
@@ -77,10 +77,10 @@ export const worked = (status: string | null): boolean => status === 'success' |
 const failedScan = (scan: ScanRow): boolean => !worked(scan.status);
 
 /**
- * Slides the window over one reader's scans, each window judged at its last scan. `since`: only windows that end at or
+ * Slides the window over one reader's scans, each evaluated at its last scan. `since`: only windows that end at or
  * after that moment. Returns the newest state (whether the last window is above the line) and the worst window.
  */
-export const judgeReader = (
+export const detectTrouble = (
   scans: readonly ScanRow[],
   options: { since: Micros; settings: ReaderSettings },
 ): { worst: ReaderTrouble | undefined; lastAboveAt: Micros | undefined } => {

@@ -16,23 +16,23 @@ export const readerSilent = arrivalDetector({
   }),
   detect: async ({ lookback, settings, scans, now, state }) => {
     if (scans.length === 0) return { findings: [] };
-    const known = stateSchema.parse(state ?? {});
+    const earlier = stateSchema.parse(state ?? {});
     // A reader whose clock is ahead must not make all others silent.
-    const newest = scans.reduce((last, { at }) => (at <= now ? Math.max(last, at) : last), known.newest);
+    const newest = scans.reduce((last, { at }) => (at <= now ? Math.max(last, at) : last), earlier.newest);
     const uses = await lookback.silentDevices(
       newest - LOOK_BACK,
       newest - settings.silentMinutes * 60 * SECOND,
-      known.silent,
+      earlier.silent,
     );
     const silent = uses.filter((use) => isSilent(use, newest, settings));
     const scanned = new Set(scans.flatMap((scan) => (newest - scan.at < 60 * SECOND ? (scan.device ?? []) : [])));
-    const back = known.silent.filter((device) => scanned.has(device));
+    const back = earlier.silent.filter((device) => scanned.has(device));
     return {
       findings: silent.map((use) => silenceFinding(use, newest)),
       cleared: back.map(silenceKey),
       state: {
         newest,
-        silent: [...new Set([...known.silent, ...silent.map(({ device }) => device)])].filter(
+        silent: [...new Set([...earlier.silent, ...silent.map(({ device }) => device)])].filter(
           (device) => !scanned.has(device),
         ),
       },

@@ -17,7 +17,7 @@ const stateSchema = z.object({
   ended: z.array(episodeSchema).default([]),
 });
 /** Enough for two hours of late rows. */
-const ENDED_KEPT = 10;
+const MAX_ENDED = 10;
 
 const key = (episode: Episode): string => `${ALGORITHM}:${iso(episode.startedAt)}`;
 
@@ -31,22 +31,22 @@ export const systemFailureSpike = arrivalDetector({
     highPercent: z.number().min(0).max(100).default(10),
   }),
   detect: async ({ lookback, settings, now, transactions, state }) => {
-    const known = stateSchema.parse(state ?? {});
+    const earlier = stateSchema.parse(state ?? {});
     const traffic = transactions.filter((row) => row.type !== 'manual_correction');
     const width = settings.minutes * 60 * SECOND;
     if (traffic.length === 0) {
       // No traffic either: the last failure leaves the window by itself.
-      if (known.episode === null || now - known.episode.lastAboveAt <= width) return { findings: [] };
+      if (earlier.episode === null || now - earlier.episode.lastAboveAt <= width) return { findings: [] };
       return {
         findings: [],
-        cleared: [key(known.episode)],
-        state: { episode: null, ended: [...known.ended, known.episode].slice(-ENDED_KEPT) },
+        cleared: [key(earlier.episode)],
+        state: { episode: null, ended: [...earlier.ended, earlier.episode].slice(-MAX_ENDED) },
       };
     }
     const times = traffic.map((row) => Math.floor(row.at / SECOND) * SECOND);
     const from = times.reduce((a, b) => Math.min(a, b));
     const to = times.reduce((a, b) => Math.max(a, b));
-    if (known.episode === null && known.ended.every(({ lastAboveAt }) => lastAboveAt + width < from)) {
+    if (earlier.episode === null && earlier.ended.every(({ lastAboveAt }) => lastAboveAt + width < from)) {
       // Every window that ends in this stretch holds its core: most of the time one row says that none is above the line.
       const sums = await lookback.trafficOf({ from: from - width, to }, { from: to - width, to: from - SECOND });
       const least = Math.max(settings.transactions + 1, sums.coreTotal);
@@ -54,21 +54,21 @@ export const systemFailureSpike = arrivalDetector({
         return { findings: [] };
     }
     const seconds = await lookback.traffic({ from: from - width, to });
-    const found = spikeEpisodes(seconds, { from, open: known.episode, before: known.ended, settings });
+    const found = spikeEpisodes(seconds, { from, open: earlier.episode, before: earlier.ended, settings });
     const over = found.open !== null && now - found.open.lastAboveAt > width;
     const open = over ? null : found.open;
     const ended = over && found.open !== null ? [...found.ended, found.open] : found.ended;
-    const episodes = [...ended.filter((one) => one.startedAt !== known.episode?.startedAt), ...(open ? [open] : [])];
+    const episodes = [...ended.filter((one) => one.startedAt !== earlier.episode?.startedAt), ...(open ? [open] : [])];
     const findings: Finding[] = [];
     for (const episode of episodes) {
       const places = await lookback.failingPlaces({ from: episode.lastAboveAt - width, to: episode.lastAboveAt });
       findings.push(spikeFinding(episode, settings, places));
     }
-    const remembered = [...known.ended.filter((one) => !ended.some((e) => e.startedAt === one.startedAt)), ...ended];
+    const remembered = [...earlier.ended.filter((one) => !ended.some((e) => e.startedAt === one.startedAt)), ...ended];
     return {
       findings,
       cleared: ended.map(key),
-      state: { episode: open, ended: remembered.slice(-ENDED_KEPT) },
+      state: { episode: open, ended: remembered.slice(-MAX_ENDED) },
     };
   },
 });
@@ -121,7 +121,7 @@ type Episode = {
 export const percentOf = (failed: number, total: number): number => (total === 0 ? 0 : (failed / total) * 100);
 
 /**
- * Slides the window over the seconds in which something happened from `from` on, each judged at its own time. What
+ * Slides the window over the seconds in which something happened from `from` on, each evaluated at its own time. What
  * falls into an episode that had ended goes on with that one.
  * @returns the episode that goes on (or was still going on at the end), and those that ended on the way.
  */

@@ -10,22 +10,22 @@ const strangerSchema = z.object({
   count: z.int(),
   firstAt: z.int(),
   example: z.string(),
-  /** When it was first seen to be missing, by the database's clock; told: it has been found. */
+  /** When it was first seen to be missing, by the database's clock; raised: it has been reported. */
   since: z.int(),
-  told: z.boolean(),
+  raised: z.boolean(),
 });
 const stateSchema = z.object({ strangers: z.array(strangerSchema).default([]) });
-const STRANGERS_KEPT = 500;
+const MAX_STRANGERS = 500;
 
 export const unknownCard = arrivalDetector({
   judges: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
-  hasPendingWork: (state) => stateSchema.safeParse(state ?? {}).data?.strangers.every(({ told }) => told) !== true,
+  hasPendingWork: (state) => stateSchema.safeParse(state ?? {}).data?.strangers.every(({ raised }) => raised) !== true,
   detect: async ({ lookback, transactions, now, state }) => {
     const strangers = new Map(stateSchema.parse(state ?? {}).strangers.map((one) => [one.card, one]));
     const rows = transactions.filter((row) => !row.settledLate);
-    const waiting = [...strangers.values()].filter(({ told }) => !told).map(({ card }) => card);
+    const waiting = [...strangers.values()].filter(({ raised }) => !raised).map(({ card }) => card);
     const cards = [...new Set([...rows.map((row) => row.cardId), ...waiting])];
     if (cards.length === 0) return { findings: [] };
     const existing = await lookback.existing(cards);
@@ -42,17 +42,17 @@ export const unknownCard = arrivalDetector({
         firstAt: Math.min(before?.firstAt ?? row.at, row.at),
         example: before?.example ?? row.transactionId ?? `log:${row.logId}`,
         since: before?.since ?? now,
-        told: before?.told ?? false,
+        raised: before?.raised ?? false,
       });
     }
     const due = [...strangers.values()].filter(
-      (one) => now - one.since >= PATIENCE && (!one.told || grown.has(one.card)),
+      (one) => now - one.since >= PATIENCE && (!one.raised || grown.has(one.card)),
     );
-    for (const one of due) strangers.set(one.card, { ...one, told: true });
+    for (const one of due) strangers.set(one.card, { ...one, raised: true });
     return {
       findings: due.map((one: Stranger) => strangerFinding(one)),
       cleared: cleared.map(strangerKey),
-      state: { strangers: [...strangers.values()].slice(-STRANGERS_KEPT) },
+      state: { strangers: [...strangers.values()].slice(-MAX_STRANGERS) },
     };
   },
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { aTransaction } from '../../testing/log-rows.ts';
 import { countTypes, typeFinding } from './unknown-transaction-type.ts';
 
-describe('a type that money.md does not know', () => {
-  it('is counted over several looks, with its first row as the example', () => {
+describe('an unknown type', () => {
+  it('is counted over several runs, with its first row as the example', () => {
     const first = countTypes([aTransaction({ logId: 7, type: 'voucher', at: 5 }), aTransaction()], []);
     const second = countTypes([aTransaction({ logId: 8, type: 'voucher', at: 3 })], first);
     expect(second).toEqual([{ type: 'voucher', count: 2, firstAt: 3, example: 'log:7' }]);

@@ -7,7 +7,7 @@ const stateSchema = z.object({
   types: z.array(z.object({ type: z.string(), count: z.int(), firstAt: z.int(), example: z.string() })).default([]),
 });
 /** A writer gone mad may invent a type a row: beyond so many, the oldest are forgotten. */
-const TYPES_KEPT = 200;
+const MAX_TYPES = 200;
 
 export const unknownTransactionType = arrivalDetector({
   judges: 'arrivals',
@@ -19,14 +19,14 @@ export const unknownTransactionType = arrivalDetector({
     const now = countTypes(transactions, types);
     const grown = now.filter((one) => one.count !== counts.get(one.type));
     if (grown.length === 0) return { findings: [] };
-    return { findings: grown.map(typeFinding), state: { types: now.slice(-TYPES_KEPT) } };
+    return { findings: grown.map(typeFinding), state: { types: now.slice(-MAX_TYPES) } };
   },
 });
 
-/** The types of money.md. Any other counts for nothing, which somebody should know. */
-const KNOWN = new Set(['stripe_recharge', 'checkpoint_recharge', 'bar_order', 'manual_correction']);
+/** The types that count (docs/money.md, "Expected balance"). Any other counts for nothing, which somebody should see. */
+const KNOWN_TYPES = new Set(['stripe_recharge', 'checkpoint_recharge', 'bar_order', 'manual_correction']);
 
-/** What is known of a type so far. */
+/** The rows of one type so far. */
 type TypeSeen = {
   readonly type: string;
   readonly count: number;
@@ -34,11 +34,11 @@ type TypeSeen = {
   readonly example: string;
 };
 
-/** Adds rows to what is known of unknown types. */
-export const countTypes = (rows: readonly TransactionRow[], known: readonly TypeSeen[]): TypeSeen[] => {
-  const seen = new Map(known.map((one) => [one.type, one]));
+/** Adds rows to the counts of unknown types. */
+export const countTypes = (rows: readonly TransactionRow[], earlier: readonly TypeSeen[]): TypeSeen[] => {
+  const seen = new Map(earlier.map((one) => [one.type, one]));
   for (const row of rows) {
-    if (KNOWN.has(row.type) || row.settledLate) continue;
+    if (KNOWN_TYPES.has(row.type) || row.settledLate) continue;
     const before = seen.get(row.type);
     seen.set(row.type, {
       type: row.type,

@@ -16,11 +16,11 @@ export const arrivalsIn = (tx: Transaction, reading: Pick<Reading, 'before' | 'a
     from: number,
     query: () => Promise<readonly Row[]>,
   ): Promise<readonly Row[]> => {
-    const known = read.get(from);
-    if (known) return known;
-    const found = query();
-    read.set(from, found);
-    return found;
+    const cached = read.get(from);
+    if (cached) return cached;
+    const rows = query();
+    read.set(from, rows);
+    return rows;
   };
   return {
     transactions: (from: number) => once(transactions, from, () => newTransactions(tx, from, after.transactions)),
