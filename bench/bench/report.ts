@@ -1,7 +1,7 @@
-import type { ReplayCost } from './backtest.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import type { CatchUp } from './reading.ts';
+import type { SendingCost } from './sending.ts';
 import type { SweepCost } from './sweep.ts';
 import type { WritersCost } from './writers.ts';
 
@@ -23,7 +23,7 @@ export type BenchResult = {
   readonly delay: Delay | null;
   readonly sweep: SweepCost | null;
   readonly writers: readonly WritersCost[];
-  readonly replay: ReplayCost | null;
+  readonly replay: SendingCost | null;
   /** All that the engine found since its last first look, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -48,13 +48,13 @@ const ms = (value: number): string => (value < 100 ? value.toFixed(1) : whole(va
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
   const { machine, cycle, reading, delay, sweep, writers, replay } = result;
-  const say = (...lines: readonly string[]): void => console.log(lines.join('\n'));
-  say(
+  const write = (...lines: readonly string[]): void => console.log(lines.join('\n'));
+  write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
   );
   if (cycle.length > 0) {
-    say(
+    write(
       '\nA tail with 10 new rows, beside the guide’s SQL over the same log (ms, medians)',
       table(
         [
@@ -86,7 +86,7 @@ export const print = (result: BenchResult): void => {
           ...['deductions', 'balances', 'failures', 'scans'].map((page) => ms(pagesMs[page] ?? Number.NaN)),
         ]),
       ),
-      '\nThe first look at a log',
+      '\nThe first read of a log',
       table(
         ['rows', 'seconds', 'rows/s', 'peak MB', 'findings', 'seq scans'],
         cycle.map(({ rows, initialRead: one }) => [
@@ -97,7 +97,7 @@ export const print = (result: BenchResult): void => {
     );
     const last = cycle.at(-1);
     if (last !== undefined) {
-      say(
+      write(
         `\nHow one tail with a gap open reached the transaction log of ${whole(last.rows)} rows`,
         table(
           ['statement', 'by', 'rows', 'buffers'],
@@ -112,7 +112,7 @@ export const print = (result: BenchResult): void => {
     }
   }
   if (reading !== null) {
-    say(
+    write(
       '\nCatching up after 20 minutes without the engine',
       table(
         ['rows', 'scans', 'seconds', 'rows/s', 'peak MB', 'findings'],
@@ -126,7 +126,7 @@ export const print = (result: BenchResult): void => {
     );
   }
   if (delay !== null) {
-    say(
+    write(
       `\nFrom a commit to its alert (ms; ${delay.faults} faults, ${delay.missed} missed)`,
       table(
         ['', 'p50', 'p99', 'max'],
@@ -139,7 +139,7 @@ export const print = (result: BenchResult): void => {
   }
   if (sweep !== null) {
     const { without, during } = sweep.writer;
-    say(
+    write(
       `\nA sweep of ${whole(sweep.cards)} cards (ms; median of ${sweep.sweeps}, ${sweep.findings} findings)`,
       table(
         ['cycle', 'longest', 'in the database', 'statements'],
@@ -156,7 +156,7 @@ export const print = (result: BenchResult): void => {
     );
   }
   if (writers.length > 0) {
-    say(
+    write(
       `\nThe festival’s own tills, ${writers[0]?.seconds} s each, in turns off, on, off, on (orders/s)`,
       table(
         [
@@ -174,13 +174,13 @@ export const print = (result: BenchResult): void => {
   }
   if (replay !== null) {
     const { plainPerSecond: plain } = replay;
-    say(
+    write(
       `\n${whole(replay.commands)} waiting commands, each one transaction (commands/s)`,
       table(
-        ['into the outbox', 'replayed', 'plain pg, 1 client', '4 clients', 'longest block ms'],
+        ['into the outbox', 'sent', 'plain pg, 1 client', '4 clients', 'longest block ms'],
         [
           [
-            ...[replay.takenPerSecond, replay.replayedPerSecond, plain.one, plain.four].map(whole),
+            ...[replay.enqueuedPerSecond, replay.sentPerSecond, plain.one, plain.four].map(whole),
             ms(replay.longestBlockMs),
           ],
         ],
@@ -188,5 +188,5 @@ export const print = (result: BenchResult): void => {
     );
   }
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
-  say(`\nFound since the last first look: ${found.join(', ') || 'nothing'}`);
+  write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
 };

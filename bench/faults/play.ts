@@ -9,22 +9,22 @@ import type { Laptop } from './laptop.ts';
 import { moneyOfTwo } from './money-of-two.ts';
 import type { Action, NetworkFault, Plan, Step } from './plan.ts';
 
-/** A command that an operator gave, and what the operator was told. */
-export type Given = {
+/** A command that an operator submitted, and what the console answered. */
+export type Submitted = {
   readonly operationId: string;
   readonly laptop: string;
   readonly command: CommandName;
   readonly input: Readonly<Record<string, unknown>>;
-  /** An outcome; `refused`: it was not taken in; undefined: the core died before it answered. */
-  told: CommandOutcome | 'refused' | undefined;
+  /** An outcome; `refused`: it was not accepted; undefined: the core died before it answered. */
+  answered: CommandOutcome | 'refused' | undefined;
 };
 
-/** What a run leaves behind for the judge. */
+/** What a run leaves behind to be verified. */
 export type Played = {
   readonly festival: Festival;
   readonly laptops: readonly Laptop[];
-  readonly given: readonly Given[];
-  /** Operations of a tray that somebody has decided. */
+  readonly submitted: readonly Submitted[];
+  /** Operations of an inbox that somebody has decided. */
   readonly decided: ReadonlySet<string>;
   /** Sold by the festival's own system, euros by card. */
   readonly sold: ReadonlyMap<string, number>;
@@ -32,7 +32,7 @@ export type Played = {
   readonly faults: Readonly<Record<string, number>>;
   /** What did not settle in time, in words. */
   readonly stuck: readonly string[];
-  /** Takes the networks and the festival away, once it has been judged. */
+  /** Takes the networks and the festival away, once it has been verified. */
   close(): Promise<void>;
 };
 
@@ -49,7 +49,7 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
   await loseMoney(festival, cards);
   const laptops = all.slice(0, plan.laptops);
   const proxies = await Promise.all(laptops.map(() => createTcpProxy(festival.consoleSettings)));
-  const given: Given[] = [];
+  const submitted: Submitted[] = [];
   const decided = new Set<string>();
   const sold = new Map<string, number>();
   const faults: Record<string, number> = {};
@@ -73,18 +73,18 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     const alerts = await findAlerts(laptops, cards);
 
     const send = async (laptop: Laptop, command: CommandName, input: Readonly<Record<string, unknown>>) => {
-      const entry: Given = {
+      const entry: Submitted = {
         operationId: String(input.operationId),
         laptop: laptop.name,
         command,
         input,
-        told: undefined,
+        answered: undefined,
       };
-      given.push(entry);
+      submitted.push(entry);
       const answer = await laptop.call(command, input as CallInput<typeof command>);
       if (answer === undefined) return;
-      entry.told = answer.ok ? answer.value : 'refused';
-      count(`told ${answer.ok ? answer.value.outcome : 'refused'}`);
+      entry.answered = answer.ok ? answer.value : 'refused';
+      count(`answered ${answer.ok ? answer.value.outcome : 'refused'}`);
       if (answer.ok && answer.value.outcome === 'applied' && command.startsWith('correction.'))
         count(doneAs(command, input));
     };
@@ -119,7 +119,7 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
         sold.set(card, (sold.get(card) ?? 0) + 1);
         count('sales');
       } catch {
-        // The server was going down: whether it was sold is asked of the log when the run is judged.
+        // The server was going down: whether it was sold is asked of the log when the run is verified.
         count('sales in doubt');
       }
     };
@@ -130,8 +130,8 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
         case 'act':
           return act(at(laptops, step.laptop), at(cards, step.card), step.action);
         case 'repeat': {
-          if (given.length === 0) return;
-          const earlier = at(given, step.earlier);
+          if (submitted.length === 0) return;
+          const earlier = at(submitted, step.earlier);
           count('repeated');
           return send(at(laptops, step.laptop), earlier.command, earlier.input);
         }
@@ -162,7 +162,7 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     await Promise.all(pending);
     if (errors.length > 0) throw errors[0];
     const stuck = await settle(laptops, proxies);
-    return { festival, laptops, given, decided, sold, cards, faults, stuck, close };
+    return { festival, laptops, submitted, decided, sold, cards, faults, stuck, close };
   } catch (error) {
     await close();
     throw error;

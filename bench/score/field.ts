@@ -246,10 +246,10 @@ export const startField = (options: {
     return batch.length;
   };
 
-  const lanes = Array.from({ length: writers }, (_, lane) =>
+  const running = Array.from({ length: writers }, (_, lane) =>
     run(cards.filter((_card, index) => index % writers === lane)),
   );
-  const all = Promise.all(lanes);
+  const all = Promise.all(running);
   // Whoever waits for the end hears of it.
   all.catch(() => undefined);
   return {

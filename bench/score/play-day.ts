@@ -67,9 +67,9 @@ export const playDay = async (options: {
   perSecond: number;
   seed: number;
   day: number;
-  say: (words: string) => void;
+  progress: (words: string) => void;
 }): Promise<DayResult> => {
-  const { say } = options;
+  const { progress } = options;
   const random = createRandom(options.seed * 1_000 + options.day);
   const dataDir = mkdtempSync(join(tmpdir(), 'regie-score-'));
   chmodSync(dataDir, 0o755);
@@ -96,7 +96,7 @@ export const playDay = async (options: {
     await engine.start();
     closers.push(() => engine.stop());
 
-    await firstLook(festival.adminSettings);
+    await firstRead(festival.adminSettings);
     const watch = createWatch(() => connect(festival.adminSettings));
     closers.push(() => watch.close());
     const guide = createGuide();
@@ -120,7 +120,7 @@ export const playDay = async (options: {
       perSecond: options.perSecond,
       writers: WRITERS,
       random,
-      log: say,
+      log: progress,
     });
     closers.push(() => field.stop());
     const pool = new pg.Pool({ ...poolOptions(festival.fieldSettings), max: FAULTS_AT_ONCE });
@@ -193,7 +193,7 @@ export const playDay = async (options: {
     await Promise.allSettled([...running]);
     const [failure] = failures;
     if (failure !== undefined) throw failure;
-    say(`${field.written()} transactions, ${labels.length} faults; waiting for what is left`);
+    progress(`${field.written()} transactions, ${labels.length} faults; waiting for what is left`);
     const wanted = labels.reduce((sum, label) => sum + label.expects.length, 0);
     const memoryMb = await engine.memoryMb();
     await recompute(engine);
@@ -229,8 +229,8 @@ const recompute = async (engine: EngineProcess): Promise<void> => {
   throw new Error('the console did not recompute its ledger');
 };
 
-/** Waits until the console has read what was there before it: the first look has its own figures in npm run bench. */
-const firstLook = async (settings: Parameters<typeof connect>[0]): Promise<void> => {
+/** Waits until the console has read what was there before it: the first read has its own figures in npm run bench. */
+const firstRead = async (settings: Parameters<typeof connect>[0]): Promise<void> => {
   const client = await connect(settings);
   const done = async (): Promise<boolean> =>
     (await client.query(`select from console.watermarks where source = 'transactions' and history_done_at is not null`))

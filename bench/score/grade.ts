@@ -20,7 +20,7 @@ export type Score = {
   } | null;
 };
 
-export type Judgement = {
+export type Grades = {
   readonly scores: readonly Score[];
   readonly examples: { readonly missed: readonly string[]; readonly false: readonly string[] };
 };
@@ -36,7 +36,7 @@ const rowOf = (algorithm: string, kind: FaultKind): string => {
 const reachOf = (detector: string): number => (detector === SILENT ? 35_000 : detector === EDITED ? 300_000 : 4_000);
 
 /** Compares what was done with what was found. Each alert answers one expectation; what is left over is false. */
-export const judge = (days: readonly DayResult[]): Judgement => {
+export const grade = (days: readonly DayResult[]): Grades => {
   const rows = new Map<
     string,
     { injected: number; found: number; false: number; delays: number[]; guideFound: number; guideDelays: number[] }

@@ -18,50 +18,50 @@ import { createOperators, signed } from '../../electron/testing/operators.ts';
 import type { BenchServer } from './server.ts';
 
 /** What it costs to send what has piled up while the network was away. */
-export type ReplayCost = {
+export type SendingCost = {
   readonly commands: number;
   /** Into the outbox, on disk, a second. */
-  readonly takenPerSecond: number;
+  readonly enqueuedPerSecond: number;
   /** Out of the outbox and into Postgres, exactly once, a second. */
-  readonly replayedPerSecond: number;
+  readonly sentPerSecond: number;
   /** The same statements by plain pg, one client after the other and four side by side, a second. */
   readonly plainPerSecond: { readonly one: number; readonly four: number };
-  /** The longest time in which the core could not answer the screen while it replayed, milliseconds. */
+  /** The longest time in which the core could not answer the screen while it sent, milliseconds. */
   readonly longestBlockMs: number;
 };
 
 /** Actions of an operator on one alert: what a night without network leaves behind. */
 const PER_ALERT = 5;
-const LANES = 4;
+const CLIENTS = 4;
 
 const eventRow = z.object({ event_id: idColumn });
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export const measureReplay = async (
+export const measureSending = async (
   server: BenchServer,
-  options: { commands: number; say: (words: string) => void },
-): Promise<ReplayCost> => {
-  const { commands: count, say } = options;
+  options: { commands: number; progress: (words: string) => void },
+): Promise<SendingCost> => {
+  const { commands: count, progress } = options;
   const database = openFestivalDatabase({ settings: server.consoleSettings, applicationName: 'regie/bench', size: 6 });
   const folder = mkdtempSync(join(tmpdir(), 'regie-bench-outbox-'));
   try {
     await createOperators(server.admin, ['Léa']);
-    say(`${count} waiting commands`);
+    progress(`${count} waiting commands`);
     const own = commandsOn(await makeAlerts(server.admin, count / PER_ALERT));
-    const replayed = await replayAll(database, join(folder, 'outbox.sqlite'), own);
+    const sent = await sendAll(database, join(folder, 'outbox.sqlite'), own);
     const plain = { one: 0, four: 0 };
     for (const [name, clients] of [
       ['one', 1],
-      ['four', LANES],
+      ['four', CLIENTS],
     ] as const) {
-      say(`the same statements by plain pg, ${clients} at once`);
+      progress(`the same statements by plain pg, ${clients} at once`);
       const transactions: Statement[][] = [];
       for (const command of commandsOn(await makeAlerts(server.admin, count / PER_ALERT))) {
         transactions.push(await statementsOf(database, command));
       }
       plain[name] = await sendPlain(server, transactions, clients);
     }
-    return { commands: own.length, ...replayed, plainPerSecond: plain };
+    return { commands: own.length, ...sent, plainPerSecond: plain };
   } finally {
     await database.close();
     rmSync(folder, { recursive: true, force: true });
@@ -112,15 +112,15 @@ const commandsOn = (eventIds: readonly number[]): Command[] => {
   return rounds.flatMap((command) => eventIds.map((eventId) => signed(command(eventId))));
 };
 
-const replayAll = async (
+const sendAll = async (
   database: FestivalDatabase,
   file: string,
   commands: readonly Command[],
-): Promise<Pick<ReplayCost, 'takenPerSecond' | 'replayedPerSecond' | 'longestBlockMs'>> => {
+): Promise<Pick<SendingCost, 'enqueuedPerSecond' | 'sentPerSecond' | 'longestBlockMs'>> => {
   const buffer = openBuffer(file, 'outbox');
   const outbox = createOutbox(buffer);
   let reachable = false;
-  const replay = createReplay({
+  const sender = createReplay({
     outbox,
     database,
     reachable: () => reachable,
@@ -132,31 +132,31 @@ const replayAll = async (
     log: quiet,
   });
   const taking = performance.now();
-  for (const command of commands) await replay.submit(command);
+  for (const command of commands) await sender.submit(command);
   const taken = performance.now() - taking;
 
   const blocks = monitorEventLoopDelay({ resolution: 5 });
   blocks.enable();
   reachable = true;
   const began = performance.now();
-  replay.wake();
+  sender.wake();
   while (outbox.counts().waiting > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   const lasted = performance.now() - began;
   blocks.disable();
   const left = outbox.counts().undecided;
-  await replay.close();
+  await sender.close();
   buffer.close();
   if (left > 0) throw new Error(`${left} commands were not applied`);
   return {
-    takenPerSecond: (commands.length / taken) * 1_000,
-    replayedPerSecond: (commands.length / lasted) * 1_000,
+    enqueuedPerSecond: (commands.length / taken) * 1_000,
+    sentPerSecond: (commands.length / lasted) * 1_000,
     longestBlockMs: blocks.max / 1e6,
   };
 };
 
 class Recorded extends Error {}
 
-/** What a command sends, found by sending it and taking it back. */
+/** What a command sends, found by sending it and rolling it back. */
 const statementsOf = async (database: FestivalDatabase, command: Command): Promise<Statement[]> => {
   const statements: Statement[] = [];
   const noted =

@@ -9,13 +9,13 @@ import type { Festival } from './ground.ts';
 import type { Laptop } from './laptop.ts';
 import type { Played } from './play.ts';
 
-/** What must never be, by kind (offline.md, "Proof"). */
+/** What must never be, by kind (docs/offline.md, "Proof"). */
 export const KINDS = [
   'stuck',
   'lost',
   'doubled',
   'hidden',
-  'told wrongly',
+  'answered wrongly',
   'money',
   'audit',
   'mirrors',
@@ -36,21 +36,21 @@ const cardRow = z.object({ id: z.string(), amount: z.string(), corrected: z.stri
 const countRow = z.object({ count: z.int() });
 
 /** Holds a run that has settled to everything that was promised. */
-export const judge = async (played: Played): Promise<Violation[]> => {
+export const verify = async (played: Played): Promise<Violation[]> => {
   const { festival, laptops } = played;
   const violations: Violation[] = played.stuck.map((what) => ({ kind: 'stuck', what }));
   const found = (kind: Violation['kind'], what: string): void => {
     violations.push({ kind, what });
   };
-  const trays = new Map<string, readonly OutboxEntry[]>();
+  const inboxes = new Map<string, readonly OutboxEntry[]>();
   for (const laptop of laptops) {
     const view = await laptop.call('outbox.get', {});
-    trays.set(laptop.name, view?.ok ? view.value.tray : []);
+    inboxes.set(laptop.name, view?.ok ? view.value.tray : []);
   }
   const operations = await readOperations(festival);
-  judgeCommands(played, operations, trays, found);
-  await judgeMoney(played, found);
-  if ((await ask(festival, DOUBLED_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
+  verifyCommands(played, operations, inboxes, found);
+  await verifyMoney(played, found);
+  if ((await ask(festival, DUPLICATE_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
   if ((await ask(festival, BROKEN_CHAIN)) > 0) found('audit', 'the hash chain is broken');
   if ((await ask(festival, CORRECTIONS_WITHOUT_AUDIT)) > 0) found('audit', 'a correction without its audit row');
   const alerts = await festival.ask(
@@ -90,11 +90,11 @@ const readOperations = async (festival: Festival) =>
       .map((row) => [row.operation_id, row]),
   );
 
-/** Of each operation at most one effect; of what an operator was told, exactly that. */
-const judgeCommands = (
-  { given, decided }: Played,
+/** Of each operation at most one effect; of what an operator was answered, exactly that. */
+const verifyCommands = (
+  { submitted, decided }: Played,
   operations: Awaited<ReturnType<typeof readOperations>>,
-  trays: ReadonlyMap<string, readonly OutboxEntry[]>,
+  inboxes: ReadonlyMap<string, readonly OutboxEntry[]>,
   found: (kind: Violation['kind'], what: string) => void,
 ): void => {
   for (const row of operations.values()) {
@@ -113,32 +113,32 @@ const judgeCommands = (
     if (applied && moves && row.corrections * row.log_rows !== 1) found('lost', name);
     if (applied && row.command === 'alert.note' && row.notes !== 1) found('lost', name);
   }
-  for (const one of given) {
-    const { told, operationId } = one;
-    if (told === undefined || decided.has(operationId)) continue;
+  for (const one of submitted) {
+    const { answered, operationId } = one;
+    if (answered === undefined || decided.has(operationId)) continue;
     const stored = operations.get(operationId);
-    const tray = trays.get(one.laptop) ?? [];
-    const inTray = tray.some((entry) => entry.operationId === operationId);
-    const name = `${one.command} ${operationId} on ${one.laptop}, told ${JSON.stringify(told)}`;
-    if (told === 'refused') {
-      if (stored !== undefined && !given.some((other) => other !== one && other.operationId === operationId)) {
-        found('told wrongly', `refused, and stored: ${name}`);
+    const inbox = inboxes.get(one.laptop) ?? [];
+    const inInbox = inbox.some((entry) => entry.operationId === operationId);
+    const name = `${one.command} ${operationId} on ${one.laptop}, answered ${JSON.stringify(answered)}`;
+    if (answered === 'refused') {
+      if (stored !== undefined && !submitted.some((other) => other !== one && other.operationId === operationId)) {
+        found('answered wrongly', `refused, and stored: ${name}`);
       }
       continue;
     }
     // The same id by another operator is refused, whatever became of the first.
-    if ('error' in told && told.error.code === 'operation_reused') continue;
-    if (stored === undefined && !inTray) found('lost', name);
-    if (told.outcome !== 'waiting' && stored !== undefined && stored.outcome !== told.outcome) {
-      found('told wrongly', `${name}, stored ${stored.outcome}`);
+    if ('error' in answered && answered.error.code === 'operation_reused') continue;
+    if (stored === undefined && !inInbox) found('lost', name);
+    if (answered.outcome !== 'waiting' && stored !== undefined && stored.outcome !== answered.outcome) {
+      found('answered wrongly', `${name}, stored ${stored.outcome}`);
     }
     const undone = stored !== undefined && stored.outcome !== 'applied';
-    if (undone && !inTray) found('hidden', `${name}, stored ${stored.outcome}`);
+    if (undone && !inInbox) found('hidden', `${name}, stored ${stored.outcome}`);
   }
 };
 
-/** money.md, "Invariants". */
-const judgeMoney = async (
+/** docs/money.md, "Invariants". */
+const verifyMoney = async (
   { festival, sold }: Played,
   found: (kind: Violation['kind'], what: string) => void,
 ): Promise<void> => {
@@ -166,7 +166,7 @@ const judgeMoney = async (
   if ((await ask(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
 };
 
-const DOUBLED_ENTRIES = `
+const DUPLICATE_ENTRIES = `
   select count(*)::int from (
     select from console.timeline where operation_id is not null
     group by operation_id, event_id, kind having count(*) > 1) as twice`;
@@ -206,9 +206,9 @@ const BROKEN_CHAIN = `
 
 /** The board of a laptop against the festival's database. @returns what differs after a second look, if anything. */
 const mirrorDifference = async (laptop: Laptop, festival: Festival): Promise<string | undefined> => {
-  const database = openFestivalDatabase({ settings: festival.consoleSettings, applicationName: 'judge', size: 1 });
+  const database = openFestivalDatabase({ settings: festival.consoleSettings, applicationName: 'verify', size: 1 });
   try {
-    for (let look = 1; ; look += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       const incidents = await database.read(async (tx) => loadIncidents(tx, await currentEventIds(tx)));
       const right = incidents
         // As it comes over the contract, key by key.
@@ -218,7 +218,7 @@ const mirrorDifference = async (laptop: Laptop, festival: Festival): Promise<str
       const shown = (board?.ok ? [...board.value.alerts] : []).sort((a, b) => a.incidentId - b.incidentId);
       const [one, other] = [JSON.stringify(right), JSON.stringify(shown)];
       if (one === other) return undefined;
-      if (look === 40) {
+      if (attempt === 40) {
         const at = [...one].findIndex((letter, index) => letter !== other[index]);
         return `…${one.slice(Math.max(0, at - 80), at + 80)}… is …${other.slice(Math.max(0, at - 80), at + 80)}…`;
       }
