@@ -1,6 +1,7 @@
 import type { FaultKind } from './faults.ts';
 import { GUIDE_ALGORITHMS } from './guide.ts';
-import type { DayResult, Found } from './play-day.ts';
+import type { DayResult } from './play-day.ts';
+import type { Found } from './watch.ts';
 
 /** The score of one detector. Delays are milliseconds from the commit to the visible alert, outside of disturbances. */
 export type Score = {
