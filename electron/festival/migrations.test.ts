@@ -162,6 +162,18 @@ describe('migrations on an earlier monitoring system', () => {
     expect((await migrate({ settings })).applied).toEqual([]);
   });
 
+  it('keep the time of a change on its table where nothing of its own does', async () => {
+    const { adminSettings: settings, admin } = await given('bare');
+    await admin.query(earlierMonitoring);
+    await admin.query('drop trigger monitoring_events_updated_at on monitoring_events');
+    await migrate({ settings });
+    await admin.query(`update monitoring_events set updated_at = 'epoch', status = 'RESOLVED'`);
+    const { rows } = await admin.query(
+      `select bool_and(updated_at > now() - interval '1 minute') as now from monitoring_events`,
+    );
+    expect(rows).toEqual([{ now: true }]);
+  });
+
   it('leave one alert for each critical event, made by the trigger that was there', async () => {
     const { adminSettings: settings, admin, festival } = await given('bare');
     await admin.query(earlierMonitoring);
