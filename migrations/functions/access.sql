@@ -1,5 +1,6 @@
--- Rights on the schema, its tables and sequences: what a console may read and write itself, and what is left to functions.
--- Rights on a function or view stand beside it. Applied first: whoever is to own a function must be let into the schema.
+-- Rights on the schema, its tables and sequences: what a console may read and write itself, and what is left to
+-- functions. Rights on a function or view stand beside it. Applied first: whoever is to own a function must be let into
+-- the schema.
 
 grant usage on schema console to regie_console, regie_owner;
 grant create on schema console to regie_owner;
@@ -71,8 +72,8 @@ grant usage, select on sequence
   console.timeline_entry_id_seq
   to regie_console, regie_owner;
 
--- What only functions and migrations write: the audit trail, commands, people, settings, and the rows that say that money
--- moved. Nobody reads the operators' secrets.
+-- What only functions and migrations write: the audit trail, commands, people, settings, and the rows that say that
+-- money moved. Nobody reads the operators' secrets.
 grant select on
   console.audit,
   console.audit_head,

@@ -37,7 +37,12 @@ grant execute on function console.evidence_of(text) to regie_console, regie_owne
 -- sets it with its second step.
 create or replace function console.alert_level(p_severity text) returns text
   language sql immutable parallel safe as $$
-  select case p_severity when 'CRITICAL' then 'CRITICAL' when 'HIGH' then 'WARNING' when 'MEDIUM' then 'WARNING' else 'INFO' end
+  select case p_severity
+    when 'CRITICAL' then 'CRITICAL'
+    when 'HIGH' then 'WARNING'
+    when 'MEDIUM' then 'WARNING'
+    else 'INFO'
+  end
 $$;
 revoke execute on function console.alert_level(text) from public;
 grant execute on function console.alert_level(text) to regie_console, regie_owner;

@@ -11,9 +11,9 @@ $$;
 revoke execute on function console.audit_hash(bytea, console.audit) from public;
 grant execute on function console.audit_hash(bytea, console.audit) to regie_console, regie_owner;
 
--- The only way in. Writers queue on the head row until they commit, so the chain has one order and no holes. What a person
--- did is written under the command that they gave, and a command that was refused is none: only that it was refused is
--- written under it. Only the engine writes without one.
+-- The only way in. Writers queue on the head row until they commit, so the chain has one order and no holes. What a
+-- person did is written under the command that they gave, and a command that was refused is none: only that it was
+-- refused is written under it. Only the engine writes without one.
 create or replace function console.append_audit(
   p_actor text, p_laptop text, p_action text, p_subject text, p_data jsonb,
   p_operation_id uuid default null, p_laptop_at timestamptz default null

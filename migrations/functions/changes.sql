@@ -1,5 +1,5 @@
--- What tells the consoles that something changed: rows that followers read, and hints that wake them. A hint may be lost,
--- because followers poll as well.
+-- What tells the consoles that something changed: rows that followers read, and hints that wake them. A hint may be
+-- lost, because followers poll as well.
 
 -- Notes which events a statement changed.
 create or replace function console.note_change() returns trigger
@@ -38,7 +38,8 @@ create or replace trigger regie_hint after update of detected_at on console.cana
 create or replace trigger regie_hint_came after insert on console.laptops
   for each row execute function console.hint('laptops');
 create or replace trigger regie_hint_changed after update on console.laptops
-  for each row when ((old.operator, old.incident_id, old.left_at) is distinct from (new.operator, new.incident_id, new.left_at))
+  for each row
+  when ((old.operator, old.incident_id, old.left_at) is distinct from (new.operator, new.incident_id, new.left_at))
   execute function console.hint('laptops');
 create or replace trigger regie_hint after insert or update on console.handovers
   for each row execute function console.hint('handover');

@@ -22,7 +22,7 @@ grant execute on function console.hmac_sha256(bytea, bytea) to regie_owner;
 -- Takes a command's operation_id, or says what became of it. The only way in for a command: who gives it, whether they
 -- are who they say they are, and whether they may. Returns one of
 --   {"taken": true}
---   {"taken": false, "content_hash": …, "outcome": …}    it was given before, or is refused just now (and on the audit trail)
+--   {"taken": false, "content_hash": …, "outcome": …}    it was given before, or is refused just now (and audited)
 create or replace function console.take_operation(
   p_operation_id uuid, p_command text, p_content_hash text, p_operator text, p_laptop text, p_laptop_at timestamptz,
   p_proof text
@@ -36,8 +36,11 @@ declare
   v_outcome jsonb := '{"outcome": "waiting"}';
 begin
   select * into v_operator from console.operators where lower(name) = lower(p_operator);
-  insert into console.operations (operation_id, command, content_hash, outcome, operator, operator_id, laptop, laptop_at)
-  values (p_operation_id, p_command, p_content_hash, v_outcome, p_operator, v_operator.operator_id, p_laptop, p_laptop_at)
+  insert into console.operations (
+    operation_id, command, content_hash, outcome, operator, operator_id, laptop, laptop_at
+  ) values (
+    p_operation_id, p_command, p_content_hash, v_outcome, p_operator, v_operator.operator_id, p_laptop, p_laptop_at
+  )
   on conflict (operation_id) do nothing;
   if not found then
     select * into strict v_known from console.operations where operation_id = p_operation_id;
@@ -57,7 +60,8 @@ begin
     return jsonb_build_object('taken', true);
   end if;
   v_outcome := jsonb_build_object('outcome', 'rejected', 'error', jsonb_build_object(
-    'code', v_refused, 'params', jsonb_build_object('name', p_operator, 'role', coalesce(v_operator.role, ''), 'command', p_command)));
+    'code', v_refused,
+    'params', jsonb_build_object('name', p_operator, 'role', coalesce(v_operator.role, ''), 'command', p_command)));
   update console.operations set outcome = v_outcome where operation_id = p_operation_id;
   perform console.append_audit(p_operator, p_laptop, 'refused', 'command:' || p_command,
     jsonb_build_object('code', v_refused, 'role', v_operator.role), p_operation_id, p_laptop_at);
@@ -79,8 +83,10 @@ end $$;
 revoke execute on function console.settle_operation(uuid, jsonb) from public;
 grant execute on function console.settle_operation(uuid, jsonb) to regie_console;
 
--- Who gives the command of this very transaction; no row where nobody does. For functions that do what only a command may.
-create or replace function console.author_of(p_operation_id uuid, variadic p_commands text[]) returns setof console.operators
+-- Who gives the command of this very transaction; no row where nobody does. For functions that do what only a command
+-- may.
+create or replace function console.author_of(p_operation_id uuid, variadic p_commands text[])
+  returns setof console.operators
   language sql stable security definer set search_path = pg_catalog as $$
   select o.* from console.operations op join console.operators o using (operator_id)
   where op.operation_id = p_operation_id and op.command = any (p_commands) and op.xact = pg_current_xact_id()

@@ -1,5 +1,6 @@
--- Corrections of cards. What moves money is one function, which no console may execute; two ways lead to it (a correction
--- that needs no second person, here, and an approved proposal), and each looks for the command that gives it.
+-- Corrections of cards. What moves money is one function, which no console may execute; two ways lead to it (a
+-- correction that needs no second person, here, and an approved proposal), and each looks for the command that gives
+-- it.
 
 -- Money moves under a command about money that was taken in this very transaction, and by nothing else: neither under a
 -- command that was refused, nor under one that everybody may give.
@@ -18,9 +19,9 @@ revoke execute on function console.require_correction() from public;
 create or replace trigger regie_require_correction before insert on console.corrections
   for each row execute function console.require_correction();
 
--- The only way in which the console changes a card. One transaction, applied once by operation_id. Not for consoles: who
--- calls it has proven who wants it, and with p_approver who has approved it. One function, however long, because all of it
--- is judged under one lock on the card's row and undone together.
+-- The only way in which the console changes a card. One transaction, applied once by operation_id. Not for consoles:
+-- who calls it has proven who wants it, and with p_approver who has approved it. One function, however long, because
+-- all of it is judged under one lock on the card's row and undone together.
 -- Returns {"outcome": "applied" | "already_applied" | "stale" | "refused", …}; only "applied" has changed anything.
 create or replace function console.correct_card(
   p_operation_id uuid,
@@ -157,7 +158,8 @@ begin
   end if;
 
   if p_original_transaction is not null and p_kind <> 'undo' then
-    -- Named by its transaction_id, or log:<log_id> where the row has none: one name a row, or it could be reversed twice.
+    -- Named by its transaction_id, or log:<log_id> where the row has none: one name a row, or it could be reversed
+    -- twice.
     if p_original_transaction ~ '^log:\d{1,18}$' then
       select coalesce(transaction_id::text, 'log:' || log_id) into v_original from public.app_transaction_log
       where log_id = substr(p_original_transaction, 5)::bigint and card_id = p_card_id;
@@ -220,7 +222,8 @@ begin
     v_result := jsonb_build_object(
       'log_id', v_log_id, 'transaction_id', v_transaction_id,
       'card_before', v_actual::text, 'card_after', v_new::text,
-      'expected_before', v_expected::text, 'expected_after', (v_expected + round(p_ledger_delta, 2))::numeric(10,2)::text,
+      'expected_before', v_expected::text,
+      'expected_after', (v_expected + round(p_ledger_delta, 2))::numeric(10,2)::text,
       'closed_events', to_jsonb(coalesce(v_closed, '{}')));
 
     insert into console.corrections (
@@ -234,7 +237,12 @@ begin
 
     -- An undone correction's alert says so, where the alert is still kept.
     insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
-    select event_id, case when p_kind = 'undo' then 'correction_undone' when event_id = v_event_id then 'corrected' else 'resolved' end,
+    select event_id,
+      case
+        when p_kind = 'undo' then 'correction_undone'
+        when event_id = v_event_id then 'corrected'
+        else 'resolved'
+      end,
       p_operator, p_laptop, p_operation_id, v_result || jsonb_build_object(
         'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'note', p_reason,
         'approver', v_approver)
@@ -305,7 +313,8 @@ begin
   -- What was applied before is only told again, whoever asks.
   if (not found or lower(v_author.name) <> lower(p_operator))
     and not exists (select from console.corrections where operation_id = p_operation_id) then
-    raise exception using errcode = '42501', message = 'a correction is applied by the command of the operator that it names';
+    raise exception using errcode = '42501',
+      message = 'a correction is applied by the command of the operator that it names';
   end if;
   return console.correct_card(p_operation_id, p_card_id, p_kind, p_card_delta, p_ledger_delta, p_expected_actual,
     p_expected_ledger, p_event_id, p_original_transaction, p_reason, p_operator, null, p_laptop, p_laptop_at, p_undoes);

@@ -1,7 +1,7 @@
 -- Copies of monitoring_events before somebody corrects them by hand (guide, "Data Recovery").
 
--- The console's role may make no tables: the owner of the corrections makes the copy. At most ten are kept; which may go
--- is an administrator's to decide.
+-- The console's role may make no tables: the owner of the corrections makes the copy. At most ten are kept; which may
+-- go is an administrator's to decide.
 create or replace function console.backup_monitoring_events(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -22,7 +22,9 @@ begin
   execute format('alter table console.%I add primary key (event_id)', v_name);
   execute format('grant select on console.%I to regie_console', v_name);
   insert into console.event_backups (operation_id, table_name, taken_by, taken_on, events)
-  select p_operation_id, v_name, v_author.name, o.laptop, v_events from console.operations o where o.operation_id = p_operation_id;
+  select p_operation_id, v_name, v_author.name, o.laptop, v_events
+  from console.operations o
+  where o.operation_id = p_operation_id;
   return jsonb_build_object('table', v_name, 'events', v_events);
 end $$;
 alter function console.backup_monitoring_events(uuid) owner to regie_owner;

@@ -1,5 +1,6 @@
--- What the guide calls by name: functions and views on its monitoring tables. Where an earlier monitoring system has one
--- already, it stays. One of ours carries a comment that begins with "Regie", and is replaced when this file changes.
+-- What the guide calls by name: functions and views on its monitoring tables. Where an earlier monitoring system has
+-- one already, it stays. One of ours carries a comment that begins with "Regie", and is replaced when this file
+-- changes.
 
 -- Keeps updated_at of the events, unless an earlier system's own trigger does.
 create or replace function console.touch_updated_at() returns trigger
@@ -53,7 +54,8 @@ begin
         'retention_days', retention_days, 'events_deleted', v_events, 'alerts_deleted', v_alerts,
         'snapshots_deleted', v_snapshots, 'cleaned_at', now());
     end $$;
-    comment on function public.cleanup_monitoring_data(int) is 'Regie: deletes closed monitoring data past its retention.';
+    comment on function public.cleanup_monitoring_data(int) is
+      'Regie: deletes closed monitoring data past its retention.';
     -- Ours deletes with its owner's rights. One that was there already keeps the callers that it has.
     revoke execute on function public.cleanup_monitoring_data(int) from public;
   end if;

@@ -1,8 +1,9 @@
 -- The ledger: what a card should hold by the festival's own log, and the rules that hold for every correction of it.
 
--- What a log row adds to the expected balance of its card. The engine's ledger, its recompute and corrections all use this
--- one function.
-create or replace function console.ledger_amount(transaction_type text, status text, amount numeric, details jsonb) returns numeric
+-- What a log row adds to the expected balance of its card. The engine's ledger, its recompute and corrections all use
+-- this one function.
+create or replace function console.ledger_amount(transaction_type text, status text, amount numeric, details jsonb)
+  returns numeric
   language sql immutable parallel safe as $$
   select case
     when status is distinct from 'completed' then 0
@@ -16,7 +17,8 @@ $$;
 revoke execute on function console.ledger_amount(text, text, numeric, jsonb) from public;
 grant execute on function console.ledger_amount(text, text, numeric, jsonb) to regie_console, regie_owner;
 
--- The whole history of one card. Exact, and as fast as the festival's index on card_id (the doctor says if it is missing).
+-- The whole history of one card. Exact, and as fast as the festival's index on card_id (the doctor says if it is
+-- missing).
 create or replace function console.expected_balance(p_card_id text) returns numeric
   language plpgsql stable set search_path = pg_catalog as $$
 begin
@@ -29,7 +31,8 @@ revoke execute on function console.expected_balance(text) from public;
 grant execute on function console.expected_balance(text) to regie_console, regie_owner;
 
 -- Whether a second person has to approve a correction: above the festival's limit, and for an opening balance always.
-create or replace function console.needs_approval(p_kind text, p_card_delta numeric, p_ledger_delta numeric) returns boolean
+create or replace function console.needs_approval(p_kind text, p_card_delta numeric, p_ledger_delta numeric)
+  returns boolean
   language sql stable set search_path = pg_catalog as $$
   select p_kind = 'opening_balance'
     or greatest(abs(p_card_delta), abs(p_ledger_delta)) > (select approval_limit from console.festival_settings)

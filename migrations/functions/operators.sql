@@ -13,14 +13,15 @@ begin
   insert into console.operators (operator_id, name, role, wrapped, created_by, changed_by)
   values (p_operator_id, p_name, 'supervisor', p_wrapped, p_name, p_name);
   insert into console.operator_secrets (operator_id, secret) values (p_operator_id, p_secret);
-  perform console.append_audit('regie-console', p_laptop, 'first_supervisor', 'operator:' || p_name, jsonb_build_object('name', p_name));
+  perform console.append_audit('regie-console', p_laptop, 'first_supervisor', 'operator:' || p_name,
+    jsonb_build_object('name', p_name));
   return true;
 end $$;
 revoke execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) from public;
 grant execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) to regie_console;
 
--- Makes an operator or changes one. A new secret comes with a new PIN: what was signed with the old one is refused then,
--- and a console that is signed in with it sees by the time of the secret that it has to ask for the new PIN.
+-- Makes an operator or changes one. A new secret comes with a new PIN: what was signed with the old one is refused
+-- then, and a console that is signed in with it sees by the time of the secret that it has to ask for the new PIN.
 -- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
 create or replace function console.save_operator(
   p_operation_id uuid, p_operator_id uuid, p_name text, p_role text, p_active boolean, p_wrapped jsonb, p_secret bytea
@@ -85,9 +86,10 @@ end $$;
 revoke execute on function console.change_pin(uuid, jsonb) from public;
 grant execute on function console.change_pin(uuid, jsonb) to regie_console;
 
--- A laptop reports a PIN that was tried. Ten wrong ones in a row, wherever, lock the operator for a quarter of an hour, after
--- which there are ten tries again; a right one is believed with its proof only.
-create or replace function console.note_pin(p_operator_id uuid, p_laptop text, p_at text, p_proof text) returns timestamptz
+-- A laptop reports a PIN that was tried. Ten wrong ones in a row, wherever, lock the operator for a quarter of an hour,
+-- after which there are ten tries again; a right one is believed with its proof only.
+create or replace function console.note_pin(p_operator_id uuid, p_laptop text, p_at text, p_proof text)
+  returns timestamptz
   language plpgsql security definer set search_path = pg_catalog as $$
 declare
   v_operator console.operators;

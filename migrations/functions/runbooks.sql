@@ -5,7 +5,8 @@ create or replace view console.run_records as
   select r.run_id, r.event_id, r.runbook_id, r.runbook, r.started_at, r.started_by, r.finished_at, r.outcome,
     coalesce((
       select jsonb_agg(jsonb_build_object(
-        'stepId', s.step_id, 'state', s.state, 'choice', s.choice, 'reason', s.reason, 'evidence', s.evidence, 'told', s.told,
+        'stepId', s.step_id, 'state', s.state, 'choice', s.choice, 'reason', s.reason, 'evidence', s.evidence,
+        'told', s.told,
         'at', to_char(s.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'actor', s.actor,
         'laptop', s.laptop) order by s.at)
       from console.runbook_steps s where s.run_id = r.run_id), '[]') as steps,
@@ -21,9 +22,12 @@ create or replace view console.run_records as
   from console.runbook_runs r;
 grant select on console.run_records to regie_console;
 
--- Slow statements (guide, "Database Performance Degradation"), where the server keeps them; else what would have to be done.
+-- Slow statements (guide, "Database Performance Degradation"), where the server keeps them; else what would have to be
+-- done.
 create or replace function console.slow_statements(p_longer_than_ms double precision)
-  returns table (query text, calls bigint, total_exec_time double precision, mean_exec_time double precision, rows bigint)
+  returns table (
+    query text, calls bigint, total_exec_time double precision, mean_exec_time double precision, rows bigint
+  )
   language plpgsql stable set search_path = pg_catalog as $$
 declare
   v_schema text := (select n.nspname from pg_extension x join pg_namespace n on n.oid = x.extnamespace

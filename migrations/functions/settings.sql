@@ -14,12 +14,14 @@ declare
 begin
   select * into v_author from console.author_of(p_operation_id, 'festival.set');
   if not found then
-    raise exception using errcode = '42501', message = 'the settings of the festival are changed by the command festival.set only';
+    raise exception using errcode = '42501',
+      message = 'the settings of the festival are changed by the command festival.set only';
   end if;
   select * into strict v_given from console.operations where operation_id = p_operation_id;
   select * into strict v_before from console.festival_settings for update;
   if v_before.version is distinct from p_version then
-    return jsonb_build_object('outcome', 'refused', 'code', 'settings_changed', 'name', coalesce(v_before.changed_by, ''));
+    return jsonb_build_object('outcome', 'refused', 'code', 'settings_changed',
+      'name', coalesce(v_before.changed_by, ''));
   end if;
   if p_time_zone is not null and not exists (select from pg_timezone_names where name = p_time_zone) then
     return jsonb_build_object('outcome', 'refused', 'code', 'time_zone_unknown');

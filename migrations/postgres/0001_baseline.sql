@@ -1,9 +1,10 @@
 -- Everything that Regie keeps in a festival's database: tables, roles and the rows that they begin with. What does
--- something (functions, views, triggers, rights) is in migrations/functions, where it is replaced instead of appended. One
--- file, however long: it is the state from which numbered migrations go on, and is not added to.
+-- something (functions, views, triggers, rights) is in migrations/functions, where it is replaced instead of appended.
+-- One file, however long: it is the state from which numbered migrations go on, and is not added to.
 
 create schema if not exists console;
-comment on schema console is 'What Regie keeps for itself. The festival''s own tables are in public and stay as they are.';
+comment on schema console is
+  'What Regie keeps for itself. The festival''s own tables are in public and stay as they are.';
 
 -- Which function files this database has been given (electron/festival/function-files.ts).
 
@@ -33,8 +34,8 @@ begin
       end;
     end if;
   end loop;
-  -- Giving a function away takes the right to become the role that gets it, and replacing it that role's own rights. From
-  -- 16 on, having made a role is not enough.
+  -- Giving a function away takes the right to become the role that gets it, and replacing it that role's own rights.
+  -- From 16 on, having made a role is not enough.
   if current_setting('server_version_num')::int >= 160000 then
     v_able := pg_has_role(current_user, 'regie_owner', 'set') and pg_has_role(current_user, 'regie_owner', 'usage');
   else
@@ -71,7 +72,8 @@ begin
       updated_at timestamptz not null default now()
     );
     create index monitoring_events_detection_idx on public.monitoring_events (detection_timestamp desc);
-    create index monitoring_events_type_detection_idx on public.monitoring_events (event_type, detection_timestamp desc);
+    create index monitoring_events_type_detection_idx
+      on public.monitoring_events (event_type, detection_timestamp desc);
     create index monitoring_events_open_idx on public.monitoring_events (severity, detection_timestamp desc)
       where status in ('OPEN', 'INVESTIGATING');
     create index monitoring_events_card_idx on public.monitoring_events (card_id) where card_id is not null;
@@ -95,7 +97,8 @@ begin
       total_system_balance numeric(12,2),
       monitoring_events_last_hour int,
       critical_events_last_hour int,
-      overall_health_status text not null check (overall_health_status in ('HEALTHY', 'WARNING', 'CRITICAL', 'UNKNOWN')),
+      overall_health_status text not null
+        check (overall_health_status in ('HEALTHY', 'WARNING', 'CRITICAL', 'UNKNOWN')),
       metrics_data jsonb
     );
     create index system_health_snapshots_time_idx on public.system_health_snapshots (snapshot_timestamp desc);
@@ -179,7 +182,7 @@ create table console.unsettled (
   noticed_at timestamptz not null default now()
 );
 comment on table console.unsettled is
-  'Rows that were neither completed nor failed when they were read: looked up by primary key until they are, for a day.';
+  'Rows that were neither completed nor failed when they were read: looked up until they are, for a day.';
 
 create table console.recent_transactions (
   arrival bigint primary key,
@@ -203,10 +206,11 @@ create table console.recent_transactions (
 comment on table console.recent_transactions is
   'Log rows in the order of their arrival, kept while a detector''s window may need them. Written with the watermark.';
 create index recent_transactions_card_idx on console.recent_transactions (card_id, occurred_at);
--- What is read by time alone is read rarely (a spike's places, the snapshot, the clean-up), and arrivals stand nearly in
--- the order of time: ranges of blocks are enough, and cost the tail next to nothing. A b-tree here also tempted the
+-- What is read by time alone is read rarely (a spike's places, the snapshot, the clean-up), and arrivals stand nearly
+-- in the order of time: ranges of blocks are enough, and cost the tail next to nothing. A b-tree here also tempted the
 -- planner to read all cards' rows of a window where a few cards were asked for.
-create index recent_transactions_time_idx on console.recent_transactions using brin (occurred_at) with (pages_per_range = 16);
+create index recent_transactions_time_idx on console.recent_transactions using brin (occurred_at)
+  with (pages_per_range = 16);
 
 create table console.recent_scans (
   arrival bigint primary key,
@@ -221,7 +225,8 @@ create table console.recent_scans (
 comment on table console.recent_scans is
   'Scans in the order of their arrival, kept while a detector''s window may need them. Written with the watermark.';
 create index recent_scans_card_idx on console.recent_scans (card_id, occurred_at);
-create index recent_scans_time_idx on console.recent_scans using brin (occurred_at) with (pages_per_range = 16);
+create index recent_scans_time_idx on console.recent_scans using brin (occurred_at)
+  with (pages_per_range = 16);
 create index recent_scans_device_idx on console.recent_scans (device_identifier, occurred_at);
 
 create table console.traffic_seconds (
@@ -230,7 +235,7 @@ create table console.traffic_seconds (
   failed int not null default 0
 );
 comment on table console.traffic_seconds is
-  'Transactions of each second at the rows'' own time, so that a window of 15 minutes costs 900 rows, whatever the traffic.';
+  'Transactions of each second at the rows'' own time: a window of 15 minutes costs 900 rows, whatever the traffic.';
 
 create table console.device_minutes (
   minute timestamptz not null,
@@ -273,7 +278,8 @@ create table console.ledger_recomputes (
   cards int not null,
   drifted int not null
 );
-comment on table console.ledger_recomputes is 'Each time the ledger was computed anew from the whole log, and what had drifted.';
+comment on table console.ledger_recomputes is
+  'Each time the ledger was computed anew from the whole log, and what had drifted.';
 
 create table console.mismatch_looks (
   card_id text primary key,
@@ -434,7 +440,8 @@ create table console.silences (
   check (num_nonnulls(algorithm, device, card_id) > 0),
   check (ends_at >= starts_at and ends_at <= starts_at + interval '8 hours')
 );
-comment on table console.silences is 'What calls nobody for a while, and why. Never money (migrations/functions/silences.sql).';
+comment on table console.silences is
+  'What calls nobody for a while, and why. Never money (migrations/functions/silences.sql).';
 create index silences_end_idx on console.silences (ends_at);
 create index silences_unreleased_idx on console.silences (ends_at) where released_at is null;
 
@@ -456,7 +463,8 @@ create table console.handovers (
 );
 comment on table console.handovers is
   'A shift is handed over by two people: what the next one does not accept in time goes back to unacknowledged.';
-create unique index handovers_one_open_idx on console.handovers (from_operator) where accepted_at is null and ended_at is null;
+create unique index handovers_one_open_idx on console.handovers (from_operator)
+  where accepted_at is null and ended_at is null;
 create index handovers_time_idx on console.handovers (offered_at);
 
 -- Runbooks.
@@ -471,8 +479,8 @@ create table console.runbook_runs (
   started_by text not null,
   finished_at timestamptz,
   outcome text,
-  -- The contents of the runbook stand with its run, so that every laptop shows, resumes and judges it, also one that has
-  -- not the file it came from. Null where it came with Regie.
+  -- The contents of the runbook stand with its run, so that every laptop shows, resumes and judges it, also one that
+  -- has not the file it came from. Null where it came with Regie.
   runbook jsonb,
   started_on text
 );
@@ -540,15 +548,16 @@ create table console.command_rights (
   role text not null check (role in ('supervisor', 'operator', 'technician', 'viewer')),
   primary key (command, role)
 );
-comment on table console.command_rights is 'Who may give which command. shared/domain/rights.ts says the same to the laptops.';
+comment on table console.command_rights is
+  'Who may give which command. shared/domain/rights.ts says the same to the laptops.';
 
 insert into console.command_rights (command, role)
 select command, role
 from unnest(array[
-    'alert.acknowledge', 'alert.unacknowledge', 'alert.take', 'alert.snooze', 'alert.reopen', 'alert.note', 'alert.resolve',
-    'alert.falsePositive', 'alert.merge', 'alert.split', 'silence.start', 'silence.end', 'runbook.start',
-    'runbook.completeStep', 'runbook.skipStep', 'runbook.tick', 'runbook.end', 'monitoring.restart', 'escalation.called',
-    'handover.offer', 'handover.accept', 'handover.withdraw', 'outbox.drop']) as command,
+    'alert.acknowledge', 'alert.unacknowledge', 'alert.take', 'alert.snooze', 'alert.reopen', 'alert.note',
+    'alert.resolve', 'alert.falsePositive', 'alert.merge', 'alert.split', 'silence.start', 'silence.end',
+    'runbook.start', 'runbook.completeStep', 'runbook.skipStep', 'runbook.tick', 'runbook.end', 'monitoring.restart',
+    'escalation.called', 'handover.offer', 'handover.accept', 'handover.withdraw', 'outbox.drop']) as command,
   unnest(array['supervisor', 'operator', 'technician']) as role
 union all
 select command, role
@@ -569,9 +578,9 @@ select command, role
 from unnest(array['operators.changePin', 'session.refused', 'mention.read']) as command,
   unnest(array['supervisor', 'operator', 'technician', 'viewer']) as role;
 
--- People: every laptop shares one login, so the database itself checks who gives a command. Each operator has a secret of
--- 32 bytes. A laptop unlocks it with the operator's PIN, also without the network, and signs each command with it; the
--- database holds the same secret where no console can read it.
+-- People: every laptop shares one login, so the database itself checks who gives a command. Each operator has a secret
+-- of 32 bytes. A laptop unlocks it with the operator's PIN, also without the network, and signs each command with it;
+-- the database holds the same secret where no console can read it.
 
 create table console.operators (
   operator_id uuid primary key,
@@ -648,7 +657,8 @@ create table console.corrections (
   undone_by uuid unique,
   constraint corrections_undo_check check ((kind = 'undo') = (undoes is not null))
 );
-comment on table console.corrections is 'Every correction of a card that was applied. Written by console.correct_card only.';
+comment on table console.corrections is
+  'Every correction of a card that was applied. Written by console.correct_card only.';
 -- One reversal per transaction, whatever the console believes. What was undone can be reversed again.
 create unique index corrections_one_reversal_idx on console.corrections (original_transaction)
   where original_transaction is not null and kind = 'restore_card' and undone_by is null;
@@ -680,7 +690,7 @@ create table console.proposals (
   check (state not in ('approved', 'done') or decided_by_id <> author_id)
 );
 comment on table console.proposals is
-  'What waits for a second person, and what became of it. Written by migrations/functions/proposals.sql only.';
+  'What waits for a second person, and what became of it. Written by functions only (proposals.sql, approvals.sql).';
 create index proposals_open_idx on console.proposals (state) where state in ('pending', 'approved');
 create index proposals_time_idx on console.proposals (proposed_at);
 
@@ -715,13 +725,14 @@ create index proposal_items_left_idx on console.proposal_items (proposal_id, pos
 
 -- The engine: one leads among many.
 
--- The term stands in a table of its own, because it changes with a take-over only: a leader's transaction ends by locking
--- it, and that must not collide with the renewal of its own lease.
+-- The term stands in a table of its own, because it changes with a take-over only: a leader's transaction ends by
+-- locking it, and that must not collide with the renewal of its own lease.
 create table console.engine_term (
   singleton boolean primary key default true check (singleton),
   term bigint not null
 );
-comment on table console.engine_term is 'The number of the newest leadership: a leader''s transactions end by locking it.';
+comment on table console.engine_term is
+  'The number of the newest leadership: a leader''s transactions end by locking it.';
 insert into console.engine_term (term) values (0);
 
 create table console.engine_lease (
@@ -784,7 +795,7 @@ create table console.changes (
   at timestamptz not null default clock_timestamp()
 );
 comment on table console.changes is
-  'Which events changed. By xact a reader finds every change exactly, in any commit order: all rows whose transaction was not finished when it last read.';
+  'Which events changed. By xact a reader finds each, in any commit order: all whose transaction had not ended before.';
 create index changes_xact_idx on console.changes (xact);
 create index changes_at_idx on console.changes (at);
 
@@ -805,7 +816,7 @@ create table console.canary_probes (
   detected_at timestamptz
 );
 comment on table console.canary_probes is
-  'Known-bad records of our own, which must reach every screen in time. Never in the festival''s tables, never in reports.';
+  'Known-bad records of our own, which must reach every screen in time. Never in the festival''s tables or in reports.';
 
 create table console.canary_sightings (
   probe_id bigint not null references console.canary_probes (probe_id) on delete cascade,
@@ -826,7 +837,8 @@ create table console.escalation_settings (
   changed_at timestamptz not null default clock_timestamp(),
   changed_by text not null
 );
-comment on table console.escalation_settings is 'Holds passwords and tokens of the channels: every console''s login reads them.';
+comment on table console.escalation_settings is
+  'Holds passwords and tokens of the channels: every console''s login reads them.';
 
 create table console.deliveries (
   delivery_id uuid primary key default gen_random_uuid(),
@@ -853,7 +865,8 @@ create table console.deliveries (
   message text,
   unique (event_id, episode, severity, step, contact, channel)
 );
-comment on table console.deliveries is 'Each message to a person is a row before it is sent: claimed by one laptop, sent once.';
+comment on table console.deliveries is
+  'Each message to a person is a row before it is sent: claimed by one laptop, sent once.';
 create index deliveries_pending_idx on console.deliveries (next_at) where state in ('due', 'sending');
 create index deliveries_run_idx on console.deliveries (run_id) where run_id is not null;
 
@@ -891,7 +904,7 @@ create table console.drills (
   check (outcome is distinct from 'finished' or (kind is not null and points is not null and result is not null))
 );
 comment on table console.drills is
-  'Runbooks against the clock, in the training festival; empty in a real one. What the fault was is not here before the drill is over.';
+  'Runbooks against the clock, in the training festival. What the fault was is not here before the drill is over.';
 -- One at a time: two faults at once would be two operators' clocks on one desk.
 create unique index drills_one_running_idx on console.drills ((true)) where ended_at is null;
 create index drills_ended_idx on console.drills (ended_at);
