@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { commandProof } from '../operations/operators/proof.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { secretOf } from '../testing/operators.ts';
-import { driverOptions } from './connection-settings.ts';
-import { textTypes } from './driver.ts';
+import { driverOptions } from '../../electron/festival/connection-settings.ts';
+import { textTypes } from '../../electron/festival/driver.ts';
+import { commandProof } from '../../electron/operations/operators/proof.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { secretOf } from '../../electron/testing/operators.ts';
 
 type Settings = { version?: number; name?: string; timeZone?: string | null; language?: string | null; limit?: string };
 

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { festivalBuilders } from '../testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { driverOptions } from './connection-settings.ts';
+import { driverOptions } from '../../electron/festival/connection-settings.ts';
+import { festivalBuilders } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 
 let database: TestDatabase;
 let login: pg.Client;
