@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { festivalBuilders } from '../testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { driverOptions } from './connection-settings.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { festivalBuilders } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 
 let database: TestDatabase;
 let login: pg.Client;
@@ -98,8 +98,13 @@ describe('the login of a console cannot', () => {
     ['forge a correction', `insert into console.corrections select from console.corrections`],
     ['change a correction', `update console.corrections set operator = 'somebody else'`],
     ['delete a correction', `delete from console.corrections`],
-    ['raise the limit for a second person', `update console.money_policy set approval_limit = 9999`],
+    ['raise the limit for a second person', `update console.festival_settings set approval_limit = 9999`],
+    [
+      'change the festival’s settings without a command',
+      `select console.set_festival_settings(gen_random_uuid(), 0, '', null, null, 9999)`,
+    ],
     ['rewrite which migrations ran', `delete from console.migrations`],
+    ['rewrite which functions there are', `update console.function_files set version = 1000`],
     ['make a table in public', `create table public.mine (id int)`],
     ['make a function in console', `create function console.mine() returns int language sql as 'select 1'`],
     [

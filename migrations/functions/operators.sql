@@ -1,9 +1,28 @@
--- Up Migration
+-- Operators: who may sign in, with which PIN, and what a wrong one leads to.
 
--- When their secret was made: a console that is signed in with the one before says so, and asks for the new PIN.
-alter table console.operators add column secret_at timestamptz not null default clock_timestamp();
+-- The first supervisor of a festival makes themselves: there is nobody yet who could.
+create or replace function console.create_first_supervisor(
+  p_operator_id uuid, p_name text, p_wrapped jsonb, p_secret bytea, p_laptop text
+) returns boolean
+  language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  lock table console.operators in share row exclusive mode;
+  if exists (select from console.operators) then
+    return false;
+  end if;
+  insert into console.operators (operator_id, name, role, wrapped, created_by, changed_by)
+  values (p_operator_id, p_name, 'supervisor', p_wrapped, p_name, p_name);
+  insert into console.operator_secrets (operator_id, secret) values (p_operator_id, p_secret);
+  perform console.append_audit('regie-console', p_laptop, 'first_supervisor', 'operator:' || p_name,
+    jsonb_build_object('name', p_name));
+  return true;
+end $$;
+revoke execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) from public;
+grant execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) to regie_console;
 
--- As in 0012_operators.sql, with the time of the secret.
+-- Makes an operator or changes one. A new secret comes with a new PIN: what was signed with the old one is refused
+-- then, and a console that is signed in with it sees by the time of the secret that it has to ask for the new PIN.
+-- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
 create or replace function console.save_operator(
   p_operation_id uuid, p_operator_id uuid, p_name text, p_role text, p_active boolean, p_wrapped jsonb, p_secret bytea
 ) returns jsonb
@@ -47,9 +66,30 @@ begin
   end if;
   return jsonb_build_object('outcome', 'saved');
 end $$;
+revoke execute on function console.save_operator(uuid, uuid, text, text, boolean, jsonb, bytea) from public;
+grant execute on function console.save_operator(uuid, uuid, text, text, boolean, jsonb, bytea) to regie_console;
 
--- As in 0012_operators.sql, but who was locked has ten tries again afterwards, and not one.
-create or replace function console.note_pin(p_operator_id uuid, p_laptop text, p_at text, p_proof text) returns timestamptz
+-- A new PIN of one's own: the same secret under another key, so that what waits on a laptop stays valid.
+create or replace function console.change_pin(p_operation_id uuid, p_wrapped jsonb) returns boolean
+  language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  v_author console.operators;
+begin
+  select * into v_author from console.author_of(p_operation_id, 'operators.changePin');
+  if not found then
+    raise exception using errcode = '42501', message = 'a PIN is changed by its operator only';
+  end if;
+  update console.operators set wrapped = p_wrapped, changed_at = clock_timestamp(), changed_by = v_author.name
+  where operator_id = v_author.operator_id;
+  return found;
+end $$;
+revoke execute on function console.change_pin(uuid, jsonb) from public;
+grant execute on function console.change_pin(uuid, jsonb) to regie_console;
+
+-- A laptop reports a PIN that was tried. Ten wrong ones in a row, wherever, lock the operator for a quarter of an hour,
+-- after which there are ten tries again; a right one is believed with its proof only.
+create or replace function console.note_pin(p_operator_id uuid, p_laptop text, p_at text, p_proof text)
+  returns timestamptz
   language plpgsql security definer set search_path = pg_catalog as $$
 declare
   v_operator console.operators;
@@ -83,61 +123,5 @@ begin
   end if;
   return v_operator.locked_until;
 end $$;
-
--- As in 0012_operators.sql, but a command that was refused is no command: only that it was refused is written under it.
-create or replace function console.append_audit(
-  p_actor text, p_laptop text, p_action text, p_subject text, p_data jsonb,
-  p_operation_id uuid default null, p_laptop_at timestamptz default null
-) returns bigint
-  language plpgsql security definer set search_path = pg_catalog, console as $$
-declare
-  head console.audit_head;
-  entry console.audit;
-begin
-  if not (p_operation_id is null and p_actor like 'regie-%') and not exists (
-    select from console.operations where operation_id = p_operation_id and xact = pg_current_xact_id()
-      and lower(operator) = lower(p_actor) and (outcome ->> 'outcome' = 'waiting' or p_action = 'refused')
-  ) then
-    raise exception using errcode = '42501', message = 'an entry of a person needs the command that they gave';
-  end if;
-  select * into strict head from console.audit_head for update;
-  entry.seq := head.seq + 1;
-  entry.at := clock_timestamp();
-  entry.laptop_at := p_laptop_at;
-  entry.operation_id := p_operation_id;
-  entry.actor := p_actor;
-  entry.laptop := p_laptop;
-  entry.action := p_action;
-  entry.subject := p_subject;
-  entry.data := coalesce(p_data, '{}');
-  entry.previous_hash := head.hash;
-  entry.hash := console.audit_hash(head.hash, entry);
-  insert into console.audit select entry.*;
-  update console.audit_head set seq = entry.seq, hash = entry.hash;
-  return entry.seq;
-end $$;
-
--- Money moves under a command about money that was taken in this very transaction, and by nothing else: neither under a
--- command that was refused, nor under one that everybody may give.
-create function console.require_correction() returns trigger
-  language plpgsql security definer set search_path = pg_catalog as $$
-begin
-  if pg_has_role(session_user, (select relowner from pg_class where oid = tg_relid), 'member')
-    or exists (select from console.operations where operation_id = new.operation_id and xact = pg_current_xact_id()
-      and command like 'correction.%' and outcome ->> 'outcome' = 'waiting') then
-    return new;
-  end if;
-  raise exception using errcode = '42501', message = 'money is moved by a command only that may';
-end $$;
-revoke execute on function console.require_correction() from public;
-create trigger regie_require_correction before insert on console.corrections
-  for each row execute function console.require_correction();
-
--- Records of what people have decided: who set which thresholds, and who took over whose shift (its end comes by itself).
-create trigger regie_require_command before insert or update or delete on console.detector_setting_changes
-  for each row execute function console.require_command('detectors.set');
-create trigger regie_require_command before insert or delete
-  or update of from_operator, from_laptop, note, incidents, offered_at, accepted_at, accepted_by, accepted_on on console.handovers
-  for each row execute function console.require_command('handover.offer', 'handover.accept', 'handover.withdraw');
-
--- Down Migration
+revoke execute on function console.note_pin(uuid, text, text, text) from public;
+grant execute on function console.note_pin(uuid, text, text, text) to regie_console;

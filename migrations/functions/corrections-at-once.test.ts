@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aCorrection, applyCorrection, festivalBuilders } from '../testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { driverOptions } from './connection-settings.ts';
-import { textTypes } from './driver.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { textTypes } from '../../electron/postgres/driver.ts';
+import { aCorrection, applyCorrection, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 
 type Laptop = { readonly client: pg.Client; readonly pid: number };
 

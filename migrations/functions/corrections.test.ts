@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { approve, propose } from '../testing/proposals.ts';
-import { driverOptions } from './connection-settings.ts';
-import { textTypes } from './driver.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { textTypes } from '../../electron/postgres/driver.ts';
+import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { approve, propose } from '../../electron/testing/proposals.ts';
 
 let database: TestDatabase;
 let build: ReturnType<typeof festivalBuilders>;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { driverOptions } from './connection-settings.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 
 /**
  * The guide's own SQL (operational-guide.md), word for word except where it names columns that Postgres's statistics views do

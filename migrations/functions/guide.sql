@@ -1,12 +1,35 @@
--- Up Migration
+-- What the guide calls by name: functions and views on its monitoring tables. Where an earlier monitoring system has
+-- one already, it stays. One of ours carries a comment that begins with "Regie", and is replaced when this file
+-- changes.
 
--- The functions and views that the guide calls by name (festival-schema.md). Where an earlier monitoring system has
--- one already, it stays.
+-- Keeps updated_at of the events, unless an earlier system's own trigger does.
+create or replace function console.touch_updated_at() returns trigger
+  language plpgsql set search_path = pg_catalog as $$
+begin
+  new.updated_at := clock_timestamp();
+  return new;
+end $$;
+revoke execute on function console.touch_updated_at() from public;
 
+do $$
+begin
+  -- 19: for each row, before, update.
+  if not exists (
+    select from pg_trigger
+    where tgrelid = 'public.monitoring_events'::regclass and not tgisinternal and tgtype & 19 = 19
+      and tgname <> 'monitoring_events_touch'
+  ) then
+    create or replace trigger monitoring_events_touch before update on public.monitoring_events
+      for each row execute function console.touch_updated_at();
+  end if;
+end $$;
+
+-- Deletes what is older than so many days and closed.
 do $migration$
 begin
-  if to_regprocedure('public.cleanup_monitoring_data(int)') is null then
-    create function public.cleanup_monitoring_data(retention_days int) returns jsonb
+  if to_regprocedure('public.cleanup_monitoring_data(int)') is null
+    or obj_description(to_regprocedure('public.cleanup_monitoring_data(int)'), 'pg_proc') like 'Regie%' then
+    create or replace function public.cleanup_monitoring_data(retention_days int) returns jsonb
       language plpgsql security definer set search_path = pg_catalog as $$
     declare
       v_limit timestamptz := now() - make_interval(days => retention_days);
@@ -31,10 +54,17 @@ begin
         'retention_days', retention_days, 'events_deleted', v_events, 'alerts_deleted', v_alerts,
         'snapshots_deleted', v_snapshots, 'cleaned_at', now());
     end $$;
+    comment on function public.cleanup_monitoring_data(int) is
+      'Regie: deletes closed monitoring data past its retention.';
     -- Ours deletes with its owner's rights. One that was there already keeps the callers that it has.
     revoke execute on function public.cleanup_monitoring_data(int) from public;
   end if;
+end $migration$;
+grant execute on function public.cleanup_monitoring_data(int) to regie_console;
 
+-- The guide's two materialized views. They are made once: to change one, drop it in a numbered migration.
+do $$
+begin
   if to_regclass('public.monitoring_dashboard_summary') is null then
     create materialized view public.monitoring_dashboard_summary as
       select
@@ -67,9 +97,15 @@ begin
       group by 1;
     create unique index system_health_trend_hour_idx on public.system_health_trend (hour);
   end if;
+end $$;
+grant select on public.monitoring_dashboard_summary, public.system_health_trend to regie_console;
 
-  if to_regprocedure('public.refresh_monitoring_views()') is null then
-    create function public.refresh_monitoring_views() returns jsonb
+-- Refreshes both.
+do $migration$
+begin
+  if to_regprocedure('public.refresh_monitoring_views()') is null
+    or obj_description(to_regprocedure('public.refresh_monitoring_views()'), 'pg_proc') like 'Regie%' then
+    create or replace function public.refresh_monitoring_views() returns jsonb
       language plpgsql security definer set search_path = pg_catalog as $$
     declare
       v_started timestamptz := clock_timestamp();
@@ -90,11 +126,18 @@ begin
         'duration_ms', round((extract(epoch from clock_timestamp() - v_started) * 1000)::numeric, 1),
         'refreshed_at', now());
     end $$;
+    comment on function public.refresh_monitoring_views() is 'Regie: refreshes the guide''s materialized views.';
     revoke execute on function public.refresh_monitoring_views() from public;
   end if;
+end $migration$;
+grant execute on function public.refresh_monitoring_views() to regie_console;
 
-  if to_regclass('public.monitoring_system_health') is null then
-    create view public.monitoring_system_health as
+-- How monitoring itself does.
+do $$
+begin
+  if to_regclass('public.monitoring_system_health') is null
+    or obj_description(to_regclass('public.monitoring_system_health'), 'pg_class') like 'Regie%' then
+    create or replace view public.monitoring_system_health as
       -- The guide takes updated_at - created_at of the events, which grows whenever a person edits one. The time that
       -- detection takes is the time of its cycles.
       select 'detection_performance'::text as metric,
@@ -110,7 +153,7 @@ begin
         round(count(*) filter (where severity = 'CRITICAL')::numeric / nullif(count(*), 0) * 100, 2), 'percentage'
       from public.monitoring_events
       where detection_timestamp > now() - interval '24 hours';
+    comment on view public.monitoring_system_health is 'Regie: how monitoring itself does.';
   end if;
-end $migration$;
-
--- Down Migration
+end $$;
+grant select on public.monitoring_system_health to regie_console;

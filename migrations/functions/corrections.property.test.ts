@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { textTypes } from '../../electron/postgres/driver.ts';
+import { aCorrection, applyCorrection, type Correction } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { approve, give, propose } from '../../electron/testing/proposals.ts';
 import { cents, parseCents, toNumeric } from '../../shared/domain/money.ts';
-import { aCorrection, applyCorrection, type Correction } from '../testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { approve, give, propose } from '../testing/proposals.ts';
-import { driverOptions } from './connection-settings.ts';
-import { textTypes } from './driver.ts';
 
 /** What happens at a festival, amounts in cents; `card` is one of three. */
 type Happening =

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandProof } from '../../electron/operations/operators/proof.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { aCorrection, applyCorrection, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { createOperators, secretOf } from '../../electron/testing/operators.ts';
 import { ROLES, type Role } from '../../shared/domain/rights.ts';
-import { commandProof } from '../operations/operators/proof.ts';
-import { aCorrection, applyCorrection, festivalBuilders } from '../testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createOperators, secretOf } from '../testing/operators.ts';
-import { driverOptions } from './connection-settings.ts';
 
 /* What somebody can do who has the consoles' login, a PIN of their own and a tool of their own. */
 

@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readProposals } from '../operations/corrections/proposal-view.ts';
-import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createOperators, signed } from '../testing/operators.ts';
-import { approve, give, propose } from '../testing/proposals.ts';
-import { driverOptions } from './connection-settings.ts';
-import { textTypes } from './driver.ts';
+import { readProposals } from '../../electron/operations/corrections/proposal-view.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { textTypes } from '../../electron/postgres/driver.ts';
+import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { createOperators, signed } from '../../electron/testing/operators.ts';
+import { approve, give, propose } from '../../electron/testing/proposals.ts';
 
 /* Maker and checker, held by the database (docs/decisions/0014). Léa and Noé are supervisors, Ola is an operator. */
 let database: TestDatabase;
@@ -87,9 +87,9 @@ describe('a proposal', () => {
     // The same secret, whatever the spelling.
     const author = { operator: 'Léa', laptop: 'booth-2', laptopAt: '2026-07-03T21:00:00.000Z' };
     const command = signed({ ...given, author });
-    const { applyCommand, hashOf } = await import('../operations/registry.ts');
-    const { commandProof } = await import('../operations/operators/proof.ts');
-    const { secretOf } = await import('../testing/operators.ts');
+    const { applyCommand, hashOf } = await import('../../electron/operations/registry.ts');
+    const { commandProof } = await import('../../electron/operations/operators/proof.ts');
+    const { secretOf } = await import('../../electron/testing/operators.ts');
     const spelt = { ...command, author: { ...author, operator: name } };
     const proof = commandProof(secretOf('Léa'), {
       operationId: given.input.operationId,
@@ -225,9 +225,9 @@ describe('a proposal', () => {
 
   it('of a laptop that dies while it approves stays pending', async () => {
     const { card, proposalId } = await proposed({ operator: 'Ola' });
-    const { commandProof } = await import('../operations/operators/proof.ts');
-    const { hashOf } = await import('../operations/registry.ts');
-    const { secretOf } = await import('../testing/operators.ts');
+    const { commandProof } = await import('../../electron/operations/operators/proof.ts');
+    const { hashOf } = await import('../../electron/operations/registry.ts');
+    const { secretOf } = await import('../../electron/testing/operators.ts');
     const operationId = uuid();
     const author = { operator: 'Noé', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
     const contentHash = hashOf({ name: 'correction.approve', input: { operationId, proposalId }, author });
@@ -303,9 +303,9 @@ describe('with the console’s login and a tool of one’s own', () => {
   it('an approval that was signed for another proposal is refused', async () => {
     const [wanted, other] = [await proposed({ operator: 'Ola' }), await proposed({ operator: 'Ola' })];
     const operationId = uuid();
-    const { commandProof } = await import('../operations/operators/proof.ts');
-    const { hashOf } = await import('../operations/registry.ts');
-    const { secretOf } = await import('../testing/operators.ts');
+    const { commandProof } = await import('../../electron/operations/operators/proof.ts');
+    const { hashOf } = await import('../../electron/operations/registry.ts');
+    const { secretOf } = await import('../../electron/testing/operators.ts');
     const author = { operator: 'Noé', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
     const input = { operationId, proposalId: wanted.proposalId };
     const contentHash = hashOf({ name: 'correction.approve', input, author });
