@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import { App } from './app/app.tsx';
-import { playMention, playSound } from './app/sounds.ts';
 import { connectBridge } from './bridge.ts';
+import { playMention, playSound } from './features/alarm/sounds.ts';
 import { tellSession } from './features/operators/session-news.ts';
 import { i18n } from './i18n.ts';
 import { goTo } from './routes.ts';

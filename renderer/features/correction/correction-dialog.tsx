@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorSentence, formatTime } from '../../i18n.ts';
-import { useCard } from '../../screens/card/use-card.ts';
 import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useCard } from '../card/use-card.ts';
 import { CorrectionForm } from './correction-form.tsx';
 
-export type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
+type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
 
 /** So long the dialog waits for today's figures before it takes those of the laptop's copy. */
 const PATIENCE_MS = 1_500;

@@ -16,10 +16,9 @@ import {
 import { cents, toNumeric, ZERO } from '../../../shared/domain/money.ts';
 import { formatMoney, i18n } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
-import { closeDialog } from '../../stores/ui.ts';
+import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field, TextField } from '../../ui/field.tsx';
-import type { CorrectionOptions } from './correction-dialog.tsx';
 import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
 import { Figures } from './figures.tsx';
 import { useCorrection } from './use-correction.ts';
@@ -31,7 +30,7 @@ const typed = (amount: number | null): string =>
 
 export const CorrectionForm = (props: {
   card: CardView;
-  options: CorrectionOptions;
+  options: Extract<OpenDialog, { kind: 'correct' }>;
   reason: string;
   onReason: (reason: string) => void;
   onLookAgain: () => void;

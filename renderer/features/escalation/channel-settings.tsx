@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { EscalationSettings } from '../../../shared/contract/escalation.ts';
 import { Field } from '../../ui/field.tsx';
-import type { PartProps } from './escalation-panel.tsx';
+import type { PartProps } from './part-props.ts';
 
 type Set<Name extends 'smtp' | 'slack' | 'twilio' | 'webhook'> = NonNullable<EscalationSettings[Name]>;
 

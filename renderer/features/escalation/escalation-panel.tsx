@@ -9,12 +9,10 @@ import { ChannelSettings } from './channel-settings.tsx';
 import { Contacts } from './contacts.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
 import { Ladder } from './ladder.tsx';
+import type { PartProps } from './part-props.ts';
 import { TestMessage } from './test-message.tsx';
 import { useEscalation } from './use-escalation.ts';
 import './escalation.css';
-
-/** A part of the settings and how it is changed. */
-export type PartProps = { settings: EscalationSettings; onChange: (some: Partial<EscalationSettings>) => void };
 
 /** Who is told when nobody acknowledges, and how (guide, "Escalation Matrix"). */
 export const EscalationPanel = () => {

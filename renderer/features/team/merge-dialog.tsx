@@ -1,12 +1,12 @@
 import { Command } from 'cmdk';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
-import { byUrgency } from '../../screens/board/order.ts';
 import { titleOf } from '../../sentence.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { closeDialog } from '../../stores/ui.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
+import { byUrgency } from '../alert/by-urgency.ts';
 import { mergeInto } from './actions.ts';
 import './team.css';
 

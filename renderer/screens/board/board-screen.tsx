@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AlertDetail } from '../../features/alert/alert-detail.tsx';
+import { byUrgency } from '../../features/alert/by-urgency.ts';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
 import { goTo } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
@@ -12,7 +13,7 @@ import { BoardEmpty } from './board-empty.tsx';
 import { BoardFilters } from './board-filters.tsx';
 import { BoardRow } from './board-row.tsx';
 import { useBoardKeys } from './keys.ts';
-import { type BoardFilter, byUrgency, fits, heldOrder, NO_FILTER } from './order.ts';
+import { type BoardFilter, fits, heldOrder, NO_FILTER } from './order.ts';
 import { usePainted } from './use-painted.ts';
 import './board-screen.css';
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CardTransaction, CardView } from '../../../shared/contract/cards.ts';
 import { inWords } from '../../features/alert/evidence.tsx';
 import { PendingNote } from '../../features/approvals/pending-note.tsx';
+import { useCard } from '../../features/card/use-card.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
@@ -14,7 +15,6 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { Time } from '../../ui/time.tsx';
-import { useCard } from './use-card.ts';
 import { VisitorSentence } from './visitor-sentence.tsx';
 import './card-screen.css';
 

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
+import { Wanted } from '../../features/outbox/entry.tsx';
+import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { MentionList } from '../../features/team/mention-list.tsx';
 import { formatSpan, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
@@ -9,8 +11,6 @@ import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import { useSilence, useTeam } from '../../stores/team.ts';
 import { useNow } from '../../ui/time.tsx';
-import { Wanted } from '../outbox/entry.tsx';
-import { useOutbox } from '../outbox/use-outbox.ts';
 import '../../features/team/team.css';
 
 export const AlertList = ({ alerts, empty }: { alerts: readonly Alert[]; empty: string }) =>

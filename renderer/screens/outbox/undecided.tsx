@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { callSigned, give } from '../../commands.ts';
+import { Given, Wanted, wordsOf } from '../../features/outbox/entry.tsx';
 import { AsItStandsToday } from '../../features/team/as-it-stands.tsx';
 import { errorSentence, formatMoney, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
@@ -12,7 +13,6 @@ import { openDialog, showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Given, Wanted, wordsOf } from './entry.tsx';
 
 /** A conflict or rejection: both sides, and the choices. */
 export const Undecided = ({ entry }: { entry: OutboxEntry }) => {

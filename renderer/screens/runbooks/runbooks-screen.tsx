@@ -4,11 +4,11 @@ import type { RunbookList, RunbookRun } from '../../../shared/contract/runbooks.
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import type { Runbook } from '../../../shared/runbooks/schema.ts';
 import { give } from '../../commands.ts';
+import { useWords } from '../../features/runbook/use-runbook-text.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Age } from '../../ui/time.tsx';
-import { useWords } from '../runbook/use-words.ts';
 import { OwnRunbooks } from './own-runbooks.tsx';
 import { useRunbooks } from './use-runbooks.ts';
 import './runbooks.css';

@@ -4,13 +4,13 @@ import type { AlertDetail } from '../../../shared/contract/alerts.ts';
 import type { RunbookRun, Told } from '../../../shared/contract/runbooks.ts';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
 import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
-import { useEscalation } from '../../features/escalation/use-escalation.ts';
 import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
-import type { Say } from './use-words.ts';
-import '../../features/escalation/escalation.css';
+import { useEscalation } from '../escalation/use-escalation.ts';
+import type { Say } from './use-runbook-text.ts';
+import '../escalation/escalation.css';
 
 type TellingStep = Extract<RunbookStep, { kind: 'notify' | 'escalate' }>;
 type Props = {
