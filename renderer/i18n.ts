@@ -3,7 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import type { RegieError } from '../shared/contract/errors.ts';
 import { type Cents, cents } from '../shared/domain/money.ts';
 import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
-import { useSystem } from './stores/system.ts';
+import { timeZone } from './clock.ts';
 
 void i18next.use(initReactI18next).init({
   resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: texts(language) }])),
@@ -61,8 +61,6 @@ export const formatDuration = (ms: number): string => {
   if (Math.abs(ms) < 60_000) return i18next.t('health.seconds', { value: formatNumber(ms / 1_000) });
   return formatSpan(ms);
 };
-
-const timeZone = (): string | undefined => useSystem.getState().session?.timeZone;
 
 /** A time of day in the festival's zone; with the date when it is not today's. */
 export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string => {

@@ -4,7 +4,6 @@ import { calledAt } from '../../../shared/domain/deadlines.ts';
 import { formatTime } from '../../i18n.ts';
 import { meaningOf, titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
-import { useSilence } from '../../stores/team.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { DeadlineRing } from '../../ui/deadline-ring.tsx';
@@ -12,7 +11,9 @@ import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { Age, useNow } from '../../ui/time.tsx';
 import { PendingNote } from '../approvals/pending-note.tsx';
 import { CallCard } from '../escalation/call-card.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
 import { Silenced } from '../team/silenced.tsx';
+import { useSilence } from '../team/use-team.ts';
 import { acknowledge, openCorrection, openRunbook, openWords, take, unacknowledge } from './actions.ts';
 import { Clocks } from './clocks.tsx';
 import { Evidence } from './evidence.tsx';
@@ -46,9 +47,9 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
       <CallCard alert={alert} />
       {!alert.open && (
         <div className="row">
-          <Button needs="alert.reopen" onClick={() => openWords('reopen', alert)}>
+          <CommandButton needs="alert.reopen" onClick={() => openWords('reopen', alert)}>
             {t('alert.reopen')}
-          </Button>
+          </CommandButton>
         </div>
       )}
       {alert.open && <Actions alert={alert} running={run !== null && run.finishedAt === null} />}
@@ -137,23 +138,23 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
         {t(running ? 'alert.resumeRunbook' : 'alert.runbook')}
       </Button>
       {lead.acknowledgedAt === null ? (
-        <Button needs="alert.acknowledge" onClick={() => void acknowledge(alert)}>
+        <CommandButton needs="alert.acknowledge" onClick={() => void acknowledge(alert)}>
           {t('alert.acknowledge')}
-        </Button>
+        </CommandButton>
       ) : (
         (lead.takenBy === null || lead.takenBy === operator) && (
-          <Button needs="alert.unacknowledge" onClick={() => void unacknowledge(alert)}>
+          <CommandButton needs="alert.unacknowledge" onClick={() => void unacknowledge(alert)}>
             {t('alert.unacknowledge')}
-          </Button>
+          </CommandButton>
         )
       )}
       {(operator === null || lead.takenBy !== operator) && (
-        <Button needs="alert.take" onClick={() => void take(alert)}>
+        <CommandButton needs="alert.take" onClick={() => void take(alert)}>
           {lead.takenBy === null ? t('alert.take') : t('alert.takeOver', { name: lead.takenBy })}
-        </Button>
+        </CommandButton>
       )}
       {alert.storm !== null && lead.cardId !== null && (
-        <Button
+        <CommandButton
           needs="correction.proposeBulk"
           tone="primary"
           onClick={() =>
@@ -166,31 +167,31 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
           }
         >
           {t('proposals.correctAll')}
-        </Button>
+        </CommandButton>
       )}
       {lead.cardId !== null && (
-        <Button needs="correction.apply" onClick={() => openCorrection(alert)}>
+        <CommandButton needs="correction.apply" onClick={() => openCorrection(alert)}>
           {t('alert.correct')}
-        </Button>
+        </CommandButton>
       )}
-      <Button needs="alert.note" onClick={() => openWords('note', alert)}>
+      <CommandButton needs="alert.note" onClick={() => openWords('note', alert)}>
         {t('alert.note')}
-      </Button>
-      <Button needs="alert.snooze" onClick={() => openWords('snooze', alert)}>
+      </CommandButton>
+      <CommandButton needs="alert.snooze" onClick={() => openWords('snooze', alert)}>
         {t('alert.snooze')}
-      </Button>
-      <Button needs="silence.start" onClick={() => openDialog({ kind: 'silence', alert })}>
+      </CommandButton>
+      <CommandButton needs="silence.start" onClick={() => openDialog({ kind: 'silence', alert })}>
         {t('team.silence')}
-      </Button>
-      <Button needs="alert.merge" onClick={() => openDialog({ kind: 'merge', alert })}>
+      </CommandButton>
+      <CommandButton needs="alert.merge" onClick={() => openDialog({ kind: 'merge', alert })}>
         {t('team.merge')}
-      </Button>
-      <Button needs="alert.falsePositive" onClick={() => openWords('falsePositive', alert)}>
+      </CommandButton>
+      <CommandButton needs="alert.falsePositive" onClick={() => openWords('falsePositive', alert)}>
         {t('alert.falsePositive')}
-      </Button>
-      <Button needs="alert.resolve" onClick={() => openWords('resolve', alert)}>
+      </CommandButton>
+      <CommandButton needs="alert.resolve" onClick={() => openWords('resolve', alert)}>
         {t('alert.resolve')}
-      </Button>
+      </CommandButton>
     </div>
   );
 };

@@ -6,8 +6,8 @@ import { mayCall } from '../../../shared/domain/rights.ts';
 import { call, newOperationId } from '../../bridge.ts';
 import { errorSentence, formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
-import { closeDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
+import { useCloseDialog } from '../../ui/dialog.tsx';
 import { CloseOrReceipt } from '../correction/close-or-receipt.tsx';
 import { Figures } from '../correction/figures.tsx';
 import { PinField } from '../operators/pin-field.tsx';
@@ -20,6 +20,7 @@ import './approvals.css';
 /** A proposal in the dialog that made it: somebody types their PIN here, or approves on another laptop; either is seen here. */
 export const SecondPerson = (props: { proposalId: string; waiting: boolean; onApplied?: (() => void) | undefined }) => {
   const { t } = useTranslation();
+  const onClose = useCloseDialog();
   const { proposalId, waiting, onApplied } = props;
   const proposal = useProposals()?.proposals.find((one) => one.proposalId === proposalId);
   if (proposal === undefined) {
@@ -37,7 +38,7 @@ export const SecondPerson = (props: { proposalId: string; waiting: boolean; onAp
       </p>
       <ApproveByPin proposal={proposal} />
       <div>
-        <Button onClick={closeDialog}>{t('common.close')}</Button>
+        <Button onClick={onClose}>{t('common.close')}</Button>
       </div>
     </div>
   );

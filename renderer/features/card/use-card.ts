@@ -1,42 +1,27 @@
-import { useEffect, useState } from 'react';
 import type { CardView } from '../../../shared/contract/cards.ts';
 import type { RegieError } from '../../../shared/contract/errors.ts';
-import { call } from '../../bridge.ts';
+import { useCall, useLive } from '../../query.ts';
 
-/** A card as far as it is known: at once from this laptop's copy, then from the festival. */
-export type KnownCard = {
+/** A card against its history: at once from this laptop's copy, then from the festival. */
+export type CardAnswer = {
   readonly card: CardView | null;
   /** The festival has answered; until then, and while it does not, `card` is the laptop's copy. */
   readonly live: boolean;
   /** Why the festival has not answered. */
   readonly error: RegieError | null;
+  readonly refresh: () => Promise<unknown>;
 };
 
-const NOTHING: KnownCard = { card: null, live: false, error: null };
+const newer = (a: CardView | null | undefined, b: CardView | null | undefined): CardView | null => {
+  if (a == null || b == null) return a ?? b ?? null;
+  return Date.parse(a.at) >= Date.parse(b.at) ? a : b;
+};
 
-/** A card against its history, asked for again whenever `reason` changes. */
-export const useCard = (cardId: string, reason: string | number): KnownCard => {
-  const [known, setKnown] = useState<KnownCard & { cardId: string }>({ ...NOTHING, cardId });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another reason is why it is asked again
-  useEffect(() => {
-    let wanted = true;
-    let answered = false;
-    void call('card.get', { cardId }).then((copy) => {
-      if (wanted && !answered && copy.ok && copy.value !== null) {
-        const card = copy.value;
-        setKnown((last) => (last.cardId === cardId && last.live ? last : { cardId, card, live: false, error: null }));
-      }
-    });
-    void call('card.look', { cardId }).then(async (live) => {
-      answered = true;
-      if (!wanted) return;
-      if (live.ok) return setKnown({ cardId, card: live.value, live: true, error: null });
-      const copy = await call('card.get', { cardId });
-      if (wanted) setKnown({ cardId, card: copy.ok ? copy.value : null, live: false, error: live.error });
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [cardId, reason]);
-  return known.cardId === cardId ? known : NOTHING;
+/** @param options `fixed`: its figures stay what they are until `refresh` */
+export const useCard = (cardId: string, options: { fixed?: boolean } = {}): CardAnswer => {
+  const { data: copy } = useCall('card.get', { cardId }, options);
+  const { data, error, refetch } = useLive('card.look', { cardId }, options);
+  const live = error === null && data !== undefined;
+  // What waits on this laptop is in its copy as well: of the same moment, the copy has more.
+  return { card: live ? data : newer(copy, data), live, error, refresh: refetch };
 };

@@ -16,9 +16,11 @@ import {
 import { cents, toNumeric, ZERO } from '../../../shared/domain/money.ts';
 import { formatMoney, i18n } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
-import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
+import { useCloseDialog } from '../../ui/dialog.tsx';
 import { Choice, Field, TextField } from '../../ui/field.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
 import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
 import { Figures } from './figures.tsx';
 import { useCorrection } from './use-correction.ts';
@@ -33,9 +35,10 @@ export const CorrectionForm = (props: {
   options: Extract<OpenDialog, { kind: 'correct' }>;
   reason: string;
   onReason: (reason: string) => void;
-  onLookAgain: () => void;
+  onRecompute: () => void;
 }) => {
   const { t } = useTranslation();
+  const onClose = useCloseDialog();
   const { card, options, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
   const figures = { actual: card.actualCents, expected: card.expectedCents };
@@ -124,9 +127,9 @@ export const CorrectionForm = (props: {
         operator={operator}
       />
       {approval && <p className="quiet">{t('correction.needsSecond', { limit: formatMoney(APPROVAL_LIMIT) })}</p>}
-      <CorrectionTrouble state={state} onLookAgain={props.onLookAgain} />
+      <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
       <div className="row">
-        <Button
+        <CommandButton
           needs="correction.apply"
           tone="danger"
           large
@@ -136,8 +139,8 @@ export const CorrectionForm = (props: {
           {state.is === 'sending'
             ? t('correction.sending')
             : t(approval ? 'correction.ask' : 'correction.confirm', { amount: formatMoney(moved, { signed: true }) })}
-        </Button>
-        <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+        </CommandButton>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
       </div>
     </div>
   );

@@ -110,7 +110,7 @@ export const ByPin = ({ operators, onDone }: { operators: readonly Operator[]; o
         hint={t('people.forgotPin')}
         error={told === undefined ? undefined : errorSentence(told)}
         onChange={setPin}
-        autoFocus
+        first
       />
       <Button
         type="submit"

@@ -1,9 +1,7 @@
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RegieError } from '../../../shared/contract/errors.ts';
 import type { QueryResult } from '../../../shared/contract/runbooks.ts';
-import { call } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';
+import { useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
 
@@ -11,31 +9,20 @@ import { QueryTable } from './query-table.tsx';
 export const QueryStep = (props: { runId: string; stepId: string; onDone: (evidence: QueryResult) => void }) => {
   const { t } = useTranslation();
   const { runId, stepId } = props;
-  const [result, setResult] = useState<QueryResult | RegieError | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is the reason to ask again
-  useEffect(() => {
-    let wanted = true;
-    setResult(null);
-    void call('runbook.runQuery', { runId, stepId }).then((answer) => {
-      if (wanted) setResult(answer.ok ? answer.value : answer.error);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [runId, stepId, attempt]);
+  const { data, error, isFetching, refetch } = useLive('runbook.runQuery', { runId, stepId }, { fixed: true });
+  const result = isFetching || error !== null ? undefined : data;
   return (
     <>
-      {result === null && <p className="quiet">{t('runbook.running')}</p>}
-      {result !== null && 'code' in result && <p role="alert">{errorSentence(result)}</p>}
-      {result !== null && 'columns' in result && <QueryTable result={result} />}
+      {isFetching && <p className="quiet">{t('runbook.running')}</p>}
+      {!isFetching && error !== null && <p role="alert">{errorSentence(error)}</p>}
+      {result !== undefined && <QueryTable result={result} />}
       <div className="row">
-        {result !== null && 'columns' in result && (
+        {result !== undefined && (
           <Button tone="primary" large onClick={() => props.onDone(result)}>
             {t('runbook.looked')}
           </Button>
         )}
-        {result !== null && <Button onClick={() => setAttempt(attempt + 1)}>{t('runbook.runAgain')}</Button>}
+        {!isFetching && <Button onClick={() => void refetch()}>{t('runbook.runAgain')}</Button>}
       </div>
     </>
   );

@@ -39,7 +39,7 @@ const levelsTold = (detail: AlertDetail | null, run: RunbookRun): number[] => {
 /** Tells people: by the channels of the escalation where a message leaves, else by hand, with the number in large type. */
 export const Telling = ({ step, run, detail, say, onDone }: Props) => {
   const { t } = useTranslation();
-  const { view } = useEscalation();
+  const view = useEscalation();
   const link = useSystem((state) => state.status?.link.state);
   const words = say(step.message);
   const [message, setMessage] = useState(detail === null ? words : `${titleOf(detail.alert)}\n${words}`);

@@ -14,7 +14,7 @@ import { BoardFilters } from './board-filters.tsx';
 import { BoardRow } from './board-row.tsx';
 import { useBoardKeys } from './keys.ts';
 import { type BoardFilter, fits, heldOrder, NO_FILTER } from './order.ts';
-import { usePainted } from './use-painted.ts';
+import { useDisplayed } from './use-displayed.ts';
 import './board-screen.css';
 
 const ROW_HEIGHT = 76;
@@ -73,7 +73,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
   // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
   const items = virtual.getVirtualItems();
   const seen = virtual.range === null ? [] : ids.slice(virtual.range.startIndex, virtual.range.endIndex + 1);
-  usePainted(seen.flatMap((id) => byId?.get(id) ?? []));
+  useDisplayed(seen.flatMap((id) => byId?.get(id) ?? []));
 
   const openCount = alerts.filter((alert) => alert.open).length;
   const change = (some: Partial<BoardFilter>) => {

@@ -7,7 +7,6 @@ import { useCard } from '../../features/card/use-card.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
-import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { BalanceChart } from '../../ui/balance-chart.tsx';
@@ -53,16 +52,8 @@ export const CardScreen = ({ cardId }: { cardId: string | null }) => {
 
 const CardBody = ({ cardId }: { cardId: string }) => {
   const { t } = useTranslation();
-  // An alert of this card that changed says that the card did, too.
-  const news = useAlerts((state) =>
-    [...(state.byId?.values() ?? [])]
-      .filter(({ lead }) => lead.cardId === cardId)
-      .map(({ lead }) => `${lead.eventId}/${lead.version}/${lead.status}`)
-      .join(),
-  );
-  // What this laptop sent, and what a second person approved, may have been about this card.
-  const sent = useSystem((state) => state.outboxRevision + state.proposalsRevision);
-  const { card, live, error } = useCard(cardId, `${news} ${sent}`);
+  const theme = useSystem((state) => state.session?.preferences.theme);
+  const { card, live, error } = useCard(cardId);
   if (card === null && error !== null) return <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>;
   if (card === null) return <p className="quiet">{t('common.loading')}</p>;
   const unknown = card.waiting.find((one) => one.unknown);
@@ -122,7 +113,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           ))}
         </ul>
       )}
-      {card.transactions.length > 1 && <BalanceChart card={card} />}
+      {card.transactions.length > 1 && <BalanceChart key={theme} card={card} />}
       <section className="stack" aria-labelledby="card-alerts">
         <h2 id="card-alerts">{t('card.alerts')}</h2>
         {card.alerts.length === 0 && <p className="quiet">{t('card.noAlerts')}</p>}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { callSigned, give } from '../../commands.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { Given, Wanted, wordsOf } from '../../features/outbox/entry.tsx';
 import { AsItStandsToday } from '../../features/team/as-it-stands.tsx';
 import { errorSentence, formatMoney, i18n } from '../../i18n.ts';
@@ -111,9 +112,9 @@ const Choices = ({ entry }: { entry: OutboxEntry }) => {
   return (
     <div className="row">
       {isOver(entry) ? null : entry.error?.code === 'correction_stale' ? (
-        <Button needs="correction.apply" tone="primary" onClick={redo}>
+        <CommandButton needs="correction.apply" tone="primary" onClick={redo}>
           {t('waiting.redo')}
-        </Button>
+        </CommandButton>
       ) : entry.error?.code === 'event_closed' && words !== '' && typeof eventId === 'number' ? (
         <Button
           tone="primary"
@@ -132,13 +133,13 @@ const Choices = ({ entry }: { entry: OutboxEntry }) => {
       ) : entry.error?.code === 'incident_moved' ? (
         <AsItStandsToday entry={entry} />
       ) : (
-        <Button needs="outbox.retry" onClick={() => void again()}>
+        <CommandButton needs="outbox.retry" onClick={() => void again()}>
           {t('waiting.again')}
-        </Button>
+        </CommandButton>
       )}
-      <Button needs="outbox.drop" onClick={() => setDropping(true)}>
+      <CommandButton needs="outbox.drop" onClick={() => setDropping(true)}>
         {t('waiting.drop')}
-      </Button>
+      </CommandButton>
       {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
       {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
       {dropping && <Drop operationId={operationId} onClose={() => setDropping(false)} />}

@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionSettings, DoctorFinding } from '../../../shared/contract/connection.ts';
 import { call } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
+import { useCall } from '../../query.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
@@ -21,17 +23,22 @@ const EMPTY: ConnectionSettings = {
 /** Which festival this console shows, and the way to another one. Nothing is used before it has been tested. */
 export const ConnectionForm = ({ training, name }: { training: boolean; name: string }) => {
   const { t } = useTranslation();
-  const [settings, setSettings] = useState(EMPTY);
-  const [port, setPort] = useState(String(EMPTY.port));
+  const { data } = useCall('connection.get', {}, { fixed: true });
+  return (
+    <section className="panel stack" aria-labelledby="connection">
+      <h2 id="connection">{t('settings.connection')}</h2>
+      <p>{training ? t('settings.inTraining') : t('settings.connectedTo', { name })}</p>
+      <Form key={data === undefined ? 'unknown' : 'saved'} saved={data?.settings ?? {}} training={training} />
+    </section>
+  );
+};
+
+const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; training: boolean }) => {
+  const { t } = useTranslation();
+  const [settings, setSettings] = useState<ConnectionSettings>({ ...EMPTY, ...saved });
+  const [port, setPort] = useState(String(settings.port));
   const [findings, setFindings] = useState<readonly DoctorFinding[] | null>(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    void call('connection.get', {}).then((answer) => {
-      if (!answer.ok || answer.value.settings === null) return;
-      setSettings({ ...EMPTY, ...answer.value.settings });
-      setPort(String(answer.value.settings.port));
-    });
-  }, []);
 
   const change = (some: Partial<ConnectionSettings>) => {
     setSettings({ ...settings, ...some });
@@ -57,9 +64,7 @@ export const ConnectionForm = ({ training, name }: { training: boolean; name: st
     settings.host.trim() !== '' && settings.user !== '' && settings.database !== '' && /^\d{1,5}$/.test(port);
 
   return (
-    <section className="panel stack" aria-labelledby="connection">
-      <h2 id="connection">{t('settings.connection')}</h2>
-      <p>{training ? t('settings.inTraining') : t('settings.connectedTo', { name })}</p>
+    <>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -122,26 +127,26 @@ export const ConnectionForm = ({ training, name }: { training: boolean; name: st
           <Button type="submit" disabled={!complete || busy}>
             {busy ? t('settings.testing') : t('settings.test')}
           </Button>
-          <Button
+          <CommandButton
             needs="connection.use"
             tone="primary"
             disabled={findings === null || busy || !complete}
             onClick={() => void use(entered)}
           >
             {t('settings.use')}
-          </Button>
+          </CommandButton>
           <Button disabled={busy} onClick={() => void examine(undefined)}>
             {t('settings.examine')}
           </Button>
           {!training && (
-            <Button needs="connection.use" disabled={busy} onClick={() => void use(null)}>
+            <CommandButton needs="connection.use" disabled={busy} onClick={() => void use(null)}>
               {t('settings.backToTraining')}
-            </Button>
+            </CommandButton>
           )}
         </div>
       </form>
       {findings !== null && <Findings findings={findings} />}
-    </section>
+    </>
   );
 };
 
