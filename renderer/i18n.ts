@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { RegieError } from '../shared/contract/errors.ts';
-import { type Cents, cents } from '../shared/domain/money.ts';
+import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
 import { timeZone } from './clock.ts';
 
@@ -43,6 +43,10 @@ export const formatMoney = (amount: Cents, options: { signed?: boolean; language
     { style: 'currency', currency: 'EUR', signDisplay: options.signed ? 'exceptZero' : 'auto' },
     options.language,
   ).format(amount / 100);
+
+/** An amount as it is typed: `15.50` or `15,50`. */
+export const formatAmount = (amount: number): string =>
+  toNumeric(cents(amount)).replace('.', i18next.language === 'fr' ? ',' : '.');
 
 /** `12,300` or `12 300`. */
 export const formatNumber = (value: number): string => numbers({ maximumFractionDigits: 2 }).format(value);

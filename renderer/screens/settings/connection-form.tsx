@@ -8,8 +8,9 @@ import { errorSentence } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choice, Field } from '../../ui/field.tsx';
 import './settings.css';
+import { ConnectionFields } from './connection-fields.tsx';
+import { Findings } from './connection-findings.tsx';
 
 const EMPTY: ConnectionSettings = {
   host: '',
@@ -40,8 +41,8 @@ const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; trainin
   const [findings, setFindings] = useState<readonly DoctorFinding[] | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const change = (some: Partial<ConnectionSettings>) => {
-    setSettings({ ...settings, ...some });
+  const change = (changed: ConnectionSettings) => {
+    setSettings(changed);
     // What was found belongs to what was tested.
     setFindings(null);
   };
@@ -72,57 +73,19 @@ const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; trainin
           void examine(entered);
         }}
       >
-        <div className="connection-fields">
-          <Field
-            label={t('settings.host')}
-            value={settings.host}
-            onChange={(event) => change({ host: event.target.value })}
-          />
-          <Field
-            label={t('settings.port')}
-            inputMode="numeric"
-            value={port}
-            onChange={(event) => {
-              setPort(event.target.value);
-              setFindings(null);
-            }}
-          />
-          <Field
-            label={t('settings.database')}
-            value={settings.database}
-            onChange={(event) => change({ database: event.target.value })}
-          />
-          <Field
-            label={t('settings.user')}
-            value={settings.user}
-            onChange={(event) => change({ user: event.target.value })}
-          />
-          <Field
-            label={t('settings.password')}
-            type="password"
-            autoComplete="off"
-            value={settings.password}
-            onChange={(event) => change({ password: event.target.value })}
-          />
-          <Choice
-            label={t('settings.tls')}
-            value={settings.tls}
-            options={(['verify', 'encrypt', 'off'] as const).map((value) => ({
-              value,
-              label: t(`settings.tls_${value}`),
-            }))}
-            onChange={(tls) => change({ tls })}
-          />
-          <Field
-            label={t('settings.caFile')}
-            value={settings.caFile ?? ''}
-            onChange={(event) => {
-              const { caFile: _, ...rest } = settings;
-              setSettings(event.target.value === '' ? rest : { ...rest, caFile: event.target.value });
-              setFindings(null);
-            }}
-          />
-        </div>
+        <ConnectionFields
+          settings={settings}
+          port={port}
+          onChange={(some) => change({ ...settings, ...some })}
+          onPort={(typed) => {
+            setPort(typed);
+            setFindings(null);
+          }}
+          onCaFile={(caFile) => {
+            const { caFile: _, ...rest } = settings;
+            change(caFile === '' ? rest : { ...rest, caFile });
+          }}
+        />
         <div className="row">
           <Button type="submit" disabled={!complete || busy}>
             {busy ? t('settings.testing') : t('settings.test')}
@@ -147,26 +110,5 @@ const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; trainin
       </form>
       {findings !== null && <Findings findings={findings} />}
     </>
-  );
-};
-
-const MARKS = { ok: '✓', info: 'i', warning: '!', error: '✕' } as const;
-
-const Findings = ({ findings }: { findings: readonly DoctorFinding[] }) => {
-  const { t } = useTranslation();
-  return (
-    <div role="status">
-      <h3>{t('settings.findings')}</h3>
-      <ul className="findings">
-        {findings.map((finding) => (
-          <li key={`${finding.code}/${JSON.stringify(finding.params)}`} className={`finding finding-${finding.level}`}>
-            <strong>
-              {MARKS[finding.level]} {t(`settings.level_${finding.level}`)}
-            </strong>
-            <span>{t(`doctor.${finding.code}`, finding.params)}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 };
