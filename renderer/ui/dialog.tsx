@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffectEvent, useId, useLayoutEffect, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import { keepFocus } from './dialog-focus.ts';
@@ -14,26 +14,20 @@ export const useCloseDialog = (): (() => void) => useContext(CloseContext);
 
 /**
  * A modal dialog: the platform's own, which keeps the focus inside, closes with Escape and gives the focus back. Its
- * contents may come later. A link in it leads away and closes it.
+ * contents may come later.
  */
 export const Dialog = (props: { title: string; onClose: () => void; wide?: boolean; children: ReactNode }) => {
   const { t } = useTranslation();
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  const followLink = useEffectEvent(({ target }: Event) => {
-    if (target instanceof Element && target.closest('a[href^="#"]') !== null) props.onClose();
-  });
   useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
     const before = document.activeElement;
     dialog.showModal();
     const release = keepFocus(dialog);
-    const onClick = (event: Event): void => followLink(event);
-    dialog.addEventListener('click', onClick);
     return () => {
       release();
-      dialog.removeEventListener('click', onClick);
       dialog.close();
       if (before instanceof HTMLElement) before.focus();
     };
