@@ -15,7 +15,7 @@ const judged = ({ resolved, falsePositive, open }: ReplayReport['present']): str
     .join(', ') || i18n.t('thresholds.judgedNone');
 
 /** What other thresholds would have found and missed, in sentences and in money. */
-export const ReplayResult = ({ report }: { report: ReplayReport }) => {
+export const BacktestResult = ({ report }: { report: ReplayReport }) => {
   const { t } = useTranslation();
   const { present, proposed, missed, added } = report;
   return (

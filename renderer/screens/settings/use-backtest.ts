@@ -4,7 +4,7 @@ import type { RegieError } from '../../../shared/contract/errors.ts';
 import { call } from '../../bridge.ts';
 import { useSystem } from '../../stores/system.ts';
 
-export type Replay = {
+export type Backtest = {
   readonly state: 'idle' | 'running' | 'done' | 'failed';
   readonly report: ReplayReport | null;
   readonly error: RegieError | null;
@@ -15,32 +15,29 @@ export type Replay = {
 
 const IDLE = { state: 'idle', report: null, error: null } as const;
 
-/** Tries thresholds on recorded history. Leaving the screen calls it off. */
-export const useReplay = (algorithm: string): Replay => {
-  const [replay, setReplay] = useState<Pick<Replay, 'state' | 'report' | 'error'>>(IDLE);
+/** Tries thresholds on recorded history. Leaving the screen cancels it. */
+export const useBacktest = (algorithm: string): Backtest => {
+  const [backtest, setBacktest] = useState<Pick<Backtest, 'state' | 'report' | 'error'>>(IDLE);
   const running = useRef(false);
-  const shown = useRef(true);
   const cancel = () => {
     if (running.current) void call('replay.cancel', {});
   };
-  useEffect(() => {
-    shown.current = true;
-    return () => {
-      shown.current = false;
+  useEffect(
+    () => () => {
       if (running.current) void call('replay.cancel', {});
-    };
-  }, []);
+    },
+    [],
+  );
   const run = async (thresholds: Thresholds, hours: number) => {
-    useSystem.setState({ replay: null });
-    setReplay({ ...IDLE, state: 'running' });
+    useSystem.setState({ backtest: null });
+    setBacktest({ ...IDLE, state: 'running' });
     running.current = true;
     const answer = await call('replay.run', { algorithm, thresholds, hours });
     running.current = false;
-    if (!shown.current) return false;
-    if (answer.ok) setReplay({ state: 'done', report: answer.value, error: null });
-    else if (answer.error.code === 'replay_cancelled') setReplay(IDLE);
-    else setReplay({ state: 'failed', report: null, error: answer.error });
+    if (answer.ok) setBacktest({ state: 'done', report: answer.value, error: null });
+    else if (answer.error.code === 'replay_cancelled') setBacktest(IDLE);
+    else setBacktest({ state: 'failed', report: null, error: answer.error });
     return answer.ok;
   };
-  return { ...replay, run, cancel };
+  return { ...backtest, run, cancel };
 };

@@ -1,4 +1,4 @@
-import type { Severity } from '../../shared/domain/severity.ts';
+import type { Severity } from '../../../shared/domain/severity.ts';
 
 /** Each severity sounds different: pitch in hertz and length in seconds, one after the other. */
 const PATTERNS: Readonly<Record<Severity, readonly (readonly [number, number])[]>> = {

@@ -7,8 +7,8 @@ import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { formatTime } from '../../i18n.ts';
 import { CurrentStep } from './current-step.tsx';
 import { StepRecord } from './step-record.tsx';
-import { useWords } from './use-words.ts';
-import './runbook-screen.css';
+import { useWords } from './use-runbook-text.ts';
+import './runbook.css';
 
 type Props = {
   runbook: Runbook;

@@ -6,13 +6,13 @@ import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
 import { Progress } from '../../ui/progress.tsx';
-import { ReplayResult } from './replay-result.tsx';
-import { useReplay } from './use-replay.ts';
+import { BacktestResult } from './backtest-result.tsx';
+import { useBacktest } from './use-backtest.ts';
 
 const HOURS = ['1', '6', '24', '72'] as const;
 
 /** Judges the last hours again with these thresholds, before anybody relies on them. */
-export const ThresholdsReplay = (props: {
+export const ThresholdsBacktest = (props: {
   algorithm: string;
   /** Null while they cannot be used. */
   thresholds: Thresholds | null;
@@ -23,8 +23,8 @@ export const ThresholdsReplay = (props: {
   const { t } = useTranslation();
   const { algorithm, thresholds, tried, onTried } = props;
   const [hours, setHours] = useState<(typeof HOURS)[number]>('6');
-  const { state, report, error, run, cancel } = useReplay(algorithm);
-  const progress = useSystem((system) => system.replay);
+  const { state, report, error, run, cancel } = useBacktest(algorithm);
+  const progress = useSystem((system) => system.backtest);
   const running = state === 'running';
   const begin = async () => {
     if (thresholds === null) return;
@@ -57,7 +57,7 @@ export const ThresholdsReplay = (props: {
         />
       )}
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
-      {report !== null && tried && <ReplayResult report={report} />}
+      {report !== null && tried && <BacktestResult report={report} />}
     </section>
   );
 };

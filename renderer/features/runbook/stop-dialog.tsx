@@ -2,13 +2,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newOperationId } from '../../bridge.ts';
 import { give } from '../../commands.ts';
-import { closeDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 
 /** Stops monitoring for the whole festival: what it means stands above the reason. */
-export const StopDialog = ({ onDone }: { onDone: () => void }) => {
+export const StopDialog = ({ onDone, onClose }: { onDone: () => void; onClose: () => void }) => {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const [operationId, setOperationId] = useState(newOperationId);
@@ -18,11 +17,11 @@ export const StopDialog = ({ onDone }: { onDone: () => void }) => {
     const outcome = await give('monitoring.stop', { operationId, reason }, { done: null });
     setSending(false);
     if (outcome === null) return;
-    closeDialog();
+    onClose();
     onDone();
   };
   return (
-    <Dialog title={t('runbook.stopTitle')} onClose={closeDialog}>
+    <Dialog title={t('runbook.stopTitle')} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -44,7 +43,7 @@ export const StopDialog = ({ onDone }: { onDone: () => void }) => {
           <Button type="submit" tone="danger" disabled={reason.trim() === '' || sending}>
             {t('runbook.do_stop_monitoring')}
           </Button>
-          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>
       </form>
     </Dialog>

@@ -4,14 +4,14 @@ import type { Alert, AlertDetail } from '../../../shared/contract/alerts.ts';
 import type { QueryResult, RunbookRun, StepResult, Told } from '../../../shared/contract/runbooks.ts';
 import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { give } from '../../commands.ts';
-import { openCorrection, openWords } from '../../features/alert/actions.ts';
 import { Button } from '../../ui/button.tsx';
+import { openCorrection, openWords } from '../alert/actions.ts';
 import { FestivalAction } from './festival-action.tsx';
 import { QueryStep } from './query-step.tsx';
 import { SkipDialog } from './skip-dialog.tsx';
 import { Telling } from './telling.tsx';
 import { TickList } from './tick-list.tsx';
-import type { Say } from './use-words.ts';
+import type { Say } from './use-runbook-text.ts';
 
 type Props = { detail: AlertDetail | null; run: RunbookRun; step: RunbookStep; say: Say };
 type Done = { choice?: string; evidence?: QueryResult; told?: Told; result?: StepResult };

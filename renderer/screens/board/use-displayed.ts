@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import { call } from '../../bridge.ts';
 import { afterPaint } from '../../ui/after-paint.ts';
-import { unpainted } from './unpainted.ts';
+import { undisplayed } from './undisplayed.ts';
 
 /** The most that one call takes. */
 const BATCH = 500;
@@ -10,11 +10,11 @@ const BATCH = 500;
 const told = new Set<number>();
 
 /** After a reload everything may be another festival's. */
-export const forgetPainted = (): void => told.clear();
+export const forgetDisplayed = (): void => told.clear();
 
 /** Tells the core which events have been on this screen for the first time. */
-export const usePainted = (rows: readonly Alert[]): void => {
-  const ids = unpainted(rows, told).join();
+export const useDisplayed = (rows: readonly Alert[]): void => {
+  const ids = undisplayed(rows, told).join();
   useEffect(() => {
     if (ids === '') return;
     return afterPaint(() => {

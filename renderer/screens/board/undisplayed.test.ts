@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, AlertEvent } from '../../../shared/contract/alerts.ts';
-import { unpainted } from './unpainted.ts';
+import { undisplayed } from './undisplayed.ts';
 
 const event = (eventId: number, shownAt: string | null): AlertEvent => ({
   eventId,
@@ -53,10 +53,10 @@ const alert = (lead: AlertEvent, linked: AlertEvent[] = [], open = true): Alert 
 describe('what is on the screen for the first time', () => {
   it('is every event of an open incident that nobody has seen, also one that joined a seen one', () => {
     const seen = event(1, '2026-07-03T21:00:01Z');
-    expect(unpainted([alert(seen, [event(5, null)]), alert(event(3, null))], new Set())).toEqual([3, 5]);
+    expect(undisplayed([alert(seen, [event(5, null)]), alert(event(3, null))], new Set())).toEqual([3, 5]);
   });
 
   it('leaves out what was told already, and closed incidents', () => {
-    expect(unpainted([alert(event(1, null)), alert(event(2, null), [], false)], new Set([1]))).toEqual([]);
+    expect(undisplayed([alert(event(1, null)), alert(event(2, null), [], false)], new Set([1]))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
 import { TickLines } from './tick-list.tsx';
-import type { Say } from './use-words.ts';
+import type { Say } from './use-runbook-text.ts';
 
 const isTold = (told: Told | StepResult): told is Told => 'people' in told;
 

@@ -5,7 +5,7 @@ import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { give } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
-import type { Say } from './use-words.ts';
+import type { Say } from './use-runbook-text.ts';
 
 type Checklist = Extract<RunbookStep, { kind: 'checklist' }>;
 

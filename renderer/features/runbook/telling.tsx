@@ -4,13 +4,13 @@ import type { AlertDetail } from '../../../shared/contract/alerts.ts';
 import type { RunbookRun, Told } from '../../../shared/contract/runbooks.ts';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
 import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
-import { useEscalation } from '../../features/escalation/use-escalation.ts';
 import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
-import type { Say } from './use-words.ts';
-import '../../features/escalation/escalation.css';
+import { useEscalation } from '../escalation/use-escalation.ts';
+import type { Say } from './use-runbook-text.ts';
+import '../escalation/escalation.css';
 
 type TellingStep = Extract<RunbookStep, { kind: 'notify' | 'escalate' }>;
 type Props = {
@@ -39,7 +39,7 @@ const levelsTold = (detail: AlertDetail | null, run: RunbookRun): number[] => {
 /** Tells people: by the channels of the escalation where a message leaves, else by hand, with the number in large type. */
 export const Telling = ({ step, run, detail, say, onDone }: Props) => {
   const { t } = useTranslation();
-  const { view } = useEscalation();
+  const view = useEscalation();
   const link = useSystem((state) => state.status?.link.state);
   const words = say(step.message);
   const [message, setMessage] = useState(detail === null ? words : `${titleOf(detail.alert)}\n${words}`);

@@ -1,8 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RegieError } from '../../../shared/contract/errors.ts';
 import type { Operator } from '../../../shared/contract/operators.ts';
-import { call } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
@@ -12,12 +10,13 @@ import { createKeyBurst } from './key-burst.ts';
 import { Names } from './name-list.tsx';
 import { byRecent, firstAsked, namesLike } from './names.ts';
 import { PinField } from './pin-field.tsx';
+import { usePin } from './use-pin.ts';
 
 /** More names than this want a search. */
 const MANY = 8;
 
 /** A name, a PIN, Enter. Arrows choose the name from anywhere, digits go to the PIN and letters to the search. */
-export const ByPin = ({ operators, onDone }: { operators: readonly Operator[]; onDone: () => void }) => {
+export const PinSignIn = ({ operators, onDone }: { operators: readonly Operator[]; onDone: () => void }) => {
   const { t } = useTranslation();
   const now = useNow();
   const form = useRef<HTMLFormElement>(null);
@@ -25,9 +24,7 @@ export const ByPin = ({ operators, onDone }: { operators: readonly Operator[]; o
   const signedIn = useSystem((state) => state.session?.operator ?? null);
   const [picked, setPicked] = useState(() => firstAsked(operators, { recent, signedIn }));
   const [search, setSearch] = useState('');
-  const [pin, setPin] = useState('');
-  const [error, setError] = useState<RegieError>();
-  const [busy, setBusy] = useState(false);
+  const { pin, error, busy, type, clearError, reset, signIn } = usePin(onDone);
   const [burst] = useState(createKeyBurst);
 
   const many = operators.length > MANY;
@@ -38,35 +35,26 @@ export const ByPin = ({ operators, onDone }: { operators: readonly Operator[]; o
   );
   const locked = until && chosen ? { code: 'operator_locked', params: { name: chosen.name, until } } : undefined;
   // A lock that is over needs no word any more.
-  const told = locked ?? (error?.code === 'operator_locked' ? undefined : error);
+  const problem = locked ?? (error?.code === 'operator_locked' ? undefined : error);
   const input = (type: 'password' | 'search') => form.current?.querySelector<HTMLInputElement>(`input[type=${type}]`);
 
   const choose = (operator: Operator | undefined) => {
     if (operator === undefined) return;
     setPicked(operator.operatorId);
-    setPin('');
-    setError(undefined);
+    reset();
     input('password')?.focus();
   };
-  const begin = async () => {
+  const submit = async () => {
     if (chosen === undefined || busy) return;
-    if (pin === '') return input('password')?.focus();
-    setBusy(true);
-    const answer = await call('session.signIn', { operatorId: chosen.operatorId, pin });
-    setBusy(false);
-    setPin('');
-    if (answer.ok) return onDone();
-    setError(answer.error.code === 'bad_input' ? { code: 'pin_short', params: {} } : answer.error);
-    input('password')?.focus();
+    if (pin === '' || !(await signIn(chosen))) input('password')?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' && burst.isReader()) {
       // A card that was read into the PIN costs nobody a try.
       event.preventDefault();
-      setPin('');
       setSearch('');
-      setError({ code: 'card_not_pin', params: {} });
+      reset({ code: 'card_not_pin', params: {} });
       return;
     }
     if (event.key.length === 1) burst.key(event.timeStamp);
@@ -86,7 +74,7 @@ export const ByPin = ({ operators, onDone }: { operators: readonly Operator[]; o
       onKeyDown={onKeyDown}
       onSubmit={(event) => {
         event.preventDefault();
-        void begin();
+        void submit();
       }}
     >
       {many && (
@@ -99,7 +87,7 @@ export const ByPin = ({ operators, onDone }: { operators: readonly Operator[]; o
           onChange={(event) => {
             setSearch(event.target.value);
             setPicked(null);
-            setError(undefined);
+            clearError();
           }}
         />
       )}
@@ -108,9 +96,9 @@ export const ByPin = ({ operators, onDone }: { operators: readonly Operator[]; o
         label={t('people.pin')}
         value={pin}
         hint={t('people.forgotPin')}
-        error={told === undefined ? undefined : errorSentence(told)}
-        onChange={setPin}
-        autoFocus
+        error={problem === undefined ? undefined : errorSentence(problem)}
+        onChange={type}
+        first
       />
       <Button
         type="submit"
