@@ -32,7 +32,7 @@ export const TrainingBanner = () => {
   };
   return (
     <section className="training" aria-label={t('training.controls')}>
-      <p className="training-words" title={t('training.banner')}>
+      <p className="training-text" title={t('training.banner')}>
         {t('training.banner')}
       </p>
       <Button
