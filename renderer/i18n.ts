@@ -24,7 +24,7 @@ export const useLanguage = (language: Language): void => {
 const localeOf = (language: string): string => (language === 'fr' ? 'fr-FR' : 'en-IE');
 
 /** Making a formatter takes a browser up to a millisecond: a screen with hundreds of times and amounts would stand still. */
-const kept = <Options, F>(make: (locale: string, options: Options) => F) => {
+const cached = <Options, F>(make: (locale: string, options: Options) => F) => {
   const formatters = new Map<string, F>();
   return (options: Options, language: string = i18next.language): F => {
     const key = JSON.stringify([language, options]);
@@ -33,9 +33,9 @@ const kept = <Options, F>(make: (locale: string, options: Options) => F) => {
     return formatter;
   };
 };
-const numbers = kept((place, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(place, options));
-const lists = kept((place, options: Intl.ListFormatOptions) => new Intl.ListFormat(place, options));
-const times = kept((place, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(place, options));
+const numbers = cached((place, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(place, options));
+const lists = cached((place, options: Intl.ListFormatOptions) => new Intl.ListFormat(place, options));
+const times = cached((place, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(place, options));
 
 /** `€15.50` or `15,50 €`. */
 export const formatMoney = (amount: Cents, options: { signed?: boolean; language?: Language } = {}): string =>

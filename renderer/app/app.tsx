@@ -12,7 +12,7 @@ import { DrillBar } from '../screens/drills/drill-bar.tsx';
 import { DrillsScreen } from '../screens/drills/drills-screen.tsx';
 import { HandoverScreen } from '../screens/handover/handover-screen.tsx';
 import { HealthScreen } from '../screens/health/health-screen.tsx';
-import { WaitingScreen } from '../screens/outbox/waiting-screen.tsx';
+import { OutboxScreen } from '../screens/outbox/outbox-screen.tsx';
 import { RunbookScreen } from '../screens/runbook/runbook-screen.tsx';
 import { RunScreen } from '../screens/runbooks/run-screen.tsx';
 import { RunbookReading } from '../screens/runbooks/runbook-reading.tsx';
@@ -26,7 +26,7 @@ import { isDialogOpen } from '../ui/dialog.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { Banners } from './banners.tsx';
 import { Dialogs } from './dialogs.tsx';
-import { Rail } from './rail.tsx';
+import { Navigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
 import { TrainingBanner } from './training-banner.tsx';
 import './shell.css';
@@ -61,7 +61,7 @@ export const App = () => {
         <DrillBar />
         <Banners />
       </div>
-      <Rail route={route} running={running} />
+      <Navigation route={route} running={running} />
       <main className="main" aria-label={t('common.appName')}>
         <Screen route={route} />
       </main>
@@ -89,7 +89,7 @@ const Screen = ({ route }: { route: Route }) => {
     case 'card':
       return <CardScreen cardId={route.cardId} />;
     case 'waiting':
-      return <WaitingScreen />;
+      return <OutboxScreen />;
     case 'handover':
       return <HandoverScreen />;
     case 'drills':

@@ -51,7 +51,7 @@ export const Banners = () => {
   );
 };
 
-/** Said out loud: a screen that no probe of our own reaches may look calm while the festival burns (product.md). */
+/** Said out loud: a screen that no probe of our own reaches may look calm while the festival burns. */
 const Blindness = () => {
   const { t } = useTranslation();
   const canary = useSystem((state) => state.status?.canary);

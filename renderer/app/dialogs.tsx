@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { WordsDialog } from '../features/alert/words-dialog.tsx';
+import { ReasonDialog } from '../features/alert/reason-dialog.tsx';
 import { BulkDialog } from '../features/approvals/bulk-dialog.tsx';
 import { CorrectionDialog } from '../features/correction/correction-dialog.tsx';
 import { ReceiptDialog } from '../features/correction/receipt-dialog.tsx';
@@ -37,7 +37,7 @@ const Opened = ({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }
     case 'reopen':
     case 'falsePositive':
     case 'resolve':
-      return <WordsDialog options={dialog} onClose={onClose} />;
+      return <ReasonDialog options={dialog} onClose={onClose} />;
     case 'correct':
       return <CorrectionDialog options={dialog} onClose={onClose} />;
     case 'receipt':

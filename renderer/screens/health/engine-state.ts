@@ -7,7 +7,7 @@ export const readingOf = (engine: EngineStatus): EngineStatus['catchUp'] =>
   engine.state === 'running' ? engine.catchUp : null;
 
 /** The engine's state in words. */
-export const engineWords = ({ engine }: SystemStatus): string => {
+export const engineText = ({ engine }: SystemStatus): string => {
   const catchUp = readingOf(engine);
   if (catchUp === null) {
     const laptop = engine.leader?.laptop ?? i18n.t('common.otherLaptop');

@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx';
 const SHORTEST = 8;
 
 /** Waiting actions out of this laptop and into another one, in an encrypted file. */
-export const Carry = ({ count }: { count: number }) => {
+export const CarriedFile = ({ count }: { count: number }) => {
   const { t } = useTranslation();
   return (
     <section className="stack" aria-labelledby="carry">
@@ -26,17 +26,17 @@ const Export = ({ disabled }: { disabled: boolean }) => {
   const { t } = useTranslation();
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const differs = again !== '' && again !== passphrase;
   const save = async () => {
     const answer = await callSigned('outbox.export', { passphrase });
-    if (!answer.ok) return setSaid(errorSentence(answer.error));
+    if (!answer.ok) return setMessage(errorSentence(answer.error));
     const { fileName, content, commands } = answer.value;
     const link = document.createElement('a');
     link.href = `data:application/octet-stream;base64,${content}`;
     link.download = fileName;
     link.click();
-    setSaid(t('waiting.exported', { count: commands, file: fileName }));
+    setMessage(t('waiting.exported', { count: commands, file: fileName }));
     setPassphrase('');
     setAgain('');
   };
@@ -73,7 +73,7 @@ const Export = ({ disabled }: { disabled: boolean }) => {
           {t('waiting.export')}
         </CommandButton>
       </div>
-      <p role="status">{said}</p>
+      <p role="status">{message}</p>
     </form>
   );
 };
@@ -82,12 +82,12 @@ const Import = () => {
   const { t } = useTranslation();
   const [file, setFile] = useState<File | null>(null);
   const [passphrase, setPassphrase] = useState('');
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const open = async (chosen: File) => {
     const bytes = new Uint8Array(await chosen.arrayBuffer());
     const content = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
     const answer = await callSigned('outbox.import', { passphrase, content });
-    setSaid(answer.ok ? t('waiting.imported', answer.value) : errorSentence(answer.error));
+    setMessage(answer.ok ? t('waiting.imported', answer.value) : errorSentence(answer.error));
   };
   return (
     <form
@@ -110,7 +110,7 @@ const Import = () => {
           {t('waiting.importIt')}
         </CommandButton>
       </div>
-      <p role="status">{said}</p>
+      <p role="status">{message}</p>
     </form>
   );
 };

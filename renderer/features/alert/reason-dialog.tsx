@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mentionsIn } from '../../../shared/domain/mentions.ts';
 import { newOperationId } from '../../bridge.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { formatSpan } from '../../i18n.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -11,45 +11,45 @@ import { Choice, TextField } from '../../ui/field.tsx';
 import { NoteField } from '../team/note-field.tsx';
 import { useTeam } from '../team/use-team.ts';
 
-type WordsDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen' }>;
+type ReasonDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen' }>;
 
 /** How long an alert can be put off, in minutes. */
 const SNOOZES = ['5', '15', '30', '60', '240'] as const;
 
-/** A note, or the words with which an alert is closed, opened again or put off. They are required. */
-export const WordsDialog = ({ options, onClose }: { options: WordsDialogOptions; onClose: () => void }) => {
+/** A note, or the reason with which an alert is closed, reopened or snoozed. It is required. */
+export const ReasonDialog = ({ options, onClose }: { options: ReasonDialogOptions; onClose: () => void }) => {
   const { t } = useTranslation();
   const { kind, eventId } = options;
-  const [words, setWords] = useState('');
+  const [text, setText] = useState('');
   const [minutes, setMinutes] = useState<(typeof SNOOZES)[number]>('15');
   const [sending, setSending] = useState(false);
-  // One id for the same words: sending them again cannot do it twice. Other words are another action.
+  // One id for the same text: sending it again cannot do it twice. Another text is another action.
   const [operationId, setOperationId] = useState(newOperationId);
 
   const people = useTeam().people;
-  const mentions = mentionsIn(words, people);
+  const mentions = mentionsIn(text, people);
   const change = (text: string) => {
-    setWords(text);
+    setText(text);
     setOperationId(newOperationId());
   };
 
   const command = () => {
     switch (kind) {
       case 'note':
-        return give('alert.note', {
+        return submit('alert.note', {
           operationId,
           eventId,
-          text: words,
+          text,
           ...(mentions.length === 0 ? {} : { mentions: [...mentions] }),
         });
       case 'falsePositive':
-        return give('alert.falsePositive', { operationId, eventId, reason: words });
+        return submit('alert.falsePositive', { operationId, eventId, reason: text });
       case 'resolve':
-        return give('alert.resolve', { operationId, eventId, note: words });
+        return submit('alert.resolve', { operationId, eventId, note: text });
       case 'snooze':
-        return give('alert.snooze', { operationId, eventId, minutes: Number(minutes), reason: words });
+        return submit('alert.snooze', { operationId, eventId, minutes: Number(minutes), reason: text });
       case 'reopen':
-        return give('alert.reopen', { operationId, eventId, reason: words });
+        return submit('alert.reopen', { operationId, eventId, reason: text });
     }
   };
   const send = async () => {
@@ -82,17 +82,17 @@ export const WordsDialog = ({ options, onClose }: { options: WordsDialogOptions;
           />
         )}
         {kind === 'note' ? (
-          <NoteField label={t('alert.noteLabel')} value={words} onChange={change} />
+          <NoteField label={t('alert.noteLabel')} value={text} onChange={change} />
         ) : (
           <TextField
             label={t(`alert.${kind}Label`)}
-            value={words}
+            value={text}
             maxLength={2_000}
             onChange={(event) => change(event.target.value)}
           />
         )}
         <div className="row">
-          <Button type="submit" tone="primary" disabled={words.trim() === '' || sending}>
+          <Button type="submit" tone="primary" disabled={text.trim() === '' || sending}>
             {t('common.save')}
           </Button>
           <Button onClick={onClose}>{t('common.cancel')}</Button>

@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { cents } from '../../../shared/domain/money.ts';
-import { Given, Wanted } from '../../features/outbox/entry.tsx';
+import { IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
 import { errorSentence, formatMoney, i18n } from '../../i18n.ts';
 import { titleOf } from '../../sentence.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 import { Choices } from './conflict-choices.tsx';
 
 /** A conflict or rejection: both sides, and the choices. */
-export const Undecided = ({ entry }: { entry: OutboxEntry }) => {
+export const Conflict = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   // What it was part of may be part of something else by now.
   const alert = useAlerts((state) =>
@@ -21,13 +21,13 @@ export const Undecided = ({ entry }: { entry: OutboxEntry }) => {
         <div>
           <dt>{t('waiting.yours')}</dt>
           <dd>
-            <Wanted entry={entry} />{' '}
+            <IntendedAction entry={entry} />{' '}
             <span className="quiet">
-              (<Given entry={entry} />)
+              (<SubmittedBy entry={entry} />)
             </span>
           </dd>
         </div>
-        <Saw entry={entry} />
+        <Snapshot entry={entry} />
         <div>
           <dt>{t('waiting.theirs')}</dt>
           <dd>
@@ -45,7 +45,7 @@ const figures = (actual: unknown, expected: unknown) =>
     ? { actual: formatMoney(cents(actual)), expected: formatMoney(cents(expected)) }
     : null;
 
-const Saw = ({ entry: { saw, input } }: { entry: OutboxEntry }) => {
+const Snapshot = ({ entry: { saw, input } }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   const seen = figures(input.seenActualCents, input.seenExpectedCents);
   const status =

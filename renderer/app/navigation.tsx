@@ -3,10 +3,10 @@ import { usePending, useProposals } from '../features/approvals/use-proposals.ts
 import { hrefOf, type Route } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
 
-/** The way between the screens. Rooms that do not exist yet have no door. */
-export const Rail = ({ route, running }: { route: Route; running: number | null }) => {
+/** The way between the screens. */
+export const Navigation = ({ route, running }: { route: Route; running: number | null }) => {
   const { t } = useTranslation();
-  const doors: {
+  const items: {
     name: 'board' | 'card' | 'runbook' | 'runbooks' | 'waiting' | 'approvals' | 'handover' | 'health' | 'settings';
     to: Route;
   }[] = [
@@ -23,8 +23,8 @@ export const Rail = ({ route, running }: { route: Route; running: number | null 
     { name: 'settings', to: { screen: 'settings' } },
   ];
   return (
-    <nav className="rail" aria-label={t('common.navigation')}>
-      {doors.map(({ name, to }) => (
+    <nav className="navigation" aria-label={t('common.navigation')}>
+      {items.map(({ name, to }) => (
         <a key={name} href={hrefOf(to)} aria-current={route.screen === name ? 'page' : undefined}>
           {t(name === 'waiting' ? 'waiting.door' : name === 'approvals' ? 'proposals.door' : `common.${name}`)}
           {name === 'approvals' && <ToApprove />}
@@ -38,7 +38,7 @@ export const Rail = ({ route, running }: { route: Route; running: number | null 
 /** What waits for a second person. */
 const ToApprove = () => {
   const pending = usePending(useProposals()).length;
-  return pending === 0 ? null : <span className="rail-count rail-count-loud">{pending}</span>;
+  return pending === 0 ? null : <span className="navigation-count navigation-count-loud">{pending}</span>;
 };
 
 /** What waits, and, loud, what has to be decided. */
@@ -48,9 +48,9 @@ const Count = () => {
   const undecided = useSystem((state) => state.status?.undecided ?? 0);
   return (
     <>
-      {waiting > 0 && <span className="rail-count">{waiting > 999 ? '999+' : waiting}</span>}
+      {waiting > 0 && <span className="navigation-count">{waiting > 999 ? '999+' : waiting}</span>}
       {undecided > 0 && (
-        <span className="rail-count rail-count-loud" title={t('waiting.undecided', { count: undecided })}>
+        <span className="navigation-count navigation-count-loud" title={t('waiting.undecided', { count: undecided })}>
           {undecided}
         </span>
       )}

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { calls } from '../../../shared/contract/calls.ts';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { Button } from '../../ui/button.tsx';
 
 const mergeSchema = calls['alert.merge'].input.omit({ operationId: true });
@@ -10,7 +10,7 @@ const splitSchema = calls['alert.split'].input.omit({ operationId: true });
 const movedSchema = z.object({ event: z.coerce.number(), incident: z.coerce.number() });
 
 /** Joins or parts as was wanted, although somebody has moved one of the two meanwhile: where they are today. */
-export const AsItStandsToday = ({ entry }: { entry: OutboxEntry }) => {
+export const MoveAnyway = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   const { operationId: supersedes, input } = entry;
   const moved = movedSchema.safeParse(entry.error?.params);
@@ -22,7 +22,7 @@ export const AsItStandsToday = ({ entry }: { entry: OutboxEntry }) => {
     const { eventId, into, seen } = merge.data;
     const today = event === into ? { ...seen, into: incident } : { ...seen, incidentId: incident };
     return (
-      <Button onClick={() => void give('alert.merge', { eventId, into, seen: today, supersedes })}>
+      <Button onClick={() => void submit('alert.merge', { eventId, into, seen: today, supersedes })}>
         {t('team.mergeAnyway')}
       </Button>
     );
@@ -30,7 +30,9 @@ export const AsItStandsToday = ({ entry }: { entry: OutboxEntry }) => {
   if (!split.success) return null;
   const { eventId, together } = split.data;
   return (
-    <Button onClick={() => void give('alert.split', { eventId, together, seen: { incidentId: incident }, supersedes })}>
+    <Button
+      onClick={() => void submit('alert.split', { eventId, together, seen: { incidentId: incident }, supersedes })}
+    >
       {t('team.splitAnyway')}
     </Button>
   );

@@ -7,7 +7,7 @@ import type { PartProps } from './part-props.ts';
 const ALARMING = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
 
 /** The steps of each severity, in the order in which they come. */
-export const Ladder = ({ settings, onChange }: PartProps) => {
+export const Policy = ({ settings, onChange }: PartProps) => {
   const { t } = useTranslation();
   const { ladder, contacts } = settings;
   const set = (severity: (typeof ALARMING)[number], steps: EscalationStep[]) =>

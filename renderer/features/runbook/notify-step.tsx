@@ -9,23 +9,23 @@ import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useEscalation } from '../escalation/use-escalation.ts';
-import type { Say } from './use-runbook-text.ts';
+import type { RunbookText } from './use-runbook-text.ts';
 import '../escalation/escalation.css';
 
-type TellingStep = Extract<RunbookStep, { kind: 'notify' | 'escalate' }>;
+type NotifyStepDefinition = Extract<RunbookStep, { kind: 'notify' | 'escalate' }>;
 type Props = {
-  step: TellingStep;
+  step: NotifyStepDefinition;
   run: RunbookRun;
   detail: AlertDetail | null;
-  say: Say;
+  text: RunbookText;
   onDone: (told: Told) => void;
 };
 
-/** Messages that belong to no level of a ladder stand above all of them. */
+/** Messages that belong to no level of the policy stand above all of them. */
 const NO_LEVEL = 100;
 
-/** The levels of the ladder that have been told since the alert last called, or in this run. */
-const levelsTold = (detail: AlertDetail | null, run: RunbookRun): number[] => {
+/** The levels of the escalation policy that have been notified since the alert last alerted, or in this run. */
+const levelsNotified = (detail: AlertDetail | null, run: RunbookRun): number[] => {
   if (detail === null) return run.steps.flatMap(({ told }) => (typeof told?.level === 'number' ? [told.level] : []));
   const calledAt = detail.alert.lead.recalledAt ?? '';
   return detail.timeline
@@ -36,19 +36,19 @@ const levelsTold = (detail: AlertDetail | null, run: RunbookRun): number[] => {
     .filter((level): level is number => typeof level === 'number' && level < NO_LEVEL);
 };
 
-/** Tells people: by the channels of the escalation where a message leaves, else by hand, with the number in large type. */
-export const Telling = ({ step, run, detail, say, onDone }: Props) => {
+/** Notifies people: by the channels of the escalation where a message leaves, else manually, with the number in large type. */
+export const NotifyStep = ({ step, run, detail, text, onDone }: Props) => {
   const { t } = useTranslation();
   const view = useEscalation();
   const link = useSystem((state) => state.status?.link.state);
-  const words = say(step.message);
-  const [message, setMessage] = useState(detail === null ? words : `${titleOf(detail.alert)}\n${words}`);
+  const suggested = text(step.message);
+  const [message, setMessage] = useState(detail === null ? suggested : `${titleOf(detail.alert)}\n${suggested}`);
   if (step.kind === 'notify' && step.to === 'visitor') {
     return (
       <>
-        <p className="runbook-message">{words}</p>
+        <p className="runbook-message">{suggested}</p>
         <div>
-          <Button tone="primary" large onClick={() => onDone({ how: 'by_hand', message: words, people: [] })}>
+          <Button tone="primary" large onClick={() => onDone({ how: 'by_hand', message: suggested, people: [] })}>
             {t('runbook.toldVisitor')}
           </Button>
         </div>
@@ -58,7 +58,9 @@ export const Telling = ({ step, run, detail, say, onDone }: Props) => {
   const settings = view?.settings;
   const severity = (step.kind === 'escalate' ? step.severity : undefined) ?? detail?.alert.lead.severity ?? 'MEDIUM';
   const next =
-    step.kind === 'escalate' && settings !== undefined ? nextLevel(settings, severity, levelsTold(detail, run)) : null;
+    step.kind === 'escalate' && settings !== undefined
+      ? nextLevel(settings, severity, levelsNotified(detail, run))
+      : null;
   const reached: readonly Reached[] =
     step.kind === 'escalate' ? (next?.reached ?? []) : settings === undefined ? [] : recipientsOf(settings, step.to);
   const online = link === 'online' || link === 'degraded';

@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next';
-import { Given, Wanted } from '../../features/outbox/entry.tsx';
+import { IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Progress } from '../../ui/progress.tsx';
-import { Carry } from './carry.tsx';
-import { Undecided } from './undecided.tsx';
-import './waiting.css';
+import { CarriedFile } from './carried-file.tsx';
+import { Conflict } from './conflict.tsx';
+import './outbox.css';
 
-/** What this laptop has not brought to the festival yet, and what somebody has to decide (offline.md, "Replaying"). */
-export const WaitingScreen = () => {
+/** What this laptop has not brought to the festival yet, and what somebody has to decide. */
+export const OutboxScreen = () => {
   const { t } = useTranslation();
   const outbox = useOutbox();
   const replaying = useSystem((state) => state.status?.replaying ?? null);
@@ -21,7 +21,7 @@ export const WaitingScreen = () => {
         <p className="quiet">{t(outbox.tray.length === 0 ? 'waiting.nothingToDecide' : 'waiting.toDecideText')}</p>
         <ul className="stack">
           {outbox.tray.map((entry) => (
-            <Undecided key={entry.operationId} entry={entry} />
+            <Conflict key={entry.operationId} entry={entry} />
           ))}
         </ul>
       </section>
@@ -32,9 +32,10 @@ export const WaitingScreen = () => {
         <ol className="stack">
           {outbox.waiting.map((entry) => (
             <li key={entry.operationId} className="waiting-line">
-              <Wanted entry={entry} />{' '}
+              <IntendedAction entry={entry} />{' '}
               <span className="quiet">
-                <Given entry={entry} /> · {t(`waiting.state_${entry.state === 'unknown' ? 'unknown' : 'waiting'}`)}
+                <SubmittedBy entry={entry} /> ·{' '}
+                {t(`waiting.state_${entry.state === 'unknown' ? 'unknown' : 'waiting'}`)}
                 {entry.attempts > 0 && ` · ${t('waiting.attempts', { count: entry.attempts })}`}
               </span>
             </li>
@@ -44,7 +45,7 @@ export const WaitingScreen = () => {
           <p className="quiet">{t('waiting.more', { count: outbox.waitingCount - outbox.waiting.length })}</p>
         )}
       </section>
-      <Carry count={outbox.waitingCount} />
+      <CarriedFile count={outbox.waitingCount} />
     </div>
   );
 };

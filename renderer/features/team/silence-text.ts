@@ -3,7 +3,7 @@ import { i18n } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
 
 /** What a silence matches, in words. */
-export const matchWords = ({ algorithm, device, cardId }: Pick<Silence, 'algorithm' | 'device' | 'cardId'>): string =>
+export const matchText = ({ algorithm, device, cardId }: Pick<Silence, 'algorithm' | 'device' | 'cardId'>): string =>
   [
     algorithm === null ? null : detectorName(algorithm),
     device === null ? null : i18n.t('team.matchDevice', { device }),

@@ -11,7 +11,7 @@ import '../operators/people.css';
 import './approvals.css';
 
 /** A second person at this laptop: their name, their PIN. Who is signed in stays signed in. */
-export const ApproveByPin = ({ proposal }: { proposal: Proposal }) => {
+export const PinApproval = ({ proposal }: { proposal: Proposal }) => {
   const { t } = useTranslation();
   const { proposalId, authorId } = proposal;
   const others = (useOperators() ?? []).filter(

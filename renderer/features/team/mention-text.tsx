@@ -2,7 +2,7 @@ import { piecesOf } from '../../../shared/domain/mentions.ts';
 import './team.css';
 
 /** A note with the names in it marked. */
-export const NamedWords = ({ text, names }: { text: string; names: readonly string[] }) => {
+export const MentionText = ({ text, names }: { text: string; names: readonly string[] }) => {
   let at = 0;
   return piecesOf(text, names).map((piece) => {
     const key = at;

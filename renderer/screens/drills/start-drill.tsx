@@ -13,7 +13,7 @@ import { showToast } from '../../stores/ui.ts';
 import { Choice } from '../../ui/field.tsx';
 
 /** Chooses what shall happen, and lets it happen. */
-export const BeginDrill = () => {
+export const StartDrill = () => {
   const { t } = useTranslation();
   const running = useDrills().running !== null;
   const [kind, setKind] = useState<FaultKind | 'surprise'>('deduction_on_failure');
