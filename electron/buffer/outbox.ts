@@ -56,8 +56,6 @@ export type Outbox = {
   /** Conflicts and rejections that nobody has decided, oldest first. */
   tray(): StoredCommand[];
   counts(): { waiting: number; undecided: number };
-  /** Forgets what was settled before this instant and needs no decision. @returns how many. */
-  forgetBefore(instant: string): number;
 };
 
 const json = <S extends z.ZodType>(schema: S) =>
@@ -134,8 +132,6 @@ export const createOutbox = (buffer: Buffer): Outbox => {
   const selectCounts = buffer.prepare(`
     select (select count(*) from outbox where state in ('waiting', 'sent')) as waiting,
       (select count(*) from outbox where state in ('conflict', 'rejected') and closed_as is null) as undecided`);
-  const remove = buffer.prepare(`
-    delete from outbox where settled_at < ? and (state = 'applied' or closed_as is not null)`);
 
   return {
     add: buffer.transaction((command: NewCommand, closes?: { operationId: string } & Closing) => {
@@ -174,6 +170,5 @@ export const createOutbox = (buffer: Buffer): Outbox => {
     unsettled: (limit = -1) => z.array(row).parse(selectUnsettled.all(limit)),
     tray: () => z.array(row).parse(selectTray.all()),
     counts: () => countsRow.parse(selectCounts.get()),
-    forgetBefore: (instant) => remove.run(instant).changes,
   };
 };
