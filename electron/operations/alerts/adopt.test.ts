@@ -28,10 +28,11 @@ const rowsOf = (eventId: number) =>
     `select (select count(*)::int from console.alerts where event_id = $1) as alerts,
        (select count(*)::int from alert_history where monitoring_event_id = $1) as histories,
        (select acknowledged_by from alert_history where monitoring_event_id = $1) as acknowledged_by,
-       (select resolved_at is not null from alert_history where monitoring_event_id = $1) as resolved`,
+       (select resolved_at is not null from alert_history where monitoring_event_id = $1) as resolved,
+       (select resolution_time_seconds is not null from alert_history where monitoring_event_id = $1) as timed`,
     [eventId],
   );
-const WHOLE = { alerts: 1, histories: 1, acknowledged_by: null, resolved: false };
+const WHOLE = { alerts: 1, histories: 1, acknowledged_by: null, resolved: false, timed: false };
 
 const foreign = (cardId: string, more: { algorithm?: string; severity?: string } = {}) =>
   insertEvent(database, { ...more, cardId, foreign: true });
@@ -84,7 +85,7 @@ describe('an alert of another monitoring system', () => {
       ...{ seenActualCents: cents(1_000), seenExpectedCents: cents(1_500), originalTransaction: null },
       ...{ reason: 'taken by a failed order', approver: null },
     });
-    expect(await rowsOf(eventId)).toEqual({ ...WHOLE, resolved: true });
+    expect(await rowsOf(eventId)).toEqual({ ...WHOLE, resolved: true, timed: true });
     expect(
       await one(
         `select h.resolved_at = e.resolved_at as same, resolution_time_seconds >= 0 as timed
