@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createAutoFaults } from './auto-faults.ts';
-import { createFaults } from './faults.ts';
+import { createFaults } from './faults/faults.ts';
 import { countTransactions, createCards, findHealedCards, readFestivalState } from './festival-state.ts';
 import type { Label, LabelStore } from './labels.ts';
 import { createPacing } from './pacing.ts';
