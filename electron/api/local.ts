@@ -116,7 +116,7 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
         if (error instanceof FaultImpossible) return failed('fault_impossible');
         throw error;
       }),
-    'drill.begin': (what) => parts.drills.begin(what),
+    'drill.begin': (what) => parts.drills.start(what),
     'drill.finish': () => parts.drills.finish(),
     'drill.abandon': () => parts.drills.abandon(),
   };
