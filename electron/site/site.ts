@@ -509,7 +509,10 @@ export const connectFestival = (options: {
     readOperators: keepOperators,
     status,
     festivalId: () => kept.answer('identity', z.uuid()),
-    retry: () => connection?.retryNow(),
+    retry: () => {
+      connection?.retryNow();
+      listener.retryNow();
+    },
     reachable,
     close: async () => {
       if (closed) return;
