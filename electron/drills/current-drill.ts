@@ -8,13 +8,13 @@ import type { Log } from '../lib/log.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';
 import type { ConnectedFestival } from '../site/site.ts';
 import type { Label, TrainingFestival } from '../training/index.ts';
-import { isOver, type Running, viewOf } from './drill-view.ts';
+import { canFinish, isOver, type Running, viewOf } from './drill-view.ts';
 import { factsOf, timesOf } from './facts.ts';
 import { type Reading, readDrill } from './reading.ts';
 import { type DrillRow, endDrill, noteFault, readResults, readRunning } from './rows.ts';
 
 export type Training = Pick<TrainingFestival, 'inject' | 'label' | 'status' | 'setAutoFaults'>;
-export type AbandonReason = Extract<DrillResult, { outcome: 'abandoned' }>['reason'];
+type AbandonReason = Extract<DrillResult, { outcome: 'abandoned' }>['reason'];
 
 /** The drill that is under way, as database, memory and screens have it. Its functions are called one at a time. */
 export type CurrentDrill = {
@@ -30,8 +30,12 @@ export type CurrentDrill = {
   recover(training: Training): Promise<void>;
   /** Reads how it stands, and ends it where it is over. */
   refresh(training: Training): Promise<void>;
-  score(row: DrillRow, label: Label, reading: Reading): Promise<void>;
-  abandon(reason: AbandonReason, row: DrillRow, label: Label | null): Promise<void>;
+  /** Scores it as it stands, where it is not over already. @returns false where it cannot end yet. */
+  finish(): Promise<boolean>;
+  /** The operator ends it without a score. */
+  abandon(training: Training): Promise<void>;
+  /** The festival could not have the fault. */
+  abandonWithoutFault(row: DrillRow): Promise<void>;
   /** Another festival is open now. */
   reset(): void;
 };
@@ -39,31 +43,28 @@ export type CurrentDrill = {
 /** The results of this laptop's training, also while it serves a real festival. */
 const RESULTS = 'drills';
 
-export const createCurrentDrill = (options: {
+type CurrentDrillOptions = {
   festival: () => Pick<ConnectedFestival, 'database'>;
   training: () => Training | null;
   store: PreferenceStore;
   log: Pick<Log, 'info'>;
   /** The view changed. */
   onChange: () => void;
-}): CurrentDrill => {
+};
+
+export const createCurrentDrill = (options: CurrentDrillOptions): CurrentDrill => {
   const { festival, training, store, log } = options;
   let running: Running | null | undefined;
-  let results = store.read(RESULTS, z.array(drillResultSchema)) ?? [];
+  const results = createResults(store, festival);
 
   const view = (): Drills => ({
     running: training() === null || !running ? null : viewOf(running),
-    results,
+    results: results.list(),
   });
   const publishView = publishOnChange<Drills>(options.onChange);
   const publish = (): void => {
     publishView(view());
   };
-  const loadResults = async (): Promise<void> => {
-    results = await festival().database.read(readResults);
-    store.write(RESULTS, results);
-  };
-
   const end = async (
     row: DrillRow,
     ending: { outcome: DrillResult['outcome']; kind: FaultKind | null; points: number | null; result: object },
@@ -71,14 +72,14 @@ export const createCurrentDrill = (options: {
     await festival().database.write((tx) => endDrill(tx, row.drillId, ending));
     if (row.quiet) training()?.setAutoFaults(true);
     // Nobody may see that it is over before they can see how.
-    await loadResults();
+    await results.load();
     running = null;
     log.info('a drill ended', { drill: row.drillId, outcome: ending.outcome, points: ending.points });
     publish();
   };
-  const abandon: CurrentDrill['abandon'] = (reason, row, label) =>
+  const abandonFor = (reason: AbandonReason, row: DrillRow, label: Label | null): Promise<void> =>
     end(row, { outcome: 'abandoned', kind: label?.kind ?? null, points: null, result: { reason } });
-  const score: CurrentDrill['score'] = (row, label, reading) => {
+  const score = (row: DrillRow, label: Label, reading: Reading): Promise<void> => {
     const { facts, steps, runbookId } = factsOf(label, reading);
     const { points, items } = scoreDrill(facts);
     const result = { items, times: timesOf(reading), steps, runbookId };
@@ -86,12 +87,12 @@ export const createCurrentDrill = (options: {
   };
 
   const recover = async (open: Training): Promise<void> => {
-    await loadResults();
+    await results.load();
     const row = await festival().database.read(readRunning);
     running = null;
     if (row === undefined) return;
     const label = row.faultId === null ? undefined : open.label(row.faultId);
-    if (label === undefined) return abandon('restart', row, null);
+    if (label === undefined) return abandonFor('restart', row, null);
     if (row.quiet) open.setAutoFaults(false);
     running = { row, kind: label.kind, label, reading: null };
   };
@@ -110,7 +111,7 @@ export const createCurrentDrill = (options: {
     const reading = await database.read((tx) => readDrill(tx, soughtOf(row, label)));
     running = { ...running, reading };
     if (isOver(reading)) await score(row, label, reading);
-    else if (current.forgotten) await abandon('too_long', row, label);
+    else if (current.forgotten) await abandonFor('too_long', row, label);
     publish();
   };
 
@@ -130,11 +131,34 @@ export const createCurrentDrill = (options: {
     },
     recover,
     refresh,
-    score,
-    abandon,
+    finish: async () => {
+      if (!running) return true;
+      const { row, label, reading } = running;
+      if (label === null || reading === null || !canFinish(reading)) return false;
+      await score(row, label, reading);
+      return true;
+    },
+    abandon: async (open) => {
+      if (running === undefined) await recover(open);
+      if (running) await abandonFor('operator', running.row, running.label);
+    },
+    abandonWithoutFault: async (row) => {
+      if (running?.row.drillId === row.drillId) await abandonFor('no_fault', row, null);
+    },
     reset: () => {
       running = undefined;
       publish();
+    },
+  };
+};
+
+const createResults = (store: PreferenceStore, festival: CurrentDrillOptions['festival']) => {
+  let results = store.read(RESULTS, z.array(drillResultSchema)) ?? [];
+  return {
+    list: () => results,
+    load: async (): Promise<void> => {
+      results = await festival().database.read(readResults);
+      store.write(RESULTS, results);
     },
   };
 };

@@ -12,7 +12,7 @@ import type { SessionStore } from '../session/store.ts';
 import type { ConnectedFestival } from '../site/site.ts';
 import { FaultImpossible } from '../training/index.ts';
 import { createCurrentDrill, type Training } from './current-drill.ts';
-import { canFinish, viewOf } from './drill-view.ts';
+import { viewOf } from './drill-view.ts';
 import { injectFault } from './inject.ts';
 import { type DrillRow, insertDrill, readRunning, readSpike } from './rows.ts';
 
@@ -33,7 +33,7 @@ export type DrillRunner = {
 
 const REFRESH_MS = 1_000;
 
-export const createDrills = (options: {
+type DrillOptions = {
   festival: () => Pick<ConnectedFestival, 'database' | 'reachable' | 'engine'>;
   training: () => Training | null;
   session: Pick<SessionStore, 'operator' | 'get'>;
@@ -41,7 +41,9 @@ export const createDrills = (options: {
   random: () => number;
   log: Log;
   publish: (event: RegieEvent) => void;
-}): DrillRunner => {
+};
+
+export const createDrills = (options: DrillOptions): DrillRunner => {
   const { festival, training, session, store, random, log } = options;
   const current = createCurrentDrill({
     ...{ festival, training, store, log },
@@ -72,9 +74,7 @@ export const createDrills = (options: {
       if (closed) return;
       if (!(error instanceof FaultImpossible)) log.warn('the fault of a drill could not be made', { kind, error });
       await mutex
-        .run(async () => {
-          if (current.get()?.row.drillId === row.drillId) await current.abandon('no_fault', row, null);
-        })
+        .run(() => current.abandonWithoutFault(row))
         .catch((cause) => log.warn('a drill without a fault could not be ended', { error: cause }));
     }
   };
@@ -123,19 +123,11 @@ export const createDrills = (options: {
     finish: () =>
       whenOpen(async () => {
         await refresh();
-        const running = current.get();
-        // It was over already.
-        if (!running) return answered({});
-        const { row, label, reading } = running;
-        if (label === null || reading === null || !canFinish(reading)) return failed('drill_not_over');
-        await current.score(row, label, reading);
-        return answered({});
+        return (await current.finish()) ? answered({}) : failed('drill_not_over');
       }),
     abandon: () =>
       whenOpen(async (open) => {
-        if (current.get() === undefined) await current.recover(open);
-        const running = current.get();
-        if (running) await current.abandon('operator', running.row, running.label);
+        await current.abandon(open);
         return answered({});
       }),
     notice: ({ event }) => {
