@@ -49,6 +49,7 @@ export type SimulatorOptions = {
   running?: boolean;
   speed?: number;
   autoFaults?: boolean;
+  madeAnew?: boolean;
   onStatus?: (status: TrainingStatus) => void;
   /** Called at each attempt to come back after the connection was lost. */
   onLost?: () => Promise<void>;
@@ -107,7 +108,7 @@ const rushUntilInconspicuous = async (traffic: Traffic, failures: number, isOpen
 const statusOf = (
   state: { running: boolean; speed: number; auto: boolean },
   labels: LabelStore,
-  transactions: number,
+  { transactions, madeAnew }: { transactions: number; madeAnew: boolean },
 ): TrainingStatus => {
   const last = labels.done().at(-1);
   return {
@@ -118,6 +119,7 @@ const statusOf = (
     faults: labels.done().length,
     lastFault:
       last === undefined ? null : { kind: last.kind, cardId: last.cardId, amountCents: last.amountCents, at: last.at },
+    madeAnew,
   };
 };
 
@@ -137,7 +139,8 @@ const run = (
   const { closed, track, pause } = tasks;
   let lost = false;
 
-  const status = () => statusOf(state, labels, before + traffic.written());
+  const status = () =>
+    statusOf(state, labels, { transactions: before + traffic.written(), madeAnew: options.madeAnew ?? false });
   const throttle = createThrottle(() => {
     if (!closed()) options.onStatus?.(status());
   });
