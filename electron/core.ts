@@ -14,6 +14,7 @@ import type { Buffer, BufferKind } from './buffer/buffer.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import { createPreferenceStore } from './buffer/preferences.ts';
 import { openOrRepair } from './buffer/repair.ts';
+import { createRetention } from './buffer/retention.ts';
 import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
 import { openLog } from './lib/log.ts';
@@ -152,6 +153,8 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
       const file = join(config.dataDir, 'festivals', festivalId(settings));
       const outbox = openFile(`${file}.outbox.sqlite`, 'outbox', 'outbox');
       const backups = createBackups({ buffer: outbox, file: `${file}.outbox.sqlite`, now: clock.now, log });
+      const mirror = openFile(`${file}.sqlite`, 'mirror', 'mirror');
+      const retention = createRetention({ outbox, mirror, now: clock.now, log });
       const opened = connectFestival({
         settings: used,
         laptop: config.laptop,
@@ -159,7 +162,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         operator: session.operator,
         onOperators: session.follow,
         intervals: config.intervals,
-        mirror: openFile(`${file}.sqlite`, 'mirror', 'mirror'),
+        mirror,
         outbox,
         runbooks,
         findings,
@@ -172,6 +175,7 @@ export const startCore = async (config: Config, ports: { secrets?: Secrets } = {
         ...opened,
         close: async () => {
           await backups.close();
+          await retention.close();
           await opened.close();
         },
       };

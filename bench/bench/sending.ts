@@ -9,7 +9,7 @@ import { openBuffer } from '../../electron/buffer/buffer.ts';
 import { createOutbox } from '../../electron/buffer/outbox.ts';
 import { applyCommand, type Command, type GivenCommand } from '../../electron/operations/registry.ts';
 import { subjectOf } from '../../electron/outbox/ordering-keys.ts';
-import { createReplay } from '../../electron/outbox/sender.ts';
+import { createSender } from '../../electron/outbox/sender.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../../electron/postgres/pool.ts';
 import { idColumn } from '../../electron/postgres/rows.ts';
 import type { Statement } from '../../electron/postgres/sql.ts';
@@ -120,7 +120,7 @@ const sendAll = async (
   const buffer = openBuffer(file, 'outbox');
   const outbox = createOutbox(buffer);
   let reachable = false;
-  const sender = createReplay({
+  const sender = createSender({
     outbox,
     database,
     reachable: () => reachable,

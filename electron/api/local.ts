@@ -50,7 +50,7 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       const author = parts.session.author();
       const signedIn = parts.session.signedIn();
       if (author === null || signedIn === null) return failed('not_signed_in');
-      const given = await parts.festival().replay.giveAgain(operationId, {
+      const given = await parts.festival().replay.resubmit(operationId, {
         operationId: uuid(),
         author,
         sign: (command) => signCommand(command, signedIn.secret),
@@ -58,7 +58,7 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       return given.ok ? answered({}) : given;
     },
     'outbox.seen': ({ operationId }) => {
-      parts.festival().replay.seen(operationId, parts.session.operator() ?? '');
+      parts.festival().replay.markSeen(operationId, parts.session.operator() ?? '');
       return answered({});
     },
     'outbox.export': async ({ passphrase }) => {
@@ -116,7 +116,7 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
         if (error instanceof FaultImpossible) return failed('fault_impossible');
         throw error;
       }),
-    'drill.begin': (what) => parts.drills.begin(what),
+    'drill.begin': (what) => parts.drills.start(what),
     'drill.finish': () => parts.drills.finish(),
     'drill.abandon': () => parts.drills.abandon(),
   };

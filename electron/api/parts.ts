@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { DrillMaster } from '../drills/index.ts';
+import type { DrillRunner } from '../drills/index.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { People } from '../session/auth.ts';
 import type { SessionStore } from '../session/store.ts';
@@ -15,7 +15,7 @@ export type Parts = {
   readonly festival: () => ConnectedFestival;
   readonly people: People;
   readonly training: () => TrainingFestival | null;
-  readonly drills: DrillMaster;
+  readonly drills: DrillRunner;
   readonly disk: { acknowledge(): void };
   readonly connection: {
     /** The connection in use; null is the training festival. */

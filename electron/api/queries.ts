@@ -3,7 +3,7 @@ import { answered, failed } from '../../shared/contract/errors.ts';
 import { escalationViewSchema } from '../../shared/contract/escalation.ts';
 import { handoverViewSchema } from '../../shared/contract/handover.ts';
 import { proposalsViewSchema } from '../../shared/contract/proposals.ts';
-import { CLOSED_KEPT_HOURS } from '../operations/alerts/incident-rows.ts';
+import { CLOSED_KEPT_HOURS } from '../buffer/mirror.ts';
 import { outboxView } from '../outbox/outbox-view.ts';
 import type { Handlers } from './index.ts';
 import type { Parts } from './parts.ts';

@@ -41,7 +41,7 @@ import { createRunFollower } from '../operations/runbooks/run-follower.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import { subjectOf } from '../outbox/ordering-keys.ts';
 import { createOverlay, type Overlay } from '../outbox/overlay.ts';
-import { createReplay, type Replay } from '../outbox/sender.ts';
+import { createSender, type Sender } from '../outbox/sender.ts';
 import { createTeam, type Team } from '../outbox/team.ts';
 import { createLink, type Link } from '../postgres/link.ts';
 import { createListener } from '../postgres/listener.ts';
@@ -62,7 +62,7 @@ export type ConnectedFestival = {
   readonly kept: Kept;
   readonly outbox: Outbox;
   readonly engine: Engine;
-  readonly replay: Replay;
+  readonly replay: Sender;
   readonly canary: CanaryWatch;
   readonly presence: Pick<Presence, 'show' | 'report'>;
   readonly team: Pick<Team, 'view'>;
@@ -293,7 +293,7 @@ export const connectFestival = (options: {
 
   /** Status changes with every command; a replay of thousands is told of ten times a second. */
   let statusTimer: NodeJS.Timeout | undefined;
-  const replay = createReplay({
+  const replay = createSender({
     outbox,
     database,
     reachable,
@@ -510,7 +510,10 @@ export const connectFestival = (options: {
     readOperators: keepOperators,
     status,
     festivalId: () => kept.answer('identity', z.uuid()),
-    retry: () => connection?.retryNow(),
+    retry: () => {
+      connection?.retryNow();
+      listener.retryNow();
+    },
     reachable,
     close: async () => {
       if (closed) return;

@@ -7,7 +7,7 @@ import { drillTexts } from '../../shared/i18n/drills.ts';
 import { runbookFor } from '../../shared/runbooks/index.ts';
 import { detectors } from '../engine/detectors/registry.ts';
 import type { Label } from '../training/index.ts';
-import { factsOf, wayThrough } from './judge.ts';
+import { factsOf, wayThrough } from './facts.ts';
 import type { Reading } from './reading.ts';
 
 const label = (change: Partial<Label> = {}): Label => ({

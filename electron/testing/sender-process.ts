@@ -6,12 +6,12 @@ import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
 import { subjectOf } from '../outbox/ordering-keys.ts';
-import { createReplay } from '../outbox/sender.ts';
+import { createSender } from '../outbox/sender.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 import { signed } from './operators.ts';
 
 /**
- * An outbox that takes commands in while the link is down and then replays them, in a process that ends itself with
+ * An outbox to which commands are added while the link is down, and which then sends them, in a process that ends itself with
  * SIGKILL at its n-th write, before it or after it. Each command that was acknowledged is said on stdout at once.
  */
 const { settings, file, killAt, commands } = z
@@ -86,7 +86,7 @@ const countedDatabase = (database: FestivalDatabase): FestivalDatabase => {
 const database = openFestivalDatabase({ settings, applicationName: 'regie/killed', size: 4 });
 const outbox = createOutbox(counted(openBuffer(file, 'outbox')));
 let reachable = false;
-const replay = createReplay({
+const sender = createSender({
   outbox,
   database: countedDatabase(database),
   reachable: () => reachable,
@@ -100,11 +100,11 @@ const replay = createReplay({
 for (const given of commands) {
   const command = parseStored({ ...given, proof: '' });
   if (command === undefined) throw new Error('a command that the contract does not know');
-  const answer = await replay.submit(signed(command) satisfies Command);
+  const answer = await sender.submit(signed(command) satisfies Command);
   if (answer.ok) writeSync(1, `${command.input.operationId}\n`);
 }
 reachable = true;
-replay.wake();
+sender.wake();
 while (outbox.counts().waiting > 0) await sleep(2);
 writeSync(1, `steps ${steps}\n`);
 process.exit(0);
