@@ -8,7 +8,7 @@ import { LeaseLost } from '../engine/engine.ts';
 import { readHealth } from '../engine/health-report.ts';
 import { giveOrder, type OrderKind } from '../engine/requests.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
 import { verifyAudit } from '../operations/audit/audit-chain.ts';
 import { previewBulk } from '../operations/corrections/bulk-preview.ts';
 import { readProposalItems } from '../operations/corrections/proposal-view.ts';

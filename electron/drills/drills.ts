@@ -7,8 +7,10 @@ import { FAULT_KINDS, type FaultKind } from '../../shared/contract/status.ts';
 import { scoreDrill } from '../../shared/domain/drill-score.ts';
 import { DRILLS } from '../../shared/domain/drills.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
 import type { Log } from '../lib/log.ts';
+import { createMutex } from '../lib/mutex.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
+import { publishOnChange } from '../lib/publish-on-change.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { ConnectedFestival } from '../site/site.ts';
 import { FaultImpossible, type Label, type TrainingFestival } from '../training/index.ts';
@@ -60,26 +62,18 @@ export const createDrills = (options: {
   const { festival, training, session, store, random, log, publish } = options;
   /** Undefined: the database has not been asked yet. */
   let running: Running | null | undefined;
-  let told = '';
   let closed = false;
-  let turn: Promise<unknown> = Promise.resolve();
-  /** One thing at a time: a look must not read what an ending is about to change. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work, work);
-    turn = next.catch(() => undefined);
-    return next;
-  };
+  /** One thing at a time: a refresh must not read what an ending is about to change. */
+  const mutex = createMutex();
 
   let results = store.read(KEPT, z.array(drillResultSchema)) ?? [];
   const view = (): Drills => ({
     running: training() === null || !running ? null : viewOf(running),
     results,
   });
+  const publishView = publishOnChange<Drills>(() => publish({ event: 'drills' }));
   const tell = (): void => {
-    const now = JSON.stringify(view());
-    if (now === told) return;
-    told = now;
-    publish({ event: 'drills' });
+    publishView(view());
   };
 
   const keepResults = async (): Promise<void> => {
@@ -144,7 +138,7 @@ export const createDrills = (options: {
     tell();
   };
   const lookSoon = (): void => {
-    void inTurn(look).catch((error) => {
+    void mutex.run(look).catch((error) => {
       if (!closed && !isConnectionError(error)) log.warn('the drill could not be looked at', { error });
     });
   };
@@ -153,7 +147,7 @@ export const createDrills = (options: {
   const make = async (open: Training, kind: FaultKind, row: DrillRow): Promise<void> => {
     try {
       const label = await injectFault(open, festival(), kind);
-      await inTurn(async () => {
+      await mutex.run(async () => {
         // Abandoned meanwhile.
         if (!running || running.row.drillId !== row.drillId) return;
         await festival().database.write((tx) => noteFault(tx, row.drillId, label));
@@ -163,9 +157,11 @@ export const createDrills = (options: {
     } catch (error) {
       if (closed) return;
       if (!(error instanceof FaultImpossible)) log.warn('the fault of a drill could not be made', { kind, error });
-      await inTurn(async () => {
-        if (running?.row.drillId === row.drillId) await abandonFor('no_fault', row, null);
-      }).catch((cause) => log.warn('a drill without a fault could not be ended', { error: cause }));
+      await mutex
+        .run(async () => {
+          if (running?.row.drillId === row.drillId) await abandonFor('no_fault', row, null);
+        })
+        .catch((cause) => log.warn('a drill without a fault could not be ended', { error: cause }));
     }
   };
 
@@ -180,7 +176,7 @@ export const createDrills = (options: {
     const open = training();
     if (open === null) return failed('training_only');
     if (!festival().reachable()) return failed('offline');
-    return inTurn(() => work(open));
+    return mutex.run(() => work(open));
   };
 
   const timer = setInterval(() => {
@@ -238,7 +234,7 @@ export const createDrills = (options: {
     close: async () => {
       closed = true;
       clearInterval(timer);
-      await turn;
+      await mutex.settled();
     },
   };
 };

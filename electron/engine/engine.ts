@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EngineStatus, MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createBreaker } from './breaker.ts';

@@ -3,7 +3,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { LinkStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { type BackoffBounds, backoffMs, createPause, RECONNECT } from '../lib/backoff.ts';
-import { explainConnectionError } from '../lib/connection-errors.ts';
+import { explainConnectionError } from '../lib/postgres-errors.ts';
 import { openSession, type Session } from './session.ts';
 import { sql } from './sql.ts';
 

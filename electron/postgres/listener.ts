@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type BackoffBounds, backoffMs, createPause, RECONNECT } from '../lib/backoff.ts';
-import { explainConnectionError } from '../lib/connection-errors.ts';
 import type { Log } from '../lib/log.ts';
+import { explainConnectionError } from '../lib/postgres-errors.ts';
 import { openSession } from './session.ts';
 import { sql } from './sql.ts';
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { SQLSTATE } from '../lib/postgres-errors.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, destroySocket, isReadTimeout, type TimedQuery, textTypes } from './driver.ts';
 import { parseRows } from './rows.ts';
@@ -244,7 +245,8 @@ class Aborted extends Error {
 }
 
 /** `cached plan must not change result type`: somebody altered a table that a prepared statement reads. */
-const isOutdatedPlan = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '0A000';
+const isOutdatedPlan = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === SQLSTATE.featureNotSupported;
 
 /** The server itself said that it did not commit: a deferred constraint, a serialization failure, a cancel. */
 const isRefusal = (error: unknown): boolean =>
