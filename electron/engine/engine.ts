@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EngineStatus, MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { isConnectionError } from '../lib/postgres-errors.ts';
 import type { Log } from '../lib/log.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createBreaker } from './breaker.ts';
 import { PLANT_MS, plantProbe } from './canary.ts';
@@ -28,6 +28,8 @@ export type Engine = {
   /** Begins to stand for the lease, and the live tail and the schedule while this laptop leads. */
   start(): void;
   status(): EngineStatus;
+  /** Whether this laptop holds the lease, whatever its cycles do. */
+  leads(): boolean;
   /** Who has stopped monitoring for the whole festival; undefined before the first look at it. */
   stopped(): MonitoringStop | null | undefined;
   /**
@@ -86,7 +88,13 @@ export const createEngine = (options: {
   const { database, laptop, clock, log } = options;
   const intervals = options.intervals ?? DEFAULT_INTERVALS;
   const breaker = createBreaker(clock);
-  const lease = createLease({ database, holder: options.holder ?? randomUUID(), laptop, clock });
+  const lease = createLease({
+    database,
+    holder: options.holder ?? randomUUID(),
+    laptop,
+    clock,
+    breaker: breaker.status,
+  });
   const catchUp = createCatchUp(clock);
   const abort = new AbortController();
   const warned = new Set<string>();
@@ -132,7 +140,8 @@ export const createEngine = (options: {
     lastCycleMs: last?.ms ?? null,
     cycles,
     skippedCycles: skipped,
-    breaker: breaker.status(),
+    // The engine's, wherever it runs.
+    breaker: (lease.trusted() ? undefined : lease.leaderBreaker()) ?? breaker.status(),
     detectors: detectorStatus,
   });
   const become = (next: EngineStatus['state']): void => {
@@ -329,6 +338,7 @@ export const createEngine = (options: {
       void standForLease().then(() => schedule(0));
     },
     status,
+    leads: lease.trusted,
     stopped: lease.stopped,
     runCycle: (kind = 'critical') =>
       exclusively(async () => {

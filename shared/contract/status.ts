@@ -42,6 +42,7 @@ export const engineStatusSchema = z.object({
   lastCycleMs: z.number().nullable(),
   cycles: z.int(),
   skippedCycles: z.int(),
+  /** Of the laptop that runs the engine. */
   breaker: z.object({
     state: z.enum(['closed', 'open', 'half_open']),
     failures: z.int(),
