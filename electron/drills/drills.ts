@@ -12,7 +12,7 @@ import { createMutex } from '../lib/mutex.ts';
 import { isConnectionError } from '../lib/postgres-errors.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';
 import type { SessionStore } from '../session/store.ts';
-import type { ConnectedFestival } from '../site/site.ts';
+import type { Site } from '../site/site.ts';
 import { FaultImpossible, type Label, type TrainingFestival } from '../training/index.ts';
 import { injectFault } from './inject.ts';
 import { factsOf, progressOf, timesOf } from './judge.ts';
@@ -51,7 +51,7 @@ const KEPT = 'drills';
 const LOOK_MS = 1_000;
 
 export const createDrills = (options: {
-  festival: () => Pick<ConnectedFestival, 'database' | 'reachable' | 'engine'>;
+  festival: () => Pick<Site, 'database' | 'reachable' | 'engine'>;
   training: () => Training | null;
   session: Pick<SessionStore, 'operator' | 'get'>;
   store: PreferenceStore;

@@ -8,7 +8,6 @@ export const SQLSTATE = {
   serializationFailure: '40001',
   deadlock: '40P01',
   rightMissing: '42501',
-  lockNotAvailable: '55P03',
 } as const;
 
 /**
@@ -18,7 +17,9 @@ export const SQLSTATE = {
  */
 export const explainConnectionError = (error: unknown, settings?: ConnectionSettings): DoctorFinding => {
   const facts = factsOf(error);
-  const code = classify(facts);
+  const found = classify(facts);
+  // Some ways of asking for a password refuse an empty one like any other.
+  const code = found === 'password_wrong' && settings?.password === '' ? 'password_missing' : found;
   return {
     code,
     level: 'error',
@@ -56,10 +57,6 @@ export const isContention = (error: unknown): boolean => {
   const code = codeOf(error);
   return code === SQLSTATE.serializationFailure || code === SQLSTATE.deadlock;
 };
-
-/** As `isContention`, or a lock was not to be had in time. */
-export const isLockedOut = (error: unknown): boolean =>
-  isContention(error) || codeOf(error) === SQLSTATE.lockNotAvailable;
 
 type Facts = { readonly code: string; readonly message: string; readonly syscall: string };
 

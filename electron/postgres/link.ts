@@ -64,7 +64,7 @@ export const createLink = (options: LinkOptions): Link => {
   };
 
   const down = (error: unknown, state: 'degraded' | 'offline'): void => {
-    const { code } = explainConnectionError(error);
+    const { code } = explainConnectionError(error, settings);
     if (status.state === state && status.reason === code) return;
     become({ ...status, state, reason: code });
   };

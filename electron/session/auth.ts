@@ -19,7 +19,7 @@ import {
 import { signInProof } from '../operations/operators/proof.ts';
 import { createPinCheck } from '../operations/operators/sign-in.ts';
 import { signCommand } from '../operations/registry.ts';
-import type { ConnectedFestival } from '../site/site.ts';
+import type { Site } from '../site/site.ts';
 import type { SessionStore } from './store.ts';
 
 /** Who works at this laptop: signs them in and holds every call to the rights of their role. */
@@ -39,7 +39,7 @@ export type People = {
 
 export const createPeople = (options: {
   session: SessionStore;
-  festival: () => ConnectedFestival;
+  festival: () => Site;
   store: PreferenceStore;
   clock: Clock;
   publish: (event: RegieEvent) => void;

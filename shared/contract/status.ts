@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
+import { regieErrorSchema } from './errors.ts';
 import { roleSchema } from './operators.ts';
 import { instantSchema } from './primitives.ts';
 
@@ -102,6 +103,8 @@ export type PresentLaptop = z.infer<typeof presentLaptopSchema>;
 
 export const systemStatusSchema = z.object({
   link: linkStatusSchema,
+  /** Why the festival could not be opened; null while it is open, whatever its link does. */
+  failure: regieErrorSchema.nullable(),
   engine: engineStatusSchema,
   /** Null while monitoring goes on, as far as this laptop knows. */
   stopped: monitoringStopSchema.nullable(),
