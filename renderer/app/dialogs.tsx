@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { WordsDialog } from '../features/alert/words-dialog.tsx';
 import { BulkDialog } from '../features/approvals/bulk-dialog.tsx';
+import { PasswordDialog } from '../features/connection/password-dialog.tsx';
+import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { CorrectionDialog } from '../features/correction/correction-dialog.tsx';
 import { ReceiptDialog } from '../features/correction/receipt-dialog.tsx';
 import { UndoDialog } from '../features/correction/undo-dialog.tsx';
@@ -21,10 +23,17 @@ export const Dialogs = () => {
   const justLooking = useUi((ui) => ui.justLooking);
   // A console that was locked asks when somebody acts: what is on the screen stays in sight.
   const nobodyYet = useSystem(({ session }) => session?.operator === null && session.locked === null);
+  const notOpened = useSystem(({ status }) => status !== null && status.failure !== null);
+  const passwordLater = useUi((ui) => ui.passwordLater);
+  // Before anybody signs in: without the festival's answer there may be nobody who could.
+  const askPassword = usePasswordAsked() && !passwordLater && dialog === null && !asked;
   return (
     <>
       <Opened dialog={dialog} />
-      {(asked || (dialog === null && nobodyYet && !justLooking)) && <SignIn onClose={answerSignIn} />}
+      {askPassword && <PasswordDialog onClose={() => useUi.setState({ passwordLater: true })} />}
+      {(asked || (dialog === null && nobodyYet && !justLooking && !askPassword && !notOpened)) && (
+        <SignIn onClose={answerSignIn} />
+      )}
     </>
   );
 };

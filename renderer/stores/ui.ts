@@ -65,6 +65,8 @@ type Ui = {
   justLooking: boolean;
   /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. Told whether they have signed in. */
   asked: { readonly done: (signedIn: boolean) => void } | null;
+  /** Somebody does not want to enter the database's password now. */
+  passwordLater: boolean;
 };
 
 export const useUi = create<Ui>()(() => ({
@@ -73,6 +75,7 @@ export const useUi = create<Ui>()(() => ({
   mutedUntil: 0,
   justLooking: false,
   asked: null,
+  passwordLater: false,
 }));
 
 export const openDialog = (dialog: OpenDialog): void => useUi.setState({ dialog });
