@@ -45,7 +45,7 @@ export const Banners = () => {
             {link.knownUpTo === null && <a href={hrefOf({ screen: 'settings' })}>{t('settings.openSettings')}</a>}{' '}
             {passwordAsked && (
               <Button onClick={() => useUi.setState({ passwordLater: false })}>{t('settings.passwordEnter')}</Button>
-            )}
+            )}{' '}
             <Button onClick={() => void call('link.retry', {})}>{t('common.tryNow')}</Button>
           </p>
         )}
