@@ -11,7 +11,7 @@ import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
-import { createPeople } from './session/auth.ts';
+import { createAuth } from './session/auth.ts';
 import { createSessionStore } from './session/store.ts';
 import { createFestivals } from './site/festivals.ts';
 import { openLocalFiles } from './site/local-files.ts';
@@ -118,9 +118,9 @@ const wire = async (
   closers.push(drills.close);
   await festivals.start(config.connection ?? saved.read());
 
-  const people = createPeople({ session, clock, festival, store: preferences, publish, log });
+  const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
   const handlers = createHandlers({
-    ...{ session, people, clock, runbooks, festival, training: festivals.training, drills },
+    ...{ session, people: auth, clock, runbooks, festival, training: festivals.training, drills },
     disk: {
       acknowledge: () => {
         files.acknowledge();
@@ -136,7 +136,7 @@ const wire = async (
       },
     },
   });
-  const { call } = createApi(handlers, { refusal: people.refusal, log });
+  const { call } = createApi(handlers, { refusal: auth.refusal, log });
   return {
     call,
     subscribe: (listener) => {

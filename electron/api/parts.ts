@@ -3,7 +3,7 @@ import type { Answer } from '../../shared/contract/errors.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { DrillMaster } from '../drills/index.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
-import type { People } from '../session/auth.ts';
+import type { Auth } from '../session/auth.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Site } from '../site/site.ts';
 import type { TrainingFestival } from '../training/index.ts';
@@ -14,7 +14,7 @@ export type Parts = {
   readonly clock: Clock;
   readonly runbooks: RunbookLibrary;
   readonly festival: () => Site;
-  readonly people: People;
+  readonly people: Auth;
   readonly training: () => TrainingFestival | null;
   readonly drills: DrillMaster;
   readonly disk: { acknowledge(): void };

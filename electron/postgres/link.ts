@@ -7,7 +7,7 @@ import { explainConnectionError } from '../lib/postgres-errors.ts';
 import { openSession, type Session } from './session.ts';
 import { sql } from './sql.ts';
 
-/** The console's tie to the festival's database, judged by a probe on a connection of its own. */
+/** The console's link to the festival's database, measured by a probe on a connection of its own. */
 export type Link = {
   status(): LinkStatus;
   /** The database's clock minus this laptop's, milliseconds; null until the first answer. */
@@ -26,7 +26,7 @@ type LinkTimings = {
   readonly reconnect: BackoffBounds;
 };
 
-/** offline.md, "The link". Together they notice a connection that swallows bytes within 5 s. */
+/** Together they notice a half-open connection within 5 s. */
 const TIMINGS: LinkTimings = { probeEveryMs: 2_000, probeTimeoutMs: 3_000, slowMs: 1_000, reconnect: RECONNECT };
 
 export type LinkOptions = {

@@ -26,7 +26,7 @@ type ListenerTimings = {
   readonly reconnect: BackoffBounds;
 };
 
-/** detectors.md, "One engine among many laptops": a NOTIFY of its own every 10 s, 5 s to arrive. */
+/** A NOTIFY of its own every 10 s, which has 5 s to arrive. */
 const TIMINGS: ListenerTimings = { heartbeatEveryMs: 10_000, heartbeatTimeoutMs: 5_000, reconnect: RECONNECT };
 
 export type ListenerOptions = {

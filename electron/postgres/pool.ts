@@ -62,7 +62,7 @@ export type PoolOptions = {
 
 /**
  * The commit was sent and its answer never came: it may have happened. Ask for its effect, or send it again under the
- * same operation_id; never as something new (pitfalls.md).
+ * same operation_id; never as something new.
  */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
