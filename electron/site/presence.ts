@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PresentLaptop } from '../../shared/contract/status.ts';
+import { PRESENT_SECONDS } from '../../shared/domain/presence.ts';
 import { createMutex } from '../lib/mutex.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
@@ -19,9 +20,6 @@ export type Presence = {
   /** Says that this laptop is going. */
   leave(): Promise<void>;
 };
-
-/** A laptop that has not been heard of for so long is not there. */
-export const PRESENT_SECONDS = 30;
 
 const laptopRow = z.object({
   laptop: z.string(),
