@@ -8,6 +8,7 @@ export const SQLSTATE = {
   serializationFailure: '40001',
   deadlock: '40P01',
   rightMissing: '42501',
+  lockNotAvailable: '55P03',
 } as const;
 
 /**
@@ -57,6 +58,10 @@ export const isContention = (error: unknown): boolean => {
   const code = codeOf(error);
   return code === SQLSTATE.serializationFailure || code === SQLSTATE.deadlock;
 };
+
+/** As `isContention`, or a lock was not free in time. */
+export const isLockedOut = (error: unknown): boolean =>
+  isContention(error) || codeOf(error) === SQLSTATE.lockNotAvailable;
 
 type Facts = { readonly code: string; readonly message: string; readonly syscall: string };
 
