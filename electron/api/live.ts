@@ -8,7 +8,7 @@ import { LeaseLost } from '../engine/engine.ts';
 import { readHealth } from '../engine/health-report.ts';
 import { giveOrder, type OrderKind } from '../engine/requests.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
 import { verifyAudit } from '../operations/audit/audit-chain.ts';
 import { previewBulk } from '../operations/corrections/bulk-preview.ts';
 import { readProposalItems } from '../operations/corrections/proposal-view.ts';
@@ -207,9 +207,8 @@ export const liveHandlers = (parts: Parts): Pick<Handlers, CallsOf<'live'>> => {
         'breaker',
         async () => {
           const { engine } = parts.festival();
-          const { state } = engine.status();
           // Only the breaker of the engine that runs means anything.
-          if (state === 'standby' || state === 'stopped') throw new LeaseLost('another laptop runs the engine');
+          if (!engine.leads()) throw new LeaseLost('this laptop does not run the engine');
           engine.resetBreaker();
           return {};
         },

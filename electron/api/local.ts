@@ -26,10 +26,8 @@ export const localHandlers = (parts: Parts): Pick<Handlers, CallsOf<'local'>> =>
       return answered({});
     },
     'session.setPreferences': (changed) => answered(parts.session.setPreferences(changed)),
-    'connection.use': async ({ settings }) => {
-      await parts.connection.use(settings);
-      return answered({});
-    },
+    'connection.use': ({ settings }) => parts.connection.use(settings),
+    'connection.enterPassword': ({ password }) => parts.festival().enterPassword(password),
     'engine.pauseCatchUp': ({ paused }) => {
       parts.festival().engine.pauseCatchUp(paused);
       return answered({});

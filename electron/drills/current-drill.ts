@@ -6,7 +6,7 @@ import { DRILLS } from '../../shared/domain/drills.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
 import type { Log } from '../lib/log.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';
-import type { ConnectedFestival } from '../site/site.ts';
+import type { Site } from '../site/site.ts';
 import type { Label, TrainingFestival } from '../training/index.ts';
 import { canFinish, isOver, type Running, viewOf } from './drill-view.ts';
 import { factsOf, timesOf } from './facts.ts';
@@ -44,7 +44,7 @@ export type CurrentDrill = {
 const RESULTS = 'drills';
 
 type CurrentDrillOptions = {
-  festival: () => Pick<ConnectedFestival, 'database'>;
+  festival: () => Pick<Site, 'database'>;
   training: () => Training | null;
   store: PreferenceStore;
   log: Pick<Log, 'info'>;

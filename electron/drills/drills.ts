@@ -5,11 +5,11 @@ import type { RegieEvent } from '../../shared/contract/events.ts';
 import { FAULT_KINDS, type FaultKind } from '../../shared/contract/status.ts';
 import { DRILLS } from '../../shared/domain/drills.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
 import type { Log } from '../lib/log.ts';
 import { createMutex } from '../lib/mutex.ts';
 import type { SessionStore } from '../session/store.ts';
-import type { ConnectedFestival } from '../site/site.ts';
+import type { Site } from '../site/site.ts';
 import { FaultImpossible } from '../training/index.ts';
 import { createCurrentDrill, type Training } from './current-drill.ts';
 import { viewOf } from './drill-view.ts';
@@ -34,7 +34,7 @@ export type DrillRunner = {
 const REFRESH_MS = 1_000;
 
 type DrillOptions = {
-  festival: () => Pick<ConnectedFestival, 'database' | 'reachable' | 'engine'>;
+  festival: () => Pick<Site, 'database' | 'reachable' | 'engine'>;
   training: () => Training | null;
   session: Pick<SessionStore, 'operator' | 'get'>;
   store: PreferenceStore;
@@ -144,7 +144,7 @@ export const createDrills = (options: DrillOptions): DrillRunner => {
 
 /** The fault that was asked for, or any that can be found now. Undefined where it cannot be: a spike hides a spike. */
 const chooseFault = async (
-  { database }: Pick<ConnectedFestival, 'database'>,
+  { database }: Pick<Site, 'database'>,
   kind: FaultKind | null,
   random: () => number,
 ): Promise<FaultKind | undefined> => {

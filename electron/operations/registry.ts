@@ -8,6 +8,7 @@ import {
   type ParsedInput,
 } from '../../shared/contract/calls.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import { isContention } from '../lib/postgres-errors.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
 import { alertCommands } from './alerts/alert-commands.ts';
@@ -113,9 +114,6 @@ export const applyCommand = async (database: FestivalDatabase, command: Command)
   }
 };
 
-/** The server ended this transaction so that another could go on: nothing of it was written. */
-const isContention = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && (error.code === '40P01' || error.code === '40001');
 const ATTEMPTS = 4;
 
 const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {

@@ -1,7 +1,7 @@
 import type { CommandOutcome } from '../../shared/contract/calls.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
-import { isConnectionError, isServerTrouble } from '../lib/connection-errors.ts';
+import { isConnectionError, isServerTrouble } from '../lib/postgres-errors.ts';
 import type { Log } from '../lib/log.ts';
 import { TransientRefusal } from '../operations/command/command-handler.ts';
 import { applyCommand, hashOf, parseStored } from '../operations/registry.ts';

@@ -4,7 +4,7 @@ import { call } from '../bridge.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
 import { useLock } from '../features/operators/use-lock.ts';
 import { useLanguage } from '../i18n.ts';
-import { type Route, useRoute } from '../routes.ts';
+import { hrefOf, type Route, useRoute } from '../routes.ts';
 import { ApprovalsScreen } from '../screens/approvals/approvals-screen.tsx';
 import { BoardScreen } from '../screens/board/board-screen.tsx';
 import { CardScreen } from '../screens/card/card-screen.tsx';
@@ -39,6 +39,7 @@ export const App = () => {
   useEffect(() => {
     document.documentElement.dataset.theme = preferences?.theme ?? 'dark';
   }, [preferences?.theme]);
+  useFailure();
   useTitle();
   usePaletteKey();
   useLock();
@@ -101,6 +102,14 @@ const Screen = ({ route }: { route: Route }) => {
     case 'settings':
       return <SettingsScreen />;
   }
+};
+
+/** A festival that could not be opened is mended in the settings: they are shown once, and nobody is kept there. */
+const useFailure = (): void => {
+  const failed = useSystem((state) => state.status?.failure?.code ?? null);
+  useEffect(() => {
+    if (failed !== null) location.hash = hrefOf({ screen: 'settings' });
+  }, [failed]);
 };
 
 /** The number of open alerts in the title, for whoever looks at another window. */

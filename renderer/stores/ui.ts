@@ -68,6 +68,8 @@ type Ui = {
   viewOnly: boolean;
   /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. `answer`: whether they signed in. */
   signInRequest: { readonly answer: (signedIn: boolean) => void } | null;
+  /** Whoever is here does not want to enter the database's password now. */
+  passwordLater: boolean;
 };
 
 export const useUi = create<Ui>()(() => ({
@@ -77,6 +79,7 @@ export const useUi = create<Ui>()(() => ({
   mutedUntil: 0,
   viewOnly: false,
   signInRequest: null,
+  passwordLater: false,
 }));
 
 export const openDialog = (dialog: OpenDialog): void =>

@@ -399,6 +399,11 @@ export const calls = {
   'session.setPreferences': local(preferencesSchema.partial(), sessionSchema),
   /** Uses this festival from now on; null goes back to the training festival. */
   'connection.use': local(z.strictObject({ settings: connectionSettingsSchema.nullable() }), nothing),
+  /**
+   * The password of the login in use, where none was saved or the server refuses it: by whoever starts the console. It is
+   * tried at once and stays in memory; host and login cannot be changed by it.
+   */
+  'connection.enterPassword': local(z.strictObject({ password: z.string().min(1).max(1_000) }), nothing),
   /** Reads the festival's own runbooks from their files again. */
   'runbooks.reload': local(nothing, nothing),
   'training.run': local(z.strictObject({ running: z.boolean() }), trainingStatusSchema),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
+import { regieErrorSchema } from './errors.ts';
 import { roleSchema } from './operators.ts';
 import { instantSchema } from './primitives.ts';
 
@@ -42,6 +43,7 @@ export const engineStatusSchema = z.object({
   lastCycleMs: z.number().nullable(),
   cycles: z.int(),
   skippedCycles: z.int(),
+  /** Of the laptop that runs the engine. */
   breaker: z.object({
     state: z.enum(['closed', 'open', 'half_open']),
     failures: z.int(),
@@ -101,6 +103,8 @@ export type PresentLaptop = z.infer<typeof presentLaptopSchema>;
 
 export const systemStatusSchema = z.object({
   link: linkStatusSchema,
+  /** Why the festival could not be opened; null while it is open, whatever its link does. */
+  failure: regieErrorSchema.nullable(),
   engine: engineStatusSchema,
   /** Null while monitoring goes on, as far as this laptop knows. */
   stopped: monitoringStopSchema.nullable(),

@@ -1,6 +1,16 @@
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
 import type { DoctorCode } from '../../shared/i18n/doctor.ts';
 
+/** The SQLSTATEs that the code asks for by name (Postgres documentation, "Error Codes"). */
+export const SQLSTATE = {
+  featureNotSupported: '0A000',
+  readOnlyTransaction: '25006',
+  serializationFailure: '40001',
+  deadlock: '40P01',
+  rightMissing: '42501',
+  lockNotAvailable: '55P03',
+} as const;
+
 /**
  * Turns whatever the driver or the network threw into a finding with a sentence (`doctor.<code>`). Every code is an
  * error; the sentences of these codes need no parameters, so that the link can show them by code alone.
@@ -8,7 +18,9 @@ import type { DoctorCode } from '../../shared/i18n/doctor.ts';
  */
 export const explainConnectionError = (error: unknown, settings?: ConnectionSettings): DoctorFinding => {
   const facts = factsOf(error);
-  const code = classify(facts);
+  const found = classify(facts);
+  // Some ways of asking for a password refuse an empty one like any other.
+  const code = found === 'password_wrong' && settings?.password === '' ? 'password_missing' : found;
   return {
     code,
     level: 'error',
@@ -34,8 +46,22 @@ export const isConnectionError = (error: unknown): boolean => {
  */
 export const isServerTrouble = (error: unknown): boolean => {
   const { code } = factsOf(error);
-  return /^(08|53|57P|58)/.test(code) || code === '25006';
+  return /^(08|53|57P|58)/.test(code) || code === SQLSTATE.readOnlyTransaction;
 };
+
+/** The SQLSTATE of a server's answer, or the code of Node, OpenSSL or SQLite; empty where the error has none. */
+export const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/** The server ended this transaction so that another could go on, and nothing of it was written: try it again at once. */
+export const isContention = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return code === SQLSTATE.serializationFailure || code === SQLSTATE.deadlock;
+};
+
+/** As `isContention`, or a lock was not free in time. */
+export const isLockedOut = (error: unknown): boolean =>
+  isContention(error) || codeOf(error) === SQLSTATE.lockNotAvailable;
 
 type Facts = { readonly code: string; readonly message: string; readonly syscall: string };
 
@@ -82,7 +108,7 @@ const BY_CODE: Readonly<Record<string, DoctorCode>> = {
   '28P01': 'password_wrong',
   '28000': 'login_refused',
   '3D000': 'database_unknown',
-  '42501': 'right_missing',
+  [SQLSTATE.rightMissing]: 'right_missing',
   '53300': 'too_many_connections',
   '57014': 'statement_timeout',
   '57P01': 'connection_lost',

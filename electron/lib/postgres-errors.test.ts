@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doctorTexts } from '../../shared/i18n/doctor.ts';
-import { explainConnectionError, isConnectionError } from './connection-errors.ts';
+import { explainConnectionError, isConnectionError } from './postgres-errors.ts';
 
 const failure = (facts: Record<string, unknown>, message = 'x') => Object.assign(new Error(message), facts);
 const codeOf = (error: unknown) => explainConnectionError(error).code;
