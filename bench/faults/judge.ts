@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { withoutEvidence } from '../../electron/buffer/mirror.ts';
+import { withoutEvidence } from '../../shared/domain/incident.ts';
 import { currentEventIds, loadIncidents } from '../../electron/operations/alerts/incident-rows.ts';
 import { openFestivalDatabase } from '../../electron/postgres/pool.ts';
 import { alertSchema } from '../../shared/contract/alerts.ts';

@@ -1,27 +1,21 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import {
   type CommandName,
   type CommandOutcome,
   calls,
-  commandOutcomeSchema,
+  isCommandName,
   type ParsedInput,
 } from '../../shared/contract/calls.ts';
+import type { Author } from '../../shared/domain/operator.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
-import { sql } from '../postgres/sql.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { alertCommands } from './alerts/alert-commands.ts';
 import { incidentCommands } from './alerts/incident-commands.ts';
 import { mentionCommands } from './alerts/mentions.ts';
 import { outboxCommands } from './audit/outbox-commands.ts';
 import { sessionCommands } from './audit/session-commands.ts';
-import {
-  type Author,
-  type CommandContext,
-  type CommandHandler,
-  type CommandHandlers,
-  rejected,
-} from './command/command-handler.ts';
+import type { CommandContext, CommandHandler, CommandHandlers } from './command/command-handler.ts';
+import { settleOperation, takeOperation } from './command/operation.ts';
 import { correctionCommands } from './corrections/correction-commands.ts';
 import { receiptCommands } from './corrections/receipt.ts';
 import { escalationCommands } from './escalation/settings.ts';
@@ -65,35 +59,6 @@ export const signCommand = (given: GivenCommand, secret: Buffer): Command => ({
     contentHash: hashOf(given),
   }),
 });
-
-const takenRow = z.object({
-  answer: z.discriminatedUnion('taken', [
-    z.object({ taken: z.literal(true) }),
-    z.object({ taken: z.literal(false), content_hash: z.string(), outcome: commandOutcomeSchema }),
-  ]),
-});
-
-/** Takes an operation_id for a command, or says what became of it (migrations/postgres/0012_operators.sql). */
-export const takeOperation = async (
-  tx: Transaction,
-  operation: { operationId: string; command: string; contentHash: string; author: Author; proof: string },
-): Promise<{ taken: true } | { taken: false; outcome: CommandOutcome }> => {
-  const { operationId, command, contentHash, author, proof } = operation;
-  const { answer } = await tx.row(
-    takenRow,
-    sql`/* regie:command */
-      select console.take_operation(${operationId}::uuid, ${command}::text, ${contentHash}::text, ${author.operator}::text,
-        ${author.laptop}::text, ${author.laptopAt}::timestamptz, ${proof}::text) as answer`,
-  );
-  if (answer.taken) return answer;
-  return { taken: false, outcome: answer.content_hash === contentHash ? answer.outcome : rejected('operation_reused') };
-};
-
-/** Stores what became of the operation that this transaction took. */
-export const settleOperation = async (tx: Transaction, operationId: string, outcome: CommandOutcome): Promise<void> => {
-  await tx.run(sql`/* regie:command */
-    select console.settle_operation(${operationId}::uuid, ${JSON.stringify(outcome)}::jsonb)`);
-};
 
 /**
  * Applies a command to the festival in one transaction that first takes its operation_id (offline.md, "Replaying"):
@@ -146,9 +111,6 @@ export const parseStored = (
   const { author, proof } = stored;
   return input.success ? ({ name: stored.command, input: input.data, author, proof } as Command) : undefined;
 };
-
-const isCommandName = (name: string): name is CommandName =>
-  Object.hasOwn(calls, name) && calls[name as keyof typeof calls].kind === 'command';
 
 /** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
 export const hashOf = (command: GivenCommand): string =>

@@ -2,12 +2,18 @@ import type { Alert } from '../../shared/contract/alerts.ts';
 import type { CardView } from '../../shared/contract/cards.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { RunbookRun } from '../../shared/contract/runbooks.ts';
-import { eventsOf, type Incident, type Mirror, withoutEvidence } from '../buffer/mirror.ts';
+import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
+import type { Mirror } from '../buffer/mirror.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { RunCopy } from '../buffer/run-copy.ts';
 import { parseStored } from '../operations/registry.ts';
-import { type WaitingCommand, waitingCorrections, withWaiting } from './optimistic.ts';
-import { runBegun, runWith } from './optimistic-runs.ts';
+import {
+  applyOptimistic,
+  applyOptimisticToRun,
+  startedRunOf,
+  type WaitingCommand,
+  waitingCorrections,
+} from './optimistic.ts';
 
 /** What waits in the outbox, laid over what the mirror has. Screens see the two together. */
 export type Overlay = {
@@ -67,7 +73,7 @@ export const createOverlay = (options: {
   const overIncident = (incident: Incident): Incident => {
     if (laid.size === 0) return incident;
     const keys = eventsOf(incident.alert).map(({ eventId }) => `event:${eventId}`);
-    return withWaiting(incident, waitingOn(incident.run === null ? keys : [...keys, `run:${incident.run.runId}`]));
+    return applyOptimistic(incident, waitingOn(incident.run === null ? keys : [...keys, `run:${incident.run.runId}`]));
   };
   const over = (alert: Alert): Alert => overIncident({ alert, timeline: [], run: null }).alert;
   const overFound = (incident: Incident | undefined): Incident | undefined => incident && overIncident(incident);
@@ -102,22 +108,20 @@ export const createOverlay = (options: {
   const ofRun = (runId: string): Incident | undefined => {
     const known = mirror.byRun(runId);
     if (known !== undefined) return overIncident(known);
-    // Begun on this laptop, and not confirmed yet.
-    const [start] = waitingOn([`run:${runId}`]).filter(({ command }) => command.name === 'runbook.start');
-    if (start?.command.name !== 'runbook.start' || start.command.input.eventId === null) return undefined;
-    return overFound(mirror.byEvent(start.command.input.eventId));
+    // Started on this laptop, and not confirmed yet.
+    const [started] = waitingOn([`run:${runId}`]).flatMap(({ command }) => startedRunOf(command) ?? []);
+    const eventId = started?.eventId ?? null;
+    return eventId === null ? undefined : overFound(mirror.byEvent(eventId));
   };
 
   const overRun = (run: RunbookRun): RunbookRun =>
-    waitingOn([run.runId, ...run.joins].map((id) => `run:${id}`)).reduce(
-      (seen, { command }) => runWith(seen, command),
-      run,
-    );
-  /** Begun on this laptop for the whole festival, and not confirmed yet. */
+    applyOptimisticToRun(run, waitingOn([run.runId, ...run.joins].map((id) => `run:${id}`)));
+  /** Started on this laptop for the whole festival, and not confirmed yet. */
   const runsBegun = (): RunbookRun[] =>
-    [...laid.values()].flatMap(({ command }) =>
-      command.name === 'runbook.start' && command.input.eventId === null ? [overRun(runBegun(command))] : [],
-    );
+    [...laid.values()].flatMap(({ command }) => {
+      const started = startedRunOf(command);
+      return started?.eventId === null ? [overRun(started)] : [];
+    });
   const findRun = (runId: string): RunbookRun | undefined => {
     const known = options.runs.find(runId);
     return known === undefined ? runsBegun().find((run) => run.runId === runId) : overRun(known);

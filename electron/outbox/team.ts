@@ -13,6 +13,7 @@ import type { StoredCommand } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
 import { readTeam } from '../operations/silences/team-view.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import { applyOptimisticToMentions, applyOptimisticToSilences, showsOnTeam, type TeamCommand } from './optimistic.ts';
 import type { Overlay } from './overlay.ts';
 
 /**
@@ -61,68 +62,27 @@ export const createTeam = (options: {
   const atFestival = (laptopAt: string): string =>
     new Date(Date.parse(laptopAt) + options.clockOffsetMs()).toISOString();
 
+  const mentionsKnown = (): readonly Mention[] => known?.mentions ?? [];
+  const silencesKnown = (): readonly Silence[] =>
+    (known?.silences ?? []).map((silence) => ({ ...silence, waiting: false }));
+  const onTeam = (command: Command): TeamCommand => ({ command, at: atFestival(command.author.laptopAt) });
+
+  /** @returns whether it shows anything here. */
   const lay = (stored: StoredCommand): boolean => {
     const command = parseStored(stored);
-    const ours =
-      command?.name === 'silence.start' ||
-      command?.name === 'silence.end' ||
-      command?.name === 'mention.read' ||
-      (command?.name === 'alert.note' && command.input.mentions !== undefined);
-    if (command !== undefined && ours) waiting.set(stored.operationId, command);
-    return ours;
+    if (command === undefined || !showsOnTeam(onTeam(command))) return false;
+    waiting.set(stored.operationId, command);
+    return true;
   };
 
   /** What holds: as the festival has it, with what waits here. */
-  const currentSilences = (): Silence[] => {
-    const all = new Map((known?.silences ?? []).map((one) => [one.silenceId, { ...one, waiting: false }]));
-    for (const { name, input, author } of waiting.values()) {
-      if (name === 'silence.start' && !all.has(input.silenceId)) {
-        const { silenceId, algorithm, device, cardId, reason, from, minutes } = input;
-        const until = new Date(Date.parse(from) + minutes * 60_000).toISOString();
-        const { operator: by, laptop } = author;
-        all.set(silenceId, {
-          silenceId,
-          algorithm,
-          device,
-          cardId,
-          reason,
-          by,
-          laptop,
-          from,
-          until,
-          endedBy: null,
-          waiting: true,
-        });
-      }
-      const ended = name === 'silence.end' ? all.get(input.silenceId) : undefined;
-      if (ended !== undefined) {
-        const until = atFestival(author.laptopAt);
-        all.set(ended.silenceId, { ...ended, until, endedBy: author.operator, waiting: true });
-      }
-    }
-    return [...all.values()];
-  };
+  const currentSilences = (): readonly Silence[] =>
+    applyOptimisticToSilences(silencesKnown(), [...waiting.values()].map(onTeam));
 
-  const mentionsOf = (operator: string): Mention[] => {
-    const all = new Map(
-      (known?.mentions ?? []).flatMap((one) => (one.operator === operator ? [[one.operationId, one]] : [])),
-    );
-    for (const { name, input, author } of waiting.values()) {
-      const at = atFestival(author.laptopAt);
-      if (name === 'alert.note' && input.mentions?.includes(operator) && author.operator !== operator) {
-        const { operationId, eventId, text: words } = input;
-        const { operator: by, laptop } = author;
-        all.set(operationId, { operationId, operator, eventId, author: by, laptop, words, at, readAt: null });
-      }
-      if (name === 'mention.read' && author.operator === operator) {
-        for (const note of input.notes) {
-          const read = all.get(note);
-          if (read?.readAt === null) all.set(note, { ...read, readAt: at });
-        }
-      }
-    }
-    return [...all.values()].sort((a, b) => b.at.localeCompare(a.at));
-  };
+  const mentionsOf = (operator: string): Mention[] =>
+    applyOptimisticToMentions(mentionsKnown(), [...waiting.values()].map(onTeam))
+      .filter((one) => one.operator === operator)
+      .sort((a, b) => b.at.localeCompare(a.at));
 
   const call = (event: Extract<RegieEvent, { event: 'raised' }>): void => {
     const last = called.get(event.incidentId);
@@ -187,7 +147,7 @@ export const createTeam = (options: {
       const operator = options.operator();
       const mentions = operator === null ? [] : mentionsOf(operator);
       const people = new Set([...(known?.people ?? []), ...(operator === null ? [] : [operator])]);
-      return { silences: currentSilences(), mentions, people: [...people].sort(), at: known?.at ?? null };
+      return { silences: [...currentSilences()], mentions, people: [...people].sort(), at: known?.at ?? null };
     },
     look,
     raise: (event) => {

@@ -188,9 +188,7 @@ const close = async (
     update console.alerts set version = version + 1 where event_id = any (${open}::bigint[])`);
 };
 
-type AlertCommandName = Exclude<Extract<keyof CommandHandlers, `alert.${string}`>, 'alert.merge' | 'alert.split'>;
-
-export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
+export const alertCommands = {
   'alert.acknowledge': ({ eventId }, context) =>
     onIncident(context, eventId, async (open) => {
       await acknowledge(context, open);
@@ -322,4 +320,4 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
         data: { reason, events: open },
       });
     }),
-};
+} satisfies Partial<CommandHandlers>;

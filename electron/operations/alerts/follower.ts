@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
+import { type Incident, withoutEvidence } from '../../../shared/domain/incident.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
-import { type Incident, type Mirror, withoutEvidence } from '../../buffer/mirror.ts';
+import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';

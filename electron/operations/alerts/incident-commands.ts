@@ -94,7 +94,7 @@ const takeDeliveries = async (tx: Transaction, from: number, into: number): Prom
       and d.episode = (select max(episode) from console.deliveries last where last.event_id = ${from})`);
 };
 
-export const incidentCommands: Pick<CommandHandlers, 'alert.merge' | 'alert.split'> = {
+export const incidentCommands = {
   'alert.merge': async ({ eventId, into, seen }, context) => {
     const { tx, author } = context;
     // Two that merge the same two into each other at the same moment wait for each other here, not in a deadlock.
@@ -184,4 +184,4 @@ export const incidentCommands: Pick<CommandHandlers, 'alert.merge' | 'alert.spli
     });
     return applied({ incidentId: apart });
   },
-};
+} satisfies Partial<CommandHandlers>;

@@ -59,7 +59,7 @@ const withSecrets = (
   },
 });
 
-export const escalationCommands: Pick<CommandHandlers, 'escalation.set' | 'escalation.called'> = {
+export const escalationCommands = {
   'escalation.set': async ({ base, settings }, context) => {
     const { tx, author } = context;
     await tx.run(sql`/* regie:escalation */ lock table console.escalation_settings in share row exclusive mode`);
@@ -91,4 +91,4 @@ export const escalationCommands: Pick<CommandHandlers, 'escalation.set' | 'escal
     await writeAudit(context, { action: 'called', subject: `event:${eventId}`, data: { name, phone } });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;
