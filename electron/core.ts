@@ -7,8 +7,8 @@ import type { Answer } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import { type BufferFinding, bufferFindingSchema } from '../shared/contract/status.ts';
 import type { Clock } from '../shared/domain/clock.ts';
-import { createHandlers } from './api/handlers.ts';
-import { createApi } from './api/index.ts';
+
+import { createApi, createHandlers } from './api/index.ts';
 import { createBackups } from './buffer/backup.ts';
 import type { Buffer, BufferKind } from './buffer/buffer.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';

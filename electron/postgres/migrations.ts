@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
 import type { DoctorCode } from '../../shared/i18n/doctor.ts';
 import { appRoot } from '../lib/app-root.ts';
+import { commandRightsStatement } from './command-rights.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS } from './driver.ts';
 import { detectPooler } from './pooler.ts';
@@ -69,6 +70,7 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
     }
     await waitForLock(client, options);
     const applied = await applyAll(client, options.log);
+    await writeCommandRights(client);
     await client.query('/* regie:migrate */ select console.grant_festival_access()');
     return { applied, notGranted: await tablesNotGranted(client) };
   } catch (error) {
@@ -149,6 +151,14 @@ const applyAll = async (client: pg.Client, log: MigrateOptions['log']): Promise<
   const names = applied.map(({ name }) => name);
   for (const name of names) log?.(`Applied ${name}`);
   return names;
+};
+
+/** As this console declares them, unless a newer one has been here: its migrations are more than ours, and its rights count. */
+const writeCommandRights = async (client: pg.Client): Promise<void> => {
+  const ours = new Set(migrationNames());
+  if (!(await appliedNames(client)).every((name) => ours.has(name))) return;
+  const statement = commandRightsStatement();
+  await client.query(statement.text, [...statement.values]);
 };
 
 /** What has been applied; nothing where the library's table is not there yet. */
