@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../shared/contract/calls.ts';
+import { type CommandOutcome, movesMoney, rulesOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { isDiskFull } from '../buffer/buffer.ts';
@@ -45,8 +45,6 @@ const ANSWER_WITHIN_MS = 2_000;
 /** A command that fails for a reason of its own is put aside after so many times, for a person to decide. */
 const ATTEMPTS = 5;
 const RETRY = { firstMs: 250, longestMs: 5_000 };
-/** What moves money, or asks a second person to. */
-const MONEY: ReadonlySet<string> = new Set(['correction.apply', 'correction.propose', 'correction.approve']);
 /** Fewer commands than this are no replay worth a progress bar. */
 const WORTH_SHOWING = 20;
 
@@ -203,13 +201,13 @@ export const createReplay = (options: {
 
   /** An unknown or waiting correction blocks further ones of its card (offline.md; money.md). */
   const blockedBy = (command: Command): string | undefined => {
-    if (!MONEY.has(command.name)) return undefined;
+    if (!movesMoney(command.name)) return undefined;
     const other = options
       .subjectOf(command)
       .keys.filter((key) => key.startsWith('card:'))
       .flatMap((key) => lanes.onKey(key))
       .map((operationId) => outbox.find(operationId))
-      .find((stored) => stored !== undefined && MONEY.has(stored.command));
+      .find((stored) => stored !== undefined && movesMoney(stored.command));
     if (other === undefined) return undefined;
     return other.state === 'sent' ? 'correction_unknown' : 'correction_waiting';
   };
@@ -221,9 +219,10 @@ export const createReplay = (options: {
     if (known === undefined) {
       const blocked = blockedBy(command);
       if (blocked !== undefined) return failed(blocked);
+      const discarded = rulesOf(command.name).discards?.(command.input);
       const closes =
-        command.name === 'outbox.drop'
-          ? { operationId: command.input.dropped, as: 'dropped' as const, by: command.author.operator }
+        discarded !== undefined
+          ? { operationId: discarded, as: 'dropped' as const, by: command.author.operator }
           : supersedes === undefined
             ? undefined
             : { operationId: supersedes, as: 'redone' as const, by: operationId };

@@ -80,3 +80,6 @@ export const commandNames: readonly CommandName[] = Object.keys(calls).filter(is
 
 /** What a command declares beside its input, for what treats all commands alike. */
 export const rulesOf = (name: CommandName): CommandRules<{ operationId: string }> => calls[name];
+
+/** Whether a command of this name moves money, or asks a second person to; not where this version does not know it. */
+export const movesMoney = (name: string): boolean => isCommandName(name) && rulesOf(name).movesMoney === true;
