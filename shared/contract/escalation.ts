@@ -12,13 +12,10 @@ export {
   type Channel,
   type Contact,
   channelSchema,
-  contactSchema,
   type EscalationSettings,
   type EscalationStep,
   type EscalationView,
   escalationSettingsSchema,
-  escalationStepSchema,
-  escalationViewSchema,
 } from '../domain/escalation.ts';
 
 /** One message to one contact in one way, as the delivery log has it. */

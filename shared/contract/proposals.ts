@@ -3,7 +3,5 @@ export {
   RECEIPT_CHANNELS,
   type Receipt,
   type ReceiptChannel,
-  receiptChannelSchema,
-  receiptSchema,
 } from '../domain/receipt.ts';
 export * from './corrections.ts';

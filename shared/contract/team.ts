@@ -11,8 +11,8 @@ import {
 } from '../domain/silence.ts';
 import { command, local, nothing, query } from './declare.ts';
 
-export { type Mention, mentionSchema } from '../domain/mentions.ts';
-export { type Silence, silenceMatchSchema, silenceSchema } from '../domain/silence.ts';
+export type { Mention } from '../domain/mentions.ts';
+export type { Silence } from '../domain/silence.ts';
 
 /** As a laptop keeps it: of everybody. */
 export const teamKeptSchema = z.object({

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Proposal } from '../../../shared/contract/proposals.ts';
-import { figuresAfter } from '../../../shared/domain/correction.ts';
 import { mayCall } from '../../../shared/contract/rights.ts';
+import { figuresAfter } from '../../../shared/domain/correction.ts';
 import { call, newOperationId } from '../../bridge.ts';
 import { errorSentence, formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';

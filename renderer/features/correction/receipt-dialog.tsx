@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Receipt } from '../../../shared/contract/proposals.ts';
-import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import { LANGUAGES, type Language } from '../../../shared/i18n/index.ts';
+import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { closeDialog } from '../../stores/ui.ts';
