@@ -43,20 +43,6 @@ export const createFollower = (options: {
   let running: Promise<void> | undefined;
   let again = false;
 
-  const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
-    const incidents = new Map<number, Incident>();
-    for (let start = 0; start < eventIds.length; start += PIECE) {
-      for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
-        incidents.set(incident.alert.incidentId, incident);
-      }
-    }
-    return [...incidents.values()];
-  };
-
-  const currentPosition = async (tx: Transaction): Promise<string> =>
-    (await tx.row(positionRow, sql`/* regie:position */ select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
-      .xmin;
-
   const loadAll = async (): Promise<void> => {
     const { incidents, xmin } = await database.read(async (tx) => ({
       xmin: await currentPosition(tx),
@@ -135,3 +121,17 @@ export const createFollower = (options: {
     },
   };
 };
+
+const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
+  const incidents = new Map<number, Incident>();
+  for (let start = 0; start < eventIds.length; start += PIECE) {
+    for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
+      incidents.set(incident.alert.incidentId, incident);
+    }
+  }
+  return [...incidents.values()];
+};
+
+const currentPosition = async (tx: Transaction): Promise<string> =>
+  (await tx.row(positionRow, sql`/* regie:position */ select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
+    .xmin;
