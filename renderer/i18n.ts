@@ -1,9 +1,9 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { RegieError } from '../shared/contract/errors.ts';
-import { type Cents, cents } from '../shared/domain/money.ts';
+import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
-import { useSystem } from './stores/system.ts';
+import { timeZone } from './clock.ts';
 
 void i18next.use(initReactI18next).init({
   resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: texts(language) }])),
@@ -44,6 +44,10 @@ export const formatMoney = (amount: Cents, options: { signed?: boolean; language
     options.language,
   ).format(amount / 100);
 
+/** An amount as it is typed: `15.50` or `15,50`. */
+export const formatAmount = (amount: number): string =>
+  toNumeric(cents(amount)).replace('.', i18next.language === 'fr' ? ',' : '.');
+
 /** `12,300` or `12 300`. */
 export const formatNumber = (value: number): string => numbers({ maximumFractionDigits: 2 }).format(value);
 
@@ -61,8 +65,6 @@ export const formatDuration = (ms: number): string => {
   if (Math.abs(ms) < 60_000) return i18next.t('health.seconds', { value: formatNumber(ms / 1_000) });
   return formatSpan(ms);
 };
-
-const timeZone = (): string | undefined => useSystem.getState().session?.timeZone;
 
 /** A time of day in the festival's zone; with the date when it is not today's. */
 export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string => {

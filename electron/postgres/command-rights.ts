@@ -3,8 +3,8 @@ import { type Statement, sql } from './sql.ts';
 
 /**
  * Writes who may submit which command, as the contract declares it, to where the database looks it up: what is no longer
- * declared goes, and what is there already stays untouched. A migration calls it once its other work is done, and only
- * where no newer console has prepared the database.
+ * declared goes, and what is there already stays untouched. Runs in the transaction of a migration, which an older console
+ * is refused on the database of a newer one.
  */
 export const commandRightsStatement = (): Statement => {
   const rows = commandRights.flatMap(({ command, roles }) => roles.map((role) => ({ command, role })));

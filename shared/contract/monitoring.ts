@@ -8,6 +8,7 @@ const onMonitoring = { keys: () => ['monitoring'] };
 export const monitoringCalls = {
   /** Stops the detection of the whole festival, on every laptop, until somebody restarts it. */
   'monitoring.stop': command({ input: { reason: wordsSchema }, roles: TECHNICAL, ...onMonitoring }),
+  /** Whoever is on duty may restart what was stopped; stopping is the technical lead's. */
   'monitoring.restart': command({ input: {}, roles: STAFF, ...onMonitoring }),
   /** Copies monitoring_events before somebody corrects them by hand (guide, "Data Recovery"). */
   'events.backup': command({ input: {}, roles: TECHNICAL, keys: () => ['events'] }),

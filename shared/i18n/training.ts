@@ -1,6 +1,8 @@
 export const trainingTexts = {
   en: {
     banner: 'Simulated visitors, real database. Nothing here is real money.',
+    bannerMadeAnew:
+      'This training festival was created anew: the one before came from a Regie before the first release. Nothing here is real money.',
     start: 'Start',
     pause: 'Pause',
     speed: 'Speed',
@@ -27,6 +29,8 @@ export const trainingTexts = {
   },
   fr: {
     banner: 'Visiteurs simulés, vraie base de données. Rien ici n’est du vrai argent.',
+    bannerMadeAnew:
+      'Ce festival d’entraînement a été recréé : le précédent venait d’un Regie antérieur à la première version publiée. Rien ici n’est du vrai argent.',
     start: 'Démarrer',
     pause: 'Pause',
     speed: 'Vitesse',
