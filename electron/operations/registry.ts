@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type CommandName,
-  type CommandOutcome,
-  calls,
-  isCommandName,
-  type ParsedInput,
-} from '../../shared/contract/calls.ts';
+import { type CommandName, calls, isCommandName, type ParsedInput } from '../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import type { Author } from '../../shared/domain/operator.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';

@@ -1,12 +1,8 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import {
-  type Mention,
-  type Silence,
-  type TeamKept,
-  type TeamView,
-  teamKeptSchema,
-} from '../../shared/contract/team.ts';
+import { type TeamKept, type TeamView, teamKeptSchema } from '../../shared/contract/team.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { Mention } from '../../shared/domain/mentions.ts';
+import type { Silence } from '../../shared/domain/silence.ts';
 import type { Kept } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Receipt } from '../contract/proposals.ts';
 import { receiptLines } from '../i18n/receipt-lines.ts';
 import { cents } from './money.ts';
+import type { Receipt } from './receipt.ts';
 import { maskedAddress } from './receipt.ts';
 
 const receipt: Receipt = {

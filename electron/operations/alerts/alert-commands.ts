@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
 import { acknowledgementLeaseMs, eventStatusSchema, isOpen, SEVERITIES } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';

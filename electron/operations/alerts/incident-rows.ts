@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/domain/alert.ts';
 import { answerDueAt, resolveDueAt } from '../../../shared/domain/deadlines.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
 import {

@@ -1,4 +1,4 @@
-import type { CardView } from '../../../shared/contract/cards.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import type { CardCopy } from '../../buffer/card-copy.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';

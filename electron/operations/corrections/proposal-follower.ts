@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { proposalsViewSchema } from '../../../shared/contract/corrections.ts';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
-import { type Proposal, proposalsViewSchema } from '../../../shared/contract/proposals.ts';
+import type { Proposal } from '../../../shared/domain/proposal.ts';
 import type { Kept } from '../../buffer/cache.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { Slices } from './batches.ts';

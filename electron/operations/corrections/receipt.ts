@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
-import type { Receipt } from '../../../shared/contract/proposals.ts';
 import { toNumeric } from '../../../shared/domain/money.ts';
+import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { receiptAmount } from '../../../shared/domain/receipt.ts';
 import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';

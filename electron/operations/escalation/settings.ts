@@ -3,8 +3,8 @@ import {
   type EscalationSettings,
   type EscalationView,
   escalationSettingsSchema,
-} from '../../../shared/contract/escalation.ts';
-import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+  GUIDE_ESCALATION,
+} from '../../../shared/domain/escalation.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';

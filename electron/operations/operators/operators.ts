@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
-import { type Operator, operatorSchema } from '../../../shared/contract/operators.ts';
-import { instantSchema } from '../../../shared/contract/primitives.ts';
 import type { SignedCall } from '../../../shared/contract/rights.ts';
 import type { Author } from '../../../shared/domain/operator.ts';
+import { type Operator, operatorSchema } from '../../../shared/domain/operator.ts';
+import { instantSchema } from '../../../shared/domain/primitives.ts';
 import type { Role } from '../../../shared/domain/rights.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type QueryResult, queryResultSchema } from '../../../shared/contract/runbooks.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
+import { type QueryResult, queryResultSchema } from '../../../shared/domain/run.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import type { Kept } from '../../buffer/cache.ts';
 import type { RunCopy } from '../../buffer/run-copy.ts';

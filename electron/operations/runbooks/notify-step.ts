@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Told } from '../../../shared/contract/runbooks.ts';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
+import type { Told } from '../../../shared/domain/run.ts';
 import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { type Severity, severitySchema } from '../../../shared/domain/severity.ts';
 import { idColumn } from '../../postgres/rows.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
-import type { RunbookStepRecord } from '../../../shared/contract/runbooks.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { RunbookStepRecord } from '../../../shared/domain/run.ts';
 import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';

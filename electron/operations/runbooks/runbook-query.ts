@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { QueryResult } from '../../../shared/contract/runbooks.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
+import type { QueryResult } from '../../../shared/domain/run.ts';
 import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { bindNamed } from './named-parameters.ts';

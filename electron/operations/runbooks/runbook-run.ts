@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunbookStepRecord, Told } from '../../../shared/contract/runbooks.ts';
+import type { RunbookStepRecord, Told } from '../../../shared/domain/run.ts';
 import { type Runbook, runbookSchema } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
