@@ -42,16 +42,16 @@ export type GivenCommand = {
   [Name in CommandName]: { readonly name: Name; readonly input: ParsedInput<Name>; readonly author: Author };
 }[CommandName];
 
-/** One command as an operator gave and signed it: what the outbox keeps and replays. */
+/** One command as an operator submitted and signed it: what the outbox stores and sends. */
 export type Command = GivenCommand & { readonly proof: string };
 
 /** Signs a command with its author's secret: the database does nothing without. */
-export const signCommand = (given: GivenCommand, secret: Buffer): Command => ({
-  ...given,
+export const signCommand = (submitted: GivenCommand, secret: Buffer): Command => ({
+  ...submitted,
   proof: commandProof(secret, {
-    operationId: given.input.operationId,
-    command: given.name,
-    contentHash: hashOf(given),
+    operationId: submitted.input.operationId,
+    command: submitted.name,
+    contentHash: hashOf(submitted),
   }),
 });
 

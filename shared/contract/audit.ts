@@ -3,7 +3,7 @@ import { idSchema, instantSchema } from '../domain/primitives.ts';
 import { ANYONE } from '../domain/rights.ts';
 import { live, nothing } from './declare.ts';
 
-/** What a verification of the audit trail's hash chain found (offline.md, "Audit"). */
+/** What a verification of the audit trail's hash chain found (docs/money.md, "Audit chain"). */
 export const auditVerdictSchema = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),

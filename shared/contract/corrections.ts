@@ -119,7 +119,10 @@ export const correctionCalls = {
   /** What waits for a second person, as this laptop last heard; null before the festival has ever answered. */
   'proposals.get': query(nothing, proposalsViewSchema.nullable()),
 
-  /** Only what needs no second person; the rest is proposed. An older version wrote an approver: null. */
+  /**
+   * Only what needs no second person (docs/money.md, "Approval limit"); the rest is proposed. An older version wrote an
+   * approver: null.
+   */
   'correction.apply': command({
     input: { ...correctionShape, approver: z.null().optional() },
     roles: MONEY,

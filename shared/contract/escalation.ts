@@ -11,7 +11,6 @@ export {
   CHANNELS,
   type Channel,
   type Contact,
-  channelSchema,
   type EscalationSettings,
   type EscalationStep,
   type EscalationView,

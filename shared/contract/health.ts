@@ -11,7 +11,7 @@ const stageSchema = z.object({
   p99Ms: z.number().nullable(),
 });
 
-/** A canary: a known-bad probe of our own that must reach every screen (product.md). */
+/** A canary: a known-bad probe of our own that must reach every screen (docs/detection.md, "Canary"). */
 export const canaryProbeSchema = z.object({
   probeId: idSchema,
   plantedAt: instantSchema,

@@ -10,7 +10,7 @@ export const monitoringCalls = {
   'monitoring.stop': command({ input: { reason: wordsSchema }, roles: TECHNICAL, ...onMonitoring }),
   /** Whoever is on duty may restart what was stopped; stopping is the technical lead's. */
   'monitoring.restart': command({ input: {}, roles: STAFF, ...onMonitoring }),
-  /** Copies monitoring_events before somebody corrects them by hand (guide, "Data Recovery"). */
+  /** Copies monitoring_events before somebody corrects them by hand. */
   'events.backup': command({ input: {}, roles: TECHNICAL, keys: () => ['events'] }),
 
   'engine.runCycle': live({
@@ -19,7 +19,7 @@ export const monitoringCalls = {
     roles: STAFF,
   }),
   'engine.resetBreaker': live({ input: nothing, output: nothing, roles: TECHNICAL }),
-  /** Recomputes the ledger from the whole log and repairs it where they differ. */
+  /** Recomputes the ledger from the whole log and repairs it where they differ (docs/detection.md, "Recompute"). */
   'engine.recompute': live({
     input: nothing,
     output: z.object({ cards: z.int(), drifted: z.int(), durationMs: z.number() }),

@@ -4,7 +4,7 @@ import { ANYONE, STAFF } from '../domain/rights.ts';
 import { command, local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
-/** A command in this laptop's outbox (offline.md, "The local database" and "Replaying"). */
+/** A command in this laptop's outbox (docs/offline.md, "Outbox" and "Sending"). */
 export const outboxEntrySchema = z.object({
   operationId: operationIdSchema,
   /** Name of the command, as in the contract. */

@@ -93,7 +93,7 @@ export const bufferFindingSchema = z.object({
 });
 export type BufferFinding = z.infer<typeof bufferFindingSchema>;
 
-/** Another laptop that has Regie open on this festival (offline.md, "Several laptops"). */
+/** Another laptop that has Regie open on this festival (docs/offline.md, "Several laptops"). */
 export const presentLaptopSchema = z.object({
   laptop: z.string(),
   operator: z.string().nullable(),
@@ -125,7 +125,7 @@ export const systemStatusSchema = z.object({
     /** Damaged files that nobody has been told of yet. */
     findings: z.array(bufferFindingSchema),
   }),
-  /** The canary through the whole chain (product.md). */
+  /** The canary through the whole chain (docs/detection.md, "Canary"). */
   canary: z.object({
     /** When the last one was painted here. */
     lastPaintedAt: instantSchema.nullable(),

@@ -14,7 +14,7 @@ export const alertEventSchema = z.object({
   transactionId: z.string().nullable(),
   amountCents: centsSchema.nullable(),
   confidence: z.number().nullable(),
-  /** event_data: the keys of detectors.md; amounts in it are numbers or text in EUR. */
+  /** event_data: the keys of docs/detection.md, "Detectors"; amounts in it are numbers or text in EUR. */
   facts: z.record(z.string(), z.json()),
   /** context_data: the evidence gathered when the event was found. Empty on the board's rows, full in the detail. */
   context: z.record(z.string(), z.json()),
@@ -60,7 +60,10 @@ export const alertSchema = z.object({
   /** The first ones: a storm may have thousands. */
   linked: z.array(alertEventSchema),
   linkedCount: z.int(),
-  /** More than 25 findings of one detector in one cycle: one incident, worked on as a list (detectors.md, "Storms"). */
+  /**
+   * More than 25 findings of one detector in one cycle: one incident, worked on as a list
+   * (docs/detection.md, "Storms").
+   */
   storm: z.enum(['storm', 'opening_balances']).nullable(),
   /** The incident is open while any of its events is. */
   open: z.boolean(),

@@ -11,7 +11,7 @@ export const cardTransactionSchema = z.object({
   amountCents: centsSchema.nullable(),
   previousCents: centsSchema.nullable(),
   newCents: centsSchema.nullable(),
-  /** What the row adds to the expected balance (money.md). */
+  /** What the row adds to the expected balance (docs/money.md, "Expected balance"). */
   ledgerCents: centsSchema,
   /** The expected balance after this row. */
   expectedAfterCents: centsSchema,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema, instantSchema } from './primitives.ts';
 
-/** A shift on its way from one operator to the next (product.md, "Handover that must be accepted"). */
+/** A shift on its way from one operator to the next (docs/alerts.md, "Handover"). */
 export const handoverSchema = z.object({
   handoverId: z.uuid(),
   from: z.string(),
