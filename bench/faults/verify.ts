@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { withoutEvidence } from '../../electron/buffer/mirror.ts';
 import { currentEventIds, loadIncidents } from '../../electron/operations/alerts/incident-rows.ts';
 import { openFestivalDatabase } from '../../electron/postgres/pool.ts';
 import { alertSchema } from '../../shared/contract/alerts.ts';
 import type { OutboxEntry } from '../../shared/contract/outbox.ts';
+import { withoutEvidence } from '../../shared/domain/incident.ts';
 import type { Festival } from './ground.ts';
 import type { Laptop } from './laptop.ts';
 import type { Played } from './play.ts';

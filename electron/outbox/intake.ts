@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../shared/contract/calls.ts';
+import { type CommandOutcome, movesMoney, rulesOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { isDiskFull } from '../buffer/buffer.ts';
 import type { Closing, NewCommand, Outbox, StoredCommand } from '../buffer/outbox.ts';
@@ -19,9 +19,6 @@ export type Intake = {
   diskFull(): boolean;
 };
 
-/** What moves money, or asks a second person to. */
-const MONEY: ReadonlySet<string> = new Set(['correction.apply', 'correction.propose', 'correction.approve']);
-
 export const createIntake = (options: {
   outbox: Outbox;
   queues: KeyQueues;
@@ -35,12 +32,12 @@ export const createIntake = (options: {
 
   /** A correction that waits, or whose outcome is unknown, blocks further ones of its card. */
   const blockedBy = (command: Command, keys: readonly string[]): string | undefined => {
-    if (!MONEY.has(command.name)) return undefined;
+    if (!movesMoney(command.name)) return undefined;
     const other = keys
       .filter((key) => key.startsWith('card:'))
       .flatMap((key) => queues.onKey(key))
       .map((operationId) => outbox.find(operationId))
-      .find((stored) => stored !== undefined && MONEY.has(stored.command));
+      .find((stored) => stored !== undefined && movesMoney(stored.command));
     if (other === undefined) return undefined;
     return other.state === 'sent' ? 'correction_unknown' : 'correction_waiting';
   };
@@ -81,7 +78,8 @@ export const createIntake = (options: {
 
 /** The conflict whose place this command takes. */
 const closedBy = ({ name, input, author }: Command): ({ operationId: string } & Closing) | undefined => {
-  if (name === 'outbox.drop') return { operationId: input.dropped, as: 'dropped', by: author.operator };
+  const discarded = rulesOf(name).discards?.(input);
+  if (discarded !== undefined) return { operationId: discarded, as: 'dropped', by: author.operator };
   const { supersedes, operationId } = input;
   return supersedes === undefined ? undefined : { operationId: supersedes, as: 'redone', by: operationId };
 };

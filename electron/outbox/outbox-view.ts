@@ -1,5 +1,5 @@
 import type { OutboxEntry, OutboxView } from '../../shared/contract/outbox.ts';
-import { cardIdSchema, idSchema } from '../../shared/contract/primitives.ts';
+import { cardIdSchema, idSchema } from '../../shared/domain/primitives.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 
 const WAITING_SHOWN = 200;

@@ -1,8 +1,8 @@
 import type { CommandOutcome } from '../../shared/contract/calls.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
-import { isConnectionError, isServerTrouble } from '../lib/postgres-errors.ts';
 import type { Log } from '../lib/log.ts';
+import { isConnectionError, isServerTrouble } from '../lib/postgres-errors.ts';
 import { TransientRefusal } from '../operations/command/command-handler.ts';
 import { applyCommand, hashOf, parseStored } from '../operations/registry.ts';
 import { type FestivalDatabase, OutcomeUnknown } from '../postgres/pool.ts';

@@ -3,8 +3,8 @@ import type { CallInput, CallName, CallOutput, CommandOutcome } from '../../shar
 import { type Answer, answered, failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Operator } from '../../shared/contract/operators.ts';
+import { mayCall } from '../../shared/contract/rights.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { mayCall } from '../../shared/domain/rights.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
 import type { Log } from '../lib/log.ts';
 import {

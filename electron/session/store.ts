@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type Preferences, preferencesSchema, type Session } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { Author } from '../../shared/domain/operator.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
-import type { Author } from '../operations/command/command-handler.ts';
 import { createIdleWatch } from './idle-lock.ts';
 
 /** What changes; what is undefined stays. */

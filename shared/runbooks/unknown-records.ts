@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 
 /** detectors.md: types and cards that nobody knows. */

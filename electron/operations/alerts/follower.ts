@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
+import { type Incident, withoutEvidence } from '../../../shared/domain/incident.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
-import { type Incident, type Mirror, withoutEvidence } from '../../buffer/mirror.ts';
+import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
 import { coalesced } from '../../lib/single-flight.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
@@ -39,20 +40,6 @@ export const createFollower = (options: {
    */
   let position: string | undefined;
   let seen = new Set<number>();
-
-  const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
-    const incidents = new Map<number, Incident>();
-    for (let start = 0; start < eventIds.length; start += PIECE) {
-      for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
-        incidents.set(incident.alert.incidentId, incident);
-      }
-    }
-    return [...incidents.values()];
-  };
-
-  const currentPosition = async (tx: Transaction): Promise<string> =>
-    (await tx.row(positionRow, sql`/* regie:position */ select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
-      .xmin;
 
   const loadAll = async (): Promise<void> => {
     const { incidents, xmin } = await database.read(async (tx) => ({
@@ -116,3 +103,17 @@ export const createFollower = (options: {
     },
   };
 };
+
+const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
+  const incidents = new Map<number, Incident>();
+  for (let start = 0; start < eventIds.length; start += PIECE) {
+    for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
+      incidents.set(incident.alert.incidentId, incident);
+    }
+  }
+  return [...incidents.values()];
+};
+
+const currentPosition = async (tx: Transaction): Promise<string> =>
+  (await tx.row(positionRow, sql`/* regie:position */ select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
+    .xmin;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
 import { acknowledgementLeaseMs, SEVERITIES } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
@@ -95,7 +95,7 @@ const takeDeliveries = async (tx: Transaction, from: number, into: number): Prom
       and d.episode = (select max(episode) from console.deliveries last where last.event_id = ${from})`);
 };
 
-export const incidentCommands: Pick<CommandHandlers, 'alert.merge' | 'alert.split'> = {
+export const incidentCommands = {
   'alert.merge': async ({ eventId, into, seen }, context) => {
     const { tx, author } = context;
     // Two that merge the same two into each other at the same moment wait for each other here, not in a deadlock.
@@ -185,4 +185,4 @@ export const incidentCommands: Pick<CommandHandlers, 'alert.merge' | 'alert.spli
     });
     return applied({ incidentId: apart });
   },
-};
+} satisfies Partial<CommandHandlers>;

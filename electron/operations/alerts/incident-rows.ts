@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/domain/alert.ts';
 import { answerDueAt, resolveDueAt } from '../../../shared/domain/deadlines.ts';
+import type { Incident } from '../../../shared/domain/incident.ts';
 import {
   eventStatusSchema,
   eventTypeSchema,
@@ -8,7 +9,7 @@ import {
   severitySchema,
   urgency,
 } from '../../../shared/domain/severity.ts';
-import { CLOSED_KEPT_HOURS, type Incident } from '../../buffer/mirror.ts';
+import { CLOSED_KEPT_HOURS } from '../../buffer/mirror.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';

@@ -113,9 +113,7 @@ const end = (context: CommandContext, proposalId: string, reason: string | null)
       select console.end_proposal(${context.operationId}::uuid, ${proposalId}::uuid, ${reason}::text) as answer`,
   );
 
-type CorrectionCommandName = Extract<keyof CommandHandlers, `correction.${string}`>;
-
-export const correctionCommands: Pick<CommandHandlers, CorrectionCommandName> = {
+export const correctionCommands = {
   'correction.apply': (input, context) => {
     const { author, operationId } = context;
     return outcomeOf(
@@ -158,4 +156,4 @@ export const correctionCommands: Pick<CommandHandlers, CorrectionCommandName> = 
   'correction.reject': ({ proposalId, reason }, context) => end(context, proposalId, reason),
   'correction.withdraw': ({ proposalId }, context) => end(context, proposalId, null),
   'correction.cancel': ({ proposalId }, context) => end(context, proposalId, null),
-};
+} satisfies Partial<CommandHandlers>;

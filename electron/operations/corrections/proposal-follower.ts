@@ -1,5 +1,6 @@
+import { proposalsViewSchema } from '../../../shared/contract/corrections.ts';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
-import { type Proposal, proposalsViewSchema } from '../../../shared/contract/proposals.ts';
+import type { Proposal } from '../../../shared/domain/proposal.ts';
 import type { Kept } from '../../buffer/cache.ts';
 import { publishOnChange } from '../../lib/publish-on-change.ts';
 import { coalesced } from '../../lib/single-flight.ts';

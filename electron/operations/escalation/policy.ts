@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { channelSchema, type Delivery, type EscalationSettings } from '../../../shared/contract/escalation.ts';
-import { isWithin, reaches } from '../../../shared/domain/escalation.ts';
+import type { Delivery } from '../../../shared/contract/escalation.ts';
+import { channelSchema, type EscalationSettings, isWithin, reaches } from '../../../shared/domain/escalation.ts';
 import { severitySchema } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';

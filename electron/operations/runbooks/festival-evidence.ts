@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type QueryResult, queryResultSchema } from '../../../shared/contract/runbooks.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import { type QueryResult, queryResultSchema } from '../../../shared/domain/run.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import type { Kept } from '../../buffer/cache.ts';
 import type { RunCopy } from '../../buffer/run-copy.ts';
 import type { Log } from '../../lib/log.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Told } from '../../../shared/contract/runbooks.ts';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
+import type { Told } from '../../../shared/domain/run.ts';
+import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { type Severity, severitySchema } from '../../../shared/domain/severity.ts';
-import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { adoptEvents } from '../alerts/adopt.ts';

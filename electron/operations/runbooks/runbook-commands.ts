@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
-import type { RunbookStepRecord } from '../../../shared/contract/runbooks.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { RunbookStepRecord } from '../../../shared/domain/run.ts';
+import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
-import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { adoptEvents } from '../alerts/adopt.ts';
@@ -140,9 +140,7 @@ const doStep = async (
   }
 };
 
-type RunbookCommandName = Extract<keyof CommandHandlers, `runbook.${string}`>;
-
-export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
+export const runbookCommands = {
   'runbook.start': async ({ eventId, runId, runbookId, runbook: contents }, context) => {
     const runbook = contents ?? builtinRunbooks.find((one) => one.id === runbookId);
     if (runbook === undefined || runbook.id !== runbookId) return rejected('runbook_unknown', { runbook: runbookId });
@@ -228,4 +226,4 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
     });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

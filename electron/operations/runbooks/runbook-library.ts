@@ -1,8 +1,8 @@
 import { type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { RunbookList, RunbookProblem } from '../../../shared/contract/runbooks.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
 import type { Log } from '../../lib/log.ts';
 import { publishOnChange } from '../../lib/publish-on-change.ts';
 import { readRunbookFile } from './runbook-file.ts';

@@ -114,9 +114,7 @@ export const releaseSilences = async (tx: Transaction, ended: { laptop: string; 
     from console.silences where silence_id = any (${ids}::uuid[]) and ended_by is null`);
 };
 
-type SilenceCommandName = Extract<keyof CommandHandlers, `silence.${string}`>;
-
-export const silenceCommands: Pick<CommandHandlers, SilenceCommandName> = {
+export const silenceCommands = {
   'silence.start': async (input, context) => {
     const { tx, author } = context;
     const { silenceId, algorithm, device, cardId, from, minutes, reason, eventId } = input;
@@ -165,4 +163,4 @@ export const silenceCommands: Pick<CommandHandlers, SilenceCommandName> = {
     await releaseSilences(tx, { actor: author.operator, laptop: author.laptop });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;
