@@ -60,7 +60,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
     };
   }, [card, theme, i18n.language]);
   const words = t('card.chart', {
-    points: card.transactions.length,
+    count: card.transactions.length,
     actual: formatMoney(card.actualCents),
     expected: formatMoney(card.expectedCents),
   });

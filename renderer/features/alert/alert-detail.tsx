@@ -143,7 +143,7 @@ const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
       ) : (
         (lead.takenBy === null || lead.takenBy === operator) && (
           <Button needs="alert.unacknowledge" onClick={() => void unacknowledge(alert)}>
-            {t('alert.unacknowledge')}
+            {t(lead.takenBy === null ? 'alert.unacknowledge' : 'alert.unassign')}
           </Button>
         )
       )}
