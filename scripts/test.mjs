@@ -1,9 +1,10 @@
 // npm test: sets up, then everything in order. The last line counts tests.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { ensureBuilt, ensureSetup, environment, node24, root } from './setup.mjs';
+import { slowest, timedTests } from './slowest.mjs';
 
 const only = process.argv.slice(2);
 ensureSetup();
@@ -15,95 +16,121 @@ mkdirSync(results, { recursive: true });
 const module = (...path) => join(root, 'node_modules', ...path);
 const read = (file) =>
   existsSync(join(results, file)) ? JSON.parse(readFileSync(join(results, file), 'utf8')) : undefined;
+const oneOf = (failed) => ({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 });
 
-const steps = [
-  { name: 'types', args: [module('typescript7', 'bin', 'tsc'), '--noEmit'] },
-  { name: 'style', args: [module('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'] },
-  {
-    name: 'boundaries',
-    args: [
-      module('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
-      ...['--config', '.dependency-cruiser.cjs', 'electron', 'renderer', 'shared', 'e2e', 'bench', 'scripts'],
-    ],
-    // A cruiser that cannot read TypeScript finds nothing wrong in nothing.
-    proof: /\([1-9]\d* modules/,
-  },
-  { name: 'unused', args: [module('knip', 'bin', 'knip.js')] },
-  { name: 'build', run: ensureBuilt },
-  {
-    name: 'unit and integration',
-    args: [
-      module('vitest', 'vitest.mjs'),
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${join(results, 'vitest.json')}`,
-    ],
-    count: () => {
-      const report = read('vitest.json');
-      return {
-        passed: report?.numPassedTests ?? 0,
-        failed: report?.numFailedTests ?? 0,
-        skipped: report?.numPendingTests ?? 0,
-      };
+/** Steps of one stage run side by side; their output is printed whole, one after the other. */
+const stages = [
+  [
+    { name: 'types', args: [module('typescript7', 'bin', 'tsc'), '--noEmit'] },
+    { name: 'style', args: [module('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'] },
+    {
+      name: 'boundaries',
+      args: [
+        module('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
+        ...['--config', '.dependency-cruiser.cjs', 'electron', 'renderer', 'shared', 'e2e', 'bench', 'scripts'],
+      ],
+      // A cruiser that cannot read TypeScript finds nothing wrong in nothing.
+      proof: /\([1-9]\d* modules/,
     },
-  },
-  {
-    name: 'end to end',
-    args: [module('@playwright', 'test', 'cli.js'), 'test'],
-    env: () => ({ REGIE_BROWSER: ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'playwright.json') }),
-    count: () => {
-      const stats = read('playwright.json')?.stats;
-      return {
-        passed: stats?.expected ?? 0,
-        failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
-        skipped: stats?.skipped ?? 0,
-      };
+    { name: 'unused', args: [module('knip', 'bin', 'knip.js')] },
+  ],
+  [{ name: 'build', run: ensureBuilt }],
+  [
+    {
+      name: 'unit and integration',
+      args: [
+        module('vitest', 'vitest.mjs'),
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${join(results, 'vitest.json')}`,
+      ],
+      count: () => {
+        const report = read('vitest.json');
+        return {
+          passed: report?.numPassedTests ?? 0,
+          failed: report?.numFailedTests ?? 0,
+          skipped: report?.numPendingTests ?? 0,
+        };
+      },
     },
-  },
-  {
-    name: 'score',
-    // A short festival day with cuts and restarts; npm run score plays longer ones.
-    args: [
-      '--no-warnings',
-      'bench/score.ts',
-      ...'--transactions 6000 --faults 120 --cuts 1 --restarts 2 --rate 300'.split(' '),
-    ],
-    count: (failed) => ({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }),
-  },
-  {
-    name: 'faults',
-    // Consoles that are killed and cut off; npm run faults plays hundreds of such runs.
-    args: ['--no-warnings', 'bench/faults.ts', ...'--runs 10 --seed 11'.split(' ')],
-    count: (failed) => ({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }),
-  },
-].filter(({ name }) => only.length === 0 || only.includes(name));
+  ],
+  [
+    {
+      name: 'end to end',
+      args: [module('@playwright', 'test', 'cli.js'), 'test'],
+      env: () => ({ REGIE_BROWSER: ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'playwright.json') }),
+      count: () => {
+        const stats = read('playwright.json')?.stats;
+        return {
+          passed: stats?.expected ?? 0,
+          failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
+          skipped: stats?.skipped ?? 0,
+        };
+      },
+    },
+  ],
+  [
+    {
+      name: 'score',
+      // A short festival day with cuts and restarts; npm run score plays longer ones.
+      args: [
+        '--no-warnings',
+        'bench/score.ts',
+        ...'--transactions 6000 --faults 120 --cuts 1 --restarts 2 --rate 300'.split(' '),
+      ],
+      count: oneOf,
+    },
+    {
+      name: 'faults',
+      // Consoles that are killed and cut off; npm run faults plays hundreds of such runs.
+      args: ['--no-warnings', 'bench/faults.ts', ...'--runs 10 --seed 11'.split(' ')],
+      count: oneOf,
+    },
+  ],
+]
+  .map((stage) => stage.filter(({ name }) => only.length === 0 || only.includes(name)))
+  .filter((stage) => stage.length > 0);
+
+/** Runs a program and hands over its exit code and what it printed; alone in its stage, it prints as it goes. */
+const execute = (step, alone) =>
+  new Promise((resolve) => {
+    const quiet = !alone || step.proof !== undefined;
+    const child = spawn(node24, step.args, {
+      cwd: root,
+      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      env: { ...environment(), ...step.env?.() },
+    });
+    const printed = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
+    child.on('error', (error) => resolve({ code: 1, output: error.message }));
+    child.on('close', (code) => resolve({ code, output: Buffer.concat(printed).toString().trim() }));
+  });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const broken = [];
-for (const step of steps) {
+
+const perform = async (step, alone) => {
   const started = Date.now();
-  console.log(`\n── ${step.name}`);
-  if (step.run) step.run();
-  else {
-    const { status, stdout } = spawnSync(node24, step.args, {
-      cwd: root,
-      stdio: ['inherit', step.proof ? 'pipe' : 'inherit', 'inherit'],
-      encoding: 'utf8',
-      env: { ...environment(), ...step.env?.() },
-    });
-    if (stdout) console.log(stdout.trim());
-    if (status !== 0 || (step.proof && !step.proof.test(stdout))) broken.push(step.name);
-  }
-  const counted = step.count?.(broken.includes(step.name));
+  if (alone) console.log(`\n── ${step.name}`);
+  const { code, output } = step.run ? { code: step.run() ?? 0, output: '' } : await execute(step, alone);
+  if (!alone) console.log(`\n── ${step.name}`);
+  if (output) console.log(output);
+  const failed = code !== 0 || (step.proof && !step.proof.test(output));
+  const counted = step.count?.(failed);
   // An exit code is a program's word; what it counted is looked at as well.
   const untrue = counted !== undefined && (counted.failed > 0 || counted.passed === 0);
-  if (untrue && !broken.includes(step.name)) broken.push(step.name);
+  if (failed || untrue) broken.push(step.name);
   for (const key of Object.keys(total)) total[key] += counted?.[key] ?? 0;
   console.log(
-    `── ${step.name}: ${broken.includes(step.name) ? 'FAILED' : 'ok'}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    `── ${step.name}: ${failed || untrue ? 'FAILED' : 'ok'}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
   );
-}
+};
+
+for (const stage of stages) await Promise.all(stage.map((step) => perform(step, stage.length === 1)));
+
+const slow = slowest(timedTests(read('vitest.json'), read('playwright.json')), 10);
+if (slow.length > 0) console.log(`\nThe slowest ten:\n${slow.join('\n')}`);
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exit(broken.length === 0 ? 0 : 1);

@@ -75,9 +75,10 @@ export const asAdministrator = async <T>(dataDir: string, work: (client: pg.Clie
   }
 };
 
-/** A picture of the screen, for people to look at. */
-export const picture = (page: Page, name: string) =>
-  page.screenshot({ path: join(root, 'screenshots', `${name}.png`) });
+/** A picture of the screen in `screenshots/`, for people to look at: only where REGIE_PICTURES is set. */
+export const picture = async (page: Page, name: string): Promise<void> => {
+  if (process.env.REGIE_PICTURES) await page.screenshot({ path: join(root, 'screenshots', `${name}.png`) });
+};
 
 /** Holds the screen to WCAG as far as a machine can. */
 export const expectAccessible = async (page: Page): Promise<void> => {

@@ -257,9 +257,10 @@ describe('each role and each call through the API of a core', () => {
   it('what was refused without the network is on the audit trail when it is back, with the time at which it was tried', async () => {
     await signIn('Vic');
     proxy.cut();
-    const triedAt = Date.now();
+    const from = Date.now();
     const tried = commandInputs['detectors.set']();
     expect(await codeOf('detectors.set', tried)).toBe('not_allowed');
+    const to = Date.now();
     const before = await refusedRows('Vic');
     expect(await core.call('status.get', {})).toMatchObject({ value: { waiting: 1 } });
     proxy.forward();
@@ -280,6 +281,7 @@ describe('each role and each call through the API of a core', () => {
         data: { code: 'not_allowed' },
       },
     ]);
-    expect(Math.abs(Date.parse(rows[0]?.laptop_at) - triedAt)).toBeLessThan(5_000);
+    expect(Date.parse(rows[0]?.laptop_at)).toBeGreaterThanOrEqual(from);
+    expect(Date.parse(rows[0]?.laptop_at)).toBeLessThanOrEqual(to);
   });
 });
