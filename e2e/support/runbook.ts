@@ -47,7 +47,7 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
           const amount = dialog.getByLabel('Amount');
           if ((await amount.inputValue()) === '') await amount.fill('1.00');
           await dialog.getByRole('button', { name: /^Apply correction/ }).click();
-          await expect(dialog.getByText(/^Applied\. The card holds/)).toBeVisible();
+          await expect(dialog.getByText(/^Applied\. The card now holds/)).toBeVisible();
           await dialog.getByRole('button', label('Close')).last().click();
         } else {
           const words = current.action === 'resolve' ? say.openResolve : say.openFalsePositive;
