@@ -333,7 +333,7 @@ test('opening balances of sixty cards are approved together, and applied while e
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
-    await page.getByRole('link', { name: 'Approuver' }).click();
+    await page.getByRole('link', { name: 'Approbations' }).click();
     await picture(page, '54-approvals-fr-light');
     await expectAccessible(page);
   } finally {
