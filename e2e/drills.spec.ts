@@ -51,7 +51,7 @@ const beginDrill = async (page: Page, kind: FaultKind | 'surprise', options: { q
   await page.getByRole('link', { name: say.link, exact: true }).click();
   await page.getByLabel(say.fault).selectOption(kind);
   if (options.quiet) await page.getByLabel(say.quiet).check();
-  await page.getByRole('button', { name: say.begin }).click();
+  await page.getByRole('button', { name: say.start }).click();
   await expect(bar(page)).toBeVisible();
   await expect(reached(page, say.stage_raised)).toHaveText(/\d/, { timeout: 60_000 });
 };
@@ -135,14 +135,14 @@ test('a drill can be abandoned, has no score, and makes room for the next', asyn
   await openSignedIn(page, host.address);
   await beginDrill(page, 'unknown_card');
   await page.getByRole('link', { name: say.link, exact: true }).click();
-  await expect(page.getByRole('button', { name: say.begin })).toBeDisabled();
+  await expect(page.getByRole('button', { name: say.start })).toBeDisabled();
   await bar(page).getByRole('button', { name: say.abandon }).click();
   await expect(bar(page).getByText(say.gaveUp)).toBeVisible();
   await bar(page).getByRole('button', { name: 'Close' }).click();
   const newest = page.getByRole('table').first().getByRole('row').nth(1);
   await expect(newest).toContainText(say.abandoned_operator);
   await expect(newest).toContainText(trainingTexts.en.fault_unknown_card);
-  await expect(page.getByRole('button', { name: say.begin })).toBeEnabled();
+  await expect(page.getByRole('button', { name: say.start })).toBeEnabled();
 });
 
 test('a drill goes on after the laptop died, and the list is still there', async ({ page }) => {

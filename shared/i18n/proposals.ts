@@ -1,6 +1,6 @@
 export const proposalTexts = {
   en: {
-    door: 'Approvals',
+    navigation: 'Approvals',
     title: 'Approvals',
     text: 'Corrections above the limit and bulk corrections wait here for a second person’s approval, for 15 minutes.',
     none: 'Nothing to approve.',
@@ -9,7 +9,7 @@ export const proposalTexts = {
     count_other: '{{count}} to approve',
     banner_one: '{{name}} requests approval for a correction.',
     banner_other: '{{count}} corrections are awaiting approval.',
-    look: 'Review',
+    review: 'Review',
     pendingHere: 'A correction by {{name}} is awaiting approval:',
     ended: 'Decided today',
     oneTitle: '{{amount}} on card {{card}}',
@@ -83,7 +83,7 @@ export const proposalTexts = {
     item_dropped: 'not applied',
   },
   fr: {
-    door: 'Approbations',
+    navigation: 'Approbations',
     title: 'Approbations',
     text: 'Les corrections au-delà de la limite et les corrections groupées attendent ici l’approbation d’une seconde personne, pendant 15 minutes.',
     none: 'Rien à approuver.',
@@ -93,7 +93,7 @@ export const proposalTexts = {
     count_other: '{{count}} à approuver',
     banner_one: '{{name}} demande l’approbation d’une correction.',
     banner_other: '{{count}} corrections attendent une approbation.',
-    look: 'Examiner',
+    review: 'Examiner',
     pendingHere: 'Une correction par {{name}} attend une approbation :',
     ended: 'Décidé aujourd’hui',
     oneTitle: '{{amount}} sur la carte {{card}}',

@@ -16,7 +16,7 @@ const FRESH = {
 export const ChannelSettings = ({ settings, onChange }: PartProps) => {
   const { t } = useTranslation();
   const { smtp, slack, twilio, webhook, quiet } = settings;
-  const secret = { type: 'password', autoComplete: 'new-password', placeholder: t('escalation.kept') };
+  const secret = { type: 'password', autoComplete: 'new-password', placeholder: t('escalation.leaveBlank') };
   const toggle = (name: keyof typeof FRESH) => (
     <label>
       <input

@@ -29,7 +29,7 @@ export const BeginDrill = () => {
   };
   return (
     <section className="panel stack" aria-labelledby="drill-begin">
-      <h2 id="drill-begin">{t('drills.beginTitle')}</h2>
+      <h2 id="drill-begin">{t('drills.startTitle')}</h2>
       <Choice
         label={t('drills.fault')}
         value={kind}
@@ -50,7 +50,7 @@ export const BeginDrill = () => {
       </label>
       <div>
         <Button needs="drill.begin" tone="primary" large disabled={sending || running} onClick={() => void begin()}>
-          {t('drills.begin')}
+          {t('drills.start')}
         </Button>
       </div>
     </section>

@@ -62,13 +62,13 @@ const Saw = ({ entry: { saw, input } }: { entry: OutboxEntry }) => {
   if (seen === null && status === null) return null;
   return (
     <div>
-      <dt>{t('waiting.saw')}</dt>
+      <dt>{t('waiting.seen')}</dt>
       <dd>
         {seen !== null
-          ? t('waiting.sawFigures', seen)
+          ? t('waiting.seenFigures', seen)
           : typeof saw.takenBy === 'string'
-            ? t('waiting.sawHeld', { status: status ?? '', name: saw.takenBy })
-            : t('waiting.sawStatus', { status: status ?? '' })}
+            ? t('waiting.seenAssigned', { status: status ?? '', name: saw.takenBy })
+            : t('waiting.seenStatus', { status: status ?? '' })}
       </dd>
     </div>
   );
@@ -137,7 +137,7 @@ const Choices = ({ entry }: { entry: OutboxEntry }) => {
         </Button>
       )}
       <Button needs="outbox.drop" onClick={() => setDropping(true)}>
-        {t('waiting.drop')}
+        {t('waiting.discard')}
       </Button>
       {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
       {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
@@ -150,23 +150,23 @@ const Drop = ({ operationId, onClose }: { operationId: string; onClose: () => vo
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   return (
-    <Dialog title={t('waiting.dropTitle')} onClose={onClose}>
+    <Dialog title={t('waiting.discardTitle')} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void give('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.dropped') }).then(onClose);
+          void give('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.discarded') }).then(onClose);
         }}
       >
         <TextField
-          label={t('waiting.dropLabel')}
+          label={t('waiting.discardLabel')}
           value={reason}
           maxLength={2_000}
           onChange={(event) => setReason(event.target.value)}
         />
         <div className="row">
           <Button type="submit" tone="danger" disabled={reason.trim() === ''}>
-            {t('waiting.drop')}
+            {t('waiting.discard')}
           </Button>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>

@@ -32,7 +32,7 @@ export const QueryStep = (props: { runId: string; stepId: string; onDone: (evide
       <div className="row">
         {result !== null && 'columns' in result && (
           <Button tone="primary" large onClick={() => props.onDone(result)}>
-            {t('runbook.looked')}
+            {t('runbook.reviewed')}
           </Button>
         )}
         {result !== null && <Button onClick={() => setAttempt(attempt + 1)}>{t('runbook.runAgain')}</Button>}

@@ -49,7 +49,7 @@ export const Telling = ({ step, run, detail, say, onDone }: Props) => {
         <p className="runbook-message">{words}</p>
         <div>
           <Button tone="primary" large onClick={() => onDone({ how: 'by_hand', message: words, people: [] })}>
-            {t('runbook.toldVisitor')}
+            {t('runbook.visitorInformed')}
           </Button>
         </div>
       </>
@@ -93,7 +93,7 @@ export const Telling = ({ step, run, detail, say, onDone }: Props) => {
           </Button>
         )}
         <Button tone={sends ? 'plain' : 'primary'} large onClick={() => done('by_hand')}>
-          {t('runbook.toldByHand')}
+          {t('runbook.notifiedThem')}
         </Button>
       </div>
     </>

@@ -131,7 +131,7 @@ export const ConnectionForm = ({ training, name }: { training: boolean; name: st
             {t('settings.use')}
           </Button>
           <Button disabled={busy} onClick={() => void examine(undefined)}>
-            {t('settings.examine')}
+            {t('settings.testCurrent')}
           </Button>
           {!training && (
             <Button needs="connection.use" disabled={busy} onClick={() => void use(null)}>
