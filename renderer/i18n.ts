@@ -1,10 +1,10 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { RegieError } from '../shared/contract/errors.ts';
-import { type Cents, cents } from '../shared/domain/money.ts';
+import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { countdownText, listFormat, moneyText, numberFormat, timeText } from '../shared/i18n/format.ts';
 import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
-import { festivalNow, useSystem } from './stores/system.ts';
+import { festivalNow, timeZone } from './clock.ts';
 
 void i18next.use(initReactI18next).init({
   resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: texts(language) }])),
@@ -28,6 +28,10 @@ const language = (): Language => (i18next.language === 'fr' ? 'fr' : 'en');
 export const formatMoney = (amount: Cents, options: { signed?: boolean; language?: Language } = {}): string =>
   moneyText(amount, options.language ?? language(), { signed: options.signed ?? false });
 
+/** An amount as it is typed: `15.50` or `15,50`. */
+export const formatAmount = (amount: number): string =>
+  toNumeric(cents(amount)).replace('.', i18next.language === 'fr' ? ',' : '.');
+
 /** `12,300` or `12 300`. */
 export const formatNumber = (value: number): string =>
   numberFormat(language(), { maximumFractionDigits: 2 }).format(value);
@@ -46,8 +50,6 @@ export const formatDuration = (ms: number): string => {
   if (Math.abs(ms) < 60_000) return i18next.t('health.seconds', { value: formatNumber(ms / 1_000) });
   return formatSpan(ms);
 };
-
-const timeZone = (): string | undefined => useSystem.getState().session?.timeZone;
 
 /** A time of day in the festival's zone; with the date when it is not today's. */
 export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string =>

@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 
-/** Guide, "Circuit Breaker Activation", and detectors.md: five failures in a row open it, a probe after 60 s. */
+/** The guide's "Circuit Breaker Activation": five failures in a row open it, a probe after 60 s. */
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 60_000;
-const ERRORS_KEPT = 5;
+const MAX_ERRORS = 5;
 
 export type Breaker = {
   /** Whether work may be tried now. While open, true once every 60 s: the probe. */
@@ -39,7 +39,7 @@ export const createBreaker = (clock: Clock): Breaker => {
     succeeded: close,
     failed: (error) => {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
-      lastErrors = [{ at: new Date(clock.now()).toISOString(), message }, ...lastErrors].slice(0, ERRORS_KEPT);
+      lastErrors = [{ at: new Date(clock.now()).toISOString(), message }, ...lastErrors].slice(0, MAX_ERRORS);
       failures += 1;
       if (probing || failures >= FAILURES_TO_OPEN) {
         openedAt = clock.now();

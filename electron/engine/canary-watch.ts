@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { BLIND_MS, newestProbe, readBlindLaptops, recordSighting } from './canary.ts';
 
-/** Follows the canaries on this laptop, whoever runs the engine (product.md, "A canary through the whole chain"). */
+/** Follows the canaries on this laptop, whoever runs the engine (docs/detection.md, "Canary"). */
 export type CanaryWatch = {
   /** Looks for a probe that is new here, and hands it to the renderer. */
   look(): Promise<void>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { PRESENT_SECONDS } from '../../shared/domain/presence.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
-import { PRESENT_SECONDS } from '../site/presence.ts';
 import type { Lease } from './lease.ts';
 
 /** A probe is planted so often, by the laptop that runs the engine. */
@@ -12,7 +12,7 @@ export const BLIND_MS = 45_000;
 const probeRow = z.object({ probe_id: idColumn });
 const blindRow = z.object({ laptop: z.string(), since: instantColumn });
 
-/** Plants a known-bad record of our own, never in the festival's tables (product.md, "A canary through the whole chain"). */
+/** Plants a known-bad record of our own, never in the festival's tables (docs/detection.md, "Canary"). */
 export const plantProbe = (lease: Lease, laptop: string): Promise<void> =>
   lease.write(async (tx) => {
     await tx.run(sql`/* regie:canary */
@@ -20,7 +20,7 @@ export const plantProbe = (lease: Lease, laptop: string): Promise<void> =>
       insert into console.canary_probes (planted_by) values (${laptop})`);
   });
 
-/** Reads new probes as a cycle reads the log, and finds them: what is judged in this snapshot, they were in as well. */
+/** Reads new probes as a cycle reads the log, and finds them: what the detectors saw in this snapshot, they were in as well. */
 export const readProbes = async (tx: Transaction): Promise<void> => {
   await tx.run(sql`/* regie:canary */
     update console.canary_probes set read_at = now(), detected_at = clock_timestamp()

@@ -3,37 +3,64 @@ import { type Cents, cents } from '../../shared/domain/money.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
-import type { CardLook } from './detector.ts';
+import type { CardComparison } from './detector.ts';
 
-/** Between the two looks that make a mismatch: some writers update the card and log it in two transactions. */
-const LOOKS_APART_SECONDS = 2;
+/** A difference is confirmed when it is seen again so much later: some writers update the card and log it in two transactions. */
+const CONFIRM_AFTER_SECONDS = 2;
 /** Cards compared by one statement, so that none runs longer than a second. */
-export const SLICE = 50_000;
+export const SWEEP_BATCH = 50_000;
 /** Within a cent a card agrees with its history. */
 const TOLERANCE_CENTS = 1;
 
-const lookRow = z.object({
+const comparisonRow = z.object({
   id: z.string(),
   actual: centsColumn,
   expected_cents: idColumn,
   transaction_count: countColumn,
   last_transaction_at: microsColumn.nullable(),
   changed_at: microsColumn.nullable(),
-  known_cents: idColumn.nullable(),
+  noted_cents: idColumn.nullable(),
   old_enough: z.boolean(),
   confirmed: z.boolean(),
 });
-type LookRow = z.output<typeof lookRow>;
-const sliceRow = z.object({ last: z.string().nullable(), cards: countColumn });
+type ComparisonRow = z.output<typeof comparisonRow>;
+const batchRow = z.object({ last: z.string().nullable(), cards: countColumn });
 const cardRow = z.object({ card_id: z.string() }).transform((row) => row.card_id);
 const historyRow = z.object({ card_id: z.string(), expected_cents: idColumn });
 
-/** Cards that wait for their second look. */
-export const cardsToConfirm = (tx: Transaction): Promise<string[]> =>
+/** What a cycle compares beside the cards that moved: those after `after` (the first batch: ''), or those changed lately. */
+export type Sweep = { readonly after: string } | { readonly changedWithinSeconds: number };
+/** How far a sweep of all cards came: the last card of its batch, null where it is through, and how many there were. */
+export type Swept = { readonly last: string | null; readonly cards: number };
+
+/**
+ * Compares the cards whose turn it is: those that moved or wait to be confirmed, and those of the sweep. null where there
+ * are none.
+ */
+export const compareDueCards = async (
+  tx: Transaction,
+  options: { moved: readonly { readonly cardId: string }[]; sweep: Sweep | null; verify: boolean },
+): Promise<{ comparisons: CardComparison[] | null; swept: Swept }> => {
+  const { moved, sweep, verify } = options;
+  const none: Swept = { last: null, cards: 0 };
+  const touched = [...new Set([...moved.map(({ cardId }) => cardId), ...(await unconfirmedCards(tx))])];
+  const compare = (more: readonly string[]) => compareCards(tx, [...new Set([...touched, ...more])], { verify });
+  if (sweep === null) return { comparisons: touched.length === 0 ? null : await compare([]), swept: none };
+  if ('changedWithinSeconds' in sweep) {
+    const recent = await sweepMoved(tx, sweep.changedWithinSeconds);
+    return { comparisons: await compare([...recent, ...(await cardsInTrouble(tx))]), swept: none };
+  }
+  const swept = await sweepBatch(tx, sweep.after);
+  const inTrouble = sweep.after === '' ? await cardsInTrouble(tx) : [];
+  return { comparisons: await compare([...swept.suspects, ...inTrouble]), swept };
+};
+
+/** Cards whose difference waits to be confirmed. */
+const unconfirmedCards = (tx: Transaction): Promise<string[]> =>
   tx.rows(cardRow, sql`/* regie:cards */ select card_id from console.mismatch_looks where not confirmed`);
 
-/** Cards that a sweep looks at in any case, so that what is wrong with them clears: few, by their own indexes. */
-export const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
+/** Cards that a sweep compares in any case, so that what is wrong with them clears: few, by their own indexes. */
+const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
   tx.rows(
     cardRow,
     sql`/* regie:cards */
@@ -46,19 +73,19 @@ export const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
   );
 
 /**
- * The next slice of the sweep: cards after `after` that differ from the ledger or are below zero, because a card can
+ * The next batch of the sweep: cards after `after` that differ from the ledger or are below zero, because a card can
  * change without any log row. By primary key on both sides.
  */
-export const sweepSlice = async (
+const sweepBatch = async (
   tx: Transaction,
   after: string,
-  slice = SLICE,
+  batch = SWEEP_BATCH,
 ): Promise<{ suspects: string[]; last: string | null; cards: number }> => {
   const { last, cards } = await tx.row(
-    sliceRow,
+    batchRow,
     sql`/* regie:sweep */
       select max(id) as last, count(*) as cards from (
-        select id from public.table_cards where id > ${after} order by id limit ${slice}) as slice`,
+        select id from public.table_cards where id > ${after} order by id limit ${batch}) as batch`,
   );
   if (last === null) return { suspects: [], last: null, cards: 0 };
   const suspects = await tx.rows(
@@ -72,11 +99,11 @@ export const sweepSlice = async (
           or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})
       order by c.id`,
   );
-  return { suspects, last: cards < slice ? null : last, cards };
+  return { suspects, last: cards < batch ? null : last, cards };
 };
 
 /** Cards that were changed lately and differ or are below zero. By the festival's own index on updated_at. */
-export const sweepMoved = (tx: Transaction, seconds: number): Promise<string[]> =>
+const sweepMoved = (tx: Transaction, seconds: number): Promise<string[]> =>
   tx.rows(
     cardRow,
     sql`/* regie:sweep */
@@ -105,33 +132,33 @@ export const readIndexes = (tx: Transaction): Promise<z.output<typeof indexRow>>
   );
 
 /**
- * Some cards against the ledger, in the caller's snapshot: those of them that differ, are below zero, or were so at the
- * last look. By primary key. `verify`: before a difference is confirmed, the card's history is read again from the log,
+ * Some cards against the ledger, in the caller's snapshot: those of them that differ, are below zero, or were so
+ * the last time. By primary key. `verify`: before a difference is confirmed, the card's history is read again from the log,
  * so that a row that was changed after it had been read makes no alert; only where the festival keeps an index for that.
  */
-export const lookAtCards = async (
+const compareCards = async (
   tx: Transaction,
   cards: readonly string[],
   { verify }: { verify: boolean },
-): Promise<CardLook[]> => {
+): Promise<CardComparison[]> => {
   if (cards.length === 0) return [];
   const rows = await tx.rows(
-    lookRow,
+    comparisonRow,
     sql`/* regie:cards */
       select c.id, coalesce(c.amount, 0)::numeric(10,2) as actual, coalesce(l.expected_cents, 0) as expected_cents,
         coalesce(l.completed_count + l.failed_count, 0) as transaction_count,
         (extract(epoch from l.last_transaction_at) * 1000000)::bigint as last_transaction_at,
         -- Some festivals do not have the column.
         (extract(epoch from (to_jsonb(c) ->> 'updated_at')::timestamptz) * 1000000)::bigint as changed_at,
-        m.discrepancy_cents as known_cents,
-        coalesce(m.first_seen_at <= now() - make_interval(secs => ${LOOKS_APART_SECONDS}), false) as old_enough,
+        m.discrepancy_cents as noted_cents,
+        coalesce(m.first_seen_at <= now() - make_interval(secs => ${CONFIRM_AFTER_SECONDS}), false) as old_enough,
         coalesce(m.confirmed, false) as confirmed
       from unnest(${cards}::text[]) as asked (card)
       -- A card at a time: hundreds of them are no reason to read all.
       cross join lateral (select * from public.table_cards where id = asked.card offset 0) as c
       left join lateral (select * from console.card_ledger where card_id = asked.card offset 0) as l on true
       left join console.mismatch_looks m on m.card_id = c.id
-      -- What is well with a card and was so before is most of them, and needs no look.
+      -- What is well with a card and was so before is most of them, and needs no comparison.
       where c.amount < 0
         or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
         or m.card_id is not null
@@ -140,18 +167,18 @@ export const lookAtCards = async (
           where f.card_id = asked.card and f.cleared_at is null
             and f.algorithm in ('balance_mismatch_detection', 'negative_balance_detection'))`,
   );
-  return remember(tx, rows, verify ? await repair(tx, rows.filter(isAboutToCount)) : new Map());
+  return noteDifferences(tx, rows, verify ? await repair(tx, rows.filter(isAboutToCount)) : new Map());
 };
 
-const discrepancyOf = (row: LookRow, expected = row.expected_cents): Cents => cents(row.actual - expected);
-const isAboutToCount = (row: LookRow): boolean =>
+const discrepancyOf = (row: ComparisonRow, expected = row.expected_cents): Cents => cents(row.actual - expected);
+const isAboutToCount = (row: ComparisonRow): boolean =>
   !row.confirmed &&
   row.old_enough &&
   Math.abs(discrepancyOf(row)) > TOLERANCE_CENTS &&
-  row.known_cents === discrepancyOf(row);
+  row.noted_cents === discrepancyOf(row);
 
 /** Sets the ledger of these cards to what their whole history says. @returns what it was before where that differed. */
-const repair = async (tx: Transaction, rows: readonly LookRow[]): Promise<Map<string, number>> => {
+const repair = async (tx: Transaction, rows: readonly ComparisonRow[]): Promise<Map<string, number>> => {
   if (rows.length === 0) return new Map();
   const histories = await tx.rows(
     historyRow,
@@ -182,23 +209,23 @@ export const setLedger = async (
     on conflict (card_id) do update set expected_cents = excluded.expected_cents, updated_at = now()`);
 };
 
-/** Keeps since when each difference has been seen, and says which ones a second look confirms. */
-const remember = async (
+/** Notes since when each difference has been seen, and which ones are confirmed by being seen again. */
+const noteDifferences = async (
   tx: Transaction,
-  rows: readonly LookRow[],
+  rows: readonly ComparisonRow[],
   repaired: ReadonlyMap<string, number>,
-): Promise<CardLook[]> => {
+): Promise<CardComparison[]> => {
   const first: { cardId: string; discrepancy: Cents }[] = [];
   const second: string[] = [];
   const gone: string[] = [];
-  const looks = rows.map((row): CardLook => {
+  const comparisons = rows.map((row): CardComparison => {
     const history = repaired.get(row.id);
     const expected = cents(history ?? row.expected_cents);
     const discrepancy = discrepancyOf(row, expected);
     const differs = Math.abs(discrepancy) > TOLERANCE_CENTS;
-    const same = row.known_cents === discrepancy;
+    const same = row.noted_cents === discrepancy;
     const confirmed = differs && same && (row.confirmed || row.old_enough);
-    if (!differs && row.known_cents !== null) gone.push(row.id);
+    if (!differs && row.noted_cents !== null) gone.push(row.id);
     if (differs && !same) first.push({ cardId: row.id, discrepancy });
     if (confirmed && !row.confirmed) second.push(row.id);
     return {
@@ -215,9 +242,9 @@ const remember = async (
   if (first.length > 0) {
     await tx.run(sql`/* regie:cards */
       insert into console.mismatch_looks (card_id, discrepancy_cents, first_seen_at)
-      select look.card_id, look.discrepancy, now()
-      from unnest(${first.map((look) => look.cardId)}::text[], ${first.map((look) => look.discrepancy)}::bigint[])
-        as look (card_id, discrepancy)
+      select first.card_id, first.discrepancy, now()
+      from unnest(${first.map((one) => one.cardId)}::text[], ${first.map((one) => one.discrepancy)}::bigint[])
+        as first (card_id, discrepancy)
       on conflict (card_id) do update
       set discrepancy_cents = excluded.discrepancy_cents, first_seen_at = excluded.first_seen_at, confirmed = false`);
   }
@@ -228,5 +255,5 @@ const remember = async (
   if (gone.length > 0) {
     await tx.run(sql`/* regie:cards */ delete from console.mismatch_looks where card_id = any (${gone}::text[])`);
   }
-  return looks;
+  return comparisons;
 };

@@ -2,7 +2,7 @@ import { sql } from '../postgres/sql.ts';
 import type { Lease } from './lease.ts';
 
 /**
- * Forgets what no window needs any more: arrivals that every detector has judged and that are older than two hours,
+ * Forgets what no window needs any more: arrivals that every detector has seen and that are older than two hours,
  * traffic of the same age, cycles older than a day, changes older than an hour.
  */
 export const cleanUp = (lease: Lease): Promise<void> =>

@@ -23,7 +23,7 @@ const reportRow = z.object({
 type Row = z.output<typeof reportRow>;
 const nowRow = z.object({ now: instantColumn });
 
-/** Every detector with its thresholds, its record, and how often it was wrong (detectors.md, "False positives"). */
+/** Every detector with its thresholds, its record, and how often it was wrong (docs/detection.md, "Findings"). */
 export const readDetectors = async (database: FestivalDatabase): Promise<{ detectors: DetectorInfo[]; at: string }> => {
   const { rows, now } = await database.read(async (tx) => ({
     ...(await tx.row(nowRow, sql`/* regie:detectors */ select clock_timestamp() as now`)),
@@ -50,11 +50,11 @@ export const readDetectors = async (database: FestivalDatabase): Promise<{ detec
     ),
   }));
   const byAlgorithm = new Map(rows.map((row) => [row.algorithm, row]));
-  const known = detectors.flatMap((detector) => {
+  const infos = detectors.flatMap((detector) => {
     const row = byAlgorithm.get(detector.algorithm);
     return row === undefined ? [] : [toInfo(detector, row)];
   });
-  return { detectors: known, at: now };
+  return { detectors: infos, at: now };
 };
 
 const toInfo = (detector: (typeof detectors)[number], row: Row): DetectorInfo => {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Cents } from '../../shared/domain/money.ts';
 import type { EventType, Severity } from '../../shared/domain/severity.ts';
 
-/** A moment in microseconds since 1970, by the database's clock. A Date would cut the microseconds (pitfalls.md). */
+/** A moment in microseconds since 1970, by the database's clock. A Date would cut the microseconds. */
 export type Micros = number;
 
 export const SECOND: Micros = 1_000_000;
@@ -52,7 +52,7 @@ export type Fact =
   | { readonly [key: string]: Fact };
 export type Facts = Readonly<Record<string, Fact>>;
 
-/** What a detector found. The same key is the same finding (detectors.md, "Key"). */
+/** What a detector found. The same key is the same finding (docs/detection.md, "Findings"). */
 export type Finding = {
   readonly algorithm: string;
   readonly key: string;
@@ -63,7 +63,7 @@ export type Finding = {
   readonly transactionId: string | null;
   readonly amount: Cents | null;
   readonly occurredAt: Micros;
-  /** event_data: at least the keys of detectors.md. */
+  /** event_data: at least the keys that docs/detection.md names. */
   readonly facts: Facts;
   /** What makes the facts new when it differs from the last time. */
   readonly fingerprint: string;
@@ -107,10 +107,10 @@ export type DeviceUse = {
 export type ChainLink = { readonly logId: number; readonly balance: Cents | null };
 
 /**
- * What lies around the new rows. Live it is read from Postgres (surroundings.ts), in a replay from memory: a detector
- * cannot tell, so that a replay judges as the engine would.
+ * What a detector may ask for beside the new rows. Live it is read from Postgres, in a backtest from memory: a detector
+ * cannot tell the two apart, so that a backtest finds what the engine would.
  */
-export type Surroundings = {
+export type Lookback = {
   /** Judged rows of some cards, in the order of time. */
   transactionsOfCards(cards: readonly string[], span: Span): Promise<readonly TransactionRow[]>;
   scansOfCards(cards: readonly string[], span: Span): Promise<readonly ScanRow[]>;
@@ -122,9 +122,9 @@ export type Surroundings = {
   failingPlaces(span: Span): Promise<readonly Place[]>;
   /** How much some readers scanned in each minute, and how often in vain. */
   minutesOfDevices(devices: readonly string[], span: Span): Promise<readonly DeviceMinute[]>;
-  /** Readers that were used since `from` and not after `silentSince`, but those that are known to be silent. */
+  /** Readers that were used since `from` and not after `silentSince`, except those that are silent already. */
   silentDevices(from: Micros, silentSince: Micros, except: readonly string[]): Promise<readonly DeviceUse[]>;
-  /** Balances of those of these cards that exist; in a replay of none, because only today's are known. */
+  /** Balances of those of these cards that exist; in a backtest of none, because only today's are known. */
   balancesOf(cards: readonly string[]): Promise<ReadonlyMap<string, Cents>>;
   existing(cards: readonly string[]): Promise<ReadonlySet<string>>;
   chainsOf(cards: readonly string[]): Promise<ReadonlyMap<string, ChainLink>>;
@@ -133,9 +133,9 @@ export type Surroundings = {
   openGapWithin(seconds: number): Promise<number | null>;
 };
 
-/** What a detector that judges arrivals gets: the new rows, and a way to ask for their surroundings. */
+/** What a detector of arrivals gets: the new rows, and a way to look back. */
 export type ArrivalContext<Settings> = {
-  readonly around: Surroundings;
+  readonly lookback: Lookback;
   readonly settings: Settings;
   readonly now: Micros;
   readonly transactions: readonly TransactionRow[];
@@ -151,16 +151,16 @@ type Common<Schema extends z.ZodType> = {
   readonly settings: Schema;
 };
 
-/** Judges new rows of the logs, once each, in the order of their arrival. */
+/** Works through the new rows of the logs, once each, in the order of their arrival. */
 export type ArrivalDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & {
   readonly judges: 'arrivals';
   /** Whether it must run though nothing arrived: something it remembers waits for its time. */
-  restless?(state: unknown): boolean;
+  hasPendingWork?(state: unknown): boolean;
   detect(context: ArrivalContext<z.output<Schema>>): Promise<Detection>;
 };
 
 /** A card as it is against what its history says, in one snapshot. */
-export type CardLook = {
+export type CardComparison = {
   readonly cardId: string;
   readonly actual: Cents;
   readonly expected: Cents;
@@ -170,17 +170,17 @@ export type CardLook = {
   readonly changedAt: Micros | null;
   /** The ledger as it was before it was repaired from the log just now; null where it agreed. */
   readonly repairedFrom: Cents | null;
-  /** Since when exactly this difference has been seen, and whether a second look has confirmed it. */
+  /** Whether exactly this difference was seen again two seconds later. */
   readonly confirmed: boolean;
 };
 
-/** Judges cards: those that moved with every tail, all of them with every sweep. */
+/** Works on comparisons of cards: those that moved with every tail, all of them with every sweep. */
 export type CardDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & {
   readonly judges: 'cards';
-  detect(context: { settings: z.output<Schema>; now: Micros; looks: readonly CardLook[] }): Detection;
+  detect(context: { settings: z.output<Schema>; now: Micros; comparisons: readonly CardComparison[] }): Detection;
 };
 
-/** Judged elsewhere: by the snapshot of health. It stands in the registry for its words and its record. */
+/** Found by the health snapshot. It stands in the registry for its texts and its record. */
 export type RecordDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & { readonly judges: 'snapshots' };
 
 export type Detector = ArrivalDetector | CardDetector | RecordDetector;

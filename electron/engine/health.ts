@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
-import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change/rule.ts';
+import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change.ts';
 import { clearFindings, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
 export type Band = 'normal' | 'warning' | 'critical';
 
-/** Below this the success rate of an hour is shown and not judged (detectors.md, "Thresholds of the dashboard"). */
+/** Below this the success rate of an hour is shown and decides nothing. */
 const RATE_NEEDS_TRANSACTIONS = 20;
 
 type Lines = {
@@ -24,7 +24,7 @@ const LINES = {
 
 /**
  * The band of a metric. In the gap between normal and warning it keeps what it had: a metric changes only when it crosses
- * the next line (detectors.md: the gaps are hysteresis).
+ * the next line (docs/detection.md, "Health bands").
  */
 export const bandOf = (value: number, before: Band, lines: Lines): Band => {
   const beyond = (line: number): boolean => (lines.worse === 'above' ? value > line : value < line);
@@ -89,9 +89,9 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
         select overall_health_status, metrics_data from public.system_health_snapshots order by snapshot_timestamp desc limit 1`,
     );
     const before = previous?.metrics_data?.bands;
-    const judged = figures.total >= RATE_NEEDS_TRANSACTIONS && figures.rate !== null;
+    const isRateMeaningful = figures.total >= RATE_NEEDS_TRANSACTIONS && figures.rate !== null;
     const bands = {
-      success_rate_percent: judged
+      success_rate_percent: isRateMeaningful
         ? bandOf(Number(figures.rate), before?.success_rate_percent ?? 'normal', LINES.success_rate_percent)
         : 'normal',
       detection_seconds: bandOf(
@@ -103,7 +103,7 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
     } as const;
     const metrics = {
       bands,
-      rate_judged: judged,
+      rate_judged: isRateMeaningful,
       open_critical: figures.open_critical,
       processing_time: 'detection cycles',
     };

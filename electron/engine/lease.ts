@@ -10,7 +10,7 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Who runs the engine (detectors.md, "One engine among many laptops"). */
+/** Who runs the engine (docs/detection.md, "One engine among many laptops"). */
 export type Lease = {
   /** Takes the lease when it is free, renews it when it is ours. @returns whether this laptop leads now. */
   hold(): Promise<boolean>;

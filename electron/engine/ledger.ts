@@ -2,7 +2,7 @@ import type { Transaction } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
 
 /**
- * Adds rows of the log to the expected balance of their cards (money.md), in the transaction that moves the watermark:
+ * Adds rows of the log to the expected balance of their cards (docs/money.md, "Expected balance"), in the transaction that moves the watermark:
  * those in the range, and single ones that appeared or were decided late. By primary key. Rows that are too old to be
  * judged are where the next row of their card must begin.
  */

@@ -5,14 +5,14 @@ import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { idColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { setLedger } from './card-sweep.ts';
-import { driftFinding } from './detectors/ledger-drift/rule.ts';
+import { driftFinding } from './detectors/ledger-drift.ts';
 import { writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
 /** Ids of the log that one statement adds up: well under a second. */
-const RANGE = 200_000;
+const LOG_BATCH = 200_000;
 /** Cards that are compared, and verified, by one statement. */
-const CARDS = 10_000;
+const CARD_BATCH = 10_000;
 
 const positionRow = z.object({ last_id: idColumn, now: idColumn });
 const sumRow = z.object({ card_id: z.string(), expected_cents: idColumn });
@@ -29,7 +29,7 @@ export type Recompute = {
 /**
  * Recomputes the ledger from the whole log, in ranges by primary key and in read-only snapshots of their own, so that
  * nobody waits for it; then compares. What differs is computed once more together with the ledger in one snapshot, since
- * rows came in meanwhile; what still differs is repaired and found as `ledger_drift` (detectors.md, "The sweep").
+ * rows came in meanwhile; what still differs is repaired and found as `ledger_drift` (docs/detection.md, "The ledger").
  * @throws AbortError when it is cancelled.
  */
 export const recomputeLedger = async (options: {
@@ -46,9 +46,9 @@ export const recomputeLedger = async (options: {
   const { last_id: lastId } = await database.read(readPosition);
   const sums = new Map<string, number>();
   let rows = 0;
-  for (let after = 0; after < lastId; after += RANGE) {
+  for (let after = 0; after < lastId; after += LOG_BATCH) {
     signal?.throwIfAborted();
-    const upTo = Math.min(after + RANGE, lastId);
+    const upTo = Math.min(after + LOG_BATCH, lastId);
     const range = await database.read((tx) => sumRange(tx, after, upTo));
     for (const row of range) sums.set(row.card_id, (sums.get(row.card_id) ?? 0) + row.expected_cents);
     rows += range.length;
@@ -58,23 +58,23 @@ export const recomputeLedger = async (options: {
   let cards = 0;
   for (let after = ''; ; ) {
     signal?.throwIfAborted();
-    const slice = await database.read((tx) => ledgerSlice(tx, after));
-    for (const row of slice) {
+    const batch = await database.read((tx) => ledgerBatch(tx, after));
+    for (const row of batch) {
       cards += 1;
       if ((sums.get(row.card_id) ?? 0) !== row.expected_cents) suspects.push(row.card_id);
       sums.delete(row.card_id);
     }
-    const last = slice.at(-1);
-    if (slice.length < CARDS || last === undefined) break;
+    const last = batch.at(-1);
+    if (batch.length < CARD_BATCH || last === undefined) break;
     after = last.card_id;
   }
   // What is left has history and no ledger.
   for (const [cardId, expected] of sums) if (expected !== 0) suspects.push(cardId);
 
   let drifted = 0;
-  for (let start = 0; start < suspects.length; start += CARDS) {
+  for (let start = 0; start < suspects.length; start += CARD_BATCH) {
     signal?.throwIfAborted();
-    drifted += await exclusively(() => repairDrift(options, suspects.slice(start, start + CARDS)));
+    drifted += await exclusively(() => repairDrift(options, suspects.slice(start, start + CARD_BATCH)));
   }
   const durationMs = clock.monotonic() - started;
   await lease.write(async (tx) => {
@@ -103,11 +103,11 @@ const sumRange = (tx: Transaction, after: number, upTo: number) =>
       group by card_id`,
   );
 
-const ledgerSlice = (tx: Transaction, after: string) =>
+const ledgerBatch = (tx: Transaction, after: string) =>
   tx.rows(
     sumRow,
     sql`/* regie:recompute */
-      select card_id, expected_cents from console.card_ledger where card_id > ${after} order by card_id limit ${CARDS}`,
+      select card_id, expected_cents from console.card_ledger where card_id > ${after} order by card_id limit ${CARD_BATCH}`,
   );
 
 /** Compares once more in one snapshot, with what the ledger has read by then, and repairs what differs. */

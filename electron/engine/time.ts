@@ -8,7 +8,7 @@ export const iso = (at: Micros): string => {
 };
 
 /** The span of the rows in time, widened on both sides. */
-export const around = (rows: readonly { readonly at: Micros }[], margin: Micros): Span => {
+export const spanAround = (rows: readonly { readonly at: Micros }[], margin: Micros): Span => {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { at } of rows) {

@@ -73,7 +73,7 @@ const takenRow = z.object({
   ]),
 });
 
-/** Takes an operation_id for a command, or says what became of it (migrations/postgres/0012_operators.sql). */
+/** Takes an operation_id for a command, or says what became of it (migrations/functions/commands.sql). */
 export const takeOperation = async (
   tx: Transaction,
   operation: { operationId: string; command: string; contentHash: string; author: Author; proof: string },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idColumn } from './rows.ts';
+import { type DatabaseSchema, readDatabaseSchema } from './schema-state.ts';
 import type { Session } from './session.ts';
 import { sql } from './sql.ts';
 
@@ -13,8 +14,8 @@ export type DoctorFacts = {
   readonly tables: readonly z.output<typeof tableRow>[];
   readonly sequences: readonly z.output<typeof sequenceRow>[];
   readonly functions: readonly z.output<typeof functionRow>[];
-  /** Names of the applied migrations; null where there are none; 'hidden' where the role may not look. */
-  readonly migrations: readonly string[] | null | 'hidden';
+  /** What was made of it by migrations; null where nothing was; 'hidden' where the role may not look. */
+  readonly schema: DatabaseSchema | null | 'hidden';
 };
 
 export const readFacts = async (session: Session): Promise<DoctorFacts> => {
@@ -26,23 +27,20 @@ export const readFacts = async (session: Session): Promise<DoctorFacts> => {
     columns: await session.rows(columnRow, COLUMNS),
     sequences: await session.rows(sequenceRow, SEQUENCES),
     functions: await session.rows(functionRow, FUNCTIONS),
-    migrations: await readMigrations(session, server, tables),
+    schema: await readSchema(session, server, tables),
   };
 };
 
-const readMigrations = async (
+const readSchema = async (
   session: Session,
   server: DoctorFacts['server'],
   tables: DoctorFacts['tables'],
-): Promise<DoctorFacts['migrations']> => {
-  const table = tables.find(({ schema, name }) => schema === 'console' && name === 'migrations');
-  if (table === undefined) return null;
-  if (!server.console_usage || !table.rights.includes('select')) return 'hidden';
-  const rows = await session.rows(
-    z.object({ name: z.string() }),
-    sql`/* regie:doctor */ select name from console.migrations order by id`,
-  );
-  return rows.map(({ name }) => name);
+): Promise<DoctorFacts['schema']> => {
+  const found = (table: string) => tables.find(({ schema, name }) => schema === 'console' && name === table);
+  if (found('migrations') === undefined) return null;
+  const hidden = ['migrations', 'function_files'].some((table) => found(table)?.rights.includes('select') === false);
+  if (!server.console_usage || hidden) return 'hidden';
+  return readDatabaseSchema(session);
 };
 
 const serverRow = z.object({

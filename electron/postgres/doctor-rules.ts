@@ -10,6 +10,7 @@ import {
   REQUIRED_TABLES,
   SECRET_TABLES,
 } from './festival-shape.ts';
+import { type BuildSchema, namesOf, pendingOf, whyUnfit } from './schema-state.ts';
 
 /** A finding whose code has a sentence in every language. */
 export const finding = (
@@ -18,10 +19,10 @@ export const finding = (
   params: DoctorFinding['params'] = {},
 ): DoctorFinding => ({ code, level, params });
 
-/** Judges what the catalogue says. `expected` are the names of this console's migrations. */
-export const judge = (facts: DoctorFacts, expected: readonly string[]): DoctorFinding[] => {
+/** Judges what the catalogue says. `build` is what this console would make of a database. */
+export const judge = (facts: DoctorFacts, build: BuildSchema): DoctorFinding[] => {
   const tables = judgeTables(facts);
-  const migrations = judgeMigrations(facts, expected);
+  const migrations = judgeMigrations(facts, build);
   // Rights on what is not there yet would only repeat the same trouble in other words.
   const prepared = migrations.every(({ code }) => code !== 'migrations_missing');
   return [
@@ -84,16 +85,15 @@ const judgeTables = (facts: DoctorFacts): DoctorFinding[] => {
   ];
 };
 
-const judgeMigrations = ({ migrations, server }: DoctorFacts, expected: readonly string[]): DoctorFinding[] => {
-  if (migrations === 'hidden') return [finding('migrations_hidden', 'error', { role: server.role })];
-  if (migrations === null || migrations.length === 0) return [finding('migrations_missing', 'error')];
-  const pending = expected.filter((name) => !migrations.includes(name));
-  const unknown = migrations.filter((name) => !expected.includes(name));
-  return [
-    ...(pending.length > 0 ? [finding('migrations_pending', 'error', { migrations: list(pending) })] : []),
-    ...(unknown.length > 0 ? [finding('migrations_newer', 'warning', { migrations: list(unknown) })] : []),
-    ...(pending.length + unknown.length === 0 ? [finding('migrations_applied', 'ok')] : []),
-  ];
+const judgeMigrations = ({ schema, server }: DoctorFacts, build: BuildSchema): DoctorFinding[] => {
+  if (schema === 'hidden') return [finding('migrations_hidden', 'error', { role: server.role })];
+  if (schema === null || schema.migrations.length === 0) return [finding('migrations_missing', 'error')];
+  const unfit = whyUnfit(build, schema);
+  if (unfit !== undefined) return [finding(unfit, 'error')];
+  const pending = namesOf(pendingOf(build, schema));
+  return pending.length > 0
+    ? [finding('migrations_pending', 'error', { migrations: list(pending) })]
+    : [finding('migrations_applied', 'ok')];
 };
 
 const judgeMissingRights = (facts: DoctorFacts): DoctorFinding[] => {

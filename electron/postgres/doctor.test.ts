@@ -12,7 +12,8 @@ import { driverOptions } from './connection-settings.ts';
 import { examine } from './doctor.ts';
 import { readFacts } from './doctor-facts.ts';
 import { judge } from './doctor-rules.ts';
-import { migrate, migrationNames } from './migrations.ts';
+import { migrate } from './migrations.ts';
+import { readBuildSchema } from './schema-state.ts';
 import { openSession } from './session.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -250,19 +251,27 @@ describe('the doctor on a festival database', () => {
     expect(codes(await off(2_000), 'ok')).toContain('clock_agrees');
   });
 
-  it('names migrations that are missing, and those of a newer console', async () => {
-    const last = migrationNames().at(-1);
-    await database.admin.query('delete from console.migrations where name = $1', [last]);
-    expect(await diagnose(settings)).toContainEqual({
-      code: 'migrations_pending',
-      level: 'error',
-      params: { migrations: last },
-    });
-    await database.admin.query(
-      `insert into console.migrations (name, run_on) values ($1, now()), ('9999_future', now())`,
-      [last],
-    );
-    expect(trouble(await diagnose(settings))).toContain('migrations_newer');
+  it('names what is missing of the migrations and function files', async () => {
+    await asAdmin(`update console.function_files set sha256 = 'edited' where name = 'audit';
+      delete from console.function_files where name = 'ledger'`);
+    const pending = (migrations: string) => ({ code: 'migrations_pending', level: 'error', params: { migrations } });
+    expect(await diagnose(settings)).toContainEqual(pending('functions/audit, functions/ledger'));
+    await asAdmin('delete from console.migrations');
+    expect(codes(await diagnose(settings), 'error')).toEqual(['migrations_missing']);
+  });
+
+  it.each([
+    ['a migration that it does not know', `insert into console.migrations (name, run_on) values ('9999_later', now())`],
+    ['a function file of a higher version', `update console.function_files set version = 1000 where name = 'audit'`],
+    ['a function file that it does not know', `insert into console.function_files values ('later', 1, 'hash', now())`],
+  ])('knows the database of a newer console by %s', async (_, newer) => {
+    await asAdmin(newer);
+    expect(codes(await diagnose(settings), 'error')).toEqual(['database_newer']);
+  });
+
+  it('knows a database from before the first release', async () => {
+    await asAdmin(`insert into console.migrations (name, run_on) values ('0001_monitoring_tables', now())`);
+    expect(codes(await diagnose(settings), 'error')).toEqual(['database_prerelease']);
   });
 
   it('judges version and recovery of the server', async () => {
@@ -270,7 +279,7 @@ describe('the doctor on a festival database', () => {
     const facts = await readFacts(session);
     session.destroy();
     const judged = (server: Partial<typeof facts.server>) =>
-      trouble(judge({ ...facts, server: { ...facts.server, ...server } }, migrationNames()));
+      trouble(judge({ ...facts, server: { ...facts.server, ...server } }, readBuildSchema()));
     expect(judged({ version_num: 140_011 })).toContain('server_too_old');
     expect(judged({ version_num: 150_000 })).toEqual(['card_index_missing']);
     expect(judged({ version_num: 190_000 })).toContain('server_too_new');

@@ -5,8 +5,8 @@ import { explainConnectionError } from '../lib/connection-errors.ts';
 import { isLocalHost } from './connection-settings.ts';
 import { readFacts } from './doctor-facts.ts';
 import { finding, judge } from './doctor-rules.ts';
-import { migrationNames } from './migrations.ts';
 import { detectPooler } from './pooler.ts';
+import { readBuildSchema } from './schema-state.ts';
 import { openSession, type Session } from './session.ts';
 import { sql } from './sql.ts';
 
@@ -33,7 +33,7 @@ export const examine = async (
     const clockFinding = await compareClocks(session, clock);
     const pooler = judgePooler(await detectPooler(session, open));
     const facts = await readFacts(session);
-    return [...judgeTransport(settings), ...pooler, clockFinding, ...judge(facts, migrationNames())];
+    return [...judgeTransport(settings), ...pooler, clockFinding, ...judge(facts, readBuildSchema())];
   } catch (error) {
     return [explainConnectionError(error, settings)];
   } finally {

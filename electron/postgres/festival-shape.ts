@@ -41,15 +41,16 @@ export const OPTIONAL_TABLES = ['bar_orders', 'bar_order_items', 'recharges', 'i
 /** The guide's tables: made by our migrations, or there already. */
 export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots', 'alert_history'] as const;
 
-/** Written only by functions of the database or by migrations, never by the console's role itself; views (0006_roles.sql). */
+/** Written only by functions of the database or by migrations, never by the console's role itself; views. */
 export const GUARDED_TABLES = [
   'audit',
   'audit_head',
   'command_rights',
   'corrections',
   'event_backups',
+  'festival_settings',
+  'function_files',
   'identity',
-  'money_policy',
   'operations',
   'operators',
   'run_records',
@@ -58,13 +59,13 @@ export const GUARDED_TABLES = [
   'proposals',
 ] as const;
 
-/** Copies of the monitoring events before corrections by hand (0014_runbooks.sql): only read. */
+/** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
 
-/** What no console reads: operators sign with it (0012_operators.sql). */
+/** What no console reads: operators sign with it. */
 export const SECRET_TABLES = ['operator_secrets'] as const;
 
-/** What the console's role calls (0006_roles.sql). */
+/** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
   'console.append_audit',
@@ -79,6 +80,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.note_pin',
   'console.propose_corrections',
   'console.save_operator',
+  'console.set_festival_settings',
   'console.settle_operation',
   'console.take_operation',
   'console.audit_hash',

@@ -32,7 +32,7 @@ const TIMINGS: ListenerTimings = { heartbeatEveryMs: 10_000, heartbeatTimeoutMs:
 export type ListenerOptions = {
   settings: ConnectionSettings;
   applicationName: string;
-  /** Normally `regie_changes` (0002_console.sql). */
+  /** Normally `regie_changes` (migrations/functions/changes.sql). */
   channel: string;
   /** 0 ≤ random() < 1, for the jitter and the name of the private channel. */
   random?: () => number;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { applyCommand } from '../operations/registry.ts';
@@ -12,11 +12,15 @@ import { fingerprint } from '../testing/fingerprint.ts';
 import { createOperators, signed } from '../testing/operators.ts';
 import { startTlsServer, type TlsServer } from '../testing/tls-server.ts';
 import { driverOptions } from './connection-settings.ts';
-import { MigrationRefused, migrate, migrationNames } from './migrations.ts';
+import { MigrationRefused, migrate } from './migrations.ts';
 import { openFestivalDatabase } from './pool.ts';
+import { namesOf, readBuildSchema } from './schema-state.ts';
 
 const festivalTables = readFileSync(join(import.meta.dirname, '../training/festival-tables.sql'), 'utf8');
 const earlierMonitoring = readFileSync(join(import.meta.dirname, '../testing/earlier-monitoring.sql'), 'utf8');
+
+/** Everything that a database without Regie gets, in order. */
+const everything = namesOf(readBuildSchema());
 
 let database: TestDatabase;
 const given = async (template: 'empty' | 'bare' | 'festival') => {
@@ -25,10 +29,17 @@ const given = async (template: 'empty' | 'bare' | 'festival') => {
 };
 afterEach(() => database.close());
 
+/** As when every function file has changed. */
+const applyAgain = async (settings: ConnectionSettings): Promise<readonly string[]> => {
+  const build = readBuildSchema();
+  const functionFiles = build.functionFiles.map((file) => ({ ...file, sha256: 'edited' }));
+  return (await migrate({ settings, build: { ...build, functionFiles } })).applied;
+};
+
 describe('migrations', () => {
   it.each(['empty', 'bare'] as const)('are applied once on a database that is %s', async (template) => {
     const { adminSettings: settings, admin } = await given(template);
-    expect(await migrate({ settings })).toEqual({ applied: migrationNames(), notGranted: [] });
+    expect(await migrate({ settings })).toEqual({ applied: everything, notGranted: [] });
     const after = await fingerprint(admin);
     expect(await migrate({ settings })).toEqual({ applied: [], notGranted: [] });
     expect(await fingerprint(admin)).toEqual(after);
@@ -53,7 +64,7 @@ describe('migrations', () => {
   it('write nothing in a dry run, before or after', async () => {
     const { adminSettings: settings, admin } = await given('bare');
     const before = await fingerprint(admin);
-    expect((await migrate({ settings, dryRun: true })).applied).toEqual(migrationNames());
+    expect((await migrate({ settings, dryRun: true })).applied).toEqual(everything);
     expect(await fingerprint(admin)).toEqual(before);
     await migrate({ settings });
     expect((await migrate({ settings, dryRun: true })).applied).toEqual([]);
@@ -61,20 +72,42 @@ describe('migrations', () => {
 
   it('are all or nothing', async () => {
     const { adminSettings: settings, admin } = await given('empty');
-    // The last migration fails over this.
-    await admin.query(
-      'create schema console; create function console.grant_festival_access() returns int language sql as $$select 1$$',
-    );
+    // The last function file fails over this.
+    await admin.query('create table public.monitoring_system_health (mine text)');
+    await admin.query(`comment on table public.monitoring_system_health is 'Regie has not made this'`);
     const before = await fingerprint(admin);
     await expect(migrate({ settings })).rejects.toThrow();
-    const left = (await fingerprint(admin)).filter((line) => !line.includes('migrations'));
-    expect(left).toEqual(before);
+    expect(await fingerprint(admin)).toEqual(before);
+    const { rows } = await admin.query(`select to_regnamespace('console') as console`);
+    expect(rows).toEqual([{ console: null }]);
+  });
+
+  it('leave nothing of a run that died in the middle', async () => {
+    const { adminSettings: settings, admin, maintenance } = await given('empty');
+    const before = await fingerprint(admin);
+    // Its transaction waits for this one after half of the work.
+    await admin.query('begin');
+    await admin.query('create materialized view public.system_health_trend as select 1 as hour');
+    const migrating = migrate({ settings });
+    const died = expect(migrating).rejects.toThrow();
+    await vi.waitFor(async () => {
+      const { rowCount } = await maintenance.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = $1 and application_name = 'regie/migrate' and wait_event_type = 'Lock'`,
+        [settings.database],
+      );
+      expect(rowCount).toBe(1);
+    }, 20_000);
+    await died;
+    await admin.query('rollback');
+    expect(await fingerprint(admin)).toEqual(before);
+    expect((await migrate({ settings })).applied).toEqual(everything);
   });
 
   it('run twice at once are applied by one of the two', async () => {
     const { adminSettings: settings } = await given('bare');
     const reports = await Promise.all([migrate({ settings }), migrate({ settings })]);
-    expect(reports.map(({ applied }) => applied.length).sort()).toEqual([0, migrationNames().length]);
+    expect(reports.map(({ applied }) => applied.length).sort()).toEqual([0, everything.length]);
   });
 
   it('give up with a clear reason when another migration does not end', async () => {
@@ -94,12 +127,6 @@ describe('migrations', () => {
     await expect(cards()).rejects.toMatchObject({ code: '42501' });
     await migrate({ settings });
     expect(await cards()).toBe(0);
-  });
-
-  it('of a newer console are left alone', async () => {
-    const { adminSettings: settings, admin } = await given('festival');
-    await admin.query(`insert into console.migrations (name, run_on) values ('9999_future', now())`);
-    expect((await migrate({ settings })).applied).toEqual([]);
   });
 
   it('are refused to a login that may not make them', async () => {
@@ -133,6 +160,18 @@ describe('migrations on an earlier monitoring system', () => {
     expect(plain(now)).toEqual(plain(theirs));
     expect(await Promise.all(tables.map(rowsOf))).toEqual(before);
     expect((await migrate({ settings })).applied).toEqual([]);
+  });
+
+  it('keep the time of a change on its table where nothing of its own does', async () => {
+    const { adminSettings: settings, admin } = await given('bare');
+    await admin.query(earlierMonitoring);
+    await admin.query('drop trigger monitoring_events_updated_at on monitoring_events');
+    await migrate({ settings });
+    await admin.query(`update monitoring_events set updated_at = 'epoch', status = 'RESOLVED'`);
+    const { rows } = await admin.query(
+      `select bool_and(updated_at > now() - interval '1 minute') as now from monitoring_events`,
+    );
+    expect(rows).toEqual([{ now: true }]);
   });
 
   it('leave one alert for each critical event, made by the trigger that was there', async () => {
@@ -197,8 +236,9 @@ describe('migrations by an administrator who is no superuser', () => {
     const mine = await connectAs(settings);
     await mine.query(festivalTables);
     await mine.end();
-    expect(await migrate({ settings })).toEqual({ applied: migrationNames(), notGranted: [] });
+    expect(await migrate({ settings })).toEqual({ applied: everything, notGranted: [] });
     expect((await migrate({ settings })).applied).toEqual([]);
+    expect(await applyAgain(settings)).toEqual(everything.filter((one) => one.startsWith('functions/')));
     const { rows } = await database.admin.query(
       `select pg_get_userbyid(proowner)::text as owner from pg_proc where proname = 'apply_correction'`,
     );
@@ -241,7 +281,8 @@ describe('migrations on a server that has never seen Regie', () => {
     const supervisor = new pg.Client(driverOptions(settings));
     await supervisor.connect();
     await supervisor.query(festivalTables);
-    expect(await migrate({ settings })).toEqual({ applied: migrationNames(), notGranted: [] });
+    expect(await migrate({ settings })).toEqual({ applied: everything, notGranted: [] });
+    expect(await applyAgain(settings)).toEqual(everything.filter((one) => one.startsWith('functions/')));
     await supervisor.query(`create role booth login password 'booth' in role regie_console`);
     await supervisor.query(`insert into table_cards (id, amount) values ('card', 0)`);
     await createOperators(supervisor, ['Ana']);
@@ -270,54 +311,5 @@ describe('migrations on a server that has never seen Regie', () => {
       outcome: 'applied',
     });
     await booth.close();
-  });
-});
-
-describe('the migration of runbooks without an alert', () => {
-  it('keeps the runs that were begun before it, which go on', async () => {
-    const { adminSettings: settings, admin, festival } = await given('empty');
-    // Everything before it, as an earlier version left it.
-    await admin.query('create schema console');
-    await admin.query(
-      `create table console.migrations (id serial primary key, name varchar(255) not null, run_on timestamp not null)`,
-    );
-    const folder = join(import.meta.dirname, '../../migrations/postgres');
-    const before = migrationNames().filter((name) => name < '0014');
-    for (const name of before) {
-      const [up] = readFileSync(join(folder, `${name}.sql`), 'utf8').split('-- Down Migration');
-      await admin.query(up ?? '');
-    }
-    await admin.query(
-      'insert into console.migrations (name, run_on) select name, now() from unnest($1::text[]) as name',
-      [before],
-    );
-    await admin.query(
-      `with event as (
-         insert into monitoring_events (event_type, severity, detection_algorithm, confidence_score, event_data)
-         values ('transaction_failure', 'CRITICAL', 'balance_deduction_on_failure', 1, '{}') returning event_id
-       ), run as (
-         insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, started_by)
-         select '018f3f6e-0000-7000-8000-000000000001', event_id, 'deduction-on-failure', 1, 'Nils' from event
-         returning run_id, event_id
-       ), delivery as (
-         insert into console.deliveries (event_id, severity, called_at, episode, step, contact, channel, due_at)
-         select event_id, 'CRITICAL', now(), '-infinity', 0, 'ops', 'sms', now() from run
-       )
-       insert into console.runbook_steps (run_id, step_id, state, actor, laptop)
-       select run_id, 'open-events', 'done', 'Nils', 'booth-2' from run`,
-    );
-    const { applied } = await migrate({ settings });
-    expect(applied[0]).toMatch(/^0014/);
-    const runs = await festival.read((tx) =>
-      tx.table({
-        text: `select runbook_id, event_id is not null, runbook, steps -> 0 ->> 'stepId', ticks::text, joins::text
-               from console.run_records`,
-        values: [],
-      }),
-    );
-    expect(runs.rows).toEqual([['deduction-on-failure', true, null, 'open-events', '[]', '[]']]);
-    expect((await admin.query('select operation_id, message from console.deliveries')).rows).toEqual([
-      { operation_id: null, message: null },
-    ]);
   });
 });

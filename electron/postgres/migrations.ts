@@ -1,21 +1,29 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PG_MIGRATE_LOCK_ID, runner } from 'node-pg-migrate';
+import { PG_MIGRATE_LOCK_ID, type RunnerOption, runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { z } from 'zod';
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
 import type { DoctorCode } from '../../shared/i18n/doctor.ts';
-import { appRoot } from '../lib/app-root.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS } from './driver.ts';
+import type { FunctionFile } from './function-files.ts';
 import { detectPooler } from './pooler.ts';
 import { parseRows } from './rows.ts';
+import {
+  type BuildSchema,
+  migrationsFolder,
+  namesOf,
+  pendingOf,
+  readBuildSchema,
+  readDatabaseSchema,
+  whyUnfit,
+} from './schema-state.ts';
 import { openSession } from './session.ts';
 import { type Statement, sql } from './sql.ts';
 
 export type MigrationReport = {
-  /** Names of the migrations that were applied (or, in a dry run, would be). */
+  /** Names of the migrations and function files that were applied (or, in a dry run, would be). */
   readonly applied: readonly string[];
   /** Tables of the festival that this administrator could not let the console read: their owner has to. */
   readonly notGranted: readonly string[];
@@ -40,15 +48,19 @@ export type MigrateOptions = {
   log?: (line: string) => void;
   /** How long to wait for another migration that is running, milliseconds. */
   waitMs?: number;
+  /** What to make of the database, where it is not what this console's own files say. */
+  build?: BuildSchema;
 };
 
 /**
- * Brings a festival's database up to date with `migrations/postgres/`, under the library's advisory lock and all or
- * nothing; a second run changes nothing. Afterwards the console's rights on the festival's tables are given again, since
- * the festival may have made its tables after our migrations (festival-schema.md, "Roles").
+ * Brings a festival's database up to date: the numbered migrations of `migrations/postgres/`, then the files of
+ * `migrations/functions/` that differ from what it was given last, in one transaction under the library's advisory lock;
+ * a second run changes nothing. The console's rights on the festival's tables are given again each time, since the
+ * festival may have made its tables after our migrations.
  *
- * @throws MigrationRefused when a transaction pooler is in the way, the server is too old or a replica, another
- * migration does not end, or the login may not do what a migration needs; else what connecting or a statement threw.
+ * @throws MigrationRefused when a transaction pooler is in the way, the server is too old or a replica, the database was
+ * prepared by a newer console or by one before the first release, another migration does not end, or the login may not
+ * do what a migration needs; else what connecting or a statement threw.
  */
 export const migrate = async (options: MigrateOptions): Promise<MigrationReport> => {
   await refuseUnfitServers(options.settings);
@@ -63,13 +75,9 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
   client.on('error', () => undefined);
   try {
     await client.connect();
-    if (options.dryRun) {
-      const there = new Set(await appliedNames(client));
-      return { applied: migrationNames().filter((name) => !there.has(name)), notGranted: [] };
-    }
+    if (options.dryRun) return { applied: namesOf(await readPending(client, options)), notGranted: [] };
     await waitForLock(client, options);
-    const applied = await applyAll(client, options.log);
-    await client.query('/* regie:migrate */ select console.grant_festival_access()');
+    const applied = await applyAll(client, options);
     return { applied, notGranted: await tablesNotGranted(client) };
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === '42501') {
@@ -80,15 +88,6 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
     await client.end();
   }
 };
-
-const migrationsFolder = (): string => join(appRoot(), 'migrations', 'postgres');
-
-/** The names of all migrations, in order. */
-export const migrationNames = (): string[] =>
-  readdirSync(migrationsFolder())
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => file.slice(0, -'.sql'.length))
-    .sort();
 
 const refuseUnfitServers = async (settings: ConnectionSettings): Promise<void> => {
   const open = () => openSession({ settings, applicationName: 'regie/migrate' });
@@ -129,12 +128,39 @@ const waitForLock = async (client: pg.Client, { waitMs = 60_000, log }: MigrateO
   }
 };
 
-const applyAll = async (client: pg.Client, log: MigrateOptions['log']): Promise<string[]> => {
+/** What has to be applied. @throws MigrationRefused where this console must leave the database alone. */
+const readPending = async (
+  client: pg.Client,
+  { build = readBuildSchema() }: Pick<MigrateOptions, 'build'>,
+): Promise<BuildSchema> => {
+  const database = await readDatabaseSchema({ rows: (schema, statement) => ask(client, schema, statement) });
+  const unfit = whyUnfit(build, database);
+  if (unfit !== undefined) throw new MigrationRefused(unfit);
+  return pendingOf(build, database);
+};
+
+const applyAll = async (client: pg.Client, options: MigrateOptions): Promise<string[]> => {
+  const pending = await readPending(client, options);
+  await client.query('begin');
+  try {
+    if (pending.migrations.length > 0) await runMigrations(client);
+    for (const file of pending.functionFiles) await applyFunctionFile(client, file);
+    await client.query('/* regie:migrate */ select console.grant_festival_access()');
+    await client.query('commit');
+  } catch (error) {
+    // Where the connection is gone, the server has undone it by itself; what went wrong first is what is told.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+  const names = namesOf(pending);
+  for (const name of names) options.log?.(`Applied ${name}`);
+  return names;
+};
+
+/** The numbered migrations, in the transaction that is open: the library must neither begin nor commit one. */
+const runMigrations = async (client: pg.Client): Promise<void> => {
   const quiet = () => undefined;
-  const before = new Set(await appliedNames(client));
-  // A newer console has been here: what it made is a superset of ours.
-  if (migrationNames().every((name) => before.has(name))) return [];
-  const applied = await runner({
+  await runner({
     dbClient: client,
     dir: migrationsFolder(),
     migrationsTable: 'migrations',
@@ -142,31 +168,40 @@ const applyAll = async (client: pg.Client, log: MigrateOptions['log']): Promise<
     createMigrationsSchema: true,
     direction: 'up',
     count: Number.POSITIVE_INFINITY,
-    singleTransaction: true,
+    singleTransaction: false,
+    migrationLoaderStrategies: [{ extensions: ['.sql'], loader: loadWithoutTransaction }],
     verbose: false,
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
-  const names = applied.map(({ name }) => name);
-  for (const name of names) log?.(`Applied ${name}`);
-  return names;
 };
 
-/** What has been applied; nothing where the library's table is not there yet. */
-const appliedNames = async (client: pg.Client): Promise<string[]> => {
-  const there = await ask(
-    client,
-    z.object({ relname: z.string() }),
-    sql`/* regie:migrate */
-      select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = 'console' and c.relname = 'migrations'`,
+type Loader = Exclude<NonNullable<RunnerOption['migrationLoaderStrategies']>[number]['loader'], string>;
+
+const loadWithoutTransaction: Loader = (files) =>
+  Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(file, 'utf8');
+      return {
+        id: file,
+        filePaths: [file],
+        actions: {
+          up: (migration) => {
+            migration.noTransaction();
+            migration.sql(text);
+          },
+          down: false,
+        },
+      };
+    }),
   );
-  if (there.length === 0) return [];
-  const rows = await ask(
-    client,
-    z.object({ name: z.string() }),
-    sql`/* regie:migrate */ select name from console.migrations order by id`,
-  );
-  return rows.map(({ name }) => name);
+
+const applyFunctionFile = async (client: pg.Client, { name, version, sha256, text }: FunctionFile): Promise<void> => {
+  await client.query(text);
+  const statement = sql`/* regie:migrate */
+    insert into console.function_files (name, version, sha256) values (${name}, ${version}, ${sha256})
+    on conflict (name) do update
+    set version = excluded.version, sha256 = excluded.sha256, applied_at = clock_timestamp()`;
+  await client.query(statement.text, [...statement.values]);
 };
 
 /** GRANT by somebody who may not grant is a warning, not an error: look at what came of it. */

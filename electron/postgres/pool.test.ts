@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase, together } from './pool.ts';
+import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase, pipelined } from './pool.ts';
 import { centsColumn, FestivalDataError, idColumn, instantColumn } from './rows.ts';
 import { sql } from './sql.ts';
 
@@ -94,9 +94,9 @@ describe('the pool on a festival database', () => {
         ended.push('failing');
         throw new Error('not of the database');
       };
-      await expect(tx.savepoint(() => together([writesLate(), fails()]))).rejects.toThrow('not of the database');
+      await expect(tx.savepoint(() => pipelined([writesLate(), fails()]))).rejects.toThrow('not of the database');
       expect(ended).toEqual(['failing', 'late']);
-      const [, first] = await together([
+      const [, first] = await pipelined([
         insert('side-by-side'),
         tx.table(sql`select device from console.devices where device in ('side-by-side', 'written-late')`),
         tx.run(sql`delete from console.devices where device = 'side-by-side'`),

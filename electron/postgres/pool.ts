@@ -8,7 +8,7 @@ import { type Statement, sql } from './sql.ts';
 
 export { textTypes } from './driver.ts';
 
-/** Statements that are asked for without waiting for each other (`together`) are executed in that order. */
+/** Statements that are asked for without waiting for each other (`pipelined`) are executed in that order. */
 export type Transaction = {
   /** Runs a statement and parses every row. @throws FestivalDataError when a row does not fit the schema. */
   rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
@@ -226,7 +226,7 @@ const transactionOn = (send: Send): Transaction => {
  * Waits for work of one transaction that is done side by side, so that what it asks for goes out together. When some of
  * it fails, the rest has ended as well before the first error is thrown: nothing is sent behind a rollback.
  */
-export const together = async <T extends readonly unknown[] | []>(
+export const pipelined = async <T extends readonly unknown[] | []>(
   works: T,
 ): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> => {
   const all = Promise.all(works);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PresentLaptop } from '../../shared/contract/status.ts';
+import { PRESENT_SECONDS } from '../../shared/domain/presence.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
@@ -17,9 +18,6 @@ export type Presence = {
   /** Says that this laptop is going. */
   leave(): Promise<void>;
 };
-
-/** A laptop that has not been heard of for so long is not there. */
-export const PRESENT_SECONDS = 30;
 
 const laptopRow = z.object({
   laptop: z.string(),

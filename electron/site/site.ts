@@ -46,6 +46,7 @@ import { createTeam, type Team } from '../outbox/team.ts';
 import { createLink, type Link } from '../postgres/link.ts';
 import { createListener } from '../postgres/listener.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
+import { readBuildSchema, readDatabaseSchema, whyUnfit } from '../postgres/schema-state.ts';
 import { sql } from '../postgres/sql.ts';
 import { createPresence, type Presence } from './presence.ts';
 
@@ -550,17 +551,19 @@ const keepAnswers = async ({ database, kept }: { database: FestivalDatabase; kep
 
 /** `ready`, or the doctor's code for what is missing. Asks the catalogue, which every login may read. */
 const readSetup = async (database: FestivalDatabase): Promise<string> => {
-  const found = await database.read((tx) =>
-    tx.row(
+  const { schema, ...found } = await database.read(async (tx) => {
+    const row = await tx.row(
       setupRow,
       sql`/* regie:setup */
         select to_regclass('public.table_cards') is not null and to_regclass('public.app_transaction_log') is not null as festival,
           exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = 'console' and c.relname = 'identity') as console,
           coalesce((select has_schema_privilege(oid, 'usage') from pg_namespace where nspname = 'console'), false) as usable`,
-    ),
-  );
+    );
+    return { ...row, schema: row.console && row.usable ? await readDatabaseSchema(tx) : undefined };
+  });
   if (!found.festival) return 'festival_tables_missing';
   if (!found.console) return 'migrations_missing';
-  return found.usable ? 'ready' : 'migrations_hidden';
+  if (schema === undefined) return 'migrations_hidden';
+  return whyUnfit(readBuildSchema(), schema) ?? 'ready';
 };

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { appRoot } from '../lib/app-root.ts';
-import { migrate } from '../postgres/migrations.ts';
+import { MigrationRefused, migrate } from '../postgres/migrations.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 import { openSession } from '../postgres/session.ts';
-import { sql } from '../postgres/sql.ts';
+import { type Statement, sql } from '../postgres/sql.ts';
 import type { TrainingFile } from './training-file.ts';
 
 /** The three ways into the training festival. */
@@ -17,32 +17,50 @@ export type PreparedFestival = {
   readonly consoleSettings: ConnectionSettings;
   /** The festival's own system: it reads and writes the festival's tables, and nothing of the console's. */
   readonly fieldSettings: ConnectionSettings;
+  /** There was one from before the first release, which was put aside. */
+  readonly madeAnew: boolean;
 };
 
 const DATABASE = 'festival';
 
 const foundRow = z.object({ found: z.boolean() });
 
-/** Makes the festival's database where it is missing, and migrates it. Every step may be interrupted and run again. */
-export const prepareFestival = async (server: {
-  settings: ConnectionSettings;
-  passwords: TrainingFile['passwords'];
-}): Promise<PreparedFestival> => {
-  await createDatabase(server.settings);
+type Server = { settings: ConnectionSettings; passwords: TrainingFile['passwords'] };
+
+/**
+ * Makes the festival's database where it is missing, and migrates it; one from before the first release is put aside and
+ * made anew. Every step may be interrupted and run again.
+ * @throws MigrationRefused when a newer console has prepared it.
+ */
+export const prepareFestival = async (server: Server): Promise<PreparedFestival> => {
   const adminSettings: ConnectionSettings = { ...server.settings, database: DATABASE };
-  const admin = openFestivalDatabase({ settings: adminSettings, applicationName: 'regie/training', size: 1 });
+  let madeAnew = false;
   try {
-    await admin.write(createFestivalTables);
-    await migrate({ settings: adminSettings });
-    await admin.write((tx) => createLogins(tx, server.passwords));
-  } finally {
-    await admin.close();
+    await makeFestival(server, adminSettings);
+  } catch (error) {
+    if (!(error instanceof MigrationRefused && error.code === 'database_prerelease')) throw error;
+    await putAside(server.settings);
+    await makeFestival(server, adminSettings);
+    madeAnew = true;
   }
   return {
     adminSettings,
     consoleSettings: { ...adminSettings, user: 'regie', password: server.passwords.console },
     fieldSettings: { ...adminSettings, user: 'festival_system', password: server.passwords.festival },
+    madeAnew,
   };
+};
+
+const makeFestival = async ({ settings, passwords }: Server, adminSettings: ConnectionSettings): Promise<void> => {
+  await createDatabase(settings);
+  const admin = openFestivalDatabase({ settings: adminSettings, applicationName: 'regie/training', size: 1 });
+  try {
+    await admin.write(createFestivalTables);
+    await migrate({ settings: adminSettings });
+    await admin.write((tx) => createLogins(tx, passwords));
+  } finally {
+    await admin.close();
+  }
 };
 
 /** Opens the festival as its own system does, over a few connections of the tills and recharge points. */
@@ -62,6 +80,21 @@ const createDatabase = async (settings: ConnectionSettings): Promise<void> => {
       sql`/* regie:training */ select exists (select from pg_database where datname = ${DATABASE}) as found`,
     );
     if (!found) await session.rows(z.unknown(), sql`/* regie:training */ create database festival`);
+  } finally {
+    session.destroy();
+  }
+};
+
+/** What was practised in it stays readable there. */
+const putAside = async (settings: ConnectionSettings): Promise<void> => {
+  const session = await openSession({ settings, applicationName: 'regie/training', answerTimeoutMs: 60_000 });
+  const run = (statement: Statement) => session.rows(z.unknown(), statement);
+  try {
+    await run(sql`/* regie:training */ drop database if exists festival_prerelease with (force)`);
+    // Of a process that was killed, perhaps: a database in use cannot be renamed.
+    await run(sql`/* regie:training */
+      select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = ${DATABASE}`);
+    await run(sql`/* regie:training */ alter database festival rename to festival_prerelease`);
   } finally {
     session.destroy();
   }

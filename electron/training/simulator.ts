@@ -58,6 +58,7 @@ export const startSimulator = async (options: {
   running?: boolean;
   speed?: number;
   autoFaults?: boolean;
+  madeAnew?: boolean;
   onStatus?: (status: TrainingStatus) => void;
   /** Called at each attempt to come back after the connection was lost. */
   onLost?: () => Promise<void>;
@@ -128,6 +129,7 @@ export const startSimulator = async (options: {
         last === undefined
           ? null
           : { kind: last.kind, cardId: last.cardId, amountCents: last.amountCents, at: last.at },
+      madeAnew: options.madeAnew ?? false,
     };
   };
   const throttle = createThrottle(() => {

@@ -5,12 +5,14 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { openTrainingFestival, type TrainingFestival } from './index.ts';
+import { openPostgresServer } from './postgres-server.ts';
 import { readPostmaster } from './postmaster.ts';
 
 describe('the training festival', () => {
   let dataDir: string;
   let festival: TrainingFestival;
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const warnings: string[] = [];
+  const log = { info: () => {}, warn: (said: string) => void warnings.push(said), error: () => {} };
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const open = () => openTrainingFestival({ dataDir, clock, log, autoFaults: false });
 
@@ -64,6 +66,15 @@ describe('the training festival', () => {
     await vi.waitFor(() => expect(festival.status().transactions).toBeGreaterThan(killedAt + 100), { timeout: 20_000 });
   });
 
+  it('is refused, with a sentence, to a Regie that is older than the one that prepared it', async () => {
+    await festival.close();
+    await change('update console.function_files set version = version + 1');
+    await expect(open()).rejects.toThrow(/was prepared by a newer Regie. Update Regie on this laptop/);
+    await change('update console.function_files set version = version - 1');
+    festival = await open();
+    expect(festival.status().madeAnew).toBe(false);
+  });
+
   it('goes on where it was after a restart', async () => {
     festival.setRunning(false);
     const label = await vi.waitFor(() => festival.inject('negative_balance'), { timeout: 10_000 });
@@ -78,6 +89,31 @@ describe('the training festival', () => {
       ]),
     ).toEqual([{ amount: -(label.amountCents ?? 0) / 100 }]);
   });
+
+  it('is made anew where it is one from before the first release, which is put aside', async () => {
+    await festival.close();
+    await change(`update console.migrations set name = '0001_monitoring_tables'`);
+    festival = await open();
+    expect(festival.status()).toMatchObject({ madeAnew: true, faults: 0, lastFault: null });
+    expect(warnings.filter((said) => said.includes('anew'))).toEqual([
+      'the training festival was made anew: the former one came from a Regie before the first release',
+    ]);
+    expect(await ask(festival.consoleSettings, 'select count(*)::int as cards from table_cards')).toEqual([
+      { cards: 2_000 },
+    ]);
+    const names = `select datname::text as name from pg_database where datname like 'festival%' order by 1`;
+    expect(await ask(festival.adminSettings, names)).toEqual([{ name: 'festival' }, { name: 'festival_prerelease' }]);
+    await festival.close();
+    festival = await open();
+    expect(festival.status().madeAnew).toBe(false);
+  });
+
+  /** While no festival is open on it. */
+  const change = async (text: string): Promise<void> => {
+    const server = await openPostgresServer({ dataDir, log });
+    await ask({ ...server.settings, database: 'festival' }, text);
+    await server.stop();
+  };
 });
 
 const ask = async (settings: ConnectionSettings, text: string, values: unknown[] = []): Promise<unknown[]> => {

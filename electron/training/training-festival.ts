@@ -3,11 +3,13 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { FaultKind, TrainingStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { MigrationRefused } from '../postgres/migrations.ts';
 import { FaultImpossible } from './fault.ts';
-import { openField, prepareFestival } from './festival.ts';
+import { openField, type PreparedFestival, prepareFestival } from './festival.ts';
 import { type Label, openLabelStore } from './labels.ts';
 import { openPostgresServer } from './postgres-server.ts';
 import { startSimulator } from './simulator.ts';
+import { TrainingServerError } from './training-server-error.ts';
 
 /** A real Postgres with a simulated festival in it, to learn on. */
 export type TrainingFestival = {
@@ -34,7 +36,7 @@ export type TrainingFestival = {
 
 /**
  * Opens the training festival of a data directory; makes it first where there is none.
- * @throws TrainingServerError with a sentence that says what to do when its Postgres cannot run.
+ * @throws TrainingServerError with a sentence that says what to do when its Postgres cannot run, or is a newer console's.
  */
 export const openTrainingFestival = async (options: {
   dataDir: string;
@@ -50,7 +52,10 @@ export const openTrainingFestival = async (options: {
   const { dataDir, clock, log } = options;
   const server = await openPostgresServer({ dataDir, log });
   try {
-    const prepared = await prepareFestival(server);
+    const prepared = await prepare(server, dataDir);
+    if (prepared.madeAnew) {
+      log.warn('the training festival was made anew: the former one came from a Regie before the first release');
+    }
     const database = openField(prepared.fieldSettings);
     const monitoring = openField(prepared.adminSettings);
     try {
@@ -61,6 +66,7 @@ export const openTrainingFestival = async (options: {
         seed: options.seed ?? 1,
         clock,
         log,
+        madeAnew: prepared.madeAnew,
         onLost: server.ensureRunning,
         ...(options.autoFaults === undefined ? {} : { autoFaults: options.autoFaults }),
         ...(options.onStatus === undefined ? {} : { onStatus: options.onStatus }),
@@ -94,6 +100,19 @@ export const openTrainingFestival = async (options: {
   } catch (error) {
     await server.stop();
     throw error;
+  }
+};
+
+/** As `prepareFestival`, whose refusal is said to whoever starts Regie. */
+const prepare = async (server: Parameters<typeof prepareFestival>[0], dataDir: string): Promise<PreparedFestival> => {
+  try {
+    return await prepareFestival(server);
+  } catch (error) {
+    if (!(error instanceof MigrationRefused && error.code === 'database_newer')) throw error;
+    throw new TrainingServerError(
+      `The training festival in ${dataDir} was prepared by a newer Regie. Update Regie on this laptop, or give this one another --data-dir.`,
+      { cause: error },
+    );
   }
 };
 

@@ -21,7 +21,7 @@ import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
-import { openDialog } from '../stores/ui.ts';
+import { dropToast, openDialog, useUi } from '../stores/ui.ts';
 import { isDialogOpen } from '../ui/dialog.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { Banners } from './banners.tsx';
@@ -43,6 +43,7 @@ export const App = () => {
   usePaletteKey();
   useLock();
   useCardReader();
+  const toasts = useUi((ui) => ui.toasts);
   const shown = route.screen === 'board' || route.screen === 'runbook' ? route.incidentId : null;
   const connected = useSystem((state) => state.connection === 'open');
   useEffect(() => {
@@ -66,7 +67,7 @@ export const App = () => {
       </main>
       <LoudestAlert />
       <Dialogs />
-      <Toasts />
+      <Toasts toasts={toasts} onDrop={dropToast} />
     </div>
   );
 };

@@ -5,9 +5,9 @@ import { CorrectionDialog } from '../features/correction/correction-dialog.tsx';
 import { ReceiptDialog } from '../features/correction/receipt-dialog.tsx';
 import { UndoDialog } from '../features/correction/undo-dialog.tsx';
 import { SignIn } from '../features/operators/sign-in.tsx';
+import { StopDialog } from '../features/runbook/stop-dialog.tsx';
 import { MergeDialog } from '../features/team/merge-dialog.tsx';
 import { SilenceDialog } from '../features/team/silence-dialog.tsx';
-import { StopDialog } from '../screens/runbook/stop-dialog.tsx';
 import { ThresholdsDialog } from '../screens/settings/thresholds-dialog.tsx';
 import { useSystem } from '../stores/system.ts';
 import { answerSignIn, closeDialog, type OpenDialog, useUi } from '../stores/ui.ts';
@@ -17,48 +17,47 @@ import { Palette } from './palette.tsx';
 /** The one dialog that is open over the screen, and over it the question who is there. */
 export const Dialogs = () => {
   const dialog = useUi((ui) => ui.dialog);
-  const asked = useUi((ui) => ui.asked !== null);
-  const justLooking = useUi((ui) => ui.justLooking);
+  const dialogNumber = useUi((ui) => ui.dialogNumber);
+  const requested = useUi((ui) => ui.signInRequest !== null);
+  const viewOnly = useUi((ui) => ui.viewOnly);
   // A console that was locked asks when somebody acts: what is on the screen stays in sight.
   const nobodyYet = useSystem(({ session }) => session?.operator === null && session.locked === null);
   return (
     <>
-      <Opened dialog={dialog} />
-      {(asked || (dialog === null && nobodyYet && !justLooking)) && <SignIn onClose={answerSignIn} />}
+      {dialog !== null && <Opened key={dialogNumber} dialog={dialog} onClose={() => closeDialog(dialog)} />}
+      {(requested || (dialog === null && nobodyYet && !viewOnly)) && <SignIn onClose={answerSignIn} />}
     </>
   );
 };
 
-const Opened = ({ dialog }: { dialog: OpenDialog | null }) => {
-  switch (dialog?.kind) {
-    case undefined:
-      return null;
+const Opened = ({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }) => {
+  switch (dialog.kind) {
     case 'note':
     case 'snooze':
     case 'reopen':
     case 'falsePositive':
     case 'resolve':
-      return <WordsDialog options={dialog} />;
+      return <WordsDialog options={dialog} onClose={onClose} />;
     case 'correct':
-      return <CorrectionDialog options={dialog} />;
+      return <CorrectionDialog options={dialog} onClose={onClose} />;
     case 'receipt':
-      return <ReceiptDialog key={dialog.logId} logId={dialog.logId} />;
+      return <ReceiptDialog logId={dialog.logId} onClose={onClose} />;
     case 'undo':
-      return <UndoDialog key={dialog.logId} logId={dialog.logId} />;
+      return <UndoDialog logId={dialog.logId} onClose={onClose} />;
     case 'bulk':
-      return <BulkDialog options={dialog} />;
+      return <BulkDialog options={dialog} onClose={onClose} />;
     case 'thresholds':
-      return <ThresholdsDialog options={dialog} />;
+      return <ThresholdsDialog options={dialog} onClose={onClose} />;
     case 'silence':
-      return <SilenceDialog alert={dialog.alert} />;
+      return <SilenceDialog alert={dialog.alert} onClose={onClose} />;
     case 'merge':
-      return dialog.alert === null ? null : <MergeDialog alert={dialog.alert} />;
+      return <MergeDialog alert={dialog.alert} onClose={onClose} />;
     case 'stopMonitoring':
-      return <StopDialog onDone={dialog.onDone} />;
+      return <StopDialog onDone={dialog.onDone} onClose={onClose} />;
     case 'palette':
-      return <Palette />;
+      return <Palette onClose={onClose} />;
     case 'help':
-      return <Help />;
+      return <Help onClose={onClose} />;
   }
 };
 
@@ -76,10 +75,10 @@ const KEYS = [
   ['?', 'help'],
 ] as const;
 
-const Help = () => {
+const Help = ({ onClose }: { onClose: () => void }) => {
   const { t } = useTranslation();
   return (
-    <Dialog title={t('common.helpTitle')} onClose={closeDialog}>
+    <Dialog title={t('common.helpTitle')} onClose={onClose}>
       <dl className="facts">
         {KEYS.map(([key, name]) => (
           <div key={key} className="help-line">

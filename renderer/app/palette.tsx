@@ -6,13 +6,13 @@ import { goTo, type Route, useRoute } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
-import { askSignIn, closeDialog, openDialog } from '../stores/ui.ts';
+import { askSignIn, openDialog } from '../stores/ui.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
 const SHOWN = 50;
 
 /** Ctrl+K: any card, alert, screen or action by a few letters. */
-export const Palette = () => {
+export const Palette = ({ onClose }: { onClose: () => void }) => {
   const { t } = useTranslation();
   const byId = useAlerts((state) => state.byId);
   const signedIn = useSystem((state) => state.session?.operator != null);
@@ -20,11 +20,11 @@ export const Palette = () => {
   const route = useRoute();
   const shown = route.screen === 'board' && route.incidentId !== null ? byId?.get(route.incidentId) : undefined;
   const go = (to: Route) => {
-    closeDialog();
+    onClose();
     goTo(to);
   };
   const act = (action: () => unknown) => {
-    closeDialog();
+    onClose();
     void action();
   };
   // First where it looks like a card's id, last where it is a word that may name a screen or an action.
@@ -34,7 +34,7 @@ export const Palette = () => {
     </Command.Item>
   );
   return (
-    <Dialog title={t('common.paletteTitle')} onClose={closeDialog}>
+    <Dialog title={t('common.paletteTitle')} onClose={onClose}>
       <Command label={t('common.paletteTitle')} className="palette">
         <Command.Input
           className="bare-input"

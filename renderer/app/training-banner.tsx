@@ -18,6 +18,7 @@ export const TrainingBanner = () => {
   const [kind, setKind] = useState<(typeof FAULT_KINDS)[number]>('deduction_on_failure');
   if (training === null) return null;
   const running = training.state === 'running';
+  const words = t(training.madeAnew ? 'training.bannerMadeAnew' : 'training.banner');
   // The control moves under the finger; the core's answer then says what is so.
   const change = async (shown: Partial<TrainingStatus>, ask: () => Promise<Answer<TrainingStatus>>) => {
     useSystem.setState({ training: { ...training, ...shown } });
@@ -32,8 +33,8 @@ export const TrainingBanner = () => {
   };
   return (
     <section className="training" aria-label={t('training.controls')}>
-      <p className="training-words" title={t('training.banner')}>
-        {t('training.banner')}
+      <p className="training-words" title={words}>
+        {words}
       </p>
       <Button
         onClick={() =>

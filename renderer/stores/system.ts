@@ -1,42 +1,32 @@
 import { create } from 'zustand';
 import type { Session, SystemStatus, TrainingStatus } from '../../shared/contract/status.ts';
 import { type Connection, call } from '../bridge.ts';
+import { setClock } from '../clock.ts';
 
 type System = {
   connection: Connection;
   session: Session | null;
   status: SystemStatus | null;
   training: TrainingStatus | null;
-  /** The newest probe of our own, and when it came (product.md, "A canary through the whole chain"). */
+  /** The newest canary of our own, and when it came. */
   canary: { readonly probeId: number; readonly at: string } | null;
-  /** Counts changes of the outbox, so that whoever shows it asks again. */
-  outboxRevision: number;
-  /** Counts changes of the operators. */
-  operatorsRevision: number;
-  /** Counts changes of handovers. */
-  handoverRevision: number;
-  /** Counts changes of runbooks and of the runs that belong to no alert. */
-  runbooksRevision: number;
-  /** Counts changes of proposals. */
-  proposalsRevision: number;
-  /** How far the replay that runs has come. */
-  replay: { readonly done: number; readonly total: number } | null;
+  /** How far the backtest that runs has come. */
+  backtest: { readonly done: number; readonly total: number } | null;
 };
 
-/** The laptop, the link, the engine and the training festival as the core last told. */
+/** The laptop, the link, the engine and the training festival as the core pushed them last. */
 export const useSystem = create<System>()(() => ({
   connection: 'connecting',
   session: null,
   status: null,
   training: null,
   canary: null,
-  outboxRevision: 0,
-  operatorsRevision: 0,
-  handoverRevision: 0,
-  runbooksRevision: 0,
-  proposalsRevision: 0,
-  replay: null,
+  backtest: null,
 }));
+
+useSystem.subscribe(({ session, status }) =>
+  setClock({ offsetMs: status?.clockOffsetMs ?? 0, zone: session?.timeZone }),
+);
 
 /** Asks the core for everything at once: at the start, and after the connection was lost. */
 export const loadSystem = async (): Promise<void> => {
@@ -49,9 +39,3 @@ export const loadSystem = async (): Promise<void> => {
   if (status.ok) useSystem.setState({ status: status.value });
   if (training.ok) useSystem.setState({ training: training.value });
 };
-
-/** Milliseconds by the festival's clock. */
-export const festivalNow = (): number => Date.now() + (useSystem.getState().status?.clockOffsetMs ?? 0);
-
-/** Now by the festival's clock, as the contract writes instants. */
-export const festivalInstant = (): string => new Date(festivalNow()).toISOString();

@@ -8,7 +8,7 @@ export type Toast = {
   readonly tone: 'good' | 'bad';
   readonly undo?: () => void;
   /** Something else to do about it than to undo it. */
-  readonly action?: { readonly words: string; readonly act: () => void };
+  readonly action?: { readonly label: string; readonly act: () => void };
 };
 
 /** The dialog that is open over the screen. */
@@ -27,7 +27,7 @@ export type OpenDialog =
       readonly why: 'deduction' | 'difference';
       /** What is proposed as goodwill, in cents. */
       readonly amount?: number;
-      /** Words that were written before. */
+      /** The reason that was written before. */
       readonly reason?: string;
       /** The correction of the tray that this one takes the place of. */
       readonly supersedes?: string;
@@ -44,7 +44,8 @@ export type OpenDialog =
       readonly tried: boolean;
       readonly onDone: () => void;
     }
-  | { readonly kind: 'silence' | 'merge'; readonly alert: Alert | null }
+  | { readonly kind: 'silence'; readonly alert: Alert | null }
+  | { readonly kind: 'merge'; readonly alert: Alert }
   | { readonly kind: 'stopMonitoring'; readonly onDone: () => void }
   | { readonly kind: 'receipt' | 'undo'; readonly logId: number }
   | {
@@ -59,35 +60,51 @@ export type OpenDialog =
 
 type Ui = {
   dialog: OpenDialog | null;
+  /** Another one each time that a dialog is opened: nothing typed in one is there in the next. */
+  dialogNumber: number;
   toasts: readonly Toast[];
   mutedUntil: number;
-  /** Nobody is signed in, and nobody wants to be asked again. */
-  justLooking: boolean;
-  /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. Told whether they have signed in. */
-  asked: { readonly done: (signedIn: boolean) => void } | null;
+  /** Nobody is signed in, and whoever is here said that they only want to look. */
+  viewOnly: boolean;
+  /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. `answer`: whether they signed in. */
+  signInRequest: { readonly answer: (signedIn: boolean) => void } | null;
 };
 
 export const useUi = create<Ui>()(() => ({
   dialog: null,
+  dialogNumber: 0,
   toasts: [],
   mutedUntil: 0,
-  justLooking: false,
-  asked: null,
+  viewOnly: false,
+  signInRequest: null,
 }));
 
-export const openDialog = (dialog: OpenDialog): void => useUi.setState({ dialog });
-export const closeDialog = (): void => useUi.setState({ dialog: null });
+export const openDialog = (dialog: OpenDialog): void =>
+  useUi.setState(({ dialogNumber }) => ({ dialog: { ...dialog }, dialogNumber: dialogNumber + 1 }));
+
+/** Closes this dialog and no other: what it waited for may end long after another one was opened. */
+export const closeDialog = (closed: OpenDialog): void =>
+  useUi.setState(({ dialog }) => (dialog === closed ? { dialog: null } : {}));
 
 /** Asks who is there. @returns whether somebody has signed in */
 export const askSignIn = (): Promise<boolean> =>
   new Promise((resolve) => {
-    useUi.getState().asked?.done(false);
-    useUi.setState({ asked: { done: resolve } });
+    useUi.getState().signInRequest?.answer(false);
+    useUi.setState({ signInRequest: { answer: resolve } });
   });
+
+/** The question who is there has its answer, or was closed. */
 export const answerSignIn = (signedIn: boolean): void => {
-  const { asked } = useUi.getState();
-  useUi.setState({ asked: null, justLooking: true });
-  asked?.done(signedIn);
+  const { signInRequest } = useUi.getState();
+  useUi.setState({ signInRequest: null, viewOnly: !signedIn });
+  signInRequest?.answer(signedIn);
+};
+
+/** Nothing that was open or offered belongs to the festival that is opened now. */
+export const forgetFestival = (): void => {
+  const { signInRequest } = useUi.getState();
+  useUi.setState({ dialog: null, toasts: [], viewOnly: false, signInRequest: null });
+  signInRequest?.answer(false);
 };
 
 const TOAST_MS = 8_000;

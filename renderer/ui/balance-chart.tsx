@@ -3,19 +3,23 @@ import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { CardView } from '../../shared/contract/cards.ts';
+import { cents } from '../../shared/domain/money.ts';
+import { timeZone } from '../clock.ts';
 import { formatMoney } from '../i18n.ts';
-import { useSystem } from '../stores/system.ts';
 
 const HEIGHT = 180;
 
+const euros = (value: number): string => formatMoney(cents(Math.round(value * 100)));
+
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** What the card held after each transaction, and what its history says it should have held. */
+/**
+ * What the card held after each transaction, and what its history says it should have held. Its colours are those of the
+ * theme in which it is mounted.
+ */
 export const BalanceChart = ({ card }: { card: CardView }) => {
-  const { t, i18n } = useTranslation();
-  const theme = useSystem((state) => state.session?.preferences.theme);
+  const { t } = useTranslation();
   const element = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and language change colours and labels
   useEffect(() => {
     const target = element.current;
     if (target === null) return;
@@ -26,7 +30,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
       width: 2,
       paths: uPlot.paths.stepped?.({ align: 1 }) ?? (() => null),
       points: { size: 5 },
-      value: (_chart, value) => (value === null ? '–' : `${value.toFixed(2)} €`),
+      value: (_chart, value) => (value === null ? '–' : euros(value)),
       ...(dash === undefined ? {} : { dash }),
     });
     const axis: uPlot.Axis = {
@@ -38,12 +42,13 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
       {
         width: target.clientWidth,
         height: HEIGHT,
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), timeZone() ?? 'UTC'),
         series: [
           {},
           series(t('card.actualLine'), token('--severity-high'), undefined),
           series(t('card.expectedLine'), token('--accent'), [6, 4]),
         ],
-        axes: [axis, { ...axis, size: 60, values: (_chart, values) => values.map((value) => `${value} €`) }],
+        axes: [axis, { ...axis, size: 60, values: (_chart, values) => values.map(euros) }],
       },
       [
         rows.map((row) => Date.parse(row.at) / 1_000),
@@ -58,7 +63,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
       resize.disconnect();
       chart.destroy();
     };
-  }, [card, theme, i18n.language]);
+  }, [card, t]);
   const words = t('card.chart', {
     count: card.transactions.length,
     actual: formatMoney(card.actualCents),

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { festivalNow } from '../clock.ts';
 import { formatSpan, formatTime } from '../i18n.ts';
-import { festivalNow } from '../stores/system.ts';
 
 const listeners = new Set<() => void>();
 let second = Math.floor(festivalNow() / 1_000);

@@ -1,11 +1,18 @@
 import { useTranslation } from 'react-i18next';
-import { dropToast, useUi } from '../stores/ui.ts';
 import { Button } from './button.tsx';
 import './toasts.css';
 
-export const Toasts = () => {
+export type Toast = {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'good' | 'bad';
+  readonly undo?: () => void;
+  /** Something else to do about it than to undo it. */
+  readonly action?: { readonly label: string; readonly act: () => void };
+};
+
+export const Toasts = ({ toasts, onDrop }: { toasts: readonly Toast[]; onDrop: (id: number) => void }) => {
   const { t } = useTranslation();
-  const toasts = useUi((ui) => ui.toasts);
   return (
     <section className="toasts" role="status" aria-live="polite">
       {toasts.map((toast) => (
@@ -15,7 +22,7 @@ export const Toasts = () => {
             <Button
               onClick={() => {
                 toast.undo?.();
-                dropToast(toast.id);
+                onDrop(toast.id);
               }}
             >
               {t('common.undo')}
@@ -25,13 +32,13 @@ export const Toasts = () => {
             <Button
               onClick={() => {
                 toast.action?.act();
-                dropToast(toast.id);
+                onDrop(toast.id);
               }}
             >
-              {toast.action.words}
+              {toast.action.label}
             </Button>
           )}
-          <Button tone="quiet" aria-label={t('common.close')} onClick={() => dropToast(toast.id)}>
+          <Button tone="quiet" aria-label={t('common.close')} onClick={() => onDrop(toast.id)}>
             ✕
           </Button>
         </div>

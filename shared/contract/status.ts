@@ -170,6 +170,8 @@ export const trainingStatusSchema = z.object({
       at: instantSchema,
     })
     .nullable(),
+  /** At this start, because the festival that was there came from before the first release. */
+  madeAnew: z.boolean(),
 });
 export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
 

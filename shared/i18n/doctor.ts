@@ -83,7 +83,9 @@ export const doctorTexts = {
       'Regie’s own tables do not exist yet. A database administrator runs: npm run migrate -- --database postgres://administrator:…@host/database',
     migrations_pending:
       'Regie’s own tables are older than this console. An administrator runs npm run migrate for: {{migrations}}.',
-    migrations_newer: 'Regie’s own tables are newer than this console ({{migrations}}). Update Regie on this laptop.',
+    database_newer: 'This database was prepared by a newer Regie. Update Regie on this laptop.',
+    database_prerelease:
+      'This database was prepared by a Regie from before the first release, whose tables cannot be upgraded. A database administrator runs: drop schema console cascade (the festival’s own tables and the monitoring events stay, everything else of Regie is deleted), then npm run migrate.',
     migrations_hidden:
       'The role {{role}} cannot access the schema console. An administrator runs: grant regie_console to {{role}}',
     migrate_not_allowed:
@@ -200,8 +202,10 @@ export const doctorTexts = {
       'Les tables de Regie n’existent pas encore. Un administrateur de la base exécute : npm run migrate -- --database postgres://administrateur:…@hôte/base',
     migrations_pending:
       'Les tables de Regie sont plus anciennes que cette console. Un administrateur exécute npm run migrate pour : {{migrations}}.',
-    migrations_newer:
-      'Les tables de Regie sont plus récentes que cette console ({{migrations}}). Mettez Regie à jour sur ce poste.',
+    database_newer:
+      'Cette base a été préparée par une version plus récente de Regie. Mettez Regie à jour sur ce poste.',
+    database_prerelease:
+      'Cette base a été préparée par une version de Regie antérieure à la première version publiée, dont les tables ne peuvent pas être mises à niveau. Un administrateur de la base exécute : drop schema console cascade (les tables du festival et les événements de surveillance restent, tout le reste de Regie est supprimé), puis npm run migrate.',
     migrations_hidden:
       'Le rôle {{role}} n’a pas accès au schéma console. Un administrateur exécute : grant regie_console to {{role}}',
     migrate_not_allowed:

@@ -1,6 +1,8 @@
 export const trainingTexts = {
   en: {
     banner: 'Simulated visitors, real database. No real money involved.',
+    bannerMadeAnew:
+      'This training festival was recreated: the previous one was made by a Regie from before the first release. No real money involved.',
     start: 'Start',
     pause: 'Pause',
     speed: 'Speed',
@@ -28,6 +30,8 @@ export const trainingTexts = {
   },
   fr: {
     banner: 'Visiteurs simulés, vraie base de données. Aucun argent réel.',
+    bannerMadeAnew:
+      'Ce festival d’entraînement a été recréé : le précédent venait d’un Regie antérieur à la première version publiée. Aucun argent réel.',
     start: 'Démarrer',
     pause: 'Pause',
     speed: 'Vitesse',

@@ -23,7 +23,7 @@ const arrivalDetector = (algorithm: string): ArrivalDetector => {
   if (detector?.judges !== 'arrivals') throw new Error(`${algorithm} judges no arrivals`);
   return detector;
 };
-const replay = (algorithm: string, thresholds: Record<string, number>, more = {}) =>
+const backtest = (algorithm: string, thresholds: Record<string, number>, more = {}) =>
   replayThresholds({
     database: database.festival,
     detector: arrivalDetector(algorithm),
@@ -41,7 +41,7 @@ const contents = async () =>
     )
   ).rows;
 
-describe('a replay', () => {
+describe('a backtest', () => {
   it('says what other thresholds would have found and missed, and what people had made of it', async () => {
     const engine = createTestEngine({ database, errors });
     for (const [card, failures] of [
@@ -55,7 +55,7 @@ describe('a replay', () => {
     await engine.runCycle('tail');
     await database.admin.query(`update monitoring_events set status = 'RESOLVED' where card_id = 'A'`);
     await database.admin.query(`update monitoring_events set status = 'FALSE_POSITIVE' where card_id = 'B'`);
-    const report = await replay('consecutive_failures', { count: 4 });
+    const report = await backtest('consecutive_failures', { count: 4 });
     expect(report).toMatchObject({
       transactions: 13,
       present: { found: 3, resolved: 1, falsePositive: 1, open: 1, amountCents: 30_000, alertsPerHour: 1.5 },
@@ -76,7 +76,7 @@ describe('a replay', () => {
     await festival.scan('A', { secondsAgo: 100 });
     await festival.scan('A', { secondsAgo: 92 });
     await engine.runCycle('tail');
-    expect(await replay('temporal_duplicate_detection', { seconds: 10 })).toMatchObject({
+    expect(await backtest('temporal_duplicate_detection', { seconds: 10 })).toMatchObject({
       scans: 2,
       present: { found: 0 },
       added: { found: 1 },
@@ -115,7 +115,7 @@ describe('a replay', () => {
       'unknown_transaction_type',
     ]) {
       const live = await eventsOf(database, algorithm);
-      const report = await replay(algorithm, {});
+      const report = await backtest(algorithm, {});
       expect([algorithm, report.present.found, report.missed.found]).toEqual([algorithm, live.length, 0]);
       expect(live.length, algorithm).toBeGreaterThan(0);
     }
@@ -125,14 +125,14 @@ describe('a replay', () => {
     await festival.card('A', 20);
     for (const secondsAgo of [60, 40, 20]) await festival.failedOrder('A', 30, { secondsAgo });
     const before = await contents();
-    await replay('consecutive_failures', { count: 2 });
+    await backtest('consecutive_failures', { count: 2 });
     expect(await contents()).toEqual(before);
   });
 
   it('says how far it has come, and stops when it is cancelled', async () => {
     await festival.card('A', 20);
     const progress: number[] = [];
-    await replay(
+    await backtest(
       'consecutive_failures',
       {},
       { onProgress: (done: number, total: number) => progress.push(done / total) },
@@ -140,14 +140,14 @@ describe('a replay', () => {
     expect(progress.at(-1)).toBe(1);
     const abort = new AbortController();
     abort.abort();
-    await expect(replay('consecutive_failures', {}, { signal: abort.signal })).rejects.toThrow();
+    await expect(backtest('consecutive_failures', {}, { signal: abort.signal })).rejects.toThrow();
   });
 
   it('reads the time that was asked for, and no older rows', async () => {
     await festival.card('A', 20);
     for (const secondsAgo of [9_000, 8_990, 8_980]) await festival.failedOrder('A', 30, { secondsAgo });
-    expect(await replay('consecutive_failures', {})).toMatchObject({ present: { found: 0 } });
-    expect(await replay('consecutive_failures', {}, { hours: 3 })).toMatchObject({ present: { found: 1 } });
+    expect(await backtest('consecutive_failures', {})).toMatchObject({ present: { found: 0 } });
+    expect(await backtest('consecutive_failures', {}, { hours: 3 })).toMatchObject({ present: { found: 1 } });
   });
 });
 

@@ -10,27 +10,27 @@ import { iso } from '../time.ts';
 import { createRecorded } from './recorded.ts';
 import { rangesSince, recordedScans, recordedTransactions } from './recorded-rows.ts';
 
-/** Rows judged at a time: bounds memory, and time on the main thread. */
+/** Rows worked through at a time: bounds memory, and time on the main thread. */
 const BATCH = 2_000;
-/** Read before the stretch that is judged, so that every window is full when it begins. */
+/** Read before the stretch that counts, so that every window is full when it begins. */
 const WARM_UP: Micros = 2 * 3_600 * SECOND;
 const EXAMPLES = 50;
 
 const nowRow = z.object({ now: microsColumn });
 const settingsRow = z.object({ settings: z.unknown() });
-const recordRow = z.object({
+const recordedFindingRow = z.object({
   finding_key: z.string(),
   card_id: z.string().nullable(),
   members: z.array(z.int()),
   status: eventStatusSchema,
 });
-type OnRecord = z.output<typeof recordRow>;
+type RecordedFinding = z.output<typeof recordedFindingRow>;
 const cardRow = z.object({ id: z.string() });
 
 /**
- * Judges the last hours of recorded history with a detector's present thresholds and with proposed ones, by the same code
- * that runs live, and says what would have been found and missed. Everything is read in short read-only snapshots by
- * primary key; nothing is written (detectors.md; issue "Settings with replay").
+ * Runs a detector over the last hours of recorded history with its present thresholds and with proposed ones, by the same
+ * code that runs live, and reports what would have been found and missed. Everything is read in short read-only snapshots
+ * by primary key; nothing is written.
  * @throws AbortError when it is cancelled.
  */
 export const replayThresholds = async (options: {
@@ -43,17 +43,17 @@ export const replayThresholds = async (options: {
 }): Promise<ReplayReport> => {
   const { database, detector, thresholds, hours, signal } = options;
   const { now, stored } = await database.read(async (tx) => ({
-    ...(await tx.row(nowRow, sql`/* regie:replay */ select (extract(epoch from now()) * 1000000)::bigint as now`)),
+    ...(await tx.row(nowRow, sql`/* regie:backtest */ select (extract(epoch from now()) * 1000000)::bigint as now`)),
     stored: await tx.maybeRow(
       settingsRow,
-      sql`/* regie:replay */ select settings from console.detector_settings where algorithm = ${detector.algorithm}`,
+      sql`/* regie:backtest */ select settings from console.detector_settings where algorithm = ${detector.algorithm}`,
     ),
   }));
   const from = now - hours * 3_600 * SECOND;
   const usable = detector.settings.safeParse(stored?.settings ?? {});
   const recorded = createRecorded((cards) => existingCards(database, cards));
-  const present = createJudge(detector, usable.success ? usable.data : detector.settings.parse({}), recorded);
-  const proposed = createJudge(detector, detector.settings.parse(thresholds), recorded);
+  const present = createRun(detector, usable.success ? usable.data : detector.settings.parse({}), recorded);
+  const proposed = createRun(detector, detector.settings.parse(thresholds), recorded);
 
   const ranges = await rangesSince(database, from - WARM_UP);
   const total =
@@ -84,8 +84,8 @@ export const replayThresholds = async (options: {
     const rows = { transactions, scans: due };
     const at = [...transactions, ...due].reduce((latest, row) => Math.max(latest, row.at), 0) || now;
     recorded.add(rows);
-    await present.judge(rows, at);
-    await proposed.judge(rows, at);
+    await present.detect(rows, at);
+    await proposed.detect(rows, at);
     read.transactions += transactions.filter((row) => row.at >= from).length;
     read.scans += due.filter((row) => row.at >= from).length;
     options.onProgress?.(
@@ -97,7 +97,7 @@ export const replayThresholds = async (options: {
 
   const inTime = (finding: Finding): boolean => finding.occurredAt >= from;
   const found = { present: present.findings().filter(inTime), proposed: proposed.findings().filter(inTime) };
-  const record = await onRecord(database, detector.algorithm, from);
+  const record = await recordedFindings(database, detector.algorithm, from);
   const missed = found.present.filter((finding) => !found.proposed.some((other) => isSame(finding, other)));
   const added = found.proposed.filter((finding) => !found.present.some((other) => isSame(finding, other)));
   const count = (findings: readonly Finding[]) => countsOf(findings, record, hours);
@@ -128,16 +128,16 @@ export const replayThresholds = async (options: {
 };
 
 /** One detector with thresholds of its own over recorded rows; its findings grow as they do live. */
-const createJudge = (detector: ArrivalDetector, settings: unknown, recorded: ReturnType<typeof createRecorded>) => {
-  const around = recorded.surroundings();
+const createRun = (detector: ArrivalDetector, settings: unknown, recorded: ReturnType<typeof createRecorded>) => {
+  const lookback = recorded.lookback();
   const findings = new Map<string, Finding>();
   let state: unknown;
   return {
-    judge: async (rows: Parameters<typeof recorded.add>[0], now: Micros): Promise<void> => {
-      const detection = await detector.detect({ around, settings, now, state, ...rows });
+    detect: async (rows: Parameters<typeof recorded.add>[0], now: Micros): Promise<void> => {
+      const detection = await detector.detect({ lookback, settings, now, state, ...rows });
       if (detection.state !== undefined) state = detection.state;
       for (const finding of detection.findings) {
-        const grown = [...findings.values()].find((known) => isSame(known, finding));
+        const grown = [...findings.values()].find((one) => isSame(one, finding));
         findings.set(grown?.key ?? finding.key, grown === undefined ? finding : { ...finding, key: grown.key });
       }
     },
@@ -151,12 +151,12 @@ const isSame = (
   b: Pick<Finding, 'key' | 'cardId' | 'members'>,
 ): boolean => a.key === b.key || (a.cardId === b.cardId && a.members.some((member) => b.members.includes(member)));
 
-const statusOf = (finding: Finding, record: readonly OnRecord[]): OnRecord['status'] | undefined =>
+const statusOf = (finding: Finding, record: readonly RecordedFinding[]): RecordedFinding['status'] | undefined =>
   record.find((row) => isSame(finding, { key: row.finding_key, cardId: row.card_id, members: row.members }))?.status;
 
 const countsOf = (
   findings: readonly Finding[],
-  record: readonly OnRecord[],
+  record: readonly RecordedFinding[],
   hours: number,
 ): ReplayReport['present'] => {
   const statuses = findings.map((finding) => statusOf(finding, record));
@@ -170,12 +170,12 @@ const countsOf = (
   };
 };
 
-/** What was found then, and what people made of it. */
-const onRecord = (database: FestivalDatabase, algorithm: string, from: Micros): Promise<OnRecord[]> =>
+/** What was found then, and how it was closed. */
+const recordedFindings = (database: FestivalDatabase, algorithm: string, from: Micros): Promise<RecordedFinding[]> =>
   database.read((tx) =>
     tx.rows(
-      recordRow,
-      sql`/* regie:replay */
+      recordedFindingRow,
+      sql`/* regie:backtest */
         select f.finding_key, f.card_id, to_jsonb(f.members) as members, e.status
         from console.findings f join public.monitoring_events e using (event_id)
         where f.algorithm = ${algorithm} and e.detection_timestamp >= ${iso(from)}::timestamptz
@@ -190,7 +190,7 @@ const existingCards = (database: FestivalDatabase, cards: readonly string[]): Pr
         (
           await tx.rows(
             cardRow,
-            sql`/* regie:replay */ select id from public.table_cards where id = any (${cards}::text[])`,
+            sql`/* regie:backtest */ select id from public.table_cards where id = any (${cards}::text[])`,
           )
         ).map(({ id }) => id),
       ),

@@ -16,7 +16,7 @@ export const recordedTransactions = (database: FestivalDatabase, after: number, 
   database.read((tx) =>
     tx.rows(
       transactionRow,
-      sql`/* regie:replay */
+      sql`/* regie:backtest */
         select log_id as arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved,
           previous_balance, new_balance,
           coalesce(details ->> 'point_of_sale', details ->> 'bar', details ->> 'location') as point_of_sale,
@@ -34,7 +34,7 @@ export const recordedScans = (database: FestivalDatabase, after: number, upTo: n
   database.read((tx) =>
     tx.rows(
       scanRow,
-      sql`/* regie:replay */
+      sql`/* regie:backtest */
         select scan_log_id as arrival, scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
           case when s.scan_status <> 'success' then coalesce(to_jsonb(s) ->> 'error_code', to_jsonb(s) ->> 'error_message') end as error,
           (extract(epoch from coalesce(scan_timestamp, now())) * 1000000)::bigint as at
@@ -53,7 +53,7 @@ export const rangesSince = (database: FestivalDatabase, from: Micros): Promise<{
     transactions: await rangeOf(
       await tx.row(
         boundsRow,
-        sql`/* regie:replay */ select coalesce(min(log_id), 1) as first, coalesce(max(log_id), 0) as last from public.app_transaction_log`,
+        sql`/* regie:backtest */ select coalesce(min(log_id), 1) as first, coalesce(max(log_id), 0) as last from public.app_transaction_log`,
       ),
       from,
       (id) => transactionAt(tx, id),
@@ -61,7 +61,7 @@ export const rangesSince = (database: FestivalDatabase, from: Micros): Promise<{
     scans: await rangeOf(
       await tx.row(
         boundsRow,
-        sql`/* regie:replay */ select coalesce(min(scan_log_id), 1) as first, coalesce(max(scan_log_id), 0) as last from public.nfc_scan_log`,
+        sql`/* regie:backtest */ select coalesce(min(scan_log_id), 1) as first, coalesce(max(scan_log_id), 0) as last from public.nfc_scan_log`,
       ),
       from,
       (id) => scanAt(tx, id),
@@ -71,7 +71,7 @@ export const rangesSince = (database: FestivalDatabase, from: Micros): Promise<{
 const transactionAt = (tx: Transaction, id: number) =>
   tx.maybeRow(
     timeRow,
-    sql`/* regie:replay */
+    sql`/* regie:backtest */
       select log_id as id, (extract(epoch from timestamp) * 1000000)::bigint as at from public.app_transaction_log
       where log_id >= ${id} and timestamp is not null order by log_id limit 1`,
   );
@@ -79,7 +79,7 @@ const transactionAt = (tx: Transaction, id: number) =>
 const scanAt = (tx: Transaction, id: number) =>
   tx.maybeRow(
     timeRow,
-    sql`/* regie:replay */
+    sql`/* regie:backtest */
       select scan_log_id as id, (extract(epoch from scan_timestamp) * 1000000)::bigint as at from public.nfc_scan_log
       where scan_log_id >= ${id} and scan_timestamp is not null order by scan_log_id limit 1`,
   );

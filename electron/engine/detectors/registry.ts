@@ -1,21 +1,21 @@
 import type { Detector } from '../detector.ts';
-import { balanceChainBreak } from './balance-chain-break/detector.ts';
-import { balanceDeductionOnFailure } from './balance-deduction-on-failure/detector.ts';
-import { balanceMismatchDetection } from './balance-mismatch-detection/detector.ts';
-import { concurrentTransactionDetection } from './concurrent-transaction-detection/detector.ts';
-import { consecutiveFailures } from './consecutive-failures/detector.ts';
-import { duplicateCharge } from './duplicate-charge/detector.ts';
-import { healthStatusChange } from './health-status-change/detector.ts';
-import { ledgerDrift } from './ledger-drift/detector.ts';
-import { negativeBalanceDetection } from './negative-balance-detection/detector.ts';
-import { readerFailureSpike } from './reader-failure-spike/detector.ts';
-import { readerSilent } from './reader-silent/detector.ts';
-import { systemFailureSpike } from './system-failure-spike/detector.ts';
-import { temporalDuplicateDetection } from './temporal-duplicate-detection/detector.ts';
-import { unknownCard } from './unknown-card/detector.ts';
-import { unknownTransactionType } from './unknown-transaction-type/detector.ts';
+import { balanceChainBreak } from './balance-chain-break.ts';
+import { balanceDeductionOnFailure } from './balance-deduction-on-failure.ts';
+import { balanceMismatchDetection } from './balance-mismatch-detection.ts';
+import { concurrentTransactionDetection } from './concurrent-transaction-detection.ts';
+import { consecutiveFailures } from './consecutive-failures.ts';
+import { duplicateCharge } from './duplicate-charge.ts';
+import { healthStatusChange } from './health-status-change.ts';
+import { ledgerDrift } from './ledger-drift.ts';
+import { negativeBalanceDetection } from './negative-balance-detection.ts';
+import { readerFailureSpike } from './reader-failure-spike.ts';
+import { readerSilent } from './reader-silent.ts';
+import { systemFailureSpike } from './system-failure-spike.ts';
+import { temporalDuplicateDetection } from './temporal-duplicate-detection.ts';
+import { unknownCard } from './unknown-card.ts';
+import { unknownTransactionType } from './unknown-transaction-type.ts';
 
-/** All detectors. A new one is a folder of its own and a line here. */
+/** All detectors. A new one is a file of its own and a line here. */
 export const detectors: readonly Detector[] = [
   balanceDeductionOnFailure,
   balanceMismatchDetection,

@@ -3,8 +3,8 @@ import { sql } from '../../postgres/sql.ts';
 import { ACTOR } from './findings.ts';
 
 /**
- * Ends acknowledgements whose lease is over: the alert is nobody's again and calls (product.md, "An acknowledgement is a
- * lease, not a grave"). Those of closed alerts are forgotten in silence.
+ * Ends acknowledgements whose time is over: the alert is unassigned and alerts again (docs/alerts.md, "Acknowledgement").
+ * Those of closed alerts are removed without a trace.
  */
 export const endAcknowledgements = async (tx: Transaction, laptop: string): Promise<void> => {
   // By alerts_lease_idx.
@@ -34,7 +34,7 @@ export const endAcknowledgements = async (tx: Transaction, laptop: string): Prom
     returning console.append_audit(${ACTOR}, ${laptop}, 'acknowledgement_ended', 'event:' || event_id, data)`);
 };
 
-/** Ends handovers that nobody has accepted in time: what was to be handed over is nobody's again and calls. */
+/** Ends handovers that nobody has accepted in time: what was to be handed over is unassigned and alerts again. */
 export const endHandovers = async (tx: Transaction, laptop: string): Promise<void> => {
   await tx.run(sql`/* regie:handover-end */
     with due as (

@@ -4,20 +4,20 @@ import { sql } from '../../postgres/sql.ts';
 const ACTOR = 'regie-engine';
 
 /**
- * One fault, one incident (detectors.md, "Linked findings"). On cards with a new or changed finding: a mismatch that the
+ * One fault, one incident (docs/detection.md, "Incidents"). On cards with a new or changed finding: a mismatch that the
  * open deductions explain to the cent joins the earliest of them, and leaves when they no longer do; a chain that breaks
  * between two transactions at the same moment, and a charge that repeats another in a burst of scans, join that one.
  * What a person has put into an incident, or taken out of one, stays where they put it.
  */
-export const linkFindings = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
+export const correlateFindings = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
   if (cards.length === 0) return;
-  await partMismatches(tx, cards, laptop);
+  await separateMismatches(tx, cards, laptop);
   await joinMismatches(tx, cards, laptop);
   await joinByRows(tx, cards, laptop);
 };
 
 const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
-  await tx.run(sql`/* regie:link */
+  await tx.run(sql`/* regie:correlate */
     with open_event as (
       select e.event_id, e.card_id, e.detection_algorithm, (e.event_data ->> 'discrepancy')::numeric as discrepancy,
         a.incident_id, a.placed
@@ -41,10 +41,10 @@ const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop:
 
 /**
  * A mismatch leaves its incident when its own figure has moved since the last deduction on the card was found, and they
- * no longer make it up: while a further deduction waits for the mismatch's second look, they stay together.
+ * no longer make it up: while a further deduction waits for the mismatch to be confirmed, they stay together.
  */
-const partMismatches = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
-  await tx.run(sql`/* regie:link */
+const separateMismatches = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
+  await tx.run(sql`/* regie:correlate */
     with linked as (
       select e.event_id, e.card_id, (e.event_data ->> 'discrepancy')::numeric as discrepancy, a.incident_id, f.last_seen_at
       from public.monitoring_events e join console.alerts a using (event_id) join console.findings f using (event_id)
@@ -73,7 +73,7 @@ const partMismatches = async (tx: Transaction, cards: readonly string[], laptop:
 
 /** Findings that are made of the same rows of the log on one card: the more urgent kind leads. */
 const joinByRows = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
-  await tx.run(sql`/* regie:link */
+  await tx.run(sql`/* regie:correlate */
     with open_finding as (
       select f.event_id, f.card_id, f.algorithm, f.members, a.incident_id, a.placed
       from console.findings f join console.alerts a using (event_id) join public.monitoring_events e using (event_id)

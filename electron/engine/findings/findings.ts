@@ -12,7 +12,7 @@ import { joinStorm } from './storms.ts';
 /** Who the engine is on timeline and audit trail. */
 export const ACTOR = 'regie-engine';
 
-const knownRow = z.object({
+const existingRow = z.object({
   finding_key: z.string(),
   episode: z.int(),
   algorithm: z.string(),
@@ -24,19 +24,19 @@ const knownRow = z.object({
   status: eventStatusSchema.nullable(),
   severity: severitySchema.nullable(),
 });
-type Known = z.output<typeof knownRow>;
-const takenRow = z.object({ finding_key: z.string(), event_id: idColumn });
+type ExistingFinding = z.output<typeof existingRow>;
+const insertedRow = z.object({ finding_key: z.string(), event_id: idColumn });
 
 /** What became of the findings of a cycle. */
 export type Written = { readonly raised: number; readonly updated: number; readonly cards: readonly string[] };
 
 /** Findings written by one statement, so that a storm of thousands costs a few statements and bounded memory. */
-const PIECE = 500;
+const WRITE_BATCH = 500;
 
 type Identity = { readonly finding: Finding; readonly key: string; readonly episode: number };
 
 /**
- * Writes findings, each once (detectors.md, "Key"): a new one makes an event; one that is known and open is updated when
+ * Writes findings, each once (docs/detection.md, "Findings"): a new one makes an event; one that exists and is open is updated when
  * its facts changed; one that was closed comes back only when something new happened. All in the caller's transaction,
  * and the primary key of console.findings decides between two engines.
  */
@@ -46,12 +46,12 @@ export const writeFindings = async (
   laptop: string,
 ): Promise<Written> => {
   if (findings.length === 0) return { raised: 0, updated: 0, cards: [] };
-  const known = await knownFindings(tx, findings);
+  const existing = await existingFindings(tx, findings);
   const fresh = new Map<string, Identity>();
   let updated = 0;
   const cards = new Set<string>();
   for (const finding of findings) {
-    const same = sameFinding(finding, known);
+    const same = sameFinding(finding, existing);
     const changed = same === undefined || same.facts !== finding.fingerprint || same.cleared;
     if (!changed) continue;
     if (same?.event_id && same.status !== null && isOpen(same.status)) {
@@ -66,8 +66,8 @@ export const writeFindings = async (
   let raised = 0;
   const identities = [...fresh.values()];
   const events = new Map<string, number[]>();
-  for (let start = 0; start < identities.length; start += PIECE) {
-    for (const one of await raise(tx, identities.slice(start, start + PIECE), laptop)) {
+  for (let start = 0; start < identities.length; start += WRITE_BATCH) {
+    for (const one of await raise(tx, identities.slice(start, start + WRITE_BATCH), laptop)) {
       raised += 1;
       const { finding } = one;
       if (finding.cardId !== null) cards.add(finding.cardId);
@@ -79,9 +79,9 @@ export const writeFindings = async (
 };
 
 /** The last episode of every key, and of findings on the same cards that may be the same under another first row. */
-const knownFindings = async (tx: Transaction, findings: readonly Finding[]): Promise<Known[]> =>
+const existingFindings = async (tx: Transaction, findings: readonly Finding[]): Promise<ExistingFinding[]> =>
   tx.rows(
-    knownRow,
+    existingRow,
     sql`/* regie:findings */
       select f.finding_key, f.episode, f.algorithm, f.card_id, f.facts, to_jsonb(f.members) as members, f.cleared_at is not null as cleared,
         f.event_id, e.status, e.severity
@@ -94,11 +94,11 @@ const knownFindings = async (tx: Transaction, findings: readonly Finding[]): Pro
   );
 
 /** By key, or by a row in common: a late row may have become the first of its burst. */
-const sameFinding = (finding: Finding, known: readonly Known[]): Known | undefined => {
+const sameFinding = (finding: Finding, existing: readonly ExistingFinding[]): ExistingFinding | undefined => {
   const members = new Set(finding.members);
   return (
-    known.find((one) => one.finding_key === finding.key) ??
-    known.find(
+    existing.find((one) => one.finding_key === finding.key) ??
+    existing.find(
       (one) =>
         one.algorithm === finding.algorithm &&
         one.card_id === finding.cardId &&
@@ -129,8 +129,8 @@ const raise = async (
     occurred_at: iso(finding.occurredAt),
     message: alertMessage(finding),
   }));
-  const taken = await tx.rows(
-    takenRow,
+  const inserted = await tx.rows(
+    insertedRow,
     // The primary key of console.findings decides; ids of events are drawn for those that are ours.
     sql`/* regie:finding */
       insert into console.findings (finding_key, episode, algorithm, card_id, facts, members, event_id)
@@ -141,8 +141,8 @@ const raise = async (
       on conflict (finding_key, episode) do nothing
       returning finding_key, nextval(pg_get_serial_sequence('public.monitoring_events', 'event_id')) as event_id`,
   );
-  if (taken.length === 0) return [];
-  const eventOf = new Map(taken.map((row) => [row.finding_key, row.event_id]));
+  if (inserted.length === 0) return [];
+  const eventOf = new Map(inserted.map((row) => [row.finding_key, row.event_id]));
   const written = JSON.stringify(
     rows.flatMap((row) => {
       const eventId = eventOf.get(row.finding_key);
@@ -182,7 +182,7 @@ const raise = async (
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
     select event_id, 'detected', ${ACTOR}, ${laptop}, jsonb_build_object('algorithm', algorithm) from finding`);
-  // An earlier system's trigger may have written the row already (festival-schema.md).
+  // An earlier system's trigger may have written the row already (docs/festival-schema.md).
   await tx.run(sql`/* regie:finding */
     insert into public.alert_history (monitoring_event_id, alert_level, alert_message, alert_data)
     select r.event_id, console.alert_level(r.severity), r.message, jsonb_build_object('detection_algorithm', r.algorithm)
@@ -201,27 +201,29 @@ const raise = async (
 };
 
 /** New facts on an open event. Its severity only ever rises: what was urgent stays so until somebody has looked. */
-const update = async (tx: Transaction, known: Known, finding: Finding, laptop: string): Promise<void> => {
+const update = async (tx: Transaction, existing: ExistingFinding, finding: Finding, laptop: string): Promise<void> => {
   const severity =
-    known.severity !== null && urgency(known.severity) < urgency(finding.severity) ? known.severity : finding.severity;
+    existing.severity !== null && urgency(existing.severity) < urgency(finding.severity)
+      ? existing.severity
+      : finding.severity;
   await tx.run(sql`/* regie:finding */
     update public.monitoring_events
     set event_data = event_data || ${factsToJson(finding.facts)}::jsonb, severity = ${severity},
       transaction_id = coalesce(transaction_id, ${finding.transactionId}::uuid),
       affected_amount = ${finding.amount === null ? null : toNumeric(finding.amount)}::numeric,
       context_data = console.evidence_of(card_id)
-    where event_id = ${known.event_id}`);
-  if (severity !== known.severity) {
+    where event_id = ${existing.event_id}`);
+  if (severity !== existing.severity) {
     await tx.run(sql`/* regie:finding */
       update public.alert_history set alert_level = console.alert_level(${severity})
-      where monitoring_event_id = ${known.event_id} and alert_level <> 'EMERGENCY'`);
+      where monitoring_event_id = ${existing.event_id} and alert_level <> 'EMERGENCY'`);
   }
   await tx.run(sql`/* regie:finding */
     with facts as (
       update console.findings
       set facts = ${finding.fingerprint}, last_seen_at = now(), cleared_at = null,
         members = (select array(select distinct unnest(members || ${finding.members}::bigint[]) order by 1))
-      where finding_key = ${known.finding_key} and episode = ${known.episode}
+      where finding_key = ${existing.finding_key} and episode = ${existing.episode}
     ), alert as (
       -- Something new breaks through: it ends a snooze, and calls whoever has acknowledged it.
       update console.alerts
@@ -231,10 +233,10 @@ const update = async (tx: Transaction, known: Known, finding: Finding, laptop: s
         acknowledged_by = case when snoozed_until is null then acknowledged_by end,
         acknowledged_until = case when snoozed_until is null then acknowledged_until end,
         snoozed_until = null
-      where event_id = ${known.event_id}
+      where event_id = ${existing.event_id}
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    values (${known.event_id}, 'updated', ${ACTOR}, ${laptop}, ${factsToJson(finding.facts)}::jsonb)`);
+    values (${existing.event_id}, 'updated', ${ACTOR}, ${laptop}, ${factsToJson(finding.facts)}::jsonb)`);
 };
 
 /** Marks findings whose fault has disappeared; open alerts stay on the board and say so. */
@@ -256,7 +258,7 @@ export const clearFindings = async (tx: Transaction, keys: readonly string[], la
     select event_id, 'cleared', ${ACTOR}, ${laptop} from still_open`);
 };
 
-/** Closes what cleared by itself 15 minutes ago, unless somebody has taken or acknowledged it (detectors.md, "Self-healing"). */
+/** Closes what cleared by itself 15 minutes ago, unless somebody has taken or acknowledged it (docs/detection.md, "Findings"). */
 export const closeCleared = async (tx: Transaction, laptop: string): Promise<void> => {
   await tx.run(sql`/* regie:cleared */
     with healed as (

@@ -5,15 +5,15 @@ import { sql } from '../../postgres/sql.ts';
 
 const ACTOR = 'regie-engine';
 
-/** More findings of one detector in one cycle than this are one incident (detectors.md, "Storms"). */
+/** More findings of one detector in one cycle than this are one incident (docs/detection.md, "Incidents"). */
 export const STORM = 25;
 /** A storm that has not grown for so long is over: what comes later is an incident of its own. */
 const STORM_GOES_ON_SECONDS = 60;
-/** Mismatches that are found so soon after the first look at a festival are what its cards held before. */
-const FIRST_LOOK_SECONDS = 120;
+/** Mismatches that are found so soon after the festival's history was first read are what its cards held before. */
+const FIRST_READ_SECONDS = 120;
 
 const headRow = z.object({ event_id: idColumn, incident_id: idColumn });
-const firstLookRow = z.object({ first: z.boolean() });
+const firstReadRow = z.object({ first: z.boolean() });
 
 /** Puts the new events of one detector into one incident when they are a storm, or part of one that goes on. */
 export const joinStorm = async (
@@ -38,7 +38,7 @@ export const joinStorm = async (
   const head = open?.event_id ?? Math.min(...eventIds);
   const incident = open?.incident_id ?? head;
   const kind =
-    open === undefined && algorithm === 'balance_mismatch_detection' && (await isFirstLook(tx))
+    open === undefined && algorithm === 'balance_mismatch_detection' && (await isFirstRead(tx))
       ? 'opening_balances'
       : 'storm';
   await tx.run(sql`/* regie:storm */
@@ -53,12 +53,12 @@ export const joinStorm = async (
 };
 
 /** Whether Regie has only just read this festival's history. */
-const isFirstLook = async (tx: Transaction): Promise<boolean> =>
+const isFirstRead = async (tx: Transaction): Promise<boolean> =>
   (
     await tx.row(
-      firstLookRow,
+      firstReadRow,
       sql`/* regie:storm */
-        select coalesce(history_done_at > now() - make_interval(secs => ${FIRST_LOOK_SECONDS}), true) as first
+        select coalesce(history_done_at > now() - make_interval(secs => ${FIRST_READ_SECONDS}), true) as first
         from console.watermarks where source = 'transactions'`,
     )
   ).first;

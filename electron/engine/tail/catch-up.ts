@@ -1,10 +1,10 @@
 import type { EngineStatus } from '../../../shared/contract/status.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
 
-/** How far the reading of what happened before has come (detectors.md, "Catch-up"). */
+/** How far the reading of what happened before has come (docs/detection.md, "Reading the log"). */
 export type CatchUp = {
   /** Takes over what a cycle says. */
-  noted(report: {
+  note(report: {
     transactionsRead: number;
     scansRead: number;
     caughtUp: boolean;
@@ -21,7 +21,7 @@ export const createCatchUp = (clock: Clock): CatchUp => {
   let current: { phase: 'history' | 'catch_up'; done: number; total: number; startedAt: number } | null = null;
   let paused = false;
   return {
-    noted: (report) => {
+    note: (report) => {
       if (report.caughtUp) {
         current = null;
         paused = false;

@@ -6,11 +6,11 @@ import type { Micros } from '../detector.ts';
 
 export type Source = 'transactions' | 'scans';
 
-/** Rows read in one transaction at most when detectors judge them: bounds memory and time on the main thread. */
+/** Rows read in one transaction at most when detectors work through them: bounds memory and time on the main thread. */
 export const BATCH = 5_000;
 /** The same for old rows, which only build the ledger, in SQL. */
 export const HISTORY_BATCH = 50_000;
-/** An id that has not appeared for so long was rolled back (detectors.md, "The tail"). */
+/** An id that has not appeared for so long was rolled back (docs/detection.md, "Reading the log"). */
 export const GAP_HOURS = 1;
 /** Ids between two neighbouring rows that are watched at most: a sequence that was set far ahead leaves millions. */
 export const GAP_WIDTH = 10_000;

@@ -6,7 +6,7 @@ import { GAP_HOURS, GAP_WIDTH, type Position } from './positions.ts';
 
 /**
  * Takes scans over as arrivals, those of the range and single ones that appeared late, and counts them by reader and
- * minute. Works where older deployments lack columns (festival-schema.md).
+ * minute. Works where older deployments lack columns (docs/festival-schema.md).
  */
 export const takeScans = (
   tx: Transaction,
@@ -28,20 +28,20 @@ export const takeScans = (
         where coalesce(s.scan_timestamp, now()) >= (select judged_from from console.watermarks where source = 'scans')
         returning *
       ), minutes as (
-        insert into console.device_minutes as known (minute, device, scans, failed)
+        insert into console.device_minutes as counted (minute, device, scans, failed)
         select date_trunc('minute', occurred_at), device_identifier, count(*),
           count(*) filter (where scan_status is null or scan_status not in ('success', 'duplicate'))
         from arrived where device_identifier is not null
         group by 1, 2
         order by 1, 2
         on conflict (minute, device) do update
-        set scans = known.scans + excluded.scans, failed = known.failed + excluded.failed
+        set scans = counted.scans + excluded.scans, failed = counted.failed + excluded.failed
       ), devices as (
-        insert into console.devices as known (device, last_at)
+        insert into console.devices as device (device, last_at)
         select device_identifier, max(occurred_at) from arrived where device_identifier is not null
         group by 1
         order by 1
-        on conflict (device) do update set last_at = greatest(known.last_at, excluded.last_at)
+        on conflict (device) do update set last_at = greatest(device.last_at, excluded.last_at)
       )
       select arrival, scan_log_id, card_id, scan_status, device_identifier, error,
         (extract(epoch from occurred_at) * 1000000)::bigint as at

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Transaction, together } from '../../postgres/pool.ts';
+import { pipelined, type Transaction } from '../../postgres/pool.ts';
 import { countColumn, idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Micros, ScanRow, TransactionRow } from '../detector.ts';
@@ -19,10 +19,10 @@ import {
 import { noteScanGaps, takeScans } from './scan-tail.ts';
 import { forgetUndecided, lateTransactions, noteTransactionGaps, takeTransactions } from './transaction-tail.ts';
 
-/** What one look at both logs brought. */
+/** What was read from both logs. */
 export type Reading = {
   readonly now: Micros;
-  /** Rows of the log that were read, and how many of them are young enough to be judged. */
+  /** Rows of the log that were read, and how many of them are young enough for the detectors. */
   readonly rows: { readonly transactions: number; readonly scans: number };
   readonly arrived: { readonly transactions: readonly TransactionRow[]; readonly scans: readonly ScanRow[] };
   /** Arrival numbers before and after. */
@@ -55,8 +55,8 @@ type Range = { readonly lastId: number; readonly rows: number; readonly full: bo
  * out together.
  */
 export const readLogs = async (tx: Transaction, batch = BATCH): Promise<Reading> => {
-  const [positions, open] = await together([lockPositions(tx), readOpenIds(tx)]);
-  const [late, lateScans, next] = await together([
+  const [positions, open] = await pipelined([lockPositions(tx), readOpenIds(tx)]);
+  const [late, lateScans, next] = await pipelined([
     lateTransactions(tx, open),
     lateScanIds(tx, open),
     nextRanges(tx, positions, batch),
@@ -70,7 +70,7 @@ export const readLogs = async (tx: Transaction, batch = BATCH): Promise<Reading>
     if (rows.transactions === 0) return [];
     const { lastId } = next.transactions;
     const position = positions.transactions;
-    const [, taken] = await together([
+    const [, taken] = await pipelined([
       late.settled.length > 0 ? forgetUndecided(tx, late.settled) : undefined,
       takeTransactions(tx, { position, lastId, single, settled: late.settled }),
       advanceLedger(tx, { after: position.lastId, upTo: lastId, single }),
@@ -81,13 +81,13 @@ export const readLogs = async (tx: Transaction, batch = BATCH): Promise<Reading>
   const takeNewScans = async (): Promise<readonly ScanRow[]> => {
     if (rows.scans === 0) return [];
     const { lastId } = next.scans;
-    const [taken] = await together([
+    const [taken] = await pipelined([
       takeScans(tx, { position: positions.scans, lastId, single: lateScans }),
       hasHoles(positions.scans, next.scans) ? noteScanGaps(tx, positions.scans, lastId) : undefined,
     ]);
     return taken;
   };
-  const [transactions, scans] = await together([
+  const [transactions, scans] = await pipelined([
     takeNewTransactions(),
     takeNewScans(),
     open.transactions.length + open.scans.length > 0

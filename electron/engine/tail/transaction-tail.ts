@@ -20,10 +20,10 @@ export const lateTransactions = async (
       select log_id as id, status from public.app_transaction_log
       where log_id = any (${[...open.transactions, ...open.unsettled]}::bigint[]) order by log_id`,
   );
-  const known = new Set(open.unsettled);
+  const unsettled = new Set(open.unsettled);
   return {
-    found: rows.filter(({ id }) => !known.has(id)).map(({ id }) => id),
-    settled: rows.filter(({ id, status }) => known.has(id) && isFinal(status)).map(({ id }) => id),
+    found: rows.filter(({ id }) => !unsettled.has(id)).map(({ id }) => id),
+    settled: rows.filter(({ id, status }) => unsettled.has(id) && isFinal(status)).map(({ id }) => id),
   };
 };
 
@@ -68,12 +68,12 @@ export const takeTransactions = (
         select log_id, status from arrived where status not in ('completed', 'failed')
         on conflict (log_id) do nothing
       ), traffic as (
-        insert into console.traffic_seconds as known (second, total, failed)
+        insert into console.traffic_seconds as counted (second, total, failed)
         select date_trunc('second', occurred_at), count(*), count(*) filter (where status = 'failed')
         from arrived where transaction_type <> 'manual_correction' and status in ('completed', 'failed')
         group by 1
         order by 1
-        on conflict (second) do update set total = known.total + excluded.total, failed = known.failed + excluded.failed
+        on conflict (second) do update set total = counted.total + excluded.total, failed = counted.failed + excluded.failed
       )
       select arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved, previous_balance,
         new_balance, point_of_sale, error_pattern, client_request_id, settled_late,

@@ -23,7 +23,7 @@ const appliedResult = {
 };
 const named = z.string().default('');
 
-/** What the functions of migrations/postgres/0013_proposals.sql answer. */
+/** What the functions of migrations/functions (corrections, proposals, approvals) answer. */
 const answerRow = z.object({
   answer: z.discriminatedUnion('outcome', [
     z.object({ outcome: z.literal('applied'), ...appliedResult }),

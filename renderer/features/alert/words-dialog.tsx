@@ -4,12 +4,12 @@ import { mentionsIn } from '../../../shared/domain/mentions.ts';
 import { newOperationId } from '../../bridge.ts';
 import { give } from '../../commands.ts';
 import { formatSpan } from '../../i18n.ts';
-import { useTeam } from '../../stores/team.ts';
-import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/field.tsx';
 import { NoteField } from '../team/note-field.tsx';
+import { useTeam } from '../team/use-team.ts';
 
 type WordsDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen' }>;
 
@@ -17,7 +17,7 @@ type WordsDialogOptions = Extract<OpenDialog, { kind: 'note' | 'falsePositive' |
 const SNOOZES = ['5', '15', '30', '60', '240'] as const;
 
 /** A note, or the words with which an alert is closed, opened again or put off. They are required. */
-export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
+export const WordsDialog = ({ options, onClose }: { options: WordsDialogOptions; onClose: () => void }) => {
   const { t } = useTranslation();
   const { kind, eventId } = options;
   const [words, setWords] = useState('');
@@ -26,7 +26,7 @@ export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
   // One id for the same words: sending them again cannot do it twice. Other words are another action.
   const [operationId, setOperationId] = useState(newOperationId);
 
-  const people = useTeam((team) => team.people);
+  const people = useTeam().people;
   const mentions = mentionsIn(words, people);
   const change = (text: string) => {
     setWords(text);
@@ -57,12 +57,12 @@ export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
     const outcome = await command();
     setSending(false);
     if (outcome === null) return;
-    closeDialog();
+    onClose();
     options.then?.();
   };
 
   return (
-    <Dialog title={t(`alert.${kind}Title`)} onClose={closeDialog}>
+    <Dialog title={t(`alert.${kind}Title`)} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -95,7 +95,7 @@ export const WordsDialog = ({ options }: { options: WordsDialogOptions }) => {
           <Button type="submit" tone="primary" disabled={words.trim() === '' || sending}>
             {t('common.save')}
           </Button>
-          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>
       </form>
     </Dialog>

@@ -1,12 +1,12 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BULK_KINDS, type BulkKind, type BulkPreview, type BulkRow } from '../../../shared/contract/proposals.ts';
 import { addCents } from '../../../shared/domain/money.ts';
-import { call } from '../../bridge.ts';
 import { give } from '../../commands.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
+import { useLive } from '../../query.ts';
 import { goTo } from '../../routes.ts';
-import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/field.tsx';
@@ -16,14 +16,14 @@ import './approvals.css';
 export type BulkOptions = Extract<OpenDialog, { kind: 'bulk' }>;
 
 /** All cards of an incident: every row that would be written, before a second person is asked. */
-export const BulkDialog = ({ options }: { options: BulkOptions }) => {
+export const BulkDialog = ({ options, onClose }: { options: BulkOptions; onClose: () => void }) => {
   const { t } = useTranslation();
   const { incidentId, eventId } = options;
   const [kind, setKind] = useState<BulkKind>(options.opening === false ? 'restore_card' : 'opening_balance');
-  const [look, setLook] = useState(0);
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
-  const { preview, trouble } = usePreview(incidentId, kind, look);
+  const { data, error, isFetching, refetch } = useLive('correction.preview', { incidentId, kind }, { fixed: true });
+  const preview = isFetching || error !== null ? null : (data ?? null);
   const right = preview?.rows.filter(({ code }) => code === null) ?? [];
   const propose = async () => {
     if (busy || right.length === 0 || reason.trim() === '') return;
@@ -34,12 +34,15 @@ export const BulkDialog = ({ options }: { options: BulkOptions }) => {
       { done: t('proposals.bulkProposed') },
     );
     setBusy(false);
-    if (outcome === null) return setLook(look + 1);
-    closeDialog();
+    if (outcome === null) {
+      void refetch();
+      return;
+    }
+    onClose();
     goTo({ screen: 'approvals' });
   };
   return (
-    <Dialog title={t('proposals.bulkDialog')} onClose={closeDialog} wide>
+    <Dialog title={t('proposals.bulkDialog')} onClose={onClose} wide>
       <div className="stack">
         <Choice
           label={t('correction.kind')}
@@ -47,8 +50,8 @@ export const BulkDialog = ({ options }: { options: BulkOptions }) => {
           options={BULK_KINDS.map((value) => ({ value, label: t(`correction.kind_${value}`) }))}
           onChange={setKind}
         />
-        {preview === null && trouble === null && <p className="quiet">{t('common.loading')}</p>}
-        {trouble !== null && <p role="alert">{trouble}</p>}
+        {isFetching && <p className="quiet">{t('common.loading')}</p>}
+        {!isFetching && error !== null && <p role="alert">{errorSentence(error)}</p>}
         {preview !== null && <Preview preview={preview} right={right} />}
         <TextField
           label={t('correction.note')}
@@ -67,32 +70,12 @@ export const BulkDialog = ({ options }: { options: BulkOptions }) => {
           >
             {t('proposals.askForAll', { count: right.length })}
           </Button>
-          <Button onClick={() => setLook(look + 1)}>{t('correction.recompute')}</Button>
-          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+          <Button onClick={() => void refetch()}>{t('correction.recompute')}</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>
       </div>
     </Dialog>
   );
-};
-
-const usePreview = (incidentId: number, kind: BulkKind, look: number) => {
-  const [preview, setPreview] = useState<BulkPreview | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another look is why it is asked again
-  useEffect(() => {
-    let wanted = true;
-    setPreview(null);
-    setTrouble(null);
-    void call('correction.preview', { incidentId, kind }).then((answer) => {
-      if (!wanted) return;
-      if (answer.ok) setPreview(answer.value);
-      else setTrouble(errorSentence(answer.error));
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [incidentId, kind, look]);
-  return { preview, trouble };
 };
 
 const Preview = ({ preview, right }: { preview: BulkPreview; right: readonly BulkRow[] }) => {

@@ -8,7 +8,7 @@ import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { ApproveByPin } from './second-person.tsx';
+import { ApproveByPin } from './approve-by-pin.tsx';
 
 /** What whoever is signed in can do about a proposal; somebody else can with their PIN. */
 export const Decide = ({ proposal }: { proposal: Proposal }) => {

@@ -1,25 +1,21 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Proposal } from '../../../shared/contract/proposals.ts';
 import { figuresAfter } from '../../../shared/domain/correction.ts';
-import { mayCall } from '../../../shared/domain/rights.ts';
-import { call, newOperationId } from '../../bridge.ts';
 import { errorSentence, formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
-import { closeDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
+import { useCloseDialog } from '../../ui/dialog.tsx';
 import { CloseOrReceipt } from '../correction/close-or-receipt.tsx';
 import { Figures } from '../correction/figures.tsx';
-import { PinField } from '../operators/pin-field.tsx';
-import { useOperators } from '../operators/use-operators.ts';
 import { TimeLeft } from './time-left.tsx';
 import { useProposals } from './use-proposals.ts';
-import '../operators/people.css';
 import './approvals.css';
+import { ApproveByPin } from './approve-by-pin.tsx';
 
 /** A proposal in the dialog that made it: somebody types their PIN here, or approves on another laptop; either is seen here. */
 export const SecondPerson = (props: { proposalId: string; waiting: boolean; onApplied?: (() => void) | undefined }) => {
   const { t } = useTranslation();
+  const onClose = useCloseDialog();
   const { proposalId, waiting, onApplied } = props;
   const proposal = useProposals()?.proposals.find((one) => one.proposalId === proposalId);
   if (proposal === undefined) {
@@ -37,7 +33,7 @@ export const SecondPerson = (props: { proposalId: string; waiting: boolean; onAp
       </p>
       <ApproveByPin proposal={proposal} />
       <div>
-        <Button onClick={closeDialog}>{t('common.close')}</Button>
+        <Button onClick={onClose}>{t('common.close')}</Button>
       </div>
     </div>
   );
@@ -78,74 +74,5 @@ const Decided = ({ proposal, onApplied }: { proposal: Proposal; onApplied: (() =
       {item?.code != null && <p>{errorSentence({ code: `correction_${item.code}`, params: {} })}</p>}
       <CloseOrReceipt logId={item?.logId ?? null} then={applied ? onApplied : undefined} />
     </div>
-  );
-};
-
-/** A second person at this laptop: their name, their PIN. Who is signed in stays signed in. */
-export const ApproveByPin = ({ proposal }: { proposal: Proposal }) => {
-  const { t } = useTranslation();
-  const { proposalId, authorId } = proposal;
-  const others = (useOperators() ?? []).filter(
-    ({ active, role, operatorId }) => active && mayCall(role, 'correction.approve') && operatorId !== authorId,
-  );
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [pin, setPin] = useState('');
-  const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  if (others.length === 0) return <p className="quiet">{t('proposals.nobodyElse')}</p>;
-  const approve = async () => {
-    if (chosen === null || pin === '' || busy) return;
-    setBusy(true);
-    const operationId = newOperationId();
-    const answer = await call('correction.approveByPin', { operationId, proposalId, operatorId: chosen, pin });
-    setBusy(false);
-    setPin('');
-    if (!answer.ok) return setError(errorSentence(answer.error));
-    const outcome = answer.value;
-    if (outcome.outcome === 'conflict' || outcome.outcome === 'rejected') {
-      void call('outbox.seen', { operationId });
-      setError(errorSentence(outcome.error));
-    } else setError(outcome.outcome === 'waiting' ? t('alert.waiting') : undefined);
-  };
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void approve();
-      }}
-    >
-      <fieldset className="people-names">
-        <legend>{t('proposals.here')}</legend>
-        {others.map(({ operatorId, name, role }) => (
-          <label key={operatorId} className="people-name">
-            <input
-              type="radio"
-              name={`second-${proposalId}`}
-              checked={chosen === operatorId}
-              onChange={() => {
-                setChosen(operatorId);
-                setError(undefined);
-              }}
-            />
-            <span>{name}</span>
-            <span className="quiet">{t(`people.role_${role}`)}</span>
-          </label>
-        ))}
-      </fieldset>
-      <PinField
-        key={chosen}
-        label={t('proposals.pin')}
-        value={pin}
-        error={error}
-        onChange={setPin}
-        autoFocus={chosen !== null}
-      />
-      <div>
-        <Button type="submit" tone="danger" large disabled={chosen === null || pin === '' || busy}>
-          {t('proposals.approveHere')}
-        </Button>
-      </div>
-    </form>
   );
 };

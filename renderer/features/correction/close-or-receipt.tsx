@@ -1,17 +1,19 @@
 import { useTranslation } from 'react-i18next';
-import { closeDialog, openDialog } from '../../stores/ui.ts';
+import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
+import { useCloseDialog } from '../../ui/dialog.tsx';
 
 /** The end of a correction's dialog. `then` goes on with what opened it, whichever way the dialog ends. */
 export const CloseOrReceipt = ({ logId, then }: { logId: number | null; then: (() => void) | undefined }) => {
   const { t } = useTranslation();
+  const onClose = useCloseDialog();
   return (
     <div className="row">
       <Button
         tone="primary"
         large
         onClick={() => {
-          closeDialog();
+          onClose();
           then?.();
         }}
       >

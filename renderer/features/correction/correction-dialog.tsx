@@ -1,25 +1,29 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorSentence, formatTime } from '../../i18n.ts';
-import { useCard } from '../../screens/card/use-card.ts';
-import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useCard } from '../card/use-card.ts';
 import { CorrectionForm } from './correction-form.tsx';
 
-export type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
+type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
 
 /** So long the dialog waits for today's figures before it takes those of the laptop's copy. */
 const PATIENCE_MS = 1_500;
 
 /** Correcting a card: figures of this moment, or a clear word why there are none. */
-export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) => {
+export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOptions; onClose: () => void }) => {
   const { t } = useTranslation();
-  const [look, setLook] = useState(0);
+  const [attempt, setAttempt] = useState(0);
   // Kept when the figures are taken anew: nobody writes a reason twice.
   const [reason, setReason] = useState(options.reason ?? '');
   const { cardId } = options;
-  const { card: known, live, error } = useCard(cardId, look);
+  const { card: known, live, error, refresh } = useCard(cardId, { fixed: true });
+  const recompute = () => {
+    setAttempt(attempt + 1);
+    void refresh();
+  };
   const [patient, setPatient] = useState(true);
   useEffect(() => {
     const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
@@ -27,13 +31,13 @@ export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) =>
   }, []);
   const card = live || !patient || error !== null ? known : null;
   return (
-    <Dialog title={t('correction.title', { card: cardId })} onClose={closeDialog} wide>
+    <Dialog title={t('correction.title', { card: cardId })} onClose={onClose} wide>
       {card === null && error === null && <p className="quiet">{t('common.loading')}</p>}
       {card === null && error !== null && (
         <div className="stack">
           <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>
           <div>
-            <Button onClick={() => setLook(look + 1)}>{t('runbook.runAgain')}</Button>
+            <Button onClick={recompute}>{t('runbook.runAgain')}</Button>
           </div>
         </div>
       )}
@@ -44,12 +48,12 @@ export const CorrectionDialog = ({ options }: { options: CorrectionOptions }) =>
       {card?.exists && (
         // Other figures are another correction: the form begins anew, with an operation of its own.
         <CorrectionForm
-          key={`${card.actualCents}/${card.expectedCents}/${look}`}
+          key={`${card.actualCents}/${card.expectedCents}/${attempt}`}
           card={card}
           options={options}
           reason={reason}
           onReason={setReason}
-          onLookAgain={() => setLook(look + 1)}
+          onRecompute={recompute}
         />
       )}
     </Dialog>

@@ -1,63 +1,43 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardView } from '../../../shared/contract/cards.ts';
-import {
-  APPROVAL_LIMIT,
-  type ChosenKind,
-  correctionProblem,
-  deltasOf,
-  discrepancyOf,
-  figuresAfter,
-  needsApproval,
-  possibleKinds,
-  readAmount,
-  wholeAmount,
-} from '../../../shared/domain/correction.ts';
-import { cents, toNumeric, ZERO } from '../../../shared/domain/money.ts';
-import { formatMoney, i18n } from '../../i18n.ts';
+import { APPROVAL_LIMIT, discrepancyOf, wholeAmount } from '../../../shared/domain/correction.ts';
+import { formatMoney } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
-import { closeDialog } from '../../stores/ui.ts';
+import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
+import { useCloseDialog } from '../../ui/dialog.tsx';
 import { Choice, Field, TextField } from '../../ui/field.tsx';
-import type { CorrectionOptions } from './correction-dialog.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
 import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
 import { Figures } from './figures.tsx';
 import { useCorrection } from './use-correction.ts';
+import { useDraft } from './use-draft.ts';
 import { WrittenRows } from './written-rows.tsx';
 import './correction.css';
 
-const typed = (amount: number | null): string =>
-  amount === null ? '' : toNumeric(cents(amount)).replace('.', i18n.language === 'fr' ? ',' : '.');
-
+/** The fields of a correction, what it would do, and the way to do it. */
 export const CorrectionForm = (props: {
   card: CardView;
-  options: CorrectionOptions;
+  options: Extract<OpenDialog, { kind: 'correct' }>;
   reason: string;
   onReason: (reason: string) => void;
-  onLookAgain: () => void;
+  onRecompute: () => void;
 }) => {
   const { t } = useTranslation();
+  const onClose = useCloseDialog();
   const { card, options, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
-  const figures = { actual: card.actualCents, expected: card.expectedCents };
-  const kinds = possibleKinds(figures);
-  const [kind, setKind] = useState<ChosenKind>(kinds[0] ?? 'goodwill');
-  const [amountText, setAmountText] = useState(
-    typed(wholeAmount(kind, figures) ?? (kind === 'goodwill' ? (options.amount ?? null) : null)),
-  );
+  const draft = useDraft(card, options, reason);
+  const { kind, amount: typedAmount, figures, deltas, after, approval, problem } = draft;
   const [tried, setTried] = useState(false);
   const { state, send } = useCorrection();
-
-  const amount = readAmount(amountText);
-  const deltas = deltasOf(kind, figures, amount ?? ZERO);
-  const after = figuresAfter(figures, deltas);
-  const approval = needsApproval(kind, deltas);
-  const problem = correctionProblem({ kind, figures, amount, reason });
   const shownProblem = (...codes: string[]): string | undefined =>
     problem !== null && codes.includes(problem) && (tried || problem.startsWith('amount') || problem === 'negative')
       ? t(`correction.error_${problem}`)
       : undefined;
   const moved = deltas.cardDelta === 0 ? deltas.ledgerDelta : deltas.cardDelta;
+  const whole = wholeAmount(kind, figures);
 
   if (state.is === 'applied' || state.is === 'proposed') {
     return <CorrectionDone state={state} after={after} then={options.then} />;
@@ -89,25 +69,18 @@ export const CorrectionForm = (props: {
       <Choice
         label={t('correction.kind')}
         value={kind}
-        options={kinds.map((value) => ({ value, label: t(`correction.kind_${value}`) }))}
-        onChange={(chosen) => {
-          setKind(chosen);
-          setAmountText(typed(wholeAmount(chosen, figures)));
-        }}
+        options={draft.kinds.map((value) => ({ value, label: t(`correction.kind_${value}`) }))}
+        onChange={draft.choose}
       />
       <p className="quiet">{t(`correction.why_${discrepancyOf(figures) === 0 ? 'agree' : options.why}`)}</p>
       <div className="correction-fields">
         <Field
           label={t('correction.amount')}
           inputMode="decimal"
-          value={amountText}
-          hint={
-            wholeAmount(kind, figures) === null
-              ? undefined
-              : t('correction.amountHint', { amount: formatMoney(wholeAmount(kind, figures) ?? ZERO) })
-          }
+          value={typedAmount}
+          hint={whole === null ? undefined : t('correction.amountHint', { amount: formatMoney(whole) })}
           error={shownProblem('amount_missing', 'amount_zero', 'amount_too_large', 'negative')}
-          onChange={(event) => setAmountText(event.target.value)}
+          onChange={(event) => draft.type(event.target.value)}
         />
       </div>
       <TextField
@@ -125,9 +98,9 @@ export const CorrectionForm = (props: {
         operator={operator}
       />
       {approval && <p className="quiet">{t('correction.needsSecond', { limit: formatMoney(APPROVAL_LIMIT) })}</p>}
-      <CorrectionTrouble state={state} onLookAgain={props.onLookAgain} />
+      <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
       <div className="row">
-        <Button
+        <CommandButton
           needs="correction.apply"
           tone="danger"
           large
@@ -137,8 +110,8 @@ export const CorrectionForm = (props: {
           {state.is === 'sending'
             ? t('correction.sending')
             : t(approval ? 'correction.ask' : 'correction.confirm', { amount: formatMoney(moved, { signed: true }) })}
-        </Button>
-        <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+        </CommandButton>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
       </div>
     </div>
   );

@@ -31,14 +31,14 @@ export const CorrectionDone = (props: {
 };
 
 /** Why a correction was not applied. */
-export const CorrectionTrouble = ({ state, onLookAgain }: { state: CorrectionState; onLookAgain: () => void }) => {
+export const CorrectionTrouble = ({ state, onRecompute }: { state: CorrectionState; onRecompute: () => void }) => {
   const { t } = useTranslation();
   if (state.is === 'stale') {
     return (
       <div className="stack correction-stale" role="alert">
         <p>{t('correction.stale', { actual: formatMoney(state.actual), expected: formatMoney(state.expected) })}</p>
         <div>
-          <Button onClick={onLookAgain}>{t('correction.recompute')}</Button>
+          <Button onClick={onRecompute}>{t('correction.recompute')}</Button>
         </div>
       </div>
     );

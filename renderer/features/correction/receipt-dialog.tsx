@@ -5,7 +5,6 @@ import { receiptLines } from '../../../shared/domain/receipt.ts';
 import { LANGUAGES, type Language } from '../../../shared/i18n/index.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
-import { closeDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice } from '../../ui/field.tsx';
@@ -14,12 +13,12 @@ import { useReceipt } from './use-receipt.ts';
 import './receipt.css';
 
 /** What the visitor takes home, in the visitor's language: on paper, by e-mail or by text message. */
-export const ReceiptDialog = ({ logId }: { logId: number }) => {
+export const ReceiptDialog = ({ logId, onClose }: { logId: number; onClose: () => void }) => {
   const { t, i18n } = useTranslation();
   const { receipt, error } = useReceipt(logId);
   const [language, setLanguage] = useState<Language>(i18n.language === 'fr' ? 'fr' : 'en');
   return (
-    <Dialog title={t('receipt.dialog', { card: receipt?.cardId ?? '' })} onClose={closeDialog}>
+    <Dialog title={t('receipt.dialog', { card: receipt?.cardId ?? '' })} onClose={onClose}>
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       {error === null && receipt === null && <p className="quiet">{t('common.loading')}</p>}
       {receipt !== null && (
@@ -37,7 +36,7 @@ export const ReceiptDialog = ({ logId }: { logId: number }) => {
             <Button tone="primary" onClick={() => print()}>
               {t('receipt.print')}
             </Button>
-            <Button onClick={closeDialog}>{t('common.close')}</Button>
+            <Button onClick={onClose}>{t('common.close')}</Button>
           </div>
           <SendReceipt logId={logId} language={language} />
         </div>

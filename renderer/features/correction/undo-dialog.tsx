@@ -4,12 +4,11 @@ import type { CardView } from '../../../shared/contract/cards.ts';
 import type { Receipt } from '../../../shared/contract/proposals.ts';
 import { figuresAfter, needsApproval, undoOf } from '../../../shared/domain/correction.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
-import { useCard } from '../../screens/card/use-card.ts';
 import { useSystem } from '../../stores/system.ts';
-import { closeDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { useCard } from '../card/use-card.ts';
 import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
 import { Figures } from './figures.tsx';
 import { useCorrection } from './use-correction.ts';
@@ -18,11 +17,11 @@ import { WrittenRows } from './written-rows.tsx';
 import './correction.css';
 
 /** Taking a correction back: a second one that refers to it, on the figures of this moment. */
-export const UndoDialog = ({ logId }: { logId: number }) => {
+export const UndoDialog = ({ logId, onClose }: { logId: number; onClose: () => void }) => {
   const { t } = useTranslation();
   const { receipt, error } = useReceipt(logId);
   return (
-    <Dialog title={t('correction.undoTitle', { card: receipt?.cardId ?? '' })} onClose={closeDialog} wide>
+    <Dialog title={t('correction.undoTitle', { card: receipt?.cardId ?? '' })} onClose={onClose} wide>
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       {error === null && receipt === null && <p className="quiet">{t('common.loading')}</p>}
       {receipt?.undone && <p role="alert">{t('errors.correction_already_undone')}</p>}
@@ -33,20 +32,23 @@ export const UndoDialog = ({ logId }: { logId: number }) => {
 
 const OfCard = ({ receipt }: { receipt: Receipt }) => {
   const { t } = useTranslation();
-  const [look, setLook] = useState(0);
+  const [attempt, setAttempt] = useState(0);
   const [reason, setReason] = useState('');
-  const { card, live, error } = useCard(receipt.cardId, look);
+  const { card, live, error, refresh } = useCard(receipt.cardId, { fixed: true });
   if (card === null || !live) {
     return <p role="status">{error === null ? t('common.loading') : errorSentence(error)}</p>;
   }
   return (
     <UndoForm
-      key={`${card.actualCents}/${card.expectedCents}/${look}`}
+      key={`${card.actualCents}/${card.expectedCents}/${attempt}`}
       receipt={receipt}
       card={card}
       reason={reason}
       onReason={setReason}
-      onLookAgain={() => setLook(look + 1)}
+      onRecompute={() => {
+        setAttempt(attempt + 1);
+        void refresh();
+      }}
     />
   );
 };
@@ -56,9 +58,10 @@ const UndoForm = (props: {
   card: CardView;
   reason: string;
   onReason: (reason: string) => void;
-  onLookAgain: () => void;
+  onRecompute: () => void;
 }) => {
   const { t } = useTranslation();
+  const onClose = useCloseDialog();
   const { receipt, card, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
   const { state, send } = useCorrection();
@@ -107,7 +110,7 @@ const UndoForm = (props: {
         onChange={(event) => props.onReason(event.target.value)}
       />
       <WrittenRows cardId={card.cardId} before={before} deltas={deltas} eventId={null} operator={operator} />
-      <CorrectionTrouble state={state} onLookAgain={props.onLookAgain} />
+      <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
       <div className="row">
         <Button tone="danger" large disabled={state.is === 'sending' || state.is === 'stale'} onClick={undo}>
           {state.is === 'sending'
@@ -116,7 +119,7 @@ const UndoForm = (props: {
                 amount: formatMoney(moved, { signed: true }),
               })}
         </Button>
-        <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
       </div>
     </div>
   );

@@ -4,9 +4,9 @@ import { calledAt } from '../../../shared/domain/deadlines.ts';
 import { whomToCall } from '../../../shared/domain/escalation.ts';
 import { give } from '../../commands.ts';
 import { useSystem } from '../../stores/system.ts';
-import { useSilence } from '../../stores/team.ts';
-import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
+import { useSilence } from '../team/use-team.ts';
 import { useEscalation } from './use-escalation.ts';
 import './escalation.css';
 
@@ -16,7 +16,7 @@ export const CallCard = ({ alert }: { alert: Alert }) => {
   const { open, lead } = alert;
   const now = useNow();
   const offline = useSystem((state) => state.status?.link.state === 'offline');
-  const { view } = useEscalation();
+  const view = useEscalation();
   const silence = useSilence(alert, now);
   if (view === null || !open || lead.acknowledgedAt !== null || silence !== null) return null;
   if (!offline && view.settings.twilio !== null) return null;
@@ -28,12 +28,12 @@ export const CallCard = ({ alert }: { alert: Alert }) => {
       <p>{t('escalation.call', { name })}</p>
       <p className="call-number">{phone}</p>
       <div>
-        <Button
+        <CommandButton
           needs="escalation.called"
           onClick={() => void give('escalation.called', { eventId: lead.eventId, name, phone })}
         >
           {t('escalation.called')}
-        </Button>
+        </CommandButton>
       </div>
     </section>
   );

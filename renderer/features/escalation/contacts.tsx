@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Contact } from '../../../shared/contract/escalation.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
-import type { PartProps } from './escalation-panel.tsx';
+import type { PartProps } from './part-props.ts';
 
 export const Contacts = ({ settings, onChange }: PartProps) => {
   const { t } = useTranslation();

@@ -1,26 +1,19 @@
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Contact, Delivery } from '../../../shared/contract/escalation.ts';
-import { call } from '../../bridge.ts';
+import type { Contact } from '../../../shared/contract/escalation.ts';
 import { formatTime } from '../../i18n.ts';
+import { useLive } from '../../query.ts';
 import { hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 
 /** What was sent to whom, and what became of it. */
 export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
   const { t } = useTranslation();
-  const [deliveries, setDeliveries] = useState<readonly Delivery[] | null>(null);
-  const [look, setLook] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another look is why it is asked again
-  useEffect(() => {
-    void call('escalation.deliveries', {}).then((answer) => {
-      if (answer.ok) setDeliveries(answer.value.deliveries);
-    });
-  }, [look]);
+  const { data, refetch } = useLive('escalation.deliveries', {}, { fixed: true });
+  const deliveries = data?.deliveries ?? [];
   return (
     <div className="stack">
       <h3>{t('escalation.log')}</h3>
-      {deliveries === null || deliveries.length === 0 ? (
+      {deliveries.length === 0 ? (
         <p className="quiet">{t('escalation.logEmpty')}</p>
       ) : (
         <table>
@@ -60,7 +53,7 @@ export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
         </table>
       )}
       <div>
-        <Button onClick={() => setLook(look + 1)}>{t('runbook.runAgain')}</Button>
+        <Button onClick={() => void refetch()}>{t('runbook.runAgain')}</Button>
       </div>
     </div>
   );

@@ -1,31 +1,30 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type EscalationSettings, escalationSettingsSchema } from '../../../shared/contract/escalation.ts';
 import { give } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
+import { refetchCall, useCall, useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
 import { useRefusal } from '../operators/use-may.ts';
 import { ChannelSettings } from './channel-settings.tsx';
 import { Contacts } from './contacts.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
 import { Ladder } from './ladder.tsx';
+import type { PartProps } from './part-props.ts';
 import { TestMessage } from './test-message.tsx';
-import { useEscalation } from './use-escalation.ts';
 import './escalation.css';
-
-/** A part of the settings and how it is changed. */
-export type PartProps = { settings: EscalationSettings; onChange: (some: Partial<EscalationSettings>) => void };
 
 /** Who is told when nobody acknowledges, and how (guide, "Escalation Matrix"). */
 export const EscalationPanel = () => {
   const { t } = useTranslation();
-  const { view, look } = useEscalation();
+  const { data: copy } = useCall('escalation.get', {}, { fixed: true });
+  const { data, refetch } = useLive('escalation.look', {}, { fixed: true });
+  // Fixed: a draft is of the version that was seen when it was begun.
+  const view = data ?? copy ?? null;
   const mayNot = useRefusal('escalation.set');
   const [draft, setDraft] = useState<EscalationSettings | null>(null);
   const [sending, setSending] = useState(false);
-  useEffect(() => {
-    void look();
-  }, [look]);
   if (view === null) {
     return (
       <section className="panel stack" aria-labelledby="escalation">
@@ -43,7 +42,8 @@ export const EscalationPanel = () => {
     setSending(false);
     if (outcome === null) return;
     setDraft(null);
-    await look();
+    await refetch();
+    await refetchCall('escalation.get');
   };
   const part: PartProps = { settings, onChange: (some) => setDraft({ ...settings, ...some }) };
   return (
@@ -67,14 +67,14 @@ export const EscalationPanel = () => {
         </p>
       )}
       <div className="row">
-        <Button
+        <CommandButton
           needs="escalation.set"
           tone="primary"
           disabled={sending || !checked.success || (draft === null && view.version > 0)}
           onClick={() => void save()}
         >
           {t('common.save')}
-        </Button>
+        </CommandButton>
         {draft !== null && <Button onClick={() => setDraft(null)}>{t('common.cancel')}</Button>}
       </div>
       {view.version > 0 && draft === null && <TestMessage settings={view.settings} />}

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { CHANNELS, type EscalationStep } from '../../../shared/contract/escalation.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
-import type { PartProps } from './escalation-panel.tsx';
+import type { PartProps } from './part-props.ts';
 
 const ALARMING = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
 

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { CHANNELS, type Channel, type EscalationSettings } from '../../../shared/contract/escalation.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
-import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
 
 /** A message that says that it is a test, with the settings as they are saved. */
 export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
@@ -33,9 +33,9 @@ export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
           options={CHANNELS.map((value) => ({ value, label: t(`escalation.channel_${value}`) }))}
           onChange={setChannel}
         />
-        <Button needs="escalation.test" onClick={() => void send()}>
+        <CommandButton needs="escalation.test" onClick={() => void send()}>
           {t('escalation.testSend')}
-        </Button>
+        </CommandButton>
       </div>
       <p role="status">{told ?? ''}</p>
     </fieldset>

@@ -14,15 +14,15 @@ export const Names = (props: {
   const { t } = useTranslation();
   const { operators, chosen, now, onChoose } = props;
   const list = useRef<HTMLFieldSetElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what it scrolls to
   useEffect(() => {
-    list.current?.querySelector('label:has(input:checked)')?.scrollIntoView({ block: 'nearest' });
+    if (chosen !== null)
+      list.current?.querySelector(`[data-operator="${chosen}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   return (
     <fieldset ref={list} className="people-names">
       <legend>{t('people.who')}</legend>
       {operators.map((operator) => (
-        <label key={operator.operatorId} className="people-name">
+        <label key={operator.operatorId} className="people-name" data-operator={operator.operatorId}>
           <input
             type="radio"
             name="operator"

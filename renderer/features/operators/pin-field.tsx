@@ -7,6 +7,9 @@ export const PinField = (props: {
   value: string;
   hint?: string;
   error?: string | undefined;
+  /** The dialog begins here. */
+  first?: boolean;
+  /** Takes the focus when it is mounted. */
   autoFocus?: boolean;
   onChange: (pin: string) => void;
 }) => {
@@ -24,6 +27,7 @@ export const PinField = (props: {
         autoComplete="off"
         maxLength={12}
         value={props.value}
+        data-focus={props.first ? '' : undefined}
         hint={props.hint}
         error={props.error}
         onChange={(event) => props.onChange(event.target.value.replace(/\D/g, ''))}

@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ByPin } from './by-pin.tsx';
 import { FirstSupervisor } from './first-supervisor.tsx';
+import { PinSignIn } from './pin-sign-in.tsx';
 import { lock } from './use-lock.ts';
 import { useOperators } from './use-operators.ts';
 import './people.css';
@@ -20,7 +20,7 @@ export const SignIn = ({ onClose }: { onClose: (signedIn: boolean) => void }) =>
       <div className="stack">
         {operators === null && <p role="status">{t('people.neverAnswered')}</p>}
         {operators?.length === 0 && <FirstSupervisor onDone={() => onClose(true)} />}
-        {some.length > 0 && <ByPin operators={some} onDone={() => onClose(true)} />}
+        {some.length > 0 && <PinSignIn operators={some} onDone={() => onClose(true)} />}
         {operators !== undefined &&
           (signedIn === null ? (
             <Button tone="quiet" onClick={() => onClose(false)}>

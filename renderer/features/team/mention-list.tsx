@@ -2,15 +2,15 @@ import { useTranslation } from 'react-i18next';
 import { give } from '../../commands.ts';
 import { hrefOf } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
-import { useTeam } from '../../stores/team.ts';
 import { Button } from '../../ui/button.tsx';
 import { Age } from '../../ui/time.tsx';
 import { NamedWords } from './named-words.tsx';
+import { useTeam } from './use-team.ts';
 
 /** Notes that name who is signed in; the unread ones stand out until they are read. */
 export const MentionList = ({ unreadOnly = false }: { unreadOnly?: boolean }) => {
   const { t } = useTranslation();
-  const mentions = useTeam((team) => team.mentions);
+  const mentions = useTeam().mentions;
   const operator = useSystem((state) => state.session?.operator ?? '');
   const unread = mentions.filter(({ readAt }) => readAt === null).map(({ operationId }) => operationId);
   const shown = unreadOnly ? mentions.filter(({ readAt }) => readAt === null) : mentions;

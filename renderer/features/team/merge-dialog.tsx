@@ -1,17 +1,16 @@
 import { Command } from 'cmdk';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
-import { byUrgency } from '../../screens/board/order.ts';
 import { titleOf } from '../../sentence.ts';
 import { useAlerts } from '../../stores/alerts.ts';
-import { closeDialog } from '../../stores/ui.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
+import { byUrgency } from '../alert/by-urgency.ts';
 import { mergeInto } from './actions.ts';
 import './team.css';
 
 /** Chooses the open incident that this one becomes part of. */
-export const MergeDialog = ({ alert }: { alert: Alert }) => {
+export const MergeDialog = ({ alert, onClose }: { alert: Alert; onClose: () => void }) => {
   const { t } = useTranslation();
   const byId = useAlerts((state) => state.byId);
   // Those of the same card and kind are the likely ones: first, then as on the board.
@@ -22,7 +21,7 @@ export const MergeDialog = ({ alert }: { alert: Alert }) => {
     .filter((one) => one.open && one.incidentId !== alert.incidentId)
     .sort((a, b) => near(b) - near(a) || byUrgency(a, b));
   return (
-    <Dialog title={t('team.mergeTitle')} onClose={closeDialog}>
+    <Dialog title={t('team.mergeTitle')} onClose={onClose}>
       <div className="stack merge-words">
         <strong>{titleOf(alert)}</strong>
         <p className="quiet">{t('team.mergeText')}</p>
@@ -37,7 +36,7 @@ export const MergeDialog = ({ alert }: { alert: Alert }) => {
               className="merge-item"
               value={`${titleOf(other)} ${other.incidentId}`}
               onSelect={() => {
-                closeDialog();
+                onClose();
                 void mergeInto(alert, other);
               }}
             >

@@ -1,13 +1,13 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { completionOf } from '../../../shared/domain/mentions.ts';
-import { useTeam } from '../../stores/team.ts';
 import { TextField } from '../../ui/field.tsx';
+import { useTeam } from './use-team.ts';
 
 /** A note in which @ offers the names of people: arrows choose, Enter or Tab takes, Escape leaves it. */
 export const NoteField = (props: { label: string; value: string; onChange: (text: string) => void }) => {
   const { t } = useTranslation();
-  const people = useTeam((team) => team.people);
+  const people = useTeam().people;
   const field = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);

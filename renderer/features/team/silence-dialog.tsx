@@ -3,10 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import { newOperationId } from '../../bridge.ts';
+import { festivalInstant } from '../../clock.ts';
 import { give } from '../../commands.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
-import { festivalInstant } from '../../stores/system.ts';
-import { closeDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/field.tsx';
@@ -16,7 +15,7 @@ import { type Match, MatchOf, MatchOfAlert, matchesOf } from './silence-match.ts
 const DURATIONS = ['15', '30', '60', '120', '240', '480'] as const;
 
 /** Holds noise back: what fits an alert, or what is chosen freely. */
-export const SilenceDialog = ({ alert }: { alert: Alert | null }) => {
+export const SilenceDialog = ({ alert, onClose }: { alert: Alert | null; onClose: () => void }) => {
   const { t } = useTranslation();
   const offered = alert === null ? [] : matchesOf(alert.lead);
   const [match, setMatch] = useState<Match>(offered[0]?.match ?? { algorithm: null, device: null, cardId: null });
@@ -40,12 +39,12 @@ export const SilenceDialog = ({ alert }: { alert: Alert | null }) => {
       { done: t('team.silenced', { time: formatTime(until) }) },
     );
     setSending(false);
-    if (outcome !== null) closeDialog();
+    if (outcome !== null) onClose();
     else changed();
   };
 
   return (
-    <Dialog title={t('team.silenceTitle')} onClose={closeDialog}>
+    <Dialog title={t('team.silenceTitle')} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -82,7 +81,7 @@ export const SilenceDialog = ({ alert }: { alert: Alert | null }) => {
               {t('team.silenceIt')}
             </Button>
           )}
-          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>
       </form>
     </Dialog>

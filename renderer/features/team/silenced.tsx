@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import { give } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
-import { useSilence } from '../../stores/team.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
+import { useSilence } from './use-team.ts';
 import './team.css';
 
 /** Says that an alert is held back: until when, by whom and why, with the way to end it. */

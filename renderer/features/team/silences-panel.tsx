@@ -2,18 +2,18 @@ import { useTranslation } from 'react-i18next';
 import type { Silence } from '../../../shared/contract/team.ts';
 import { give } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
-import { useTeam } from '../../stores/team.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
 import { matchWords } from './silence-words.ts';
+import { useTeam } from './use-team.ts';
 import './team.css';
 
 /** What is held back now, with the way to end it, and what was in the last day. */
 export const SilencesPanel = () => {
   const { t } = useTranslation();
   const now = useNow();
-  const over = useTeam((team) => team.silences).filter(({ until }) => Date.parse(until) <= now);
+  const over = useTeam().silences.filter(({ until }) => Date.parse(until) <= now);
   return (
     <section className="panel stack" aria-labelledby="silences">
       <h2 id="silences">{t('team.silences')}</h2>
@@ -40,7 +40,7 @@ export const SilencesPanel = () => {
 export const SilenceList = () => {
   const { t } = useTranslation();
   const now = useNow();
-  const active = useTeam((team) => team.silences).filter(({ until }) => Date.parse(until) > now);
+  const active = useTeam().silences.filter(({ until }) => Date.parse(until) > now);
   if (active.length === 0) return <p className="quiet">{t('team.noSilences')}</p>;
   return (
     <ul className="stack">

@@ -1,25 +1,24 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hrefOf, useRoute } from '../../routes.ts';
-import { useTeam } from '../../stores/team.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
 import { MentionList } from './mention-list.tsx';
 import { SilenceList } from './silences-panel.tsx';
+import { useTeam } from './use-team.ts';
 
 /** What is held back, and who wants something of me: from anywhere, in the top bar. */
 export const TeamChips = () => {
   const { t } = useTranslation();
   const now = useNow();
-  const silences = useTeam((team) => team.silences).filter(({ until }) => Date.parse(until) > now).length;
-  const mentions = useTeam((team) => team.mentions);
+  const silences = useTeam().silences.filter(({ until }) => Date.parse(until) > now).length;
+  const mentions = useTeam().mentions;
   const unread = mentions.filter(({ readAt }) => readAt === null).length;
-  const [panel, setPanel] = useState<'silences' | 'mentions' | null>(null);
   const place = hrefOf(useRoute());
-  // Whoever goes somewhere wants to see it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is why it closes
-  useEffect(() => setPanel(null), [place]);
-  const toggle = (one: 'silences' | 'mentions') => setPanel(panel === one ? null : one);
+  const [opened, setOpened] = useState<{ panel: 'silences' | 'mentions'; place: string } | null>(null);
+  // Whoever goes somewhere else wants to see it.
+  const panel = opened?.place === place ? opened.panel : null;
+  const toggle = (one: 'silences' | 'mentions') => setOpened(panel === one ? null : { panel: one, place });
   return (
     <>
       {(silences > 0 || panel === 'silences') && (
@@ -46,7 +45,7 @@ export const TeamChips = () => {
         <section className="engine-panel panel stack" aria-label={t(`team.${panel}`)}>
           <div className="row engine-head">
             <h2>{t(`team.${panel}`)}</h2>
-            <Button tone="quiet" aria-label={t('common.close')} onClick={() => setPanel(null)}>
+            <Button tone="quiet" aria-label={t('common.close')} onClick={() => setOpened(null)}>
               ✕
             </Button>
           </div>

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import { calledAt } from '../../../shared/domain/deadlines.ts';
+import { useSilence } from '../../features/team/use-team.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { titleOf } from '../../sentence.ts';
-import { useSilence } from '../../stores/team.ts';
 import { DeadlineRing } from '../../ui/deadline-ring.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { Age, useNow } from '../../ui/time.tsx';

@@ -1,7 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Alert } from '../../../shared/contract/alerts.ts';
 import { AlertDetail } from '../../features/alert/alert-detail.tsx';
+import { byUrgency } from '../../features/alert/by-urgency.ts';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
 import { goTo } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
@@ -12,46 +14,23 @@ import { BoardEmpty } from './board-empty.tsx';
 import { BoardFilters } from './board-filters.tsx';
 import { BoardRow } from './board-row.tsx';
 import { useBoardKeys } from './keys.ts';
-import { type BoardFilter, byUrgency, fits, heldOrder, NO_FILTER } from './order.ts';
-import { usePainted } from './use-painted.ts';
+import { type BoardFilter, fits, NO_FILTER } from './order.ts';
+import { useDisplayed } from './use-displayed.ts';
+import { useHeldOrder } from './use-held-order.ts';
 import './board-screen.css';
 
 const ROW_HEIGHT = 76;
-/** The rows stay where they are for so long after the pointer or the keyboard moved among them, and not a night long. */
-const HOLD_MS = 4_000;
 
 export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const byId = useAlerts((state) => state.byId);
-  const operator = useSystem((state) => state.session?.operator ?? null);
   const [filter, setFilter] = useState<BoardFilter>(NO_FILTER);
-  const [heldUntil, setHeldUntil] = useState(0);
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
-  const shown = useRef<readonly number[]>([]);
 
   const alerts = useMemo(() => [...(byId?.values() ?? [])], [byId]);
-  const wanted = useMemo(
-    () =>
-      alerts
-        // The sentence is part of what is searched, so the language counts.
-        .filter((alert) => fits(alert, filter, operator, `${i18n.language} ${titleOf(alert)}`))
-        .sort(byUrgency)
-        .map((alert) => alert.incidentId),
-    [alerts, filter, operator, i18n.language],
-  );
-  const held = Date.now() < heldUntil;
-  const { ids, hidden } = heldOrder(wanted, shown.current, held);
-  useEffect(() => {
-    shown.current = ids;
-  }, [ids]);
-  useEffect(() => {
-    if (heldUntil === 0) return;
-    const timer = setTimeout(() => setHeldUntil(0), heldUntil - Date.now());
-    return () => clearTimeout(timer);
-  }, [heldUntil]);
-  // A pointer moves a hundred times a second: the screen is drawn anew for a few of them.
-  const hold = () => setHeldUntil((until) => (Date.now() + HOLD_MS - until > 500 ? Date.now() + HOLD_MS : until));
+  const wanted = useWanted(alerts, filter);
+  const { ids, hidden, hold, release, reset } = useHeldOrder(wanted);
 
   const virtual = useVirtualizer({
     count: ids.length,
@@ -72,11 +51,11 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
   // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
   const items = virtual.getVirtualItems();
   const seen = virtual.range === null ? [] : ids.slice(virtual.range.startIndex, virtual.range.endIndex + 1);
-  usePainted(seen.flatMap((id) => byId?.get(id) ?? []));
+  useDisplayed(seen.flatMap((id) => byId?.get(id) ?? []));
 
   const openCount = alerts.filter((alert) => alert.open).length;
   const change = (some: Partial<BoardFilter>) => {
-    shown.current = [];
+    reset();
     setFilter({ ...filter, ...some });
   };
 
@@ -94,15 +73,15 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
             tone="primary"
             className="board-held"
             onClick={() => {
-              shown.current = [];
-              setHeldUntil(0);
+              reset();
+              release();
             }}
           >
             {t('board.newHeld', { count: hidden })}
           </Button>
         )}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still */}
-        <div ref={scroll} className="board-scroll" onMouseMove={hold} onMouseLeave={() => setHeldUntil(0)}>
+        <div ref={scroll} className="board-scroll" onMouseMove={hold} onMouseLeave={release}>
           {byId !== null && ids.length === 0 && <BoardEmpty openCount={openCount} />}
           <ul className="board-list" aria-label={t('board.list')} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
@@ -139,5 +118,20 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
         </aside>
       )}
     </div>
+  );
+};
+
+/** The incidents that fit the filter, the most urgent first. */
+const useWanted = (alerts: readonly Alert[], filter: BoardFilter): readonly number[] => {
+  const { i18n } = useTranslation();
+  const operator = useSystem((state) => state.session?.operator ?? null);
+  return useMemo(
+    () =>
+      alerts
+        // The sentence is part of what is searched, so the language counts.
+        .filter((alert) => fits(alert, filter, operator, `${i18n.language} ${titleOf(alert)}`))
+        .sort(byUrgency)
+        .map((alert) => alert.incidentId),
+    [alerts, filter, operator, i18n.language],
   );
 };

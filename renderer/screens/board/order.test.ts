@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
-import { byUrgency, fits, heldOrder, NO_FILTER } from './order.ts';
+import { byUrgency } from '../../features/alert/by-urgency.ts';
+import { fits, heldOrder, NO_FILTER } from './order.ts';
 
 const anAlert = (
   incidentId: number,

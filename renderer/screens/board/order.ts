@@ -1,5 +1,5 @@
 import type { Alert } from '../../../shared/contract/alerts.ts';
-import { type Severity, urgency } from '../../../shared/domain/severity.ts';
+import type { Severity } from '../../../shared/domain/severity.ts';
 
 export type BoardFilter = {
   readonly severity: Severity | 'all';
@@ -10,14 +10,6 @@ export type BoardFilter = {
 };
 
 export const NO_FILTER: BoardFilter = { severity: 'all', mine: false, unacknowledged: false, closed: false, text: '' };
-
-/** Most urgent first: open before closed, unacknowledged before acknowledged, severity, then what is due first. */
-export const byUrgency = (a: Alert, b: Alert): number =>
-  Number(b.open) - Number(a.open) ||
-  Number(a.lead.acknowledgedAt !== null) - Number(b.lead.acknowledgedAt !== null) ||
-  urgency(a.lead.severity) - urgency(b.lead.severity) ||
-  (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') ||
-  a.incidentId - b.incidentId;
 
 export const fits = (alert: Alert, filter: BoardFilter, operator: string | null, words: string): boolean =>
   (filter.closed || alert.open) &&

@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardTransaction, CardView } from '../../../shared/contract/cards.ts';
-import { inWords } from '../../features/alert/evidence.tsx';
 import { PendingNote } from '../../features/approvals/pending-note.tsx';
+import { useCard } from '../../features/card/use-card.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
-import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { BalanceChart } from '../../ui/balance-chart.tsx';
@@ -14,9 +12,9 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { Time } from '../../ui/time.tsx';
-import { useCard } from './use-card.ts';
 import { VisitorSentence } from './visitor-sentence.tsx';
 import './card-screen.css';
+import { History } from './card-history.tsx';
 
 /** Any card: what it holds against what its history says. A reader that types like a keyboard works as well. */
 export const CardScreen = ({ cardId }: { cardId: string | null }) => {
@@ -53,16 +51,8 @@ export const CardScreen = ({ cardId }: { cardId: string | null }) => {
 
 const CardBody = ({ cardId }: { cardId: string }) => {
   const { t } = useTranslation();
-  // An alert of this card that changed says that the card did, too.
-  const news = useAlerts((state) =>
-    [...(state.byId?.values() ?? [])]
-      .filter(({ lead }) => lead.cardId === cardId)
-      .map(({ lead }) => `${lead.eventId}/${lead.version}/${lead.status}`)
-      .join(),
-  );
-  // What this laptop sent, and what a second person approved, may have been about this card.
-  const sent = useSystem((state) => state.outboxRevision + state.proposalsRevision);
-  const { card, live, error } = useCard(cardId, `${news} ${sent}`);
+  const theme = useSystem((state) => state.session?.preferences.theme);
+  const { card, live, error } = useCard(cardId);
   if (card === null && error !== null) return <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>;
   if (card === null) return <p className="quiet">{t('common.loading')}</p>;
   const unknown = card.waiting.find((one) => one.unknown);
@@ -122,7 +112,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           ))}
         </ul>
       )}
-      {card.transactions.length > 1 && <BalanceChart card={card} />}
+      {card.transactions.length > 1 && <BalanceChart key={theme} card={card} />}
       <section className="stack" aria-labelledby="card-alerts">
         <h2 id="card-alerts">{t('card.alerts')}</h2>
         {card.alerts.length === 0 && <p className="quiet">{t('card.noAlerts')}</p>}
@@ -140,76 +130,5 @@ const CardBody = ({ cardId }: { cardId: string }) => {
       </section>
       <History card={card} />
     </>
-  );
-};
-
-/** What can be done about a correction in the history. */
-const OfCorrection = ({ row: { logId, correctionKind } }: { row: CardTransaction }) => {
-  const { t } = useTranslation();
-  return (
-    <span className="row">
-      <Button tone="quiet" onClick={() => openDialog({ kind: 'receipt', logId })}>
-        {t('receipt.open')}
-      </Button>
-      {correctionKind !== 'undo' && (
-        <Button tone="quiet" onClick={() => openDialog({ kind: 'undo', logId })}>
-          {t('correction.undo')}
-        </Button>
-      )}
-    </span>
-  );
-};
-
-const History = ({ card }: { card: CardView }) => {
-  const { t } = useTranslation();
-  return (
-    <section className="stack" aria-labelledby="card-history">
-      <h2 id="card-history">{t('card.history')}</h2>
-      <p className="quiet">
-        {card.transactions.length === 0
-          ? t('card.noHistory')
-          : t('card.historyText', { shown: card.transactions.length, count: card.transactionCount })}
-      </p>
-      <div className="scroll-x">
-        <table>
-          <thead>
-            <tr>
-              <th>{t('alert.column_time')}</th>
-              <th>{t('alert.column_type')}</th>
-              <th>{t('alert.column_status')}</th>
-              <th className="number">{t('alert.column_amount')}</th>
-              <th className="number">{t('alert.column_before')}</th>
-              <th className="number">{t('alert.column_after')}</th>
-              <th className="number">{t('card.expected')}</th>
-              <th>{t('alert.column_place')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {card.transactions.map((row) => (
-              <tr key={row.logId}>
-                <td>
-                  <Time at={row.at} seconds />
-                </td>
-                <td title={row.note ?? undefined}>{inWords('type', row.type)}</td>
-                <td>{inWords('status', row.status)}</td>
-                <td className="number">{row.amountCents === null ? '–' : formatMoney(row.amountCents)}</td>
-                <td className="number">{row.previousCents === null ? '–' : formatMoney(row.previousCents)}</td>
-                <td className="number">{row.newCents === null ? '–' : formatMoney(row.newCents)}</td>
-                <td className="number">{formatMoney(row.expectedAfterCents)}</td>
-                <td>{row.correctionKind === null ? (row.pointOfSale ?? '') : <OfCorrection row={row} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <h2>{t('card.scans')}</h2>
-      <ul className="card-scans">
-        {card.scans.map((scan) => (
-          <li key={scan.scanId}>
-            <Time at={scan.at} seconds /> {scan.status ?? ''} <span className="quiet">{scan.device ?? ''}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 };

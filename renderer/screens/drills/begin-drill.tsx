@@ -4,17 +4,18 @@ import { FAULT_KINDS, type FaultKind } from '../../../shared/contract/status.ts'
 import { DRILLS } from '../../../shared/domain/drills.ts';
 import { runbookFor } from '../../../shared/runbooks/index.ts';
 import { callSigned } from '../../commands.ts';
+import { useDrills } from '../../features/drills/use-drills.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
+import { refetchCall } from '../../query.ts';
 import { goTo } from '../../routes.ts';
-import { loadDrills, useDrills } from '../../stores/drills.ts';
 import { showToast } from '../../stores/ui.ts';
-import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
 
 /** Chooses what shall happen, and lets it happen. */
 export const BeginDrill = () => {
   const { t } = useTranslation();
-  const running = useDrills((state) => state.running !== null);
+  const running = useDrills().running !== null;
   const [kind, setKind] = useState<FaultKind | 'surprise'>('deduction_on_failure');
   const [quiet, setQuiet] = useState(false);
   const [sending, setSending] = useState(false);
@@ -23,7 +24,7 @@ export const BeginDrill = () => {
     const answer = await callSigned('drill.begin', { kind: kind === 'surprise' ? null : kind, quiet });
     setSending(false);
     if (!answer.ok) return showToast(errorSentence(answer.error), 'bad');
-    await loadDrills();
+    await refetchCall('drills.get');
     // The alert comes to the board, as every other.
     goTo({ screen: 'board', incidentId: null });
   };
@@ -49,9 +50,15 @@ export const BeginDrill = () => {
         </span>
       </label>
       <div>
-        <Button needs="drill.begin" tone="primary" large disabled={sending || running} onClick={() => void begin()}>
+        <CommandButton
+          needs="drill.begin"
+          tone="primary"
+          large
+          disabled={sending || running}
+          onClick={() => void begin()}
+        >
           {t('drills.start')}
-        </Button>
+        </CommandButton>
       </div>
     </section>
   );

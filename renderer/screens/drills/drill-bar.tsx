@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunningDrill } from '../../../shared/contract/drills.ts';
+import type { DrillResult, RunningDrill } from '../../../shared/contract/drills.ts';
 import { callSigned } from '../../commands.ts';
+import { useDrills } from '../../features/drills/use-drills.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence, formatSpan } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
-import { seenDrill, useDrills } from '../../stores/drills.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
@@ -12,9 +13,13 @@ import './drills.css';
 
 /** The running drill with its clock, above every screen; then its score, until it has been seen. */
 export const DrillBar = () => {
-  const running = useDrills((state) => state.running);
+  const { running, results } = useDrills();
+  /** The drill that ran here last, until its score has been seen. */
+  const [lastId, setLastId] = useState<string | null>(null);
+  if (running !== null && running.drillId !== lastId) setLastId(running.drillId);
   if (running !== null) return <Running key={running.drillId} drill={running} />;
-  return <Ended />;
+  const ended = results.find(({ drillId }) => drillId === lastId) ?? null;
+  return <Ended ended={ended} onSeen={() => setLastId(null)} />;
 };
 
 const clockOf = (ms: number): string => {
@@ -64,13 +69,13 @@ const Running = ({ drill }: { drill: RunningDrill }) => {
           <a href={hrefOf({ screen: 'runbook', incidentId: drill.incidentId })}>{t('drills.toRunbook')}</a>
         )}
         {drill.canFinish && (
-          <Button needs="drill.finish" tone="primary" onClick={() => void end('drill.finish')}>
+          <CommandButton needs="drill.finish" tone="primary" onClick={() => void end('drill.finish')}>
             {t('drills.finish')}
-          </Button>
+          </CommandButton>
         )}
-        <Button needs="drill.abandon" onClick={() => void end('drill.abandon')}>
+        <CommandButton needs="drill.abandon" onClick={() => void end('drill.abandon')}>
           {t('drills.abandon')}
-        </Button>
+        </CommandButton>
       </span>
       {/* The runbook says to ask the bar: in a drill the bar answers here. */}
       <p className="drill-says" role="status">
@@ -96,9 +101,8 @@ const Stage = ({
   );
 };
 
-const Ended = () => {
+const Ended = ({ ended, onSeen }: { ended: DrillResult | null; onSeen: () => void }) => {
   const { t } = useTranslation();
-  const ended = useDrills((state) => state.ended);
   return (
     <div role="status">
       {ended !== null && (
@@ -112,11 +116,11 @@ const Ended = () => {
           </strong>
           <span className="drill-actions">
             {ended.outcome === 'finished' && (
-              <a href={hrefOf({ screen: 'drills', drillId: ended.drillId })} onClick={seenDrill}>
+              <a href={hrefOf({ screen: 'drills', drillId: ended.drillId })} onClick={onSeen}>
                 {t('drills.why')}
               </a>
             )}
-            <Button onClick={seenDrill}>{t('common.close')}</Button>
+            <Button onClick={onSeen}>{t('common.close')}</Button>
           </span>
         </section>
       )}

@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { DrillResult, FinishedDrill } from '../../../shared/contract/drills.ts';
 import { bestAndLast } from '../../../shared/domain/drill-score.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
+import { useDrills } from '../../features/drills/use-drills.ts';
 import { hrefOf } from '../../routes.ts';
-import { useDrills } from '../../stores/drills.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Time } from '../../ui/time.tsx';
 import { BeginDrill } from './begin-drill.tsx';
@@ -13,7 +13,7 @@ import './drills.css';
 /** Runbooks against the clock: begin one, and what became of all of them (product.md, "Drills"). */
 export const DrillsScreen = ({ drillId }: { drillId: string | null }) => {
   const { t } = useTranslation();
-  const results = useDrills((state) => state.results);
+  const { results } = useDrills();
   const training = useSystem((state) => state.training);
   const shown = results.find((one) => one.drillId === drillId);
   return (

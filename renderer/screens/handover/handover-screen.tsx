@@ -1,34 +1,22 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
 import type { Alert } from '../../../shared/contract/alerts.ts';
-import type { Handover, HandoverView } from '../../../shared/contract/handover.ts';
-import { call } from '../../bridge.ts';
+import type { Handover } from '../../../shared/contract/handover.ts';
 import { give } from '../../commands.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { SilenceList } from '../../features/team/silences-panel.tsx';
 import { formatTime } from '../../i18n.ts';
+import { useCall } from '../../query.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
-import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { AlertList, Decisions, UnreadMentions, WaitingActions } from './lists.tsx';
-
-const useHandovers = (): HandoverView | null => {
-  const [view, setView] = useState<HandoverView | null>(null);
-  const revision = useSystem((state) => state.handoverRevision);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another revision is why it is asked again
-  useEffect(() => {
-    void call('handover.get', {}).then((answer) => {
-      if (answer.ok) setView(answer.value);
-    });
-  }, [revision]);
-  return view;
-};
 
 /** One screen for the end of a shift and the beginning of the next (product.md, scene 7). */
 export const HandoverScreen = () => {
   const { t } = useTranslation();
-  const view = useHandovers();
+  const view = useCall('handover.get', {}).data ?? null;
   const operator = useSystem((state) => state.session?.operator ?? '');
   const byId = useAlerts((state) => state.byId);
   const open = [...(byId?.values() ?? [])].filter((alert) => alert.open);
@@ -119,13 +107,13 @@ const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: str
       {own && <p className="quiet">{t('handover.ownOffer')}</p>}
       <div>
         {own ? (
-          <Button needs="handover.withdraw" onClick={() => void act('handover.withdraw')}>
+          <CommandButton needs="handover.withdraw" onClick={() => void act('handover.withdraw')}>
             {t('handover.withdraw')}
-          </Button>
+          </CommandButton>
         ) : (
-          <Button needs="handover.accept" tone="primary" large onClick={() => void act('handover.accept')}>
+          <CommandButton needs="handover.accept" tone="primary" large onClick={() => void act('handover.accept')}>
             {t('handover.accept')}
-          </Button>
+          </CommandButton>
         )}
       </div>
     </section>
@@ -147,9 +135,9 @@ const MakeOffer = () => {
     <>
       <TextField label={t('handover.note')} value={note} maxLength={4_000} onChange={(e) => setNote(e.target.value)} />
       <div>
-        <Button needs="handover.offer" tone="primary" onClick={() => void offer()}>
+        <CommandButton needs="handover.offer" tone="primary" onClick={() => void offer()}>
           {t('handover.offer')}
-        </Button>
+        </CommandButton>
       </div>
     </>
   );

@@ -1,16 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
+import { Wanted } from '../../features/outbox/entry.tsx';
+import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { MentionList } from '../../features/team/mention-list.tsx';
+import { useSilence, useTeam } from '../../features/team/use-team.ts';
 import { formatSpan, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { detectorName, titleOf } from '../../sentence.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
-import { useSilence, useTeam } from '../../stores/team.ts';
 import { useNow } from '../../ui/time.tsx';
-import { Wanted } from '../outbox/entry.tsx';
-import { useOutbox } from '../outbox/use-outbox.ts';
 import '../../features/team/team.css';
 
 export const AlertList = ({ alerts, empty }: { alerts: readonly Alert[]; empty: string }) =>
@@ -51,7 +51,7 @@ const Line = ({ alert }: { alert: Alert }) => {
 
 export const UnreadMentions = () => {
   const { t } = useTranslation();
-  const unread = useTeam((team) => team.mentions).some(({ readAt }) => readAt === null);
+  const unread = useTeam().mentions.some(({ readAt }) => readAt === null);
   if (!unread) return null;
   return (
     <>

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { EngineStatus } from '../../../shared/contract/status.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { formatNumber } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
-import { Button } from '../../ui/button.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { Time } from '../../ui/time.tsx';
 import { pauseReading, resetBreaker, runCycle } from './actions.ts';
@@ -35,16 +35,16 @@ export const EngineDetails = ({ engine }: { engine: EngineStatus }) => {
       ))}
       <Detectors detectors={engine.detectors} />
       <div className="row">
-        <Button needs="engine.runCycle" onClick={() => void runCycle()}>
+        <CommandButton needs="engine.runCycle" onClick={() => void runCycle()}>
           {t('common.runCycle')}
-        </Button>
-        <Button
+        </CommandButton>
+        <CommandButton
           needs="engine.resetBreaker"
           disabled={engine.breaker.state === 'closed'}
           onClick={() => void resetBreaker()}
         >
           {t('common.resetBreaker')}
-        </Button>
+        </CommandButton>
       </div>
     </>
   );
@@ -68,9 +68,9 @@ const Reading = ({ reading }: { reading: NonNullable<EngineStatus['catchUp']> })
 export const PauseReading = ({ paused }: { paused: boolean }) => {
   const { t } = useTranslation();
   return (
-    <Button needs="engine.pauseCatchUp" onClick={() => void pauseReading(!paused)}>
+    <CommandButton needs="engine.pauseCatchUp" onClick={() => void pauseReading(!paused)}>
       {t(paused ? 'common.resumeReading' : 'common.pauseReading')}
-    </Button>
+    </CommandButton>
   );
 };
 

@@ -17,23 +17,23 @@ import './health-screen.css';
 export const HealthScreen = () => {
   const { t } = useTranslation();
   const status = useSystem((state) => state.status);
-  const { health, readAt, error, refresh } = useHealth();
+  const { health, error, refresh } = useHealth();
   return (
     <div className="screen stack">
       <header className="row health-head">
         <h1>{t('health.title')}</h1>
-        {readAt !== null && (
-          <Fresh at={readAt} dueMs={DUE_MS.report} tone="good">
-            {t('health.asOf', { time: formatTime(readAt, { seconds: true }) })}
+        {health !== null && (
+          <Fresh at={health.at} dueMs={DUE_MS.report} tone="good">
+            {t('health.asOf', { time: formatTime(health.at, { seconds: true }) })}
           </Fresh>
         )}
         <Button onClick={() => void refresh()}>{t('health.refresh')}</Button>
       </header>
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       {status === null ? <p className="quiet">{t('common.loading')}</p> : <ConsoleState status={status} />}
-      {health !== null && readAt !== null && (
+      {health !== null && (
         <>
-          <Stages stages={health.stages} readAt={readAt} />
+          <Stages stages={health.stages} readAt={health.at} />
           <Canaries canaries={health.canaries} here={status?.engine.laptop ?? ''} />
           <Laptops laptops={health.laptops} here={status?.engine.laptop ?? ''} />
           <Ledger ledger={health.ledger} onRecomputed={refresh} />

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Health } from '../../../shared/contract/health.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { formatDuration, formatNumber, formatTime } from '../../i18n.ts';
-import { Button } from '../../ui/button.tsx';
 import { Fresh } from '../../ui/fresh.tsx';
 import { recompute } from './actions.ts';
 import { DUE_MS } from './due.ts';
@@ -10,7 +10,13 @@ import { DUE_MS } from './due.ts';
 const figure = (value: number | null): string => (value === null ? '–' : formatNumber(value));
 
 /** Regie's ledger against the whole log: the last time, and again on demand. */
-export const Ledger = ({ ledger, onRecomputed }: { ledger: Health['ledger']; onRecomputed: () => Promise<void> }) => {
+export const Ledger = ({
+  ledger,
+  onRecomputed,
+}: {
+  ledger: Health['ledger'];
+  onRecomputed: () => Promise<unknown>;
+}) => {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const again = async () => {
@@ -41,9 +47,9 @@ export const Ledger = ({ ledger, onRecomputed }: { ledger: Health['ledger']; onR
         </dl>
       )}
       <div className="row">
-        <Button needs="engine.recompute" disabled={busy} onClick={() => void again()}>
+        <CommandButton needs="engine.recompute" disabled={busy} onClick={() => void again()}>
           {t(busy ? 'health.recomputing' : 'health.recompute')}
-        </Button>
+        </CommandButton>
       </div>
     </section>
   );

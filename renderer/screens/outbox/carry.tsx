@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callSigned } from '../../commands.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
-import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 
 const SHORTEST = 8;
@@ -65,13 +65,13 @@ const Export = ({ disabled }: { disabled: boolean }) => {
         onChange={(event) => setAgain(event.target.value)}
       />
       <div>
-        <Button
+        <CommandButton
           needs="outbox.export"
           type="submit"
           disabled={disabled || passphrase.length < SHORTEST || again !== passphrase}
         >
           {t('waiting.export')}
-        </Button>
+        </CommandButton>
       </div>
       <p role="status">{said}</p>
     </form>
@@ -106,9 +106,9 @@ const Import = () => {
         onChange={(event) => setPassphrase(event.target.value)}
       />
       <div>
-        <Button needs="outbox.import" type="submit" disabled={file === null || passphrase.length < SHORTEST}>
+        <CommandButton needs="outbox.import" type="submit" disabled={file === null || passphrase.length < SHORTEST}>
           {t('waiting.importIt')}
-        </Button>
+        </CommandButton>
       </div>
       <p role="status">{said}</p>
     </form>

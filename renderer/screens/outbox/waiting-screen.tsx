@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
+import { Given, Wanted } from '../../features/outbox/entry.tsx';
+import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Progress } from '../../ui/progress.tsx';
 import { Carry } from './carry.tsx';
-import { Given, Wanted } from './entry.tsx';
 import { Undecided } from './undecided.tsx';
-import { useOutbox } from './use-outbox.ts';
 import './waiting.css';
 
 /** What this laptop has not brought to the festival yet, and what somebody has to decide (offline.md, "Replaying"). */

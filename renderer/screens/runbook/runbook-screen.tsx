@@ -5,14 +5,14 @@ import type { AlertDetail } from '../../../shared/contract/alerts.ts';
 import type { Runbook } from '../../../shared/runbooks/schema.ts';
 import { give } from '../../commands.ts';
 import { useIncident } from '../../features/alert/use-incident.ts';
+import { Running } from '../../features/runbook/running.tsx';
+import { useWords } from '../../features/runbook/use-runbook-text.ts';
 import { hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
 import { DeadlineRing } from '../../ui/deadline-ring.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
-import { Running } from './running.tsx';
-import { useWords } from './use-words.ts';
-import './runbook-screen.css';
+import '../../features/runbook/runbook.css';
 
 /** An alert's runbook: the steps on the left, the current one large. It can be left and resumed, on any laptop. */
 export const RunbookScreen = ({ incidentId }: { incidentId: number }) => {

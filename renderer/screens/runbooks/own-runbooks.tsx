@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { RunbookList } from '../../../shared/contract/runbooks.ts';
 import { call } from '../../bridge.ts';
+import { useWords } from '../../features/runbook/use-runbook-text.ts';
 import { Button } from '../../ui/button.tsx';
-import { useWords } from '../runbook/use-words.ts';
 
 /** The festival's own files: where they lie, which are in use, and which were refused, with line and reason. */
 export const OwnRunbooks = ({ list }: { list: RunbookList }) => {

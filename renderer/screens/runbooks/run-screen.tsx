@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunbookRun } from '../../../shared/contract/runbooks.ts';
 import { give } from '../../commands.ts';
+import { Running } from '../../features/runbook/running.tsx';
+import { useWords } from '../../features/runbook/use-runbook-text.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Running } from '../runbook/running.tsx';
-import { useWords } from '../runbook/use-words.ts';
 import { useRun } from './use-runbooks.ts';
 import './runbooks.css';
 

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
+import { type Say, useWords } from '../../features/runbook/use-runbook-text.ts';
 import { hrefOf } from '../../routes.ts';
 import { detectorName } from '../../sentence.ts';
-import { type Say, useWords } from '../runbook/use-words.ts';
 import { useRunbooks } from './use-runbooks.ts';
 import './runbooks.css';
 

@@ -4,14 +4,15 @@ import type { RunbookList, RunbookRun } from '../../../shared/contract/runbooks.
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import type { Runbook } from '../../../shared/runbooks/schema.ts';
 import { give } from '../../commands.ts';
-import { formatSpan, formatTime } from '../../i18n.ts';
+import { useWords } from '../../features/runbook/use-runbook-text.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Age } from '../../ui/time.tsx';
-import { useWords } from '../runbook/use-words.ts';
 import { OwnRunbooks } from './own-runbooks.tsx';
 import { useRunbooks } from './use-runbooks.ts';
 import './runbooks.css';
+import { Past } from './past-runs.tsx';
+import { runbookOf } from './runbook-of.ts';
 
 /** Runbooks without an alert: to begin, going on and past; and those of the alerts, to read. */
 export const RunbooksScreen = () => {
@@ -75,9 +76,6 @@ const Reading = ({ runbook }: { runbook: Runbook }) => {
   return <a href={hrefOf({ screen: 'runbooks', runbookId: runbook.id })}>{say(runbook.title)}</a>;
 };
 
-const runbookOf = (run: RunbookRun, list: RunbookList): Runbook | undefined =>
-  run.runbook ?? list.runbooks.find(({ runbook }) => runbook.id === run.runbookId)?.runbook;
-
 const Going = ({ run, list }: { run: RunbookRun; list: RunbookList }) => {
   const { t } = useTranslation();
   const say = useWords();
@@ -123,45 +121,5 @@ const General = (props: { runbook: Runbook; file: string | null; going: RunbookR
         <a href={hrefOf({ screen: 'runbooks', runId: going.runId })}>{t('runbooks.resume')}</a>
       )}
     </li>
-  );
-};
-
-const Past = ({ runs, list }: { runs: readonly RunbookRun[]; list: RunbookList }) => {
-  const { t } = useTranslation();
-  const say = useWords();
-  if (runs.length === 0) return <p className="quiet">{t('runbooks.nonePast')}</p>;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-    <section className="scroll-x" aria-label={t('runbooks.past')} tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th>{t('runbook.title')}</th>
-            <th>{t('runbooks.startedBy')}</th>
-            <th>{t('runbooks.started')}</th>
-            <th className="number">{t('runbooks.took')}</th>
-            <th>{t('runbooks.result')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => {
-            const runbook = runbookOf(run, list);
-            return (
-              <tr key={run.runId}>
-                <td>
-                  <a href={hrefOf({ screen: 'runbooks', runId: run.runId })}>
-                    {runbook === undefined ? run.runbookId : say(runbook.title)}
-                  </a>
-                </td>
-                <td>{run.startedBy}</td>
-                <td>{formatTime(run.startedAt)}</td>
-                <td className="number">{formatSpan(Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt))}</td>
-                <td>{t(run.outcome === 'ended' ? 'runbooks.ended' : 'runbooks.completed')}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
   );
 };

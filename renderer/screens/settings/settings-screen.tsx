@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Preferences } from '../../../shared/contract/status.ts';
-import { playSound } from '../../app/sounds.ts';
 import { call } from '../../bridge.ts';
+import { playSound } from '../../features/alarm/sounds.ts';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
 import { AutoLock } from '../../features/operators/auto-lock.tsx';
 import { OperatorsPanel } from '../../features/operators/operators-panel.tsx';

@@ -4,14 +4,14 @@ import { newOperationId } from '../../bridge.ts';
 import { give } from '../../commands.ts';
 import { formatNumber } from '../../i18n.ts';
 import { detectorName, thresholdName } from '../../sentence.ts';
-import { closeDialog, type OpenDialog } from '../../stores/ui.ts';
+import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 
 type ThresholdsDialogOptions = Extract<OpenDialog, { kind: 'thresholds' }>;
 
 /** Other thresholds change what every laptop finds: asked once more, with what was and what will be. */
-export const ThresholdsDialog = ({ options }: { options: ThresholdsDialogOptions }) => {
+export const ThresholdsDialog = ({ options, onClose }: { options: ThresholdsDialogOptions; onClose: () => void }) => {
   const { t } = useTranslation();
   const { algorithm, thresholds, base, changes, tried } = options;
   const [sending, setSending] = useState(false);
@@ -26,11 +26,11 @@ export const ThresholdsDialog = ({ options }: { options: ThresholdsDialogOptions
     );
     setSending(false);
     if (outcome === null) return;
-    closeDialog();
+    onClose();
     options.onDone();
   };
   return (
-    <Dialog title={t('thresholds.confirmTitle')} onClose={closeDialog}>
+    <Dialog title={t('thresholds.confirmTitle')} onClose={onClose}>
       <div className="stack">
         <p>{t('thresholds.confirmText', { detector: detectorName(algorithm) })}</p>
         <ul>
@@ -51,7 +51,7 @@ export const ThresholdsDialog = ({ options }: { options: ThresholdsDialogOptions
           <Button tone="primary" disabled={sending} onClick={() => void send()}>
             {t('thresholds.apply')}
           </Button>
-          <Button onClick={closeDialog}>{t('common.cancel')}</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>
       </div>
     </Dialog>

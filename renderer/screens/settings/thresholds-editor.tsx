@@ -1,14 +1,15 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DetectorInfo, ThresholdField } from '../../../shared/contract/detectors.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
 import { formatNumber } from '../../i18n.ts';
 import { detectorName, meaningOfDetector, thresholdName } from '../../sentence.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { changesBetween, problemOf, thresholdsFrom, typedFrom } from './threshold-values.ts';
+import { ThresholdsBacktest } from './thresholds-backtest.tsx';
 import { ThresholdsHistory } from './thresholds-history.tsx';
-import { ThresholdsReplay } from './thresholds-replay.tsx';
 
 /** A detector's thresholds: changed, tried on recorded history, and only then switched on. */
 export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorInfo; onChanged: () => void }) => {
@@ -46,7 +47,7 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
       )}
       {!replayable && <p>{t('thresholds.notBacktestable')}</p>}
       {replayable && fields.length > 0 && (
-        <ThresholdsReplay
+        <ThresholdsBacktest
           algorithm={algorithm}
           thresholds={thresholds}
           tried={wasTried}
@@ -55,15 +56,15 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
       )}
       {fields.length > 0 && (
         <div className="row">
-          <Button needs="detectors.set" tone="primary" disabled={changes.length === 0} onClick={switchOn}>
+          <CommandButton needs="detectors.set" tone="primary" disabled={changes.length === 0} onClick={switchOn}>
             {t('thresholds.apply')}
-          </Button>
+          </CommandButton>
           {replayable && changes.length > 0 && !wasTried && (
             <span className="quiet">{t('thresholds.notBacktested')}</span>
           )}
         </div>
       )}
-      <ThresholdsHistory algorithm={algorithm} revision={detector.updatedAt} />
+      <ThresholdsHistory key={detector.updatedAt} algorithm={algorithm} />
     </section>
   );
 };

@@ -1,27 +1,27 @@
 import { useTranslation } from 'react-i18next';
 import type { ThresholdChange } from '../../../shared/contract/detectors.ts';
 import { errorSentence, formatNumber } from '../../i18n.ts';
+import { useLive } from '../../query.ts';
 import { thresholdName } from '../../sentence.ts';
 import { Time } from '../../ui/time.tsx';
 import { changesBetween } from './threshold-values.ts';
-import { useThresholdChanges } from './use-detectors.ts';
 
 /** Who changed a detector's thresholds, newest first. */
-export const ThresholdsHistory = ({ algorithm, revision }: { algorithm: string; revision: string | null }) => {
+export const ThresholdsHistory = ({ algorithm }: { algorithm: string }) => {
   const { t } = useTranslation();
-  const changes = useThresholdChanges(algorithm, revision);
+  const { data, error } = useLive('detectors.changes', { algorithm }, { fixed: true });
   return (
     <section className="stack" aria-labelledby="threshold-history">
       <h3 id="threshold-history">{t('thresholds.history')}</h3>
-      {changes === null ? (
+      {error !== null ? (
+        <p role="alert">{errorSentence(error)}</p>
+      ) : data === undefined ? (
         <p className="quiet">{t('common.loading')}</p>
-      ) : 'code' in changes ? (
-        <p role="alert">{errorSentence(changes)}</p>
-      ) : changes.length === 0 ? (
+      ) : data.changes.length === 0 ? (
         <p className="quiet">{t('thresholds.historyEmpty')}</p>
       ) : (
         <ol className="stack">
-          {changes.map((change) => (
+          {data.changes.map((change) => (
             <li key={change.at + change.laptop}>
               <Time at={change.at} seconds />{' '}
               {t('thresholds.changeLine', { author: change.author, laptop: change.laptop })}

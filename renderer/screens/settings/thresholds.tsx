@@ -12,7 +12,7 @@ import './thresholds.css';
 /** All detectors with their record; choosing one opens its thresholds. */
 export const Thresholds = () => {
   const { t } = useTranslation();
-  const { detectors, error, reload } = useDetectors();
+  const { detectors, error, refresh } = useDetectors();
   const [chosen, setChosen] = useState<string | null>(null);
   const detector = detectors?.find(({ algorithm }) => algorithm === chosen);
   return (
@@ -24,7 +24,7 @@ export const Thresholds = () => {
           <p role="alert">
             {t('thresholds.unavailable')} {errorSentence(error)}
           </p>
-          <Button onClick={() => void reload()}>{t('thresholds.again')}</Button>
+          <Button onClick={() => void refresh()}>{t('thresholds.again')}</Button>
         </div>
       )}
       {detectors === null ? (
@@ -55,7 +55,7 @@ export const Thresholds = () => {
           </table>
         </div>
       )}
-      {detector && <ThresholdsEditor key={detector.algorithm} detector={detector} onChanged={() => void reload()} />}
+      {detector && <ThresholdsEditor key={detector.algorithm} detector={detector} onChanged={() => void refresh()} />}
     </section>
   );
 };

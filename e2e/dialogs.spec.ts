@@ -1,0 +1,139 @@
+import type { Page } from '@playwright/test';
+import { PIN } from '../electron/testing/operators.ts';
+import { loseMoney, openAlert } from './support/booth.ts';
+import { expect, openSignedIn, signIn, test } from './support/console.ts';
+
+/* Dialogs: where the focus goes when their contents come late, and what a closed one leaves behind. */
+test.use({ seed: '67' });
+
+/** Keeps the answers to a call on their way until they are let through. Route it before the page is opened. */
+const holdAnswers = async (page: Page) => {
+  let held: string | null = null;
+  let through: (() => void)[] = [];
+  await page.routeWebSocket(/\/socket$/, (socket) => {
+    const core = socket.connectToServer();
+    const ids = new Set<number>();
+    socket.onMessage((message) => {
+      const { id, call } = JSON.parse(String(message));
+      if (call === held) ids.add(id);
+      core.send(message);
+    });
+    core.onMessage((message) => {
+      const { id } = JSON.parse(String(message));
+      if (ids.delete(id)) through.push(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  return {
+    hold: (call: string): void => {
+      held = call;
+    },
+    /** How many answers are held. */
+    count: (): number => through.length,
+    letThrough: (): void => {
+      held = null;
+      for (const send of through) send();
+      through = [];
+    },
+  };
+};
+const dialog = (page: Page) => page.getByRole('dialog');
+const close = (page: Page) => dialog(page).getByRole('button', { name: 'Close' });
+
+test('the first start and the sign-in wait for their fields with nothing that Enter closes', async ({
+  page,
+  console: host,
+}) => {
+  const answers = await holdAnswers(page);
+  answers.hold('operators.get');
+  await page.goto(host.address);
+  await expect(dialog(page)).toBeVisible();
+  await expect.poll(answers.count).toBeGreaterThan(0);
+  await expect(close(page)).not.toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Space');
+  await expect(dialog(page)).toBeVisible();
+  answers.letThrough();
+  await expect(page.getByLabel('Your name')).toBeFocused();
+  await signIn(page, 'Léa');
+
+  await page.keyboard.press('Control+l');
+  answers.hold('operators.get');
+  await page.reload();
+  await page.getByRole('button', { name: 'Locked: sign in' }).click();
+  await expect.poll(answers.count).toBeGreaterThan(0);
+  await expect(close(page)).not.toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog(page)).toBeVisible();
+  answers.letThrough();
+  await expect(page.getByLabel('PIN', { exact: true })).toBeFocused();
+  await page.keyboard.type(PIN, { delay: 60 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Signed in as Léa. Change' })).toBeVisible();
+  await expect(dialog(page)).toHaveCount(0);
+});
+
+test('whoever has moved the focus before the fields come keeps it', async ({ page, console: host }) => {
+  const answers = await holdAnswers(page);
+  await openSignedIn(page, host.address);
+  await page.keyboard.press('Control+l');
+  answers.hold('operators.get');
+  await page.reload();
+  await page.getByRole('button', { name: 'Locked: sign in' }).click();
+  await expect.poll(answers.count).toBeGreaterThan(0);
+  await page.keyboard.press('Tab');
+  await expect(close(page)).toBeFocused();
+  answers.letThrough();
+  await expect(page.getByLabel('PIN', { exact: true })).toBeVisible();
+  await expect(close(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog(page)).toHaveCount(0);
+  await signIn(page, 'Léa');
+});
+
+test('the correction waits for its figures with nothing that Enter closes', async ({ page, console: host }) => {
+  const answers = await holdAnswers(page);
+  await openSignedIn(page, host.address);
+  await loseMoney(host, 'LATE');
+  await expect(page.getByRole('button', { name: /Card LATE lost/ })).toBeVisible({ timeout: 40_000 });
+  await openAlert(page, 'LATE');
+  answers.hold('card.look');
+  await page.getByRole('heading', { name: 'Board' }).click();
+  await page.keyboard.press('c');
+  await expect(dialog(page)).toBeVisible();
+  await expect(close(page)).not.toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog(page)).toBeVisible();
+  answers.letThrough();
+  await expect(page.getByLabel('What is wrong?')).toBeFocused();
+  await page.getByLabel('Reason').fill('The order failed at the bar.');
+  await page.getByRole('button', { name: /Apply correction/ }).press('Enter');
+  await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
+  // The field that had the focus is gone: the next Enter presses nothing.
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
+  await close(page).last().click();
+});
+
+test('what a closed dialog waited for closes no other one', async ({ page, console: host }) => {
+  const answers = await holdAnswers(page);
+  await openSignedIn(page, host.address);
+  await loseMoney(host, 'TWICE');
+  await expect(page.getByRole('button', { name: /Card TWICE lost/ })).toBeVisible({ timeout: 40_000 });
+  await openAlert(page, 'TWICE');
+  const detail = page.getByRole('article');
+  answers.hold('alert.note');
+  await detail.getByRole('button', { name: 'Note', exact: true }).click();
+  await dialog(page).getByRole('textbox').fill('Nobody answers at the bar.');
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await expect.poll(answers.count).toBe(1);
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toHaveCount(0);
+  await detail.getByRole('button', { name: 'Note', exact: true }).click();
+  await expect(dialog(page).getByRole('textbox')).toHaveValue('');
+  await dialog(page).getByRole('textbox').fill('They do now.');
+  answers.letThrough();
+  await expect(detail.getByText('Nobody answers at the bar.')).toBeAttached();
+  await expect(dialog(page).getByRole('textbox')).toHaveValue('They do now.');
+  await page.keyboard.press('Escape');
+});

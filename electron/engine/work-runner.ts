@@ -1,0 +1,134 @@
+import type { EngineStatus } from '../../shared/contract/status.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+import { plantProbe } from './canary.ts';
+import { readIndexes, type Sweep } from './card-sweep.ts';
+import { cleanUp } from './cleanup.ts';
+import { type CycleReport, runCycle } from './cycle.ts';
+import { readDetectorStatus, recordCycle } from './cycle-record.ts';
+import { writeSnapshot } from './health.ts';
+import type { Lease } from './lease.ts';
+import type { WorkKind } from './scheduler.ts';
+import { createSweepPlan } from './sweep-plan.ts';
+import type { CatchUp } from './tail/catch-up.ts';
+
+/** A recompute runs beside the cycles, not among them. */
+export type Work = Exclude<WorkKind, 'recompute'>;
+export type WorkReport = { readonly durationMs: number; readonly findings: number; readonly caughtUp: boolean };
+
+/** Carries out one piece of work at a time for the laptop that leads; its caller sees to that. */
+export type WorkRunner = {
+  /** One piece of work, with the sweep whose turn it is. @throws what the database answered, or LeaseLost. */
+  run(kind: Work): Promise<WorkReport>;
+  /** Repeats a piece of work until there is no more to read, with a full sweep when it is a critical cycle. */
+  runUntilDone(kind: Work): Promise<Omit<WorkReport, 'caughtUp'>>;
+  /** A full sweep of many cards is under way: the next critical cycle should follow at once. */
+  isSweeping(): boolean;
+  abandonSweep(): void;
+  status(): Pick<EngineStatus, 'lastCycleAt' | 'lastCycleMs' | 'cycles' | 'detectors'>;
+};
+
+/** A tail that found nothing new is recorded so often at most. */
+const IDLE_CYCLE_RECORDED_MS = 30_000;
+const DETECTORS_READ_MS = 5_000;
+const NOTHING = { transactionsRead: 0, scansRead: 0, findings: 0, caughtUp: true } as const;
+
+/** Whether it reads the logs and lets the detectors run. */
+export const isCycle = (kind: WorkKind): boolean => kind === 'tail' || kind === 'critical' || kind === 'medium';
+
+export const createWorkRunner = (options: {
+  database: FestivalDatabase;
+  lease: Lease;
+  laptop: string;
+  clock: Clock;
+  log: Log;
+  catchUp: CatchUp;
+  /** Between two full sweeps, cards that changed so lately are compared. */
+  movedWithinSeconds: number;
+  /** Rows read in one transaction at most. */
+  batch?: number;
+}): WorkRunner => {
+  const { database, lease, laptop, clock, log, catchUp, batch } = options;
+  const sweeps = createSweepPlan(clock, options.movedWithinSeconds);
+  const warned = new Set<string>();
+  let indexes: { by_card: boolean; by_change: boolean } | undefined;
+  let last: { at: string; ms: number } | null = null;
+  let cycles = 0;
+  let recordedAt = Number.NEGATIVE_INFINITY;
+  let detectors: EngineStatus['detectors'] = [];
+  let detectorsReadAt = Number.NEGATIVE_INFINITY;
+  const isIdleRecordDue = (): boolean => clock.monotonic() - recordedAt > IDLE_CYCLE_RECORDED_MS;
+
+  const cycle = async (kind: Work, sweep: Sweep | null): Promise<CycleReport> => {
+    indexes ??= await database.read(readIndexes);
+    const report = await runCycle(
+      { lease, laptop, clock, log, warned, verify: indexes.by_card, ...(batch ? { batch } : {}) },
+      { kind, sweep, recordIdle: isIdleRecordDue() },
+    );
+    catchUp.note(report);
+    sweeps.note(sweep, report);
+    return report;
+  };
+
+  const carryOut = async (
+    kind: Work,
+    sweep: Sweep | null,
+  ): Promise<Pick<CycleReport, 'transactionsRead' | 'scansRead' | 'findings' | 'caughtUp'>> => {
+    switch (kind) {
+      case 'snapshot':
+        await writeSnapshot(lease, laptop);
+        return NOTHING;
+      case 'cleanup':
+        await cleanUp(lease);
+        return NOTHING;
+      case 'canary':
+        await plantProbe(lease, laptop);
+        return NOTHING;
+      default:
+        return cycle(kind, sweep);
+    }
+  };
+
+  const run = async (kind: Work, sweep: Sweep | null): Promise<WorkReport> => {
+    const started = clock.monotonic();
+    const startedAt = new Date(clock.now()).toISOString();
+    const report = await carryOut(kind, sweep);
+    const { findings, caughtUp } = report;
+    const durationMs = Math.round((clock.monotonic() - started) * 10) / 10;
+    if (kind === 'canary') return { durationMs, findings, caughtUp };
+    const idle = report.transactionsRead + report.scansRead + findings === 0;
+    if (!idle || isIdleRecordDue()) recordedAt = clock.monotonic();
+    if (isCycle(kind)) {
+      // It has recorded itself, in its own transaction.
+      last = { at: startedAt, ms: durationMs };
+      cycles += 1;
+    } else await lease.write((tx) => recordCycle(tx, { kind, laptop, startedAt, durationMs, ...report }));
+    if (clock.monotonic() - detectorsReadAt > DETECTORS_READ_MS) {
+      detectorsReadAt = clock.monotonic();
+      detectors = await readDetectorStatus(database);
+    }
+    return { durationMs, findings, caughtUp };
+  };
+
+  return {
+    run: (kind) => run(kind, kind === 'critical' ? sweeps.next(indexes?.by_change ?? false) : null),
+    runUntilDone: async (kind) => {
+      let findings = 0;
+      let durationMs = 0;
+      let sweep: Sweep | null = kind === 'critical' ? { after: '' } : null;
+      for (let more = true; more; ) {
+        const report = await run(kind, sweep);
+        findings += report.findings;
+        durationMs += report.durationMs;
+        const after = sweeps.continuesAfter();
+        if (sweep !== null && report.caughtUp && after !== null) sweep = { after };
+        more = !report.caughtUp || after !== null;
+      }
+      return { durationMs, findings };
+    },
+    isSweeping: () => sweeps.continuesAfter() !== null,
+    abandonSweep: sweeps.abandon,
+    status: () => ({ lastCycleAt: last?.at ?? null, lastCycleMs: last?.ms ?? null, cycles, detectors }),
+  };
+};

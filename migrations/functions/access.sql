@@ -1,0 +1,138 @@
+-- Rights on the schema, its tables and sequences: what a console may read and write itself, and what is left to
+-- functions. Rights on a function or view stand beside it. Applied first: whoever is to own a function must be let into
+-- the schema.
+
+grant usage on schema console to regie_console, regie_owner;
+grant create on schema console to regie_owner;
+
+-- The guide's tables.
+grant select, insert, update, delete on
+  public.monitoring_events, public.system_health_snapshots, public.alert_history
+  to regie_console, regie_owner;
+do $$
+declare
+  v_sequence text;
+begin
+  foreach v_sequence in array array[
+    pg_get_serial_sequence('public.monitoring_events', 'event_id'),
+    pg_get_serial_sequence('public.system_health_snapshots', 'snapshot_id'),
+    pg_get_serial_sequence('public.alert_history', 'alert_id')] loop
+    if v_sequence is not null then
+      execute format('grant usage, select on sequence %s to regie_console, regie_owner', v_sequence);
+    end if;
+  end loop;
+end $$;
+
+-- What consoles read and write themselves.
+grant select, insert, update, delete on
+  console.alerts,
+  console.canary_probes,
+  console.canary_sightings,
+  console.card_ledger,
+  console.changes,
+  console.cycles,
+  console.deliveries,
+  console.detector_setting_changes,
+  console.detector_settings,
+  console.detector_state,
+  console.device_minutes,
+  console.devices,
+  console.drills,
+  console.engine_lease,
+  console.engine_orders,
+  console.engine_term,
+  console.escalation_settings,
+  console.findings,
+  console.handovers,
+  console.laptops,
+  console.ledger_recomputes,
+  console.mentions,
+  console.mismatch_looks,
+  console.monitoring_state,
+  console.recent_scans,
+  console.recent_transactions,
+  console.runbook_joins,
+  console.runbook_runs,
+  console.runbook_steps,
+  console.runbook_ticks,
+  console.silences,
+  console.timeline,
+  console.traffic_seconds,
+  console.unsettled,
+  console.watermark_gaps,
+  console.watermarks
+  to regie_console, regie_owner;
+grant usage, select on sequence
+  console.canary_probes_probe_id_seq,
+  console.changes_change_id_seq,
+  console.cycles_cycle_id_seq,
+  console.detector_setting_changes_change_id_seq,
+  console.ledger_recomputes_recompute_id_seq,
+  console.migrations_id_seq,
+  console.timeline_entry_id_seq
+  to regie_console, regie_owner;
+
+-- What only functions and migrations write: the audit trail, commands, people, settings, and the rows that say that
+-- money moved. Nobody reads the operators' secrets.
+grant select on
+  console.audit,
+  console.audit_head,
+  console.command_rights,
+  console.corrections,
+  console.event_backups,
+  console.festival_settings,
+  console.function_files,
+  console.identity,
+  console.migrations,
+  console.operations,
+  console.operators,
+  console.proposal_items,
+  console.proposals
+  to regie_console;
+grant select on
+  console.audit,
+  console.audit_head,
+  console.festival_settings,
+  console.function_files,
+  console.migrations
+  to regie_owner;
+grant select, insert, update, delete on
+  console.command_rights,
+  console.corrections,
+  console.event_backups,
+  console.identity,
+  console.operations,
+  console.operator_secrets,
+  console.operators,
+  console.proposal_items,
+  console.proposals
+  to regie_owner;
+grant usage, select on sequence console.event_backups_backup_id_seq to regie_owner;
+
+-- Gives the console what it needs on the festival's tables that exist by now. `npm run migrate` calls it every time,
+-- because the tables may come after the migrations.
+create or replace function console.grant_festival_access() returns void
+  language plpgsql set search_path = pg_catalog as $$
+declare
+  v_table text;
+  v_sequence text;
+begin
+  grant usage on schema public to regie_console, regie_owner;
+  foreach v_table in array array['table_cards', 'app_transaction_log', 'nfc_scan_log', 'bar_orders', 'bar_order_items',
+    'recharges', 'idempotency_keys'] loop
+    if to_regclass('public.' || v_table) is not null then
+      execute format('grant select on public.%I to regie_console', v_table);
+    end if;
+  end loop;
+  if to_regclass('public.table_cards') is not null then
+    grant select, update (amount, updated_at) on public.table_cards to regie_owner;
+  end if;
+  if to_regclass('public.app_transaction_log') is not null then
+    grant select, insert on public.app_transaction_log to regie_owner;
+    v_sequence := pg_get_serial_sequence('public.app_transaction_log', 'log_id');
+    if v_sequence is not null then
+      execute format('grant usage on sequence %s to regie_owner', v_sequence);
+    end if;
+  end if;
+end $$;
+revoke execute on function console.grant_festival_access() from public;

@@ -1,0 +1,243 @@
+-- Approvals: what becomes of a proposal. A second person approves or rejects it, its author withdraws it, and what was
+-- approved is applied item by item.
+
+-- Applies one approved item under its own operation_id. The caller holds its row.
+create or replace function console.apply_item(p_item console.proposal_items, p_proposal console.proposals) returns jsonb
+  language plpgsql set search_path = pg_catalog as $$
+declare
+  v_answer jsonb;
+begin
+  insert into console.operations (
+    operation_id, command, content_hash, outcome, operator, operator_id, laptop, laptop_at
+  ) values (
+    p_item.operation_id, 'correction.item', 'proposal:' || p_item.proposal_id, '{"outcome": "waiting"}',
+    p_proposal.author, p_proposal.author_id, p_proposal.laptop, p_proposal.laptop_at
+  );
+  v_answer := console.correct_card(p_item.operation_id, p_item.card_id, p_proposal.kind, p_item.card_delta,
+    p_item.ledger_delta, p_item.seen_actual, p_item.seen_expected, p_item.event_id, p_item.original_transaction,
+    p_proposal.reason, p_proposal.author, p_proposal.decided_by, p_proposal.laptop, p_proposal.laptop_at,
+    p_item.undoes);
+  if v_answer ->> 'code' = 'card_busy' then
+    -- Of the moment: it is tried again, as if it had not been.
+    delete from console.operations where operation_id = p_item.operation_id;
+    return v_answer;
+  end if;
+  update console.operations
+  set outcome = case v_answer ->> 'outcome'
+    when 'applied' then '{"outcome": "applied", "result": {}}'
+    else jsonb_build_object('outcome', 'rejected', 'error', jsonb_build_object(
+      'code', 'correction_' || coalesce(v_answer ->> 'code', 'stale'), 'params', '{}'::jsonb)) end
+  where operation_id = p_item.operation_id;
+  update console.proposal_items
+  set state = v_answer ->> 'outcome', code = v_answer ->> 'code',
+    today_actual = (v_answer ->> 'actual')::numeric, today_expected = (v_answer ->> 'expected')::numeric
+  where operation_id = p_item.operation_id;
+  return v_answer;
+end $$;
+alter function console.apply_item(console.proposal_items, console.proposals) owner to regie_owner;
+revoke execute on function console.apply_item(console.proposal_items, console.proposals) from public;
+
+-- Approves a proposal by the command of a second person, signed for this very proposal. A single correction is applied
+-- at once, under the card's lock and on the figures of this moment; a bulk is opened to apply_proposal_slice.
+-- Returns {"outcome": "applied" | "approved" | "stale" | "refused", …}.
+create or replace function console.approve_proposal(
+  p_operation_id uuid, p_proposal_id uuid, p_supersedes uuid default null
+) returns jsonb
+  language plpgsql security definer
+  set search_path = pg_catalog
+  set lock_timeout = '3s'
+as $$
+declare
+  v_approver console.operators;
+  v_given console.operations;
+  v_proposal console.proposals;
+  v_item console.proposal_items;
+  v_answer jsonb;
+begin
+  select * into v_approver from console.author_of(p_operation_id, 'correction.approve');
+  if not found then
+    raise exception using errcode = '42501', message = 'a proposal is approved by the command of a second person only';
+  end if;
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  -- The signature is over a hash of the command's contents: they must name this proposal.
+  if v_given.content_hash <> encode(sha256(convert_to(
+    '["correction.approve",[["operationId","' || p_operation_id || '"],["proposalId","' || p_proposal_id || '"]'
+    || coalesce(',["supersedes","' || p_supersedes || '"]', '') || '],' || to_json(v_given.operator)::text || ']',
+    'UTF8')), 'hex') then
+    raise exception using errcode = '42501', message = 'this approval was signed for something else';
+  end if;
+  begin
+    select * into v_proposal from console.proposals where proposal_id = p_proposal_id for update;
+  exception when lock_not_available then
+    return jsonb_build_object('outcome', 'refused', 'code', 'card_busy');
+  end;
+  if v_proposal.proposal_id is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_unknown');
+  end if;
+  if v_proposal.author_id = v_approver.operator_id then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_own');
+  end if;
+  if v_proposal.state <> 'pending' then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_' || v_proposal.state,
+      'name', coalesce(v_proposal.decided_by, ''));
+  end if;
+  if v_proposal.expires_at <= clock_timestamp() then
+    perform console.expire_proposals();
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_expired', 'name', '');
+  end if;
+
+  update console.proposals
+  set state = case when bulk then 'approved' else 'done' end,
+    decided_at = clock_timestamp(),
+    decided_by = v_approver.name,
+    decided_by_id = v_approver.operator_id,
+    decided_on = v_given.laptop
+  where proposal_id = p_proposal_id
+  returning * into v_proposal;
+  if v_proposal.bulk then
+    update console.proposal_items set state = 'approved' where proposal_id = p_proposal_id and state = 'proposed';
+    v_answer := jsonb_build_object('outcome', 'approved');
+  else
+    select * into strict v_item from console.proposal_items where proposal_id = p_proposal_id for update;
+    v_answer := console.apply_item(v_item, v_proposal);
+    if v_answer ->> 'code' = 'card_busy' then
+      update console.proposals
+      set state = 'pending', decided_at = null, decided_by = null, decided_by_id = null, decided_on = null
+      where proposal_id = p_proposal_id;
+      return v_answer;
+    end if;
+    if v_answer ->> 'outcome' <> 'applied' then
+      update console.proposals set state = 'failed' where proposal_id = p_proposal_id;
+    end if;
+  end if;
+  perform console.append_audit(v_approver.name, v_given.laptop, 'correction_approved', 'proposal:' || p_proposal_id,
+    jsonb_build_object(
+      'author', v_proposal.author, 'outcome', v_answer ->> 'outcome', 'correction', v_item.operation_id),
+    p_operation_id, v_given.laptop_at);
+  return v_answer || jsonb_build_object('correction', v_item.operation_id);
+end $$;
+alter function console.approve_proposal(uuid, uuid, uuid) owner to regie_owner;
+revoke execute on function console.approve_proposal(uuid, uuid, uuid) from public;
+grant execute on function console.approve_proposal(uuid, uuid, uuid) to regie_console;
+
+-- Ends a proposal otherwise: a second person rejects it, its author withdraws it, or somebody stops a bulk that is
+-- being applied; what is applied stays. Which of them, says the command. Returns {"outcome": "ended" | "refused", …}.
+create or replace function console.end_proposal(p_operation_id uuid, p_proposal_id uuid, p_reason text) returns jsonb
+  language plpgsql security definer
+  set search_path = pg_catalog
+  set lock_timeout = '3s'
+as $$
+declare
+  v_by console.operators;
+  v_given console.operations;
+  v_proposal console.proposals;
+  v_state text;
+  v_left int;
+begin
+  select * into v_by
+  from console.author_of(p_operation_id, 'correction.reject', 'correction.withdraw', 'correction.cancel');
+  if not found then
+    raise exception using errcode = '42501', message = 'a proposal is ended by a command only';
+  end if;
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  v_state := case v_given.command
+    when 'correction.reject' then 'rejected'
+    when 'correction.withdraw' then 'withdrawn'
+    else 'cancelled'
+  end;
+  begin
+    select * into v_proposal from console.proposals where proposal_id = p_proposal_id for update;
+  exception when lock_not_available then
+    return jsonb_build_object('outcome', 'refused', 'code', 'card_busy');
+  end;
+  if v_proposal.proposal_id is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_unknown');
+  end if;
+  if v_state = 'withdrawn' and v_proposal.author_id <> v_by.operator_id then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_not_yours');
+  end if;
+  if v_state = 'rejected' and v_proposal.author_id = v_by.operator_id then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_own');
+  end if;
+  if v_state = 'rejected' and nullif(btrim(p_reason), '') is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'reason_missing');
+  end if;
+  if v_proposal.state <> (case v_state when 'cancelled' then 'approved' else 'pending' end) then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_' || v_proposal.state,
+      'name', coalesce(v_proposal.decided_by, ''));
+  end if;
+  update console.proposal_items set state = 'dropped'
+  where proposal_id = p_proposal_id and state in ('proposed', 'approved');
+  get diagnostics v_left = row_count;
+  update console.proposals
+  set state = v_state, decided_at = coalesce(decided_at, clock_timestamp()), decision = p_reason,
+    decided_by = case when v_state = 'cancelled' then decided_by else v_by.name end,
+    decided_by_id = case when v_state = 'cancelled' then decided_by_id else v_by.operator_id end,
+    decided_on = v_given.laptop
+  where proposal_id = p_proposal_id;
+  insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+  select event_id, 'proposal_' || v_state, v_by.name, v_given.laptop, p_operation_id,
+    jsonb_build_object('from', v_proposal.author, 'left', v_left)
+      || case when p_reason is null then '{}' else jsonb_build_object('reason', p_reason) end
+  from public.monitoring_events where event_id = v_proposal.event_id;
+  perform console.append_audit(v_by.name, v_given.laptop, 'correction_' || v_state, 'proposal:' || p_proposal_id,
+    jsonb_build_object('author', v_proposal.author, 'reason', p_reason, 'left', v_left),
+    p_operation_id, v_given.laptop_at);
+  return jsonb_build_object('outcome', 'ended', 'left', v_left);
+end $$;
+alter function console.end_proposal(uuid, uuid, text) owner to regie_owner;
+revoke execute on function console.end_proposal(uuid, uuid, text) from public;
+grant execute on function console.end_proposal(uuid, uuid, text) to regie_console;
+
+-- Applies a few items of an approved bulk: one short transaction, so that no bar waits. Any laptop calls it, as often
+-- as it likes: a row is claimed by its lock, and what was applied is so in the same transaction. Returns how many
+-- proposals are still open, and how many items were decided.
+create or replace function console.apply_proposal_slice(p_limit int default 5) returns jsonb
+  language plpgsql security definer
+  set search_path = pg_catalog
+  set lock_timeout = '200ms'
+as $$
+declare
+  v_proposal console.proposals;
+  v_item console.proposal_items;
+  v_answer jsonb;
+  v_decided int := 0;
+begin
+  update console.proposals set state = 'done'
+  where proposal_id in (
+    select proposal_id from console.proposals p
+    where state = 'approved' and not exists (
+      select from console.proposal_items i where i.proposal_id = p.proposal_id and i.state = 'approved')
+    for update skip locked);
+  -- Shared by all who work on it; who cancels it waits for their short transactions.
+  select * into v_proposal from console.proposals p
+  where state = 'approved' and exists (
+    select from console.proposal_items i
+    where i.proposal_id = p.proposal_id and i.state = 'approved' and i.next_at <= clock_timestamp())
+  order by decided_at limit 1
+  for share skip locked;
+  for v_item in
+    select * from console.proposal_items
+    where proposal_id = v_proposal.proposal_id and state = 'approved' and next_at <= clock_timestamp()
+    order by position limit least(p_limit, 20)
+    for update skip locked
+  loop
+    v_answer := console.apply_item(v_item, v_proposal);
+    if v_answer ->> 'code' = 'card_busy' then
+      -- Somebody holds this card: the others are written first.
+      update console.proposal_items set next_at = clock_timestamp() + interval '1 second'
+      where operation_id = v_item.operation_id;
+      exit;
+    end if;
+    v_decided := v_decided + 1;
+  end loop;
+  if v_decided > 0 then
+    perform pg_notify('regie_changes', 'proposals');
+  end if;
+  return jsonb_build_object(
+    'decided', v_decided,
+    'open', (select count(*) from console.proposals where state = 'approved'));
+end $$;
+alter function console.apply_proposal_slice(int) owner to regie_owner;
+revoke execute on function console.apply_proposal_slice(int) from public;
+grant execute on function console.apply_proposal_slice(int) to regie_console;

@@ -1,0 +1,50 @@
+-- The audit trail: append-only, each row carries the hash of the row before it.
+
+-- The hash of a row: over the one before it and everything that it says.
+create or replace function console.audit_hash(previous bytea, entry console.audit) returns bytea
+  language sql stable set search_path = pg_catalog as $$
+  select sha256(previous || convert_to(jsonb_build_object(
+    'seq', entry.seq, 'at', extract(epoch from entry.at), 'laptop_at', extract(epoch from entry.laptop_at),
+    'operation_id', entry.operation_id, 'actor', entry.actor, 'laptop', entry.laptop, 'action', entry.action,
+    'subject', entry.subject, 'data', entry.data)::text, 'UTF8'))
+$$;
+revoke execute on function console.audit_hash(bytea, console.audit) from public;
+grant execute on function console.audit_hash(bytea, console.audit) to regie_console, regie_owner;
+
+-- The only way in. Writers queue on the head row until they commit, so the chain has one order and no holes. What a
+-- person did is written under the command that they gave, and a command that was refused is none: only that it was
+-- refused is written under it. Only the engine writes without one.
+create or replace function console.append_audit(
+  p_actor text, p_laptop text, p_action text, p_subject text, p_data jsonb,
+  p_operation_id uuid default null, p_laptop_at timestamptz default null
+) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, console as $$
+declare
+  head console.audit_head;
+  entry console.audit;
+begin
+  if not (p_operation_id is null and p_actor like 'regie-%') and not exists (
+    select from console.operations where operation_id = p_operation_id and xact = pg_current_xact_id()
+      and lower(operator) = lower(p_actor) and (outcome ->> 'outcome' = 'waiting' or p_action = 'refused')
+  ) then
+    raise exception using errcode = '42501', message = 'an entry of a person needs the command that they gave';
+  end if;
+  select * into strict head from console.audit_head for update;
+  entry.seq := head.seq + 1;
+  entry.at := clock_timestamp();
+  entry.laptop_at := p_laptop_at;
+  entry.operation_id := p_operation_id;
+  entry.actor := p_actor;
+  entry.laptop := p_laptop;
+  entry.action := p_action;
+  entry.subject := p_subject;
+  entry.data := coalesce(p_data, '{}');
+  entry.previous_hash := head.hash;
+  entry.hash := console.audit_hash(head.hash, entry);
+  insert into console.audit select entry.*;
+  update console.audit_head set seq = entry.seq, hash = entry.hash;
+  return entry.seq;
+end $$;
+revoke execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) from public;
+grant execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz)
+  to regie_console, regie_owner;

@@ -1,0 +1,66 @@
+-- What tells the consoles that something changed: rows that followers read, and hints that wake them. A hint may be
+-- lost, because followers poll as well.
+
+-- Notes which events a statement changed.
+create or replace function console.note_change() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, console as $$
+begin
+  insert into console.changes (event_id) select distinct changed.event_id from changed;
+  -- A hint only: followers poll as well.
+  perform pg_notify('regie_changes', '');
+  return null;
+end $$;
+revoke execute on function console.note_change() from public;
+
+create or replace trigger regie_note_insert after insert on public.monitoring_events
+  referencing new table as changed for each statement execute function console.note_change();
+create or replace trigger regie_note_update after update on public.monitoring_events
+  referencing new table as changed for each statement execute function console.note_change();
+create or replace trigger regie_note_insert after insert on console.timeline
+  referencing new table as changed for each statement execute function console.note_change();
+create or replace trigger regie_note_insert after insert on console.alerts
+  referencing new table as changed for each statement execute function console.note_change();
+create or replace trigger regie_note_update after update on console.alerts
+  referencing new table as changed for each statement execute function console.note_change();
+
+-- Wakes the followers of one thing (trigger argument: which).
+create or replace function console.hint() returns trigger
+  language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  perform pg_notify('regie_changes', tg_argv[0]);
+  return null;
+end $$;
+revoke execute on function console.hint() from public;
+
+create or replace trigger regie_hint after update of detected_at on console.canary_probes
+  for each statement execute function console.hint('canary');
+-- Who is there, and what their screen shows: sent to the others at once when it changes, not with every heartbeat.
+create or replace trigger regie_hint_came after insert on console.laptops
+  for each row execute function console.hint('laptops');
+create or replace trigger regie_hint_changed after update on console.laptops
+  for each row
+  when ((old.operator, old.incident_id, old.left_at) is distinct from (new.operator, new.incident_id, new.left_at))
+  execute function console.hint('laptops');
+create or replace trigger regie_hint after insert or update on console.handovers
+  for each row execute function console.hint('handover');
+create or replace trigger regie_hint after insert or update on console.operators
+  for each row execute function console.hint('operators');
+create or replace trigger regie_hint after insert or update on console.proposals
+  for each row execute function console.hint('proposals');
+create or replace trigger regie_hint after insert or update on console.silences
+  for each row execute function console.hint('team');
+create or replace trigger regie_hint after insert or update on console.mentions
+  for each row execute function console.hint('team');
+-- Runs of an alert are seen by its timeline.
+create or replace trigger regie_hint_begun after insert on console.runbook_runs
+  for each row when (new.event_id is null) execute function console.hint('runbooks');
+create or replace trigger regie_hint_ended after update on console.runbook_runs
+  for each row when (new.event_id is null) execute function console.hint('runbooks');
+create or replace trigger regie_hint after insert on console.runbook_steps
+  for each statement execute function console.hint('runbooks');
+create or replace trigger regie_hint after insert on console.runbook_ticks
+  for each statement execute function console.hint('runbooks');
+create or replace trigger regie_hint after update on console.monitoring_state
+  for each statement execute function console.hint('engine');
+create or replace trigger regie_hint after insert on console.engine_orders
+  for each statement execute function console.hint('orders');

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandProof } from '../../electron/operations/operators/proof.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
+import { aCorrection, applyCorrection, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { createOperators, secretOf } from '../../electron/testing/operators.ts';
+import { ROLES, type Role } from '../../shared/domain/rights.ts';
+
+/* What somebody can do who has the consoles' login, a PIN of their own and a tool of their own. */
+
+const NAMES: Readonly<Record<Role, string>> = { supervisor: 'Sue', operator: 'Ola', technician: 'Tom', viewer: 'Vic' };
+
+let database: TestDatabase;
+let login: pg.Client;
+let cardId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  for (const role of ROLES) await createOperators(database.admin, [NAMES[role]], role);
+  cardId = await festivalBuilders(database).card('10.00', '15.00');
+  login = new pg.Client(driverOptions(database.consoleSettings));
+  await login.connect();
+});
+afterAll(async () => {
+  await login.end();
+  await database.close();
+});
+
+/** Takes a command as its author would, and does something in its transaction; everything is undone. */
+const under = async (name: string, command: string, act: (operationId: string) => Promise<unknown>) => {
+  const operationId = randomUUID();
+  const proof = commandProof(secretOf(name), { operationId, command, contentHash: 'test' });
+  await login.query('begin');
+  try {
+    const { rows } = await login.query(
+      `select console.take_operation($1, $2, 'test', $3, 'booth-1', now(), $4) as answer`,
+      [operationId, command, name, proof],
+    );
+    expect(rows).toMatchObject([{ answer: { taken: true } }]);
+    return await act(operationId);
+  } finally {
+    await login.query('rollback');
+  }
+};
+
+const correction = `select console.apply_correction($1, $2, 'goodwill', 1.00, 1.00, 10.00, 15.00, null, null, 'mine', $3, null,
+  'booth-1', now()) as answer`;
+
+describe('a command that somebody may give opens the way to nothing else', () => {
+  it.each(ROLES)('for a %s', async (role) => {
+    const name = NAMES[role];
+    const forbidden: [string, (operationId: string) => [string, unknown[]]][] = [
+      ['to money', (id) => [correction, [id, cardId, name]]],
+      [
+        'to operators',
+        (id) => [
+          `select console.save_operator($1, gen_random_uuid(), 'Eve', 'supervisor', true, '{}', decode(repeat('00', 32), 'hex'))`,
+          [id],
+        ],
+      ],
+      ['to thresholds', () => [`insert into console.detector_settings values ('a', '{}', 'b')`, []]],
+      [
+        'to the escalation',
+        () => [`insert into console.escalation_settings (settings, changed_by) values ('{}', 'b')`, []],
+      ],
+      ['to somebody else’s name', (id) => [`select console.append_audit('Léa', 'b', 'c', 'd', '{}', $1)`, [id]]],
+      ['to what was decided', () => [`update console.operations set outcome = '{}'`, []]],
+    ];
+    for (const [what, statement] of forbidden) {
+      await expect(
+        under(name, 'operators.changePin', (id) => login.query(...statement(id))),
+        what,
+      ).rejects.toMatchObject({ code: '42501' });
+    }
+    const { rows } = await database.admin.query('select amount from table_cards where id = $1', [cardId]);
+    expect(rows).toEqual([{ amount: '10.00' }]);
+  });
+});
+
+describe('money', () => {
+  it.each(ROLES)('moves by the command of a %s only where the role may', async (role) => {
+    await login.query('begin');
+    try {
+      const sent = applyCorrection(login, aCorrection(cardId, { operator: NAMES[role] }));
+      if (role === 'supervisor' || role === 'operator') expect(await sent).toMatchObject({ outcome: 'applied' });
+      else await expect(sent).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await login.query('rollback');
+    }
+  });
+});
+
+/**
+ * Written by the engine, the follower and the escalation under the consoles' login, or a record of how an alert is worked on
+ * (docs/decisions/0013): whoever has that login and a tool of their own can write there.
+ */
+const OPEN_TO_THE_LOGIN = [
+  'alerts',
+  'canary_probes',
+  'canary_sightings',
+  'card_ledger',
+  'changes',
+  'cycles',
+  'deliveries',
+  'detector_state',
+  'device_minutes',
+  'devices',
+  'drills',
+  'engine_lease',
+  'engine_orders',
+  'engine_term',
+  'findings',
+  'laptops',
+  'ledger_recomputes',
+  'mentions',
+  'mismatch_looks',
+  'recent_scans',
+  'recent_transactions',
+  'runbook_joins',
+  'runbook_runs',
+  'runbook_steps',
+  'runbook_ticks',
+  'timeline',
+  'traffic_seconds',
+  'unsettled',
+  'watermark_gaps',
+  'watermarks',
+];
+
+describe('every table of console', () => {
+  it('can be read only, or is guarded, or is known to be the engine’s', async () => {
+    const { rows } = await database.admin.query(
+      `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = 'console' and c.relkind in ('r', 'p') and not c.relispartition
+         and has_table_privilege('regie_console', c.oid, 'insert, update, delete')
+         and not exists (select from pg_trigger where tgrelid = c.oid and tgname = 'regie_require_command')
+       order by relname`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(OPEN_TO_THE_LOGIN);
+  });
+});

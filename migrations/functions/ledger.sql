@@ -1,0 +1,66 @@
+-- The ledger: what a card should hold by the festival's own log, and the rules that hold for every correction of it.
+
+-- What a log row adds to the expected balance of its card. The engine's ledger, its recompute and corrections all use
+-- this one function.
+create or replace function console.ledger_amount(transaction_type text, status text, amount numeric, details jsonb)
+  returns numeric
+  language sql immutable parallel safe as $$
+  select case
+    when status is distinct from 'completed' then 0
+    when transaction_type in ('stripe_recharge', 'checkpoint_recharge') then coalesce(amount, 0)
+    when transaction_type = 'bar_order' then -coalesce(amount, 0)
+    when transaction_type = 'manual_correction' and details ->> 'ledger_delta' ~ '^-?\d{1,8}(\.\d{1,2})?$'
+      then (details ->> 'ledger_delta')::numeric
+    else 0
+  end
+$$;
+revoke execute on function console.ledger_amount(text, text, numeric, jsonb) from public;
+grant execute on function console.ledger_amount(text, text, numeric, jsonb) to regie_console, regie_owner;
+
+-- The whole history of one card. Exact, and as fast as the festival's index on card_id (the doctor says if it is
+-- missing).
+create or replace function console.expected_balance(p_card_id text) returns numeric
+  language plpgsql stable set search_path = pg_catalog as $$
+begin
+  return (
+    select coalesce(sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details)), 0)
+    from public.app_transaction_log t
+    where t.card_id = p_card_id);
+end $$;
+revoke execute on function console.expected_balance(text) from public;
+grant execute on function console.expected_balance(text) to regie_console, regie_owner;
+
+-- Whether a second person has to approve a correction: above the festival's limit, and for an opening balance always.
+create or replace function console.needs_approval(p_kind text, p_card_delta numeric, p_ledger_delta numeric)
+  returns boolean
+  language sql stable set search_path = pg_catalog as $$
+  select p_kind = 'opening_balance'
+    or greatest(abs(p_card_delta), abs(p_ledger_delta)) > (select approval_limit from console.festival_settings)
+$$;
+alter function console.needs_approval(text, numeric, numeric) owner to regie_owner;
+revoke execute on function console.needs_approval(text, numeric, numeric) from public;
+grant execute on function console.needs_approval(text, numeric, numeric) to regie_console;
+
+-- What keeps these deltas from these figures; null where nothing does.
+create or replace function console.correction_problem(
+  p_kind text, p_actual numeric, p_expected numeric, p_card_delta numeric, p_ledger_delta numeric
+) returns text
+  language sql immutable set search_path = pg_catalog as $$
+  select case
+    when not (case p_kind
+      when 'restore_card' then p_ledger_delta = 0 and p_card_delta <> 0
+        and sign(p_card_delta) = -sign(p_actual - p_expected) and abs(p_card_delta) <= abs(p_actual - p_expected)
+      when 'record_missing' then p_card_delta = 0 and p_ledger_delta <> 0
+        and sign(p_ledger_delta) = sign(p_actual - p_expected) and abs(p_ledger_delta) <= abs(p_actual - p_expected)
+      when 'opening_balance' then p_card_delta = 0 and p_ledger_delta <> 0 and p_ledger_delta = p_actual - p_expected
+      when 'undo' then p_card_delta <> 0 or p_ledger_delta <> 0
+      else p_card_delta = p_ledger_delta and p_card_delta <> 0
+    end) then 'deltas_do_not_fit_kind'
+    when p_actual + p_card_delta < 0
+      and not (p_kind = 'restore_card' and p_actual < 0 and p_card_delta > 0)
+      and not (p_kind = 'undo' and p_card_delta >= 0) then 'would_be_negative'
+  end
+$$;
+alter function console.correction_problem(text, numeric, numeric, numeric, numeric) owner to regie_owner;
+revoke execute on function console.correction_problem(text, numeric, numeric, numeric, numeric) from public;
+grant execute on function console.correction_problem(text, numeric, numeric, numeric, numeric) to regie_console;

@@ -1,0 +1,48 @@
+-- What holds for the whole festival: its name, time zone, language, and the limit above which a second person approves.
+
+-- Replaces the settings against the version that was seen. The only way in, by a command of this very transaction.
+-- Returns {"outcome": "saved", "version": …} or {"outcome": "refused", "code": …}.
+create or replace function console.set_festival_settings(
+  p_operation_id uuid, p_version int, p_name text, p_time_zone text, p_language text, p_approval_limit numeric
+) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  v_author console.operators;
+  v_given console.operations;
+  v_before console.festival_settings;
+  v_after console.festival_settings;
+begin
+  select * into v_author from console.author_of(p_operation_id, 'festival.set');
+  if not found then
+    raise exception using errcode = '42501',
+      message = 'the settings of the festival are changed by the command festival.set only';
+  end if;
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  select * into strict v_before from console.festival_settings for update;
+  if v_before.version is distinct from p_version then
+    return jsonb_build_object('outcome', 'refused', 'code', 'settings_changed',
+      'name', coalesce(v_before.changed_by, ''));
+  end if;
+  if p_time_zone is not null and not exists (select from pg_timezone_names where name = p_time_zone) then
+    return jsonb_build_object('outcome', 'refused', 'code', 'time_zone_unknown');
+  end if;
+  begin
+    update console.festival_settings
+    set version = version + 1,
+      name = btrim(p_name),
+      time_zone = p_time_zone,
+      language = p_language,
+      approval_limit = p_approval_limit,
+      changed_at = clock_timestamp(),
+      changed_by = v_author.name
+    returning * into v_after;
+  exception when check_violation or not_null_violation or numeric_value_out_of_range then
+    return jsonb_build_object('outcome', 'refused', 'code', 'settings_invalid');
+  end;
+  perform console.append_audit(v_author.name, v_given.laptop, 'festival_settings_changed', 'festival:settings',
+    jsonb_build_object('before', to_jsonb(v_before) - 'singleton', 'after', to_jsonb(v_after) - 'singleton'),
+    p_operation_id, v_given.laptop_at);
+  return jsonb_build_object('outcome', 'saved', 'version', v_after.version);
+end $$;
+revoke execute on function console.set_festival_settings(uuid, int, text, text, text, numeric) from public;
+grant execute on function console.set_festival_settings(uuid, int, text, text, text, numeric) to regie_console;

@@ -1,0 +1,77 @@
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { Session } from '../../shared/contract/status.ts';
+import { festivalInstant } from '../clock.ts';
+import { playMention, playSound } from '../features/alarm/sounds.ts';
+import { announceRole } from '../features/operators/session-news.ts';
+import { i18n } from '../i18n.ts';
+import { forgetAnswers, refetchAfter } from '../query.ts';
+import { goTo } from '../routes.ts';
+import { forgetDisplayed } from '../screens/board/use-displayed.ts';
+import { applyAlerts, loadAlerts, useAlerts } from '../stores/alerts.ts';
+import { loadSystem, useSystem } from '../stores/system.ts';
+import { answerSignIn, forgetFestival, showToast, useUi } from '../stores/ui.ts';
+
+const isMuted = (): boolean => useUi.getState().mutedUntil >= Date.now();
+const volume = (): number => useSystem.getState().session?.preferences.volume ?? 0;
+
+/** What the core pushes: into the stores what an event carries, and asked for again what it only says has changed. */
+export const onEvent = (event: RegieEvent): void => {
+  refetchAfter(event);
+  switch (event.event) {
+    case 'alerts':
+      applyAlerts(event.changed, event.removed);
+      return;
+    case 'raised':
+      if (!isMuted()) playSound(event.severity, volume());
+      return;
+    case 'status':
+      useSystem.setState({ status: event.status });
+      return;
+    case 'training':
+      useSystem.setState({ training: event.training });
+      return;
+    case 'session':
+      useSystem.setState({ session: event.session });
+      return;
+    case 'canary':
+      useSystem.setState({ canary: { probeId: event.probeId, at: festivalInstant() } });
+      return;
+    case 'mentioned':
+      showToast(i18n.t('team.mentioned', { name: event.author, words: event.words }), 'good', {
+        label: i18n.t('waiting.openAlert'),
+        act: () => goTo({ screen: 'board', incidentId: event.incidentId }),
+      });
+      if (!isMuted()) playMention(volume());
+      return;
+    case 'replay':
+      useSystem.setState({ backtest: { done: event.done, total: event.total } });
+      return;
+    case 'reload':
+      forgetDisplayed();
+      void loadSystem();
+      void loadAlerts();
+      return;
+    case 'detail':
+    case 'operators':
+    case 'outbox':
+    case 'handover':
+    case 'drills':
+    case 'team':
+    case 'runbooks':
+    case 'proposals':
+      return;
+  }
+};
+
+/** What another session means for what is on the screen, whichever way the screen hears of it. */
+export const onSession = (before: Session, after: Session): void => {
+  if (before.festival.name !== after.festival.name || before.festival.training !== after.festival.training) {
+    useAlerts.setState({ byId: null });
+    forgetFestival();
+    void forgetAnswers();
+    return;
+  }
+  // Signed in at another window of this console: whoever was asked here need not answer any more.
+  if (before.operator === null && after.operator !== null) answerSignIn(true);
+  announceRole(before, after);
+};

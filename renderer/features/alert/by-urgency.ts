@@ -1,0 +1,10 @@
+import type { Alert } from '../../../shared/contract/alerts.ts';
+import { urgency } from '../../../shared/domain/severity.ts';
+
+/** Most urgent first: open before closed, unacknowledged before acknowledged, severity, then what is due first. */
+export const byUrgency = (a: Alert, b: Alert): number =>
+  Number(b.open) - Number(a.open) ||
+  Number(a.lead.acknowledgedAt !== null) - Number(b.lead.acknowledgedAt !== null) ||
+  urgency(a.lead.severity) - urgency(b.lead.severity) ||
+  (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') ||
+  a.incidentId - b.incidentId;

@@ -1,0 +1,125 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Alert, AlertDetail } from '../../../shared/contract/alerts.ts';
+import type { QueryResult, RunbookRun, StepResult, Told } from '../../../shared/contract/runbooks.ts';
+import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
+import { give } from '../../commands.ts';
+import { Button } from '../../ui/button.tsx';
+import { openCorrection, openWords } from '../alert/actions.ts';
+import { FestivalAction } from './festival-action.tsx';
+import { QueryStep } from './query-step.tsx';
+import { SkipDialog } from './skip-dialog.tsx';
+import { Telling } from './telling.tsx';
+import { TickList } from './tick-list.tsx';
+import type { Say } from './use-runbook-text.ts';
+
+type Props = { detail: AlertDetail | null; run: RunbookRun; step: RunbookStep; say: Say };
+type Done = { choice?: string; evidence?: QueryResult; told?: Told; result?: StepResult };
+
+/** The step that waits, large, with the one thing to do. */
+export const CurrentStep = ({ detail, run, step, say }: Props) => {
+  const { t } = useTranslation();
+  const [skipping, setSkipping] = useState(false);
+  const { runId } = run;
+  const complete = (some: Done = {}) =>
+    give('runbook.completeStep', { runId, stepId: step.id, ...some }, { done: null });
+  return (
+    <section className="panel stack runbook-current" aria-labelledby="current-step">
+      <h2 id="current-step">{say(step.title)}</h2>
+      <p className="runbook-text">{say(step.text)}</p>
+      {step.kind === 'instruction' && (
+        <div>
+          <Button tone="primary" large onClick={() => void complete()}>
+            {t('runbook.next')}
+          </Button>
+        </div>
+      )}
+      {step.kind === 'query' && (
+        <QueryStep runId={runId} stepId={step.id} onDone={(evidence) => void complete({ evidence })} />
+      )}
+      {step.kind === 'decision' && (
+        <div className="runbook-choices">
+          {step.choices.map((choice) => (
+            <Button
+              key={choice.id}
+              large
+              tone={choice.tone === 'danger' ? 'danger' : choice.tone === 'safe' ? 'primary' : 'plain'}
+              onClick={() => void complete({ choice: choice.id })}
+            >
+              {say(choice.label)}
+            </Button>
+          ))}
+        </div>
+      )}
+      {step.kind === 'action' && (
+        <Action detail={detail} action={step.action} onDone={(result) => void complete(result && { result })} />
+      )}
+      {(step.kind === 'notify' || step.kind === 'escalate') && (
+        <Telling step={step} run={run} detail={detail} say={say} onDone={(told) => void complete({ told })} />
+      )}
+      {step.kind === 'checklist' && <TickList step={step} run={run} say={say} onDone={() => void complete()} />}
+      {step.kind !== 'decision' && (
+        <div>
+          <Button tone="quiet" onClick={() => setSkipping(true)}>
+            {t('runbook.skip')}
+          </Button>
+        </div>
+      )}
+      {skipping && <SkipDialog runId={runId} stepId={step.id} onClose={() => setSkipping(false)} />}
+    </section>
+  );
+};
+
+/** What the step does, to the alert or to the whole festival; it ticks itself when that is done. */
+const Action = ({
+  detail,
+  action,
+  onDone,
+}: {
+  detail: AlertDetail | null;
+  action: Extract<RunbookStep, { kind: 'action' }>['action'];
+  onDone: (result?: StepResult) => void;
+}) => {
+  if (action !== 'correct' && action !== 'resolve' && action !== 'false_positive') {
+    return <FestivalAction action={action} onDone={onDone} />;
+  }
+  // The schema knows no such action without an alert.
+  return detail === null ? null : <AlertAction alert={detail.alert} action={action} onDone={() => onDone()} />;
+};
+
+/** Opens the dialog that the step needs. */
+const AlertAction = ({
+  alert,
+  action,
+  onDone,
+}: {
+  alert: Alert;
+  action: 'correct' | 'resolve' | 'false_positive';
+  onDone: () => void;
+}) => {
+  const { t } = useTranslation();
+  if (!alert.open) {
+    return (
+      <div className="stack">
+        <p>{t('runbook.alreadyClosed')}</p>
+        <div>
+          <Button tone="primary" large onClick={onDone}>
+            {t('runbook.next')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  const labels = { correct: 'openCorrection', resolve: 'openResolve', false_positive: 'openFalsePositive' } as const;
+  const open = () => {
+    if (action === 'correct') openCorrection(alert, onDone);
+    else openWords(action === 'resolve' ? 'resolve' : 'falsePositive', alert, onDone);
+  };
+  return (
+    <div>
+      <Button tone="primary" large onClick={open}>
+        {t(`runbook.${labels[action]}`)}
+      </Button>
+    </div>
+  );
+};

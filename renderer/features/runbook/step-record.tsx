@@ -1,0 +1,71 @@
+import { useTranslation } from 'react-i18next';
+import type { RunbookStepRecord, RunbookTick, StepResult, Told } from '../../../shared/contract/runbooks.ts';
+import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
+import { formatTime } from '../../i18n.ts';
+import { Button } from '../../ui/button.tsx';
+import { QueryTable } from './query-table.tsx';
+import { TickLines } from './tick-list.tsx';
+import type { Say } from './use-runbook-text.ts';
+
+const isTold = (told: Told | StepResult): told is Told => 'people' in told;
+
+/** What a step that is done has kept: who, when, the answer, the rows that were seen, who was told. */
+export const StepRecord = (props: {
+  step: RunbookStep;
+  record: RunbookStepRecord;
+  ticks: readonly RunbookTick[];
+  say: Say;
+  onClose: () => void;
+}) => {
+  const { t } = useTranslation();
+  const { step, record, ticks, say } = props;
+  const choice = step.kind === 'decision' ? step.choices.find(({ id }) => id === record.choice) : undefined;
+  return (
+    <section className="panel stack" aria-label={t('runbook.recordOf', { step: say(step.title) })}>
+      <header className="row step-record-head">
+        <h2>{say(step.title)}</h2>
+        <Button tone="quiet" aria-label={t('common.close')} onClick={props.onClose}>
+          ✕
+        </Button>
+      </header>
+      <p className="quiet">{say(step.text)}</p>
+      <p>
+        {record.state === 'skipped' ? t('runbook.skipped', { reason: record.reason ?? '' }) : t('runbook.done')}{' '}
+        <span className="quiet">
+          {t('runbook.stamped', { actor: record.actor, time: formatTime(record.at, { seconds: true }) })} ·{' '}
+          {record.laptop}
+        </span>
+      </p>
+      {choice !== undefined && <p className="runbook-text">{say(choice.label)}</p>}
+      {step.kind === 'checklist' && <TickLines step={step} ticks={ticks} say={say} />}
+      {record.told !== null &&
+        (isTold(record.told) ? <ToldLines told={record.told} /> : <Result result={record.told} />)}
+      {record.evidence !== null && <QueryTable result={record.evidence} />}
+    </section>
+  );
+};
+
+const ToldLines = ({ told }: { told: Told }) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p>{t(told.how === 'sent' ? 'runbook.notifiedByMessage' : 'runbook.notifiedInPerson')}</p>
+      <ul>
+        {told.people.map(({ contact, name, phone }) => (
+          <li key={contact}>
+            {name} <span className="mono">{phone}</span>
+          </li>
+        ))}
+      </ul>
+      {told.message !== '' && <p className="runbook-message">{told.message}</p>}
+    </>
+  );
+};
+
+const Result = ({ result }: { result: StepResult }) => (
+  <p className="mono">
+    {Object.entries(result)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(' · ')}
+  </p>
+);

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { anAlert, anEvent } from '../shared/testing/alerts.ts';
+import { isAnnounced, staleAfter } from './query-events.ts';
+
+describe('what an event makes stale', () => {
+  it('is the detail of one incident, and of each that is gone as such', () => {
+    expect(staleAfter({ event: 'detail', incidentId: 7 })).toEqual([['alert.get', { incidentId: 7 }]]);
+    expect(staleAfter({ event: 'alerts', changed: [], removed: [7, 8] })).toEqual([
+      ['alert.get', { incidentId: 7 }],
+      ['alert.get', { incidentId: 8 }],
+      ['card.get'],
+      ['card.look'],
+    ]);
+  });
+
+  it('are the cards of alerts that changed, the linked ones too', () => {
+    const alert = anAlert(anEvent({ cardId: '04AA' }), [anEvent({ eventId: 2, cardId: '04BB' })]);
+    expect(staleAfter({ event: 'alerts', changed: [alert], removed: [] })).toEqual([
+      ['card.get', { cardId: '04AA' }],
+      ['card.get', { cardId: '04BB' }],
+      ['card.look', { cardId: '04AA' }],
+      ['card.look', { cardId: '04BB' }],
+    ]);
+    expect(staleAfter({ event: 'alerts', changed: [anAlert(anEvent())], removed: [] })).toEqual([]);
+  });
+
+  it('is everything after a reload', () => {
+    expect(staleAfter({ event: 'reload' })).toEqual([[]]);
+  });
+});
+
+it('a card moves at the till without an event, so whoever shows it anew asks anew', () => {
+  expect(isAnnounced('team.get')).toBe(true);
+  expect(isAnnounced('card.get')).toBe(false);
+  expect(isAnnounced('connection.get')).toBe(false);
+});

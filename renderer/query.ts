@@ -1,0 +1,128 @@
+import { QueryClient, type QueryKey, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
+import type { CallInput, CallName, CallOutput, Calls } from '../shared/contract/calls.ts';
+import type { RegieError } from '../shared/contract/errors.ts';
+import type { RegieEvent } from '../shared/contract/events.ts';
+import { call } from './bridge.ts';
+import { createCoalescer } from './coalesce.ts';
+import { isAnnounced, staleAfter } from './query-events.ts';
+
+type CallOf<Kind extends Calls[CallName]['kind']> = {
+  [Name in CallName]: Calls[Name]['kind'] extends Kind ? Name : never;
+}[CallName];
+
+/** Calls that the core answers from this laptop. */
+export type QueryName = CallOf<'query'>;
+/** Calls that ask the festival's database and change nothing there. */
+export type LiveName = Extract<
+  CallOf<'live'>,
+  | 'card.look'
+  | 'correction.preview'
+  | 'detectors.changes'
+  | 'detectors.look'
+  | 'escalation.deliveries'
+  | 'escalation.look'
+  | 'health.look'
+  | 'proposal.items'
+  | 'receipt.look'
+  | 'runbook.runQuery'
+>;
+
+/**
+ * The answers of the core. It is on this laptop and pushes what changes: nothing is polled, tried again or asked again
+ * because a window is looked at. What makes an answer stale stands in query-events.ts.
+ */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      networkMode: 'always',
+      retry: false,
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+    },
+  },
+});
+
+const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> => {
+  const answer = await call(name, input);
+  return answer.ok ? answer.value : Promise.reject(answer.error);
+};
+
+/** `fixed`: asked for once, and again only by `refetch`: what somebody works on does not change under their hands. */
+type Options = { readonly fixed?: boolean };
+
+/** The last part of a fixed answer's key, which is its component's own. */
+const FIXED = 'fixed';
+
+const useKey = (name: CallName, input: unknown, { fixed = false }: Options): QueryKey => {
+  const component = useId();
+  return fixed ? [name, input, component, FIXED] : [name, input];
+};
+
+/**
+ * What the core knows on this laptop: at once what was answered last, asked for again when an event says that it changed.
+ * Where no event does, whoever shows it anew asks anew.
+ */
+export const useCall = <Name extends QueryName>(
+  name: Name,
+  input: CallInput<Name>,
+  options: Options = {},
+): UseQueryResult<CallOutput<Name>, RegieError> => {
+  const queryKey = useKey(name, input, options);
+  return useQuery({
+    queryKey,
+    queryFn: () => ask(name, input),
+    staleTime: options.fixed || isAnnounced(name) ? Number.POSITIVE_INFINITY : 0,
+    ...(options.fixed ? { gcTime: 0 } : {}),
+  });
+};
+
+/**
+ * What the festival's database answers to this component: never what it once answered to another one. The last answer
+ * stays beside the error of a newer question.
+ */
+export const useLive = <Name extends LiveName>(name: Name, input: CallInput<Name>, options: Options = {}) => {
+  const queryKey = useKey(name, input, options);
+  const { data, error, isFetchedAfterMount, isFetching, refetch } = useQuery<CallOutput<Name>, RegieError>({
+    queryKey,
+    queryFn: () => ask(name, input),
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnMount: 'always',
+  });
+  return isFetchedAfterMount
+    ? { data, error, isFetching, refetch }
+    : { data: undefined, error: null, isFetching, refetch };
+};
+
+/** What answers are asked for at most so often while events say that they change, in milliseconds. */
+const REST_MS: Partial<Record<string, number>> = {
+  // While it sends, the outbox changes hundreds of times a second.
+  'outbox.get': 250,
+  'card.look': 250,
+  // A bulk correction says so of each batch; its list has thousands of cards.
+  'proposal.items': 1_000,
+  // A status comes with every cycle.
+  'health.look': 5_000,
+};
+
+const refetch = async (queryKey: QueryKey): Promise<void> => {
+  // A first answer that is on its way cannot be called off, and may be older than the event: it is waited for.
+  const first = queryClient
+    .getQueryCache()
+    .findAll({ queryKey, fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined });
+  await Promise.allSettled(first.map(({ promise }) => promise));
+  await queryClient.invalidateQueries({ queryKey, predicate: (query) => query.queryKey.at(-1) !== FIXED });
+};
+const refetchSoon = createCoalescer(refetch, ([name]) => REST_MS[String(name)] ?? 0);
+
+/** Asks again for what an event has made stale, as far as it is on the screen; the rest when it is shown again. */
+export const refetchAfter = (event: RegieEvent): void => {
+  for (const key of staleAfter(event)) refetchSoon(key);
+};
+
+/** Asks again for a call's answers, whatever their input. @returns when they have come */
+export const refetchCall = (name: QueryName | LiveName): Promise<void> => refetch([name]);
+
+/** Forgets every answer: they are another festival's. */
+export const forgetAnswers = (): Promise<void> => queryClient.resetQueries();

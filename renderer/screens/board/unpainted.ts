@@ -1,8 +1,0 @@
-import type { Alert } from '../../../shared/contract/alerts.ts';
-
-/** The events of open incidents that nobody has seen yet as far as the core knows, without those already told. */
-export const unpainted = (rows: readonly Alert[], told: ReadonlySet<number>): number[] => {
-  const events = rows.filter(({ open }) => open).flatMap(({ lead, linked }) => [lead, ...linked]);
-  const ids = events.filter(({ shownAt }) => shownAt === null).map(({ eventId }) => eventId);
-  return [...new Set(ids)].filter((id) => !told.has(id)).sort((a, b) => a - b);
-};

@@ -1,0 +1,108 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import { callSigned, give } from '../../commands.ts';
+import { CommandButton } from '../../features/operators/command-button.tsx';
+import { wordsOf } from '../../features/outbox/entry.tsx';
+import { AsItStandsToday } from '../../features/team/as-it-stands.tsx';
+import { errorSentence } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
+import { openDialog, showToast } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+
+/**
+ * Nothing is gained by giving it once more: the proposal has ended, or an undo or an approval was about figures that are
+ * gone. Who still wants it begins at the card.
+ */
+const isOver = ({ command, input, error }: OutboxEntry): boolean =>
+  (error?.code === 'correction_stale' && (command === 'correction.approve' || input.kind === 'undo')) ||
+  (error?.code.startsWith('proposal_') === true && error.code !== 'proposal_pending');
+
+export const Choices = ({ entry }: { entry: OutboxEntry }) => {
+  const { t } = useTranslation();
+  const [dropping, setDropping] = useState(false);
+  const { operationId, input, cardId, incidentId } = entry;
+  const { eventId } = input;
+  const words = wordsOf(entry);
+  const redo = () =>
+    openDialog({
+      kind: 'correct',
+      cardId: cardId ?? '',
+      eventId: typeof eventId === 'number' ? eventId : null,
+      original: typeof input.originalTransaction === 'string' ? input.originalTransaction : null,
+      why: input.originalTransaction === null ? 'difference' : 'deduction',
+      reason: words,
+      supersedes: operationId,
+    });
+  const again = async () => {
+    const answer = await callSigned('outbox.retry', { operationId });
+    if (!answer.ok) showToast(errorSentence(answer.error), 'bad');
+  };
+  return (
+    <div className="row">
+      {isOver(entry) ? null : entry.error?.code === 'correction_stale' ? (
+        <CommandButton needs="correction.apply" tone="primary" onClick={redo}>
+          {t('waiting.redo')}
+        </CommandButton>
+      ) : entry.error?.code === 'event_closed' && words !== '' && typeof eventId === 'number' ? (
+        <Button
+          tone="primary"
+          onClick={() => void give('alert.note', { eventId, text: words, supersedes: operationId })}
+        >
+          {t('waiting.asNote')}
+        </Button>
+      ) : entry.error?.code === 'taken_by_other' && typeof eventId === 'number' ? (
+        <Button
+          onClick={() =>
+            void give('alert.take', { eventId, holder: String(entry.error?.params.name), supersedes: operationId })
+          }
+        >
+          {t('alert.takeOver', { name: String(entry.error.params.name) })}
+        </Button>
+      ) : entry.error?.code === 'incident_moved' ? (
+        <AsItStandsToday entry={entry} />
+      ) : (
+        <CommandButton needs="outbox.retry" onClick={() => void again()}>
+          {t('waiting.again')}
+        </CommandButton>
+      )}
+      <CommandButton needs="outbox.drop" onClick={() => setDropping(true)}>
+        {t('waiting.discard')}
+      </CommandButton>
+      {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
+      {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
+      {dropping && <Drop operationId={operationId} onClose={() => setDropping(false)} />}
+    </div>
+  );
+};
+
+const Drop = ({ operationId, onClose }: { operationId: string; onClose: () => void }) => {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog title={t('waiting.discardTitle')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void give('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.discarded') }).then(onClose);
+        }}
+      >
+        <TextField
+          label={t('waiting.discardLabel')}
+          value={reason}
+          maxLength={2_000}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <div className="row">
+          <Button type="submit" tone="danger" disabled={reason.trim() === ''}>
+            {t('waiting.discard')}
+          </Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+};

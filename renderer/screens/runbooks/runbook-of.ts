@@ -1,0 +1,6 @@
+import type { RunbookList, RunbookRun } from '../../../shared/contract/runbooks.ts';
+import type { Runbook } from '../../../shared/runbooks/schema.ts';
+
+/** The runbook that a run follows, as far as this laptop knows it. */
+export const runbookOf = (run: RunbookRun, list: RunbookList): Runbook | undefined =>
+  run.runbook ?? list.runbooks.find(({ runbook }) => runbook.id === run.runbookId)?.runbook;

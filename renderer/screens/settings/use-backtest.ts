@@ -1,0 +1,43 @@
+import { useEffect, useRef, useState } from 'react';
+import type { ReplayReport, Thresholds } from '../../../shared/contract/detectors.ts';
+import type { RegieError } from '../../../shared/contract/errors.ts';
+import { call } from '../../bridge.ts';
+import { useSystem } from '../../stores/system.ts';
+
+export type Backtest = {
+  readonly state: 'idle' | 'running' | 'done' | 'failed';
+  readonly report: ReplayReport | null;
+  readonly error: RegieError | null;
+  /** @returns whether it came to its end. */
+  readonly run: (thresholds: Thresholds, hours: number) => Promise<boolean>;
+  readonly cancel: () => void;
+};
+
+const IDLE = { state: 'idle', report: null, error: null } as const;
+
+/** Tries thresholds on recorded history. Leaving the screen cancels it. */
+export const useBacktest = (algorithm: string): Backtest => {
+  const [backtest, setBacktest] = useState<Pick<Backtest, 'state' | 'report' | 'error'>>(IDLE);
+  const running = useRef(false);
+  const cancel = () => {
+    if (running.current) void call('replay.cancel', {});
+  };
+  useEffect(
+    () => () => {
+      if (running.current) void call('replay.cancel', {});
+    },
+    [],
+  );
+  const run = async (thresholds: Thresholds, hours: number) => {
+    useSystem.setState({ backtest: null });
+    setBacktest({ ...IDLE, state: 'running' });
+    running.current = true;
+    const answer = await call('replay.run', { algorithm, thresholds, hours });
+    running.current = false;
+    if (answer.ok) setBacktest({ state: 'done', report: answer.value, error: null });
+    else if (answer.error.code === 'replay_cancelled') setBacktest(IDLE);
+    else setBacktest({ state: 'failed', report: null, error: answer.error });
+    return answer.ok;
+  };
+  return { ...backtest, run, cancel };
+};
