@@ -8,7 +8,7 @@ import type { ReplayReport } from '../shared/contract/detectors.ts';
 import { toNumeric } from '../shared/domain/money.ts';
 
 /**
- * Runs detectors over recorded history with other thresholds, and writes nothing:
+ * Evaluates recorded history with other thresholds, and writes nothing:
  *
  *   npm run backtest -- --database postgres://… --hours 24 --set consecutive_failures.count=4 [--set …] [--json]
  */
@@ -64,10 +64,10 @@ const print = (report: ReplayReport): void => {
   console.log(
     [
       `${report.algorithm} with ${JSON.stringify(report.thresholds)}, ${report.from} to ${report.to}:`,
-      `  ${report.transactions} transactions and ${report.scans} scans read again`,
-      `  would have found ${proposed.found} (${proposed.resolved} you resolved, ${proposed.falsePositive} marked false, ${proposed.open} open), ${euros(proposed.amountCents)}, ${proposed.alertsPerHour} an hour`,
-      `  now finds ${present.found} (${present.resolved} you resolved, ${present.falsePositive} marked false, ${present.open} open), ${euros(present.amountCents)}, ${present.alertsPerHour} an hour`,
-      `  would have missed ${missed.found} (${missed.resolved} you resolved, ${missed.falsePositive} marked false), ${euros(missed.amountCents)}`,
+      `  ${report.transactions} transactions and ${report.scans} scans read`,
+      `  would have found ${proposed.found} (${proposed.resolved} resolved, ${proposed.falsePositive} false positives, ${proposed.open} open), ${euros(proposed.amountCents)}, ${proposed.alertsPerHour} an hour`,
+      `  now finds ${present.found} (${present.resolved} resolved, ${present.falsePositive} false positives, ${present.open} open), ${euros(present.amountCents)}, ${present.alertsPerHour} an hour`,
+      `  would have missed ${missed.found} (${missed.resolved} resolved, ${missed.falsePositive} false positives), ${euros(missed.amountCents)}`,
       `  would have added ${added.found}, ${euros(added.amountCents)}`,
       ...report.examples
         .slice(0, 10)
@@ -84,9 +84,7 @@ try {
   for (const [algorithm, proposed] of wanted) {
     const detector = detectorNamed(algorithm) ?? fail(`There is no detector "${algorithm}".`);
     if (detector.judges !== 'arrivals') {
-      fail(
-        `${algorithm} compares cards as they are now: what they held before is recorded nowhere, so it cannot be backtested.`,
-      );
+      fail(`${algorithm} compares current balances; past balances are not recorded, so it cannot be backtested.`);
     }
     const parsed = parseThresholds(detector, proposed);
     const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${parsed.where}: ${parsed.what}`);

@@ -47,7 +47,9 @@ const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new TypeError('The database address holds a "%" that is no code. Write % as %25, @ as %40, / as %2F');
+    throw new TypeError(
+      'The database address contains a "%" that is not an escape. Write % as %25, @ as %40, / as %2F',
+    );
   }
 };
 

@@ -99,7 +99,7 @@ const Disk = () => {
             refused: one.refused,
           })}{' '}
           <span className="mono">{one.movedTo}</span>{' '}
-          <Button onClick={() => void call('disk.acknowledge', {})}>{t('common.understood')}</Button>
+          <Button onClick={() => void call('disk.acknowledge', {})}>{t('common.dismiss')}</Button>
         </p>
       ))}
     </div>

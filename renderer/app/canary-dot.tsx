@@ -20,7 +20,7 @@ export const CanaryDot = () => {
   // While monitoring is stopped no probe is sent: the last one says nothing of now.
   const stale = useStale(canary?.at ?? null, DUE_MS.canary) !== null || stopped;
   const words =
-    canary === null ? t('common.noProbe') : t('common.lastProbe', { time: formatTime(canary.at, { seconds: true }) });
+    canary === null ? t('common.noCanary') : t('common.lastCanary', { time: formatTime(canary.at, { seconds: true }) });
   return (
     <span
       className={`state canary state-${stale ? 'stale' : 'good'}`}

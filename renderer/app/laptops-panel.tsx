@@ -44,7 +44,7 @@ const ViewedAlert = ({ incidentId }: { incidentId: number }) => {
   return (
     <>
       <br />
-      <a href={hrefOf({ screen: 'board', incidentId })}>{t('common.laptopLooksAt', { alert: titleOf(alert) })}</a>
+      <a href={hrefOf({ screen: 'board', incidentId })}>{t('common.laptopViewing', { alert: titleOf(alert) })}</a>
     </>
   );
 };

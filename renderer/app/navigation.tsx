@@ -26,7 +26,13 @@ export const Navigation = ({ route, running }: { route: Route; running: number |
     <nav className="navigation" aria-label={t('common.navigation')}>
       {items.map(({ name, to }) => (
         <a key={name} href={hrefOf(to)} aria-current={route.screen === name ? 'page' : undefined}>
-          {t(name === 'waiting' ? 'waiting.door' : name === 'approvals' ? 'proposals.door' : `common.${name}`)}
+          {t(
+            name === 'waiting'
+              ? 'waiting.navigation'
+              : name === 'approvals'
+                ? 'proposals.navigation'
+                : `common.${name}`,
+          )}
           {name === 'approvals' && <ToApprove />}
           {name === 'waiting' && <Count />}
         </a>

@@ -87,7 +87,7 @@ export const TrainingBanner = () => {
       <Button onClick={() => void inject()}>{t('training.inject')}</Button>
       <a href={hrefOf({ screen: 'drills', drillId: null })}>{t('drills.link')}</a>
       <span className="training-counts">
-        {t('training.counts', { transactions: training.transactions, faults: training.faults })}
+        {t('training.counts', { count: training.transactions, faults: training.faults })}
       </span>
     </section>
   );

@@ -22,7 +22,7 @@ export const Actions = ({ alert, running }: { alert: Alert; running: boolean }) 
       ) : (
         (lead.takenBy === null || lead.takenBy === operator) && (
           <CommandButton needs="alert.unacknowledge" onClick={() => void unacknowledge(alert)}>
-            {t('alert.unacknowledge')}
+            {t(lead.takenBy === null ? 'alert.unacknowledge' : 'alert.unassign')}
           </CommandButton>
         )
       )}

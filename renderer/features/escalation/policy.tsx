@@ -15,7 +15,7 @@ export const Policy = ({ settings, onChange }: PartProps) => {
   const [first] = contacts;
   return (
     <fieldset className="stack">
-      <legend>{t('escalation.ladder')}</legend>
+      <legend>{t('escalation.policy')}</legend>
       {ALARMING.map((severity) => {
         const steps = ladder[severity];
         const change = (at: number, some: Partial<EscalationStep>) =>

@@ -48,7 +48,7 @@ export const SubmittedBy = ({ entry: { author } }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   return (
     <>
-      {t('waiting.given', {
+      {t('waiting.submitted', {
         name: author.operator,
         laptop: author.laptop,
         time: formatTime(author.at, { seconds: true }),

@@ -70,7 +70,7 @@ export const FestivalAction = ({ action, onDone }: { action: Action; onDone: (re
       <div className="stack">
         <p>
           {stopped === null
-            ? t('runbook.goesOn')
+            ? t('runbook.monitoringRuns')
             : t('common.stoppedBy', { name: stopped.by, time: formatTime(stopped.at, { seconds: true }) })}
         </p>
         <div>

@@ -49,7 +49,7 @@ export const NotifyStep = ({ step, run, detail, text, onDone }: Props) => {
         <p className="runbook-message">{suggested}</p>
         <div>
           <Button tone="primary" large onClick={() => onDone({ how: 'by_hand', message: suggested, people: [] })}>
-            {t('runbook.toldVisitor')}
+            {t('runbook.visitorInformed')}
           </Button>
         </div>
       </>
@@ -95,7 +95,7 @@ export const NotifyStep = ({ step, run, detail, text, onDone }: Props) => {
           </Button>
         )}
         <Button tone={sends ? 'plain' : 'primary'} large onClick={() => done('by_hand')}>
-          {t('runbook.toldByHand')}
+          {t('runbook.notifiedThem')}
         </Button>
       </div>
     </>

@@ -19,7 +19,7 @@ export const QueryStep = (props: { runId: string; stepId: string; onDone: (evide
       <div className="row">
         {result !== undefined && (
           <Button tone="primary" large onClick={() => props.onDone(result)}>
-            {t('runbook.looked')}
+            {t('runbook.reviewed')}
           </Button>
         )}
         {!isFetching && <Button onClick={() => void refetch()}>{t('runbook.runAgain')}</Button>}

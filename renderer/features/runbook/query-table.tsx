@@ -18,7 +18,7 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
     <div className="stack">
       <p className="quiet">
         {old
-          ? t('runbook.kept', { time: formatTime(result.at, { seconds: true }) })
+          ? t('runbook.asOfSaved', { time: formatTime(result.at, { seconds: true }) })
           : t('runbook.live', { time: formatTime(result.at, { seconds: true }), ms: result.durationMs })}
       </p>
       {result.rows.length === 0 ? (

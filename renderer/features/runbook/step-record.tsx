@@ -49,7 +49,7 @@ const NotifiedPeople = ({ told }: { told: Told }) => {
   const { t } = useTranslation();
   return (
     <>
-      <p>{t(told.how === 'sent' ? 'runbook.wasSent' : 'runbook.wasTold')}</p>
+      <p>{t(told.how === 'sent' ? 'runbook.notifiedByMessage' : 'runbook.notifiedInPerson')}</p>
       <ul>
         {told.people.map(({ contact, name, phone }) => (
           <li key={contact}>

@@ -30,7 +30,7 @@ export const StartDrill = () => {
   };
   return (
     <section className="panel stack" aria-labelledby="drill-begin">
-      <h2 id="drill-begin">{t('drills.beginTitle')}</h2>
+      <h2 id="drill-begin">{t('drills.startTitle')}</h2>
       <Choice
         label={t('drills.fault')}
         value={kind}
@@ -57,7 +57,7 @@ export const StartDrill = () => {
           disabled={sending || running}
           onClick={() => void begin()}
         >
-          {t('drills.begin')}
+          {t('drills.start')}
         </CommandButton>
       </div>
     </section>

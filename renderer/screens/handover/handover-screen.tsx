@@ -65,9 +65,9 @@ const Signed = ({ handover }: { handover: Handover }) => {
         ? t('handover.lastEnded', { from, time: formatTime(offeredAt) })
         : t('handover.lastAccepted', { from, to: acceptedBy, time: formatTime(acceptedAt) })}
       <p className="quiet">
-        {t('handover.signedGiven', { name: from, laptop, time: formatTime(offeredAt, { seconds: true }) })}
+        {t('handover.signedOffered', { name: from, laptop, time: formatTime(offeredAt, { seconds: true }) })}
         {acceptedAt !== null &&
-          ` · ${t('handover.signedTaken', {
+          ` · ${t('handover.signedAccepted', {
             name: acceptedBy,
             laptop: acceptedOn ?? '–',
             time: formatTime(acceptedAt, { seconds: true }),

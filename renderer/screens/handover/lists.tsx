@@ -33,7 +33,7 @@ const Line = ({ alert }: { alert: Alert }) => {
   const holder = lead.takenBy ?? lead.acknowledgedBy;
   const facts = [
     t(`board.${lead.severity}`),
-    holder === null ? t('handover.unacknowledged') : t('handover.heldBy', { name: holder }),
+    holder === null ? t('handover.unacknowledged') : t('handover.assignedTo', { name: holder }),
     lead.snoozedUntil === null ? null : t('handover.snoozed', { time: formatTime(lead.snoozedUntil) }),
     silence === null
       ? null

@@ -24,10 +24,10 @@ export const Canaries = ({ canaries, here }: { canaries: readonly CanaryProbe[];
           <table className={stale ? 'health-old' : ''}>
             <thead>
               <tr>
-                <th>{t('health.planted')}</th>
+                <th>{t('health.written')}</th>
                 <th className="number">{t('health.read')}</th>
                 <th className="number">{t('health.detected')}</th>
-                <th className="number">{t('health.painted')}</th>
+                <th className="number">{t('health.displayed')}</th>
                 <th>{t('health.elsewhere')}</th>
               </tr>
             </thead>

@@ -52,10 +52,10 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
         <dt>{t('health.blind')}</dt>
         <dd>
           {status.stopped !== null ? (
-            <span className="state state-stale">{t('health.noProbesStopped')}</span>
+            <span className="state state-stale">{t('health.noCanariesStopped')}</span>
           ) : canary.blindSince === null ? (
             <Fresh at={canary.lastPaintedAt} dueMs={DUE_MS.canary} tone="good">
-              {canary.lastPaintedAt === null ? t('common.noProbe') : t('health.blindNot')}
+              {canary.lastPaintedAt === null ? t('common.noCanary') : t('health.blindNot')}
             </Fresh>
           ) : (
             <span className="health-blind">{t('health.blindSince', { time: formatTime(canary.blindSince) })}</span>

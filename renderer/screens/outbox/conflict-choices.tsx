@@ -69,7 +69,7 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
         </CommandButton>
       )}
       <CommandButton needs="outbox.drop" onClick={() => setDropping(true)}>
-        {t('waiting.drop')}
+        {t('waiting.discard')}
       </CommandButton>
       {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
       {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
@@ -82,23 +82,23 @@ const Drop = ({ operationId, onClose }: { operationId: string; onClose: () => vo
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   return (
-    <Dialog title={t('waiting.dropTitle')} onClose={onClose}>
+    <Dialog title={t('waiting.discardTitle')} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.dropped') }).then(onClose);
+          void submit('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.discarded') }).then(onClose);
         }}
       >
         <TextField
-          label={t('waiting.dropLabel')}
+          label={t('waiting.discardLabel')}
           value={reason}
           maxLength={2_000}
           onChange={(event) => setReason(event.target.value)}
         />
         <div className="row">
           <Button type="submit" tone="danger" disabled={reason.trim() === ''}>
-            {t('waiting.drop')}
+            {t('waiting.discard')}
           </Button>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>

@@ -55,13 +55,13 @@ const Snapshot = ({ entry: { saw, input } }: { entry: OutboxEntry }) => {
   if (seen === null && status === null) return null;
   return (
     <div>
-      <dt>{t('waiting.saw')}</dt>
+      <dt>{t('waiting.seen')}</dt>
       <dd>
         {seen !== null
-          ? t('waiting.sawFigures', seen)
+          ? t('waiting.seenFigures', seen)
           : typeof saw.takenBy === 'string'
-            ? t('waiting.sawHeld', { status: status ?? '', name: saw.takenBy })
-            : t('waiting.sawStatus', { status: status ?? '' })}
+            ? t('waiting.seenAssigned', { status: status ?? '', name: saw.takenBy })
+            : t('waiting.seenStatus', { status: status ?? '' })}
       </dd>
     </div>
   );

@@ -27,7 +27,7 @@ export const OutboxScreen = () => {
       </section>
       <section className="stack" aria-labelledby="on-their-way">
         <h2 id="on-their-way">{t('waiting.waiting')}</h2>
-        {replaying !== null && <Progress {...replaying} label={t('waiting.replaying', replaying)} />}
+        {replaying !== null && <Progress {...replaying} label={t('waiting.sending', replaying)} />}
         {outbox.waitingCount === 0 && <p className="quiet">{t('waiting.nothingWaits')}</p>}
         <ol className="stack">
           {outbox.waiting.map((entry) => (

@@ -66,10 +66,10 @@ const Begin = ({ detail, runbook }: { detail: AlertDetail; runbook: Runbook }) =
       <h2>{text(runbook.title)}</h2>
       {detail.alert.open ? (
         <>
-          <p className="quiet">{t('runbook.beginText')}</p>
+          <p className="quiet">{t('runbook.startText')}</p>
           <div>
             <Button tone="primary" large disabled={sending} onClick={() => void begin()}>
-              {t('runbook.begin')}
+              {t('runbook.start')}
             </Button>
           </div>
         </>

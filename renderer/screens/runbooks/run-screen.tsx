@@ -35,7 +35,7 @@ export const RunScreen = ({ runId }: { runId: string }) => {
         <h1 className="runbook-sentence">{text(runbook.title)}</h1>
         {run.waiting && <span className="waiting-mark">{t('board.waiting')}</span>}
         <span className="quiet">
-          {t('runbooks.begun', { name: run.startedBy, time: formatTime(run.startedAt, { seconds: true }) })}
+          {t('runbooks.startedLine', { name: run.startedBy, time: formatTime(run.startedAt, { seconds: true }) })}
         </span>
         {run.finishedAt === null && (
           <Button tone="quiet" onClick={() => setEnding(true)}>
@@ -59,7 +59,7 @@ const Finished = ({ run }: { run: RunbookRun }) => {
       <h2>{t(run.outcome === 'ended' ? 'runbooks.ended' : 'runbook.finished')}</h2>
       <p className="quiet">
         {run.finishedAt === null
-          ? t('runbooks.finishWaits')
+          ? t('runbooks.finishNeedsConnection')
           : t('runbooks.finishedAfter', {
               span: formatSpan(Date.parse(run.finishedAt) - Date.parse(run.startedAt)),
             })}{' '}

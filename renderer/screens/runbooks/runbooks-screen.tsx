@@ -28,8 +28,8 @@ export const RunbooksScreen = () => {
       <h1>{t('common.runbooks')}</h1>
       <p className="quiet">{t('runbooks.text')}</p>
       <section className="panel stack" aria-labelledby="runbooks-going">
-        <h2 id="runbooks-going">{t('runbooks.going')}</h2>
-        {going.length === 0 && <p className="quiet">{t('runbooks.noneGoing')}</p>}
+        <h2 id="runbooks-going">{t('runbooks.inProgress')}</h2>
+        {going.length === 0 && <p className="quiet">{t('runbooks.noneInProgress')}</p>}
         {going.length > 0 && (
           <ul className="stack">
             {going.map((run) => (
@@ -39,7 +39,7 @@ export const RunbooksScreen = () => {
         )}
       </section>
       <section className="panel stack" aria-labelledby="runbooks-begin">
-        <h2 id="runbooks-begin">{t('runbooks.begin')}</h2>
+        <h2 id="runbooks-begin">{t('runbooks.start')}</h2>
         <ul className="runbooks-grid">
           {general.map(({ runbook, file }) => (
             <General
@@ -113,8 +113,8 @@ const General = (props: { runbook: Runbook; file: string | null; going: RunbookR
       <span className="quiet">{file ?? runbook.source}</span>
       {going === undefined ? (
         <div>
-          <Button aria-label={t('runbooks.beginIt', { title: text(runbook.title) })} onClick={() => void begin()}>
-            {t('runbook.begin')}
+          <Button aria-label={t('runbooks.startNamed', { title: text(runbook.title) })} onClick={() => void begin()}>
+            {t('runbook.start')}
           </Button>
         </div>
       ) : (

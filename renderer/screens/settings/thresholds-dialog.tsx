@@ -46,10 +46,10 @@ export const ThresholdsDialog = ({ options, onClose }: { options: ThresholdsDial
             </li>
           ))}
         </ul>
-        {!tried && <p>{t('thresholds.confirmUntried')}</p>}
+        {!tried && <p>{t('thresholds.confirmNotBacktested')}</p>}
         <div className="row">
           <Button tone="primary" disabled={sending} onClick={() => void send()}>
-            {t('thresholds.switchOn')}
+            {t('thresholds.apply')}
           </Button>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>
