@@ -5,7 +5,10 @@ export const CORRECTION_KINDS = ['restore_card', 'record_missing', 'goodwill', '
 export const correctionKindSchema = z.enum(CORRECTION_KINDS);
 export type CorrectionKind = z.infer<typeof correctionKindSchema>;
 
-/** Above this a second person approves (money.md); the database holds the limit that counts, and the word on it. */
+/**
+ * Above this a second person approves (docs/money.md, "Approval limit"); the database holds the limit that counts, and
+ * the word on it.
+ */
 export const APPROVAL_LIMIT: Cents = cents(5_000);
 
 /** What can be chosen for a card; an undo follows from what it undoes. */
@@ -26,7 +29,7 @@ export const wholeAmount = (kind: ChosenKind, figures: CardFigures): Cents | nul
   kind === 'goodwill' ? null : cents(Math.abs(discrepancyOf(figures)));
 
 /**
- * The two deltas of a correction (money.md, "A correction has two deltas").
+ * The two deltas of a correction (docs/money.md, "A correction has two deltas").
  * @param amount cents; unsigned for the kinds that remove a difference, signed for goodwill
  */
 export const deltasOf = (kind: ChosenKind, figures: CardFigures, amount: Cents): Deltas => {
