@@ -23,17 +23,17 @@ test('a threshold is tried on recorded history, switched on, and remembered with
   await page.getByRole('button', { name: 'Failures in a row' }).click();
   const count = page.getByRole('spinbutton').first();
   await count.fill('1');
-  await expect(page.getByText('Outside of what is accepted.').first()).toBeVisible();
+  await expect(page.getByText('Outside the allowed range.').first()).toBeVisible();
   await count.fill('4');
-  await page.getByLabel('On the last').selectOption({ label: '1 hour' });
-  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await page.getByLabel('Over the last').selectOption({ label: '1 hour' });
+  await page.getByRole('button', { name: 'Run backtest', exact: true }).click();
   await expect(page.getByText(/would have found 0/)).toBeVisible();
   await expect(page.getByText(/Would have missed 1 of those found now \(1 still open\)/)).toBeVisible();
   await expect(page.getByRole('link', { name: 'E2EFAILS' })).toBeVisible();
   await picture(page, '15-thresholds');
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Switch on' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
   await expect(page.getByRole('row', { name: /Failures in a row.*Léa/ })).toBeVisible();
   await picture(page, '16-threshold-changed');
   await asAdministrator(running.dataDir, async (client) => {
@@ -63,10 +63,10 @@ test('health shows a probe that reached this very screen, and the ledger is reco
   console.log(`    from the planted probe to this screen, s: ${await painted()}`);
   await page.getByRole('link', { name: 'Health' }).click();
   await expect(page.getByRole('heading', { name: 'Health of Regie' })).toBeVisible();
-  await page.getByRole('button', { name: 'Look again' }).click();
+  await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(page.getByText('reach this screen')).toBeVisible();
   await page.getByRole('button', { name: 'Recompute now' }).click();
-  await expect(page.getByText(/cards recomputed in .*: all agree\./)).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText(/Recomputed in .*; all match\./)).toBeVisible({ timeout: 15_000 });
   await picture(page, '17-health');
   await expectAccessible(page);
 });

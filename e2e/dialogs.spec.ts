@@ -108,10 +108,10 @@ test('the correction waits for its figures with nothing that Enter closes', asyn
   await expect(page.getByLabel('What is wrong?')).toBeFocused();
   await page.getByLabel('Reason').fill('The order failed at the bar.');
   await page.getByRole('button', { name: /Apply correction/ }).press('Enter');
-  await expect(page.getByText(/^Applied\. The card holds/)).toBeVisible();
+  await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
   // The field that had the focus is gone: the next Enter presses nothing.
   await page.keyboard.press('Enter');
-  await expect(page.getByText(/^Applied\. The card holds/)).toBeVisible();
+  await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
   await close(page).last().click();
 });
 

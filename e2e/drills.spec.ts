@@ -51,12 +51,12 @@ const beginDrill = async (page: Page, kind: FaultKind | 'surprise', options: { q
   await page.getByRole('link', { name: say.link, exact: true }).click();
   await page.getByLabel(say.fault).selectOption(kind);
   if (options.quiet) await page.getByLabel(say.quiet).check();
-  await page.getByRole('button', { name: say.begin }).click();
+  await page.getByRole('button', { name: say.start }).click();
   await expect(bar(page)).toBeVisible();
   await expect(reached(page, say.stage_raised)).toHaveText(/\d/, { timeout: 60_000 });
 };
 
-const ended = (page: Page) => bar(page).getByText(/^Drill over: \d+ of 100 points\.$/);
+const ended = (page: Page) => bar(page).getByText(/^Drill finished: \d+ of 100 points\.$/);
 
 /** The alert of a fault, whatever it is. */
 const alertOf = (host: RunningConsole, { kind, cardId, about }: z.infer<typeof labelSchema>) =>
@@ -84,7 +84,7 @@ test('a drill of the deduction, followed rightly, gets full points and names its
   await expect(reached(page, say.stage_acknowledged)).toHaveText(/\d/);
   await bar(page).getByRole('link', { name: say.toRunbook }).click();
   await followRunbook(page, 'balance_deduction_on_failure', 'yes');
-  await expect(ended(page)).toHaveText('Drill over: 100 of 100 points.');
+  await expect(ended(page)).toHaveText('Drill finished: 100 of 100 points.');
   await expect(page.getByLabel(trainingTexts.en.autoFaults)).toBeChecked();
   await bar(page).getByRole('link', { name: say.why }).click();
   const score = page.getByRole('region', { name: /100 of 100/ });
@@ -106,7 +106,7 @@ test('a drill that ends as a false alarm says why that is wrong', async ({ page,
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('looks fine to me');
   await dialog.getByRole('button', { name: /Save|False positive/ }).click();
-  await expect(ended(page)).toHaveText('Drill over: 15 of 100 points.');
+  await expect(ended(page)).toHaveText('Drill finished: 15 of 100 points.');
   await bar(page).getByRole('link', { name: say.why }).click();
   const score = page.getByRole('region', { name: /15 of 100/ });
   for (const reason of [say.why_ending_false_positive, say.why_money_not_moved, say.better_ending_false_positive]) {
@@ -126,7 +126,7 @@ test('a surprise is named only at its end', async ({ page, console: host }) => {
   await expect(bar(page)).not.toContainText(trainingTexts.en[`fault_${kind}`]);
   await page.goto(`${page.url().split('#')[0]}#/runbook/${await alertOf(host, fault)}`);
   await followRunbook(page, DRILLS[kind].algorithm, DRILLS[kind].choices[0] ?? '');
-  await expect(ended(page)).toHaveText('Drill over: 100 of 100 points.');
+  await expect(ended(page)).toHaveText('Drill finished: 100 of 100 points.');
   await bar(page).getByRole('link', { name: say.why }).click();
   await expect(page.getByRole('region', { name: new RegExp(trainingTexts.en[`fault_${kind}`]) }).first()).toBeVisible();
 });
@@ -135,14 +135,14 @@ test('a drill can be abandoned, has no score, and makes room for the next', asyn
   await openSignedIn(page, host.address);
   await beginDrill(page, 'unknown_card');
   await page.getByRole('link', { name: say.link, exact: true }).click();
-  await expect(page.getByRole('button', { name: say.begin })).toBeDisabled();
+  await expect(page.getByRole('button', { name: say.start })).toBeDisabled();
   await bar(page).getByRole('button', { name: say.abandon }).click();
   await expect(bar(page).getByText(say.gaveUp)).toBeVisible();
   await bar(page).getByRole('button', { name: 'Close' }).click();
   const newest = page.getByRole('table').first().getByRole('row').nth(1);
   await expect(newest).toContainText(say.abandoned_operator);
   await expect(newest).toContainText(trainingTexts.en.fault_unknown_card);
-  await expect(page.getByRole('button', { name: say.begin })).toBeEnabled();
+  await expect(page.getByRole('button', { name: say.start })).toBeEnabled();
 });
 
 test('a drill goes on after the laptop died, and the list is still there', async ({ page }) => {
@@ -164,7 +164,7 @@ test('a drill goes on after the laptop died, and the list is still there', async
     await page.keyboard.press('a');
     await bar(page).getByRole('link', { name: say.toRunbook }).click();
     await followRunbook(page, 'balance_deduction_on_failure', 'yes');
-    await expect(ended(page)).toHaveText('Drill over: 100 of 100 points.');
+    await expect(ended(page)).toHaveText('Drill finished: 100 of 100 points.');
     await page.getByRole('link', { name: say.link, exact: true }).click();
     await expect(page.getByRole('table').first().getByRole('row')).toHaveCount(3);
   } finally {

@@ -16,19 +16,19 @@ test('an alert that nobody acknowledges reaches people, and without the network 
   try {
     await page.getByRole('link', { name: 'Settings' }).click();
     const panel = page.getByRole('region', { name: 'Escalation' });
-    await expect(panel.getByText('Nobody has saved it yet')).toBeVisible();
+    await expect(panel.getByText('Not saved yet')).toBeVisible();
     await panel.getByLabel('Name', { exact: true }).first().fill('Ops');
     await panel.getByLabel('Phone', { exact: true }).first().fill('06 12');
-    await expect(panel.getByText(/^Not complete: contacts › 0 › phone/)).toBeVisible();
+    await expect(panel.getByText(/^Incomplete: contacts › 0 › phone/)).toBeVisible();
     await panel.getByLabel('Phone', { exact: true }).first().fill('+33 6 12 34 56 78');
     await panel.getByLabel('E-mail', { exact: true }).first().fill('ops@festival.example');
     await panel.getByLabel('E-mail through a mail server').check();
     await panel.getByLabel('Server', { exact: true }).fill(receivers.smtp.host);
     await panel.getByLabel('Port', { exact: true }).fill(String(receivers.smtp.port));
     await panel.getByLabel('Sender', { exact: true }).fill('regie@festival.example');
-    await panel.getByLabel('Slack, or what takes its webhooks').check();
-    await panel.getByLabel('Address', { exact: true }).fill(`${receivers.http}/slack`);
-    await panel.getByLabel('After minutes').first().fill('0');
+    await panel.getByLabel('Slack, or a service that accepts its webhooks').check();
+    await panel.getByLabel('URL', { exact: true }).fill(`${receivers.http}/slack`);
+    await panel.getByLabel('After (minutes)').first().fill('0');
     await panel.getByLabel('e-mail', { exact: true }).first().check();
     await panel.getByLabel('Slack', { exact: true }).first().check();
     await picture(page, '32-escalation');
@@ -36,11 +36,11 @@ test('an alert that nobody acknowledges reaches people, and without the network 
     await panel.getByRole('button', { name: 'Save' }).click();
     await expect(panel.getByText(/^Version 1, saved by Nils\./)).toBeVisible();
 
-    await panel.getByLabel('By', { exact: true }).selectOption('e-mail');
+    await panel.getByLabel('Via', { exact: true }).selectOption('e-mail');
     await panel.getByRole('button', { name: 'Send a test' }).click();
-    await expect(panel.getByText('The receiver has taken it.')).toBeVisible();
+    await expect(panel.getByText('The server accepted it.')).toBeVisible();
     expect(receivers.mails.join()).toContain('Subject: [TEST] Regie can reach you');
-    await panel.getByLabel('By', { exact: true }).selectOption('call');
+    await panel.getByLabel('Via', { exact: true }).selectOption('call');
     await panel.getByRole('button', { name: 'Send a test' }).click();
     await expect(panel.getByText('It was not sent: this channel is not set up')).toBeVisible();
 
@@ -52,8 +52,8 @@ test('an alert that nobody acknowledges reaches people, and without the network 
     expect(posted.map(({ path }) => path)).toEqual(['/slack']);
     await openAlert(page, 'LADDER');
     const article = page.getByRole('article');
-    await expect(article.getByText('Ops told (e-mail)')).toBeVisible();
-    await expect(article.getByText('Ops told (Slack)')).toBeVisible();
+    await expect(article.getByText('Ops notified (e-mail)')).toBeVisible();
+    await expect(article.getByText('Ops notified (Slack)')).toBeVisible();
 
     // Two minutes without an answer, and no network.
     await asAdministrator(host.dataDir, (client) =>
@@ -63,12 +63,12 @@ test('an alert that nobody acknowledges reaches people, and without the network 
     );
     await expect(article.getByText('+33612345678')).toBeVisible();
     proxy.cut();
-    await expect(page.getByText('No link to the festival since')).toBeVisible();
+    await expect(page.getByText('No connection to the festival since')).toBeVisible();
     await expect(article.getByText('Call Ops:')).toBeVisible();
     await picture(page, '33-whom-to-call');
     await expectAccessible(page);
     await article.getByRole('button', { name: 'I have called' }).click();
-    await expect(article.getByText('Called Ops')).toBeVisible();
+    await expect(article.getByText('Ops called')).toBeVisible();
     proxy.forward();
     await tryNow(page);
     await article.getByRole('button', { name: 'Acknowledge' }).click();

@@ -22,8 +22,8 @@ test('two laptops see each other, and take an alert over from each other', async
   try {
     await loseMoney(host, 'SHARED');
     for (const { page } of [nils, ana]) await openAlert(page, 'SHARED');
-    await expect(article(ana.page).getByText('Also looking: Nils (booth-2)')).toBeVisible();
-    await expect(article(nils.page).getByText('Also looking: Ana (booth-3)')).toBeVisible();
+    await expect(article(ana.page).getByText('Also viewing: Nils (booth-2)')).toBeVisible();
+    await expect(article(nils.page).getByText('Also viewing: Ana (booth-3)')).toBeVisible();
 
     const spread: number[] = [];
     /** What one laptop does is on the other one's screen, and when. */
@@ -35,14 +35,14 @@ test('two laptops see each other, and take an alert over from each other', async
     };
     const button = (page: Page, name: string) => article(page).getByRole('button', { name });
     await reaches(
-      () => button(nils.page, 'Take it').click(),
-      () => article(ana.page).getByText('Investigating: Nils, booth-2').waitFor(),
+      () => button(nils.page, 'Assign to me').click(),
+      () => article(ana.page).getByText('Assigned to Nils, booth-2').waitFor(),
     );
     await expect(rowOf(ana.page, 'SHARED').getByText('Nils, booth-2')).toBeVisible();
     await picture(ana.page, '27-taken-by-another');
     await reaches(
       () => button(ana.page, 'Take over from Nils').click(),
-      () => article(nils.page).getByText('Investigating: Ana, booth-3').waitFor(),
+      () => article(nils.page).getByText('Assigned to Ana, booth-3').waitFor(),
     );
     await expect(article(nils.page).getByText('Taken over from Nils')).toBeVisible();
     for (let note = 1; note <= 5; note += 1) {
@@ -55,7 +55,7 @@ test('two laptops see each other, and take an alert over from each other', async
     }
     await reaches(
       () => nils.page.getByRole('link', { name: 'Settings' }).click(),
-      () => article(ana.page).getByText('Also looking').waitFor({ state: 'hidden' }),
+      () => article(ana.page).getByText('Also viewing').waitFor({ state: 'hidden' }),
     );
     console.log(`    from one laptop's click to the other's screen, ms: ${spread.join(', ')}`);
 
@@ -83,16 +83,16 @@ test('what another laptop took while this one was away comes back as its word ag
     await loseMoney(host, 'AWAY');
     for (const { page } of [nils, ana]) await openAlert(page, 'AWAY');
     nils.proxy.cut();
-    await article(nils.page).getByRole('button', { name: 'Take it' }).click();
-    await expect(nils.page.getByText('1 action of this laptop waits')).toBeVisible();
-    await article(ana.page).getByRole('button', { name: 'Take it' }).click();
-    await expect(article(ana.page).getByText('Investigating: Ana, booth-3')).toBeVisible();
+    await article(nils.page).getByRole('button', { name: 'Assign to me' }).click();
+    await expect(nils.page.getByText('1 action from this laptop is pending')).toBeVisible();
+    await article(ana.page).getByRole('button', { name: 'Assign to me' }).click();
+    await expect(article(ana.page).getByText('Assigned to Ana, booth-3')).toBeVisible();
     nils.proxy.forward();
     await nils.page.getByRole('link', { name: '1 action needs your decision' }).click();
-    await expect(nils.page.getByText('Ana (booth-3) has this alert now.')).toBeVisible();
+    await expect(nils.page.getByText('This alert is assigned to Ana (booth-3).')).toBeVisible();
     await nils.page.getByRole('button', { name: 'Take over from Ana' }).click();
-    await expect(nils.page.getByText('Nothing to decide.')).toBeVisible();
-    await expect(article(ana.page).getByText('Investigating: Nils, booth-2')).toBeVisible();
+    await expect(nils.page.getByText('No conflicts.')).toBeVisible();
+    await expect(article(ana.page).getByText('Assigned to Nils, booth-2')).toBeVisible();
   } finally {
     await nils.leave();
     await ana.leave();
@@ -131,27 +131,27 @@ test('an alert is put off, calls again, is closed and opened again', async ({ co
       await page.getByRole('dialog').getByRole('textbox').fill(words);
       await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     };
-    await button('Put off').click();
+    await button('Snooze').click();
     await page.getByLabel('For how long?').selectOption('5 min');
     await picture(page, '31-put-off');
     await expectAccessible(page);
     await say('the bar is being asked');
-    await expect(article(page).getByText(/^Put off until \d\d:\d\d\. Something new ends it earlier\.$/)).toBeVisible();
-    await expect(rowOf(page, 'LATER').getByText(/put off until/)).toBeVisible();
+    await expect(article(page).getByText(/^Snoozed until \d\d:\d\d, or until something new happens\.$/)).toBeVisible();
+    await expect(rowOf(page, 'LATER').getByText(/snoozed until/)).toBeVisible();
     await asAdministrator(host.dataDir, (client) =>
       client.query(`update console.alerts a set acknowledged_until = now() - interval '1 second'
         from monitoring_events e where e.event_id = a.event_id and e.card_id = 'LATER'`),
     );
     // With the next scheduled cycle.
-    await expect(rowOf(page, 'LATER').getByText(/calls again since/)).toBeVisible({ timeout: 40_000 });
-    await expect(article(page).getByText('The acknowledgement of Nils ran out')).toBeVisible();
+    await expect(rowOf(page, 'LATER').getByText(/alerting again since/)).toBeVisible({ timeout: 40_000 });
+    await expect(article(page).getByText('Acknowledgement by Nils expired')).toBeVisible();
     await button('Resolve').click();
     await say('it was a test order');
     await expect(article(page).getByText('Closed: it was a test order')).toBeVisible();
-    await button('Open again').click();
+    await button('Reopen').click();
     await say('the visitor has come back');
-    await expect(button('Take it')).toBeVisible();
-    await expect(article(page).getByText('Opened again')).toBeVisible();
+    await expect(button('Assign to me')).toBeVisible();
+    await expect(article(page).getByText('Reopened')).toBeVisible();
   } finally {
     await nils.leave();
   }
@@ -166,23 +166,23 @@ test('a shift is offered, accepted on another laptop, and its alerts change hand
   try {
     await loseMoney(host, 'SHIFT');
     await openAlert(nils.page, 'SHIFT');
-    await article(nils.page).getByRole('button', { name: 'Take it' }).click();
+    await article(nils.page).getByRole('button', { name: 'Assign to me' }).click();
     await openAlert(ana.page, 'SHIFT');
-    await expect(article(ana.page).getByText('Investigating: Nils, booth-2')).toBeVisible();
+    await expect(article(ana.page).getByText('Assigned to Nils, booth-2')).toBeVisible();
     for (const { page } of [nils, ana]) await page.getByRole('link', { name: 'Handover' }).click();
-    await nils.page.getByLabel('What the next one should know').fill('the visitor waits at bar 3');
-    await nils.page.getByRole('button', { name: 'Offer the shift' }).click();
+    await nils.page.getByLabel('Note for the next operator').fill('the visitor waits at bar 3');
+    await nils.page.getByRole('button', { name: 'Offer handover' }).click();
     await expect(nils.page.getByText('Waiting for the next operator')).toBeVisible();
-    const offer = ana.page.getByRole('region', { name: 'Offered' });
+    const offer = ana.page.getByRole('region', { name: 'Handover offered' });
     await expect(offer.getByText('the visitor waits at bar 3')).toBeVisible();
     await expect(offer.getByText('Card SHIFT lost €5.00 on a failed order')).toBeVisible();
     await picture(ana.page, '34-handover');
     await expectAccessible(ana.page);
-    await offer.getByRole('button', { name: 'Accept this shift' }).click();
+    await offer.getByRole('button', { name: 'Accept handover' }).click();
     await expect(ana.page.getByText(/^Nils → Ana, /)).toBeVisible();
     await expect(nils.page.getByText(/^Nils → Ana, /)).toBeVisible();
     await openAlert(nils.page, 'SHIFT');
-    await expect(article(nils.page).getByText('Investigating: Ana, booth-3')).toBeVisible();
+    await expect(article(nils.page).getByText('Assigned to Ana, booth-3')).toBeVisible();
     await expect(article(nils.page).getByText('Handed over by Nils')).toBeVisible();
   } finally {
     await nils.leave();
@@ -205,7 +205,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { name: 'Card', exact: true })).toBeVisible();
     await expect(page.getByRole('dialog')).toHaveCount(0);
-    const say = page.getByRole('region', { name: 'To say to the visitor' });
+    const say = page.getByRole('region', { name: 'What to tell the visitor' });
     await expect(say.getByText(/^“Your order at a bar at \d\d:\d\d failed.*€5\.00 is missing/)).toBeVisible();
     await expect(say.getByText(/^« Votre commande à un bar à \d\d:\d\d a échoué.*Il manque 5,00\s€/)).toBeVisible();
     await picture(page, '35-visitor');
@@ -214,7 +214,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
     await openAlert(page, 'fac0ffee');
     await page.getByRole('heading', { name: 'Board' }).click();
     await page.keyboard.press('n');
-    await expect(page.getByRole('dialog', { name: 'Write a note' })).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Add a note' })).toBeVisible();
   } finally {
     await nils.leave();
   }

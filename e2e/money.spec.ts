@@ -46,14 +46,14 @@ const propose = async (page: Page, cardId: string): Promise<void> => {
   await page.getByRole('article').getByRole('button', { name: 'Correct', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill('The bar confirms that nothing was served.');
-  await dialog.getByRole('button', { name: /^Ask a second person for/ }).click();
+  await dialog.getByRole('button', { name: /^Request approval for/ }).click();
   await expect(dialog.getByText('A second person has to approve this:')).toBeVisible();
 };
 
 test('above the limit a second person approves on another laptop, live', async ({ page, console: host, browser }) => {
   test.setTimeout(120_000);
   await openSignedIn(page, host.address);
-  await page.getByLabel('Faults by themselves').uncheck();
+  await page.getByLabel('Automatic faults').uncheck();
   await asAdministrator(host.dataDir, (client) => createOperators(client, ['Ola'], 'operator'));
   const nils = await openBooth(browser, host, 'booth-2', 'Nils');
   try {
@@ -63,15 +63,15 @@ test('above the limit a second person approves on another laptop, live', async (
     await expect(nils.page.getByRole('link', { name: '1 to approve' })).toBeVisible();
     await picture(page, '40-asked');
     await expectAccessible(page);
-    await expect(nils.page.getByText('Léa asks a second person to approve a correction.')).toBeVisible();
+    await expect(nils.page.getByText('Léa requests approval for a correction.')).toBeVisible();
     await picture(nils.page, '41-banner');
     await expectAccessible(nils.page);
-    await nils.page.getByRole('link', { name: 'Look at it' }).click();
+    await nils.page.getByRole('link', { name: 'Review' }).click();
     const panel = nils.page.getByRole('region', { name: /€60\.00 on card BIG1/ });
     await expect(panel.getByText('The bar confirms that nothing was served.')).toBeVisible();
     await expect(panel.getByText('by Léa on')).toBeVisible();
-    await expect(panel.getByText(/left$/)).toBeVisible();
-    await panel.getByText('The rows that will be written').click();
+    await expect(panel.getByText(/^expires in \d+:\d\d$/)).toBeVisible();
+    await panel.getByText('Rows to be written').click();
     await picture(nils.page, '42-to-approve');
     await expectAccessible(nils.page);
     expect(await moneyOn(host, 'BIG1')).toBe('10.00');
@@ -87,14 +87,14 @@ test('above the limit a second person approves on another laptop, live', async (
     await loseALot(host, 'BIG2', 75);
     await expect(row(page, 'BIG2')).toBeVisible({ timeout: 20_000 });
     await propose(page, 'BIG2');
-    await page.getByRole('dialog').getByRole('link', { name: 'To approve' }).click();
+    await page.getByRole('dialog').getByRole('link', { name: 'Approvals' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
     const own = page.getByRole('region', { name: /on card BIG2/ });
-    await expect(own.getByText('You have proposed this yourself')).toBeVisible();
+    await expect(own.getByText('You submitted this')).toBeVisible();
     await expect(own.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0);
     const other = nils.page.getByRole('region', { name: /on card BIG2/ });
     await other.getByRole('button', { name: 'Reject' }).click();
-    await other.getByLabel('Why not?').fill('Ask the bar first.');
+    await other.getByLabel('Why?').fill('Ask the bar first.');
     await other.getByRole('button', { name: 'Reject' }).click();
     await expect(own.getByText('Rejected by Nils')).toBeVisible();
     await expect(own.getByText('“Ask the bar first.”')).toBeVisible();
@@ -102,27 +102,27 @@ test('above the limit a second person approves on another laptop, live', async (
 
     // Without the network nobody approves.
     await loseALot(host, 'BIG3', 80);
-    await expect(row(page, 'BIG3').or(page.getByRole('heading', { name: 'To approve' }))).toBeVisible();
+    await expect(row(page, 'BIG3').or(page.getByRole('heading', { name: 'Approvals' }))).toBeVisible();
     await board(page).click();
     await expect(row(page, 'BIG3')).toBeVisible({ timeout: 20_000 });
     await propose(page, 'BIG3');
     const cut = nils.page.getByRole('region', { name: /on card BIG3/ });
     await expect(cut).toBeVisible();
     nils.proxy.cut();
-    await expect(nils.page.getByText('No link to the festival since')).toBeVisible();
+    await expect(nils.page.getByText('No connection to the festival since')).toBeVisible();
     await expect(nils.page.getByText('nothing can be approved now')).toBeVisible();
     await cut.getByRole('button', { name: 'Approve', exact: true }).click();
-    await expect(nils.page.getByText('The festival’s database does not answer.').first()).toBeVisible();
+    await expect(nils.page.getByText('The festival’s database is not responding.').first()).toBeVisible();
     await picture(nils.page, '44-offline');
     nils.proxy.forward();
     await tryNow(nils.page);
-    await expect(nils.page.getByText('No link to the festival since')).toBeHidden();
+    await expect(nils.page.getByText('No connection to the festival since')).toBeHidden();
 
     // Time is over.
     await asAdministrator(host.dataDir, (client) =>
       client.query(`update console.proposals set expires_at = now() - interval '1 second' where state = 'pending'`),
     );
-    await expect(page.getByRole('dialog').getByText('Nobody approved it in time')).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByRole('dialog').getByText('Expired: nothing was written')).toBeVisible({ timeout: 15_000 });
     await picture(page, '45-expired');
     expect(await moneyOn(host, 'BIG3')).toBe('10.00');
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
@@ -144,7 +144,7 @@ test('at the same laptop the second person types a PIN, and the author stays sig
   await dialog.getByRole('radio', { name: /^Nils/ }).check();
   await dialog.getByLabel('Their PIN').fill('0000');
   await dialog.getByRole('button', { name: 'Approve with this PIN' }).click();
-  await expect(dialog.getByText('This is not the PIN of Nils. 9 tries are left.')).toBeVisible();
+  await expect(dialog.getByText('Wrong PIN for Nils. 9 attempts left.')).toBeVisible();
   await picture(page, '46-wrong-pin');
   await expectAccessible(page);
   expect(await moneyOn(host, 'BIG3')).toBe('10.00');
@@ -172,12 +172,12 @@ test('a correction is taken back, and its visitor gets a receipt', async ({ page
     const receipt = page.getByRole('region', { name: 'Receipt for a correction' });
     await expect(receipt.getByText('+€8.00')).toBeVisible();
     await expect(receipt.getByText('SMALL')).toBeVisible();
-    await dialog.getByLabel('The visitor’s e-mail address').fill('nobody');
+    await dialog.getByLabel('Visitor’s e-mail address').fill('nobody');
     await dialog.getByRole('button', { name: 'Send' }).click();
-    await expect(dialog.getByText('This is no e-mail address.')).toBeVisible();
-    await dialog.getByLabel('The visitor’s e-mail address').fill('visitor@example.org');
+    await expect(dialog.getByText('Not a valid e-mail address.')).toBeVisible();
+    await dialog.getByLabel('Visitor’s e-mail address').fill('visitor@example.org');
     await dialog.getByRole('button', { name: 'Send' }).click();
-    await expect(dialog.getByText('No mail server is set up')).toBeVisible();
+    await expect(dialog.getByText('No mail server is configured')).toBeVisible();
     await picture(page, '47-receipt');
     await expectAccessible(page);
     await page.emulateMedia({ media: 'print' });
@@ -202,16 +202,16 @@ test('a correction is taken back, and its visitor gets a receipt', async ({ page
         [JSON.stringify(settings)],
       ),
     );
-    await dialog.getByLabel('The visitor’s language').selectOption('fr');
+    await dialog.getByLabel('Visitor’s language').selectOption('fr');
     await expect(page.getByRole('region', { name: 'Reçu d’une correction' })).toBeVisible();
-    await dialog.getByLabel('The visitor’s e-mail address').fill('visitor2@example.org');
+    await dialog.getByLabel('Visitor’s e-mail address').fill('visitor2@example.org');
     await dialog.getByRole('button', { name: 'Send' }).click();
     await expect(dialog.getByText('Sent to v…@example.org.')).toBeVisible();
     const [mail = ''] = receivers.mails;
     expect(mail).toContain('To: visitor2@example.org');
     expect(mail).toContain('SMALL');
     await dialog.getByLabel('Send by').selectOption('sms');
-    await dialog.getByLabel('The visitor’s phone number').fill('+33 6 12 34 56 78');
+    await dialog.getByLabel('Visitor’s phone number').fill('+33 6 12 34 56 78');
     await dialog.getByRole('button', { name: 'Send' }).click();
     await expect(dialog.getByText('Sent to +33…78.')).toBeVisible();
     expect(receivers.requests.map(({ path }) => path)).toEqual(['/2010-04-01/Accounts/AC1/Messages.json']);
@@ -229,21 +229,21 @@ test('a correction is taken back, and its visitor gets a receipt', async ({ page
 
     await page.goto(`${new URL(host.address).origin}/#/card/SMALL`);
     await page.getByRole('cell').getByRole('button', { name: 'Undo' }).click();
-    await expect(dialog.getByText('This takes back what Léa did')).toBeVisible();
+    await expect(dialog.getByText('This undoes what Léa did')).toBeVisible();
     await dialog.getByRole('button', { name: /^Apply correction/ }).click();
-    await expect(dialog.getByText('A reason is required.')).toBeVisible();
+    await expect(dialog.getByText('Enter a reason.')).toBeVisible();
     await dialog.getByLabel('Reason').fill('It was another card.');
     await picture(page, '49-undo');
     await expectAccessible(page);
     await dialog.getByRole('button', { name: /^Apply correction/ }).click();
-    await expect(dialog.getByText('Applied. The card holds €10.00.')).toBeVisible();
+    await expect(dialog.getByText('Applied. The card now holds €10.00.')).toBeVisible();
     expect(await moneyOn(host, 'SMALL')).toBe('10.00');
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     // A second time it says that it was done.
     await page.goto(`${new URL(host.address).origin}/#/board`);
     await page.goto(`${new URL(host.address).origin}/#/card/SMALL`);
     await page.getByRole('cell').getByRole('button', { name: 'Undo' }).click();
-    await expect(dialog.getByText('This correction was taken back already.')).toBeVisible();
+    await expect(dialog.getByText('This correction has already been undone.')).toBeVisible();
     await page.keyboard.press('Escape');
     await picture(page, '50-card-after-undo');
     await expectAccessible(page);
@@ -281,11 +281,11 @@ test('opening balances of sixty cards are approved together, and applied while e
     await dialog.getByLabel('Reason').fill('Charged before the log began.');
     await picture(page, '51-bulk');
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: 'Ask a second person for 60 cards' }).click();
-    await expect(page.getByRole('heading', { name: 'To approve' })).toBeVisible();
+    await dialog.getByRole('button', { name: 'Request approval for 60 cards' }).click();
+    await expect(page.getByRole('heading', { name: 'Approvals' })).toBeVisible();
     await nils.page.getByRole('link', { name: '1 to approve' }).click();
     const panel = nils.page.getByRole('region', { name: /^60 cards/ });
-    await expect(panel.getByRole('listitem').first()).toContainText('waits for approval');
+    await expect(panel.getByRole('listitem').first()).toContainText('awaiting approval');
     await picture(nils.page, '52-bulk-to-approve');
     await expectAccessible(nils.page);
     // One of them moves meanwhile: it stays, with today's figures.
@@ -294,12 +294,12 @@ test('opening balances of sixty cards are approved together, and applied while e
     );
     await panel.getByRole('button', { name: 'Approve', exact: true }).click();
     const progress = page.getByRole('region', { name: /^60 cards/ });
-    await expect(
-      progress.getByText('Approved by Nils, being applied').or(progress.getByText('59 of 60')),
-    ).toBeVisible();
-    await expect(progress.getByText('59 of 60 applied, 1 moved meanwhile, 0 refused')).toBeVisible({ timeout: 30_000 });
+    await expect(progress.getByText('Approved by Nils, applying').or(progress.getByText('59 of 60'))).toBeVisible();
+    await expect(progress.getByText('59 of 60 applied, 1 changed meanwhile, 0 rejected')).toBeVisible({
+      timeout: 30_000,
+    });
     await progress.getByText('All 60 cards').click();
-    await expect(progress.getByText(/^moved: €19\.00 on the card/)).toBeVisible();
+    await expect(progress.getByText(/^changed: €19\.00 on the card/)).toBeVisible();
     await picture(page, '53-bulk-done');
     await expectAccessible(page);
     const sums = await asAdministrator(host.dataDir, async (client) => {
@@ -310,11 +310,11 @@ test('opening balances of sixty cards are approved together, and applied while e
       return rows[0];
     });
     expect(sums).toEqual({ rows: 59, cards: 59 });
-    await progress.getByRole('button', { name: 'Propose the rest again' }).click();
+    await progress.getByRole('button', { name: 'Submit the rest again' }).click();
     await dialog.getByLabel('What is wrong?').selectOption('opening_balance');
     await expect(dialog.getByText(/^1 card: /)).toBeVisible();
     await dialog.getByLabel('Reason').fill('Charged before the log began; it moved meanwhile.');
-    await dialog.getByRole('button', { name: 'Ask a second person for 1 card' }).click();
+    await dialog.getByRole('button', { name: 'Request approval for 1 card' }).click();
     await nils.page
       .getByRole('region', { name: /^1 card,/ })
       .getByRole('button', { name: 'Approve', exact: true })
@@ -333,7 +333,7 @@ test('opening balances of sixty cards are approved together, and applied while e
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
-    await page.getByRole('link', { name: 'Approuver' }).click();
+    await page.getByRole('link', { name: 'Approbations' }).click();
     await picture(page, '54-approvals-fr-light');
     await expectAccessible(page);
   } finally {

@@ -57,14 +57,14 @@ test('every screen opens while the network swallows everything', async () => {
   await opens(
     'runbook',
     () => page.keyboard.press('r'),
-    () => page.getByRole('button', { name: 'Begin' }).waitFor(),
+    () => page.getByRole('button', { name: 'Start runbook' }).waitFor(),
   );
   await opens(
     'runbook begun',
-    () => page.getByRole('button', { name: 'Begin' }).click(),
+    () => page.getByRole('button', { name: 'Start runbook' }).click(),
     () => page.locator('.runbook-current table').waitFor(),
   );
-  await opens('waiting', go('Waiting'), () => page.getByRole('heading', { name: 'On their way' }).waitFor());
+  await opens('waiting', go('Pending'), () => page.getByRole('heading', { name: 'Sending' }).waitFor());
   await opens('handover', go('Handover'), () => page.getByRole('heading', { name: 'Shift handover' }).waitFor());
   await opens('health', go('Health'), () => page.getByText('Laptops').first().waitFor());
   await opens('settings', go('Settings'), () => page.getByRole('button', { name: 'Failures in a row' }).waitFor());
@@ -76,20 +76,20 @@ test('every screen opens while the network swallows everything', async () => {
   await opens(
     'correction',
     () => page.getByRole('button', { name: 'Correct this card' }).click(),
-    () => page.getByText('The festival does not answer.').waitFor(),
+    () => page.getByText('The festival’s database is not responding').waitFor(),
   );
   console.log(`    painted without the network, ms: ${JSON.stringify(painted)}`);
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('No link to the festival since')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Try now' })).toBeVisible();
+  await expect(page.getByText('No connection to the festival since')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Retry now' })).toBeVisible();
   await picture(page, '20-offline-card');
-  await page.getByRole('navigation').getByRole('link', { name: 'Waiting' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Pending' }).click();
   await picture(page, '21-waiting');
   await expectAccessible(page);
   proxy.cut();
   proxy.forward();
   await tryNow(page);
-  await expect(page.getByText('Nothing waits.')).toBeVisible();
+  await expect(page.getByText('Nothing pending.')).toBeVisible();
 });
 
 test('a correction whose answer is lost waits, and is applied exactly once', async () => {
@@ -100,11 +100,11 @@ test('a correction whose answer is lost waits, and is applied exactly once', asy
   // It arrives and is applied; nobody hears of it.
   proxy.muteServer();
   await confirm(page).click();
-  await expect(page.getByText('Waiting: the correction is on this laptop')).toBeVisible();
+  await expect(page.getByText('Pending: saved on this laptop')).toBeVisible();
   await picture(page, '22-correction-waits');
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
-  await expect(rowOf(page, 'LOST').getByText('waiting')).toBeVisible();
-  await expect(page.getByText('No link to the festival since')).toBeVisible();
+  await expect(rowOf(page, 'LOST').getByText('pending')).toBeVisible();
+  await expect(page.getByText('No connection to the festival since')).toBeVisible();
   proxy.cut();
   proxy.forward();
   await expect(rowOf(page, 'LOST')).toBeHidden();
@@ -118,7 +118,7 @@ test('a proposal whose figures moved comes back to be redone on today’s', asyn
   await openCorrection(page, 'MOVED');
   proxy.cut();
   await confirm(page).click();
-  await expect(page.getByText('Waiting: the correction is on this laptop')).toBeVisible();
+  await expect(page.getByText('Pending: saved on this laptop')).toBeVisible();
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
   await asAdministrator(host.dataDir, (client) =>
     client.query(`update table_cards set amount = 13 where id = 'MOVED'`),
@@ -129,11 +129,11 @@ test('a proposal whose figures moved comes back to be redone on today’s', asyn
   await expect(page.getByText('card €13.00, expected €20.00')).toBeVisible();
   await picture(page, '23-conflict');
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Redo on today’s figures' }).click();
+  await page.getByRole('button', { name: 'Redo with current figures' }).click();
   await expect(page.getByLabel('Reason')).toHaveValue('given back at the counter');
   await confirm(page).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
-  await expect(page.getByText('Nothing to decide.')).toBeVisible();
+  await expect(page.getByText('No conflicts.')).toBeVisible();
   expect(await moneyOf(host, 'MOVED')).toMatchObject({ amount: '20.00', corrections: 1 });
 });
 
@@ -152,16 +152,16 @@ test('two laptops resolve the same alert offline: one is applied, the other sees
       await page.getByRole('article').getByRole('button', { name: 'Resolve' }).click();
       await page.getByRole('dialog').getByRole('textbox').fill(words);
       await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-      await expect(page.getByText('1 action of this laptop waits')).toBeVisible();
+      await expect(page.getByText('1 action from this laptop is pending')).toBeVisible();
     }
     other.proxy.forward();
     await expect(rowOf(other.page, 'BOTH')).toBeHidden();
     booth.proxy.forward();
     await booth.page.getByRole('link', { name: '1 action needs your decision' }).click();
-    await expect(booth.page.getByText(/Ana \(booth-3\) has closed this alert.*paid in cash/)).toBeVisible();
+    await expect(booth.page.getByText(/Ana \(booth-3\) already closed this alert.*paid in cash/)).toBeVisible();
     await picture(booth.page, '24-two-laptops');
-    await booth.page.getByRole('button', { name: 'Add my words as a note' }).click();
-    await expect(booth.page.getByText('Nothing to decide.')).toBeVisible();
+    await booth.page.getByRole('button', { name: 'Add my text as a note' }).click();
+    await expect(booth.page.getByText('No conflicts.')).toBeVisible();
     const told = await asAdministrator(host.dataDir, async (client) => {
       const { rows } = await client.query(
         `select kind, actor from console.timeline join monitoring_events using (event_id)
@@ -186,7 +186,7 @@ test('damaged files on a laptop’s disk end in a clear word and a working conso
   await page.getByRole('article').getByRole('button', { name: 'Note' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('before the damage');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('1 action of this laptop waits')).toBeVisible();
+  await expect(page.getByText('1 action from this laptop is pending')).toBeVisible();
   await running.stop();
   const folder = join(running.dataDir, 'festivals');
   const files = readdirSync(folder).filter((name) => name.endsWith('.sqlite'));
@@ -198,13 +198,13 @@ test('damaged files on a laptop’s disk end in a clear word and a working conso
   }
   expect(files).toHaveLength(2);
   await booth.again();
-  await expect(page.getByText('This laptop’s copy of the festival was damaged')).toBeVisible();
-  await expect(page.getByText('The file with this laptop’s actions was damaged')).toBeVisible();
+  await expect(page.getByText('This laptop’s copy of the festival data was damaged')).toBeVisible();
+  await expect(page.getByText('The file with this laptop’s pending actions was damaged')).toBeVisible();
   await picture(page, '26-damaged');
   expect(readdirSync(join(folder, 'damaged')).filter((name) => name.endsWith('.sqlite'))).toHaveLength(2);
   booth.proxy.forward();
   await expect(page.getByText('Online')).toBeVisible();
-  await page.getByRole('button', { name: 'Understood' }).first().click();
+  await page.getByRole('button', { name: 'Dismiss' }).first().click();
   await expect(page.getByText('was damaged')).toHaveCount(0);
   await openAlert(page, 'DAMAGE');
   await page.getByRole('article').getByRole('button', { name: 'Note' }).click();
@@ -224,31 +224,31 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
     await page.getByRole('dialog').getByRole('textbox').fill('seen at the bar');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await page
-      .getByRole('link', { name: /^Waiting/ })
+      .getByRole('link', { name: /^Pending/ })
       .first()
       .click();
     await page.getByLabel('Passphrase', { exact: true }).first().fill('pommes frites');
-    await page.getByLabel('Passphrase again').fill('pommes frites');
+    await page.getByLabel('Repeat passphrase').fill('pommes frites');
     const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save the file' }).click();
+    await page.getByRole('button', { name: 'Export file' }).click();
     const file = await (await saving).path();
-    await expect(page.getByText(/1 action is in the file/)).toBeVisible();
+    await expect(page.getByText(/1 action exported to/)).toBeVisible();
 
     const there = other.page;
     await there
-      .getByRole('link', { name: /^Waiting/ })
+      .getByRole('link', { name: /^Pending/ })
       .first()
       .click();
-    await there.getByLabel('File of another laptop').setInputFiles(file);
+    await there.getByLabel('File from another laptop').setInputFiles(file);
     await there.getByLabel('Passphrase', { exact: true }).last().fill('not the one');
-    await there.getByRole('button', { name: 'Open the file' }).click();
-    await expect(there.getByText('This passphrase does not open the file.')).toBeVisible();
+    await there.getByRole('button', { name: 'Import file' }).click();
+    await expect(there.getByText('Wrong passphrase for this file.')).toBeVisible();
     await there.getByLabel('Passphrase', { exact: true }).last().fill('pommes frites');
-    await there.getByRole('button', { name: 'Open the file' }).click();
-    await expect(there.getByText('Taken over: 1. Known here already: 0.')).toBeVisible();
+    await there.getByRole('button', { name: 'Import file' }).click();
+    await expect(there.getByText('Imported: 1. Already here: 0.')).toBeVisible();
     await picture(there, '25-carried');
     booth.proxy.forward();
-    await expect(page.getByText('Nothing waits.')).toBeVisible();
+    await expect(page.getByText('Nothing pending.')).toBeVisible();
     const notes = await asAdministrator(host.dataDir, async (client) => {
       const { rows } = await client.query(
         `select actor, laptop, data ->> 'text' as text from console.timeline join monitoring_events using (event_id)
@@ -288,7 +288,7 @@ test('what has piled up is replayed with progress, and the screen answers meanwh
     return rows.map(({ id }) => id as number);
   });
   proxy.cut();
-  await expect(page.getByText('No link to the festival since')).toBeVisible();
+  await expect(page.getByText('No connection to the festival since')).toBeVisible();
   // As the screen gives them, through its own socket.
   await page.evaluate(
     ([ids, count]) =>
@@ -308,8 +308,8 @@ test('what has piled up is replayed with progress, and the screen answers meanwh
       }),
     [events, PILED_UP] as const,
   );
-  await page.getByRole('link', { name: 'Waiting' }).click();
-  await expect(page.getByRole('link', { name: `${PILED_UP} actions wait` })).toBeVisible();
+  await page.getByRole('link', { name: /^Pending/ }).click();
+  await expect(page.getByRole('link', { name: `${PILED_UP} actions pending` })).toBeVisible();
   const began = performance.now();
   proxy.forward();
   await tryNow(page);
@@ -318,14 +318,14 @@ test('what has piled up is replayed with progress, and the screen answers meanwh
   // Somebody works meanwhile: each click is timed until its screen is there.
   const clicks: number[] = [];
   const screens = [
-    ['Health', 'Laptops of the last day'],
+    ['Health', 'Laptops, last 24 hours'],
     ['Board', 'open alerts'],
-    ['Waiting', 'To decide'],
+    ['Pending', 'Conflicts'],
   ] as const;
   const left = () =>
     page
       .getByRole('banner')
-      .getByText(/actions? waits?$/)
+      .getByText(/actions? pending$/)
       .isVisible();
   for (let round = 0; await left(); round += 1) {
     const [link, words] = screens[round % screens.length] ?? screens[0];

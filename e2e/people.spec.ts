@@ -33,7 +33,7 @@ const auditOf = (host: RunningConsole, subject: string): Promise<string[]> =>
   });
 const newPin = async (page: Page, label: string, pin: string, again = pin): Promise<void> => {
   await page.getByRole('dialog').getByLabel(label, { exact: true }).fill(pin);
-  await page.getByRole('dialog').getByLabel('The same PIN again').fill(again);
+  await page.getByRole('dialog').getByLabel('Repeat PIN').fill(again);
 };
 const save = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Save' });
 
@@ -50,17 +50,17 @@ test('a supervisor adds, changes and ends operators, and their laptops follow at
   await newPin(page, 'PIN', '12');
   await expect(page.getByText('At least 4 digits.')).toBeVisible();
   await newPin(page, 'PIN', '1357', '1358');
-  await expect(page.getByText('These are not the same digits.')).toBeVisible();
+  await expect(page.getByText('The PINs do not match.')).toBeVisible();
   await expect(save(page)).toBeDisabled();
   await newPin(page, 'PIN', '1357');
   await save(page).click();
-  await expect(page.getByText('Somebody of this name is there already.')).toBeVisible();
+  await expect(page.getByText('This name is already in use.')).toBeVisible();
   await page.getByRole('dialog').getByLabel('Name').fill('Kim');
   await page.getByRole('radio', { name: /^technician/ }).check();
   await picture(page, '60-operator-new');
   await expectAccessible(page);
   await save(page).click();
-  await expect(page.getByText('Kim is saved.')).toBeVisible();
+  await expect(page.getByText('Kim saved.')).toBeVisible();
   await expect(rowFor(page, 'Kim')).toContainText('technician');
 
   // Kim goes to another laptop.
@@ -84,55 +84,55 @@ test('a supervisor adds, changes and ends operators, and their laptops follow at
     await page.getByRole('button', { name: 'Change Kim' }).click();
     await page.getByRole('radio', { name: /^viewer/ }).check();
     await save(page).click();
-    await expect(booth.page.getByText('A supervisor has changed your role, Kim: you are viewer now.')).toBeVisible();
+    await expect(booth.page.getByText('A supervisor changed your role, Kim: you are now viewer.')).toBeVisible();
 
     // A new PIN ends what was signed in with the old one.
     await page.getByRole('button', { name: 'Change Kim' }).click();
     await newPin(page, 'New PIN', '8642');
     await picture(page, '61-operator-change');
     await save(page).click();
-    await expect(booth.page.getByText(/^🔒 Kim was signed out at .* has set a new PIN/)).toBeVisible();
+    await expect(booth.page.getByText(/^🔒 Kim was signed out at .* set a new PIN/)).toBeVisible();
     await booth.page.getByRole('button', { name: 'Locked: sign in' }).click();
     await enterPin(booth.page, '1357');
-    await expect(booth.page.getByText('This is not the PIN of Kim. 9 tries are left.')).toBeVisible();
+    await expect(booth.page.getByText('Wrong PIN for Kim. 9 attempts left.')).toBeVisible();
     await enterPin(booth.page, '8642');
     await expect(nameButton(booth.page, 'Kim')).toBeVisible();
 
     // Kim changes it to one of their own; the present one is asked for.
     await openSettings(booth.page);
     await booth.page.getByRole('button', { name: 'Change my PIN' }).click();
-    await booth.page.getByLabel('Your PIN now').fill('0000');
-    await newPin(booth.page, 'Your new PIN', '97531');
+    await booth.page.getByLabel('Current PIN').fill('0000');
+    await newPin(booth.page, 'New PIN', '97531');
     await save(booth.page).click();
-    await expect(booth.page.getByText('This is not the PIN of Kim. 9 tries are left.')).toBeVisible();
-    await booth.page.getByLabel('Your PIN now').fill('8642');
+    await expect(booth.page.getByText('Wrong PIN for Kim. 9 attempts left.')).toBeVisible();
+    await booth.page.getByLabel('Current PIN').fill('8642');
     await save(booth.page).click();
-    await expect(booth.page.getByText('Your PIN is changed, on all laptops.')).toBeVisible();
+    await expect(booth.page.getByText('PIN changed on all laptops.')).toBeVisible();
     // A viewer reads the list and changes nothing; without the network nobody does.
-    await expect(panel(booth.page).getByText('Supervisors add and change operators.')).toBeVisible();
+    await expect(panel(booth.page).getByText('Only supervisors can add and change operators.')).toBeVisible();
     await expect(panel(booth.page).getByRole('button', { name: /^(Add|Change (?!my))/ })).toHaveCount(0);
     booth.proxy.cut();
-    await expect(panel(booth.page).getByText('Changes need the network.')).toBeVisible();
+    await expect(panel(booth.page).getByText('Changes need a connection.')).toBeVisible();
     await expect(rowFor(booth.page, 'Kim')).toContainText('viewer');
     await expect(booth.page.getByRole('button', { name: 'Change my PIN' })).toBeDisabled();
     await picture(booth.page, '62-operators-offline');
     await expectAccessible(booth.page);
     booth.proxy.forward();
-    await expect(panel(booth.page).getByText('Changes need the network.')).toBeHidden({ timeout: 30_000 });
+    await expect(panel(booth.page).getByText('Changes need a connection.')).toBeHidden({ timeout: 30_000 });
 
     // The end: signed out with the reason, and not among the names any more.
     await page.getByRole('button', { name: 'Change Kim' }).click();
-    await page.getByLabel('May not sign in any more').check();
+    await page.getByLabel('Remove access').check();
     await save(page).click();
     await expect(
-      booth.page.getByText(/^🔒 Kim was signed out at .*: a supervisor has ended their access\./),
+      booth.page.getByText(/^🔒 Kim was signed out at .*: a supervisor removed their access\./),
     ).toBeVisible();
     await picture(booth.page, '63-signed-out');
     await expectAccessible(booth.page);
     await booth.page.getByRole('button', { name: 'Locked: sign in' }).click();
     await expect(booth.page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
     await expect(booth.page.getByRole('radio', { name: /^Kim/ })).toHaveCount(0);
-    await expect(rowFor(page, 'Kim')).toContainText('may not sign in');
+    await expect(rowFor(page, 'Kim')).toContainText('cannot sign in');
     await picture(page, '64-operators');
     await expectAccessible(page);
   } finally {
@@ -147,7 +147,7 @@ test('a supervisor adds, changes and ends operators, and their laptops follow at
   await expect(page.getByLabel('New PIN')).toHaveCount(0);
   await page.getByRole('radio', { name: /^viewer/ }).check();
   await save(page).click();
-  await expect(page.getByText('This is the last supervisor. Make another one first.')).toBeVisible();
+  await expect(page.getByText('This is the last supervisor. Appoint another one first.')).toBeVisible();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   expect(await auditOf(host, 'operator:Kim')).toEqual(
     expect.arrayContaining(['operator_saved', 'signed_in', 'pin_changed']),
@@ -175,7 +175,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await page.getByRole('heading', { name: 'Board' }).click();
     await page.keyboard.type('04B7D2E9');
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('region', { name: 'To say to the visitor' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'What to tell the visitor' })).toBeVisible();
 
     // One click, one PIN, done: with a shortcut as well.
     await openAlert(page, 'LOCKED');
@@ -201,16 +201,16 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await page.getByLabel('Reason').fill('The order failed at the bar.');
     await page.keyboard.press('Control+l');
     await page.getByRole('button', { name: /Apply correction/ }).click();
-    await expect(page.getByRole('dialog', { name: 'Who is at this console?' })).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Sign in' })).toBeVisible();
     await picture(page, '66-pin-over-correction');
     await page.keyboard.press('Escape');
     await expect(page.getByLabel('Reason')).toHaveValue('The order failed at the bar.');
-    await expect(page.getByText('Say who you are first.')).toBeVisible();
+    await expect(page.getByText('Sign in first.')).toBeVisible();
     await page.getByRole('button', { name: /Apply correction/ }).click();
     await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
     await page.keyboard.type(PIN, { delay: 60 });
     await page.keyboard.press('Enter');
-    await expect(page.getByText(/^Applied\. The card holds/)).toBeVisible();
+    await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
     expect(await auditOf(host, 'card:LOCKED')).toEqual(['correction']);
 
@@ -293,14 +293,14 @@ test('another person takes over in two seconds, and finds their name among many'
     await openSettings(page);
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
-    await page.getByLabel('Verrouiller sans personne').selectOption('5');
+    await page.getByLabel('Verrouiller en cas d’inactivité').selectOption('5');
     await page.getByRole('button', { name: 'Connecté : Élise. Changer' }).click();
     await page.keyboard.type('9999', { delay: 30 });
     await page.keyboard.press('Enter');
-    await expect(page.getByText(/^Ce n’est pas le code de Nils\. Il reste 9 essais/)).toBeVisible();
+    await expect(page.getByText(/^Code PIN incorrect pour Nils\. Il reste 9 essais/)).toBeVisible();
     await picture(page, '68-switch-fr-light');
     await expectAccessible(page);
-    await page.getByRole('button', { name: 'Verrouiller : Élise s’en va' }).click();
+    await page.getByRole('button', { name: 'Verrouiller : déconnecter Élise' }).click();
     await expect(page.getByText(/^🔒 Verrouillé depuis \d\d:\d\d par Élise\./)).toBeVisible();
     await page.getByRole('region', { name: 'Opérateurs' }).scrollIntoViewIfNeeded();
     await picture(page, '69-locked-fr-light');
@@ -316,17 +316,15 @@ test('a console that nobody touches locks by itself', async ({ console: host, br
   const { page } = booth;
   try {
     await openSettings(page);
-    await page.getByLabel('Lock when nobody is there').selectOption({ label: 'after 5 minutes' });
+    await page.getByLabel('Lock when idle').selectOption({ label: 'after 5 minutes' });
     await loseMoney(host, 'IDLE');
     await openAlert(page, 'IDLE');
     clock.shift(4 * 60_000);
     await article(page).getByRole('button', { name: 'Note', exact: true }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('Nobody answers at the bar.');
     clock.shift(10 * 60_000);
-    await expect(
-      page.getByText(/^🔒 Locked since \d\d:\d\d: nobody was at this console for 5 minutes\./),
-    ).toBeVisible();
-    await expect(page.getByRole('dialog', { name: 'Write a note' })).toBeVisible();
+    await expect(page.getByText(/^🔒 Locked since \d\d:\d\d: idle for 5 minutes\./)).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Add a note' })).toBeVisible();
     await save(page).click();
     await enterPin(page);
     await expect(article(page).getByText('Nobody answers at the bar.')).toBeVisible();
@@ -342,12 +340,12 @@ test('what a role may not do is not offered, by mouse and by keyboard', async ({
     const correct = article(page).getByRole('button', { name: 'Correct', exact: true });
     await expect(correct).toBeDisabled();
     await expect(correct).toHaveAccessibleDescription(
-      'This is for: supervisor or operator. You are signed in as technician.',
+      'Only for: supervisor or operator. You are signed in as technician.',
     );
     await picture(page, '70-technician');
     await expectAccessible(page);
     await correct.click({ force: true });
-    await expect(page.getByRole('status').getByText(/^This is for: supervisor or operator/)).toBeVisible();
+    await expect(page.getByRole('status').getByText(/^Only for: supervisor or operator/)).toBeVisible();
     await page.getByRole('heading', { name: 'Board' }).click();
     await page.keyboard.press('c');
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -364,14 +362,14 @@ test('what a role may not do is not offered, by mouse and by keyboard', async ({
   });
   await asRole('viewer', async (page) => {
     await openAlert(page, 'ROLES');
-    for (const name of ['Take it', 'Note', 'Put off', 'False positive', 'Resolve']) {
+    for (const name of ['Assign to me', 'Note', 'Snooze', 'False positive', 'Resolve']) {
       await expect(article(page).getByRole('button', { name: new RegExp(`^${name}`) })).toBeDisabled();
     }
     await page.getByRole('heading', { name: 'Board' }).click();
     await page.keyboard.press('n');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await page.getByRole('link', { name: 'Handover' }).click();
-    await expect(page.getByRole('button', { name: 'Offer the shift' })).toBeDisabled();
+    await expect(page.getByRole('button', { name: 'Offer handover' })).toBeDisabled();
     await page.getByRole('button', { name: /^Detecting|^Engine/ }).click();
     await expect(page.getByRole('button', { name: 'Run a cycle now' })).toBeDisabled();
     await picture(page, '71-viewer');
@@ -404,7 +402,7 @@ test('ten wrong PINs lock, over kill -9, until a supervisor on another laptop un
     await booth.page.getByRole('button', { name: 'Locked: sign in' }).click();
     for (let left = 9; left > 0; left -= 1) {
       await enterPin(booth.page, '0000');
-      await expect(booth.page.getByText(new RegExp(`Ada\\. ${left} tr(y is|ies are) left`))).toBeVisible();
+      await expect(booth.page.getByText(new RegExp(`Ada\\. ${left} attempts? left`))).toBeVisible();
     }
     await enterPin(booth.page, '0000');
     await lockedOut(booth);
@@ -437,7 +435,7 @@ test('ten wrong PINs lock, over kill -9, until a supervisor on another laptop un
     await picture(page, '73-unlock');
     await page.getByRole('button', { name: 'Unlock Ada' }).click();
     await expect(page.getByText('Ada can sign in again.')).toBeVisible();
-    await expect(rowFor(page, 'Ada')).toContainText('may sign in');
+    await expect(rowFor(page, 'Ada')).toContainText('can sign in');
     await expect(booth.page.getByText(/^Too many wrong PINs/)).toBeHidden();
     await enterPin(booth.page);
     await expect(nameButton(booth.page, 'Ada')).toBeVisible();

@@ -12,11 +12,11 @@ test.use({ seed: '34' });
 
 const main = (page: Page) => page.getByRole('main');
 const press = (page: Page, name: string | RegExp) => main(page).getByRole('button', { name, exact: true }).click();
-const looked = (page: Page) => press(page, 'I have looked, next step');
+const looked = (page: Page) => press(page, 'Reviewed, next step');
 const openRunbooks = (page: Page) => page.getByRole('link', { name: 'Runbooks', exact: true }).click();
 const begin = async (page: Page, title: string): Promise<void> => {
   await openRunbooks(page);
-  await press(page, `Begin: ${title}`);
+  await press(page, `Start: ${title}`);
   await expect(main(page).getByRole('heading', { name: title, level: 1 })).toBeVisible();
 };
 const tickAll = async (page: Page): Promise<void> => {
@@ -54,7 +54,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     await press(page, 'Done, next step');
     await expect(main(page).getByText('Festival Operations Manager')).toBeVisible();
     await picture(page, '42-run-notify');
-    await press(page, 'I have told them');
+    await press(page, 'I have notified them');
     await press(page, 'Stop monitoring');
     await page.getByRole('dialog').getByLabel('Why?').fill('the provider moves the database');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop monitoring' }).click();
@@ -66,7 +66,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     await expect(banner(other)).toContainText('“the provider moves the database”');
     await picture(other, '43-stopped');
     await expectAccessible(other);
-    await expect(step(page, 'Do what it was stopped for')).toBeVisible();
+    await expect(step(page, 'Do the work')).toBeVisible();
 
     // Nobody runs the engine, and a fault is not found: not by a cycle that somebody asks for either.
     const before = Date.now();
@@ -89,7 +89,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     // The other laptop goes on with the run.
     await openRunbooks(other);
     await main(other).getByRole('link', { name: 'Stop and restart monitoring' }).first().click();
-    await expect(step(other, 'Do what it was stopped for')).toBeVisible();
+    await expect(step(other, 'Do the work')).toBeVisible();
     await press(other, 'Done, next step');
     await press(other, 'Restart monitoring');
     for (const on of [page, other]) await expect(banner(on)).toBeHidden();
@@ -115,7 +115,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
 
     // The first laptop has seen it end, and what was seen then is kept.
     await expect(step(page, 'Finished')).toBeVisible();
-    await main(page).getByRole('button', { name: 'What was found of the gap?' }).click();
+    await main(page).getByRole('button', { name: 'What happened during the stop?' }).click();
     await expect(main(page).getByRole('cell', { name: 'GAPCARD' })).toBeVisible();
     await picture(page, '44-run-finished');
     await openRunbooks(page);
@@ -156,24 +156,24 @@ test('a run goes on without the network, on what the laptop has kept, and is the
     await begin(page, 'Force a detection cycle');
     await expect(main(page).getByText(/^Live at/)).toBeVisible();
     proxy.cut();
-    await expect(page.getByText('No link to the festival since')).toBeVisible();
+    await expect(page.getByText('No connection to the festival since')).toBeVisible();
     await page.reload();
     await expect(main(page).getByText(/^(Live at|As of)/)).toBeVisible();
     await looked(page);
     await expect(step(page, 'Run a cycle now')).toBeVisible();
     await press(page, 'Run a cycle now');
-    await expect(main(page).getByRole('alert')).toContainText('does not answer');
+    await expect(main(page).getByRole('alert')).toContainText('is not responding');
     await press(page, 'Skip');
     await page.getByRole('dialog').getByRole('textbox').fill('no network');
     await page.getByRole('dialog').getByRole('button', { name: 'Skip' }).click();
     await press(page, 'Yes');
     await expect(step(page, 'Finished')).toBeVisible();
-    await expect(main(page).getByText('The last step waits for the festival.')).toBeVisible();
+    await expect(main(page).getByText('The last step needs a connection to the festival.')).toBeVisible();
     await picture(page, '45-run-offline');
 
     // Another one is begun in the dark.
     await begin(page, 'Data recovery');
-    await expect(main(page).getByText('waiting').first()).toBeVisible();
+    await expect(main(page).getByText('pending').first()).toBeVisible();
     await looked(page);
     await expect(step(page, 'Copy the events first')).toBeVisible();
 
@@ -181,7 +181,7 @@ test('a run goes on without the network, on what the laptop has kept, and is the
     await tryNow(page);
     await expect(page.getByText('Online')).toBeVisible();
     await press(page, 'Copy the events now');
-    await expect(step(page, 'Which copies are there?')).toBeVisible();
+    await expect(step(page, 'Which copies exist?')).toBeVisible();
     await expect(main(page).getByRole('cell', { name: /^events_backup_/ })).toBeVisible();
     await picture(page, '46-data-recovery');
     const runs = () =>
@@ -196,9 +196,9 @@ test('a run goes on without the network, on what the laptop has kept, and is the
       { runbook_id: 'data-recovery', outcome: null, steps: 2 },
       { runbook_id: 'force-cycle', outcome: 'completed', steps: 3 },
     ]);
-    await press(page, 'End the run');
+    await press(page, 'End run');
     await page.getByRole('dialog').getByLabel('Why?').fill('only tried');
-    await page.getByRole('dialog').getByRole('button', { name: 'End the run' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End run' }).click();
     await expect(step(page, 'Ended early')).toBeVisible();
   } finally {
     await nils.leave();
@@ -237,8 +237,8 @@ test('the festival’s own runbooks come from files; a bad one is refused with i
   try {
     const file = join(host.dataDir, 'runbooks', 'gate.yaml');
     await openRunbooks(page);
-    const panel = main(page).getByRole('region', { name: 'The festival’s own' });
-    await expect(panel.getByText('There are none.')).toBeVisible();
+    const panel = main(page).getByRole('region', { name: 'Custom runbooks' });
+    await expect(panel.getByText('None.')).toBeVisible();
 
     writeFileSync(file, own('delete from table_cards'));
     await expect(panel.getByText('gate.yaml, line 12')).toBeVisible();

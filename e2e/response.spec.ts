@@ -21,7 +21,7 @@ test('who opens a festival first is asked for a name and a PIN once', async ({ p
 
 test('a deduction reaches the board, and is put right by its runbook', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
-  await page.getByLabel('Faults by themselves').uncheck();
+  await page.getByLabel('Automatic faults').uncheck();
   // A fault may have come by itself before the box was unchecked: this is about the one that comes now.
   const deductions = (after: number) =>
     asAdministrator(
@@ -59,7 +59,7 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
   await expect(page.getByText('The bar called.')).toBeVisible();
 
   await page.getByRole('button', { name: 'Runbook' }).click();
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start runbook' }).click();
   for (const step of [
     'Which transactions are affected?',
     'The failed transaction',
@@ -73,9 +73,9 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
       await picture(page, '04-runbook');
       await expectAccessible(page);
     }
-    await page.getByRole('button', { name: 'I have looked, next step' }).click();
+    await page.getByRole('button', { name: 'Reviewed, next step' }).click();
   }
-  await page.getByRole('button', { name: 'Yes: give it back' }).click();
+  await page.getByRole('button', { name: 'Yes: refund it' }).click();
   await page.getByRole('button', { name: 'Open the correction' }).click();
   await expect(page.getByLabel('Amount in euros')).toHaveValue(Number(fault.lost).toFixed(2));
 
@@ -86,18 +86,18 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
   await expect(page.getByText('Enter an amount, for example 15.50.')).toBeVisible();
   await page.getByLabel('Amount in euros').fill(Number(fault.lost).toFixed(2).replace('.', ','));
   await page.getByRole('button', { name: /Apply correction/ }).click();
-  await expect(page.getByText('A reason is required.')).toBeVisible();
-  await page.getByText('The rows that will be written').click();
+  await expect(page.getByText('Enter a reason.')).toBeVisible();
+  await page.getByText('Rows to be written').click();
   await picture(page, '05-correction');
   await expectAccessible(page);
   await page.getByLabel('Reason').fill('Order failed at the bar, money taken.');
   await page.getByRole('button', { name: /Apply correction/ }).dblclick();
-  await expect(page.getByText(/^Applied\. The card holds/)).toBeVisible();
+  await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
   await picture(page, '06-applied');
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
   // The step ticks itself; until it has, its own button stands in the same place.
-  await expect(page.getByRole('heading', { name: 'Tell the visitor' })).toBeVisible();
-  await page.getByRole('button', { name: 'I have told the visitor' }).click();
+  await expect(page.getByRole('heading', { name: 'Inform the visitor' })).toBeVisible();
+  await page.getByRole('button', { name: 'Visitor informed' }).click();
   await expect(page.getByRole('heading', { name: 'Watch for a second case' })).toBeVisible();
   for (const box of await page.getByRole('main').getByRole('checkbox').all()) await box.check();
   await page.getByRole('button', { name: 'Done, next step' }).click();
@@ -149,7 +149,7 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
   await page.getByRole('link', { name: 'Board', exact: true }).click();
   await expect(page.getByRole('button', { name: new RegExp(`Card ${fault.card_id} lost`) })).toHaveCount(0);
   await page.goto(`${new URL(running.address).origin}/#/card/${fault.card_id}`);
-  await expect(page.getByText('Card and history agree.')).toBeVisible();
+  await expect(page.getByText('The card matches its history.')).toBeVisible();
   await expect(page.getByRole('cell', { name: 'Correction' })).toBeVisible();
   await picture(page, '08-card');
   await expectAccessible(page);
@@ -172,10 +172,10 @@ test('figures that moved while the operator looked come back as today’s figure
     client.query('update table_cards set amount = amount - 0.37 where id = $1', [card]),
   );
   await page.getByRole('button', { name: /Apply correction/ }).click();
-  await expect(page.getByText(/The figures moved while you looked/)).toBeVisible();
+  await expect(page.getByText(/The figures have changed/)).toBeVisible();
   await picture(page, '09-stale');
-  await page.getByRole('button', { name: 'Use today’s figures' }).click();
-  await expect(page.getByText(/The figures moved while you looked/)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Use current figures' }).click();
+  await expect(page.getByText(/The figures have changed/)).toHaveCount(0);
   await expect(page.getByLabel('Reason')).toHaveValue('Checked with the bar.');
   await page.getByRole('button', { name: /Apply correction/ }).click();
   await expect(page.getByText(/^Applied\./)).toBeVisible();
@@ -208,21 +208,21 @@ test('keyboard, false positive, palette and an unknown card', async ({ page, con
   await page.getByPlaceholder('Card id, alert, screen or action').fill('04NOSUCHCARD');
   await picture(page, '10-palette');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('There is no card with this id')).toBeVisible();
+  await expect(page.getByText('has no card with this ID')).toBeVisible();
 });
 
 test('settings examine a connection, say what is wrong, and speak French', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Examine the connection in use' }).click();
-  await expect(page.getByText('What the test found')).toBeVisible();
+  await page.getByRole('button', { name: 'Test current connection' }).click();
+  await expect(page.getByText('Test results')).toBeVisible();
   await expect(page.getByText(/^Postgres 1/)).toBeVisible();
   await picture(page, '11-settings');
   await expectAccessible(page);
   await page.getByLabel('Host').fill('127.0.0.1');
   await page.getByLabel('Port').fill('1');
   await page.getByRole('button', { name: 'Test', exact: true }).click();
-  await expect(page.getByText('Nothing listens on this port.')).toBeVisible();
+  await expect(page.getByText('Nothing is listening on this port.')).toBeVisible();
   await page.getByLabel('Language', { exact: true }).selectOption('fr');
   await expect(page.getByRole('heading', { name: 'Réglages' })).toBeVisible();
   await page.getByLabel('Thème', { exact: true }).selectOption('light');

@@ -66,7 +66,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await panel.getByLabel('Port', { exact: true }).fill(String(receivers.smtp.port));
     await panel.getByLabel('Sender', { exact: true }).fill('regie@festival.example');
     // MEDIUM: the fifth step of the guide's ladder.
-    await panel.getByLabel('After minutes').nth(4).fill('0');
+    await panel.getByLabel('After (minutes)').nth(4).fill('0');
     await panel.getByRole('button', { name: 'Save' }).click();
     await expect(panel.getByText(/^Version 1, saved by Nils\./)).toBeVisible();
     const mails = (device: string) => receivers.mails.filter((mail) => mail.includes(device)).length;
@@ -76,7 +76,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await expect.poll(() => receivers.mails.length, { timeout: 20_000 }).toBe(1);
     await openReader(nils.page, 'reader-21');
     await button(nils.page, 'Silence').click();
-    await dialog(nils.page).getByLabel('What', { exact: true }).selectOption('Everything of the reader reader-21');
+    await dialog(nils.page).getByLabel('What', { exact: true }).selectOption('Everything on reader reader-21');
     await dialog(nils.page).getByLabel('Why?').fill('the reader is being changed');
     await picture(nils.page, '40-silence');
     await expectAccessible(nils.page);
@@ -124,8 +124,8 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await expect.poll(() => deliveriesOf(held), { timeout: 20_000 }).toEqual(['sent']);
     await expect.poll(() => deliveriesOf(first), { timeout: 20_000 }).toEqual(['sent', 'sent']);
     await openReader(nils.page, 'reader-21');
-    await expect(article(nils.page).getByText('The silence of Nils is over')).toBeVisible();
-    await expect(article(nils.page).getByText(/^calls again since/)).toBeVisible();
+    await expect(article(nils.page).getByText('Silence by Nils ended')).toBeVisible();
+    await expect(article(nils.page).getByText(/^alerting again since/)).toBeVisible();
   } finally {
     await leave();
     await receivers.close();
@@ -141,27 +141,27 @@ test('a silence made and ended without the network holds on its laptop at once, 
     await failReader(host, 'reader-31');
     await openReader(nils.page, 'reader-31');
     nils.proxy.cut();
-    await expect(nils.page.getByText('No link to the festival since')).toBeVisible();
+    await expect(nils.page.getByText('No connection to the festival since')).toBeVisible();
     await button(nils.page, 'Silence').click();
     await dialog(nils.page).getByLabel('Why?').fill('no network at bar 3');
     await dialog(nils.page).getByRole('button', { name: 'Silence', exact: true }).click();
     await expect(article(nils.page).getByText(/^silenced until .* by Nils: no network at bar 3/)).toBeVisible();
-    await expect(article(nils.page).getByText('waits for the link; it holds on this laptop')).toBeVisible();
+    await expect(article(nils.page).getByText('not sent yet; already in effect on this laptop')).toBeVisible();
     await picture(nils.page, '44-silence-waits');
     await expectAccessible(nils.page);
     // Over a restart as well.
     await nils.running.stop();
     await nils.again();
     await openReader(nils.page, 'reader-31');
-    await expect(article(nils.page).getByText('waits for the link; it holds on this laptop')).toBeVisible();
+    await expect(article(nils.page).getByText('not sent yet; already in effect on this laptop')).toBeVisible();
     nils.proxy.forward();
     await tryNow(nils.page);
     await ana.page.getByRole('link', { name: 'Board' }).click();
     await expect(readerRow(ana.page, 'reader-31').getByText(/no network at bar 3/)).toBeVisible();
-    await expect(article(nils.page).getByText('waits for the link; it holds on this laptop')).toBeHidden();
+    await expect(article(nils.page).getByText('not sent yet; already in effect on this laptop')).toBeHidden();
 
     nils.proxy.cut();
-    await expect(nils.page.getByText('No link to the festival since')).toBeVisible();
+    await expect(nils.page.getByText('No connection to the festival since')).toBeVisible();
     await button(nils.page, 'End now').click();
     await expect(article(nils.page).getByText(/^silenced until/)).toBeHidden();
     await expect(readerRow(ana.page, 'reader-31').getByText(/no network at bar 3/)).toBeVisible();
@@ -182,7 +182,7 @@ test('two alerts become one on both laptops, part again, and what happened meanw
     for (const card of ['MAIN', 'PART', 'ELSE']) await loseMoney(host, card);
     for (const { page } of [nils, ana]) await openAlert(page, 'PART');
     await button(nils.page, 'Merge into…').click();
-    await dialog(nils.page).getByPlaceholder('Card, place, kind or number').fill('MAIN');
+    await dialog(nils.page).getByPlaceholder('Card, place, type or number').fill('MAIN');
     await picture(nils.page, '45-merge');
     await expectAccessible(nils.page);
     await dialog(nils.page)
@@ -196,36 +196,36 @@ test('two alerts become one on both laptops, part again, and what happened meanw
     }
     await picture(ana.page, '46-merged');
     await expectAccessible(ana.page);
-    await button(ana.page, 'Split off with what came with it').click();
+    await button(ana.page, 'Split off with its related findings').click();
     for (const { page } of [nils, ana]) await expect(rowOf(page, 'PART')).toBeVisible();
     await expect(article(nils.page).getByText(/^Alert \d+ split off$/)).toBeVisible();
 
     // Nils joins it without the network; meanwhile Ana has joined it to another one.
     for (const { page } of [nils, ana]) await openAlert(page, 'PART');
     nils.proxy.cut();
-    await expect(nils.page.getByText('No link to the festival since')).toBeVisible();
+    await expect(nils.page.getByText('No connection to the festival since')).toBeVisible();
     const into = async (page: Page, card: string) => {
       await button(page, 'Merge into…').click();
-      await dialog(page).getByPlaceholder('Card, place, kind or number').fill(card);
+      await dialog(page).getByPlaceholder('Card, place, type or number').fill(card);
       await dialog(page)
         .getByRole('option', { name: new RegExp(`Card ${card} lost`) })
         .click();
     };
     await into(nils.page, 'MAIN');
-    await expect(nils.page.getByText('1 action of this laptop waits')).toBeVisible();
+    await expect(nils.page.getByText('1 action from this laptop is pending')).toBeVisible();
     await into(ana.page, 'ELSE');
     await expect(article(ana.page).getByRole('heading', { name: /Card ELSE lost/ })).toBeVisible();
     nils.proxy.forward();
     await nils.page.getByRole('link', { name: '1 action needs your decision' }).click();
     await expect(
-      nils.page.getByText(/^Ana \(booth-3\) has made it part of alert \d+ meanwhile, or taken it out\./),
+      nils.page.getByText(/^Meanwhile Ana \(booth-3\) merged it into alert \d+, or split it off\./),
     ).toBeVisible();
     await expect(
       nils.page.getByText(/^Merge “Card PART lost .* failed order” into “Card MAIN lost .* failed order”/),
     ).toBeVisible();
     await picture(nils.page, '47-merge-conflict');
-    await nils.page.getByRole('button', { name: 'Merge as it stands today' }).click();
-    await expect(nils.page.getByText('Nothing to decide.')).toBeVisible();
+    await nils.page.getByRole('button', { name: 'Merge anyway' }).click();
+    await expect(nils.page.getByText('No conflicts.')).toBeVisible();
     // It goes with the incident in which it is today.
     await expect(article(ana.page).getByRole('heading', { name: /Card MAIN lost/ })).toBeVisible();
   } finally {
@@ -241,7 +241,7 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
   try {
     await loseMoney(host, 'TELL');
     await openAlert(nils.page, 'TELL');
-    await button(nils.page, 'Take it').click();
+    await button(nils.page, 'Assign to me').click();
     const write = async (words: string, name: string) => {
       await button(nils.page, 'Note').click();
       const text = dialog(nils.page).getByRole('textbox');
@@ -254,23 +254,23 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
       await dialog(nils.page).getByRole('button', { name: 'Save' }).click();
     };
     await write('the visitor is with you', 'Ana');
-    await expect(ana.page.getByText('Nils names you: the visitor is with you @Ana')).toBeVisible();
+    await expect(ana.page.getByText('Nils mentioned you: the visitor is with you @Ana')).toBeVisible();
     await expect(article(nils.page).locator('mark', { hasText: '@Ana' })).toBeVisible();
     await expect(ana.page.getByRole('button', { name: '1 mention', exact: true })).toBeVisible();
     await picture(ana.page, '49-mentioned');
     await expectAccessible(ana.page);
 
     ana.proxy.cut();
-    await expect(ana.page.getByText('No link to the festival since')).toBeVisible();
+    await expect(ana.page.getByText('No connection to the festival since')).toBeVisible();
     await write('and once more', 'Ana');
     // She reads the first one without the network, and hears of the second one when it is back.
     await ana.page.getByRole('button', { name: '1 mention', exact: true }).click();
     const mentions = ana.page.getByRole('region', { name: 'Mentions' });
-    await mentions.getByRole('button', { name: 'Read', exact: true }).click();
+    await mentions.getByRole('button', { name: 'Mark as read', exact: true }).click();
     await expect(ana.page.getByRole('button', { name: 'Mentions', exact: true })).toBeVisible();
     ana.proxy.forward();
     await tryNow(ana.page);
-    await expect(ana.page.getByText('Nils names you: and once more @Ana')).toBeVisible();
+    await expect(ana.page.getByText('Nils mentioned you: and once more @Ana')).toBeVisible();
     await expect(ana.page.getByRole('button', { name: '1 mention', exact: true })).toBeVisible();
     await picture(ana.page, '50-mentions');
     await mentions.getByRole('button', { name: 'Close' }).click();
@@ -285,15 +285,15 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
     const yours = nils.page.getByRole('region', { name: 'What you hand over' });
     await expect(yours.getByRole('link', { name: /Card TELL lost/ })).toBeVisible();
     await expect(yours.getByText('new cable at 23:00 · Nils (booth-2)')).toBeVisible();
-    await yours.getByLabel('What the next one should know').fill('the visitor waits');
+    await yours.getByLabel('Note for the next operator').fill('the visitor waits');
     await picture(nils.page, '51-handover-gathers');
     await expectAccessible(nils.page);
-    await yours.getByRole('button', { name: 'Offer the shift' }).click();
+    await yours.getByRole('button', { name: 'Offer handover' }).click();
     await ana.page.getByRole('link', { name: 'Handover' }).click();
-    const offer = ana.page.getByRole('region', { name: 'Offered' });
+    const offer = ana.page.getByRole('region', { name: 'Handover offered' });
     await expect(offer.getByText('the visitor waits')).toBeVisible();
     await expect(offer.getByText('new cable at 23:00 · Nils (booth-2)')).toBeVisible();
-    await offer.getByRole('button', { name: 'Accept this shift' }).click();
+    await offer.getByRole('button', { name: 'Accept handover' }).click();
     const signed = /^Given by Nils on booth-2, .* · taken by Ana on booth-3, /;
     for (const { page } of [nils, ana]) await expect(page.getByText(signed)).toBeVisible();
     await picture(ana.page, '52-signed-by-both');

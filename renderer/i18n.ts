@@ -2,8 +2,9 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { RegieError } from '../shared/contract/errors.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
+import { countdownText, listFormat, moneyText, numberFormat, timeText } from '../shared/i18n/format.ts';
 import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
-import { timeZone } from './clock.ts';
+import { festivalNow, timeZone } from './clock.ts';
 
 void i18next.use(initReactI18next).init({
   resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: texts(language) }])),
@@ -21,43 +22,27 @@ export const useLanguage = (language: Language): void => {
   document.documentElement.lang = language;
 };
 
-const localeOf = (language: string): string => (language === 'fr' ? 'fr-FR' : 'en-IE');
-
-/** Making a formatter takes a browser up to a millisecond: a screen with hundreds of times and amounts would stand still. */
-const kept = <Options, F>(make: (locale: string, options: Options) => F) => {
-  const formatters = new Map<string, F>();
-  return (options: Options, language: string = i18next.language): F => {
-    const key = JSON.stringify([language, options]);
-    const formatter = formatters.get(key) ?? make(localeOf(language), options);
-    formatters.set(key, formatter);
-    return formatter;
-  };
-};
-const numbers = kept((place, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(place, options));
-const lists = kept((place, options: Intl.ListFormatOptions) => new Intl.ListFormat(place, options));
-const times = kept((place, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(place, options));
+const language = (): Language => (i18next.language === 'fr' ? 'fr' : 'en');
 
 /** `€15.50` or `15,50 €`. */
 export const formatMoney = (amount: Cents, options: { signed?: boolean; language?: Language } = {}): string =>
-  numbers(
-    { style: 'currency', currency: 'EUR', signDisplay: options.signed ? 'exceptZero' : 'auto' },
-    options.language,
-  ).format(amount / 100);
+  moneyText(amount, options.language ?? language(), { signed: options.signed ?? false });
 
 /** An amount as it is typed: `15.50` or `15,50`. */
 export const formatAmount = (amount: number): string =>
   toNumeric(cents(amount)).replace('.', i18next.language === 'fr' ? ',' : '.');
 
 /** `12,300` or `12 300`. */
-export const formatNumber = (value: number): string => numbers({ maximumFractionDigits: 2 }).format(value);
+export const formatNumber = (value: number): string =>
+  numberFormat(language(), { maximumFractionDigits: 2 }).format(value);
 
 /** `a, b or c` in the language of the screen. */
 export const formatList = (some: readonly string[]): string =>
-  lists({ style: 'long', type: 'disjunction' }).format(some);
+  listFormat(language(), { style: 'long', type: 'disjunction' }).format(some);
 
 /** A share of 1 as `4.2 %`. */
 export const formatShare = (share: number): string =>
-  numbers({ style: 'percent', maximumFractionDigits: 1 }).format(share);
+  numberFormat(language(), { style: 'percent', maximumFractionDigits: 1 }).format(share);
 
 /** A measured duration: `840 ms`, `1.24 s`, then as a span. */
 export const formatDuration = (ms: number): string => {
@@ -67,21 +52,16 @@ export const formatDuration = (ms: number): string => {
 };
 
 /** A time of day in the festival's zone; with the date when it is not today's. */
-export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string => {
-  const at = new Date(instant);
-  const zone = timeZone();
-  const day = (date: Date) => times({ timeZone: zone, dateStyle: 'short' }).format(date);
-  return times(
-    {
-      timeZone: zone,
-      hour: '2-digit',
-      minute: '2-digit',
-      ...(options.seconds ? { second: '2-digit' } : {}),
-      ...(day(at) === day(new Date()) ? {} : { day: 'numeric', month: 'short' }),
-    },
-    options.language,
-  ).format(at);
-};
+export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string =>
+  timeText(instant, {
+    language: options.language ?? language(),
+    timeZone: timeZone(),
+    now: new Date(festivalNow()),
+    seconds: options.seconds ?? false,
+  });
+
+/** What is left until something is due, to the second; days as a span. */
+export const formatCountdown = (ms: number): string => (ms < 86_400_000 ? countdownText(ms) : formatSpan(ms));
 
 /** `40 s`, `12 min`, `3 h`, `2 d`. */
 export const formatSpan = (ms: number): string => {

@@ -3,18 +3,18 @@ import { verifyAudit } from '../electron/operations/audit/audit-chain.ts';
 import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
 import { openFestivalDatabase } from '../electron/postgres/pool.ts';
 
-const USAGE = `Verifies the audit trail of a festival: that no row was changed, taken away or put in between. Writes nothing.
+const USAGE = `Verifies the audit trail of a festival: no row was changed, removed or inserted. Writes nothing.
 
   npm run audit -- --database postgres://user:password@host:5432/database [--json]
 
-  Ends with 0 when every row is in order, 1 when the chain is broken (the row is named), 2 when this command was not
-  understood or the database did not answer.`;
+  Exits with 0 if every row is intact, 1 if the chain is broken (the row is named), 2 if the arguments are invalid or the
+  database does not respond.`;
 
 const WORDS = {
   hash: 'was changed after it was written',
   previous_hash: 'does not follow the row before it',
   missing: 'is missing',
-  head: 'is not the row that the head of the trail names',
+  head: 'is not the expected last row',
 } as const;
 
 /** The verdict goes to the standard output; what is wrong with the command itself to the standard error. */
@@ -47,13 +47,11 @@ const main = async (args: readonly string[]): Promise<number> => {
     if (json) console.log(JSON.stringify(verdict, null, 2));
     else if (verdict.ok) {
       console.log(
-        `In order: ${verdict.rows} rows up to ${verdict.at}. Head: row ${verdict.head.seq}, ${verdict.head.hash}`,
+        `Intact: ${verdict.rows} rows up to ${verdict.at}. Head: row ${verdict.head.seq}, ${verdict.head.hash}`,
       );
     } else {
       const { row } = verdict;
-      console.log(
-        `BROKEN: row ${verdict.seq} ${WORDS[verdict.what]}. The ${verdict.rows} rows before it are in order.`,
-      );
+      console.log(`BROKEN: row ${verdict.seq} ${WORDS[verdict.what]}. The ${verdict.rows} rows before it are intact.`);
       if (row !== null) console.log(`  ${row.at}  ${row.actor} (${row.laptop}): ${row.action} ${row.subject}`);
     }
     return verdict.ok ? 0 : 1;

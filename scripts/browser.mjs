@@ -28,7 +28,7 @@ const find = () => {
   const chosen = process.env.REGIE_BROWSER;
   if (chosen) {
     if (existsSync(chosen)) return chosen;
-    console.error(`REGIE_BROWSER names "${chosen}", which is not there.`);
+    console.error(`REGIE_BROWSER names "${chosen}", which does not exist.`);
     process.exit(2);
   }
   const own = require('playwright-core').chromium.executablePath();

@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../electron/testing/datab
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
 /** Runs a command as `npm run` does, in a process of its own. */
-const run = async (script: 'migrate' | 'doctor' | 'replay', ...args: readonly string[]) => {
+const run = async (script: 'migrate' | 'doctor' | 'backtest', ...args: readonly string[]) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, `${script}.ts`), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -53,7 +53,7 @@ describe('npm run migrate', () => {
     );
     expect(code).toBe(1);
     expect(error.trim().split('\n')).toHaveLength(1);
-    expect(error).toContain('may not do what a migration needs');
+    expect(error).toContain('lacks the privileges that a migration needs');
   });
 });
 
@@ -61,7 +61,7 @@ describe('npm run doctor', () => {
   it('ends well on a database that is ready', async () => {
     const { code, out } = await run('doctor', '--database', urlOf(ready.consoleSettings));
     expect(code).toBe(0);
-    expect(out).toContain("✔ The festival's tables are there.");
+    expect(out).toContain('✔ The festival’s tables were found.');
   });
 
   it('speaks French, and JSON', async () => {
@@ -81,7 +81,7 @@ describe.each(['migrate', 'doctor'] as const)('npm run %s', (script) => {
     ['with an address that is none', ['--database', 'festival'], 'not a URL'],
     ['with an address of something else', ['--database', 'mysql://a@b/c'], 'begins with "mysql://"'],
     ['with an unknown sslmode', ['--database', 'postgres://a@b/c?sslmode=maybe'], 'sslmode "maybe" is unknown'],
-  ])('%s says so and how it is used, and ends with 2', async (_, args, words) => {
+  ])('%s says so and how it is used, and exits with 2', async (_, args, words) => {
     const { code, error } = await run(script, ...args);
     expect(code).toBe(2);
     expect(error).toContain(words);
@@ -93,7 +93,7 @@ describe.each(['migrate', 'doctor'] as const)('npm run %s', (script) => {
   });
 });
 
-describe('npm run replay', () => {
+describe('npm run backtest', () => {
   it('says what other thresholds would have found and missed', async () => {
     await ready.admin.query(
       `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
@@ -101,7 +101,7 @@ describe('npm run replay', () => {
     );
     const url = urlOf(ready.consoleSettings);
     const { code, out } = await run(
-      'replay',
+      'backtest',
       '--database',
       url,
       '--hours',
@@ -113,14 +113,14 @@ describe('npm run replay', () => {
     expect(out).toContain('would have found 0');
     expect(out).toContain('now finds 1');
     expect(out).toContain('would have missed 1');
-    const json = await run('replay', '--database', url, '--set', 'consecutive_failures.count=2', '--json');
+    const json = await run('backtest', '--database', url, '--set', 'consecutive_failures.count=2', '--json');
     expect(JSON.parse(json.out)).toMatchObject([{ algorithm: 'consecutive_failures', proposed: { found: 1 } }]);
   });
 
   it('refuses what it does not understand, in a sentence', async () => {
     const url = urlOf(ready.consoleSettings);
     const refused = async (...args: string[]) => {
-      const { code, error } = await run('replay', ...args);
+      const { code, error } = await run('backtest', ...args);
       expect(code).toBe(2);
       return error;
     };
@@ -129,7 +129,9 @@ describe('npm run replay', () => {
     expect(await refused('--database', url, '--set', 'nonsense')).toContain('is not <detector>.<threshold>=<number>');
     expect(await refused('--database', url, '--set', 'nobody.count=4')).toContain('There is no detector "nobody"');
     expect(await refused('--database', url, '--set', 'consecutive_failures.count=1')).toContain('count');
-    expect(await refused('--database', url, '--set', 'balance_mismatch_detection.x=1')).toContain('cannot be replayed');
+    expect(await refused('--database', url, '--set', 'balance_mismatch_detection.x=1')).toContain(
+      'cannot be backtested',
+    );
     expect(await refused('--database', url, '--hours', 'many', '--set', 'consecutive_failures.count=4')).toContain(
       '--hours',
     );

@@ -3,12 +3,12 @@ import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
 import { examine } from '../electron/postgres/doctor.ts';
 import { type Language, line } from './sentences.ts';
 
-const USAGE = `Examines a festival's database as a login sees it, and says what to do. Writes nothing.
+const USAGE = `Checks a festival's database with a given login, and says what to do. Writes nothing.
 
   npm run doctor -- --database postgres://user:password@host:5432/database [--language en|fr] [--json]
 
-  Add ?sslmode=verify-full&sslrootcert=/path/root.crt for a server whose certificate this machine does not know.
-  Ends with 0 when the console can work with it, 1 when something is in the way, 2 when this command was not understood.`;
+  Add ?sslmode=verify-full&sslrootcert=/path/root.crt for a server whose certificate this computer does not trust.
+  Exits with 0 if the console can work with it, 1 if a check failed, 2 if the arguments are invalid.`;
 
 /** Findings go to the standard output; what is wrong with the command itself to the standard error. */
 const main = async (args: readonly string[]): Promise<number> => {
@@ -30,7 +30,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       return 0;
     }
     if (values.database === undefined) throw new TypeError('--database is missing.');
-    if (values.language !== 'en' && values.language !== 'fr') throw new TypeError('--language is en or fr.');
+    if (values.language !== 'en' && values.language !== 'fr') throw new TypeError('--language must be en or fr.');
     language = values.language;
     json = values.json;
     settings = parseDatabaseUrl(values.database);

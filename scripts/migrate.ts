@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
-import { explainConnectionError } from '../electron/lib/connection-errors.ts';
+import { explainConnectionError } from '../electron/lib/postgres-errors.ts';
 import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
 import { finding } from '../electron/postgres/doctor-rules.ts';
 import { MigrationRefused, migrate } from '../electron/postgres/migrations.ts';
 import { line } from './sentences.ts';
 
-const USAGE = `Makes Regie's own tables, functions and roles in a festival's database, or brings them up to date.
-The festival's tables stay as they are. Run it as the owner of the database who may create roles.
+const USAGE = `Creates Regie's own tables, functions and roles in a festival's database, or updates them.
+The festival's tables are not changed. Run it as the database owner, with createrole.
 
   npm run migrate -- --database postgres://administrator:password@host:5432/database [--dry-run]
 
-  Ends with 0 when the database is up to date, 1 when it could not be done, 2 when this command was not understood.`;
+  Exits with 0 if the database is up to date, 1 if the migration failed, 2 if the arguments are invalid.`;
 
-const LOGIN = `Each festival gets a login for the consoles, with this role and nothing more:
+const LOGIN = `Create a login for the consoles of each festival, with only this role:
 
   create role regie login password '…' in role regie_console;
 
@@ -49,7 +49,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       );
       return 0;
     }
-    if (applied.length === 0) console.log('The database is up to date; the rights of the console were given again.');
+    if (applied.length === 0) console.log('The database is up to date; the console’s privileges were granted again.');
     if (notGranted.length > 0) {
       console.error(line(finding('festival_access_not_granted', 'error', { tables: notGranted.join(', ') }), 'en'));
       return 1;

@@ -3,7 +3,7 @@ import { becomeProgram, ensureSetup, node24 } from './setup.mjs';
 
 const [program, ...args] = process.argv.slice(2);
 if (!program) {
-  console.error('Say which program: node scripts/run.mjs scripts/doctor.ts');
+  console.error('Name a program: node scripts/run.mjs scripts/doctor.ts');
   process.exit(2);
 }
 ensureSetup();

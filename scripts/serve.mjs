@@ -4,7 +4,7 @@ import { becomeProgram, ensureBuilt, ensureSetup, node24, root } from './setup.m
 
 const args = process.argv.slice(2);
 if (!args.some((argument) => argument.startsWith('--database'))) {
-  console.error('Say which festival: npm run serve -- --database postgres://user:password@host:5432/database');
+  console.error('Name a festival: npm run serve -- --database postgres://user:password@host:5432/database');
   process.exit(2);
 }
 ensureSetup();

@@ -30,7 +30,7 @@ export const ensureSetup = () => {
   });
   if (npm.status !== 0 || !existsSync(node24)) {
     console.error(npm.stdout ?? '', npm.stderr ?? '', npm.error ?? '');
-    console.error('The packages could not be installed. Is the npm registry within reach?');
+    console.error('The packages could not be installed. Is the npm registry reachable?');
     process.exit(1);
   }
   writeFileSync(stamp, lockHash());

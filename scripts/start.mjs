@@ -36,6 +36,6 @@ if (electron) {
   becomeProgram(electron, [root, ...hostArgs]);
 } else {
   if (!browserWanted)
-    console.log("Electron's program is not on this machine and cannot be fetched; opening the browser host instead.");
+    console.log('Electron is not installed and cannot be downloaded; opening the browser host instead.');
   becomeProgram(node24, [join(root, 'out', 'main', 'browser.js'), ...hostArgs]);
 }

@@ -101,8 +101,8 @@ export const openAlert = async (page: Page, cardId: string): Promise<void> => {
   await expect(page.getByRole('article').getByRole('heading', { name: new RegExp(cardId) })).toBeVisible();
 };
 
-/** Clicks "Try now" where it still is: the link may have come back by itself at this very moment. */
+/** Clicks "Retry now" where it still is: the link may have come back by itself at this very moment. */
 export const tryNow = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: 'Try now' }).evaluateAll((buttons) => {
+  page.getByRole('button', { name: 'Retry now' }).evaluateAll((buttons) => {
     for (const button of buttons) (button as HTMLElement).click();
   });

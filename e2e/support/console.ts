@@ -114,9 +114,9 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
   }
   if (await first.isVisible()) {
     await first.fill(name);
-    await page.getByLabel('A PIN of your choice').fill(PIN);
-    await page.getByLabel('The same PIN again').fill(PIN);
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByLabel('Choose a PIN').fill(PIN);
+    await page.getByLabel('Repeat PIN').fill(PIN);
+    await page.getByRole('button', { name: 'Get started' }).click();
   } else if (await there.isVisible()) {
     await there.check();
     await enterPin(page);

@@ -14,7 +14,7 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
   const main = page.getByRole('main');
   const dialog = page.getByRole('dialog');
   const records: { stepId: string; state: 'done'; choice: string | null }[] = [];
-  await main.getByRole('button', label(say.begin)).click();
+  await main.getByRole('button', label(say.start)).click();
   for (;;) {
     const { current } = runbookProgress(runbook, records);
     if (current === null) break;
@@ -22,7 +22,7 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
     const chosen = current.kind === 'decision' ? current.choices.find(({ id }) => id === choice) : undefined;
     switch (current.kind) {
       case 'query':
-        await main.getByRole('button', label(say.looked)).click();
+        await main.getByRole('button', label(say.reviewed)).click();
         break;
       case 'instruction':
         await main.getByRole('button', label(say.next)).click();
@@ -33,7 +33,7 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
       case 'notify':
       case 'escalate': {
         const visitor = current.kind === 'notify' && current.to === 'visitor';
-        await main.getByRole('button', label(visitor ? say.toldVisitor : say.toldByHand)).click();
+        await main.getByRole('button', label(visitor ? say.visitorInformed : say.notifiedThem)).click();
         break;
       }
       case 'checklist':
@@ -47,7 +47,7 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
           const amount = dialog.getByLabel('Amount');
           if ((await amount.inputValue()) === '') await amount.fill('1.00');
           await dialog.getByRole('button', { name: /^Apply correction/ }).click();
-          await expect(dialog.getByText(/^Applied\. The card holds/)).toBeVisible();
+          await expect(dialog.getByText(/^Applied\. The card now holds/)).toBeVisible();
           await dialog.getByRole('button', label('Close')).last().click();
         } else {
           const words = current.action === 'resolve' ? say.openResolve : say.openFalsePositive;

@@ -1,6 +1,6 @@
 import type { alertCalls } from '../../shared/contract/alerts.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
-import { CLOSED_KEPT_HOURS } from '../operations/alerts/incident-rows.ts';
+import { CLOSED_KEPT_HOURS } from '../buffer/mirror.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 

@@ -11,10 +11,8 @@ export const connectionHandlers = (parts: Parts): HandlersOf<typeof connectionCa
     const { password: _, ...shown } = settings;
     return answered({ training: false, settings: shown });
   },
-  'connection.use': async ({ settings }) => {
-    await parts.connection.use(settings);
-    return answered({});
-  },
+  'connection.use': ({ settings }) => parts.connection.use(settings),
+  'connection.enterPassword': ({ password }) => parts.festival().enterPassword(password),
   'doctor.run': async ({ settings }) => {
     const examined = settings ?? parts.training()?.consoleSettings ?? parts.connection.get();
     if (examined === null || examined === undefined) return failed('not_found');

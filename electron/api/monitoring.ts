@@ -59,9 +59,8 @@ export const monitoringHandlers = (parts: Parts): HandlersOf<typeof monitoringCa
         'breaker',
         async () => {
           const { engine } = parts.festival();
-          const { state } = engine.status();
           // Only the breaker of the engine that runs means anything.
-          if (state === 'standby' || state === 'stopped') throw new LeaseLost('another laptop runs the engine');
+          if (!engine.leads()) throw new LeaseLost('this laptop does not run the engine');
           engine.resetBreaker();
           return {};
         },

@@ -13,7 +13,7 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
   'outbox.retry': async ({ operationId }) => {
     const signatory = signatoryOf(parts);
     if (signatory === null) return failed('not_signed_in');
-    const resubmitted = await parts.festival().replay.giveAgain(operationId, {
+    const resubmitted = await parts.festival().replay.resubmit(operationId, {
       operationId: uuid(),
       author: signatory.author,
       sign: (command) => signCommand(command, signatory.secret),
@@ -21,7 +21,7 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     return resubmitted.ok ? answered({}) : resubmitted;
   },
   'outbox.seen': ({ operationId }) => {
-    parts.festival().replay.seen(operationId, parts.session.operator() ?? '');
+    parts.festival().replay.markSeen(operationId, parts.session.operator() ?? '');
     return answered({});
   },
   'outbox.export': async ({ passphrase }) => {

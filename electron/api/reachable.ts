@@ -1,5 +1,5 @@
 import { type Answer, failed } from '../../shared/contract/errors.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
 import type { Parts } from './parts.ts';
 
 /** Does what needs the festival's database; answers `offline` when it isn't reachable. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import type { runbookCalls } from '../../shared/contract/runbooks.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
+import { isConnectionError } from '../lib/postgres-errors.ts';
 import { runRunbookQuery } from '../operations/runbooks/runbook-query.ts';
 import type { Handlers, HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';

@@ -20,6 +20,9 @@ export type Mirror = {
   byRun(runId: string): Incident | undefined;
 };
 
+/** Closed incidents stay readable on the laptop this long. */
+export const CLOSED_KEPT_HOURS = 48;
+
 const CARD_ALERTS_SHOWN = 50;
 
 const json = <S extends z.ZodType>(schema: S) =>

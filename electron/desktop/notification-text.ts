@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../shared/contract/alerts.ts';
 import { boardTexts } from '../../shared/i18n/board.ts';
 import { detectorTexts } from '../../shared/i18n/detectors.ts';
+import { moneyText } from '../../shared/i18n/format.ts';
 import type { Language } from '../../shared/i18n/index.ts';
 
 const namedSchema = z.object({ name: z.string() });
@@ -11,12 +12,7 @@ export const notificationText = ({ lead }: Alert, language: Language): { title: 
   const known: Readonly<Record<string, unknown>> = detectorTexts[language];
   const texts = known[lead.algorithm];
   const name = namedSchema.safeParse(texts).data?.name ?? lead.algorithm;
-  const amount =
-    lead.amountCents === null
-      ? undefined
-      : new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-IE', { style: 'currency', currency: 'EUR' }).format(
-          lead.amountCents / 100,
-        );
+  const amount = lead.amountCents === null ? undefined : moneyText(lead.amountCents, language);
   return {
     title: `${boardTexts[language][lead.severity]}: ${name}`,
     body: [lead.cardId, amount].filter((part) => part !== null && part !== undefined).join(' · '),

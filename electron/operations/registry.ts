@@ -3,6 +3,7 @@ import { type CommandName, calls, isCommandName, type ParsedInput } from '../../
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import type { Author } from '../../shared/domain/operator.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import { isContention } from '../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { alertCommands } from './alerts/alert-commands.ts';
 import { incidentCommands } from './alerts/incident-commands.ts';
@@ -73,9 +74,6 @@ export const applyCommand = async (database: FestivalDatabase, command: Command)
   }
 };
 
-/** The server ended this transaction so that another could go on: nothing of it was written. */
-const isContention = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && (error.code === '40P01' || error.code === '40001');
 const ATTEMPTS = 4;
 
 const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {

@@ -8,7 +8,7 @@ const WAITING_SHOWN = 200;
 export const outboxView = (outbox: Outbox): OutboxView => ({
   waiting: outbox.unsettled(WAITING_SHOWN).map(toEntry),
   waitingCount: outbox.counts().waiting,
-  tray: outbox.tray().map(toEntry),
+  tray: outbox.conflicts().map(toEntry),
 });
 
 const toEntry = (stored: StoredCommand): OutboxEntry => {

@@ -5,7 +5,7 @@ import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/
 
 /**
  * Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=…` into settings.
- * `sslmode` is read here and never handed to the driver: there it would overwrite the TLS options (pitfalls.md).
+ * `sslmode` is read here and never handed to the driver: there it would overwrite the TLS options.
  * @throws TypeError with a sentence for the operator when the address cannot be used.
  */
 export const parseDatabaseUrl = (text: string): ConnectionSettings => {
@@ -47,7 +47,9 @@ const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new TypeError('The database address holds a "%" that is no code. Write % as %25, @ as %40, / as %2F');
+    throw new TypeError(
+      'The database address contains a "%" that is not an escape. Write % as %25, @ as %40, / as %2F',
+    );
   }
 };
 

@@ -154,6 +154,7 @@ const OPEN: readonly CallName[] = [
   'doctor.run',
   'presence.show',
   'link.retry',
+  'connection.enterPassword',
   'disk.acknowledge',
   'outbox.seen',
   'alerts.painted',

@@ -714,8 +714,11 @@ create table console.engine_lease (
   holder uuid,
   laptop text not null,
   taken_at timestamptz not null,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  breaker jsonb
 );
+comment on column console.engine_lease.breaker is
+  'The engine''s circuit breaker, written with each renewal by the laptop that runs it; null until its first one.';
 comment on table console.engine_lease is
   'Who runs the engine, until when by this database''s clock. Renewed every 1.5 s for 5 s.';
 insert into console.engine_lease (term, laptop, taken_at, expires_at) values (0, '', now(), now());

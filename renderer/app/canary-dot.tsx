@@ -7,7 +7,7 @@ import { useSystem } from '../stores/system.ts';
 import { afterPaint } from '../ui/after-paint.ts';
 import { useStale } from '../ui/fresh.tsx';
 
-/** The newest probe of our own, painted; only then the core is told that this screen sees. */
+/** The newest canary; the core is told that this screen sees it once it is displayed. */
 export const CanaryDot = () => {
   const { t } = useTranslation();
   const canary = useSystem((state) => state.canary);
@@ -20,7 +20,7 @@ export const CanaryDot = () => {
   // While monitoring is stopped no probe is sent: the last one says nothing of now.
   const stale = useStale(canary?.at ?? null, DUE_MS.canary) !== null || stopped;
   const words =
-    canary === null ? t('common.noProbe') : t('common.lastProbe', { time: formatTime(canary.at, { seconds: true }) });
+    canary === null ? t('common.noCanary') : t('common.lastCanary', { time: formatTime(canary.at, { seconds: true }) });
   return (
     <span
       className={`state canary state-${stale ? 'stale' : 'good'}`}

@@ -65,7 +65,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
     };
   }, [card, t]);
   const words = t('card.chart', {
-    points: card.transactions.length,
+    count: card.transactions.length,
     actual: formatMoney(card.actualCents),
     expected: formatMoney(card.expectedCents),
   });

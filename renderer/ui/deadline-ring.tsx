@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { formatSpan } from '../i18n.ts';
+import { formatCountdown } from '../i18n.ts';
 import { useNow } from './time.tsx';
 import './deadline-ring.css';
 
@@ -13,9 +13,12 @@ export const DeadlineRing = ({ from, due }: { from: string; due: string }) => {
   const left = Date.parse(due) - now;
   const share = Math.min(1, Math.max(0, left / (Date.parse(due) - Date.parse(from))));
   const overdue = left <= 0;
-  const words = t(overdue ? 'board.overdue' : 'board.due', { time: formatSpan(Math.abs(left)) });
+  const time = formatCountdown(Math.abs(left));
   return (
-    <span className={overdue ? 'deadline deadline-over' : share < 0.34 ? 'deadline deadline-soon' : 'deadline'}>
+    <span
+      title={overdue ? undefined : t('board.dueTitle')}
+      className={overdue ? 'deadline deadline-over' : share < 0.34 ? 'deadline deadline-soon' : 'deadline'}
+    >
       <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
         <circle className="deadline-track" cx="16" cy="16" r={RADIUS} />
         <circle
@@ -28,7 +31,7 @@ export const DeadlineRing = ({ from, due }: { from: string; due: string }) => {
           transform="rotate(-90 16 16)"
         />
       </svg>
-      {words}
+      {overdue ? t('board.overdue', { time }) : time}
     </span>
   );
 };

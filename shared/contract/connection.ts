@@ -46,4 +46,13 @@ export const connectionCalls = {
     output: nothing,
     roles: TECHNICAL,
   }),
+  /**
+   * The password of the login in use, where none was saved or the server refuses it: by whoever starts the console. It is
+   * tried at once and stays in memory; host and login cannot be changed by it.
+   */
+  'connection.enterPassword': local({
+    input: z.strictObject({ password: z.string().min(1).max(1_000) }),
+    output: nothing,
+    roles: ANYONE,
+  }),
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from '../domain/primitives.ts';
 import { ANYONE } from '../domain/rights.ts';
 import { local, nothing, query } from './declare.ts';
+import { regieErrorSchema } from './errors.ts';
 
 export * from '../domain/fault.ts';
 export * from './session.ts';
@@ -46,6 +47,7 @@ export const engineStatusSchema = z.object({
   lastCycleMs: z.number().nullable(),
   cycles: z.int(),
   skippedCycles: z.int(),
+  /** Of the laptop that runs the engine. */
   breaker: z.object({
     state: z.enum(['closed', 'open', 'half_open']),
     failures: z.int(),
@@ -105,6 +107,8 @@ export type PresentLaptop = z.infer<typeof presentLaptopSchema>;
 
 export const systemStatusSchema = z.object({
   link: linkStatusSchema,
+  /** Why the festival could not be opened; null while it is open, whatever its link does. */
+  failure: regieErrorSchema.nullable(),
   engine: engineStatusSchema,
   /** Null while monitoring goes on, as far as this laptop knows. */
   stopped: monitoringStopSchema.nullable(),

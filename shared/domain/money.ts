@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An amount of money in integer cents, a safe integer. Signed where a change is meant (money.md). */
+/** An amount of money in integer cents, a safe integer. Signed where a change is meant. */
 export type Cents = number & z.$brand<'Cents'>;
 
 /** Brands a safe integer as cents. @throws RangeError when it is not a safe integer. */

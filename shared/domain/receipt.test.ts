@@ -33,7 +33,7 @@ describe('a receipt', () => {
       Montant: '+60,00 €',
       'Votre carte contient': '70,00 €',
       Carte: '04AA',
-      Raison: 'taken by a failed order',
+      Motif: 'taken by a failed order',
       'Corrigé par': 'Léa',
       'Approuvé par': 'Noé',
       Numéro: '275c2acb-df11-40cb-a908-b3a2a51bcdaa',
@@ -45,7 +45,7 @@ describe('a receipt', () => {
   it('names no second person where there was none, and the amount in the history where the card stayed', () => {
     const history = { ...receipt, approver: null, cardDeltaCents: cents(0), ledgerDeltaCents: cents(-250) };
     const { lines } = receiptLines(history, { ...where, language: 'en' });
-    expect(lines[0]).toEqual(['Amount', '-€2.50']);
+    expect(lines[0]).toEqual(['Amount', '−€2.50']);
     expect(lines.map(([label]) => label)).not.toContain('Approved by');
   });
 });

@@ -4,244 +4,240 @@
  */
 export const doctorTexts = {
   en: {
-    host_unknown: 'The host name is not known. Check its spelling, and that this laptop has a network.',
+    host_unknown: 'Unknown host name. Check the spelling, and that this laptop is on a network.',
     port_refused:
-      'Nothing listens on this port. Check host and port (Postgres normally uses 5432), and that the server runs.',
+      'Nothing is listening on this port. Check host and port (Postgres normally uses 5432), and that the server is running.',
     host_unreachable: 'The host cannot be reached from this network. Check the network, and whether a VPN is needed.',
     connect_timeout:
-      'The host does not answer. Check host and port, the network, and that a firewall lets this laptop through.',
-    answer_timeout: 'The connection is open but answers stopped coming. Check the network; the console goes on trying.',
+      'The host is not responding. Check host and port, the network, and that no firewall blocks this laptop.',
+    answer_timeout: 'The connection is half-open: responses stopped. Check the network; the console keeps retrying.',
     connection_lost:
-      'The connection was lost. The console goes on trying; if it stays so, check the network and the server.',
-    link_slow: 'The database answers slowly. Check the network; if others are slow too, check the load of the server.',
+      'The connection was lost. The console keeps retrying; if this persists, check the network and the server.',
+    link_slow: 'The database responds slowly. Check the network; if others are slow too, check the server’s load.',
     password_wrong:
-      "User or password is wrong. Check both; an administrator sets a new one with: alter role <name> password '…'",
-    password_missing: 'The server asks for a password and none was given. Enter the password of this login.',
+      "Wrong user or password. Check both; an administrator can set a new one with: alter role <name> password '…'",
+    password_missing: 'The server requires a password. Enter the password of this login.',
     login_refused:
-      'The server does not let this login in from here. Ask its administrator to allow this role and address (pg_hba.conf). {{message}}',
-    database_unknown: 'There is no database of this name on the server. Check the name of the database.',
+      'The server does not accept this login from here. Ask its administrator to allow this role and address (pg_hba.conf). {{message}}',
+    database_unknown: 'The server has no database with this name. Check the name of the database.',
     right_missing:
-      'This login lacks a right that is needed. An administrator runs: npm run migrate, then: grant regie_console to <name>',
+      'This login lacks a required privilege. An administrator runs: npm run migrate, then: grant regie_console to <name>',
     too_many_connections:
-      'The server has no connection left. Close other programs on it, or ask its administrator to raise max_connections.',
-    server_not_ready: 'The server is starting, stopping or recovering. Wait a moment; the console goes on trying.',
+      'The server has no free connections. Close other programs that use it, or ask its administrator to raise max_connections.',
+    server_not_ready: 'The server is starting, stopping or recovering. Wait a moment; the console keeps retrying.',
     statement_timeout:
-      'The server stopped a statement that took too long. Try again; if it stays so, check the load of the server.',
-    tls_required: 'The server accepts only encrypted connections. Choose TLS "verify".',
+      'The server cancelled a statement that took too long. Try again; if this persists, check the server’s load.',
+    tls_required: 'The server only accepts encrypted connections. Choose TLS “verify”.',
     tls_not_offered:
-      'The server does not offer TLS. Have TLS switched on there; only on a network of your own may TLS be "off".',
+      'The server does not offer TLS. Have TLS enabled there; TLS may be “off” only on a private network.',
     tls_certificate_unknown:
-      "The server's certificate is not signed by an authority that this laptop knows. Give the root certificate of the server as a file; do not go on without checking who answers.",
+      'The server’s certificate is not signed by an authority that this laptop trusts. Provide the server’s root certificate as a file; do not continue without verifying who responds.',
     tls_certificate_expired:
-      "The server's certificate is expired or not valid yet. Check the clock of this laptop, then have the certificate renewed.",
+      'The server’s certificate has expired or is not valid yet. Check this laptop’s clock, then have the certificate renewed.',
     tls_name_mismatch:
-      "The server's certificate is for another host name. Use the host name of the certificate, or have the certificate corrected.",
+      'The server’s certificate is for another host name. Use the host name in the certificate, or have the certificate corrected.',
     tls_failed:
-      'The encrypted connection could not be made. Check that port and host belong to Postgres and that the server offers TLS 1.2 or later.',
-    ca_file_unreadable: 'The file with the root certificate cannot be read. Check its path and its rights.',
+      'The encrypted connection failed. Check that host and port belong to Postgres and that the server offers TLS 1.2 or later.',
+    ca_file_unreadable: 'The root certificate file cannot be read. Check its path and permissions.',
     pooler_refuses_settings:
-      'A pooler answers here and refuses the settings of our sessions. Use the direct address of the database (normally port 5432).',
+      'A connection pooler responds here and rejects the session settings Regie needs. Use the database’s direct address (normally port 5432).',
     pooler_login:
-      'A pooler answers here and does not know this user. Use the direct address of the database (normally port 5432), or the user name that the pooler asks for.',
-    database_error: 'The database answered with an error. If it happens again, tell the technical lead. {{message}}',
+      'A connection pooler responds here and does not know this user. Use the database’s direct address (normally port 5432), or the user name that the pooler expects.',
+    database_error: 'The database returned an error. If it happens again, notify the technical lead. {{message}}',
     pooler_port:
-      'Port {{port}} is usually that of a pooler in transaction mode, with which Regie cannot work. Use the direct port, normally 5432.',
+      'Port {{port}} is usually a pooler in transaction mode, which Regie cannot use. Use the direct port, normally 5432.',
     pooler_transaction:
-      'A pooler in transaction mode stands before the database: notifications and session settings are lost there. Use the direct address of the database, normally port 5432.',
+      'A pooler in transaction mode is in front of the database: notifications and session settings are lost. Use the database’s direct address, normally port 5432.',
     pooler_session:
-      'A pooler in session mode stands before the database. That works; the direct address is one thing less that can fail.',
-    tls_verified: "The connection is encrypted and the server's certificate is verified.",
+      'A pooler in session mode is in front of the database. This works; the direct address has one less point of failure.',
+    tls_verified: 'The connection is encrypted and the server’s certificate is verified.',
     tls_not_verified:
-      'The connection is encrypted, but nobody checks who answers. Give the server\'s root certificate and choose TLS "verify".',
+      'The connection is encrypted, but the server’s identity is not verified. Provide the server’s root certificate and choose TLS “verify”.',
     tls_off:
-      'The connection is not encrypted: password and card data cross the network in plain text. Choose TLS "verify".',
-    clock_agrees: 'The clocks of laptop and database agree. Round trip: {{roundTripMs}} ms.',
+      'The connection is not encrypted: passwords and card data cross the network in plain text. Choose TLS “verify”.',
+    clock_agrees: 'This laptop’s clock matches the database’s. Round trip: {{roundTripMs}} ms.',
     clock_behind:
-      'The clock of this laptop is {{seconds}} s behind the database. Switch on the automatic time of the system; detection uses the time of the database.',
+      'This laptop’s clock is {{seconds}} s behind the database. Turn on automatic time in the system settings; detection uses the database’s time.',
     clock_ahead:
-      'The clock of this laptop is {{seconds}} s ahead of the database. Switch on the automatic time of the system; detection uses the time of the database.',
+      'This laptop’s clock is {{seconds}} s ahead of the database. Turn on automatic time in the system settings; detection uses the database’s time.',
     server_version: 'Postgres {{version}}.',
     server_too_old: 'Postgres {{version}} is too old. Regie needs 15 to 18: have the server upgraded.',
     server_too_new:
-      'Postgres {{version}} is newer than what Regie was tested with (15 to 18). It may work; rehearse before the festival.',
+      'Postgres {{version}} is newer than the versions Regie was tested with (15 to 18). It may work; rehearse before the festival.',
     server_is_replica:
-      'This server is a replica: balances there may be old and nothing can be written. Connect to the primary server.',
+      'This server is a replica: balances may be out of date and nothing can be written. Connect to the primary server.',
     read_only:
-      'The role {{role}} or its database is set to read only. An administrator runs: alter role {{role}} reset default_transaction_read_only (or the same for the database).',
-    festival_tables_found: "The festival's tables are there.",
+      'The role {{role}} or its database is read-only. An administrator runs: alter role {{role}} reset default_transaction_read_only (or the same for the database).',
+    festival_tables_found: 'The festival’s tables were found.',
     festival_tables_missing:
-      "The festival's tables are missing: {{tables}}. Check that this is the festival's database, and its schema public.",
+      'The festival’s tables are missing: {{tables}}. Check that this is the festival’s database, and its schema public.',
     festival_tables_optional:
-      'Tables that are not there: {{tables}}. Regie works without them; orders and recharges are shown with less detail.',
+      'Tables not found: {{tables}}. Regie works without them; orders and top-ups are shown with less detail.',
     festival_columns_missing:
-      "Columns are missing: {{columns}}. Regie cannot work without them: ask who keeps the festival's system.",
-    festival_columns_optional:
-      'Columns that are not there: {{columns}}. Regie works without them; some details stay empty.',
+      'Columns are missing: {{columns}}. Regie cannot work without them: ask whoever maintains the festival’s system.',
+    festival_columns_optional: 'Columns not found: {{columns}}. Regie works without them; some details stay blank.',
     amount_not_exact:
-      'The balance of the cards is stored as {{type}}, not as an exact number. Have table_cards.amount made numeric(10,2) before money is corrected.',
-    migrations_applied: "Regie's own tables and functions are up to date.",
+      'Card balances are stored as {{type}}, not as an exact number. Have table_cards.amount changed to numeric(10,2) before correcting money.',
+    migrations_applied: 'Regie’s own tables and functions are up to date.',
     migrations_missing:
-      "Regie's own tables are not there yet. An administrator of the database runs: npm run migrate -- --database postgres://administrator:…@host/database",
+      'Regie’s own tables do not exist yet. A database administrator runs: npm run migrate -- --database postgres://administrator:…@host/database',
     migrations_pending:
-      "Regie's own tables are older than this console. An administrator runs npm run migrate for: {{migrations}}.",
+      'Regie’s own tables are older than this console. An administrator runs npm run migrate for: {{migrations}}.',
     database_newer: 'This database was prepared by a newer Regie. Update Regie on this laptop.',
     database_prerelease:
-      "This database was prepared by a Regie from before the first release, whose tables are not carried over. An administrator of the database runs: drop schema console cascade (the festival's own tables and the monitoring events stay, everything else of Regie goes), then npm run migrate.",
+      'This database was prepared by a Regie from before the first release, whose tables cannot be upgraded. A database administrator runs: drop schema console cascade (the festival’s own tables and the monitoring events stay, everything else of Regie is deleted), then npm run migrate.',
     migrations_hidden:
-      'The role {{role}} may not look into the schema console. An administrator runs: grant regie_console to {{role}}',
+      'The role {{role}} cannot access the schema console. An administrator runs: grant regie_console to {{role}}',
     migrate_not_allowed:
-      'This login may not do what a migration needs. Use one that owns the database and may create roles (createrole), or a superuser; on tables of somebody else, also their owner.',
+      'This login lacks the privileges that a migration needs. Use one that owns the database and has createrole, or a superuser; for tables owned by another role, also their owner.',
     festival_access_not_granted:
-      'The migration was applied, but these tables belong to somebody else and the console cannot use them yet: {{tables}}. Their owner runs npm run migrate as well, or gives the rights that docs/operations.md names.',
+      'The migration was applied, but these tables belong to another role and the console cannot use them yet: {{tables}}. Their owner also runs npm run migrate, or grants the privileges listed in docs/operations.md.',
     migration_running:
-      'Another migration is still running on this database. Wait for it to end, then run npm run migrate again.',
-    migration_failed: 'The migration failed and nothing of it was kept. Give this to the technical lead: {{message}}',
-    grants_found: 'The role {{role}} has the rights that it needs.',
-    grants_missing: 'The role {{role}} lacks: {{grants}}. An administrator runs npm run migrate again; it gives them.',
+      'Another migration is still running on this database. Wait for it to finish, then run npm run migrate again.',
+    migration_failed: 'The migration failed and was rolled back. Give this to the technical lead: {{message}}',
+    grants_found: 'The role {{role}} has the privileges it needs.',
+    grants_missing:
+      'The role {{role}} lacks: {{grants}}. An administrator runs npm run migrate again, which grants them.',
     role_not_granted:
-      'The role {{role}} does not have the rights of the console. An administrator runs: grant regie_console to {{role}}. It lacks: {{grants}}.',
+      'The role {{role}} does not have the console’s privileges. An administrator runs: grant regie_console to {{role}}. It lacks: {{grants}}.',
     correction_grants_missing:
-      'Corrections cannot work: regie_owner lacks {{grants}}. An administrator runs npm run migrate again; it gives them.',
+      'Corrections cannot work: regie_owner lacks {{grants}}. An administrator runs npm run migrate again, which grants them.',
     rights_superuser:
-      'The role {{role}} is a superuser: whoever holds this laptop can do anything to the database. Make a login with the role regie_console only, and connect with that.',
+      'The role {{role}} is a superuser: anyone with this laptop can do anything to the database. Create a login with only the role regie_console, and connect with that.',
     rights_owner:
-      'The role {{role}} owns tables that it should only use: {{tables}}. Make a login with the role regie_console only, and connect with that.',
+      'The role {{role}} owns tables that it should only use: {{tables}}. Create a login with only the role regie_console, and connect with that.',
     rights_excessive:
-      'The role {{role}} has more rights than it needs: {{rights}}. Revoke them, or connect with a login that has the role regie_console only.',
+      'The role {{role}} has more privileges than it needs: {{rights}}. Revoke them, or connect with a login that has only the role regie_console.',
     row_security_hides:
-      'Row level security hides all rows of: {{tables}}. An administrator runs for each: create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
+      'Row-level security hides all rows of: {{tables}}. An administrator runs for each: create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
     row_security_may_hide:
-      'Row level security may hide rows of: {{tables}}. An administrator checks that its policies let regie_console and regie_owner see every row.',
+      'Row-level security may hide rows of: {{tables}}. An administrator checks that its policies let regie_console and regie_owner see every row.',
     sizes:
       'Log: {{transactions}} transactions ({{transactionsMb}} MB), {{scans}} scans ({{scansMb}} MB), {{cards}} cards (estimated).',
     card_index_missing:
-      'The log has no index on card_id: card screens and corrections get slower as it grows. An administrator may run: create index concurrently on public.app_transaction_log (card_id)',
+      'The log has no index on card_id: card screens and corrections become slower as it grows. An administrator can run: create index concurrently on public.app_transaction_log (card_id)',
     earlier_monitoring:
-      'An earlier monitoring system is here ({{functions}}). Regie shows its events like its own and never calls it. Stop its schedule if the same faults appear twice.',
+      'Another monitoring system is installed here ({{functions}}). Regie shows its events like its own and never calls it. Stop its schedule if the same faults appear twice.',
   },
   fr: {
-    host_unknown: "Le nom d'hôte est inconnu. Vérifiez son orthographe et que ce portable a un réseau.",
+    host_unknown: 'Nom d’hôte inconnu. Vérifiez l’orthographe et que ce poste est connecté à un réseau.',
     port_refused:
-      "Rien n'écoute sur ce port. Vérifiez l'hôte et le port (Postgres utilise en général 5432), et que le serveur tourne.",
-    host_unreachable: "L'hôte est injoignable depuis ce réseau. Vérifiez le réseau, et s'il faut un VPN.",
+      'Rien n’écoute sur ce port. Vérifiez l’hôte et le port (Postgres utilise en général 5432), et que le serveur est démarré.',
+    host_unreachable: 'L’hôte est injoignable depuis ce réseau. Vérifiez le réseau, et s’il faut un VPN.',
     connect_timeout:
-      "L'hôte ne répond pas. Vérifiez l'hôte et le port, le réseau, et qu'un pare-feu laisse passer ce portable.",
+      'L’hôte ne répond pas. Vérifiez l’hôte et le port, le réseau, et qu’aucun pare-feu ne bloque ce poste.',
     answer_timeout:
-      "La connexion est ouverte mais les réponses n'arrivent plus. Vérifiez le réseau ; la console continue d'essayer.",
+      'La connexion est ouverte mais plus aucune réponse n’arrive. Vérifiez le réseau ; la console continue d’essayer.',
     connection_lost:
-      "La connexion est perdue. La console continue d'essayer ; si cela dure, vérifiez le réseau et le serveur.",
+      'La connexion est perdue. La console continue d’essayer ; si cela persiste, vérifiez le réseau et le serveur.',
     link_slow:
-      'La base répond lentement. Vérifiez le réseau ; si les autres sont lents aussi, vérifiez la charge du serveur.',
+      'La base répond lentement. Vérifiez le réseau ; si les autres postes sont lents aussi, vérifiez la charge du serveur.',
     password_wrong:
-      "Utilisateur ou mot de passe incorrect. Vérifiez les deux ; un administrateur en fixe un nouveau avec : alter role <nom> password '…'",
-    password_missing:
-      "Le serveur demande un mot de passe et aucun n'est donné. Saisissez le mot de passe de ce compte.",
+      "Utilisateur ou mot de passe incorrect. Vérifiez les deux ; un administrateur peut en définir un nouveau avec : alter role <nom> password '…'",
+    password_missing: 'Le serveur demande un mot de passe. Saisissez celui de ce compte.',
     login_refused:
-      "Le serveur n'admet pas ce compte depuis ici. Demandez à son administrateur d'autoriser ce rôle et cette adresse (pg_hba.conf). {{message}}",
+      'Le serveur n’accepte pas ce compte depuis ici. Demandez à son administrateur d’autoriser ce rôle et cette adresse (pg_hba.conf). {{message}}',
     database_unknown: 'Aucune base de ce nom sur le serveur. Vérifiez le nom de la base.',
     right_missing:
-      'Il manque un droit à ce compte. Un administrateur lance : npm run migrate, puis : grant regie_console to <nom>',
+      'Il manque un droit à ce compte. Un administrateur exécute : npm run migrate, puis : grant regie_console to <nom>',
     too_many_connections:
-      "Le serveur n'a plus de connexion libre. Fermez d'autres programmes, ou demandez à son administrateur d'augmenter max_connections.",
-    server_not_ready:
-      "Le serveur démarre, s'arrête ou se rétablit. Patientez un instant ; la console continue d'essayer.",
+      'Le serveur n’a plus de connexion libre. Fermez d’autres programmes qui l’utilisent, ou demandez à son administrateur d’augmenter max_connections.',
+    server_not_ready: 'Le serveur démarre, s’arrête ou récupère. Patientez un instant ; la console continue d’essayer.',
     statement_timeout:
-      'Le serveur a arrêté une requête trop longue. Réessayez ; si cela dure, vérifiez la charge du serveur.',
-    tls_required: "Le serveur n'accepte que les connexions chiffrées. Choisissez TLS « vérifié ».",
+      'Le serveur a annulé une requête trop longue. Réessayez ; si cela persiste, vérifiez la charge du serveur.',
+    tls_required: 'Le serveur n’accepte que les connexions chiffrées. Choisissez TLS « vérifié ».',
     tls_not_offered:
-      'Le serveur ne propose pas TLS. Faites-le activer ; TLS ne peut être désactivé que sur un réseau à vous.',
+      'Le serveur ne propose pas TLS. Faites-le activer ; TLS ne peut être « désactivé » que sur un réseau privé.',
     tls_certificate_unknown:
-      "Le certificat du serveur n'est pas signé par une autorité connue de ce portable. Donnez le certificat racine du serveur dans un fichier ; ne continuez pas sans vérifier qui répond.",
+      'Le certificat du serveur n’est pas signé par une autorité reconnue par ce poste. Fournissez le certificat racine du serveur dans un fichier ; ne continuez pas sans vérifier qui répond.',
     tls_certificate_expired:
-      "Le certificat du serveur est expiré ou pas encore valable. Vérifiez l'horloge de ce portable, puis faites renouveler le certificat.",
+      'Le certificat du serveur a expiré ou n’est pas encore valable. Vérifiez l’horloge de ce poste, puis faites renouveler le certificat.',
     tls_name_mismatch:
-      "Le certificat du serveur est pour un autre nom d'hôte. Utilisez le nom du certificat, ou faites corriger le certificat.",
+      'Le certificat du serveur est établi pour un autre nom d’hôte. Utilisez le nom du certificat, ou faites-le corriger.',
     tls_failed:
-      "La connexion chiffrée n'a pas pu être établie. Vérifiez que l'hôte et le port sont ceux de Postgres et que le serveur propose TLS 1.2 ou plus récent.",
+      'La connexion chiffrée a échoué. Vérifiez que l’hôte et le port sont ceux de Postgres et que le serveur propose TLS 1.2 ou plus récent.',
     ca_file_unreadable: 'Le fichier du certificat racine est illisible. Vérifiez son chemin et ses droits.',
     pooler_refuses_settings:
-      "Un répartiteur (pooler) répond ici et refuse les réglages de nos sessions. Utilisez l'adresse directe de la base (en général le port 5432).",
+      'Un répartiteur (pooler) répond ici et refuse les réglages de session nécessaires à Regie. Utilisez l’adresse directe de la base (en général le port 5432).',
     pooler_login:
-      "Un répartiteur (pooler) répond ici et ne connaît pas cet utilisateur. Utilisez l'adresse directe de la base (en général le port 5432), ou le nom d'utilisateur qu'il demande.",
-    database_error:
-      'La base a répondu par une erreur. Si cela se répète, prévenez le responsable technique. {{message}}',
+      'Un répartiteur (pooler) répond ici et ne connaît pas cet utilisateur. Utilisez l’adresse directe de la base (en général le port 5432), ou le nom d’utilisateur attendu par le pooler.',
+    database_error: 'La base a renvoyé une erreur. Si cela se répète, prévenez le responsable technique. {{message}}',
     pooler_port:
-      "Le port {{port}} est en général celui d'un répartiteur (pooler) en mode transaction, avec lequel Regie ne peut pas travailler. Utilisez le port direct, en général 5432.",
+      'Le port {{port}} est en général celui d’un répartiteur (pooler) en mode transaction, que Regie ne peut pas utiliser. Utilisez le port direct, en général 5432.',
     pooler_transaction:
-      "Un répartiteur (pooler) en mode transaction se trouve devant la base : notifications et réglages de session s'y perdent. Utilisez l'adresse directe de la base, en général le port 5432.",
+      'Un répartiteur (pooler) en mode transaction se trouve devant la base : notifications et réglages de session sont perdus. Utilisez l’adresse directe de la base, en général le port 5432.',
     pooler_session:
-      "Un répartiteur (pooler) en mode session se trouve devant la base. Cela fonctionne ; l'adresse directe serait une chose de moins qui peut tomber.",
+      'Un répartiteur (pooler) en mode session se trouve devant la base. Cela fonctionne ; l’adresse directe évite un point de panne.',
     tls_verified: 'La connexion est chiffrée et le certificat du serveur est vérifié.',
     tls_not_verified:
-      'La connexion est chiffrée, mais personne ne vérifie qui répond. Donnez le certificat racine du serveur et choisissez TLS « vérifié ».',
+      'La connexion est chiffrée, mais l’identité du serveur n’est pas vérifiée. Fournissez le certificat racine du serveur et choisissez TLS « vérifié ».',
     tls_off:
-      "La connexion n'est pas chiffrée : mot de passe et données des cartes traversent le réseau en clair. Choisissez TLS « vérifié ».",
-    clock_agrees: 'Les horloges du portable et de la base concordent. Aller-retour : {{roundTripMs}} ms.',
+      'La connexion n’est pas chiffrée : mots de passe et données des cartes traversent le réseau en clair. Choisissez TLS « vérifié ».',
+    clock_agrees: 'L’horloge de ce poste concorde avec celle de la base. Aller-retour : {{roundTripMs}} ms.',
     clock_behind:
-      "L'horloge de ce portable retarde de {{seconds}} s sur la base. Activez l'heure automatique du système ; la détection utilise l'heure de la base.",
+      'L’horloge de ce poste retarde de {{seconds}} s sur la base. Activez l’heure automatique du système ; la détection utilise l’heure de la base.',
     clock_ahead:
-      "L'horloge de ce portable avance de {{seconds}} s sur la base. Activez l'heure automatique du système ; la détection utilise l'heure de la base.",
+      'L’horloge de ce poste avance de {{seconds}} s sur la base. Activez l’heure automatique du système ; la détection utilise l’heure de la base.',
     server_version: 'Postgres {{version}}.',
     server_too_old: 'Postgres {{version}} est trop ancien. Regie demande 15 à 18 : faites mettre le serveur à jour.',
     server_too_new:
-      'Postgres {{version}} est plus récent que ce avec quoi Regie a été essayé (15 à 18). Cela peut marcher ; répétez avant le festival.',
+      'Postgres {{version}} est plus récent que les versions testées avec Regie (15 à 18). Cela peut fonctionner ; répétez avant le festival.',
     server_is_replica:
-      "Ce serveur est une réplique : les soldes peuvent y être anciens et rien ne peut s'y écrire. Connectez-vous au serveur principal.",
+      'Ce serveur est un réplica : les soldes peuvent y être périmés et rien ne peut y être écrit. Connectez-vous au serveur principal.',
     read_only:
-      'Le rôle {{role}} ou sa base est en lecture seule. Un administrateur lance : alter role {{role}} reset default_transaction_read_only (ou de même pour la base).',
-    festival_tables_found: 'Les tables du festival sont là.',
+      'Le rôle {{role}} ou sa base est en lecture seule. Un administrateur exécute : alter role {{role}} reset default_transaction_read_only (ou de même pour la base).',
+    festival_tables_found: 'Les tables du festival ont été trouvées.',
     festival_tables_missing:
-      "Des tables du festival manquent : {{tables}}. Vérifiez que c'est la base du festival, et son schéma public.",
+      'Des tables du festival manquent : {{tables}}. Vérifiez que c’est la base du festival, et son schéma public.',
     festival_tables_optional:
-      'Tables absentes : {{tables}}. Regie fonctionne sans elles ; commandes et recharges sont montrées avec moins de détails.',
+      'Tables absentes : {{tables}}. Regie fonctionne sans elles ; commandes et recharges sont affichées avec moins de détails.',
     festival_columns_missing:
-      'Des colonnes manquent : {{columns}}. Regie ne peut pas fonctionner sans elles : demandez à qui tient le système du festival.',
+      'Des colonnes manquent : {{columns}}. Regie ne peut pas fonctionner sans elles : demandez aux responsables du système du festival.',
     festival_columns_optional:
       'Colonnes absentes : {{columns}}. Regie fonctionne sans elles ; certains détails restent vides.',
     amount_not_exact:
-      "Le solde des cartes est enregistré en {{type}}, pas en nombre exact. Faites passer table_cards.amount en numeric(10,2) avant de corriger de l'argent.",
-    migrations_applied: 'Les tables et fonctions propres à Regie sont à jour.',
+      'Le solde des cartes est enregistré en {{type}}, pas en nombre exact. Faites passer table_cards.amount en numeric(10,2) avant toute correction.',
+    migrations_applied: 'Les tables et fonctions de Regie sont à jour.',
     migrations_missing:
-      "Les tables propres à Regie n'existent pas encore. Un administrateur de la base lance : npm run migrate -- --database postgres://administrateur:…@hôte/base",
+      'Les tables de Regie n’existent pas encore. Un administrateur de la base exécute : npm run migrate -- --database postgres://administrateur:…@hôte/base',
     migrations_pending:
-      'Les tables propres à Regie sont plus anciennes que cette console. Un administrateur lance npm run migrate pour : {{migrations}}.',
+      'Les tables de Regie sont plus anciennes que cette console. Un administrateur exécute npm run migrate pour : {{migrations}}.',
     database_newer:
-      'Cette base a été préparée par une version plus récente de Regie. Mettez Regie à jour sur ce portable.',
+      'Cette base a été préparée par une version plus récente de Regie. Mettez Regie à jour sur ce poste.',
     database_prerelease:
-      'Cette base a été préparée par une version de Regie antérieure à la première version publiée, dont les tables ne sont pas reprises. Un administrateur de la base exécute : drop schema console cascade (les tables du festival et les événements de surveillance restent, tout le reste de Regie disparaît), puis npm run migrate.',
+      'Cette base a été préparée par une version de Regie antérieure à la première version publiée, dont les tables ne peuvent pas être mises à niveau. Un administrateur de la base exécute : drop schema console cascade (les tables du festival et les événements de surveillance restent, tout le reste de Regie est supprimé), puis npm run migrate.',
     migrations_hidden:
-      "Le rôle {{role}} n'a pas accès au schéma console. Un administrateur lance : grant regie_console to {{role}}",
+      'Le rôle {{role}} n’a pas accès au schéma console. Un administrateur exécute : grant regie_console to {{role}}',
     migrate_not_allowed:
-      "Ce compte n'a pas les droits qu'il faut pour une migration. Utilisez celui qui possède la base et peut créer des rôles (createrole), ou un superutilisateur ; pour les tables d'un autre, aussi leur propriétaire.",
+      'Ce compte n’a pas les droits nécessaires à une migration. Utilisez celui qui possède la base et dispose de createrole, ou un superutilisateur ; pour les tables d’un autre rôle, aussi leur propriétaire.',
     festival_access_not_granted:
-      "La migration est appliquée, mais ces tables appartiennent à quelqu'un d'autre et la console ne peut pas encore les utiliser : {{tables}}. Leur propriétaire lance aussi npm run migrate, ou donne les droits nommés dans docs/operations.md.",
+      'La migration est appliquée, mais ces tables appartiennent à un autre rôle et la console ne peut pas encore les utiliser : {{tables}}. Leur propriétaire exécute aussi npm run migrate, ou accorde les droits listés dans docs/operations.md.',
     migration_running:
-      'Une autre migration tourne encore sur cette base. Attendez sa fin, puis relancez npm run migrate.',
-    migration_failed:
-      "La migration a échoué et rien n'en a été gardé. Transmettez ceci au responsable technique : {{message}}",
+      'Une autre migration est en cours sur cette base. Attendez sa fin, puis relancez npm run migrate.',
+    migration_failed: 'La migration a échoué et a été annulée. Transmettez ceci au responsable technique : {{message}}',
     grants_found: 'Le rôle {{role}} a les droits nécessaires.',
     grants_missing:
-      'Il manque au rôle {{role}} : {{grants}}. Un administrateur relance npm run migrate, qui les donne.',
+      'Il manque au rôle {{role}} : {{grants}}. Un administrateur relance npm run migrate, qui les accorde.',
     role_not_granted:
-      "Le rôle {{role}} n'a pas les droits de la console. Un administrateur lance : grant regie_console to {{role}}. Il manque : {{grants}}.",
+      'Le rôle {{role}} n’a pas les droits de la console. Un administrateur exécute : grant regie_console to {{role}}. Il manque : {{grants}}.',
     correction_grants_missing:
-      'Les corrections sont impossibles : il manque à regie_owner {{grants}}. Un administrateur relance npm run migrate, qui les donne.',
+      'Les corrections sont impossibles : il manque à regie_owner {{grants}}. Un administrateur relance npm run migrate, qui les accorde.',
     rights_superuser:
-      'Le rôle {{role}} est superutilisateur : qui tient ce portable peut tout faire à la base. Créez un compte avec le seul rôle regie_console et connectez-vous avec lui.',
+      'Le rôle {{role}} est superutilisateur : quiconque a ce poste peut tout faire à la base. Créez un compte avec le seul rôle regie_console et connectez-vous avec lui.',
     rights_owner:
-      "Le rôle {{role}} possède des tables qu'il devrait seulement utiliser : {{tables}}. Créez un compte avec le seul rôle regie_console et connectez-vous avec lui.",
+      'Le rôle {{role}} possède des tables qu’il devrait seulement utiliser : {{tables}}. Créez un compte avec le seul rôle regie_console et connectez-vous avec lui.',
     rights_excessive:
       'Le rôle {{role}} a plus de droits que nécessaire : {{rights}}. Retirez-les, ou connectez-vous avec un compte qui a le seul rôle regie_console.',
     row_security_hides:
-      'La sécurité au niveau des lignes cache toutes les lignes de : {{tables}}. Un administrateur lance pour chacune : create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
+      'La sécurité au niveau des lignes masque toutes les lignes de : {{tables}}. Un administrateur exécute pour chacune : create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
     row_security_may_hide:
-      'La sécurité au niveau des lignes peut cacher des lignes de : {{tables}}. Un administrateur vérifie que ses règles laissent regie_console et regie_owner voir toutes les lignes.',
+      'La sécurité au niveau des lignes peut masquer des lignes de : {{tables}}. Un administrateur vérifie que ses règles laissent regie_console et regie_owner voir toutes les lignes.',
     sizes:
       'Journal : {{transactions}} transactions ({{transactionsMb}} Mo), {{scans}} lectures ({{scansMb}} Mo), {{cards}} cartes (estimation).',
     card_index_missing:
-      "Le journal n'a pas d'index sur card_id : les fiches de carte et les corrections ralentissent quand il grandit. Un administrateur peut lancer : create index concurrently on public.app_transaction_log (card_id)",
+      'Le journal n’a pas d’index sur card_id : les fiches de carte et les corrections ralentissent à mesure qu’il grandit. Un administrateur peut exécuter : create index concurrently on public.app_transaction_log (card_id)',
     earlier_monitoring:
-      "Un ancien système de surveillance est présent ({{functions}}). Regie montre ses événements comme les siens et ne l'appelle jamais. Arrêtez sa planification si les mêmes fautes apparaissent deux fois.",
+      'Un autre système de surveillance est installé ici ({{functions}}). Regie affiche ses événements comme les siens et ne l’appelle jamais. Arrêtez sa planification si les mêmes anomalies apparaissent deux fois.',
   },
 } as const;
 

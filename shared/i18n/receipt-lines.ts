@@ -1,4 +1,5 @@
 import { type Receipt, receiptAmount } from '../domain/receipt.ts';
+import { dateTimeText, moneyText } from './format.ts';
 import type { Language } from './index.ts';
 import { receiptTexts } from './receipt.ts';
 
@@ -8,24 +9,18 @@ export const receiptLines = (
   { language, timeZone, festival }: { language: Language; timeZone: string; festival: string },
 ): { title: string; festival: string; lines: readonly (readonly [string, string])[]; foot: string } => {
   const words = receiptTexts[language];
-  const money = new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { style: 'currency', currency: 'EUR' });
-  const time = new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone,
-  });
   const amount = receiptAmount(receipt);
   const kind = receipt.kind in KIND_WORDS ? words[KIND_WORDS[receipt.kind as keyof typeof KIND_WORDS]] : receipt.kind;
   return {
     title: words.title,
     festival,
     lines: [
-      [words.amount, `${amount > 0 ? '+' : ''}${money.format(amount / 100)}`],
-      [words.cardHolds, money.format(receipt.cardAfterCents / 100)],
+      [words.amount, moneyText(amount, language, { signed: true })],
+      [words.cardHolds, moneyText(receipt.cardAfterCents, language)],
       [words.card, receipt.cardId],
       [words.what, kind],
       [words.reason, receipt.reason],
-      [words.time, time.format(new Date(receipt.at))],
+      [words.time, dateTimeText(receipt.at, language, timeZone)],
       [words.by, receipt.operator],
       ...(receipt.approver === null ? [] : [[words.approvedBy, receipt.approver] as const]),
       [words.number, receipt.transactionId],

@@ -5,7 +5,7 @@ import { cardAgainstHistory, close, correct, tellVisitor, watchForRecurrence } f
 export const concurrentTransactions: Runbook = {
   id: 'concurrent-transactions',
   version: 2,
-  title: { en: 'Transactions of one card at the same moment', fr: 'Transactions d’une carte au même instant' },
+  title: { en: 'Concurrent transactions on one card', fr: 'Transactions simultanées sur une carte' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts',
   algorithms: ['concurrent_transaction_detection', 'balance_chain_break'],
   steps: [
@@ -15,8 +15,8 @@ export const concurrentTransactions: Runbook = {
       window: [0, 5],
       title: { en: 'The transactions around that moment', fr: 'Les transactions autour de cet instant' },
       text: {
-        en: 'Each balance before should be the balance after of the row above it. Where it is not, one of the two was overwritten.',
-        fr: 'Chaque solde avant devrait être le solde après de la ligne précédente. Sinon, l’une des deux a été écrasée.',
+        en: 'Each “balance before” should equal the “balance after” of the row above. Where it does not, one of the two was overwritten.',
+        fr: 'Chaque « solde avant » devrait être égal au « solde après » de la ligne précédente. Sinon, l’une des deux a été écrasée.',
       },
       sql: `select log_id, timestamp, transaction_type, status, amount_involved, previous_balance, new_balance,
   lag(new_balance) over (order by log_id) as balance_before_it, details ->> 'point_of_sale' as point_of_sale
@@ -31,7 +31,7 @@ limit 50`,
       id: 'impact',
       kind: 'decision',
       window: [5, 15],
-      title: { en: 'Is the card’s balance wrong now?', fr: 'Le solde de la carte est-il faux ?' },
+      title: { en: 'Is the card’s balance wrong now?', fr: 'Le solde de la carte est-il inexact ?' },
       text: {
         en: 'A difference of zero means that both were counted in the end.',
         fr: 'Une différence de zéro veut dire que les deux ont finalement été comptées.',
@@ -42,18 +42,18 @@ limit 50`,
       ],
     },
     correct([5, 15], {
-      en: 'The dialog proposes to bring the card to its history.',
-      fr: 'La fenêtre propose de remettre la carte au niveau de son historique.',
+      en: 'The dialog suggests restoring the card to its history.',
+      fr: 'La fenêtre suggère de rétablir la carte d’après son historique.',
     }),
     tellVisitor(
       [5, 15],
       {
-        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
-        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
+        en: 'For more than a few euros, the visitor should hear it from you rather than at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous plutôt qu’au prochain bar. Dites :',
       },
       {
-        en: 'Two orders met on your card, and its balance was wrong. It is right again now.',
-        fr: 'Deux commandes se sont croisées sur votre carte et son solde était faux. Il est de nouveau juste.',
+        en: 'Two orders overlapped on your card, and its balance was wrong. It is correct again now.',
+        fr: 'Deux commandes se sont croisées sur votre carte et son solde était inexact. Il est de nouveau correct.',
       },
     ),
     watchForRecurrence([5, 15]),

@@ -5,7 +5,7 @@ import { cardAgainstHistory, tellVisitor, watchForRecurrence } from './steps.ts'
 export const deductionOnFailure: Runbook = {
   id: 'deduction-on-failure',
   version: 2,
-  title: { en: 'Money taken by a failed order', fr: 'Argent prélevé par une commande échouée' },
+  title: { en: 'Money taken by a failed order', fr: 'Argent pris par une commande échouée' },
   source: 'Alert Interpretation and Response Procedures > Transaction Failure Alerts',
   algorithms: ['balance_deduction_on_failure'],
   steps: [
@@ -15,8 +15,8 @@ export const deductionOnFailure: Runbook = {
       window: [0, 2],
       title: { en: 'Which transactions are affected?', fr: 'Quelles transactions sont touchées ?' },
       text: {
-        en: 'All open alerts of this kind, newest first. More than a few at once point to a bar or a reader, not to a card.',
-        fr: 'Toutes les alertes ouvertes de ce type, les plus récentes d’abord. Plusieurs à la fois désignent un bar ou un lecteur, pas une carte.',
+        en: 'All open alerts of this type, newest first. More than a few at once point to a bar or a reader, not to a card.',
+        fr: 'Toutes les alertes ouvertes de ce type, les plus récentes d’abord. Plusieurs à la fois viennent d’un bar ou d’un lecteur, pas d’une carte.',
       },
       sql: `select event_id, card_id, transaction_id, affected_amount, detection_timestamp
 from monitoring_events
@@ -32,8 +32,8 @@ limit 50`,
       window: [0, 2],
       title: { en: 'The failed transaction', fr: 'La transaction échouée' },
       text: {
-        en: 'The order failed, yet its balance after differs from its balance before. The difference is what was taken.',
-        fr: 'La commande a échoué, pourtant le solde après diffère du solde avant. La différence est ce qui a été pris.',
+        en: 'The order failed, yet the balance after it differs from the balance before. The difference is what was deducted.',
+        fr: 'La commande a échoué, pourtant le solde après diffère du solde avant. La différence est ce qui a été débité.',
       },
       sql: `select log_id, transaction_id, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
   timestamp, details
@@ -47,8 +47,8 @@ where transaction_id = :transaction_id::uuid or log_id = :log_id::bigint`,
       window: [2, 5],
       title: { en: 'What else happened on this card', fr: 'Ce qui s’est passé d’autre sur cette carte' },
       text: {
-        en: 'Look for a second try that went through, or a refund that somebody has made already.',
-        fr: 'Cherchez un second essai qui a abouti, ou un remboursement déjà fait par quelqu’un.',
+        en: 'Look for a second attempt that went through, or a refund that has already been made.',
+        fr: 'Cherchez une seconde tentative qui a abouti, ou un remboursement déjà effectué.',
       },
       sql: `select log_id, timestamp, transaction_type, status, amount_involved, previous_balance, new_balance,
   details ->> 'point_of_sale' as point_of_sale, details ->> 'error' as error
@@ -63,11 +63,11 @@ limit 20`,
       window: [2, 5],
       title: { en: 'Was the visitor charged wrongly?', fr: 'Le visiteur a-t-il été débité à tort ?' },
       text: {
-        en: 'Yes, when the difference is negative and nothing in the history explains it.',
+        en: 'Yes, if the difference is negative and nothing in the history explains it.',
         fr: 'Oui, si la différence est négative et que rien dans l’historique ne l’explique.',
       },
       choices: [
-        { id: 'yes', label: { en: 'Yes: give it back', fr: 'Oui : le rendre' }, tone: 'danger', next: 'give-back' },
+        { id: 'yes', label: { en: 'Yes: refund it', fr: 'Oui : rembourser' }, tone: 'danger', next: 'give-back' },
         {
           id: 'no',
           label: { en: 'No: the card is right', fr: 'Non : la carte est juste' },
@@ -81,28 +81,28 @@ limit 20`,
       kind: 'action',
       action: 'correct',
       window: [5, 15],
-      title: { en: 'Give the money back', fr: 'Rendre l’argent' },
+      title: { en: 'Refund the money', fr: 'Rembourser' },
       text: {
-        en: 'The correction restores the card to its history and closes the alert in one go. It is applied once, whatever happens to the network.',
-        fr: 'La correction remet la carte au niveau de son historique et ferme l’alerte d’un seul coup. Elle est appliquée une seule fois, quoi qu’il arrive au réseau.',
+        en: 'The correction restores the card to its history and closes the alert in one step. It is applied exactly once, whatever the network does.',
+        fr: 'La correction rétablit la carte d’après son historique et clôture l’alerte en une fois. Elle est appliquée une seule fois, quoi qu’il arrive au réseau.',
       },
     },
     tellVisitor(
       [5, 15],
       {
-        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
-        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
+        en: 'For more than a few euros, the visitor should hear it from you rather than at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous plutôt qu’au prochain bar. Dites :',
       },
       {
-        en: 'An order failed and your card was charged all the same. The amount is back on your card.',
-        fr: 'Une commande a échoué et votre carte a tout de même été débitée. Le montant est de nouveau sur votre carte.',
+        en: 'An order failed but your card was charged anyway. The amount is back on your card.',
+        fr: 'Une commande a échoué mais votre carte a quand même été débitée. Le montant a été remis sur votre carte.',
       },
     ),
     watchForRecurrence([5, 15], {
       id: 'bar',
       label: {
-        en: 'The bar knows it, and calls when an order fails again',
-        fr: 'Le bar est au courant et appelle si une commande échoue encore',
+        en: 'The bar knows about it and will call if an order fails again',
+        fr: 'Le bar est au courant et appellera si une commande échoue encore',
       },
     }),
     {
@@ -110,10 +110,10 @@ limit 20`,
       kind: 'action',
       action: 'resolve',
       window: [5, 15],
-      title: { en: 'Close with your finding', fr: 'Clore avec votre constat' },
+      title: { en: 'Close with your finding', fr: 'Clôturer avec votre constat' },
       text: {
-        en: 'Write down why no money is missing. Whoever reads this next week was not here.',
-        fr: 'Écrivez pourquoi il ne manque pas d’argent. Celui qui lira ceci la semaine prochaine n’était pas là.',
+        en: 'Write down why no money is missing, for someone who was not here.',
+        fr: 'Écrivez pourquoi il ne manque pas d’argent, pour quelqu’un qui n’était pas là.',
       },
     },
   ],

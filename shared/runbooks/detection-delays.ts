@@ -5,7 +5,7 @@ import { askTechnicalLead, blocking, lastCycles, watchIt } from './festival-step
 export const detectionDelays: Runbook = {
   id: 'detection-delays',
   version: 1,
-  title: { en: 'Alerts come late', fr: 'Les alertes arrivent en retard' },
+  title: { en: 'Alerts are late', fr: 'Les alertes arrivent en retard' },
   source: 'Common Issues and Resolutions > Detection Delays',
   algorithms: [],
   steps: [
@@ -15,8 +15,8 @@ export const detectionDelays: Runbook = {
       window: [0, 5],
       title: { en: 'How late are they?', fr: 'Quel est leur retard ?' },
       text: {
-        en: 'Seconds from what happened to its alert, by detector, last 24 hours. The guide reads created_at, which is when the alert was written; this is when it happened.',
-        fr: 'Secondes entre le fait et son alerte, par détecteur, 24 heures. Le guide lit created_at, l’heure d’écriture de l’alerte ; ici c’est l’heure du fait.',
+        en: 'Seconds from occurrence to alert, by detector, last 24 hours. The guide uses created_at, when the alert was written; this uses when it occurred.',
+        fr: 'Secondes entre l’anomalie et son alerte, par détecteur, sur 24 heures. Le guide utilise created_at, l’heure d’écriture de l’alerte ; ici c’est l’heure de l’anomalie.',
       },
       sql: `select e.event_type, e.detection_algorithm, count(*) as alerts,
   round(avg(extract(epoch from e.detection_timestamp - coalesce(a.committed_at, a.occurred_at)))::numeric, 2) as avg_delay_seconds,
@@ -27,18 +27,18 @@ group by e.event_type, e.detection_algorithm
 order by avg_delay_seconds desc`,
     },
     lastCycles('cycles', [0, 5], {
-      en: 'Seconds between two cycles are a busy laptop or a bad network; long cycles are the database; none at all is an engine that does not run.',
-      fr: 'Des secondes entre deux cycles : un poste chargé ou un mauvais réseau ; des cycles longs : la base ; aucun : un moteur qui ne tourne pas.',
+      en: 'Seconds between two cycles: a busy laptop or a bad network. Long cycles: the database. No cycles: the engine is not running.',
+      fr: 'Des secondes entre deux cycles : un poste chargé ou un mauvais réseau. Des cycles longs : la base. Aucun cycle : le moteur est arrêté.',
     }),
     blocking([5, 10]),
     {
       id: 'cause',
       kind: 'decision',
       window: [5, 15],
-      title: { en: 'Where is the time lost?', fr: 'Où le temps se perd-il ?' },
+      title: { en: 'Where is the delay?', fr: 'D’où vient le retard ?' },
       text: {
-        en: 'Alerts that were late because a laptop had no network are no case: they came with their true time.',
-        fr: 'Des alertes en retard faute de réseau ne sont pas un cas : elles sont venues à leur heure vraie.',
+        en: 'Ignore alerts that were late because a laptop was offline: they have their actual time.',
+        fr: 'Ne tenez pas compte des alertes en retard par manque de réseau : elles portent leur heure réelle.',
       },
       choices: [
         {
@@ -50,7 +50,7 @@ order by avg_delay_seconds desc`,
         { id: 'database', label: { en: 'The database', fr: 'La base' }, tone: 'danger', next: 'tell-technical-lead' },
         {
           id: 'outage',
-          label: { en: 'An outage, which is over', fr: 'Une coupure, terminée' },
+          label: { en: 'An outage that has ended', fr: 'Une coupure terminée' },
           tone: 'safe',
           next: 'end',
         },
@@ -62,19 +62,19 @@ order by avg_delay_seconds desc`,
       window: [15, 30],
       title: { en: 'Let another laptop run the engine', fr: 'Confier le moteur à un autre poste' },
       text: {
-        en: 'Close Regie on the laptop that runs the engine: another takes over within seconds, and nothing is lost. Open it there again afterwards.',
-        fr: 'Fermez Regie sur le poste qui fait tourner le moteur : un autre prend le relais en quelques secondes, rien n’est perdu. Rouvrez-le ensuite.',
+        en: 'Close Regie on the laptop that runs the engine: another takes over within seconds and nothing is lost. Reopen it there afterwards.',
+        fr: 'Fermez Regie sur le poste qui exécute le moteur : un autre prend le relais en quelques secondes, rien n’est perdu. Rouvrez-le ensuite.',
       },
       next: 'force',
     },
     askTechnicalLead('tell-technical-lead', [15, 30], {
       text: {
-        en: 'Say which detector is late, and what blocks. Slow statements have a runbook of their own.',
+        en: 'Say which detector is late and what is blocking. Slow statements have their own runbook.',
         fr: 'Dites quel détecteur est en retard, et ce qui bloque. Les requêtes lentes ont leur propre procédure.',
       },
       message: {
-        en: 'Alerts of Regie come late, and it looks like the database. Please look at blocking and slow statements.',
-        fr: 'Les alertes de Regie arrivent en retard, et cela semble venir de la base. Voyez les blocages et les requêtes lentes.',
+        en: 'Regie’s alerts are late, and it looks like the database. Please check for blocking and slow statements.',
+        fr: 'Les alertes de Regie arrivent en retard, et cela semble venir de la base. Vérifiez les blocages et les requêtes lentes.',
       },
     }),
     {
@@ -85,7 +85,7 @@ order by avg_delay_seconds desc`,
       title: { en: 'Force a detection cycle', fr: 'Forcer un cycle de détection' },
       text: {
         en: 'How long does one take now? It runs on the laptop that runs the engine.',
-        fr: 'Combien de temps prend-il maintenant ? Il tourne sur le poste qui fait tourner le moteur.',
+        fr: 'Combien de temps prend-il maintenant ? Il s’exécute sur le poste qui exécute le moteur.',
       },
     },
     watchIt(
@@ -94,8 +94,8 @@ order by avg_delay_seconds desc`,
         {
           id: 'delay',
           label: {
-            en: 'New alerts come within seconds of their fault',
-            fr: 'Les nouvelles alertes suivent leur faute en quelques secondes',
+            en: 'New alerts appear within seconds of their fault',
+            fr: 'Les nouvelles alertes suivent leur anomalie de quelques secondes',
           },
         },
       ],

@@ -15,8 +15,8 @@ export const duplicateScans: Runbook = {
       window: [0, 5],
       title: { en: 'The scans around the burst', fr: 'Les lectures autour de la rafale' },
       text: {
-        en: 'Same reader within a second: it bounces. Two readers: the card passed two of them.',
-        fr: 'Même lecteur en une seconde : il rebondit. Deux lecteurs : la carte est passée devant les deux.',
+        en: 'Same reader within a second: the reader bounced. Two readers: the card passed both.',
+        fr: 'Même lecteur en une seconde : le lecteur a rebondi. Deux lecteurs : la carte est passée devant les deux.',
       },
       sql: `select scan_log_id, scan_timestamp, scan_status, device_identifier, scan_location_context as place, error_message
 from nfc_scan_log
@@ -32,7 +32,7 @@ limit 100`,
       window: [0, 5],
       title: { en: 'Was the card charged twice?', fr: 'La carte a-t-elle été débitée deux fois ?' },
       text: {
-        en: 'The orders of this card around the burst. Two completed ones of the same amount at one bar are one too many.',
+        en: 'The orders of this card around the burst. Two completed orders of the same amount at one bar: one too many.',
         fr: 'Les commandes de cette carte autour de la rafale. Deux commandes abouties du même montant au même bar : une de trop.',
       },
       sql: `select log_id, timestamp, status, amount_involved, previous_balance, new_balance,
@@ -47,9 +47,9 @@ limit 50`,
       id: 'debouncing',
       kind: 'query',
       window: [5, 10],
-      title: { en: 'Does the debouncing work?', fr: 'L’anti-rebond fonctionne-t-il ?' },
+      title: { en: 'Is debouncing working?', fr: 'L’anti-rebond fonctionne-t-il ?' },
       text: {
-        en: 'Open alerts of this kind in the last hour, by reader. One reader with many of them is a defect reader.',
+        en: 'Alerts of this type in the last hour, by reader. A reader with many of them is defective.',
         fr: 'Alertes de ce type depuis une heure, par lecteur. Un lecteur qui en a beaucoup est défectueux.',
       },
       sql: `select devices.device, count(*) as alerts, count(*) filter (where (e.event_data ->> 'charged_twice')::boolean) as charged_twice
@@ -66,7 +66,7 @@ limit 20`,
       window: [5, 15],
       title: { en: 'Did it cost the visitor money?', fr: 'Le visiteur y a-t-il perdu de l’argent ?' },
       text: {
-        en: 'Ask the bar when in doubt: two drinks are two orders.',
+        en: 'If in doubt, ask the bar: two drinks are two orders.',
         fr: 'En cas de doute, demandez au bar : deux boissons font deux commandes.',
       },
       choices: [
@@ -86,18 +86,18 @@ limit 20`,
       ],
     },
     correct([5, 15], {
-      en: 'Give the second amount back. Both orders stand in the history, so it is a goodwill correction; name the second order in the note.',
-      fr: 'Rendez le second montant. Les deux commandes sont dans l’historique : c’est un geste commercial ; nommez la seconde commande dans la note.',
+      en: 'Refund the second amount. Both orders are in the history, so use a goodwill correction; mention the second order in the reason.',
+      fr: 'Remboursez le second montant. Les deux commandes sont dans l’historique : faites un geste commercial ; mentionnez la seconde commande dans le motif.',
     }),
     tellVisitor(
       [5, 15],
       {
-        en: 'Above a few euros the visitor should hear it from you, and not find it out at the next bar. Say:',
-        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous, et non au prochain bar. Dites :',
+        en: 'For more than a few euros, the visitor should hear it from you rather than at the next bar. Say:',
+        fr: 'Au-delà de quelques euros, le visiteur doit l’apprendre de vous plutôt qu’au prochain bar. Dites :',
       },
       {
-        en: 'Your order was booked twice. The second amount is back on your card.',
-        fr: 'Votre commande a été comptée deux fois. Le second montant est de nouveau sur votre carte.',
+        en: 'Your order was charged twice. The second amount is back on your card.',
+        fr: 'Votre commande a été débitée deux fois. Le second montant a été remis sur votre carte.',
       },
     ),
     watchForRecurrence([5, 15]),

@@ -23,10 +23,10 @@ export const blocking = (window: Window): Step<'query'> => ({
   id: 'blocking',
   kind: 'query',
   window,
-  title: { en: 'Who blocks whom?', fr: 'Qui bloque qui ?' },
+  title: { en: 'Which sessions block others?', fr: 'Quelles sessions bloquent les autres ?' },
   text: {
-    en: 'No row is good. What blocks for minutes is ended by the technical lead.',
-    fr: 'Aucune ligne, c’est bien. Ce qui bloque depuis des minutes est arrêté par le responsable technique.',
+    en: 'No rows: nothing is blocking. The technical lead ends anything that has been blocking for minutes.',
+    fr: 'Aucune ligne : rien ne bloque. Le responsable technique arrête ce qui bloque depuis plusieurs minutes.',
   },
   sql: `select blocked.pid as blocked_pid, blocked.usename as blocked_user, blocker.pid as blocking_pid, blocker.usename as blocking_user,
   left(blocked.query, 80) as blocked_statement, left(blocker.query, 80) as current_statement_in_blocking_process,
@@ -42,9 +42,9 @@ export const longRunning = (window: Window): Step<'query'> => ({
   id: 'long-running',
   kind: 'query',
   window,
-  title: { en: 'What has been running for minutes?', fr: 'Qu’est-ce qui tourne depuis des minutes ?' },
+  title: { en: 'What has been running for minutes?', fr: 'Qu’est-ce qui tourne depuis plusieurs minutes ?' },
   text: {
-    en: 'Statements older than five minutes. A report that somebody left running is the usual one.',
+    en: 'Statements running for more than five minutes. Usually a report that someone left running.',
     fr: 'Requêtes de plus de cinq minutes. Le plus souvent, un rapport que quelqu’un a laissé tourner.',
   },
   sql: `select pid, usename, now() - query_start as duration, state, left(query, 120) as query
@@ -65,7 +65,7 @@ export const askTechnicalLead = (
   kind: 'notify',
   to: { contact: 'technical-lead' },
   window,
-  title: { en: 'Tell the technical lead', fr: 'Prévenir le responsable technique' },
+  title: { en: 'Notify the technical lead', fr: 'Prévenir le responsable technique' },
   ...words,
   ...(next === undefined ? {} : { next }),
 });
@@ -75,10 +75,10 @@ export const watchIt = (window: Window, items: Step<'checklist'>['items']): Step
   id: 'recurrence',
   kind: 'checklist',
   window,
-  title: { en: 'Watch for recurrence', fr: 'Guetter une rechute' },
+  title: { en: 'Watch for recurrence', fr: 'Surveiller une récidive' },
   text: {
-    en: 'Tick what you have seen with your own eyes.',
-    fr: 'Cochez ce que vous avez vu de vos yeux.',
+    en: 'Check only what you have seen yourself.',
+    fr: 'Ne cochez que ce que vous avez vu vous-même.',
   },
   items,
   next: 'end',

@@ -10,8 +10,8 @@ export const forceCycle: Runbook = {
   algorithms: [],
   steps: [
     lastCycles('before', [0, 2], {
-      en: 'When did the engine last look, and did it fail?',
-      fr: 'Quand le moteur a-t-il regardé pour la dernière fois, et a-t-il échoué ?',
+      en: 'When did the last cycle run, and did it fail?',
+      fr: 'Quand le dernier cycle a-t-il eu lieu, et a-t-il échoué ?',
     }),
     {
       id: 'force',
@@ -21,17 +21,17 @@ export const forceCycle: Runbook = {
       title: { en: 'Run a cycle now', fr: 'Lancer un cycle maintenant' },
       text: {
         en: 'It reads what is new and compares every card with its history, on the laptop that runs the engine.',
-        fr: 'Il lit ce qui est nouveau et compare chaque carte à son historique, sur le poste qui fait tourner le moteur.',
+        fr: 'Il lit les nouveautés et compare chaque carte à son historique, sur le poste qui exécute le moteur.',
       },
     },
     {
       id: 'trust',
       kind: 'decision',
       window: [0, 10],
-      title: { en: 'Is the result believable?', fr: 'Le résultat est-il crédible ?' },
+      title: { en: 'Is the result plausible?', fr: 'Le résultat est-il plausible ?' },
       text: {
-        en: 'When a card is surely wrong and no alert came, the ledger may be in doubt: it can be recomputed from the whole log.',
-        fr: 'Si une carte est sûrement fausse et sans alerte, le registre est en doute : il peut être recalculé depuis tout le journal.',
+        en: 'If a card is clearly wrong but there is no alert, the ledger may be off: it can be recomputed from the full log.',
+        fr: 'Si une carte est manifestement inexacte mais sans alerte, le registre est douteux : il peut être recalculé d’après tout le journal.',
       },
       choices: [
         { id: 'yes', label: { en: 'Yes', fr: 'Oui' }, tone: 'safe', next: 'end' },
@@ -45,18 +45,18 @@ export const forceCycle: Runbook = {
       window: [5, 20],
       title: { en: 'Recompute the ledger', fr: 'Recalculer le registre' },
       text: {
-        en: 'From the first row of the log. Cards that drifted are repaired, and each raises an alert of its own.',
-        fr: 'Depuis la première ligne du journal. Les cartes qui ont dérivé sont réparées, et chacune lève son alerte.',
+        en: 'From the first row of the log. Entries that drifted are repaired, and each raises its own alert.',
+        fr: 'Depuis la première ligne du journal. Les entrées qui ont dérivé sont réparées, et chacune déclenche une alerte.',
       },
     },
     askTechnicalLead('tell-technical-lead', [5, 30], {
       text: {
-        en: 'A ledger that had drifted means that the log was changed behind Regie.',
-        fr: 'Un registre qui avait dérivé veut dire que le journal a été modifié après coup.',
+        en: 'If the ledger had drifted, older rows of the log were changed.',
+        fr: 'Si le registre avait dérivé, d’anciennes lignes du journal ont été modifiées.',
       },
       message: {
-        en: 'The ledger of Regie was recomputed by hand. The result is in the runbook.',
-        fr: 'Le registre de Regie a été recalculé à la main. Le résultat est dans la procédure.',
+        en: 'Regie’s ledger was recomputed manually. The result is in the runbook.',
+        fr: 'Le registre de Regie a été recalculé manuellement. Le résultat est dans la procédure.',
       },
     }),
   ],

@@ -5,7 +5,7 @@ import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 export const readerTrouble: Runbook = {
   id: 'reader-trouble',
   version: 2,
-  title: { en: 'A reader fails or is silent', fr: 'Un lecteur échoue ou se tait' },
+  title: { en: 'A reader is failing or silent', fr: 'Un lecteur est défaillant ou muet' },
   source: 'Alert Interpretation and Response Procedures > Consecutive Transaction Failures',
   algorithms: ['reader_failure_spike', 'reader_silent'],
   steps: [
@@ -13,10 +13,10 @@ export const readerTrouble: Runbook = {
       id: 'scans',
       kind: 'query',
       window: [0, 5],
-      title: { en: 'What this reader did last', fr: 'Ce que ce lecteur a fait en dernier' },
+      title: { en: 'Last scans of this reader', fr: 'Dernières lectures de ce lecteur' },
       text: {
-        en: 'Its last scans with their errors.',
-        fr: 'Ses derniers passages, avec leurs erreurs.',
+        en: 'Its last scans, with errors.',
+        fr: 'Ses dernières lectures, avec leurs erreurs.',
       },
       sql: `select scan_timestamp, card_id_scanned, scan_status, error_message, processing_duration_ms, scan_location_context as place
 from nfc_scan_log
@@ -28,7 +28,7 @@ limit 30`,
       id: 'neighbours',
       kind: 'query',
       window: [0, 5],
-      title: { en: 'How the others do', fr: 'Comment vont les autres' },
+      title: { en: 'Other readers', fr: 'Les autres lecteurs' },
       text: {
         en: 'All readers in the last ten minutes. If the neighbours fail too, it is their network.',
         fr: 'Tous les lecteurs depuis dix minutes. Si les voisins échouent aussi, c’est leur réseau.',
@@ -52,16 +52,21 @@ limit 50`,
         fr: 'Appelez le bar où se trouve ce lecteur.',
       },
       choices: [
-        { id: 'broken', label: { en: 'It does not work', fr: 'Il ne marche pas' }, tone: 'danger', next: 'restart' },
+        {
+          id: 'broken',
+          label: { en: 'It does not work', fr: 'Il ne fonctionne pas' },
+          tone: 'danger',
+          next: 'restart',
+        },
         {
           id: 'network',
-          label: { en: 'Several do not work', fr: 'Plusieurs ne marchent pas' },
+          label: { en: 'Several do not work', fr: 'Plusieurs ne fonctionnent pas' },
           tone: 'danger',
           next: 'tell-technical-lead',
         },
         {
           id: 'idle',
-          label: { en: 'It works; nobody came', fr: 'Il marche ; personne n’est venu' },
+          label: { en: 'It works; nobody came', fr: 'Il fonctionne ; personne n’est venu' },
           tone: 'safe',
           next: 'false-alarm',
         },
@@ -73,18 +78,18 @@ limit 50`,
       window: [5, 15],
       title: { en: 'Restart it, then try a card', fr: 'Le redémarrer, puis essayer une carte' },
       text: {
-        en: 'Off, ten seconds, on. Scan a card that works elsewhere.',
-        fr: 'Éteindre, dix secondes, rallumer. Passer une carte qui marche ailleurs.',
+        en: 'Switch off, wait ten seconds, switch on. Scan a card that works elsewhere.',
+        fr: 'Éteindre, attendre dix secondes, rallumer. Lire une carte qui fonctionne ailleurs.',
       },
     },
     {
       id: 'works-again',
       kind: 'query',
       window: [5, 15],
-      title: { en: 'Does it work again?', fr: 'Marche-t-il de nouveau ?' },
+      title: { en: 'Does it work again?', fr: 'Fonctionne-t-il de nouveau ?' },
       text: {
         en: 'Its scans of the last five minutes. Run it again after the bar has tried a card. If it still fails, bring a spare reader.',
-        fr: 'Ses passages depuis cinq minutes. Relancez après l’essai du bar. S’il échoue encore, apportez un lecteur de rechange.',
+        fr: 'Ses lectures depuis cinq minutes. Relancez après l’essai du bar. S’il échoue encore, apportez un lecteur de rechange.',
       },
       sql: `select scan_timestamp, scan_status, error_message
 from nfc_scan_log
@@ -97,8 +102,8 @@ limit 20`,
     tellTechnicalLead(
       [5, 15],
       {
-        en: 'Name the places whose readers fail: they share a switch or an access point.',
-        fr: 'Nommez les lieux dont les lecteurs échouent : ils partagent un commutateur ou une borne Wi-Fi.',
+        en: 'Name the places whose readers fail: they may share a switch or an access point.',
+        fr: 'Nommez les lieux dont les lecteurs échouent : ils partagent peut-être un commutateur ou une borne Wi-Fi.',
       },
       'close',
     ),

@@ -13,10 +13,10 @@ export const cardAgainstHistory = (window: Window): Step<'query'> => ({
   id: 'card-against-history',
   kind: 'query',
   window,
-  title: { en: 'The card against its history', fr: 'La carte face à son historique' },
+  title: { en: 'The card against its history', fr: 'La carte comparée à son historique' },
   text: {
-    en: 'What the card holds, and what its completed transactions say that it should hold.',
-    fr: 'Ce que la carte contient, et ce qu’elle devrait contenir d’après ses transactions abouties.',
+    en: 'The card’s balance, and the balance its completed transactions add up to.',
+    fr: 'Le solde de la carte, et celui qui résulte de ses transactions abouties.',
   },
   sql: `select c.amount as actual_balance, console.expected_balance(c.id) as expected_balance,
   c.amount - console.expected_balance(c.id) as discrepancy
@@ -28,7 +28,7 @@ export const cardHistory = (window: Window, text: Step<'query'>['text']): Step<'
   id: 'history',
   kind: 'query',
   window,
-  title: { en: 'Everything that happened on this card', fr: 'Tout ce qui s’est passé sur cette carte' },
+  title: { en: 'Full history of this card', fr: 'Historique complet de cette carte' },
   text,
   sql: `select log_id, timestamp, transaction_type, status, amount_involved, previous_balance, new_balance,
   details ->> 'point_of_sale' as point_of_sale, details ->> 'error' as error
@@ -61,7 +61,7 @@ export const tellVisitor = (
   kind: 'notify',
   to: 'visitor',
   window,
-  title: { en: 'Tell the visitor', fr: 'Prévenir le visiteur' },
+  title: { en: 'Inform the visitor', fr: 'Informer le visiteur' },
   text,
   message,
   next: 'recurrence',
@@ -73,11 +73,11 @@ export const tellTechnicalLead = (window: Window, text: Step<'notify'>['text'], 
   kind: 'notify',
   to: { contact: 'technical-lead' },
   window,
-  title: { en: 'Tell the technical lead', fr: 'Prévenir le responsable technique' },
+  title: { en: 'Notify the technical lead', fr: 'Prévenir le responsable technique' },
   text,
   message: {
-    en: 'The control booth needs you: this is more than a card. What we have seen is on the alert in Regie.',
-    fr: 'La régie a besoin de vous : c’est plus qu’une carte. Ce que nous avons vu est sur l’alerte dans Regie.',
+    en: 'The control booth needs you: this affects more than one card. Details are on the alert in Regie.',
+    fr: 'La régie a besoin de vous : le problème dépasse une seule carte. Les détails sont dans l’alerte, dans Regie.',
   },
   next,
 });
@@ -89,8 +89,8 @@ export const escalateNow = (window: Window, message: Step<'escalate'>['message']
   window,
   title: { en: 'Escalate now', fr: 'Escalader maintenant' },
   text: {
-    en: 'The next level of the ladder is told at once, and not only when its time is over.',
-    fr: 'Le niveau suivant de l’échelle est prévenu tout de suite, sans attendre son délai.',
+    en: 'The next escalation level is notified immediately, without waiting for its delay.',
+    fr: 'Le niveau d’escalade suivant est prévenu tout de suite, sans attendre son délai.',
   },
   message,
   ...(next === undefined ? {} : { next }),
@@ -101,16 +101,16 @@ export const watchForRecurrence = (window: Window, place?: Step<'checklist'>['it
   id: 'recurrence',
   kind: 'checklist',
   window,
-  title: { en: 'Watch for a second case', fr: 'Guetter un second cas' },
+  title: { en: 'Watch for a second case', fr: 'Surveiller un second cas' },
   text: {
-    en: 'A second case at the same place is no accident: it is a case for the technical lead.',
-    fr: 'Un second cas au même endroit n’est pas un hasard : il relève du responsable technique.',
+    en: 'A second case at the same place is not a coincidence: involve the technical lead.',
+    fr: 'Un second cas au même endroit n’est pas un hasard : prévenez le responsable technique.',
   },
   items: [
     {
       id: 'board',
       label: {
-        en: 'The board shows no second alert of this kind at the same place',
+        en: 'The board shows no second alert of this type at the same place',
         fr: 'Le tableau ne montre pas de seconde alerte de ce type au même endroit',
       },
     },
@@ -124,10 +124,10 @@ export const close = (window: Window, text?: Step<'action'>['text']): Step<'acti
   kind: 'action',
   action: 'resolve',
   window,
-  title: { en: 'Close with your finding', fr: 'Clore avec votre constat' },
+  title: { en: 'Close with your finding', fr: 'Clôturer avec votre constat' },
   text: text ?? {
-    en: 'Write down what you found and what was done. Whoever reads this next week was not here.',
-    fr: 'Écrivez ce que vous avez trouvé et ce qui a été fait. Celui qui lira ceci la semaine prochaine n’était pas là.',
+    en: 'Write down what you found and what was done, for someone who was not here.',
+    fr: 'Écrivez ce que vous avez constaté et ce qui a été fait, pour quelqu’un qui n’était pas là.',
   },
   next: 'end',
 });
@@ -137,10 +137,10 @@ export const falseAlarm = (window: Window, text?: Step<'action'>['text']): Step<
   kind: 'action',
   action: 'false_positive',
   window,
-  title: { en: 'Mark it as a false alarm', fr: 'La marquer comme fausse alerte' },
+  title: { en: 'Mark as false positive', fr: 'Marquer comme faux positif' },
   text: text ?? {
-    en: 'Say why nothing is wrong. The reason counts in the detector’s false-positive rate, and the same facts do not come back.',
-    fr: 'Dites pourquoi rien n’est faux. La raison compte dans le taux de fausses alertes du détecteur, et les mêmes faits ne reviennent pas.',
+    en: 'Explain why nothing is wrong. It counts towards the detector’s false-positive rate, and the same facts do not alert again.',
+    fr: 'Expliquez pourquoi tout est normal. Cela compte dans le taux de faux positifs du détecteur, et les mêmes faits ne déclenchent plus d’alerte.',
   },
   next: 'end',
 });

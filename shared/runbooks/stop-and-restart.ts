@@ -10,44 +10,44 @@ export const stopAndRestart: Runbook = {
   algorithms: [],
   steps: [
     lastCycles('status', [0, 2], {
-      en: 'Guide, “Check system status”: does the engine run, and what does it say?',
-      fr: 'Guide, « Check system status » : le moteur tourne-t-il, et que dit-il ?',
+      en: 'Guide, “Check system status”: is the engine running, and with what result?',
+      fr: 'Guide, « Check system status » : le moteur est-il actif, et avec quel résultat ?',
     }),
     {
       id: 'needed',
       kind: 'decision',
       window: [0, 5],
-      title: { en: 'Must it be stopped?', fr: 'Faut-il l’arrêter ?' },
+      title: { en: 'Does it need to be stopped?', fr: 'Faut-il l’arrêter ?' },
       text: {
-        en: 'A reason is work on the festival’s database that monitoring would disturb, or detection that itself does harm. Many false alarms are no reason.',
-        fr: 'Une raison : une intervention sur la base que la surveillance gênerait, ou une détection qui nuit elle-même. Beaucoup de fausses alertes n’en est pas une.',
+        en: 'Good reasons: work on the festival’s database that monitoring would disturb, or detection that itself causes harm. Many false positives are not a reason.',
+        fr: 'Bonnes raisons : une intervention sur la base que la surveillance gênerait, ou une détection qui cause elle-même des problèmes. Beaucoup de faux positifs n’en sont pas une.',
       },
       choices: [
         { id: 'stop', label: { en: 'Yes: stop it', fr: 'Oui : l’arrêter' }, tone: 'danger', next: 'before' },
-        { id: 'no', label: { en: 'No: leave it on', fr: 'Non : la laisser' }, tone: 'safe', next: 'end' },
+        { id: 'no', label: { en: 'No: leave it on', fr: 'Non : la laisser active' }, tone: 'safe', next: 'end' },
       ],
     },
     {
       id: 'before',
       kind: 'checklist',
       window: [0, 5],
-      title: { en: 'Before it is stopped', fr: 'Avant l’arrêt' },
+      title: { en: 'Before stopping', fr: 'Avant l’arrêt' },
       text: {
-        en: 'Nothing is detected until it is restarted. What happens meanwhile is found afterwards, with its true time.',
-        fr: 'Rien n’est détecté avant la relance. Ce qui se passe entre-temps est trouvé ensuite, à son heure vraie.',
+        en: 'Nothing is detected until it is restarted. What happens in the meantime is detected afterwards, with its actual time.',
+        fr: 'Rien n’est détecté avant la relance. Ce qui se passe entre-temps est détecté ensuite, à son heure réelle.',
       },
       items: [
         {
           id: 'critical',
           label: {
-            en: 'No CRITICAL alert is open without somebody on it',
-            fr: 'Aucune alerte CRITIQUE n’est ouverte sans quelqu’un dessus',
+            en: 'Every open CRITICAL alert is assigned',
+            fr: 'Chaque alerte CRITIQUE ouverte est prise en charge',
           },
         },
         {
           id: 'who-restarts',
           label: {
-            en: 'It is clear who restarts it, and when at the latest',
+            en: 'It is clear who restarts it, and by when',
             fr: 'On sait qui la relance, et quand au plus tard',
           },
         },
@@ -59,16 +59,16 @@ export const stopAndRestart: Runbook = {
       to: { severity: 'CRITICAL' },
       window: [0, 5],
       title: {
-        en: 'Tell whoever is called for CRITICAL alerts',
-        fr: 'Prévenir ceux que l’on appelle pour une alerte CRITIQUE',
+        en: 'Notify the contacts for CRITICAL alerts',
+        fr: 'Prévenir les contacts des alertes CRITIQUES',
       },
       text: {
-        en: 'They will hear nothing from Regie, and must know why.',
-        fr: 'Ils n’entendront rien de Regie, et doivent savoir pourquoi.',
+        en: 'They will receive nothing from Regie and need to know why.',
+        fr: 'Ils ne recevront rien de Regie et doivent savoir pourquoi.',
       },
       message: {
-        en: 'Monitoring is being stopped on purpose. Until it is restarted Regie detects nothing and calls nobody.',
-        fr: 'La surveillance est arrêtée volontairement. D’ici à la relance, Regie ne détecte rien et n’appelle personne.',
+        en: 'Monitoring is being stopped on purpose. Until it is restarted, Regie detects nothing and notifies nobody.',
+        fr: 'La surveillance est arrêtée volontairement. D’ici à la relance, Regie ne détecte rien et ne prévient personne.',
       },
     },
     {
@@ -86,9 +86,9 @@ export const stopAndRestart: Runbook = {
       id: 'work',
       kind: 'instruction',
       window: [5, 30],
-      title: { en: 'Do what it was stopped for', fr: 'Faire ce pour quoi elle est arrêtée' },
+      title: { en: 'Do the work', fr: 'Faire l’intervention' },
       text: {
-        en: 'Go on here when it is done. Any laptop can go on with this runbook.',
+        en: 'Continue here when it is done. Any laptop can continue this runbook.',
         fr: 'Continuez ici quand c’est fait. Tout poste peut poursuivre cette procédure.',
       },
     },
@@ -99,7 +99,7 @@ export const stopAndRestart: Runbook = {
       window: [5, 60],
       title: { en: 'Restart monitoring', fr: 'Relancer la surveillance' },
       text: {
-        en: 'A laptop takes the engine within seconds and reads everything that happened meanwhile.',
+        en: 'A laptop takes over the engine within seconds and reads everything that happened in the meantime.',
         fr: 'Un poste reprend le moteur en quelques secondes et lit tout ce qui s’est passé entre-temps.',
       },
     },
@@ -110,18 +110,18 @@ export const stopAndRestart: Runbook = {
       window: [5, 60],
       title: { en: 'Force a detection cycle', fr: 'Forcer un cycle de détection' },
       text: {
-        en: 'All cards are compared with their history once, now.',
-        fr: 'Toutes les cartes sont comparées une fois à leur historique, maintenant.',
+        en: 'Compares every card with its history once, now.',
+        fr: 'Compare une fois chaque carte à son historique, maintenant.',
       },
     },
     {
       id: 'found',
       kind: 'query',
       window: [5, 60],
-      title: { en: 'What was found of the gap?', fr: 'Qu’a-t-on trouvé de l’interruption ?' },
+      title: { en: 'What happened during the stop?', fr: 'Que s’est-il passé pendant l’arrêt ?' },
       text: {
-        en: 'The newest alerts, with when each happened and when it was found.',
-        fr: 'Les alertes les plus récentes : quand chacune est survenue, quand elle a été trouvée.',
+        en: 'The latest alerts, with when each occurred and when it was detected.',
+        fr: 'Les dernières alertes : quand chacune est survenue, quand elle a été détectée.',
       },
       sql: `select e.event_id, e.severity, e.detection_algorithm, e.card_id, e.affected_amount, a.occurred_at, e.detection_timestamp, e.status
 from monitoring_events e left join console.alerts a using (event_id)
@@ -134,13 +134,13 @@ limit 20`,
       [
         {
           id: 'running',
-          label: { en: 'The top bar says that detection runs', fr: 'La barre du haut dit que la détection tourne' },
+          label: { en: 'The top bar shows “Detecting”', fr: 'La barre du haut affiche « Détection active »' },
         },
         {
           id: 'told',
           label: {
-            en: 'Whoever was told of the stop knows that it is over',
-            fr: 'Ceux qui ont su l’arrêt savent qu’il est fini',
+            en: 'Everyone notified of the stop knows that it is over',
+            fr: 'Toutes les personnes prévenues de l’arrêt savent qu’il est terminé',
           },
         },
       ],

@@ -5,7 +5,7 @@ import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 export const systemHealth: Runbook = {
   id: 'system-health',
   version: 2,
-  title: { en: 'The system’s health has changed', fr: 'La santé du système a changé' },
+  title: { en: 'System health changed', fr: 'La santé du système a changé' },
   source: 'System Monitoring and Health Checks; Common Issues and Resolutions',
   algorithms: ['health_status_change'],
   steps: [
@@ -15,8 +15,8 @@ export const systemHealth: Runbook = {
       window: [0, 2],
       title: { en: 'The last health snapshots', fr: 'Les derniers relevés de santé' },
       text: {
-        en: 'Which figure moved, and since when?',
-        fr: 'Quel chiffre a bougé, et depuis quand ?',
+        en: 'Which figure changed, and since when?',
+        fr: 'Quel chiffre a changé, et depuis quand ?',
       },
       sql: `select snapshot_timestamp, overall_health_status, success_rate_percent, avg_processing_time_ms, critical_events_last_hour
 from system_health_snapshots
@@ -27,10 +27,10 @@ limit 12`,
       id: 'delays',
       kind: 'query',
       window: [0, 5],
-      title: { en: 'How late are alerts?', fr: 'Quel retard ont les alertes ?' },
+      title: { en: 'How late are alerts?', fr: 'Quel est le retard des alertes ?' },
       text: {
         en: 'Guide, “Detection Delays”: from commit to alert, by detector, last 24 hours.',
-        fr: 'Guide, « Detection Delays » : de l’écriture à l’alerte, par détecteur, 24 heures.',
+        fr: 'Guide, « Detection Delays » : de la validation en base à l’alerte, par détecteur, sur 24 heures.',
       },
       sql: `select e.detection_algorithm, count(*) as alerts,
   round(avg(extract(epoch from e.detection_timestamp - a.committed_at))::numeric, 2) as avg_delay_seconds,
@@ -44,10 +44,10 @@ order by avg_delay_seconds desc`,
       id: 'blocking',
       kind: 'query',
       window: [2, 5],
-      title: { en: 'Who blocks whom?', fr: 'Qui bloque qui ?' },
+      title: { en: 'Which sessions block others?', fr: 'Quelles sessions bloquent les autres ?' },
       text: {
-        en: 'Guide, “Database Performance Degradation”. No row is good. What blocks for minutes is ended by the technical lead.',
-        fr: 'Guide, « Database Performance Degradation ». Aucune ligne, c’est bien. Ce qui bloque depuis des minutes est arrêté par le responsable technique.',
+        en: 'Guide, “Database Performance Degradation”. No rows: nothing is blocking. The technical lead ends anything that has been blocking for minutes.',
+        fr: 'Guide, « Database Performance Degradation ». Aucune ligne : rien ne bloque. Le responsable technique arrête ce qui bloque depuis plusieurs minutes.',
       },
       sql: `select blocked.pid as blocked_pid, blocked.usename as blocked_user, blocker.pid as blocking_pid, blocker.usename as blocking_user,
   left(blocked.query, 80) as blocked_statement, left(blocker.query, 80) as blocking_statement,
@@ -61,10 +61,10 @@ limit 20`,
       id: 'cause',
       kind: 'decision',
       window: [5, 15],
-      title: { en: 'What is behind it?', fr: 'Qu’y a-t-il derrière ?' },
+      title: { en: 'What is the cause?', fr: 'Quelle est la cause ?' },
       text: {
-        en: 'Open alerts about cards and bars are their own cases. Here it is about the system itself. The engine’s breaker is reset on the Health screen, when its errors are understood.',
-        fr: 'Les alertes ouvertes sur des cartes et des bars sont des cas à part. Ici il s’agit du système lui-même. Le disjoncteur du moteur se réarme à l’écran Santé, une fois ses erreurs comprises.',
+        en: 'Open alerts about cards and bars are handled separately. This is about the system itself. Reset the engine’s breaker on the Health screen once its errors are understood.',
+        fr: 'Les alertes ouvertes sur des cartes et des bars se traitent à part. Ici, il s’agit du système lui-même. Le disjoncteur du moteur se réarme sur l’écran Santé, une fois ses erreurs comprises.',
       },
       choices: [
         {
@@ -85,8 +85,8 @@ limit 20`,
     tellTechnicalLead(
       [5, 15],
       {
-        en: 'Say which query blocks or which delay grows. Slow statements, missing indexes and old statistics are theirs to mend.',
-        fr: 'Dites quelle requête bloque ou quel retard grandit. Requêtes lentes, index manquants et statistiques anciennes sont de leur ressort.',
+        en: 'Say which query is blocking or which delay is growing. Slow statements, missing indexes and outdated statistics are theirs to fix.',
+        fr: 'Dites quelle requête bloque ou quel retard augmente. Requêtes lentes, index manquants et statistiques périmées sont de son ressort.',
       },
       'close',
     ),

@@ -1,11 +1,11 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 
-/** detectors.md: types and cards that nobody knows. */
+/** Rows whose transaction type or card the festival does not have. */
 export const unknownRecords: Runbook = {
   id: 'unknown-records',
   version: 2,
-  title: { en: 'A type or a card that nobody knows', fr: 'Un type ou une carte inconnus' },
+  title: { en: 'Unknown type or card', fr: 'Type ou carte inconnus' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts (root cause analysis)',
   algorithms: ['unknown_transaction_type', 'unknown_card'],
   steps: [
@@ -15,7 +15,7 @@ export const unknownRecords: Runbook = {
       window: [0, 15],
       title: { en: 'Its rows', fr: 'Ses lignes' },
       text: {
-        en: 'The newest rows with this type or this card, and who wrote them.',
+        en: 'The latest rows with this type or card, and who wrote them.',
         fr: 'Les lignes les plus récentes de ce type ou de cette carte, et qui les a écrites.',
       },
       sql: `select log_id, timestamp, card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
@@ -30,10 +30,10 @@ limit 20`,
       id: 'known',
       kind: 'decision',
       window: [5, 60],
-      title: { en: 'Should it be there?', fr: 'Est-ce attendu ?' },
+      title: { en: 'Is it expected?', fr: 'Est-ce attendu ?' },
       text: {
-        en: 'Such rows count for nothing in what a card should hold. If they move money, every card that has one will look wrong.',
-        fr: 'Ces lignes ne comptent pour rien dans ce qu’une carte devrait contenir. Si elles bougent de l’argent, chaque carte concernée semblera fausse.',
+        en: 'Such rows are ignored in the expected balance. If they move money, every card that has one will look wrong.',
+        fr: 'Ces lignes sont ignorées dans le solde attendu. Si elles déplacent de l’argent, chaque carte concernée semblera inexacte.',
       },
       choices: [
         {
@@ -44,7 +44,7 @@ limit 20`,
         },
         {
           id: 'yes',
-          label: { en: 'Yes: a test, a known case', fr: 'Oui : un essai, un cas connu' },
+          label: { en: 'Yes: a test, a known case', fr: 'Oui : un test, un cas connu' },
           tone: 'safe',
           next: 'false-alarm',
         },
@@ -53,8 +53,8 @@ limit 20`,
     tellTechnicalLead(
       [5, 60],
       {
-        en: 'Read the type or the card and its till to the technical lead: something writes that nobody has told us of.',
-        fr: 'Lisez le type ou la carte et sa caisse au responsable technique : quelque chose écrit dont personne n’a parlé.',
+        en: 'Read the type or the card and its till to the technical lead: something is writing rows that nobody announced.',
+        fr: 'Lisez le type ou la carte et sa caisse au responsable technique : quelque chose écrit des lignes que personne n’a annoncées.',
       },
       'close',
     ),

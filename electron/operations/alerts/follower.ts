@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
 import { type Incident, withoutEvidence } from '../../../shared/domain/incident.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
+import { coalesced } from '../../lib/single-flight.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -40,8 +40,6 @@ export const createFollower = (options: {
    */
   let position: string | undefined;
   let seen = new Set<number>();
-  let running: Promise<void> | undefined;
-  let again = false;
 
   const loadAll = async (): Promise<void> => {
     const { incidents, xmin } = await database.read(async (tx) => ({
@@ -98,24 +96,8 @@ export const createFollower = (options: {
   const lookOnce = (): Promise<void> => (position === undefined ? loadAll() : loadChanges(position));
 
   return {
-    look: () => {
-      if (running) {
-        again = true;
-        return running;
-      }
-      running = (async () => {
-        for (;;) {
-          again = false;
-          await lookOnce();
-          if (!again) return;
-          // Hundreds of changes a second, as while a laptop replays its night, are read together.
-          await sleep(GATHER_MS);
-        }
-      })().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    // Hundreds of changes a second, as while a laptop sends what it did over night, are read together.
+    look: coalesced(lookOnce, { gatherMs: GATHER_MS }),
     restart: () => {
       position = undefined;
     },

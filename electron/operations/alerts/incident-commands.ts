@@ -6,7 +6,8 @@ import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
-import { ensureAlertRows, openIncident } from './alert-commands.ts';
+import { adoptEvents } from './adopt.ts';
+import { openIncident } from './alert-commands.ts';
 
 const placeRow = z.object({
   incident_id: idColumn,
@@ -25,7 +26,7 @@ const whereItWas = async (
 ): Promise<{ open: readonly number[] } | { outcome: CommandOutcome }> => {
   const incident = await openIncident(tx, eventId);
   if ('outcome' in incident) return incident;
-  await ensureAlertRows(tx, incident.open);
+  await adoptEvents(tx, incident.open);
   const place = await tx.row(
     placeRow,
     sql`/* regie:incident */

@@ -9,13 +9,11 @@ import {
   severitySchema,
   urgency,
 } from '../../../shared/domain/severity.ts';
+import { CLOSED_KEPT_HOURS } from '../../buffer/mirror.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { type RunRow, runRow, toRun } from './run-rows.ts';
-
-/** Closed incidents stay readable on the laptop this long (offline.md, "Mirror"). */
-export const CLOSED_KEPT_HOURS = 48;
 
 /** Events of one incident that the console keeps at hand: a storm may have thousands. */
 const MEMBERS_SHOWN = 50;

@@ -4,8 +4,8 @@ import { type QueryResult, queryResultSchema } from '../../../shared/domain/run.
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import type { Kept } from '../../buffer/cache.ts';
 import type { RunCopy } from '../../buffer/run-copy.ts';
-import { isConnectionError } from '../../lib/connection-errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { isConnectionError } from '../../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { RunbookLibrary } from './runbook-library.ts';
 import { runRunbookQuery } from './runbook-query.ts';

@@ -26,7 +26,7 @@ export const WhoIsOnIt = ({ alert: { incidentId, open, lead } }: { alert: Alert 
         <p className="quiet">
           {lead.snoozedUntil !== null
             ? t('alert.snoozedUntil', { time: formatTime(lead.snoozedUntil) })
-            : t('alert.heldUntil', { time: formatTime(lead.acknowledgedUntil) })}
+            : t('alert.acknowledgedUntil', { time: formatTime(lead.acknowledgedUntil) })}
         </p>
       )}
       {open && lead.acknowledgedAt === null && lead.recalledAt !== null && (

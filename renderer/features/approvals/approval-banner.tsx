@@ -12,7 +12,7 @@ export const ApprovalBanner = () => {
       {first !== undefined && (
         <p className="banner banner-warn">
           {t('proposals.banner', { count: pending.length, name: first.author })}{' '}
-          <a href={hrefOf({ screen: 'approvals' })}>{t('proposals.look')}</a>
+          <a href={hrefOf({ screen: 'approvals' })}>{t('proposals.review')}</a>
         </p>
       )}
     </div>

@@ -11,7 +11,7 @@ export const PendingNote = (props: { of: (proposal: Proposal) => boolean }) => {
   return (
     <p className="waiting-mark" role="status">
       {t('proposals.pendingHere', { name: pending.author })}{' '}
-      <a href={hrefOf({ screen: 'approvals' })}>{t('proposals.look')}</a>
+      <a href={hrefOf({ screen: 'approvals' })}>{t('proposals.review')}</a>
     </p>
   );
 };

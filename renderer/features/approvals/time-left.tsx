@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { formatSpan, formatTime } from '../../i18n.ts';
+import { formatCountdown, formatTime } from '../../i18n.ts';
 import { useNow } from '../../ui/time.tsx';
 
 /** How long a proposal can still be approved, ticking. */
@@ -12,7 +12,7 @@ export const TimeLeft = ({ until }: { until: string }) => {
       title={formatTime(until, { seconds: true })}
       className={left < 120_000 ? 'approval-late' : ''}
     >
-      {left <= 0 ? t('proposals.over') : t('proposals.left', { span: formatSpan(left) })}
+      {left <= 0 ? t('proposals.over') : t('proposals.left', { span: formatCountdown(left) })}
     </time>
   );
 };

@@ -18,7 +18,7 @@ const SecretField = (props: { label: string; value: string; onChange: (value: st
       label={props.label}
       type="password"
       autoComplete="new-password"
-      placeholder={t('escalation.kept')}
+      placeholder={t('escalation.leaveBlank')}
       value={props.value}
       onChange={(event) => props.onChange(event.target.value)}
     />

@@ -37,7 +37,7 @@ export const ChangePinDialog = ({ onClose }: { onClose: () => void }) => {
           void change();
         }}
       >
-        <PinField label={t('people.presentPin')} value={present} error={error} onChange={setPresent} />
+        <PinField label={t('people.currentPin')} value={present} error={error} onChange={setPresent} />
         <NewPin label={t('people.ownPin')} hint={t('people.pinHint')} typed={typed} />
         <div className="row">
           <Button type="submit" tone="primary" disabled={!ready || busy}>

@@ -45,7 +45,7 @@ export const FirstSupervisor = ({ onDone }: { onDone: () => void }) => {
         </p>
       )}
       <Button type="submit" tone="primary" large disabled={name.trim() === '' || pin === null || busy}>
-        {t('people.begin')}
+        {t('people.getStarted')}
       </Button>
     </form>
   );

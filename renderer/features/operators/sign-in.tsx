@@ -24,7 +24,7 @@ export const SignIn = ({ onClose }: { onClose: (signedIn: boolean) => void }) =>
         {operators !== undefined &&
           (signedIn === null ? (
             <Button tone="quiet" onClick={() => onClose(false)}>
-              {t('people.justLook')}
+              {t('people.viewOnly')}
             </Button>
           ) : (
             <Button

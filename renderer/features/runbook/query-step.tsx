@@ -5,7 +5,7 @@ import { useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
 
-/** Runs by itself when it is reached; its result is kept as evidence. */
+/** Runs by itself when it is reached; its result is saved as evidence. */
 export const QueryStep = (props: { runId: string; stepId: string; onDone: (evidence: QueryResult) => void }) => {
   const { t } = useTranslation();
   const { runId, stepId } = props;
@@ -19,7 +19,7 @@ export const QueryStep = (props: { runId: string; stepId: string; onDone: (evide
       <div className="row">
         {result !== undefined && (
           <Button tone="primary" large onClick={() => props.onDone(result)}>
-            {t('runbook.looked')}
+            {t('runbook.reviewed')}
           </Button>
         )}
         {!isFetching && <Button onClick={() => void refetch()}>{t('runbook.runAgain')}</Button>}

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
-import { Wanted } from '../../features/outbox/entry.tsx';
+import { IntendedAction } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { MentionList } from '../../features/team/mention-list.tsx';
 import { useSilence, useTeam } from '../../features/team/use-team.ts';
@@ -33,7 +33,7 @@ const Line = ({ alert }: { alert: Alert }) => {
   const holder = lead.takenBy ?? lead.acknowledgedBy;
   const facts = [
     t(`board.${lead.severity}`),
-    holder === null ? t('handover.unacknowledged') : t('handover.heldBy', { name: holder }),
+    holder === null ? t('handover.unacknowledged') : t('handover.assignedTo', { name: holder }),
     lead.snoozedUntil === null ? null : t('handover.snoozed', { time: formatTime(lead.snoozedUntil) }),
     silence === null
       ? null
@@ -80,7 +80,7 @@ export const WaitingActions = () => {
         <ul>
           {entries.map((entry) => (
             <li key={entry.operationId}>
-              <Wanted entry={entry} /> <span className="quiet">{entry.author.operator}</span>
+              <IntendedAction entry={entry} /> <span className="quiet">{entry.author.operator}</span>
             </li>
           ))}
         </ul>

@@ -9,7 +9,7 @@ import { DUE_MS } from './due.ts';
 const after = (probe: CanaryProbe, at: string | null | undefined): string =>
   at ? `+${formatDuration(Math.max(0, Date.parse(at) - Date.parse(probe.plantedAt)))}` : '–';
 
-/** The way of each probe of our own: planted, read, found, painted here and elsewhere. */
+/** The way of each canary: planted, read, found, displayed here and elsewhere. */
 export const Canaries = ({ canaries, here }: { canaries: readonly CanaryProbe[]; here: string }) => {
   const { t } = useTranslation();
   const stale = useStale(canaries[0]?.plantedAt ?? null, DUE_MS.canary) !== null;
@@ -24,10 +24,10 @@ export const Canaries = ({ canaries, here }: { canaries: readonly CanaryProbe[];
           <table className={stale ? 'health-old' : ''}>
             <thead>
               <tr>
-                <th>{t('health.planted')}</th>
+                <th>{t('health.written')}</th>
                 <th className="number">{t('health.read')}</th>
                 <th className="number">{t('health.detected')}</th>
-                <th className="number">{t('health.painted')}</th>
+                <th className="number">{t('health.displayed')}</th>
                 <th>{t('health.elsewhere')}</th>
               </tr>
             </thead>

@@ -18,7 +18,7 @@ export const Laptops = ({ laptops, here }: { laptops: readonly Laptop[]; here: s
           <thead>
             <tr>
               <th>{t('health.laptop')}</th>
-              <th>{t('health.seen')}</th>
+              <th>{t('health.lastSeen')}</th>
               <th>{t('health.leads')}</th>
               <th>{t('health.lastCanary')}</th>
               <th>{t('health.sight')}</th>

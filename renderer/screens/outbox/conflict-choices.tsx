@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
-import { callSigned, give } from '../../commands.ts';
+import { callSigned, submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
-import { wordsOf } from '../../features/outbox/entry.tsx';
-import { AsItStandsToday } from '../../features/team/as-it-stands.tsx';
+import { textOf } from '../../features/outbox/entry.tsx';
+import { MoveAnyway } from '../../features/team/move-anyway.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { openDialog, showToast } from '../../stores/ui.ts';
@@ -25,7 +25,7 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
   const [dropping, setDropping] = useState(false);
   const { operationId, input, cardId, incidentId } = entry;
   const { eventId } = input;
-  const words = wordsOf(entry);
+  const words = textOf(entry);
   const redo = () =>
     openDialog({
       kind: 'correct',
@@ -49,27 +49,27 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
       ) : entry.error?.code === 'event_closed' && words !== '' && typeof eventId === 'number' ? (
         <Button
           tone="primary"
-          onClick={() => void give('alert.note', { eventId, text: words, supersedes: operationId })}
+          onClick={() => void submit('alert.note', { eventId, text: words, supersedes: operationId })}
         >
           {t('waiting.asNote')}
         </Button>
       ) : entry.error?.code === 'taken_by_other' && typeof eventId === 'number' ? (
         <Button
           onClick={() =>
-            void give('alert.take', { eventId, holder: String(entry.error?.params.name), supersedes: operationId })
+            void submit('alert.take', { eventId, holder: String(entry.error?.params.name), supersedes: operationId })
           }
         >
           {t('alert.takeOver', { name: String(entry.error.params.name) })}
         </Button>
       ) : entry.error?.code === 'incident_moved' ? (
-        <AsItStandsToday entry={entry} />
+        <MoveAnyway entry={entry} />
       ) : (
         <CommandButton needs="outbox.retry" onClick={() => void again()}>
           {t('waiting.again')}
         </CommandButton>
       )}
       <CommandButton needs="outbox.drop" onClick={() => setDropping(true)}>
-        {t('waiting.drop')}
+        {t('waiting.discard')}
       </CommandButton>
       {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
       {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
@@ -82,23 +82,23 @@ const Drop = ({ operationId, onClose }: { operationId: string; onClose: () => vo
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   return (
-    <Dialog title={t('waiting.dropTitle')} onClose={onClose}>
+    <Dialog title={t('waiting.discardTitle')} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void give('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.dropped') }).then(onClose);
+          void submit('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.discarded') }).then(onClose);
         }}
       >
         <TextField
-          label={t('waiting.dropLabel')}
+          label={t('waiting.discardLabel')}
           value={reason}
           maxLength={2_000}
           onChange={(event) => setReason(event.target.value)}
         />
         <div className="row">
           <Button type="submit" tone="danger" disabled={reason.trim() === ''}>
-            {t('waiting.drop')}
+            {t('waiting.discard')}
           </Button>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
         </div>

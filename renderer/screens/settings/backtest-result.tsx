@@ -21,7 +21,7 @@ export const BacktestResult = ({ report }: { report: ReplayReport }) => {
   return (
     <div className="stack" role="status">
       <p className="quiet">
-        {t('thresholds.tried', {
+        {t('thresholds.backtested', {
           from: formatTime(report.from),
           to: formatTime(report.to),
           transactions: formatNumber(report.transactions),

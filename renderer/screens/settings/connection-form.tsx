@@ -99,7 +99,7 @@ const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; trainin
             {t('settings.use')}
           </CommandButton>
           <Button disabled={busy} onClick={() => void examine(undefined)}>
-            {t('settings.examine')}
+            {t('settings.testCurrent')}
           </Button>
           {!training && (
             <CommandButton needs="connection.use" disabled={busy} onClick={() => void use(null)}>

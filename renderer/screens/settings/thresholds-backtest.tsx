@@ -32,7 +32,7 @@ export const ThresholdsBacktest = (props: {
   };
   return (
     <section className="stack" aria-labelledby="threshold-try">
-      <h3 id="threshold-try">{t('thresholds.tryTitle')}</h3>
+      <h3 id="threshold-try">{t('thresholds.backtestTitle')}</h3>
       <div className="row settings-row">
         <Choice
           label={t('thresholds.hours')}
@@ -41,7 +41,7 @@ export const ThresholdsBacktest = (props: {
           onChange={setHours}
         />
         <Button disabled={running || thresholds === null} onClick={() => void begin()}>
-          {t('thresholds.try')}
+          {t('thresholds.backtest')}
         </Button>
         {running && <Button onClick={cancel}>{t('common.cancel')}</Button>}
       </div>
@@ -51,7 +51,7 @@ export const ThresholdsBacktest = (props: {
           total={progress?.total ?? 1}
           label={
             progress === null
-              ? t('thresholds.trying')
+              ? t('thresholds.backtesting')
               : t('thresholds.progress', { done: formatNumber(progress.done), total: formatNumber(progress.total) })
           }
         />

@@ -45,7 +45,7 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
           ))}
         </div>
       )}
-      {!replayable && <p>{t('thresholds.notReplayable')}</p>}
+      {!replayable && <p>{t('thresholds.notBacktestable')}</p>}
       {replayable && fields.length > 0 && (
         <ThresholdsBacktest
           algorithm={algorithm}
@@ -57,9 +57,11 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
       {fields.length > 0 && (
         <div className="row">
           <CommandButton needs="detectors.set" tone="primary" disabled={changes.length === 0} onClick={switchOn}>
-            {t('thresholds.switchOn')}
+            {t('thresholds.apply')}
           </CommandButton>
-          {replayable && changes.length > 0 && !wasTried && <span className="quiet">{t('thresholds.notTried')}</span>}
+          {replayable && changes.length > 0 && !wasTried && (
+            <span className="quiet">{t('thresholds.notBacktested')}</span>
+          )}
         </div>
       )}
       <ThresholdsHistory key={detector.updatedAt} algorithm={algorithm} />
@@ -94,11 +96,11 @@ const ThresholdInput = (props: { field: ThresholdField; typed: string; onType: (
         onChange={(event) => onType(event.target.value)}
       />
       <Button
-        aria-label={`${t('thresholds.useStandard')}: ${name}`}
+        aria-label={`${t('thresholds.useDefault')}: ${name}`}
         disabled={typed === String(standard)}
         onClick={() => onType(String(standard))}
       >
-        {t('thresholds.useStandard')}
+        {t('thresholds.useDefault')}
       </Button>
     </div>
   );

@@ -1,0 +1,88 @@
+import type { Cents } from '../domain/money.ts';
+import type { Language } from './index.ts';
+
+/** British English: a day has 24 hours, a day comes before its month, and European zones have their names. */
+const localeOf = (language: Language): string => (language === 'fr' ? 'fr-FR' : 'en-GB');
+
+/** Making a formatter takes up to a millisecond: a screen with hundreds of times and amounts would stand still. */
+const cached = <Options, Formatter>(make: (locale: string, options: Options) => Formatter) => {
+  const formatters = new Map<string, Formatter>();
+  return (language: Language, options: Options): Formatter => {
+    const key = JSON.stringify([language, options]);
+    const formatter = formatters.get(key) ?? make(localeOf(language), options);
+    formatters.set(key, formatter);
+    return formatter;
+  };
+};
+
+export const numberFormat = cached(
+  (locale, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options),
+);
+export const listFormat = cached((locale, options: Intl.ListFormatOptions) => new Intl.ListFormat(locale, options));
+const timeFormat = cached((locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options));
+
+/** `€15.50` or `15,50 €`; with a minus sign, and not a hyphen, when it is negative. */
+export const moneyText = (amount: Cents, language: Language, { signed = false } = {}): string =>
+  numberFormat(language, { style: 'currency', currency: 'EUR', signDisplay: signed ? 'exceptZero' : 'auto' })
+    .format(amount / 100)
+    .replace('-', '−');
+
+const MINUTE_MS = 60_000;
+
+/** Whether clocks show this time twice, because they are set back around it. */
+const comesTwice = (at: Date, timeZone: string | undefined): boolean => {
+  const shown = timeFormat('en', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  const here = shown.format(at);
+  return [-60, -30, 30, 60].some((minutes) => shown.format(at.getTime() + minutes * MINUTE_MS) === here);
+};
+
+const zoneName = (at: Date, timeZone: string | undefined): Intl.DateTimeFormatOptions =>
+  comesTwice(at, timeZone) ? { timeZoneName: 'short' } : {};
+
+/**
+ * A time of day in a zone: with the day unless it is today, with the year unless it is this year, and with the zone's
+ * name in the hour that comes twice when clocks are set back.
+ */
+export const timeText = (
+  instant: string,
+  options: { language: Language; timeZone: string | undefined; now: Date; seconds?: boolean },
+): string => {
+  const at = new Date(instant);
+  const { language, timeZone, now, seconds = false } = options;
+  const same = (parts: Intl.DateTimeFormatOptions): boolean => {
+    const format = timeFormat(language, { timeZone, ...parts });
+    return format.format(at) === format.format(now);
+  };
+  const sameYear = same({ year: 'numeric' });
+  return timeFormat(language, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds ? { second: '2-digit' } : {}),
+    ...(same({ dateStyle: 'short' }) ? {} : { day: 'numeric', month: 'short' }),
+    ...(sameYear ? {} : { year: 'numeric' }),
+    ...zoneName(at, timeZone),
+  }).format(at);
+};
+
+/** A time with its full date, for paper: `29 July 2026 at 23:14`. */
+export const dateTimeText = (instant: string, language: Language, timeZone: string | undefined): string => {
+  const at = new Date(instant);
+  return timeFormat(language, {
+    timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...zoneName(at, timeZone),
+  }).format(at);
+};
+
+/** What is left of a countdown that is shorter than a day: `1:59`, `2:05:00`. */
+export const countdownText = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+};
