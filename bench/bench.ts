@@ -1,13 +1,13 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { measureReplay } from './bench/backtest.ts';
 import { endChildren } from './bench/child.ts';
 import { type CycleCost, measureCycle } from './bench/cycle.ts';
 import { measureDelay } from './bench/delay.ts';
 import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
 import { measureCatchUp } from './bench/reading.ts';
 import { type BenchResult, print } from './bench/report.ts';
+import { measureSending } from './bench/sending.ts';
 import { openBenchServer } from './bench/server.ts';
 import { findingsSoFar } from './bench/statistics.ts';
 import { measureSweep } from './bench/sweep.ts';
@@ -15,7 +15,7 @@ import { measureWriters } from './bench/writers.ts';
 
 /**
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
- * no engine, in the same run. It prints figures and judges none.
+ * no engine, in the same run. It prints figures and rates none.
  *
  *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,replay]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
@@ -23,8 +23,9 @@ import { measureWriters } from './bench/writers.ts';
  *
  * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
  * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
- * cards, writers the throughput of the festival's own tills, replay the sending of what waited in the outbox. Below 1,000,000 rows they are smaller, for a quick look:
- * 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * cards, writers the throughput of the festival's own tills, replay the
+ * sending of what waited in the outbox. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults,
+ * 200,000 cards, 5 s.
  */
 const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'replay'] as const;
 
@@ -58,9 +59,9 @@ const commands = count.min(100).parse(values.commands ?? (short ? 1_000 : 10_000
 const missed = count.min(1).parse(values.missed ?? (short ? 50_000 : 200_000));
 
 const loadBefore = loadavg()[0] ?? 0;
-const say = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
+const progress = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
 
-say('making a Postgres');
+progress('making a Postgres');
 const opening = openBenchServer();
 let closing: Promise<void> | undefined;
 const close = (): Promise<void> => {
@@ -69,7 +70,7 @@ const close = (): Promise<void> => {
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    say('interrupted');
+    progress('interrupted');
     void close().finally(() => process.exit(130));
   });
 }
@@ -80,7 +81,7 @@ const measure = async (): Promise<BenchResult> => {
   await prepareFill(admin, { cardIndex: values['card-index'] });
   const festival = { rows: 0, cards: 0, ordered: 0 };
   const grow = async (size: number): Promise<void> => {
-    say(`growing the log to ${size} rows`);
+    progress(`growing the log to ${size} rows`);
     await growTo(admin, festival, size);
     await settle(admin);
   };
@@ -89,14 +90,14 @@ const measure = async (): Promise<BenchResult> => {
     await grow(size);
     // Every size is a festival that Regie sees for the first time.
     if (cycle.length > 0) await server.forgetConsole();
-    cycle.push(await measureCycle(server, festival, say));
+    cycle.push(await measureCycle(server, festival, progress));
   }
   if (!parts.has('cycle')) await grow(largest);
-  const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, say }) : null;
-  const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, say }) : null;
-  const sweep = parts.has('sweep') ? await measureSweep(server, festival, { cards, say }) : null;
-  const writers = parts.has('writers') ? await measureWriters(server, festival, { seconds, say }) : [];
-  const replay = parts.has('replay') ? await measureReplay(server, { commands, say }) : null;
+  const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
+  const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
+  const sweep = parts.has('sweep') ? await measureSweep(server, festival, { cards, progress }) : null;
+  const writers = parts.has('writers') ? await measureWriters(server, festival, { seconds, progress }) : [];
+  const replay = parts.has('replay') ? await measureSending(server, { commands, progress }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {

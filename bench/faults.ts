@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { openGround } from './faults/ground.ts';
-import { judge, KINDS, type Violation } from './faults/judge.ts';
 import { createLaptop, type Laptop } from './faults/laptop.ts';
 import { describe, makePlan, NETWORK_FAULTS, type Plan } from './faults/plan.ts';
 import { play } from './faults/play.ts';
 import { shrink } from './faults/shrink.ts';
+import { KINDS, type Violation, verify } from './faults/verify.ts';
 
 /**
  * Real consoles on a real Postgres through networks that fail, with cores that are killed and a server that crashes:
- * nothing may be lost, done twice or hidden (offline.md, "Proof"). Exit code 1 when anything was.
+ * nothing may be lost, done twice or hidden (docs/offline.md, "Proof"). Exits with 1 when anything was.
  *
  *   npm run faults -- [--runs 500] [--seed 1] [--only RUN] [--side-by-side 2] [--json]
  *
@@ -34,7 +34,7 @@ const sideBySide = count.min(1).max(8).parse(values['side-by-side']);
 const SHRINK_MS = 180_000;
 const LAPTOPS = 3;
 
-const say = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
+const progress = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
 const began = performance.now();
 const ground = await openGround();
 const totals: Record<string, number> = {};
@@ -48,8 +48,8 @@ const add = (what: string, more: number): void => {
 
 const tryRun = async (laptops: readonly Laptop[], plan: Plan, name: string): Promise<Violation[]> => {
   const played = await play(ground, laptops, plan, name);
-  const found = await judge(played).finally(played.close);
-  add('commands given', played.given.length);
+  const found = await verify(played).finally(played.close);
+  add('commands submitted', played.submitted.length);
   for (const [what, times] of Object.entries(played.faults)) add(what, times);
   return found;
 };
@@ -65,13 +65,13 @@ const worker = async (name: string, next: () => number | undefined): Promise<voi
       const found = await tryRun(laptops, plan, `run_${name}_${run}`);
       violations.push(...found.map((violation) => ({ ...violation, run: run ?? 0 })));
       if (found.length > 0) failing.push({ run, plan });
-      for (const { kind, what } of found) say(`run ${run}: ${kind}: ${what}`);
+      for (const { kind, what } of found) progress(`run ${run}: ${kind}: ${what}`);
     } catch (error) {
       violations.push({ run, kind: 'stuck', what: String(error) });
-      say(`run ${run} could not be played: ${error instanceof Error ? error.stack : error}`);
+      progress(`run ${run} could not be played: ${error instanceof Error ? error.stack : error}`);
     }
     done += 1;
-    if (done % 25 === 0) say(`${done} runs, ${violations.length} violations`);
+    if (done % 25 === 0) progress(`${done} runs, ${violations.length} violations`);
   }
   for (const laptop of laptops) await laptop.kill();
 };
@@ -85,7 +85,7 @@ try {
 
   const [first] = failing;
   if (first !== undefined) {
-    say(`shrinking run ${first.run}`);
+    progress(`shrinking run ${first.run}`);
     const laptops = Array.from({ length: LAPTOPS }, (_, index) =>
       createLaptop(`booth-${index + 1}`, join(ground.dataDir, `shrink-${index + 1}`)),
     );
@@ -112,7 +112,7 @@ else {
     [
       '',
       `${done} runs of seed ${seed} in ${minutes.toFixed(1)} minutes`,
-      `commands: ${line(['commands given', 'repeated', 'told applied', 'told waiting', 'told conflict', 'told rejected', 'told refused'])}`,
+      `commands: ${line(['commands submitted', 'repeated', 'answered applied', 'answered waiting', 'answered conflict', 'answered rejected', 'answered refused'])}`,
       `money: ${line(['corrected', 'propose', 'approve', 'undone'])}`,
       `faults: ${line([...NETWORK_FAULTS, 'kill -9', 'database crashes'])}; sales beside it: ${totals.sales ?? 0}`,
       `verdict: ${KINDS.map((kind) => `${kind} ${violations.filter((one) => one.kind === kind).length}`).join(', ')}`,

@@ -1,13 +1,13 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type Judgement, judge, percentile } from './score/judge.ts';
+import { type Grades, grade, percentile } from './score/grade.ts';
 import { type DayResult, playDay } from './score/play-day.ts';
 
 /**
  * Plays labelled faults among normal transactions against the console as it is shipped, over a real Postgres and through
  * a network that is cut, and prints for each detector what was injected, found, missed, false, and how long it took;
- * beside it the same faults by the guide's own SQL. Ends with code 1 when anything is missed or false.
+ * beside it the same faults by the guide's own SQL. Exits with 1 when anything is missed or false.
  *
  *   npm run score -- --transactions 1000000 --faults 10000 --cuts 20 --restarts 10 --seed 1 [--days 10] [--rate 1000] [--json]
  *
@@ -39,27 +39,27 @@ const days =
 const shareOf = (whole: number, day: number): number =>
   Math.floor((whole * (day + 1)) / days) - Math.floor((whole * day) / days);
 
-const say = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
+const progress = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
 
 const results: DayResult[] = [];
 for (let day = 0; day < days; day += 1) {
-  say(`day ${day + 1} of ${days}`);
+  progress(`day ${day + 1} of ${days}`);
   results.push(
     await playDay({
       ...{ transactions: shareOf(transactions, day), faults: shareOf(faults, day) },
-      ...{ cuts: shareOf(cuts, day), restarts: shareOf(restarts, day), perSecond, seed, day: day + 1, say },
+      ...{ cuts: shareOf(cuts, day), restarts: shareOf(restarts, day), perSecond, seed, day: day + 1, progress },
     }),
   );
-  const sofar = judge(results);
+  const sofar = grade(results);
   const missed = sofar.scores.reduce((sum, score) => sum + score.missed, 0);
   const wrong = sofar.scores.reduce((sum, score) => sum + score.false, 0);
-  say(`so far: ${missed} missed, ${wrong} false`);
-  for (const example of [...sofar.examples.missed, ...sofar.examples.false]) say(`  ${example}`);
+  progress(`so far: ${missed} missed, ${wrong} false`);
+  for (const example of [...sofar.examples.missed, ...sofar.examples.false]) progress(`  ${example}`);
 }
 
-const judgement = judge(results);
-const missed = judgement.scores.reduce((sum, score) => sum + score.missed, 0);
-const wrong = judgement.scores.reduce((sum, score) => sum + score.false, 0);
+const grades = grade(results);
+const missed = grades.scores.reduce((sum, score) => sum + score.missed, 0);
+const wrong = grades.scores.reduce((sum, score) => sum + score.false, 0);
 const result = {
   asked: { transactions, faults, cuts, restarts, seed, days, perSecond },
   machine: {
@@ -76,14 +76,14 @@ const result = {
     results.flatMap((day) => [...day.guide.pollMs]),
     0.5,
   ),
-  ...judgement,
+  ...grades,
   missed,
   false: wrong,
 };
 
 const ms = (value: number | null): string => (value === null ? '–' : `${(value / 1_000).toFixed(1)} s`);
 
-const table = ({ scores }: Judgement): string => {
+const table = ({ scores }: Grades): string => {
   const head = [
     'detector',
     'injected',
@@ -118,10 +118,10 @@ const table = ({ scores }: Judgement): string => {
 
 if (values.json) console.log(JSON.stringify(result));
 else {
-  console.log(table(judgement));
+  console.log(table(grades));
   console.log(
     `\n${result.transactions} transactions, ${result.faults} faults, ${result.disturbances} disturbances, seed ${seed}: ${missed} missed, ${wrong} false`,
   );
-  for (const example of [...judgement.examples.missed, ...judgement.examples.false]) console.log(`  ${example}`);
+  for (const example of [...grades.examples.missed, ...grades.examples.false]) console.log(`  ${example}`);
 }
 process.exitCode = missed + wrong === 0 ? 0 : 1;

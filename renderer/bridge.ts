@@ -109,7 +109,7 @@ export const call = async <Name extends CallName>(
   return failed('unknown_call');
 };
 
-/** An id for a command. Made once for what the operator means, kept for every repeat of it. */
+/** An id for a command. Made once for what the operator means, the same for every repeat of it. */
 export const newOperationId = (): string => uuid();
 
 /** A command's input; its operationId is made on sending unless the caller keeps one for repeats. */

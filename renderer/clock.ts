@@ -1,7 +1,7 @@
 /** The festival's clock and its zone: the one source of "now" and of the hour for everything on the screen. */
 const clock: { offsetMs: number; zone: string | undefined } = { offsetMs: 0, zone: undefined };
 
-/** @param some what the core has said of them */
+/** @param some what the core has pushed of them */
 export const setClock = (some: Partial<typeof clock>): void => {
   Object.assign(clock, some);
 };

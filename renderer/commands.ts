@@ -15,13 +15,13 @@ export const callSigned = async <Name extends CallName>(
 };
 
 /**
- * Gives a command and tells the operator what became of it.
- * @returns the outcome when it was applied or waits; null when it was refused, which has been said then.
+ * Submits a command and shows the operator what became of it.
+ * @returns the outcome when it was applied or waits; null when it was refused, which the operator has been shown then.
  */
-export const give = async <Name extends CommandName>(
+export const submit = async <Name extends CommandName>(
   name: Name,
   input: CommandInput<Name>,
-  told: { done?: string | null; undo?: () => void } = {},
+  message: { done?: string | null; undo?: () => void } = {},
 ): Promise<CommandOutcome | null> => {
   // Without its operationId an input is what CommandInput says; with it, what the contract says.
   const operationId = input.operationId ?? newOperationId();
@@ -33,14 +33,14 @@ export const give = async <Name extends CommandName>(
   const outcome: CommandOutcome = answer.value as CommandOutcome;
   switch (outcome.outcome) {
     case 'applied':
-      if (told.done !== null) showToast(told.done ?? i18n.t('alert.saved'), 'good', told.undo);
+      if (message.done !== null) showToast(message.done ?? i18n.t('alert.saved'), 'good', message.undo);
       return outcome;
     case 'waiting':
       showToast(i18n.t('alert.waiting'));
       return outcome;
     case 'conflict':
     case 'rejected':
-      // Told on the spot: it needs no place in the tray.
+      // Shown on the spot: it needs no place among the conflicts.
       void call('outbox.seen', { operationId });
       showToast(errorSentence(outcome.error), 'bad');
       return null;

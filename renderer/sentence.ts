@@ -4,7 +4,7 @@ import { factCents, formatMoney, i18n } from './i18n.ts';
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 /** An alert in one plain sentence, with card, amount and place. */
-export const sentenceOf = (event: AlertEvent): string => say(event, 'sentence');
+export const sentenceOf = (event: AlertEvent): string => translate(event, 'sentence');
 /** An incident in one plain sentence: of its leading event, or of the group where it is a storm. */
 export const titleOf = (alert: Alert): string => {
   const count = alert.linkedCount + 1;
@@ -16,9 +16,9 @@ export const titleOf = (alert: Alert): string => {
   });
 };
 /** What kind of alert it is. */
-export const nameOf = (event: AlertEvent): string => say(event, 'name');
+export const nameOf = (event: AlertEvent): string => translate(event, 'name');
 /** What it means, for somebody who sees it for the first time. */
-export const meaningOf = (event: AlertEvent): string => say(event, 'meaning');
+export const meaningOf = (event: AlertEvent): string => translate(event, 'meaning');
 
 /** A detector's name in words; one that another system invented is shown as it is. */
 export const detectorName = (algorithm: string): string =>
@@ -49,7 +49,7 @@ const amountOf = ({ algorithm, amountCents, facts }: AlertEvent): string => {
   return amountCents === null ? '' : formatMoney(amountCents);
 };
 
-const say = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): string => {
+const translate = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): string => {
   const known = i18n.exists(`detectors.${event.algorithm}.${part}`);
   const { facts } = event;
   const place = text(facts.point_of_sale);

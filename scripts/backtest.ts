@@ -14,8 +14,8 @@ import { toNumeric } from '../shared/domain/money.ts';
  */
 const USAGE = 'Usage: npm run backtest -- --database URL --hours 24 --set <detector>.<threshold>=<number> [--json]';
 
-const fail = (words: string): never => {
-  console.error(words);
+const fail = (message: string): never => {
+  console.error(message);
   process.exit(2);
 };
 
@@ -58,7 +58,7 @@ const settings = (() => {
 })();
 const database = openFestivalDatabase({ settings, applicationName: 'regie/backtest', size: 2 });
 
-const say = (report: ReplayReport): void => {
+const print = (report: ReplayReport): void => {
   const { present, proposed, missed, added } = report;
   const euros = (amount: number): string => `${toNumeric(amount as ReplayReport['missed']['amountCents'])} EUR`;
   console.log(
@@ -81,18 +81,18 @@ const say = (report: ReplayReport): void => {
 
 try {
   const reports: ReplayReport[] = [];
-  for (const [algorithm, given] of wanted) {
+  for (const [algorithm, proposed] of wanted) {
     const detector = detectorNamed(algorithm) ?? fail(`There is no detector "${algorithm}".`);
     if (detector.judges !== 'arrivals') {
       fail(`${algorithm} compares current balances; past balances are not recorded, so it cannot be backtested.`);
     }
-    const parsed = parseThresholds(detector, given);
+    const parsed = parseThresholds(detector, proposed);
     const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${parsed.where}: ${parsed.what}`);
     if (detector.judges !== 'arrivals') continue;
     reports.push(await replayThresholds({ database, detector, thresholds, hours: hours.data ?? 24 }));
   }
   if (values.json) console.log(JSON.stringify(reports));
-  else for (const report of reports) say(report);
+  else for (const report of reports) print(report);
 } catch (error) {
   fail(`The history could not be read: ${error instanceof Error ? error.message : String(error)}`);
 } finally {

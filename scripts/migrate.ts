@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { explainConnectionError } from '../electron/lib/connection-errors.ts';
+import { explainConnectionError } from '../electron/lib/postgres-errors.ts';
 import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
 import { finding } from '../electron/postgres/doctor-rules.ts';
 import { MigrationRefused, migrate } from '../electron/postgres/migrations.ts';

@@ -43,6 +43,7 @@ const stages = [
       proof: /\([1-9]\d* modules/,
     },
     { name: 'unused', args: [module('knip', 'bin', 'knip.js')] },
+    { name: 'methods', args: [join(root, 'scripts', 'unused-methods.mjs')] },
   ],
   [{ name: 'build', run: ensureBuilt }],
   [

@@ -24,7 +24,7 @@ export type CycleCost = {
     rounds: number;
     medianMs: number;
     p95Ms: number;
-    /** In the database alone: the rest is the way there and back, some twenty-five times. */
+    /** In the database alone: the rest is round trips. */
     databaseMs: number;
     buffersPerTail: number;
     findings: number;
@@ -47,15 +47,15 @@ const guideRoundsAt = (rows: number): number => (rows >= 10_000_000 ? 2 : rows >
 
 const cleanRow = z.object({ amount: z.coerce.number(), logged: z.coerce.number() });
 
-/** The cost of a tail with ten new rows beside the guide's SQL on the same log, and of the first look at that log. */
+/** The cost of a tail with ten new rows beside the guide's SQL on the same log, and of the first read at that log. */
 export const measureCycle = async (
   server: BenchServer,
   festival: Festival,
-  say: (words: string) => void,
+  progress: (words: string) => void,
 ): Promise<CycleCost> => {
   const { admin } = server;
   await requireConsistent(server);
-  say(`${festival.rows} rows: first look`);
+  progress(`${festival.rows} rows: first read`);
   const reader = await openEngine(server.consoleSettings);
   const scansBefore = await seqScans(admin);
   const started = performance.now();
@@ -85,7 +85,7 @@ export const measureCycle = async (
   }
   await runGuide(guide);
 
-  say(`${festival.rows} rows: ${ROUNDS} rounds`);
+  progress(`${festival.rows} rows: ${ROUNDS} rounds`);
   const guideRounds = guideRoundsAt(festival.rows);
   await resetStatements(admin);
   const ours: number[] = [];

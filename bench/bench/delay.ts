@@ -24,13 +24,13 @@ const delayRow = z.object({ detected: z.coerce.number(), visible: z.coerce.numbe
 export const measureDelay = async (
   server: BenchServer,
   festival: Festival,
-  options: { faults: number; say: (words: string) => void },
+  options: { faults: number; progress: (words: string) => void },
 ): Promise<Delay> => {
   const engine = await openEngine(server.consoleSettings);
   await engine.run('tail');
   await engine.start();
   const field = await server.connect();
-  options.say(`${options.faults} faults one by one`);
+  options.progress(`${options.faults} faults one by one`);
   const logIds: number[] = [];
   for (let fault = 0; fault < options.faults; fault += 1) {
     await sleep(100 + Math.random() * 800);

@@ -14,20 +14,20 @@ export type CatchUp = {
 /** Of each card, a minute apart. */
 const ROWS_A_CARD = 20;
 
-/** What twenty minutes without the engine cost when it is back: every row is judged, with its own time. */
+/** What twenty minutes without the engine cost when it is back: every row is worked through, with its own time. */
 export const measureCatchUp = async (
   server: BenchServer,
   festival: Festival,
-  options: { rows: number; say: (words: string) => void },
+  options: { rows: number; progress: (words: string) => void },
 ): Promise<CatchUp> => {
-  const { rows, say } = options;
+  const { rows, progress } = options;
   const cards = Math.ceil(rows / ROWS_A_CARD);
   const engine = await openEngine(server.consoleSettings);
   await engine.run('tail');
-  say(`${rows} rows while the engine sleeps`);
+  progress(`${rows} rows while the engine sleeps`);
   await fill(server.admin, festival, { rows, cards, fromSecondsAgo: 20 * 60, toSecondsAgo: 1 });
   await settle(server.admin);
-  say('catching up');
+  progress('catching up');
   const started = performance.now();
   const { findings } = await engine.run('tail');
   const seconds = (performance.now() - started) / 1_000;

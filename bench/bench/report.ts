@@ -1,7 +1,7 @@
-import type { ReplayCost } from './backtest.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import type { CatchUp } from './reading.ts';
+import type { SendingCost } from './sending.ts';
 import type { SweepCost } from './sweep.ts';
 import type { WritersCost } from './writers.ts';
 
@@ -23,7 +23,7 @@ export type BenchResult = {
   readonly delay: Delay | null;
   readonly sweep: SweepCost | null;
   readonly writers: readonly WritersCost[];
-  readonly replay: ReplayCost | null;
+  readonly replay: SendingCost | null;
   /** All that the engine found since its last first look, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -45,148 +45,163 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const times = (value: number): string => `${value < 10 ? value.toFixed(1) : whole(value)}×`;
 const ms = (value: number): string => (value < 100 ? value.toFixed(1) : whole(value));
 
+const write = (...lines: readonly string[]): void => console.log(lines.join('\n'));
+
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
   const { machine, cycle, reading, delay, sweep, writers, replay } = result;
-  const say = (...lines: readonly string[]): void => console.log(lines.join('\n'));
-  say(
+  write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
   );
-  if (cycle.length > 0) {
-    say(
-      '\nA tail with 10 new rows, beside the guide’s SQL over the same log (ms, medians)',
-      table(
-        [
-          'rows',
-          'cards',
-          'ours',
-          'p95',
-          'in database',
-          'guide',
-          'factor',
-          'in database',
-          'our buffers',
-          'guide’s',
-          'factor',
-          'our seq scans',
-        ],
-        cycle.map((one) => [
-          ...[whole(one.rows), whole(one.cards), ms(one.ours.medianMs), ms(one.ours.p95Ms), ms(one.ours.databaseMs)],
-          ...[ms(one.guide.medianMs), times(one.factor.time), times(one.factor.database)],
-          whole(one.ours.buffersPerTail),
-          ...[whole(one.guide.buffers), times(one.factor.buffers), whole(one.seqScans)],
-        ]),
-      ),
-      '\nThe guide’s pages, each alone (ms)',
-      table(
-        ['rows', 'deductions', 'balances', 'failures', 'scans'],
-        cycle.map(({ rows, guide: { pagesMs } }) => [
-          whole(rows),
-          ...['deductions', 'balances', 'failures', 'scans'].map((page) => ms(pagesMs[page] ?? Number.NaN)),
-        ]),
-      ),
-      '\nThe first look at a log',
-      table(
-        ['rows', 'seconds', 'rows/s', 'peak MB', 'findings', 'seq scans'],
-        cycle.map(({ rows, initialRead: one }) => [
-          ...[whole(rows), one.seconds.toFixed(1), whole(one.rowsPerSecond), whole(one.peakMb)],
-          ...[whole(one.findings), whole(one.seqScans)],
-        ]),
-      ),
-    );
-    const last = cycle.at(-1);
-    if (last !== undefined) {
-      say(
-        `\nHow one tail with a gap open reached the transaction log of ${whole(last.rows)} rows`,
-        table(
-          ['statement', 'by', 'rows', 'buffers'],
-          last.accesses.map((one) => [one.purpose, one.by, whole(one.rows), whole(one.buffers)]),
-        ),
-        '\nIts dearest statements (in the database, each round)',
-        table(
-          ['statement', 'calls', 'ms', 'buffers'],
-          last.dearest.map((one) => [one.text, one.calls.toFixed(1), one.ms.toFixed(2), whole(one.buffers)]),
-        ),
-      );
-    }
-  }
-  if (reading !== null) {
-    say(
-      '\nCatching up after 20 minutes without the engine',
-      table(
-        ['rows', 'scans', 'seconds', 'rows/s', 'peak MB', 'findings'],
-        [
-          [
-            ...[whole(reading.rows), whole(reading.scans), reading.seconds.toFixed(1), whole(reading.rowsPerSecond)],
-            ...[whole(reading.peakMb), whole(reading.findings)],
-          ],
-        ],
-      ),
-    );
-  }
-  if (delay !== null) {
-    say(
-      `\nFrom a commit to its alert (ms; ${delay.faults} faults, ${delay.missed} missed)`,
-      table(
-        ['', 'p50', 'p99', 'max'],
-        [
-          ['detected', ms(delay.detected.p50Ms), ms(delay.detected.p99Ms), ms(delay.detected.maxMs)],
-          ['committed', ms(delay.visible.p50Ms), ms(delay.visible.p99Ms), ms(delay.visible.maxMs)],
-        ],
-      ),
-    );
-  }
-  if (sweep !== null) {
-    const { without, during } = sweep.writer;
-    say(
-      `\nA sweep of ${whole(sweep.cards)} cards (ms; median of ${sweep.sweeps}, ${sweep.findings} findings)`,
-      table(
-        ['cycle', 'longest', 'in the database', 'statements'],
-        [[ms(sweep.medianMs), ms(sweep.maxMs), ms(sweep.databaseMs), whole(sweep.statementsPerSweep)]],
-      ),
-      '\nOne who changes cards meanwhile (ms)',
-      table(
-        ['', 'updates', 'p99', 'longest'],
-        [
-          ['without', whole(without.updates), ms(without.p99Ms), ms(without.longestMs)],
-          ['during', whole(during.updates), ms(during.p99Ms), ms(during.longestMs)],
-        ],
-      ),
-    );
-  }
-  if (writers.length > 0) {
-    say(
-      `\nThe festival’s own tills, ${writers[0]?.seconds} s each, in turns off, on, off, on (orders/s)`,
-      table(
-        [
-          ...['tills', 'engine off', 'on', 'ratio', 'p99 off ms', 'on ms', 'engine MB'],
-          ...['CPU µs a row', 'in its sessions', 'rows behind', 'findings'],
-        ],
-        writers.map((one) => [
-          ...[whole(one.clients), whole(one.off.perSecond), whole(one.on.perSecond), one.ratio.toFixed(3)],
-          ...[ms(one.off.p99Ms), ms(one.on.p99Ms), whole(one.engine.rssMb)],
-          ...[ms(one.engine.cpuPerRow.process), ms(one.engine.cpuPerRow.sessions)],
-          ...[whole(one.engine.behind), whole(one.engine.findings)],
-        ]),
-      ),
-    );
-  }
-  if (replay !== null) {
-    const { plainPerSecond: plain } = replay;
-    say(
-      `\n${whole(replay.commands)} waiting commands, each one transaction (commands/s)`,
-      table(
-        ['into the outbox', 'replayed', 'plain pg, 1 client', '4 clients', 'longest block ms'],
-        [
-          [
-            ...[replay.takenPerSecond, replay.replayedPerSecond, plain.one, plain.four].map(whole),
-            ms(replay.longestBlockMs),
-          ],
-        ],
-      ),
-    );
-  }
+  if (cycle.length > 0) printCycles(cycle);
+  if (reading !== null) printReading(reading);
+  if (delay !== null) printDelay(delay);
+  if (sweep !== null) printSweep(sweep);
+  if (writers.length > 0) printWriters(writers);
+  if (replay !== null) printSending(replay);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
-  say(`\nFound since the last first look: ${found.join(', ') || 'nothing'}`);
+  write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
+};
+
+const printCycles = (cycle: readonly CycleCost[]): void => {
+  write(
+    '\nA tail with 10 new rows, beside the guide’s SQL over the same log (ms, medians)',
+    table(
+      [
+        'rows',
+        'cards',
+        'ours',
+        'p95',
+        'in database',
+        'guide',
+        'factor',
+        'in database',
+        'our buffers',
+        'guide’s',
+        'factor',
+        'our seq scans',
+      ],
+      cycle.map((one) => [
+        ...[whole(one.rows), whole(one.cards), ms(one.ours.medianMs), ms(one.ours.p95Ms), ms(one.ours.databaseMs)],
+        ...[ms(one.guide.medianMs), times(one.factor.time), times(one.factor.database)],
+        whole(one.ours.buffersPerTail),
+        ...[whole(one.guide.buffers), times(one.factor.buffers), whole(one.seqScans)],
+      ]),
+    ),
+    '\nThe guide’s pages, each alone (ms)',
+    table(
+      ['rows', 'deductions', 'balances', 'failures', 'scans'],
+      cycle.map(({ rows, guide: { pagesMs } }) => [
+        whole(rows),
+        ...['deductions', 'balances', 'failures', 'scans'].map((page) => ms(pagesMs[page] ?? Number.NaN)),
+      ]),
+    ),
+    '\nThe first read of a log',
+    table(
+      ['rows', 'seconds', 'rows/s', 'peak MB', 'findings', 'seq scans'],
+      cycle.map(({ rows, initialRead: one }) => [
+        ...[whole(rows), one.seconds.toFixed(1), whole(one.rowsPerSecond), whole(one.peakMb)],
+        ...[whole(one.findings), whole(one.seqScans)],
+      ]),
+    ),
+  );
+  const last = cycle.at(-1);
+  if (last !== undefined) printStatements(last);
+};
+
+const printStatements = (last: CycleCost): void => {
+  write(
+    `\nHow one tail with a gap open reached the transaction log of ${whole(last.rows)} rows`,
+    table(
+      ['statement', 'by', 'rows', 'buffers'],
+      last.accesses.map((one) => [one.purpose, one.by, whole(one.rows), whole(one.buffers)]),
+    ),
+    '\nIts dearest statements (in the database, each round)',
+    table(
+      ['statement', 'calls', 'ms', 'buffers'],
+      last.dearest.map((one) => [one.text, one.calls.toFixed(1), one.ms.toFixed(2), whole(one.buffers)]),
+    ),
+  );
+};
+
+const printReading = (reading: NonNullable<BenchResult['reading']>): void => {
+  write(
+    '\nCatching up after 20 minutes without the engine',
+    table(
+      ['rows', 'scans', 'seconds', 'rows/s', 'peak MB', 'findings'],
+      [
+        [
+          ...[whole(reading.rows), whole(reading.scans), reading.seconds.toFixed(1), whole(reading.rowsPerSecond)],
+          ...[whole(reading.peakMb), whole(reading.findings)],
+        ],
+      ],
+    ),
+  );
+};
+
+const printDelay = (delay: NonNullable<BenchResult['delay']>): void => {
+  write(
+    `\nFrom a commit to its alert (ms; ${delay.faults} faults, ${delay.missed} missed)`,
+    table(
+      ['', 'p50', 'p99', 'max'],
+      [
+        ['detected', ms(delay.detected.p50Ms), ms(delay.detected.p99Ms), ms(delay.detected.maxMs)],
+        ['committed', ms(delay.visible.p50Ms), ms(delay.visible.p99Ms), ms(delay.visible.maxMs)],
+      ],
+    ),
+  );
+};
+
+const printSweep = (sweep: NonNullable<BenchResult['sweep']>): void => {
+  const { without, during } = sweep.writer;
+  write(
+    `\nA sweep of ${whole(sweep.cards)} cards (ms; median of ${sweep.sweeps}, ${sweep.findings} findings)`,
+    table(
+      ['cycle', 'longest', 'in the database', 'statements'],
+      [[ms(sweep.medianMs), ms(sweep.maxMs), ms(sweep.databaseMs), whole(sweep.statementsPerSweep)]],
+    ),
+    '\nOne who changes cards meanwhile (ms)',
+    table(
+      ['', 'updates', 'p99', 'longest'],
+      [
+        ['without', whole(without.updates), ms(without.p99Ms), ms(without.longestMs)],
+        ['during', whole(during.updates), ms(during.p99Ms), ms(during.longestMs)],
+      ],
+    ),
+  );
+};
+
+const printWriters = (writers: BenchResult['writers']): void => {
+  write(
+    `\nThe festival’s own tills, ${writers[0]?.seconds} s each, in turns off, on, off, on (orders/s)`,
+    table(
+      [
+        ...['tills', 'engine off', 'on', 'ratio', 'p99 off ms', 'on ms', 'engine MB'],
+        ...['CPU µs a row', 'in its sessions', 'rows behind', 'findings'],
+      ],
+      writers.map((one) => [
+        ...[whole(one.clients), whole(one.off.perSecond), whole(one.on.perSecond), one.ratio.toFixed(3)],
+        ...[ms(one.off.p99Ms), ms(one.on.p99Ms), whole(one.engine.rssMb)],
+        ...[ms(one.engine.cpuPerRow.process), ms(one.engine.cpuPerRow.sessions)],
+        ...[whole(one.engine.behind), whole(one.engine.findings)],
+      ]),
+    ),
+  );
+};
+
+const printSending = (replay: SendingCost): void => {
+  const { plainPerSecond: plain } = replay;
+  write(
+    `\n${whole(replay.commands)} waiting commands, each one transaction (commands/s)`,
+    table(
+      ['into the outbox', 'sent', 'plain pg, 1 client', '4 clients', 'longest block ms'],
+      [
+        [
+          ...[replay.enqueuedPerSecond, replay.sentPerSecond, plain.one, plain.four].map(whole),
+          ms(replay.longestBlockMs),
+        ],
+      ],
+    ),
+  );
 };

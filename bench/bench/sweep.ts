@@ -26,13 +26,13 @@ const SWEEPS = 5;
 export const measureSweep = async (
   server: BenchServer,
   festival: Festival,
-  options: { cards: number; say: (words: string) => void },
+  options: { cards: number; progress: (words: string) => void },
 ): Promise<SweepCost> => {
   const { admin } = server;
   const engine = await openEngine(server.consoleSettings);
   await engine.run('tail');
   const empty = options.cards - festival.cards;
-  options.say(`sweeping ${options.cards} cards`);
+  options.progress(`sweeping ${options.cards} cards`);
   await admin.query(
     `insert into table_cards (id, amount)
      select upper(substr(md5('empty ' || i), 1, 14)), 0 from generate_series(1, $1::int) as i

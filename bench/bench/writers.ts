@@ -48,13 +48,13 @@ const behindRow = z.object({ behind: z.coerce.number(), findings: z.coerce.numbe
 export const measureWriters = async (
   server: BenchServer,
   festival: Festival,
-  options: { seconds: number; say: (words: string) => void },
+  options: { seconds: number; progress: (words: string) => void },
 ): Promise<WritersCost[]> => {
-  const { seconds, say } = options;
+  const { seconds, progress } = options;
   const cards = Math.ceil(CLIENTS.length * TURNS.length * seconds * ORDERS_A_SECOND);
   let nextCard = festival.cards;
-  say(`${cards} cards for the tills`);
-  // Two days old: they build the ledger and are not judged.
+  progress(`${cards} cards for the tills`);
+  // Two days old: they build the ledger and reach no detector.
   await fill(server.admin, festival, { rows: cards, cards, fromSecondsAgo: 2.1 * 86_400, toSecondsAgo: 2 * 86_400 });
   await settle(server.admin);
   const tills = startChild(new URL('./writers-child.ts', import.meta.url));
@@ -94,7 +94,7 @@ export const measureWriters = async (
     await phase(clients, false, 2);
     const phases: Phase[] = [];
     for (const withEngine of TURNS) {
-      say(`${clients} ${clients === 1 ? 'till' : 'tills'}, engine ${withEngine ? 'on' : 'off'}`);
+      progress(`${clients} ${clients === 1 ? 'till' : 'tills'}, engine ${withEngine ? 'on' : 'off'}`);
       phases.push(await phase(clients, withEngine, seconds));
     }
     const off = sideOf(phases.filter(({ engine }) => !engine));

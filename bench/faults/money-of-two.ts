@@ -6,9 +6,9 @@ import type { Laptop } from './laptop.ts';
 
 type Made = { command: CommandName; input: Record<string, unknown> };
 
-/** More than anybody may give alone (money.md). */
+/** More than anybody may give alone (docs/money.md, "Approval limit"). */
 const LARGE_CENTS = 6_000;
-/** So long somebody looks for a proposal of somebody else. */
+/** For so long somebody polls for a proposal of somebody else. */
 const PATIENCE_MS = 800;
 
 /** What takes a second person, or takes back what was done, on what this laptop's screen shows, which may be old. */
@@ -23,7 +23,7 @@ export const moneyOfTwo = async (
       const known = await laptop.call('proposals.get', {});
       const pending = (known?.ok ? (known.value?.proposals ?? []) : []).filter(({ state }) => state === 'pending');
       const late = performance.now() > until;
-      // One of one's own where there is no other: the database has to say no.
+      // One of one's own where there is no other: the database has to progress no.
       const found = pending.find(({ author }) => author !== operatorOn(laptop.name)) ?? (late ? pending[0] : undefined);
       if (found !== undefined) return { command: 'correction.approve', input: { proposalId: found.proposalId } };
       if (late || known === undefined) return undefined;

@@ -5,7 +5,7 @@ export type Step = { readonly atMs: number } & (
   | { readonly does: 'act'; readonly laptop: number; readonly card: number; readonly action: Action }
   /** The same operation once more, on this laptop or another one. */
   | { readonly does: 'repeat'; readonly laptop: number; readonly earlier: number }
-  /** Decides what lies in the tray. */
+  /** Decides what lies in the inbox of conflicts. */
   | { readonly does: 'decide'; readonly laptop: number; readonly how: 'drop' | 'retry' }
   /** The festival's own system sells for 1.00 on the card. */
   | { readonly does: 'sell'; readonly card: number }

@@ -2,29 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import type { CallInput, CommandName, CommandOutcome } from '../../shared/contract/calls.ts';
-import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
-import { builtinRunbooks } from '../../shared/runbooks/index.ts';
+import { commandFor, type Target } from './commands.ts';
 import type { Festival, Ground } from './ground.ts';
 import type { Laptop } from './laptop.ts';
-import { moneyOfTwo } from './money-of-two.ts';
 import type { Action, NetworkFault, Plan, Step } from './plan.ts';
 
-/** A command that an operator gave, and what the operator was told. */
-export type Given = {
+/** A command that an operator submitted, and what the console answered. */
+export type Submitted = {
   readonly operationId: string;
   readonly laptop: string;
   readonly command: CommandName;
   readonly input: Readonly<Record<string, unknown>>;
-  /** An outcome; `refused`: it was not taken in; undefined: the core died before it answered. */
-  told: CommandOutcome | 'refused' | undefined;
+  /** An outcome; `refused`: it was not accepted; undefined: the core died before it answered. */
+  answered: CommandOutcome | 'refused' | undefined;
 };
 
-/** What a run leaves behind for the judge. */
+/** What a run leaves behind to be verified. */
 export type Played = {
   readonly festival: Festival;
   readonly laptops: readonly Laptop[];
-  readonly given: readonly Given[];
-  /** Operations of a tray that somebody has decided. */
+  readonly submitted: readonly Submitted[];
+  /** Operations of an inbox that somebody has decided. */
   readonly decided: ReadonlySet<string>;
   /** Sold by the festival's own system, euros by card. */
   readonly sold: ReadonlyMap<string, number>;
@@ -32,13 +30,10 @@ export type Played = {
   readonly faults: Readonly<Record<string, number>>;
   /** What did not settle in time, in words. */
   readonly stuck: readonly string[];
-  /** Takes the networks and the festival away, once it has been judged. */
+  /** Takes the networks and the festival away, once it has been verified. */
   close(): Promise<void>;
 };
 
-const RUNBOOK = 'deduction-on-failure';
-/** Belongs to no alert: its run is the festival's, and all laptops share it. */
-const GENERAL = 'stop-and-restart';
 const FOUND_WITHIN_MS = 30_000;
 const SETTLED_WITHIN_MS = 45_000;
 
@@ -49,7 +44,7 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
   await loseMoney(festival, cards);
   const laptops = all.slice(0, plan.laptops);
   const proxies = await Promise.all(laptops.map(() => createTcpProxy(festival.consoleSettings)));
-  const given: Given[] = [];
+  const submitted: Submitted[] = [];
   const decided = new Set<string>();
   const sold = new Map<string, number>();
   const faults: Record<string, number> = {};
@@ -62,99 +57,12 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     for (const proxy of proxies) await proxy.close();
     await festival.drop();
   };
-  const at = <T>(list: readonly T[], index: number): T => {
-    const found = list[index % list.length];
-    if (found === undefined) throw new RangeError('a plan names what there is none of');
-    return found;
-  };
-
   try {
     await Promise.all(laptops.map((laptop, index) => laptop.use(at(proxies, index).through(festival.consoleSettings))));
     const alerts = await findAlerts(laptops, cards);
 
-    const send = async (laptop: Laptop, command: CommandName, input: Readonly<Record<string, unknown>>) => {
-      const entry: Given = {
-        operationId: String(input.operationId),
-        laptop: laptop.name,
-        command,
-        input,
-        told: undefined,
-      };
-      given.push(entry);
-      const answer = await laptop.call(command, input as CallInput<typeof command>);
-      if (answer === undefined) return;
-      entry.told = answer.ok ? answer.value : 'refused';
-      count(`told ${answer.ok ? answer.value.outcome : 'refused'}`);
-      if (answer.ok && answer.value.outcome === 'applied' && command.startsWith('correction.'))
-        count(doneAs(command, input));
-    };
-    const act = async (laptop: Laptop, card: string, action: Action): Promise<void> => {
-      const alert = alerts.get(card);
-      if (alert === undefined) throw new Error(`no alert for ${card}`);
-      const [other] = [...alerts.values()].filter((one) => one !== alert);
-      const made = await commandFor(laptop, card, { alert, other: other ?? alert }, action);
-      if (made !== undefined) await send(laptop, made.command, { operationId: uuid(), ...made.input });
-    };
-    const decide = async (laptop: Laptop, how: 'drop' | 'retry'): Promise<void> => {
-      const view = await laptop.call('outbox.get', {});
-      const [entry] = view?.ok ? view.value.tray : [];
-      if (entry === undefined) return;
-      decided.add(entry.operationId);
-      if (how === 'drop') {
-        await send(laptop, 'outbox.drop', { operationId: uuid(), dropped: entry.operationId, reason: 'not needed' });
-      } else await laptop.call('outbox.retry', { operationId: entry.operationId });
-    };
-    const sell = async (card: string): Promise<void> => {
-      try {
-        await festival.once(async (client) => {
-          await client.query('begin');
-          await client.query('update table_cards set amount = amount - 1 where id = $1', [card]);
-          await client.query(
-            `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-             select id, 'bar_order', 'completed', 1, amount + 1, amount from table_cards where id = $1`,
-            [card],
-          );
-          await client.query('commit');
-        });
-        sold.set(card, (sold.get(card) ?? 0) + 1);
-        count('sales');
-      } catch {
-        // The server was going down: whether it was sold is asked of the log when the run is judged.
-        count('sales in doubt');
-      }
-    };
-
+    const doStep = createSteps({ ground, festival, laptops, proxies, cards, alerts, submitted, decided, sold, count });
     const began = performance.now();
-    const doStep = async (step: Step): Promise<void> => {
-      switch (step.does) {
-        case 'act':
-          return act(at(laptops, step.laptop), at(cards, step.card), step.action);
-        case 'repeat': {
-          if (given.length === 0) return;
-          const earlier = at(given, step.earlier);
-          count('repeated');
-          return send(at(laptops, step.laptop), earlier.command, earlier.input);
-        }
-        case 'decide':
-          return decide(at(laptops, step.laptop), step.how);
-        case 'sell':
-          return sell(at(cards, step.card));
-        case 'network':
-          count(step.fault);
-          return disturb(at(proxies, step.laptop), step.fault, step.forMs);
-        case 'kill': {
-          count('kill -9');
-          const laptop = at(laptops, step.laptop);
-          await laptop.kill();
-          await sleep(step.deadMs);
-          // Killed again while it starts: it is started once more when everything heals.
-          return laptop.revive().catch(() => undefined);
-        }
-        case 'crash':
-          count('database crashes');
-          return ground.crash();
-      }
-    };
     for (const step of plan.steps) {
       await sleep(Math.max(0, step.atMs - (performance.now() - began)));
       pending.push(doStep(step).catch((error: unknown) => errors.push(error)));
@@ -162,11 +70,115 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     await Promise.all(pending);
     if (errors.length > 0) throw errors[0];
     const stuck = await settle(laptops, proxies);
-    return { festival, laptops, given, decided, sold, cards, faults, stuck, close };
+    return { festival, laptops, submitted, decided, sold, cards, faults, stuck, close };
   } catch (error) {
     await close();
     throw error;
   }
+};
+
+/** What the steps of a run work on and what they leave behind. */
+type Run = Pick<Played, 'festival' | 'laptops' | 'cards'> & {
+  readonly ground: Ground;
+  readonly proxies: readonly TcpProxy[];
+  readonly alerts: ReadonlyMap<string, Target>;
+  readonly submitted: Submitted[];
+  readonly decided: Set<string>;
+  readonly sold: Map<string, number>;
+  readonly count: (what: string) => void;
+};
+
+/** The steps of a plan, each carried out when it is called. */
+const createSteps = ({ ground, festival, laptops, proxies, cards, alerts, submitted, decided, sold, count }: Run) => {
+  const send = async (laptop: Laptop, command: CommandName, input: Readonly<Record<string, unknown>>) => {
+    const entry: Submitted = {
+      operationId: String(input.operationId),
+      laptop: laptop.name,
+      command,
+      input,
+      answered: undefined,
+    };
+    submitted.push(entry);
+    const answer = await laptop.call(command, input as CallInput<typeof command>);
+    if (answer === undefined) return;
+    entry.answered = answer.ok ? answer.value : 'refused';
+    count(`answered ${answer.ok ? answer.value.outcome : 'refused'}`);
+    if (answer.ok && answer.value.outcome === 'applied' && command.startsWith('correction.'))
+      count(doneAs(command, input));
+  };
+  const act = async (laptop: Laptop, card: string, action: Action): Promise<void> => {
+    const alert = alerts.get(card);
+    if (alert === undefined) throw new Error(`no alert for ${card}`);
+    const [other] = [...alerts.values()].filter((one) => one !== alert);
+    const made = await commandFor(laptop, card, { alert, other: other ?? alert }, action);
+    if (made !== undefined) await send(laptop, made.command, { operationId: uuid(), ...made.input });
+  };
+  const decide = async (laptop: Laptop, how: 'drop' | 'retry'): Promise<void> => {
+    const view = await laptop.call('outbox.get', {});
+    const [entry] = view?.ok ? view.value.tray : [];
+    if (entry === undefined) return;
+    decided.add(entry.operationId);
+    if (how === 'drop') {
+      await send(laptop, 'outbox.drop', { operationId: uuid(), dropped: entry.operationId, reason: 'not needed' });
+    } else await laptop.call('outbox.retry', { operationId: entry.operationId });
+  };
+  const sell = async (card: string): Promise<void> => {
+    try {
+      await festival.once(async (client) => {
+        await client.query('begin');
+        await client.query('update table_cards set amount = amount - 1 where id = $1', [card]);
+        await client.query(
+          `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+           select id, 'bar_order', 'completed', 1, amount + 1, amount from table_cards where id = $1`,
+          [card],
+        );
+        await client.query('commit');
+      });
+      sold.set(card, (sold.get(card) ?? 0) + 1);
+      count('sales');
+    } catch {
+      // The server was going down: whether it was sold is asked of the log when the run is verified.
+      count('sales in doubt');
+    }
+  };
+
+  const doStep = async (step: Step): Promise<void> => {
+    switch (step.does) {
+      case 'act':
+        return act(at(laptops, step.laptop), at(cards, step.card), step.action);
+      case 'repeat': {
+        if (submitted.length === 0) return;
+        const earlier = at(submitted, step.earlier);
+        count('repeated');
+        return send(at(laptops, step.laptop), earlier.command, earlier.input);
+      }
+      case 'decide':
+        return decide(at(laptops, step.laptop), step.how);
+      case 'sell':
+        return sell(at(cards, step.card));
+      case 'network':
+        count(step.fault);
+        return disturb(at(proxies, step.laptop), step.fault, step.forMs);
+      case 'kill': {
+        count('kill -9');
+        const laptop = at(laptops, step.laptop);
+        await laptop.kill();
+        await sleep(step.deadMs);
+        // Killed again while it starts: it is started once more when everything heals.
+        return laptop.revive().catch(() => undefined);
+      }
+      case 'crash':
+        count('database crashes');
+        return ground.crash();
+    }
+  };
+  return doStep;
+};
+
+const at = <T>(list: readonly T[], index: number): T => {
+  const found = list[index % list.length];
+  if (found === undefined) throw new RangeError('a plan names what there is none of');
+  return found;
 };
 
 /** What of money was applied, for the summary. */
@@ -196,8 +208,6 @@ const loseMoney = async (festival: Festival, cards: readonly string[]): Promise<
   );
 };
 
-type Target = { readonly eventId: number; readonly incidentId: number };
-
 /** Waits until every laptop has the alert of every card. */
 const findAlerts = async (laptops: readonly Laptop[], cards: readonly string[]): Promise<Map<string, Target>> => {
   const until = performance.now() + FOUND_WITHIN_MS;
@@ -215,124 +225,6 @@ const findAlerts = async (laptops: readonly Laptop[], cards: readonly string[]):
     if (first !== undefined && found.every((one) => cards.every((card) => one.has(card)))) return first;
     if (performance.now() > until) throw new Error('the alerts did not come to every laptop');
     await sleep(50);
-  }
-};
-
-const commandFor = async (
-  laptop: Laptop,
-  card: string,
-  { alert: { eventId, incidentId }, other }: { alert: Target; other: Target },
-  action: Action,
-): Promise<{ command: CommandName; input: Record<string, unknown> } | undefined> => {
-  switch (action) {
-    case 'acknowledge':
-    case 'unacknowledge':
-      return { command: `alert.${action}`, input: { eventId } };
-    case 'take': {
-      const detail = await laptop.call('alert.get', { incidentId });
-      const holder = detail?.ok ? detail.value.alert.lead.takenBy : null;
-      return { command: 'alert.take', input: { eventId, holder } };
-    }
-    case 'snooze':
-      return { command: 'alert.snooze', input: { eventId, minutes: 30, reason: 'the bar is being asked' } };
-    case 'reopen':
-      return { command: 'alert.reopen', input: { eventId, reason: 'it was not over' } };
-    case 'note':
-      return { command: 'alert.note', input: { eventId, text: 'seen at the bar' } };
-    case 'resolve':
-      return { command: 'alert.resolve', input: { eventId, note: 'paid back in cash' } };
-    case 'falsePositive':
-      return { command: 'alert.falsePositive', input: { eventId, reason: 'a test order' } };
-    case 'merge':
-    case 'split': {
-      // Where this laptop's screen shows the two, which may be old: its number leads there.
-      const places = await Promise.all(
-        [incidentId, other.incidentId].map((one) => laptop.call('alert.get', { incidentId: one })),
-      );
-      const [seen, into] = places.map((detail) => (detail?.ok ? detail.value.alert.incidentId : null));
-      if (seen == null || into == null) return undefined;
-      return action === 'merge'
-        ? { command: 'alert.merge', input: { eventId, into: other.eventId, seen: { incidentId: seen, into } } }
-        : { command: 'alert.split', input: { eventId, together: true, seen: { incidentId: seen } } };
-    }
-    case 'silence':
-      return {
-        command: 'silence.start',
-        input: {
-          silenceId: uuid(),
-          algorithm: 'reader_failure_spike',
-          device: null,
-          cardId: card,
-          from: new Date().toISOString(),
-          minutes: 30,
-          reason: 'the reader is being changed',
-          eventId: null,
-        },
-      };
-    case 'startRunbook':
-      return { command: 'runbook.start', input: { eventId, runId: uuid(), runbookId: RUNBOOK } };
-    case 'completeStep':
-    case 'skipStep': {
-      const detail = await laptop.call('alert.get', { incidentId });
-      const run = detail?.ok ? detail.value.run : null;
-      const steps = builtinRunbooks.find(({ id }) => id === RUNBOOK)?.steps ?? [];
-      const next = steps.find(({ id }) => !run?.steps.some((step) => step.stepId === id));
-      if (run === null || next === undefined || next.kind === 'decision') return undefined;
-      const input = { runId: run.runId, stepId: next.id };
-      return action === 'skipStep'
-        ? { command: 'runbook.skipStep', input: { ...input, reason: 'known already' } }
-        : { command: 'runbook.completeStep', input };
-    }
-    case 'startGeneral':
-      return { command: 'runbook.start', input: { eventId: null, runId: uuid(), runbookId: GENERAL } };
-    case 'generalStep': {
-      const list = await laptop.call('runbooks.get', {});
-      const run = list?.ok ? list.value.runs.find(({ finishedAt }) => finishedAt === null) : undefined;
-      const { current = null } = run?.runbook ? runbookProgress(run.runbook, run.steps) : {};
-      if (run === undefined || current === null) return undefined;
-      const input = { runId: run.runId, stepId: current.id };
-      if (current.kind === 'decision') {
-        return { command: 'runbook.completeStep', input: { ...input, choice: current.choices[0]?.id } };
-      }
-      const item = current.kind === 'checklist' ? current.items[run.ticks.length % current.items.length] : undefined;
-      if (item !== undefined && run.ticks.length < 2) {
-        return { command: 'runbook.tick', input: { ...input, itemId: item.id } };
-      }
-      const told = { how: 'by_hand', message: 'by phone', people: [] };
-      return { command: 'runbook.completeStep', input: current.kind === 'notify' ? { ...input, told } : input };
-    }
-    case 'correct':
-    case 'goodwill': {
-      // What this laptop's screen shows, which may be old.
-      const known = await laptop.call('card.get', { cardId: card });
-      const seen = known?.ok ? known.value : null;
-      if (seen === null) return undefined;
-      const goodwill = action === 'goodwill' || seen.discrepancyCents === 0;
-      const delta = goodwill ? 100 : -seen.discrepancyCents;
-      return {
-        command: 'correction.apply',
-        input: {
-          eventId: goodwill ? null : eventId,
-          cardId: card,
-          kind: goodwill ? 'goodwill' : 'restore_card',
-          cardDeltaCents: delta,
-          ledgerDeltaCents: goodwill ? delta : 0,
-          seenActualCents: seen.actualCents,
-          seenExpectedCents: seen.expectedCents,
-          originalTransaction: null,
-          reason: 'for the trouble',
-        },
-      };
-    }
-    case 'propose':
-    case 'approve':
-    case 'undo':
-      return moneyOfTwo(laptop, card, action);
-    case 'thresholds':
-      return {
-        command: 'detectors.set',
-        input: { algorithm: 'consecutive_failures', thresholds: { count: 4, minutes: 10 } },
-      };
   }
 };
 

@@ -172,11 +172,13 @@ export const startField = (options: {
         continue;
       }
       begun += batch.length;
-      const work = writeBatch(client, batch);
+      // The first ones all succeed: one failure among eleven transactions would be a spike.
+      const work = writeBatch(client, batch, { random, mayFail: begun > 4_000 });
       busy.add(work);
       try {
         const done = await work;
         written += done;
+        begun -= batch.length - done;
       } finally {
         busy.delete(work);
       }
@@ -184,72 +186,10 @@ export const startField = (options: {
     await client.end();
   };
 
-  const writeBatch = async (client: pg.Client, batch: readonly Card[]): Promise<number> => {
-    // The first ones all succeed: one failure among eleven transactions would be a spike.
-    const mayFail = begun > 4_000;
-    const before = batch.map(({ balance, mustRecharge }) => ({ balance, mustRecharge }));
-    const planned = batch.map((card) => honest(card, random, mayFail));
-    const actions = planned.map(({ action }) => action);
-    const way = random.fraction();
-    if (way < 0.004) {
-      await client.query('begin');
-      await writeActions(client, actions);
-      await client.query('rollback');
-      for (const [at, card] of batch.entries()) Object.assign(card, before[at]);
-      begun -= batch.length;
-      return 0;
-    }
-    if (way < 0.02) {
-      // Two transactions: the cards first, the log a moment later.
-      await client.query(
-        `update table_cards c set amount = a."cardAfter"::numeric / 100 from jsonb_to_recordset($1::jsonb)
-           as a (card text, "cardAfter" int) where c.id = a.card and a."cardAfter" is not null`,
-        [JSON.stringify(actions)],
-      );
-      await sleep(random.between(100, 800));
-      await writeActions(
-        client,
-        actions.map((action) => ({ ...action, cardAfter: null })),
-      );
-    } else if (way < 0.03) {
-      // Written as pending with the card as it was, and decided a moment later together with the card.
-      await writeActions(
-        client,
-        actions.map((action) =>
-          action.status === 'failed' ? action : { ...action, status: 'pending', next: null, cardAfter: null },
-        ),
-      );
-      await sleep(random.between(300, 2_500));
-      await client.query(
-        `with a as (select * from jsonb_to_recordset($1::jsonb) as a ("requestId" text, card text, next int, status text)),
-           c as (update table_cards c set amount = a.next::numeric / 100 from a where c.id = a.card and a.status = 'completed')
-         update app_transaction_log t set status = 'completed', new_balance = a.next::numeric / 100
-         from a where t.client_request_id = a."requestId" and t.log_id > $2 and a.status = 'completed'`,
-        [JSON.stringify(actions), await recentId(client)],
-      );
-    } else if (way < 0.06) {
-      // Holds its ids for seconds before it commits.
-      await client.query('begin');
-      await writeActions(client, actions);
-      await sleep(random.chance(0.1) ? random.between(5_000, 15_000) : random.between(300, 3_000));
-      await client.query('commit');
-    } else {
-      await client.query('begin');
-      await writeActions(client, actions);
-      if (random.chance(0.3)) await sleep(random.between(1, 60));
-      await client.query('commit');
-    }
-    for (const [at, card] of batch.entries()) {
-      card.balance = planned[at]?.after ?? card.balance;
-      card.usedAt = performance.now();
-    }
-    return batch.length;
-  };
-
-  const lanes = Array.from({ length: writers }, (_, lane) =>
+  const running = Array.from({ length: writers }, (_, lane) =>
     run(cards.filter((_card, index) => index % writers === lane)),
   );
-  const all = Promise.all(lanes);
+  const all = Promise.all(running);
   // Whoever waits for the end hears of it.
   all.catch(() => undefined);
   return {
@@ -275,6 +215,73 @@ export const startField = (options: {
       await all;
     },
   };
+};
+
+/**
+ * Writes what these cards do next, in one of the ways in which a festival's system may write.
+ * @returns how many were written; 0 when they were rolled back and nothing has happened
+ */
+const writeBatch = async (
+  client: pg.Client,
+  batch: readonly Card[],
+  { random, mayFail }: { random: Random; mayFail: boolean },
+): Promise<number> => {
+  const before = batch.map(({ balance, mustRecharge }) => ({ balance, mustRecharge }));
+  const planned = batch.map((card) => honest(card, random, mayFail));
+  const actions = planned.map(({ action }) => action);
+  const way = random.fraction();
+  if (way < 0.004) {
+    await client.query('begin');
+    await writeActions(client, actions);
+    await client.query('rollback');
+    for (const [at, card] of batch.entries()) Object.assign(card, before[at]);
+    return 0;
+  }
+  if (way < 0.02) {
+    // Two transactions: the cards first, the log a moment later.
+    await client.query(
+      `update table_cards c set amount = a."cardAfter"::numeric / 100 from jsonb_to_recordset($1::jsonb)
+         as a (card text, "cardAfter" int) where c.id = a.card and a."cardAfter" is not null`,
+      [JSON.stringify(actions)],
+    );
+    await sleep(random.between(100, 800));
+    await writeActions(
+      client,
+      actions.map((action) => ({ ...action, cardAfter: null })),
+    );
+  } else if (way < 0.03) {
+    // Written as pending with the card as it was, and decided a moment later together with the card.
+    await writeActions(
+      client,
+      actions.map((action) =>
+        action.status === 'failed' ? action : { ...action, status: 'pending', next: null, cardAfter: null },
+      ),
+    );
+    await sleep(random.between(300, 2_500));
+    await client.query(
+      `with a as (select * from jsonb_to_recordset($1::jsonb) as a ("requestId" text, card text, next int, status text)),
+         c as (update table_cards c set amount = a.next::numeric / 100 from a where c.id = a.card and a.status = 'completed')
+       update app_transaction_log t set status = 'completed', new_balance = a.next::numeric / 100
+       from a where t.client_request_id = a."requestId" and t.log_id > $2 and a.status = 'completed'`,
+      [JSON.stringify(actions), await recentId(client)],
+    );
+  } else if (way < 0.06) {
+    // Holds its ids for seconds before it commits.
+    await client.query('begin');
+    await writeActions(client, actions);
+    await sleep(random.chance(0.1) ? random.between(5_000, 15_000) : random.between(300, 3_000));
+    await client.query('commit');
+  } else {
+    await client.query('begin');
+    await writeActions(client, actions);
+    if (random.chance(0.3)) await sleep(random.between(1, 60));
+    await client.query('commit');
+  }
+  for (const [at, card] of batch.entries()) {
+    card.balance = planned[at]?.after ?? card.balance;
+    card.usedAt = performance.now();
+  }
+  return batch.length;
 };
 
 /** An id that was written a few seconds ago at the latest: keeps the update off the whole log, which has no such index. */

@@ -1,14 +1,12 @@
-import { commandHandlers } from './commands.ts';
-import type { Handlers } from './index.ts';
-import { liveHandlers } from './live.ts';
-import { localHandlers } from './local.ts';
-import type { Parts } from './parts.ts';
-import { queryHandlers } from './queries.ts';
+import type { CallName, CallOutput, CommandName, ParsedInput } from '../../shared/contract/calls.ts';
+import type { Answer } from '../../shared/contract/errors.ts';
 
-/** Answers every call of the contract from the parts of the core. */
-export const createHandlers = (parts: Parts): Handlers => ({
-  ...queryHandlers(parts),
-  ...commandHandlers(parts),
-  ...liveHandlers(parts),
-  ...localHandlers(parts),
-});
+/** One function a call of the contract; inputs arrive parsed. */
+export type Handlers = {
+  readonly [Name in CallName]: (
+    input: ParsedInput<Name>,
+  ) => Promise<Answer<CallOutput<Name>>> | Answer<CallOutput<Name>>;
+};
+
+/** The functions of one part of the contract: of all its calls but its commands, which are all submitted alike. */
+export type HandlersOf<Part> = Pick<Handlers, Exclude<keyof Part & CallName, CommandName>>;

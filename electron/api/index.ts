@@ -1,15 +1,55 @@
-import { type CallName, type CallOutput, calls, type ParsedInput } from '../../shared/contract/calls.ts';
+import { type CallName, calls, isCallName } from '../../shared/contract/calls.ts';
 import { type Answer, failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { alertHandlers } from './alerts.ts';
+import { auditHandlers } from './audit.ts';
+import { cardHandlers } from './cards.ts';
+import { connectionHandlers } from './connection.ts';
+import { correctionHandlers, prepareCorrections } from './corrections.ts';
+import { detectorHandlers, prepareDetectors } from './detectors.ts';
+import { drillHandlers } from './drills.ts';
+import { escalationHandlers } from './escalation.ts';
+import type { Handlers } from './handlers.ts';
+import { handoverHandlers } from './handover.ts';
+import { healthHandlers } from './health.ts';
+import { monitoringHandlers } from './monitoring.ts';
+import { operatorHandlers } from './operators.ts';
+import { outboxHandlers } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import { prepareRunbooks, runbookHandlers } from './runbooks.ts';
+import { sessionHandlers } from './session.ts';
+import { statusHandlers } from './status.ts';
+import { commandHandlers } from './submit.ts';
+import { prepareTeam, teamHandlers } from './team.ts';
+import { trainingHandlers } from './training.ts';
 
-/** One function a call of the contract; inputs arrive parsed. */
-export type Handlers = {
-  readonly [Name in CallName]: (
-    input: ParsedInput<Name>,
-  ) => Promise<Answer<CallOutput<Name>>> | Answer<CallOutput<Name>>;
-};
-
-const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);
+/** Answers every call of the contract from the parts of the core. */
+export const createHandlers = (parts: Parts): Handlers => ({
+  ...alertHandlers(parts),
+  ...auditHandlers(parts),
+  ...cardHandlers(parts),
+  ...connectionHandlers(parts),
+  ...correctionHandlers(parts),
+  ...detectorHandlers(parts),
+  ...drillHandlers(parts),
+  ...escalationHandlers(parts),
+  ...handoverHandlers(parts),
+  ...healthHandlers(parts),
+  ...monitoringHandlers(parts),
+  ...operatorHandlers(parts),
+  ...outboxHandlers(parts),
+  ...runbookHandlers(parts),
+  ...sessionHandlers(parts),
+  ...statusHandlers(parts),
+  ...teamHandlers(parts),
+  ...trainingHandlers(parts),
+  ...commandHandlers(parts, {
+    ...prepareCorrections(parts),
+    ...prepareDetectors(),
+    ...prepareRunbooks(parts),
+    ...prepareTeam(),
+  }),
+});
 
 /**
  * Answers calls by name. Unknown names and inputs that do not fit are refused with what was wrong; an error that a

@@ -1,10 +1,11 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import type { Answer } from '../../shared/contract/errors.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { DrillMaster } from '../drills/index.ts';
+import type { DrillRunner } from '../drills/index.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
-import type { People } from '../session/auth.ts';
+import type { Auth } from '../session/auth.ts';
 import type { SessionStore } from '../session/store.ts';
-import type { ConnectedFestival } from '../site/site.ts';
+import type { Site } from '../site/site.ts';
 import type { TrainingFestival } from '../training/index.ts';
 
 /** What the handlers work with. */
@@ -12,14 +13,15 @@ export type Parts = {
   readonly session: SessionStore;
   readonly clock: Clock;
   readonly runbooks: RunbookLibrary;
-  readonly festival: () => ConnectedFestival;
-  readonly people: People;
+  readonly festival: () => Site;
+  readonly people: Auth;
   readonly training: () => TrainingFestival | null;
-  readonly drills: DrillMaster;
+  readonly drills: DrillRunner;
   readonly disk: { acknowledge(): void };
   readonly connection: {
     /** The connection in use; null is the training festival. */
     get(): ConnectionSettings | null;
-    use(settings: ConnectionSettings | null): Promise<void>;
+    /** Uses another one from now on; where it cannot be opened, the one in use stays. */
+    use(settings: ConnectionSettings | null): Promise<Answer<Record<string, never>>>;
   };
 };

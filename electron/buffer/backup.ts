@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Log } from '../lib/log.ts';
+import { singleFlight } from '../lib/single-flight.ts';
 import { type Buffer, checkBuffer } from './buffer.ts';
 
 /** Copies of what operators did, once an hour (offline.md, "The local database"). */
@@ -27,7 +28,6 @@ export const backupsOf = (file: string): string[] => {
 /** Makes a backup when the newest is older than an hour, then every hour, and keeps the last 24. */
 export const createBackups = (options: { buffer: Buffer; file: string; now: () => number; log: Log }): Backups => {
   const { buffer, file, now, log } = options;
-  let running: Promise<void> | undefined;
 
   const make = async (): Promise<void> => {
     const folder = folderOf(file);
@@ -46,14 +46,7 @@ export const createBackups = (options: { buffer: Buffer; file: string; now: () =
       for (const side of ['', '-wal', '-shm']) rmSync(partial + side, { force: true });
     }
   };
-  const run = (): Promise<void> => {
-    running ??= make()
-      .catch((error) => log.error('the backup of the outbox failed', { error }))
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  };
+  const run = singleFlight(() => make().catch((error) => log.error('the backup of the outbox failed', { error })));
   const [newest] = backupsOf(file);
   if (newest === undefined || now() - statSync(newest).mtimeMs > EVERY_MS) void run();
   const timer = setInterval(() => void run(), EVERY_MS);
@@ -62,7 +55,7 @@ export const createBackups = (options: { buffer: Buffer; file: string; now: () =
     runNow: run,
     close: async () => {
       clearInterval(timer);
-      await running;
+      await run.settled();
     },
   };
 };

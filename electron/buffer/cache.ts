@@ -9,8 +9,6 @@ export type Kept = {
   /** The result of a runbook's query step, fetched when its alert came. */
   evidence(incidentId: number, stepId: string): QueryResult | undefined;
   keepEvidence(incidentId: number, stepId: string, result: QueryResult): void;
-  /** Forgets evidence of incidents that the mirror no longer has. */
-  forgetEvidence(): void;
 };
 
 const answerRow = z.object({ answer: z.string() });
@@ -25,9 +23,6 @@ export const createKept = (buffer: Buffer): Kept => {
   const putEvidence = buffer.prepare(`
     insert into kept_evidence (incident_id, step_id, result) values (?, ?, ?)
     on conflict (incident_id, step_id) do update set result = excluded.result`);
-  const prune = buffer.prepare(
-    'delete from kept_evidence where incident_id not in (select incident_id from mirror_incidents)',
-  );
   return {
     answer: (question, schema) => {
       const found = answerRow.optional().parse(selectAnswer.get(question));
@@ -44,9 +39,6 @@ export const createKept = (buffer: Buffer): Kept => {
     },
     keepEvidence: (incidentId, stepId, result) => {
       putEvidence.run(incidentId, stepId, JSON.stringify(result));
-    },
-    forgetEvidence: () => {
-      prune.run();
     },
   };
 };

@@ -1,20 +1,8 @@
 import { z } from 'zod';
-import {
-  type Alert,
-  type AlertEvent,
-  alertSchema,
-  type TimelineEntry,
-  timelineEntrySchema,
-} from '../../shared/contract/alerts.ts';
-import { type RunbookRun, runbookRunSchema } from '../../shared/contract/runbooks.ts';
+import { type Alert, alertSchema, timelineEntrySchema } from '../../shared/domain/alert.ts';
+import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
+import { runbookRunSchema } from '../../shared/domain/run.ts';
 import type { Buffer } from './buffer.ts';
-
-/** An incident as the festival's database has it, with what its detail shows. */
-export type Incident = {
-  readonly alert: Alert;
-  readonly timeline: readonly TimelineEntry[];
-  readonly run: RunbookRun | null;
-};
 
 /** The local copy of the festival's alerts. Screens paint from it, whatever the network does. */
 export type Mirror = {
@@ -32,6 +20,9 @@ export type Mirror = {
   byRun(runId: string): Incident | undefined;
 };
 
+/** Closed incidents stay readable on the laptop this long. */
+export const CLOSED_KEPT_HOURS = 48;
+
 const CARD_ALERTS_SHOWN = 50;
 
 const json = <S extends z.ZodType>(schema: S) =>
@@ -45,16 +36,6 @@ const detailRow = z.object({
   alert: json(alertSchema),
   timeline: json(z.array(timelineEntrySchema)),
   run: json(runbookRunSchema).nullable(),
-});
-
-/** The events of an incident, the leading one first. */
-export const eventsOf = (alert: Alert): readonly AlertEvent[] => [alert.lead, ...alert.linked];
-
-/** A row of the board: evidence is shown in the detail only. */
-export const withoutEvidence = (alert: Alert): Alert => ({
-  ...alert,
-  lead: { ...alert.lead, context: {} },
-  linked: alert.linked.map((event) => ({ ...event, context: {} })),
 });
 
 export const createMirror = (buffer: Buffer): Mirror => {

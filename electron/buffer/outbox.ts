@@ -7,10 +7,10 @@ export type StoredCommand = {
   readonly seq: number;
   readonly operationId: string;
   readonly command: string;
-  /** With its operationId, as it was given. */
+  /** With its operationId, as it was submitted. */
   readonly input: Readonly<Record<string, z.core.util.JSONType>>;
   readonly author: { readonly operator: string; readonly laptop: string; readonly laptopAt: string };
-  /** That the author gave it: hexadecimal HMAC under their secret. */
+  /** That it is the author's: hexadecimal HMAC under their secret. */
   readonly proof: string;
   readonly contentHash: string;
   /** What it acts on: `event:12`, `card:04A1`. Commands with a key in common keep their order. */
@@ -26,18 +26,18 @@ export type StoredCommand = {
 
 export type NewCommand = Omit<StoredCommand, 'seq' | 'state' | 'attempts' | 'stored' | 'outcome' | 'settledAt'>;
 
-/** How a conflict or rejection leaves the tray. */
+/** How a conflict or rejection leaves the inbox of conflicts. */
 export type Closing = { readonly as: 'seen' | 'dropped' | 'redone'; readonly by: string };
 
 /**
- * What operators did on this laptop, on disk before the screen says so (offline.md, "The local database"). Every
+ * What operators did on this laptop, on disk before the screen says so. Every
  * function is one transaction: after a crash it has happened or it has not.
  */
 export type Outbox = {
   /**
-   * Takes a command in; `closes` is the command of the tray whose place it takes, closed in the same transaction.
+   * Adds a command; `closes` is the conflict whose place it takes, closed in the same transaction.
    * @returns its number, or undefined where the same operation_id is here already.
-   * @throws the driver's SQLITE_FULL where the disk is full: nothing is taken then.
+   * @throws the driver's SQLITE_FULL where the disk is full: nothing is added then.
    */
   add(command: NewCommand, closes?: { operationId: string } & Closing): number | undefined;
   find(operationId: string): StoredCommand | undefined;
@@ -47,17 +47,15 @@ export type Outbox = {
   countAttempt(operationId: string): void;
   /** `stored`: the festival's database keeps the outcome. */
   settle(operationId: string, outcome: CommandOutcome, at: string, stored: boolean): void;
-  /** A conflict or rejection is decided. @returns false where it is not in the tray. */
+  /** A conflict or rejection is decided. @returns false where it is not in the inbox. */
   close(operationId: string, closing: Closing): boolean;
-  /** Back from the tray, to be sent under the same id. @returns false where that is not possible. */
-  giveAgain(operationId: string): boolean;
-  /** Not settled, in the order in which they were given. */
+  /** Out of the inbox of conflicts, to be sent under the same id. @returns false where that is not possible. */
+  resubmit(operationId: string): boolean;
+  /** Not settled, in the order in which they were submitted. */
   unsettled(limit?: number): StoredCommand[];
   /** Conflicts and rejections that nobody has decided, oldest first. */
-  tray(): StoredCommand[];
+  conflicts(): StoredCommand[];
   counts(): { waiting: number; undecided: number };
-  /** Forgets what was settled before this instant and needs no decision. @returns how many. */
-  forgetBefore(instant: string): number;
 };
 
 const json = <S extends z.ZodType>(schema: S) =>
@@ -128,14 +126,12 @@ export const createOutbox = (buffer: Buffer): Outbox => {
   const selectUnsettled = buffer.prepare(
     `select ${COLUMNS} from outbox where state in ('waiting', 'sent') order by seq limit ?`,
   );
-  const selectTray = buffer.prepare(
+  const selectConflicts = buffer.prepare(
     `select ${COLUMNS} from outbox where state in ('conflict', 'rejected') and closed_as is null order by seq`,
   );
   const selectCounts = buffer.prepare(`
     select (select count(*) from outbox where state in ('waiting', 'sent')) as waiting,
       (select count(*) from outbox where state in ('conflict', 'rejected') and closed_as is null) as undecided`);
-  const remove = buffer.prepare(`
-    delete from outbox where settled_at < ? and (state = 'applied' or closed_as is not null)`);
 
   return {
     add: buffer.transaction((command: NewCommand, closes?: { operationId: string } & Closing) => {
@@ -170,10 +166,9 @@ export const createOutbox = (buffer: Buffer): Outbox => {
       });
     },
     close: (operationId, closing) => updateClosed.run({ operationId, ...closing }).changes === 1,
-    giveAgain: (operationId) => updateAgain.run(operationId).changes === 1,
+    resubmit: (operationId) => updateAgain.run(operationId).changes === 1,
     unsettled: (limit = -1) => z.array(row).parse(selectUnsettled.all(limit)),
-    tray: () => z.array(row).parse(selectTray.all()),
+    conflicts: () => z.array(row).parse(selectConflicts.all()),
     counts: () => countsRow.parse(selectCounts.get()),
-    forgetBefore: (instant) => remove.run(instant).changes,
   };
 };

@@ -7,7 +7,7 @@ const fileSchema = z.record(z.string(), z.base64());
 
 /**
  * Secrets encrypted by the operating system's keychain. Undefined where there is none: on Linux without a keyring
- * safeStorage would use a fixed password (pitfalls.md), and then the password is asked for at each start instead.
+ * safeStorage would encrypt with a password that everybody knows, and then the password is asked for at each start instead.
  */
 export const createSecrets = (storage: SafeStorage, file: string): Secrets | undefined => {
   if (!storage.isEncryptionAvailable()) return undefined;

@@ -11,7 +11,7 @@ import { createTestEngine } from '../testing/engine.ts';
 import { openField } from '../training/festival.ts';
 import { openLabelStore } from '../training/labels.ts';
 import { type Simulator, startSimulator } from '../training/simulator.ts';
-import { createDrills, type DrillMaster } from './index.ts';
+import { createDrills, type DrillRunner } from './index.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -25,12 +25,12 @@ describe('drills', () => {
   let training = true;
   let operator: string | null = 'Léa';
   const kept = new Map<string, unknown>();
-  const masters: DrillMaster[] = [];
+  const runners: DrillRunner[] = [];
   const events: RegieEvent[] = [];
 
   /** As after a start of the console. */
-  const start = (): DrillMaster => {
-    const master = createDrills({
+  const start = (): DrillRunner => {
+    const drills = createDrills({
       festival: () => ({ database: database.festival, reachable: () => true, engine }),
       training: () => (training ? simulator : null),
       session: {
@@ -58,20 +58,20 @@ describe('drills', () => {
       log: quiet,
       publish: (event) => events.push(event),
     });
-    masters.push(master);
-    return master;
+    runners.push(drills);
+    return drills;
   };
-  const restart = async (): Promise<DrillMaster> => {
-    for (const master of masters.splice(0)) await master.close();
+  const restart = async (): Promise<DrillRunner> => {
+    for (const drills of runners.splice(0)) await drills.close();
     return start();
   };
-  const underWay = (master: DrillMaster) =>
-    vi.waitFor(() => expect(master.view().running?.faultAt).toEqual(expect.any(String)), { timeout: 15_000 });
-  const abandonedFor = (master: DrillMaster, reason: string) =>
+  const underWay = (drills: DrillRunner) =>
+    vi.waitFor(() => expect(drills.view().running?.faultAt).toEqual(expect.any(String)), { timeout: 15_000 });
+  const abandonedFor = (drills: DrillRunner, reason: string) =>
     vi.waitFor(
       () => {
-        expect(master.view().running).toBeNull();
-        expect(master.view().results[0]).toMatchObject({ outcome: 'abandoned', reason });
+        expect(drills.view().running).toBeNull();
+        expect(drills.view().results[0]).toMatchObject({ outcome: 'abandoned', reason });
       },
       { timeout: 15_000 },
     );
@@ -95,7 +95,7 @@ describe('drills', () => {
     engine = createTestEngine({ database, errors: [] });
   });
   afterEach(async () => {
-    for (const master of masters.splice(0)) await master.close();
+    for (const drills of runners.splice(0)) await drills.close();
     await engine.close();
     await simulator.close();
     await field.close();
@@ -104,54 +104,54 @@ describe('drills', () => {
   });
 
   it('make a real fault, and keep to themselves which one it was', async () => {
-    const master = start();
-    const begun = await master.begin({ kind: null, quiet: false });
+    const drills = start();
+    const begun = await drills.start({ kind: null, quiet: false });
     expect(begun).toMatchObject({ ok: true, value: { kind: null, faultAt: null, operator: 'Léa' } });
-    await underWay(master);
+    await underWay(drills);
     expect(simulator.status().faults).toBe(1);
     const { rows } = await database.admin.query('select * from console.drills');
     expect(rows).toMatchObject([{ surprise: true, kind: null, result: null }]);
-    await master.abandon();
-    expect(master.view().results).toMatchObject([{ surprise: true, kind: simulator.status().lastFault?.kind }]);
+    await drills.abandon();
+    expect(drills.view().results).toMatchObject([{ surprise: true, kind: simulator.status().lastFault?.kind }]);
     expect(events).toContainEqual({ event: 'drills' });
   });
 
   it('are one at a time, of somebody who is signed in, in the training festival', async () => {
-    const master = start();
+    const drills = start();
     operator = null;
-    expect(await master.begin({ kind: null, quiet: false })).toMatchObject({ error: { code: 'not_signed_in' } });
+    expect(await drills.start({ kind: null, quiet: false })).toMatchObject({ error: { code: 'not_signed_in' } });
     operator = 'Léa';
-    await master.begin({ kind: 'negative_balance', quiet: false });
-    expect(await master.begin({ kind: null, quiet: false })).toMatchObject({
+    await drills.start({ kind: 'negative_balance', quiet: false });
+    expect(await drills.start({ kind: null, quiet: false })).toMatchObject({
       error: { code: 'drill_running', params: { name: 'Léa' } },
     });
-    await underWay(master);
-    expect(await master.finish()).toMatchObject({ error: { code: 'drill_not_over' } });
-    await master.abandon();
+    await underWay(drills);
+    expect(await drills.finish()).toMatchObject({ error: { code: 'drill_not_over' } });
+    await drills.abandon();
     training = false;
-    expect(await master.begin({ kind: null, quiet: false })).toMatchObject({ error: { code: 'training_only' } });
+    expect(await drills.start({ kind: null, quiet: false })).toMatchObject({ error: { code: 'training_only' } });
     // What was drilled is known at the real festival too.
-    expect(master.view()).toMatchObject({ running: null, results: [{ kind: 'negative_balance' }] });
+    expect(drills.view()).toMatchObject({ running: null, results: [{ kind: 'negative_balance' }] });
   });
 
   it('switch faults off that come by themselves, and on again', async () => {
-    const master = start();
-    await master.begin({ kind: 'balance_mismatch', quiet: true });
+    const drills = start();
+    await drills.start({ kind: 'balance_mismatch', quiet: true });
     expect(simulator.status().autoFaults).toBe(false);
-    await underWay(master);
-    await master.abandon();
+    await underWay(drills);
+    await drills.abandon();
     expect(simulator.status().autoFaults).toBe(true);
     simulator.setAutoFaults(false);
-    await master.begin({ kind: 'balance_mismatch', quiet: true });
-    await master.abandon();
+    await drills.start({ kind: 'balance_mismatch', quiet: true });
+    await drills.abandon();
     expect(simulator.status().autoFaults).toBe(false);
   });
 
   it('go on after a restart, with their own clock', async () => {
-    const master = start();
-    await master.begin({ kind: 'deduction_on_failure', quiet: true });
-    await underWay(master);
-    const before = master.view().running;
+    const drills = start();
+    await drills.start({ kind: 'deduction_on_failure', quiet: true });
+    await underWay(drills);
+    const before = drills.view().running;
     simulator.setAutoFaults(true);
     const again = await restart();
     await underWay(again);
@@ -172,19 +172,19 @@ describe('drills', () => {
   });
 
   it('are over when nobody has worked on them for hours', async () => {
-    const master = start();
-    await master.begin({ kind: 'chain_break', quiet: false });
-    await underWay(master);
+    const drills = start();
+    await drills.start({ kind: 'chain_break', quiet: false });
+    await underWay(drills);
     await database.admin.query(`update console.drills set begun_at = begun_at - interval '3 hours'`);
-    await abandonedFor(master, 'too_long');
+    await abandonedFor(drills, 'too_long');
   });
 
   it('are scored when the alert is closed and nobody goes on with its runbook', async () => {
-    const master = start();
-    await master.begin({ kind: 'negative_balance', quiet: false });
-    await underWay(master);
+    const drills = start();
+    await drills.start({ kind: 'negative_balance', quiet: false });
+    await underWay(drills);
     await engine.runCycle('critical');
-    await vi.waitFor(() => expect(master.view().running?.times.raisedMs).toEqual(expect.any(Number)), {
+    await vi.waitFor(() => expect(drills.view().running?.times.raisedMs).toEqual(expect.any(Number)), {
       timeout: 15_000,
     });
     await database.admin.query(
@@ -192,7 +192,7 @@ describe('drills', () => {
     );
     await vi.waitFor(
       () =>
-        expect(master.view().results[0]).toMatchObject({
+        expect(drills.view().results[0]).toMatchObject({
           ...{ outcome: 'finished', kind: 'negative_balance', points: 40, runbookId: 'negative-balance' },
           items: expect.arrayContaining([expect.objectContaining({ part: 'money', reason: 'untouched' })]),
         }),
@@ -201,10 +201,10 @@ describe('drills', () => {
   });
 
   it('do not begin with a spike while another is under way', async () => {
-    const master = start();
+    const drills = start();
     await simulator.inject('failure_spike');
     await engine.runCycle('critical');
-    expect(await master.begin({ kind: 'failure_spike', quiet: false })).toMatchObject({
+    expect(await drills.start({ kind: 'failure_spike', quiet: false })).toMatchObject({
       error: { code: 'drill_not_now' },
     });
   });

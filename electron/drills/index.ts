@@ -1,2 +1,2 @@
-export { createDrills, type DrillMaster } from './drills.ts';
+export { createDrills, type DrillRunner } from './drills.ts';
 export { injectFault } from './inject.ts';

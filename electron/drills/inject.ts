@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../shared/contract/status.ts';
 import { LeaseLost } from '../engine/engine.ts';
-import type { ConnectedFestival } from '../site/site.ts';
+import type { Site } from '../site/site.ts';
 import type { Label, TrainingFestival } from '../training/index.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Label, TrainingFestival } from '../training/index.ts';
  */
 export const injectFault = async (
   training: Pick<TrainingFestival, 'inject'>,
-  festival: Pick<ConnectedFestival, 'engine'>,
+  festival: Pick<Site, 'engine'>,
   kind: FaultKind,
 ): Promise<Label> => {
   const label = await training.inject(kind);

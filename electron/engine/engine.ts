@@ -22,6 +22,8 @@ export type Engine = {
   /** Begins to stand for the lease, and the live tail and the schedule while this laptop leads. */
   start(): void;
   status(): EngineStatus;
+  /** Whether this laptop holds the lease, whatever its cycles do. */
+  leads(): boolean;
   /** Who has stopped monitoring for the whole festival; undefined until it has been read. */
   stopped(): MonitoringStop | null | undefined;
   /**
@@ -56,7 +58,13 @@ export const createEngine = (options: {
   const abort = new AbortController();
   const { signal } = abort;
   const breaker = createBreaker(clock);
-  const lease = createLease({ database, holder: options.holder ?? randomUUID(), laptop, clock });
+  const lease = createLease({
+    database,
+    holder: options.holder ?? randomUUID(),
+    laptop,
+    clock,
+    breaker: breaker.status,
+  });
   const catchUp = createCatchUp(clock);
   const scheduler = createScheduler(clock, intervals);
   const state = createEngineState(clock, () => options.onStatus?.(status()));
@@ -83,7 +91,8 @@ export const createEngine = (options: {
     catchUp: catchUp.status(),
     ...runner.status(),
     skippedCycles: scheduler.skipped(),
-    breaker: breaker.status(),
+    // The engine's, wherever it runs.
+    breaker: (lease.trusted() ? undefined : lease.leaderBreaker()) ?? breaker.status(),
   });
 
   return {
@@ -93,6 +102,7 @@ export const createEngine = (options: {
       void leaderLoop.stand().then(workLoop.start);
     },
     status,
+    leads: lease.trusted,
     stopped: lease.stopped,
     runCycle: (kind = 'critical') =>
       mutex.run(async () => {

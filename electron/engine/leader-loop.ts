@@ -1,7 +1,6 @@
-import { isConnectionError } from '../lib/connection-errors.ts';
 import type { Log } from '../lib/log.ts';
+import { isConnectionError, isLockedOut } from '../lib/postgres-errors.ts';
 import { singleFlight } from '../lib/single-flight.ts';
-import { isContention } from './contention.ts';
 import type { EngineState } from './engine-state.ts';
 import { type Lease, LeaseLost, RENEW_MS } from './lease.ts';
 
@@ -46,7 +45,7 @@ export const createLeaderLoop = (options: {
       if (before !== 'breaker_open') state.become('running');
     } catch (error) {
       if (signal.aborted) return;
-      if (!isConnectionError(error) && !isContention(error)) log.error('the lease could not be held', { error });
+      if (!isConnectionError(error) && !isLockedOut(error)) log.error('the lease could not be held', { error });
       if (!lease.trusted()) state.become('waiting');
     }
   };

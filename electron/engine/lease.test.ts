@@ -24,8 +24,9 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+const CLOSED = { state: 'closed', failures: 0, retryAt: null, lastErrors: [] } as const;
 const leaseOf = (laptop: string, holder = crypto.randomUUID()) =>
-  createLease({ database: database.festival, holder, laptop, clock });
+  createLease({ database: database.festival, holder, laptop, clock, breaker: () => ({ ...CLOSED, lastErrors: [] }) });
 /** The lease's time runs out, as if its holder had been asleep. */
 const runOut = () => database.admin.query(`update console.engine_lease set expires_at = now() - interval '1 second'`);
 const note = (tx: { run(statement: ReturnType<typeof sql>): Promise<number> }, words: string) =>
@@ -67,6 +68,7 @@ describe('the lease', () => {
       holder: crypto.randomUUID(),
       laptop: 'booth-1',
       clock: { now: () => Date.now(), monotonic: () => now },
+      breaker: () => ({ ...CLOSED, lastErrors: [] }),
     });
     await lease.hold();
     now = TTL_MS - 1_001;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineStatus, MonitoringStop } from '../../shared/contract/status.ts';
+import { type EngineStatus, engineStatusSchema, type MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { idColumn, instantColumn } from '../postgres/rows.ts';
@@ -18,6 +18,8 @@ export type Lease = {
   trusted(): boolean;
   /** Who led at the last look. */
   leader(): EngineStatus['leader'];
+  /** The breaker of the laptop that led at the last look; undefined while nobody leads, or it has not said. */
+  leaderBreaker(): EngineStatus['breaker'] | undefined;
   /** Who had stopped monitoring for the whole festival at the last look; undefined before the first one. */
   stopped(): MonitoringStop | null | undefined;
   /**
@@ -49,6 +51,7 @@ const leaseRow = z.object({
   stopped_by: z.string().nullable(),
   stopped_on: z.string().nullable(),
   reason: z.string().nullable(),
+  breaker: engineStatusSchema.shape.breaker.nullable().catch(null),
 });
 const termRow = z.object({ term: idColumn });
 
@@ -58,19 +61,22 @@ export const createLease = (options: {
   holder: string;
   laptop: string;
   clock: Clock;
+  /** This laptop's breaker, which the others see while it leads. */
+  breaker: () => EngineStatus['breaker'];
 }): Lease => {
   const { database, holder, laptop, clock } = options;
   let term: number | undefined;
   let trustedUntil = Number.NEGATIVE_INFINITY;
   let leader: EngineStatus['leader'] = null;
   let stopped: MonitoringStop | null | undefined;
+  let leaderBreaker: EngineStatus['breaker'] | undefined;
 
   const look = (tx: Transaction) =>
     tx.row(
       leaseRow,
       sql`/* regie:lease */
         select l.term, l.holder::text, l.laptop, l.taken_at, l.expires_at <= clock_timestamp() as free,
-          m.stopped_at, m.stopped_by, m.stopped_on, m.reason
+          l.breaker, m.stopped_at, m.stopped_by, m.stopped_on, m.reason
         from console.engine_lease l cross join console.monitoring_state m`,
     );
 
@@ -78,7 +84,8 @@ export const createLease = (options: {
     (await database.write((tx) =>
       tx.run(sql`/* regie:lease */
         update console.engine_lease
-        set expires_at = clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000})
+        set expires_at = clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000}),
+          breaker = ${JSON.stringify(options.breaker())}::jsonb
         where term = ${ours} and holder = ${holder}::uuid`),
     )) === 1;
 
@@ -112,7 +119,7 @@ export const createLease = (options: {
       await tx.run(sql`/* regie:lease */
         update console.engine_lease
         set term = ${taken.term}, holder = ${holder}::uuid, laptop = ${laptop}, taken_at = clock_timestamp(),
-          expires_at = clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000})`);
+          expires_at = clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000}), breaker = null`);
       await tx.run(sql`/* regie:lease */ select pg_notify('regie_changes', 'engine')`);
       return taken.term;
     });
@@ -130,11 +137,13 @@ export const createLease = (options: {
     trustedUntil = Number.NEGATIVE_INFINITY;
     const found = await database.read(look);
     leader = found.holder === null ? null : { laptop: found.laptop, term: found.term, since: found.taken_at };
+    leaderBreaker = found.free ? undefined : (found.breaker ?? undefined);
     stopped = stopOf(found);
     if (stopped !== null || !found.free) return false;
     term = await takeOver(found);
     if (term === undefined) return false;
     leader = { laptop, term, since: new Date(clock.now()).toISOString() };
+    leaderBreaker = undefined;
     return trust();
   };
 
@@ -142,6 +151,7 @@ export const createLease = (options: {
     hold,
     trusted: () => term !== undefined && clock.monotonic() < trustedUntil,
     leader: () => leader,
+    leaderBreaker: () => leaderBreaker,
     stopped: () => stopped,
     write: (work, limits) => {
       const ours = term;

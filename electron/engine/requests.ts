@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { singleFlight } from '../lib/single-flight.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
 import type { Engine } from './engine.ts';
@@ -76,12 +77,11 @@ export type OrderTaker = {
 
 export const createOrderTaker = (options: {
   database: FestivalDatabase;
-  engine: Pick<Engine, 'status' | 'runCycle' | 'recompute' | 'resetBreaker'>;
+  engine: Pick<Engine, 'leads' | 'runCycle' | 'recompute' | 'resetBreaker'>;
   laptop: string;
   log: Pick<Log, 'warn'>;
 }): OrderTaker => {
   const { database, engine, laptop, log } = options;
-  let working: Promise<void> | undefined;
 
   const carryOut = async (kind: OrderKind): Promise<Result> => {
     switch (kind) {
@@ -97,7 +97,7 @@ export const createOrderTaker = (options: {
     }
   };
 
-  const work = async (): Promise<void> => {
+  const work = singleFlight(async (): Promise<void> => {
     for (;;) {
       const [order] = await database.write((tx) =>
         tx.rows(
@@ -128,19 +128,10 @@ export const createOrderTaker = (options: {
           where order_id = ${order.order_id}`),
       );
     }
-  };
+  });
 
   return {
-    look: () => {
-      const { state } = engine.status();
-      if (state !== 'running' && state !== 'breaker_open') return Promise.resolve();
-      working ??= work().finally(() => {
-        working = undefined;
-      });
-      return working;
-    },
-    close: async () => {
-      await working?.catch(() => undefined);
-    },
+    look: () => (engine.leads() ? work() : Promise.resolve()),
+    close: work.settled,
   };
 };

@@ -1,9 +1,8 @@
 import type { Clock } from '../../shared/domain/clock.ts';
-import { isConnectionError } from '../lib/connection-errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Mutex } from '../lib/mutex.ts';
+import { isConnectionError, isLockedOut } from '../lib/postgres-errors.ts';
 import type { Breaker } from './breaker.ts';
-import { isContention } from './contention.ts';
 import { recordFailure } from './cycle-record.ts';
 import type { EngineState } from './engine-state.ts';
 import type { LeaderLoop } from './leader-loop.ts';
@@ -46,7 +45,7 @@ export const createWorkLoop = (options: {
       await options.leaderLoop.standDown();
       return TAIL_MS;
     }
-    if (isContention(error)) return RETRY_MS;
+    if (isLockedOut(error)) return RETRY_MS;
     if (isConnectionError(error)) {
       state.become('waiting');
       return TAIL_MS;

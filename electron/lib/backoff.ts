@@ -1,4 +1,4 @@
-/** Bounds of the pause between two attempts to connect, in milliseconds (offline.md, "The link"). */
+/** Bounds of the pause between two attempts to connect, in milliseconds. */
 export type BackoffBounds = { readonly firstMs: number; readonly longestMs: number };
 
 export const RECONNECT: BackoffBounds = { firstMs: 500, longestMs: 15_000 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createStream } from 'rotating-file-stream';
 
-/** The structured log. Facts hold card ids at most: no card holder's data, no secrets (architecture.md, rule 5). */
+/** The structured log. Facts hold card ids at most: no card holder's data, no secrets. */
 export type Log = {
   info(message: string, facts?: Readonly<Record<string, unknown>>): void;
   warn(message: string, facts?: Readonly<Record<string, unknown>>): void;

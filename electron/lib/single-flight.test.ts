@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMutex } from './mutex.ts';
+import { publishOnChange } from './publish-on-change.ts';
 import { coalesced, singleFlight } from './single-flight.ts';
 
 /** Work whose runs the test ends one by one. */
@@ -67,5 +68,26 @@ describe('a mutex', () => {
     expect(await second).toBe(2);
     await mutex.settled();
     expect(order).toEqual(['first', 'second']);
+  });
+});
+
+describe('publishing on change', () => {
+  it('publishes the first value and then only what differs', () => {
+    const published: unknown[] = [];
+    const offer = publishOnChange<{ at: number; name: string }>((value) => published.push(value.at), {
+      keyOf: ({ name }) => name,
+    });
+    expect(offer({ at: 1, name: 'a' })).toBe(true);
+    expect(offer({ at: 2, name: 'a' })).toBe(false);
+    expect(offer({ at: 3, name: 'b' })).toBe(true);
+    expect(published).toEqual([1, 3]);
+  });
+
+  it('counts an initial value as published', () => {
+    const published: (string | null)[] = [];
+    const offer = publishOnChange<string | null>((value) => published.push(value), { initial: null });
+    offer(null);
+    offer('stop');
+    expect(published).toEqual(['stop']);
   });
 });

@@ -1,27 +1,17 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import {
-  type CommandName,
-  type CommandOutcome,
-  calls,
-  commandOutcomeSchema,
-  type ParsedInput,
-} from '../../shared/contract/calls.ts';
+import { type CommandName, calls, isCommandName, type ParsedInput } from '../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
+import type { Author } from '../../shared/domain/operator.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
-import { sql } from '../postgres/sql.ts';
+import { isContention } from '../lib/postgres-errors.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { alertCommands } from './alerts/alert-commands.ts';
 import { incidentCommands } from './alerts/incident-commands.ts';
 import { mentionCommands } from './alerts/mentions.ts';
 import { outboxCommands } from './audit/outbox-commands.ts';
 import { sessionCommands } from './audit/session-commands.ts';
-import {
-  type Author,
-  type CommandContext,
-  type CommandHandler,
-  type CommandHandlers,
-  rejected,
-} from './command/command-handler.ts';
+import type { CommandContext, CommandHandler, CommandHandlers } from './command/command-handler.ts';
+import { settleOperation, takeOperation } from './command/operation.ts';
 import { correctionCommands } from './corrections/correction-commands.ts';
 import { receiptCommands } from './corrections/receipt.ts';
 import { escalationCommands } from './escalation/settings.ts';
@@ -53,47 +43,18 @@ export type GivenCommand = {
   [Name in CommandName]: { readonly name: Name; readonly input: ParsedInput<Name>; readonly author: Author };
 }[CommandName];
 
-/** One command as an operator gave and signed it: what the outbox keeps and replays. */
+/** One command as an operator submitted and signed it: what the outbox stores and sends. */
 export type Command = GivenCommand & { readonly proof: string };
 
 /** Signs a command with its author's secret: the database does nothing without. */
-export const signCommand = (given: GivenCommand, secret: Buffer): Command => ({
-  ...given,
+export const signCommand = (submitted: GivenCommand, secret: Buffer): Command => ({
+  ...submitted,
   proof: commandProof(secret, {
-    operationId: given.input.operationId,
-    command: given.name,
-    contentHash: hashOf(given),
+    operationId: submitted.input.operationId,
+    command: submitted.name,
+    contentHash: hashOf(submitted),
   }),
 });
-
-const takenRow = z.object({
-  answer: z.discriminatedUnion('taken', [
-    z.object({ taken: z.literal(true) }),
-    z.object({ taken: z.literal(false), content_hash: z.string(), outcome: commandOutcomeSchema }),
-  ]),
-});
-
-/** Takes an operation_id for a command, or says what became of it (migrations/functions/commands.sql). */
-export const takeOperation = async (
-  tx: Transaction,
-  operation: { operationId: string; command: string; contentHash: string; author: Author; proof: string },
-): Promise<{ taken: true } | { taken: false; outcome: CommandOutcome }> => {
-  const { operationId, command, contentHash, author, proof } = operation;
-  const { answer } = await tx.row(
-    takenRow,
-    sql`/* regie:command */
-      select console.take_operation(${operationId}::uuid, ${command}::text, ${contentHash}::text, ${author.operator}::text,
-        ${author.laptop}::text, ${author.laptopAt}::timestamptz, ${proof}::text) as answer`,
-  );
-  if (answer.taken) return answer;
-  return { taken: false, outcome: answer.content_hash === contentHash ? answer.outcome : rejected('operation_reused') };
-};
-
-/** Stores what became of the operation that this transaction took. */
-export const settleOperation = async (tx: Transaction, operationId: string, outcome: CommandOutcome): Promise<void> => {
-  await tx.run(sql`/* regie:command */
-    select console.settle_operation(${operationId}::uuid, ${JSON.stringify(outcome)}::jsonb)`);
-};
 
 /**
  * Applies a command to the festival in one transaction that first takes its operation_id (offline.md, "Replaying"):
@@ -113,9 +74,6 @@ export const applyCommand = async (database: FestivalDatabase, command: Command)
   }
 };
 
-/** The server ended this transaction so that another could go on: nothing of it was written. */
-const isContention = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && (error.code === '40P01' || error.code === '40001');
 const ATTEMPTS = 4;
 
 const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
@@ -146,9 +104,6 @@ export const parseStored = (
   const { author, proof } = stored;
   return input.success ? ({ name: stored.command, input: input.data, author, proof } as Command) : undefined;
 };
-
-const isCommandName = (name: string): name is CommandName =>
-  Object.hasOwn(calls, name) && calls[name as keyof typeof calls].kind === 'command';
 
 /** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
 export const hashOf = (command: GivenCommand): string =>

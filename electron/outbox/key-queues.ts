@@ -1,25 +1,25 @@
 /**
- * Who may be sent now: of all commands with a key in common only the first, so that an event, a card or a runbook gets
- * its commands in order while others go on side by side (offline.md, "Replaying"). Pure bookkeeping in memory.
+ * A queue of commands for each ordering key. Of all commands with a key in common only the first may be sent, so that an
+ * event, a card or a runbook gets its commands in order while others are sent side by side. Kept in memory only.
  */
-export type Lanes = {
-  /** A command in the order of its giving, with at least one key. */
+export type KeyQueues = {
+  /** Commands are added in the order in which they were submitted, each with at least one key. */
   add(id: string, keys: readonly string[]): void;
-  /** It is settled: who stood behind it may go. */
+  /** It is settled: those behind it may be sent. */
   remove(id: string): void;
-  /** Up to `most` commands that stand first in all their lanes; they are not handed out again until given back. */
-  takeReady(most: number, except: ReadonlySet<string>): string[];
-  /** It was not settled and may be handed out again. Nothing happens where it is gone. */
-  giveBack(id: string): void;
+  /** Up to `most` commands that are first in all their queues. None is checked out again before it is released. */
+  checkOut(most: number, except: ReadonlySet<string>): string[];
+  /** It may be checked out again. Nothing happens where it was removed meanwhile. */
+  release(id: string): void;
   /** The commands with this key, in order. */
   onKey(key: string): readonly string[];
   size(): number;
 };
 
-export const createLanes = (): Lanes => {
+export const createKeyQueues = (): KeyQueues => {
   const keysOf = new Map<string, readonly string[]>();
   const queues = new Map<string, string[]>();
-  /** First in all their lanes, and not handed out. In the order in which they got there. */
+  /** First in all their queues, and not checked out. In the order in which they became so. */
   const ready = new Set<string>();
 
   const isFirst = (id: string): boolean => keysOf.get(id)?.every((key) => queues.get(key)?.[0] === id) ?? false;
@@ -48,16 +48,16 @@ export const createLanes = (): Lanes => {
         if (next !== undefined && isFirst(next)) ready.add(next);
       }
     },
-    takeReady: (most, except) => {
-      const taken: string[] = [];
+    checkOut: (most, except) => {
+      const chosen: string[] = [];
       for (const id of ready) {
-        if (taken.length >= most) break;
-        if (!except.has(id)) taken.push(id);
+        if (chosen.length >= most) break;
+        if (!except.has(id)) chosen.push(id);
       }
-      for (const id of taken) ready.delete(id);
-      return taken;
+      for (const id of chosen) ready.delete(id);
+      return chosen;
     },
-    giveBack: (id) => {
+    release: (id) => {
       if (isFirst(id)) ready.add(id);
     },
     onKey: (key) => queues.get(key) ?? [],

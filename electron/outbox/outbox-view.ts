@@ -1,5 +1,5 @@
 import type { OutboxEntry, OutboxView } from '../../shared/contract/outbox.ts';
-import { cardIdSchema, idSchema } from '../../shared/contract/primitives.ts';
+import { cardIdSchema, idSchema } from '../../shared/domain/primitives.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 
 const WAITING_SHOWN = 200;
@@ -8,7 +8,7 @@ const WAITING_SHOWN = 200;
 export const outboxView = (outbox: Outbox): OutboxView => ({
   waiting: outbox.unsettled(WAITING_SHOWN).map(toEntry),
   waitingCount: outbox.counts().waiting,
-  tray: outbox.tray().map(toEntry),
+  tray: outbox.conflicts().map(toEntry),
 });
 
 const toEntry = (stored: StoredCommand): OutboxEntry => {

@@ -1,20 +1,20 @@
-import type { Alert } from '../../shared/contract/alerts.ts';
-import type { CardView } from '../../shared/contract/cards.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import type { RunbookRun } from '../../shared/contract/runbooks.ts';
-import { eventsOf, type Incident, type Mirror, withoutEvidence } from '../buffer/mirror.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import type { CardView } from '../../shared/domain/card.ts';
+import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
+import type { RunbookRun } from '../../shared/domain/run.ts';
+import type { Mirror } from '../buffer/mirror.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { RunCopy } from '../buffer/run-copy.ts';
-import { parseStored } from '../operations/registry.ts';
-import { type WaitingCommand, waitingCorrections, withWaiting } from './optimistic.ts';
-import { runBegun, runWith } from './optimistic-runs.ts';
+import { applyOptimistic, applyOptimisticToRun, startedRunOf, waitingCorrections } from './optimistic.ts';
+import { createWaitingCommands, type WaitingCommands } from './waiting-commands.ts';
 
-/** What waits in the outbox, laid over what the mirror has. Screens see the two together. */
+/** What waits in the outbox on top of what the mirror has. Screens see the two together. */
 export type Overlay = {
   changed(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
-  /** Sees the mirror with everything that waits. */
+  /** The mirror with everything that waits. */
   readonly view: Pick<Mirror, 'board' | 'forCard' | 'incident' | 'byEvent' | 'byRun'>;
-  /** Sees the runs that belong to no alert with everything that waits. */
+  /** The runs that belong to no alert, with everything that waits. */
   readonly runs: Pick<RunCopy, 'list' | 'find'>;
   over(alert: Alert): Alert;
   /** Corrections of a card that are on their way. */
@@ -25,8 +25,6 @@ export type Overlay = {
 /** Changes of many commands within this time become one event for the renderer. */
 const GATHER_MS = 50;
 
-type Laid = WaitingCommand & { readonly seq: number; readonly keys: readonly string[] };
-
 export const createOverlay = (options: {
   mirror: Mirror;
   runs: Pick<RunCopy, 'list' | 'find'>;
@@ -36,43 +34,95 @@ export const createOverlay = (options: {
   publish: (event: RegieEvent) => void;
 }): Overlay => {
   const { mirror, publish } = options;
-  const laid = new Map<string, Laid>();
-  const byKey = new Map<string, Set<string>>();
+  const waiting = createWaitingCommands(options.unsettled);
+
+  const withWaiting = (incident: Incident): Incident => {
+    const keys = eventsOf(incident.alert).map(({ eventId }) => `event:${eventId}`);
+    return applyOptimistic(
+      incident,
+      waiting.onKeys(incident.run === null ? keys : [...keys, `run:${incident.run.runId}`]),
+    );
+  };
+  const over = (alert: Alert): Alert => withWaiting({ alert, timeline: [], run: null }).alert;
+  const whereFound = (incident: Incident | undefined): Incident | undefined => incident && withWaiting(incident);
+
+  const byRun = (runId: string): Incident | undefined => {
+    const confirmed = mirror.byRun(runId);
+    if (confirmed !== undefined) return withWaiting(confirmed);
+    // Started on this laptop, and not confirmed yet.
+    const [started] = waiting.onKeys([`run:${runId}`]).flatMap(({ command }) => startedRunOf(command) ?? []);
+    const eventId = started?.eventId ?? null;
+    return eventId === null ? undefined : whereFound(mirror.byEvent(eventId));
+  };
+
+  const notice = createChangeNotice({ mirror, over, publish });
+
+  return {
+    runs: runsWithWaiting(options.runs, waiting),
+    changed: (stored, change) => {
+      const remove = (): void => {
+        waiting.remove(stored.operationId);
+        notice.touch(stored.keys);
+      };
+      if (change === 'settled' && stored.state === 'applied') {
+        // Shown until the mirror has its effect, so that the screen does not jump back for a moment.
+        void options.refresh(stored).finally(remove);
+      } else if (change === 'settled') remove();
+      else {
+        waiting.add(stored);
+        notice.touch(stored.keys);
+      }
+    },
+    view: {
+      board: (asked) => mirror.board(asked).map(over),
+      forCard: (cardId) => mirror.forCard(cardId).map(over),
+      incident: (incidentId) => whereFound(mirror.incident(incidentId)),
+      byEvent: (eventId) => whereFound(mirror.byEvent(eventId)),
+      byRun,
+    },
+    over,
+    corrections: (cardId) => waitingCorrections(waiting.onKeys([`card:${cardId}`])),
+    close: notice.close,
+  };
+};
+
+const runsWithWaiting = (runs: Pick<RunCopy, 'list' | 'find'>, waiting: WaitingCommands): Overlay['runs'] => {
+  const withWaiting = (run: RunbookRun): RunbookRun =>
+    applyOptimisticToRun(run, waiting.onKeys([run.runId, ...run.joins].map((id) => `run:${id}`)));
+  /** Started on this laptop for the whole festival, and not confirmed yet. */
+  const started = (): RunbookRun[] =>
+    waiting.all().flatMap(({ command }) => {
+      const run = startedRunOf(command);
+      return run?.eventId === null ? [withWaiting(run)] : [];
+    });
+  return {
+    list: () => {
+      const confirmed = runs.list().map(withWaiting);
+      const others = started().filter(
+        ({ runId }) => !confirmed.some((run) => run.runId === runId || run.joins.includes(runId)),
+      );
+      return [...others, ...confirmed];
+    },
+    find: (runId) => {
+      const confirmed = runs.find(runId);
+      return confirmed === undefined ? started().find((run) => run.runId === runId) : withWaiting(confirmed);
+    },
+  };
+};
+
+/** Publishes what changed by commands that came or went, gathered. */
+const createChangeNotice = (options: {
+  mirror: Mirror;
+  over: (alert: Alert) => Alert;
+  publish: (event: RegieEvent) => void;
+}) => {
+  const { mirror, publish } = options;
   const touched = new Set<number>();
   let runsTouched = false;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const lay = (stored: StoredCommand): void => {
-    const command = parseStored(stored);
-    if (command === undefined) return;
-    laid.set(stored.operationId, { command, unknown: stored.state === 'sent', seq: stored.seq, keys: stored.keys });
-    for (const key of stored.keys) byKey.set(key, (byKey.get(key) ?? new Set()).add(stored.operationId));
-  };
-
-  const lift = (operationId: string): void => {
-    for (const key of laid.get(operationId)?.keys ?? []) {
-      byKey.get(key)?.delete(operationId);
-      if (byKey.get(key)?.size === 0) byKey.delete(key);
-    }
-    laid.delete(operationId);
-  };
-
-  const waitingOn = (keys: readonly string[]): Laid[] => {
-    if (laid.size === 0) return [];
-    const ids = new Set(keys.flatMap((key) => [...(byKey.get(key) ?? [])]));
-    return [...ids].flatMap((id) => laid.get(id) ?? []).sort((a, b) => a.seq - b.seq);
-  };
-
-  const overIncident = (incident: Incident): Incident => {
-    if (laid.size === 0) return incident;
-    const keys = eventsOf(incident.alert).map(({ eventId }) => `event:${eventId}`);
-    return withWaiting(incident, waitingOn(incident.run === null ? keys : [...keys, `run:${incident.run.runId}`]));
-  };
-  const over = (alert: Alert): Alert => overIncident({ alert, timeline: [], run: null }).alert;
-  const overFound = (incident: Incident | undefined): Incident | undefined => incident && overIncident(incident);
-
-  const tell = (): void => {
+  const publishChanges = (): void => {
     timer = undefined;
     const incidents = new Map(
       [...touched].flatMap((eventId) => {
@@ -85,78 +135,20 @@ export const createOverlay = (options: {
     if (runsTouched) publish({ event: 'runbooks' });
     runsTouched = false;
     if (incidents.size === 0) return;
-    const changed = [...incidents.values()].map(({ alert }) => over(withoutEvidence(alert)));
+    const changed = [...incidents.values()].map(({ alert }) => options.over(withoutEvidence(alert)));
     publish({ event: 'alerts', changed, removed: [] });
     for (const incidentId of incidents.keys()) publish({ event: 'detail', incidentId });
   };
-  const touch = (keys: readonly string[]): void => {
-    for (const key of keys) {
-      if (key.startsWith('event:')) touched.add(Number(key.slice('event:'.length)));
-      if (key.startsWith('run:')) runsTouched = true;
-    }
-    if (!closed) timer ??= setTimeout(tell, GATHER_MS);
-  };
-
-  for (const stored of options.unsettled) lay(stored);
-
-  const ofRun = (runId: string): Incident | undefined => {
-    const known = mirror.byRun(runId);
-    if (known !== undefined) return overIncident(known);
-    // Begun on this laptop, and not confirmed yet.
-    const [start] = waitingOn([`run:${runId}`]).filter(({ command }) => command.name === 'runbook.start');
-    if (start?.command.name !== 'runbook.start' || start.command.input.eventId === null) return undefined;
-    return overFound(mirror.byEvent(start.command.input.eventId));
-  };
-
-  const overRun = (run: RunbookRun): RunbookRun =>
-    waitingOn([run.runId, ...run.joins].map((id) => `run:${id}`)).reduce(
-      (seen, { command }) => runWith(seen, command),
-      run,
-    );
-  /** Begun on this laptop for the whole festival, and not confirmed yet. */
-  const runsBegun = (): RunbookRun[] =>
-    [...laid.values()].flatMap(({ command }) =>
-      command.name === 'runbook.start' && command.input.eventId === null ? [overRun(runBegun(command))] : [],
-    );
-  const findRun = (runId: string): RunbookRun | undefined => {
-    const known = options.runs.find(runId);
-    return known === undefined ? runsBegun().find((run) => run.runId === runId) : overRun(known);
-  };
 
   return {
-    runs: {
-      list: () => {
-        const known = options.runs.list().map(overRun);
-        const begun = runsBegun().filter(
-          ({ runId }) => !known.some((run) => run.runId === runId || run.joins.includes(runId)),
-        );
-        return [...begun, ...known];
-      },
-      find: findRun,
-    },
-    changed: (stored, change) => {
-      if (change === 'settled' && stored.state === 'applied') {
-        // Laid on until the mirror has its effect, so that the screen does not jump back for a moment.
-        void options.refresh(stored).finally(() => {
-          lift(stored.operationId);
-          touch(stored.keys);
-        });
-        return;
+    touch: (keys: readonly string[]): void => {
+      for (const key of keys) {
+        if (key.startsWith('event:')) touched.add(Number(key.slice('event:'.length)));
+        if (key.startsWith('run:')) runsTouched = true;
       }
-      if (change === 'settled') lift(stored.operationId);
-      else lay(stored);
-      touch(stored.keys);
+      if (!closed) timer ??= setTimeout(publishChanges, GATHER_MS);
     },
-    view: {
-      board: (asked) => mirror.board(asked).map(over),
-      forCard: (cardId) => mirror.forCard(cardId).map(over),
-      incident: (incidentId) => overFound(mirror.incident(incidentId)),
-      byEvent: (eventId) => overFound(mirror.byEvent(eventId)),
-      byRun: ofRun,
-    },
-    over,
-    corrections: (cardId) => waitingCorrections(waitingOn([`card:${cardId}`])),
-    close: () => {
+    close: (): void => {
       // What is being refreshed may end after this.
       closed = true;
       clearTimeout(timer);

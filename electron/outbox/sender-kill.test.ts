@@ -12,7 +12,7 @@ import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { subjectOf } from './ordering-keys.ts';
-import { createReplay } from './sender.ts';
+import { createSender } from './sender.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const one = async (query: string, values: unknown[]) => (await database.admin.query(query, values)).rows[0];
-const program = fileURLToPath(new URL('../testing/replay-process.ts', import.meta.url));
+const program = fileURLToPath(new URL('../testing/sender-process.ts', import.meta.url));
 
 /** A card that lost 5.00, its alert, and what an operator does about it without the network. */
 const prepare = async () => {
@@ -88,7 +88,7 @@ const runUntil = async (killAt: number, file: string, commands: Awaited<ReturnTy
 const recover = async (file: string): Promise<void> => {
   const buffer = openBuffer(file, 'outbox');
   const outbox = createOutbox(buffer);
-  const replay = createReplay({
+  const sender = createSender({
     outbox,
     database: database.festival,
     reachable: () => true,
@@ -99,9 +99,9 @@ const recover = async (file: string): Promise<void> => {
     random: () => 0,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
-  replay.wake();
+  sender.wake();
   await expect.poll(() => outbox.counts(), { timeout: 20_000, interval: 5 }).toEqual({ waiting: 0, undecided: 0 });
-  await replay.close();
+  await sender.close();
   buffer.close();
 };
 
@@ -116,7 +116,7 @@ const effectsOf = async (operationId: string) => {
 };
 
 describe('a laptop that dies', () => {
-  it('at any single write of taking in and replaying loses nothing and does nothing twice', async () => {
+  it('at any single write of submitting and sending loses nothing and does nothing twice', async () => {
     const whole = await prepare();
     const { steps: end } = await runUntil(0, join(folder, 'whole.sqlite'), whole.commands);
     // 3 commands: taken in, marked, some statements and a commit each, settled.

@@ -14,7 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { subjectOf } from './ordering-keys.ts';
-import { createReplay, type Replay } from './sender.ts';
+import { createSender, type Sender } from './sender.ts';
 
 /*
  * Whatever the network does and whenever the laptop is started again: notes reach each alert once and in their order,
@@ -25,7 +25,7 @@ import { createReplay, type Replay } from './sender.ts';
 type Model = { notes: string[][]; cards: number[]; given: number };
 type Real = {
   outbox: Outbox;
-  replay: Replay;
+  sender: Sender;
   reachable: boolean;
   alerts: readonly number[];
   cardIds: readonly string[];
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 const submit = (real: Real, command: Pick<GivenCommand, 'name' | 'input'>) =>
-  real.replay.submit(
+  real.sender.submit(
     signed({
       ...command,
       author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
@@ -135,7 +135,7 @@ class Network implements fc.AsyncCommand<Model, Real> {
     if (this.now === 'mute') proxy.muteServer();
     if (this.now === 'back') {
       proxy.forward();
-      real.replay.wake();
+      real.sender.wake();
     }
   }
   toString = () => `network ${this.now}`;
@@ -166,7 +166,7 @@ const open = async (): Promise<Real & { close(): Promise<void> }> => {
       closeGraceMs: 10,
     });
     real.outbox = createOutbox(buffer);
-    real.replay = createReplay({
+    real.sender = createSender({
       outbox: real.outbox,
       database: festival,
       reachable: () => real.reachable,
@@ -180,7 +180,7 @@ const open = async (): Promise<Real & { close(): Promise<void> }> => {
     });
   };
   const close = async (): Promise<void> => {
-    await Promise.all([real.replay.close(), festival.close()]);
+    await Promise.all([real.sender.close(), festival.close()]);
     buffer.close();
   };
   for (let made = 0; made < ALERTS; made += 1) real.alerts.push(await insertEvent(database));
@@ -193,7 +193,7 @@ const open = async (): Promise<Real & { close(): Promise<void> }> => {
   real.restart = async () => {
     await close();
     start();
-    real.replay.wake();
+    real.sender.wake();
   };
   return Object.assign(real, { close });
 };
@@ -243,7 +243,7 @@ it('nothing is lost and nothing is done twice, whatever the network does', async
           expect(actual).toBe((model.cards[card] ?? 0) + corrections * 100);
           expect(logged).toBe(corrections);
         }
-        expect(real.outbox.tray().every(({ outcome }) => outcome?.outcome === 'conflict')).toBe(true);
+        expect(real.outbox.conflicts().every(({ outcome }) => outcome?.outcome === 'conflict')).toBe(true);
       } finally {
         proxy.forward();
         await real.close();

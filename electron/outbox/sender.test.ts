@@ -14,7 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { subjectOf } from './ordering-keys.ts';
-import { createReplay, type Replay } from './sender.ts';
+import { createSender, type Sender } from './sender.ts';
 
 let database: TestDatabase;
 let proxy: TcpProxy;
@@ -22,13 +22,13 @@ let through: FestivalDatabase;
 let folder: string;
 let buffer: Buffer;
 let outbox: Outbox;
-let replay: Replay;
+let sender: Sender;
 let reachable: boolean;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await createTcpProxy(database.adminSettings);
-  folder = mkdtempSync(join(tmpdir(), 'regie-replay-'));
+  folder = mkdtempSync(join(tmpdir(), 'regie-sender-'));
 });
 afterAll(async () => {
   await proxy.close();
@@ -38,7 +38,7 @@ afterAll(async () => {
 beforeEach(() => {
   through = openFestivalDatabase({
     settings: proxy.through(database.consoleSettings),
-    applicationName: 'regie/replay',
+    applicationName: 'regie/sender',
     size: 4,
     statementTimeoutMs: 4_000,
     answerGraceMs: 200,
@@ -46,17 +46,17 @@ beforeEach(() => {
   buffer = openBuffer(join(folder, `${process.hrtime.bigint()}.sqlite`), 'outbox');
   outbox = createOutbox(buffer);
   reachable = true;
-  replay = start();
+  sender = start();
 });
 afterEach(async () => {
   proxy.forward();
-  await replay.close();
+  await sender.close();
   await through.close();
   buffer.close();
 });
 
-const start = (): Replay =>
-  createReplay({
+const start = (): Sender =>
+  createSender({
     outbox,
     database: through,
     reachable: () => reachable,
@@ -70,7 +70,7 @@ const start = (): Replay =>
 
 const author = (operator: string) => ({ operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' });
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') =>
-  replay.submit(signed({ name, input, author: author(operator) } as GivenCommand));
+  sender.submit(signed({ name, input, author: author(operator) } as GivenCommand));
 const note = (eventId: number, text: string, operationId = uuid()) =>
   give('alert.note', { operationId, eventId, text });
 
@@ -132,11 +132,11 @@ describe('an action', () => {
     expect(await note(eventId, 'one')).toEqual(waiting);
     expect(await note(eventId, 'two')).toEqual(waiting);
     expect(outbox.counts()).toEqual({ waiting: 2, undecided: 0 });
-    await replay.close();
-    replay = start();
+    await sender.close();
+    sender = start();
     expect(await notesOf(eventId)).toEqual([]);
     reachable = true;
-    replay.wake();
+    sender.wake();
     await settled();
     expect(await notesOf(eventId)).toEqual(['one', 'two']);
   });
@@ -157,7 +157,7 @@ describe('an action', () => {
     proxy.cut();
     proxy.forward();
     reachable = true;
-    replay.wake();
+    sender.wake();
     await settled();
     for (const { cardId } of [card, other]) {
       expect(await all(`select amount from table_cards where id = $1`, [cardId])).toEqual([{ amount: '15.00' }]);
@@ -219,18 +219,18 @@ describe('an action', () => {
     await note(eventId, 'poison', operationId);
     await note(eventId, 'behind it');
     reachable = true;
-    replay.wake();
+    sender.wake();
     await settled();
-    expect(outbox.tray()).toMatchObject([{ operationId, state: 'rejected', attempts: 5, stored: false }]);
+    expect(outbox.conflicts()).toMatchObject([{ operationId, state: 'rejected', attempts: 5, stored: false }]);
     expect(await notesOf(eventId)).toEqual(['behind it']);
     await all('drop trigger poison on console.timeline');
     expect(
-      await replay.giveAgain(operationId, { operationId: uuid(), author: author('Nils'), sign: signed }),
+      await sender.resubmit(operationId, { operationId: uuid(), author: author('Nils'), sign: signed }),
     ).toMatchObject({
       ok: true,
     });
     await settled();
-    expect(outbox.tray()).toEqual([]);
+    expect(outbox.conflicts()).toEqual([]);
     expect(await notesOf(eventId)).toEqual(['behind it', 'poison']);
   });
 });
@@ -245,14 +245,14 @@ describe('the tray', () => {
       eventId,
     ]);
     reachable = true;
-    replay.wake();
+    sender.wake();
     await settled();
-    expect(outbox.tray()).toMatchObject([
+    expect(outbox.conflicts()).toMatchObject([
       { operationId, state: 'conflict', outcome: { error: { code: 'event_closed', params: { notes: 'theirs' } } } },
     ]);
     const drop = () => give('outbox.drop', { operationId: uuid(), dropped: operationId, reason: 'theirs is right' });
     expect(await drop()).toEqual(applied);
-    expect(outbox.tray()).toEqual([]);
+    expect(outbox.conflicts()).toEqual([]);
     expect(
       await all(`select actor, data ->> 'reason' as reason from console.audit where subject = $1`, [
         `operation:${operationId}`,
@@ -268,15 +268,15 @@ describe('the tray', () => {
     await correct(card, { operationId });
     await all(`update table_cards set amount = 8 where id = $1`, [card.cardId]);
     reachable = true;
-    replay.wake();
+    sender.wake();
     await settled();
-    expect(outbox.tray()).toMatchObject([
+    expect(outbox.conflicts()).toMatchObject([
       { operationId, state: 'conflict', outcome: { error: { code: 'correction_stale' } } },
     ]);
     expect(await correct(card, { supersedes: operationId, seen: 800 })).toMatchObject({
       value: { outcome: 'applied' },
     });
-    expect(outbox.tray()).toEqual([]);
+    expect(outbox.conflicts()).toEqual([]);
     expect(await all(`select amount from table_cards where id = $1`, [card.cardId])).toEqual([{ amount: '15.00' }]);
   });
 
@@ -285,12 +285,12 @@ describe('the tray', () => {
     await all(`update monitoring_events set status = 'RESOLVED' where event_id = $1`, [eventId]);
     const operationId = uuid();
     await give('alert.acknowledge', { operationId, eventId });
-    expect(outbox.tray()).toHaveLength(1);
+    expect(outbox.conflicts()).toHaveLength(1);
     await all(`update monitoring_events set status = 'OPEN' where event_id = $1`, [eventId]);
     const again = uuid();
-    await replay.giveAgain(operationId, { operationId: again, author: author('Nils'), sign: signed });
+    await sender.resubmit(operationId, { operationId: again, author: author('Nils'), sign: signed });
     await settled();
-    expect(outbox.tray()).toEqual([]);
+    expect(outbox.conflicts()).toEqual([]);
     expect(outbox.find(again)).toMatchObject({ state: 'applied', author: { operator: 'Nils' } });
     expect(await all(`select acknowledged_by from console.alerts where event_id = $1`, [eventId])).toEqual([
       { acknowledged_by: 'Nils' },
@@ -301,7 +301,7 @@ describe('the tray', () => {
     const operationId = uuid();
     await note(999_999_999, 'nowhere', operationId);
     expect(outbox.counts().undecided).toBe(1);
-    replay.seen(operationId, 'Léa');
+    sender.markSeen(operationId, 'Léa');
     expect(outbox.counts().undecided).toBe(0);
   });
 });

@@ -1,19 +1,16 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import {
-  type Mention,
-  type Silence,
-  type TeamKept,
-  type TeamView,
-  teamKeptSchema,
-} from '../../shared/contract/team.ts';
+import { type TeamKept, type TeamView, teamKeptSchema } from '../../shared/contract/team.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { silenceOf } from '../../shared/domain/silence.ts';
+import type { Mention } from '../../shared/domain/mentions.ts';
+import type { Silence } from '../../shared/domain/silence.ts';
 import type { Kept } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
 import { readTeam } from '../operations/silences/team-view.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import { applyOptimisticToMentions, applyOptimisticToSilences, showsOnTeam, type TeamCommand } from './optimistic.ts';
 import type { Overlay } from './overlay.ts';
+import { createSilenceGate } from './silence-gate.ts';
 
 /**
  * What this laptop knows of the others' words and silences, with what waits here on top; and the gate through which
@@ -32,9 +29,7 @@ export type Team = {
 };
 
 const KEPT = 'team';
-/** One call of an alert, by whichever way it was noticed. */
-const SAME_CALL_MS = 5_000;
-const TOLD_AT_ONCE = 3;
+const NOTIFIED_AT_ONCE = 3;
 
 export const createTeam = (options: {
   database: FestivalDatabase;
@@ -48,119 +43,42 @@ export const createTeam = (options: {
   publish: (event: RegieEvent) => void;
 }): Team => {
   const { database, kept, alerts, clock, publish } = options;
-  const waiting = new Map<string, Command>();
-  /** Incidents that a silence holds back, and that call when it ends. */
-  const held = new Set<number>();
-  const called = new Map<number, number>();
   let known: TeamKept | undefined = kept.answer(KEPT, teamKeptSchema);
   let seen = '';
   let silences: readonly Silence[] = [];
   let endsNext = Number.POSITIVE_INFINITY;
 
   const now = (): number => clock.now() + options.clockOffsetMs();
-  const atFestival = (laptopAt: string): string =>
-    new Date(Date.parse(laptopAt) + options.clockOffsetMs()).toISOString();
-
-  const lay = (stored: StoredCommand): boolean => {
-    const command = parseStored(stored);
-    const ours =
-      command?.name === 'silence.start' ||
-      command?.name === 'silence.end' ||
-      command?.name === 'mention.read' ||
-      (command?.name === 'alert.note' && command.input.mentions !== undefined);
-    if (command !== undefined && ours) waiting.set(stored.operationId, command);
-    return ours;
-  };
+  const waiting = createWaitingTeamCommands(options.unsettled, (laptopAt) =>
+    new Date(Date.parse(laptopAt) + options.clockOffsetMs()).toISOString(),
+  );
 
   /** What holds: as the festival has it, with what waits here. */
-  const currentSilences = (): Silence[] => {
-    const all = new Map((known?.silences ?? []).map((one) => [one.silenceId, { ...one, waiting: false }]));
-    for (const { name, input, author } of waiting.values()) {
-      if (name === 'silence.start' && !all.has(input.silenceId)) {
-        const { silenceId, algorithm, device, cardId, reason, from, minutes } = input;
-        const until = new Date(Date.parse(from) + minutes * 60_000).toISOString();
-        const { operator: by, laptop } = author;
-        all.set(silenceId, {
-          silenceId,
-          algorithm,
-          device,
-          cardId,
-          reason,
-          by,
-          laptop,
-          from,
-          until,
-          endedBy: null,
-          waiting: true,
-        });
-      }
-      const ended = name === 'silence.end' ? all.get(input.silenceId) : undefined;
-      if (ended !== undefined) {
-        const until = atFestival(author.laptopAt);
-        all.set(ended.silenceId, { ...ended, until, endedBy: author.operator, waiting: true });
-      }
-    }
-    return [...all.values()];
-  };
+  const currentSilences = (): readonly Silence[] =>
+    waiting.onSilences((known?.silences ?? []).map((silence) => ({ ...silence, waiting: false })));
 
-  const mentionsOf = (operator: string): Mention[] => {
-    const all = new Map(
-      (known?.mentions ?? []).flatMap((one) => (one.operator === operator ? [[one.operationId, one]] : [])),
-    );
-    for (const { name, input, author } of waiting.values()) {
-      const at = atFestival(author.laptopAt);
-      if (name === 'alert.note' && input.mentions?.includes(operator) && author.operator !== operator) {
-        const { operationId, eventId, text: words } = input;
-        const { operator: by, laptop } = author;
-        all.set(operationId, { operationId, operator, eventId, author: by, laptop, words, at, readAt: null });
-      }
-      if (name === 'mention.read' && author.operator === operator) {
-        for (const note of input.notes) {
-          const read = all.get(note);
-          if (read?.readAt === null) all.set(note, { ...read, readAt: at });
-        }
-      }
-    }
-    return [...all.values()].sort((a, b) => b.at.localeCompare(a.at));
-  };
+  const mentionsOf = (operator: string): Mention[] =>
+    waiting
+      .onMentions(known?.mentions ?? [])
+      .filter((one) => one.operator === operator)
+      .sort((a, b) => b.at.localeCompare(a.at));
 
-  const call = (event: Extract<RegieEvent, { event: 'raised' }>): void => {
-    const last = called.get(event.incidentId);
-    if (last !== undefined && clock.monotonic() - last < SAME_CALL_MS) return;
-    called.set(event.incidentId, clock.monotonic());
-    publish(event);
-  };
+  const gate = createSilenceGate({ alerts, silences: () => silences, clock, now, publish });
 
-  /** Looks at these incidents, or at all, again: which are held back, and which are so no longer. */
-  const judge = (incidentIds?: readonly number[]): void => {
-    if (held.size === 0 && silences.length === 0) return;
-    const some = incidentIds?.flatMap((id) => alerts.incident(id)?.alert ?? []);
-    for (const alert of some ?? alerts.board({ closed: false, sinceMs: 0 })) {
-      const calling = alert.open && alert.lead.acknowledgedAt === null;
-      if (calling && silenceOf(alert, silences, now()) !== null) held.add(alert.incidentId);
-      else if (held.delete(alert.incidentId) && calling)
-        call({ event: 'raised', incidentId: alert.incidentId, severity: alert.lead.severity });
-    }
-  };
-
-  const take = (): void => {
+  const refreshSilences = (): void => {
     silences = currentSilences().filter(({ until }) => Date.parse(until) > now());
     endsNext = Math.min(...silences.map(({ until }) => Date.parse(until)));
-    judge();
+    gate.check();
   };
 
   const changed = (): void => {
-    take();
+    refreshSilences();
     publish({ event: 'team' });
   };
 
-  const tellMentions = (before: TeamKept | undefined): void => {
-    const old = new Set(before?.mentions.map(({ operationId }) => operationId));
-    const operator = options.operator();
-    const fresh = (known?.mentions ?? []).filter(
-      (one) => one.operator === operator && one.readAt === null && !old.has(one.operationId),
-    );
-    for (const { eventId, author, words } of fresh.slice(0, TOLD_AT_ONCE)) {
+  const notifyOfMentions = (before: TeamKept | undefined): void => {
+    const fresh = newMentions(known, before).filter(({ operator }) => operator === options.operator());
+    for (const { eventId, author, words } of fresh.slice(0, NOTIFIED_AT_ONCE)) {
       const incidentId = alerts.byEvent(eventId)?.alert.incidentId ?? eventId;
       publish({ event: 'mentioned', incidentId, author, words });
     }
@@ -176,45 +94,72 @@ export const createTeam = (options: {
     if (says === seen) return;
     seen = says;
     changed();
-    tellMentions(before);
+    notifyOfMentions(before);
   };
 
-  for (const stored of options.unsettled) lay(stored);
-  take();
+  refreshSilences();
 
   return {
     view: () => {
       const operator = options.operator();
       const mentions = operator === null ? [] : mentionsOf(operator);
       const people = new Set([...(known?.people ?? []), ...(operator === null ? [] : [operator])]);
-      return { silences: currentSilences(), mentions, people: [...people].sort(), at: known?.at ?? null };
+      return { silences: [...currentSilences()], mentions, people: [...people].sort(), at: known?.at ?? null };
     },
     look,
-    raise: (event) => {
-      const alert = alerts.incident(event.incidentId)?.alert;
-      if (alert !== undefined && silenceOf(alert, silences, now()) !== null) held.add(event.incidentId);
-      else call(event);
-    },
-    alertsChanged: judge,
+    raise: gate.raise,
+    alertsChanged: gate.check,
     outboxChanged: (stored, change) => {
       if (change !== 'settled') {
-        if (lay(stored)) changed();
+        if (waiting.add(stored)) changed();
         return;
       }
       if (!waiting.has(stored.operationId)) return;
-      const lift = (): void => {
-        waiting.delete(stored.operationId);
+      const remove = (): void => {
+        waiting.remove(stored.operationId);
         changed();
       };
-      // Laid on until the festival's answer has its effect, so that nothing calls for a moment in between.
+      // Shown until the festival's answer has its effect, so that nothing calls for a moment in between.
       if (stored.state === 'applied')
         void look()
           .catch(() => undefined)
-          .finally(lift);
-      else lift();
+          .finally(remove);
+      else remove();
     },
     tick: () => {
       if (now() >= endsNext) changed();
     },
+  };
+};
+
+/** Unread ones that were not there before. */
+const newMentions = (after: TeamKept | undefined, before: TeamKept | undefined): Mention[] => {
+  const earlier = new Set(before?.mentions.map(({ operationId }) => operationId));
+  return (after?.mentions ?? []).filter(({ readAt, operationId }) => readAt === null && !earlier.has(operationId));
+};
+
+/** The commands that show anything on the team's view, and that view with them. @param atFestival the festival's time */
+const createWaitingTeamCommands = (unsettled: readonly StoredCommand[], atFestival: (laptopAt: string) => string) => {
+  const waiting = new Map<string, Command>();
+  const onTeam = (command: Command): TeamCommand => ({ command, at: atFestival(command.author.laptopAt) });
+  const all = (): TeamCommand[] => [...waiting.values()].map(onTeam);
+
+  /** @returns whether it shows anything there. */
+  const add = (stored: StoredCommand): boolean => {
+    const command = parseStored(stored);
+    if (command === undefined || !showsOnTeam(onTeam(command))) return false;
+    waiting.set(stored.operationId, command);
+    return true;
+  };
+  for (const stored of unsettled) add(stored);
+
+  return {
+    add,
+    has: (operationId: string): boolean => waiting.has(operationId),
+    remove: (operationId: string): void => {
+      waiting.delete(operationId);
+    },
+    onSilences: (silences: readonly Silence[]) => applyOptimisticToSilences(silences, all()),
+    onMentions: (mentions: readonly Mention[]) => applyOptimisticToMentions(mentions, all()),
   };
 };

@@ -5,7 +5,7 @@ import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/
 
 /**
  * Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=…` into settings.
- * `sslmode` is read here and never handed to the driver: there it would overwrite the TLS options (pitfalls.md).
+ * `sslmode` is read here and never handed to the driver: there it would overwrite the TLS options.
  * @throws TypeError with a sentence for the operator when the address cannot be used.
  */
 export const parseDatabaseUrl = (text: string): ConnectionSettings => {

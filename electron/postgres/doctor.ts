@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { explainConnectionError } from '../lib/connection-errors.ts';
+import { explainConnectionError } from '../lib/postgres-errors.ts';
 import { isLocalHost } from './connection-settings.ts';
 import { readFacts } from './doctor-facts.ts';
 import { finding, judge } from './doctor-rules.ts';

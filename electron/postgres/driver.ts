@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What every session of ours is bounded by, in milliseconds (pitfalls.md, "node-postgres"). */
+/** What every session of ours is bounded by, in milliseconds. */
 export const BOUNDS = {
   connectMs: 5_000,
   statementMs: 10_000,
@@ -38,8 +38,8 @@ export const isReadTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';
 
 /**
- * Drops the socket itself. After a timeout on a silent network `end()` would wait for the other side as well
- * (pitfalls.md), so every way out of such a connection is this one. Safe to call twice.
+ * Drops the socket itself. After a timeout on a silent network `end()` would wait for the other side as well,
+ * so every way out of such a connection is this one. Safe to call twice.
  */
 export const destroySocket = (client: pg.ClientBase): void => {
   const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };

@@ -3,11 +3,11 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { LinkStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { type BackoffBounds, backoffMs, createPause, RECONNECT } from '../lib/backoff.ts';
-import { explainConnectionError } from '../lib/connection-errors.ts';
+import { explainConnectionError } from '../lib/postgres-errors.ts';
 import { openSession, type Session } from './session.ts';
 import { sql } from './sql.ts';
 
-/** The console's tie to the festival's database, judged by a probe on a connection of its own. */
+/** The console's link to the festival's database, measured by a probe on a connection of its own. */
 export type Link = {
   status(): LinkStatus;
   /** The database's clock minus this laptop's, milliseconds; null until the first answer. */
@@ -26,7 +26,7 @@ type LinkTimings = {
   readonly reconnect: BackoffBounds;
 };
 
-/** offline.md, "The link". Together they notice a connection that swallows bytes within 5 s. */
+/** Together they notice a half-open connection within 5 s. */
 const TIMINGS: LinkTimings = { probeEveryMs: 2_000, probeTimeoutMs: 3_000, slowMs: 1_000, reconnect: RECONNECT };
 
 export type LinkOptions = {
@@ -64,7 +64,7 @@ export const createLink = (options: LinkOptions): Link => {
   };
 
   const down = (error: unknown, state: 'degraded' | 'offline'): void => {
-    const { code } = explainConnectionError(error);
+    const { code } = explainConnectionError(error, settings);
     if (status.state === state && status.reason === code) return;
     become({ ...status, state, reason: code });
   };

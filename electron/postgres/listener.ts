@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type BackoffBounds, backoffMs, createPause, RECONNECT } from '../lib/backoff.ts';
-import { explainConnectionError } from '../lib/connection-errors.ts';
 import type { Log } from '../lib/log.ts';
+import { explainConnectionError } from '../lib/postgres-errors.ts';
 import { openSession } from './session.ts';
 import { sql } from './sql.ts';
 
@@ -26,7 +26,7 @@ type ListenerTimings = {
   readonly reconnect: BackoffBounds;
 };
 
-/** detectors.md, "One engine among many laptops": a NOTIFY of its own every 10 s, 5 s to arrive. */
+/** A NOTIFY of its own every 10 s, which has 5 s to arrive. */
 const TIMINGS: ListenerTimings = { heartbeatEveryMs: 10_000, heartbeatTimeoutMs: 5_000, reconnect: RECONNECT };
 
 export type ListenerOptions = {

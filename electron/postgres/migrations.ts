@@ -5,6 +5,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
 import type { DoctorCode } from '../../shared/i18n/doctor.ts';
+import { commandRightsStatement } from './command-rights.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS } from './driver.ts';
 import type { FunctionFile } from './function-files.ts';
@@ -54,8 +55,8 @@ export type MigrateOptions = {
 
 /**
  * Brings a festival's database up to date: the numbered migrations of `migrations/postgres/`, then the files of
- * `migrations/functions/` that differ from what it was given last, in one transaction under the library's advisory lock;
- * a second run changes nothing. The console's rights on the festival's tables are given again each time, since the
+ * `migrations/functions/` that differ from what it was given last, then who may submit which command, in one transaction
+ * under the library's advisory lock; a second run changes nothing. The console's rights on the festival's tables are given again each time, since the
  * festival may have made its tables after our migrations.
  *
  * @throws MigrationRefused when a transaction pooler is in the way, the server is too old or a replica, the database was
@@ -145,6 +146,8 @@ const applyAll = async (client: pg.Client, options: MigrateOptions): Promise<str
   try {
     if (pending.migrations.length > 0) await runMigrations(client);
     for (const file of pending.functionFiles) await applyFunctionFile(client, file);
+    const rights = commandRightsStatement();
+    await client.query(rights.text, [...rights.values]);
     await client.query('/* regie:migrate */ select console.grant_festival_access()');
     await client.query('commit');
   } catch (error) {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { SQLSTATE } from '../lib/postgres-errors.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, destroySocket, isReadTimeout, type TimedQuery, textTypes } from './driver.ts';
 import { parseRows } from './rows.ts';
@@ -61,7 +62,7 @@ export type PoolOptions = {
 
 /**
  * The commit was sent and its answer never came: it may have happened. Ask for its effect, or send it again under the
- * same operation_id; never as something new (pitfalls.md).
+ * same operation_id; never as something new.
  */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
@@ -69,35 +70,54 @@ export class OutcomeUnknown extends Error {
 
 const CLOSE_GRACE_MS = 3_000;
 
-/** Opens a pool on the festival's Postgres. Connections are made when first needed; nothing is tried here. */
+/**
+ * Opens a pool on the festival's Postgres. Connections are made when first needed; nothing is tried here. A password that
+ * is changed in `settings` later is used from then on.
+ */
 export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => {
   const statementTimeoutMs = options.statementTimeoutMs ?? BOUNDS.statementMs;
   const answerGraceMs = options.answerGraceMs ?? BOUNDS.answerGraceMs;
-  const pool = new pg.Pool({
-    ...driverOptions(options.settings),
-    max: options.size,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: BOUNDS.connectMs,
-    idleTimeoutMillis: 60_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 5_000,
-    // What one transaction asks side by side goes out together, and is executed in that order.
-    pipeline: true,
-    lock_timeout: BOUNDS.lockMs,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: BOUNDS.idleInTransactionMs,
-    options: '-c timezone=UTC -c datestyle=ISO',
-    types: textTypes,
-  });
   const clients = new Set<pg.PoolClient>();
-  pool.on('error', (error) => options.onError?.(error));
-  pool.on('connect', (client) => {
-    clients.add(client);
-    // The pool listens only while a client is idle: one that dies in somebody's hands would end the process. Nothing is
-    // lost by this: the statement on its way rejects, or the next one does.
-    client.on('error', () => undefined);
-  });
-  pool.on('remove', (client) => clients.delete(client));
+  const makePool = (): pg.Pool => {
+    const pool = new pg.Pool({
+      ...driverOptions(options.settings),
+      max: options.size,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: BOUNDS.connectMs,
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      // What one transaction asks side by side goes out together, and is executed in that order.
+      pipeline: true,
+      lock_timeout: BOUNDS.lockMs,
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: BOUNDS.idleInTransactionMs,
+      options: '-c timezone=UTC -c datestyle=ISO',
+      types: textTypes,
+    });
+    pool.on('error', (error) => options.onError?.(error));
+    pool.on('connect', (client) => {
+      clients.add(client);
+      // The pool listens only while a client is idle: one that dies in somebody's hands would end the process. Nothing is
+      // lost by this: the statement on its way rejects, or the next one does.
+      client.on('error', () => undefined);
+    });
+    pool.on('remove', (client) => clients.delete(client));
+    return pool;
+  };
+
+  let current: { readonly pool: pg.Pool; readonly password: string } | undefined;
+  let closing: Promise<void> | undefined;
+  /** Made at first use: a certificate that cannot be read fails what is asked then, and may be there again later. */
+  const pool = (): pg.Pool => {
+    const { password } = options.settings;
+    if (current !== undefined && current.password === password) return current.pool;
+    if (closing !== undefined) throw new Error('Connection terminated: the pool is closed');
+    const before = current?.pool;
+    current = { pool: makePool(), password };
+    void before?.end();
+    return current.pool;
+  };
 
   const withTransaction = async <T>(
     begin: Statement,
@@ -105,7 +125,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     limits: Limits,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> => {
-    const client = await pool.connect();
+    const client = await pool().connect();
     const timeoutMs = limits.statementTimeoutMs ?? statementTimeoutMs;
     let broken: Error | undefined;
     const send: Send = async (statement, rowMode) => {
@@ -158,13 +178,15 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     }
   };
 
-  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const ended = pool.end();
     const timer = setTimeout(() => {
       for (const client of clients) destroySocket(client);
     }, options.closeGraceMs ?? CLOSE_GRACE_MS);
-    await ended.finally(() => clearTimeout(timer));
+    try {
+      await current?.pool.end();
+    } finally {
+      clearTimeout(timer);
+    }
   };
 
   return {
@@ -244,7 +266,8 @@ class Aborted extends Error {
 }
 
 /** `cached plan must not change result type`: somebody altered a table that a prepared statement reads. */
-const isOutdatedPlan = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '0A000';
+const isOutdatedPlan = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === SQLSTATE.featureNotSupported;
 
 /** The server itself said that it did not commit: a deferred constraint, a serialization failure, a cancel. */
 const isRefusal = (error: unknown): boolean =>

@@ -33,7 +33,7 @@ export type SessionOptions = {
   signal?: AbortSignal;
 };
 
-/** Connects. @throws whatever the network, TLS or the server says; connection-errors.ts explains it. */
+/** Connects. @throws whatever the network, TLS or the server says; postgres-errors.ts explains it. */
 export const openSession = async (options: SessionOptions): Promise<Session> => {
   const { settings, applicationName, signal } = options;
   const answerTimeoutMs = options.answerTimeoutMs ?? BOUNDS.statementMs + BOUNDS.answerGraceMs;

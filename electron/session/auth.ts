@@ -3,8 +3,8 @@ import type { CallInput, CallName, CallOutput, CommandOutcome } from '../../shar
 import { type Answer, answered, failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Operator } from '../../shared/contract/operators.ts';
+import { mayCall } from '../../shared/contract/rights.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { mayCall } from '../../shared/domain/rights.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
 import type { Log } from '../lib/log.ts';
 import {
@@ -19,11 +19,11 @@ import {
 import { signInProof } from '../operations/operators/proof.ts';
 import { createPinCheck } from '../operations/operators/sign-in.ts';
 import { signCommand } from '../operations/registry.ts';
-import type { ConnectedFestival } from '../site/site.ts';
+import type { Site } from '../site/site.ts';
 import type { SessionStore } from './store.ts';
 
 /** Who works at this laptop: signs them in and holds every call to the rights of their role. */
-export type People = {
+export type Auth = {
   /** Who can sign in, and until when they are locked; undefined before the festival has ever answered. */
   operators(): Operator[] | undefined;
   signIn(operatorId: string, pin: string): Promise<Answer<CallOutput<'session.signIn'>>>;
@@ -32,24 +32,24 @@ export type People = {
   save(saved: Omit<Operator, 'lockedUntil'> & { pin?: string | undefined }): Promise<Answer<Record<string, never>>>;
   changePin(pin: string, newPin: string): Promise<Answer<Record<string, never>>>;
   /** Approves a proposal in the name of a second person, who types their PIN here. Who is signed in stays so. */
-  approveByPin(given: CallInput<'correction.approveByPin'>): Promise<Answer<CommandOutcome>>;
+  approveByPin(approval: CallInput<'correction.approveByPin'>): Promise<Answer<CommandOutcome>>;
   /** Why whoever is signed in may not make this call; it is on the audit trail then. Undefined where they may. */
   refusal(call: CallName): RegieError | undefined;
 };
 
-export const createPeople = (options: {
+export const createAuth = (options: {
   session: SessionStore;
-  festival: () => ConnectedFestival;
+  festival: () => Site;
   store: PreferenceStore;
   clock: Clock;
   publish: (event: RegieEvent) => void;
   log: Log;
-}): People => {
+}): Auth => {
   const { session, festival, clock, log } = options;
   const pins = createPinCheck({ store: options.store, clock });
 
-  /** A PIN that was right, or with null one that was wrong. Best effort: the laptop counts for itself as well. */
-  const tell = async (operator: KnownOperator, secret: Buffer | null): Promise<void> => {
+  /** Reports a PIN that was right, or with null one that was wrong. Best effort: the laptop counts for itself as well. */
+  const reportPin = async (operator: KnownOperator, secret: Buffer | null): Promise<void> => {
     if (!festival().reachable()) return;
     const { laptop } = session.get();
     const at = new Date(clock.now()).toISOString();
@@ -57,7 +57,7 @@ export const createPeople = (options: {
     try {
       await notePin(festival().database, { operatorId: operator.operatorId, laptop, at, proof });
     } catch (error) {
-      log.warn('a sign-in could not be told to the festival', { error });
+      log.warn('a sign-in could not be reported to the festival', { error });
     }
   };
 
@@ -66,21 +66,21 @@ export const createPeople = (options: {
       .operators()
       ?.find((one) => one.operatorId === operatorId);
 
-  /** Every wrong PIN is told to the festival, whatever it was typed for: the one that locks as well. */
-  const openSecret = async (operator: KnownOperator, pin: string): Promise<Answer<Buffer>> => {
+  /** Every wrong PIN is reported to the festival, whatever it was typed for: the one that locks as well. */
+  const unlockSecret = async (operator: KnownOperator, pin: string): Promise<Answer<Buffer>> => {
     const opened = await pins.open(operator, pin);
     if (opened.ok) return opened;
-    if (opened.tried) void tell(operator, null);
+    if (opened.tried) void reportPin(operator, null);
     if (opened.error.code === 'operator_locked') options.publish({ event: 'operators' });
     return { ok: false, error: opened.error };
   };
 
-  const signIn: People['signIn'] = async (operatorId, pin) => {
+  const signIn: Auth['signIn'] = async (operatorId, pin) => {
     const operator = operatorOf(operatorId);
     if (operator === undefined) return failed('operator_unknown');
-    const opened = await openSecret(operator, pin);
+    const opened = await unlockSecret(operator, pin);
     if (!opened.ok) return opened;
-    void tell(operator, opened.value);
+    void reportPin(operator, opened.value);
     const { name, role, secretAt } = operator;
     return answered(session.signIn({ operatorId, name, role, secretAt, secret: opened.value }));
   };
@@ -123,7 +123,7 @@ export const createPeople = (options: {
       const by = signatory();
       const own = operatorOf(session.signedIn()?.operatorId);
       if (by === null || own === undefined) return failed('not_signed_in');
-      const opened = await openSecret(own, pin);
+      const opened = await unlockSecret(own, pin);
       if (!opened.ok) return opened;
       const answer = await changePin(festival().database, by, { operationId: uuid(), pin: newPin });
       await festival().readOperators();
@@ -136,9 +136,9 @@ export const createPeople = (options: {
       if (!mayCall(role, 'correction.approve')) {
         return failed('not_allowed', { name, role, command: 'correction.approve' });
       }
-      const opened = await openSecret(operator, pin);
+      const opened = await unlockSecret(operator, pin);
       if (!opened.ok) return opened;
-      void tell(operator, opened.value);
+      void reportPin(operator, opened.value);
       const author = { operator: name, laptop: session.get().laptop, laptopAt: new Date(clock.now()).toISOString() };
       const input = { operationId, proposalId };
       return festival().replay.submit(signCommand({ name: 'correction.approve', input, author }, opened.value));

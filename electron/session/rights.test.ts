@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CallInput, type CallName, type CommandName, calls } from '../../shared/contract/calls.ts';
+import { mayCall, rolesFor } from '../../shared/contract/rights.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
-import { mayCall, ROLES, type Role, rolesFor } from '../../shared/domain/rights.ts';
+import { ROLES, type Role } from '../../shared/domain/rights.ts';
 import { type Core, startCore } from '../core.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createOperators, operatorIdOf, PIN } from '../testing/operators.ts';
@@ -153,6 +154,7 @@ const OPEN: readonly CallName[] = [
   'doctor.run',
   'presence.show',
   'link.retry',
+  'connection.enterPassword',
   'disk.acknowledge',
   'outbox.seen',
   'alerts.painted',

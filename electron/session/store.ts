@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type Preferences, preferencesSchema, type Session } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { Author } from '../../shared/domain/operator.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
-import type { Author } from '../operations/command/command-handler.ts';
 import { createIdleWatch } from './idle-lock.ts';
 
 /** What changes; what is undefined stays. */
@@ -26,7 +26,7 @@ export type SessionStore = {
   /** The name of who is signed in, or null. */
   operator(): string | null;
   signedIn(): SignedIn | null;
-  /** As author of what is given now; null while nobody is signed in. */
+  /** As author of what is submitted now; null while nobody is signed in. */
   author(): Author | null;
   signIn(who: SignedIn): Session;
   /** Nobody is signed in any more; who it was is remembered, so that a PIN is enough to go on. */
@@ -42,7 +42,7 @@ export type SessionStore = {
 };
 
 const DEFAULTS: Preferences = { language: 'en', theme: 'dark', volume: 0.7, autoLockMinutes: 15 };
-const LOOK_MS = 1_000;
+const CHECK_MS = 1_000;
 /** Names that are remembered a festival: those of a shift. */
 const RECENT = 6;
 const recentSchema = z.record(z.string(), z.array(z.uuid()));
@@ -95,13 +95,13 @@ export const createSessionStore = (options: {
     options.onOperator();
     return changed();
   };
-  /** Looked at on a timer and before anything is done: a laptop that was asleep has no timer. */
+  /** Checked on a timer and before anything is done: a laptop that was asleep has no timer. */
   const present = (): SignedIn | null => {
     const minutes = preferences.autoLockMinutes;
     if (signedIn !== null && minutes !== null && idle.idleMs() >= minutes * 60_000) end('idle');
     return signedIn;
   };
-  const timer = setInterval(present, LOOK_MS).unref();
+  const timer = setInterval(present, CHECK_MS).unref();
 
   return {
     get,

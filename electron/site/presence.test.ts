@@ -10,16 +10,16 @@ beforeEach(async () => {
 });
 
 const laptopOf = (laptop: string, operator: string | null = null) => {
-  const told = { changes: 0 };
+  const notified = { changes: 0 };
   const presence = createPresence({
     database: database.festival,
     laptop,
     operator: () => operator,
     onChange: () => {
-      told.changes += 1;
+      notified.changes += 1;
     },
   });
-  return { ...presence, told };
+  return { ...presence, notified };
 };
 
 describe('a laptop', () => {
@@ -28,7 +28,7 @@ describe('a laptop', () => {
     await first.report();
     await second.report();
     await second.show(7);
-    await first.look();
+    await first.refresh();
     expect(first.others()).toMatchObject([{ laptop: 'booth-2', operator: null, incidentId: 7 }]);
     expect(second.others()).toMatchObject([{ laptop: 'booth-1', operator: 'Léa', incidentId: null }]);
   });
@@ -43,10 +43,10 @@ describe('a laptop', () => {
     await database.admin.query(
       `update console.laptops set seen_at = now() - interval '31 seconds' where laptop = 'booth-3'`,
     );
-    await first.look();
+    await first.refresh();
     expect(first.others()).toEqual([]);
     await second.report();
-    await first.look();
+    await first.refresh();
     expect(first.others()).toMatchObject([{ laptop: 'booth-2' }]);
   });
 
@@ -69,10 +69,10 @@ describe('a laptop', () => {
     await expect.poll(() => heard.filter((payload) => payload === 'laptops')).toHaveLength(3);
     await second.show(3);
     await second.report();
-    await first.look();
-    await first.look();
+    await first.refresh();
+    await first.refresh();
     expect(heard.filter((payload) => payload === 'laptops')).toHaveLength(3);
-    expect(first.told.changes).toBe(2);
+    expect(first.notified.changes).toBe(2);
     await listener.close();
   });
 });

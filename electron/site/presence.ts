@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import type { PresentLaptop } from '../../shared/contract/status.ts';
 import { PRESENT_SECONDS } from '../../shared/domain/presence.ts';
+import { createMutex } from '../lib/mutex.ts';
+import { publishOnChange } from '../lib/publish-on-change.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 
-/** Who else has Regie open on this festival, and what their screen shows (offline.md, "Several laptops"). */
+/** Who else has Regie open on this festival, and what their screen shows. */
 export type Presence = {
   /** Which alert this laptop's screen shows; told to the others at once. */
   show(incidentId: number | null): Promise<void>;
-  /** The heartbeat: says that this laptop is there, and looks who else is. */
+  /** The heartbeat: says that this laptop is there, and reads who else is. */
   report(): Promise<void>;
-  /** Looks who else is there. */
-  look(): Promise<void>;
+  /** Reads who else is there. */
+  refresh(): Promise<void>;
   /** The others, as far as this laptop knows. */
   others(): readonly PresentLaptop[];
   /** Says that this laptop is going. */
@@ -40,9 +42,13 @@ export const createPresence = (options: {
   let incidentId: number | null = null;
   let others: readonly PresentLaptop[] = [];
   // One report at a time, and each with what is shown by then: the last word stands.
-  let reporting: Promise<void> = Promise.resolve();
+  const reports = createMutex();
+  const publishChange = publishOnChange<readonly PresentLaptop[]>(() => options.onChange(), {
+    initial: others,
+    keyOf: (laptops) => laptops.map((one) => [one.laptop, one.operator, one.incidentId]),
+  });
 
-  const look = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     const rows = await database.read((tx) =>
       tx.rows(
         laptopRow,
@@ -52,14 +58,13 @@ export const createPresence = (options: {
           order by laptop`,
       ),
     );
-    const before = others;
     others = rows.map((row) => ({
       laptop: row.laptop,
       operator: row.operator,
       incidentId: row.incident_id,
       seenAt: row.seen_at,
     }));
-    if (withoutTimes(before) !== withoutTimes(others)) options.onChange();
+    publishChange(others);
   };
 
   const write = (left: boolean): Promise<number> =>
@@ -71,14 +76,11 @@ export const createPresence = (options: {
         set seen_at = excluded.seen_at, operator = excluded.operator, incident_id = excluded.incident_id, left_at = excluded.left_at`),
     );
 
-  const report = (): Promise<void> => {
-    const next = reporting.then(async () => {
+  const report = (): Promise<void> =>
+    reports.run(async () => {
       await write(false);
-      await look();
+      await refresh();
     });
-    reporting = next.catch(() => {});
-    return next;
-  };
 
   return {
     show: async (shown) => {
@@ -87,14 +89,11 @@ export const createPresence = (options: {
       await report();
     },
     report,
-    look,
+    refresh,
     others: () => others,
     leave: async () => {
-      await reporting;
+      await reports.settled();
       await write(true);
     },
   };
 };
-
-const withoutTimes = (laptops: readonly PresentLaptop[]): string =>
-  JSON.stringify(laptops.map(({ laptop, operator, incidentId }) => [laptop, operator, incidentId]));

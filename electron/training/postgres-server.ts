@@ -9,7 +9,7 @@ import { sql } from '../postgres/sql.ts';
 import { createCluster, whyUnusable, writeServerSettings } from './cluster.ts';
 import { freePort } from './free-port.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import { createPostgresPrograms } from './postgres-programs.ts';
+import { createPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts';
 import { isAlive, isPostgresOn, type Postmaster, readPostmaster } from './postmaster.ts';
 import { requirePassage, systemUser } from './system-user.ts';
 import { newPasswords, readTrainingFile, type TrainingFile, writeTrainingFile } from './training-file.ts';
@@ -95,35 +95,13 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
     return undefined;
   };
 
-  const start = async (preferred: number, fixed: boolean): Promise<number> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const port = fixed ? preferred : await freePort(preferred);
-      writeServerSettings(clusterDir, port);
-      const failure = await programs.start();
-      if (failure === undefined) {
-        if (port !== preferred) log.info('the training server has another port', { port });
-        return port;
-      }
-      // Another program took the port in between, or backends of a killed server are still letting go of its memory.
-      const passing = /address already in use|could not bind|shared memory block|Only one usage of each socket/i;
-      if (attempt === STARTS || !passing.test(failure)) {
-        throw new TrainingServerError(
-          `The training festival's Postgres did not start. Its own words: ${lastWords(failure)}. If this stays, move ${clusterDir} away: a new training festival is made then.`,
-        );
-      }
-      await pause(STEP_MS * 5);
-    }
-  };
+  const start = (preferred: number, fixed: boolean) => startServer({ programs, clusterDir, log }, preferred, fixed);
 
   rmSync(`${clusterDir}.new`, { recursive: true, force: true });
   if (existsSync(clusterDir)) {
     const problem = known === undefined ? 'its passwords are lost' : whyUnusable(clusterDir, await programs.version());
     if (problem !== undefined) {
-      const found = readPostmaster(clusterDir);
-      if (found !== undefined && (await isPostgresOn(found.pid, clusterDir)) === true) await end();
-      const aside = `${clusterDir}.${new Date(statSync(clusterDir).mtimeMs).toISOString().replace(/\W/g, '')}`;
-      rmSync(aside, { recursive: true, force: true });
-      renameSync(clusterDir, aside);
+      const aside = await moveAside(clusterDir, end);
       log.warn('the training festival was moved aside and is made anew', { problem, aside });
     }
   }
@@ -156,6 +134,41 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
       return stopping;
     },
   };
+};
+
+/** @returns where the cluster is now */
+const moveAside = async (clusterDir: string, end: () => Promise<void>): Promise<string> => {
+  const found = readPostmaster(clusterDir);
+  if (found !== undefined && (await isPostgresOn(found.pid, clusterDir)) === true) await end();
+  const aside = `${clusterDir}.${new Date(statSync(clusterDir).mtimeMs).toISOString().replace(/\W/g, '')}`;
+  rmSync(aside, { recursive: true, force: true });
+  renameSync(clusterDir, aside);
+  return aside;
+};
+
+/** Starts the cluster's server. @returns its port: another than the preferred one only where that is not fixed. */
+const startServer = async (
+  { programs, clusterDir, log }: { programs: PostgresPrograms; clusterDir: string; log: Log },
+  preferred: number,
+  fixed: boolean,
+): Promise<number> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = fixed ? preferred : await freePort(preferred);
+    writeServerSettings(clusterDir, port);
+    const failure = await programs.start();
+    if (failure === undefined) {
+      if (port !== preferred) log.info('the training server has another port', { port });
+      return port;
+    }
+    // Another program took the port in between, or backends of a killed server are still letting go of its memory.
+    const passing = /address already in use|could not bind|shared memory block|Only one usage of each socket/i;
+    if (attempt === STARTS || !passing.test(failure)) {
+      throw new TrainingServerError(
+        `The training festival's Postgres did not start. Its own words: ${lastWords(failure)}. If this stays, move ${clusterDir} away: a new training festival is made then.`,
+      );
+    }
+    await pause(STEP_MS * 5);
+  }
 };
 
 const directoryRow = z.object({ data_directory: z.string() });

@@ -1,12 +1,12 @@
 import type { Clock } from '../../shared/domain/clock.ts';
-import { subtractCents } from '../../shared/domain/money.ts';
-import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { type Card, type CardBook, createCardBook, REST_MS, SOUND_MS } from './card-book.ts';
 import { createFailureAccount, type FailureAccount } from './failure-account.ts';
 import type { FestivalState } from './festival-state.ts';
-import { type Logged, lockCard, recharge, writeOrder, writeScan } from './field.ts';
-import { createPlanner, cupsOf, type Plan, type Planner } from './planner.ts';
+import type { Logged } from './field.ts';
+import { createPlanner, type Plan, type Planner } from './planner.ts';
 import type { Random } from './random.ts';
+import { writePlan } from './write-plan.ts';
 
 /** Visitors and tills: honest transactions, each as the festival's own system makes them. */
 export type Traffic = {
@@ -57,62 +57,6 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
     written += 1;
   };
 
-  /** Writes one plan. What it changes in our memory happens in the returned function, after the commit. */
-  const write = async (tx: Transaction, plan: Plan): Promise<() => void> => {
-    const { card } = plan;
-    const scanMs = random.between(60, 420);
-    switch (plan.kind) {
-      case 'failed_scan': {
-        const status = random.pick(['failure', 'timeout', 'invalid_format'] as const);
-        await writeScan(tx, { cardId: card.id, counter: plan.counter, status, scanMs });
-        return () => {};
-      }
-      case 'recharge':
-      case 'stripe_recharge': {
-        const logged = await recharge(tx, {
-          cardId: card.id,
-          amount: plan.amount,
-          paidByCard: random.chance(0.7),
-          staff: random.between(1, 12),
-          scanMs,
-          ...(plan.kind === 'recharge' ? { counter: plan.counter } : {}),
-        });
-        return () => {
-          card.balance = logged.balance;
-          count(logged, { failed: false });
-        };
-      }
-      case 'order':
-      case 'refused_order': {
-        const { counter, basket } = plan;
-        const previous = await lockCard(tx, card.id);
-        const enough = previous >= basket.total;
-        if (!enough && plan.kind === 'order') {
-          // A correction took from the card in the meantime; the visitor sees the balance and orders nothing.
-          return () => {
-            card.balance = previous;
-          };
-        }
-        const next = enough ? subtractCents(previous, basket.total) : previous;
-        const logged = await writeOrder(tx, {
-          cardId: card.id,
-          counter,
-          basket,
-          status: enough ? 'completed' : 'failed',
-          previous,
-          next,
-          scanMs,
-          ...(enough ? { card: next } : { error: INSUFFICIENT }),
-        });
-        return () => {
-          card.balance = next;
-          if (enough) card.cups = Math.max(0, card.cups + cupsOf(basket.items));
-          count(logged, { failed: !enough });
-        };
-      }
-    }
-  };
-
   return {
     planner,
     account,
@@ -124,7 +68,7 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
       const plan = planner.next(now());
       if (plan === undefined) return false;
       try {
-        (await database.write((tx) => write(tx, plan)))();
+        (await database.write((tx) => writePlan(tx, plan, { random, count })))();
       } finally {
         book.giveBack(plan.card, now());
       }
@@ -140,7 +84,7 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
       try {
         const remember = await database.write(async (tx) => {
           const done: (() => void)[] = [];
-          for (const plan of plans) done.push(await write(tx, plan));
+          for (const plan of plans) done.push(await writePlan(tx, plan, { random, count }));
           return done;
         });
         for (const one of remember) one();
@@ -163,8 +107,6 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
     },
   };
 };
-
-const INSUFFICIENT = { code: 'INSUFFICIENT_BALANCE', message: 'Insufficient balance' };
 
 const raise = (card: Card | undefined, field: 'restsUntil' | 'soundUntil', to: number): void => {
   if (card !== undefined) card[field] = Math.max(card[field], to);

@@ -549,34 +549,7 @@ create table console.command_rights (
   primary key (command, role)
 );
 comment on table console.command_rights is
-  'Who may give which command. shared/domain/rights.ts says the same to the laptops.';
-
-insert into console.command_rights (command, role)
-select command, role
-from unnest(array[
-    'alert.acknowledge', 'alert.unacknowledge', 'alert.take', 'alert.snooze', 'alert.reopen', 'alert.note',
-    'alert.resolve', 'alert.falsePositive', 'alert.merge', 'alert.split', 'silence.start', 'silence.end',
-    'runbook.start', 'runbook.completeStep', 'runbook.skipStep', 'runbook.tick', 'runbook.end', 'monitoring.restart',
-    'escalation.called', 'handover.offer', 'handover.accept', 'handover.withdraw', 'outbox.drop']) as command,
-  unnest(array['supervisor', 'operator', 'technician']) as role
-union all
-select command, role
-from unnest(array[
-    'correction.apply', 'correction.propose', 'correction.proposeBulk', 'correction.withdraw', 'correction.cancel',
-    'receipt.sent']) as command,
-  unnest(array['supervisor', 'operator']) as role
-union all
--- Whoever is on duty may restart what was stopped; stopping is the technical lead's.
-select command, role
-from unnest(array['detectors.set', 'monitoring.stop', 'events.backup']) as command,
-  unnest(array['supervisor', 'technician']) as role
-union all
-select command, 'supervisor'
-from unnest(array['correction.approve', 'correction.reject', 'escalation.set', 'operators.save']) as command
-union all
-select command, role
-from unnest(array['operators.changePin', 'session.refused', 'mention.read']) as command,
-  unnest(array['supervisor', 'operator', 'technician', 'viewer']) as role;
+  'Who may submit which command. Written by each migration, as the declarations in shared/contract say it.';
 
 -- People: every laptop shares one login, so the database itself checks who gives a command. Each operator has a secret
 -- of 32 bytes. A laptop unlocks it with the operator's PIN, also without the network, and signs each command with it;
@@ -741,8 +714,11 @@ create table console.engine_lease (
   holder uuid,
   laptop text not null,
   taken_at timestamptz not null,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  breaker jsonb
 );
+comment on column console.engine_lease.breaker is
+  'The engine''s circuit breaker, written with each renewal by the laptop that runs it; null until its first one.';
 comment on table console.engine_lease is
   'Who runs the engine, until when by this database''s clock. Renewed every 1.5 s for 5 s.';
 insert into console.engine_lease (term, laptop, taken_at, expires_at) values (0, '', now(), now());

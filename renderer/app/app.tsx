@@ -4,7 +4,7 @@ import { call } from '../bridge.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
 import { useLock } from '../features/operators/use-lock.ts';
 import { useLanguage } from '../i18n.ts';
-import { type Route, useRoute } from '../routes.ts';
+import { hrefOf, type Route, useRoute } from '../routes.ts';
 import { ApprovalsScreen } from '../screens/approvals/approvals-screen.tsx';
 import { BoardScreen } from '../screens/board/board-screen.tsx';
 import { CardScreen } from '../screens/card/card-screen.tsx';
@@ -12,7 +12,7 @@ import { DrillBar } from '../screens/drills/drill-bar.tsx';
 import { DrillsScreen } from '../screens/drills/drills-screen.tsx';
 import { HandoverScreen } from '../screens/handover/handover-screen.tsx';
 import { HealthScreen } from '../screens/health/health-screen.tsx';
-import { WaitingScreen } from '../screens/outbox/waiting-screen.tsx';
+import { OutboxScreen } from '../screens/outbox/outbox-screen.tsx';
 import { RunbookScreen } from '../screens/runbook/runbook-screen.tsx';
 import { RunScreen } from '../screens/runbooks/run-screen.tsx';
 import { RunbookReading } from '../screens/runbooks/runbook-reading.tsx';
@@ -26,7 +26,7 @@ import { isDialogOpen } from '../ui/dialog.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { Banners } from './banners.tsx';
 import { Dialogs } from './dialogs.tsx';
-import { Rail } from './rail.tsx';
+import { Navigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
 import { TrainingBanner } from './training-banner.tsx';
 import './shell.css';
@@ -39,6 +39,7 @@ export const App = () => {
   useEffect(() => {
     document.documentElement.dataset.theme = preferences?.theme ?? 'dark';
   }, [preferences?.theme]);
+  useFailure();
   useTitle();
   usePaletteKey();
   useLock();
@@ -61,7 +62,7 @@ export const App = () => {
         <DrillBar />
         <Banners />
       </div>
-      <Rail route={route} running={running} />
+      <Navigation route={route} running={running} />
       <main className="main" aria-label={t('common.appName')}>
         <Screen route={route} />
       </main>
@@ -89,7 +90,7 @@ const Screen = ({ route }: { route: Route }) => {
     case 'card':
       return <CardScreen cardId={route.cardId} />;
     case 'waiting':
-      return <WaitingScreen />;
+      return <OutboxScreen />;
     case 'handover':
       return <HandoverScreen />;
     case 'drills':
@@ -101,6 +102,14 @@ const Screen = ({ route }: { route: Route }) => {
     case 'settings':
       return <SettingsScreen />;
   }
+};
+
+/** A festival that could not be opened is mended in the settings: they are shown once, and nobody is kept there. */
+const useFailure = (): void => {
+  const failed = useSystem((state) => state.status?.failure?.code ?? null);
+  useEffect(() => {
+    if (failed !== null) location.hash = hrefOf({ screen: 'settings' });
+  }, [failed]);
 };
 
 /** The number of open alerts in the title, for whoever looks at another window. */

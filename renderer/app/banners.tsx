@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { call } from '../bridge.ts';
+import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { LockedBanner } from '../features/operators/locked-banner.tsx';
-import { formatTime } from '../i18n.ts';
+import { errorSentence, formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
+import { useUi } from '../stores/ui.ts';
 import { Button } from '../ui/button.tsx';
 import { StoppedBanner } from './stopped-banner.tsx';
 
@@ -12,6 +14,8 @@ export const Banners = () => {
   const { t, i18n } = useTranslation();
   const connection = useSystem((state) => state.connection);
   const link = useSystem((state) => state.status?.link);
+  const failure = useSystem((state) => state.status?.failure ?? null);
+  const passwordAsked = usePasswordAsked();
   const waiting = useSystem((state) => state.status?.waiting ?? 0);
   const undecided = useSystem((state) => state.status?.undecided ?? 0);
   const reason = link?.reason && i18n.exists(`doctor.${link.reason}`) ? t(`doctor.${link.reason}`) : '';
@@ -24,7 +28,13 @@ export const Banners = () => {
       <LockedBanner />
       <div role="status">
         {connection === 'lost' && <p className="banner banner-bad">{t('common.disconnected')}</p>}
-        {link?.state === 'offline' && (
+        {failure !== null && (
+          <p className="banner banner-bad">
+            {errorSentence(failure)} <a href={hrefOf({ screen: 'settings' })}>{t('settings.openSettings')}</a>{' '}
+            <Button onClick={() => void call('link.retry', {})}>{t('common.tryNow')}</Button>
+          </p>
+        )}
+        {failure === null && link?.state === 'offline' && (
           <p className="banner banner-bad">
             {t('common.offlineBanner', {
               since,
@@ -32,6 +42,10 @@ export const Banners = () => {
             })}{' '}
             {reason}{' '}
             {waiting > 0 && <a href={hrefOf({ screen: 'waiting' })}>{t('common.waiting', { count: waiting })}</a>}{' '}
+            {link.knownUpTo === null && <a href={hrefOf({ screen: 'settings' })}>{t('settings.openSettings')}</a>}{' '}
+            {passwordAsked && (
+              <Button onClick={() => useUi.setState({ passwordLater: false })}>{t('settings.passwordEnter')}</Button>
+            )}{' '}
             <Button onClick={() => void call('link.retry', {})}>{t('common.tryNow')}</Button>
           </p>
         )}
@@ -51,7 +65,7 @@ export const Banners = () => {
   );
 };
 
-/** Said out loud: a screen that no probe of our own reaches may look calm while the festival burns (product.md). */
+/** Said out loud: a screen that no probe of our own reaches may look calm while the festival burns. */
 const Blindness = () => {
   const { t } = useTranslation();
   const canary = useSystem((state) => state.status?.canary);

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { WordsDialog } from '../features/alert/words-dialog.tsx';
+import { ReasonDialog } from '../features/alert/reason-dialog.tsx';
 import { BulkDialog } from '../features/approvals/bulk-dialog.tsx';
+import { PasswordDialog } from '../features/connection/password-dialog.tsx';
+import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { CorrectionDialog } from '../features/correction/correction-dialog.tsx';
 import { ReceiptDialog } from '../features/correction/receipt-dialog.tsx';
 import { UndoDialog } from '../features/correction/undo-dialog.tsx';
@@ -22,10 +24,17 @@ export const Dialogs = () => {
   const viewOnly = useUi((ui) => ui.viewOnly);
   // A console that was locked asks when somebody acts: what is on the screen stays in sight.
   const nobodyYet = useSystem(({ session }) => session?.operator === null && session.locked === null);
+  const notOpened = useSystem(({ status }) => status !== null && status.failure !== null);
+  const passwordLater = useUi((ui) => ui.passwordLater);
+  // Before anybody signs in: without the festival's answer there may be nobody who could.
+  const askPassword = usePasswordAsked() && !passwordLater && dialog === null && !requested;
   return (
     <>
       {dialog !== null && <Opened key={dialogNumber} dialog={dialog} onClose={() => closeDialog(dialog)} />}
-      {(requested || (dialog === null && nobodyYet && !viewOnly)) && <SignIn onClose={answerSignIn} />}
+      {askPassword && <PasswordDialog onClose={() => useUi.setState({ passwordLater: true })} />}
+      {(requested || (dialog === null && nobodyYet && !viewOnly && !askPassword && !notOpened)) && (
+        <SignIn onClose={answerSignIn} />
+      )}
     </>
   );
 };
@@ -37,7 +46,7 @@ const Opened = ({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }
     case 'reopen':
     case 'falsePositive':
     case 'resolve':
-      return <WordsDialog options={dialog} onClose={onClose} />;
+      return <ReasonDialog options={dialog} onClose={onClose} />;
     case 'correct':
       return <CorrectionDialog options={dialog} onClose={onClose} />;
     case 'receipt':

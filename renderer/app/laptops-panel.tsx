@@ -29,7 +29,7 @@ export const LaptopsPanel = ({ status, onClose }: { status: SystemStatus; onClos
               {one.seenAt === null ? t('common.laptopHere') : <Age at={one.seenAt} />}
               {engine.leader?.laptop === one.laptop && ` · ${t('common.laptopLeads')}`}
             </span>
-            {one.incidentId !== null && <LooksAt incidentId={one.incidentId} />}
+            {one.incidentId !== null && <ViewedAlert incidentId={one.incidentId} />}
           </li>
         ))}
       </ul>
@@ -37,7 +37,7 @@ export const LaptopsPanel = ({ status, onClose }: { status: SystemStatus; onClos
   );
 };
 
-const LooksAt = ({ incidentId }: { incidentId: number }) => {
+const ViewedAlert = ({ incidentId }: { incidentId: number }) => {
   const { t } = useTranslation();
   const alert = useAlerts((state) => state.byId?.get(incidentId));
   if (alert === undefined) return null;

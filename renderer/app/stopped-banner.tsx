@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { give } from '../commands.ts';
+import { submit } from '../commands.ts';
 import { formatTime } from '../i18n.ts';
 import { useSystem } from '../stores/system.ts';
 import { Button } from '../ui/button.tsx';
@@ -16,7 +16,7 @@ export const StoppedBanner = () => {
             {t('common.stoppedBy', { name: stopped.by, time: formatTime(stopped.at, { seconds: true }) })}
           </strong>{' '}
           {t('common.stoppedMeans', { laptop: stopped.on, reason: stopped.reason })}{' '}
-          <Button onClick={() => void give('monitoring.restart', {}, { done: null })}>
+          <Button onClick={() => void submit('monitoring.restart', {}, { done: null })}>
             {t('runbook.do_restart_monitoring')}
           </Button>
         </p>

@@ -6,7 +6,7 @@ import { TeamChips } from '../features/team/team-chips.tsx';
 import { formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { PauseReading } from '../screens/health/engine-details.tsx';
-import { engineTone, engineWords, readingOf } from '../screens/health/engine-state.ts';
+import { engineText, engineTone, readingOf } from '../screens/health/engine-state.ts';
 import { useSystem } from '../stores/system.ts';
 import { useNow } from '../ui/time.tsx';
 import { CanaryDot } from './canary-dot.tsx';
@@ -30,8 +30,8 @@ export const TopBar = () => {
   const { t } = useTranslation();
   const session = useSystem((state) => state.session);
   const status = useSystem((state) => state.status);
-  // Without the core, what it last told is not of this moment.
-  const told = useSystem((state) => state.connection === 'open');
+  // Without the core, what it last pushed is not of this moment.
+  const connected = useSystem((state) => state.connection === 'open');
   const now = useNow();
   const [panel, setPanel] = useState<'engine' | 'laptops' | null>(null);
   const toggle = (one: 'engine' | 'laptops') => setPanel(panel === one ? null : one);
@@ -46,17 +46,17 @@ export const TopBar = () => {
       {session?.festival.training && <span className="training-mark">{t('common.training')}</span>}
       {status && engine && (
         <>
-          <span className={`state state-${told ? linkTone : 'stale'}`}>
+          <span className={`state state-${connected ? linkTone : 'stale'}`}>
             {t(`common.link_${status.link.state}`)}{' '}
             <span className="quiet">{t('common.since', { time: formatTime(status.link.since) })}</span>
           </span>
           <button
             type="button"
-            className={`state state-button state-${told ? engineTone(status) : 'stale'}`}
+            className={`state state-button state-${connected ? engineTone(status) : 'stale'}`}
             aria-expanded={panel === 'engine'}
             onClick={() => toggle('engine')}
           >
-            {engineWords(status)} <span className="quiet">{engine.laptop}</span>
+            {engineText(status)} <span className="quiet">{engine.laptop}</span>
           </button>
           {status.laptops.length > 0 && (
             <button

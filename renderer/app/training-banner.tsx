@@ -18,7 +18,7 @@ export const TrainingBanner = () => {
   const [kind, setKind] = useState<(typeof FAULT_KINDS)[number]>('deduction_on_failure');
   if (training === null) return null;
   const running = training.state === 'running';
-  const words = t(training.madeAnew ? 'training.bannerMadeAnew' : 'training.banner');
+  const banner = t(training.madeAnew ? 'training.bannerMadeAnew' : 'training.banner');
   // The control moves under the finger; the core's answer then says what is so.
   const change = async (shown: Partial<TrainingStatus>, ask: () => Promise<Answer<TrainingStatus>>) => {
     useSystem.setState({ training: { ...training, ...shown } });
@@ -33,8 +33,8 @@ export const TrainingBanner = () => {
   };
   return (
     <section className="training" aria-label={t('training.controls')}>
-      <p className="training-words" title={words}>
-        {words}
+      <p className="training-text" title={banner}>
+        {banner}
       </p>
       <Button
         onClick={() =>

@@ -29,7 +29,7 @@ export type OpenDialog =
       readonly amount?: number;
       /** The reason that was written before. */
       readonly reason?: string;
-      /** The correction of the tray that this one takes the place of. */
+      /** The conflicting correction that this one takes the place of. */
       readonly supersedes?: string;
       readonly then?: () => void;
     }
@@ -64,10 +64,12 @@ type Ui = {
   dialogNumber: number;
   toasts: readonly Toast[];
   mutedUntil: number;
-  /** Nobody is signed in, and whoever is here said that they only want to look. */
+  /** Nobody is signed in, and whoever is here chose to view only. */
   viewOnly: boolean;
   /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. `answer`: whether they signed in. */
   signInRequest: { readonly answer: (signedIn: boolean) => void } | null;
+  /** Whoever is here does not want to enter the database's password now. */
+  passwordLater: boolean;
 };
 
 export const useUi = create<Ui>()(() => ({
@@ -77,6 +79,7 @@ export const useUi = create<Ui>()(() => ({
   mutedUntil: 0,
   viewOnly: false,
   signInRequest: null,
+  passwordLater: false,
 }));
 
 export const openDialog = (dialog: OpenDialog): void =>

@@ -14,7 +14,7 @@ export const useStale = (at: string | null, dueMs: number): number | null => {
   return age > dueMs ? age : null;
 };
 
-/** A state with what it stands on: older than it may be, it says its age and is never green (product.md). */
+/** A state with what it stands on: older than it may be, it says its age and is never green. */
 export const Fresh = (props: { at: string | null; dueMs: number; tone: Tone; children: ReactNode }) => {
   const { t } = useTranslation();
   const stale = useStale(props.at, props.dueMs);

@@ -1,143 +1,16 @@
 import { z } from 'zod';
-import { centsSchema } from '../domain/money.ts';
-import { eventStatusSchema, eventTypeSchema, severitySchema } from '../domain/severity.ts';
-import { runbookSchema } from '../runbooks/schema.ts';
-import { idSchema, instantSchema } from './primitives.ts';
-import { runbookRunSchema } from './runbooks.ts';
+import { alertSchema, timelineEntrySchema } from '../domain/alert.ts';
+import { acknowledged, eventsOf, onOpenEvents, snapshotOf, taken, unacknowledged } from '../domain/incident.ts';
+import { withMentions } from '../domain/mentions.ts';
+import { operatorNameSchema } from '../domain/operator.ts';
+import { idSchema, wordsSchema } from '../domain/primitives.ts';
+import { ANYONE, STAFF } from '../domain/rights.ts';
+import { runbookRunSchema } from '../domain/run.ts';
+import { runbookSchema } from '../domain/runbook.ts';
+import { withEntry } from '../domain/waiting.ts';
+import { command, type Find, local, nothing, query } from './declare.ts';
 
-/** One row of monitoring_events with what the console keeps beside it. */
-export const alertEventSchema = z.object({
-  eventId: idSchema,
-  eventType: eventTypeSchema,
-  severity: severitySchema,
-  status: eventStatusSchema,
-  algorithm: z.string(),
-  cardId: z.string().nullable(),
-  transactionId: z.string().nullable(),
-  amountCents: centsSchema.nullable(),
-  confidence: z.number().nullable(),
-  /** event_data: the keys of detectors.md; amounts in it are numbers or text in EUR. */
-  facts: z.record(z.string(), z.json()),
-  /** context_data: the evidence gathered when the event was found. Empty on the board's rows, full in the detail. */
-  context: z.record(z.string(), z.json()),
-  occurredAt: instantSchema,
-  /** When the newest row it is made of was committed, or first seen where the server does not keep that. */
-  committedAt: instantSchema.nullable(),
-  detectedAt: instantSchema,
-  /** When it was first painted on a screen. */
-  shownAt: instantSchema.nullable(),
-  resolvedAt: instantSchema.nullable(),
-  resolutionNotes: z.string().nullable(),
-  acknowledgedAt: instantSchema.nullable(),
-  acknowledgedBy: z.string().nullable(),
-  /** When somebody was on it for the first time; an acknowledgement that ran out does not undo that. */
-  firstAcknowledgedAt: instantSchema.nullable(),
-  /** When the acknowledgement ends by itself, unless somebody goes on with the runbook. */
-  acknowledgedUntil: instantSchema.nullable(),
-  /** Somebody has put it off until then. */
-  snoozedUntil: instantSchema.nullable(),
-  /** When it last called for attention again: its acknowledgement ended, or something new came in. */
-  recalledAt: instantSchema.nullable(),
-  /** When it was opened again: its clocks began anew. */
-  reopenedAt: instantSchema.nullable(),
-  /** A person has put it into this incident, or taken it out of another one; null where the engine did. */
-  placed: z.enum(['merged', 'split']).nullable(),
-  /** The incident in which it was before a person put it here. */
-  placedFrom: idSchema.nullable(),
-  /** It moved money, or may have: no silence holds it back. */
-  movedMoney: z.boolean(),
-  takenAt: instantSchema.nullable(),
-  takenBy: z.string().nullable(),
-  takenOn: z.string().nullable(),
-  /** When the fault disappeared by itself. */
-  clearedAt: instantSchema.nullable(),
-  version: z.int(),
-});
-export type AlertEvent = z.infer<typeof alertEventSchema>;
-
-/** A row of the board: an incident, shown by its leading event, with the events linked to it. */
-export const alertSchema = z.object({
-  incidentId: idSchema,
-  lead: alertEventSchema,
-  /** The first ones: a storm may have thousands. */
-  linked: z.array(alertEventSchema),
-  linkedCount: z.int(),
-  /** More than 25 findings of one detector in one cycle: one incident, worked on as a list (detectors.md, "Storms"). */
-  storm: z.enum(['storm', 'opening_balances']).nullable(),
-  /** The incident is open while any of its events is. */
-  open: z.boolean(),
-  /** When the response is due: the last call + response time of the severity; null for INFO. */
-  dueAt: instantSchema.nullable(),
-  /** When it must be resolved: detection + resolution time of the severity; null for INFO. */
-  resolveBy: instantSchema.nullable(),
-  /** Any of its open events moved money, shown or not. */
-  movedMoney: z.boolean(),
-  /** The detectors of its open events, shown or not. */
-  algorithms: z.array(z.string()),
-  /** Actions of this laptop on it that the festival's database has not confirmed yet. */
-  waiting: z.int().min(0),
-});
-export type Alert = z.infer<typeof alertSchema>;
-
-export const TIMELINE_KINDS = [
-  'detected',
-  'linked',
-  'storm',
-  'unlinked',
-  'updated',
-  'cleared',
-  'acknowledged',
-  'unacknowledged',
-  'acknowledgement_ended',
-  'snoozed',
-  'silenced',
-  'silence_ended',
-  'merged',
-  'merged_here',
-  'split',
-  'split_here',
-  'reopened',
-  'handed_over',
-  'handover_not_accepted',
-  'escalated',
-  'escalation_failed',
-  'escalation_unknown',
-  'called',
-  'taken',
-  'taken_over',
-  'note',
-  'runbook_started',
-  'step_done',
-  'step_skipped',
-  'item_ticked',
-  'runbook_finished',
-  'runbook_ended',
-  'corrected',
-  'proposed',
-  'proposal_rejected',
-  'proposal_withdrawn',
-  'proposal_expired',
-  'proposal_cancelled',
-  'correction_undone',
-  'receipt_sent',
-  'resolved',
-  'false_positive',
-] as const;
-
-export const timelineEntrySchema = z.object({
-  /** Null while the entry waits in this laptop's outbox. */
-  entryId: idSchema.nullable(),
-  eventId: idSchema,
-  at: instantSchema,
-  /** One of TIMELINE_KINDS; kinds of a newer version are kept and shown by their name. */
-  kind: z.string(),
-  actor: z.string().nullable(),
-  laptop: z.string().nullable(),
-  /** The command that made it; null where the engine did. */
-  operationId: z.uuid().nullable(),
-  data: z.record(z.string(), z.json()),
-});
-export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+export * from '../domain/alert.ts';
 
 export const alertDetailSchema = z.object({
   alert: alertSchema,
@@ -148,3 +21,171 @@ export const alertDetailSchema = z.object({
   run: runbookRunSchema.nullable(),
 });
 export type AlertDetail = z.infer<typeof alertDetailSchema>;
+
+/** Keys and snapshot of what acts on one event and its incident. */
+export const onEvent = {
+  keys: ({ eventId }: { readonly eventId: number }) => [`event:${eventId}`],
+  snapshot: ({ eventId }: { readonly eventId: number }, find: Find) => snapshotOf(eventId, find.ofEvent(eventId)),
+};
+
+export const alertCalls = {
+  /** Open incidents, and closed ones of the last 48 h when asked for. */
+  'board.get': query(z.strictObject({ closed: z.boolean() }), z.object({ alerts: z.array(alertSchema) })),
+  'alert.get': query(z.strictObject({ incidentId: idSchema }), alertDetailSchema),
+
+  'alert.acknowledge': command({
+    input: { eventId: idSchema },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      incident: (incident, { input, author }) =>
+        withEntry(
+          onOpenEvents(incident, (event) => acknowledged(event, author)),
+          { input, author },
+          { kind: 'acknowledged', eventId: input.eventId },
+        ),
+    },
+  }),
+  'alert.unacknowledge': command({
+    input: { eventId: idSchema },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      incident: (incident, waiting) =>
+        withEntry(onOpenEvents(incident, unacknowledged), waiting, {
+          kind: 'unacknowledged',
+          eventId: waiting.input.eventId,
+        }),
+    },
+  }),
+  /** Says who is on it. Where somebody else has it already, only with their name: `holder` is whom the operator saw. */
+  'alert.take': command({
+    input: { eventId: idSchema, holder: z.string().max(100).nullable().default(null) },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      incident: (incident, waiting) => {
+        const { author, input } = waiting;
+        const { eventId } = input;
+        const holder = incident.alert.lead.takenBy;
+        // Somebody else's alert stays theirs on the screen until the festival's database has confirmed the take-over.
+        return holder === null || holder === author.operator
+          ? withEntry(
+              onOpenEvents(incident, (event) => taken(event, author)),
+              waiting,
+              { kind: 'taken', eventId },
+            )
+          : withEntry(incident, waiting, { kind: 'taken_over', eventId, data: { from: holder } });
+      },
+    },
+  }),
+  /** Acknowledges until then; something new ends it earlier. */
+  'alert.snooze': command({
+    input: { eventId: idSchema, minutes: z.int().min(1).max(240), reason: wordsSchema },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      incident: (incident, waiting) => {
+        const { eventId, minutes, reason } = waiting.input;
+        const snoozed = onOpenEvents(incident, (event) => {
+          const after = acknowledged(event, waiting.author, minutes * 60_000);
+          return { ...after, snoozedUntil: after.acknowledgedUntil };
+        });
+        return withEntry(snoozed, waiting, { kind: 'snoozed', eventId, data: { minutes, reason } });
+      },
+    },
+  }),
+  /** A closed alert is open again: it was closed by mistake, or the fault is still there. */
+  'alert.reopen': command({
+    input: { eventId: idSchema, reason: wordsSchema },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      // Closed until the festival's database has opened it again, as an end is not shown before it is confirmed.
+      incident: (incident, waiting) => {
+        const { eventId, reason } = waiting.input;
+        return withEntry(incident, waiting, { kind: 'reopened', eventId, data: { reason } });
+      },
+    },
+  }),
+  /** `mentions`: whom it names; they are notified. Left out where nobody is. */
+  'alert.note': command({
+    input: { eventId: idSchema, text: wordsSchema, mentions: z.array(operatorNameSchema).max(20).optional() },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      incident: (incident, waiting) => {
+        const { eventId, text, mentions } = waiting.input;
+        return withEntry(incident, waiting, {
+          kind: 'note',
+          eventId,
+          data: { text, ...(mentions ? { mentions } : {}) },
+        });
+      },
+      mentions: withMentions,
+    },
+  }),
+  /** Makes the incident of one event part of another one's. `seen`: the incidents in which the operator saw the two. */
+  'alert.merge': command({
+    input: { eventId: idSchema, into: idSchema, seen: z.strictObject({ incidentId: idSchema, into: idSchema }) },
+    roles: STAFF,
+    keys: ({ eventId, into }) => [`event:${eventId}`, `event:${into}`],
+    snapshot: onEvent.snapshot,
+    optimistic: {
+      // Both stay where they are until the festival's database has confirmed it: nothing on the board jumps twice.
+      incident: (incident, waiting) => {
+        const { eventId, into, seen } = waiting.input;
+        const isSource = eventsOf(incident.alert).some((event) => event.eventId === eventId);
+        return withEntry(
+          incident,
+          waiting,
+          isSource
+            ? { kind: 'merged', eventId, data: { incident: seen.into } }
+            : { kind: 'merged_here', eventId: into, data: { incident: seen.incidentId } },
+        );
+      },
+    },
+  }),
+  /** An event leaves its incident, `together` with those that a person had put there with it. */
+  'alert.split': command({
+    input: { eventId: idSchema, together: z.boolean(), seen: z.strictObject({ incidentId: idSchema }) },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      incident: (incident, waiting) => {
+        const { eventId, seen } = waiting.input;
+        return withEntry(incident, waiting, { kind: 'split', eventId, data: { incident: seen.incidentId } });
+      },
+    },
+  }),
+  'alert.resolve': command({
+    input: { eventId: idSchema, note: wordsSchema },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      // An alert stays open until the festival's database has confirmed its end.
+      incident: (incident, waiting) => {
+        const { eventId, note } = waiting.input;
+        return withEntry(incident, waiting, { kind: 'resolved', eventId, data: { note } });
+      },
+    },
+  }),
+  'alert.falsePositive': command({
+    input: { eventId: idSchema, reason: wordsSchema },
+    roles: STAFF,
+    ...onEvent,
+    optimistic: {
+      incident: (incident, waiting) => {
+        const { eventId, reason } = waiting.input;
+        return withEntry(incident, waiting, { kind: 'false_positive', eventId, data: { reason } });
+      },
+    },
+  }),
+
+  /** These events are on the screen now. */
+  'alerts.painted': local({
+    input: z.strictObject({ eventIds: z.array(idSchema).max(500) }),
+    output: nothing,
+    roles: ANYONE,
+  }),
+} as const;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from './primitives.ts';
+import { idSchema, instantSchema } from '../domain/primitives.ts';
+import { ANYONE } from '../domain/rights.ts';
+import { live, nothing } from './declare.ts';
 
-/** What a verification of the audit trail's hash chain found (offline.md, "Audit"). */
+/** What a verification of the audit trail's hash chain found (docs/money.md, "Audit chain"). */
 export const auditVerdictSchema = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),
@@ -28,3 +30,8 @@ export const auditVerdictSchema = z.discriminatedUnion('ok', [
   }),
 ]);
 export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
+
+export const auditCalls = {
+  /** Verifies the hash chain of the audit trail. */
+  'audit.verify': live({ input: nothing, output: auditVerdictSchema, roles: ANYONE }),
+} as const;

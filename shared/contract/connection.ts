@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ANYONE, TECHNICAL } from '../domain/rights.ts';
+import { live, local, nothing, query } from './declare.ts';
 
 /** How to reach a festival's Postgres. `verify` checks the certificate, `encrypt` does not, `off` is plain text. */
 export const connectionSettingsSchema = z.strictObject({
@@ -20,3 +22,37 @@ export const doctorFindingSchema = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 export type DoctorFinding = z.infer<typeof doctorFindingSchema>;
+
+export const connectionCalls = {
+  'connection.get': query(
+    nothing,
+    z.object({
+      training: z.boolean(),
+      /** The saved connection; the password stays in the core. */
+      settings: connectionSettingsSchema.omit({ password: true }).nullable(),
+    }),
+  ),
+  /** Checks a connection before it is used; without settings, the one in use. */
+  'doctor.run': live({
+    input: z.strictObject({ settings: connectionSettingsSchema.optional() }),
+    output: z.object({ findings: z.array(doctorFindingSchema) }),
+    roles: ANYONE,
+  }),
+  /** Tries the festival's database at once. */
+  'link.retry': local({ input: nothing, output: nothing, roles: ANYONE }),
+  /** Uses this festival from now on; null goes back to the training festival. */
+  'connection.use': local({
+    input: z.strictObject({ settings: connectionSettingsSchema.nullable() }),
+    output: nothing,
+    roles: TECHNICAL,
+  }),
+  /**
+   * The password of the login in use, where none was saved or the server refuses it: by whoever starts the console. It is
+   * tried at once and stays in memory; host and login cannot be changed by it.
+   */
+  'connection.enterPassword': local({
+    input: z.strictObject({ password: z.string().min(1).max(1_000) }),
+    output: nothing,
+    roles: ANYONE,
+  }),
+} as const;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
+import { instantSchema } from '../domain/primitives.ts';
+import { ANYONE, TECHNICAL } from '../domain/rights.ts';
 import { eventStatusSchema } from '../domain/severity.ts';
-import { instantSchema } from './primitives.ts';
+import { command, live, local, nothing, query } from './declare.ts';
 
 /** A detector's thresholds by name. Every threshold is a number. */
 export const thresholdsSchema = z.record(z.string().min(1).max(40), z.number());
@@ -91,3 +93,40 @@ export const replayReportSchema = z.object({
   ),
 });
 export type ReplayReport = z.infer<typeof replayReportSchema>;
+
+const detectorsSchema = z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema });
+
+export const detectorCalls = {
+  /** As they were when the festival last answered; null before that. `detectors.look` asks the festival. */
+  'detectors.get': query(nothing, detectorsSchema.nullable()),
+
+  /** Replaces a detector's thresholds. Recorded with author, before and after. */
+  'detectors.set': command({
+    input: {
+      algorithm: z.string().min(1).max(60),
+      thresholds: thresholdsSchema,
+      /** When those that the operator saw were set; null: the standard ones. Left out by an older version. */
+      base: instantSchema.nullable().optional(),
+    },
+    roles: TECHNICAL,
+    keys: ({ algorithm }) => [`detector:${algorithm}`],
+  }),
+
+  'detectors.look': live({ input: nothing, output: detectorsSchema, roles: ANYONE }),
+  'detectors.changes': live({
+    input: z.strictObject({ algorithm: z.string().min(1).max(60) }),
+    output: z.object({ changes: z.array(thresholdChangeSchema) }),
+    roles: ANYONE,
+  }),
+  /** Detects with other thresholds in what was recorded in the last hours. Writes nothing. */
+  'replay.run': live({
+    input: z.strictObject({
+      algorithm: z.string().min(1).max(60),
+      thresholds: thresholdsSchema,
+      hours: z.number().positive().max(720),
+    }),
+    output: replayReportSchema,
+    roles: ANYONE,
+  }),
+  'replay.cancel': local({ input: nothing, output: nothing, roles: ANYONE }),
+} as const;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { SCORE_PARTS } from '../domain/drill-score.ts';
-import { instantSchema } from './primitives.ts';
-import { faultKindSchema } from './status.ts';
+import { faultKindSchema } from '../domain/fault.ts';
+import { instantSchema } from '../domain/primitives.ts';
+import { STAFF } from '../domain/rights.ts';
+import { local, nothing, query } from './declare.ts';
 
 const sinceFault = z.number().nullable();
 
@@ -96,3 +98,17 @@ export const drillsSchema = z.object({
   results: z.array(drillResultSchema),
 });
 export type Drills = z.infer<typeof drillsSchema>;
+
+export const drillCalls = {
+  /** The drill that runs, and the results of this laptop's training festival, newest first. */
+  'drills.get': query(nothing, drillsSchema),
+  /** Starts a drill with this fault, or with any. `quiet`: no automatic faults until it is over. */
+  'drill.begin': local({
+    input: z.strictObject({ kind: faultKindSchema.nullable(), quiet: z.boolean() }),
+    output: runningDrillSchema,
+    roles: STAFF,
+  }),
+  /** Scores the drill as it stands, once its alert is closed or its runbook at its end. */
+  'drill.finish': local({ input: nothing, output: nothing, roles: STAFF }),
+  'drill.abandon': local({ input: nothing, output: nothing, roles: STAFF }),
+} as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { paramsSchema } from './primitives.ts';
+import { paramsSchema } from '../domain/primitives.ts';
 
 /** An error as a value: `code` names the sentence in i18n (`errors.<code>`), `params` fill it in. */
 export const regieErrorSchema = z.object({ code: z.string(), params: paramsSchema });

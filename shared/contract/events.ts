@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { alertSchema } from '../domain/alert.ts';
+import { idSchema } from '../domain/primitives.ts';
 import { severitySchema } from '../domain/severity.ts';
-import { alertSchema } from './alerts.ts';
-import { idSchema } from './primitives.ts';
-import { sessionSchema, systemStatusSchema, trainingStatusSchema } from './status.ts';
+import { sessionSchema } from './session.ts';
+import { systemStatusSchema } from './status.ts';
+import { trainingStatusSchema } from './training.ts';
 
 /** What the core pushes to the renderer: state deltas, so that the renderer never polls. */
 export const eventSchema = z.discriminatedUnion('event', [

@@ -1,22 +1,10 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from './primitives.ts';
+import { handoverSchema } from '../domain/handover.ts';
+import { idSchema, instantSchema } from '../domain/primitives.ts';
+import { ANYONE, STAFF } from '../domain/rights.ts';
+import { command, live, nothing, query } from './declare.ts';
 
-/** A shift on its way from one operator to the next (product.md, "Handover that must be accepted"). */
-export const handoverSchema = z.object({
-  handoverId: z.uuid(),
-  from: z.string(),
-  laptop: z.string(),
-  note: z.string(),
-  incidents: z.array(idSchema),
-  offeredAt: instantSchema,
-  expiresAt: instantSchema,
-  acceptedAt: instantSchema.nullable(),
-  acceptedBy: z.string().nullable(),
-  acceptedOn: z.string().nullable(),
-  /** When it was withdrawn, or nobody had accepted it in time. */
-  endedAt: instantSchema.nullable(),
-});
-export type Handover = z.infer<typeof handoverSchema>;
+export * from '../domain/handover.ts';
 
 export const handoverViewSchema = z.object({
   /** The newest ones, newest first. */
@@ -35,3 +23,21 @@ export const handoverViewSchema = z.object({
   at: instantSchema,
 });
 export type HandoverView = z.infer<typeof handoverViewSchema>;
+
+const onHandover = { keys: ({ handoverId }: { readonly handoverId: string }) => [`handover:${handoverId}`] };
+
+export const handoverCalls = {
+  /** As they were when the festival last answered; null before that. */
+  'handover.get': query(nothing, handoverViewSchema.nullable()),
+
+  /** Offers the shift of its author: what is theirs is the next operator's as soon as somebody accepts. */
+  'handover.offer': command({
+    input: { handoverId: z.uuid(), note: z.string().trim().max(4_000) },
+    roles: STAFF,
+    ...onHandover,
+  }),
+  'handover.accept': command({ input: { handoverId: z.uuid() }, roles: STAFF, ...onHandover }),
+  'handover.withdraw': command({ input: { handoverId: z.uuid() }, roles: STAFF, ...onHandover }),
+
+  'handover.look': live({ input: nothing, output: handoverViewSchema, roles: ANYONE }),
+} as const;

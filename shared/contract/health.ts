@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from './primitives.ts';
+import { idSchema, instantSchema } from '../domain/primitives.ts';
+import { ANYONE } from '../domain/rights.ts';
+import { live, local, nothing, query } from './declare.ts';
 
 /** How long the stages of alerts took, milliseconds; null where nothing was measured. */
 const stageSchema = z.object({
@@ -9,7 +11,7 @@ const stageSchema = z.object({
   p99Ms: z.number().nullable(),
 });
 
-/** A canary: a known-bad probe of our own that must reach every screen (product.md). */
+/** A canary: a known-bad probe of our own that must reach every screen (docs/detection.md, "Canary"). */
 export const canaryProbeSchema = z.object({
   probeId: idSchema,
   plantedAt: instantSchema,
@@ -46,3 +48,10 @@ export const healthSchema = z.object({
   at: instantSchema,
 });
 export type Health = z.infer<typeof healthSchema>;
+
+export const healthCalls = {
+  /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
+  'health.get': query(nothing, healthSchema.nullable()),
+  'health.look': live({ input: nothing, output: healthSchema, roles: ANYONE }),
+  'canary.painted': local({ input: z.strictObject({ probeId: idSchema }), output: nothing, roles: ANYONE }),
+} as const;

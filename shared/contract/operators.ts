@@ -1,19 +1,29 @@
 import { z } from 'zod';
-import { ROLES } from '../domain/rights.ts';
-import { instantSchema } from './primitives.ts';
+import { operatorNameSchema, operatorSchema, pinSchema, roleSchema } from '../domain/operator.ts';
+import { EVERYBODY, SUPERVISORS } from '../domain/rights.ts';
+import { nothing, query, signed } from './declare.ts';
 
-export const roleSchema = z.enum(ROLES);
+export * from '../domain/operator.ts';
 
-/** Digits, so that it can be typed with gloves on a number pad. */
-export const pinSchema = z.string().regex(/^\d{4,12}$/);
-export const operatorNameSchema = z.string().trim().min(1).max(60);
-
-export const operatorSchema = z.object({
-  operatorId: z.uuid(),
-  name: operatorNameSchema,
-  role: roleSchema,
-  active: z.boolean(),
-  /** After ten wrong PINs, until then, unless a supervisor saves the operator. */
-  lockedUntil: instantSchema.nullable(),
-});
-export type Operator = z.infer<typeof operatorSchema>;
+export const operatorCalls = {
+  /** Who can sign in, as this laptop last heard; null before the festival has ever answered. */
+  'operators.get': query(nothing, z.object({ operators: z.array(operatorSchema) }).nullable()),
+  /** Makes or changes an operator; `pin` sets a new one. */
+  'operators.save': signed({
+    input: z.strictObject({
+      operatorId: z.uuid(),
+      name: operatorNameSchema,
+      role: roleSchema,
+      active: z.boolean(),
+      pin: pinSchema.optional(),
+    }),
+    output: nothing,
+    roles: SUPERVISORS,
+  }),
+  /** Changes the PIN of who is signed in. */
+  'operators.changePin': signed({
+    input: z.strictObject({ pin: pinSchema, newPin: pinSchema }),
+    output: nothing,
+    roles: EVERYBODY,
+  }),
+} as const;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
+import { ANYONE, STAFF } from '../domain/rights.ts';
+import { command, local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
-import { cardIdSchema, idSchema, instantSchema, operationIdSchema } from './primitives.ts';
 
-/** A command in this laptop's outbox (offline.md, "The local database" and "Replaying"). */
+/** A command in this laptop's outbox (docs/offline.md, "Outbox" and "Sending"). */
 export const outboxEntrySchema = z.object({
   operationId: operationIdSchema,
   /** Name of the command, as in the contract. */
@@ -38,4 +40,42 @@ export type OutboxView = z.infer<typeof outboxViewSchema>;
 
 /** Waiting actions on their way to another laptop: an encrypted file. */
 export const outboxFileSchema = z.object({ fileName: z.string(), content: z.string(), commands: z.int() });
-export const passphraseSchema = z.string().min(8).max(200);
+const passphraseSchema = z.string().min(8).max(200);
+
+export const outboxCalls = {
+  /** What waits for the festival's database, and what somebody has to decide. */
+  'outbox.get': query(nothing, outboxViewSchema),
+
+  /** Decides that a conflict is discarded. The reason goes to the audit trail. */
+  'outbox.drop': command({
+    input: { dropped: operationIdSchema, reason: wordsSchema },
+    roles: STAFF,
+    keys: ({ dropped }) => [`operation:${dropped}`],
+    discards: ({ dropped }) => dropped,
+  }),
+
+  /** Submits a command that was refused once more, as it is, on today's state. */
+  'outbox.retry': local({
+    input: z.strictObject({ operationId: operationIdSchema }),
+    output: nothing,
+    roles: STAFF,
+  }),
+  /** The operator has been notified of this conflict or rejection on the spot: nobody has to decide it any more. */
+  'outbox.seen': local({
+    input: z.strictObject({ operationId: operationIdSchema }),
+    output: nothing,
+    roles: ANYONE,
+  }),
+  /** The waiting actions in an encrypted file, for a laptop that will not see the network again. They stay here as well. */
+  'outbox.export': local({
+    input: z.strictObject({ passphrase: passphraseSchema }),
+    output: outboxFileSchema,
+    roles: STAFF,
+  }),
+  /** Takes over the waiting actions of another laptop. Each is applied once, wherever its file is opened. */
+  'outbox.import': local({
+    input: z.strictObject({ passphrase: passphraseSchema, content: z.string().max(15_000_000) }),
+    output: z.object({ added: z.int(), known: z.int() }),
+    roles: STAFF,
+  }),
+} as const;

@@ -1,87 +1,20 @@
 import { z } from 'zod';
-import { runbookSchema } from '../runbooks/schema.ts';
-import { idSchema, instantSchema } from './primitives.ts';
+import { type Incident, onOpenEvents, snapshotOf, taken } from '../domain/incident.ts';
+import { idSchema, wordsSchema } from '../domain/primitives.ts';
+import { ANYONE, STAFF } from '../domain/rights.ts';
+import {
+  queryResultSchema,
+  type RunbookStepRecord,
+  runbookRunSchema,
+  stepResultSchema,
+  toldSchema,
+} from '../domain/run.ts';
+import { runbookSchema } from '../domain/runbook.ts';
+import { type Waiting, withEntry } from '../domain/waiting.ts';
+import { runStarted, stepDone, stepSkipped, withStep, withTick } from '../domain/waiting-run.ts';
+import { command, type Find, live, local, nothing, query } from './declare.ts';
 
-/** A result table: of a runbook's query, kept as evidence. */
-export const queryResultSchema = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.array(z.json())),
-  /** Rows beyond the limit that is kept. */
-  truncated: z.boolean(),
-  at: instantSchema,
-  durationMs: z.number(),
-});
-export type QueryResult = z.infer<typeof queryResultSchema>;
-
-/** Who was told in a step, and how: by messages of the console, or by the operator's own voice. */
-export const toldSchema = z.strictObject({
-  how: z.enum(['sent', 'by_hand']),
-  message: z.string().trim().max(1_000),
-  people: z
-    .array(
-      z.strictObject({
-        contact: z.string().max(40),
-        name: z.string().max(80),
-        phone: z.string().max(20),
-      }),
-    )
-    .max(50),
-  /** Of the ladder, where the step escalates: 0 is the first. */
-  level: z.int().min(0).max(20).optional(),
-});
-export type Told = z.infer<typeof toldSchema>;
-
-/** What an action on the engine or on the records has answered, for the record of its step. */
-export const stepResultSchema = z.record(z.string().max(40), z.union([z.string().max(300), z.number(), z.boolean()]));
-export type StepResult = z.infer<typeof stepResultSchema>;
-
-export const runbookStepRecordSchema = z.object({
-  stepId: z.string(),
-  state: z.enum(['done', 'skipped']),
-  choice: z.string().nullable(),
-  reason: z.string().nullable(),
-  evidence: queryResultSchema.nullable(),
-  /** What was done beside the choice; null where an older version recorded it. */
-  told: z.union([toldSchema, stepResultSchema]).nullable().default(null),
-  at: instantSchema,
-  actor: z.string(),
-  laptop: z.string(),
-  /** Waits in this laptop's outbox. */
-  waiting: z.literal(true).optional(),
-});
-export type RunbookStepRecord = z.infer<typeof runbookStepRecordSchema>;
-
-/** A ticked item of a checklist step, signed. */
-export const runbookTickSchema = z.object({
-  stepId: z.string(),
-  itemId: z.string(),
-  at: instantSchema,
-  actor: z.string(),
-  laptop: z.string(),
-  waiting: z.literal(true).optional(),
-});
-export type RunbookTick = z.infer<typeof runbookTickSchema>;
-
-export const runbookRunSchema = z.object({
-  runId: z.uuid(),
-  /** Null: the run belongs to the festival, not to an alert. */
-  eventId: idSchema.nullable(),
-  runbookId: z.string(),
-  /** As it was begun; null for a run of an older version, or where a newer one has steps that are not known here. */
-  runbook: runbookSchema.nullable().catch(null).default(null),
-  startedAt: instantSchema,
-  startedBy: z.string(),
-  finishedAt: instantSchema.nullable(),
-  /** `completed`, or `ended` before its last step. */
-  outcome: z.string().nullable(),
-  steps: z.array(runbookStepRecordSchema),
-  ticks: z.array(runbookTickSchema).default([]),
-  /** Runs that others had begun offline, and that go on in this one. */
-  joins: z.array(z.uuid()).default([]),
-  /** Begun on this laptop and not confirmed yet. */
-  waiting: z.literal(true).optional(),
-});
-export type RunbookRun = z.infer<typeof runbookRunSchema>;
+export * from '../domain/run.ts';
 
 /** A file of the festival's own that was refused, or a part of it. */
 export const runbookProblemSchema = z.object({
@@ -108,3 +41,131 @@ export const runbookListSchema = z.object({
   runs: z.array(runbookRunSchema),
 });
 export type RunbookList = z.infer<typeof runbookListSchema>;
+
+type OfRun = { readonly runId: string };
+
+/** Keys and snapshot of what acts on a run: of its event as well, where it belongs to one. */
+const onRun = {
+  keys: ({ runId }: OfRun, find: Find) => {
+    const eventId = find.ofRun(runId)?.run?.eventId ?? null;
+    return eventId === null ? [`run:${runId}`] : [`event:${eventId}`, `run:${runId}`];
+  },
+  snapshot: ({ runId }: OfRun, find: Find) => {
+    const incident = find.ofRun(runId);
+    const eventId = incident?.run?.eventId ?? null;
+    return eventId === null ? {} : snapshotOf(eventId, incident);
+  },
+};
+
+/** The incident with a record of a step of its run. */
+const withStepOfRun = (
+  incident: Incident,
+  waiting: Waiting<{ operationId: string; runId: string }>,
+  record: RunbookStepRecord,
+): Incident => {
+  const { run } = incident;
+  const { runId } = waiting.input;
+  const after = run && withStep(run, runId, record);
+  if (run === null || after === null || after === run || run.eventId === null) return incident;
+  const { choice, reason, state, stepId } = record;
+  return withEntry({ ...incident, run: after }, waiting, {
+    kind: state === 'done' ? 'step_done' : 'step_skipped',
+    eventId: run.eventId,
+    data: { runId, step: stepId, choice, reason },
+  });
+};
+
+export const runbookCalls = {
+  /** The runbooks of this laptop, and the runs that belong to no alert. */
+  'runbooks.get': query(nothing, runbookListSchema),
+  /** A run that belongs to no alert, with its evidence, and the runbook it follows. */
+  'runbooks.run': query(
+    z.strictObject({ runId: z.uuid() }),
+    z.object({ run: runbookRunSchema, runbook: runbookSchema.nullable() }),
+  ),
+
+  /** Starts a runbook for an alert, or for the whole festival. The core adds `runbook`, its contents on this laptop. */
+  'runbook.start': command({
+    input: {
+      eventId: idSchema.nullable(),
+      runId: z.uuid(),
+      runbookId: z.string().min(1),
+      runbook: runbookSchema.optional(),
+    },
+    roles: STAFF,
+    keys: ({ eventId, runId, runbookId }) => [
+      eventId === null ? `runbook:${runbookId}` : `event:${eventId}`,
+      `run:${runId}`,
+    ],
+    snapshot: ({ eventId, runbookId }, find) =>
+      eventId === null ? { runbook: runbookId } : snapshotOf(eventId, find.ofEvent(eventId)),
+    optimistic: {
+      incident: (incident, waiting) => {
+        const { eventId, runId, runbookId } = waiting.input;
+        if (eventId === null || (incident.run !== null && incident.run.finishedAt === null)) return incident;
+        const isTaken = incident.alert.lead.takenBy !== null;
+        const started = isTaken ? incident : onOpenEvents(incident, (event) => taken(event, waiting.author));
+        return withEntry({ ...started, run: runStarted(waiting) }, waiting, {
+          kind: 'runbook_started',
+          eventId,
+          data: { runId, runbook: runbookId },
+        });
+      },
+      startedRun: runStarted,
+    },
+  }),
+  /**
+   * `choice` for a decision; `evidence` for a query step: the result that the operator saw, which is stored with the
+   * step; `told` for a step that notifies somebody; `result` for an action: what it answered.
+   */
+  'runbook.completeStep': command({
+    input: {
+      runId: z.uuid(),
+      stepId: z.string().min(1),
+      choice: z.string().min(1).optional(),
+      evidence: queryResultSchema.optional(),
+      told: toldSchema.optional(),
+      result: stepResultSchema.optional(),
+    },
+    roles: STAFF,
+    ...onRun,
+    optimistic: {
+      incident: (incident, waiting) => withStepOfRun(incident, waiting, stepDone(waiting)),
+      run: (run, waiting) => withStep(run, waiting.input.runId, stepDone(waiting)),
+    },
+  }),
+  'runbook.skipStep': command({
+    input: { runId: z.uuid(), stepId: z.string().min(1), reason: wordsSchema },
+    roles: STAFF,
+    ...onRun,
+    optimistic: {
+      incident: (incident, waiting) => withStepOfRun(incident, waiting, stepSkipped(waiting)),
+      run: (run, waiting) => withStep(run, waiting.input.runId, stepSkipped(waiting)),
+    },
+  }),
+  /** Ticks an item of a checklist step. */
+  'runbook.tick': command({
+    input: { runId: z.uuid(), stepId: z.string().min(1), itemId: z.string().min(1) },
+    roles: STAFF,
+    ...onRun,
+    optimistic: {
+      incident: (incident, waiting) =>
+        incident.run === null ? incident : { ...incident, run: withTick(incident.run, waiting) },
+      run: withTick,
+    },
+  }),
+  /** Ends a run before its last step. */
+  'runbook.end': command({ input: { runId: z.uuid(), reason: wordsSchema }, roles: STAFF, ...onRun }),
+
+  /**
+   * Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. Where the
+   * festival does not answer, the result that was stored with the alert, as old as its `at`.
+   */
+  'runbook.runQuery': live({
+    input: z.strictObject({ runId: z.uuid(), stepId: z.string().min(1) }),
+    output: queryResultSchema,
+    roles: ANYONE,
+  }),
+  /** Reads the festival's own runbooks from their files again. */
+  'runbooks.reload': local({ input: nothing, output: nothing, roles: STAFF }),
+} as const;

@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import { centsSchema } from '../domain/money.ts';
-import { roleSchema } from './operators.ts';
-import { instantSchema } from './primitives.ts';
+import { instantSchema } from '../domain/primitives.ts';
+import { ANYONE } from '../domain/rights.ts';
+import { local, nothing, query } from './declare.ts';
+import { regieErrorSchema } from './errors.ts';
+
+export * from '../domain/fault.ts';
+export * from './session.ts';
+export * from './training.ts';
 
 export const linkStatusSchema = z.object({
   state: z.enum(['connecting', 'online', 'degraded', 'offline']),
@@ -42,6 +47,7 @@ export const engineStatusSchema = z.object({
   lastCycleMs: z.number().nullable(),
   cycles: z.int(),
   skippedCycles: z.int(),
+  /** Of the laptop that runs the engine. */
   breaker: z.object({
     state: z.enum(['closed', 'open', 'half_open']),
     failures: z.int(),
@@ -89,7 +95,7 @@ export const bufferFindingSchema = z.object({
 });
 export type BufferFinding = z.infer<typeof bufferFindingSchema>;
 
-/** Another laptop that has Regie open on this festival (offline.md, "Several laptops"). */
+/** Another laptop that has Regie open on this festival (docs/offline.md, "Several laptops"). */
 export const presentLaptopSchema = z.object({
   laptop: z.string(),
   operator: z.string().nullable(),
@@ -101,6 +107,8 @@ export type PresentLaptop = z.infer<typeof presentLaptopSchema>;
 
 export const systemStatusSchema = z.object({
   link: linkStatusSchema,
+  /** Why the festival could not be opened; null while it is open, whatever its link does. */
+  failure: regieErrorSchema.nullable(),
   engine: engineStatusSchema,
   /** Null while monitoring goes on, as far as this laptop knows. */
   stopped: monitoringStopSchema.nullable(),
@@ -121,7 +129,7 @@ export const systemStatusSchema = z.object({
     /** Damaged files that nobody has been told of yet. */
     findings: z.array(bufferFindingSchema),
   }),
-  /** The canary through the whole chain (product.md). */
+  /** The canary through the whole chain (docs/detection.md, "Canary"). */
   canary: z.object({
     /** When the last one was painted here. */
     lastPaintedAt: instantSchema.nullable(),
@@ -133,84 +141,8 @@ export const systemStatusSchema = z.object({
 });
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 
-/** The labelled faults that the training festival can inject: one for every detector. */
-export const FAULT_KINDS = [
-  'deduction_on_failure',
-  'balance_mismatch',
-  'consecutive_failures',
-  'failure_spike',
-  'duplicate_scans',
-  'concurrent_transactions',
-  'negative_balance',
-  'double_charge',
-  'chain_break',
-  'reader_failures',
-  'silent_reader',
-  'unknown_type',
-  'unknown_card',
-  'edited_log',
-  'health_change',
-] as const;
-export const faultKindSchema = z.enum(FAULT_KINDS);
-export type FaultKind = z.infer<typeof faultKindSchema>;
-
-export const trainingStatusSchema = z.object({
-  state: z.enum(['running', 'paused']),
-  /** 1 is a festival day in a day, 600 in two and a half minutes. */
-  speed: z.number().min(1).max(600),
-  /** Faults appear by themselves. */
-  autoFaults: z.boolean(),
-  transactions: z.int(),
-  faults: z.int(),
-  lastFault: z
-    .object({
-      kind: faultKindSchema,
-      cardId: z.string().nullable(),
-      amountCents: centsSchema.nullable(),
-      at: instantSchema,
-    })
-    .nullable(),
-  /** At this start, because the festival that was there came from before the first release. */
-  madeAnew: z.boolean(),
-});
-export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
-
-export const AUTO_LOCK_MINUTES = [5, 10, 15, 30] as const;
-
-export const preferencesSchema = z.strictObject({
-  language: z.enum(['en', 'fr']),
-  theme: z.enum(['dark', 'light']),
-  /** Sound volume 0..1. */
-  volume: z.number().min(0).max(1),
-  /** Minutes without a touch until nobody is signed in any more; null: never. */
-  autoLockMinutes: z.literal(AUTO_LOCK_MINUTES).nullable(),
-});
-export type Preferences = z.infer<typeof preferencesSchema>;
-
-export const sessionSchema = z.object({
-  /** Name and role of who is signed in; null while nobody is. */
-  operator: z.string().nullable(),
-  role: roleSchema.nullable(),
-  /** Why somebody is not signed in any more; null where somebody is, or nobody was since the festival was opened. */
-  locked: z
-    .object({
-      /** inactive: they may not sign in any more; newPin: a supervisor has set a new PIN for them. */
-      why: z.enum(['byHand', 'idle', 'inactive', 'newPin']),
-      name: z.string(),
-      at: instantSchema,
-    })
-    .nullable(),
-  /** Who was signed in here on this festival, the last one first: their PIN is asked for first. */
-  recentOperatorIds: z.array(z.uuid()),
-  laptop: z.string(),
-  preferences: preferencesSchema,
-  festival: z.object({
-    training: z.boolean(),
-    /** host/database, never a password. */
-    name: z.string(),
-  }),
-  /** IANA zone in which times are shown. */
-  timeZone: z.string(),
-  version: z.string(),
-});
-export type Session = z.infer<typeof sessionSchema>;
+export const statusCalls = {
+  'status.get': query(nothing, systemStatusSchema),
+  /** The operator has read what became of damaged files. */
+  'disk.acknowledge': local({ input: nothing, output: nothing, roles: ANYONE }),
+} as const;

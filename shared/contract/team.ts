@@ -1,43 +1,18 @@
 import { z } from 'zod';
-import { cardIdSchema, idSchema, instantSchema, wordsSchema } from './primitives.ts';
+import { mentionSchema, withRead } from '../domain/mentions.ts';
+import { idSchema, instantSchema, wordsSchema } from '../domain/primitives.ts';
+import { ANYONE, EVERYBODY, STAFF } from '../domain/rights.ts';
+import {
+  MAX_SILENCE_MINUTES,
+  silenceMatchSchema,
+  silenceSchema,
+  withSilence,
+  withSilenceEnded,
+} from '../domain/silence.ts';
+import { command, local, nothing, query } from './declare.ts';
 
-/** What a silence matches: each that is set must fit. */
-export const silenceMatchSchema = {
-  /** A detector; none whose findings move money. */
-  algorithm: z.string().trim().min(1).max(60).nullable(),
-  device: z.string().trim().min(1).max(200).nullable(),
-  cardId: cardIdSchema.nullable(),
-};
-
-/** Sound, notification and messages of what it matches are held back until it ends; the alerts stay on the board. */
-export const silenceSchema = z.object({
-  silenceId: z.uuid(),
-  ...silenceMatchSchema,
-  reason: wordsSchema,
-  by: z.string(),
-  laptop: z.string(),
-  from: instantSchema,
-  until: instantSchema,
-  /** Who ended it before its time. */
-  endedBy: z.string().nullable(),
-  /** It, or its end, waits in this laptop's outbox. */
-  waiting: z.boolean(),
-});
-export type Silence = z.infer<typeof silenceSchema>;
-
-/** Somebody's name in a note, which is for them to read. */
-export const mentionSchema = z.object({
-  /** The command that wrote the note. */
-  operationId: z.uuid(),
-  operator: z.string(),
-  eventId: idSchema,
-  author: z.string(),
-  laptop: z.string(),
-  words: z.string(),
-  at: instantSchema,
-  readAt: instantSchema.nullable(),
-});
-export type Mention = z.infer<typeof mentionSchema>;
+export type { Mention } from '../domain/mentions.ts';
+export type { Silence } from '../domain/silence.ts';
 
 /** As a laptop keeps it: of everybody. */
 export const teamKeptSchema = z.object({
@@ -61,3 +36,50 @@ export const teamViewSchema = z.object({
   at: instantSchema.nullable(),
 });
 export type TeamView = z.infer<typeof teamViewSchema>;
+
+const onSilence = { keys: ({ silenceId }: { readonly silenceId: string }) => [`silence:${silenceId}`] };
+
+export const teamCalls = {
+  /** Silences, and the mentions of who is signed in, with what waits on this laptop. */
+  'team.get': query(nothing, teamViewSchema),
+
+  /** The operator named in these notes has read them. */
+  'mention.read': command({
+    input: { notes: z.array(z.uuid()).min(1).max(200) },
+    roles: EVERYBODY,
+    keys: ({ notes }) => notes.map((note) => `note:${note}`),
+    optimistic: { mentions: withRead },
+  }),
+  /**
+   * Holds back sound, notification and messages of what it matches, never of what moved money. `from` is now by the
+   * festival's clock as the laptop knows it: what waits on a laptop ends at the same moment.
+   */
+  'silence.start': command({
+    input: {
+      silenceId: z.uuid(),
+      ...silenceMatchSchema,
+      from: instantSchema,
+      minutes: z.int().min(1).max(MAX_SILENCE_MINUTES),
+      reason: wordsSchema,
+      /** The alert that it is made from. */
+      eventId: idSchema.nullable(),
+    },
+    roles: STAFF,
+    ...onSilence,
+    optimistic: { silences: withSilence },
+  }),
+  /** Ends a silence before its time: what it held back alerts again. */
+  'silence.end': command({
+    input: { silenceId: z.uuid() },
+    roles: STAFF,
+    ...onSilence,
+    optimistic: { silences: withSilenceEnded },
+  }),
+
+  /** Which alert this laptop's screen shows, for the other laptops. */
+  'presence.show': local({
+    input: z.strictObject({ incidentId: idSchema.nullable() }),
+    output: nothing,
+    roles: ANYONE,
+  }),
+} as const;

@@ -1,5 +1,9 @@
-import type { CorrectionKind } from '../contract/calls.ts';
+import { z } from 'zod';
 import { type Cents, cents, ZERO } from './money.ts';
+
+export const CORRECTION_KINDS = ['restore_card', 'record_missing', 'goodwill', 'opening_balance', 'undo'] as const;
+export const correctionKindSchema = z.enum(CORRECTION_KINDS);
+export type CorrectionKind = z.infer<typeof correctionKindSchema>;
 
 /** Above this a second person approves (money.md); the database holds the limit that counts, and the word on it. */
 export const APPROVAL_LIMIT: Cents = cents(5_000);

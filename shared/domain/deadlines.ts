@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '../contract/alerts.ts';
+import type { Alert, AlertEvent } from './alert.ts';
 import { resolutionTimeMs, responseTimeMs } from './severity.ts';
 
 /** The way of an alert (product.md, "Never green on old data"): each stage ends with the one that it is named after. */

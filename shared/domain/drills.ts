@@ -1,4 +1,4 @@
-import type { FaultKind } from '../contract/status.ts';
+import type { FaultKind } from './fault.ts';
 
 /** What is right for a fault: which detector finds it, how its runbook is decided, and what becomes of the money. */
 export type DrillAnswer = {

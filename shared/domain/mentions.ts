@@ -1,3 +1,21 @@
+import { z } from 'zod';
+import { idSchema, instantSchema } from './primitives.ts';
+import type { Waiting } from './waiting.ts';
+
+/** Somebody's name in a note, which is for them to read. */
+export const mentionSchema = z.object({
+  /** The command that wrote the note. */
+  operationId: z.uuid(),
+  operator: z.string(),
+  eventId: idSchema,
+  author: z.string(),
+  laptop: z.string(),
+  words: z.string(),
+  at: instantSchema,
+  readAt: instantSchema.nullable(),
+});
+export type Mention = z.infer<typeof mentionSchema>;
+
 /** A piece of a note: words, or somebody's name. */
 export type Piece = { readonly text: string; readonly mention: string | null };
 
@@ -51,3 +69,35 @@ export const completionOf = (
   const fitting = names.filter((name) => name.toLowerCase().startsWith(typed) && name.toLowerCase() !== typed);
   return fitting.length === 0 ? null : { from, names: fitting };
 };
+
+/** A note's mentions as they wait on this laptop, unread; nobody is notified of their own note. */
+export const withMentions = (
+  mentions: readonly Mention[],
+  {
+    input,
+    author,
+  }: Waiting<{ operationId: string; eventId: number; text: string; mentions?: readonly string[] | undefined }>,
+  at: string,
+): readonly Mention[] => {
+  const { operationId, eventId, text: words } = input;
+  const named = [...new Set(input.mentions)].filter((operator) => operator !== author.operator);
+  if (named.length === 0) return mentions;
+  const others = mentions.filter((one) => one.operationId !== operationId || !named.includes(one.operator));
+  const added = named.map((operator) => ({
+    ...{ operationId, operator, eventId, author: author.operator, laptop: author.laptop, words },
+    ...{ at, readAt: null },
+  }));
+  return [...others, ...added];
+};
+
+/** The mentions with those that their reader has read. */
+export const withRead = (
+  mentions: readonly Mention[],
+  { input, author }: Waiting<{ notes: readonly string[] }>,
+  at: string,
+): readonly Mention[] =>
+  mentions.map((one) =>
+    one.operator === author.operator && one.readAt === null && input.notes.includes(one.operationId)
+      ? { ...one, readAt: at }
+      : one,
+  );

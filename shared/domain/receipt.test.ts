@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Receipt } from '../contract/proposals.ts';
+import { receiptLines } from '../i18n/receipt-lines.ts';
 import { cents } from './money.ts';
-import { maskedAddress, receiptLines } from './receipt.ts';
+import type { Receipt } from './receipt.ts';
+import { maskedAddress } from './receipt.ts';
 
 const receipt: Receipt = {
   operationId: '0197e0a0-0000-7000-8000-000000000001',

@@ -1,8 +1,31 @@
-import type { Receipt, ReceiptChannel } from '../contract/proposals.ts';
-import { dateTimeText, moneyText } from '../i18n/format.ts';
-import type { Language } from '../i18n/index.ts';
-import { receiptTexts } from '../i18n/receipt.ts';
-import type { Cents } from './money.ts';
+import { z } from 'zod';
+import { type Cents, centsSchema } from './money.ts';
+import { idSchema, instantSchema, operationIdSchema } from './primitives.ts';
+
+/** A correction that was applied, for its receipt and for its undoing. */
+export const receiptSchema = z.object({
+  operationId: operationIdSchema,
+  logId: idSchema,
+  transactionId: z.string(),
+  cardId: z.string(),
+  eventId: idSchema.nullable(),
+  kind: z.string(),
+  cardDeltaCents: centsSchema,
+  ledgerDeltaCents: centsSchema,
+  cardAfterCents: centsSchema,
+  reason: z.string(),
+  operator: z.string(),
+  approver: z.string().nullable(),
+  at: instantSchema,
+  undoes: z.uuid().nullable(),
+  undone: z.boolean(),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** Ways in which a visitor gets a receipt. */
+export const RECEIPT_CHANNELS = ['email', 'sms'] as const;
+export const receiptChannelSchema = z.enum(RECEIPT_CHANNELS);
+export type ReceiptChannel = z.infer<typeof receiptChannelSchema>;
 
 /** An address as the audit trail keeps it: enough to recognise it, not to write to it. */
 export const maskedAddress = (channel: ReceiptChannel, address: string): string => {
@@ -14,37 +37,3 @@ export const maskedAddress = (channel: ReceiptChannel, address: string): string 
 /** What the visitor has got or given: on the card, or in its history where the card stayed as it was. */
 export const receiptAmount = ({ cardDeltaCents, ledgerDeltaCents }: Receipt): Cents =>
   cardDeltaCents === 0 ? ledgerDeltaCents : cardDeltaCents;
-
-/** The lines of a receipt in the visitor's language: a label and a value each. */
-export const receiptLines = (
-  receipt: Receipt,
-  { language, timeZone, festival }: { language: Language; timeZone: string; festival: string },
-): { title: string; festival: string; lines: readonly (readonly [string, string])[]; foot: string } => {
-  const words = receiptTexts[language];
-  const amount = receiptAmount(receipt);
-  const kind = receipt.kind in KIND_WORDS ? words[KIND_WORDS[receipt.kind as keyof typeof KIND_WORDS]] : receipt.kind;
-  return {
-    title: words.title,
-    festival,
-    lines: [
-      [words.amount, moneyText(amount, language, { signed: true })],
-      [words.cardHolds, moneyText(receipt.cardAfterCents, language)],
-      [words.card, receipt.cardId],
-      [words.what, kind],
-      [words.reason, receipt.reason],
-      [words.time, dateTimeText(receipt.at, language, timeZone)],
-      [words.by, receipt.operator],
-      ...(receipt.approver === null ? [] : [[words.approvedBy, receipt.approver] as const]),
-      [words.number, receipt.transactionId],
-    ],
-    foot: words.foot,
-  };
-};
-
-const KIND_WORDS = {
-  restore_card: 'kind_restore_card',
-  record_missing: 'kind_record_missing',
-  goodwill: 'kind_goodwill',
-  opening_balance: 'kind_opening_balance',
-  undo: 'kind_undo',
-} as const;

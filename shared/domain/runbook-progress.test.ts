@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Runbook } from '../runbooks/schema.ts';
+import type { Runbook } from './runbook.ts';
 import { runbookProgress } from './runbook-progress.ts';
 
 const words = { en: 'x', fr: 'x' };

@@ -1,5 +1,5 @@
-import type { RunbookStepRecord } from '../contract/runbooks.ts';
-import type { Runbook, RunbookStep } from '../runbooks/schema.ts';
+import type { RunbookStepRecord } from './run.ts';
+import type { Runbook, RunbookStep } from './runbook.ts';
 
 export type RunbookProgress = {
   /** The steps on the way taken so far, in order, the current one last. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Silence } from '../contract/team.ts';
 import { anAlert, anEvent } from '../testing/alerts.ts';
+import type { Silence } from './silence.ts';
 import { silenceOf } from './silence.ts';
 
 const aSilence = (some: Partial<Silence> = {}): Silence => ({

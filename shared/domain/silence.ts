@@ -1,6 +1,32 @@
-import type { Alert, AlertEvent } from '../contract/alerts.ts';
-import type { Silence } from '../contract/team.ts';
+import { z } from 'zod';
+import type { Alert, AlertEvent } from './alert.ts';
+import { cardIdSchema, instantSchema, wordsSchema } from './primitives.ts';
 import { isOpen } from './severity.ts';
+import type { Waiting } from './waiting.ts';
+
+/** What a silence matches: each that is set must fit. */
+export const silenceMatchSchema = {
+  /** A detector; none whose findings move money. */
+  algorithm: z.string().trim().min(1).max(60).nullable(),
+  device: z.string().trim().min(1).max(200).nullable(),
+  cardId: cardIdSchema.nullable(),
+};
+
+/** Sound, notification and messages of what it matches are held back until it ends; the alerts stay on the board. */
+export const silenceSchema = z.object({
+  silenceId: z.uuid(),
+  ...silenceMatchSchema,
+  reason: wordsSchema,
+  by: z.string(),
+  laptop: z.string(),
+  from: instantSchema,
+  until: instantSchema,
+  /** Who ended it before its time. */
+  endedBy: z.string().nullable(),
+  /** It, or its end, waits in this laptop's outbox. */
+  waiting: z.boolean(),
+});
+export type Silence = z.infer<typeof silenceSchema>;
 
 /** Detectors whose findings are always about money: nobody can silence them. `console.money_detectors()` has the same list. */
 export const MONEY_DETECTORS: readonly string[] = [
@@ -55,3 +81,31 @@ export const silenceOf = (alert: Alert, silences: readonly Silence[], now: numbe
 
 const longest = (silences: readonly Silence[]): Silence | null =>
   silences.reduce<Silence | null>((last, one) => (last === null || one.until > last.until ? one : last), null);
+
+/** The silences with one that starts, unless it is there already. */
+export const withSilence = (
+  silences: readonly Silence[],
+  {
+    input,
+    author,
+  }: Waiting<Pick<Silence, 'silenceId' | 'algorithm' | 'device' | 'cardId' | 'reason' | 'from'> & { minutes: number }>,
+): readonly Silence[] => {
+  const { silenceId, algorithm, device, cardId, reason, from, minutes } = input;
+  if (silences.some((one) => one.silenceId === silenceId)) return silences;
+  const until = new Date(Date.parse(from) + minutes * 60_000).toISOString();
+  const { operator: by, laptop } = author;
+  return [
+    ...silences,
+    { silenceId, algorithm, device, cardId, reason, by, laptop, from, until, endedBy: null, waiting: true },
+  ];
+};
+
+/** The silences with one that ends before its time. */
+export const withSilenceEnded = (
+  silences: readonly Silence[],
+  { input, author }: Waiting<{ silenceId: string }>,
+  at: string,
+): readonly Silence[] =>
+  silences.map((one) =>
+    one.silenceId === input.silenceId ? { ...one, until: at, endedBy: author.operator, waiting: true } : one,
+  );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CardTransaction, CardView } from '../contract/cards.ts';
+import type { CardTransaction, CardView } from './card.ts';
 import { cents, ZERO } from './money.ts';
 import { visitorAnswer } from './visitor.ts';
 

@@ -1,4 +1,4 @@
-import type { CardView } from '../contract/cards.ts';
+import type { CardView } from './card.ts';
 import { type Cents, cents } from './money.ts';
 
 /** What can be said to the visitor at the counter: a text of i18n `visitor.*` with its figures. */

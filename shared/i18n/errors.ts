@@ -28,6 +28,16 @@ export const errorTexts = {
     last_supervisor: 'This is the last supervisor. Appoint another one first.',
     incomplete: 'Something is missing. Open it again.',
     not_found: 'Not found: it was removed.',
+    festival_ca_unreadable:
+      'The file with the root certificate cannot be read: {{file}}. Put it back, or choose another file in the settings.',
+    festival_settings_unusable: 'These connection settings cannot be used: {{why}}. Check them in the settings.',
+    festival_training_failed: 'The training festival cannot be started. {{why}}',
+    festival_training_broken:
+      'The training festival cannot be started: {{why}}. Try again; if it stays so, use the connection of a real festival in the settings, or start Regie with another data directory (--data-dir).',
+    festival_files_unusable:
+      'The local files of this festival cannot be opened: {{why}}. Check that the data directory may be written to and that no newer Regie has used it, then try again.',
+    password_not_asked: 'The festival’s database does not ask for a password at the moment.',
+    password_refused: 'The server refuses this password. Check it and try again.',
     training_only: 'This only works in the training festival.',
     fault_impossible:
       'No card is suitable for this fault right now. Let the festival run for a few seconds and try again.',
@@ -145,6 +155,17 @@ export const errorTexts = {
     last_supervisor: 'C’est le dernier superviseur. Nommez-en d’abord un autre.',
     incomplete: 'Il manque quelque chose. Rouvrez la fenêtre.',
     not_found: 'Introuvable : supprimé.',
+    festival_ca_unreadable:
+      'Le fichier du certificat racine est illisible : {{file}}. Remettez-le en place, ou choisissez un autre fichier dans les réglages.',
+    festival_settings_unusable:
+      'Ces paramètres de connexion sont inutilisables : {{why}}. Vérifiez-les dans les réglages.',
+    festival_training_failed: 'Impossible de démarrer le festival d’entraînement. {{why}}',
+    festival_training_broken:
+      'Impossible de démarrer le festival d’entraînement : {{why}}. Réessayez ; si cela persiste, utilisez la connexion d’un vrai festival dans les réglages, ou lancez Regie avec un autre dossier de données (--data-dir).',
+    festival_files_unusable:
+      'Impossible d’ouvrir les fichiers locaux de ce festival : {{why}}. Vérifiez que le dossier de données est accessible en écriture et qu’aucune version plus récente de Regie ne l’a utilisé, puis réessayez.',
+    password_not_asked: 'La base du festival ne demande pas de mot de passe pour le moment.',
+    password_refused: 'Le serveur refuse ce mot de passe. Vérifiez-le et réessayez.',
     training_only: 'Possible seulement dans le festival d’entraînement.',
     fault_impossible:
       'Aucune carte ne se prête à cette panne pour le moment. Laissez tourner quelques secondes et réessayez.',

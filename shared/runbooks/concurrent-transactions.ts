@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, close, correct, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Balance Discrepancy Alerts", step 2: no duplicate processing. */

@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { close, escalateNow, tellTechnicalLead } from './steps.ts';
 
 /** Guide, "Consecutive Transaction Failures". */

@@ -1,5 +1,5 @@
+import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, watchIt } from './festival-steps.ts';
-import type { Runbook } from './schema.ts';
 
 /** Guide, "Data Recovery": a copy before corrections by hand, and a comparison before they are kept. */
 export const dataRecovery: Runbook = {

@@ -1,5 +1,5 @@
+import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, blocking, longRunning, watchIt } from './festival-steps.ts';
-import type { Runbook } from './schema.ts';
 
 /** Guide, "Issue: Database Performance Degradation", with "Database Optimization" for what may be behind it. */
 export const databaseSlow: Runbook = {

@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Transaction Failure Alerts": balance deducted on failed transaction. */

@@ -1,5 +1,5 @@
+import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, blocking, lastCycles, watchIt } from './festival-steps.ts';
-import type { Runbook } from './schema.ts';
 
 /** Guide, "Issue: Detection Delays". */
 export const detectionDelays: Runbook = {

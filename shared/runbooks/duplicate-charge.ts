@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, correct, falseAlarm, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Duplicate NFC Scans", step 3: duplicate charges follow the transaction correction procedure. */

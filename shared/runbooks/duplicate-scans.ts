@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { close, correct, tellTechnicalLead, tellVisitor, watchForRecurrence } from './steps.ts';
 
 /** Guide, "Duplicate NFC Scans". */

@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { close, escalateNow, falseAlarm, tellTechnicalLead } from './steps.ts';
 
 /** Guide, "Transaction Failure Alerts" and "System Health Review": the failure rate of the whole festival. */

@@ -1,5 +1,5 @@
+import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead } from './festival-steps.ts';
-import type { Runbook } from './schema.ts';
 
 /** Guide, "Issue: High False Positive Rate". */
 export const falsePositives: Runbook = {

@@ -1,4 +1,4 @@
-import type { RunbookStep } from './schema.ts';
+import type { RunbookStep } from '../domain/runbook.ts';
 
 type Step<Kind extends RunbookStep['kind']> = Extract<RunbookStep, { kind: Kind }>;
 type Window = RunbookStep['window'];

@@ -1,5 +1,5 @@
+import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, lastCycles } from './festival-steps.ts';
-import type { Runbook } from './schema.ts';
 
 /** Guide, "Emergency Procedures": force a detection cycle. */
 export const forceCycle: Runbook = {

@@ -1,3 +1,4 @@
+import { type Runbook, runbookSchema } from '../domain/runbook.ts';
 import { balanceMismatch } from './balance-mismatch.ts';
 import { breakerOpen } from './breaker-open.ts';
 import { concurrentTransactions } from './concurrent-transactions.ts';
@@ -14,7 +15,6 @@ import { forceCycle } from './force-cycle.ts';
 import { ledgerDrift } from './ledger-drift.ts';
 import { negativeBalance } from './negative-balance.ts';
 import { readerTrouble } from './reader-trouble.ts';
-import { type Runbook, runbookSchema } from './schema.ts';
 import { stopAndRestart } from './stop-and-restart.ts';
 import { systemHealth } from './system-health.ts';
 import { unknownRecords } from './unknown-records.ts';

@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, cardHistory, close, correct, tellTechnicalLead } from './steps.ts';
 
 /** The hourly check of the running ledger against the whole log found rows that were changed after they were read. */

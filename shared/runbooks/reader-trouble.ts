@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 
 /** Guide, "Consecutive Transaction Failures", step 3: check the reader, restart it if needed. */

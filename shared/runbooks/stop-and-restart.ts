@@ -1,5 +1,5 @@
+import type { Runbook } from '../domain/runbook.ts';
 import { lastCycles, watchIt } from './festival-steps.ts';
-import type { Runbook } from './schema.ts';
 
 /** Guide, "Emergency Procedures": stop and restart the monitoring system. */
 export const stopAndRestart: Runbook = {

@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 
 /** Guide, "Daily Health Check Procedures", "Detection Delays", "Circuit Breaker Activation", "Database Performance Degradation". */

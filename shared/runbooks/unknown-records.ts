@@ -1,4 +1,4 @@
-import type { Runbook } from './schema.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 
 /** Rows whose transaction type or card the festival does not have. */

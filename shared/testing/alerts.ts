@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '../contract/alerts.ts';
+import type { Alert, AlertEvent } from '../domain/alert.ts';
 
 /** An event for tests of pure functions: an open CRITICAL one of 21:00 unless said otherwise. */
 export const anEvent = (some: Partial<AlertEvent> = {}): AlertEvent => ({

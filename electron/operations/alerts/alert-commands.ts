@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
 import { acknowledgementLeaseMs, eventStatusSchema, isOpen, SEVERITIES } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
+import { adoptEvents } from './adopt.ts';
 import { writeMentions } from './mentions.ts';
 
 const closerRow = z.object({ actor: z.string().nullable(), laptop: z.string().nullable() });
@@ -70,23 +71,6 @@ export const openIncident = async (
   return { open: events.filter((event) => isOpen(event.status)).map((event) => event.event_id) };
 };
 
-/** Events of an earlier monitoring system have no row of ours, and perhaps no history, until somebody acts on them. */
-export const ensureAlertRows = async (tx: Transaction, eventIds: readonly number[]): Promise<void> => {
-  const adopted = await tx.run(sql`/* regie:adopt */
-    insert into console.alerts (event_id, incident_id, occurred_at)
-    select event_id, event_id, detection_timestamp from public.monitoring_events
-    where event_id = any (${eventIds}::bigint[])
-    on conflict (event_id) do nothing`);
-  if (adopted === 0) return;
-  await tx.run(sql`/* regie:adopt */
-    insert into public.alert_history (monitoring_event_id, alert_level, alert_message, alert_timestamp, alert_data)
-    select e.event_id, console.alert_level(e.severity), e.detection_algorithm, e.detection_timestamp,
-      jsonb_build_object('detection_algorithm', e.detection_algorithm)
-    from public.monitoring_events e
-    where e.event_id = any (${eventIds}::bigint[]) and e.severity <> 'INFO'
-      and not exists (select from public.alert_history h where h.monitoring_event_id = e.event_id)`);
-};
-
 const onIncident = async (
   context: CommandContext,
   eventId: number,
@@ -94,7 +78,7 @@ const onIncident = async (
 ): Promise<CommandOutcome> => {
   const incident = await openIncident(context.tx, eventId);
   if ('outcome' in incident) return incident.outcome;
-  await ensureAlertRows(context.tx, incident.open);
+  await adoptEvents(context.tx, incident.open);
   return (await act(incident.open)) ?? applied();
 };
 
@@ -188,9 +172,7 @@ const close = async (
     update console.alerts set version = version + 1 where event_id = any (${open}::bigint[])`);
 };
 
-type AlertCommandName = Exclude<Extract<keyof CommandHandlers, `alert.${string}`>, 'alert.merge' | 'alert.split'>;
-
-export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
+export const alertCommands = {
   'alert.acknowledge': ({ eventId }, context) =>
     onIncident(context, eventId, async (open) => {
       await acknowledge(context, open);
@@ -268,7 +250,7 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
         where own.event_id = ${eventId} and later.event_id is not null limit 1`,
     );
     if (cameBack !== undefined) return rejected('event_came_back', { event: cameBack.event_id });
-    await ensureAlertRows(tx, [eventId]);
+    await adoptEvents(tx, [eventId]);
     await tx.run(sql`/* regie:reopen */
       update public.monitoring_events set status = 'OPEN', resolved_at = null, resolution_notes = null
       where event_id = ${eventId}`);
@@ -322,4 +304,4 @@ export const alertCommands: Pick<CommandHandlers, AlertCommandName> = {
         data: { reason, events: open },
       });
     }),
-};
+} satisfies Partial<CommandHandlers>;

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
+import { type Incident, withoutEvidence } from '../../../shared/domain/incident.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
-import { type Incident, type Mirror, withoutEvidence } from '../../buffer/mirror.ts';
+import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
+import { coalesced } from '../../lib/single-flight.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -39,22 +40,6 @@ export const createFollower = (options: {
    */
   let position: string | undefined;
   let seen = new Set<number>();
-  let running: Promise<void> | undefined;
-  let again = false;
-
-  const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
-    const incidents = new Map<number, Incident>();
-    for (let start = 0; start < eventIds.length; start += PIECE) {
-      for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
-        incidents.set(incident.alert.incidentId, incident);
-      }
-    }
-    return [...incidents.values()];
-  };
-
-  const currentPosition = async (tx: Transaction): Promise<string> =>
-    (await tx.row(positionRow, sql`/* regie:position */ select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
-      .xmin;
 
   const loadAll = async (): Promise<void> => {
     const { incidents, xmin } = await database.read(async (tx) => ({
@@ -111,26 +96,24 @@ export const createFollower = (options: {
   const lookOnce = (): Promise<void> => (position === undefined ? loadAll() : loadChanges(position));
 
   return {
-    look: () => {
-      if (running) {
-        again = true;
-        return running;
-      }
-      running = (async () => {
-        for (;;) {
-          again = false;
-          await lookOnce();
-          if (!again) return;
-          // Hundreds of changes a second, as while a laptop replays its night, are read together.
-          await sleep(GATHER_MS);
-        }
-      })().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    // Hundreds of changes a second, as while a laptop sends what it did over night, are read together.
+    look: coalesced(lookOnce, { gatherMs: GATHER_MS }),
     restart: () => {
       position = undefined;
     },
   };
 };
+
+const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
+  const incidents = new Map<number, Incident>();
+  for (let start = 0; start < eventIds.length; start += PIECE) {
+    for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
+      incidents.set(incident.alert.incidentId, incident);
+    }
+  }
+  return [...incidents.values()];
+};
+
+const currentPosition = async (tx: Transaction): Promise<string> =>
+  (await tx.row(positionRow, sql`/* regie:position */ select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
+    .xmin;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
 import { acknowledgementLeaseMs, SEVERITIES } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
-import { ensureAlertRows, openIncident } from './alert-commands.ts';
+import { adoptEvents } from './adopt.ts';
+import { openIncident } from './alert-commands.ts';
 
 const placeRow = z.object({
   incident_id: idColumn,
@@ -25,7 +26,7 @@ const whereItWas = async (
 ): Promise<{ open: readonly number[] } | { outcome: CommandOutcome }> => {
   const incident = await openIncident(tx, eventId);
   if ('outcome' in incident) return incident;
-  await ensureAlertRows(tx, incident.open);
+  await adoptEvents(tx, incident.open);
   const place = await tx.row(
     placeRow,
     sql`/* regie:incident */
@@ -94,7 +95,7 @@ const takeDeliveries = async (tx: Transaction, from: number, into: number): Prom
       and d.episode = (select max(episode) from console.deliveries last where last.event_id = ${from})`);
 };
 
-export const incidentCommands: Pick<CommandHandlers, 'alert.merge' | 'alert.split'> = {
+export const incidentCommands = {
   'alert.merge': async ({ eventId, into, seen }, context) => {
     const { tx, author } = context;
     // Two that merge the same two into each other at the same moment wait for each other here, not in a deadlock.
@@ -184,4 +185,4 @@ export const incidentCommands: Pick<CommandHandlers, 'alert.merge' | 'alert.spli
     });
     return applied({ incidentId: apart });
   },
-};
+} satisfies Partial<CommandHandlers>;

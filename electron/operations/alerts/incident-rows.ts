@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/domain/alert.ts';
 import { answerDueAt, resolveDueAt } from '../../../shared/domain/deadlines.ts';
+import type { Incident } from '../../../shared/domain/incident.ts';
 import {
   eventStatusSchema,
   eventTypeSchema,
@@ -8,14 +9,11 @@ import {
   severitySchema,
   urgency,
 } from '../../../shared/domain/severity.ts';
-import type { Incident } from '../../buffer/mirror.ts';
+import { CLOSED_KEPT_HOURS } from '../../buffer/mirror.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { type RunRow, runRow, toRun } from './run-rows.ts';
-
-/** Closed incidents stay readable on the laptop this long (offline.md, "Mirror"). */
-export const CLOSED_KEPT_HOURS = 48;
 
 /** Events of one incident that the console keeps at hand: a storm may have thousands. */
 const MEMBERS_SHOWN = 50;

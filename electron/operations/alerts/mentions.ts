@@ -15,7 +15,7 @@ export const writeMentions = async (
     where named <> ${author.operator}`);
 };
 
-export const mentionCommands: Pick<CommandHandlers, 'mention.read'> = {
+export const mentionCommands = {
   /** One's own only; what was read stays read from then. It decides nothing, so it leaves no row on the audit trail. */
   'mention.read': async ({ notes }, { tx, author }) => {
     await tx.run(sql`/* regie:mention */
@@ -23,4 +23,4 @@ export const mentionCommands: Pick<CommandHandlers, 'mention.read'> = {
       where operation_id = any (${notes}::uuid[]) and operator = ${author.operator} and read_at is null`);
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

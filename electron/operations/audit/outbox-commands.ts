@@ -6,7 +6,7 @@ import { writeAudit } from '../command/timeline.ts';
 const droppedRow = z.object({ command: z.string(), operator: z.string(), outcome: z.json() });
 
 /** Decisions about the outbox that others must be able to read later: nothing is dropped silently (offline.md). */
-export const outboxCommands: Pick<CommandHandlers, 'outbox.drop'> = {
+export const outboxCommands = {
   'outbox.drop': async ({ dropped, reason }, context) => {
     // Missing where it was never sent, or was refused before anything was stored.
     const known = await context.tx.maybeRow(
@@ -20,4 +20,4 @@ export const outboxCommands: Pick<CommandHandlers, 'outbox.drop'> = {
     });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

@@ -1,7 +1,6 @@
-import type { CardView } from '../../../shared/contract/cards.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import type { CardCopy } from '../../buffer/card-copy.ts';
-import type { Overlay } from '../../outbox/overlay.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { readCardView } from './card-view.ts';
 
@@ -16,17 +15,21 @@ export type KnownCards = {
 export const createKnownCards = (options: {
   database: FestivalDatabase;
   copy: CardCopy;
-  overlay: Pick<Overlay, 'view' | 'corrections'>;
+  /** What this laptop shows beside the card: its alerts, and its corrections that are on their way. */
+  overlay: {
+    readonly view: { forCard(cardId: string): CardView['alerts'] };
+    corrections(cardId: string): CardView['waiting'];
+  };
 }): KnownCards => {
   const { database, copy, overlay } = options;
-  const around = (cardId: string) => ({
+  const shownBeside = (cardId: string) => ({
     alerts: overlay.view.forCard(cardId),
     waiting: overlay.corrections(cardId),
   });
   return {
     copy: (cardId) => {
       const card = copy.card(cardId);
-      return card === undefined ? null : { ...card, ...around(cardId) };
+      return card === undefined ? null : { ...card, ...shownBeside(cardId) };
     },
     look: async (cardId) => {
       const card = await readCardView(database, cardId);
@@ -43,7 +46,7 @@ export const createKnownCards = (options: {
           },
         ],
       });
-      return { ...card, ...around(cardId) };
+      return { ...card, ...shownBeside(cardId) };
     },
   };
 };

@@ -1,10 +1,9 @@
-import type { CommandName, CommandOutcome, ParsedInput } from '../../../shared/contract/calls.ts';
+import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import type { RegieError } from '../../../shared/contract/errors.ts';
-import type { Params } from '../../../shared/contract/primitives.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { Author } from '../../../shared/domain/operator.ts';
+import type { Params } from '../../../shared/domain/primitives.ts';
 import type { Transaction } from '../../postgres/pool.ts';
-
-/** Who acts, from where, and when by that laptop's clock. Kept with every command. */
-export type Author = { readonly operator: string; readonly laptop: string; readonly laptopAt: string };
 
 /** What a handler works with: one transaction, in which everything happens or nothing. */
 export type CommandContext = { readonly tx: Transaction; readonly author: Author; readonly operationId: string };

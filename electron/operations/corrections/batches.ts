@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Log } from '../../lib/log.ts';
+import { singleFlight } from '../../lib/single-flight.ts';
 import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 
@@ -29,7 +30,6 @@ export const createSlices = (options: {
   log: Pick<Log, 'warn'>;
 }): Slices => {
   const { database, log } = options;
-  let working: Promise<void> | undefined;
   let closed = false;
 
   const slice = async (): Promise<{ decided: number; open: number }> => {
@@ -39,7 +39,7 @@ export const createSlices = (options: {
     return answer;
   };
 
-  const all = async (): Promise<void> => {
+  const work = singleFlight(async (): Promise<void> => {
     while (!closed && options.reachable()) {
       try {
         const { decided, open } = await slice();
@@ -52,18 +52,13 @@ export const createSlices = (options: {
         if (!(error instanceof OutcomeUnknown)) return;
       }
     }
-  };
+  });
 
   return {
-    work: () => {
-      working ??= all().finally(() => {
-        working = undefined;
-      });
-      return working;
-    },
+    work,
     close: async () => {
       closed = true;
-      await working;
+      await work.settled();
     },
   };
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BulkKind, BulkPreview } from '../../../shared/contract/proposals.ts';
+import type { BulkPreview } from '../../../shared/contract/corrections.ts';
+import type { BulkKind } from '../../../shared/domain/proposal.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';

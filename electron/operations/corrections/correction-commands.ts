@@ -3,6 +3,7 @@ import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import { toNumeric } from '../../../shared/domain/money.ts';
 import { centsColumn } from '../../postgres/rows.ts';
 import { type Statement, sql } from '../../postgres/sql.ts';
+import { adoptEvents } from '../alerts/adopt.ts';
 import {
   applied,
   type CommandContext,
@@ -47,6 +48,7 @@ const outcomeOf = async ({ tx }: CommandContext, statement: Statement) => {
   switch (answer.outcome) {
     case 'applied':
     case 'already_applied':
+      await adoptEvents(tx, answer.closed_events);
       return applied({
         logId: answer.log_id,
         transactionId: answer.transaction_id,
@@ -89,16 +91,20 @@ const toItem = (input: ItemInput) => ({
   undoes: input.undoes ?? null,
 });
 
-const propose = (
+const propose = async (
   context: CommandContext,
   given: { bulk: boolean; eventId: number | null; kind: string; reason: string; items: readonly ItemInput[] },
-) =>
-  outcomeOf(
+) => {
+  // What is approved in bulk is applied by the database alone, which closes the alerts as it finds them.
+  const eventIds = [given.eventId, ...given.items.map(({ eventId }) => eventId)];
+  await adoptEvents(context.tx, [...new Set(eventIds.filter((id) => id !== null))]);
+  return outcomeOf(
     context,
     sql`/* regie:proposal */
       select console.propose_corrections(${context.operationId}::uuid, ${given.bulk}::boolean, ${given.eventId}::bigint,
         ${given.kind}::text, ${given.reason}::text, ${JSON.stringify(given.items.map(toItem))}::jsonb) as answer`,
   );
+};
 
 const end = (context: CommandContext, proposalId: string, reason: string | null) =>
   outcomeOf(
@@ -107,9 +113,7 @@ const end = (context: CommandContext, proposalId: string, reason: string | null)
       select console.end_proposal(${context.operationId}::uuid, ${proposalId}::uuid, ${reason}::text) as answer`,
   );
 
-type CorrectionCommandName = Extract<keyof CommandHandlers, `correction.${string}`>;
-
-export const correctionCommands: Pick<CommandHandlers, CorrectionCommandName> = {
+export const correctionCommands = {
   'correction.apply': (input, context) => {
     const { author, operationId } = context;
     return outcomeOf(
@@ -152,4 +156,4 @@ export const correctionCommands: Pick<CommandHandlers, CorrectionCommandName> = 
   'correction.reject': ({ proposalId, reason }, context) => end(context, proposalId, reason),
   'correction.withdraw': ({ proposalId }, context) => end(context, proposalId, null),
   'correction.cancel': ({ proposalId }, context) => end(context, proposalId, null),
-};
+} satisfies Partial<CommandHandlers>;

@@ -1,14 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { proposalsViewSchema } from '../../../shared/contract/corrections.ts';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
-import { type Proposal, proposalsViewSchema } from '../../../shared/contract/proposals.ts';
+import type { Proposal } from '../../../shared/domain/proposal.ts';
 import type { Kept } from '../../buffer/cache.ts';
+import { publishOnChange } from '../../lib/publish-on-change.ts';
+import { coalesced } from '../../lib/single-flight.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { Slices } from './batches.ts';
 import { expireProposals, readProposals } from './proposal-view.ts';
 
 /** Keeps this laptop's list of proposals as the festival has it, and sees to it that approved bulks go on. */
 export type ProposalFollower = {
-  /** Reads the list; told apart from others by a hint, and looked at now and then all the same. */
+  /** Reads the list: on a notification, and on the poll under it. Never twice at the same time. */
   look(): Promise<void>;
   /** A proposal as this laptop last heard of it. */
   find(proposalId: string): Proposal | undefined;
@@ -24,9 +26,7 @@ export const createProposalFollower = (options: {
   publish: (event: RegieEvent) => void;
 }): ProposalFollower => {
   const { database, kept, slices, publish } = options;
-  let told = '';
-  let looking: Promise<void> | undefined;
-  let again = false;
+  const publishChange = publishOnChange<readonly Proposal[]>(() => publish({ event: 'proposals' }));
 
   const lookOnce = async (): Promise<void> => {
     let view = await database.read(readProposals);
@@ -35,29 +35,14 @@ export const createProposalFollower = (options: {
       view = await database.read(readProposals);
     }
     kept.keep('proposals', view);
-    const now = JSON.stringify(view.proposals);
-    if (now !== told) publish({ event: 'proposals' });
-    told = now;
+    publishChange(view.proposals);
     // Of any bulk that is approved, whoever approved it and wherever: the laptop that began it may be dead.
     if (view.proposals.some(({ state }) => state === 'approved')) void slices.work();
   };
 
   return {
-    look: async () => {
-      // A hint that comes while the list is read means that it may be old already.
-      again = true;
-      looking ??= (async () => {
-        while (again) {
-          again = false;
-          await lookOnce();
-          // A bulk that is being applied gives a hint with every slice.
-          if (again) await sleep(GATHER_MS);
-        }
-      })().finally(() => {
-        looking = undefined;
-      });
-      await looking;
-    },
+    // A bulk that is being applied notifies with every batch.
+    look: coalesced(lookOnce, { gatherMs: GATHER_MS }),
     find: (proposalId) =>
       kept.answer('proposals', proposalsViewSchema)?.proposals.find((one) => one.proposalId === proposalId),
   };

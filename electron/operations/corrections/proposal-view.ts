@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PROPOSAL_STATES, type ProposalItem, type ProposalsView } from '../../../shared/contract/proposals.ts';
+import type { ProposalsView } from '../../../shared/contract/corrections.ts';
+import { PROPOSAL_STATES, type ProposalItem } from '../../../shared/domain/proposal.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
-import type { Receipt } from '../../../shared/contract/proposals.ts';
 import { toNumeric } from '../../../shared/domain/money.ts';
-import { receiptAmount, receiptLines } from '../../../shared/domain/receipt.ts';
+import type { Receipt } from '../../../shared/domain/receipt.ts';
+import { receiptAmount } from '../../../shared/domain/receipt.ts';
+import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -96,7 +97,7 @@ export const sendReceipt = async (
   }
 };
 
-export const receiptCommands: Pick<CommandHandlers, 'receipt.sent'> = {
+export const receiptCommands = {
   'receipt.sent': async ({ correctionId, channel, to, language }, context) => {
     const found = await context.tx.maybeRow(
       z.object({ card_id: z.string(), event_id: idColumn.nullable() }),
@@ -116,4 +117,4 @@ export const receiptCommands: Pick<CommandHandlers, 'receipt.sent'> = {
     }
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

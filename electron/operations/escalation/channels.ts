@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
-import type { Channel, Contact, EscalationSettings } from '../../../shared/contract/escalation.ts';
+import type { Channel, Contact, EscalationSettings } from '../../../shared/domain/escalation.ts';
 
 /** What is said to a person. */
 export type Message = {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import { singleFlight } from '../../lib/single-flight.ts';
 import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
 import { NotSent, sendVia } from './channels.ts';
@@ -35,7 +36,6 @@ export const createDispatcher = (options: {
     hour: '2-digit',
     minute: '2-digit',
   });
-  let looking: Promise<void> | undefined;
 
   const attempt = async (claimed: Claimed, settings: Awaited<ReturnType<typeof readEscalation>>['settings']) => {
     const contact = settings.contacts.find(({ id }) => id === claimed.contact);
@@ -72,7 +72,7 @@ export const createDispatcher = (options: {
     }
   };
 
-  const lookOnce = async (leads: boolean): Promise<void> => {
+  const look = singleFlight(async (leads: boolean = true): Promise<void> => {
     const { settings, claimed } = await database.write(async (tx) => {
       await releaseSilences(tx, { laptop });
       const saved = await readEscalation(tx);
@@ -83,17 +83,10 @@ export const createDispatcher = (options: {
       return { settings, claimed: await climb(tx, { settings, laptop, localTime: localTime.format(clock.now()) }) };
     });
     await Promise.all(claimed.map((one) => attempt(one, settings)));
-  };
+  });
 
   return {
-    look: (leads = true) => {
-      looking ??= lookOnce(leads).finally(() => {
-        looking = undefined;
-      });
-      return looking;
-    },
-    close: async () => {
-      await looking?.catch(() => undefined);
-    },
+    look,
+    close: look.settled,
   };
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Channel } from '../../../shared/contract/escalation.ts';
+import type { Channel } from '../../../shared/domain/escalation.ts';
 import { detectorTexts } from '../../../shared/i18n/detectors.ts';
 import type { Message } from './channels.ts';
 import type { Claimed } from './policy.ts';

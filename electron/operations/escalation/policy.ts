@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { channelSchema, type Delivery, type EscalationSettings } from '../../../shared/contract/escalation.ts';
-import { isWithin, reaches } from '../../../shared/domain/escalation.ts';
+import type { Delivery } from '../../../shared/contract/escalation.ts';
+import { channelSchema, type EscalationSettings, isWithin, reaches } from '../../../shared/domain/escalation.ts';
 import { severitySchema } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
+import { adoptEvents } from '../alerts/adopt.ts';
 
 /** A message that a laptop has claimed: it is this laptop's to send, once. */
 export const claimedRow = z.object({
@@ -153,6 +154,7 @@ export const endDelivery = async (
     values (${claimed.event_id}, ${KINDS[ending.state]}, 'regie-engine', ${laptop},
       ${JSON.stringify({ contact: name, channel: claimed.channel, step: claimed.step, error })}::jsonb)`);
   if (ending.state !== 'sent' || claimed.step >= NO_LEVEL) return;
+  await adoptEvents(tx, [claimed.event_id]);
   // The guide's history of every alert of the incident: the level that was reached, and when it was reached.
   await tx.run(sql`/* regie:escalation */
     update public.alert_history h

@@ -3,8 +3,8 @@ import {
   type EscalationSettings,
   type EscalationView,
   escalationSettingsSchema,
-} from '../../../shared/contract/escalation.ts';
-import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+  GUIDE_ESCALATION,
+} from '../../../shared/domain/escalation.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -59,7 +59,7 @@ const withSecrets = (
   },
 });
 
-export const escalationCommands: Pick<CommandHandlers, 'escalation.set' | 'escalation.called'> = {
+export const escalationCommands = {
   'escalation.set': async ({ base, settings }, context) => {
     const { tx, author } = context;
     await tx.run(sql`/* regie:escalation */ lock table console.escalation_settings in share row exclusive mode`);
@@ -91,4 +91,4 @@ export const escalationCommands: Pick<CommandHandlers, 'escalation.set' | 'escal
     await writeAudit(context, { action: 'called', subject: `event:${eventId}`, data: { name, phone } });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

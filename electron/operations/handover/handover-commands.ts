@@ -37,9 +37,7 @@ const find = (tx: Transaction, handoverId: string) =>
       from console.handovers where handover_id = ${handoverId} for update`,
   );
 
-type HandoverCommandName = Extract<keyof CommandHandlers, `handover.${string}`>;
-
-export const handoverCommands: Pick<CommandHandlers, HandoverCommandName> = {
+export const handoverCommands = {
   'handover.offer': async ({ handoverId, note }, context) => {
     const { tx, author } = context;
     const incidents = await heldBy(tx, author.operator);
@@ -102,4 +100,4 @@ export const handoverCommands: Pick<CommandHandlers, HandoverCommandName> = {
     await writeAudit(context, { action: 'handover_withdrawn', subject: `handover:${handoverId}` });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

@@ -12,7 +12,7 @@ const beforeRow = z.object({
 });
 
 /** Thresholds of detectors, changed by people: recorded with author, before and after. */
-export const detectorCommands: Pick<CommandHandlers, 'detectors.set'> = {
+export const detectorCommands = {
   'detectors.set': async ({ algorithm, thresholds, base }, context) => {
     const { tx, author } = context;
     // Two who set the first thresholds have no row to lock.
@@ -42,4 +42,4 @@ export const detectorCommands: Pick<CommandHandlers, 'detectors.set'> = {
     });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

@@ -16,10 +16,8 @@ const backupRow = z.object({
 /** An order to stop that has waited for the network for longer is asked again: it was meant for another moment. */
 const STOP_MEANT_MINUTES = 10;
 
-type Name = 'monitoring.stop' | 'monitoring.restart' | 'events.backup';
-
 /** The guide's "Emergency Procedures" and "Data Recovery", for the whole festival. */
-export const monitoringCommands: Pick<CommandHandlers, Name> = {
+export const monitoringCommands = {
   'monitoring.stop': async ({ reason }, context) => {
     const { tx, author } = context;
     const before = await tx.row(
@@ -76,4 +74,4 @@ export const monitoringCommands: Pick<CommandHandlers, Name> = {
     await writeAudit(context, { action: 'events_backup', subject: 'monitoring_events', data: result });
     return applied(result);
   },
-};
+} satisfies Partial<CommandHandlers>;

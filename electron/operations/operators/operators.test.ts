@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { COMMAND_RIGHTS, ROLES, type Role } from '../../../shared/domain/rights.ts';
+import { commandRights } from '../../../shared/contract/rights.ts';
+import { ROLES } from '../../../shared/domain/rights.ts';
 import { type Buffer as LocalBuffer, openBuffer } from '../../buffer/buffer.ts';
 import { createPreferenceStore } from '../../buffer/preferences.ts';
 import { insertEvent } from '../../testing/alerts.ts';
@@ -87,9 +88,7 @@ describe('rights', () => {
   it('are the same in the database and on the laptops', async () => {
     const rows = await all('select command, role from console.command_rights');
     const theirs = rows.map(({ command, role }) => `${command} ${role}`).sort();
-    const ours = Object.entries(COMMAND_RIGHTS).flatMap(([command, roles]) =>
-      roles.map((role) => `${command} ${role}`),
-    );
+    const ours = commandRights.flatMap(({ command, roles }) => roles.map((role) => `${command} ${role}`));
     expect(theirs).toEqual(ours.sort());
   });
 
@@ -97,7 +96,7 @@ describe('rights', () => {
     'of a %s are held by the database for each command, and what is refused is on the audit trail',
     async (role) => {
       await createOperators(database.admin, ['Kim'], role);
-      for (const [command, roles] of Object.entries(COMMAND_RIGHTS) as [string, readonly Role[]][]) {
+      for (const { command, roles } of commandRights) {
         const operationId = uuid();
         const contentHash = 'c'.repeat(64);
         const proof = commandProof(secretOf('Kim'), { operationId, command, contentHash });

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
-import { type Operator, operatorSchema } from '../../../shared/contract/operators.ts';
-import { instantSchema } from '../../../shared/contract/primitives.ts';
-import type { Role, SignedCall } from '../../../shared/domain/rights.ts';
+import type { SignedCall } from '../../../shared/contract/rights.ts';
+import type { Author } from '../../../shared/domain/operator.ts';
+import { type Operator, operatorSchema } from '../../../shared/domain/operator.ts';
+import { instantSchema } from '../../../shared/domain/primitives.ts';
+import type { Role } from '../../../shared/domain/rights.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
-import { type Author, applied, rejected } from '../command/command-handler.ts';
+import { applied, rejected } from '../command/command-handler.ts';
+import { settleOperation, takeOperation } from '../command/operation.ts';
 import { writeAudit } from '../command/timeline.ts';
-import { settleOperation, takeOperation } from '../registry.ts';
 import { newSecret, type WrappedSecret, wrappedSchema, wrapSecret } from './pin.ts';
 import { commandProof } from './proof.ts';
 

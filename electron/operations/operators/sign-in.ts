@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Answer, failed } from '../../../shared/contract/errors.ts';
-import { type Instant, instantSchema } from '../../../shared/contract/primitives.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
+import { type Instant, instantSchema } from '../../../shared/domain/primitives.ts';
 import type { PreferenceStore } from '../../buffer/preferences.ts';
 import type { KnownOperator } from './operators.ts';
 import { unwrapSecret } from './pin.ts';

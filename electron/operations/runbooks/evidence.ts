@@ -1,9 +1,10 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
+import type { Incident } from '../../../shared/domain/incident.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import type { Kept } from '../../buffer/cache.ts';
-import type { Incident, Mirror } from '../../buffer/mirror.ts';
-import { isConnectionError } from '../../lib/connection-errors.ts';
+import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
+import { isConnectionError } from '../../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { RunbookLibrary } from './runbook-library.ts';
 import { runRunbookQuery } from './runbook-query.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type QueryResult, queryResultSchema } from '../../../shared/contract/runbooks.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import { type QueryResult, queryResultSchema } from '../../../shared/domain/run.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import type { Kept } from '../../buffer/cache.ts';
 import type { RunCopy } from '../../buffer/run-copy.ts';
-import { isConnectionError } from '../../lib/connection-errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { isConnectionError } from '../../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { RunbookLibrary } from './runbook-library.ts';
 import { runRunbookQuery } from './runbook-query.ts';

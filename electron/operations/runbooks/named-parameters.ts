@@ -1,4 +1,4 @@
-import { replaceParameters } from '../../../shared/runbooks/parameters.ts';
+import { replaceParameters } from '../../../shared/domain/runbook-parameters.ts';
 import type { Statement } from '../../postgres/sql.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
-import type { EscalationSettings } from '../../../shared/contract/escalation.ts';
+import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { signed } from '../../testing/operators.ts';

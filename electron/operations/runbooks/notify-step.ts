@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Told } from '../../../shared/contract/runbooks.ts';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
+import type { Told } from '../../../shared/domain/run.ts';
+import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { type Severity, severitySchema } from '../../../shared/domain/severity.ts';
-import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
+import { adoptEvents } from '../alerts/adopt.ts';
 import type { CommandContext } from '../command/command-handler.ts';
 import { writeTimeline } from '../command/timeline.ts';
 import { NO_LEVEL } from '../escalation/policy.ts';
@@ -136,6 +137,7 @@ const toldByHand = async (context: CommandContext, about: About, told: Told): Pr
     await writeTimeline(context, { eventId, kind: 'called', data });
   }
   if (eventId !== null && told.level !== undefined) {
+    await adoptEvents(context.tx, [eventId]);
     await context.tx.run(sql`/* regie:telling */
       update public.alert_history
       set escalation_level = greatest(escalation_level, ${told.level + 1}), escalated_at = coalesce(escalated_at, clock_timestamp())

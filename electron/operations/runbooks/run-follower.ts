@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunCopy } from '../../buffer/run-copy.ts';
+import { coalesced } from '../../lib/single-flight.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import { runRow, toRun } from '../alerts/run-rows.ts';
@@ -24,8 +25,6 @@ export const createRunFollower = (options: {
   let marks = new Map<string, string>();
   /** All of them at the last look. */
   let seen: string | undefined;
-  let looking: Promise<void> | undefined;
-  let again = false;
 
   const lookOnce = async (): Promise<void> => {
     const { now, changed } = await database.read(async (tx) => {
@@ -64,21 +63,5 @@ export const createRunFollower = (options: {
     onChange();
   };
 
-  return {
-    look: () => {
-      if (looking) {
-        again = true;
-        return looking;
-      }
-      looking = (async () => {
-        do {
-          again = false;
-          await lookOnce();
-        } while (again);
-      })().finally(() => {
-        looking = undefined;
-      });
-      return looking;
-    },
-  };
+  return { look: coalesced(lookOnce) };
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
-import type { RunbookStepRecord } from '../../../shared/contract/runbooks.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { RunbookStepRecord } from '../../../shared/domain/run.ts';
+import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
-import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
+import { adoptEvents } from '../alerts/adopt.ts';
 import { closedBySomebody, holderOf, takeIncident } from '../alerts/alert-commands.ts';
 import {
   applied,
@@ -86,12 +87,9 @@ const startForEvent = async (
   if (event === undefined) return rejected('not_found');
   if (!isOpen(event.status)) return closedBySomebody(tx, { event_id: eventId, ...event });
   if (!runbook.algorithms.includes(event.detection_algorithm)) return rejected('runbook_of_other_alert');
+  await adoptEvents(tx, [eventId]);
   const joined = await begin(context, start);
   if (joined !== null) return joined;
-  await tx.run(sql`/* regie:adopt */
-    insert into console.alerts (event_id, incident_id, occurred_at)
-    select event_id, event_id, detection_timestamp from public.monitoring_events where event_id = ${eventId}
-    on conflict (event_id) do nothing`);
   // Who begins a runbook is on it, unless somebody has it: helping takes nothing away from them.
   if ((await holderOf(tx, [eventId])) === undefined) await takeIncident(context, [eventId]);
   await writeTimeline(context, { eventId, kind: 'runbook_started', data: { runId, runbook: runbook.id } });
@@ -142,9 +140,7 @@ const doStep = async (
   }
 };
 
-type RunbookCommandName = Extract<keyof CommandHandlers, `runbook.${string}`>;
-
-export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
+export const runbookCommands = {
   'runbook.start': async ({ eventId, runId, runbookId, runbook: contents }, context) => {
     const runbook = contents ?? builtinRunbooks.find((one) => one.id === runbookId);
     if (runbook === undefined || runbook.id !== runbookId) return rejected('runbook_unknown', { runbook: runbookId });
@@ -230,4 +226,4 @@ export const runbookCommands: Pick<CommandHandlers, RunbookCommandName> = {
     });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

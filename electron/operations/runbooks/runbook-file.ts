@@ -1,7 +1,7 @@
 import { isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { RunbookProblem } from '../../../shared/contract/runbooks.ts';
-import { type Runbook, runbookSchema } from '../../../shared/runbooks/schema.ts';
+import { type Runbook, runbookSchema } from '../../../shared/domain/runbook.ts';
 
 /** More than any runbook needs; a file beyond it is no runbook. */
 export const FILE_BYTES = 256 * 1024;

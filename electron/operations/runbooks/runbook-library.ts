@@ -1,9 +1,10 @@
 import { type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { RunbookList, RunbookProblem } from '../../../shared/contract/runbooks.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
 import type { Log } from '../../lib/log.ts';
+import { publishOnChange } from '../../lib/publish-on-change.ts';
 import { readRunbookFile } from './runbook-file.ts';
 
 /**
@@ -33,10 +34,16 @@ export const createRunbookLibrary = (options: {
   const { folder, log, onChange } = options;
   let own: ReadonlyMap<string, Own> = new Map();
   let problems: readonly RunbookProblem[] = [];
-  let told = '';
   let timer: NodeJS.Timeout | undefined;
   let watcher: FSWatcher | undefined;
 
+  const publishRead = publishOnChange<readonly [readonly (readonly [string, Own])[], readonly RunbookProblem[]]>(
+    ([found, wrong]) => {
+      for (const problem of wrong) log.warn('a runbook of the festival was refused', problem);
+      if (found.length > 0) log.info('runbooks of the festival are in use', { ids: found.map(([id]) => id) });
+      onChange();
+    },
+  );
   const readAll = (): void => {
     const found = new Map<string, Own>();
     const wrong: RunbookProblem[] = [];
@@ -54,12 +61,7 @@ export const createRunbookLibrary = (options: {
     }
     own = found;
     problems = wrong;
-    const now = JSON.stringify([[...found], wrong]);
-    if (now === told) return;
-    told = now;
-    for (const problem of wrong) log.warn('a runbook of the festival was refused', problem);
-    if (found.size > 0) log.info('runbooks of the festival are in use', { ids: [...found.keys()] });
-    onChange();
+    publishRead([[...found], wrong]);
   };
 
   try {

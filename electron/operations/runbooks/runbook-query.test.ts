@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { loadIncidents } from '../alerts/incident-rows.ts';

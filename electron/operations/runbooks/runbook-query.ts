@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { QueryResult } from '../../../shared/contract/runbooks.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
-import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
-import type { Incident } from '../../buffer/mirror.ts';
+import type { Incident } from '../../../shared/domain/incident.ts';
+import type { QueryResult } from '../../../shared/domain/run.ts';
+import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { bindNamed } from './named-parameters.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { RunbookStepRecord, Told } from '../../../shared/contract/runbooks.ts';
+import type { RunbookStepRecord, Told } from '../../../shared/domain/run.ts';
+import { type Runbook, runbookSchema } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
-import { type Runbook, runbookSchema } from '../../../shared/runbooks/schema.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';

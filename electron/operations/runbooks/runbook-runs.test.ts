@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { v4 as randomId, v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { type Buffer, openBuffer } from '../../buffer/buffer.ts';
 import { createRunCopy, type RunCopy } from '../../buffer/run-copy.ts';
 import { insertEvent } from '../../testing/alerts.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Transaction } from '../../postgres/pool.ts';
-import { instantColumn } from '../../postgres/rows.ts';
+import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
+import { adoptEvents } from '../alerts/adopt.ts';
 import { applied, type CommandContext, type CommandHandlers, rejected } from '../command/command-handler.ts';
 import { writeAudit } from '../command/timeline.ts';
 
@@ -11,6 +12,7 @@ const ENGINE = 'regie-engine';
 const moneyRow = z.object({ money: z.boolean() });
 const endedRow = z.object({ ended_by: z.string().nullable(), over: z.boolean(), reason: z.string() });
 const overRow = z.object({ silence_id: z.uuid() });
+const coveredRow = z.object({ event_id: idColumn });
 const madeRow = z.object({ until: instantColumn });
 
 /** Whether a silence of this kind, or from this alert, would hold back what moved money. */
@@ -24,6 +26,22 @@ const wouldHideMoney = async (tx: Transaction, algorithm: string | null, eventId
           where e.event_id = ${eventId}::bigint and console.moves_money(e)) as money`,
     )
   ).money;
+
+/** Alerts of another monitoring system that silences cover are ours from now on. */
+const adoptCovered = async (tx: Transaction, silenceIds: readonly string[]): Promise<void> => {
+  const covered = await tx.rows(
+    coveredRow,
+    sql`/* regie:silence */
+      select distinct s.event_id from console.silenced s
+      where s.silence_id = any (${silenceIds}::uuid[])
+        and not (exists (select from console.alerts a where a.event_id = s.event_id)
+          and exists (select from public.alert_history h where h.monitoring_event_id = s.event_id))`,
+  );
+  await adoptEvents(
+    tx,
+    covered.map(({ event_id: id }) => id),
+  );
+};
 
 /** Says on each open incident that a silence covers what became of it. */
 const tellCovered = async (
@@ -56,6 +74,7 @@ export const releaseSilences = async (tx: Transaction, ended: { laptop: string; 
   );
   if (over.length === 0) return;
   const ids = over.map(({ silence_id: id }) => id);
+  await adoptCovered(tx, ids);
   await tx.run(sql`/* regie:silence-end */
     with cover as materialized (
       select event_id, silence_id, starts_at, ends_at from console.silenced
@@ -95,9 +114,7 @@ export const releaseSilences = async (tx: Transaction, ended: { laptop: string; 
     from console.silences where silence_id = any (${ids}::uuid[]) and ended_by is null`);
 };
 
-type SilenceCommandName = Extract<keyof CommandHandlers, `silence.${string}`>;
-
-export const silenceCommands: Pick<CommandHandlers, SilenceCommandName> = {
+export const silenceCommands = {
   'silence.start': async (input, context) => {
     const { tx, author } = context;
     const { silenceId, algorithm, device, cardId, from, minutes, reason, eventId } = input;
@@ -116,6 +133,7 @@ export const silenceCommands: Pick<CommandHandlers, SilenceCommandName> = {
     );
     if (made === undefined) return rejected('operation_reused');
     const data = { algorithm, device, card: cardId, until: made.until, reason };
+    await adoptCovered(tx, [silenceId]);
     await tellCovered(context, silenceId, { kind: 'silenced', data });
     await writeAudit(context, { action: 'silence', subject: `silence:${silenceId}`, data: { ...data, minutes } });
     // It may be over before it came here.
@@ -145,4 +163,4 @@ export const silenceCommands: Pick<CommandHandlers, SilenceCommandName> = {
     await releaseSilences(tx, { actor: author.operator, laptop: author.laptop });
     return applied();
   },
-};
+} satisfies Partial<CommandHandlers>;

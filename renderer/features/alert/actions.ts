@@ -1,29 +1,29 @@
 import type { Alert } from '../../../shared/contract/alerts.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
 import { goTo } from '../../routes.ts';
 import { openDialog } from '../../stores/ui.ts';
 
 /** Acknowledges, with the way back. */
 export const acknowledge = (alert: Alert): Promise<unknown> =>
-  give(
+  submit(
     'alert.acknowledge',
     { eventId: alert.lead.eventId },
     { done: i18n.t('alert.acknowledged'), undo: () => void unacknowledge(alert) },
   );
 
 export const unacknowledge = (alert: Alert): Promise<unknown> =>
-  give('alert.unacknowledge', { eventId: alert.lead.eventId });
+  submit('alert.unacknowledge', { eventId: alert.lead.eventId });
 
 /** Somebody else's alert is taken over from whom the screen shows, and from nobody else. */
 export const take = ({ lead }: Alert): Promise<unknown> =>
-  give('alert.take', { eventId: lead.eventId, holder: lead.takenBy });
+  submit('alert.take', { eventId: lead.eventId, holder: lead.takenBy });
 
 export const openRunbook = (alert: Alert): void => goTo({ screen: 'runbook', incidentId: alert.incidentId });
 
-type WordsKind = 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen';
+type ReasonKind = 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen';
 
-export const openWords = (kind: WordsKind, alert: Alert, then?: () => void): void =>
+export const openReason = (kind: ReasonKind, alert: Alert, then?: () => void): void =>
   openDialog({ kind, eventId: alert.lead.eventId, ...(then === undefined ? {} : { then }) });
 
 /** Opens the correction of the alert's card; an alert of no single card has none. */

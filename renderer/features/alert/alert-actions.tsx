@@ -4,7 +4,7 @@ import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
-import { acknowledge, openCorrection, openRunbook, openWords, take, unacknowledge } from './actions.ts';
+import { acknowledge, openCorrection, openReason, openRunbook, take, unacknowledge } from './actions.ts';
 
 export const Actions = ({ alert, running }: { alert: Alert; running: boolean }) => {
   const { t } = useTranslation();
@@ -52,10 +52,10 @@ export const Actions = ({ alert, running }: { alert: Alert; running: boolean }) 
           {t('alert.correct')}
         </CommandButton>
       )}
-      <CommandButton needs="alert.note" onClick={() => openWords('note', alert)}>
+      <CommandButton needs="alert.note" onClick={() => openReason('note', alert)}>
         {t('alert.note')}
       </CommandButton>
-      <CommandButton needs="alert.snooze" onClick={() => openWords('snooze', alert)}>
+      <CommandButton needs="alert.snooze" onClick={() => openReason('snooze', alert)}>
         {t('alert.snooze')}
       </CommandButton>
       <CommandButton needs="silence.start" onClick={() => openDialog({ kind: 'silence', alert })}>
@@ -64,10 +64,10 @@ export const Actions = ({ alert, running }: { alert: Alert; running: boolean }) 
       <CommandButton needs="alert.merge" onClick={() => openDialog({ kind: 'merge', alert })}>
         {t('team.merge')}
       </CommandButton>
-      <CommandButton needs="alert.falsePositive" onClick={() => openWords('falsePositive', alert)}>
+      <CommandButton needs="alert.falsePositive" onClick={() => openReason('falsePositive', alert)}>
         {t('alert.falsePositive')}
       </CommandButton>
-      <CommandButton needs="alert.resolve" onClick={() => openWords('resolve', alert)}>
+      <CommandButton needs="alert.resolve" onClick={() => openReason('resolve', alert)}>
         {t('alert.resolve')}
       </CommandButton>
     </div>

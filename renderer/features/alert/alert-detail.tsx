@@ -12,7 +12,7 @@ import { CallCard } from '../escalation/call-card.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { Silenced } from '../team/silenced.tsx';
 import { useSilence } from '../team/use-team.ts';
-import { openWords } from './actions.ts';
+import { openReason } from './actions.ts';
 import { Clocks } from './clocks.tsx';
 import { Evidence } from './evidence.tsx';
 import { Facts } from './facts.tsx';
@@ -47,7 +47,7 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClo
       <CallCard alert={alert} />
       {!alert.open && (
         <div className="row">
-          <CommandButton needs="alert.reopen" onClick={() => openWords('reopen', alert)}>
+          <CommandButton needs="alert.reopen" onClick={() => openReason('reopen', alert)}>
             {t('alert.reopen')}
           </CommandButton>
         </div>

@@ -7,7 +7,7 @@ import { formatTime } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/time.tsx';
-import { NamedWords } from '../team/named-words.tsx';
+import { MentionText } from '../team/mention-text.tsx';
 
 const ENGINE = 'regie-engine';
 const namesSchema = z.array(z.string()).catch([]);
@@ -71,8 +71,8 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
           {entry.entryId === null && <span className="waiting-mark">{t('board.waiting')}</span>}
           <OfCorrection entry={entry} />
           {words(entry) !== '' && (
-            <p className="timeline-words">
-              <NamedWords text={words(entry)} names={namesSchema.parse(entry.data.mentions)} />
+            <p className="timeline-text">
+              <MentionText text={words(entry)} names={namesSchema.parse(entry.data.mentions)} />
             </p>
           )}
         </li>

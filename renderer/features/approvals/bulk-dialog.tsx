@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BULK_KINDS, type BulkKind, type BulkPreview, type BulkRow } from '../../../shared/contract/proposals.ts';
 import { addCents } from '../../../shared/domain/money.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { goTo } from '../../routes.ts';
@@ -28,7 +28,7 @@ export const BulkDialog = ({ options, onClose }: { options: BulkOptions; onClose
   const propose = async () => {
     if (busy || right.length === 0 || reason.trim() === '') return;
     setBusy(true);
-    const outcome = await give(
+    const outcome = await submit(
       'correction.proposeBulk',
       { eventId, kind, reason, items: right.map(toItem) },
       { done: t('proposals.bulkProposed') },

@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Proposal } from '../../../shared/contract/proposals.ts';
-import { mayCall } from '../../../shared/domain/rights.ts';
-import { give } from '../../commands.ts';
+import { mayCall } from '../../../shared/contract/rights.ts';
+import { submit } from '../../commands.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { ApproveByPin } from './approve-by-pin.tsx';
+import { PinApproval } from './pin-approval.tsx';
 
 /** What whoever is signed in can do about a proposal; somebody else can with their PIN. */
 export const Decide = ({ proposal }: { proposal: Proposal }) => {
@@ -24,7 +24,7 @@ export const Decide = ({ proposal }: { proposal: Proposal }) => {
   if (state === 'approved' && mayCall(role, 'correction.cancel')) {
     return (
       <div>
-        <Button onClick={() => void give('correction.cancel', { proposalId }, done(t('proposals.cancelled')))}>
+        <Button onClick={() => void submit('correction.cancel', { proposalId }, done(t('proposals.cancelled')))}>
           {t('proposals.cancel')}
         </Button>
       </div>
@@ -45,22 +45,22 @@ export const Decide = ({ proposal }: { proposal: Proposal }) => {
       <div className="stack">
         <p className="quiet">{t('proposals.own')}</p>
         <div>
-          <Button onClick={() => void give('correction.withdraw', { proposalId }, done(t('proposals.withdrawn')))}>
+          <Button onClick={() => void submit('correction.withdraw', { proposalId }, done(t('proposals.withdrawn')))}>
             {t('proposals.withdraw')}
           </Button>
         </div>
-        <ApproveByPin proposal={proposal} />
+        <PinApproval proposal={proposal} />
       </div>
     );
   }
-  if (!mayCall(role, 'correction.approve')) return <ApproveByPin proposal={proposal} />;
+  if (!mayCall(role, 'correction.approve')) return <PinApproval proposal={proposal} />;
   if (rejecting) return <Reject proposalId={proposalId} onClose={() => setRejecting(false)} />;
   return (
     <div className="row">
       <Button
         tone="danger"
         large
-        onClick={() => void give('correction.approve', { proposalId }, done(t('proposals.approved')))}
+        onClick={() => void submit('correction.approve', { proposalId }, done(t('proposals.approved')))}
       >
         {t('proposals.approve')}
       </Button>
@@ -77,7 +77,7 @@ const Reject = ({ proposalId, onClose }: { proposalId: string; onClose: () => vo
   const ready = reason.trim() !== '';
   const reject = async () => {
     if (!ready) return;
-    await give('correction.reject', { proposalId, reason }, { done: t('proposals.rejected') });
+    await submit('correction.reject', { proposalId, reason }, { done: t('proposals.rejected') });
     onClose();
   };
   return (

@@ -10,7 +10,7 @@ import { Figures } from '../correction/figures.tsx';
 import { TimeLeft } from './time-left.tsx';
 import { useProposals } from './use-proposals.ts';
 import './approvals.css';
-import { ApproveByPin } from './approve-by-pin.tsx';
+import { PinApproval } from './pin-approval.tsx';
 
 /** A proposal in the dialog that made it: somebody types their PIN here, or approves on another laptop; either is seen here. */
 export const SecondPerson = (props: { proposalId: string; waiting: boolean; onApplied?: (() => void) | undefined }) => {
@@ -31,7 +31,7 @@ export const SecondPerson = (props: { proposalId: string; waiting: boolean; onAp
       <p className="quiet">
         {t('proposals.elsewhere')} <a href={hrefOf({ screen: 'approvals' })}>{t('proposals.title')}</a>
       </p>
-      <ApproveByPin proposal={proposal} />
+      <PinApproval proposal={proposal} />
       <div>
         <Button onClick={onClose}>{t('common.close')}</Button>
       </div>

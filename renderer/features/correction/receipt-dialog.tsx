@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Receipt } from '../../../shared/contract/proposals.ts';
-import { receiptLines } from '../../../shared/domain/receipt.ts';
 import { LANGUAGES, type Language } from '../../../shared/i18n/index.ts';
+import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
+import { timeZone } from '../../clock.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
@@ -50,7 +51,7 @@ const Paper = ({ receipt, language }: { receipt: Receipt; language: Language }) 
   const session = useSystem((state) => state.session);
   const { title, festival, lines, foot } = receiptLines(receipt, {
     language,
-    timeZone: session?.timeZone ?? 'UTC',
+    timeZone: timeZone() ?? 'UTC',
     festival: session?.festival.name ?? '',
   });
   return (

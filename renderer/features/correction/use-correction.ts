@@ -25,7 +25,7 @@ export const appliedState = (outcome: Extract<CommandOutcome, { outcome: 'applie
   };
 };
 
-/** A refusal that was told on the spot. */
+/** A refusal that was shown on the spot. */
 export const refusedState = (error: RegieError): CorrectionState => {
   const { actualCents, expectedCents } = error.params;
   return error.code === 'correction_stale' && typeof actualCents === 'number' && typeof expectedCents === 'number'
@@ -46,9 +46,11 @@ export const useCorrection = () => {
     const operationId = sent.current?.contents === contents ? sent.current.operationId : newOperationId();
     sent.current = { contents, operationId };
     setState({ is: 'sending' });
-    const given = { ...input, operationId };
+    const submitted = { ...input, operationId };
     const answer: Answer<CommandOutcome> =
-      asked === 'apply' ? await callSigned('correction.apply', given) : await callSigned('correction.propose', given);
+      asked === 'apply'
+        ? await callSigned('correction.apply', submitted)
+        : await callSigned('correction.propose', submitted);
     if (!answer.ok) {
       setState({ is: 'refused', error: answer.error });
       return;
@@ -69,7 +71,7 @@ export const useCorrection = () => {
         return;
       case 'conflict':
       case 'rejected':
-        // Refused for good under this id; and told here, so that it needs no place in the tray.
+        // Refused for good under this id; and shown here, so that it needs no place among the conflicts.
         sent.current = null;
         void call('outbox.seen', { operationId });
         setState(refusedState(outcome.error));

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import { calledAt } from '../../../shared/domain/deadlines.ts';
 import { whomToCall } from '../../../shared/domain/escalation.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { useSystem } from '../../stores/system.ts';
 import { useNow } from '../../ui/time.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
@@ -30,7 +30,7 @@ export const CallCard = ({ alert }: { alert: Alert }) => {
       <div>
         <CommandButton
           needs="escalation.called"
-          onClick={() => void give('escalation.called', { eventId: lead.eventId, name, phone })}
+          onClick={() => void submit('escalation.called', { eventId: lead.eventId, name, phone })}
         >
           {t('escalation.called')}
         </CommandButton>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type EscalationSettings, escalationSettingsSchema } from '../../../shared/contract/escalation.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { refetchCall, useCall, useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,12 +10,12 @@ import { useRefusal } from '../operators/use-may.ts';
 import { ChannelSettings } from './channel-settings.tsx';
 import { Contacts } from './contacts.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
-import { Ladder } from './ladder.tsx';
 import type { PartProps } from './part-props.ts';
+import { Policy } from './policy.tsx';
 import { TestMessage } from './test-message.tsx';
 import './escalation.css';
 
-/** Who is told when nobody acknowledges, and how (guide, "Escalation Matrix"). */
+/** Who is notified when nobody acknowledges, and how. */
 export const EscalationPanel = () => {
   const { t } = useTranslation();
   const { data: copy } = useCall('escalation.get', {}, { fixed: true });
@@ -38,7 +38,7 @@ export const EscalationPanel = () => {
   const problem = checked.success ? null : checked.error.issues[0];
   const save = async () => {
     setSending(true);
-    const outcome = await give('escalation.set', { base: view.version, settings });
+    const outcome = await submit('escalation.set', { base: view.version, settings });
     setSending(false);
     if (outcome === null) return;
     setDraft(null);
@@ -58,7 +58,7 @@ export const EscalationPanel = () => {
       {mayNot !== undefined && <p>{mayNot}</p>}
       <fieldset className="escalation-parts stack" disabled={mayNot !== undefined}>
         <Contacts {...part} />
-        <Ladder {...part} />
+        <Policy {...part} />
         <ChannelSettings {...part} />
       </fieldset>
       {draft !== null && problem !== undefined && problem !== null && (

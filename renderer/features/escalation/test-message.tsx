@@ -11,11 +11,11 @@ export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
   const { t } = useTranslation();
   const [contact, setContact] = useState(settings.contacts[0]?.id ?? '');
   const [channel, setChannel] = useState<Channel>('sms');
-  const [told, setTold] = useState<string | null>(null);
+  const [result, setResult] = useState<string | null>(null);
   const send = async () => {
-    setTold(t('escalation.testSending'));
+    setResult(t('escalation.testSending'));
     const answer = await callSigned('escalation.test', { contact, channel });
-    setTold(answer.ok ? t('escalation.testSent') : errorSentence(answer.error));
+    setResult(answer.ok ? t('escalation.testSent') : errorSentence(answer.error));
   };
   return (
     <fieldset className="stack">
@@ -37,7 +37,7 @@ export const TestMessage = ({ settings }: { settings: EscalationSettings }) => {
           {t('escalation.testSend')}
         </CommandButton>
       </div>
-      <p role="status">{told ?? ''}</p>
+      <p role="status">{result ?? ''}</p>
     </fieldset>
   );
 };

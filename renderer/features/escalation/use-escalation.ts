@@ -1,5 +1,5 @@
 import type { EscalationView } from '../../../shared/contract/escalation.ts';
 import { useCall } from '../../query.ts';
 
-/** Who is told and how, as this laptop knows it. Null until the festival has answered once. */
+/** Who is notified and how, as this laptop's cache has it. Null until the festival has answered once. */
 export const useEscalation = (): EscalationView | null => useCall('escalation.get', {}).data ?? null;

@@ -4,7 +4,7 @@ import { showToast } from '../../stores/ui.ts';
 import { Button, type ButtonProps } from '../../ui/button.tsx';
 import { useRefusal } from './use-may.ts';
 
-/** A button that leads to a call: whoever may not make it is told why. */
+/** A button that leads to a call: whoever may not make it is shown why. */
 export const CommandButton = ({ needs, ...rest }: ButtonProps & { needs: CallName }) => {
   const refusal = useRefusal(needs);
   const reason = useId();

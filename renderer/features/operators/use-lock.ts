@@ -2,9 +2,9 @@ import { useEffect } from 'react';
 import { call } from '../../bridge.ts';
 import { useSystem } from '../../stores/system.ts';
 
-/** The core hears of hands at the console, but not of each movement. */
-const TELL_MS = 20_000;
-const HANDS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const;
+/** The core hears that somebody is at the console, but not of each movement. */
+const REPORT_MS = 20_000;
+const ACTIVITY = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const;
 
 /** Nobody is signed in any more; alerts stay in sight and go on sounding. */
 export const lock = (): Promise<unknown> => call('session.lock', {});
@@ -14,10 +14,10 @@ const isSignedIn = (): boolean => useSystem.getState().session?.operator != null
 /** Ctrl+L locks; and the core, which locks by itself when nobody is there, is told that somebody is. */
 export const useLock = (): void => {
   useEffect(() => {
-    let told = Number.NEGATIVE_INFINITY;
-    const onHand = (): void => {
-      if (performance.now() - told < TELL_MS || !isSignedIn()) return;
-      told = performance.now();
+    let reportedAt = Number.NEGATIVE_INFINITY;
+    const onActivity = (): void => {
+      if (performance.now() - reportedAt < REPORT_MS || !isSignedIn()) return;
+      reportedAt = performance.now();
       void call('session.active', {});
     };
     const onKey = (event: KeyboardEvent): void => {
@@ -26,10 +26,10 @@ export const useLock = (): void => {
       event.preventDefault();
       if (isSignedIn()) void lock();
     };
-    for (const hand of HANDS) addEventListener(hand, onHand, { capture: true, passive: true });
+    for (const kind of ACTIVITY) addEventListener(kind, onActivity, { capture: true, passive: true });
     addEventListener('keydown', onKey);
     return () => {
-      for (const hand of HANDS) removeEventListener(hand, onHand, { capture: true });
+      for (const kind of ACTIVITY) removeEventListener(kind, onActivity, { capture: true });
       removeEventListener('keydown', onKey);
     };
   }, []);

@@ -1,5 +1,6 @@
 import type { CallName } from '../../../shared/contract/calls.ts';
-import { mayCall, type Role, rolesFor } from '../../../shared/domain/rights.ts';
+import { mayCall, rolesFor } from '../../../shared/contract/rights.ts';
+import type { Role } from '../../../shared/domain/rights.ts';
 import { formatList, i18n } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { showToast } from '../../stores/ui.ts';

@@ -6,7 +6,7 @@ import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { sentenceOf } from '../../sentence.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 
-export const wordsOf = ({ input }: OutboxEntry): string =>
+export const textOf = ({ input }: OutboxEntry): string =>
   [input.text, input.note, input.reason].find((value) => typeof value === 'string')?.toString() ?? '';
 
 const amountOf = ({ input }: OutboxEntry): string => {
@@ -21,7 +21,7 @@ const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: number): Alert
 };
 
 /** What the operator wanted, in one plain sentence. */
-export const Wanted = ({ entry }: { entry: OutboxEntry }) => {
+export const IntendedAction = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   const { eventId, into } = entry.input;
   const own = useAlerts((state) => (typeof eventId === 'number' ? eventIn(state.byId, eventId) : undefined));
@@ -31,7 +31,7 @@ export const Wanted = ({ entry }: { entry: OutboxEntry }) => {
     <>
       {i18n.exists(key)
         ? t(key, {
-            words: wordsOf(entry),
+            words: textOf(entry),
             amount: amountOf(entry),
             card: entry.cardId ?? '',
             step: String(entry.input.stepId ?? ''),
@@ -44,7 +44,7 @@ export const Wanted = ({ entry }: { entry: OutboxEntry }) => {
 };
 
 /** Who gave it, where and when. */
-export const Given = ({ entry: { author } }: { entry: OutboxEntry }) => {
+export const SubmittedBy = ({ entry: { author } }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   return (
     <>

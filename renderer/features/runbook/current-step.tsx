@@ -3,30 +3,30 @@ import { useTranslation } from 'react-i18next';
 import type { Alert, AlertDetail } from '../../../shared/contract/alerts.ts';
 import type { QueryResult, RunbookRun, StepResult, Told } from '../../../shared/contract/runbooks.ts';
 import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { Button } from '../../ui/button.tsx';
-import { openCorrection, openWords } from '../alert/actions.ts';
+import { openCorrection, openReason } from '../alert/actions.ts';
 import { FestivalAction } from './festival-action.tsx';
+import { NotifyStep } from './notify-step.tsx';
 import { QueryStep } from './query-step.tsx';
 import { SkipDialog } from './skip-dialog.tsx';
-import { Telling } from './telling.tsx';
 import { TickList } from './tick-list.tsx';
-import type { Say } from './use-runbook-text.ts';
+import type { RunbookText } from './use-runbook-text.ts';
 
-type Props = { detail: AlertDetail | null; run: RunbookRun; step: RunbookStep; say: Say };
+type Props = { detail: AlertDetail | null; run: RunbookRun; step: RunbookStep; text: RunbookText };
 type Done = { choice?: string; evidence?: QueryResult; told?: Told; result?: StepResult };
 
 /** The step that waits, large, with the one thing to do. */
-export const CurrentStep = ({ detail, run, step, say }: Props) => {
+export const CurrentStep = ({ detail, run, step, text }: Props) => {
   const { t } = useTranslation();
   const [skipping, setSkipping] = useState(false);
   const { runId } = run;
   const complete = (some: Done = {}) =>
-    give('runbook.completeStep', { runId, stepId: step.id, ...some }, { done: null });
+    submit('runbook.completeStep', { runId, stepId: step.id, ...some }, { done: null });
   return (
     <section className="panel stack runbook-current" aria-labelledby="current-step">
-      <h2 id="current-step">{say(step.title)}</h2>
-      <p className="runbook-text">{say(step.text)}</p>
+      <h2 id="current-step">{text(step.title)}</h2>
+      <p className="runbook-text">{text(step.text)}</p>
       {step.kind === 'instruction' && (
         <div>
           <Button tone="primary" large onClick={() => void complete()}>
@@ -46,7 +46,7 @@ export const CurrentStep = ({ detail, run, step, say }: Props) => {
               tone={choice.tone === 'danger' ? 'danger' : choice.tone === 'safe' ? 'primary' : 'plain'}
               onClick={() => void complete({ choice: choice.id })}
             >
-              {say(choice.label)}
+              {text(choice.label)}
             </Button>
           ))}
         </div>
@@ -55,9 +55,9 @@ export const CurrentStep = ({ detail, run, step, say }: Props) => {
         <Action detail={detail} action={step.action} onDone={(result) => void complete(result && { result })} />
       )}
       {(step.kind === 'notify' || step.kind === 'escalate') && (
-        <Telling step={step} run={run} detail={detail} say={say} onDone={(told) => void complete({ told })} />
+        <NotifyStep step={step} run={run} detail={detail} text={text} onDone={(told) => void complete({ told })} />
       )}
-      {step.kind === 'checklist' && <TickList step={step} run={run} say={say} onDone={() => void complete()} />}
+      {step.kind === 'checklist' && <TickList step={step} run={run} text={text} onDone={() => void complete()} />}
       {step.kind !== 'decision' && (
         <div>
           <Button tone="quiet" onClick={() => setSkipping(true)}>
@@ -113,7 +113,7 @@ const AlertAction = ({
   const labels = { correct: 'openCorrection', resolve: 'openResolve', false_positive: 'openFalsePositive' } as const;
   const open = () => {
     if (action === 'correct') openCorrection(alert, onDone);
-    else openWords(action === 'resolve' ? 'resolve' : 'falsePositive', alert, onDone);
+    else openReason(action === 'resolve' ? 'resolve' : 'falsePositive', alert, onDone);
   };
   return (
     <div>

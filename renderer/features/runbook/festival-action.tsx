@@ -4,13 +4,13 @@ import type { RegieError } from '../../../shared/contract/errors.ts';
 import type { StepResult } from '../../../shared/contract/runbooks.ts';
 import type { FestivalAction as Action } from '../../../shared/runbooks/schema.ts';
 import { call } from '../../bridge.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { errorSentence, formatTime } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** What was done, or why not; null where it has been said already. */
+/** What was done, or why not; null where the operator has been shown it already. */
 type Answer = { readonly result: StepResult } | { readonly error: RegieError | null };
 
 const ask = async (action: Exclude<Action, 'stop_monitoring'>): Promise<Answer> => {
@@ -28,11 +28,11 @@ const ask = async (action: Exclude<Action, 'stop_monitoring'>): Promise<Answer> 
       return answer.ok ? { result: answer.value } : { error: answer.error };
     }
     case 'restart_monitoring': {
-      const outcome = await give('monitoring.restart', {}, { done: null });
+      const outcome = await submit('monitoring.restart', {}, { done: null });
       return outcome === null ? { error: null } : { result: { restarted: true } };
     }
     case 'backup_events': {
-      const outcome = await give('events.backup', {}, { done: null });
+      const outcome = await submit('events.backup', {}, { done: null });
       if (outcome === null) return { error: null };
       if (outcome.outcome !== 'applied') return { result: { waiting: true } };
       const { table, events } = outcome.result;

@@ -6,14 +6,14 @@ import { formatTime } from '../../i18n.ts';
 const cell = (value: unknown): string =>
   value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-/** Older than this it is not of this moment: it was kept with the alert. */
-const KEPT_MS = 10_000;
+/** Older than this it is not of this moment: it was saved with the alert. */
+const CACHED_MS = 10_000;
 
 /** What a query step found, with when it was asked. */
 export const QueryTable = ({ result }: { result: QueryResult }) => {
   const { t } = useTranslation();
   // By the laptop's clock, as it was noted.
-  const [old] = useState(() => Date.now() - Date.parse(result.at) > KEPT_MS);
+  const [old] = useState(() => Date.now() - Date.parse(result.at) > CACHED_MS);
   return (
     <div className="stack">
       <p className="quiet">

@@ -7,7 +7,7 @@ import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { formatTime } from '../../i18n.ts';
 import { CurrentStep } from './current-step.tsx';
 import { StepRecord } from './step-record.tsx';
-import { useWords } from './use-runbook-text.ts';
+import { useRunbookText } from './use-runbook-text.ts';
 import './runbook.css';
 
 type Props = {
@@ -19,10 +19,10 @@ type Props = {
   children: ReactNode;
 };
 
-/** A run: its steps on the left with who and when, the current one large. A done step opens with what it kept. */
+/** A run: its steps on the left with who and when, the current one large. A done step opens with its record. */
 export const Running = ({ runbook, run, detail, children }: Props) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   const [opened, setOpened] = useState<string | null>(null);
   const progress = runbookProgress(runbook, run.steps);
   const records = new Map(progress.path.map(({ step, record }) => [step.id, record]));
@@ -33,13 +33,13 @@ export const Running = ({ runbook, run, detail, children }: Props) => {
     <div className="runbook">
       <nav className="runbook-steps" aria-label={t('runbook.steps')}>
         {/* Without an alert the screen itself has this title. */}
-        {detail !== null && <h2>{say(runbook.title)}</h2>}
+        {detail !== null && <h2>{text(runbook.title)}</h2>}
         <ol className="stack">
           {runbook.steps.map((step) => (
             <StepLine
               key={step.id}
               step={step}
-              title={say(step.title)}
+              title={text(step.title)}
               record={records.get(step.id) ?? null}
               current={current?.id === step.id}
               opened={opened === step.id}
@@ -54,14 +54,14 @@ export const Running = ({ runbook, run, detail, children }: Props) => {
             step={openedStep}
             record={openedRecord}
             ticks={run.ticks}
-            say={say}
+            text={text}
             onClose={() => setOpened(null)}
           />
         )}
         {current === null ? (
           children
         ) : (
-          <CurrentStep key={current.id} detail={detail} run={run} step={current} say={say} />
+          <CurrentStep key={current.id} detail={detail} run={run} step={current} text={text} />
         )}
       </div>
     </div>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -15,7 +15,7 @@ export const SkipDialog = ({ runId, stepId, onClose }: { runId: string; stepId: 
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void give('runbook.skipStep', { runId, stepId, reason }, { done: null }).then((outcome) => {
+          void submit('runbook.skipStep', { runId, stepId, reason }, { done: null }).then((outcome) => {
             if (outcome !== null) onClose();
           });
         }}

@@ -5,30 +5,30 @@ import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
 import { TickLines } from './tick-list.tsx';
-import type { Say } from './use-runbook-text.ts';
+import type { RunbookText } from './use-runbook-text.ts';
 
 const isTold = (told: Told | StepResult): told is Told => 'people' in told;
 
-/** What a step that is done has kept: who, when, the answer, the rows that were seen, who was told. */
+/** The record of a step that is done: who, when, the answer, the rows that were seen, who was notified. */
 export const StepRecord = (props: {
   step: RunbookStep;
   record: RunbookStepRecord;
   ticks: readonly RunbookTick[];
-  say: Say;
+  text: RunbookText;
   onClose: () => void;
 }) => {
   const { t } = useTranslation();
-  const { step, record, ticks, say } = props;
+  const { step, record, ticks, text } = props;
   const choice = step.kind === 'decision' ? step.choices.find(({ id }) => id === record.choice) : undefined;
   return (
-    <section className="panel stack" aria-label={t('runbook.recordOf', { step: say(step.title) })}>
+    <section className="panel stack" aria-label={t('runbook.recordOf', { step: text(step.title) })}>
       <header className="row step-record-head">
-        <h2>{say(step.title)}</h2>
+        <h2>{text(step.title)}</h2>
         <Button tone="quiet" aria-label={t('common.close')} onClick={props.onClose}>
           ✕
         </Button>
       </header>
-      <p className="quiet">{say(step.text)}</p>
+      <p className="quiet">{text(step.text)}</p>
       <p>
         {record.state === 'skipped' ? t('runbook.skipped', { reason: record.reason ?? '' }) : t('runbook.done')}{' '}
         <span className="quiet">
@@ -36,16 +36,16 @@ export const StepRecord = (props: {
           {record.laptop}
         </span>
       </p>
-      {choice !== undefined && <p className="runbook-text">{say(choice.label)}</p>}
-      {step.kind === 'checklist' && <TickLines step={step} ticks={ticks} say={say} />}
+      {choice !== undefined && <p className="runbook-text">{text(choice.label)}</p>}
+      {step.kind === 'checklist' && <TickLines step={step} ticks={ticks} text={text} />}
       {record.told !== null &&
-        (isTold(record.told) ? <ToldLines told={record.told} /> : <Result result={record.told} />)}
+        (isTold(record.told) ? <NotifiedPeople told={record.told} /> : <Result result={record.told} />)}
       {record.evidence !== null && <QueryTable result={record.evidence} />}
     </section>
   );
 };
 
-const ToldLines = ({ told }: { told: Told }) => {
+const NotifiedPeople = ({ told }: { told: Told }) => {
   const { t } = useTranslation();
   return (
     <>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newOperationId } from '../../bridge.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -14,7 +14,7 @@ export const StopDialog = ({ onDone, onClose }: { onDone: () => void; onClose: (
   const [sending, setSending] = useState(false);
   const send = async () => {
     setSending(true);
-    const outcome = await give('monitoring.stop', { operationId, reason }, { done: null });
+    const outcome = await submit('monitoring.stop', { operationId, reason }, { done: null });
     setSending(false);
     if (outcome === null) return;
     onClose();

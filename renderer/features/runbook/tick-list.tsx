@@ -2,10 +2,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunbookRun, RunbookTick } from '../../../shared/contract/runbooks.ts';
 import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
-import type { Say } from './use-runbook-text.ts';
+import type { RunbookText } from './use-runbook-text.ts';
 
 type Checklist = Extract<RunbookStep, { kind: 'checklist' }>;
 
@@ -13,13 +13,13 @@ type Checklist = Extract<RunbookStep, { kind: 'checklist' }>;
 export const TickLines = (props: {
   step: Checklist;
   ticks: readonly RunbookTick[];
-  say: Say;
+  text: RunbookText;
   /** Items that have just been ticked here and are on their way. */
   ticking?: ReadonlySet<string>;
   onTick?: (itemId: string) => void;
 }) => {
   const { t } = useTranslation();
-  const { step, ticks, say, onTick } = props;
+  const { step, ticks, text, onTick } = props;
   return (
     <ul className="stack ticks">
       {step.items.map((item) => {
@@ -34,7 +34,7 @@ export const TickLines = (props: {
                 disabled={ticked || onTick === undefined}
                 onChange={() => onTick?.(item.id)}
               />
-              <span>{say(item.label)}</span>
+              <span>{text(item.label)}</span>
             </label>
             {tick !== undefined && (
               <span className="tick-stamp">
@@ -53,25 +53,25 @@ export const TickLines = (props: {
 export const TickList = ({
   step,
   run,
-  say,
+  text,
   onDone,
 }: {
   step: Checklist;
   run: RunbookRun;
-  say: Say;
+  text: RunbookText;
   onDone: () => void;
 }) => {
   const { t } = useTranslation();
   const [ticking, setTicking] = useState<ReadonlySet<string>>(new Set());
   const tick = async (itemId: string) => {
     setTicking((before) => new Set([...before, itemId]));
-    const outcome = await give('runbook.tick', { runId: run.runId, stepId: step.id, itemId }, { done: null });
+    const outcome = await submit('runbook.tick', { runId: run.runId, stepId: step.id, itemId }, { done: null });
     if (outcome === null) setTicking((before) => new Set([...before].filter((one) => one !== itemId)));
   };
   const open = step.items.filter(({ id }) => !run.ticks.some((tick) => tick.stepId === step.id && tick.itemId === id));
   return (
     <>
-      <TickLines step={step} ticks={run.ticks} say={say} ticking={ticking} onTick={(itemId) => void tick(itemId)} />
+      <TickLines step={step} ticks={run.ticks} text={text} ticking={ticking} onTick={(itemId) => void tick(itemId)} />
       <div className="row">
         <Button tone="primary" large disabled={open.length > 0} onClick={onDone}>
           {t('runbook.next')}

@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '../../../shared/contract/alerts.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
 import { goTo } from '../../routes.ts';
 
@@ -7,8 +7,8 @@ import { goTo } from '../../routes.ts';
 export const mergeInto = async (alert: Alert, other: Alert): Promise<void> => {
   const { eventId } = alert.lead;
   const seen = { incidentId: alert.incidentId, into: other.incidentId };
-  const undo = () => void give('alert.split', { eventId, together: true, seen: { incidentId: other.incidentId } });
-  const outcome = await give(
+  const undo = () => void submit('alert.split', { eventId, together: true, seen: { incidentId: other.incidentId } });
+  const outcome = await submit(
     'alert.merge',
     { eventId, into: other.lead.eventId, seen },
     { done: i18n.t('team.merged'), undo },
@@ -18,7 +18,7 @@ export const mergeInto = async (alert: Alert, other: Alert): Promise<void> => {
 
 /** An event leaves its incident, with what a person had put there together with it. */
 export const splitOff = (alert: Alert, event: AlertEvent): Promise<unknown> =>
-  give(
+  submit(
     'alert.split',
     { eventId: event.eventId, together: event.placed === 'merged', seen: { incidentId: alert.incidentId } },
     { done: i18n.t('team.splitDone') },

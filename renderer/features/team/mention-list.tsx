@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { hrefOf } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Age } from '../../ui/time.tsx';
-import { NamedWords } from './named-words.tsx';
+import { MentionText } from './mention-text.tsx';
 import { useTeam } from './use-team.ts';
 
 /** Notes that name who is signed in; the unread ones stand out until they are read. */
@@ -14,7 +14,7 @@ export const MentionList = ({ unreadOnly = false }: { unreadOnly?: boolean }) =>
   const operator = useSystem((state) => state.session?.operator ?? '');
   const unread = mentions.filter(({ readAt }) => readAt === null).map(({ operationId }) => operationId);
   const shown = unreadOnly ? mentions.filter(({ readAt }) => readAt === null) : mentions;
-  const read = (notes: string[]) => void give('mention.read', { notes }, { done: null });
+  const read = (notes: string[]) => void submit('mention.read', { notes }, { done: null });
   if (mentions.length === 0) return <p className="quiet">{t('team.noMentions')}</p>;
   return (
     <>
@@ -27,8 +27,8 @@ export const MentionList = ({ unreadOnly = false }: { unreadOnly?: boolean }) =>
                 {one.laptop} · <Age at={one.at} />
               </span>
             </p>
-            <p className="timeline-words">
-              <NamedWords text={one.words} names={[operator]} />
+            <p className="timeline-text">
+              <MentionText text={one.words} names={[operator]} />
             </p>
             <div className="row">
               <a

@@ -22,7 +22,7 @@ export const MergeDialog = ({ alert, onClose }: { alert: Alert; onClose: () => v
     .sort((a, b) => near(b) - near(a) || byUrgency(a, b));
   return (
     <Dialog title={t('team.mergeTitle')} onClose={onClose}>
-      <div className="stack merge-words">
+      <div className="stack merge-text">
         <strong>{titleOf(alert)}</strong>
         <p className="quiet">{t('team.mergeText')}</p>
       </div>

@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import { newOperationId } from '../../bridge.ts';
 import { festivalInstant } from '../../clock.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -33,7 +33,7 @@ export const SilenceDialog = ({ alert, onClose }: { alert: Alert | null; onClose
     const from = festivalInstant();
     const until = new Date(Date.parse(from) + Number(minutes) * 60_000).toISOString();
     const eventId = alert?.lead.eventId ?? null;
-    const outcome = await give(
+    const outcome = await submit(
       'silence.start',
       { ...ids, ...match, from, minutes: Number(minutes), reason, eventId },
       { done: t('team.silenced', { time: formatTime(until) }) },

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
@@ -19,7 +19,7 @@ export const Silenced = ({ alert }: { alert: Alert }) => {
         {t('team.silencedBy', { time: formatTime(until), name: by, reason })}
         {waiting && <span className="waiting-mark"> {t('team.waits')}</span>}
       </span>
-      <Button onClick={() => void give('silence.end', { silenceId }, { done: t('team.ended') })}>
+      <Button onClick={() => void submit('silence.end', { silenceId }, { done: t('team.ended') })}>
         {t('team.endNow')}
       </Button>
     </div>

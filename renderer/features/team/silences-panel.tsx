@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Silence } from '../../../shared/contract/team.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
-import { matchWords } from './silence-words.ts';
+import { matchText } from './silence-text.ts';
 import { useTeam } from './use-team.ts';
 import './team.css';
 
@@ -47,15 +47,15 @@ export const SilenceList = () => {
       {active.map((one) => (
         <li key={one.silenceId} className="silence">
           <div>
-            <strong>{matchWords(one)}</strong> {t('team.until', { time: formatTime(one.until) })}
+            <strong>{matchText(one)}</strong> {t('team.until', { time: formatTime(one.until) })}
             {one.waiting && <span className="waiting-mark"> {t('team.waits')}</span>}
             <p className="quiet">
               {one.reason} · {t('team.by', { name: one.by, laptop: one.laptop })}
             </p>
           </div>
           <Button
-            aria-label={`${t('team.endNow')}: ${matchWords(one)}`}
-            onClick={() => void give('silence.end', { silenceId: one.silenceId }, { done: t('team.ended') })}
+            aria-label={`${t('team.endNow')}: ${matchText(one)}`}
+            onClick={() => void submit('silence.end', { silenceId: one.silenceId }, { done: t('team.ended') })}
           >
             {t('team.endNow')}
           </Button>
@@ -70,7 +70,7 @@ const Ended = ({ silence }: { silence: Silence }) => {
   const time = formatTime(silence.until);
   return (
     <li>
-      {matchWords(silence)}{' '}
+      {matchText(silence)}{' '}
       <span className="quiet">
         {silence.endedBy === null ? t('team.endedAt', { time }) : t('team.endedBy', { time, name: silence.endedBy })} ·{' '}
         {silence.reason} · {t('team.by', { name: silence.by, laptop: silence.laptop })}

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect } from 'react';
-import { acknowledge, openCorrection, openRunbook, openWords } from '../../features/alert/actions.ts';
+import { acknowledge, openCorrection, openReason, openRunbook } from '../../features/alert/actions.ts';
 import { allowed } from '../../features/operators/use-may.ts';
 import { goTo } from '../../routes.ts';
 import { useAlerts } from '../../stores/alerts.ts';
@@ -9,7 +9,7 @@ import { isDialogOpen } from '../../ui/dialog.tsx';
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** j/k move, Enter opens, a r c n f act on the selected alert, / searches, ? helps (experience.md, "Board"). */
+/** j/k move, Enter opens, a r c n f act on the selected alert, / searches, ? helps. */
 export const useBoardKeys = (board: {
   ids: readonly number[];
   selected: number | null;
@@ -41,8 +41,8 @@ export const useBoardKeys = (board: {
           a: allowed('alert.acknowledge', () => void acknowledge(alert)),
           r: () => openRunbook(alert),
           c: allowed('correction.apply', () => openCorrection(alert)),
-          n: allowed('alert.note', () => openWords('note', alert)),
-          f: allowed('alert.falsePositive', () => openWords('falsePositive', alert)),
+          n: allowed('alert.note', () => openReason('note', alert)),
+          f: allowed('alert.falsePositive', () => openReason('falsePositive', alert)),
         }),
       };
       const close = () => goTo({ screen: 'board', incidentId: null });

@@ -56,7 +56,7 @@ describe('what is on the screen for the first time', () => {
     expect(undisplayed([alert(seen, [event(5, null)]), alert(event(3, null))], new Set())).toEqual([3, 5]);
   });
 
-  it('leaves out what was told already, and closed incidents', () => {
+  it('leaves out what was reported already, and closed incidents', () => {
     expect(undisplayed([alert(event(1, null)), alert(event(2, null), [], false)], new Set([1]))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import type { Alert } from '../../../shared/contract/alerts.ts';
 
-/** The events of open incidents that nobody has seen yet as far as the core knows, without those already told. */
-export const undisplayed = (rows: readonly Alert[], told: ReadonlySet<number>): number[] => {
+/** The events of open incidents that nobody has seen yet as far as the core knows, without those reported already. */
+export const undisplayed = (rows: readonly Alert[], reported: ReadonlySet<number>): number[] => {
   const events = rows.filter(({ open }) => open).flatMap(({ lead, linked }) => [lead, ...linked]);
   const ids = events.filter(({ shownAt }) => shownAt === null).map(({ eventId }) => eventId);
-  return [...new Set(ids)].filter((id) => !told.has(id)).sort((a, b) => a - b);
+  return [...new Set(ids)].filter((id) => !reported.has(id)).sort((a, b) => a - b);
 };

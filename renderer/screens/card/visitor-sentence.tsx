@@ -12,14 +12,14 @@ export const VisitorSentence = ({ card }: { card: CardView }) => {
     <section className="panel stack" aria-labelledby="visitor">
       <h2 id="visitor">{t('visitor.title')}</h2>
       {LANGUAGES.map((language) => {
-        const say = i18n.getFixedT(language);
+        const translate = i18n.getFixedT(language);
         return (
           <p key={language} lang={language} className="visitor-sentence">
-            {say(`visitor.${says}`, {
+            {translate(`visitor.${says}`, {
               amount: amount === undefined ? '' : formatMoney(amount, { language }),
               balance: formatMoney(balance, { language }),
               time: at === undefined ? '' : formatTime(at, { language }),
-              place: place ?? say('visitor.somewhere'),
+              place: place ?? translate('visitor.somewhere'),
             })}
           </p>
         );

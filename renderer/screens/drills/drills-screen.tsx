@@ -6,11 +6,11 @@ import { useDrills } from '../../features/drills/use-drills.ts';
 import { hrefOf } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Time } from '../../ui/time.tsx';
-import { BeginDrill } from './begin-drill.tsx';
 import { DrillScoreCard } from './drill-score-card.tsx';
+import { StartDrill } from './start-drill.tsx';
 import './drills.css';
 
-/** Runbooks against the clock: begin one, and what became of all of them (product.md, "Drills"). */
+/** Runbooks against the clock: begin one, and what became of all of them. */
 export const DrillsScreen = ({ drillId }: { drillId: string | null }) => {
   const { t } = useTranslation();
   const { results } = useDrills();
@@ -21,7 +21,7 @@ export const DrillsScreen = ({ drillId }: { drillId: string | null }) => {
       <h1>{t('drills.title')}</h1>
       <p className="quiet">{t('drills.text')}</p>
       {shown?.outcome === 'finished' && <DrillScoreCard key={shown.drillId} drill={shown} />}
-      {training === null ? <p className="panel">{t('drills.trainingOnly')}</p> : <BeginDrill />}
+      {training === null ? <p className="panel">{t('drills.trainingOnly')}</p> : <StartDrill />}
       <Results results={results} drillId={drillId} />
       <BestAndLast results={results} />
     </div>

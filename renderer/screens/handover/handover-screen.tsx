@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { Handover } from '../../../shared/contract/handover.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { SilenceList } from '../../features/team/silences-panel.tsx';
 import { formatTime } from '../../i18n.ts';
@@ -13,7 +13,7 @@ import { useSystem } from '../../stores/system.ts';
 import { TextField } from '../../ui/field.tsx';
 import { AlertList, Decisions, UnreadMentions, WaitingActions } from './lists.tsx';
 
-/** One screen for the end of a shift and the beginning of the next (product.md, scene 7). */
+/** One screen for the end of a shift and the beginning of the next. */
 export const HandoverScreen = () => {
   const { t } = useTranslation();
   const view = useCall('handover.get', {}).data ?? null;
@@ -84,7 +84,7 @@ const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: str
   const { handoverId } = offer;
   const own = offer.from === operator;
   const act = async (name: 'handover.accept' | 'handover.withdraw') => {
-    await give(name, { handoverId }, { done: name === 'handover.accept' ? t('handover.accepted') : null });
+    await submit(name, { handoverId }, { done: name === 'handover.accept' ? t('handover.accepted') : null });
   };
   return (
     <section className="panel stack" aria-label={t('handover.offered')}>
@@ -126,7 +126,7 @@ const MakeOffer = () => {
   // One id for this offer: pressing twice cannot offer twice.
   const [handoverId, setHandoverId] = useState(() => uuid());
   const offer = async () => {
-    const outcome = await give('handover.offer', { handoverId, note }, { done: t('handover.offerDone') });
+    const outcome = await submit('handover.offer', { handoverId, note }, { done: t('handover.offerDone') });
     if (outcome === null) return;
     setNote('');
     setHandoverId(uuid());

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
-import { Wanted } from '../../features/outbox/entry.tsx';
+import { IntendedAction } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { MentionList } from '../../features/team/mention-list.tsx';
 import { useSilence, useTeam } from '../../features/team/use-team.ts';
@@ -80,7 +80,7 @@ export const WaitingActions = () => {
         <ul>
           {entries.map((entry) => (
             <li key={entry.operationId}>
-              <Wanted entry={entry} /> <span className="quiet">{entry.author.operator}</span>
+              <IntendedAction entry={entry} /> <span className="quiet">{entry.author.operator}</span>
             </li>
           ))}
         </ul>

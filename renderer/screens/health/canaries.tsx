@@ -9,7 +9,7 @@ import { DUE_MS } from './due.ts';
 const after = (probe: CanaryProbe, at: string | null | undefined): string =>
   at ? `+${formatDuration(Math.max(0, Date.parse(at) - Date.parse(probe.plantedAt)))}` : '–';
 
-/** The way of each probe of our own: planted, read, found, painted here and elsewhere. */
+/** The way of each canary: planted, read, found, displayed here and elsewhere. */
 export const Canaries = ({ canaries, here }: { canaries: readonly CanaryProbe[]; here: string }) => {
   const { t } = useTranslation();
   const stale = useStale(canaries[0]?.plantedAt ?? null, DUE_MS.canary) !== null;

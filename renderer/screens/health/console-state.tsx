@@ -4,7 +4,7 @@ import { formatDuration, formatTime } from '../../i18n.ts';
 import { Fresh } from '../../ui/fresh.tsx';
 import { Time } from '../../ui/time.tsx';
 import { DUE_MS } from './due.ts';
-import { engineTone, engineWords } from './engine-state.ts';
+import { engineText, engineTone } from './engine-state.ts';
 
 /** This console: its link, its engine, who leads, and whether probes reach its screen. */
 export const ConsoleState = ({ status }: { status: SystemStatus }) => {
@@ -35,7 +35,7 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
             dueMs={engine.state === 'standby' ? DUE_MS.canary : DUE_MS.cycle}
             tone={engineTone(status)}
           >
-            {engineWords(status)} {t('common.since', { time: formatTime(engine.since) })}
+            {engineText(status)} {t('common.since', { time: formatTime(engine.since) })}
           </Fresh>
         </dd>
         <dt>{t('health.leader')}</dt>

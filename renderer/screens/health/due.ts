@@ -1,4 +1,4 @@
-/** How old what is shown may be before it turns grey (product.md, "Never green on old data"). */
+/** How old what is shown may be before it turns grey. */
 export const DUE_MS = {
   /** The report of this screen, which comes with the status. */
   report: 20_000,

@@ -7,8 +7,9 @@ export const readingOf = (engine: EngineStatus): EngineStatus['catchUp'] =>
   engine.state === 'running' ? engine.catchUp : null;
 
 /** The engine's state in words. */
-export const engineWords = ({ engine }: SystemStatus): string => {
+export const engineText = ({ engine }: SystemStatus): string => {
   const catchUp = readingOf(engine);
+  if (isHalted(engine)) return i18n.t('common.engine_breaker_open');
   if (catchUp === null) {
     const laptop = engine.leader?.laptop ?? i18n.t('common.otherLaptop');
     return i18n.t(`common.engine_${engine.state}`, { laptop });
@@ -18,9 +19,14 @@ export const engineWords = ({ engine }: SystemStatus): string => {
   return i18n.t(`common.reading_${catchUp.phase}`, { percent, rate: formatNumber(catchUp.rowsPerSecond) });
 };
 
+/** The cycles have failed too often, on whichever laptop runs the engine. */
+const isHalted = ({ state, breaker }: EngineStatus): boolean =>
+  state === 'breaker_open' || (state === 'standby' && breaker.state === 'open');
+
 /** Good only when it is up to date, somebody leads, and its probes reach this screen. */
 export const engineTone = ({ engine, canary }: SystemStatus): Tone => {
-  const runs = engine.state === 'running' || (engine.state === 'standby' && engine.leader !== null);
+  const leads = engine.state === 'running' || (engine.state === 'standby' && engine.leader !== null);
+  const runs = leads && !isHalted(engine);
   const reading = readingOf(engine);
   if (!runs || reading?.paused) return 'bad';
   return reading !== null || canary.blindSince !== null ? 'warn' : 'good';

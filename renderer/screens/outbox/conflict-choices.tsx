@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
-import { callSigned, give } from '../../commands.ts';
+import { callSigned, submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
-import { wordsOf } from '../../features/outbox/entry.tsx';
-import { AsItStandsToday } from '../../features/team/as-it-stands.tsx';
+import { textOf } from '../../features/outbox/entry.tsx';
+import { MoveAnyway } from '../../features/team/move-anyway.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { openDialog, showToast } from '../../stores/ui.ts';
@@ -25,7 +25,7 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
   const [dropping, setDropping] = useState(false);
   const { operationId, input, cardId, incidentId } = entry;
   const { eventId } = input;
-  const words = wordsOf(entry);
+  const words = textOf(entry);
   const redo = () =>
     openDialog({
       kind: 'correct',
@@ -49,20 +49,20 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
       ) : entry.error?.code === 'event_closed' && words !== '' && typeof eventId === 'number' ? (
         <Button
           tone="primary"
-          onClick={() => void give('alert.note', { eventId, text: words, supersedes: operationId })}
+          onClick={() => void submit('alert.note', { eventId, text: words, supersedes: operationId })}
         >
           {t('waiting.asNote')}
         </Button>
       ) : entry.error?.code === 'taken_by_other' && typeof eventId === 'number' ? (
         <Button
           onClick={() =>
-            void give('alert.take', { eventId, holder: String(entry.error?.params.name), supersedes: operationId })
+            void submit('alert.take', { eventId, holder: String(entry.error?.params.name), supersedes: operationId })
           }
         >
           {t('alert.takeOver', { name: String(entry.error.params.name) })}
         </Button>
       ) : entry.error?.code === 'incident_moved' ? (
-        <AsItStandsToday entry={entry} />
+        <MoveAnyway entry={entry} />
       ) : (
         <CommandButton needs="outbox.retry" onClick={() => void again()}>
           {t('waiting.again')}
@@ -87,7 +87,7 @@ const Drop = ({ operationId, onClose }: { operationId: string; onClose: () => vo
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void give('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.discarded') }).then(onClose);
+          void submit('outbox.drop', { dropped: operationId, reason }, { done: t('waiting.discarded') }).then(onClose);
         }}
       >
         <TextField

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { v4 as randomId } from 'uuid';
 import type { AlertDetail } from '../../../shared/contract/alerts.ts';
 import type { Runbook } from '../../../shared/runbooks/schema.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { useIncident } from '../../features/alert/use-incident.ts';
 import { Running } from '../../features/runbook/running.tsx';
-import { useWords } from '../../features/runbook/use-runbook-text.ts';
+import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
@@ -53,17 +53,17 @@ export const RunbookScreen = ({ incidentId }: { incidentId: number }) => {
 
 const Begin = ({ detail, runbook }: { detail: AlertDetail; runbook: Runbook }) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   const [sending, setSending] = useState(false);
   const begin = async () => {
     setSending(true);
     const { eventId } = detail.alert.lead;
-    await give('runbook.start', { eventId, runId: randomId(), runbookId: runbook.id }, { done: null });
+    await submit('runbook.start', { eventId, runId: randomId(), runbookId: runbook.id }, { done: null });
     setSending(false);
   };
   return (
     <section className="panel stack">
-      <h2>{say(runbook.title)}</h2>
+      <h2>{text(runbook.title)}</h2>
       {detail.alert.open ? (
         <>
           <p className="quiet">{t('runbook.startText')}</p>

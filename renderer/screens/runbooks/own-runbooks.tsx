@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import type { RunbookList } from '../../../shared/contract/runbooks.ts';
 import { call } from '../../bridge.ts';
-import { useWords } from '../../features/runbook/use-runbook-text.ts';
+import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { Button } from '../../ui/button.tsx';
 
 /** The festival's own files: where they lie, which are in use, and which were refused, with line and reason. */
 export const OwnRunbooks = ({ list }: { list: RunbookList }) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   const own = list.runbooks.filter(({ file }) => file !== null);
   return (
     <section className="panel stack" aria-labelledby="runbooks-own">
@@ -31,7 +31,7 @@ export const OwnRunbooks = ({ list }: { list: RunbookList }) => {
       <ul hidden={own.length === 0}>
         {own.map(({ runbook, file, overrides }) => (
           <li key={runbook.id}>
-            <span className="mono">{file}</span> · {say(runbook.title)}{' '}
+            <span className="mono">{file}</span> · {text(runbook.title)}{' '}
             {overrides && <span className="quiet">{t('runbooks.overrides')}</span>}
           </li>
         ))}

@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import type { RunbookList, RunbookRun } from '../../../shared/contract/runbooks.ts';
-import { useWords } from '../../features/runbook/use-runbook-text.ts';
+import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { runbookOf } from './runbook-of.ts';
 
 export const Past = ({ runs, list }: { runs: readonly RunbookRun[]; list: RunbookList }) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   if (runs.length === 0) return <p className="quiet">{t('runbooks.nonePast')}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
@@ -29,7 +29,7 @@ export const Past = ({ runs, list }: { runs: readonly RunbookRun[]; list: Runboo
               <tr key={run.runId}>
                 <td>
                   <a href={hrefOf({ screen: 'runbooks', runId: run.runId })}>
-                    {runbook === undefined ? run.runbookId : say(runbook.title)}
+                    {runbook === undefined ? run.runbookId : text(runbook.title)}
                   </a>
                 </td>
                 <td>{run.startedBy}</td>

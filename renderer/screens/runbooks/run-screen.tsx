@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunbookRun } from '../../../shared/contract/runbooks.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { Running } from '../../features/runbook/running.tsx';
-import { useWords } from '../../features/runbook/use-runbook-text.ts';
+import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
@@ -15,7 +15,7 @@ import './runbooks.css';
 /** A run that belongs to the whole festival. It can be left and resumed, on any laptop. */
 export const RunScreen = ({ runId }: { runId: string }) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   const found = useRun(runId);
   const [ending, setEnding] = useState(false);
   if (found === null) return <p className="screen quiet">{t('common.loading')}</p>;
@@ -32,7 +32,7 @@ export const RunScreen = ({ runId }: { runId: string }) => {
   return (
     <div className="screen stack">
       <header className="row runbook-head">
-        <h1 className="runbook-sentence">{say(runbook.title)}</h1>
+        <h1 className="runbook-sentence">{text(runbook.title)}</h1>
         {run.waiting && <span className="waiting-mark">{t('board.waiting')}</span>}
         <span className="quiet">
           {t('runbooks.startedLine', { name: run.startedBy, time: formatTime(run.startedAt, { seconds: true }) })}
@@ -78,7 +78,7 @@ const EndDialog = ({ runId, onClose }: { runId: string; onClose: () => void }) =
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void give('runbook.end', { runId, reason }, { done: null }).then((outcome) => {
+          void submit('runbook.end', { runId, reason }, { done: null }).then((outcome) => {
             if (outcome !== null) onClose();
           });
         }}

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
-import { type Say, useWords } from '../../features/runbook/use-runbook-text.ts';
+import { type RunbookText, useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { hrefOf } from '../../routes.ts';
 import { detectorName } from '../../sentence.ts';
 import { useRunbooks } from './use-runbooks.ts';
@@ -9,7 +9,7 @@ import './runbooks.css';
 /** A runbook to read beforehand: every step with its words, queries and ways. */
 export const RunbookReading = ({ runbookId }: { runbookId: string }) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   const list = useRunbooks();
   const entry = list?.runbooks.find(({ runbook }) => runbook.id === runbookId);
   if (list === null) return <p className="screen quiet">{t('common.loading')}</p>;
@@ -22,7 +22,7 @@ export const RunbookReading = ({ runbookId }: { runbookId: string }) => {
         <p>{t('errors.runbook_unknown')}</p>
       ) : (
         <>
-          <h1>{say(entry.runbook.title)}</h1>
+          <h1>{text(entry.runbook.title)}</h1>
           <p className="quiet">
             {entry.file ?? entry.runbook.source}
             {entry.runbook.algorithms.length > 0 &&
@@ -31,7 +31,7 @@ export const RunbookReading = ({ runbookId }: { runbookId: string }) => {
           <ol className="stack">
             {entry.runbook.steps.map((step) => (
               <li key={step.id} className="panel stack">
-                <ReadStep step={step} runbook={entry.runbook} say={say} />
+                <ReadStep step={step} runbook={entry.runbook} text={text} />
               </li>
             ))}
           </ol>
@@ -41,25 +41,25 @@ export const RunbookReading = ({ runbookId }: { runbookId: string }) => {
   );
 };
 
-const ReadStep = ({ step, runbook, say }: { step: RunbookStep; runbook: Runbook; say: Say }) => {
+const ReadStep = ({ step, runbook, text }: { step: RunbookStep; runbook: Runbook; text: RunbookText }) => {
   const { t } = useTranslation();
   const [from, to] = step.window;
   const titleOf = (id: string): string => {
     const target = runbook.steps.find((one) => one.id === id);
-    return target === undefined ? t('runbooks.theEnd') : say(target.title);
+    return target === undefined ? t('runbooks.theEnd') : text(target.title);
   };
   return (
     <>
       <h2>
-        {say(step.title)} <span className="quiet step-window">{t('runbook.window', { from, to })}</span>
+        {text(step.title)} <span className="quiet step-window">{t('runbook.window', { from, to })}</span>
       </h2>
-      <p>{say(step.text)}</p>
+      <p>{text(step.text)}</p>
       {step.kind === 'query' && <pre className="runbooks-sql mono">{step.sql}</pre>}
       {step.kind === 'decision' && (
         <ul>
           {step.choices.map((choice) => (
             <li key={choice.id}>
-              <strong>{say(choice.label)}</strong> → {titleOf(choice.next)}
+              <strong>{text(choice.label)}</strong> → {titleOf(choice.next)}
             </li>
           ))}
         </ul>
@@ -67,11 +67,11 @@ const ReadStep = ({ step, runbook, say }: { step: RunbookStep; runbook: Runbook;
       {step.kind === 'checklist' && (
         <ul>
           {step.items.map((item) => (
-            <li key={item.id}>☐ {say(item.label)}</li>
+            <li key={item.id}>☐ {text(item.label)}</li>
           ))}
         </ul>
       )}
-      {(step.kind === 'notify' || step.kind === 'escalate') && <p className="runbook-message">{say(step.message)}</p>}
+      {(step.kind === 'notify' || step.kind === 'escalate') && <p className="runbook-message">{text(step.message)}</p>}
       {step.kind !== 'decision' && step.next !== undefined && <p className="quiet">→ {titleOf(step.next)}</p>}
     </>
   );

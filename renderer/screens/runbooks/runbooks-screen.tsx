@@ -3,8 +3,8 @@ import { v4 as randomId } from 'uuid';
 import type { RunbookList, RunbookRun } from '../../../shared/contract/runbooks.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import type { Runbook } from '../../../shared/runbooks/schema.ts';
-import { give } from '../../commands.ts';
-import { useWords } from '../../features/runbook/use-runbook-text.ts';
+import { submit } from '../../commands.ts';
+import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Age } from '../../ui/time.tsx';
@@ -72,22 +72,22 @@ export const RunbooksScreen = () => {
 };
 
 const Reading = ({ runbook }: { runbook: Runbook }) => {
-  const say = useWords();
-  return <a href={hrefOf({ screen: 'runbooks', runbookId: runbook.id })}>{say(runbook.title)}</a>;
+  const text = useRunbookText();
+  return <a href={hrefOf({ screen: 'runbooks', runbookId: runbook.id })}>{text(runbook.title)}</a>;
 };
 
 const Going = ({ run, list }: { run: RunbookRun; list: RunbookList }) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   const runbook = runbookOf(run, list);
   const step = runbook && runbookProgress(runbook, run.steps).current;
   return (
     <li className="row">
       <a href={hrefOf({ screen: 'runbooks', runId: run.runId })}>
-        <strong>{runbook === undefined ? run.runbookId : say(runbook.title)}</strong>
+        <strong>{runbook === undefined ? run.runbookId : text(runbook.title)}</strong>
       </a>
       {run.waiting && <span className="waiting-mark">{t('board.waiting')}</span>}
-      <span>{step && t('runbooks.at', { step: say(step.title) })}</span>
+      <span>{step && t('runbooks.at', { step: text(step.title) })}</span>
       <span className="quiet">
         {t('runbooks.by', { name: run.steps.at(-1)?.actor ?? run.startedBy })} · <Age at={run.startedAt} />
       </span>
@@ -97,11 +97,11 @@ const Going = ({ run, list }: { run: RunbookRun; list: RunbookList }) => {
 
 const General = (props: { runbook: Runbook; file: string | null; going: RunbookRun | undefined }) => {
   const { t } = useTranslation();
-  const say = useWords();
+  const text = useRunbookText();
   const { runbook, file, going } = props;
   const begin = async () => {
     const runId = randomId();
-    const outcome = await give('runbook.start', { eventId: null, runId, runbookId: runbook.id }, { done: null });
+    const outcome = await submit('runbook.start', { eventId: null, runId, runbookId: runbook.id }, { done: null });
     if (outcome === null) return;
     // Somebody may have begun it a moment before: theirs goes on.
     const joined = outcome.outcome === 'applied' ? outcome.result.runId : undefined;
@@ -113,7 +113,7 @@ const General = (props: { runbook: Runbook; file: string | null; going: RunbookR
       <span className="quiet">{file ?? runbook.source}</span>
       {going === undefined ? (
         <div>
-          <Button aria-label={t('runbooks.startNamed', { title: say(runbook.title) })} onClick={() => void begin()}>
+          <Button aria-label={t('runbooks.startNamed', { title: text(runbook.title) })} onClick={() => void begin()}>
             {t('runbook.start')}
           </Button>
         </div>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newOperationId } from '../../bridge.ts';
-import { give } from '../../commands.ts';
+import { submit } from '../../commands.ts';
 import { formatNumber } from '../../i18n.ts';
 import { detectorName, thresholdName } from '../../sentence.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
@@ -19,7 +19,7 @@ export const ThresholdsDialog = ({ options, onClose }: { options: ThresholdsDial
   const [operationId] = useState(newOperationId);
   const send = async () => {
     setSending(true);
-    const outcome = await give(
+    const outcome = await submit(
       'detectors.set',
       { operationId, algorithm, thresholds, base },
       { done: t('thresholds.done') },

@@ -1,0 +1,230 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { currentEventIds, loadIncidents } from '../../electron/operations/alerts/incident-rows.ts';
+import { openFestivalDatabase } from '../../electron/postgres/pool.ts';
+import { alertSchema } from '../../shared/contract/alerts.ts';
+import type { OutboxEntry } from '../../shared/contract/outbox.ts';
+import { withoutEvidence } from '../../shared/domain/incident.ts';
+import type { Festival } from './ground.ts';
+import type { Laptop } from './laptop.ts';
+import type { Played } from './play.ts';
+
+/** What must never be, by kind (docs/offline.md, "Proof"). */
+export const KINDS = [
+  'stuck',
+  'lost',
+  'doubled',
+  'hidden',
+  'answered wrongly',
+  'money',
+  'audit',
+  'mirrors',
+  'alerts',
+] as const;
+export type Violation = { readonly kind: (typeof KINDS)[number]; readonly what: string };
+
+const operationRow = z.object({
+  operation_id: z.string(),
+  command: z.string(),
+  outcome: z.string(),
+  audits: z.int(),
+  corrections: z.int(),
+  log_rows: z.int(),
+  notes: z.int(),
+});
+const cardRow = z.object({ id: z.string(), amount: z.string(), corrected: z.string(), sold: z.int() });
+const countRow = z.object({ count: z.int() });
+
+/** Holds a run that has settled to everything that was promised. */
+export const verify = async (played: Played): Promise<Violation[]> => {
+  const { festival, laptops } = played;
+  const violations: Violation[] = played.stuck.map((what) => ({ kind: 'stuck', what }));
+  const found = (kind: Violation['kind'], what: string): void => {
+    violations.push({ kind, what });
+  };
+  const inboxes = new Map<string, readonly OutboxEntry[]>();
+  for (const laptop of laptops) {
+    const view = await laptop.call('outbox.get', {});
+    inboxes.set(laptop.name, view?.ok ? view.value.tray : []);
+  }
+  const operations = await readOperations(festival);
+  verifyCommands(played, operations, inboxes, found);
+  await verifyMoney(played, found);
+  if ((await ask(festival, DUPLICATE_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
+  if ((await ask(festival, BROKEN_CHAIN)) > 0) found('audit', 'the hash chain is broken');
+  if ((await ask(festival, CORRECTIONS_WITHOUT_AUDIT)) > 0) found('audit', 'a correction without its audit row');
+  const alerts = await festival.ask(
+    `select card_id, count(*)::int as count from monitoring_events
+     where detection_algorithm = 'balance_deduction_on_failure' group by card_id`,
+  );
+  for (const card of played.cards) {
+    const { count = 0 } = alerts.rows.find((row) => row.card_id === card) ?? {};
+    if (count !== 1) found('alerts', `${card} has ${count} alerts`);
+  }
+  for (const laptop of laptops) {
+    const difference = await mirrorDifference(laptop, festival);
+    if (difference !== undefined) found('mirrors', `${laptop.name}: ${difference}`);
+  }
+  return violations;
+};
+
+const ask = async (festival: Festival, text: string): Promise<number> =>
+  countRow.parse((await festival.ask(text)).rows[0]).count;
+
+const readOperations = async (festival: Festival) =>
+  new Map(
+    z
+      .array(operationRow)
+      .parse(
+        (
+          await festival.ask(
+            `select o.operation_id::text, o.command, o.outcome ->> 'outcome' as outcome,
+               (select count(*)::int from console.audit a where a.operation_id = o.operation_id) as audits,
+               (select count(*)::int from console.corrections c where c.operation_id = o.operation_id) as corrections,
+               (select count(*)::int from app_transaction_log t where t.client_request_id = o.operation_id::text) as log_rows,
+               (select count(*)::int from console.timeline t where t.operation_id = o.operation_id and t.kind = 'note') as notes
+             from console.operations o`,
+          )
+        ).rows,
+      )
+      .map((row) => [row.operation_id, row]),
+  );
+
+/** Of each operation at most one effect; of what an operator was answered, exactly that. */
+const verifyCommands = (
+  { submitted, decided }: Played,
+  operations: Awaited<ReturnType<typeof readOperations>>,
+  inboxes: ReadonlyMap<string, readonly OutboxEntry[]>,
+  found: (kind: Violation['kind'], what: string) => void,
+): void => {
+  for (const row of operations.values()) {
+    const name = `${row.command} ${row.operation_id}: ${JSON.stringify(row)}`;
+    const applied = row.outcome === 'applied';
+    // A step that was done already, a runbook that somebody else had begun, or what somebody else has joined is applied
+    // and changes nothing.
+    const mayBeEmpty = row.command.startsWith('runbook.') || row.command === 'alert.merge';
+    if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
+    // An approval of what no longer held is refused, and on the audit trail all the same.
+    const audits = row.command === 'correction.approve' ? 0 : row.audits;
+    if (!applied && audits + row.corrections + row.log_rows + row.notes > 0)
+      found('doubled', `refused, and done: ${name}`);
+    if (applied && row.audits === 0 && !mayBeEmpty) found('lost', name);
+    const moves = row.command === 'correction.apply' || row.command === 'correction.item';
+    if (applied && moves && row.corrections * row.log_rows !== 1) found('lost', name);
+    if (applied && row.command === 'alert.note' && row.notes !== 1) found('lost', name);
+  }
+  for (const one of submitted) {
+    const { answered, operationId } = one;
+    if (answered === undefined || decided.has(operationId)) continue;
+    const stored = operations.get(operationId);
+    const inbox = inboxes.get(one.laptop) ?? [];
+    const inInbox = inbox.some((entry) => entry.operationId === operationId);
+    const name = `${one.command} ${operationId} on ${one.laptop}, answered ${JSON.stringify(answered)}`;
+    if (answered === 'refused') {
+      if (stored !== undefined && !submitted.some((other) => other !== one && other.operationId === operationId)) {
+        found('answered wrongly', `refused, and stored: ${name}`);
+      }
+      continue;
+    }
+    // The same id by another operator is refused, whatever became of the first.
+    if ('error' in answered && answered.error.code === 'operation_reused') continue;
+    if (stored === undefined && !inInbox) found('lost', name);
+    if (answered.outcome !== 'waiting' && stored !== undefined && stored.outcome !== answered.outcome) {
+      found('answered wrongly', `${name}, stored ${stored.outcome}`);
+    }
+    const undone = stored !== undefined && stored.outcome !== 'applied';
+    if (undone && !inInbox) found('hidden', `${name}, stored ${stored.outcome}`);
+  }
+};
+
+/** docs/money.md, "Invariants". */
+const verifyMoney = async (
+  { festival, sold }: Played,
+  found: (kind: Violation['kind'], what: string) => void,
+): Promise<void> => {
+  const cards = z.array(cardRow).parse(
+    (
+      await festival.ask(
+        `select id, (amount)::text as amount,
+           (select coalesce(sum(card_delta), 0)::text from console.corrections c where c.card_id = t.id) as corrected,
+           (select count(*)::int from app_transaction_log l where l.card_id = t.id and l.transaction_type = 'bar_order'
+             and l.status = 'completed') as sold
+         from table_cards t`,
+      )
+    ).rows,
+  );
+  for (const card of cards) {
+    if (card.sold < (sold.get(card.id) ?? 0)) found('lost', `a sale on ${card.id}`);
+    const should = 25 - card.sold + Number(card.corrected);
+    if (Math.abs(Number(card.amount) - should) > 0.001)
+      found('money', `${JSON.stringify(card)}, should hold ${should}`);
+  }
+  if ((await ask(festival, WITHOUT_SECOND_PERSON)) > 0) found('money', 'above the limit, and nobody else approved it');
+  if ((await ask(festival, WRONG_PROPOSALS)) > 0)
+    found('money', 'a proposal and its correction do not belong together');
+  if ((await ask(festival, WRONG_UNDOS)) > 0) found('money', 'an undo that is not the other way round, or twice');
+  if ((await ask(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
+};
+
+const DUPLICATE_ENTRIES = `
+  select count(*)::int from (
+    select from console.timeline where operation_id is not null
+    group by operation_id, event_id, kind having count(*) > 1) as twice`;
+const WRONG_ROWS = `
+  select count(*)::int from app_transaction_log
+  where transaction_type = 'manual_correction'
+    and new_balance - previous_balance <> (details ->> 'card_delta')::numeric`;
+/** Each correction above the limit was approved by the signed command of somebody who had not proposed it. */
+const WITHOUT_SECOND_PERSON = `
+  select count(*)::int from console.corrections c
+  where (c.approver is not null or console.needs_approval(c.kind, c.card_delta, c.ledger_delta)) and not exists (
+    select from console.proposal_items i join console.proposals p using (proposal_id)
+    join console.operations o on o.command = 'correction.approve' and o.operator_id = p.decided_by_id
+      and o.outcome ->> 'outcome' = 'applied'
+    where i.operation_id = c.operation_id and p.decided_by_id <> p.author_id and p.decided_by = c.approver)`;
+/** An item is applied exactly where its correction is there, and no decided proposal has one that waits. */
+const WRONG_PROPOSALS = `
+  select count(*)::int from console.proposal_items i join console.proposals p using (proposal_id)
+  left join console.corrections c using (operation_id)
+  where (i.state = 'applied') <> (c.operation_id is not null)
+    or (i.state = 'proposed') <> (p.state = 'pending')
+    or (i.state = 'applied' and p.state <> 'done')`;
+const WRONG_UNDOS = `
+  select count(*)::int from console.corrections u left join console.corrections c on c.operation_id = u.undoes
+  where u.kind = 'undo' and (u.card_delta, u.ledger_delta, c.undone_by) is distinct from
+    (-c.card_delta, -c.ledger_delta, u.operation_id)`;
+const CORRECTIONS_WITHOUT_AUDIT = `
+  select count(*)::int from app_transaction_log t
+  where transaction_type = 'manual_correction' and not exists (
+    select from console.audit a where a.operation_id::text = t.client_request_id and a.action = 'correction')`;
+const BROKEN_CHAIN = `
+  select count(*)::int from (
+    select a.seq, a.previous_hash, a.hash, console.audit_hash(a.previous_hash, a) as right_hash,
+      lag(a.hash, 1, sha256('regie')) over (order by a.seq) as before, row_number() over (order by a.seq) as place
+    from console.audit a) as chain
+  where hash <> right_hash or previous_hash <> before or seq <> place`;
+
+/** The board of a laptop against the festival's database. @returns what differs after a second look, if anything. */
+const mirrorDifference = async (laptop: Laptop, festival: Festival): Promise<string | undefined> => {
+  const database = openFestivalDatabase({ settings: festival.consoleSettings, applicationName: 'verify', size: 1 });
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const incidents = await database.read(async (tx) => loadIncidents(tx, await currentEventIds(tx)));
+      const right = incidents
+        // As it comes over the contract, key by key.
+        .map(({ alert }) => alertSchema.parse(withoutEvidence(alert)))
+        .sort((a, b) => a.incidentId - b.incidentId);
+      const board = await laptop.call('board.get', { closed: true });
+      const shown = (board?.ok ? [...board.value.alerts] : []).sort((a, b) => a.incidentId - b.incidentId);
+      const [one, other] = [JSON.stringify(right), JSON.stringify(shown)];
+      if (one === other) return undefined;
+      if (attempt === 40) {
+        const at = [...one].findIndex((letter, index) => letter !== other[index]);
+        return `…${one.slice(Math.max(0, at - 80), at + 80)}… is …${other.slice(Math.max(0, at - 80), at + 80)}…`;
+      }
+      await sleep(200);
+    }
+  } finally {
+    await database.close();
+  }
+};

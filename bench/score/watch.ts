@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { z } from 'zod';
+
+/** An alert as the scorer saw it in the festival's database, on a connection that is never cut. */
+export type Found = {
+  readonly algorithm: string;
+  readonly about: string | null;
+  readonly seenAt: number;
+  readonly eventId: number;
+};
+
+const eventRow = z.object({
+  event_id: z.coerce.number(),
+  detection_algorithm: z.string(),
+  card_id: z.string().nullable(),
+  device: z.string().nullable(),
+  type: z.string().nullable(),
+});
+
+/** Sees alerts as soon as they are committed, past the proxy. */
+export const createWatch = (open: () => Promise<pg.Client>) => {
+  const found: Found[] = [];
+  const known = new Set<number>();
+  let newest = 0;
+  let closed = false;
+  let paused = false;
+  let idle = Promise.withResolvers<void>();
+  const look = async (client: pg.Client): Promise<void> => {
+    const { rows } = await client.query(
+      `select event_id, detection_algorithm, card_id, event_data ->> 'device_identifier' as device,
+         event_data ->> 'transaction_type' as type
+       from monitoring_events where event_id > $1 and detection_algorithm not in ('health_snapshot', 'health_status_change')`,
+      [Math.max(0, newest - 1_000)],
+    );
+    const seenAt = Date.now();
+    for (const row of z.array(eventRow).parse(rows)) {
+      if (known.has(row.event_id)) continue;
+      known.add(row.event_id);
+      newest = Math.max(newest, row.event_id);
+      const about =
+        row.detection_algorithm === 'unknown_transaction_type' ? row.type : (row.card_id ?? row.device ?? null);
+      found.push({ algorithm: row.detection_algorithm, about, seenAt, eventId: row.event_id });
+    }
+  };
+  const loop = (async () => {
+    let client: pg.Client | undefined;
+    while (!closed) {
+      if (paused) {
+        await client?.end().catch(() => undefined);
+        client = undefined;
+        idle.resolve();
+        await sleep(50);
+        continue;
+      }
+      try {
+        client ??= await open();
+        await look(client);
+      } catch {
+        client = undefined;
+      }
+      await sleep(100);
+    }
+    await client?.end().catch(() => undefined);
+  })();
+  return {
+    found: (): readonly Found[] => found,
+    pause: () => {
+      idle = Promise.withResolvers<void>();
+      paused = true;
+      return idle.promise;
+    },
+    resume: () => {
+      paused = false;
+    },
+    close: async () => {
+      closed = true;
+      await loop;
+    },
+  };
+};

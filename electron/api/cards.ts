@@ -1,0 +1,10 @@
+import type { cardCalls } from '../../shared/contract/cards.ts';
+import { answered } from '../../shared/contract/errors.ts';
+import type { HandlersOf } from './handlers.ts';
+import type { Parts } from './parts.ts';
+import { whenReachable } from './reachable.ts';
+
+export const cardHandlers = (parts: Parts): HandlersOf<typeof cardCalls> => ({
+  'card.get': ({ cardId }) => answered(parts.festival().cards.copy(cardId)),
+  'card.look': ({ cardId }) => whenReachable(parts, async () => answered(await parts.festival().cards.look(cardId))),
+});

@@ -1,0 +1,56 @@
+import type { correctionCalls } from '../../shared/contract/corrections.ts';
+import { proposalsViewSchema } from '../../shared/contract/corrections.ts';
+import { answered, failed } from '../../shared/contract/errors.ts';
+import { maskedAddress } from '../../shared/domain/receipt.ts';
+import { previewBulk } from '../operations/corrections/bulk-preview.ts';
+import { readProposalItems } from '../operations/corrections/proposal-view.ts';
+import { readReceipt, sendReceipt } from '../operations/corrections/receipt.ts';
+import type { HandlersOf } from './handlers.ts';
+import type { Parts } from './parts.ts';
+import { whenReachable } from './reachable.ts';
+import { type Preparations, signatoryOf, submitAs } from './submit.ts';
+
+export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCalls> => ({
+  'proposals.get': () => answered(parts.festival().kept.answer('proposals', proposalsViewSchema) ?? null),
+  'correction.approveByPin': (input) => whenReachable(parts, () => parts.people.approveByPin(input)),
+  'correction.preview': (input) =>
+    whenReachable(parts, async () => answered(await previewBulk(parts.festival().database, input))),
+  'proposal.items': ({ proposalId }) =>
+    whenReachable(parts, async () =>
+      answered({ items: await readProposalItems(parts.festival().database, proposalId) }),
+    ),
+  'receipt.look': ({ logId }) =>
+    whenReachable(parts, async () => {
+      const receipt = await readReceipt(parts.festival().database, logId);
+      return receipt === undefined ? failed('not_found') : answered(receipt);
+    }),
+  'receipt.send': (input) =>
+    whenReachable(parts, async () => {
+      const { database } = parts.festival();
+      const signatory = signatoryOf(parts);
+      if (signatory === null) return failed('not_signed_in');
+      const receipt = await readReceipt(database, input.logId);
+      if (receipt === undefined) return failed('not_found');
+      const { timeZone, festival } = parts.session.get();
+      const sent = await sendReceipt(database, receipt, input, { timeZone, festival: festival.name });
+      if (!sent.ok) return sent;
+      const { operationId, language, to } = input;
+      // It is on its way to the visitor: that is recorded, whatever becomes of the network now.
+      const recorded = await submitAs(parts, signatory, {
+        name: 'receipt.sent',
+        input: {
+          operationId,
+          correctionId: receipt.operationId,
+          channel: to.channel,
+          to: maskedAddress(to.channel, to.address),
+          language,
+        },
+      });
+      return recorded.ok ? answered({}) : recorded;
+    }),
+});
+
+export const prepareCorrections = (parts: Parts): Preparations => ({
+  // Goes through the outbox, so that a lost answer does no harm, but nobody approves figures that nobody can see.
+  'correction.approve': (input) => (parts.festival().reachable() ? answered(input) : failed('offline')),
+});

@@ -1,0 +1,49 @@
+import { detectorCalls } from '../../shared/contract/detectors.ts';
+import { answered, failed } from '../../shared/contract/errors.ts';
+import { readDetectors, readThresholdChanges } from '../engine/detector-report.ts';
+import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
+import type { HandlersOf } from './handlers.ts';
+import type { Parts } from './parts.ts';
+import { whenReachable } from './reachable.ts';
+import type { Preparations } from './submit.ts';
+
+export const detectorHandlers = (parts: Parts): HandlersOf<typeof detectorCalls> => ({
+  'detectors.get': () =>
+    answered(parts.festival().kept.answer('detectors', detectorCalls['detectors.look'].output) ?? null),
+  'detectors.look': () =>
+    whenReachable(parts, async () => {
+      const { database, kept } = parts.festival();
+      const detectors = await readDetectors(database);
+      kept.keep('detectors', detectors);
+      return answered(detectors);
+    }),
+  'detectors.changes': ({ algorithm }) =>
+    whenReachable(parts, async () =>
+      answered({ changes: await readThresholdChanges(parts.festival().database, algorithm) }),
+    ),
+  'replay.run': ({ algorithm, thresholds, hours }) =>
+    whenReachable(parts, async () => {
+      const detector = detectorNamed(algorithm);
+      if (detector === undefined) return failed('not_found');
+      if (detector.judges !== 'arrivals') return failed('not_replayable');
+      const parsed = parseThresholds(detector, thresholds);
+      if (!parsed.ok) return failed('bad_input', { call: 'replay.run', where: parsed.where, what: parsed.what });
+      const report = await parts.festival().judgeAgain(detector, parsed.thresholds, hours);
+      return report === 'cancelled' ? failed('replay_cancelled') : answered(report);
+    }),
+  'replay.cancel': () => {
+    parts.festival().cancelJudging();
+    return answered({});
+  },
+});
+
+export const prepareDetectors = (): Preparations => ({
+  'detectors.set': (input) => {
+    const detector = detectorNamed(input.algorithm);
+    if (detector === undefined) return failed('not_found');
+    const parsed = parseThresholds(detector, input.thresholds);
+    return parsed.ok
+      ? answered({ ...input, thresholds: parsed.thresholds })
+      : failed('bad_input', { call: 'detectors.set', where: parsed.where, what: parsed.what });
+  },
+});

@@ -1,0 +1,37 @@
+import { v7 as uuid } from 'uuid';
+import { answered, failed } from '../../shared/contract/errors.ts';
+import type { escalationCalls } from '../../shared/contract/escalation.ts';
+import { escalationViewSchema } from '../../shared/domain/escalation.ts';
+import { sendVia } from '../operations/escalation/channels.ts';
+import { testMessage } from '../operations/escalation/message.ts';
+import { readDeliveries } from '../operations/escalation/policy.ts';
+import { readEscalation, readEscalationView } from '../operations/escalation/settings.ts';
+import type { HandlersOf } from './handlers.ts';
+import type { Parts } from './parts.ts';
+import { whenReachable } from './reachable.ts';
+
+export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCalls> => ({
+  'escalation.get': () => answered(parts.festival().kept.answer('escalation', escalationViewSchema) ?? null),
+  'escalation.look': () =>
+    whenReachable(parts, async () => {
+      const { database, kept } = parts.festival();
+      const view = await database.read(readEscalationView);
+      kept.keep('escalation', view);
+      return answered(view);
+    }),
+  'escalation.deliveries': () =>
+    whenReachable(parts, async () => answered({ deliveries: await parts.festival().database.read(readDeliveries) })),
+  'escalation.test': ({ contact: id, channel }) =>
+    whenReachable(parts, async () => {
+      const { settings } = await parts.festival().database.read(readEscalation);
+      const contact = settings.contacts.find((one) => one.id === id);
+      if (contact === undefined) return failed('not_found');
+      try {
+        const message = testMessage(uuid(), channel, parts.session.operator() ?? '–');
+        await sendVia(channel, { settings, contact, message });
+        return answered({});
+      } catch (error) {
+        return failed('channel_failed', { why: error instanceof Error ? error.message : String(error) });
+      }
+    }),
+});

@@ -1,0 +1,21 @@
+import { answered } from '../../shared/contract/errors.ts';
+import { type healthCalls, healthSchema } from '../../shared/contract/health.ts';
+import { readHealth } from '../engine/health-report.ts';
+import type { HandlersOf } from './handlers.ts';
+import type { Parts } from './parts.ts';
+import { whenReachable } from './reachable.ts';
+
+export const healthHandlers = (parts: Parts): HandlersOf<typeof healthCalls> => ({
+  'health.get': () => answered(parts.festival().kept.answer('health', healthSchema) ?? null),
+  'health.look': () =>
+    whenReachable(parts, async () => {
+      const { database, kept } = parts.festival();
+      const health = await readHealth(database);
+      kept.keep('health', health);
+      return answered(health);
+    }),
+  'canary.painted': async ({ probeId }) => {
+    await parts.festival().canary.painted(probeId);
+    return answered({});
+  },
+});

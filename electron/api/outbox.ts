@@ -1,0 +1,47 @@
+import { v7 as uuid } from 'uuid';
+import { answered, failed } from '../../shared/contract/errors.ts';
+import type { outboxCalls } from '../../shared/contract/outbox.ts';
+import { signCommand } from '../operations/registry.ts';
+import { readOutboxFile, writeOutboxFile } from '../outbox/export-file.ts';
+import { outboxView } from '../outbox/outbox-view.ts';
+import type { HandlersOf } from './handlers.ts';
+import type { Parts } from './parts.ts';
+import { signatoryOf } from './submit.ts';
+
+export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => ({
+  'outbox.get': () => answered(outboxView(parts.festival().outbox)),
+  'outbox.retry': async ({ operationId }) => {
+    const signatory = signatoryOf(parts);
+    if (signatory === null) return failed('not_signed_in');
+    const resubmitted = await parts.festival().replay.resubmit(operationId, {
+      operationId: uuid(),
+      author: signatory.author,
+      sign: (command) => signCommand(command, signatory.secret),
+    });
+    return resubmitted.ok ? answered({}) : resubmitted;
+  },
+  'outbox.seen': ({ operationId }) => {
+    parts.festival().replay.markSeen(operationId, parts.session.operator() ?? '');
+    return answered({});
+  },
+  'outbox.export': async ({ passphrase }) => {
+    const { outbox, festivalId } = parts.festival();
+    const id = festivalId();
+    if (id === undefined) return failed('never_connected');
+    const commands = outbox.unsettled();
+    const writtenAt = new Date(parts.clock.now()).toISOString();
+    const { laptop } = parts.session.get();
+    const content = await writeOutboxFile({ commands, festivalId: id, laptop, writtenAt, passphrase });
+    const fileName = `regie-${laptop}-${writtenAt.slice(0, 19).replace(/:/g, '')}.age`.replace(/ /g, '-');
+    return answered({ fileName, content, commands: commands.length });
+  },
+  'outbox.import': async ({ content, passphrase }) => {
+    const { replay, festivalId } = parts.festival();
+    const id = festivalId();
+    if (id === undefined) return failed('never_connected');
+    const carried = await readOutboxFile({ content, festivalId: id, passphrase });
+    if (!carried.ok) return carried;
+    const added = carried.value.filter((command) => replay.adopt(command)).length;
+    return answered({ added, known: carried.value.length - added });
+  },
+});

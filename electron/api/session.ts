@@ -1,0 +1,17 @@
+import { answered } from '../../shared/contract/errors.ts';
+import type { sessionCalls } from '../../shared/contract/session.ts';
+import type { HandlersOf } from './handlers.ts';
+import type { Parts } from './parts.ts';
+import { whenReachable } from './reachable.ts';
+
+export const sessionHandlers = (parts: Parts): HandlersOf<typeof sessionCalls> => ({
+  'session.get': () => answered(parts.session.get()),
+  'session.begin': ({ name, pin }) => whenReachable(parts, () => parts.people.begin(name, pin)),
+  'session.signIn': ({ operatorId, pin }) => parts.people.signIn(operatorId, pin),
+  'session.lock': () => answered(parts.session.lock()),
+  'session.active': () => {
+    parts.session.active();
+    return answered({});
+  },
+  'session.setPreferences': (changed) => answered(parts.session.setPreferences(changed)),
+});

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { calls, commandNames } from '../shared/contract/calls.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Where the product treats one command in its own way, and why. Nothing else names a command outside its two pieces. */
+const SPECIAL: Readonly<Record<string, readonly string[]>> = {
+  // Completed with the runbook's contents as this laptop has them.
+  'runbook.start': ['electron/api/runbooks.ts'],
+  // Refused on the spot: thresholds outside their bounds, a silence of money, figures that nobody can see.
+  'detectors.set': ['electron/api/detectors.ts'],
+  'silence.start': ['electron/api/team.ts'],
+  'correction.approve': ['electron/api/corrections.ts', 'electron/session/auth.ts'],
+  // The core itself submits them.
+  'receipt.sent': ['electron/api/corrections.ts'],
+  'session.refused': ['electron/session/auth.ts'],
+};
+
+const isProduct = (file: string): boolean =>
+  /\.ts$/.test(file) && !/\.test\.ts$/.test(file) && !/^(electron\/testing|shared\/i18n)\//.test(file);
+const sources = ['electron', 'shared'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .filter(isProduct)
+    .map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') })),
+);
+
+describe('a command', () => {
+  it.each(commandNames)('%s stands in its declaration, in its handler, and nowhere else', (name) => {
+    const files = sources.filter(({ text }) => text.includes(`'${name}'`)).map(({ file }) => file);
+    const special = SPECIAL[name] ?? [];
+    expect(files).toEqual(expect.arrayContaining([...special]));
+    const pieces = files.filter((file) => !special.includes(file));
+    expect(pieces).toEqual([
+      expect.stringMatching(/^electron\/operations\/[a-z]+\/[a-z-]+\.ts$/),
+      expect.stringMatching(/^shared\/contract\/[a-z]+\.ts$/),
+    ]);
+  });
+});
+
+describe('a call', () => {
+  it('is declared by one part of the contract', () => {
+    const declared = sources
+      .filter(({ file }) => file.startsWith('shared/contract/'))
+      .flatMap(({ text }) => [
+        ...text.matchAll(/^ {2}'([a-zA-Z]+\.[a-zA-Z]+)': (?:query|command|live|signed|local)\(/gm),
+      ])
+      .map(([, name]) => name);
+    expect(declared.sort()).toEqual(Object.keys(calls).sort());
+  });
+});

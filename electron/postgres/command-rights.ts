@@ -1,0 +1,22 @@
+import { commandRights } from '../../shared/contract/rights.ts';
+import { type Statement, sql } from './sql.ts';
+
+/**
+ * Writes who may submit which command, as the contract declares it, to where the database looks it up: what is no longer
+ * declared goes, and what is there already stays untouched. Runs in the transaction of a migration, which an older console
+ * is refused on the database of a newer one.
+ */
+export const commandRightsStatement = (): Statement => {
+  const rows = commandRights.flatMap(({ command, roles }) => roles.map((role) => ({ command, role })));
+  return sql`/* regie:migrate */
+    with declared as (
+      select * from unnest(${rows.map(({ command }) => command)}::text[], ${rows.map(({ role }) => role)}::text[])
+        as declared (command, role)
+    ), undeclared as (
+      delete from console.command_rights existing
+      where not exists (
+        select from declared where declared.command = existing.command and declared.role = existing.role)
+    )
+    insert into console.command_rights (command, role) select command, role from declared
+    on conflict do nothing`;
+};

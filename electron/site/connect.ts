@@ -1,0 +1,270 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { failed, type RegieError } from '../../shared/contract/errors.ts';
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { BufferFinding } from '../../shared/contract/status.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { Buffer } from '../buffer/buffer.ts';
+import type { Config } from '../config.ts';
+import { createCanaryWatch } from '../engine/canary-watch.ts';
+import { createEngine } from '../engine/engine.ts';
+import { createOrderTaker } from '../engine/requests.ts';
+import type { Log } from '../lib/log.ts';
+import { recordPainted } from '../operations/alerts/displayed.ts';
+import { createSlices } from '../operations/corrections/batches.ts';
+import { createProposalFollower } from '../operations/corrections/proposal-follower.ts';
+import { createDispatcher } from '../operations/escalation/dispatch.ts';
+import { type KnownOperator, knownOperatorSchema } from '../operations/operators/operators.ts';
+import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import { subjectOf } from '../outbox/ordering-keys.ts';
+import { createSender } from '../outbox/sender.ts';
+import type { Link } from '../postgres/link.ts';
+import { createBacktests } from './backtests.ts';
+import { connectionTo, noConnection } from './connection.ts';
+import { createFollowers, openStore, type Store } from './followers.ts';
+import { createPasswordEntry } from './password.ts';
+import { createPresence } from './presence.ts';
+import { createReadiness } from './readiness.ts';
+import type { Site } from './site.ts';
+import { createSiteStatus, type SiteStatus } from './status.ts';
+import { startWatch, type Watch } from './watch.ts';
+import { siteWatchers } from './watchers.ts';
+
+export type SiteOptions = {
+  /** Null: the festival could not be opened, and `failure` says why. What this laptop has of it is shown all the same. */
+  settings: ConnectionSettings | null;
+  failure: RegieError | null;
+  laptop: string;
+  /** IANA zone of the festival. */
+  timeZone: string;
+  /** Who is signed in on it. */
+  operator: () => string | null;
+  /** Operators were made or changed. */
+  onOperators: (operators: readonly KnownOperator[]) => void;
+  intervals: Config['intervals'];
+  /** The laptop's copy of the festival. */
+  mirror: Buffer;
+  /** What its operators did. */
+  outbox: Buffer;
+  runbooks: RunbookLibrary;
+  /** Damaged files that nobody has acknowledged yet. */
+  findings: () => readonly BufferFinding[];
+  clock: Clock;
+  /** 0 ≤ random() < 1, for the jitter of reconnects. */
+  random: () => number;
+  log: Log;
+  publish: (event: RegieEvent) => void;
+};
+
+/** So long the others are told that this laptop goes. */
+const LEAVE_MS = 500;
+
+/** Opens a festival. Returns at once: the link says when it is there, and tries for as long as it is not. */
+export const openSite = (options: SiteOptions): Site => {
+  const { settings, clock, random, log, publish } = options;
+  const stop = new AbortController();
+  const applicationName = `regie/${options.laptop}`;
+  const connection =
+    settings === null ? noConnection(clock) : connectionTo(settings, { applicationName, clock, random, log });
+  const { database } = connection;
+  const store = openStore(options);
+  const readiness = createReadiness({ database, cache: store.cache, clock, log, onChange: () => status.publish() });
+  const reachable = (): boolean => !stop.signal.aborted && readiness.reachable();
+  // Assigned below: the parts that it is for are made before it.
+  let link: Link | undefined;
+  const clockOffsetMs = (): number => link?.clockOffsetMs() ?? 0;
+
+  const status: SiteStatus = createSiteStatus({
+    parts: () => ({ ...parts, readiness, outbox: store.outbox, clockOffsetMs }),
+    cache: store.cache,
+    findings: options.findings,
+    failure: options.failure,
+    publish: (current) => publish({ event: 'status', status: current }),
+  });
+  const parts = createParts({
+    ...options,
+    ...{ database, store, status, reachable, clockOffsetMs },
+    refresh: (...what) => watch.refresh(...what),
+  });
+  const watch: Watch = startWatch({
+    watchers: siteWatchers({
+      ...parts,
+      ...{ database, reachable, clock, onOperators: options.onOperators, onCanary: status.publish },
+    }),
+    ...{ reachable, cache: store.cache, publish, random, log, signal: stop.signal },
+  });
+
+  let started = false;
+  let wasReachable = false;
+  /** Engine and watchers begin when the database answers and has what they need. */
+  const onLink = async (): Promise<void> => {
+    await readiness.examine();
+    if (!reachable()) {
+      wasReachable = false;
+      return;
+    }
+    const back = !wasReachable;
+    wasReachable = true;
+    if (!started) {
+      started = true;
+      // Who can sign in is known before anything else: until then anybody may leave this festival.
+      await watch.refresh('operators');
+      if (stop.signal.aborted) return;
+      parts.engine.start();
+    }
+    parts.sender.wake();
+    if (back) watch.wake();
+  };
+  link = connection.link((next) => {
+    readiness.follow(next);
+    status.publish();
+    void onLink();
+  });
+  const listener = connection.listen(watch.notify);
+  const retry = (): void => {
+    link?.retryNow();
+    listener.retryNow();
+  };
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const leaves = reachable();
+    stop.abort();
+    status.close();
+    // The others would notice by themselves after a while: nothing waits for it longer than a moment.
+    if (leaves) await Promise.race([parts.presence.leave().catch(() => undefined), sleep(LEAVE_MS)]);
+    await parts.close();
+    await listener.close();
+    await link?.close();
+    await database.close();
+    await watch.settled();
+    parts.overlay.close();
+    options.mirror.close();
+    options.outbox.close();
+  };
+
+  return {
+    ...siteCalls({ options, parts, store, reachable, database }),
+    readOperators: () => watch.refresh('operators'),
+    status: status.current,
+    retry,
+    enterPassword:
+      settings === null
+        ? async () => failed('password_not_asked')
+        : createPasswordEntry({ settings, applicationName, link: readiness.link, onAccepted: retry }),
+    reachable,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+};
+
+type PartOptions = SiteOptions & {
+  database: Site['database'];
+  store: Store;
+  status: SiteStatus;
+  reachable: () => boolean;
+  clockOffsetMs: () => number;
+  refresh: Watch['refresh'];
+};
+type Parts = ReturnType<typeof createParts>;
+
+/** What works on the festival; the watchers drive it. */
+const createParts = (options: PartOptions) => {
+  const { database, laptop, store, status, reachable, clock, clockOffsetMs, random, log, publish } = options;
+  const kept = store.cache;
+  const followers = createFollowers(options);
+  const { overlay, team } = followers;
+  const engine = createEngine({
+    ...{ database, laptop, clock, log, onStatus: status.engineChanged },
+    ...(options.intervals === undefined ? {} : { intervals: options.intervals }),
+  });
+  const requests = createOrderTaker({ database, engine, laptop, log });
+  const canary = createCanaryWatch({
+    ...{ database, laptop, clock, clockOffsetMs, publish, log },
+    stopped: () => status.stopped() !== null,
+  });
+  const presence = createPresence({ database, laptop, operator: options.operator, onChange: status.publish });
+  const batches = createSlices({ database, reachable, log });
+  const proposals = createProposalFollower({ database, kept, slices: batches, publish });
+  const sender = createSender({
+    ...{ outbox: store.outbox, database, reachable, clock, random, log },
+    subjectOf: (command) =>
+      subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun, ofProposal: proposals.find }),
+    onChange: (stored, change) => {
+      overlay.changed(stored, change);
+      team.outboxChanged(stored, change);
+      status.publishSoon();
+    },
+    onDiskFull: status.publish,
+  });
+  const dispatcher = createDispatcher({ database, laptop, timeZone: options.timeZone, clock, log });
+  const backtests = createBacktests({
+    database,
+    onProgress: (done, total) => publish({ event: 'replay', done, total }),
+  });
+
+  return {
+    ...followers,
+    ...{ engine, requests, canary, presence, proposals, sender, dispatcher, backtests },
+    /** Waits for what is being done. */
+    close: async (): Promise<void> => {
+      backtests.cancel();
+      await dispatcher.close();
+      await requests.close();
+      await batches.close();
+      await engine.close();
+      await sender.close();
+    },
+  };
+};
+
+/** What the rest of the core asks of a site and its parts answer. */
+const siteCalls = ({
+  options: { laptop, log },
+  parts,
+  store,
+  reachable,
+  database,
+}: {
+  options: SiteOptions;
+  parts: Parts;
+  store: Store;
+  reachable: () => boolean;
+  database: Site['database'];
+}) => {
+  /** While the festival does not answer there is nobody to tell; the first report after it tells all. */
+  const whileReachable = async (what: string, work: () => Promise<void>): Promise<void> => {
+    if (!reachable()) return;
+    try {
+      await work();
+    } catch (error) {
+      log.warn('the festival could not be told', { what, error });
+    }
+  };
+  return {
+    database,
+    alerts: parts.overlay.view,
+    runs: parts.overlay.runs,
+    festivalEvidence: parts.festivalEvidence,
+    cards: parts.knownCards,
+    kept: store.cache,
+    outbox: store.outbox,
+    engine: parts.engine,
+    replay: parts.sender,
+    canary: parts.canary,
+    team: parts.team,
+    presence: {
+      show: (incidentId: number | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),
+      report: () => whileReachable('that this laptop is there', parts.presence.report),
+    },
+    judgeAgain: parts.backtests.run,
+    cancelJudging: parts.backtests.cancel,
+    painted: (eventIds: readonly number[]) =>
+      whileReachable('what is displayed', () => recordPainted(database, eventIds, laptop)),
+    operators: () => store.cache.answer('operators', z.array(knownOperatorSchema)),
+    festivalId: () => store.cache.answer('identity', z.uuid()),
+  };
+};

@@ -1,0 +1,56 @@
+import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import type { LinkStatus } from '../../shared/contract/status.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { createLink, type Link } from '../postgres/link.ts';
+import { createListener, type Listener } from '../postgres/listener.ts';
+import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
+
+/** The three ways in which a site talks to its festival's Postgres. */
+export type Connection = {
+  readonly database: FestivalDatabase;
+  link(onStatus: (status: LinkStatus) => void): Link;
+  listen(onNotify: (payload: string | null) => void): Pick<Listener, 'retryNow' | 'close'>;
+};
+
+const CONNECTIONS = 6;
+
+/** Connections to a festival. Nothing is tried yet; `settings` are read at each attempt. */
+export const connectionTo = (
+  settings: ConnectionSettings,
+  { applicationName, clock, random, log }: { applicationName: string; clock: Clock; random: () => number; log: Log },
+): Connection => ({
+  database: openFestivalDatabase({
+    settings,
+    applicationName,
+    size: CONNECTIONS,
+    onError: (error) => log.warn('an idle connection broke', { error }),
+  }),
+  link: (onStatus) => createLink({ settings, applicationName, clock, random, onStatus }),
+  listen: (onNotify) => createListener({ settings, applicationName, channel: 'regie_changes', random, onNotify }),
+});
+
+/** For a festival that could not be opened: what this laptop has of it can be seen, and nothing is tried. */
+export const noConnection = (clock: Clock): Connection => {
+  const status: LinkStatus = {
+    state: 'offline',
+    since: new Date(clock.now()).toISOString(),
+    roundTripMs: null,
+    knownUpTo: null,
+    reason: null,
+  };
+  const refuse = () => Promise.reject(new Error('Connection terminated: the festival could not be opened'));
+  return {
+    database: { read: refuse, write: refuse, close: async () => undefined },
+    link: (onStatus) => {
+      queueMicrotask(() => onStatus(status));
+      return {
+        status: () => status,
+        clockOffsetMs: () => null,
+        retryNow: () => undefined,
+        close: async () => undefined,
+      };
+    },
+    listen: () => ({ retryNow: () => undefined, close: async () => undefined }),
+  };
+};

@@ -1,0 +1,92 @@
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { Buffer } from '../buffer/buffer.ts';
+import { createKept, type Kept } from '../buffer/cache.ts';
+import { createCardCopy } from '../buffer/card-copy.ts';
+import { createMirror } from '../buffer/mirror.ts';
+import { createOutbox } from '../buffer/outbox.ts';
+import { createRunCopy } from '../buffer/run-copy.ts';
+import type { Log } from '../lib/log.ts';
+import { createFollower } from '../operations/alerts/follower.ts';
+import { createCardFollower } from '../operations/cards/card-follower.ts';
+import { createKnownCards } from '../operations/cards/cards.ts';
+import { createEvidenceKeeper } from '../operations/runbooks/evidence.ts';
+import { createFestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
+import { createRunFollower } from '../operations/runbooks/run-follower.ts';
+import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import { createOverlay } from '../outbox/overlay.ts';
+import { createTeam } from '../outbox/team.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+
+/** What the two local files of a festival hold. */
+export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }) => ({
+  mirror: createMirror(mirror),
+  cache: createKept(mirror),
+  cardCopy: createCardCopy(mirror),
+  runCopy: createRunCopy(mirror),
+  outbox: createOutbox(outbox),
+});
+export type Store = ReturnType<typeof openStore>;
+
+/** The laptop's copies of the festival, what waits in the outbox on top of them, and what keeps them up to date. */
+export const createFollowers = (options: {
+  database: FestivalDatabase;
+  store: Store;
+  runbooks: RunbookLibrary;
+  /** Who is signed in here. */
+  operator: () => string | null;
+  clock: Clock;
+  /** The database's clock minus this laptop's, milliseconds. */
+  clockOffsetMs: () => number;
+  log: Log;
+  publish: (event: RegieEvent) => void;
+  /** Brings copies up to date with what the festival has now; `what` are names of watchers. */
+  refresh: (...what: readonly string[]) => Promise<void>;
+}) => {
+  const { database, store, runbooks, clock, log, publish } = options;
+  const { mirror, cache, cardCopy, runCopy } = store;
+  const kept: Kept = cache;
+  const unsettled = store.outbox.unsettled();
+  const cards = createCardFollower({ database, copy: cardCopy });
+  const changedIds = (event: Extract<RegieEvent, { event: 'alerts' }>) =>
+    event.changed.map(({ incidentId }) => incidentId);
+
+  const overlay = createOverlay({
+    mirror,
+    runs: runCopy,
+    unsettled,
+    refresh: ({ command }) => options.refresh('alerts', ...(command.startsWith('runbook.') ? ['runs'] : [])),
+    publish: (event) => {
+      publish(event);
+      if (event.event === 'alerts') team.alertsChanged(changedIds(event));
+    },
+  });
+  const team = createTeam({
+    ...{ database, kept, alerts: overlay.view, unsettled, clock, publish },
+    operator: options.operator,
+    clockOffsetMs: options.clockOffsetMs,
+  });
+  const alerts = createFollower({
+    database,
+    mirror,
+    log,
+    publish: (event) => {
+      if (event.event === 'raised') return team.raise(event);
+      if (event.event !== 'alerts') return publish(event);
+      cards.refresh(event.changed.flatMap(({ lead }) => lead.cardId ?? []));
+      publish({ ...event, changed: event.changed.map(overlay.over) });
+      team.alertsChanged(changedIds(event));
+    },
+  });
+
+  return {
+    overlay,
+    team,
+    alerts,
+    cards,
+    runs: createRunFollower({ database, copy: runCopy, onChange: () => publish({ event: 'runbooks' }) }),
+    evidence: createEvidenceKeeper({ database, mirror, kept, runbooks, clock, log }),
+    festivalEvidence: createFestivalEvidence({ database, kept, runs: overlay.runs, runbooks, clock, log }),
+    knownCards: createKnownCards({ database, copy: cardCopy, overlay }),
+  };
+};

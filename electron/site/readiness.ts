@@ -1,0 +1,65 @@
+import type { LinkStatus } from '../../shared/contract/status.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { Kept } from '../buffer/cache.ts';
+import type { Log } from '../lib/log.ts';
+import { singleFlight } from '../lib/single-flight.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+import { readIdentity, readSetup } from './setup.ts';
+
+/** Whether the festival's database answers, and has what the console needs. */
+export type Readiness = {
+  reachable(): boolean;
+  /** As the screens show it: a database that answers and is not set up says so. */
+  link(): LinkStatus;
+  /** The link has this status now. */
+  follow(status: LinkStatus): void;
+  /** Looks whether the database is set up, now and then until it is. @returns whether it has become ready */
+  examine(): Promise<boolean>;
+};
+
+/** How often a database that is not set up is examined again. */
+const EXAMINE_MS = 5_000;
+
+export const createReadiness = (options: {
+  database: FestivalDatabase;
+  cache: Kept;
+  clock: Clock;
+  log: Pick<Log, 'warn'>;
+  /** The examination has found something else than before. */
+  onChange: () => void;
+}): Readiness => {
+  const { database, cache, clock, log } = options;
+  let link: LinkStatus = {
+    state: 'connecting',
+    since: new Date(clock.now()).toISOString(),
+    roundTripMs: null,
+    knownUpTo: null,
+    reason: null,
+  };
+  /** `unknown`, `ready`, or the doctor's code for what is missing. */
+  let setup = 'unknown';
+  let examinedAt = Number.NEGATIVE_INFINITY;
+  const answers = (): boolean => link.state === 'online' || link.state === 'degraded';
+
+  return {
+    reachable: () => answers() && setup === 'ready',
+    link: () => (setup === 'ready' || setup === 'unknown' ? link : { ...link, reason: link.reason ?? setup }),
+    follow: (status) => {
+      link = status;
+    },
+    examine: singleFlight(async () => {
+      if (!answers() || setup === 'ready' || clock.monotonic() - examinedAt < EXAMINE_MS) return false;
+      examinedAt = clock.monotonic();
+      try {
+        const found = await readSetup(database);
+        if (found === 'ready') cache.keep('identity', await readIdentity(database));
+        setup = found;
+      } catch (error) {
+        log.warn('the database could not be examined', { error });
+        return false;
+      }
+      options.onChange();
+      return setup === 'ready';
+    }),
+  };
+};

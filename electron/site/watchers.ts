@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { CanaryWatch } from '../engine/canary-watch.ts';
+import { readDetectors } from '../engine/detector-report.ts';
+import type { Engine } from '../engine/engine.ts';
+import { readHealth } from '../engine/health-report.ts';
+import type { OrderTaker } from '../engine/requests.ts';
+import type { Follower } from '../operations/alerts/follower.ts';
+import type { CardFollower } from '../operations/cards/card-follower.ts';
+import type { ProposalFollower } from '../operations/corrections/proposal-follower.ts';
+import type { Dispatcher } from '../operations/escalation/dispatch.ts';
+import { readEscalationView } from '../operations/escalation/settings.ts';
+import { readHandovers } from '../operations/handover/handover-view.ts';
+import { type KnownOperator, readOperators } from '../operations/operators/operators.ts';
+import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
+import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
+import type { RunFollower } from '../operations/runbooks/run-follower.ts';
+import type { Team } from '../outbox/team.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
+import type { Presence } from './presence.ts';
+import type { Watcher } from './watch.ts';
+
+/** What the watchers watch with. */
+export type WatcherParts = {
+  readonly database: FestivalDatabase;
+  readonly engine: Pick<Engine, 'wake' | 'leads' | 'status'>;
+  readonly requests: OrderTaker;
+  readonly canary: CanaryWatch;
+  readonly presence: Presence;
+  readonly team: Team;
+  readonly alerts: Follower;
+  readonly runs: RunFollower;
+  readonly cards: CardFollower;
+  readonly evidence: EvidenceKeeper;
+  readonly festivalEvidence: FestivalEvidence;
+  readonly proposals: ProposalFollower;
+  readonly dispatcher: Dispatcher;
+  readonly reachable: () => boolean;
+  readonly clock: Clock;
+  /** Operators were made or changed. */
+  readonly onOperators: (operators: readonly KnownOperator[]) => void;
+  /** The canaries reach another set of screens. */
+  readonly onCanary: () => void;
+};
+
+/** The poll under notifications, which are only a hint. */
+const POLL_MS = 1_000;
+/** How often a laptop says that it is there, and reads what changes seldom. */
+const PRESENCE_MS = 5_000;
+/** How often answers are fetched that are shown while the festival does not answer. */
+const ANSWERS_MS = 60_000;
+/** `console.changes` is kept for an hour: after a longer silence everything is loaded afresh. */
+const CHANGES_TRUSTED_MS = 30 * 60_000;
+/** Between two pages of a long copy: the engine and the operators come first. */
+const COPY_REST_MS = 50;
+
+/** Everything of a festival that this laptop keeps up with: one row each. */
+export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
+  const { database, engine, requests, canary, presence, team, runs, proposals } = parts;
+  return [
+    { what: 'alerts', channel: '*', every: POLL_MS, refresh: followAlerts(parts) },
+    { what: 'canaries', channel: '*', every: POLL_MS, refresh: canary.look },
+    { what: 'lease', channel: 'engine', offline: true, refresh: engine.wake },
+    { what: 'requests', channel: 'orders', every: POLL_MS, refresh: requests.look },
+    { what: 'escalation', every: POLL_MS, refresh: () => escalateDue(parts) },
+    { what: 'silences', every: POLL_MS, offline: true, refresh: team.tick },
+    { what: 'copies', every: POLL_MS, refresh: () => copyAll(parts) },
+    { what: 'presence', every: PRESENCE_MS, refresh: presence.report },
+    { what: 'laptops', channel: 'laptops', refresh: presence.refresh },
+    { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.look },
+    { what: 'runs', channel: 'runbooks', every: PRESENCE_MS, refresh: runs.look },
+    { what: 'proposals', channel: 'proposals', every: PRESENCE_MS, refresh: proposals.look },
+    row({
+      ...{ what: 'operators', channel: 'operators', every: PRESENCE_MS, cacheAs: 'operators' },
+      refresh: () => database.read(readOperators),
+      changed: parts.onOperators,
+      event: { event: 'operators' },
+    }),
+    row({
+      ...{ what: 'handovers', channel: 'handover', every: PRESENCE_MS, cacheAs: 'handover' },
+      refresh: () => database.read(readHandovers),
+      keyOf: ({ handovers, decisions }) => [handovers, decisions],
+      event: { event: 'handover' },
+    }),
+    row({
+      ...{ what: 'canaries of other laptops', every: PRESENCE_MS, offline: true },
+      refresh: async () => {
+        if (parts.reachable()) await canary.lookAtOthers();
+        return canary.status();
+      },
+      keyOf: ({ blindSince, others }) => [blindSince, others],
+      changed: parts.onCanary,
+    }),
+    {
+      ...{ what: 'escalation policy', every: PRESENCE_MS, cacheAs: 'escalation' },
+      refresh: () => database.read(readEscalationView),
+    },
+    { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
+    { what: 'health', every: ANSWERS_MS, cacheAs: 'health', refresh: () => readHealth(database) },
+  ];
+};
+
+/** Lets a row's functions speak of the row's own result. */
+const row = <T>(watcher: Watcher<T>): Watcher => watcher as Watcher;
+
+const followAlerts = ({ alerts, clock }: Pick<WatcherParts, 'alerts' | 'clock'>): (() => Promise<void>) => {
+  let answeredAt = clock.monotonic();
+  return async () => {
+    if (clock.monotonic() - answeredAt > CHANGES_TRUSTED_MS) alerts.restart();
+    await alerts.look();
+    answeredAt = clock.monotonic();
+  };
+};
+
+/** Whoever holds the lease escalates, whatever the cycles do: a message that is due leaves. */
+const escalateDue = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' | 'dispatcher'>): Promise<void> => {
+  const leads = engine.leads();
+  // While monitoring is stopped nobody leads, and what operators have asked for goes out all the same.
+  if (leads || engine.status().state === 'stopped') await dispatcher.look(leads);
+};
+
+/** Copies of what screens and runbooks need without the network. Behind everything else, one at a time. */
+const copyAll = async ({ cards, evidence, festivalEvidence, reachable }: WatcherParts): Promise<void> => {
+  for (let more = true; more && reachable(); ) {
+    const cardsLeft = await cards.look();
+    const evidenceLeft = await evidence.look();
+    const festivalLeft = await festivalEvidence.look();
+    more = cardsLeft || evidenceLeft || festivalLeft;
+    await sleep(COPY_REST_MS);
+  }
+};

@@ -1,0 +1,51 @@
+import { useTranslation } from 'react-i18next';
+import { IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
+import { useOutbox } from '../../features/outbox/use-outbox.ts';
+import { useSystem } from '../../stores/system.ts';
+import { Progress } from '../../ui/progress.tsx';
+import { CarriedFile } from './carried-file.tsx';
+import { Conflict } from './conflict.tsx';
+import './outbox.css';
+
+/** What this laptop has not brought to the festival yet, and what somebody has to decide. */
+export const OutboxScreen = () => {
+  const { t } = useTranslation();
+  const outbox = useOutbox();
+  const replaying = useSystem((state) => state.status?.replaying ?? null);
+  if (outbox === null) return <p className="screen quiet">{t('common.loading')}</p>;
+  return (
+    <div className="screen stack">
+      <h1>{t('waiting.title')}</h1>
+      <section className="stack" aria-labelledby="to-decide">
+        <h2 id="to-decide">{t('waiting.toDecide')}</h2>
+        <p className="quiet">{t(outbox.tray.length === 0 ? 'waiting.nothingToDecide' : 'waiting.toDecideText')}</p>
+        <ul className="stack">
+          {outbox.tray.map((entry) => (
+            <Conflict key={entry.operationId} entry={entry} />
+          ))}
+        </ul>
+      </section>
+      <section className="stack" aria-labelledby="on-their-way">
+        <h2 id="on-their-way">{t('waiting.waiting')}</h2>
+        {replaying !== null && <Progress {...replaying} label={t('waiting.sending', replaying)} />}
+        {outbox.waitingCount === 0 && <p className="quiet">{t('waiting.nothingWaits')}</p>}
+        <ol className="stack">
+          {outbox.waiting.map((entry) => (
+            <li key={entry.operationId} className="waiting-line">
+              <IntendedAction entry={entry} />{' '}
+              <span className="quiet">
+                <SubmittedBy entry={entry} /> ·{' '}
+                {t(`waiting.state_${entry.state === 'unknown' ? 'unknown' : 'waiting'}`)}
+                {entry.attempts > 0 && ` · ${t('waiting.attempts', { count: entry.attempts })}`}
+              </span>
+            </li>
+          ))}
+        </ol>
+        {outbox.waitingCount > outbox.waiting.length && (
+          <p className="quiet">{t('waiting.more', { count: outbox.waitingCount - outbox.waiting.length })}</p>
+        )}
+      </section>
+      <CarriedFile count={outbox.waitingCount} />
+    </div>
+  );
+};

@@ -1,0 +1,47 @@
+// Finds methods of our own types that no product code calls: knip sees exports, not what hangs on an object.
+// node scripts/unused-methods.mjs   ends with an error where it finds one
+import { relative } from 'node:path';
+import ts from 'typescript';
+
+/** Tests look inside through these; the product has no use for them. */
+const FOR_TESTS = new Set(['Backups.runNow', 'Retention.runNow', 'CardCopy.counts', 'Link.status', 'Listener.status']);
+
+const read = ts.getParsedCommandLineOfConfigFile(
+  'tsconfig.json',
+  {},
+  { ...ts.sys, onUnRecoverableConfigFileDiagnostic: console.error },
+);
+const product = /^(electron|shared)\/(?!testing\/|.*\.test\.ts$).*\.ts$/;
+const files = read.fileNames.filter((file) => product.test(relative(process.cwd(), file)));
+const program = ts.createProgram(files, { ...read.options, noEmit: true });
+const checker = program.getTypeChecker();
+const nameOf = (source) => relative(process.cwd(), source.fileName);
+const sources = program.getSourceFiles().filter((source) => product.test(nameOf(source)));
+
+const used = new Set();
+const use = (symbol) => {
+  for (const declaration of symbol?.declarations ?? []) used.add(declaration);
+};
+/** Methods by the place of their declaration, of types with a name. */
+const methods = [];
+const visit = (node, owner) => {
+  if (ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) owner = node.name.text;
+  else if (ts.isPropertyAccessExpression(node)) use(checker.getSymbolAtLocation(node.name));
+  else if (ts.isObjectBindingPattern(node)) {
+    const type = checker.getTypeAtLocation(node);
+    for (const { propertyName, name } of node.elements) use(type.getProperty((propertyName ?? name).getText()));
+  } else if (owner !== undefined && ts.isMethodSignature(node)) methods.push({ owner, node });
+  ts.forEachChild(node, (child) => visit(child, owner));
+};
+for (const source of sources) visit(source, undefined);
+
+const unused = methods
+  .filter(({ owner, node }) => !used.has(node) && !FOR_TESTS.has(`${owner}.${node.name.getText()}`))
+  .map(({ owner, node }) => {
+    const source = node.getSourceFile();
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+    return `${nameOf(source)}:${line + 1}  ${owner}.${node.name.getText()}`;
+  });
+for (const line of unused) console.log(line);
+console.log(`${methods.length} methods, ${unused.length} of them called by nobody`);
+process.exit(unused.length > 0 || methods.length === 0 ? 1 : 0);

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { operatorNameSchema, pinSchema, roleSchema } from '../domain/operator.ts';
+import { instantSchema } from '../domain/primitives.ts';
+import { ANYONE, EVERYBODY } from '../domain/rights.ts';
+import { command, live, local, nothing, query } from './declare.ts';
+
+export const AUTO_LOCK_MINUTES = [5, 10, 15, 30] as const;
+
+export const preferencesSchema = z.strictObject({
+  language: z.enum(['en', 'fr']),
+  theme: z.enum(['dark', 'light']),
+  /** Sound volume 0..1. */
+  volume: z.number().min(0).max(1),
+  /** Minutes without a touch until nobody is signed in any more; null: never. */
+  autoLockMinutes: z.literal(AUTO_LOCK_MINUTES).nullable(),
+});
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+export const sessionSchema = z.object({
+  /** Name and role of who is signed in; null while nobody is. */
+  operator: z.string().nullable(),
+  role: roleSchema.nullable(),
+  /** Why somebody is not signed in any more; null where somebody is, or nobody was since the festival was opened. */
+  locked: z
+    .object({
+      /** inactive: they may not sign in any more; newPin: a supervisor has set a new PIN for them. */
+      why: z.enum(['byHand', 'idle', 'inactive', 'newPin']),
+      name: z.string(),
+      at: instantSchema,
+    })
+    .nullable(),
+  /** Who was signed in here on this festival, the last one first: their PIN is asked for first. */
+  recentOperatorIds: z.array(z.uuid()),
+  laptop: z.string(),
+  preferences: preferencesSchema,
+  festival: z.object({
+    training: z.boolean(),
+    /** host/database, never a password. */
+    name: z.string(),
+  }),
+  /** IANA zone in which times are shown. */
+  timeZone: z.string(),
+  version: z.string(),
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+export const sessionCalls = {
+  'session.get': query(nothing, sessionSchema),
+
+  /** Somebody tried what their role may not do. Submitted by the core itself, for the audit trail. */
+  'session.refused': command({
+    input: { call: z.string().max(100) },
+    roles: EVERYBODY,
+    keys: () => ['session'],
+  }),
+
+  /** Makes the first supervisor of a festival and signs them in. */
+  'session.begin': live({
+    input: z.strictObject({ name: operatorNameSchema, pin: pinSchema }),
+    output: sessionSchema,
+    roles: ANYONE,
+  }),
+  /** Works without the network: the laptop stores what a PIN opens. */
+  'session.signIn': local({
+    input: z.strictObject({ operatorId: z.uuid(), pin: pinSchema }),
+    output: sessionSchema,
+    roles: ANYONE,
+  }),
+  'session.lock': local({ input: nothing, output: sessionSchema, roles: ANYONE }),
+  /** Somebody touches this console: it does not lock itself. */
+  'session.active': local({ input: nothing, output: nothing, roles: ANYONE }),
+  'session.setPreferences': local({ input: preferencesSchema.partial(), output: sessionSchema, roles: ANYONE }),
+} as const;

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { centsSchema } from './money.ts';
+import { idSchema, instantSchema } from './primitives.ts';
+import { eventStatusSchema, eventTypeSchema, severitySchema } from './severity.ts';
+
+/** One row of monitoring_events with what the console keeps beside it. */
+export const alertEventSchema = z.object({
+  eventId: idSchema,
+  eventType: eventTypeSchema,
+  severity: severitySchema,
+  status: eventStatusSchema,
+  algorithm: z.string(),
+  cardId: z.string().nullable(),
+  transactionId: z.string().nullable(),
+  amountCents: centsSchema.nullable(),
+  confidence: z.number().nullable(),
+  /** event_data: the keys of docs/detection.md, "Detectors"; amounts in it are numbers or text in EUR. */
+  facts: z.record(z.string(), z.json()),
+  /** context_data: the evidence gathered when the event was found. Empty on the board's rows, full in the detail. */
+  context: z.record(z.string(), z.json()),
+  occurredAt: instantSchema,
+  /** When the newest row it is made of was committed, or first seen where the server does not keep that. */
+  committedAt: instantSchema.nullable(),
+  detectedAt: instantSchema,
+  /** When it was first painted on a screen. */
+  shownAt: instantSchema.nullable(),
+  resolvedAt: instantSchema.nullable(),
+  resolutionNotes: z.string().nullable(),
+  acknowledgedAt: instantSchema.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  /** When somebody was on it for the first time; an acknowledgement that ran out does not undo that. */
+  firstAcknowledgedAt: instantSchema.nullable(),
+  /** When the acknowledgement ends by itself, unless somebody goes on with the runbook. */
+  acknowledgedUntil: instantSchema.nullable(),
+  /** Somebody has put it off until then. */
+  snoozedUntil: instantSchema.nullable(),
+  /** When it last called for attention again: its acknowledgement ended, or something new came in. */
+  recalledAt: instantSchema.nullable(),
+  /** When it was opened again: its clocks began anew. */
+  reopenedAt: instantSchema.nullable(),
+  /** A person has put it into this incident, or taken it out of another one; null where the engine did. */
+  placed: z.enum(['merged', 'split']).nullable(),
+  /** The incident in which it was before a person put it here. */
+  placedFrom: idSchema.nullable(),
+  /** It moved money, or may have: no silence holds it back. */
+  movedMoney: z.boolean(),
+  takenAt: instantSchema.nullable(),
+  takenBy: z.string().nullable(),
+  takenOn: z.string().nullable(),
+  /** When the fault disappeared by itself. */
+  clearedAt: instantSchema.nullable(),
+  version: z.int(),
+});
+export type AlertEvent = z.infer<typeof alertEventSchema>;
+
+/** A row of the board: an incident, shown by its leading event, with the events linked to it. */
+export const alertSchema = z.object({
+  incidentId: idSchema,
+  lead: alertEventSchema,
+  /** The first ones: a storm may have thousands. */
+  linked: z.array(alertEventSchema),
+  linkedCount: z.int(),
+  /**
+   * More than 25 findings of one detector in one cycle: one incident, worked on as a list
+   * (docs/detection.md, "Storms").
+   */
+  storm: z.enum(['storm', 'opening_balances']).nullable(),
+  /** The incident is open while any of its events is. */
+  open: z.boolean(),
+  /** When the response is due: the last call + response time of the severity; null for INFO. */
+  dueAt: instantSchema.nullable(),
+  /** When it must be resolved: detection + resolution time of the severity; null for INFO. */
+  resolveBy: instantSchema.nullable(),
+  /** Any of its open events moved money, shown or not. */
+  movedMoney: z.boolean(),
+  /** The detectors of its open events, shown or not. */
+  algorithms: z.array(z.string()),
+  /** Actions of this laptop on it that the festival's database has not confirmed yet. */
+  waiting: z.int().min(0),
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+export const TIMELINE_KINDS = [
+  'detected',
+  'linked',
+  'storm',
+  'unlinked',
+  'updated',
+  'cleared',
+  'acknowledged',
+  'unacknowledged',
+  'acknowledgement_ended',
+  'snoozed',
+  'silenced',
+  'silence_ended',
+  'merged',
+  'merged_here',
+  'split',
+  'split_here',
+  'reopened',
+  'handed_over',
+  'handover_not_accepted',
+  'escalated',
+  'escalation_failed',
+  'escalation_unknown',
+  'called',
+  'taken',
+  'taken_over',
+  'note',
+  'runbook_started',
+  'step_done',
+  'step_skipped',
+  'item_ticked',
+  'runbook_finished',
+  'runbook_ended',
+  'corrected',
+  'proposed',
+  'proposal_rejected',
+  'proposal_withdrawn',
+  'proposal_expired',
+  'proposal_cancelled',
+  'correction_undone',
+  'receipt_sent',
+  'resolved',
+  'false_positive',
+] as const;
+
+export const timelineEntrySchema = z.object({
+  /** Null while the entry waits in this laptop's outbox. */
+  entryId: idSchema.nullable(),
+  eventId: idSchema,
+  at: instantSchema,
+  /** One of TIMELINE_KINDS; kinds of a newer version are kept and shown by their name. */
+  kind: z.string(),
+  actor: z.string().nullable(),
+  laptop: z.string().nullable(),
+  /** The command that made it; null where the engine did. */
+  operationId: z.uuid().nullable(),
+  data: z.record(z.string(), z.json()),
+});
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { instantSchema } from './primitives.ts';
+import { ROLES } from './rights.ts';
+
+export const roleSchema = z.enum(ROLES);
+
+/** Digits, so that it can be typed with gloves on a number pad. */
+export const pinSchema = z.string().regex(/^\d{4,12}$/);
+export const operatorNameSchema = z.string().trim().min(1).max(60);
+
+export const operatorSchema = z.object({
+  operatorId: z.uuid(),
+  name: operatorNameSchema,
+  role: roleSchema,
+  active: z.boolean(),
+  /** After ten wrong PINs, until then, unless a supervisor saves the operator. */
+  lockedUntil: instantSchema.nullable(),
+});
+export type Operator = z.infer<typeof operatorSchema>;
+
+/** Who acts, from where, and when by that laptop's clock. Stored with every command. */
+export type Author = { readonly operator: string; readonly laptop: string; readonly laptopAt: string };

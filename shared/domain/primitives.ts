@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** A bigint id of Postgres that fits a safe integer. */
+export const idSchema = z.int().min(1);
+
+/** An instant in UTC, ISO 8601 with up to microseconds: `2026-07-03T21:04:05.123456Z`. */
+export const instantSchema = z.iso.datetime({ offset: false });
+export type Instant = z.infer<typeof instantSchema>;
+
+export const operationIdSchema = z.uuid();
+
+/** A card id as printed, typed or scanned. */
+export const cardIdSchema = z.string().trim().min(1).max(200);
+
+/** Words of a person that are kept: a note, a reason. */
+export const wordsSchema = z.string().trim().min(1).max(2_000);
+
+/** Figures and words that fill a translated sentence. */
+export const paramsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+export type Params = z.infer<typeof paramsSchema>;
