@@ -5,7 +5,7 @@ import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
 import { NotSent, sendVia } from './channels.ts';
 import { messageOf } from './message.ts';
-import { CLAIM_SECONDS, type Claimed, claimDeliveries, climb, type Ending, endDelivery } from './policy.ts';
+import { CLAIM_SECONDS, type Claimed, claimDeliveries, type Ending, endDelivery, escalateDue } from './policy.ts';
 import { readEscalation } from './settings.ts';
 
 /** Sends what the ladder asks for, from the laptop that runs the engine. */
@@ -14,7 +14,7 @@ export type Dispatcher = {
    * One look; never two side by side.
    * @param leads whether this laptop climbs the ladder; what operators have ordered goes out all the same
    */
-  look(leads?: boolean): Promise<void>;
+  poll(leads?: boolean): Promise<void>;
   /** Waits for what is being sent. */
   close(): Promise<void>;
 };
@@ -72,7 +72,7 @@ export const createDispatcher = (options: {
     }
   };
 
-  const look = singleFlight(async (leads: boolean = true): Promise<void> => {
+  const poll = singleFlight(async (leads: boolean = true): Promise<void> => {
     const { settings, claimed } = await database.write(async (tx) => {
       await releaseSilences(tx, { laptop });
       const saved = await readEscalation(tx);
@@ -80,13 +80,16 @@ export const createDispatcher = (options: {
       if (saved.version === 0) return { settings: saved.settings, claimed: [] };
       const { settings } = saved;
       if (!leads) return { settings, claimed: await claimDeliveries(tx, laptop) };
-      return { settings, claimed: await climb(tx, { settings, laptop, localTime: localTime.format(clock.now()) }) };
+      return {
+        settings,
+        claimed: await escalateDue(tx, { settings, laptop, localTime: localTime.format(clock.now()) }),
+      };
     });
     await Promise.all(claimed.map((one) => attempt(one, settings)));
   });
 
   return {
-    look,
-    close: look.settled,
+    poll,
+    close: poll.settled,
   };
 };

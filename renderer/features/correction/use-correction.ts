@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
 import type { Answer, RegieError } from '../../../shared/contract/errors.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
 import { type Cents, cents } from '../../../shared/domain/money.ts';
 import { type CommandInput, call, newOperationId } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
