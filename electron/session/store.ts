@@ -155,6 +155,7 @@ export const createSessionStore = (options: {
       changed();
     },
     setFestivalSettings: (settings) => {
+      if (JSON.stringify(settings) === JSON.stringify(festival.settings)) return;
       festival = { ...festival, settings };
       changed();
     },

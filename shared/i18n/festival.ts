@@ -11,7 +11,7 @@ export const festivalTexts = {
     timeZoneNone: 'Not set: each laptop’s own',
     timeZoneNow: 'The time there is {{time}}.',
     timeZoneOwn: 'Not set: this laptop uses {{zone}}, and others may show different times.',
-    language: 'Language of messages',
+    language: 'Message language',
     languageNone: 'Not set: English',
     limit: 'Approval limit (€)',
     limitHint: 'Above it, a second person must approve a correction.',
