@@ -15,6 +15,7 @@ import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { useRefusal } from '../operators/use-may.ts';
+import './festival.css';
 
 /** As it is edited: the limit as it is typed, and the version that was seen when somebody began. */
 type Draft = Pick<FestivalSettings, 'name' | 'timeZone' | 'language'> & {
@@ -59,7 +60,7 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
         </p>
       )}
       {mayNot !== undefined && <p>{mayNot}</p>}
-      <fieldset className="stack festival-fields" disabled={mayNot !== undefined}>
+      <fieldset className="festival-fields" disabled={mayNot !== undefined}>
         <Field
           label={t('festival.name')}
           hint={address === '' ? t('festival.nameHintTraining') : t('festival.nameHint', { name: address })}
@@ -67,7 +68,7 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
           maxLength={MAX_FESTIVAL_NAME}
           onChange={(event) => change({ name: event.target.value })}
         />
-        <div>
+        <div className="festival-zone">
           <Choice
             label={t('festival.timeZone')}
             value={draft.timeZone ?? ''}
