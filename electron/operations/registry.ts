@@ -59,9 +59,9 @@ export const signCommand = (submitted: GivenCommand, secret: Buffer): Command =>
 });
 
 /**
- * Applies a command to the festival in one transaction that first takes its operation_id (offline.md, "Replaying"):
- * whoever sends it again, from any process and after any crash, gets the first outcome and changes nothing. The same id
- * with other contents is refused.
+ * Applies a command to the festival in one transaction that first takes its operation_id
+ * (docs/offline.md, "Exactly once"): whoever sends it again, from any process and after any crash, gets the first
+ * outcome and changes nothing. The same id with other contents is refused.
  *
  * @throws TransientRefusal when it can't be done at this moment; nothing is stored then.
  * @throws the driver's error when the connection broke; the outcome is then unknown and the same command is safe to send again.

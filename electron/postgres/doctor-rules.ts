@@ -221,7 +221,7 @@ const judgeLog = (facts: DoctorFacts): DoctorFinding[] => {
   ];
 };
 
-/** The names that an existing deployment has (festival-schema.md, "Monitoring tables"). */
+/** The names that an existing deployment has (docs/festival-schema.md, "Monitoring tables"). */
 const EARLIER = /^public\.(detect_\w+|run_monitoring_detection_cycle|create_monitoring_event)$/;
 
 const judgeEarlierMonitoring = ({ functions }: DoctorFacts): DoctorFinding[] => {

@@ -41,7 +41,7 @@ export const examine = async (
   }
 };
 
-/** Supabase's pooler in transaction mode (festival-schema.md, "Hosting"). */
+/** Supabase's pooler in transaction mode (docs/festival-schema.md, "Hosting"). */
 const POOLER_PORT = 6543;
 
 const judgeTransport = (settings: ConnectionSettings): DoctorFinding[] => {
@@ -61,7 +61,7 @@ const judgePooler = (pooler: Awaited<ReturnType<typeof detectPooler>>): DoctorFi
   }
 };
 
-/** A laptop clock that is off by more than this is shown (detectors.md, "Reading the log"). */
+/** A laptop clock that is off by more than this is shown (docs/detection.md, "Reading the log"). */
 const CLOCK_TOLERANCE_MS = 5_000;
 
 const compareClocks = async (session: Session, clock: Clock): Promise<DoctorFinding> => {

@@ -1,4 +1,4 @@
-/** What Regie meets in the field, and what it cannot work without (festival-schema.md). */
+/** What Regie meets in the field, and what it cannot work without (docs/festival-schema.md, "Festival tables"). */
 export type TableShape = { readonly required: readonly string[]; readonly optional: readonly string[] };
 
 /** The festival's own tables that must be there. */

@@ -6,7 +6,7 @@ create schema if not exists console;
 comment on schema console is
   'What Regie keeps for itself. The festival''s own tables are in public and stay as they are.';
 
--- Which function files this database has been given (electron/festival/function-files.ts).
+-- Which function files this database has been given (electron/postgres/function-files.ts).
 
 create table console.function_files (
   name text primary key,
@@ -846,7 +846,7 @@ comment on table console.deliveries is
 create index deliveries_pending_idx on console.deliveries (next_at) where state in ('due', 'sending');
 create index deliveries_run_idx on console.deliveries (run_id) where run_id is not null;
 
--- Data recovery (guide, "Data Recovery") and drills.
+-- Data recovery and drills.
 
 create table console.event_backups (
   backup_id bigserial primary key,

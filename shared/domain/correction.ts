@@ -23,7 +23,7 @@ export const wholeAmount = (kind: ChosenKind, figures: CardFigures): Cents | nul
   kind === 'goodwill' ? null : cents(Math.abs(discrepancyOf(figures)));
 
 /**
- * The two deltas of a correction (money.md, "A correction has two deltas").
+ * The two deltas of a correction (docs/money.md, "A correction has two deltas").
  * @param amount cents; unsigned for the kinds that remove a difference, signed for goodwill
  */
 export const deltasOf = (kind: ChosenKind, figures: CardFigures, amount: Cents): Deltas => {
@@ -51,7 +51,8 @@ export const figuresAfter = (figures: CardFigures, deltas: Deltas): CardFigures 
 });
 
 /**
- * Whether a second person approves it. The database decides (`console.needs_approval`); this is what the screen offers.
+ * Whether a second person approves it (docs/money.md, "Approval limit"). The database decides; this is what the screen
+ * offers.
  * @param limit of the festival's settings, as this laptop last heard
  */
 export const needsApproval = (kind: string, deltas: Deltas, limit: Cents): boolean =>

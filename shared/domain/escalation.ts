@@ -93,7 +93,7 @@ export const escalationViewSchema = z.object({
 export type EscalationView = z.infer<typeof escalationViewSchema>;
 
 /**
- * The guide's "Escalation Matrix", with nobody's numbers in it: who is told when nobody has acknowledged within half of
+ * The guide's escalation matrix, with nobody's numbers in it: who is told when nobody has acknowledged within half of
  * the response time, and again when it is over.
  */
 export const GUIDE_ESCALATION: EscalationSettings = {

@@ -1,7 +1,10 @@
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 
-/** Keeps when events were first on a screen, and on which: the last stage of an alert's way (product.md). */
+/**
+ * Keeps when events were first on a screen, and on which: the last stage of an alert's way
+ * (docs/alerts.md, "Stages and deadlines").
+ */
 export const recordPainted = (database: FestivalDatabase, eventIds: readonly number[], laptop: string): Promise<void> =>
   database.write(async (tx) => {
     await tx.run(sql`/* regie:painted */

@@ -7,8 +7,8 @@ import { toTransaction, transactionColumns } from './card-rows.ts';
 
 /**
  * Keeps the laptop's copy of cards and transactions up to date: by the arrivals that the engine numbers, so that it
- * follows the same tail, late commits and late decisions included (offline.md, "Mirror"). What lies further back is
- * fetched in pages, newest first.
+ * follows the same tail, late commits and late decisions included (docs/offline.md, "Mirror"). What lies further back
+ * is fetched in pages, newest first.
  */
 export type CardFollower = {
   /** Takes over what is new, and one page of what is old. @returns whether there is more to fetch at once. */

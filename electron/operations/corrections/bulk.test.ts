@@ -11,7 +11,7 @@ import { createSlices } from './batches.ts';
 import { previewBulk } from './bulk-preview.ts';
 import { readProposalItems, readProposals } from './proposal-view.ts';
 
-/* Many cards at once: approved together, applied in slices, each once (money.md, "opening balances"). */
+/* Many cards at once: approved together, applied in slices, each once (docs/money.md, "Bulk"). */
 let database: TestDatabase;
 let build: ReturnType<typeof festivalBuilders>;
 beforeEach(async () => {

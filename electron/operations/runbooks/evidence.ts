@@ -10,8 +10,8 @@ import type { RunbookLibrary } from './runbook-library.ts';
 import { runRunbookQuery } from './runbook-query.ts';
 
 /**
- * Fetches what the runbooks of open alerts will ask for, so that they work with the network down (product.md,
- * "Evidence-bound runbooks").
+ * Fetches what the runbooks of open alerts will ask for, so that they work with the network down
+ * (docs/alerts.md, "Runbooks").
  */
 export type EvidenceKeeper = {
   /** Fetches for a few incidents that are new or changed, most urgent first. @returns whether more are left. */

@@ -205,7 +205,7 @@ export const runbookCommands = {
         values (${run.runId}, ${stepId}, ${itemId}, ${author.operator}, ${author.laptop})`);
       await tellRun(context, run, { kind: 'item_ticked', data: { runId: run.runId, step: stepId, item: itemId } });
     }
-    // A second signature is recorded, and the first one stays (offline.md, "Replaying").
+    // A second signature is recorded, and the first one stays (docs/offline.md, "Merging where it is safe").
     await writeAudit(context, {
       action: 'runbook_tick',
       subject: subjectOfRun(run),
