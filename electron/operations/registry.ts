@@ -15,6 +15,7 @@ import { settleOperation, takeOperation } from './command/operation.ts';
 import { correctionCommands } from './corrections/correction-commands.ts';
 import { receiptCommands } from './corrections/receipt.ts';
 import { escalationCommands } from './escalation/settings.ts';
+import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
 import { detectorCommands } from './monitoring/detector-commands.ts';
 import { monitoringCommands } from './monitoring/monitoring-commands.ts';
@@ -33,6 +34,7 @@ const handlers: CommandHandlers = {
   ...monitoringCommands,
   ...detectorCommands,
   ...escalationCommands,
+  ...festivalCommands,
   ...handoverCommands,
   ...outboxCommands,
   ...sessionCommands,

@@ -5,6 +5,11 @@ import { failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { BufferFinding } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import {
+  type FestivalSettings,
+  festivalSettingsSchema,
+  INITIAL_SETTINGS,
+} from '../../shared/domain/festival-settings.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import type { Config } from '../config.ts';
 import { createCanaryWatch } from '../engine/canary-watch.ts';
@@ -36,12 +41,14 @@ export type SiteOptions = {
   settings: ConnectionSettings | null;
   failure: RegieError | null;
   laptop: string;
-  /** IANA zone of the festival. */
+  /** IANA zone of this laptop, for a festival that has none. */
   timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
   /** Operators were made or changed. */
   onOperators: (operators: readonly KnownOperator[]) => void;
+  /** What holds for the whole festival has changed. */
+  onFestivalSettings: (settings: FestivalSettings) => void;
   intervals: Config['intervals'];
   /** The laptop's copy of the festival. */
   mirror: Buffer;
@@ -90,7 +97,8 @@ export const openSite = (options: SiteOptions): Site => {
   const watch: Watch = startWatch({
     watchers: siteWatchers({
       ...parts,
-      ...{ database, reachable, clock, onOperators: options.onOperators, onCanary: status.publish },
+      ...{ database, reachable, clock, onCanary: status.publish },
+      ...{ onOperators: options.onOperators, onFestivalSettings: options.onFestivalSettings },
     }),
     ...{ reachable, cache: store.cache, publish, random, log, signal: stop.signal },
   });
@@ -265,6 +273,7 @@ const siteCalls = ({
     displayed: (eventIds: readonly number[]) =>
       whileReachable('what is displayed', () => recordDisplayed(database, eventIds, laptop)),
     operators: () => store.cache.get('operators', z.array(knownOperatorSchema)),
+    settings: () => store.cache.get('settings', festivalSettingsSchema) ?? INITIAL_SETTINGS,
     festivalId: () => store.cache.get('identity', z.uuid()),
   };
 };

@@ -1,6 +1,7 @@
 import type { BacktestReport, Thresholds } from '../../shared/contract/detectors.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
+import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
@@ -38,6 +39,8 @@ export type Site = {
   displayed(eventIds: readonly number[]): Promise<void>;
   /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */
   operators(): readonly KnownOperator[] | undefined;
+  /** What holds for the whole festival, as this laptop last heard. */
+  settings(): FestivalSettings;
   /** Reads the operators afresh. */
   readOperators(): Promise<void>;
   status(): SystemStatus;

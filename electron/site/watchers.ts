@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import { readDetectors } from '../engine/detector-report.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -10,6 +11,7 @@ import type { CardFollower } from '../operations/cards/card-follower.ts';
 import type { ProposalFollower } from '../operations/corrections/proposal-follower.ts';
 import type { Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
+import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import { readHandovers } from '../operations/handover/handover-view.ts';
 import { type KnownOperator, readOperators } from '../operations/operators/operators.ts';
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
@@ -39,6 +41,8 @@ export type WatcherParts = {
   readonly clock: Clock;
   /** Operators were made or changed. */
   readonly onOperators: (operators: readonly KnownOperator[]) => void;
+  /** What holds for the whole festival has changed. */
+  readonly onFestivalSettings: (settings: FestivalSettings) => void;
   /** The canaries reach another set of screens. */
   readonly onCanary: () => void;
 };
@@ -75,6 +79,11 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       refresh: () => database.read(readOperators),
       changed: parts.onOperators,
       event: { event: 'operators' },
+    }),
+    row({
+      ...{ what: 'festival settings', channel: 'settings', every: PRESENCE_MS, cacheAs: 'settings' },
+      refresh: () => database.read(readFestivalSettings),
+      changed: parts.onFestivalSettings,
     }),
     row({
       ...{ what: 'handovers', channel: 'handover', every: PRESENCE_MS, cacheAs: 'handover' },

@@ -65,12 +65,14 @@ export const onEvent = (event: RegieEvent): void => {
 
 /** What another session means for what is on the screen, whichever way the screen hears of it. */
 export const onSession = (before: Session, after: Session): void => {
-  if (before.festival.name !== after.festival.name || before.festival.training !== after.festival.training) {
+  if (before.festival.address !== after.festival.address || before.festival.training !== after.festival.training) {
     useAlerts.setState({ byId: null });
     forgetFestival();
     void forgetAnswers();
     return;
   }
+  // Every text with a time in it is written anew.
+  if (before.timeZone !== after.timeZone) void i18n.changeLanguage(i18n.language);
   // Signed in at another window of this console: whoever was asked here need not answer any more.
   if (before.operator === null && after.operator !== null) answerSignIn(true);
   announceRole(before, after);

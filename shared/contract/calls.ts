@@ -8,6 +8,7 @@ import type { CommandRules } from './declare.ts';
 import { detectorCalls } from './detectors.ts';
 import { drillCalls } from './drills.ts';
 import { escalationCalls } from './escalation.ts';
+import { festivalCalls } from './festival.ts';
 import { handoverCalls } from './handover.ts';
 import { healthCalls } from './health.ts';
 import { monitoringCalls } from './monitoring.ts';
@@ -51,6 +52,7 @@ export const calls = join(
   detectorCalls,
   drillCalls,
   escalationCalls,
+  festivalCalls,
   handoverCalls,
   healthCalls,
   monitoringCalls,
