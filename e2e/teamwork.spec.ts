@@ -5,7 +5,6 @@ import { asAdministrator, expect, expectAccessible, picture, type RunningConsole
 
 /* Two laptops, two people: what one silences, joins, parts, writes or hands over, the other sees. */
 test.use({ seed: '35' });
-test.setTimeout(180_000);
 
 const article = (page: Page) => page.getByRole('article');
 const button = (page: Page, name: string | RegExp) => article(page).getByRole('button', { name });
@@ -73,7 +72,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
 
     // The first of its kind tells that the way works; from it the kind is silenced on its reader.
     const first = await failReader(host, 'reader-21');
-    await expect.poll(() => receivers.mails.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => receivers.mails.length).toBe(1);
     await openReader(nils.page, 'reader-21');
     await button(nils.page, 'Silence').click();
     await dialog(nils.page).getByLabel('What', { exact: true }).selectOption('Everything on reader reader-21');
@@ -94,7 +93,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await expect(ana.page.getByText(mark)).toHaveCount(2);
     // Another reader is not silenced: its mail comes after all that could have come before it.
     await failReader(host, 'reader-22');
-    await expect.poll(() => receivers.mails.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => receivers.mails.length).toBe(2);
     const deliveriesOf = (eventId: number) =>
       asAdministrator(host.dataDir, async (client) => {
         const { rows } = await client.query(
@@ -121,8 +120,8 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await picture(ana.page, '43-silences');
     await list.getByRole('button', { name: /^End now/ }).click();
     await expect(list.getByText('Nothing is silenced.')).toBeVisible();
-    await expect.poll(() => deliveriesOf(held), { timeout: 20_000 }).toEqual(['sent']);
-    await expect.poll(() => deliveriesOf(first), { timeout: 20_000 }).toEqual(['sent', 'sent']);
+    await expect.poll(() => deliveriesOf(held)).toEqual(['sent']);
+    await expect.poll(() => deliveriesOf(first)).toEqual(['sent', 'sent']);
     await openReader(nils.page, 'reader-21');
     await expect(article(nils.page).getByText('Silence by Nils ended')).toBeVisible();
     await expect(article(nils.page).getByText(/^alerting again since/)).toBeVisible();

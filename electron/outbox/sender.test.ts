@@ -82,7 +82,7 @@ const notesOf = async (eventId: number) =>
       [eventId],
     )
   ).map(({ text }) => text);
-const settled = () => expect.poll(() => outbox.counts().waiting, { timeout: 15_000 }).toBe(0);
+const settled = () => expect.poll(() => outbox.counts().waiting).toBe(0);
 
 const applied = { ok: true, value: { outcome: 'applied', result: {} } };
 const waiting = { ok: true, value: { outcome: 'waiting' } };
@@ -191,7 +191,7 @@ describe('an action', () => {
     await all('begin');
     await all('select from table_cards where id = $1 for update', [card.cardId]);
     expect(await correct(card)).toEqual(waiting);
-    await expect.poll(() => outbox.unsettled()[0]?.attempts, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => outbox.unsettled()[0]?.attempts).toBe(1);
     await all('rollback');
     await settled();
     expect(await all(`select amount from table_cards where id = $1`, [card.cardId])).toEqual([{ amount: '15.00' }]);

@@ -1,11 +1,12 @@
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readProposals } from '../../electron/operations/corrections/proposal-view.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { eventually } from '../../electron/testing/eventually.ts';
 import { createOperators, signed } from '../../electron/testing/operators.ts';
 import { approve, give, propose } from '../../electron/testing/proposals.ts';
 
@@ -248,7 +249,7 @@ describe('a proposal', () => {
     ]);
     expect(approved).toEqual([{ outcome: 'applied' }]);
     await database.admin.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await one('select from pg_stat_activity where pid = $1', [rows[0]?.pid])).toBeUndefined(),
     );
     expect(await stateOf(proposalId)).toBe('pending');

@@ -136,9 +136,7 @@ describe('a bulk', () => {
     await all('begin');
     await all('select from table_cards where id = $1 for update', [cards[0]]);
     const done = apply();
-    await expect
-      .poll(async () => (await database.festival.read(readProposals)).proposals[0]?.counts.applied, { timeout: 10_000 })
-      .toBe(7);
+    await expect.poll(async () => (await database.festival.read(readProposals)).proposals[0]?.counts.applied).toBe(7);
     await all('rollback');
     await done;
     expect(await proposal(proposalId)).toMatchObject({ state: 'done', counts: { applied: 8 } });
@@ -192,5 +190,5 @@ describe('a bulk', () => {
       await all(`select from console.corrections c
         where 1 <> (select count(*) from console.audit a where a.operation_id = c.operation_id and a.action = 'correction')`),
     ).toEqual([]);
-  }, 60_000);
+  });
 });

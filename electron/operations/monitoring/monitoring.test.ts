@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import type { CanaryWatch } from '../../engine/canary-watch.ts';
 import { createCanaryWatch } from '../../engine/canary-watch.ts';
@@ -8,6 +8,7 @@ import { createOrderTaker, giveOrder } from '../../engine/requests.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine, eventsOf } from '../../testing/engine.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { signed } from '../../testing/operators.ts';
 import { applyCommand, type GivenCommand } from '../registry.ts';
@@ -46,18 +47,18 @@ const stop = (options?: { operator?: string; minutesAgo?: number }) =>
 const restart = () => give('monitoring.restart', { operationId: uuid() });
 const clock = { now: Date.now, monotonic: () => performance.now() };
 
-describe('stopping monitoring', { timeout: 30_000 }, () => {
+describe('stopping monitoring', () => {
   it('ends the engine of every laptop; after the restart the gap is found with its true time', async () => {
     const field = festivalOf(database);
     await field.card('GAP', 40);
     const [first, second] = [engineOf('booth-1'), engineOf('booth-2')];
     await first.runCycle();
     for (const engine of [first, second]) engine.start();
-    await vi.waitFor(() => expect(first.status().state).toBe('running'), 5_000);
+    await eventually(() => expect(first.status().state).toBe('running'));
 
     expect(await stop()).toEqual({ outcome: 'applied', result: {} });
     for (const engine of [first, second]) {
-      await vi.waitFor(() => expect(engine.status().state).toBe('stopped'), 8_000);
+      await eventually(() => expect(engine.status().state).toBe('stopped'));
       expect(engine.stopped()).toMatchObject({ by: 'Léa', on: 'booth-1', reason: 'work on the database' });
       expect(engine.status().leader).toBeNull();
       await expect(engine.runCycle()).rejects.toThrow(LeaseLost);
@@ -68,9 +69,9 @@ describe('stopping monitoring', { timeout: 30_000 }, () => {
 
     expect(await restart()).toEqual({ outcome: 'applied', result: {} });
     for (const engine of [first, second]) engine.wake();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await eventsOf(database, 'balance_deduction_on_failure')).toHaveLength(1);
-    }, 10_000);
+    });
     const { rows } = await database.admin.query(
       `select a.occurred_at::text, e.detection_timestamp > m.restarted_at as later
        from monitoring_events e join console.alerts a using (event_id) cross join console.monitoring_state m
@@ -143,8 +144,8 @@ describe('a screen', () => {
   });
 });
 
-describe('an order to the engine', { timeout: 30_000 }, () => {
-  const order = (kind: 'cycle' | 'recompute', within = 15_000) =>
+describe('an order to the engine', () => {
+  const order = (kind: 'cycle' | 'recompute', within = 120_000) =>
     giveOrder({
       database: database.festival,
       order: { id: uuid(), kind, operator: 'Nils', laptop: 'booth-2' },
@@ -157,26 +158,26 @@ describe('an order to the engine', { timeout: 30_000 }, () => {
   it('is carried out by the laptop that leads, and answered to the one that asked', async () => {
     const [leader, other] = [engineOf('booth-1'), engineOf('booth-2')];
     leader.start();
-    await vi.waitFor(() => expect(leader.status().state).toBe('running'), 5_000);
+    await eventually(() => expect(leader.status().state).toBe('running'));
     other.start();
-    await vi.waitFor(() => expect(other.status().state).toBe('standby'), 5_000);
+    await eventually(() => expect(other.status().state).toBe('standby'));
     const [taker, bystander] = [takerOf(leader, 'booth-1'), takerOf(other, 'booth-2')];
     const asked = order('cycle');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await bystander.look();
       await taker.look();
       const { rows } = await database.admin.query('select taken_by from console.engine_orders');
       expect(rows).toEqual([{ taken_by: 'booth-1' }]);
-    }, 5_000);
+    });
     expect(await asked).toMatchObject({ state: 'done', result: { findings: 0 } });
     const recomputed = order('recompute');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await taker.look();
       const { rows } = await database.admin.query(
         `select ended_at is not null as ended from console.engine_orders where kind = 'recompute'`,
       );
       expect(rows).toEqual([{ ended: true }]);
-    }, 5_000);
+    });
     expect(await recomputed).toMatchObject({ state: 'done', result: { drifted: 0 } });
   });
 
@@ -185,7 +186,7 @@ describe('an order to the engine', { timeout: 30_000 }, () => {
     await database.admin.query(`update console.engine_orders set ordered_at = ordered_at - interval '1 minute'`);
     const leader = engineOf('booth-1');
     leader.start();
-    await vi.waitFor(() => expect(leader.status().state).toBe('running'), 5_000);
+    await eventually(() => expect(leader.status().state).toBe('running'));
     await takerOf(leader, 'booth-1').look();
     expect((await database.admin.query('select taken_by from console.engine_orders')).rows).toEqual([
       { taken_by: null },

@@ -200,7 +200,7 @@ describe('a query of a festival’s own', () => {
     ['ends the transaction first', `select 1; commit; delete from monitoring_events`, /multiple commands/],
     ['lifts the restriction', `select set_config('transaction_read_only', 'off', true)`, /read-write/],
     ['takes too long', 'select pg_sleep(30)', /timeout/],
-  ])('that %s is refused', { timeout: 20_000 }, async (_, text, why) => {
+  ])('that %s is refused', async (_, text, why) => {
     await insertEvent(database);
     const count = async () =>
       (await database.admin.query('select count(*)::int as events from monitoring_events')).rows[0].events;
