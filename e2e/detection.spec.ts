@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { festivalOf } from '../electron/testing/festival.ts';
+import { loseMoney } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 
 // What happens here must not stand on the board of another file's operator.
@@ -9,12 +11,10 @@ test('a threshold is tried on recorded history, switched on, and remembered with
   console: running,
 }) => {
   await openSignedIn(page, running.address);
-  await asAdministrator(running.dataDir, async (client) => {
-    await client.query(`insert into table_cards (id, amount) values ('E2EFAILS', 0)`);
-    await client.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
-       select 'E2EFAILS', 'bar_order', 'failed', 5, 0, 0, now() - make_interval(mins => n) from generate_series(3, 1, -1) as n`,
-    );
+  await asAdministrator(running.dataDir, async (admin) => {
+    const festival = festivalOf({ admin });
+    await festival.wrongCard('E2EFAILS', { actual: 0, expected: 0 });
+    for (const secondsAgo of [180, 120, 60]) await festival.failedOrder('E2EFAILS', 5, { secondsAgo });
   });
   await expect(page.getByRole('button', { name: /Card E2EFAILS failed 3 times in a row/ })).toBeVisible();
   await page.getByRole('link', { name: 'Settings' }).click();
@@ -76,13 +76,7 @@ test('an alert keeps when it was committed, detected, and painted on this screen
   console: running,
 }) => {
   await openSignedIn(page, running.address);
-  await asAdministrator(running.dataDir, async (client) => {
-    await client.query(`insert into table_cards (id, amount) values ('E2ESTAGES', 0)`);
-    await client.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ('E2ESTAGES', 'bar_order', 'failed', 5, 5, 0)`,
-    );
-  });
+  await loseMoney(running, 'E2ESTAGES');
   await expect(page.getByRole('button', { name: /Card E2ESTAGES lost/ })).toBeVisible();
   const stages = () =>
     asAdministrator(running.dataDir, async (client) => {

@@ -1,4 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
+import { insertEvent } from '../electron/testing/alerts.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
 import { type Booth, loseMoney, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
@@ -29,19 +30,18 @@ const two = async (
 
 /** A reader that is said to fail, as an alert of the engine's. */
 const failReader = (host: RunningConsole, device: string): Promise<number> =>
-  asAdministrator(host.dataDir, async (client) => {
-    const { rows } = await client.query(
-      `with event as (
-         insert into monitoring_events (event_type, severity, detection_algorithm, confidence_score, event_data)
-         values ('system_health', 'MEDIUM', 'reader_failure_spike', 0.8,
-           jsonb_build_object('device_identifier', $1::text, 'scans', 12, 'failures', 8, 'failure_rate_percent', 66.7, 'time_window_minutes', 10))
-         returning event_id)
-       insert into console.alerts (event_id, incident_id, occurred_at) select event_id, event_id, now() from event
-       returning event_id`,
-      [device],
-    );
-    return Number(rows[0].event_id);
-  });
+  asAdministrator(host.dataDir, (admin) =>
+    insertEvent(
+      { admin },
+      {
+        ...{ eventType: 'system_health', severity: 'MEDIUM', algorithm: 'reader_failure_spike' },
+        facts: {
+          ...{ device_identifier: device, scans: 12, failures: 8 },
+          ...{ failure_rate_percent: 66.7, time_window_minutes: 10 },
+        },
+      },
+    ),
+  );
 const readerRow = (page: Page, device: string) => page.getByRole('button', { name: new RegExp(device) }).first();
 const openReader = async (page: Page, device: string) => {
   await page.getByRole('link', { name: 'Board' }).click();

@@ -2,20 +2,21 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
-import { aCorrection, applyCorrection, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { aCorrection, applyCorrection, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { eventually } from '../../electron/testing/eventually.ts';
+import { festivalOf } from '../../electron/testing/festival.ts';
 
 type Laptop = { readonly client: pg.Client; readonly pid: number };
 
 let database: TestDatabase;
-let build: ReturnType<typeof festivalBuilders>;
+let build: ReturnType<typeof correctionWorld>;
 let first: Laptop;
 let second: Laptop;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  build = festivalBuilders(database);
+  build = correctionWorld(database);
 });
 afterAll(() => database.close());
 
@@ -89,11 +90,8 @@ describe('two corrections at once on one card', () => {
       const { rows } = await admin.query(`select from pg_locks where pid = $1 and not granted`, [first.pid]);
       expect(rows).toHaveLength(1);
     });
-    await admin.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ($1, 'bar_order', 'completed', 4, 10, 6)`,
-      [card],
-    );
+    const order = { card, type: 'bar_order', status: 'completed', amount: 4, previous: 10, next: 6 };
+    await festivalOf(database).log(order);
     await admin.query('commit');
     expect(await late).toEqual({ outcome: 'stale', actual: '6.00', expected: '11.00' });
   });

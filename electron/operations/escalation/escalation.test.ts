@@ -1,16 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { openFestivalDatabase } from '../../postgres/pool.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
+import { submitTo } from '../../testing/submit.ts';
 import { createTcpProxy } from '../../testing/tcp-proxy.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { climb, readDeliveries } from './policy.ts';
 import { readEscalation, readEscalationView } from './settings.ts';
@@ -53,13 +51,10 @@ const settings = (some: Partial<EscalationSettings> = {}): EscalationSettings =>
   twilio: { url: receivers.http, account: 'AC1', token: 'secret', from: '+33100000000' },
   ...some,
 });
-const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') => {
-  const author = { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(database.festival, signed({ name, input, author } as GivenCommand));
-};
+const submit = submitTo(() => database.festival);
 const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
   const { version } = await database.festival.read(readEscalation);
-  expect(await give('escalation.set', { operationId: uuid(), base: version, settings: settings(some) })).toMatchObject({
+  expect(await submit('escalation.set', { base: version, settings: settings(some) })).toMatchObject({
     outcome: 'applied',
   });
 };
@@ -155,7 +150,7 @@ describe('the ladder', () => {
   it('ends with the acknowledgement, for a whole incident, and begins anew when the alert calls again', async () => {
     await save();
     const eventId = await insertEvent(database);
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await submit('alert.acknowledge', { eventId });
     const linked = await insertEvent(database, { incidentId: eventId });
     await waits(eventId, 500);
     await waits(linked, 500);
@@ -176,7 +171,7 @@ describe('the ladder', () => {
     await waits(eventId, 61);
     await dispatcher.look();
     expect(await log()).toEqual(['0 operations-manager sms due', '0 operations-manager voice due']);
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await submit('alert.acknowledge', { eventId });
     receivers.answer(200);
     await database.admin.query(`update console.deliveries set next_at = now()`);
     await dispatcher.look();
@@ -317,9 +312,9 @@ describe('the settings', () => {
     const view = await database.festival.read(readEscalationView);
     expect(view).toMatchObject({ version: 1, changedBy: 'Léa', settings: { twilio: { token: '' } } });
     const again = { operationId: uuid(), base: 1, settings: view.settings };
-    expect(await give('escalation.set', again, 'Noé')).toMatchObject({ outcome: 'applied' });
+    expect(await submit('escalation.set', again, 'Noé')).toMatchObject({ outcome: 'applied' });
     expect((await database.festival.read(readEscalation)).settings.twilio?.token).toBe('secret');
-    expect(await give('escalation.set', { ...again, operationId: uuid() }, 'Ada')).toMatchObject({
+    expect(await submit('escalation.set', { ...again, operationId: uuid() }, 'Ada')).toMatchObject({
       outcome: 'conflict',
       error: { code: 'escalation_changed', params: { name: 'Noé' } },
     });
@@ -335,7 +330,7 @@ describe('the settings', () => {
 
 it('somebody who was called by hand is on the timeline', async () => {
   const eventId = await insertEvent(database);
-  await give('escalation.called', { operationId: uuid(), eventId, name: 'Ops', phone: '+33600000001' });
+  await submit('escalation.called', { eventId, name: 'Ops', phone: '+33600000001' });
   const { rows } = await database.admin.query(`select kind, actor, data from console.timeline where event_id = $1`, [
     eventId,
   ]);

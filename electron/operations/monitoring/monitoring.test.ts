@@ -1,6 +1,5 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import type { CanaryWatch } from '../../engine/canary-watch.ts';
 import { createCanaryWatch } from '../../engine/canary-watch.ts';
 import { type Engine, LeaseLost } from '../../engine/engine.ts';
@@ -10,8 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { festivalOf } from '../../testing/festival.ts';
-import { signed } from '../../testing/operators.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { submitTo } from '../../testing/submit.ts';
 
 let database: TestDatabase;
 let engines: Engine[];
@@ -29,22 +27,17 @@ const engineOf = (laptop: string): Engine => {
   engines.push(engine);
   return engine;
 };
-const give = <Name extends CommandName>(
-  name: Name,
-  input: ParsedInput<Name>,
-  { operator = 'Léa', minutesAgo = 0 }: { operator?: string; minutesAgo?: number } = {},
-) =>
-  applyCommand(
-    database.festival,
-    signed({
-      name,
-      input,
-      author: { operator, laptop: 'booth-1', laptopAt: new Date(Date.now() - minutesAgo * 60_000).toISOString() },
-    } as GivenCommand),
+const submit = submitTo(
+  () => database.festival,
+  () => ({ laptopAt: new Date().toISOString() }),
+);
+const stop = ({ operator = 'Léa', minutesAgo = 0 } = {}) =>
+  submit(
+    'monitoring.stop',
+    { reason: 'work on the database' },
+    { operator, laptopAt: new Date(Date.now() - minutesAgo * 60_000).toISOString() },
   );
-const stop = (options?: { operator?: string; minutesAgo?: number }) =>
-  give('monitoring.stop', { operationId: uuid(), reason: 'work on the database' }, options);
-const restart = () => give('monitoring.restart', { operationId: uuid() });
+const restart = () => submit('monitoring.restart', {});
 const clock = { now: Date.now, monotonic: () => performance.now() };
 
 describe('stopping monitoring', () => {
@@ -195,7 +188,7 @@ describe('an order to the engine', () => {
 });
 
 describe('a copy of the monitoring events', () => {
-  const backup = (operationId = uuid()) => give('events.backup', { operationId });
+  const backup = (operationId = uuid()) => submit('events.backup', { operationId });
   const differences = async () =>
     (
       await database.festival.read((tx) =>
