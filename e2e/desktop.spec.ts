@@ -19,7 +19,7 @@ test('the desktop opens the training festival in a locked-down window', async ()
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, '--data-dir', dataDir],
   });
   const page = await app.firstWindow();
-  await expect(page.getByLabel('Your name')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByLabel('Your name')).toBeVisible();
   expect(page.url()).toMatch(/^app:\/\/regie\//);
   expect(await page.evaluate(() => typeof Reflect.get(globalThis, 'require'))).toBe('undefined');
   expect(await page.evaluate(() => window.open('https://example.org'))).toBeNull();

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { festivalOf } from '../electron/testing/festival.ts';
+import { loseMoney } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 
 // What happens here must not stand on the board of another file's operator.
@@ -9,12 +11,10 @@ test('a threshold is tried on recorded history, switched on, and remembered with
   console: running,
 }) => {
   await openSignedIn(page, running.address);
-  await asAdministrator(running.dataDir, async (client) => {
-    await client.query(`insert into table_cards (id, amount) values ('E2EFAILS', 0)`);
-    await client.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
-       select 'E2EFAILS', 'bar_order', 'failed', 5, 0, 0, now() - make_interval(mins => n) from generate_series(3, 1, -1) as n`,
-    );
+  await asAdministrator(running.dataDir, async (admin) => {
+    const festival = festivalOf({ admin });
+    await festival.wrongCard('E2EFAILS', { actual: 0, expected: 0 });
+    for (const secondsAgo of [180, 120, 60]) await festival.failedOrder('E2EFAILS', 5, { secondsAgo });
   });
   await expect(page.getByRole('button', { name: /Card E2EFAILS failed 3 times in a row/ })).toBeVisible();
   await page.getByRole('link', { name: 'Settings' }).click();
@@ -59,14 +59,14 @@ test('health shows a probe that reached this very screen, and the ledger is reco
       );
       return z.array(z.object({ seconds: z.number() })).parse(rows)[0]?.seconds;
     });
-  await expect.poll(displayed, { timeout: 40_000 }).toBeGreaterThan(0);
+  await expect.poll(displayed).toBeGreaterThan(0);
   console.log(`    from the planted probe to this screen, s: ${await displayed()}`);
   await page.getByRole('link', { name: 'Health' }).click();
   await expect(page.getByRole('heading', { name: 'Health of Regie' })).toBeVisible();
   await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(page.getByText('reach this screen')).toBeVisible();
   await page.getByRole('button', { name: 'Recompute now' }).click();
-  await expect(page.getByText(/Recomputed in .*; all match\./)).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText(/Recomputed in .*; all match\./)).toBeVisible();
   await picture(page, '17-health');
   await expectAccessible(page);
 });
@@ -76,13 +76,7 @@ test('an alert keeps when it was committed, detected, and displayed on this scre
   console: running,
 }) => {
   await openSignedIn(page, running.address);
-  await asAdministrator(running.dataDir, async (client) => {
-    await client.query(`insert into table_cards (id, amount) values ('E2ESTAGES', 0)`);
-    await client.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ('E2ESTAGES', 'bar_order', 'failed', 5, 5, 0)`,
-    );
-  });
+  await loseMoney(running, 'E2ESTAGES');
   await expect(page.getByRole('button', { name: /Card E2ESTAGES lost/ })).toBeVisible();
   const stages = () =>
     asAdministrator(running.dataDir, async (client) => {

@@ -95,7 +95,7 @@ test('the correction waits for its figures with nothing that Enter closes', asyn
   const answers = await holdAnswers(page);
   await openSignedIn(page, host.address);
   await loseMoney(host, 'LATE');
-  await expect(page.getByRole('button', { name: /Card LATE lost/ })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole('button', { name: /Card LATE lost/ })).toBeVisible();
   await openAlert(page, 'LATE');
   answers.hold('card.look');
   await page.getByRole('heading', { name: 'Board' }).click();
@@ -119,7 +119,7 @@ test('what a closed dialog waited for closes no other one', async ({ page, conso
   const answers = await holdAnswers(page);
   await openSignedIn(page, host.address);
   await loseMoney(host, 'TWICE');
-  await expect(page.getByRole('button', { name: /Card TWICE lost/ })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole('button', { name: /Card TWICE lost/ })).toBeVisible();
   await openAlert(page, 'TWICE');
   const detail = page.getByRole('article');
   answers.hold('alert.note');

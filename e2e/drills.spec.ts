@@ -53,7 +53,7 @@ const beginDrill = async (page: Page, kind: FaultKind | 'surprise', options: { q
   if (options.quiet) await page.getByLabel(say.quiet).check();
   await page.getByRole('button', { name: say.start }).click();
   await expect(bar(page)).toBeVisible();
-  await expect(reached(page, say.stage_raised)).toHaveText(/\d/, { timeout: 60_000 });
+  await expect(reached(page, say.stage_raised)).toHaveText(/\d/);
 };
 
 const ended = (page: Page) => bar(page).getByText(/^Drill finished: \d+ of 100 points\.$/);
@@ -117,7 +117,6 @@ test('a drill that ends as a false alarm says why that is wrong', async ({ page,
 });
 
 test('a surprise is named only at its end', async ({ page, console: host }) => {
-  test.setTimeout(120_000);
   await openSignedIn(page, host.address);
   await beginDrill(page, 'surprise', { quiet: true });
   await expect(bar(page)).toContainText(say.surprise);
@@ -146,7 +145,6 @@ test('a drill can be abandoned, has no score, and makes room for the next', asyn
 });
 
 test('a drill goes on after the laptop died, and the list is still there', async ({ page }) => {
-  test.setTimeout(120_000);
   const dataDir = makeDataDir();
   let running = await startConsole(dataDir, '--seed', '32');
   try {
@@ -158,7 +156,7 @@ test('a drill goes on after the laptop died, and the list is still there', async
     await running.stop('SIGKILL');
     running = await startConsole(dataDir, '--seed', '32');
     await openSignedIn(page, running.address);
-    await expect(bar(page)).toContainText(trainingTexts.en.fault_deduction_on_failure, { timeout: 30_000 });
+    await expect(bar(page)).toContainText(trainingTexts.en.fault_deduction_on_failure);
     await expect(page.getByLabel(trainingTexts.en.autoFaults)).not.toBeChecked();
     await openAlert(page, cardId ?? '');
     await page.keyboard.press('a');

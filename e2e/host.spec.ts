@@ -57,7 +57,7 @@ test('a second start in the same folder is refused; after kill -9 everything is 
   let running = await startConsole(dataDir);
   await expect(startConsole(dataDir)).rejects.toThrow(/Another Regie is already running in .* --data-dir/);
   await openSignedIn(page, running.address);
-  await expect(page.getByText(/[1-9]\d* transactions/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/[1-9]\d* transactions/)).toBeVisible();
   const count = () =>
     asAdministrator(dataDir, async (client) =>
       Number((await client.query('select count(*) from app_transaction_log')).rows[0].count),

@@ -266,7 +266,6 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
 const PILED_UP = Number(process.env.REGIE_PILED_UP ?? 1_000);
 
 test('what has piled up is replayed with progress, and the screen answers meanwhile', async () => {
-  test.setTimeout(240_000);
   const { page, proxy } = booth;
   const cards = Array.from({ length: 20 }, (_, index) => `PILE${String(index).padStart(2, '0')}`);
   for (const card of cards) await loseMoney(host, card);

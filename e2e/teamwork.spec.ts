@@ -1,11 +1,11 @@
 import type { Browser, Page } from '@playwright/test';
+import { insertEvent } from '../electron/testing/alerts.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
 import { type Booth, loseMoney, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 
 /* Two laptops, two people: what one silences, joins, parts, writes or hands over, the other sees. */
 test.use({ seed: '35' });
-test.setTimeout(180_000);
 
 const article = (page: Page) => page.getByRole('article');
 const button = (page: Page, name: string | RegExp) => article(page).getByRole('button', { name });
@@ -30,19 +30,18 @@ const two = async (
 
 /** A reader that is said to fail, as an alert of the engine's. */
 const failReader = (host: RunningConsole, device: string): Promise<number> =>
-  asAdministrator(host.dataDir, async (client) => {
-    const { rows } = await client.query(
-      `with event as (
-         insert into monitoring_events (event_type, severity, detection_algorithm, confidence_score, event_data)
-         values ('system_health', 'MEDIUM', 'reader_failure_spike', 0.8,
-           jsonb_build_object('device_identifier', $1::text, 'scans', 12, 'failures', 8, 'failure_rate_percent', 66.7, 'time_window_minutes', 10))
-         returning event_id)
-       insert into console.alerts (event_id, incident_id, occurred_at) select event_id, event_id, now() from event
-       returning event_id`,
-      [device],
-    );
-    return Number(rows[0].event_id);
-  });
+  asAdministrator(host.dataDir, (admin) =>
+    insertEvent(
+      { admin },
+      {
+        ...{ eventType: 'system_health', severity: 'MEDIUM', algorithm: 'reader_failure_spike' },
+        facts: {
+          ...{ device_identifier: device, scans: 12, failures: 8 },
+          ...{ failure_rate_percent: 66.7, time_window_minutes: 10 },
+        },
+      },
+    ),
+  );
 const readerRow = (page: Page, device: string) => page.getByRole('button', { name: new RegExp(device) }).first();
 const openReader = async (page: Page, device: string) => {
   await page.getByRole('link', { name: 'Board' }).click();
@@ -73,7 +72,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
 
     // The first of its kind tells that the way works; from it the kind is silenced on its reader.
     const first = await failReader(host, 'reader-21');
-    await expect.poll(() => receivers.mails.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => receivers.mails.length).toBe(1);
     await openReader(nils.page, 'reader-21');
     await button(nils.page, 'Silence').click();
     await dialog(nils.page).getByLabel('What', { exact: true }).selectOption('Everything on reader reader-21');
@@ -94,7 +93,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await expect(ana.page.getByText(mark)).toHaveCount(2);
     // Another reader is not silenced: its mail comes after all that could have come before it.
     await failReader(host, 'reader-22');
-    await expect.poll(() => receivers.mails.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => receivers.mails.length).toBe(2);
     const deliveriesOf = (eventId: number) =>
       asAdministrator(host.dataDir, async (client) => {
         const { rows } = await client.query(
@@ -121,8 +120,8 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await picture(ana.page, '43-silences');
     await list.getByRole('button', { name: /^End now/ }).click();
     await expect(list.getByText('Nothing is silenced.')).toBeVisible();
-    await expect.poll(() => deliveriesOf(held), { timeout: 20_000 }).toEqual(['sent']);
-    await expect.poll(() => deliveriesOf(first), { timeout: 20_000 }).toEqual(['sent', 'sent']);
+    await expect.poll(() => deliveriesOf(held)).toEqual(['sent']);
+    await expect.poll(() => deliveriesOf(first)).toEqual(['sent', 'sent']);
     await openReader(nils.page, 'reader-21');
     await expect(article(nils.page).getByText('Silence by Nils ended')).toBeVisible();
     await expect(article(nils.page).getByText(/^alerting again since/)).toBeVisible();

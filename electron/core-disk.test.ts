@@ -42,9 +42,9 @@ describe.skipIf(!mounted)('a laptop whose disk is full', () => {
     const { call } = core;
     core.subscribe((event) => events.push(event));
     const signIn = () => call('session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN });
-    await expect.poll(signIn, { timeout: 10_000 }).toMatchObject({ ok: true });
+    await expect.poll(signIn).toMatchObject({ ok: true });
     const board = async () => JSON.stringify(await call('board.get', { closed: true }));
-    await expect.poll(board, { timeout: 10_000 }).toContain(`"eventId":${eventId}`);
+    await expect.poll(board).toContain(`"eventId":${eventId}`);
     const note = (text: string) => call('alert.note', { operationId: uuid(), eventId, text });
     expect(await note('before')).toMatchObject({ ok: true, value: { outcome: 'applied' } });
 
@@ -66,11 +66,9 @@ describe.skipIf(!mounted)('a laptop whose disk is full', () => {
     expect(await call('status.get', {})).toMatchObject({ ok: true, value: { disk: { full: true } } });
 
     rmSync(filler);
-    await expect
-      .poll(() => note('after'), { timeout: 10_000 })
-      .toMatchObject({ ok: true, value: { outcome: 'applied' } });
+    await expect.poll(() => note('after')).toMatchObject({ ok: true, value: { outcome: 'applied' } });
     expect(await call('status.get', {})).toMatchObject({ ok: true, value: { disk: { full: false } } });
     const later = await insertEvent(database);
-    await expect.poll(board, { timeout: 10_000 }).toContain(`"eventId":${later}`);
+    await expect.poll(board).toContain(`"eventId":${later}`);
   });
 });

@@ -10,7 +10,7 @@ import { type CallInput, type CallName, type CallOutput, calls } from '../shared
 import type { Answer } from '../shared/contract/errors.ts';
 import { GUIDE_ESCALATION } from '../shared/domain/escalation.ts';
 import { INITIAL_SETTINGS } from '../shared/domain/festival-settings.ts';
-import { festivalBuilders } from './testing/corrections.ts';
+import { correctionWorld } from './testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { createOperators, operatorIdOf, PIN } from './testing/operators.ts';
 import { openReceivers, readMail } from './testing/receivers.ts';
@@ -132,7 +132,7 @@ describe('laptops of one festival', { timeout: 120_000 }, () => {
       const smtp = { ...receivers.smtp, secure: false, user: '', password: '', from: 'regie@festival.example' };
       const settings = { ...GUIDE_ESCALATION, smtp };
       await tokyo.ask('escalation.set', { operationId: uuid(), base: 0, settings });
-      const cardId = await festivalBuilders(database).card('10.00', '15.00');
+      const cardId = await correctionWorld(database).card('10.00', '15.00');
       const corrected = await tokyo.ask('correction.apply', {
         ...{ operationId: uuid(), eventId: null, cardId, kind: 'restore_card', cardDeltaCents: 500 },
         ...{ ledgerDeltaCents: 0, seenActualCents: 1_000, seenExpectedCents: 1_500 },

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CallInput, type CallName, type CallOutput, calls } from '../shared/contract/calls.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
@@ -10,6 +10,7 @@ import { type Core, startCore } from './core.ts';
 import { festivalKey } from './site/local-files.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
+import { eventually } from './testing/eventually.ts';
 import { operatorIdOf, PIN } from './testing/operators.ts';
 
 let database: TestDatabase;
@@ -44,24 +45,24 @@ const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): P
   return calls[name].output.parse(answer.value) as CallOutput<Name>;
 };
 const status = () => ask('status.get', {});
-const within = { timeout: 20_000, interval: 100 };
-const online = () => vi.waitFor(async () => expect((await status()).link).toMatchObject({ state: 'online' }), within);
-const signIn = () => vi.waitFor(() => ask('session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN }), within);
+const within = { interval: 100 };
+const online = () => eventually(async () => expect((await status()).link).toMatchObject({ state: 'online' }), within);
+const signIn = () => eventually(() => ask('session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN }), within);
 const board = async () => (await ask('board.get', { closed: true })).alerts.map(({ incidentId }) => incidentId);
 
 /** A server that speaks TLS is not needed: the file is read before anything is tried. */
 const withCa = (caFile: string): ConnectionSettings => ({ ...database.consoleSettings, tls: 'verify', caFile });
 const NO_SUCH_HOST = { host: 'db.regie.invalid', port: 5432, database: 'festival', user: 'regie', password: 'secret' };
 
-describe('a saved connection whose certificate file is gone', { timeout: 60_000 }, () => {
+describe('a saved connection whose certificate file is gone', () => {
   it('does not keep the console from starting: it shows what it has, says why, and goes on when the file is back', async () => {
     await start(database.consoleSettings);
     const eventId = await insertEvent(database);
-    await vi.waitFor(async () => expect(await board()).toContain(eventId), within);
+    await eventually(async () => expect(await board()).toContain(eventId), within);
 
     const caFile = join(dataDir, 'ca.pem');
     await restart(withCa(caFile));
-    await vi.waitFor(
+    await eventually(
       async () => expect((await status()).link).toMatchObject({ state: 'offline', reason: 'ca_file_unreadable' }),
       within,
     );
@@ -71,11 +72,11 @@ describe('a saved connection whose certificate file is gone', { timeout: 60_000 
     // The server of the tests speaks no TLS: that it is asked at all shows that the file was read.
     writeFileSync(caFile, '');
     await ask('link.retry', {});
-    await vi.waitFor(async () => expect((await status()).link.reason).toBe('tls_not_offered'), within);
+    await eventually(async () => expect((await status()).link.reason).toBe('tls_not_offered'), within);
   });
 });
 
-describe('a switch to a festival that cannot be opened', { timeout: 90_000 }, () => {
+describe('a switch to a festival that cannot be opened', () => {
   it('is answered with the reason, and the one before stays open and works', async () => {
     await start(database.consoleSettings);
     await online();
@@ -101,7 +102,7 @@ describe('a switch to a festival that cannot be opened', { timeout: 90_000 }, ()
     expect((await status()).failure).toBeNull();
     await online();
     const eventId = await insertEvent(database);
-    await vi.waitFor(async () => expect(await board()).toContain(eventId), within);
+    await eventually(async () => expect(await board()).toContain(eventId), within);
     expect(events.filter(({ event }) => event === 'session')).toHaveLength(1);
   });
 
@@ -125,7 +126,7 @@ describe('a switch to a festival that cannot be opened', { timeout: 90_000 }, ()
   });
 });
 
-describe('a start at which nothing can be opened', { timeout: 60_000 }, () => {
+describe('a start at which nothing can be opened', () => {
   it('shows the settings’ way out instead of ending: another festival can be used from there', async () => {
     mkdirSync(join(dataDir, 'training.json'));
     await start();
@@ -157,12 +158,12 @@ describe('a start at which nothing can be opened', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a saved connection without its password', { timeout: 60_000 }, () => {
+describe('a saved connection without its password', () => {
   const wanted = async () => (await status()).link.reason;
 
   it('asks whoever starts the console for it, and takes nothing else', async () => {
     await start({ ...database.consoleSettings, password: '' });
-    await vi.waitFor(async () => expect(await wanted()).toBe('password_missing'), within);
+    await eventually(async () => expect(await wanted()).toBe('password_missing'), within);
     expect(await ask('operators.get', {})).toBeNull();
     expect(await core?.call('connection.enterPassword', { password: 'x', host: 'elsewhere' })).toMatchObject({
       error: { code: 'bad_input' },
@@ -178,7 +179,7 @@ describe('a saved connection without its password', { timeout: 60_000 }, () => {
     await online();
     await signIn();
     const eventId = await insertEvent(database);
-    await vi.waitFor(async () => expect(await board()).toContain(eventId), within);
+    await eventually(async () => expect(await board()).toContain(eventId), within);
     // Nobody needs it any more.
     expect(await core?.call('connection.enterPassword', { password: 'another' })).toMatchObject({
       error: { code: 'password_not_asked' },
@@ -191,7 +192,7 @@ describe('a saved connection without its password', { timeout: 60_000 }, () => {
     await database.admin.query(`create role ${login} login password '${password}' in role regie_console`);
     try {
       await start({ ...database.consoleSettings, user: login, password: 'an old one' });
-      await vi.waitFor(async () => expect(await wanted()).toBe('password_wrong'), within);
+      await eventually(async () => expect(await wanted()).toBe('password_wrong'), within);
       await ask('connection.enterPassword', { password });
       await online();
       expect(JSON.stringify([await ask('connection.get', {}), await status(), events])).not.toContain(password);

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { calls } from '../shared/contract/calls.ts';
 import { doctorTexts } from '../shared/i18n/doctor.ts';
 import { type Core, startCore } from './core.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
+import { eventually } from './testing/eventually.ts';
 
 describe('a console that starts on a database', () => {
   let dataDir: string;
@@ -37,7 +38,7 @@ describe('a console that starts on a database', () => {
   ] as const)('%s says so and writes nothing', async (_, code, change) => {
     await database.admin.query(change);
     core = await startCore({ dataDir, laptop: 'booth-1', version: '0.0.0', connection: database.consoleSettings });
-    await vi.waitFor(async () => expect(await linkReason()).toBe(code), 20_000);
+    await eventually(async () => expect(await linkReason()).toBe(code));
     // It is shown without parameters.
     for (const texts of Object.values(doctorTexts)) expect(texts[code]).not.toContain('{{');
     const { rows } = await database.admin.query('select count(*)::int as laptops from console.laptops');

@@ -11,6 +11,7 @@ import { applyCommand, parseStored } from './operations/registry.ts';
 import { migrate } from './postgres/migrations.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
+import { eventually } from './testing/eventually.ts';
 import { createOperators, operatorIdOf, PIN, signed } from './testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 
@@ -87,7 +88,6 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const eventually = <T>(check: () => Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 60_000, interval: 100 });
 const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> => {
   const answer = await core.call(name, input);
   if (!answer.ok) throw new Error(`${name}: ${JSON.stringify(answer.error)}`);
@@ -143,9 +143,7 @@ describe('a command that is declared and has a handler', () => {
     );
   });
 
-  it('is shown at once without the network, stays over a restart, and is sent once when the network is back', {
-    timeout: 120_000,
-  }, async () => {
+  it('is shown at once without the network, stays over a restart, and is sent once when the network is back', async () => {
     proxy.cut();
     const operationId = uuid();
     expect(await flag(operationId, 'seen again')).toEqual({ ok: true, value: { outcome: 'waiting' } });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../electron/testing/eventually.ts';
 import { createCoalescer } from './coalesce.ts';
 
 /** Work that ends when it is told to. */
@@ -25,12 +26,12 @@ describe('work that is wished for by events', () => {
     wish('a');
     expect(started).toEqual(['a']);
     endFirst();
-    await vi.waitFor(() => expect(started).toEqual(['a', 'a']));
+    await eventually(() => expect(started).toEqual(['a', 'a']));
     endFirst();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(started).toEqual(['a', 'a']);
     wish('a');
-    await vi.waitFor(() => expect(started).toEqual(['a', 'a', 'a']));
+    await eventually(() => expect(started).toEqual(['a', 'a', 'a']));
   });
 
   it('keeps keys apart, and lets each rest between two runs', async () => {

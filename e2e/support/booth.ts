@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { z } from 'zod';
+import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsole } from './console.ts';
@@ -63,21 +64,9 @@ export const openBooth = async (
   };
 };
 
-/** A card that lost 5.00 € on a failed order of its own. */
-export const loseMoney = (host: RunningConsole, cardId: string): Promise<void> =>
-  asAdministrator(host.dataDir, async (client) => {
-    await client.query('insert into table_cards (id, amount) values ($1, 15)', [cardId]);
-    await client.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
-       values ($1, 'stripe_recharge', 'completed', 20, 0, 20, now() - interval '10 minutes')`,
-      [cardId],
-    );
-    await client.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ($1, 'bar_order', 'failed', 5, 20, 15)`,
-      [cardId],
-    );
-  });
+/** A card that lost money to a failed order of its own: 5.00 € of 20.00 € unless told otherwise. */
+export const loseMoney = (host: RunningConsole, cardId: string, lost = 5, { left = 15 } = {}): Promise<void> =>
+  asAdministrator(host.dataDir, (admin) => festivalOf({ admin }).cardThatLost(cardId, lost, { left }));
 export const moneyOf = (host: RunningConsole, cardId: string) =>
   asAdministrator(host.dataDir, async (client) => {
     const { rows } = await client.query(

@@ -2,13 +2,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
+import { eventually } from '../testing/eventually.ts';
 import { openField } from '../training/festival.ts';
 import { openLabelStore } from '../training/labels.ts';
 import { type Simulator, startSimulator } from '../training/simulator.ts';
@@ -67,15 +68,12 @@ describe('drills', () => {
     return start();
   };
   const underWay = (drills: DrillRunner) =>
-    vi.waitFor(() => expect(drills.view().running?.faultAt).toEqual(expect.any(String)), { timeout: 15_000 });
+    eventually(() => expect(drills.view().running?.faultAt).toEqual(expect.any(String)));
   const abandonedFor = (drills: DrillRunner, reason: string) =>
-    vi.waitFor(
-      () => {
-        expect(drills.view().running).toBeNull();
-        expect(drills.view().results[0]).toMatchObject({ outcome: 'abandoned', reason });
-      },
-      { timeout: 15_000 },
-    );
+    eventually(() => {
+      expect(drills.view().running).toBeNull();
+      expect(drills.view().results[0]).toMatchObject({ outcome: 'abandoned', reason });
+    });
 
   beforeEach(async () => {
     database = await createTestDatabase();
@@ -185,19 +183,15 @@ describe('drills', () => {
     await drills.start({ kind: 'negative_balance', quiet: false });
     await underWay(drills);
     await engine.runCycle('critical');
-    await vi.waitFor(() => expect(drills.view().running?.times.raisedMs).toEqual(expect.any(Number)), {
-      timeout: 15_000,
-    });
+    await eventually(() => expect(drills.view().running?.times.raisedMs).toEqual(expect.any(Number)));
     await database.admin.query(
       `update monitoring_events set status = 'RESOLVED', resolved_at = now() where detection_algorithm = 'negative_balance_detection'`,
     );
-    await vi.waitFor(
-      () =>
-        expect(drills.view().results[0]).toMatchObject({
-          ...{ outcome: 'finished', kind: 'negative_balance', points: 40, runbookId: 'negative-balance' },
-          items: expect.arrayContaining([expect.objectContaining({ part: 'money', reason: 'untouched' })]),
-        }),
-      { timeout: 15_000 },
+    await eventually(() =>
+      expect(drills.view().results[0]).toMatchObject({
+        ...{ outcome: 'finished', kind: 'negative_balance', points: 40, runbookId: 'negative-balance' },
+        items: expect.arrayContaining([expect.objectContaining({ part: 'money', reason: 'untouched' })]),
+      }),
     );
   });
 

@@ -1,9 +1,10 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFestivalDatabase } from '../postgres/pool.ts';
 import { connectAs } from '../testing/connect.ts';
+import { eventually } from '../testing/eventually.ts';
 import { prepareFestival } from '../training/festival.ts';
 import { openPostgresServer, type PostgresServer } from '../training/postgres-server.ts';
 import { isAlive, readPostmaster } from '../training/postmaster.ts';
@@ -20,7 +21,7 @@ describe('a Postgres that crashes in the middle of a cycle', () => {
     dataDir = mkdtempSync(join(tmpdir(), 'regie-crash-'));
     chmodSync(dataDir, 0o755);
     server = await openPostgresServer({ dataDir, log });
-  }, 60_000);
+  });
   afterEach(async () => {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -41,7 +42,7 @@ describe('a Postgres that crashes in the middle of a cycle', () => {
       log,
     });
     engine.start();
-    await vi.waitFor(() => expect(engine.status().cycles).toBeGreaterThan(0), { timeout: 10_000 });
+    await eventually(() => expect(engine.status().cycles).toBeGreaterThan(0));
 
     const admin = await connectAs(adminSettings);
     // The cycle stops where it writes its finding, with everything before that done and not committed.
@@ -50,22 +51,20 @@ describe('a Postgres that crashes in the middle of a cycle', () => {
     const field = await connectAs(adminSettings);
     await field.query(`insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
       values ('A', 'bar_order', 'failed', 3, 20, 17)`);
-    await vi.waitFor(
-      async () =>
-        expect(
-          (
-            await field.query(
-              `select count(*) from pg_locks where relation = 'console.findings'::regclass and not granted`,
-            )
-          ).rows,
-        ).toEqual([{ count: '1' }]),
-      { timeout: 5_000 },
+    await eventually(async () =>
+      expect(
+        (
+          await field.query(
+            `select count(*) from pg_locks where relation = 'console.findings'::regclass and not granted`,
+          )
+        ).rows,
+      ).toEqual([{ count: '1' }]),
     );
     const postmaster = readPostmaster(join(dataDir, 'postgres'));
     if (postmaster === undefined) throw new Error('it runs');
     process.kill(postmaster.pid, 'SIGQUIT');
-    await vi.waitFor(() => expect(isAlive(postmaster.pid)).toBe(false), { timeout: 10_000 });
-    await vi.waitFor(() => expect(engine.status().state).toBe('waiting'), { timeout: 10_000 });
+    await eventually(() => expect(isAlive(postmaster.pid)).toBe(false));
+    await eventually(() => expect(engine.status().state).toBe('waiting'));
     await server.ensureRunning();
 
     const after = await connectAs(adminSettings);
@@ -75,12 +74,12 @@ describe('a Postgres that crashes in the middle of a cycle', () => {
           `select card_id from monitoring_events where detection_algorithm = 'balance_deduction_on_failure'`,
         )
       ).rows;
-    await vi.waitFor(async () => expect(await found()).toEqual([{ card_id: 'A' }]), { timeout: 15_000 });
+    await eventually(async () => expect(await found()).toEqual([{ card_id: 'A' }]));
     await engine.runCycle('critical');
     expect(await found()).toEqual([{ card_id: 'A' }]);
     expect((await after.query('select count(*) from console.recent_transactions')).rows).toEqual([{ count: '1' }]);
     await after.end();
     await engine.close();
     await database.close();
-  }, 60_000);
+  });
 });

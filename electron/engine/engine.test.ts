@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventsOf } from '../testing/engine.ts';
+import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -52,7 +53,7 @@ describe('the running engine', () => {
   });
   afterEach(() => close());
 
-  const until = (what: () => unknown, timeout = 8_000) => vi.waitFor(what, { timeout, interval: 20 });
+  const until = (what: () => unknown) => eventually(what);
   const kinds = async () =>
     (await database.admin.query('select distinct kind from console.cycles order by kind')).rows.map(({ kind }) => kind);
 
@@ -91,7 +92,7 @@ describe('the running engine', () => {
     engine.start();
     await until(() => expect(engine.status().cycles).toBeGreaterThan(0));
     await database.admin.query('alter table app_transaction_log rename to moved_away');
-    await until(() => expect(engine.status().state).toBe('breaker_open'), 12_000);
+    await until(() => expect(engine.status().state).toBe('breaker_open'));
     const { rows } = await database.admin.query(
       'select count(*) as failed from console.cycles where error is not null',
     );

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sql } from '../postgres/sql.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine, eventsOf } from '../testing/engine.ts';
+import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { createLease, LeaseLost, TTL_MS } from './lease.ts';
 
@@ -112,18 +112,20 @@ describe('a leader that was only asleep', () => {
     const asleep = leaseOf('test');
     await asleep.hold();
     const locked = Promise.withResolvers<void>();
+    const takenOver = Promise.withResolvers<void>();
     const slept = asleep
       .write(async (tx) => {
         await note(tx, 'outdated');
         locked.resolve();
-        await sleep(6_000);
+        await takenOver.promise;
         await note(tx, 'outdated');
       })
       .catch(() => 'refused');
     await locked.promise;
     await runOut();
     const leader = leaseOf('booth-2');
-    await vi.waitFor(async () => expect(await leader.hold()).toBe(true), { timeout: 9_000, interval: 250 });
+    await eventually(async () => expect(await leader.hold()).toBe(true), { interval: 250 });
+    takenOver.resolve();
     await leader.write((tx) => note(tx, 'new'));
     expect(await slept).toBe('refused');
     expect(await noted()).toEqual(['new']);
@@ -158,14 +160,12 @@ describe('two laptops', () => {
     });
     return {
       child,
-      becomes: (wanted: string, timeout = 12_000) =>
-        vi.waitFor(() => expect(state).toBe(wanted), { timeout, interval: 20 }),
+      becomes: (wanted: string) => eventually(() => expect(state).toBe(wanted)),
     };
   };
   const fault = (card: string) => festival.failedOrder(card, 3, { takes: 3 });
   const found = async () => (await eventsOf(database, 'balance_deduction_on_failure')).map(({ card_id }) => card_id);
-  const isFound = (card: string) =>
-    vi.waitFor(async () => expect(await found()).toContain(card), { timeout: 12_000, interval: 50 });
+  const isFound = (card: string) => eventually(async () => expect(await found()).toContain(card), { interval: 50 });
 
   it('go on when the leader is killed, and find everything once', async () => {
     const first = await laptop('booth-1');
@@ -207,14 +207,14 @@ describe('two laptops', () => {
   it('hand over at once when the leader is closed', async () => {
     const first = createTestEngine({ database, errors });
     first.start();
-    await vi.waitFor(() => expect(first.status().state).toBe('running'), { timeout: 5_000 });
+    await eventually(() => expect(first.status().state).toBe('running'));
     const second = createTestEngine({ database, errors, laptop: 'booth-2', beside: true });
     second.start();
-    await vi.waitFor(() => expect(second.status().state).toBe('standby'), { timeout: 5_000 });
+    await eventually(() => expect(second.status().state).toBe('standby'));
     expect(second.status().leader).toMatchObject({ laptop: 'booth-1' });
     await first.close();
     second.wake();
-    await vi.waitFor(() => expect(second.status().state).toBe('running'), { timeout: 3_000 });
+    await eventually(() => expect(second.status().state).toBe('running'));
     await second.close();
     expect(errors).toEqual([]);
   });

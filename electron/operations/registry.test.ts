@@ -1,12 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { readDetectors } from '../engine/detector-report.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { signed } from '../testing/operators.ts';
-import { applyCommand, type SubmittedCommand } from './registry.ts';
+import { festivalOf } from '../testing/festival.ts';
+import { submitTo } from '../testing/submit.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -14,15 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') =>
-  applyCommand(
-    database.festival,
-    signed({
-      name,
-      input,
-      author: { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-    } as SubmittedCommand),
-  );
+const submit = submitTo(() => database.festival);
 
 const one = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows[0];
 
@@ -30,8 +21,8 @@ describe('a command', () => {
   it('is applied once, however often it is sent', async () => {
     const eventId = await insertEvent(database);
     const operationId = uuid();
-    const first = await give('alert.note', { operationId, eventId, text: 'seen at the bar' });
-    const second = await give('alert.note', { operationId, eventId, text: 'seen at the bar' });
+    const first = await submit('alert.note', { operationId, eventId, text: 'seen at the bar' });
+    const second = await submit('alert.note', { operationId, eventId, text: 'seen at the bar' });
     expect([first, second]).toEqual([
       { outcome: 'applied', result: {} },
       { outcome: 'applied', result: {} },
@@ -45,15 +36,15 @@ describe('a command', () => {
   it('is applied once when two laptops send it at the same moment', async () => {
     const eventId = await insertEvent(database);
     const operationId = uuid();
-    await Promise.all(Array.from({ length: 4 }, () => give('alert.note', { operationId, eventId, text: 'twice' })));
+    await Promise.all(Array.from({ length: 4 }, () => submit('alert.note', { operationId, eventId, text: 'twice' })));
     expect(await one(`select count(*) from console.timeline where event_id = $1`, [eventId])).toEqual({ count: '1' });
   });
 
   it('is refused when its id was used for other contents', async () => {
     const eventId = await insertEvent(database);
     const operationId = uuid();
-    await give('alert.note', { operationId, eventId, text: 'one thing' });
-    const other = await give('alert.note', { operationId, eventId, text: 'another thing' });
+    await submit('alert.note', { operationId, eventId, text: 'one thing' });
+    const other = await submit('alert.note', { operationId, eventId, text: 'another thing' });
     expect(other).toMatchObject({ outcome: 'rejected', error: { code: 'operation_reused' } });
   });
 
@@ -64,7 +55,7 @@ describe('a command', () => {
     await database.admin.query(`set deadlock_timeout = '30s'`);
     await database.admin.query('begin');
     await database.admin.query('select from console.audit_head for update');
-    const given = give('alert.note', { operationId, eventId, text: 'in the way' });
+    const given = submit('alert.note', { operationId, eventId, text: 'in the way' });
     for (let waiting = '0'; waiting === '0'; ) {
       const { rows } = await database.maintenance.query(
         `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%append_audit%' and datname = $1`,
@@ -83,7 +74,7 @@ describe('a command', () => {
   });
 
   it('about an alert that does not exist is refused', async () => {
-    const outcome = await give('alert.acknowledge', { operationId: uuid(), eventId: 999_999 });
+    const outcome = await submit('alert.acknowledge', { eventId: 999_999 });
     expect(outcome).toMatchObject({ outcome: 'rejected', error: { code: 'not_found' } });
   });
 });
@@ -92,8 +83,8 @@ describe('acknowledging', () => {
   it('keeps the first name, on the whole incident and in the guide’s alert_history', async () => {
     const eventId = await insertEvent(database);
     const linked = await insertEvent(database, { incidentId: eventId, algorithm: 'balance_mismatch_detection' });
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
-    await give('alert.acknowledge', { operationId: uuid(), eventId: linked }, 'Noé');
+    await submit('alert.acknowledge', { eventId });
+    await submit('alert.acknowledge', { eventId: linked }, 'Noé');
     expect(await one(`select acknowledged_by from console.alerts where event_id = $1`, [linked])).toEqual({
       acknowledged_by: 'Léa',
     });
@@ -104,8 +95,8 @@ describe('acknowledging', () => {
 
   it('can be undone', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.take', { operationId: uuid(), eventId, holder: null });
-    await give('alert.unacknowledge', { operationId: uuid(), eventId });
+    await submit('alert.take', { eventId, holder: null });
+    await submit('alert.unacknowledge', { eventId });
     expect(
       await one(
         `select e.status, a.acknowledged_by, a.taken_by from monitoring_events e join console.alerts a using (event_id)
@@ -117,7 +108,7 @@ describe('acknowledging', () => {
 
   it('works on an event that another monitoring system wrote', async () => {
     const eventId = await insertEvent(database, { foreign: true });
-    expect(await give('alert.take', { operationId: uuid(), eventId, holder: null })).toMatchObject({
+    expect(await submit('alert.take', { eventId, holder: null })).toMatchObject({
       outcome: 'applied',
     });
     expect(await one(`select status from monitoring_events where event_id = $1`, [eventId])).toEqual({
@@ -139,14 +130,14 @@ describe('taking', () => {
   it('what somebody else has is a conflict that names them, until their name is given', async () => {
     const eventId = await insertEvent(database);
     const linked = await insertEvent(database, { incidentId: eventId });
-    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    await submit('alert.take', { eventId, holder: null });
     const late = { eventId: linked, holder: null };
-    expect(await give('alert.take', { operationId: uuid(), ...late }, 'Noé')).toMatchObject({
+    expect(await submit('alert.take', { ...late }, 'Noé')).toMatchObject({
       outcome: 'conflict',
       error: { code: 'taken_by_other', params: { name: 'Léa', laptop: 'booth-1' } },
     });
     expect(await holder(eventId)).toEqual({ taken_by: 'Léa', taken_on: 'booth-1' });
-    expect(await give('alert.take', { operationId: uuid(), eventId: linked, holder: 'Léa' }, 'Noé')).toMatchObject({
+    expect(await submit('alert.take', { eventId: linked, holder: 'Léa' }, 'Noé')).toMatchObject({
       outcome: 'applied',
     });
     expect(await holder(eventId)).toEqual({ taken_by: 'Noé', taken_on: 'booth-1' });
@@ -159,9 +150,9 @@ describe('taking', () => {
 
   it('over from somebody who has it no more is a conflict that names who has it now', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.take', { operationId: uuid(), eventId, holder: null });
-    await give('alert.take', { operationId: uuid(), eventId, holder: 'Léa' }, 'Noé');
-    expect(await give('alert.take', { operationId: uuid(), eventId, holder: 'Léa' }, 'Ada')).toMatchObject({
+    await submit('alert.take', { eventId, holder: null });
+    await submit('alert.take', { eventId, holder: 'Léa' }, 'Noé');
+    expect(await submit('alert.take', { eventId, holder: 'Léa' }, 'Ada')).toMatchObject({
       outcome: 'conflict',
       error: { params: { name: 'Noé' } },
     });
@@ -169,8 +160,8 @@ describe('taking', () => {
 
   it('is not undone by somebody else', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.take', { operationId: uuid(), eventId, holder: null });
-    expect(await give('alert.unacknowledge', { operationId: uuid(), eventId }, 'Noé')).toMatchObject({
+    await submit('alert.take', { eventId, holder: null });
+    expect(await submit('alert.unacknowledge', { eventId }, 'Noé')).toMatchObject({
       outcome: 'conflict',
       error: { code: 'taken_by_other' },
     });
@@ -179,11 +170,9 @@ describe('taking', () => {
 
   it('stays with who has it when somebody else begins the runbook', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    await submit('alert.take', { eventId, holder: null });
     const runbookId = 'deduction-on-failure';
-    expect(
-      await give('runbook.start', { operationId: uuid(), eventId, runId: uuid(), runbookId }, 'Noé'),
-    ).toMatchObject({
+    expect(await submit('runbook.start', { eventId, runId: uuid(), runbookId }, 'Noé')).toMatchObject({
       outcome: 'applied',
     });
     expect(await holder(eventId)).toMatchObject({ taken_by: 'Léa' });
@@ -192,7 +181,7 @@ describe('taking', () => {
 
 describe('thresholds', () => {
   const set = (base: string | null | undefined, count: number, operator: string) =>
-    give(
+    submit(
       'detectors.set',
       { operationId: uuid(), algorithm: 'consecutive_failures', thresholds: { count, minutes: 10 }, base },
       operator,
@@ -223,7 +212,7 @@ describe('closing', () => {
   it('resolves every open event of the incident and fills alert_history', async () => {
     const eventId = await insertEvent(database);
     const linked = await insertEvent(database, { incidentId: eventId });
-    await give('alert.resolve', { operationId: uuid(), eventId, note: 'paid in cash' });
+    await submit('alert.resolve', { eventId, note: 'paid in cash' });
     const { rows } = await database.admin.query(
       `select status, resolution_notes, resolution_time_seconds from monitoring_events e
        join alert_history h on h.monitoring_event_id = e.event_id where event_id = any ($1) order by event_id`,
@@ -237,8 +226,8 @@ describe('closing', () => {
 
   it('an alert that somebody closed already is a conflict that shows their words', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.falsePositive', { operationId: uuid(), eventId, reason: 'test order' });
-    const late = await give('alert.resolve', { operationId: uuid(), eventId, note: 'done' }, 'Noé');
+    await submit('alert.falsePositive', { eventId, reason: 'test order' });
+    const late = await submit('alert.resolve', { eventId, note: 'done' }, 'Noé');
     expect(late).toMatchObject({
       outcome: 'conflict',
       error: { code: 'event_closed', params: { status: 'FALSE_POSITIVE', notes: 'test order' } },
@@ -248,18 +237,14 @@ describe('closing', () => {
 
 describe('a correction', () => {
   const deduction = async (cardId: string) => {
-    await database.admin.query(`insert into table_cards (id, amount) values ($1, 4.50)`, [cardId]);
-    const { rows } = await database.admin.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ($1, 'stripe_recharge', 'completed', 20, 0, 20), ($1, 'bar_order', 'failed', 15.50, 20, 4.50)
-       returning transaction_id`,
-      [cardId],
-    );
+    const festival = festivalOf(database);
+    await festival.card(cardId, 20);
+    const failed = await festival.failedOrder(cardId, 15.5, { takes: 15.5 });
     const eventId = await insertEvent(database, { cardId, amount: '15.50' });
-    return { eventId, original: String(rows[1].transaction_id) };
+    return { eventId, original: String(await festival.transactionIdOf(failed)) };
   };
   const correct = (cardId: string, eventId: number, original: string, seenActual: number, operationId = uuid()) =>
-    give('correction.apply', {
+    submit('correction.apply', {
       operationId,
       eventId,
       cardId,

@@ -11,6 +11,7 @@ import { openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { festivalOf } from '../testing/festival.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createSender } from './sender.ts';
 
@@ -31,12 +32,7 @@ const program = fileURLToPath(new URL('../testing/sender-process.ts', import.met
 /** A card that lost 5.00, its alert, and what an operator does about it without the network. */
 const prepare = async () => {
   const cardId = `CARD-${uuid()}`;
-  await database.admin.query('insert into table_cards (id, amount) values ($1, 10)', [cardId]);
-  await database.admin.query(
-    `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-     values ($1, 'stripe_recharge', 'completed', 15, 0, 15)`,
-    [cardId],
-  );
+  await festivalOf(database).wrongCard(cardId, { actual: 10, expected: 15 });
   const eventId = await insertEvent(database, { cardId });
   const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
   const correction = {
@@ -100,7 +96,7 @@ const recover = async (file: string): Promise<void> => {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   sender.wake();
-  await expect.poll(() => outbox.counts(), { timeout: 20_000, interval: 5 }).toEqual({ waiting: 0, undecided: 0 });
+  await expect.poll(() => outbox.counts(), { interval: 5 }).toEqual({ waiting: 0, undecided: 0 });
   await sender.close();
   buffer.close();
 };
@@ -144,5 +140,5 @@ describe('a laptop that dies', () => {
     };
     const all = Array.from({ length: end ?? 0 }, (_, index) => index + 1);
     for (let first = 0; first < all.length; first += 4) await Promise.all(all.slice(first, first + 4).map(killedAt));
-  }, 180_000);
+  }, 600_000);
 });

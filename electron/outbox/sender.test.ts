@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
+import type { CommandName } from '../../shared/contract/calls.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
-import type { SubmittedCommand } from '../operations/registry.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { festivalOf } from '../testing/festival.ts';
 import { signed } from '../testing/operators.ts';
+import { type SubmittedInput, signedAs } from '../testing/submit.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -69,10 +70,10 @@ const start = (): Sender =>
   });
 
 const author = (operator: string) => ({ operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' });
-const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') =>
-  sender.submit(signed({ name, input, author: author(operator) } as SubmittedCommand));
+const submit = <Name extends CommandName>(name: Name, input: SubmittedInput<Name>, operator = 'Léa') =>
+  sender.submit(signedAs(operator, name, input));
 const note = (eventId: number, text: string, operationId = uuid()) =>
-  give('alert.note', { operationId, eventId, text });
+  submit('alert.note', { operationId, eventId, text });
 
 const all = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows;
 const notesOf = async (eventId: number) =>
@@ -82,7 +83,7 @@ const notesOf = async (eventId: number) =>
       [eventId],
     )
   ).map(({ text }) => text);
-const settled = () => expect.poll(() => outbox.counts().waiting, { timeout: 15_000 }).toBe(0);
+const settled = () => expect.poll(() => outbox.counts().waiting).toBe(0);
 
 const applied = { ok: true, value: { outcome: 'applied', result: {} } };
 const waiting = { ok: true, value: { outcome: 'waiting' } };
@@ -90,19 +91,14 @@ const waiting = { ok: true, value: { outcome: 'waiting' } };
 /** A card of 10.00 whose history says 15.00, with an alert that says so. */
 const wrongCard = async () => {
   const cardId = `CARD-${uuid()}`;
-  await all(`insert into table_cards (id, amount) values ($1, 10)`, [cardId]);
-  await all(
-    `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-     values ($1, 'stripe_recharge', 'completed', 15, 0, 15)`,
-    [cardId],
-  );
+  await festivalOf(database).wrongCard(cardId, { actual: 10, expected: 15 });
   return { cardId, eventId: await insertEvent(database, { cardId }) };
 };
 const correct = (
   { cardId, eventId }: { cardId: string; eventId: number },
   more: { operationId?: string; supersedes?: string; seen?: number } = {},
 ) =>
-  give('correction.apply', {
+  submit('correction.apply', {
     operationId: more.operationId ?? uuid(),
     ...(more.supersedes === undefined ? {} : { supersedes: more.supersedes }),
     eventId,
@@ -174,7 +170,7 @@ describe('an action', () => {
     const [held, free] = [await insertEvent(database), await insertEvent(database)];
     await all('begin');
     await all('select from monitoring_events where event_id = $1 for update', [held]);
-    const first = give('alert.resolve', { operationId: uuid(), eventId: held, note: 'first' });
+    const first = submit('alert.resolve', { eventId: held, note: 'first' });
     const second = note(held, 'second');
     expect(await note(free, 'at once')).toEqual(applied);
     expect([await first, await second]).toEqual([waiting, waiting]);
@@ -191,7 +187,7 @@ describe('an action', () => {
     await all('begin');
     await all('select from table_cards where id = $1 for update', [card.cardId]);
     expect(await correct(card)).toEqual(waiting);
-    await expect.poll(() => outbox.unsettled()[0]?.attempts, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => outbox.unsettled()[0]?.attempts).toBe(1);
     await all('rollback');
     await settled();
     expect(await all(`select amount from table_cards where id = $1`, [card.cardId])).toEqual([{ amount: '15.00' }]);
@@ -240,7 +236,7 @@ describe('the tray', () => {
     const eventId = await insertEvent(database);
     reachable = false;
     const operationId = uuid();
-    await give('alert.resolve', { operationId, eventId, note: 'mine' });
+    await submit('alert.resolve', { operationId, eventId, note: 'mine' });
     await all(`update monitoring_events set status = 'RESOLVED', resolution_notes = 'theirs' where event_id = $1`, [
       eventId,
     ]);
@@ -250,7 +246,7 @@ describe('the tray', () => {
     expect(outbox.conflicts()).toMatchObject([
       { operationId, state: 'conflict', outcome: { error: { code: 'event_closed', params: { notes: 'theirs' } } } },
     ]);
-    const drop = () => give('outbox.drop', { operationId: uuid(), dropped: operationId, reason: 'theirs is right' });
+    const drop = () => submit('outbox.drop', { dropped: operationId, reason: 'theirs is right' });
     expect(await drop()).toEqual(applied);
     expect(outbox.conflicts()).toEqual([]);
     expect(
@@ -284,7 +280,7 @@ describe('the tray', () => {
     const eventId = await insertEvent(database);
     await all(`update monitoring_events set status = 'RESOLVED' where event_id = $1`, [eventId]);
     const operationId = uuid();
-    await give('alert.acknowledge', { operationId, eventId });
+    await submit('alert.acknowledge', { operationId, eventId });
     expect(outbox.conflicts()).toHaveLength(1);
     await all(`update monitoring_events set status = 'OPEN' where event_id = $1`, [eventId]);
     const again = uuid();

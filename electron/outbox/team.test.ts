@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
+import type { CommandName } from '../../shared/contract/calls.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createCache } from '../buffer/cache.ts';
@@ -11,10 +11,10 @@ import { createMirror, type Mirror } from '../buffer/mirror.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { createRunCopy } from '../buffer/run-copy.ts';
 import { loadIncidents } from '../operations/alerts/incident-rows.ts';
-import { applyCommand, type Command, hashOf, parseStored, type SubmittedCommand } from '../operations/registry.ts';
+import { applyCommand, type Command, hashOf, parseStored } from '../operations/registry.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { signed } from '../testing/operators.ts';
+import { type SubmittedInput, signedAs } from '../testing/submit.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createOverlay, type Overlay } from './overlay.ts';
 import { createTeam, type Team } from './team.ts';
@@ -82,12 +82,8 @@ const readerTrouble = async (device = 'reader-1'): Promise<number> => {
 };
 const calls = () => events.flatMap((event) => (event.event === 'raised' ? [event.incidentId] : []));
 const raise = (incidentId: number) => team.raise({ event: 'raised', incidentId, severity: 'MEDIUM' });
-const given = <Name extends CommandName>(name: Name, input: Omit<ParsedInput<Name>, 'operationId'>, operator = 'Ana') =>
-  signed({
-    name,
-    input: { operationId: uuid(), ...input },
-    author: { operator, laptop: 'booth-3', laptopAt: new Date(Date.now() + passed).toISOString() },
-  } as unknown as SubmittedCommand);
+const commandOf = <Name extends CommandName>(name: Name, input: SubmittedInput<Name>, operator = 'Ana') =>
+  signedAs({ operator, laptop: 'booth-3', laptopAt: new Date(Date.now() + passed).toISOString() }, name, input);
 /** Given on this laptop while the festival does not answer. */
 const waits = (command: Command): void => {
   const input = JSON.parse(JSON.stringify(command.input));
@@ -124,7 +120,7 @@ describe('an alert', () => {
   });
 
   it('that a waiting silence holds back calls when that ends by itself, without the network', async () => {
-    waits(given('silence.start', silence()));
+    waits(commandOf('silence.start', silence()));
     const eventId = await readerTrouble();
     raise(eventId);
     minutesPass(59);
@@ -137,7 +133,7 @@ describe('an alert', () => {
 
   it('calls when the silence is ended on this laptop, before the festival knows of it', async () => {
     const silenceId = uuid();
-    expect(await applyCommand(database.festival, given('silence.start', silence(silenceId)))).toMatchObject({
+    expect(await applyCommand(database.festival, commandOf('silence.start', silence(silenceId)))).toMatchObject({
       outcome: 'applied',
     });
     await team.refresh();
@@ -145,13 +141,13 @@ describe('an alert', () => {
     raise(eventId);
     expect(calls()).toEqual([]);
     minutesPass(5);
-    waits(given('silence.end', { silenceId }));
+    waits(commandOf('silence.end', { silenceId }));
     expect(calls()).toEqual([eventId]);
     expect(team.view().silences).toMatchObject([{ waiting: true, endedBy: 'Ana' }]);
   });
 
   it('is still held back after a restart, and calls at the end all the same', async () => {
-    waits(given('silence.start', silence()));
+    waits(commandOf('silence.start', silence()));
     const eventId = await readerTrouble();
     raise(eventId);
     overlay.close();
@@ -161,17 +157,17 @@ describe('an alert', () => {
   });
 
   it('that somebody acknowledged while it was held back does not call', async () => {
-    waits(given('silence.start', silence()));
+    waits(commandOf('silence.start', silence()));
     const eventId = await readerTrouble();
     raise(eventId);
-    await applyCommand(database.festival, given('alert.acknowledge', { eventId }, 'Léa'));
+    await applyCommand(database.festival, commandOf('alert.acknowledge', { eventId }, 'Léa'));
     await copy(eventId);
     minutesPass(61);
     expect(calls()).toEqual([]);
   });
 
   it('calls through every silence when it moved money, also when that comes out while it is held back', async () => {
-    waits(given('silence.start', { ...silence(), algorithm: null, device: 'reader-1' }));
+    waits(commandOf('silence.start', { ...silence(), algorithm: null, device: 'reader-1' }));
     const taken = await insertEvent(database, { facts: { device_identifier: 'reader-1' } });
     await copy(taken);
     raise(taken);
@@ -190,7 +186,7 @@ describe('an alert', () => {
 
 describe('a mention', () => {
   const note = (words: string, mentions: string[], operator = 'Léa') =>
-    readerTrouble().then((eventId) => given('alert.note', { eventId, text: words, mentions }, operator));
+    readerTrouble().then((eventId) => commandOf('alert.note', { eventId, text: words, mentions }, operator));
   const told = () => events.flatMap((event) => (event.event === 'mentioned' ? [event.words] : []));
 
   it('is told once to the one who is named, also when the laptop was away or restarted, and stays until it is read', async () => {
@@ -207,7 +203,7 @@ describe('a mention', () => {
     expect(told()).toEqual(['look at this, @Ana']);
     const unread = () => team.view().mentions.filter(({ readAt }) => readAt === null);
     expect(unread()).toMatchObject([{ author: 'Léa', operator: 'Ana' }]);
-    const read = given('mention.read', { notes: [command.input.operationId] });
+    const read = commandOf('mention.read', { notes: [command.input.operationId] });
     waits(read);
     expect(unread()).toEqual([]);
     expect(await applyCommand(database.festival, read)).toMatchObject({ outcome: 'applied' });
@@ -231,7 +227,7 @@ describe('a mention', () => {
     await applyCommand(database.festival, await note('I, @Ana', ['Ana'], 'Ana'));
     const command = await note('look, @Ana', ['Ana']);
     await applyCommand(database.festival, command);
-    await applyCommand(database.festival, given('mention.read', { notes: [command.input.operationId] }, 'Nils'));
+    await applyCommand(database.festival, commandOf('mention.read', { notes: [command.input.operationId] }, 'Nils'));
     await team.refresh();
     expect(team.view().mentions).toMatchObject([{ words: 'look, @Ana', readAt: null }]);
   });

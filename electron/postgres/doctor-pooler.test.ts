@@ -4,9 +4,10 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { freePort } from '../training/free-port.ts';
 import { examine } from './doctor.ts';
 import { createListener } from './listener.ts';
@@ -45,7 +46,7 @@ describe.runIf(installed)('a pooler before the database', () => {
     );
     const asRoot = process.getuid?.() === 0 ? ['-u', 'postgres'] : [];
     pooler = spawn('pgbouncer', [...asRoot, join(folder, 'pooler.ini')], { stdio: 'ignore' });
-    await vi.waitFor(
+    await eventually(
       () =>
         new Promise<void>((resolve, reject) => {
           const socket = connect(port, '127.0.0.1', () => {
@@ -54,7 +55,6 @@ describe.runIf(installed)('a pooler before the database', () => {
           });
           socket.on('error', reject);
         }),
-      { timeout: 5_000 },
     );
     return { ...database.adminSettings, port };
   };
@@ -96,7 +96,7 @@ describe.runIf(installed)('a pooler before the database', () => {
       onStatus: ({ state }) => states.push(state),
       timings: { heartbeatEveryMs: 50, heartbeatTimeoutMs: 300, reconnect: { firstMs: 50, longestMs: 50 } },
     });
-    await vi.waitFor(() => expect(states).toContain('lost'), { timeout: 3_000 });
+    await eventually(() => expect(states).toContain('lost'));
     await listener.close();
   });
 });

@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { createListener, type Listener, type ListenerStatus } from './listener.ts';
 
-const timings = { heartbeatEveryMs: 100, heartbeatTimeoutMs: 300, reconnect: { firstMs: 25, longestMs: 100 } };
+const timings = { heartbeatEveryMs: 100, heartbeatTimeoutMs: 1_500, reconnect: { firstMs: 25, longestMs: 100 } };
 
 describe('the listener', () => {
   let database: TestDatabase;
@@ -37,7 +38,7 @@ describe('the listener', () => {
   });
 
   const until = (state: ListenerStatus['state']) =>
-    vi.waitFor(() => expect(listener.status().state).toBe(state), { timeout: 3_000, interval: 5 });
+    eventually(() => expect(listener.status().state).toBe(state), { interval: 5 });
 
   it('asks for a look when it begins to listen, since something may have been missed', () => {
     expect(notified).toEqual([null]);
@@ -48,12 +49,12 @@ describe('the listener', () => {
       `insert into monitoring_events (event_type, severity, detection_algorithm, event_data)
        values ('system_health', 'INFO', 'health_snapshot', '{}')`,
     );
-    await vi.waitFor(() => expect(notified).toEqual([null, '']));
+    await eventually(() => expect(notified).toEqual([null, '']));
   });
 
   it('keeps its heartbeat to itself', async () => {
     const before = performance.now();
-    await vi.waitFor(() => expect(performance.now() - before).toBeGreaterThan(timings.heartbeatEveryMs * 3));
+    await eventually(() => expect(performance.now() - before).toBeGreaterThan(timings.heartbeatEveryMs * 3));
     expect(notified).toEqual([null]);
     expect(listener.status().state).toBe('listening');
   });
@@ -77,13 +78,13 @@ describe('the listener', () => {
     await database.admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'regie/listener-test'`,
     );
-    await vi.waitFor(() => expect(notified).toEqual([null, null]), { timeout: 3_000 });
+    await eventually(() => expect(notified).toEqual([null, null]));
     expect(states).toEqual(['listening', 'lost', 'listening']);
   });
 
   it('closes on a silent network', async () => {
     proxy.blackhole();
-    const limit = AbortSignal.timeout(1_000);
+    const limit = AbortSignal.timeout(20_000);
     await listener.close();
     expect(limit.aborted).toBe(false);
   });

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { applyCommand } from '../operations/registry.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { fingerprint } from '../testing/fingerprint.ts';
 import { createOperators, signed } from '../testing/operators.ts';
 import { startTlsServer, type TlsServer } from '../testing/tls-server.ts';
@@ -90,14 +91,14 @@ describe('migrations', () => {
     await admin.query('create materialized view public.system_health_trend as select 1 as hour');
     const migrating = migrate({ settings });
     const died = expect(migrating).rejects.toThrow();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rowCount } = await maintenance.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = $1 and application_name = 'regie/migrate' and wait_event_type = 'Lock'`,
         [settings.database],
       );
       expect(rowCount).toBe(1);
-    }, 20_000);
+    });
     await died;
     await admin.query('rollback');
     expect(await fingerprint(admin)).toEqual(before);

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CallInput, type CallName, type CommandName, calls } from '../../shared/contract/calls.ts';
 import { mayCall, rolesFor } from '../../shared/contract/rights.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { ROLES, type Role } from '../../shared/domain/rights.ts';
 import { type Core, startCore } from '../core.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { createOperators, operatorIdOf, PIN } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 
@@ -206,12 +207,12 @@ const codeOf = async (call: string, input: unknown): Promise<string> => {
   return answer.ok ? 'answered' : answer.error.code;
 };
 const signIn = (name: string): Promise<void> =>
-  vi.waitFor(
+  eventually(
     async () => {
       expect(await codeOf('session.signIn', { operatorId: operatorIdOf(name), pin: PIN })).toBe('answered');
       expect(await core.call('status.get', {})).toMatchObject({ value: { link: { state: 'online' } } });
     },
-    { timeout: 30_000, interval: 200 },
+    { interval: 200 },
   );
 const refusedRows = async (actor: string): Promise<string[]> => {
   const { rows } = await database.admin.query(
@@ -235,8 +236,7 @@ describe('the calls of the contract', () => {
     await core.call('session.lock', {});
     for (const [call, input] of Object.entries(inputOf)) {
       // A festival that nobody can sign in to may be left; this one has answered.
-      await vi.waitFor(async () => expect([call, await codeOf(call, input())]).toEqual([call, 'not_signed_in']), {
-        timeout: 20_000,
+      await eventually(async () => expect([call, await codeOf(call, input())]).toEqual([call, 'not_signed_in']), {
         interval: 200,
       });
     }
@@ -246,7 +246,6 @@ describe('the calls of the contract', () => {
 describe('each role and each call through the API of a core', () => {
   it.each(ROLES)(
     'a %s is refused what the role may not do, with a clear code and a row on the audit trail',
-    { timeout: 120_000 },
     async (role) => {
       const name = NAMES[role];
       await signIn(name);
@@ -260,7 +259,7 @@ describe('each role and each call through the API of a core', () => {
       const subjects = refused.map((call) => `command:${call}`).sort();
       // `session.refused` is a command that everybody may give: its own row stands beside them.
       const rows = [...subjects, 'command:nothing'].sort();
-      await vi.waitFor(async () => expect(await refusedRows(name)).toEqual(rows), { timeout: 30_000, interval: 200 });
+      await eventually(async () => expect(await refusedRows(name)).toEqual(rows), { interval: 200 });
     },
   );
 
@@ -275,10 +274,7 @@ describe('each role and each call through the API of a core', () => {
     expect(await core.call('status.get', {})).toMatchObject({ value: { waiting: 1 } });
     proxy.forward();
     await core.call('link.retry', {});
-    await vi.waitFor(async () => expect(await refusedRows('Vic')).toHaveLength(before.length + 1), {
-      timeout: 60_000,
-      interval: 200,
-    });
+    await eventually(async () => expect(await refusedRows('Vic')).toHaveLength(before.length + 1), { interval: 200 });
     const { rows } = await database.admin.query(
       `select actor, laptop, action, subject, data, laptop_at from console.audit order by seq desc limit 1`,
     );

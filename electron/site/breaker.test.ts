@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CallInput, type CallName, type CallOutput, calls } from '../../shared/contract/calls.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { type Core, startCore } from '../core.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { operatorIdOf, PIN } from '../testing/operators.ts';
 import { openReceivers, type Receivers } from '../testing/receivers.ts';
 
@@ -27,7 +28,7 @@ const ask = async <Name extends CallName>(
   return calls[name].output.parse(answer.value) as CallOutput<Name>;
 };
 const engineOf = async (core: Core) => (await ask(core, 'status.get', {})).engine;
-const within = { timeout: 30_000, interval: 200 };
+const within = { interval: 200 };
 const start = async (index: number): Promise<Core> => {
   const core = await startCore({
     dataDir: dataDirs[index] ?? '',
@@ -35,7 +36,7 @@ const start = async (index: number): Promise<Core> => {
     version: '0.0.0',
     connection: database.consoleSettings,
   });
-  await vi.waitFor(() => ask(core, 'session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN }), within);
+  await eventually(() => ask(core, 'session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN }), within);
   return core;
 };
 
@@ -43,10 +44,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   receivers = await openReceivers();
   leader = await start(0);
-  await vi.waitFor(async () => expect((await engineOf(leader)).state).toBe('running'), within);
+  await eventually(async () => expect((await engineOf(leader)).state).toBe('running'), within);
   other = await start(1);
-  await vi.waitFor(async () => expect((await engineOf(other)).state).toBe('standby'), within);
-}, 90_000);
+  await eventually(async () => expect((await engineOf(other)).state).toBe('standby'), within);
+});
 afterAll(async () => {
   await other.close();
   await leader.close();
@@ -55,11 +56,11 @@ afterAll(async () => {
   for (const dataDir of dataDirs) rmSync(dataDir, { recursive: true, force: true });
 });
 
-describe('an engine whose breaker is open', { timeout: 60_000 }, () => {
+describe('an engine whose breaker is open', () => {
   it('is shown as such on every laptop, with its errors', async () => {
     await database.admin.query('alter table app_transaction_log rename to moved_away');
-    await vi.waitFor(async () => expect((await engineOf(leader)).state).toBe('breaker_open'), within);
-    await vi.waitFor(async () => expect((await engineOf(other)).breaker.state).toBe('open'), within);
+    await eventually(async () => expect((await engineOf(leader)).state).toBe('breaker_open'), within);
+    await eventually(async () => expect((await engineOf(other)).breaker.state).toBe('open'), within);
     const [here, there] = [await engineOf(leader), await engineOf(other)];
     expect(there).toMatchObject({ state: 'standby', leader: { laptop: 'booth-1' } });
     expect(there.breaker).toEqual(here.breaker);
@@ -84,16 +85,16 @@ describe('an engine whose breaker is open', { timeout: 60_000 }, () => {
       `update monitoring_events set detection_timestamp = now() - interval '61 seconds' where event_id = $1`,
       [eventId],
     );
-    await vi.waitFor(() => expect(receivers.requests.length).toBeGreaterThan(0), within);
+    await eventually(() => expect(receivers.requests.length).toBeGreaterThan(0), within);
     expect((await engineOf(leader)).breaker.state).not.toBe('closed');
   });
 
   it('is reset from a laptop that does not run it', async () => {
-    await vi.waitFor(async () => expect((await engineOf(leader)).breaker.state).toBe('open'), within);
+    await eventually(async () => expect((await engineOf(leader)).breaker.state).toBe('open'), within);
     await database.admin.query('alter table moved_away rename to app_transaction_log');
     await ask(other, 'engine.resetBreaker', {});
     expect((await engineOf(leader)).breaker).toMatchObject({ state: 'closed', failures: 0, lastErrors: [] });
-    await vi.waitFor(async () => expect((await engineOf(leader)).state).toBe('running'), within);
-    await vi.waitFor(async () => expect((await engineOf(other)).breaker.state).toBe('closed'), within);
+    await eventually(async () => expect((await engineOf(leader)).state).toBe('running'), within);
+    await eventually(async () => expect((await engineOf(other)).breaker.state).toBe('closed'), within);
   });
 });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { commandProof } from '../operations/operators/proof.ts';
+import { insertEvent } from './alerts.ts';
 import type { TestDatabase } from './database.ts';
+import { festivalOf } from './festival.ts';
 import { secretOf } from './operators.ts';
 
 /** The answer of console.apply_correction as Postgres gives it. */
@@ -78,63 +80,41 @@ export const applyCorrection = async (client: pg.ClientBase, correction: Correct
   return row.answer;
 };
 
-/** Builders of what a festival's database holds, written as its administrator. */
-export const festivalBuilders = ({ admin }: TestDatabase) => {
+/** The cards, failed orders and alerts that corrections are about, by the names that the database's functions take. */
+export const correctionWorld = ({ admin }: TestDatabase) => {
+  const festival = festivalOf({ admin });
   let made = 0;
-  const id = async (text: string, values: readonly unknown[]): Promise<string> => {
-    const { rows } = await admin.query<{ id: string }>(text, [...values]);
-    const [row] = rows;
-    if (row === undefined) throw new Error('nothing was inserted');
-    return row.id;
-  };
   return {
     /** A card with a balance and a history that says `expected`. */
     card: async (actual: string | null, expected: string): Promise<string> => {
       made += 1;
-      const cardId = `card-${made}`;
-      await admin.query('insert into table_cards (id, amount) values ($1, $2)', [cardId, actual]);
-      if (Number(expected) !== 0) {
-        await admin.query(
-          `insert into app_transaction_log (card_id, transaction_type, status, amount_involved)
-           values ($1, case when $2::numeric > 0 then 'checkpoint_recharge' else 'bar_order' end, 'completed', abs($2::numeric))`,
-          [cardId, expected],
-        );
-      }
-      return cardId;
+      await festival.wrongCard(`card-${made}`, { actual, expected });
+      return `card-${made}`;
     },
     /** A failed order that is in the log; `transactionId` false leaves it NULL as old rows are. Returns its names. */
     failedOrder: async (
-      cardId: string,
+      card: string,
       transactionId = true,
     ): Promise<{ logId: string; transactionId: string | null }> => {
-      const { rows } = await admin.query<{ log_id: string; transaction_id: string | null }>(
-        `insert into app_transaction_log
-           (transaction_id, card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-         values (case when $2 then gen_random_uuid() end, $1, 'bar_order', 'failed', 5, 15, 10)
-         returning log_id, transaction_id`,
-        [cardId, transactionId],
-      );
-      return { logId: rows[0]?.log_id ?? '', transactionId: rows[0]?.transaction_id ?? null };
+      const logId = await festival.log({
+        ...{ card, type: 'bar_order', status: 'failed', amount: 5, previous: 15, next: 10 },
+        ...(transactionId ? {} : { transactionId: null }),
+      });
+      return { logId: String(logId), transactionId: await festival.transactionIdOf(logId) };
     },
     /** An event with its alert; `incident` links it to another. */
     event: async (
       cardId: string | null,
-      options: { algorithm?: string; status?: string; incident?: string } = {},
-    ): Promise<string> => {
-      const eventId = await id(
-        `insert into monitoring_events (event_type, severity, card_id, detection_algorithm, event_data, status)
-         values ('balance_discrepancy', 'CRITICAL', $1, $2, '{}', $3) returning event_id as id`,
-        [cardId, options.algorithm ?? 'balance_deduction_on_failure', options.status ?? 'OPEN'],
-      );
-      await admin.query('insert into console.alerts (event_id, incident_id, occurred_at) values ($1, $2, now())', [
-        eventId,
-        options.incident ?? eventId,
-      ]);
-      await admin.query(
-        `insert into alert_history (monitoring_event_id, alert_level, alert_message) values ($1, 'CRITICAL', 'test')`,
-        [eventId],
-      );
-      return eventId;
-    },
+      { incident, ...options }: { algorithm?: string; status?: string; incident?: string } = {},
+    ): Promise<string> =>
+      String(
+        await insertEvent(
+          { admin },
+          {
+            ...{ cardId, eventType: 'balance_discrepancy', ...options },
+            ...(incident === undefined ? {} : { incidentId: Number(incident) }),
+          },
+        ),
+      ),
   };
 };

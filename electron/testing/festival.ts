@@ -1,39 +1,53 @@
+import type pg from 'pg';
 import { z } from 'zod';
 import { idColumn } from '../postgres/rows.ts';
-import type { TestDatabase } from './database.ts';
 
 const logRow = z.object({ log_id: idColumn });
+const transactionRow = z.object({ transaction_id: z.string().nullable() });
 
 /** Seconds before now, for rows at a time of their own. */
 export type Ago = { readonly secondsAgo?: number };
 
-/** Writes to the festival's tables as the field does, for tests of the engine. Amounts are in euros. */
-export const festivalOf = (database: TestDatabase) => {
-  const { admin } = database;
+/** A sum in euros; a string where every digit of it counts. */
+type Euros = number | string;
+
+/**
+ * Writes to the festival's tables as the field does: the one place where tests, end-to-end ones too, make such rows, unless
+ * thousands of them or their very shape are what a test is about.
+ */
+export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
   const insertLog = async (row: {
     card: string;
     type: string;
     status: string;
-    amount: number | null;
-    previous: number | null;
-    next: number | null;
-    secondsAgo: number;
+    amount: Euros | null;
+    previous: Euros | null;
+    next: Euros | null;
+    secondsAgo?: number;
+    pointOfSale?: string | null;
+    /** Old rows have none. */
+    transactionId?: null;
   }): Promise<number> => {
+    const { pointOfSale = 'Bar 3' } = row;
     const { rows } = await admin.query(
       `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
-         client_request_id, details, timestamp)
-       values ($1, $2, $3, $4, $5, $6, gen_random_uuid()::text, '{"point_of_sale": "Bar 3"}', now() - make_interval(secs => $7))
+         client_request_id, transaction_id, timestamp, details)
+       values ($1, $2, $3, $4, $5, $6, gen_random_uuid()::text, case when $7 then gen_random_uuid() end,
+         now() - make_interval(secs => $8), case when $9::text is not null then jsonb_build_object('point_of_sale', $9) end)
        returning log_id`,
-      [row.card, row.type, row.status, row.amount, row.previous, row.next, row.secondsAgo],
+      [
+        ...[row.card, row.type, row.status, row.amount, row.previous, row.next],
+        ...[row.transactionId !== null, row.secondsAgo ?? 0, pointOfSale],
+      ],
     );
     return logRow.parse(rows[0]).log_id;
   };
   const balanceOf = async (card: string): Promise<number> =>
     Number((await admin.query('select amount from table_cards where id = $1', [card])).rows[0]?.amount ?? 0);
 
-  return {
+  const festival = {
     /** A card that was charged with this amount, long enough ago to be nobody's neighbour. */
-    card: async (card: string, euros: number): Promise<void> => {
+    card: async (card: string, euros: number, { secondsAgo = 3_000 }: Ago = {}): Promise<void> => {
       await admin.query('begin');
       await admin.query('insert into table_cards (id, amount) values ($1, $2)', [card, euros]);
       await insertLog({
@@ -43,9 +57,24 @@ export const festivalOf = (database: TestDatabase) => {
         amount: euros,
         previous: 0,
         next: euros,
-        secondsAgo: 3_000,
+        secondsAgo,
       });
       await admin.query('commit');
+    },
+    /** A card whose balance is not what its one log row says. */
+    wrongCard: async (card: string, { actual, expected }: { actual: Euros | null; expected: Euros }): Promise<void> => {
+      await admin.query('insert into table_cards (id, amount) values ($1, $2)', [card, actual]);
+      const change = Number(expected);
+      if (change === 0) return;
+      await insertLog({
+        ...{ card, type: change > 0 ? 'checkpoint_recharge' : 'bar_order', status: 'completed' },
+        ...{ amount: String(expected).replace('-', ''), previous: 0, next: expected },
+      });
+    },
+    /** A card that lost money to a failed order, and what it still holds. */
+    cardThatLost: async (card: string, lost: number, { left }: { left: number }): Promise<void> => {
+      await festival.card(card, left + lost, { secondsAgo: 600 });
+      await festival.failedOrder(card, lost, { takes: lost, pointOfSale: null });
     },
     /** An order that went through. */
     order: async (card: string, euros: number, { secondsAgo = 0 }: Ago = {}): Promise<number> => {
@@ -68,7 +97,7 @@ export const festivalOf = (database: TestDatabase) => {
     failedOrder: async (
       card: string,
       euros: number,
-      { secondsAgo = 0, takes = 0 }: Ago & { takes?: number } = {},
+      { secondsAgo = 0, takes = 0, pointOfSale }: Ago & { takes?: number; pointOfSale?: string | null } = {},
     ): Promise<number> => {
       const previous = await balanceOf(card);
       await admin.query('begin');
@@ -81,12 +110,17 @@ export const festivalOf = (database: TestDatabase) => {
         previous,
         next: previous - takes,
         secondsAgo,
+        ...(pointOfSale === undefined ? {} : { pointOfSale }),
       });
       await admin.query('commit');
       return id;
     },
     /** Any row of the log, without touching the card. */
     log: insertLog,
+    transactionIdOf: async (logId: number): Promise<string | null> => {
+      const { rows } = await admin.query('select transaction_id from app_transaction_log where log_id = $1', [logId]);
+      return transactionRow.parse(rows[0]).transaction_id;
+    },
     /** Changes a card without any log row. */
     changeCard: (card: string, euros: number) =>
       admin.query('update table_cards set amount = amount + $2 where id = $1', [card, euros]),
@@ -97,4 +131,5 @@ export const festivalOf = (database: TestDatabase) => {
         [card, status, secondsAgo],
       ),
   };
+  return festival;
 };

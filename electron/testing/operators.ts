@@ -32,7 +32,9 @@ export const createOperators = async (
       [operatorIdOf(name), name, role, wrapped],
     );
     await admin.query(
-      `insert into console.operator_secrets (operator_id, secret) values ($1, $2) on conflict do nothing`,
+      // Whoever was there by that name before stays as they are.
+      `insert into console.operator_secrets (operator_id, secret)
+       select operator_id, $2 from console.operators where operator_id = $1 on conflict do nothing`,
       [operatorIdOf(name), secretOf(name)],
     );
   }

@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { openField } from './festival.ts';
 import { type Label, openLabelStore } from './labels.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
@@ -77,7 +78,7 @@ describe('the simulated festival', () => {
 
   it('is honest at 600×: money agrees, nothing looks like a fault', async () => {
     const simulator = await start({ speed: 600 });
-    await vi.waitFor(() => expect(simulator.traffic.written()).toBeGreaterThan(1_500), { timeout: 28_000 });
+    await eventually(() => expect(simulator.traffic.written()).toBeGreaterThan(1_500), { timeout: 600_000 });
     await simulator.close();
 
     expect(await discrepancies()).toEqual({});
@@ -109,7 +110,7 @@ describe('the simulated festival', () => {
     expect(cards).toBe(2_000);
     expect(keys).toBe(simulator.traffic.written());
     expect(recharges).toBeGreaterThan(100);
-  }, 60_000);
+  }, 600_000);
 
   it('gives the same visitors for the same seed', async () => {
     await start({ running: false });
@@ -125,24 +126,24 @@ describe('the simulated festival', () => {
   it('does nothing while it is paused, and goes on afterwards', async () => {
     const statuses: string[] = [];
     const simulator = await start({ speed: 600, onStatus: (status) => statuses.push(status.state) });
-    await vi.waitFor(() => expect(simulator.traffic.written()).toBeGreaterThan(130));
+    await eventually(() => expect(simulator.traffic.written()).toBeGreaterThan(130));
     simulator.setRunning(false);
-    await vi.waitFor(() => expect(statuses.at(-1)).toBe('paused'));
+    await eventually(() => expect(statuses.at(-1)).toBe('paused'));
     const { count } = await one('select count(*)::int as count from app_transaction_log');
     expect(await one('select count(*)::int as count from app_transaction_log')).toEqual({ count });
     simulator.setRunning(true);
-    await vi.waitFor(() => expect(simulator.status().transactions).toBeGreaterThan(Number(count) + 20));
+    await eventually(() => expect(simulator.status().transactions).toBeGreaterThan(Number(count) + 20));
   });
 
   it('goes on when its connections are killed', async () => {
     const simulator = await start({ speed: 600 });
-    await vi.waitFor(() => expect(simulator.traffic.written()).toBeGreaterThan(150));
+    await eventually(() => expect(simulator.traffic.written()).toBeGreaterThan(150));
     await database.admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'festival' and datname = current_database()`,
     );
     const killedAt = simulator.traffic.written();
-    await vi.waitFor(() => expect(simulator.traffic.written()).toBeGreaterThan(killedAt + 100), { timeout: 10_000 });
+    await eventually(() => expect(simulator.traffic.written()).toBeGreaterThan(killedAt + 100));
     await simulator.close();
     expect(await discrepancies()).toEqual({});
   });
@@ -270,7 +271,7 @@ describe('the simulated festival', () => {
       ]),
     ).toEqual([]);
     expect(again.status().faults).toBe(2);
-  }, 90_000);
+  });
 
   it('refuses nobody while that would be conspicuous among few orders', async () => {
     const { traffic } = await start({ running: false });
@@ -323,7 +324,7 @@ describe('the simulated festival', () => {
   it('keeps a label of what it had begun when it was killed', async () => {
     const simulator = await startPaused();
     const injecting = simulator.inject('consecutive_failures');
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await rows(`select 1 from app_transaction_log where status = 'failed'`)).toHaveLength(1),
     );
     await simulator.close();

@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { eventually } from '../testing/eventually.ts';
 import { openTrainingFestival, type TrainingFestival } from './index.ts';
 import { openPostgresServer } from './postgres-server.ts';
 import { readPostmaster } from './postmaster.ts';
@@ -63,7 +64,7 @@ describe('the training festival', () => {
     festival.setSpeed(600);
     process.kill(readPostmaster(join(dataDir, 'postgres'))?.pid ?? 0, 'SIGKILL');
     const killedAt = festival.status().transactions;
-    await vi.waitFor(() => expect(festival.status().transactions).toBeGreaterThan(killedAt + 100), { timeout: 20_000 });
+    await eventually(() => expect(festival.status().transactions).toBeGreaterThan(killedAt + 100));
   });
 
   it('is refused, with a sentence, to a Regie that is older than the one that prepared it', async () => {
@@ -77,7 +78,7 @@ describe('the training festival', () => {
 
   it('goes on where it was after a restart', async () => {
     festival.setRunning(false);
-    const label = await vi.waitFor(() => festival.inject('negative_balance'), { timeout: 10_000 });
+    const label = await eventually(() => festival.inject('negative_balance'));
     await festival.close();
     const before = festival.status();
     festival = await open();

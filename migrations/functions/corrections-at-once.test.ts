@@ -1,20 +1,22 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
-import { aCorrection, applyCorrection, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { aCorrection, applyCorrection, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { eventually } from '../../electron/testing/eventually.ts';
+import { festivalOf } from '../../electron/testing/festival.ts';
 
 type Laptop = { readonly client: pg.Client; readonly pid: number };
 
 let database: TestDatabase;
-let build: ReturnType<typeof festivalBuilders>;
+let build: ReturnType<typeof correctionWorld>;
 let first: Laptop;
 let second: Laptop;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  build = festivalBuilders(database);
+  build = correctionWorld(database);
 });
 afterAll(() => database.close());
 
@@ -46,7 +48,7 @@ const correctionsOf = async (cardId: string) =>
     )
   ).rowCount;
 const untilWaiting = ({ pid }: Laptop) =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     expect(await one(`select wait_event_type as waits_for from pg_stat_activity where pid = $1`, [pid])).toEqual({
       waits_for: 'Lock',
     });
@@ -84,15 +86,12 @@ describe('two corrections at once on one card', () => {
     await admin.query('begin');
     await admin.query('update table_cards set amount = amount - 4 where id = $1', [card]);
     const late = applyCorrection(first.client, aCorrection(card));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rows } = await admin.query(`select from pg_locks where pid = $1 and not granted`, [first.pid]);
       expect(rows).toHaveLength(1);
     });
-    await admin.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ($1, 'bar_order', 'completed', 4, 10, 6)`,
-      [card],
-    );
+    const order = { card, type: 'bar_order', status: 'completed', amount: 4, previous: 10, next: 6 };
+    await festivalOf(database).log(order);
     await admin.query('commit');
     expect(await late).toEqual({ outcome: 'stale', actual: '6.00', expected: '11.00' });
   });
@@ -154,7 +153,7 @@ describe('a laptop that dies in the middle of a correction', () => {
     await first.client.query('begin');
     await applyCorrection(first.client, correction);
     await database.admin.query('select pg_terminate_backend($1)', [first.pid]);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await one('select from pg_stat_activity where pid = $1', [first.pid])).toBeUndefined(),
     );
     expect(await amountOf(card)).toBe('10.00');

@@ -6,7 +6,8 @@ import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { aCorrection, applyCorrection, type Correction } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { approve, give, propose } from '../../electron/testing/proposals.ts';
+import { approve, propose } from '../../electron/testing/proposals.ts';
+import { submitAs } from '../../electron/testing/submit.ts';
 import { cents, parseCents, toNumeric } from '../../shared/domain/money.ts';
 
 /** What happens at a festival, amounts in cents; `card` is one of three. */
@@ -236,7 +237,7 @@ describe('money under any traffic and any corrections', () => {
               });
               approved += done;
               // The next one of this card is not kept waiting by it.
-              if (done === 0) await give(database.festival, 'Léa', 'correction.withdraw', { proposalId });
+              if (done === 0) await submitAs(database.festival, 'Léa', 'correction.withdraw', { proposalId });
               break;
             }
             case 'correction': {

@@ -3,18 +3,18 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
-import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { approve, propose } from '../../electron/testing/proposals.ts';
 
 let database: TestDatabase;
-let build: ReturnType<typeof festivalBuilders>;
+let build: ReturnType<typeof correctionWorld>;
 /** The console's own login: what the function does for it, it could not do itself. */
 let console_: pg.Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  build = festivalBuilders(database);
+  build = correctionWorld(database);
   console_ = new pg.Client({ ...driverOptions(database.consoleSettings), types: textTypes });
   await console_.connect();
 });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandProof } from '../../electron/operations/operators/proof.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
-import { aCorrection, applyCorrection, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { aCorrection, applyCorrection, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { createOperators, secretOf } from '../../electron/testing/operators.ts';
 import { ROLES, type Role } from '../../shared/domain/rights.ts';
@@ -18,7 +18,7 @@ let cardId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   for (const role of ROLES) await createOperators(database.admin, [NAMES[role]], role);
-  cardId = await festivalBuilders(database).card('10.00', '15.00');
+  cardId = await correctionWorld(database).card('10.00', '15.00');
   login = new pg.Client(driverOptions(database.consoleSettings));
   await login.connect();
 });

@@ -1,21 +1,23 @@
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readProposals } from '../../electron/operations/corrections/proposal-view.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
-import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { eventually } from '../../electron/testing/eventually.ts';
 import { createOperators, signed } from '../../electron/testing/operators.ts';
-import { approve, give, propose } from '../../electron/testing/proposals.ts';
+import { approve, propose } from '../../electron/testing/proposals.ts';
+import { submitAs } from '../../electron/testing/submit.ts';
 
 /* Maker and checker, held by the database (docs/decisions/0014). Léa and Noé are supervisors, Ola is an operator. */
 let database: TestDatabase;
-let build: ReturnType<typeof festivalBuilders>;
+let build: ReturnType<typeof correctionWorld>;
 let login: pg.Client;
 beforeAll(async () => {
   database = await createTestDatabase();
-  build = festivalBuilders(database);
+  build = correctionWorld(database);
   await createOperators(database.admin, ['Ola', 'Otto'], 'operator');
   await createOperators(database.admin, ['Tia'], 'technician');
   login = new pg.Client({ ...driverOptions(database.consoleSettings), types: textTypes });
@@ -125,8 +127,8 @@ describe('a proposal', () => {
   it('approved again under the same id is answered as before', async () => {
     const { card, proposalId } = await proposed({ operator: 'Ola' });
     const again = { operationId: uuid(), proposalId };
-    const first = await give(database.festival, 'Noé', 'correction.approve', again);
-    expect(await give(database.festival, 'Noé', 'correction.approve', again)).toEqual(first);
+    const first = await submitAs(database.festival, 'Noé', 'correction.approve', again);
+    expect(await submitAs(database.festival, 'Noé', 'correction.approve', again)).toEqual(first);
     expect(await rowsOf(card)).toBe(1);
   });
 
@@ -174,16 +176,16 @@ describe('a proposal', () => {
   it('that was withdrawn or rejected is not applied, and says who did it', async () => {
     const withdrawn = await proposed({ operator: 'Ola' });
     const withdraw = (name: string) =>
-      give(database.festival, name, 'correction.withdraw', { proposalId: withdrawn.proposalId });
+      submitAs(database.festival, name, 'correction.withdraw', { proposalId: withdrawn.proposalId });
     expect(await withdraw('Noé')).toMatchObject(refused('proposal_not_yours'));
     expect(await withdraw('Ola')).toMatchObject({ outcome: 'applied' });
     expect(await approve(database.festival, 'Noé', withdrawn.proposalId)).toMatchObject(refused('proposal_withdrawn'));
     const { proposalId, card } = await proposed({ operator: 'Ola' });
     const reason = 'ask the bar first';
-    expect(await give(database.festival, 'Otto', 'correction.reject', { proposalId, reason })).toMatchObject(
+    expect(await submitAs(database.festival, 'Otto', 'correction.reject', { proposalId, reason })).toMatchObject(
       refused('not_allowed'),
     );
-    expect(await give(database.festival, 'Noé', 'correction.reject', { proposalId, reason })).toMatchObject({
+    expect(await submitAs(database.festival, 'Noé', 'correction.reject', { proposalId, reason })).toMatchObject({
       outcome: 'applied',
     });
     expect(await approve(database.festival, 'Ana', proposalId)).toMatchObject({
@@ -248,7 +250,7 @@ describe('a proposal', () => {
     ]);
     expect(approved).toEqual([{ outcome: 'applied' }]);
     await database.admin.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await one('select from pg_stat_activity where pid = $1', [rows[0]?.pid])).toBeUndefined(),
     );
     expect(await stateOf(proposalId)).toBe('pending');

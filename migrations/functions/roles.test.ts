@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
-import { festivalBuilders } from '../../electron/testing/corrections.ts';
+import { correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 
 let database: TestDatabase;
 let login: pg.Client;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const build = festivalBuilders(database);
+  const build = correctionWorld(database);
   const card = await build.card('10.00', '10.00');
   await build.event(card);
   login = new pg.Client(driverOptions(database.consoleSettings));

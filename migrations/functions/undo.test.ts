@@ -2,16 +2,17 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
-import { aCorrection, applyCorrection, type Correction, festivalBuilders } from '../../electron/testing/corrections.ts';
+import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { festivalOf } from '../../electron/testing/festival.ts';
 import { approve, propose } from '../../electron/testing/proposals.ts';
 
 let database: TestDatabase;
-let build: ReturnType<typeof festivalBuilders>;
+let build: ReturnType<typeof correctionWorld>;
 let login: pg.Client;
 beforeAll(async () => {
   database = await createTestDatabase();
-  build = festivalBuilders(database);
+  build = correctionWorld(database);
   login = new pg.Client({ ...driverOptions(database.consoleSettings), types: textTypes });
   await login.connect();
 });
@@ -79,10 +80,8 @@ describe('an undo', () => {
     const again = aCorrection(card, { original: transactionId });
     expect(await apply(again)).toMatchObject({ outcome: 'applied' });
     const third = aCorrection(card, { original: transactionId, seenActual: '15.00', seenExpected: '20.00' });
-    await database.admin.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved) values ($1, 'checkpoint_recharge', 'completed', 5)`,
-      [card],
-    );
+    const charge = { card, type: 'checkpoint_recharge', status: 'completed', amount: 5, previous: null, next: null };
+    await festivalOf(database).log(charge);
     expect(await apply(third)).toMatchObject({ code: 'already_reversed' });
   });
 

@@ -1,12 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
-import { applyCommand, type SubmittedCommand } from '../../operations/registry.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
-import { signed } from '../../testing/operators.ts';
+import { applyTo, submitAs } from '../../testing/submit.ts';
 import type { Engine } from '../engine.ts';
 
 let database: TestDatabase;
@@ -18,12 +16,7 @@ beforeEach(async () => {
   return () => database.close();
 });
 
-const give = async <Name extends CommandName>(name: Name, input: ParsedInput<Name>): Promise<void> => {
-  const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-  expect(await applyCommand(database.festival, signed({ name, input, author } as SubmittedCommand))).toMatchObject({
-    outcome: 'applied',
-  });
-};
+const apply = applyTo(() => database.festival);
 const alertOf = async (eventId: number) => {
   const { rows } = await database.admin.query(
     `select e.status, a.acknowledged_by, a.taken_by, a.recalled_at is not null as recalled, a.snoozed_until is not null as snoozed,
@@ -54,20 +47,20 @@ describe('an acknowledgement', () => {
     ['LOW', 240],
   ])('of a %s alert holds for %i minutes', async (severity, minutes) => {
     const eventId = await insertEvent(database, { severity });
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await apply('alert.acknowledge', { eventId });
     expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: 'Léa', minutes });
   });
 
   it('holds for a whole incident as long as its most urgent alert', async () => {
     const eventId = await insertEvent(database, { severity: 'LOW' });
     const linked = await insertEvent(database, { severity: 'CRITICAL', incidentId: eventId });
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await apply('alert.acknowledge', { eventId });
     expect([await alertOf(eventId), await alertOf(linked)]).toMatchObject([{ minutes: 10 }, { minutes: 10 }]);
   });
 
   it('ends by itself, is on timeline and audit trail, and the alert is nobody’s and calls again', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.take', { operationId: uuid(), eventId, holder: null });
+    await apply('alert.take', { eventId, holder: null });
     await passes(9);
     await engine.runCycle('critical');
     expect(await alertOf(eventId)).toMatchObject({ status: 'INVESTIGATING', taken_by: 'Léa', recalled: false });
@@ -87,16 +80,16 @@ describe('an acknowledgement', () => {
   it('is kept by going on with the runbook', async () => {
     const eventId = await insertEvent(database);
     const runId = uuid();
-    await give('runbook.start', { operationId: uuid(), eventId, runId, runbookId: 'deduction-on-failure' });
+    await apply('runbook.start', { eventId, runId, runbookId: 'deduction-on-failure' });
     await passes(8);
-    await give('runbook.skipStep', { operationId: uuid(), runId, stepId: 'open-events', reason: 'seen' });
+    await apply('runbook.skipStep', { runId, stepId: 'open-events', reason: 'seen' });
     expect(await alertOf(eventId)).toMatchObject({ minutes: 10 });
   });
 
   it('of an alert that was closed meanwhile ends in silence', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
-    await give('alert.resolve', { operationId: uuid(), eventId, note: 'done' });
+    await apply('alert.acknowledge', { eventId });
+    await apply('alert.resolve', { eventId, note: 'done' });
     await passes(11);
     await engine.runCycle('critical');
     expect(await alertOf(eventId)).toMatchObject({ status: 'RESOLVED', acknowledged_by: 'Léa', minutes: null });
@@ -118,7 +111,7 @@ describe('something new', () => {
 
   it('ends a snooze', async () => {
     const eventId = await raise();
-    await give('alert.snooze', { operationId: uuid(), eventId, minutes: 30, reason: 'the bar is being asked' });
+    await apply('alert.snooze', { eventId, minutes: 30, reason: 'the bar is being asked' });
     expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: 'Léa', snoozed: true, minutes: 30 });
     await failure(0);
     await engine.runCycle('critical');
@@ -127,7 +120,7 @@ describe('something new', () => {
 
   it('calls whoever has acknowledged it, and leaves it theirs', async () => {
     const eventId = await raise();
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await apply('alert.acknowledge', { eventId });
     await failure(0);
     await engine.runCycle('critical');
     expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: 'Léa', recalled: true, minutes: 20 });
@@ -137,9 +130,9 @@ describe('something new', () => {
 describe('an alert that is opened again', () => {
   it('is open, nobody’s, calls, and its history is open as well', async () => {
     const eventId = await insertEvent(database);
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
-    await give('alert.resolve', { operationId: uuid(), eventId, note: 'done' });
-    await give('alert.reopen', { operationId: uuid(), eventId, reason: 'the card is still wrong' });
+    await apply('alert.acknowledge', { eventId });
+    await apply('alert.resolve', { eventId, note: 'done' });
+    await apply('alert.reopen', { eventId, reason: 'the card is still wrong' });
     expect(await alertOf(eventId)).toMatchObject({ status: 'OPEN', acknowledged_by: null, recalled: true });
     const { rows } = await database.admin.query(
       `select resolved_at, resolution_time_seconds from alert_history where monitoring_event_id = $1`,
@@ -150,16 +143,12 @@ describe('an alert that is opened again', () => {
   });
 
   it('must be closed, and must not have come back by itself', async () => {
-    const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
     const reopen = (eventId: number) =>
-      applyCommand(
-        database.festival,
-        signed({ name: 'alert.reopen', input: { operationId: uuid(), eventId, reason: 'again' }, author }),
-      );
+      submitAs(database.festival, 'Léa', 'alert.reopen', { eventId, reason: 'again' });
     const eventId = await insertEvent(database);
     expect(await reopen(eventId)).toMatchObject({ error: { code: 'event_open' } });
     expect(await reopen(999_999)).toMatchObject({ error: { code: 'not_found' } });
-    await give('alert.resolve', { operationId: uuid(), eventId, note: 'done' });
+    await apply('alert.resolve', { eventId, note: 'done' });
     const later = await insertEvent(database);
     await database.admin.query(
       `insert into console.findings (finding_key, episode, algorithm, facts, event_id)

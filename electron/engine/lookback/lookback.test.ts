@@ -50,7 +50,7 @@ describe('a lookback', () => {
     }
     // A session tells what it has read when it ends.
     await own.close();
-    await expect.poll(rowsRead, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(rowsRead).toBeGreaterThan(before);
     expect((await rowsRead()) - before).toBeLessThan(2 * RUNS * CARDS_ASKED);
   });
 

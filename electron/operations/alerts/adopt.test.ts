@@ -1,11 +1,10 @@
 import { v4 as randomId, v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { signed } from '../../testing/operators.ts';
-import { applyCommand, type SubmittedCommand } from '../registry.ts';
+import { festivalOf } from '../../testing/festival.ts';
+import { applyTo } from '../../testing/submit.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
 
 let database: TestDatabase;
@@ -14,14 +13,10 @@ beforeAll(async () => {
   return () => database.close();
 });
 
-const submit = async <Name extends CommandName>(name: Name, input: Omit<ParsedInput<Name>, 'operationId'>) => {
-  const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: new Date().toISOString() };
-  const outcome = await applyCommand(
-    database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
-  );
-  expect(outcome).toMatchObject({ outcome: 'applied' });
-};
+const apply = applyTo(
+  () => database.festival,
+  () => ({ laptopAt: new Date().toISOString() }),
+);
 const one = async (text: string, values: unknown[]) => (await database.admin.query(text, values)).rows[0];
 const rowsOf = (eventId: number) =>
   one(
@@ -39,16 +34,11 @@ const foreign = (cardId: string, more: { algorithm?: string; severity?: string }
 /** A card of 10.00 whose history says 15.00. */
 const shortCard = async (): Promise<string> => {
   const cardId = `CARD-${uuid()}`;
-  await one('insert into table_cards (id, amount) values ($1, 10)', [cardId]);
-  await one(
-    `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-     values ($1, 'stripe_recharge', 'completed', 15, 0, 15)`,
-    [cardId],
-  );
+  await festivalOf(database).wrongCard(cardId, { actual: 10, expected: 15 });
   return cardId;
 };
 const startRunbook = (eventId: number) =>
-  submit('runbook.start', { eventId, runId: randomId(), runbookId: 'deduction-on-failure' });
+  apply('runbook.start', { eventId, runId: randomId(), runbookId: 'deduction-on-failure' });
 
 describe('an alert of another monitoring system', () => {
   it('that is first touched by a runbook has its row and its history, acknowledged by who started it', async () => {
@@ -70,7 +60,7 @@ describe('an alert of another monitoring system', () => {
       [withoutRow],
     );
     for (const eventId of [withoutHistory, withoutRow]) {
-      await submit('alert.acknowledge', { eventId });
+      await apply('alert.acknowledge', { eventId });
       await startRunbook(eventId);
     }
     expect(await rowsOf(withoutHistory)).toEqual({ ...WHOLE, acknowledged_by: 'Nils' });
@@ -80,7 +70,7 @@ describe('an alert of another monitoring system', () => {
   it('that is only ever corrected has both rows, and its history ends with the correction', async () => {
     const cardId = await shortCard();
     const eventId = await foreign(cardId);
-    await submit('correction.apply', {
+    await apply('correction.apply', {
       ...{ eventId, cardId, kind: 'restore_card', cardDeltaCents: cents(500), ledgerDeltaCents: cents(0) },
       ...{ seenActualCents: cents(1_000), seenExpectedCents: cents(1_500), originalTransaction: null },
       ...{ reason: 'taken by a failed order', approver: null },
@@ -98,7 +88,7 @@ describe('an alert of another monitoring system', () => {
   it('about which a correction is proposed has both', async () => {
     const cardId = await shortCard();
     const eventId = await foreign(cardId);
-    await submit('correction.propose', {
+    await apply('correction.propose', {
       ...{ eventId, cardId, kind: 'restore_card', cardDeltaCents: cents(500), ledgerDeltaCents: cents(0) },
       ...{ seenActualCents: cents(1_000), seenExpectedCents: cents(1_500), originalTransaction: null },
       ...{ reason: 'taken by a failed order' },
@@ -109,7 +99,7 @@ describe('an alert of another monitoring system', () => {
   it('that is merged with another has both, and so has the other', async () => {
     const into = await foreign('04A5');
     const eventId = await foreign('04A5');
-    await submit('alert.merge', { eventId, into, seen: { incidentId: eventId, into } });
+    await apply('alert.merge', { eventId, into, seen: { incidentId: eventId, into } });
     expect(await rowsOf(eventId)).toEqual(WHOLE);
     expect(await rowsOf(into)).toEqual(WHOLE);
   });
@@ -117,7 +107,7 @@ describe('an alert of another monitoring system', () => {
   it('that a silence covers says so on its timeline, and alerts again when the silence ends', async () => {
     const eventId = await foreign('04A6', { algorithm: 'temporal_duplicate_detection', severity: 'MEDIUM' });
     const silenceId = randomId();
-    await submit('silence.start', {
+    await apply('silence.start', {
       ...{ silenceId, algorithm: 'temporal_duplicate_detection', device: null, cardId: '04A6' },
       ...{ from: new Date().toISOString(), minutes: 30, reason: 'a reader is being replaced', eventId },
     });

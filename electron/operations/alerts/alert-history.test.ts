@@ -1,16 +1,13 @@
-import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
-import { signed } from '../../testing/operators.ts';
+import { applyTo } from '../../testing/submit.ts';
 import { type Claimed, endDelivery, escalateDue } from '../escalation/policy.ts';
-import { applyCommand, type SubmittedCommand } from '../registry.ts';
 
 /* The guide's alert_history, for each way in which an alert can end. */
 let database: TestDatabase;
@@ -19,18 +16,10 @@ beforeEach(async () => {
   return () => database.close();
 });
 
-const give = async <Name extends CommandName>(
-  name: Name,
-  input: Omit<ParsedInput<Name>, 'operationId'>,
-  operator = 'Léa',
-) => {
-  const author = { operator, laptop: 'booth-1', laptopAt: new Date().toISOString() };
-  const outcome = await applyCommand(
-    database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
-  );
-  expect(outcome).toMatchObject({ outcome: 'applied' });
-};
+const apply = applyTo(
+  () => database.festival,
+  () => ({ laptopAt: new Date().toISOString() }),
+);
 const historyRow = z.object({
   rows: z.int(),
   alert_level: z.string(),
@@ -105,9 +94,9 @@ describe('the history of an alert', () => {
   ] as const)('that is acknowledged and %s says by whom, when and how long it took', async (_, name, words) => {
     const { eventId, mismatch } = await deduction();
     for (const id of [eventId, mismatch]) await ages(id, 90);
-    await give('alert.acknowledge', { eventId });
+    await apply('alert.acknowledge', { eventId });
     expect(await historyOf(eventId)).toEqual({ ...FRESH, acknowledged: true, acknowledged_by: 'Léa' });
-    await give(name, { eventId, ...words } as never, 'Nils');
+    await apply(name, { eventId, ...words } as never, 'Nils');
     for (const id of [eventId, mismatch]) {
       const history = await historyOf(id);
       expect(history).toEqual({ ...ENDED, seconds: history.seconds });
@@ -117,13 +106,13 @@ describe('the history of an alert', () => {
 
   it('that nobody acknowledged names nobody', async () => {
     const { eventId } = await deduction();
-    await give('alert.resolve', { eventId, note: 'a test order' });
+    await apply('alert.resolve', { eventId, note: 'a test order' });
     expect(await historyOf(eventId)).toMatchObject({ ...RESOLVED, seconds: expect.any(Number) });
   });
 
   it('that is corrected ends with the correction, the mismatch that goes with it as well', async () => {
     const { eventId, mismatch } = await deduction();
-    await give('alert.take', { eventId, holder: null });
+    await apply('alert.take', { eventId, holder: null });
     const { rows } = await database.admin.query('select transaction_id from monitoring_events where event_id = $1', [
       eventId,
     ]);
@@ -131,7 +120,7 @@ describe('the history of an alert', () => {
       `select event_data ->> 'log_id' as log_id from monitoring_events where event_id = $1`,
       [eventId],
     );
-    await give('correction.apply', {
+    await apply('correction.apply', {
       eventId,
       cardId: '04FA',
       kind: 'restore_card',
@@ -162,15 +151,15 @@ describe('the history of an alert', () => {
 
   it('that is opened again is open, and keeps how far it was escalated', async () => {
     const { eventId } = await deduction();
-    await give('alert.acknowledge', { eventId });
-    await give('alert.resolve', { eventId, note: 'a test order' });
+    await apply('alert.acknowledge', { eventId });
+    await apply('alert.resolve', { eventId, note: 'a test order' });
     await database.admin.query(
       'update alert_history set escalation_level = 1, escalated_at = now() where monitoring_event_id = $1',
       [eventId],
     );
-    await give('alert.reopen', { eventId, reason: 'the visitor has come back' });
+    await apply('alert.reopen', { eventId, reason: 'the visitor has come back' });
     expect(await historyOf(eventId)).toEqual({ ...FRESH, escalation_level: 1, escalated: true });
-    await give('alert.resolve', { eventId, note: 'paid back' });
+    await apply('alert.resolve', { eventId, note: 'paid back' });
     expect(await historyOf(eventId)).toMatchObject({
       ...RESOLVED,
       escalation_level: 1,
@@ -181,19 +170,19 @@ describe('the history of an alert', () => {
 
   it('whose acknowledgement was taken back, or ran out, says who was on it first, if anybody', async () => {
     const { eventId, engine } = await deduction();
-    await give('alert.acknowledge', { eventId });
-    await give('alert.unacknowledge', { eventId });
+    await apply('alert.acknowledge', { eventId });
+    await apply('alert.unacknowledge', { eventId });
     expect(await historyOf(eventId)).toEqual(FRESH);
-    await give('alert.acknowledge', { eventId });
+    await apply('alert.acknowledge', { eventId });
     await database.admin.query(`update console.alerts set acknowledged_until = now() - interval '1 second'`);
     await engine.runCycle('critical');
-    await give('alert.acknowledge', { eventId }, 'Nils');
+    await apply('alert.acknowledge', { eventId }, 'Nils');
     expect(await historyOf(eventId)).toMatchObject({ acknowledged_by: 'Léa' });
   });
 
   it('of an alert that another system raised begins when somebody acts on it', async () => {
     const eventId = await insertEvent(database, { severity: 'LOW', foreign: true });
-    await give('alert.acknowledge', { eventId });
+    await apply('alert.acknowledge', { eventId });
     expect(await historyOf(eventId)).toEqual({
       ...FRESH,
       alert_level: 'INFO',
@@ -226,7 +215,7 @@ describe('its levels', () => {
     const levels: string[] = [];
     for (const severity of ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']) {
       const eventId = await insertEvent(database, { severity, foreign: true });
-      await give('alert.acknowledge', { eventId });
+      await apply('alert.acknowledge', { eventId });
       levels.push((await historyOf(eventId)).alert_level);
     }
     expect(levels).toEqual(['CRITICAL', 'WARNING', 'WARNING', 'INFO']);

@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acknowledgementLeaseMs, EVENT_STATUSES, isOpen, SEVERITIES } from '../../../shared/domain/severity.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { signed } from '../../testing/operators.ts';
-import { applyCommand } from '../registry.ts';
+import { submitAs } from '../../testing/submit.ts';
 import { loadIncidents } from './incident-rows.ts';
 
 /* Rules about alerts that TypeScript and SQL both need: each says the same on both sides. */
@@ -60,9 +58,7 @@ describe('an open event', () => {
 describe('an acknowledgement', () => {
   it.each(SEVERITIES)('of a %s alert ends in the database when the screens show it', async (severity) => {
     const eventId = await insertEvent(database, { severity });
-    const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: new Date().toISOString() };
-    const input = { operationId: uuid(), eventId };
-    expect(await applyCommand(database.festival, signed({ name: 'alert.acknowledge', input, author }))).toMatchObject({
+    expect(await submitAs(database.festival, 'Léa', 'alert.acknowledge', { eventId })).toMatchObject({
       outcome: 'applied',
     });
     const { rows } = await database.admin.query(

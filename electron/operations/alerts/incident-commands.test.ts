@@ -1,14 +1,11 @@
-import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
-import { signed } from '../../testing/operators.ts';
+import { submitTo } from '../../testing/submit.ts';
 import { escalateDue, readDeliveries } from '../escalation/policy.ts';
-import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { loadIncidents } from './incident-rows.ts';
 
 let database: TestDatabase;
@@ -17,21 +14,14 @@ beforeEach(async () => {
   return () => database.close();
 });
 
-const give = <Name extends CommandName>(
-  name: Name,
-  input: Omit<ParsedInput<Name>, 'operationId'>,
-  operator = 'Léa',
-) => {
-  const author = { operator, laptop: `${operator}’s`, laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(
-    database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
-  );
-};
+const submit = submitTo(
+  () => database.festival,
+  (operator) => ({ laptop: `${operator}’s` }),
+);
 const merge = (eventId: number, into: number, operator = 'Léa', seen = { incidentId: eventId, into }) =>
-  give('alert.merge', { eventId, into, seen }, operator);
+  submit('alert.merge', { eventId, into, seen }, operator);
 const split = (eventId: number, incidentId: number, together = false) =>
-  give('alert.split', { eventId, together, seen: { incidentId } });
+  submit('alert.split', { eventId, together, seen: { incidentId } });
 /** Event by event, its incident. */
 const incidents = async () =>
   Object.fromEntries(
@@ -76,7 +66,7 @@ describe('an incident that somebody joins to another one', () => {
 
   it('is who has that one’s, and calls once more where nobody had seen it', async () => {
     const [taken, fresh] = [await insertEvent(database), await insertEvent(database)];
-    await give('alert.take', { eventId: taken, holder: null }, 'Nils');
+    await submit('alert.take', { eventId: taken, holder: null }, 'Nils');
     await merge(fresh, taken);
     expect(await rowOf(fresh)).toEqual({
       status: 'INVESTIGATING',
@@ -93,7 +83,7 @@ describe('an incident that somebody joins to another one', () => {
 
   it('quiets nothing: what nobody has acknowledged goes on calling', async () => {
     const [open, acknowledged] = [await insertEvent(database), await insertEvent(database, { severity: 'LOW' })];
-    await give('alert.take', { eventId: acknowledged, holder: null });
+    await submit('alert.take', { eventId: acknowledged, holder: null });
     await merge(acknowledged, open);
     for (const eventId of [open, acknowledged])
       expect(await rowOf(eventId)).toMatchObject({ status: 'OPEN', acknowledged_by: null, taken_by: null });
@@ -134,7 +124,7 @@ describe('an incident that somebody joins to another one', () => {
   it.each([
     [
       'closed',
-      (other: number) => give('alert.resolve', { eventId: other, note: 'a test order' }, 'Nils'),
+      (other: number) => submit('alert.resolve', { eventId: other, note: 'a test order' }, 'Nils'),
       'event_closed',
     ],
     [

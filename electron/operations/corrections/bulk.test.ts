@@ -4,19 +4,20 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { festivalBuilders } from '../../testing/corrections.ts';
+import { correctionWorld } from '../../testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { approve, give } from '../../testing/proposals.ts';
+import { approve } from '../../testing/proposals.ts';
+import { submitAs } from '../../testing/submit.ts';
 import { createBatches } from './batches.ts';
 import { previewBulk } from './bulk-preview.ts';
 import { readProposalItems, readProposals } from './proposal-view.ts';
 
 /* Many cards at once: approved together, applied in batches, each once (docs/money.md, "Bulk"). */
 let database: TestDatabase;
-let build: ReturnType<typeof festivalBuilders>;
+let build: ReturnType<typeof correctionWorld>;
 beforeEach(async () => {
   database = await createTestDatabase();
-  build = festivalBuilders(database);
+  build = correctionWorld(database);
   return () => database.close();
 });
 
@@ -41,7 +42,7 @@ const storm = async (count: number) => {
 const proposeAll = async (incidentId: number) => {
   const { rows } = await previewBulk(database.festival, { incidentId, kind: 'opening_balance' });
   const proposalId = uuid();
-  const outcome = await give(database.festival, 'Léa', 'correction.proposeBulk', {
+  const outcome = await submitAs(database.festival, 'Léa', 'correction.proposeBulk', {
     operationId: proposalId,
     eventId: incidentId,
     kind: 'opening_balance',
@@ -65,7 +66,7 @@ describe('a bulk', () => {
     const { cards, incidentId } = await storm(4);
     await all('update table_cards set amount = 0 where id = $1', [cards[1]]);
     await all('delete from table_cards where id = $1', [cards[2]]);
-    await give(database.festival, 'Ana', 'correction.propose', {
+    await submitAs(database.festival, 'Ana', 'correction.propose', {
       eventId: null,
       cardId: cards[3] ?? '',
       kind: 'opening_balance',
@@ -136,9 +137,7 @@ describe('a bulk', () => {
     await all('begin');
     await all('select from table_cards where id = $1 for update', [cards[0]]);
     const done = apply();
-    await expect
-      .poll(async () => (await database.festival.read(readProposals)).proposals[0]?.counts.applied, { timeout: 10_000 })
-      .toBe(7);
+    await expect.poll(async () => (await database.festival.read(readProposals)).proposals[0]?.counts.applied).toBe(7);
     await all('rollback');
     await done;
     expect(await proposal(proposalId)).toMatchObject({ state: 'done', counts: { applied: 8 } });
@@ -151,7 +150,7 @@ describe('a bulk', () => {
     const [batch] = await all('select console.apply_proposal_batch(5) as answer');
     expect(batch.answer).toEqual({ decided: 5, open: 1 });
     const working = apply();
-    expect(await give(database.festival, 'Ana', 'correction.cancel', { proposalId })).toMatchObject({
+    expect(await submitAs(database.festival, 'Ana', 'correction.cancel', { proposalId })).toMatchObject({
       outcome: 'applied',
     });
     await working;
@@ -192,5 +191,5 @@ describe('a bulk', () => {
       await all(`select from console.corrections c
         where 1 <> (select count(*) from console.audit a where a.operation_id = c.operation_id and a.action = 'correction')`),
     ).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -1,17 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
+import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { openFestivalDatabase } from '../../postgres/pool.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers, readMail } from '../../testing/receivers.ts';
+import { submitTo } from '../../testing/submit.ts';
 import { createTcpProxy } from '../../testing/tcp-proxy.ts';
-import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { letterheadFor, testMessage } from './message.ts';
 import { escalateDue, readDeliveries } from './policy.ts';
@@ -55,13 +54,10 @@ const settings = (some: Partial<EscalationSettings> = {}): EscalationSettings =>
   twilio: { url: receivers.http, account: 'AC1', token: 'secret', from: '+33100000000' },
   ...some,
 });
-const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') => {
-  const author = { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(database.festival, signed({ name, input, author } as SubmittedCommand));
-};
+const submit = submitTo(() => database.festival);
 const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
   const { version } = await database.festival.read(readEscalation);
-  expect(await give('escalation.set', { operationId: uuid(), base: version, settings: settings(some) })).toMatchObject({
+  expect(await submit('escalation.set', { base: version, settings: settings(some) })).toMatchObject({
     outcome: 'applied',
   });
 };
@@ -157,7 +153,7 @@ describe('the ladder', () => {
   it('ends with the acknowledgement, for a whole incident, and begins anew when the alert calls again', async () => {
     await save();
     const eventId = await insertEvent(database);
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await submit('alert.acknowledge', { eventId });
     const linked = await insertEvent(database, { incidentId: eventId });
     await waits(eventId, 500);
     await waits(linked, 500);
@@ -178,7 +174,7 @@ describe('the ladder', () => {
     await waits(eventId, 61);
     await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms due', '0 operations-manager voice due']);
-    await give('alert.acknowledge', { operationId: uuid(), eventId });
+    await submit('alert.acknowledge', { eventId });
     receivers.answer(200);
     await database.admin.query(`update console.deliveries set next_at = now()`);
     await dispatcher.poll();
@@ -315,8 +311,8 @@ describe('a message', () => {
 
 describe('what contacts read and hear', () => {
   const setFestival = (some: Partial<ParsedInput<'festival.set'>> = {}) =>
-    give('festival.set', {
-      ...{ operationId: uuid(), base: 0, name: 'Nuits du Lac', timeZone: null, language: null },
+    submit('festival.set', {
+      ...{ base: 0, name: 'Nuits du Lac', timeZone: null, language: null },
       ...{ approvalLimitCents: cents(5_000), ...some },
     });
   const contacts = [
@@ -400,9 +396,9 @@ describe('the settings', () => {
     const view = await database.festival.read(readEscalationView);
     expect(view).toMatchObject({ version: 1, changedBy: 'Léa', settings: { twilio: { token: '' } } });
     const again = { operationId: uuid(), base: 1, settings: view.settings };
-    expect(await give('escalation.set', again, 'Noé')).toMatchObject({ outcome: 'applied' });
+    expect(await submit('escalation.set', again, 'Noé')).toMatchObject({ outcome: 'applied' });
     expect((await database.festival.read(readEscalation)).settings.twilio?.token).toBe('secret');
-    expect(await give('escalation.set', { ...again, operationId: uuid() }, 'Ada')).toMatchObject({
+    expect(await submit('escalation.set', { ...again, operationId: uuid() }, 'Ada')).toMatchObject({
       outcome: 'conflict',
       error: { code: 'escalation_changed', params: { name: 'Noé' } },
     });
@@ -418,7 +414,7 @@ describe('the settings', () => {
 
 it('somebody who was called by hand is on the timeline', async () => {
   const eventId = await insertEvent(database);
-  await give('escalation.called', { operationId: uuid(), eventId, name: 'Ops', phone: '+33600000001' });
+  await submit('escalation.called', { eventId, name: 'Ops', phone: '+33600000001' });
   const { rows } = await database.admin.query(`select kind, actor, data from console.timeline where event_id = $1`, [
     eventId,
   ]);

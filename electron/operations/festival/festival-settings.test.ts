@@ -5,10 +5,11 @@ import { festivalCalls } from '../../../shared/contract/festival.ts';
 import { needsApproval } from '../../../shared/domain/correction.ts';
 import { INITIAL_SETTINGS } from '../../../shared/domain/festival-settings.ts';
 import { parseCents } from '../../../shared/domain/money.ts';
-import { aCorrection, festivalBuilders } from '../../testing/corrections.ts';
+import { aCorrection, correctionWorld } from '../../testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createOperators } from '../../testing/operators.ts';
-import { give, propose } from '../../testing/proposals.ts';
+import { propose } from '../../testing/proposals.ts';
+import { submitAs } from '../../testing/submit.ts';
 import { readHandovers } from '../handover/handover-view.ts';
 import { readFestivalSettings } from './festival-settings.ts';
 
@@ -31,7 +32,7 @@ describe('the settings of a festival', () => {
   });
 
   it('are refused by the database for an operator, whoever sends the command', async () => {
-    expect(await give(database.festival, 'Ola', 'festival.set', wanted())).toMatchObject({
+    expect(await submitAs(database.festival, 'Ola', 'festival.set', wanted())).toMatchObject({
       outcome: 'rejected',
       error: { code: 'not_allowed' },
     });
@@ -39,7 +40,7 @@ describe('the settings of a festival', () => {
   });
 
   it('are changed by a supervisor, and against another version refused with who was first', async () => {
-    expect(await give(database.festival, 'Léa', 'festival.set', wanted())).toEqual({
+    expect(await submitAs(database.festival, 'Léa', 'festival.set', wanted())).toEqual({
       outcome: 'applied',
       result: { version: 1 },
     });
@@ -47,7 +48,7 @@ describe('the settings of a festival', () => {
       ...{ version: 1, name: 'Nuits du Lac', timeZone: 'Europe/Paris', language: 'fr' },
       ...{ approvalLimitCents: 2_000, changedBy: 'Léa' },
     });
-    expect(await give(database.festival, 'Noé', 'festival.set', wanted({ name: 'Another' }))).toEqual({
+    expect(await submitAs(database.festival, 'Noé', 'festival.set', wanted({ name: 'Another' }))).toEqual({
       outcome: 'conflict',
       error: { code: 'festival_changed', params: { name: 'Léa' } },
     });
@@ -58,7 +59,7 @@ describe('the settings of a festival', () => {
 
   it('have the limit by which the screen proposes and the database refuses to apply', async () => {
     const { approvalLimitCents: limit } = await read();
-    const cardId = await festivalBuilders(database).card('10.00', '15.00');
+    const cardId = await correctionWorld(database).card('10.00', '15.00');
     const between = aCorrection(cardId, { kind: 'goodwill', cardDelta: '30.00', ledgerDelta: '30.00' });
     const deltas = { cardDelta: parseCents('30.00'), ledgerDelta: parseCents('30.00') };
     expect(needsApproval('goodwill', deltas, INITIAL_SETTINGS.approvalLimitCents)).toBe(false);
@@ -67,7 +68,7 @@ describe('the settings of a festival', () => {
       ...{ eventId: null, cardId, kind: 'goodwill' as const, cardDeltaCents: 3_000, ledgerDeltaCents: 3_000 },
       ...{ seenActualCents: 1_000, seenExpectedCents: 1_500, originalTransaction: null, reason: 'a lost evening' },
     };
-    expect(await give(database.festival, 'Ola', 'correction.apply', { ...input, approver: null })).toMatchObject({
+    expect(await submitAs(database.festival, 'Ola', 'correction.apply', { ...input, approver: null })).toMatchObject({
       outcome: 'rejected',
       error: { code: 'correction_approval_required' },
     });

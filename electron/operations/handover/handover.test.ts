@@ -1,11 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
-import { signed } from '../../testing/operators.ts';
-import { applyCommand, type SubmittedCommand } from '../registry.ts';
+import { submitTo } from '../../testing/submit.ts';
 import { readHandovers } from './handover-view.ts';
 
 let database: TestDatabase;
@@ -14,17 +12,10 @@ beforeEach(async () => {
   return () => database.close();
 });
 
-const give = <Name extends CommandName>(
-  name: Name,
-  input: Omit<ParsedInput<Name>, 'operationId'>,
-  operator = 'Léa',
-) => {
-  const author = { operator, laptop: `${operator}’s`, laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(
-    database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
-  );
-};
+const submit = submitTo(
+  () => database.festival,
+  (operator) => ({ laptop: `${operator}’s` }),
+);
 const holder = async (eventId: number) => {
   const { rows } = await database.admin.query(
     `select e.status, a.acknowledged_by, a.taken_by, a.taken_on, a.recalled_at is not null as recalled
@@ -40,11 +31,11 @@ const shift = async () => {
     await insertEvent(database),
     await insertEvent(database),
   ];
-  await give('alert.take', { eventId: taken, holder: null });
-  await give('alert.acknowledge', { eventId: acknowledged });
-  await give('alert.take', { eventId: other, holder: null }, 'Noé');
+  await submit('alert.take', { eventId: taken, holder: null });
+  await submit('alert.acknowledge', { eventId: acknowledged });
+  await submit('alert.take', { eventId: other, holder: null }, 'Noé');
   const handoverId = uuid();
-  expect(await give('handover.offer', { handoverId, note: 'bar 3 is short of readers' })).toMatchObject({
+  expect(await submit('handover.offer', { handoverId, note: 'bar 3 is short of readers' })).toMatchObject({
     outcome: 'applied',
   });
   return { taken, acknowledged, other, handoverId };
@@ -53,7 +44,7 @@ const shift = async () => {
 describe('a shift', () => {
   it('that is accepted makes what was the giver’s the next operator’s, and nothing else', async () => {
     const { taken, acknowledged, other, handoverId } = await shift();
-    expect(await give('handover.accept', { handoverId }, 'Ada')).toMatchObject({ outcome: 'applied' });
+    expect(await submit('handover.accept', { handoverId }, 'Ada')).toMatchObject({ outcome: 'applied' });
     expect(await holder(taken)).toMatchObject({ taken_by: 'Ada', taken_on: 'Ada’s', acknowledged_by: 'Ada' });
     expect(await holder(acknowledged)).toMatchObject({ taken_by: null, acknowledged_by: 'Ada' });
     expect(await holder(other)).toMatchObject({ taken_by: 'Noé' });
@@ -73,17 +64,17 @@ describe('a shift', () => {
 
   it('leaves to others what they took between offer and acceptance', async () => {
     const { taken, handoverId } = await shift();
-    await give('alert.take', { eventId: taken, holder: 'Léa' }, 'Noé');
-    await give('handover.accept', { handoverId }, 'Ada');
+    await submit('alert.take', { eventId: taken, holder: 'Léa' }, 'Noé');
+    await submit('handover.accept', { handoverId }, 'Ada');
     expect(await holder(taken)).toMatchObject({ taken_by: 'Noé' });
   });
 
   it('is accepted by one, and not by who offered it', async () => {
     const { handoverId } = await shift();
-    expect(await give('handover.accept', { handoverId })).toMatchObject({ error: { code: 'handover_own' } });
+    expect(await submit('handover.accept', { handoverId })).toMatchObject({ error: { code: 'handover_own' } });
     const outcomes = await Promise.all([
-      give('handover.accept', { handoverId }, 'Ada'),
-      give('handover.accept', { handoverId }, 'Noé'),
+      submit('handover.accept', { handoverId }, 'Ada'),
+      submit('handover.accept', { handoverId }, 'Noé'),
     ]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'conflict']);
   });
@@ -103,25 +94,25 @@ describe('a shift', () => {
     });
     expect(await holder(acknowledged)).toMatchObject({ acknowledged_by: null, recalled: true });
     expect(await holder(other)).toMatchObject({ taken_by: 'Noé', recalled: false });
-    expect(await give('handover.accept', { handoverId }, 'Ada')).toMatchObject({ error: { code: 'handover_ended' } });
+    expect(await submit('handover.accept', { handoverId }, 'Ada')).toMatchObject({ error: { code: 'handover_ended' } });
   });
 
   it('is offered once at a time, and withdrawn by its giver alone', async () => {
     const { taken, handoverId } = await shift();
     const again = { handoverId: uuid(), note: '' };
-    expect(await give('handover.offer', again)).toMatchObject({ error: { code: 'handover_open' } });
-    expect(await give('handover.withdraw', { handoverId }, 'Noé')).toMatchObject({
+    expect(await submit('handover.offer', again)).toMatchObject({ error: { code: 'handover_open' } });
+    expect(await submit('handover.withdraw', { handoverId }, 'Noé')).toMatchObject({
       error: { code: 'handover_not_yours' },
     });
-    expect(await give('handover.withdraw', { handoverId })).toMatchObject({ outcome: 'applied' });
+    expect(await submit('handover.withdraw', { handoverId })).toMatchObject({ outcome: 'applied' });
     expect(await holder(taken)).toMatchObject({ taken_by: 'Léa' });
-    expect(await give('handover.offer', again)).toMatchObject({ outcome: 'applied' });
+    expect(await submit('handover.offer', again)).toMatchObject({ outcome: 'applied' });
   });
 
   it('shows what was decided since the last one', async () => {
     const { taken, handoverId } = await shift();
-    await give('alert.resolve', { eventId: taken, note: 'paid back in cash' });
-    await give('handover.accept', { handoverId }, 'Ada');
+    await submit('alert.resolve', { eventId: taken, note: 'paid back in cash' });
+    await submit('handover.accept', { handoverId }, 'Ada');
     const { decisions } = await database.festival.read(readHandovers);
     expect(decisions.map(({ action, actor, words }) => [action, actor, words])).toEqual([
       ['handover_accepted', 'Ada', null],

@@ -1,17 +1,15 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
 import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
+import { submitTo } from '../../testing/submit.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
 import { readDeliveries } from '../escalation/policy.ts';
 import { readEscalation } from '../escalation/settings.ts';
-import { applyCommand, type SubmittedCommand } from '../registry.ts';
 
 let database: TestDatabase;
 let receivers: Receivers;
@@ -36,15 +34,7 @@ afterEach(async () => {
   await database.close();
 });
 
-const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) =>
-  applyCommand(
-    database.festival,
-    signed({
-      name,
-      input,
-      author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-    } as SubmittedCommand),
-  );
+const submit = submitTo(() => database.festival);
 /** Saves whom to tell and how; with what is given, instead of the receivers of the test. */
 const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
   const { version } = await database.festival.read(readEscalation);
@@ -60,7 +50,7 @@ const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
     twilio: { url: receivers.http, account: 'AC1', token: 'secret', from: '+33100000000' },
     ...some,
   };
-  expect(await give('escalation.set', { operationId: uuid(), base: version, settings })).toMatchObject({
+  expect(await submit('escalation.set', { base: version, settings })).toMatchObject({
     outcome: 'applied',
   });
 };
@@ -92,13 +82,12 @@ describe('a step of a runbook that tells somebody', () => {
   };
   const begin = async (eventId: number | null, runbook: Runbook): Promise<string> => {
     const runId = uuid();
-    const begun = await give('runbook.start', { operationId: uuid(), eventId, runId, runbookId: runbook.id, runbook });
+    const begun = await submit('runbook.start', { eventId, runId, runbookId: runbook.id, runbook });
     expect(begun).toMatchObject({ outcome: 'applied' });
     return runId;
   };
   const tell = (runId: string, stepId: string, how: 'sent' | 'by_hand') =>
-    give('runbook.completeStep', {
-      operationId: uuid(),
+    submit('runbook.completeStep', {
       runId,
       stepId,
       told: {
@@ -170,7 +159,7 @@ describe('a step of a runbook that tells somebody', () => {
     await dispatcher.poll();
     const sent = ['0 operations-manager sms sent', '0 operations-manager voice sent'];
     expect(await log()).toEqual(sent);
-    await give('alert.unacknowledge', { operationId: uuid(), eventId });
+    await submit('alert.unacknowledge', { eventId });
     await database.admin.query(
       `update monitoring_events set detection_timestamp = now() - interval '70 seconds' where event_id = $1`,
       [eventId],

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
 import { readRunbookFile } from './runbook-file.ts';
 import { createRunbookLibrary, type RunbookLibrary } from './runbook-library.ts';
 
@@ -112,8 +113,8 @@ describe('the runbooks of a laptop', () => {
       join(folder, 'b.yml'),
       runbook({ id: 'duplicate-scans', algorithms: '[temporal_duplicate_detection]' }),
     );
-    await vi.waitFor(() => expect(list()).toHaveLength(builtin + 1));
-    await vi.waitFor(() => expect(find('duplicate-scans')?.source).toBe('our own'));
+    await eventually(() => expect(list()).toHaveLength(builtin + 1));
+    await eventually(() => expect(find('duplicate-scans')?.source).toBe('our own'));
     expect(forAlgorithm('temporal_duplicate_detection')?.source).toBe('our own');
     expect(list().find(({ runbook: { id } }) => id === 'duplicate-scans')).toMatchObject({
       file: 'b.yml',
@@ -125,7 +126,7 @@ describe('the runbooks of a laptop', () => {
   it('stay as they came where a file is wrong, which is told and logged; and follow the file', async () => {
     const { find, problems, reload } = open();
     writeFileSync(join(folder, 'bad.yaml'), runbook({ id: 'duplicate-scans', sql: 'drop table table_cards' }));
-    await vi.waitFor(() => expect(problems()).toHaveLength(1));
+    await eventually(() => expect(problems()).toHaveLength(1));
     expect(problems()[0]).toMatchObject({ file: 'bad.yaml', line: 12 });
     expect(find('duplicate-scans')?.source).not.toBe('our own');
     expect(logged).toEqual([['a runbook of the festival was refused', problems()[0]]]);

@@ -4,6 +4,7 @@ import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { festivalOf } from '../../testing/festival.ts';
 import { loadIncidents } from '../alerts/incident-rows.ts';
 import { runRunbookQuery } from './runbook-query.ts';
 
@@ -35,16 +36,13 @@ describe.each(builtinRunbooks)('the runbook $id', (runbook) => {
   });
 
   it('asks only what the console’s login may read, with its parameters bound', async () => {
-    await database.admin.query(`insert into table_cards (id, amount) values ($1, 4.5)`, [runbook.id]);
-    const { rows } = await database.admin.query(
-      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ($1, 'bar_order', 'failed', 15.5, 20, 4.5) returning log_id`,
-      [runbook.id],
-    );
+    const festival = festivalOf(database);
+    await database.admin.query(`insert into table_cards (id, amount) values ($1, 20)`, [runbook.id]);
+    const logId = await festival.failedOrder(runbook.id, 15.5, { takes: 15.5 });
     const eventId = await insertEvent(database, {
       cardId: runbook.id,
       algorithm: runbook.algorithms[0] ?? '',
-      facts: { log_id: Number(rows[0].log_id) },
+      facts: { log_id: logId },
     });
     const [incident] = await database.festival.read((tx) => loadIncidents(tx, [eventId]));
     if (incident === undefined) throw new Error('the event is there');

@@ -1,17 +1,16 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
+import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { MONEY_DETECTORS } from '../../../shared/domain/silence.ts';
 import { detectors } from '../../engine/detectors/registry.ts';
 import { sql } from '../../postgres/sql.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
+import { submitTo } from '../../testing/submit.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
 import { readDeliveries } from '../escalation/policy.ts';
-import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { readTeam } from './team-view.ts';
 
 let database: TestDatabase;
@@ -44,7 +43,7 @@ beforeEach(async () => {
     },
     smtp: { ...receivers.smtp, secure: false, user: '', password: '', from: 'regie@festival.example' },
   };
-  expect(await give('escalation.set', { base: 0, settings })).toMatchObject({ outcome: 'applied' });
+  expect(await submit('escalation.set', { base: 0, settings })).toMatchObject({ outcome: 'applied' });
 });
 afterEach(async () => {
   await dispatcher.close();
@@ -52,21 +51,14 @@ afterEach(async () => {
   await database.close();
 });
 
-const give = <Name extends CommandName>(
-  name: Name,
-  input: Omit<ParsedInput<Name>, 'operationId'>,
-  operator = 'Léa',
-) => {
-  const author = { operator, laptop: 'booth-1', laptopAt: new Date().toISOString() };
-  return applyCommand(
-    database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
-  );
-};
+const submit = submitTo(
+  () => database.festival,
+  () => ({ laptopAt: new Date().toISOString() }),
+);
 type Start = ParsedInput<'silence.start'>;
 const silence = async (some: Partial<Start> = {}) => {
   const silenceId = uuid();
-  const outcome = await give('silence.start', {
+  const outcome = await submit('silence.start', {
     silenceId,
     algorithm: 'reader_failure_spike',
     device: null,
@@ -160,7 +152,7 @@ describe('a silence', () => {
     await database.admin.query('update console.deliveries set next_at = now()');
     await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled']);
-    expect(await give('silence.end', { silenceId }, 'Nils')).toMatchObject({ outcome: 'applied' });
+    expect(await submit('silence.end', { silenceId }, 'Nils')).toMatchObject({ outcome: 'applied' });
     await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled']);
     expect(await recalled(eventId)).toBe(true);
@@ -173,8 +165,8 @@ describe('a silence', () => {
   it('whose alert somebody has acknowledged meanwhile ends in silence', async () => {
     const eventId = await readerTrouble();
     const { silenceId } = await silence();
-    await give('alert.acknowledge', { eventId });
-    await give('silence.end', { silenceId });
+    await submit('alert.acknowledge', { eventId });
+    await submit('silence.end', { silenceId });
     await waits(eventId, 600);
     await dispatcher.poll();
     expect(await recalled(eventId)).toBeNull();
@@ -185,11 +177,11 @@ describe('a silence', () => {
     const eventId = await readerTrouble('reader-7');
     const first = await silence();
     const second = await silence({ algorithm: null, device: 'reader-7' });
-    await give('silence.end', { silenceId: first.silenceId });
+    await submit('silence.end', { silenceId: first.silenceId });
     await waits(eventId, 600);
     await dispatcher.poll();
     expect(await log()).toEqual([]);
-    await give('silence.end', { silenceId: second.silenceId });
+    await submit('silence.end', { silenceId: second.silenceId });
     await passes(61);
     await dispatcher.poll();
     expect(await log()).toEqual(['0 support sent']);
@@ -240,9 +232,9 @@ describe('a silence', () => {
 
   it('is ended twice as once, and its acts are on the audit trail', async () => {
     const { silenceId } = await silence();
-    expect(await give('silence.end', { silenceId })).toMatchObject({ outcome: 'applied' });
-    expect(await give('silence.end', { silenceId }, 'Nils')).toMatchObject({ outcome: 'applied' });
-    expect(await give('silence.end', { silenceId: uuid() })).toMatchObject({ error: { code: 'not_found' } });
+    expect(await submit('silence.end', { silenceId })).toMatchObject({ outcome: 'applied' });
+    expect(await submit('silence.end', { silenceId }, 'Nils')).toMatchObject({ outcome: 'applied' });
+    expect(await submit('silence.end', { silenceId: uuid() })).toMatchObject({ error: { code: 'not_found' } });
     const { silences } = await database.festival.read(readTeam);
     expect(silences).toMatchObject([{ by: 'Léa', endedBy: 'Léa', reason: 'the reader at bar 3 is being changed' }]);
     const { rows } = await database.admin.query(
