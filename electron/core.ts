@@ -120,7 +120,7 @@ const wire = async (
 
   const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
   const handlers = createHandlers({
-    ...{ session, people: auth, clock, runbooks, festival, training: festivals.training, drills },
+    ...{ session, auth: auth, clock, runbooks, festival, training: festivals.training, drills },
     disk: {
       acknowledge: () => {
         files.acknowledge();

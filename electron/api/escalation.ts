@@ -12,12 +12,12 @@ import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCalls> => ({
-  'escalation.get': () => answered(parts.festival().kept.answer('escalation', escalationViewSchema) ?? null),
+  'escalation.get': () => answered(parts.festival().cache.get('escalation', escalationViewSchema) ?? null),
   'escalation.look': () =>
     whenReachable(parts, async () => {
-      const { database, kept } = parts.festival();
+      const { database, cache } = parts.festival();
       const view = await database.read(readEscalationView);
-      kept.keep('escalation', view);
+      cache.set('escalation', view);
       return answered(view);
     }),
   'escalation.deliveries': () =>

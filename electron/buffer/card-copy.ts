@@ -5,7 +5,7 @@ import {
   type CardView,
   cardScanSchema,
   cardTransactionSchema,
-} from '../../shared/contract/cards.ts';
+} from '../../shared/domain/card.ts';
 import { cents, centsSchema, subtractCents, ZERO } from '../../shared/domain/money.ts';
 import type { Buffer } from './buffer.ts';
 

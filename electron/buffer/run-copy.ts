@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RunbookRun, runbookRunSchema } from '../../shared/contract/runbooks.ts';
+import { type RunbookRun, runbookRunSchema } from '../../shared/domain/run.ts';
 import type { Buffer } from './buffer.ts';
 
 /**

@@ -6,7 +6,7 @@ import { readDetectors } from '../engine/detector-report.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
-import { applyCommand, type GivenCommand } from './registry.ts';
+import { applyCommand, type SubmittedCommand } from './registry.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, op
       name,
       input,
       author: { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-    } as GivenCommand),
+    } as SubmittedCommand),
   );
 
 const one = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows[0];

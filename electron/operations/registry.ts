@@ -41,15 +41,15 @@ const handlers: CommandHandlers = {
 };
 
 /** What an operator wants done. */
-export type GivenCommand = {
+export type SubmittedCommand = {
   [Name in CommandName]: { readonly name: Name; readonly input: ParsedInput<Name>; readonly author: Author };
 }[CommandName];
 
 /** One command as an operator submitted and signed it: what the outbox stores and sends. */
-export type Command = GivenCommand & { readonly proof: string };
+export type Command = SubmittedCommand & { readonly proof: string };
 
 /** Signs a command with its author's secret: the database does nothing without. */
-export const signCommand = (submitted: GivenCommand, secret: Buffer): Command => ({
+export const signCommand = (submitted: SubmittedCommand, secret: Buffer): Command => ({
   ...submitted,
   proof: commandProof(secret, {
     operationId: submitted.input.operationId,
@@ -108,7 +108,7 @@ export const parseStored = (
 };
 
 /** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
-export const hashOf = (command: GivenCommand): string =>
+export const hashOf = (command: SubmittedCommand): string =>
   createHash('sha256')
     .update(
       JSON.stringify([

@@ -11,7 +11,7 @@ import { openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { subjectOf } from './ordering-keys.ts';
+import { orderingOf } from './ordering-keys.ts';
 import { createSender } from './sender.ts';
 
 let database: TestDatabase;
@@ -92,7 +92,7 @@ const recover = async (file: string): Promise<void> => {
     outbox,
     database: database.festival,
     reachable: () => true,
-    subjectOf: (command) => subjectOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
     onChange: () => undefined,
     onDiskFull: () => undefined,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },

@@ -7,13 +7,13 @@ import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
-import type { GivenCommand } from '../operations/registry.ts';
+import type { SubmittedCommand } from '../operations/registry.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { subjectOf } from './ordering-keys.ts';
+import { orderingOf } from './ordering-keys.ts';
 import { createSender, type Sender } from './sender.ts';
 
 let database: TestDatabase;
@@ -60,7 +60,7 @@ const start = (): Sender =>
     outbox,
     database: through,
     reachable: () => reachable,
-    subjectOf: (command) => subjectOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
     onChange: () => undefined,
     onDiskFull: () => undefined,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
@@ -70,7 +70,7 @@ const start = (): Sender =>
 
 const author = (operator: string) => ({ operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' });
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') =>
-  sender.submit(signed({ name, input, author: author(operator) } as GivenCommand));
+  sender.submit(signed({ name, input, author: author(operator) } as SubmittedCommand));
 const note = (eventId: number, text: string, operationId = uuid()) =>
   give('alert.note', { operationId, eventId, text });
 
@@ -258,7 +258,7 @@ describe('the tray', () => {
         `operation:${operationId}`,
       ]),
     ).toEqual([{ actor: 'Léa', reason: 'theirs is right' }]);
-    expect(await drop()).toMatchObject({ ok: false, error: { code: 'not_in_tray' } });
+    expect(await drop()).toMatchObject({ ok: false, error: { code: 'not_in_conflicts' } });
   });
 
   it('lets a correction be redone on today’s figures, which takes its place', async () => {

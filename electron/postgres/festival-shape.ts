@@ -69,7 +69,7 @@ export const SECRET_TABLES = ['operator_secrets'] as const;
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
   'console.append_audit',
-  'console.apply_proposal_slice',
+  'console.apply_proposal_batch',
   'console.approve_proposal',
   'console.change_pin',
   'console.correction_problem',

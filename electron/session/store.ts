@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import { type Preferences, preferencesSchema, type Session } from '../../shared/contract/status.ts';
+import { type Preferences, preferencesSchema, type Session } from '../../shared/contract/session.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { type FestivalSettings, INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { Author } from '../../shared/domain/operator.ts';

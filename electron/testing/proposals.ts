@@ -1,8 +1,9 @@
 import { v7 as uuid } from 'uuid';
-import type { CallInput, CommandName, CommandOutcome } from '../../shared/contract/calls.ts';
+import type { CallInput, CommandName } from '../../shared/contract/calls.ts';
 import { calls } from '../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { parseCents } from '../../shared/domain/money.ts';
-import { applyCommand, type GivenCommand } from '../operations/registry.ts';
+import { applyCommand, type SubmittedCommand } from '../operations/registry.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Correction } from './corrections.ts';
 import { signed } from './operators.ts';
@@ -17,7 +18,7 @@ export const give = <Name extends CommandName>(
   const author = { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
   const parsed = calls[name].input.parse({ operationId: uuid(), ...input });
   // Name and input belong together by this function's own signature.
-  return applyCommand(database, signed({ name, input: parsed, author } as GivenCommand));
+  return applyCommand(database, signed({ name, input: parsed, author } as SubmittedCommand));
 };
 
 const cents = (amount: string | null) => parseCents(amount ?? '');

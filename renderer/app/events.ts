@@ -1,5 +1,5 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import type { Session } from '../../shared/contract/status.ts';
+import type { Session } from '../../shared/contract/session.ts';
 import { festivalInstant } from '../clock.ts';
 import { playMention, playSound } from '../features/alarm/sounds.ts';
 import { announceRole } from '../features/operators/session-news.ts';
@@ -43,7 +43,7 @@ export const onEvent = (event: RegieEvent): void => {
       });
       if (!isMuted()) playMention(volume());
       return;
-    case 'replay':
+    case 'backtest':
       useSystem.setState({ backtest: { done: event.done, total: event.total } });
       return;
     case 'reload':

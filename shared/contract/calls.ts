@@ -20,8 +20,6 @@ import { statusCalls } from './status.ts';
 import { teamCalls } from './team.ts';
 import { trainingCalls } from './training.ts';
 
-export { type CommandOutcome, commandOutcomeSchema } from './outcome.ts';
-
 /** One record of all parts. */
 type Joined<Parts extends readonly object[]> = Parts extends readonly [
   infer First,

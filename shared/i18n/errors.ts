@@ -5,9 +5,9 @@ export const errorTexts = {
     engine_nowhere:
       'No laptop is running the engine at the moment. It restarts automatically as soon as one of them reaches the festival’s database.',
     order_failed: '{{laptop}}, which runs the engine, could not do this: {{why}}.',
-    not_replayable:
+    not_backtestable:
       'This detector compares current balances. Past balances are not recorded, so it cannot be tested on history.',
-    replay_cancelled: 'The backtest was cancelled.',
+    backtest_cancelled: 'The backtest was cancelled.',
     internal: 'Something went wrong in Regie. The cause is in the log; try again.',
     unknown_call: 'The console and its core are different versions. Restart Regie.',
     bad_input: 'Regie rejected the input ({{where}}: {{what}}).',
@@ -65,7 +65,7 @@ export const errorTexts = {
     event_open: 'This alert is open already.',
     event_came_back: 'The same fault came back as alert {{event}}; continue there.',
     command_unreadable: 'This version of Regie cannot read the action.',
-    not_in_tray: 'Someone has already decided this.',
+    not_in_conflicts: 'Someone has already decided this.',
     never_connected: 'This laptop has never connected to the festival: there is nothing to export or import.',
     import_wrong_passphrase: 'Wrong passphrase for this file.',
     import_damaged: 'The file is damaged or is not a file of pending actions. Nothing was imported.',
@@ -134,9 +134,9 @@ export const errorTexts = {
     engine_nowhere:
       'Aucun poste n’exécute le moteur en ce moment. Il redémarre automatiquement dès qu’un poste joint la base du festival.',
     order_failed: '{{laptop}}, qui exécute le moteur, n’a pas pu le faire : {{why}}.',
-    not_replayable:
+    not_backtestable:
       'Ce détecteur compare les soldes actuels. Les soldes passés ne sont pas enregistrés : impossible de l’essayer sur l’historique.',
-    replay_cancelled: 'L’essai a été annulé.',
+    backtest_cancelled: 'L’essai a été annulé.',
     internal: 'Une erreur est survenue dans Regie. La cause est dans le journal ; réessayez.',
     unknown_call: 'La console et son cœur sont de versions différentes. Redémarrez Regie.',
     bad_input: 'Regie a refusé la saisie ({{where}} : {{what}}).',
@@ -197,7 +197,7 @@ export const errorTexts = {
     event_open: 'Cette alerte est déjà ouverte.',
     event_came_back: 'La même anomalie est revenue : continuez dans l’alerte {{event}}.',
     command_unreadable: 'Cette version de Regie ne peut pas lire l’action.',
-    not_in_tray: 'Quelqu’un en a déjà décidé.',
+    not_in_conflicts: 'Quelqu’un en a déjà décidé.',
     never_connected: 'Ce poste ne s’est jamais connecté au festival : rien à exporter ni à importer.',
     import_wrong_passphrase: 'Phrase secrète incorrecte pour ce fichier.',
     import_damaged: 'Le fichier est endommagé ou n’est pas un fichier d’actions en attente. Rien n’a été importé.',

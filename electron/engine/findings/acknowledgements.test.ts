@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts';
-import { applyCommand, type GivenCommand } from '../../operations/registry.ts';
+import { applyCommand, type SubmittedCommand } from '../../operations/registry.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const give = async <Name extends CommandName>(name: Name, input: ParsedInput<Name>): Promise<void> => {
   const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-  expect(await applyCommand(database.festival, signed({ name, input, author } as GivenCommand))).toMatchObject({
+  expect(await applyCommand(database.festival, signed({ name, input, author } as SubmittedCommand))).toMatchObject({
     outcome: 'applied',
   });
 };

@@ -5,7 +5,7 @@ import { cents } from '../../../shared/domain/money.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { signed } from '../../testing/operators.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
 
 let database: TestDatabase;
@@ -18,7 +18,7 @@ const submit = async <Name extends CommandName>(name: Name, input: Omit<ParsedIn
   const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: new Date().toISOString() };
   const outcome = await applyCommand(
     database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
   );
   expect(outcome).toMatchObject({ outcome: 'applied' });
 };

@@ -4,11 +4,11 @@ import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { createTestEngine, eventsOf, letLooksAge } from '../../testing/engine.ts';
+import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { signed } from '../../testing/operators.ts';
-import { climb, readDeliveries } from '../escalation/policy.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { escalateDue, readDeliveries } from '../escalation/policy.ts';
+import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { loadIncidents } from './incident-rows.ts';
 
 let database: TestDatabase;
@@ -25,7 +25,7 @@ const give = <Name extends CommandName>(
   const author = { operator, laptop: `${operator}’s`, laptopAt: '2026-07-03T21:00:00.000Z' };
   return applyCommand(
     database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
   );
 };
 const merge = (eventId: number, into: number, operator = 'Léa', seen = { incidentId: eventId, into }) =>
@@ -109,7 +109,7 @@ describe('an incident that somebody joins to another one', () => {
   it('is not told to people a second time', async () => {
     const tell = () =>
       database.festival.write((tx) =>
-        climb(tx, {
+        escalateDue(tx, {
           settings: {
             ...GUIDE_ESCALATION,
             contacts: GUIDE_ESCALATION.contacts.map((one) => ({ ...one, phone: '+33600000001' })),
@@ -207,7 +207,7 @@ describe('the engine', () => {
     await engine.runCycle('critical');
     await festival.failedOrder(card, 5, { takes: 5 });
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     const [taken] = await eventsOf(database, 'balance_deduction_on_failure');
     const [mismatch] = await eventsOf(database, 'balance_mismatch_detection');
@@ -221,7 +221,7 @@ describe('the engine', () => {
     expect(await split(mismatch, taken)).toMatchObject(applied);
     await festival.failedOrder('04FA', 5, { takes: 5 });
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     expect(await incidents()).toMatchObject({ [taken]: taken, [mismatch]: mismatch });
   });
@@ -231,7 +231,7 @@ describe('the engine', () => {
     expect(await split(taken, taken)).toMatchObject(applied);
     await festival.failedOrder('04FA', 5, { takes: 5 });
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     expect((await incidents())[mismatch]).not.toBe(taken);
   });
@@ -242,7 +242,7 @@ describe('the engine', () => {
     expect(await merge(taken, other)).toMatchObject(applied);
     await festival.changeCard('04FA', -2);
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     expect(await incidents()).toMatchObject({ [taken]: other, [mismatch]: other });
   });

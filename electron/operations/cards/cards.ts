@@ -5,14 +5,14 @@ import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { readCardView } from './card-view.ts';
 
 /** Cards for the screens: from the laptop's copy at once, from the festival when it answers. */
-export type KnownCards = {
+export type Cards = {
   /** The laptop's copy; null where it has none. */
   copy(cardId: string): CardView | null;
   /** Today's, which the copy keeps. @throws the driver's error when the festival's database does not answer. */
-  look(cardId: string): Promise<CardView>;
+  read(cardId: string): Promise<CardView>;
 };
 
-export const createKnownCards = (options: {
+export const createCards = (options: {
   database: FestivalDatabase;
   copy: CardCopy;
   /** What this laptop shows beside the card: its alerts, and its corrections that are on their way. */
@@ -20,7 +20,7 @@ export const createKnownCards = (options: {
     readonly view: { forCard(cardId: string): CardView['alerts'] };
     corrections(cardId: string): CardView['waiting'];
   };
-}): KnownCards => {
+}): Cards => {
   const { database, copy, overlay } = options;
   const shownBeside = (cardId: string) => ({
     alerts: overlay.view.forCard(cardId),
@@ -31,7 +31,7 @@ export const createKnownCards = (options: {
       const card = copy.card(cardId);
       return card === undefined ? null : { ...card, ...shownBeside(cardId) };
     },
-    look: async (cardId) => {
+    read: async (cardId) => {
       const card = await readCardView(database, cardId);
       copy.take({
         transactions: card.transactions.map(({ expectedAfterCents: _, ...row }) => ({ ...row, cardId })),

@@ -7,11 +7,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { festivalBuilders } from '../../testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { approve, give } from '../../testing/proposals.ts';
-import { createSlices } from './batches.ts';
+import { createBatches } from './batches.ts';
 import { previewBulk } from './bulk-preview.ts';
 import { readProposalItems, readProposals } from './proposal-view.ts';
 
-/* Many cards at once: approved together, applied in slices, each once (docs/money.md, "Bulk"). */
+/* Many cards at once: approved together, applied in batches, each once (docs/money.md, "Bulk"). */
 let database: TestDatabase;
 let build: ReturnType<typeof festivalBuilders>;
 beforeEach(async () => {
@@ -56,7 +56,7 @@ const proposeAll = async (incidentId: number) => {
   });
   return { proposalId, outcome, rows };
 };
-const apply = () => createSlices({ database: database.festival, reachable: () => true, log }).work();
+const apply = () => createBatches({ database: database.festival, reachable: () => true, log }).work();
 const proposal = async (proposalId: string) =>
   (await database.festival.read(readProposals)).proposals.find((one) => one.proposalId === proposalId);
 
@@ -148,8 +148,8 @@ describe('a bulk', () => {
     const { incidentId } = await storm(20);
     const { proposalId } = await proposeAll(incidentId);
     await approve(database.festival, 'Noé', proposalId);
-    const [slice] = await all('select console.apply_proposal_slice(5) as answer');
-    expect(slice.answer).toEqual({ decided: 5, open: 1 });
+    const [batch] = await all('select console.apply_proposal_batch(5) as answer');
+    expect(batch.answer).toEqual({ decided: 5, open: 1 });
     const working = apply();
     expect(await give(database.festival, 'Ana', 'correction.cancel', { proposalId })).toMatchObject({
       outcome: 'applied',
@@ -176,7 +176,7 @@ describe('a bulk', () => {
       if (code !== 0 && signal !== 'SIGKILL') throw new Error(`ended with ${code}: ${complaint}`);
       return said;
     };
-    // Before the statement, after it, and after its commit; then in the second slice.
+    // Before the statement, after it, and after its commit; then in the second batch.
     for (const killAt of [1, 2, 3, 5, 6]) expect([killAt, await run(killAt)]).toEqual([killAt, '']);
     const half = await all('select from console.corrections');
     expect(half.length).toBeGreaterThan(0);

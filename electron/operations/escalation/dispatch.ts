@@ -8,7 +8,7 @@ import { readFestivalSettings } from '../festival/festival-settings.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
 import { NotSent, sendVia } from './channels.ts';
 import { letterheadFor, messageOf } from './message.ts';
-import { CLAIM_SECONDS, type Claimed, claimDeliveries, climb, type Ending, endDelivery } from './policy.ts';
+import { CLAIM_SECONDS, type Claimed, claimDeliveries, type Ending, endDelivery, escalateDue } from './policy.ts';
 import { readEscalation } from './settings.ts';
 
 /** Sends what the ladder asks for, from the laptop that runs the engine. */
@@ -17,7 +17,7 @@ export type Dispatcher = {
    * One look; never two side by side.
    * @param leads whether this laptop climbs the ladder; what operators have ordered goes out all the same
    */
-  look(leads?: boolean): Promise<void>;
+  poll(leads?: boolean): Promise<void>;
   /** Waits for what is being sent. */
   close(): Promise<void>;
 };
@@ -83,7 +83,7 @@ export const createDispatcher = (options: {
     }
   };
 
-  const look = singleFlight(async (leads: boolean = true): Promise<void> => {
+  const poll = singleFlight(async (leads: boolean = true): Promise<void> => {
     const { claimed, ...by } = await database.write(async (tx) => {
       await releaseSilences(tx, { laptop });
       const { version, settings } = await readEscalation(tx);
@@ -91,7 +91,9 @@ export const createDispatcher = (options: {
       const claim = async (): Promise<readonly Claimed[]> => {
         // Nobody is called on settings that nobody has seen.
         if (version === 0) return [];
-        return leads ? climb(tx, { settings, laptop, localTime: localTime(festival) }) : claimDeliveries(tx, laptop);
+        return leads
+          ? escalateDue(tx, { settings, laptop, localTime: localTime(festival) })
+          : claimDeliveries(tx, laptop);
       };
       return { settings, festival, claimed: await claim() };
     });
@@ -99,7 +101,7 @@ export const createDispatcher = (options: {
   });
 
   return {
-    look,
-    close: look.settled,
+    poll,
+    close: poll.settled,
   };
 };

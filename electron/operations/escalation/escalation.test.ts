@@ -11,10 +11,10 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers, readMail } from '../../testing/receivers.ts';
 import { createTcpProxy } from '../../testing/tcp-proxy.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { letterheadFor, testMessage } from './message.ts';
-import { climb, readDeliveries } from './policy.ts';
+import { escalateDue, readDeliveries } from './policy.ts';
 import { readEscalation, readEscalationView } from './settings.ts';
 
 let database: TestDatabase;
@@ -57,7 +57,7 @@ const settings = (some: Partial<EscalationSettings> = {}): EscalationSettings =>
 });
 const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>, operator = 'Léa') => {
   const author = { operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-  return applyCommand(database.festival, signed({ name, input, author } as GivenCommand));
+  return applyCommand(database.festival, signed({ name, input, author } as SubmittedCommand));
 };
 const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
   const { version } = await database.festival.read(readEscalation);
@@ -82,11 +82,11 @@ describe('the ladder', () => {
     await save();
     const eventId = await insertEvent(database, { cardId: '04FA', amount: '5.00' });
     await waits(eventId, 59);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await waits(eventId, 61);
-    await dispatcher.look();
-    await dispatcher.look();
+    await dispatcher.poll();
+    await dispatcher.poll();
     expect(paths().sort()).toEqual(['Calls.json', 'Messages.json']);
     const sms = receivers.requests.find(({ path }) => path.endsWith('Messages.json'));
     expect(Object.fromEntries(new URLSearchParams(sms?.body))).toMatchObject({
@@ -105,11 +105,11 @@ describe('the ladder', () => {
     );
     expect(rows).toEqual([{ escalation_level: 1, escalated: true, told: 2 }]);
     await waits(eventId, 119);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(2);
     await waits(eventId, 121);
-    await dispatcher.look();
-    await dispatcher.look();
+    await dispatcher.poll();
+    await dispatcher.poll();
     expect(await log()).toEqual([
       '0 operations-manager sms sent',
       '0 operations-manager voice sent',
@@ -123,12 +123,12 @@ describe('the ladder', () => {
     const eventId = await insertEvent(database);
     await waits(eventId, 110);
     await waits(await insertEvent(database, { incidentId: eventId }), 70);
-    await dispatcher.look();
+    await dispatcher.poll();
     await database.admin.query(
       `update monitoring_events set status = 'RESOLVED', resolved_at = now() where event_id = $1`,
       [eventId],
     );
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(2);
   });
 
@@ -141,8 +141,8 @@ describe('the ladder', () => {
     ] as const) {
       await waits(await insertEvent(database, { severity }), seconds);
     }
-    await dispatcher.look();
-    await dispatcher.look();
+    await dispatcher.poll();
+    await dispatcher.poll();
     expect(await log()).toEqual([
       '0 development email sent',
       '0 support email sent',
@@ -161,13 +161,13 @@ describe('the ladder', () => {
     const linked = await insertEvent(database, { incidentId: eventId });
     await waits(eventId, 500);
     await waits(linked, 500);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await database.admin.query(
       `update console.alerts set acknowledged_at = null, recalled_at = now() - interval '70 seconds' where event_id = $1`,
       [eventId],
     );
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms sent', '0 operations-manager voice sent']);
   });
 
@@ -176,12 +176,12 @@ describe('the ladder', () => {
     receivers.answer(503);
     const eventId = await insertEvent(database);
     await waits(eventId, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms due', '0 operations-manager voice due']);
     await give('alert.acknowledge', { operationId: uuid(), eventId });
     receivers.answer(200);
     await database.admin.query(`update console.deliveries set next_at = now()`);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms cancelled', '0 operations-manager voice cancelled']);
     expect(receivers.requests).toHaveLength(2);
   });
@@ -191,21 +191,21 @@ describe('the ladder', () => {
     hour = '02:30';
     await waits(await insertEvent(database, { severity: 'HIGH' }), 200);
     await waits(await insertEvent(database), 70);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms sent', '0 operations-manager voice sent']);
     hour = '08:00';
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toHaveLength(4);
   });
 
   it('is climbed by nobody before somebody has saved it, and never for what is older than half a day', async () => {
     const eventId = await insertEvent(database);
     await waits(eventId, 600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await save();
     await waits(eventId, 13 * 3_600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
   });
 });
@@ -215,8 +215,8 @@ describe('a message', () => {
     await save();
     await waits(await insertEvent(database), 61);
     const other = on('booth-2');
-    await Promise.all([dispatcher.look(), other.look()]);
-    await Promise.all([dispatcher.look(), other.look()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
     expect(paths().sort()).toEqual(['Calls.json', 'Messages.json']);
   });
 
@@ -227,13 +227,13 @@ describe('a message', () => {
     // It claims, and is gone: nobody knows whether it has sent.
     const { settings: saved } = await database.festival.read(readEscalation);
     const claimed = await database.festival.write((tx) =>
-      climb(tx, { settings: saved, laptop: 'booth-9', localTime: '21:00' }),
+      escalateDue(tx, { settings: saved, laptop: 'booth-9', localTime: '21:00' }),
     );
     expect(claimed).toHaveLength(2);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(0);
     await database.admin.query(`update console.deliveries set claimed_at = now() - interval '61 seconds'`);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(0);
     expect(await log()).toEqual(['0 operations-manager sms unknown', '0 operations-manager voice unknown']);
     const { rows } = await database.admin.query(
@@ -257,7 +257,7 @@ describe('a message', () => {
     try {
       await waits(await insertEvent(database), 61);
       receivers.answer('silence');
-      const cut = on('booth-3', through).look();
+      const cut = on('booth-3', through).poll();
       await expect.poll(() => receivers.requests.length).toBe(2);
       proxy.cut();
       setTimeout(() => proxy.forward(), 500);
@@ -276,7 +276,7 @@ describe('a message', () => {
     receivers.answer(500);
     await waits(await insertEvent(database), 61);
     for (let attempt = 1; attempt <= 6; attempt += 1) {
-      await dispatcher.look();
+      await dispatcher.poll();
       await database.admin.query(`update console.deliveries set next_at = now() where state = 'due'`);
     }
     expect(receivers.requests).toHaveLength(10);
@@ -288,11 +288,11 @@ describe('a message', () => {
     await save();
     receivers.refuseMail(451);
     await waits(await insertEvent(database, { severity: 'LOW' }), 3_601);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 development email due']);
     receivers.refuseMail(550);
     await database.admin.query(`update console.deliveries set next_at = now()`);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 development email failed']);
     expect(receivers.mails).toEqual([]);
   });
@@ -303,7 +303,7 @@ describe('a message', () => {
       ladder: { ...GUIDE_ESCALATION.ladder, LOW: [{ afterSeconds: 0, contact: 'support', channels: ['webhook'] }] },
     });
     await insertEvent(database, { severity: 'LOW', cardId: '04FA' });
-    await dispatcher.look();
+    await dispatcher.poll();
     const [hook] = receivers.requests;
     const signature = createHmac('sha256', 'shared')
       .update(hook?.body ?? '')
@@ -339,7 +339,7 @@ describe('what contacts read and hear', () => {
     await save({ contacts, ladder: by('email') });
     const eventId = await insertEvent(database, { cardId: '04FA', amount: '5.00' });
     await waits(eventId, 125);
-    await dispatcher.look();
+    await dispatcher.poll();
     const french = [
       '[CRITIQUE] Argent pris par une commande échouée, carte 04FA, 5,00 EUR',
       `Personne n’a acquitté cette alerte depuis 2 minutes. Alerte ${eventId} (Nuits du Lac), dans Regie.`,
@@ -357,14 +357,14 @@ describe('what contacts read and hear', () => {
   it('is English where neither they nor the festival have chosen a language', async () => {
     await save({ contacts: contacts.slice(2), ladder: { ...by('email'), CRITICAL: by('email').CRITICAL.slice(2) } });
     await waits(await insertEvent(database, { cardId: '04FA' }), 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.mails.join()).toContain('Subject: [CRITICAL] Money taken by a failed order');
   });
 
   it('is read by a voice of that language', async () => {
     await save({ contacts, ladder: by('voice') });
     await waits(await insertEvent(database), 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     const voices = receivers.requests.map(({ body }) => {
       const form = new URLSearchParams(body);
       return [form.get('To'), /language="([^"]+)"/.exec(form.get('Twiml') ?? '')?.[1]];
@@ -381,7 +381,7 @@ describe('what contacts read and hear', () => {
     await setFestival({ timeZone: 'Asia/Tokyo' });
     await save({ quiet: { from: '23:00', to: '08:00' } });
     await waits(await insertEvent(database, { severity: 'HIGH' }), 200);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toHaveLength(2);
   });
 

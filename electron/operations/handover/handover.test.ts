@@ -5,7 +5,7 @@ import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
 import { signed } from '../../testing/operators.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { readHandovers } from './handover-view.ts';
 
 let database: TestDatabase;
@@ -22,7 +22,7 @@ const give = <Name extends CommandName>(
   const author = { operator, laptop: `${operator}’s`, laptopAt: '2026-07-03T21:00:00.000Z' };
   return applyCommand(
     database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
   );
 };
 const holder = async (eventId: number) => {

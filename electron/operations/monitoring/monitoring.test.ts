@@ -4,13 +4,13 @@ import type { CommandName, ParsedInput } from '../../../shared/contract/calls.ts
 import type { CanaryWatch } from '../../engine/canary-watch.ts';
 import { createCanaryWatch } from '../../engine/canary-watch.ts';
 import { type Engine, LeaseLost } from '../../engine/engine.ts';
-import { createOrderTaker, giveOrder } from '../../engine/requests.ts';
+import { createRequestTaker, requestEngine } from '../../engine/requests.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { signed } from '../../testing/operators.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { applyCommand, type SubmittedCommand } from '../registry.ts';
 
 let database: TestDatabase;
 let engines: Engine[];
@@ -39,7 +39,7 @@ const give = <Name extends CommandName>(
       name,
       input,
       author: { operator, laptop: 'booth-1', laptopAt: new Date(Date.now() - minutesAgo * 60_000).toISOString() },
-    } as GivenCommand),
+    } as SubmittedCommand),
   );
 const stop = (options?: { operator?: string; minutesAgo?: number }) =>
   give('monitoring.stop', { operationId: uuid(), reason: 'work on the database' }, options);
@@ -134,7 +134,7 @@ describe('a screen', () => {
     moved = 60_000;
     expect(watch.status().blindSince).not.toBeNull();
     stopped = true;
-    expect(watch.status()).toEqual({ lastPaintedAt: null, blindSince: null, others: [] });
+    expect(watch.status()).toEqual({ lastDisplayedAt: null, blindSince: null, others: [] });
     stopped = false;
     watch.resumed();
     expect(watch.status().blindSince).toBeNull();
@@ -143,16 +143,16 @@ describe('a screen', () => {
   });
 });
 
-describe('an order to the engine', { timeout: 30_000 }, () => {
-  const order = (kind: 'cycle' | 'recompute', within = 15_000) =>
-    giveOrder({
+describe('a request to the engine', { timeout: 30_000 }, () => {
+  const request = (kind: 'cycle' | 'recompute', within = 15_000) =>
+    requestEngine({
       database: database.festival,
-      order: { id: uuid(), kind, operator: 'Nils', laptop: 'booth-2' },
+      request: { id: uuid(), kind, operator: 'Nils', laptop: 'booth-2' },
       clock,
       withinMs: within,
     });
   const takerOf = (engine: Engine, laptop: string) =>
-    createOrderTaker({ database: database.festival, engine, laptop, log: { warn: () => undefined } });
+    createRequestTaker({ database: database.festival, engine, laptop, log: { warn: () => undefined } });
 
   it('is carried out by the laptop that leads, and answered to the one that asked', async () => {
     const [leader, other] = [engineOf('booth-1'), engineOf('booth-2')];
@@ -161,34 +161,34 @@ describe('an order to the engine', { timeout: 30_000 }, () => {
     other.start();
     await vi.waitFor(() => expect(other.status().state).toBe('standby'), 5_000);
     const [taker, bystander] = [takerOf(leader, 'booth-1'), takerOf(other, 'booth-2')];
-    const asked = order('cycle');
+    const asked = request('cycle');
     await vi.waitFor(async () => {
-      await bystander.look();
-      await taker.look();
-      const { rows } = await database.admin.query('select taken_by from console.engine_orders');
-      expect(rows).toEqual([{ taken_by: 'booth-1' }]);
+      await bystander.poll();
+      await taker.poll();
+      const { rows } = await database.admin.query('select claimed_by from console.engine_requests');
+      expect(rows).toEqual([{ claimed_by: 'booth-1' }]);
     }, 5_000);
     expect(await asked).toMatchObject({ state: 'done', result: { findings: 0 } });
-    const recomputed = order('recompute');
+    const recomputed = request('recompute');
     await vi.waitFor(async () => {
-      await taker.look();
+      await taker.poll();
       const { rows } = await database.admin.query(
-        `select ended_at is not null as ended from console.engine_orders where kind = 'recompute'`,
+        `select ended_at is not null as ended from console.engine_requests where kind = 'recompute'`,
       );
       expect(rows).toEqual([{ ended: true }]);
     }, 5_000);
     expect(await recomputed).toMatchObject({ state: 'done', result: { drifted: 0 } });
   });
 
-  it('that nobody takes is said to be untaken, and is not carried out later', async () => {
-    expect(await order('cycle')).toEqual({ state: 'untaken' });
-    await database.admin.query(`update console.engine_orders set ordered_at = ordered_at - interval '1 minute'`);
+  it('that nobody claims is reported as unclaimed, and is not performed later', async () => {
+    expect(await request('cycle')).toEqual({ state: 'unclaimed' });
+    await database.admin.query(`update console.engine_requests set requested_at = requested_at - interval '1 minute'`);
     const leader = engineOf('booth-1');
     leader.start();
     await vi.waitFor(() => expect(leader.status().state).toBe('running'), 5_000);
-    await takerOf(leader, 'booth-1').look();
-    expect((await database.admin.query('select taken_by from console.engine_orders')).rows).toEqual([
-      { taken_by: null },
+    await takerOf(leader, 'booth-1').poll();
+    expect((await database.admin.query('select claimed_by from console.engine_requests')).rows).toEqual([
+      { claimed_by: null },
     ]);
   });
 });

@@ -11,7 +11,7 @@ import { openReceivers, type Receivers } from '../../testing/receivers.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
 import { readDeliveries } from '../escalation/policy.ts';
 import { readEscalation } from '../escalation/settings.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { applyCommand, type SubmittedCommand } from '../registry.ts';
 
 let database: TestDatabase;
 let receivers: Receivers;
@@ -43,7 +43,7 @@ const give = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) =>
       name,
       input,
       author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-    } as GivenCommand),
+    } as SubmittedCommand),
   );
 /** Saves whom to tell and how; with what is given, instead of the receivers of the test. */
 const save = async (some: Partial<EscalationSettings> = {}): Promise<void> => {
@@ -113,8 +113,8 @@ describe('a step of a runbook that tells somebody', () => {
     const runId = await begin(null, general);
     expect(await tell(runId, 'lead', 'sent')).toMatchObject({ outcome: 'applied' });
     // Monitoring is stopped: no laptop leads, and several look.
-    await Promise.all([dispatcher.look(false), on('booth-2').look(false)]);
-    await dispatcher.look(false);
+    await Promise.all([dispatcher.poll(false), on('booth-2').poll(false)]);
+    await dispatcher.poll(false);
     expect(await log()).toEqual([
       '100 technical-lead slack sent',
       '100 technical-lead sms sent',
@@ -139,7 +139,7 @@ describe('a step of a runbook that tells somebody', () => {
     await tell(runId, 'lead', 'by_hand');
     await tell(runId, 'first', 'sent');
     await tell(runId, 'second', 'sent');
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([
       '0 operations-manager sms sent',
       '0 operations-manager voice sent',
@@ -167,7 +167,7 @@ describe('a step of a runbook that tells somebody', () => {
     const runId = await begin(eventId, runbook);
     // Beginning acknowledges it, which would cancel what the ladder itself has due.
     expect(await tell(runId, 'now', 'sent')).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     const sent = ['0 operations-manager sms sent', '0 operations-manager voice sent'];
     expect(await log()).toEqual(sent);
     await give('alert.unacknowledge', { operationId: uuid(), eventId });
@@ -175,7 +175,7 @@ describe('a step of a runbook that tells somebody', () => {
       `update monitoring_events set detection_timestamp = now() - interval '70 seconds' where event_id = $1`,
       [eventId],
     );
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(sent);
     const { rows } = await database.admin.query(
       'select escalation_level from alert_history where monitoring_event_id = $1',

@@ -18,7 +18,7 @@ import {
   rejected,
 } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
-import { tell } from './notify-step.ts';
+import { notify } from './notify-step.ts';
 import { endRun, loadRun, type Run, recordStep, subjectOfRun, tellRun, ticksOf } from './runbook-run.ts';
 
 const openRunRow = z.object({ run_id: z.string(), started_by: z.string() });
@@ -130,7 +130,7 @@ const doStep = async (
     case 'notify':
     case 'escalate': {
       if (told === undefined) return { outcome: rejected('nobody_told') };
-      const kept = await tell(context, { about: run, step, told });
+      const kept = await notify(context, { about: run, step, told });
       return kept === 'nobody' ? { outcome: conflict('nobody_reachable') } : { told: kept };
     }
     case 'checklist': {

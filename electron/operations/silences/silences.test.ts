@@ -11,7 +11,7 @@ import { signed } from '../../testing/operators.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
 import { readDeliveries } from '../escalation/policy.ts';
-import { applyCommand, type GivenCommand } from '../registry.ts';
+import { applyCommand, type SubmittedCommand } from '../registry.ts';
 import { readTeam } from './team-view.ts';
 
 let database: TestDatabase;
@@ -60,7 +60,7 @@ const give = <Name extends CommandName>(
   const author = { operator, laptop: 'booth-1', laptopAt: new Date().toISOString() };
   return applyCommand(
     database.festival,
-    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as GivenCommand),
+    signed({ name, input: { operationId: uuid(), ...input }, author } as unknown as SubmittedCommand),
   );
 };
 type Start = ParsedInput<'silence.start'>;
@@ -132,13 +132,13 @@ describe('a silence', () => {
     await waits(eventId, 600);
     const { silenceId, outcome } = await silence({ eventId });
     expect(outcome).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     // It ended a minute and a second ago; the leader has only now time to look.
     await moveSilence(silenceId, -500, -61);
     const other = on('booth-2');
-    await Promise.all([dispatcher.look(), other.look()]);
-    await Promise.all([dispatcher.look(), other.look()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
     expect(await log()).toEqual(['0 support sent']);
     expect(await recalled(eventId)).toBe(true);
     expect(receivers.mails).toHaveLength(1);
@@ -153,19 +153,19 @@ describe('a silence', () => {
     const eventId = await readerTrouble();
     await waits(eventId, 61);
     receivers.refuseMail(451);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support due']);
     const { silenceId } = await silence();
     receivers.refuseMail(null);
     await database.admin.query('update console.deliveries set next_at = now()');
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled']);
     expect(await give('silence.end', { silenceId }, 'Nils')).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled']);
     expect(await recalled(eventId)).toBe(true);
     await passes(61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled', '0 support sent']);
     expect(receivers.mails).toHaveLength(1);
   });
@@ -176,7 +176,7 @@ describe('a silence', () => {
     await give('alert.acknowledge', { eventId });
     await give('silence.end', { silenceId });
     await waits(eventId, 600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await recalled(eventId)).toBeNull();
     expect(await log()).toEqual([]);
   });
@@ -187,11 +187,11 @@ describe('a silence', () => {
     const second = await silence({ algorithm: null, device: 'reader-7' });
     await give('silence.end', { silenceId: first.silenceId });
     await waits(eventId, 600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await give('silence.end', { silenceId: second.silenceId });
     await passes(61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support sent']);
   });
 
@@ -205,7 +205,7 @@ describe('a silence', () => {
     });
     await silence({ algorithm: null, device: 'reader-1' });
     for (const eventId of [mine, other, both]) await waits(eventId, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     const sent = (await database.festival.read(readDeliveries)).map(({ incidentId }) => incidentId).sort();
     expect(sent).toEqual([other, both]);
   });
@@ -216,7 +216,7 @@ describe('a silence', () => {
     await silence();
     await waits(eventId, 600);
     await waits(linked, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     // A minute after the one that calls, not ten after the one that is held back.
     expect(await log()).toEqual(['0 support sent']);
   });
@@ -227,7 +227,7 @@ describe('a silence', () => {
     const from = new Date(Date.now() - 90 * 60_000).toISOString();
     const { outcome } = await silence({ from });
     expect(outcome).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     // It held the alert back on that laptop until half an hour ago, and the alert has called since then.
     expect(await log()).toEqual(['0 support sent', '1 technical-lead sent']);
     const { outcome: ahead } = await silence({ from: new Date(Date.now() + 3_600_000).toISOString(), minutes: 5 });
@@ -301,7 +301,7 @@ describe('money', () => {
     const twice = await insertEvent(database, { ...burst, facts: { charged_twice: true } });
     const harmless = await insertEvent(database, { ...burst, facts: { charged_twice: false } });
     for (const eventId of [taken, twice, harmless]) await waits(eventId, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     const sent = (await database.festival.read(readDeliveries)).map(({ incidentId }) => incidentId).sort();
     expect(sent).toEqual([taken, twice]);
     expect((await silence({ algorithm: 'temporal_duplicate_detection', eventId: twice })).outcome).toMatchObject({
@@ -321,7 +321,7 @@ describe('money', () => {
     );
     await silence({ algorithm: 'consecutive_failures' });
     await waits(run, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support sent']);
   });
 
@@ -331,10 +331,10 @@ describe('money', () => {
     await waits(head, 61);
     for (let member = 0; member < 30; member += 1) await insertEvent(database, { ...burst, incidentId: head });
     await silence({ algorithm: 'temporal_duplicate_detection' });
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await waits(await insertEvent(database, { ...burst, incidentId: head, facts: { charged_twice: true } }), 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support sent']);
   });
 });

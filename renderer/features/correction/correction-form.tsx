@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardView } from '../../../shared/contract/cards.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import { discrepancyOf, wholeAmount } from '../../../shared/domain/correction.ts';
 import { formatMoney } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';

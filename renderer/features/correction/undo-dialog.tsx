@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardView } from '../../../shared/contract/cards.ts';
-import type { Receipt } from '../../../shared/contract/proposals.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import { figuresAfter, needsApproval, undoOf } from '../../../shared/domain/correction.ts';
+import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';

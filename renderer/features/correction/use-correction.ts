@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
 import type { Answer, RegieError } from '../../../shared/contract/errors.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
 import { limitBelow } from '../../../shared/domain/correction.ts';
 import { INITIAL_SETTINGS, MAX_APPROVAL_LIMIT } from '../../../shared/domain/festival-settings.ts';
 import { type Cents, cents } from '../../../shared/domain/money.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { CardView } from '../../../shared/contract/cards.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import {
   type ChosenKind,
   correctionProblem,

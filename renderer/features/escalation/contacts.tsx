@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Contact } from '../../../shared/contract/escalation.ts';
+import type { Contact } from '../../../shared/domain/escalation.ts';
 import type { Language } from '../../../shared/domain/language.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Session } from '../../../shared/contract/status.ts';
+import type { Session } from '../../../shared/contract/session.ts';
 import { readAmount } from '../../../shared/domain/correction.ts';
 import {
   type FestivalSettings,

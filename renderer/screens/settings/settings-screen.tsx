@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Preferences } from '../../../shared/contract/status.ts';
+import type { Preferences } from '../../../shared/contract/session.ts';
 import { call } from '../../bridge.ts';
 import { playSound } from '../../features/alarm/sounds.ts';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
