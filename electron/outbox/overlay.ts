@@ -1,24 +1,22 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
-import type { CardView } from '../../shared/domain/card.ts';
 import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
 import type { RunbookRun } from '../../shared/domain/run.ts';
 import type { Mirror } from '../buffer/mirror.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { RunCopy } from '../buffer/run-copy.ts';
+import type { CardCorrections } from '../operations/cards/cards.ts';
 import { applyOptimistic, applyOptimisticToRun, startedRunOf, waitingCorrections } from './optimistic.ts';
 import { createWaitingCommands, type WaitingCommands } from './waiting-commands.ts';
 
 /** What waits in the outbox on top of what the mirror has. Screens see the two together. */
-export type Overlay = {
+export type Overlay = CardCorrections & {
   changed(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
   /** The mirror with everything that waits. */
   readonly view: Pick<Mirror, 'board' | 'forCard' | 'incident' | 'byEvent' | 'byRun'>;
   /** The runs that belong to no alert, with everything that waits. */
   readonly runs: Pick<RunCopy, 'list' | 'find'>;
   withWaiting(alert: Alert): Alert;
-  /** Corrections of a card that are on their way. */
-  corrections(cardId: string): CardView['waiting'];
   close(): void;
 };
 

@@ -1,7 +1,7 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Buffer } from '../buffer/buffer.ts';
-import { type Cache, createCache } from '../buffer/cache.ts';
+import { createCache } from '../buffer/cache.ts';
 import { createCardCopy } from '../buffer/card-copy.ts';
 import { createMirror } from '../buffer/mirror.ts';
 import { createOutbox } from '../buffer/outbox.ts';

@@ -12,14 +12,17 @@ export type Cards = {
   read(cardId: string): Promise<CardView>;
 };
 
+/** What waits in the outbox for a card. */
+export type CardCorrections = {
+  /** Corrections of a card that are on their way. */
+  corrections(cardId: string): CardView['waiting'];
+};
+
 export const createCards = (options: {
   database: FestivalDatabase;
   copy: CardCopy;
   /** What this laptop shows beside the card: its alerts, and its corrections that are on their way. */
-  overlay: {
-    readonly view: { forCard(cardId: string): CardView['alerts'] };
-    corrections(cardId: string): CardView['waiting'];
-  };
+  overlay: CardCorrections & { readonly view: { forCard(cardId: string): CardView['alerts'] } };
 }): Cards => {
   const { database, copy, overlay } = options;
   const shownBeside = (cardId: string) => ({
