@@ -135,6 +135,23 @@ describe('whoever is signed in', () => {
   });
 });
 
+describe('the festival on screen', () => {
+  const settings = { ...INITIAL_SETTINGS, version: 1, name: 'Nuits du Lac', timeZone: 'Asia/Tokyo' };
+  const shown = () => {
+    const { festival, timeZone } = session.get();
+    return [festival.address, festival.name, timeZone];
+  };
+
+  it('has its address for a name and the zone of this laptop until somebody has set others', () => {
+    session.setFestival({ training: false, address: 'db/festival', settings: INITIAL_SETTINGS }, 'festival');
+    expect(shown()).toEqual(['db/festival', 'db/festival', 'UTC']);
+    session.signIn(as('Léa'));
+    session.setFestivalSettings(settings);
+    expect(shown()).toEqual(['db/festival', 'Nuits du Lac', 'Asia/Tokyo']);
+    expect(session.get().operator).toBe('Léa');
+  });
+});
+
 describe('who was here', () => {
   it('is remembered for this festival and for no other, the last one first', () => {
     for (const name of ['Léa', 'Ana', 'Léa', 'Nils']) session.signIn(as(name));

@@ -27,7 +27,7 @@ export const festivalTexts = {
     nameHintTraining: 'Dans la barre du haut, sur les reçus et dans les messages.',
     timeZone: 'Fuseau horaire',
     timeZoneNone: 'Non défini : celui de chaque poste',
-    timeZoneNow: 'Il y est {{time}}.',
+    timeZoneNow: 'Heure dans ce fuseau : {{time}}.',
     timeZoneOwn: 'Non défini : ce poste utilise {{zone}}, les autres peuvent afficher d’autres heures.',
     language: 'Langue des messages',
     languageNone: 'Non définie : anglais',
