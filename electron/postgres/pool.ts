@@ -74,6 +74,7 @@ const CLOSE_GRACE_MS = 3_000;
  * Opens a pool on the festival's Postgres. Connections are made when first needed; nothing is tried here. A password that
  * is changed in `settings` later is used from then on.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: bounds, outcome and clean-up of a transaction are read together or not at all
 export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => {
   const statementTimeoutMs = options.statementTimeoutMs ?? BOUNDS.statementMs;
   const answerGraceMs = options.answerGraceMs ?? BOUNDS.answerGraceMs;

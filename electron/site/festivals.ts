@@ -45,6 +45,7 @@ class NotOpened extends Error {
   }
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: its steps share one state: which festival is open, or that none is for a moment
 export const createFestivals = (options: {
   shared: Shared;
   files: LocalFiles;
