@@ -7,6 +7,7 @@ import {
   expectAccessible,
   makeDataDir,
   picture,
+  readCard,
   startConsole,
   test,
 } from './support/console.ts';
@@ -201,8 +202,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
     await openAlert(page, 'fac0ffee');
     // Each of these letters alone is a shortcut of the board.
     await page.getByRole('heading', { name: 'Board' }).click();
-    await page.keyboard.type('fac0ffee', { delay: 5 });
-    await page.keyboard.press('Enter');
+    await readCard(page, 'fac0ffee');
     await expect(page.getByRole('heading', { name: 'Card', exact: true })).toBeVisible();
     await expect(page.getByRole('dialog')).toHaveCount(0);
     const say = page.getByRole('region', { name: 'What to tell the visitor' });

@@ -13,6 +13,7 @@ import {
   openSignedIn,
   picture,
   type RunningConsole,
+  readCard,
   test,
 } from './support/console.ts';
 
@@ -210,8 +211,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await loseMoney(host, '04B7D2E9');
     await expect(rowOf(page, '04B7D2E9')).toBeVisible();
     await page.getByRole('heading', { name: 'Board' }).click();
-    await page.keyboard.type('04B7D2E9');
-    await page.keyboard.press('Enter');
+    await readCard(page, '04B7D2E9');
     await expect(page.getByRole('region', { name: 'What to tell the visitor' })).toBeVisible();
 
     // One click, one PIN, done: with a shortcut as well.
@@ -227,8 +227,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await page.keyboard.press('Control+l');
     await page.getByRole('button', { name: 'Locked: sign in' }).click();
     await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
-    await page.keyboard.type('04B7D2E9');
-    await page.keyboard.press('Enter');
+    await readCard(page, '04B7D2E9');
     await expect(page.getByText('That was a card, not a PIN.')).toBeVisible();
     await enterPin(page);
     await expect(nameButton(page, 'Nils')).toBeVisible();
