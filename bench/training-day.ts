@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startCore } from '../electron/core.ts';
-import type { Alert, AlertEvent } from '../shared/contract/alerts.ts';
 import { type CallInput, type CallName, type CallOutput, calls } from '../shared/contract/calls.ts';
-import { FAULT_KINDS, type FaultKind } from '../shared/contract/status.ts';
+import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
+import { FAULT_KINDS, type FaultKind } from '../shared/domain/fault.ts';
 import { median } from './median.ts';
 
 /**

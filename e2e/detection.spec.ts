@@ -51,16 +51,16 @@ test('health shows a probe that reached this very screen, and the ledger is reco
 }) => {
   await openSignedIn(page, running.address);
   // The renderer's own confirmation, in the database.
-  const painted = () =>
+  const displayed = () =>
     asAdministrator(running.dataDir, async (client) => {
       const { rows } = await client.query(
-        `select extract(epoch from s.painted_at - p.planted_at)::float8 as seconds
+        `select extract(epoch from s.displayed_at - p.planted_at)::float8 as seconds
          from console.canary_sightings s join console.canary_probes p using (probe_id) order by probe_id desc limit 1`,
       );
       return z.array(z.object({ seconds: z.number() })).parse(rows)[0]?.seconds;
     });
-  await expect.poll(painted).toBeGreaterThan(0);
-  console.log(`    from the planted probe to this screen, s: ${await painted()}`);
+  await expect.poll(displayed).toBeGreaterThan(0);
+  console.log(`    from the planted probe to this screen, s: ${await displayed()}`);
   await page.getByRole('link', { name: 'Health' }).click();
   await expect(page.getByRole('heading', { name: 'Health of Regie' })).toBeVisible();
   await page.getByRole('button', { name: 'Refresh' }).click();
@@ -71,7 +71,7 @@ test('health shows a probe that reached this very screen, and the ledger is reco
   await expectAccessible(page);
 });
 
-test('an alert keeps when it was committed, detected, and painted on this screen', async ({
+test('an alert keeps when it was committed, detected, and displayed on this screen', async ({
   page,
   console: running,
 }) => {

@@ -12,7 +12,8 @@ import {
   test,
 } from './support/console.ts';
 
-/* Several laptops on one festival: who is there, who has what, who runs the engine (offline.md, "Several laptops"). */
+/* Several laptops on one festival: who is there, who has what, who runs the engine
+(docs/offline.md, "Several laptops"). */
 test.use({ seed: '22' });
 
 const article = (page: Page) => page.getByRole('article');

@@ -40,12 +40,12 @@ test('every screen opens while the network swallows everything', async () => {
     .toBe(true);
   await page.waitForTimeout(3_000);
   proxy.blackhole();
-  const painted: Record<string, number> = {};
+  const displayed: Record<string, number> = {};
   const opens = async (name: string, act: () => Promise<unknown>, shown: () => Promise<unknown>): Promise<void> => {
     const began = performance.now();
     await act();
     await shown();
-    painted[name] = Math.round(performance.now() - began);
+    displayed[name] = Math.round(performance.now() - began);
   };
   const go = (name: string) => () => page.getByRole('navigation').getByRole('link', { name }).click();
   await opens('board', go('Board'), () => rowOf(page, 'DARK').waitFor());
@@ -78,7 +78,7 @@ test('every screen opens while the network swallows everything', async () => {
     () => page.getByRole('button', { name: 'Correct this card' }).click(),
     () => page.getByText('The festival’s database is not responding').waitFor(),
   );
-  console.log(`    painted without the network, ms: ${JSON.stringify(painted)}`);
+  console.log(`    displayed without the network, ms: ${JSON.stringify(displayed)}`);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('No connection to the festival since')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Retry now' })).toBeVisible();

@@ -38,7 +38,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     await openRunbooks(page);
     await picture(page, '40-runbooks');
     await expectAccessible(page);
-    await press(page, 'Begin: Stop and restart monitoring');
+    await press(page, 'Start: Stop and restart monitoring');
 
     await expect(step(page, 'The engine’s last cycles')).toBeVisible();
     await expect(
@@ -250,7 +250,7 @@ test('the festival’s own runbooks come from files; a bad one is refused with i
     // It reads like a query, and would write: the database itself refuses it.
     writeFileSync(file, own('with gone as (delete from monitoring_events returning event_id) select * from gone'));
     await expect(panel.getByText('gate.yaml · The gate is closed')).toBeVisible();
-    await press(page, 'Begin: The gate is closed');
+    await press(page, 'Start: The gate is closed');
     await expect(main(page).getByRole('alert')).toContainText('in a read-only transaction');
     await press(page, 'Skip');
     await page.getByRole('dialog').getByRole('textbox').fill('it wants to write');

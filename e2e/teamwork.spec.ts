@@ -293,7 +293,7 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
     await expect(offer.getByText('the visitor waits')).toBeVisible();
     await expect(offer.getByText('new cable at 23:00 · Nils (booth-2)')).toBeVisible();
     await offer.getByRole('button', { name: 'Accept handover' }).click();
-    const signed = /^Given by Nils on booth-2, .* · taken by Ana on booth-3, /;
+    const signed = /^Handed over by Nils on booth-2, .* · accepted by Ana on booth-3, /;
     for (const { page } of [nils, ana]) await expect(page.getByText(signed)).toBeVisible();
     await picture(ana.page, '52-signed-by-both');
     await expectAccessible(ana.page);

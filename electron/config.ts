@@ -12,7 +12,7 @@ export const configSchema = z.strictObject({
   connection: connectionSettingsSchema.optional(),
   /** Seed of the training festival's simulator. */
   seed: z.int().optional(),
-  /** Guide, "Scaling Considerations": intervals of the cycles in milliseconds. */
+  /** Intervals of the cycles in milliseconds. */
   intervals: z
     .strictObject({ criticalMs: z.int().min(1_000).max(600_000), mediumMs: z.int().min(1_000).max(3_600_000) })
     .optional(),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CallInput, type CallName, type CallOutput, calls } from '../shared/contract/calls.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
+import { INITIAL_SETTINGS } from '../shared/domain/festival-settings.ts';
 import { type Core, startCore } from './core.ts';
 import { festivalKey } from './site/local-files.ts';
 import { insertEvent } from './testing/alerts.ts';
@@ -116,7 +117,12 @@ describe('a switch to a festival that cannot be opened', () => {
     expect(await core?.call('connection.use', { settings: unreadable })).toMatchObject({ ok: false });
     await restart();
     expect(await ask('connection.get', {})).toMatchObject({ settings: { host: NO_SUCH_HOST.host } });
-    expect((await ask('session.get', {})).festival).toEqual({ training: false, name: 'db.regie.invalid/festival' });
+    expect((await ask('session.get', {})).festival).toEqual({
+      training: false,
+      address: 'db.regie.invalid/festival',
+      name: 'db.regie.invalid/festival',
+      settings: INITIAL_SETTINGS,
+    });
   });
 });
 

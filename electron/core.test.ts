@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Alert } from '../shared/contract/alerts.ts';
 import { type CallInput, type CallName, type CallOutput, calls } from '../shared/contract/calls.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
+import type { Alert } from '../shared/domain/alert.ts';
 import { type Core, DataDirInUse, startCore } from './core.ts';
 
 let dataDir: string;

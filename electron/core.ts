@@ -101,10 +101,11 @@ const wire = async (
       ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, clock, random: Math.random, log },
       operator: session.operator,
       onOperators: session.follow,
+      onFestivalSettings: session.setFestivalSettings,
     },
     ...{ files, dataDir: config.dataDir, seed: config.seed, publish },
-    onOpened: ({ settings }, key) => {
-      session.setFestival(festivalShown(settings), key);
+    onOpened: ({ site, settings }, key) => {
+      session.setFestival({ ...addressOf(settings), settings: site.settings() }, key);
       drills.reset();
     },
   });
@@ -119,7 +120,7 @@ const wire = async (
 
   const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
   const handlers = createHandlers({
-    ...{ session, people: auth, clock, runbooks, festival, training: festivals.training, drills },
+    ...{ session, auth: auth, clock, runbooks, festival, training: festivals.training, drills },
     disk: {
       acknowledge: () => {
         files.acknowledge();
@@ -145,7 +146,7 @@ const wire = async (
   };
 };
 
-const festivalShown = (settings: ConnectionSettings | null) => ({
+const addressOf = (settings: ConnectionSettings | null) => ({
   training: settings === null,
-  name: settings === null ? '' : `${settings.host}/${settings.database}`,
+  address: settings === null ? '' : `${settings.host}/${settings.database}`,
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CallInput, CallName, CallOutput, CommandOutcome } from '../shared/contract/calls.ts';
+import type { CallInput, CallName, CallOutput } from '../shared/contract/calls.ts';
+import type { CommandOutcome } from '../shared/contract/outcome.ts';
 import { type Core, startCore } from './core.ts';
 import type { CommandContext } from './operations/command/command-handler.ts';
 import { applyCommand, parseStored } from './operations/registry.ts';
@@ -162,7 +163,7 @@ describe('a command that is declared and has a handler', () => {
       connection: proxy.through(database.consoleSettings),
     });
     expect(await ask('outbox.get', {})).toMatchObject({
-      waiting: [{ operationId, command: FLAG, incidentId: eventId, saw: { cardId: '04AA', status: 'OPEN' } }],
+      waiting: [{ operationId, command: FLAG, incidentId: eventId, snapshot: { cardId: '04AA', status: 'OPEN' } }],
     });
     expect((await shown()).waiting).toBe(1);
     expect(await written(operationId)).toEqual([{ timeline: 0, audit: 0 }]);

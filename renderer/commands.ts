@@ -1,5 +1,6 @@
-import type { CallInput, CallName, CallOutput, CommandName, CommandOutcome } from '../shared/contract/calls.ts';
+import type { CallInput, CallName, CallOutput, CommandName } from '../shared/contract/calls.ts';
 import type { Answer } from '../shared/contract/errors.ts';
+import type { CommandOutcome } from '../shared/contract/outcome.ts';
 import { type CommandInput, call, newOperationId } from './bridge.ts';
 import { errorSentence, i18n } from './i18n.ts';
 import { askSignIn, showToast } from './stores/ui.ts';

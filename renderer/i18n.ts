@@ -60,6 +60,10 @@ export const formatTime = (instant: string, options: { seconds?: boolean; langua
     seconds: options.seconds ?? false,
   });
 
+/** A time of day in another zone. */
+export const formatTimeIn = (zone: string, instant: string): string =>
+  timeText(instant, { language: language(), timeZone: zone, now: new Date(festivalNow()) });
+
 /** What is left until something is due, to the second; days as a span. */
 export const formatCountdown = (ms: number): string => (ms < 86_400_000 ? countdownText(ms) : formatSpan(ms));
 

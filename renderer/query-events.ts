@@ -23,7 +23,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   mentioned: [],
   runbooks: ['runbooks.get', 'runbooks.run'],
   proposals: ['proposals.get', 'proposal.items', ...CARD],
-  replay: [],
+  backtest: [],
   reload: [],
 };
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '../shared/contract/alerts.ts';
+import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
 import { factCents, formatMoney, i18n } from './i18n.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');

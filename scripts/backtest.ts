@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { replayThresholds } from '../electron/engine/backtest/backtest.ts';
+import { backtestThresholds } from '../electron/engine/backtest/backtest.ts';
 import { detectorNamed, parseThresholds } from '../electron/engine/thresholds.ts';
 import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
 import { openFestivalDatabase } from '../electron/postgres/pool.ts';
-import type { ReplayReport } from '../shared/contract/detectors.ts';
+import type { BacktestReport } from '../shared/contract/detectors.ts';
 import { toNumeric } from '../shared/domain/money.ts';
 
 /**
@@ -58,9 +58,9 @@ const settings = (() => {
 })();
 const database = openFestivalDatabase({ settings, applicationName: 'regie/backtest', size: 2 });
 
-const print = (report: ReplayReport): void => {
+const print = (report: BacktestReport): void => {
   const { present, proposed, missed, added } = report;
-  const euros = (amount: number): string => `${toNumeric(amount as ReplayReport['missed']['amountCents'])} EUR`;
+  const euros = (amount: number): string => `${toNumeric(amount as BacktestReport['missed']['amountCents'])} EUR`;
   console.log(
     [
       `${report.algorithm} with ${JSON.stringify(report.thresholds)}, ${report.from} to ${report.to}:`,
@@ -80,16 +80,16 @@ const print = (report: ReplayReport): void => {
 };
 
 try {
-  const reports: ReplayReport[] = [];
+  const reports: BacktestReport[] = [];
   for (const [algorithm, proposed] of wanted) {
     const detector = detectorNamed(algorithm) ?? fail(`There is no detector "${algorithm}".`);
-    if (detector.judges !== 'arrivals') {
+    if (detector.input !== 'arrivals') {
       fail(`${algorithm} compares current balances; past balances are not recorded, so it cannot be backtested.`);
     }
     const parsed = parseThresholds(detector, proposed);
     const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${parsed.where}: ${parsed.what}`);
-    if (detector.judges !== 'arrivals') continue;
-    reports.push(await replayThresholds({ database, detector, thresholds, hours: hours.data ?? 24 }));
+    if (detector.input !== 'arrivals') continue;
+    reports.push(await backtestThresholds({ database, detector, thresholds, hours: hours.data ?? 24 }));
   }
   if (values.json) console.log(JSON.stringify(reports));
   else for (const report of reports) print(report);

@@ -7,8 +7,8 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { openBuffer } from '../../electron/buffer/buffer.ts';
 import { createOutbox } from '../../electron/buffer/outbox.ts';
-import { applyCommand, type Command, type GivenCommand } from '../../electron/operations/registry.ts';
-import { subjectOf } from '../../electron/outbox/ordering-keys.ts';
+import { applyCommand, type Command, type SubmittedCommand } from '../../electron/operations/registry.ts';
+import { orderingOf } from '../../electron/outbox/ordering-keys.ts';
 import { createSender } from '../../electron/outbox/sender.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../../electron/postgres/pool.ts';
 import { idColumn } from '../../electron/postgres/rows.ts';
@@ -90,7 +90,7 @@ const makeAlerts = async (admin: pg.Client, alerts: number): Promise<number[]> =
 
 const commandsOn = (eventIds: readonly number[]): Command[] => {
   const author = { operator: 'Léa', laptop: 'bench', laptopAt: new Date().toISOString() };
-  const rounds: ((eventId: number) => GivenCommand)[] = [
+  const rounds: ((eventId: number) => SubmittedCommand)[] = [
     (eventId: number) => ({ name: 'alert.acknowledge', input: { operationId: uuid(), eventId }, author }),
     (eventId: number) => ({
       name: 'alert.note',
@@ -124,7 +124,7 @@ const sendAll = async (
     outbox,
     database,
     reachable: () => reachable,
-    subjectOf: (command) => subjectOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
     onChange: () => undefined,
     onDiskFull: () => undefined,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandName } from '../../shared/contract/calls.ts';
 import { needsApproval, undoOf } from '../../shared/domain/correction.ts';
+import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import { operatorOn } from './ground.ts';
 import type { Laptop } from './laptop.ts';
 
@@ -53,7 +54,9 @@ export const moneyOfTwo = async (
   const { operationId: undoes, kind, cardDeltaCents, ledgerDeltaCents } = looked.value;
   const deltas = undoOf({ cardDelta: cardDeltaCents, ledgerDelta: ledgerDeltaCents });
   return {
-    command: needsApproval(kind, deltas) ? 'correction.propose' : 'correction.apply',
+    command: needsApproval(kind, deltas, INITIAL_SETTINGS.approvalLimitCents)
+      ? 'correction.propose'
+      : 'correction.apply',
     input: {
       ...input,
       kind: 'undo',

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
-import type { CallInput, CommandName, CommandOutcome } from '../../shared/contract/calls.ts';
+import type { CallInput, CommandName } from '../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { commandFor, type Target } from './commands.ts';
 import type { Festival, Ground } from './ground.ts';
 import type { Laptop } from './laptop.ts';

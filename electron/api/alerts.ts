@@ -25,8 +25,8 @@ export const alertHandlers = (parts: Parts): HandlersOf<typeof alertCalls> => ({
           : (run.runbook ?? parts.runbooks.find(run.runbookId))) ?? null,
     });
   },
-  'alerts.painted': async ({ eventIds }) => {
-    await parts.festival().painted(eventIds);
+  'alerts.displayed': async ({ eventIds }) => {
+    await parts.festival().displayed(eventIds);
     return answered({});
   },
 });

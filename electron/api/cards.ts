@@ -6,5 +6,5 @@ import { whenReachable } from './reachable.ts';
 
 export const cardHandlers = (parts: Parts): HandlersOf<typeof cardCalls> => ({
   'card.get': ({ cardId }) => answered(parts.festival().cards.copy(cardId)),
-  'card.look': ({ cardId }) => whenReachable(parts, async () => answered(await parts.festival().cards.look(cardId))),
+  'card.look': ({ cardId }) => whenReachable(parts, async () => answered(await parts.festival().cards.read(cardId))),
 });

@@ -11,8 +11,8 @@ import { whenReachable } from './reachable.ts';
 import { type Preparations, signatoryOf, submitAs } from './submit.ts';
 
 export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCalls> => ({
-  'proposals.get': () => answered(parts.festival().kept.answer('proposals', proposalsViewSchema) ?? null),
-  'correction.approveByPin': (input) => whenReachable(parts, () => parts.people.approveByPin(input)),
+  'proposals.get': () => answered(parts.festival().cache.get('proposals', proposalsViewSchema) ?? null),
+  'correction.approveByPin': (input) => whenReachable(parts, () => parts.auth.approveByPin(input)),
   'correction.preview': (input) =>
     whenReachable(parts, async () => answered(await previewBulk(parts.festival().database, input))),
   'proposal.items': ({ proposalId }) =>

@@ -9,30 +9,30 @@ import type { Preparations } from './submit.ts';
 
 export const detectorHandlers = (parts: Parts): HandlersOf<typeof detectorCalls> => ({
   'detectors.get': () =>
-    answered(parts.festival().kept.answer('detectors', detectorCalls['detectors.look'].output) ?? null),
+    answered(parts.festival().cache.get('detectors', detectorCalls['detectors.look'].output) ?? null),
   'detectors.look': () =>
     whenReachable(parts, async () => {
-      const { database, kept } = parts.festival();
+      const { database, cache } = parts.festival();
       const detectors = await readDetectors(database);
-      kept.keep('detectors', detectors);
+      cache.set('detectors', detectors);
       return answered(detectors);
     }),
   'detectors.changes': ({ algorithm }) =>
     whenReachable(parts, async () =>
       answered({ changes: await readThresholdChanges(parts.festival().database, algorithm) }),
     ),
-  'replay.run': ({ algorithm, thresholds, hours }) =>
+  'backtest.run': ({ algorithm, thresholds, hours }) =>
     whenReachable(parts, async () => {
       const detector = detectorNamed(algorithm);
       if (detector === undefined) return failed('not_found');
-      if (detector.judges !== 'arrivals') return failed('not_replayable');
+      if (detector.input !== 'arrivals') return failed('not_backtestable');
       const parsed = parseThresholds(detector, thresholds);
-      if (!parsed.ok) return failed('bad_input', { call: 'replay.run', where: parsed.where, what: parsed.what });
-      const report = await parts.festival().judgeAgain(detector, parsed.thresholds, hours);
-      return report === 'cancelled' ? failed('replay_cancelled') : answered(report);
+      if (!parsed.ok) return failed('bad_input', { call: 'backtest.run', where: parsed.where, what: parsed.what });
+      const report = await parts.festival().backtest(detector, parsed.thresholds, hours);
+      return report === 'cancelled' ? failed('backtest_cancelled') : answered(report);
     }),
-  'replay.cancel': () => {
-    parts.festival().cancelJudging();
+  'backtest.cancel': () => {
+    parts.festival().cancelBacktest();
     return answered({});
   },
 });

@@ -3,31 +3,36 @@ import { answered, failed } from '../../shared/contract/errors.ts';
 import type { escalationCalls } from '../../shared/contract/escalation.ts';
 import { escalationViewSchema } from '../../shared/domain/escalation.ts';
 import { sendVia } from '../operations/escalation/channels.ts';
-import { testMessage } from '../operations/escalation/message.ts';
+import { letterheadFor, testMessage } from '../operations/escalation/message.ts';
 import { readDeliveries } from '../operations/escalation/policy.ts';
 import { readEscalation, readEscalationView } from '../operations/escalation/settings.ts';
+import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCalls> => ({
-  'escalation.get': () => answered(parts.festival().kept.answer('escalation', escalationViewSchema) ?? null),
+  'escalation.get': () => answered(parts.festival().cache.get('escalation', escalationViewSchema) ?? null),
   'escalation.look': () =>
     whenReachable(parts, async () => {
-      const { database, kept } = parts.festival();
+      const { database, cache } = parts.festival();
       const view = await database.read(readEscalationView);
-      kept.keep('escalation', view);
+      cache.set('escalation', view);
       return answered(view);
     }),
   'escalation.deliveries': () =>
     whenReachable(parts, async () => answered({ deliveries: await parts.festival().database.read(readDeliveries) })),
   'escalation.test': ({ contact: id, channel }) =>
     whenReachable(parts, async () => {
-      const { settings } = await parts.festival().database.read(readEscalation);
+      const { settings, festival } = await parts.festival().database.read(async (tx) => ({
+        settings: (await readEscalation(tx)).settings,
+        festival: await readFestivalSettings(tx),
+      }));
       const contact = settings.contacts.find((one) => one.id === id);
       if (contact === undefined) return failed('not_found');
       try {
-        const message = testMessage(uuid(), channel, parts.session.operator() ?? '–');
+        const operator = parts.session.operator() ?? '–';
+        const message = testMessage(uuid(), { channel, operator, head: letterheadFor(contact, festival) });
         await sendVia(channel, { settings, contact, message });
         return answered({});
       } catch (error) {

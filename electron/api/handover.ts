@@ -6,12 +6,12 @@ import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const handoverHandlers = (parts: Parts): HandlersOf<typeof handoverCalls> => ({
-  'handover.get': () => answered(parts.festival().kept.answer('handover', handoverViewSchema) ?? null),
+  'handover.get': () => answered(parts.festival().cache.get('handover', handoverViewSchema) ?? null),
   'handover.look': () =>
     whenReachable(parts, async () => {
-      const { database, kept } = parts.festival();
+      const { database, cache } = parts.festival();
       const view = await database.read(readHandovers);
-      kept.keep('handover', view);
+      cache.set('handover', view);
       return answered(view);
     }),
 });

@@ -6,16 +6,16 @@ import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const healthHandlers = (parts: Parts): HandlersOf<typeof healthCalls> => ({
-  'health.get': () => answered(parts.festival().kept.answer('health', healthSchema) ?? null),
+  'health.get': () => answered(parts.festival().cache.get('health', healthSchema) ?? null),
   'health.look': () =>
     whenReachable(parts, async () => {
-      const { database, kept } = parts.festival();
+      const { database, cache } = parts.festival();
       const health = await readHealth(database);
-      kept.keep('health', health);
+      cache.set('health', health);
       return answered(health);
     }),
-  'canary.painted': async ({ probeId }) => {
-    await parts.festival().canary.painted(probeId);
+  'canary.displayed': async ({ probeId }) => {
+    await parts.festival().canary.displayed(probeId);
     return answered({});
   },
 });

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { monitoringCalls } from '../../shared/contract/monitoring.ts';
 import { LeaseLost } from '../engine/engine.ts';
-import { giveOrder, type OrderKind } from '../engine/requests.ts';
+import { type EngineRequestKind, requestEngine } from '../engine/requests.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
@@ -13,7 +13,7 @@ const ANSWERED_WITHIN_MS = 10 * 60_000;
 export const monitoringHandlers = (parts: Parts): HandlersOf<typeof monitoringCalls> => {
   /** Does it here where this laptop runs the engine, else has it done by the one that does. */
   const onTheEngine = <T>(
-    kind: OrderKind,
+    kind: EngineRequestKind,
     here: () => Promise<T>,
     read: (result: Readonly<Record<string, number>>) => T,
   ): Promise<Answer<T>> =>
@@ -29,11 +29,11 @@ export const monitoringHandlers = (parts: Parts): HandlersOf<typeof monitoringCa
       const operator = parts.session.operator();
       if (operator === null) return failed('not_signed_in');
       const { laptop } = parts.session.get();
-      const order = { id: uuid(), kind, operator, laptop };
-      const answer = await giveOrder({ database, order, clock: parts.clock, withinMs: ANSWERED_WITHIN_MS });
+      const request = { id: uuid(), kind, operator, laptop };
+      const answer = await requestEngine({ database, request, clock: parts.clock, withinMs: ANSWERED_WITHIN_MS });
       if (answer.state === 'done') return answered(read(answer.result));
       const leader = engine.status().leader?.laptop ?? '';
-      return answer.state === 'untaken'
+      return answer.state === 'unclaimed'
         ? failed('engine_nowhere', { laptop: leader })
         : failed('order_failed', { laptop: leader, why: answer.error });
     });

@@ -6,9 +6,9 @@ import { whenReachable } from './reachable.ts';
 
 export const operatorHandlers = (parts: Parts): HandlersOf<typeof operatorCalls> => ({
   'operators.get': () => {
-    const operators = parts.people.operators();
+    const operators = parts.auth.operators();
     return answered(operators === undefined ? null : { operators });
   },
-  'operators.save': (input) => whenReachable(parts, () => parts.people.save(input)),
-  'operators.changePin': ({ pin, newPin }) => whenReachable(parts, () => parts.people.changePin(pin, newPin)),
+  'operators.save': (input) => whenReachable(parts, () => parts.auth.save(input)),
+  'operators.changePin': ({ pin, newPin }) => whenReachable(parts, () => parts.auth.changePin(pin, newPin)),
 });

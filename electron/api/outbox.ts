@@ -13,7 +13,7 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
   'outbox.retry': async ({ operationId }) => {
     const signatory = signatoryOf(parts);
     if (signatory === null) return failed('not_signed_in');
-    const resubmitted = await parts.festival().replay.resubmit(operationId, {
+    const resubmitted = await parts.festival().sender.resubmit(operationId, {
       operationId: uuid(),
       author: signatory.author,
       sign: (command) => signCommand(command, signatory.secret),
@@ -21,7 +21,7 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     return resubmitted.ok ? answered({}) : resubmitted;
   },
   'outbox.seen': ({ operationId }) => {
-    parts.festival().replay.markSeen(operationId, parts.session.operator() ?? '');
+    parts.festival().sender.markSeen(operationId, parts.session.operator() ?? '');
     return answered({});
   },
   'outbox.export': async ({ passphrase }) => {
@@ -36,12 +36,12 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     return answered({ fileName, content, commands: commands.length });
   },
   'outbox.import': async ({ content, passphrase }) => {
-    const { replay, festivalId } = parts.festival();
+    const { sender, festivalId } = parts.festival();
     const id = festivalId();
     if (id === undefined) return failed('never_connected');
     const carried = await readOutboxFile({ content, festivalId: id, passphrase });
     if (!carried.ok) return carried;
-    const added = carried.value.filter((command) => replay.adopt(command)).length;
+    const added = carried.value.filter((command) => sender.adopt(command)).length;
     return answered({ added, known: carried.value.length - added });
   },
 });

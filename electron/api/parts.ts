@@ -14,7 +14,7 @@ export type Parts = {
   readonly clock: Clock;
   readonly runbooks: RunbookLibrary;
   readonly festival: () => Site;
-  readonly people: Auth;
+  readonly auth: Auth;
   readonly training: () => TrainingFestival | null;
   readonly drills: DrillRunner;
   readonly disk: { acknowledge(): void };

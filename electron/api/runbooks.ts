@@ -34,19 +34,19 @@ export const runbookHandlers = (parts: Parts): HandlersOf<typeof runbookCalls> =
 const runQuery =
   (parts: Parts): Handlers['runbook.runQuery'] =>
   async ({ runId, stepId }) => {
-    const { database, alerts, runs, kept, festivalEvidence } = parts.festival();
+    const { database, alerts, runs, cache, festivalEvidence } = parts.festival();
     const incident = alerts.byRun(runId) ?? null;
     const run = incident?.run ?? runs.find(runId);
     const runbook = run && (run.runbook ?? parts.runbooks.find(run.runbookId));
     const step = runbook?.steps.find(({ id }) => id === stepId);
     if (runbook === undefined || step?.kind !== 'query') return failed('not_found');
     const evidence =
-      incident === null ? festivalEvidence.find(runbook, stepId) : kept.evidence(incident.alert.incidentId, stepId);
+      incident === null ? festivalEvidence.find(runbook, stepId) : cache.evidence(incident.alert.incidentId, stepId);
     const today = whenReachable(parts, async () => {
       try {
         const result = await runRunbookQuery(database, { incident, step, clock: parts.clock });
-        if (incident === null) festivalEvidence.keep(runbook, stepId, result);
-        else kept.keepEvidence(incident.alert.incidentId, stepId, result);
+        if (incident === null) festivalEvidence.set(runbook, stepId, result);
+        else cache.setEvidence(incident.alert.incidentId, stepId, result);
         return answered(result);
       } catch (error) {
         if (isConnectionError(error) || !(error instanceof Error)) throw error;

@@ -6,8 +6,8 @@ import { whenReachable } from './reachable.ts';
 
 export const sessionHandlers = (parts: Parts): HandlersOf<typeof sessionCalls> => ({
   'session.get': () => answered(parts.session.get()),
-  'session.begin': ({ name, pin }) => whenReachable(parts, () => parts.people.begin(name, pin)),
-  'session.signIn': ({ operatorId, pin }) => parts.people.signIn(operatorId, pin),
+  'session.begin': ({ name, pin }) => whenReachable(parts, () => parts.auth.begin(name, pin)),
+  'session.signIn': ({ operatorId, pin }) => parts.auth.signIn(operatorId, pin),
   'session.lock': () => answered(parts.session.lock()),
   'session.active': () => {
     parts.session.active();

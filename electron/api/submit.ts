@@ -2,7 +2,7 @@ import { type CommandName, commandNames, type ParsedInput } from '../../shared/c
 import { type Answer, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import type { Signatory } from '../operations/operators/operators.ts';
-import { type GivenCommand, signCommand } from '../operations/registry.ts';
+import { type SubmittedCommand, signCommand } from '../operations/registry.ts';
 import type { Handlers } from './handlers.ts';
 import type { Parts } from './parts.ts';
 
@@ -25,7 +25,7 @@ export const submitAs = <Name extends CommandName>(
   command: { readonly name: Name; readonly input: ParsedInput<Name> },
 ): Promise<Answer<CommandOutcome>> =>
   // Name and input belong together by this function's own signature.
-  festival().replay.submit(signCommand({ ...command, author } as GivenCommand, secret));
+  festival().sender.submit(signCommand({ ...command, author } as SubmittedCommand, secret));
 
 /** Every command of the contract is prepared, where it has a preparation, and submitted. */
 export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<Handlers, CommandName> => {

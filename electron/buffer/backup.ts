@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts';
 import { singleFlight } from '../lib/single-flight.ts';
 import { type Buffer, checkBuffer } from './buffer.ts';
 
-/** Copies of what operators did, once an hour (offline.md, "The local database"). */
+/** Copies of what operators did, once an hour (docs/offline.md, "Backups"). */
 export type Backups = { runNow(): Promise<void>; close(): Promise<void> };
 
 const EVERY_MS = 3_600_000;

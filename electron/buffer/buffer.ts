@@ -18,7 +18,7 @@ export class NewerBuffer extends Error {
 /**
  * Opens a local database and brings it up to date with `migrations/sqlite/<kind>/`.
  * WAL with synchronous=FULL: what an operator did is on disk before the screen says so. The driver falls back to NORMAL
- * in WAL mode, so FULL is set on every open and read back (pitfalls.md).
+ * in WAL mode, so FULL is set on every open and read back (docs/offline.md, "The local files").
  * @throws NewerBuffer, or the driver's error when the file is no usable database.
  */
 export const openBuffer = (file: string, kind: BufferKind): Buffer => {

@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import { type QueryResult, queryResultSchema } from '../../shared/contract/runbooks.ts';
+import { type QueryResult, queryResultSchema } from '../../shared/domain/run.ts';
 import type { Buffer } from './buffer.ts';
 
 /** Answers of the festival's database that are shown, with their age, while it does not answer. */
-export type Kept = {
-  answer<S extends z.ZodType>(question: string, schema: S): z.output<S> | undefined;
-  keep(question: string, answer: unknown): void;
+export type Cache = {
+  get<S extends z.ZodType>(question: string, schema: S): z.output<S> | undefined;
+  set(question: string, answer: unknown): void;
   /** The result of a runbook's query step, fetched when its alert came. */
   evidence(incidentId: number, stepId: string): QueryResult | undefined;
-  keepEvidence(incidentId: number, stepId: string, result: QueryResult): void;
+  setEvidence(incidentId: number, stepId: string, result: QueryResult): void;
 };
 
 const answerRow = z.object({ answer: z.string() });
 const resultRow = z.object({ result: z.string() });
 
-export const createKept = (buffer: Buffer): Kept => {
+export const createCache = (buffer: Buffer): Cache => {
   const selectAnswer = buffer.prepare('select answer from kept_answers where question = ?');
   const putAnswer = buffer.prepare(`
     insert into kept_answers (question, answer) values (?, ?)
@@ -24,20 +24,20 @@ export const createKept = (buffer: Buffer): Kept => {
     insert into kept_evidence (incident_id, step_id, result) values (?, ?, ?)
     on conflict (incident_id, step_id) do update set result = excluded.result`);
   return {
-    answer: (question, schema) => {
+    get: (question, schema) => {
       const found = answerRow.optional().parse(selectAnswer.get(question));
       // What an older version kept may not fit any more: it is as good as nothing.
       const parsed = found && schema.safeParse(JSON.parse(found.answer));
       return parsed?.success ? parsed.data : undefined;
     },
-    keep: (question, answer) => {
+    set: (question, answer) => {
       putAnswer.run(question, JSON.stringify(answer));
     },
     evidence: (incidentId, stepId) => {
       const found = resultRow.optional().parse(selectEvidence.get(incidentId, stepId));
       return found && queryResultSchema.parse(JSON.parse(found.result));
     },
-    keepEvidence: (incidentId, stepId, result) => {
+    setEvidence: (incidentId, stepId, result) => {
       putEvidence.run(incidentId, stepId, JSON.stringify(result));
     },
   };

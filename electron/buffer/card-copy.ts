@@ -5,7 +5,7 @@ import {
   type CardView,
   cardScanSchema,
   cardTransactionSchema,
-} from '../../shared/contract/cards.ts';
+} from '../../shared/domain/card.ts';
 import { cents, centsSchema, subtractCents, ZERO } from '../../shared/domain/money.ts';
 import type { Buffer } from './buffer.ts';
 
@@ -24,7 +24,7 @@ export type CopiedCard = {
   readonly at: string;
 };
 
-/** The laptop's copy of the festival's cards: the newest transactions up to a limit (offline.md, "Mirror"). */
+/** The laptop's copy of the festival's cards: the newest transactions up to a limit (docs/offline.md, "Mirror"). */
 export type CardCopy = {
   /** Takes rows over, new and changed ones, and lets the oldest go where there are too many. One transaction. */
   take(rows: {
@@ -41,7 +41,7 @@ export type CardCopy = {
 
 export type CopyLimits = { readonly transactions: number; readonly scans: number };
 
-/** offline.md: the newest 500,000 rows. Scans are shown for the last days only. */
+/** The newest 500,000 rows. Scans are shown for the last days only. */
 export const COPY_LIMITS: CopyLimits = { transactions: 500_000, scans: 200_000 };
 
 /** The limit may be passed by so many rows before the oldest go: one search for the border each so many rows. */

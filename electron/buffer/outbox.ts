@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CommandOutcome, commandOutcomeSchema } from '../../shared/contract/calls.ts';
+import { type CommandOutcome, commandOutcomeSchema } from '../../shared/contract/outcome.ts';
 import type { Buffer } from './buffer.ts';
 
 /** A command as the outbox keeps it. Whoever sends it parses `input` with the contract. */
@@ -15,7 +15,7 @@ export type StoredCommand = {
   readonly contentHash: string;
   /** What it acts on: `event:12`, `card:04A1`. Commands with a key in common keep their order. */
   readonly keys: readonly string[];
-  readonly saw: Readonly<Record<string, z.core.util.JSONType>>;
+  readonly snapshot: Readonly<Record<string, z.core.util.JSONType>>;
   readonly state: 'waiting' | 'sent' | 'applied' | 'conflict' | 'rejected';
   readonly attempts: number;
   /** The festival's database keeps this outcome under the operation_id. */
@@ -93,7 +93,7 @@ const row = z
       proof: stored.proof,
       contentHash: stored.content_hash,
       keys: stored.keys,
-      saw: stored.saw,
+      snapshot: stored.saw,
       state: stored.state,
       attempts: stored.attempts,
       stored: stored.stored === 1,
@@ -143,7 +143,7 @@ export const createOutbox = (buffer: Buffer): Outbox => {
         proof: command.proof,
         contentHash: command.contentHash,
         keys: JSON.stringify(command.keys),
-        saw: JSON.stringify(command.saw),
+        saw: JSON.stringify(command.snapshot),
       });
       if (changes === 0) return undefined;
       if (closes !== undefined) updateClosed.run(closes);

@@ -35,7 +35,7 @@ const command = (index: number): NewCommand => ({
   proof: 'f'.repeat(64),
   contentHash: index.toString(16).padStart(64, '0'),
   keys: [`event:${1 + (index % 50)}`],
-  saw: { status: 'OPEN' },
+  snapshot: { status: 'OPEN' },
 });
 const fill = (rows = ROWS): void => {
   const buffer = openBuffer(file, 'outbox');

@@ -9,7 +9,7 @@ import { type Buffer, type BufferKind, checkBuffer, isDamaged, openBuffer } from
 const SIDE_FILES = ['', '-wal', '-shm'];
 
 /**
- * Opens a local database whatever has happened to its file (offline.md, "The local database"). A damaged one is moved
+ * Opens a local database whatever has happened to its file (docs/offline.md, "Damage"). A damaged one is moved
  * aside, never deleted; a new one is made, and every row that can still be read goes into it, from the damaged file first
  * and, for what operators did, from the newest backup.
  * @returns what was found, null where nothing was wrong

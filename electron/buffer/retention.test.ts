@@ -41,7 +41,7 @@ afterEach(async () => {
 const add = (operationId: string): void => {
   outbox.add({
     ...{ operationId, command: 'alert.note', input: { operationId }, proof: '', contentHash: '', keys: ['event:1'] },
-    ...{ saw: {}, author: { operator: 'Léa', laptop: 'booth-1', laptopAt: OLD } },
+    ...{ snapshot: {}, author: { operator: 'Léa', laptop: 'booth-1', laptopAt: OLD } },
   });
 };
 const rejection = { outcome: 'rejected', error: { code: 'not_found', params: {} } } as const;

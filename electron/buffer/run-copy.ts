@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { type RunbookRun, runbookRunSchema } from '../../shared/contract/runbooks.ts';
+import { type RunbookRun, runbookRunSchema } from '../../shared/domain/run.ts';
 import type { Buffer } from './buffer.ts';
 
-/** The laptop's copy of the runs that belong to no alert: resumed and read without the network (offline.md, "Mirror"). */
+/**
+ * The laptop's copy of the runs that belong to no alert: resumed and read without the network
+ * (docs/offline.md, "Mirror").
+ */
 export type RunCopy = {
   /** All runs, newest first, without their evidence. */
   list(): RunbookRun[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../shared/contract/alerts.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { notificationText } from './notification-text.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert } from '../../shared/contract/alerts.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { boardTexts } from '../../shared/i18n/board.ts';
 import { detectorTexts } from '../../shared/i18n/detectors.ts';
 import { moneyText } from '../../shared/i18n/format.ts';

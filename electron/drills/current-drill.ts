@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type DrillResult, type Drills, drillResultSchema } from '../../shared/contract/drills.ts';
-import type { FaultKind } from '../../shared/contract/status.ts';
 import { scoreDrill } from '../../shared/domain/drill-score.ts';
 import { DRILLS } from '../../shared/domain/drills.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
 import type { Log } from '../lib/log.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';

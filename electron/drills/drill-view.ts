@@ -1,6 +1,6 @@
 import type { RunningDrill } from '../../shared/contract/drills.ts';
-import type { FaultKind } from '../../shared/contract/status.ts';
 import { DRILLS } from '../../shared/domain/drills.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { Label } from '../training/index.ts';
 import { progressOf, timesOf } from './facts.ts';
 import type { Reading } from './reading.ts';

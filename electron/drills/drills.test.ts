@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
@@ -47,7 +48,7 @@ describe('drills', () => {
             version: '0',
           },
           preferences: { language: 'en', theme: 'dark', volume: 0, autoLockMinutes: null },
-          festival: { training: true, name: '' },
+          festival: { training: true, address: '', name: '', settings: INITIAL_SETTINGS },
         }),
       },
       store: {

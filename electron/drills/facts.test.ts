@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS } from '../../shared/contract/status.ts';
 import { scoreDrill } from '../../shared/domain/drill-score.ts';
 import { DRILLS } from '../../shared/domain/drills.ts';
+import { FAULT_KINDS } from '../../shared/domain/fault.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { drillTexts } from '../../shared/i18n/drills.ts';
 import { runbookFor } from '../../shared/runbooks/index.ts';

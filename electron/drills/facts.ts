@@ -1,7 +1,7 @@
 import type { DrillTimes } from '../../shared/contract/drills.ts';
-import type { FaultKind } from '../../shared/contract/status.ts';
 import type { DrillFacts, DrillStep } from '../../shared/domain/drill-score.ts';
 import { DRILLS, type DrillAnswer } from '../../shared/domain/drills.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { Runbook, RunbookStep } from '../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { isOpen, responseTimeMs } from '../../shared/domain/severity.ts';

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../shared/contract/status.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import { LeaseLost } from '../engine/engine.ts';
 import type { Site } from '../site/site.ts';
 import type { Label, TrainingFestival } from '../training/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Instant } from '../../shared/contract/primitives.ts';
+import type { Instant } from '../../shared/domain/primitives.ts';
 import { type EventStatus, eventStatusSchema, type Severity, severitySchema } from '../../shared/domain/severity.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, idColumn } from '../postgres/rows.ts';

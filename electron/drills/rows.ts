@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DrillResult, drillResultSchema } from '../../shared/contract/drills.ts';
-import type { Instant } from '../../shared/contract/primitives.ts';
+import type { Instant } from '../../shared/domain/primitives.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';

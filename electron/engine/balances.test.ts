@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createTestEngine, eventsOf, letLooksAge } from '../testing/engine.ts';
+import { ageComparisons, createTestEngine, eventsOf } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
 import type { Engine } from './engine.ts';
 
@@ -21,7 +21,7 @@ afterEach(() => expect(errors).toEqual([]));
 const events = (algorithm: string) => eventsOf(database, algorithm);
 const count = async (algorithm: string) => (await events(algorithm)).length;
 const tail = () => engine.runCycle('tail');
-const twoSecondsLater = () => letLooksAge(database);
+const twoSecondsLater = () => ageComparisons(database);
 /** A new engine on the same database, as after a crash or on another laptop. */
 const restart = () => {
   engine = createTestEngine({ database, errors, laptop: 'booth-2' });

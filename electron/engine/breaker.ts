@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 
-/** The guide's "Circuit Breaker Activation": five failures in a row open it, a probe after 60 s. */
+/** Five failures in a row open it, a probe after 60 s (docs/detection.md, "Circuit breaker"). */
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 60_000;
 const MAX_ERRORS = 5;

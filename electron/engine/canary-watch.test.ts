@@ -40,15 +40,15 @@ const plant = async () => {
 describe('a canary', () => {
   it('is handed to the renderer once, and its painting is recorded', async () => {
     const watch = watchOf('booth-1');
-    await watch.look();
+    await watch.poll();
     expect(watch.probes()).toEqual([]);
     await plant();
-    await watch.look();
-    await watch.look();
+    await watch.poll();
+    await watch.poll();
     expect(watch.probes()).toEqual([1]);
-    await watch.painted(1);
+    await watch.displayed(1);
     const { rows } = await database.admin.query(
-      `select laptop, planted_at <= read_at and read_at <= detected_at and received_at <= painted_at as in_order
+      `select laptop, planted_at <= read_at and read_at <= detected_at and received_at <= displayed_at as in_order
        from console.canary_sightings join console.canary_probes using (probe_id)`,
     );
     expect(rows).toEqual([{ laptop: 'booth-1', in_order: true }]);
@@ -57,21 +57,21 @@ describe('a canary', () => {
   it('that was planted and not found is handed to nobody', async () => {
     const watch = watchOf('booth-1');
     await engine.runCycle('canary');
-    await watch.look();
+    await watch.poll();
     expect(watch.probes()).toEqual([]);
   });
 
-  it('that does not come, or is not painted, makes a screen blind since the last one', async () => {
+  it('that does not come, or is not displayed, makes a screen blind since the last one', async () => {
     const watch = watchOf('booth-1');
     await plant();
-    await watch.look();
-    await watch.painted(1);
-    const seen = watch.status().lastPaintedAt;
+    await watch.poll();
+    await watch.displayed(1);
+    const seen = watch.status().lastDisplayedAt;
     await plant();
-    await watch.look();
+    await watch.poll();
     moved = BLIND_MS + 1;
-    expect(watch.status()).toMatchObject({ lastPaintedAt: seen, blindSince: seen });
-    await watch.painted(2);
+    expect(watch.status()).toMatchObject({ lastDisplayedAt: seen, blindSince: seen });
+    await watch.displayed(2);
     expect(watch.status().blindSince).toBeNull();
   });
 
@@ -82,20 +82,20 @@ describe('a canary', () => {
       `insert into console.laptops (laptop, seen_at) values ('booth-1', now()), ('booth-2', now())`,
     );
     for (const watch of [first, second]) {
-      await watch.look();
-      await watch.painted(1);
+      await watch.poll();
+      await watch.displayed(1);
     }
-    await first.lookAtOthers();
+    await first.pollOthers();
     expect(first.status().others).toEqual([]);
     await database.admin.query(
-      `update console.canary_sightings set painted_at = now() - interval '50 seconds' where laptop = 'booth-2'`,
+      `update console.canary_sightings set displayed_at = now() - interval '50 seconds' where laptop = 'booth-2'`,
     );
-    await first.lookAtOthers();
+    await first.pollOthers();
     expect(first.status().others).toMatchObject([{ laptop: 'booth-2' }]);
     await database.admin.query(
       `update console.laptops set seen_at = now() - interval '31 seconds' where laptop = 'booth-2'`,
     );
-    await first.lookAtOthers();
+    await first.pollOthers();
     expect(first.status().others).toEqual([]);
   });
 });

@@ -8,11 +8,11 @@ import { BLIND_MS, newestProbe, readBlindLaptops, recordSighting } from './canar
 /** Follows the canaries on this laptop, whoever runs the engine (docs/detection.md, "Canary"). */
 export type CanaryWatch = {
   /** Looks for a probe that is new here, and hands it to the renderer. */
-  look(): Promise<void>;
-  /** The renderer has painted it. */
-  painted(probeId: number): Promise<void>;
+  poll(): Promise<void>;
+  /** The renderer has displayed it. */
+  displayed(probeId: number): Promise<void>;
   /** Asks how the others see. */
-  lookAtOthers(): Promise<void>;
+  pollOthers(): Promise<void>;
   /** Monitoring was stopped and goes on again: nothing can have come before this. */
   resumed(): void;
   status(): SystemStatus['canary'];
@@ -31,33 +31,33 @@ export const createCanaryWatch = (options: {
 }): CanaryWatch => {
   const { database, laptop, clock, publish, log } = options;
   const instant = (): string => new Date(clock.now() + options.clockOffsetMs()).toISOString();
-  let known = 0;
+  let newestSeen = 0;
   let received: { probeId: number; at: string } | undefined;
   // Nothing can have come before this; the first one has its time as well.
   let from = { at: instant(), monotonic: clock.monotonic() };
-  let paintedLast: string | null = null;
+  let displayedLast: string | null = null;
   let others: SystemStatus['canary']['others'] = [];
 
   return {
-    look: async () => {
+    poll: async () => {
       const newest = await database.read(newestProbe);
-      if (newest === undefined || newest <= known) return;
-      known = newest;
+      if (newest === undefined || newest <= newestSeen) return;
+      newestSeen = newest;
       received = { probeId: newest, at: instant() };
       publish({ event: 'canary', probeId: newest });
     },
-    painted: async (probeId) => {
+    displayed: async (probeId) => {
       if (received?.probeId !== probeId) return;
-      const paintedAt = instant();
-      from = { at: paintedAt, monotonic: clock.monotonic() };
-      paintedLast = paintedAt;
+      const displayedAt = instant();
+      from = { at: displayedAt, monotonic: clock.monotonic() };
+      displayedLast = displayedAt;
       try {
-        await recordSighting(database, { probeId, laptop, receivedAt: received.at, paintedAt });
+        await recordSighting(database, { probeId, laptop, receivedAt: received.at, displayedAt });
       } catch (error) {
         log.warn('a canary was seen and could not be recorded', { error });
       }
     },
-    lookAtOthers: async () => {
+    pollOthers: async () => {
       others = await database.read((tx) => readBlindLaptops(tx, laptop));
     },
     resumed: () => {
@@ -67,7 +67,7 @@ export const createCanaryWatch = (options: {
     status: () => {
       const blind = !options.stopped() && clock.monotonic() - from.monotonic > BLIND_MS;
       return {
-        lastPaintedAt: paintedLast,
+        lastDisplayedAt: displayedLast,
         blindSince: blind ? from.at : null,
         others: options.stopped() ? [] : others,
       };

@@ -37,15 +37,15 @@ export const newestProbe = async (tx: Transaction): Promise<number | undefined> 
     )
   )?.probe_id;
 
-/** This laptop's renderer has painted a probe. Times are this laptop's, set right by what its clock is off. */
+/** This laptop's renderer has displayed a probe. Times are this laptop's, set right by what its clock is off. */
 export const recordSighting = (
   database: FestivalDatabase,
-  sighting: { probeId: number; laptop: string; receivedAt: string; paintedAt: string },
+  sighting: { probeId: number; laptop: string; receivedAt: string; displayedAt: string },
 ): Promise<void> =>
   database.write(async (tx) => {
     await tx.run(sql`/* regie:canary */
-      insert into console.canary_sightings (probe_id, laptop, received_at, painted_at)
-      select probe_id, ${sighting.laptop}, ${sighting.receivedAt}, ${sighting.paintedAt}
+      insert into console.canary_sightings (probe_id, laptop, received_at, displayed_at)
+      select probe_id, ${sighting.laptop}, ${sighting.receivedAt}, ${sighting.displayedAt}
       from console.canary_probes where probe_id = ${sighting.probeId}
       on conflict (probe_id, laptop) do nothing`);
   });
@@ -57,14 +57,14 @@ export const readBlindLaptops = (tx: Transaction, laptop: string): Promise<{ lap
       blindRow,
       // By canary_sightings_laptop_idx, for a handful of laptops.
       sql`/* regie:canary */
-        select l.laptop, greatest(s.painted_at, m.restarted_at) as since
+        select l.laptop, greatest(s.displayed_at, m.restarted_at) as since
         from console.laptops l
         -- While monitoring is stopped nothing is planted; after it, nothing can have been seen before.
         join console.monitoring_state m on m.stopped_at is null
         cross join lateral (
-          select painted_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s
+          select displayed_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s
         where l.laptop <> ${laptop} and l.left_at is null and l.seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
-          and greatest(s.painted_at, m.restarted_at) < now() - make_interval(secs => ${BLIND_MS / 1_000})
+          and greatest(s.displayed_at, m.restarted_at) < now() - make_interval(secs => ${BLIND_MS / 1_000})
         order by l.laptop`,
     )
     .then((rows) => rows.map((row) => ({ laptop: row.laptop, blindSince: row.since })));

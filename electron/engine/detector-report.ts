@@ -63,7 +63,7 @@ const toInfo = (detector: (typeof detectors)[number], row: Row): DetectorInfo =>
   return {
     algorithm: row.algorithm,
     fields: thresholdFields(detector, stored.ok ? stored.thresholds : {}),
-    replayable: detector.judges === 'arrivals',
+    backtestable: detector.input === 'arrivals',
     updatedBy: row.updated_by,
     updatedAt: row.updated_at,
     found: row.found,

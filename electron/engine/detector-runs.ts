@@ -83,7 +83,7 @@ const arrivalWork = (
   const arrivals = arrivalsIn(tx, reading);
   const lookback = lookbackIn(tx, reading);
   return detectors.flatMap((detector): DetectorWork[] => {
-    if (detector.judges !== 'arrivals') return [];
+    if (detector.input !== 'arrivals') return [];
     const state = states.get(detector.algorithm) ?? NO_STATE;
     const isBehind = state.transactions_seen < after.transactions || state.scans_seen < after.scans;
     if (!isBehind && !everyone && !detector.hasPendingWork?.(state.state)) return [];
@@ -102,7 +102,7 @@ const arrivalWork = (
 
 const cardWork = ({ now }: Reading, comparisons: readonly CardComparison[] | Error | null): DetectorWork[] =>
   detectors.flatMap((detector): DetectorWork[] => {
-    if (detector.judges !== 'cards' || comparisons === null) return [];
+    if (detector.input !== 'cards' || comparisons === null) return [];
     const detect = async (settings: unknown): Promise<Detection> => {
       if (comparisons instanceof Error) throw comparisons;
       return detector.detect({ settings, now, comparisons: comparisons });

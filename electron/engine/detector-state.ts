@@ -74,7 +74,7 @@ export const recordRuns = async (
     duration_ms: durationMs,
     not_judged: detection?.notJudged ?? 0,
     error,
-    arrivals: detector.judges === 'arrivals',
+    arrivals: detector.input === 'arrivals',
     state: detection?.state ?? null,
   }));
   await tx.run(sql`/* regie:state */

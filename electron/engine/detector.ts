@@ -153,7 +153,7 @@ type Common<Schema extends z.ZodType> = {
 
 /** Works through the new rows of the logs, once each, in the order of their arrival. */
 export type ArrivalDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & {
-  readonly judges: 'arrivals';
+  readonly input: 'arrivals';
   /** Whether it must run though nothing arrived: something it remembers waits for its time. */
   hasPendingWork?(state: unknown): boolean;
   detect(context: ArrivalContext<z.output<Schema>>): Promise<Detection>;
@@ -176,12 +176,12 @@ export type CardComparison = {
 
 /** Works on comparisons of cards: those that moved with every tail, all of them with every sweep. */
 export type CardDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & {
-  readonly judges: 'cards';
+  readonly input: 'cards';
   detect(context: { settings: z.output<Schema>; now: Micros; comparisons: readonly CardComparison[] }): Detection;
 };
 
 /** Found by the health snapshot. It stands in the registry for its texts and its record. */
-export type RecordDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & { readonly judges: 'snapshots' };
+export type RecordDetector<Schema extends z.ZodType = z.ZodType> = Common<Schema> & { readonly input: 'snapshots' };
 
 export type Detector = ArrivalDetector | CardDetector | RecordDetector;
 

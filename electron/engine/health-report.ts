@@ -23,7 +23,7 @@ const probeRow = z.object({
   planted_at: instantColumn,
   read_at: instantColumn.nullable(),
   detected_at: instantColumn.nullable(),
-  sightings: z.array(z.object({ laptop: z.string(), received_at: z.string(), painted_at: z.string() })),
+  sightings: z.array(z.object({ laptop: z.string(), received_at: z.string(), displayed_at: z.string() })),
 });
 const recomputeRow = z.object({
   at: instantColumn,
@@ -66,11 +66,11 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
       sql`/* regie:health */
         select l.laptop, l.seen_at,
           exists (select from console.engine_lease e where e.laptop = l.laptop and e.expires_at > clock_timestamp()) as leads,
-          s.painted_at as last_canary_at,
-          coalesce(s.painted_at < now() - make_interval(secs => ${BLIND_MS / 1_000}), false) as blind
+          s.displayed_at as last_canary_at,
+          coalesce(s.displayed_at < now() - make_interval(secs => ${BLIND_MS / 1_000}), false) as blind
         from console.laptops l
         left join lateral (
-          select painted_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s on true
+          select displayed_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s on true
         where l.seen_at > now() - interval '24 hours'
         order by l.laptop`,
     );
@@ -81,7 +81,7 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
           coalesce((
             select jsonb_agg(jsonb_build_object('laptop', s.laptop,
               'received_at', to_char(s.received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-              'painted_at', to_char(s.painted_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) order by s.laptop)
+              'displayed_at', to_char(s.displayed_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) order by s.laptop)
             from console.canary_sightings s where s.probe_id = p.probe_id), '[]') as sightings
         from console.canary_probes p order by p.probe_id desc limit ${PROBES_SHOWN}`,
     );
@@ -110,7 +110,7 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
         sightings: row.sightings.map((one) => ({
           laptop: one.laptop,
           receivedAt: one.received_at,
-          paintedAt: one.painted_at,
+          displayedAt: one.displayed_at,
         })),
       })),
       ledger: {

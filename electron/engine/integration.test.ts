@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createTestEngine, eventsOf, letLooksAge } from '../testing/engine.ts';
+import { ageComparisons, createTestEngine, eventsOf } from '../testing/engine.ts';
 import { festivalOf } from '../testing/festival.ts';
 import type { Engine } from './engine.ts';
 
@@ -22,7 +22,7 @@ const events = (algorithm: string) => eventsOf(database, algorithm);
 const tail = () => engine.runCycle('tail');
 const lookTwice = async () => {
   await engine.runCycle('critical');
-  await letLooksAge(database);
+  await ageComparisons(database);
   await engine.runCycle('critical');
 };
 const mismatches = async () => (await events('balance_mismatch_detection')).filter(({ status }) => status === 'OPEN');
@@ -196,7 +196,7 @@ describe('a laptop whose clock is off by an hour', () => {
     for (const secondsAgo of [60, 40, 20]) await festival.failedOrder('A', 30, { secondsAgo });
     await festival.failedOrder('A', 3, { takes: 3 });
     await late.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await late.runCycle('critical');
     expect(await events('consecutive_failures')).toHaveLength(1);
     expect(await events('balance_deduction_on_failure')).toHaveLength(1);

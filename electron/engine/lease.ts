@@ -71,7 +71,7 @@ export const createLease = (options: {
   let stopped: MonitoringStop | null | undefined;
   let leaderBreaker: EngineStatus['breaker'] | undefined;
 
-  const look = (tx: Transaction) =>
+  const readLease = (tx: Transaction) =>
     tx.row(
       leaseRow,
       sql`/* regie:lease */
@@ -135,7 +135,7 @@ export const createLease = (options: {
     if (term !== undefined && (await renew(term))) return trust();
     term = undefined;
     trustedUntil = Number.NEGATIVE_INFINITY;
-    const found = await database.read(look);
+    const found = await database.read(readLease);
     leader = found.holder === null ? null : { laptop: found.laptop, term: found.term, since: found.taken_at };
     leaderBreaker = found.free ? undefined : (found.breaker ?? undefined);
     stopped = stopOf(found);

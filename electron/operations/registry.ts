@@ -15,6 +15,7 @@ import { settleOperation, takeOperation } from './command/operation.ts';
 import { correctionCommands } from './corrections/correction-commands.ts';
 import { receiptCommands } from './corrections/receipt.ts';
 import { escalationCommands } from './escalation/settings.ts';
+import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
 import { detectorCommands } from './monitoring/detector-commands.ts';
 import { monitoringCommands } from './monitoring/monitoring-commands.ts';
@@ -33,21 +34,22 @@ const handlers: CommandHandlers = {
   ...monitoringCommands,
   ...detectorCommands,
   ...escalationCommands,
+  ...festivalCommands,
   ...handoverCommands,
   ...outboxCommands,
   ...sessionCommands,
 };
 
 /** What an operator wants done. */
-export type GivenCommand = {
+export type SubmittedCommand = {
   [Name in CommandName]: { readonly name: Name; readonly input: ParsedInput<Name>; readonly author: Author };
 }[CommandName];
 
 /** One command as an operator submitted and signed it: what the outbox stores and sends. */
-export type Command = GivenCommand & { readonly proof: string };
+export type Command = SubmittedCommand & { readonly proof: string };
 
 /** Signs a command with its author's secret: the database does nothing without. */
-export const signCommand = (submitted: GivenCommand, secret: Buffer): Command => ({
+export const signCommand = (submitted: SubmittedCommand, secret: Buffer): Command => ({
   ...submitted,
   proof: commandProof(secret, {
     operationId: submitted.input.operationId,
@@ -57,9 +59,9 @@ export const signCommand = (submitted: GivenCommand, secret: Buffer): Command =>
 });
 
 /**
- * Applies a command to the festival in one transaction that first takes its operation_id (offline.md, "Replaying"):
- * whoever sends it again, from any process and after any crash, gets the first outcome and changes nothing. The same id
- * with other contents is refused.
+ * Applies a command to the festival in one transaction that first takes its operation_id
+ * (docs/offline.md, "Exactly once"): whoever sends it again, from any process and after any crash, gets the first
+ * outcome and changes nothing. The same id with other contents is refused.
  *
  * @throws TransientRefusal when it can't be done at this moment; nothing is stored then.
  * @throws the driver's error when the connection broke; the outcome is then unknown and the same command is safe to send again.
@@ -106,7 +108,7 @@ export const parseStored = (
 };
 
 /** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
-export const hashOf = (command: GivenCommand): string =>
+export const hashOf = (command: SubmittedCommand): string =>
   createHash('sha256')
     .update(
       JSON.stringify([

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import { type GivenCommand, hashOf } from '../operations/registry.ts';
+import { hashOf, type SubmittedCommand } from '../operations/registry.ts';
 import { signed } from '../testing/operators.ts';
 import { readOutboxFile, writeOutboxFile } from './export-file.ts';
 
@@ -13,7 +13,7 @@ const stored = (text: string): StoredCommand => {
     name: 'alert.note',
     input: { operationId: uuid(), eventId: 12, text },
     author: { operator: 'Léa', laptop: 'booth-2', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } satisfies GivenCommand;
+  } satisfies SubmittedCommand;
   const command = { ...given, proof: signed(given).proof };
   return {
     seq: 1,
@@ -24,7 +24,7 @@ const stored = (text: string): StoredCommand => {
     proof: command.proof,
     contentHash: hashOf(command),
     keys: ['event:12'],
-    saw: { status: 'OPEN' },
+    snapshot: { status: 'OPEN' },
     state: 'sent',
     attempts: 2,
     stored: false,
@@ -47,7 +47,7 @@ describe('waiting actions in a file', () => {
     const opened = await readOutboxFile({ content, festivalId, passphrase });
     expect(opened).toEqual({
       ok: true,
-      value: commands.map(({ operationId, command, input, author, proof, contentHash, keys, saw }) => ({
+      value: commands.map(({ operationId, command, input, author, proof, contentHash, keys, snapshot }) => ({
         operationId,
         command,
         input,
@@ -55,7 +55,7 @@ describe('waiting actions in a file', () => {
         proof,
         contentHash,
         keys,
-        saw,
+        snapshot,
       })),
     });
   });

@@ -23,7 +23,7 @@ const commandSchema = z.object({
   proof: z.string(),
   contentHash: z.string(),
   keys: z.array(z.string()),
-  saw: z.record(z.string(), z.json()),
+  snapshot: z.record(z.string(), z.json()),
 });
 export type CarriedCommand = z.infer<typeof commandSchema>;
 

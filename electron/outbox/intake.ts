@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { type CommandOutcome, movesMoney, rulesOf } from '../../shared/contract/calls.ts';
+import { movesMoney, rulesOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { isDiskFull } from '../buffer/buffer.ts';
 import type { Closing, NewCommand, Outbox, StoredCommand } from '../buffer/outbox.ts';
 import type { Log } from '../lib/log.ts';
 import { type Command, hashOf } from '../operations/registry.ts';
 import type { KeyQueues } from './key-queues.ts';
-import type { Subject } from './ordering-keys.ts';
+import type { Ordering } from './ordering-keys.ts';
 
 /** How a command comes into the outbox, or why it does not. */
 export type Intake = {
@@ -22,7 +23,7 @@ export type Intake = {
 export const createIntake = (options: {
   outbox: Outbox;
   queues: KeyQueues;
-  subjectOf: (command: Command) => Subject;
+  orderingOf: (command: Command) => Ordering;
   onAdded: (operationId: string) => void;
   onDiskFull: () => void;
   log: Pick<Log, 'error'>;
@@ -43,11 +44,11 @@ export const createIntake = (options: {
   };
 
   const add = (command: Command, contentHash: string): 'pending' | Answer<CommandOutcome> => {
-    const subject = options.subjectOf(command);
+    const subject = options.orderingOf(command);
     const blocked = blockedBy(command, subject.keys);
     if (blocked !== undefined) return failed(blocked);
     const closes = closedBy(command);
-    if (closes !== undefined && !isUndecided(outbox, closes.operationId)) return failed('not_in_tray');
+    if (closes !== undefined && !isUndecided(outbox, closes.operationId)) return failed('not_in_conflicts');
     try {
       outbox.add(toStored(command, contentHash, subject), closes);
     } catch (error) {
@@ -87,7 +88,7 @@ const closedBy = ({ name, input, author }: Command): ({ operationId: string } & 
 const isUndecided = (outbox: Outbox, operationId: string): boolean =>
   outbox.conflicts().some((one: StoredCommand) => one.operationId === operationId);
 
-const toStored = (command: Command, contentHash: string, subject: Subject): NewCommand => ({
+const toStored = (command: Command, contentHash: string, subject: Ordering): NewCommand => ({
   operationId: command.input.operationId,
   command: command.name,
   // As it crosses the disk: without what is undefined.

@@ -24,12 +24,12 @@ const toEntry = (stored: StoredCommand): OutboxEntry => {
     incidentId: idSchema
       .nullable()
       .catch(null)
-      .parse(stored.saw.incidentId ?? null),
+      .parse(stored.snapshot.incidentId ?? null),
     cardId: cardIdSchema
       .nullable()
       .catch(null)
-      .parse(stored.input.cardId ?? stored.saw.cardId ?? null),
-    saw: stored.saw,
+      .parse(stored.input.cardId ?? stored.snapshot.cardId ?? null),
+    snapshot: stored.snapshot,
     error: outcome?.outcome === 'conflict' || outcome?.outcome === 'rejected' ? outcome.error : null,
     settledAt: stored.settledAt,
   };

@@ -1,4 +1,4 @@
-import type { CommandOutcome } from '../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 
 /** Those who have submitted a command and wait, for a while, for what becomes of it. */
 export type OutcomeWaiters = {

@@ -11,11 +11,11 @@ import { createMirror, type Mirror } from '../buffer/mirror.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { createRunCopy, type RunCopy } from '../buffer/run-copy.ts';
 import { loadIncidents } from '../operations/alerts/incident-rows.ts';
-import { type GivenCommand, hashOf } from '../operations/registry.ts';
+import { hashOf, type SubmittedCommand } from '../operations/registry.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
-import { subjectOf } from './ordering-keys.ts';
+import { orderingOf } from './ordering-keys.ts';
 import { createOverlay, type Overlay } from './overlay.ts';
 
 let database: TestDatabase;
@@ -75,7 +75,7 @@ const wait = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) =>
     name,
     input,
     author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } as GivenCommand);
+  } as SubmittedCommand);
   outbox.add({
     operationId: input.operationId,
     command: name,
@@ -83,7 +83,7 @@ const wait = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) =>
     author: command.author,
     proof: command.proof,
     contentHash: hashOf(command),
-    ...subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun }),
+    ...orderingOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun }),
   });
   const stored = outbox.find(input.operationId);
   if (stored === undefined) throw new Error('not taken in');

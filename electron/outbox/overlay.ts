@@ -1,24 +1,22 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
-import type { CardView } from '../../shared/domain/card.ts';
 import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
 import type { RunbookRun } from '../../shared/domain/run.ts';
 import type { Mirror } from '../buffer/mirror.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { RunCopy } from '../buffer/run-copy.ts';
+import type { CardCorrections } from '../operations/cards/cards.ts';
 import { applyOptimistic, applyOptimisticToRun, startedRunOf, waitingCorrections } from './optimistic.ts';
 import { createWaitingCommands, type WaitingCommands } from './waiting-commands.ts';
 
 /** What waits in the outbox on top of what the mirror has. Screens see the two together. */
-export type Overlay = {
+export type Overlay = CardCorrections & {
   changed(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
   /** The mirror with everything that waits. */
   readonly view: Pick<Mirror, 'board' | 'forCard' | 'incident' | 'byEvent' | 'byRun'>;
   /** The runs that belong to no alert, with everything that waits. */
   readonly runs: Pick<RunCopy, 'list' | 'find'>;
-  over(alert: Alert): Alert;
-  /** Corrections of a card that are on their way. */
-  corrections(cardId: string): CardView['waiting'];
+  withWaiting(alert: Alert): Alert;
   close(): void;
 };
 
@@ -43,7 +41,7 @@ export const createOverlay = (options: {
       waiting.onKeys(incident.run === null ? keys : [...keys, `run:${incident.run.runId}`]),
     );
   };
-  const over = (alert: Alert): Alert => withWaiting({ alert, timeline: [], run: null }).alert;
+  const alertWithWaiting = (alert: Alert): Alert => withWaiting({ alert, timeline: [], run: null }).alert;
   const whereFound = (incident: Incident | undefined): Incident | undefined => incident && withWaiting(incident);
 
   const byRun = (runId: string): Incident | undefined => {
@@ -55,7 +53,7 @@ export const createOverlay = (options: {
     return eventId === null ? undefined : whereFound(mirror.byEvent(eventId));
   };
 
-  const notice = createChangeNotice({ mirror, over, publish });
+  const notice = createChangeNotice({ mirror, withWaiting: alertWithWaiting, publish });
 
   return {
     runs: runsWithWaiting(options.runs, waiting),
@@ -74,13 +72,13 @@ export const createOverlay = (options: {
       }
     },
     view: {
-      board: (asked) => mirror.board(asked).map(over),
-      forCard: (cardId) => mirror.forCard(cardId).map(over),
+      board: (asked) => mirror.board(asked).map(alertWithWaiting),
+      forCard: (cardId) => mirror.forCard(cardId).map(alertWithWaiting),
       incident: (incidentId) => whereFound(mirror.incident(incidentId)),
       byEvent: (eventId) => whereFound(mirror.byEvent(eventId)),
       byRun,
     },
-    over,
+    withWaiting: alertWithWaiting,
     corrections: (cardId) => waitingCorrections(waiting.onKeys([`card:${cardId}`])),
     close: notice.close,
   };
@@ -113,7 +111,7 @@ const runsWithWaiting = (runs: Pick<RunCopy, 'list' | 'find'>, waiting: WaitingC
 /** Publishes what changed by commands that came or went, gathered. */
 const createChangeNotice = (options: {
   mirror: Mirror;
-  over: (alert: Alert) => Alert;
+  withWaiting: (alert: Alert) => Alert;
   publish: (event: RegieEvent) => void;
 }) => {
   const { mirror, publish } = options;
@@ -135,7 +133,7 @@ const createChangeNotice = (options: {
     if (runsTouched) publish({ event: 'runbooks' });
     runsTouched = false;
     if (incidents.size === 0) return;
-    const changed = [...incidents.values()].map(({ alert }) => options.over(withoutEvidence(alert)));
+    const changed = [...incidents.values()].map(({ alert }) => options.withWaiting(withoutEvidence(alert)));
     publish({ event: 'alerts', changed, removed: [] });
     for (const incidentId of incidents.keys()) publish({ event: 'detail', incidentId });
   };

@@ -1,4 +1,4 @@
-import type { CommandOutcome } from '../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 import type { Log } from '../lib/log.ts';

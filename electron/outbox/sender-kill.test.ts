@@ -12,7 +12,7 @@ import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { festivalOf } from '../testing/festival.ts';
-import { subjectOf } from './ordering-keys.ts';
+import { orderingOf } from './ordering-keys.ts';
 import { createSender } from './sender.ts';
 
 let database: TestDatabase;
@@ -88,7 +88,7 @@ const recover = async (file: string): Promise<void> => {
     outbox,
     database: database.festival,
     reachable: () => true,
-    subjectOf: (command) => subjectOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
     onChange: () => undefined,
     onDiskFull: () => undefined,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },

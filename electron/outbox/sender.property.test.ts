@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cents } from '../../shared/domain/money.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
-import type { GivenCommand } from '../operations/registry.ts';
+import type { SubmittedCommand } from '../operations/registry.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { signed } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { subjectOf } from './ordering-keys.ts';
+import { orderingOf } from './ordering-keys.ts';
 import { createSender, type Sender } from './sender.ts';
 
 /*
@@ -49,12 +49,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const submit = (real: Real, command: Pick<GivenCommand, 'name' | 'input'>) =>
+const submit = (real: Real, command: Pick<SubmittedCommand, 'name' | 'input'>) =>
   real.sender.submit(
     signed({
       ...command,
       author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
-    } as GivenCommand),
+    } as SubmittedCommand),
   );
 
 class Note implements fc.AsyncCommand<Model, Real> {
@@ -170,7 +170,7 @@ const open = async (): Promise<Real & { close(): Promise<void> }> => {
       outbox: real.outbox,
       database: festival,
       reachable: () => real.reachable,
-      subjectOf: (command) => subjectOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+      orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
       onChange: () => undefined,
       onDiskFull: () => undefined,
       clock: { now: () => Date.now(), monotonic: () => performance.now() },

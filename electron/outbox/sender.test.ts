@@ -14,7 +14,7 @@ import { festivalOf } from '../testing/festival.ts';
 import { signed } from '../testing/operators.ts';
 import { type SubmittedInput, signedAs } from '../testing/submit.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { subjectOf } from './ordering-keys.ts';
+import { orderingOf } from './ordering-keys.ts';
 import { createSender, type Sender } from './sender.ts';
 
 let database: TestDatabase;
@@ -61,7 +61,7 @@ const start = (): Sender =>
     outbox,
     database: through,
     reachable: () => reachable,
-    subjectOf: (command) => subjectOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
     onChange: () => undefined,
     onDiskFull: () => undefined,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
@@ -254,7 +254,7 @@ describe('the tray', () => {
         `operation:${operationId}`,
       ]),
     ).toEqual([{ actor: 'Léa', reason: 'theirs is right' }]);
-    expect(await drop()).toMatchObject({ ok: false, error: { code: 'not_in_tray' } });
+    expect(await drop()).toMatchObject({ ok: false, error: { code: 'not_in_conflicts' } });
   });
 
   it('lets a correction be redone on today’s figures, which takes its place', async () => {

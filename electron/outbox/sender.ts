@@ -1,13 +1,13 @@
-import type { CommandOutcome } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { NewCommand, Outbox, StoredCommand } from '../buffer/outbox.ts';
 import type { Log } from '../lib/log.ts';
-import { type Command, type GivenCommand, parseStored } from '../operations/registry.ts';
+import { type Command, parseStored, type SubmittedCommand } from '../operations/registry.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createIntake } from './intake.ts';
 import { createKeyQueues } from './key-queues.ts';
-import type { Subject } from './ordering-keys.ts';
+import type { Ordering } from './ordering-keys.ts';
 import { createOutcomeWaiters } from './outcome-waiters.ts';
 import { createPump } from './pump.ts';
 
@@ -23,7 +23,7 @@ export type Sender = {
   /** Sends a conflict again: under its own id where the database stored nothing under that, else as a new command. */
   resubmit(
     operationId: string,
-    as: { operationId: string; author: Command['author']; sign: (command: GivenCommand) => Command },
+    as: { operationId: string; author: Command['author']; sign: (command: SubmittedCommand) => Command },
   ): Promise<Answer<object>>;
   /** The operator saw this conflict or rejection when it happened: it needs no place in the inbox of conflicts. */
   markSeen(operationId: string, by: string): void;
@@ -42,7 +42,7 @@ export type SenderOptions = {
   database: FestivalDatabase;
   /** False while the link is down: then nothing is sent. */
   reachable: () => boolean;
-  subjectOf: (command: Command) => Subject;
+  orderingOf: (command: Command) => Ordering;
   onChange: (command: StoredCommand, change: 'added' | 'sent' | 'settled') => void;
   /** There was no room for an action on this laptop's disk. */
   onDiskFull: () => void;
@@ -95,7 +95,7 @@ export const createSender = (options: SenderOptions): Sender => {
 
   const resubmit: Sender['resubmit'] = async (operationId, as) => {
     const stored = outbox.conflicts().find((one) => one.operationId === operationId);
-    if (stored === undefined) return failed('not_in_tray');
+    if (stored === undefined) return failed('not_in_conflicts');
     if (outbox.resubmit(operationId)) {
       const again = { ...stored, state: 'waiting' as const };
       enqueue(again);
@@ -106,7 +106,7 @@ export const createSender = (options: SenderOptions): Sender => {
     const command = parseStored(stored);
     if (command === undefined) return failed('command_unreadable');
     const input = { ...command.input, operationId: as.operationId, supersedes: operationId };
-    const outcome = await submit(as.sign({ name: command.name, input, author: as.author } as GivenCommand));
+    const outcome = await submit(as.sign({ name: command.name, input, author: as.author } as SubmittedCommand));
     return outcome.ok ? answered({}) : outcome;
   };
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName } from '../../shared/contract/calls.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
-import { createKept } from '../buffer/cache.ts';
+import { createCache } from '../buffer/cache.ts';
 import { createMirror, type Mirror } from '../buffer/mirror.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { createRunCopy } from '../buffer/run-copy.ts';
@@ -15,7 +15,7 @@ import { applyCommand, type Command, hashOf, parseStored } from '../operations/r
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { type SubmittedInput, signedAs } from '../testing/submit.ts';
-import { subjectOf } from './ordering-keys.ts';
+import { orderingOf } from './ordering-keys.ts';
 import { createOverlay, type Overlay } from './overlay.ts';
 import { createTeam, type Team } from './team.ts';
 
@@ -56,7 +56,7 @@ const start = (): void => {
   overlay = createOverlay({ mirror, runs, unsettled, refresh: async () => {}, publish: () => undefined });
   team = createTeam({
     database: database.festival,
-    kept: createKept(first),
+    cache: createCache(first),
     alerts: overlay.view,
     unsettled,
     operator: () => 'Ana',
@@ -94,7 +94,7 @@ const waits = (command: Command): void => {
     author: command.author,
     proof: command.proof,
     contentHash: hashOf(command),
-    ...subjectOf(command, { ofEvent: mirror.byEvent, ofRun: mirror.byRun }),
+    ...orderingOf(command, { ofEvent: mirror.byEvent, ofRun: mirror.byRun }),
   });
   const stored = outbox.find(command.input.operationId);
   if (stored === undefined || parseStored(stored) === undefined) throw new Error('it is not in the outbox');
@@ -136,7 +136,7 @@ describe('an alert', () => {
     expect(await applyCommand(database.festival, commandOf('silence.start', silence(silenceId)))).toMatchObject({
       outcome: 'applied',
     });
-    await team.look();
+    await team.refresh();
     const eventId = await readerTrouble();
     raise(eventId);
     expect(calls()).toEqual([]);
@@ -190,16 +190,16 @@ describe('a mention', () => {
   const told = () => events.flatMap((event) => (event.event === 'mentioned' ? [event.words] : []));
 
   it('is told once to the one who is named, also when the laptop was away or restarted, and stays until it is read', async () => {
-    await team.look();
+    await team.refresh();
     const command = await note('look at this, @Ana', ['Ana']);
     await applyCommand(database.festival, command);
     await applyCommand(database.festival, await note('and you, @Nils', ['Nils']));
-    await team.look();
-    await team.look();
+    await team.refresh();
+    await team.refresh();
     expect(told()).toEqual(['look at this, @Ana']);
     overlay.close();
     start();
-    await team.look();
+    await team.refresh();
     expect(told()).toEqual(['look at this, @Ana']);
     const unread = () => team.view().mentions.filter(({ readAt }) => readAt === null);
     expect(unread()).toMatchObject([{ author: 'Léa', operator: 'Ana' }]);
@@ -207,7 +207,7 @@ describe('a mention', () => {
     waits(read);
     expect(unread()).toEqual([]);
     expect(await applyCommand(database.festival, read)).toMatchObject({ outcome: 'applied' });
-    await team.look();
+    await team.refresh();
     expect(unread()).toEqual([]);
     const { rows } = await database.admin.query(
       'select operator, read_at is not null as read from console.mentions order by at',
@@ -228,7 +228,7 @@ describe('a mention', () => {
     const command = await note('look, @Ana', ['Ana']);
     await applyCommand(database.festival, command);
     await applyCommand(database.festival, commandOf('mention.read', { notes: [command.input.operationId] }, 'Nils'));
-    await team.look();
+    await team.refresh();
     expect(team.view().mentions).toMatchObject([{ words: 'look, @Ana', readAt: null }]);
   });
 });

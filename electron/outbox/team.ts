@@ -1,9 +1,9 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import { type TeamKept, type TeamView, teamKeptSchema } from '../../shared/contract/team.ts';
+import { type TeamCache, type TeamView, teamKeptSchema } from '../../shared/contract/team.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Mention } from '../../shared/domain/mentions.ts';
 import type { Silence } from '../../shared/domain/silence.ts';
-import type { Kept } from '../buffer/cache.ts';
+import type { Cache } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
 import { readTeam } from '../operations/silences/team-view.ts';
@@ -19,7 +19,7 @@ import { createSilenceGate } from './silence-gate.ts';
 export type Team = {
   view(): TeamView;
   /** Asks the festival. */
-  look(): Promise<void>;
+  refresh(): Promise<void>;
   /** An alert calls: it does now, or when the silence that holds it back ends. */
   raise(event: Extract<RegieEvent, { event: 'raised' }>): void;
   alertsChanged(incidentIds: readonly number[]): void;
@@ -33,7 +33,7 @@ const NOTIFIED_AT_ONCE = 3;
 
 export const createTeam = (options: {
   database: FestivalDatabase;
-  kept: Kept;
+  cache: Cache;
   alerts: Overlay['view'];
   unsettled: readonly StoredCommand[];
   /** Who is signed in here. */
@@ -42,8 +42,8 @@ export const createTeam = (options: {
   clockOffsetMs: () => number;
   publish: (event: RegieEvent) => void;
 }): Team => {
-  const { database, kept, alerts, clock, publish } = options;
-  let known: TeamKept | undefined = kept.answer(KEPT, teamKeptSchema);
+  const { database, cache, alerts, clock, publish } = options;
+  let known: TeamCache | undefined = cache.get(KEPT, teamKeptSchema);
   let seen = '';
   let silences: readonly Silence[] = [];
   let endsNext = Number.POSITIVE_INFINITY;
@@ -76,7 +76,7 @@ export const createTeam = (options: {
     publish({ event: 'team' });
   };
 
-  const notifyOfMentions = (before: TeamKept | undefined): void => {
+  const notifyOfMentions = (before: TeamCache | undefined): void => {
     const fresh = newMentions(known, before).filter(({ operator }) => operator === options.operator());
     for (const { eventId, author, words } of fresh.slice(0, NOTIFIED_AT_ONCE)) {
       const incidentId = alerts.byEvent(eventId)?.alert.incidentId ?? eventId;
@@ -84,11 +84,11 @@ export const createTeam = (options: {
     }
   };
 
-  const look = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     const team = await database.read(readTeam);
     const before = known;
     known = team;
-    kept.keep(KEPT, team);
+    cache.set(KEPT, team);
     const { at: _, ...content } = team;
     const says = JSON.stringify(content);
     if (says === seen) return;
@@ -106,7 +106,7 @@ export const createTeam = (options: {
       const people = new Set([...(known?.people ?? []), ...(operator === null ? [] : [operator])]);
       return { silences: [...currentSilences()], mentions, people: [...people].sort(), at: known?.at ?? null };
     },
-    look,
+    refresh,
     raise: gate.raise,
     alertsChanged: gate.check,
     outboxChanged: (stored, change) => {
@@ -121,7 +121,7 @@ export const createTeam = (options: {
       };
       // Shown until the festival's answer has its effect, so that nothing calls for a moment in between.
       if (stored.state === 'applied')
-        void look()
+        void refresh()
           .catch(() => undefined)
           .finally(remove);
       else remove();
@@ -133,7 +133,7 @@ export const createTeam = (options: {
 };
 
 /** Unread ones that were not there before. */
-const newMentions = (after: TeamKept | undefined, before: TeamKept | undefined): Mention[] => {
+const newMentions = (after: TeamCache | undefined, before: TeamCache | undefined): Mention[] => {
   const earlier = new Set(before?.mentions.map(({ operationId }) => operationId));
   return (after?.mentions ?? []).filter(({ readAt, operationId }) => readAt === null && !earlier.has(operationId));
 };

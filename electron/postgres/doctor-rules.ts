@@ -20,26 +20,26 @@ export const finding = (
 ): DoctorFinding => ({ code, level, params });
 
 /** Judges what the catalogue says. `build` is what this console would make of a database. */
-export const judge = (facts: DoctorFacts, build: BuildSchema): DoctorFinding[] => {
-  const tables = judgeTables(facts);
-  const migrations = judgeMigrations(facts, build);
+export const diagnose = (facts: DoctorFacts, build: BuildSchema): DoctorFinding[] => {
+  const tables = diagnoseTables(facts);
+  const migrations = diagnoseMigrations(facts, build);
   // Rights on what is not there yet would only repeat the same trouble in other words.
   const prepared = migrations.every(({ code }) => code !== 'migrations_missing');
   return [
-    ...judgeServer(facts),
+    ...diagnoseServer(facts),
     ...tables,
     ...migrations,
-    ...(prepared ? judgeMissingRights(facts) : []),
-    ...judgeExcessiveRights(facts),
-    ...judgeRowSecurity(facts),
-    ...judgeLog(facts),
-    ...judgeEarlierMonitoring(facts),
+    ...(prepared ? diagnoseMissingRights(facts) : []),
+    ...diagnoseExcessiveRights(facts),
+    ...diagnoseRowSecurity(facts),
+    ...diagnoseLog(facts),
+    ...diagnoseEarlierMonitoring(facts),
   ];
 };
 
 const list = (items: readonly string[]): string => items.join(', ');
 
-const judgeServer = ({ server }: DoctorFacts): DoctorFinding[] => {
+const diagnoseServer = ({ server }: DoctorFacts): DoctorFinding[] => {
   const major = Math.floor(server.version_num / 10_000);
   const params = { version: server.version.split(' ', 1)[0] ?? server.version };
   return [
@@ -56,7 +56,7 @@ const judgeServer = ({ server }: DoctorFacts): DoctorFinding[] => {
 const publicTable = ({ tables }: DoctorFacts, name: string) =>
   tables.find((table) => table.schema === 'public' && table.name === name);
 
-const judgeTables = (facts: DoctorFacts): DoctorFinding[] => {
+const diagnoseTables = (facts: DoctorFacts): DoctorFinding[] => {
   const missing = Object.keys(REQUIRED_TABLES).filter((name) => publicTable(facts, name) === undefined);
   const absent = OPTIONAL_TABLES.filter((name) => publicTable(facts, name) === undefined);
   const columnsOf = (name: string) => facts.columns.filter(({ table }) => table === name).map(({ column }) => column);
@@ -85,7 +85,7 @@ const judgeTables = (facts: DoctorFacts): DoctorFinding[] => {
   ];
 };
 
-const judgeMigrations = ({ schema, server }: DoctorFacts, build: BuildSchema): DoctorFinding[] => {
+const diagnoseMigrations = ({ schema, server }: DoctorFacts, build: BuildSchema): DoctorFinding[] => {
   if (schema === 'hidden') return [finding('migrations_hidden', 'error', { role: server.role })];
   if (schema === null || schema.migrations.length === 0) return [finding('migrations_missing', 'error')];
   const unfit = whyUnfit(build, schema);
@@ -96,7 +96,7 @@ const judgeMigrations = ({ schema, server }: DoctorFacts, build: BuildSchema): D
     : [finding('migrations_applied', 'ok')];
 };
 
-const judgeMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
+const diagnoseMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
   const { server } = facts;
   const missing: string[] = [];
   const need = (schema: string, name: string, rights: readonly string[]) => {
@@ -151,7 +151,7 @@ const judgeMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
   ];
 };
 
-const judgeExcessiveRights = (facts: DoctorFacts): DoctorFinding[] => {
+const diagnoseExcessiveRights = (facts: DoctorFacts): DoctorFinding[] => {
   const { server } = facts;
   if (server.superuser) return [finding('rights_superuser', 'warning', { role: server.role })];
   const excessive: string[] = [];
@@ -186,7 +186,7 @@ const judgeExcessiveRights = (facts: DoctorFacts): DoctorFinding[] => {
   ];
 };
 
-const judgeRowSecurity = (facts: DoctorFacts): DoctorFinding[] => {
+const diagnoseRowSecurity = (facts: DoctorFacts): DoctorFinding[] => {
   const concerned = [...Object.keys(REQUIRED_TABLES), ...MONITORING_TABLES]
     .map((name) => publicTable(facts, name))
     .filter((table) => table !== undefined);
@@ -204,7 +204,7 @@ const judgeRowSecurity = (facts: DoctorFacts): DoctorFinding[] => {
 
 const MEBIBYTE = 1_048_576;
 
-const judgeLog = (facts: DoctorFacts): DoctorFinding[] => {
+const diagnoseLog = (facts: DoctorFacts): DoctorFinding[] => {
   const log = publicTable(facts, 'app_transaction_log');
   if (log === undefined) return [];
   const scans = publicTable(facts, 'nfc_scan_log');
@@ -221,10 +221,10 @@ const judgeLog = (facts: DoctorFacts): DoctorFinding[] => {
   ];
 };
 
-/** The names that an existing deployment has (festival-schema.md, "Monitoring tables"). */
+/** The names that an existing deployment has (docs/festival-schema.md, "Monitoring tables"). */
 const EARLIER = /^public\.(detect_\w+|run_monitoring_detection_cycle|create_monitoring_event)$/;
 
-const judgeEarlierMonitoring = ({ functions }: DoctorFacts): DoctorFinding[] => {
+const diagnoseEarlierMonitoring = ({ functions }: DoctorFacts): DoctorFinding[] => {
   const found = functions.map(({ name }) => name).filter((name) => EARLIER.test(name));
   return found.length === 0
     ? []

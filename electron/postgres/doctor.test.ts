@@ -11,7 +11,7 @@ import { freePort } from '../training/free-port.ts';
 import { driverOptions } from './connection-settings.ts';
 import { examine } from './doctor.ts';
 import { readFacts } from './doctor-facts.ts';
-import { judge } from './doctor-rules.ts';
+import { diagnose as diagnoseFacts } from './doctor-rules.ts';
 import { migrate } from './migrations.ts';
 import { readBuildSchema } from './schema-state.ts';
 import { openSession } from './session.ts';
@@ -274,16 +274,16 @@ describe('the doctor on a festival database', () => {
     expect(codes(await diagnose(settings), 'error')).toEqual(['database_prerelease']);
   });
 
-  it('judges version and recovery of the server', async () => {
+  it('diagnoses version and recovery of the server', async () => {
     const session = await openSession({ settings, applicationName: 'regie/test' });
     const facts = await readFacts(session);
     session.destroy();
-    const judged = (server: Partial<typeof facts.server>) =>
-      trouble(judge({ ...facts, server: { ...facts.server, ...server } }, readBuildSchema()));
-    expect(judged({ version_num: 140_011 })).toContain('server_too_old');
-    expect(judged({ version_num: 150_000 })).toEqual(['card_index_missing']);
-    expect(judged({ version_num: 190_000 })).toContain('server_too_new');
-    expect(judged({ replica: true, read_only: true })).toEqual(['server_is_replica', 'card_index_missing']);
+    const diagnosed = (server: Partial<typeof facts.server>) =>
+      trouble(diagnoseFacts({ ...facts, server: { ...facts.server, ...server } }, readBuildSchema()));
+    expect(diagnosed({ version_num: 140_011 })).toContain('server_too_old');
+    expect(diagnosed({ version_num: 150_000 })).toEqual(['card_index_missing']);
+    expect(diagnosed({ version_num: 190_000 })).toContain('server_too_new');
+    expect(diagnosed({ replica: true, read_only: true })).toEqual(['server_is_replica', 'card_index_missing']);
   });
 });
 

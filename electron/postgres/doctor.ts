@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import { explainConnectionError } from '../lib/postgres-errors.ts';
 import { isLocalHost } from './connection-settings.ts';
 import { readFacts } from './doctor-facts.ts';
-import { finding, judge } from './doctor-rules.ts';
+import { diagnose, finding } from './doctor-rules.ts';
 import { detectPooler } from './pooler.ts';
 import { readBuildSchema } from './schema-state.ts';
 import { openSession, type Session } from './session.ts';
@@ -31,9 +31,9 @@ export const examine = async (
   }
   try {
     const clockFinding = await compareClocks(session, clock);
-    const pooler = judgePooler(await detectPooler(session, open));
+    const pooler = diagnosePooler(await detectPooler(session, open));
     const facts = await readFacts(session);
-    return [...judgeTransport(settings), ...pooler, clockFinding, ...judge(facts, readBuildSchema())];
+    return [...diagnoseTransport(settings), ...pooler, clockFinding, ...diagnose(facts, readBuildSchema())];
   } catch (error) {
     return [explainConnectionError(error, settings)];
   } finally {
@@ -41,16 +41,16 @@ export const examine = async (
   }
 };
 
-/** Supabase's pooler in transaction mode (festival-schema.md, "Hosting"). */
+/** Supabase's pooler in transaction mode (docs/festival-schema.md, "Hosting"). */
 const POOLER_PORT = 6543;
 
-const judgeTransport = (settings: ConnectionSettings): DoctorFinding[] => {
+const diagnoseTransport = (settings: ConnectionSettings): DoctorFinding[] => {
   if (settings.tls === 'verify') return [finding('tls_verified', 'ok')];
   if (settings.tls === 'encrypt') return [finding('tls_not_verified', 'warning')];
   return isLocalHost(settings.host) ? [] : [finding('tls_off', 'warning')];
 };
 
-const judgePooler = (pooler: Awaited<ReturnType<typeof detectPooler>>): DoctorFinding[] => {
+const diagnosePooler = (pooler: Awaited<ReturnType<typeof detectPooler>>): DoctorFinding[] => {
   switch (pooler) {
     case 'none':
       return [];
@@ -61,7 +61,7 @@ const judgePooler = (pooler: Awaited<ReturnType<typeof detectPooler>>): DoctorFi
   }
 };
 
-/** A laptop clock that is off by more than this is shown (detectors.md, "Reading the log"). */
+/** A laptop clock that is off by more than this is shown (docs/detection.md, "Reading the log"). */
 const CLOCK_TOLERANCE_MS = 5_000;
 
 const compareClocks = async (session: Session, clock: Clock): Promise<DoctorFinding> => {

@@ -1,4 +1,4 @@
-/** What Regie meets in the field, and what it cannot work without (festival-schema.md). */
+/** What Regie meets in the field, and what it cannot work without (docs/festival-schema.md, "Festival tables"). */
 export type TableShape = { readonly required: readonly string[]; readonly optional: readonly string[] };
 
 /** The festival's own tables that must be there. */
@@ -69,7 +69,7 @@ export const SECRET_TABLES = ['operator_secrets'] as const;
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
   'console.append_audit',
-  'console.apply_proposal_slice',
+  'console.apply_proposal_batch',
   'console.approve_proposal',
   'console.change_pin',
   'console.correction_problem',

@@ -37,7 +37,7 @@ export const instantColumn = z
   .regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/)
   .transform((text) => `${text.slice(0, -3).replace(' ', 'T')}Z`);
 
-/** A row of the festival's database that does not look as festival-schema.md says. */
+/** A row of the festival's database that does not look as docs/festival-schema.md says. */
 export class FestivalDataError extends Error {
   override readonly name = 'FestivalDataError';
 }

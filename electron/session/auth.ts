@@ -1,10 +1,11 @@
 import { v7 as uuid } from 'uuid';
-import type { CallInput, CallName, CallOutput, CommandOutcome } from '../../shared/contract/calls.ts';
+import type { CallInput, CallName, CallOutput } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import type { Operator } from '../../shared/contract/operators.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { mayCall } from '../../shared/contract/rights.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { Operator } from '../../shared/domain/operator.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
 import type { Log } from '../lib/log.ts';
 import {
@@ -141,7 +142,7 @@ export const createAuth = (options: {
       void reportPin(operator, opened.value);
       const author = { operator: name, laptop: session.get().laptop, laptopAt: new Date(clock.now()).toISOString() };
       const input = { operationId, proposalId };
-      return festival().replay.submit(signCommand({ name: 'correction.approve', input, author }, opened.value));
+      return festival().sender.submit(signCommand({ name: 'correction.approve', input, author }, opened.value));
     },
     refusal: (call) => {
       const signedIn = session.signedIn();
@@ -151,7 +152,7 @@ export const createAuth = (options: {
       const author = session.author();
       if (author === null || signedIn === null) return { code: 'not_signed_in', params: {} };
       const input = { operationId: uuid(), call };
-      void festival().replay.submit(signCommand({ name: 'session.refused', input, author }, signedIn.secret));
+      void festival().sender.submit(signCommand({ name: 'session.refused', input, author }, signedIn.secret));
       return { code: 'not_allowed', params: { name: signedIn.name, role: signedIn.role, command: call } };
     },
   };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import { type Buffer as LocalBuffer, openBuffer } from '../buffer/buffer.ts';
 import { createPreferenceStore } from '../buffer/preferences.ts';
@@ -28,7 +29,7 @@ const open = (): SessionStore => {
     publish: () => undefined,
     onOperator: () => presented.push(session.operator()),
   });
-  opened.setFestival({ training: true, name: '' }, 'training');
+  opened.setFestival({ training: true, address: '', settings: INITIAL_SETTINGS }, 'training');
   return opened;
 };
 const as = (name: string, role: Role = 'operator') => ({
@@ -134,6 +135,23 @@ describe('whoever is signed in', () => {
   });
 });
 
+describe('the festival on screen', () => {
+  const settings = { ...INITIAL_SETTINGS, version: 1, name: 'Nuits du Lac', timeZone: 'Asia/Tokyo' };
+  const shown = () => {
+    const { festival, timeZone } = session.get();
+    return [festival.address, festival.name, timeZone];
+  };
+
+  it('has its address for a name and the zone of this laptop until somebody has set others', () => {
+    session.setFestival({ training: false, address: 'db/festival', settings: INITIAL_SETTINGS }, 'festival');
+    expect(shown()).toEqual(['db/festival', 'db/festival', 'UTC']);
+    session.signIn(as('Léa'));
+    session.setFestivalSettings(settings);
+    expect(shown()).toEqual(['db/festival', 'Nuits du Lac', 'Asia/Tokyo']);
+    expect(session.get().operator).toBe('Léa');
+  });
+});
+
 describe('who was here', () => {
   it('is remembered for this festival and for no other, the last one first', () => {
     for (const name of ['Léa', 'Ana', 'Léa', 'Nils']) session.signIn(as(name));
@@ -141,10 +159,10 @@ describe('who was here', () => {
     expect(session.get().locked).toMatchObject({ why: 'byHand', name: 'Nils' });
     const here = ['Nils', 'Léa', 'Ana'].map(operatorIdOf);
     expect(session.get().recentOperatorIds).toEqual(here);
-    session.setFestival({ training: false, name: 'db/other' }, 'another');
+    session.setFestival({ training: false, address: 'db/other', settings: INITIAL_SETTINGS }, 'another');
     expect(session.get()).toMatchObject({ recentOperatorIds: [], locked: null });
     session.signIn(as('Ada'));
-    session.setFestival({ training: true, name: '' }, 'training');
+    session.setFestival({ training: true, address: '', settings: INITIAL_SETTINGS }, 'training');
     expect(session.get()).toMatchObject({ recentOperatorIds: here, operator: null });
   });
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import { type Preferences, preferencesSchema, type Session } from '../../shared/contract/status.ts';
+import { type Preferences, preferencesSchema, type Session } from '../../shared/contract/session.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import { type FestivalSettings, INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { Author } from '../../shared/domain/operator.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
@@ -20,6 +21,9 @@ export type SignedIn = {
   readonly secretAt: string;
 };
 
+/** The festival on screen; its address is host/database, and empty for the training festival. */
+export type ShownFestival = Omit<Session['festival'], 'name'>;
+
 /** Who sits at this laptop and how they like it. */
 export type SessionStore = {
   get(): Session;
@@ -37,7 +41,9 @@ export type SessionStore = {
   follow(operators: readonly { operatorId: string; role: Role; active: boolean; secretAt: string }[]): void;
   setPreferences(changed: PreferenceChanges): Session;
   /** Says which festival is on screen. Operators are a festival's: nobody is signed in to another one. */
-  setFestival(festival: Session['festival'], festivalId: string): void;
+  setFestival(festival: ShownFestival, festivalId: string): void;
+  /** What holds for the whole festival has changed. */
+  setFestivalSettings(settings: FestivalSettings): void;
   close(): void;
 };
 
@@ -53,6 +59,7 @@ export const createSessionStore = (options: {
   version: string;
   /** The language that the machine speaks, for the first start. */
   systemLocale: string;
+  /** IANA zone of this laptop, for a festival that has none. */
   timeZone: string;
   clock: Clock;
   publish: (event: RegieEvent) => void;
@@ -70,7 +77,7 @@ export const createSessionStore = (options: {
     { ...DEFAULTS, language: firstLanguage },
     store.read('preferences', preferencesSchema.partial()) ?? {},
   );
-  let festival: Session['festival'] = { training: true, name: '' };
+  let festival: ShownFestival = { training: true, address: '', settings: INITIAL_SETTINGS };
 
   const get = (): Session => ({
     operator: signedIn?.name ?? null,
@@ -79,8 +86,8 @@ export const createSessionStore = (options: {
     recentOperatorIds: recent()[festivalId] ?? [],
     laptop,
     preferences,
-    festival,
-    timeZone: options.timeZone,
+    festival: { ...festival, name: festival.settings.name || festival.address },
+    timeZone: festival.settings.timeZone ?? options.timeZone,
     version: options.version,
   });
   const changed = (): Session => {
@@ -145,6 +152,11 @@ export const createSessionStore = (options: {
       festivalId = id;
       signedIn = null;
       locked = null;
+      changed();
+    },
+    setFestivalSettings: (settings) => {
+      if (JSON.stringify(settings) === JSON.stringify(festival.settings)) return;
+      festival = { ...festival, settings };
       changed();
     },
     close: () => clearInterval(timer),

@@ -1,12 +1,12 @@
-import type { ReplayReport, Thresholds } from '../../shared/contract/detectors.ts';
-import { replayThresholds } from '../engine/backtest/backtest.ts';
+import type { BacktestReport, Thresholds } from '../../shared/contract/detectors.ts';
+import { backtestThresholds } from '../engine/backtest/backtest.ts';
 import type { ArrivalDetector } from '../engine/detector.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 
 /** Judges recorded history with other thresholds, one backtest at a time. */
 export type Backtests = {
   /** Cancels the one before. */
-  run(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<ReplayReport | 'cancelled'>;
+  run(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
   cancel(): void;
 };
 
@@ -21,7 +21,7 @@ export const createBacktests = (options: {
       const own = new AbortController();
       running = own;
       try {
-        return await replayThresholds({ ...options, detector, thresholds, hours, signal: own.signal });
+        return await backtestThresholds({ ...options, detector, thresholds, hours, signal: own.signal });
       } catch (error) {
         if (own.signal.aborted) return 'cancelled';
         throw error;

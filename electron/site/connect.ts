@@ -5,19 +5,24 @@ import { failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { BufferFinding } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import {
+  type FestivalSettings,
+  festivalSettingsSchema,
+  INITIAL_SETTINGS,
+} from '../../shared/domain/festival-settings.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import type { Config } from '../config.ts';
 import { createCanaryWatch } from '../engine/canary-watch.ts';
 import { createEngine } from '../engine/engine.ts';
-import { createOrderTaker } from '../engine/requests.ts';
+import { createRequestTaker } from '../engine/requests.ts';
 import type { Log } from '../lib/log.ts';
-import { recordPainted } from '../operations/alerts/displayed.ts';
-import { createSlices } from '../operations/corrections/batches.ts';
+import { recordDisplayed } from '../operations/alerts/displayed.ts';
+import { createBatches } from '../operations/corrections/batches.ts';
 import { createProposalFollower } from '../operations/corrections/proposal-follower.ts';
 import { createDispatcher } from '../operations/escalation/dispatch.ts';
 import { type KnownOperator, knownOperatorSchema } from '../operations/operators/operators.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
-import { subjectOf } from '../outbox/ordering-keys.ts';
+import { orderingOf } from '../outbox/ordering-keys.ts';
 import { createSender } from '../outbox/sender.ts';
 import type { Link } from '../postgres/link.ts';
 import { createBacktests } from './backtests.ts';
@@ -36,12 +41,14 @@ export type SiteOptions = {
   settings: ConnectionSettings | null;
   failure: RegieError | null;
   laptop: string;
-  /** IANA zone of the festival. */
+  /** IANA zone of this laptop, for a festival that has none. */
   timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
   /** Operators were made or changed. */
   onOperators: (operators: readonly KnownOperator[]) => void;
+  /** What holds for the whole festival has changed. */
+  onFestivalSettings: (settings: FestivalSettings) => void;
   intervals: Config['intervals'];
   /** The laptop's copy of the festival. */
   mirror: Buffer;
@@ -90,7 +97,8 @@ export const openSite = (options: SiteOptions): Site => {
   const watch: Watch = startWatch({
     watchers: siteWatchers({
       ...parts,
-      ...{ database, reachable, clock, onOperators: options.onOperators, onCanary: status.publish },
+      ...{ database, reachable, clock, onCanary: status.publish },
+      ...{ onOperators: options.onOperators, onFestivalSettings: options.onFestivalSettings },
     }),
     ...{ reachable, cache: store.cache, publish, random, log, signal: stop.signal },
   });
@@ -174,25 +182,25 @@ type Parts = ReturnType<typeof createParts>;
 /** What works on the festival; the watchers drive it. */
 const createParts = (options: PartOptions) => {
   const { database, laptop, store, status, reachable, clock, clockOffsetMs, random, log, publish } = options;
-  const kept = store.cache;
+  const { cache } = store;
   const followers = createFollowers(options);
   const { overlay, team } = followers;
   const engine = createEngine({
     ...{ database, laptop, clock, log, onStatus: status.engineChanged },
     ...(options.intervals === undefined ? {} : { intervals: options.intervals }),
   });
-  const requests = createOrderTaker({ database, engine, laptop, log });
+  const requests = createRequestTaker({ database, engine, laptop, log });
   const canary = createCanaryWatch({
     ...{ database, laptop, clock, clockOffsetMs, publish, log },
     stopped: () => status.stopped() !== null,
   });
   const presence = createPresence({ database, laptop, operator: options.operator, onChange: status.publish });
-  const batches = createSlices({ database, reachable, log });
-  const proposals = createProposalFollower({ database, kept, slices: batches, publish });
+  const batches = createBatches({ database, reachable, log });
+  const proposals = createProposalFollower({ database, cache, batches, publish });
   const sender = createSender({
     ...{ outbox: store.outbox, database, reachable, clock, random, log },
-    subjectOf: (command) =>
-      subjectOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun, ofProposal: proposals.find }),
+    orderingOf: (command) =>
+      orderingOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun, ofProposal: proposals.find }),
     onChange: (stored, change) => {
       overlay.changed(stored, change);
       team.outboxChanged(stored, change);
@@ -203,7 +211,7 @@ const createParts = (options: PartOptions) => {
   const dispatcher = createDispatcher({ database, laptop, timeZone: options.timeZone, clock, log });
   const backtests = createBacktests({
     database,
-    onProgress: (done, total) => publish({ event: 'replay', done, total }),
+    onProgress: (done, total) => publish({ event: 'backtest', done, total }),
   });
 
   return {
@@ -250,21 +258,22 @@ const siteCalls = ({
     runs: parts.overlay.runs,
     festivalEvidence: parts.festivalEvidence,
     cards: parts.knownCards,
-    kept: store.cache,
+    cache: store.cache,
     outbox: store.outbox,
     engine: parts.engine,
-    replay: parts.sender,
+    sender: parts.sender,
     canary: parts.canary,
     team: parts.team,
     presence: {
       show: (incidentId: number | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),
       report: () => whileReachable('that this laptop is there', parts.presence.report),
     },
-    judgeAgain: parts.backtests.run,
-    cancelJudging: parts.backtests.cancel,
-    painted: (eventIds: readonly number[]) =>
-      whileReachable('what is displayed', () => recordPainted(database, eventIds, laptop)),
-    operators: () => store.cache.answer('operators', z.array(knownOperatorSchema)),
-    festivalId: () => store.cache.answer('identity', z.uuid()),
+    backtest: parts.backtests.run,
+    cancelBacktest: parts.backtests.cancel,
+    displayed: (eventIds: readonly number[]) =>
+      whileReachable('what is displayed', () => recordDisplayed(database, eventIds, laptop)),
+    operators: () => store.cache.get('operators', z.array(knownOperatorSchema)),
+    settings: () => store.cache.get('settings', festivalSettingsSchema) ?? INITIAL_SETTINGS,
+    festivalId: () => store.cache.get('identity', z.uuid()),
   };
 };

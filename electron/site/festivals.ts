@@ -92,6 +92,9 @@ export const createFestivals = (options: {
       onOperators: (operators) => {
         if (isOpen()) shared.onOperators(operators);
       },
+      onFestivalSettings: (changed) => {
+        if (isOpen()) shared.onFestivalSettings(changed);
+      },
       publish: (event) => {
         if (isOpen()) publish(event);
       },

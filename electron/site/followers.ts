@@ -1,7 +1,7 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Buffer } from '../buffer/buffer.ts';
-import { createKept, type Kept } from '../buffer/cache.ts';
+import { createCache } from '../buffer/cache.ts';
 import { createCardCopy } from '../buffer/card-copy.ts';
 import { createMirror } from '../buffer/mirror.ts';
 import { createOutbox } from '../buffer/outbox.ts';
@@ -9,7 +9,7 @@ import { createRunCopy } from '../buffer/run-copy.ts';
 import type { Log } from '../lib/log.ts';
 import { createFollower } from '../operations/alerts/follower.ts';
 import { createCardFollower } from '../operations/cards/card-follower.ts';
-import { createKnownCards } from '../operations/cards/cards.ts';
+import { createCards } from '../operations/cards/cards.ts';
 import { createEvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import { createFestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import { createRunFollower } from '../operations/runbooks/run-follower.ts';
@@ -21,7 +21,7 @@ import type { FestivalDatabase } from '../postgres/pool.ts';
 /** What the two local files of a festival hold. */
 export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }) => ({
   mirror: createMirror(mirror),
-  cache: createKept(mirror),
+  cache: createCache(mirror),
   cardCopy: createCardCopy(mirror),
   runCopy: createRunCopy(mirror),
   outbox: createOutbox(outbox),
@@ -45,7 +45,6 @@ export const createFollowers = (options: {
 }) => {
   const { database, store, runbooks, clock, log, publish } = options;
   const { mirror, cache, cardCopy, runCopy } = store;
-  const kept: Kept = cache;
   const unsettled = store.outbox.unsettled();
   const cards = createCardFollower({ database, copy: cardCopy });
   const changedIds = (event: Extract<RegieEvent, { event: 'alerts' }>) =>
@@ -62,7 +61,7 @@ export const createFollowers = (options: {
     },
   });
   const team = createTeam({
-    ...{ database, kept, alerts: overlay.view, unsettled, clock, publish },
+    ...{ database, cache, alerts: overlay.view, unsettled, clock, publish },
     operator: options.operator,
     clockOffsetMs: options.clockOffsetMs,
   });
@@ -74,7 +73,7 @@ export const createFollowers = (options: {
       if (event.event === 'raised') return team.raise(event);
       if (event.event !== 'alerts') return publish(event);
       cards.refresh(event.changed.flatMap(({ lead }) => lead.cardId ?? []));
-      publish({ ...event, changed: event.changed.map(overlay.over) });
+      publish({ ...event, changed: event.changed.map(overlay.withWaiting) });
       team.alertsChanged(changedIds(event));
     },
   });
@@ -85,8 +84,8 @@ export const createFollowers = (options: {
     alerts,
     cards,
     runs: createRunFollower({ database, copy: runCopy, onChange: () => publish({ event: 'runbooks' }) }),
-    evidence: createEvidenceKeeper({ database, mirror, kept, runbooks, clock, log }),
-    festivalEvidence: createFestivalEvidence({ database, kept, runs: overlay.runs, runbooks, clock, log }),
-    knownCards: createKnownCards({ database, copy: cardCopy, overlay }),
+    evidence: createEvidenceKeeper({ database, mirror, cache, runbooks, clock, log }),
+    festivalEvidence: createFestivalEvidence({ database, cache, runs: overlay.runs, runbooks, clock, log }),
+    knownCards: createCards({ database, copy: cardCopy, overlay }),
   };
 };

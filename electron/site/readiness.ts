@@ -1,6 +1,6 @@
 import type { LinkStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { Kept } from '../buffer/cache.ts';
+import type { Cache } from '../buffer/cache.ts';
 import type { Log } from '../lib/log.ts';
 import { singleFlight } from '../lib/single-flight.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
@@ -22,7 +22,7 @@ const EXAMINE_MS = 5_000;
 
 export const createReadiness = (options: {
   database: FestivalDatabase;
-  cache: Kept;
+  cache: Cache;
   clock: Clock;
   log: Pick<Log, 'warn'>;
   /** The examination has found something else than before. */
@@ -52,7 +52,7 @@ export const createReadiness = (options: {
       examinedAt = clock.monotonic();
       try {
         const found = await readSetup(database);
-        if (found === 'ready') cache.keep('identity', await readIdentity(database));
+        if (found === 'ready') cache.set('identity', await readIdentity(database));
         setup = found;
       } catch (error) {
         log.warn('the database could not be examined', { error });

@@ -1,12 +1,13 @@
-import type { ReplayReport, Thresholds } from '../../shared/contract/detectors.ts';
+import type { BacktestReport, Thresholds } from '../../shared/contract/detectors.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
-import type { Kept } from '../buffer/cache.ts';
+import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
+import type { Cache } from '../buffer/cache.ts';
 import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { ArrivalDetector } from '../engine/detector.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { KnownCards } from '../operations/cards/cards.ts';
+import type { Cards } from '../operations/cards/cards.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import type { Overlay } from '../outbox/overlay.ts';
@@ -23,21 +24,23 @@ export type Site = {
   /** Runs of runbooks that belong to no alert, in the same way. */
   readonly runs: Overlay['runs'];
   readonly festivalEvidence: FestivalEvidence;
-  readonly cards: KnownCards;
-  readonly kept: Kept;
+  readonly cards: Cards;
+  readonly cache: Cache;
   readonly outbox: Outbox;
   readonly engine: Engine;
-  readonly replay: Sender;
+  readonly sender: Sender;
   readonly canary: CanaryWatch;
   readonly presence: Pick<Presence, 'show' | 'report'>;
   readonly team: Pick<Team, 'view'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
-  judgeAgain(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<ReplayReport | 'cancelled'>;
-  cancelJudging(): void;
+  backtest(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
+  cancelBacktest(): void;
   /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
-  painted(eventIds: readonly number[]): Promise<void>;
+  displayed(eventIds: readonly number[]): Promise<void>;
   /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */
   operators(): readonly KnownOperator[] | undefined;
+  /** What holds for the whole festival, as this laptop last heard. */
+  settings(): FestivalSettings;
   /** Reads the operators afresh. */
   readOperators(): Promise<void>;
   status(): SystemStatus;

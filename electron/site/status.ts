@@ -5,7 +5,7 @@ import {
   monitoringStopSchema,
   type SystemStatus,
 } from '../../shared/contract/status.ts';
-import type { Kept } from '../buffer/cache.ts';
+import type { Cache } from '../buffer/cache.ts';
 import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -44,7 +44,7 @@ const GATHER_MS = 100;
 /** @param options.parts read when needed: some parts are made after the status to which they report */
 export const createSiteStatus = (options: {
   parts: () => StatusParts;
-  cache: Kept;
+  cache: Cache;
   /** Damaged files that nobody has acknowledged yet. */
   findings: () => readonly BufferFinding[];
   /** Why the festival could not be opened. */
@@ -52,7 +52,7 @@ export const createSiteStatus = (options: {
   publish: (status: SystemStatus) => void;
 }): SiteStatus => {
   const { parts, cache } = options;
-  let stopped = cache.answer('monitoring', monitoringStopSchema.nullable()) ?? null;
+  let stopped = cache.get('monitoring', monitoringStopSchema.nullable()) ?? null;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -68,7 +68,7 @@ export const createSiteStatus = (options: {
       clockOffsetMs: clockOffsetMs(),
       waiting,
       undecided,
-      replaying: sender.progress(),
+      sending: sender.progress(),
       disk: { full: sender.diskFull(), findings: [...options.findings()] },
       canary: canary.status(),
     };
@@ -82,7 +82,7 @@ export const createSiteStatus = (options: {
     (now) => {
       if (now === null) parts().canary.resumed();
       stopped = now;
-      cache.keep('monitoring', now);
+      cache.set('monitoring', now);
     },
     { initial: stopped },
   );

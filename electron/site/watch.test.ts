@@ -20,7 +20,7 @@ const watch = (...watchers: readonly Watcher[]): Watch =>
   startWatch({
     watchers,
     reachable: () => reachable,
-    cache: { keep: (name, value) => cached.push([name, value]) },
+    cache: { set: (name, value) => cached.push([name, value]) },
     publish: (event) => published.push(event),
     random: () => 0.5,
     log: { warn: (_message, facts) => warned.push(facts) },

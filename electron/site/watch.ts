@@ -45,7 +45,7 @@ export const startWatch = (options: {
   watchers: readonly Watcher[];
   /** Whether the festival answers. */
   reachable: () => boolean;
-  cache: { keep(name: string, value: unknown): void };
+  cache: { set(name: string, value: unknown): void };
   publish: (event: RegieEvent) => void;
   /** 0 ≤ random() < 1 */
   random: () => number;
@@ -97,7 +97,7 @@ const watchOne = (
       const value = await watcher.refresh();
       failures = 0;
       if (signal.aborted) return;
-      if (cacheAs !== undefined) cache.keep(cacheAs, value);
+      if (cacheAs !== undefined) cache.set(cacheAs, value);
       if (published) publishChange(value);
     } catch (error) {
       if (signal.aborted) return;

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import { readDetectors } from '../engine/detector-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import { readHealth } from '../engine/health-report.ts';
-import type { OrderTaker } from '../engine/requests.ts';
+import type { RequestTaker } from '../engine/requests.ts';
 import type { Follower } from '../operations/alerts/follower.ts';
 import type { CardFollower } from '../operations/cards/card-follower.ts';
 import type { ProposalFollower } from '../operations/corrections/proposal-follower.ts';
 import type { Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
+import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import { readHandovers } from '../operations/handover/handover-view.ts';
 import { type KnownOperator, readOperators } from '../operations/operators/operators.ts';
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
@@ -24,7 +26,7 @@ import type { Watcher } from './watch.ts';
 export type WatcherParts = {
   readonly database: FestivalDatabase;
   readonly engine: Pick<Engine, 'wake' | 'leads' | 'status'>;
-  readonly requests: OrderTaker;
+  readonly requests: RequestTaker;
   readonly canary: CanaryWatch;
   readonly presence: Presence;
   readonly team: Team;
@@ -39,6 +41,8 @@ export type WatcherParts = {
   readonly clock: Clock;
   /** Operators were made or changed. */
   readonly onOperators: (operators: readonly KnownOperator[]) => void;
+  /** What holds for the whole festival has changed. */
+  readonly onFestivalSettings: (settings: FestivalSettings) => void;
   /** The canaries reach another set of screens. */
   readonly onCanary: () => void;
 };
@@ -59,22 +63,27 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
   const { database, engine, requests, canary, presence, team, runs, proposals } = parts;
   return [
     { what: 'alerts', channel: '*', every: POLL_MS, refresh: followAlerts(parts) },
-    { what: 'canaries', channel: '*', every: POLL_MS, refresh: canary.look },
+    { what: 'canaries', channel: '*', every: POLL_MS, refresh: canary.poll },
     { what: 'lease', channel: 'engine', offline: true, refresh: engine.wake },
-    { what: 'requests', channel: 'orders', every: POLL_MS, refresh: requests.look },
+    { what: 'requests', channel: 'requests', every: POLL_MS, refresh: requests.poll },
     { what: 'escalation', every: POLL_MS, refresh: () => escalateDue(parts) },
     { what: 'silences', every: POLL_MS, offline: true, refresh: team.tick },
     { what: 'copies', every: POLL_MS, refresh: () => copyAll(parts) },
     { what: 'presence', every: PRESENCE_MS, refresh: presence.report },
     { what: 'laptops', channel: 'laptops', refresh: presence.refresh },
-    { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.look },
-    { what: 'runs', channel: 'runbooks', every: PRESENCE_MS, refresh: runs.look },
-    { what: 'proposals', channel: 'proposals', every: PRESENCE_MS, refresh: proposals.look },
+    { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.refresh },
+    { what: 'runs', channel: 'runbooks', every: PRESENCE_MS, refresh: runs.refresh },
+    { what: 'proposals', channel: 'proposals', every: PRESENCE_MS, refresh: proposals.refresh },
     row({
       ...{ what: 'operators', channel: 'operators', every: PRESENCE_MS, cacheAs: 'operators' },
       refresh: () => database.read(readOperators),
       changed: parts.onOperators,
       event: { event: 'operators' },
+    }),
+    row({
+      ...{ what: 'festival settings', channel: 'settings', every: PRESENCE_MS, cacheAs: 'settings' },
+      refresh: () => database.read(readFestivalSettings),
+      changed: parts.onFestivalSettings,
     }),
     row({
       ...{ what: 'handovers', channel: 'handover', every: PRESENCE_MS, cacheAs: 'handover' },
@@ -85,7 +94,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
     row({
       ...{ what: 'canaries of other laptops', every: PRESENCE_MS, offline: true },
       refresh: async () => {
-        if (parts.reachable()) await canary.lookAtOthers();
+        if (parts.reachable()) await canary.pollOthers();
         return canary.status();
       },
       keyOf: ({ blindSince, others }) => [blindSince, others],
@@ -107,7 +116,7 @@ const followAlerts = ({ alerts, clock }: Pick<WatcherParts, 'alerts' | 'clock'>)
   let answeredAt = clock.monotonic();
   return async () => {
     if (clock.monotonic() - answeredAt > CHANGES_TRUSTED_MS) alerts.restart();
-    await alerts.look();
+    await alerts.refresh();
     answeredAt = clock.monotonic();
   };
 };
@@ -116,15 +125,15 @@ const followAlerts = ({ alerts, clock }: Pick<WatcherParts, 'alerts' | 'clock'>)
 const escalateDue = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' | 'dispatcher'>): Promise<void> => {
   const leads = engine.leads();
   // While monitoring is stopped nobody leads, and what operators have asked for goes out all the same.
-  if (leads || engine.status().state === 'stopped') await dispatcher.look(leads);
+  if (leads || engine.status().state === 'stopped') await dispatcher.poll(leads);
 };
 
 /** Copies of what screens and runbooks need without the network. Behind everything else, one at a time. */
 const copyAll = async ({ cards, evidence, festivalEvidence, reachable }: WatcherParts): Promise<void> => {
   for (let more = true; more && reachable(); ) {
-    const cardsLeft = await cards.look();
-    const evidenceLeft = await evidence.look();
-    const festivalLeft = await festivalEvidence.look();
+    const cardsLeft = await cards.copyNext();
+    const evidenceLeft = await evidence.copyNext();
+    const festivalLeft = await festivalEvidence.copyNext();
     more = cardsLeft || evidenceLeft || festivalLeft;
     await sleep(COPY_REST_MS);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
-import { createSlices } from '../operations/corrections/batches.ts';
+import { createBatches } from '../operations/corrections/batches.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 
 /** A laptop that applies approved bulks and ends itself with SIGKILL at its n-th step: each statement and commit counts twice. */
@@ -36,7 +36,7 @@ const counted = (database: FestivalDatabase): FestivalDatabase => ({
 });
 
 const database = openFestivalDatabase({ settings, applicationName: 'regie/bulk', size: 1 });
-const slices = createSlices({
+const slices = createBatches({
   database: counted(database),
   reachable: () => true,
   log: { warn: () => undefined },

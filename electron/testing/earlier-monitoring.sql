@@ -1,5 +1,5 @@
--- An earlier monitoring system, in exactly the guide's form (festival-schema.md, "Monitoring tables"), with its own alert
--- trigger, functions and views. Migrations must take it as it is and keep every row.
+-- An earlier monitoring system, in exactly the guide's form (docs/festival-schema.md, "Monitoring tables"), with its
+-- own alert trigger, functions and views. Migrations must take it as it is and keep every row.
 
 create table monitoring_events (
   event_id bigserial primary key,

@@ -71,5 +71,5 @@ export const eventsOf = async (database: TestDatabase, algorithm: string) =>
   );
 
 /** Time passes between two looks at a card: the first look is moved into the past. */
-export const letLooksAge = (database: TestDatabase) =>
+export const ageComparisons = (database: TestDatabase) =>
   database.admin.query(`update console.mismatch_looks set first_seen_at = first_seen_at - interval '2 seconds'`);

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { v5 as uuidOf } from 'uuid';
 import type { Role } from '../../shared/domain/rights.ts';
 import { wrapSecret } from '../operations/operators/pin.ts';
-import { type Command, type GivenCommand, signCommand } from '../operations/registry.ts';
+import { type Command, type SubmittedCommand, signCommand } from '../operations/registry.ts';
 
 /** The PIN of everybody in tests. */
 export const PIN = '2468';
@@ -16,7 +16,7 @@ export const operatorIdOf = (name: string): string => uuidOf(name, NAMESPACE);
 export const secretOf = (name: string): Buffer => createHash('sha256').update(`secret of ${name}`).digest();
 
 /** Signs a command as its author, whose secret the test databases know. */
-export const signed = (given: GivenCommand): Command => signCommand(given, secretOf(given.author.operator));
+export const signed = (given: SubmittedCommand): Command => signCommand(given, secretOf(given.author.operator));
 
 /** Makes operators as the administrator, with a PIN and a secret that tests know. */
 export const createOperators = async (

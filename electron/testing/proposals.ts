@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
-import type { CallInput, CommandOutcome } from '../../shared/contract/calls.ts';
+import type { CallInput } from '../../shared/contract/calls.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { parseCents } from '../../shared/domain/money.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Correction } from './corrections.ts';

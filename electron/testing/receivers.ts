@@ -79,3 +79,33 @@ export const openReceivers = async (): Promise<Receivers> => {
     },
   };
 };
+
+/** Address, subject and text of a mail in one part, as a mail program shows them. */
+export const readMail = (mail: string): { to: string; subject: string; text: string } => {
+  const [head = '', ...rest] = mail.replaceAll('\r\n', '\n').split('\n\n');
+  const lines = head.replace(/\n[ \t]+/g, ' ').split('\n');
+  const header = (name: string): string =>
+    lines.find((line) => line.toLowerCase().startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
+  const body = rest.join('\n\n').trimEnd();
+  const encodings: Readonly<Record<string, (text: string) => string>> = {
+    'quoted-printable': (text) => fromQuotedPrintable(text.replace(/=\n/g, '')),
+    base64: (text) => Buffer.from(text, 'base64').toString(),
+  };
+  return {
+    to: header('to'),
+    subject: header('subject')
+      .replace(/\?= +=\?/g, '?==?')
+      .replace(/=\?utf-8\?([qb])\?([^?]*)\?=/gi, (_, how: string, word: string) =>
+        how.toLowerCase() === 'b'
+          ? Buffer.from(word, 'base64').toString()
+          : fromQuotedPrintable(word.replaceAll('_', ' ')),
+      ),
+    text: encodings[header('content-transfer-encoding')]?.(body) ?? body,
+  };
+};
+
+const fromQuotedPrintable = (text: string): string =>
+  Buffer.from(
+    text.replace(/=([0-9A-F]{2})/g, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16))),
+    'latin1',
+  ).toString();

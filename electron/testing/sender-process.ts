@@ -5,7 +5,7 @@ import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
-import { subjectOf } from '../outbox/ordering-keys.ts';
+import { orderingOf } from '../outbox/ordering-keys.ts';
 import { createSender } from '../outbox/sender.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 import { signed } from './operators.ts';
@@ -90,7 +90,7 @@ const sender = createSender({
   outbox,
   database: countedDatabase(database),
   reachable: () => reachable,
-  subjectOf: (command) => subjectOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+  orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
   onChange: () => undefined,
   onDiskFull: () => undefined,
   clock: { now: () => Date.now(), monotonic: () => performance.now() },

@@ -1,11 +1,12 @@
 import { v7 as uuid } from 'uuid';
-import type { CallInput, CommandName, CommandOutcome } from '../../shared/contract/calls.ts';
+import type { CallInput, CommandName } from '../../shared/contract/calls.ts';
 import { calls } from '../../shared/contract/calls.ts';
-import { applyCommand, type Command, type GivenCommand } from '../operations/registry.ts';
+import type { CommandOutcome } from '../../shared/contract/outcome.ts';
+import { applyCommand, type Command, type SubmittedCommand } from '../operations/registry.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { signed } from './operators.ts';
 
-type Author = GivenCommand['author'];
+type Author = SubmittedCommand['author'];
 /** Who submits: an operator of global-setup.ts by name, or with a laptop and a time of their own. */
 export type Submitter = string | Partial<Author>;
 export type SubmittedInput<Name extends CommandName> = Omit<CallInput<Name>, 'operationId'> & { operationId?: string };
@@ -19,7 +20,7 @@ export const signedAs = <Name extends CommandName>(by: Submitter, name: Name, in
   const parsed = calls[name].input.safeParse(whole);
   // What the contract refuses goes as it is, for tests of what the database says to it. Name and input belong together by
   // this function's own signature.
-  return signed({ name, input: parsed.success ? parsed.data : whole, author } as unknown as GivenCommand);
+  return signed({ name, input: parsed.success ? parsed.data : whole, author } as unknown as SubmittedCommand);
 };
 
 /** Signs a command and sends it to the festival's database, as a laptop with a network does. */

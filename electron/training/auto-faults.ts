@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../shared/contract/status.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { FailureAccount } from './failure-account.ts';
 import type { Label } from './labels.ts';
 import type { Random } from './random.ts';

@@ -32,8 +32,9 @@ export type CardBook = {
 };
 
 /**
- * Scans of one card within 5 s and transactions within 2 s look like faults (detectors.md), so an honest card rests for
- * longer, counted from when its last action was over. At 600× and the evening's peak half of 2,000 cards rest.
+ * Scans of one card within 5 s and transactions within 2 s look like faults (docs/detection.md, "Detectors"), so an
+ * honest card rests for longer, counted from when its last action was over. At 600× and the evening's peak half of
+ * 2,000 cards rest.
  */
 export const REST_MS = 7_500;
 /** Three failures in a row within 10 minutes are a fault: at most one in a little more. */

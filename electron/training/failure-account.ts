@@ -1,6 +1,6 @@
 /**
  * How many transactions of the last 15 minutes failed. The guide's alarm goes off when more than 5 % of more than 10
- * failed, so nothing but an injected spike may come near (detectors.md, `system_failure_spike`).
+ * failed, so nothing but an injected spike may come near (docs/detection.md, "Detectors").
  */
 export type FailureAccount = {
   /** Counts a transaction of this instant (milliseconds of the database's clock). `spike`: it belongs to an injected one. */

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../shared/contract/status.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { Cents } from '../../shared/domain/money.ts';
 import type { Card } from './card-book.ts';
 import type { Label } from './labels.ts';

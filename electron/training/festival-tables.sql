@@ -1,5 +1,5 @@
--- The festival's own tables as they are in the field (festival-schema.md). Only the training festival and the tests
--- make them; on a real festival they are there already and Regie never alters them.
+-- The festival's own tables as they are in the field (docs/festival-schema.md, "Festival tables"). Only the training
+-- festival and the tests make them; on a real festival they are there already and Regie never alters them.
 
 create table table_cards (
   id text primary key,

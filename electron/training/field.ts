@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Instant } from '../../shared/contract/primitives.ts';
 import { addCents, type Cents, toNumeric } from '../../shared/domain/money.ts';
+import type { Instant } from '../../shared/domain/primitives.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { FAULT_KINDS } from '../../shared/contract/status.ts';
+import { FAULT_KINDS } from '../../shared/domain/fault.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createTestEngine, letLooksAge } from '../testing/engine.ts';
+import { ageComparisons, createTestEngine } from '../testing/engine.ts';
 import { openField } from './festival.ts';
 import { openLabelStore } from './labels.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
@@ -67,7 +67,7 @@ describe('a fault of the training festival', () => {
     // What comes every hour, and with the fault where the console injects it.
     if (kind === 'edited_log') await engine.recompute();
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     await engine.runCycle('medium');
     // A row that does not continue the chain is judged when no lower id can come any more.
@@ -80,7 +80,7 @@ describe('a fault of the training festival', () => {
         { interval: 250 },
       )
       .toEqual(label.expects.map(({ algorithm }) => algorithm).sort());
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     await engine.runCycle('medium');
     expect(await found()).toHaveLength(label.expects.length);

@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { instantSchema } from '../../shared/contract/primitives.ts';
-import { faultKindSchema } from '../../shared/contract/status.ts';
+import { faultKindSchema } from '../../shared/domain/fault.ts';
 import { centsSchema } from '../../shared/domain/money.ts';
+import { instantSchema } from '../../shared/domain/primitives.ts';
 
 const expectedSchema = z.object({ algorithm: z.string(), cardId: z.string().nullable() });
 

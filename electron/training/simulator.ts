@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FaultKind, TrainingStatus } from '../../shared/contract/status.ts';
+import type { TrainingStatus } from '../../shared/contract/training.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { Log } from '../lib/log.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createAutoFaults } from './auto-faults.ts';

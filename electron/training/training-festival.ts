@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
-import type { FaultKind, TrainingStatus } from '../../shared/contract/status.ts';
+import type { TrainingStatus } from '../../shared/contract/training.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { Log } from '../lib/log.ts';
 import { MigrationRefused } from '../postgres/migrations.ts';
 import { FaultImpossible } from './fault.ts';

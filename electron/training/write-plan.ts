@@ -1,9 +1,8 @@
 import { subtractCents } from '../../shared/domain/money.ts';
 import type { Transaction } from '../postgres/pool.ts';
-import { lockCard, recharge, writeOrder, writeScan } from './field.ts';
+import { type Logged, lockCard, recharge, writeOrder, writeScan } from './field.ts';
 import { cupsOf, type Plan } from './planner.ts';
 import type { Random } from './random.ts';
-import type { Traffic } from './traffic.ts';
 
 const INSUFFICIENT = { code: 'INSUFFICIENT_BALANCE', message: 'Insufficient balance' };
 
@@ -11,7 +10,7 @@ const INSUFFICIENT = { code: 'INSUFFICIENT_BALANCE', message: 'Insufficient bala
 export const writePlan = async (
   tx: Transaction,
   plan: Plan,
-  { random, count }: { random: Random; count: Traffic['count'] },
+  { random, count }: { random: Random; count: (logged: Logged, row: { failed: boolean }) => void },
 ): Promise<() => void> => {
   const { card } = plan;
   const scanMs = random.between(60, 420);

@@ -39,7 +39,7 @@ grant select, insert, update, delete on
   console.devices,
   console.drills,
   console.engine_lease,
-  console.engine_orders,
+  console.engine_requests,
   console.engine_term,
   console.escalation_settings,
   console.findings,

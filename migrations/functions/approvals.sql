@@ -38,7 +38,7 @@ alter function console.apply_item(console.proposal_items, console.proposals) own
 revoke execute on function console.apply_item(console.proposal_items, console.proposals) from public;
 
 -- Approves a proposal by the command of a second person, signed for this very proposal. A single correction is applied
--- at once, under the card's lock and on the figures of this moment; a bulk is opened to apply_proposal_slice.
+-- at once, under the card's lock and on the figures of this moment; a bulk is opened to apply_proposal_batch.
 -- Returns {"outcome": "applied" | "approved" | "stale" | "refused", …}.
 create or replace function console.approve_proposal(
   p_operation_id uuid, p_proposal_id uuid, p_supersedes uuid default null
@@ -192,7 +192,7 @@ grant execute on function console.end_proposal(uuid, uuid, text) to regie_consol
 -- Applies a few items of an approved bulk: one short transaction, so that no bar waits. Any laptop calls it, as often
 -- as it likes: a row is claimed by its lock, and what was applied is so in the same transaction. Returns how many
 -- proposals are still open, and how many items were decided.
-create or replace function console.apply_proposal_slice(p_limit int default 5) returns jsonb
+create or replace function console.apply_proposal_batch(p_limit int default 5) returns jsonb
   language plpgsql security definer
   set search_path = pg_catalog
   set lock_timeout = '200ms'
@@ -238,6 +238,6 @@ begin
     'decided', v_decided,
     'open', (select count(*) from console.proposals where state = 'approved'));
 end $$;
-alter function console.apply_proposal_slice(int) owner to regie_owner;
-revoke execute on function console.apply_proposal_slice(int) from public;
-grant execute on function console.apply_proposal_slice(int) to regie_console;
+alter function console.apply_proposal_batch(int) owner to regie_owner;
+revoke execute on function console.apply_proposal_batch(int) from public;
+grant execute on function console.apply_proposal_batch(int) to regie_console;

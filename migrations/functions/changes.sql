@@ -60,7 +60,9 @@ create or replace trigger regie_hint after insert on console.runbook_steps
   for each statement execute function console.hint('runbooks');
 create or replace trigger regie_hint after insert on console.runbook_ticks
   for each statement execute function console.hint('runbooks');
+create or replace trigger regie_hint after update on console.festival_settings
+  for each statement execute function console.hint('settings');
 create or replace trigger regie_hint after update on console.monitoring_state
   for each statement execute function console.hint('engine');
-create or replace trigger regie_hint after insert on console.engine_orders
-  for each statement execute function console.hint('orders');
+create or replace trigger regie_hint after insert on console.engine_requests
+  for each statement execute function console.hint('requests');

@@ -135,7 +135,7 @@ describe('money under any traffic and any corrections', () => {
     }
   };
 
-  it('keeps the invariants of money.md', async () => {
+  it('keeps the invariants of money', async () => {
     let applied = 0;
     let undone = 0;
     let approved = 0;

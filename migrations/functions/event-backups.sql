@@ -1,4 +1,4 @@
--- Copies of monitoring_events before somebody corrects them by hand (guide, "Data Recovery").
+-- Copies of monitoring_events before somebody corrects them by hand.
 
 -- The console's role may make no tables: the owner of the corrections makes the copy. At most ten are kept; which may
 -- go is an administrator's to decide.

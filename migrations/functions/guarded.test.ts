@@ -108,7 +108,7 @@ const OPEN_TO_THE_LOGIN = [
   'devices',
   'drills',
   'engine_lease',
-  'engine_orders',
+  'engine_requests',
   'engine_term',
   'findings',
   'laptops',

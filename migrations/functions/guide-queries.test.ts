@@ -4,7 +4,7 @@ import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 
 /**
- * The guide's own SQL (operational-guide.md), word for word except where it names columns that Postgres's statistics views do
+ * The guide's own SQL, word for word except where it names columns that Postgres's statistics views do
  * not have (tablename, indexname), against a database whose content is known: it must run and
  * tell the truth, for the administrator and for the login of a console.
  */

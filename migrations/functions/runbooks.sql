@@ -22,7 +22,7 @@ create or replace view console.run_records as
   from console.runbook_runs r;
 grant select on console.run_records to regie_console;
 
--- Slow statements (guide, "Database Performance Degradation"), where the server keeps them; else what would have to be
+-- Slow statements, where the server keeps them; else what would have to be
 -- done.
 create or replace function console.slow_statements(p_longer_than_ms double precision)
   returns table (

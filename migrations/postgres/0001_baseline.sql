@@ -6,7 +6,7 @@ create schema if not exists console;
 comment on schema console is
   'What Regie keeps for itself. The festival''s own tables are in public and stay as they are.';
 
--- Which function files this database has been given (electron/festival/function-files.ts).
+-- Which function files this database has been given (electron/postgres/function-files.ts).
 
 create table console.function_files (
   name text primary key,
@@ -736,19 +736,19 @@ comment on table console.monitoring_state is
   'Whether monitoring is stopped, for the whole festival: no laptop holds the lease of the engine while it is.';
 insert into console.monitoring_state default values;
 
-create table console.engine_orders (
-  order_id uuid primary key,
+create table console.engine_requests (
+  request_id uuid primary key,
   kind text not null check (kind in ('cycle', 'breaker', 'recompute')),
-  ordered_by text not null,
-  ordered_on text not null,
-  ordered_at timestamptz not null default clock_timestamp(),
-  taken_by text,
+  requested_by text not null,
+  requested_on text not null,
+  requested_at timestamptz not null default clock_timestamp(),
+  claimed_by text,
   ended_at timestamptz,
   result jsonb,
   error text
 );
-comment on table console.engine_orders is 'What an operator asks of the engine from a laptop that does not run it.';
-create index engine_orders_open_idx on console.engine_orders (ordered_at) where taken_by is null;
+comment on table console.engine_requests is 'What an operator asks of the engine from a laptop that does not run it.';
+create index engine_requests_open_idx on console.engine_requests (requested_at) where claimed_by is null;
 
 create table console.cycles (
   cycle_id bigserial primary key,
@@ -798,7 +798,7 @@ create table console.canary_sightings (
   probe_id bigint not null references console.canary_probes (probe_id) on delete cascade,
   laptop text not null,
   received_at timestamptz not null,
-  painted_at timestamptz not null,
+  displayed_at timestamptz not null,
   primary key (probe_id, laptop)
 );
 comment on table console.canary_sightings is 'When each laptop received a probe, and when it was on its screen.';
@@ -846,7 +846,7 @@ comment on table console.deliveries is
 create index deliveries_pending_idx on console.deliveries (next_at) where state in ('due', 'sending');
 create index deliveries_run_idx on console.deliveries (run_id) where run_id is not null;
 
--- Data recovery (guide, "Data Recovery") and drills.
+-- Data recovery and drills.
 
 create table console.event_backups (
   backup_id bigserial primary key,

@@ -14,7 +14,7 @@ export const CanaryDot = () => {
   const probeId = canary?.probeId;
   useEffect(() => {
     if (probeId === undefined) return;
-    return afterPaint(() => void call('canary.painted', { probeId }));
+    return afterPaint(() => void call('canary.displayed', { probeId }));
   }, [probeId]);
   const stopped = useSystem((state) => (state.status?.stopped ?? null) !== null);
   // While monitoring is stopped no probe is sent: the last one says nothing of now.

@@ -1,5 +1,5 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import type { Session } from '../../shared/contract/status.ts';
+import type { Session } from '../../shared/contract/session.ts';
 import { festivalInstant } from '../clock.ts';
 import { playMention, playSound } from '../features/alarm/sounds.ts';
 import { announceRole } from '../features/operators/session-news.ts';
@@ -43,7 +43,7 @@ export const onEvent = (event: RegieEvent): void => {
       });
       if (!isMuted()) playMention(volume());
       return;
-    case 'replay':
+    case 'backtest':
       useSystem.setState({ backtest: { done: event.done, total: event.total } });
       return;
     case 'reload':
@@ -65,12 +65,14 @@ export const onEvent = (event: RegieEvent): void => {
 
 /** What another session means for what is on the screen, whichever way the screen hears of it. */
 export const onSession = (before: Session, after: Session): void => {
-  if (before.festival.name !== after.festival.name || before.festival.training !== after.festival.training) {
+  if (before.festival.address !== after.festival.address || before.festival.training !== after.festival.training) {
     useAlerts.setState({ byId: null });
     forgetFestival();
     void forgetAnswers();
     return;
   }
+  // Every text with a time in it is written anew.
+  if (before.timeZone !== after.timeZone) void i18n.changeLanguage(i18n.language);
   // Signed in at another window of this console: whoever was asked here need not answer any more.
   if (before.operator === null && after.operator !== null) answerSignIn(true);
   announceRole(before, after);

@@ -41,7 +41,7 @@ export const TopBar = () => {
   return (
     <header className="top-bar">
       <strong className="top-name">
-        {session?.festival.training ? t('common.trainingFestival') : session?.festival.name}
+        {session?.festival.name === '' ? t('common.trainingFestival') : session?.festival.name}
       </strong>
       {session?.festival.training && <span className="training-mark">{t('common.training')}</span>}
       {status && engine && (

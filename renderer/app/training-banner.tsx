@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../../shared/contract/errors.ts';
-import { FAULT_KINDS, type TrainingStatus } from '../../shared/contract/status.ts';
+import type { TrainingStatus } from '../../shared/contract/training.ts';
+import { FAULT_KINDS } from '../../shared/domain/fault.ts';
 import { call } from '../bridge.ts';
 import { errorSentence } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Alert } from '../../shared/contract/alerts.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { call } from '../bridge.ts';
 
 type Alerts = {

@@ -1,5 +1,7 @@
 import { create } from 'zustand';
-import type { Session, SystemStatus, TrainingStatus } from '../../shared/contract/status.ts';
+import type { Session } from '../../shared/contract/session.ts';
+import type { SystemStatus } from '../../shared/contract/status.ts';
+import type { TrainingStatus } from '../../shared/contract/training.ts';
 import { type Connection, call } from '../bridge.ts';
 import { setClock } from '../clock.ts';
 

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import type { Alert } from '../../shared/contract/alerts.ts';
 import type { Thresholds } from '../../shared/contract/detectors.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 
 export type Toast = {
   readonly id: number;

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { CardView } from '../../shared/contract/cards.ts';
+import type { CardView } from '../../shared/domain/card.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { timeZone } from '../clock.ts';
 import { formatMoney } from '../i18n.ts';

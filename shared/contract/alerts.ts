@@ -10,8 +10,6 @@ import { runbookSchema } from '../domain/runbook.ts';
 import { withEntry } from '../domain/waiting.ts';
 import { command, type Find, local, nothing, query } from './declare.ts';
 
-export * from '../domain/alert.ts';
-
 export const alertDetailSchema = z.object({
   alert: alertSchema,
   /** Of all events of the incident, oldest first. */
@@ -183,7 +181,7 @@ export const alertCalls = {
   }),
 
   /** These events are on the screen now. */
-  'alerts.painted': local({
+  'alerts.displayed': local({
     input: z.strictObject({ eventIds: z.array(idSchema).max(500) }),
     output: nothing,
     roles: ANYONE,

@@ -8,6 +8,7 @@ import type { CommandRules } from './declare.ts';
 import { detectorCalls } from './detectors.ts';
 import { drillCalls } from './drills.ts';
 import { escalationCalls } from './escalation.ts';
+import { festivalCalls } from './festival.ts';
 import { handoverCalls } from './handover.ts';
 import { healthCalls } from './health.ts';
 import { monitoringCalls } from './monitoring.ts';
@@ -19,19 +20,25 @@ import { statusCalls } from './status.ts';
 import { teamCalls } from './team.ts';
 import { trainingCalls } from './training.ts';
 
-export { type CommandOutcome, commandOutcomeSchema } from './outcome.ts';
-
-/** One record of all parts; a name that two of them declare makes it one that no call has. */
+/** One record of all parts. */
 type Joined<Parts extends readonly object[]> = Parts extends readonly [
   infer First,
   ...infer Rest extends readonly object[],
 ]
-  ? keyof First & keyof Joined<Rest> extends never
-    ? First & Joined<Rest>
-    : { readonly declaredTwice: keyof First & keyof Joined<Rest> }
+  ? First & Joined<Rest>
   : object;
 
-const join = <const Parts extends readonly object[]>(...parts: Parts): Joined<Parts> =>
+/** The names that more than one part declares. */
+type Twice<Parts extends readonly object[]> = Parts extends readonly [
+  infer First,
+  ...infer Rest extends readonly object[],
+]
+  ? (keyof First & keyof Joined<Rest>) | Twice<Rest>
+  : never;
+
+const join = <const Parts extends readonly object[]>(
+  ...parts: [Twice<Parts>] extends [never] ? Parts : readonly [{ readonly declaredTwice: Twice<Parts> }]
+): Joined<Parts> =>
   // What the parts are together follows from each of them; the compiler cannot follow it through the loop.
   Object.assign({}, ...parts) as Joined<Parts>;
 
@@ -45,6 +52,7 @@ export const calls = join(
   detectorCalls,
   drillCalls,
   escalationCalls,
+  festivalCalls,
   handoverCalls,
   healthCalls,
   monitoringCalls,

@@ -4,8 +4,6 @@ import { cardIdSchema } from '../domain/primitives.ts';
 import { ANYONE } from '../domain/rights.ts';
 import { live, query } from './declare.ts';
 
-export * from '../domain/card.ts';
-
 export const cardCalls = {
   /** The laptop's copy of a card, as old as its `at`; null where there is none. `card.look` asks the festival. */
   'card.get': query(z.strictObject({ cardId: cardIdSchema }), cardViewSchema.nullable()),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { correctionKindSchema } from '../domain/correction.ts';
 import type { Incident } from '../domain/incident.ts';
 import { snapshotOf } from '../domain/incident.ts';
+import { languageSchema } from '../domain/language.ts';
 import { type Cents, centsSchema, toNumeric } from '../domain/money.ts';
 import { pinSchema } from '../domain/operator.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
@@ -188,7 +189,7 @@ export const correctionCalls = {
       correctionId: operationIdSchema,
       channel: receiptChannelSchema,
       to: z.string().max(200),
-      language: z.enum(['en', 'fr']),
+      language: languageSchema,
     },
     roles: MONEY,
     keys: ({ correctionId }) => [`receipt:${correctionId}`],
@@ -225,7 +226,7 @@ export const correctionCalls = {
     input: z.strictObject({
       operationId: operationIdSchema,
       logId: idSchema,
-      language: z.enum(['en', 'fr']),
+      language: languageSchema,
       to: z.discriminatedUnion('channel', [
         z.strictObject({ channel: z.literal('email'), address: z.email().max(200) }),
         z.strictObject({

@@ -26,7 +26,7 @@ export const detectorInfoSchema = z.object({
   algorithm: z.string(),
   fields: z.array(thresholdFieldSchema),
   /** Whether recorded history can be judged again with other thresholds: cards are compared as they are now only. */
-  replayable: z.boolean(),
+  backtestable: z.boolean(),
   updatedBy: z.string().nullable(),
   updatedAt: instantSchema.nullable(),
   /** Findings of the last 30 days. */
@@ -55,9 +55,9 @@ export const thresholdChangeSchema = z.object({
 export type ThresholdChange = z.infer<typeof thresholdChangeSchema>;
 
 /** What an operator has made of a finding that is on record; `none`: it is not on record. */
-export const replayStatusSchema = z.union([eventStatusSchema, z.literal('none')]);
+export const backtestStatusSchema = z.union([eventStatusSchema, z.literal('none')]);
 
-const replayCountsSchema = z.object({
+const backtestCountsSchema = z.object({
   found: z.int(),
   /** How those were judged that are on record. */
   resolved: z.int(),
@@ -68,19 +68,19 @@ const replayCountsSchema = z.object({
 });
 
 /** What thresholds would have found in recorded history, beside what the present ones find in the same rows. */
-export const replayReportSchema = z.object({
+export const backtestReportSchema = z.object({
   algorithm: z.string(),
   thresholds: thresholdsSchema,
   from: instantSchema,
   to: instantSchema,
   transactions: z.int(),
   scans: z.int(),
-  present: replayCountsSchema,
-  proposed: replayCountsSchema,
+  present: backtestCountsSchema,
+  proposed: backtestCountsSchema,
   /** Found now and no longer with the proposal. */
-  missed: replayCountsSchema,
+  missed: backtestCountsSchema,
   /** Found only with the proposal. */
-  added: replayCountsSchema,
+  added: backtestCountsSchema,
   /** Up to 50 of those that differ, newest first. */
   examples: z.array(
     z.object({
@@ -88,11 +88,11 @@ export const replayReportSchema = z.object({
       at: instantSchema,
       cardId: z.string().nullable(),
       amountCents: centsSchema.nullable(),
-      status: replayStatusSchema,
+      status: backtestStatusSchema,
     }),
   ),
 });
-export type ReplayReport = z.infer<typeof replayReportSchema>;
+export type BacktestReport = z.infer<typeof backtestReportSchema>;
 
 const detectorsSchema = z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema });
 
@@ -119,14 +119,14 @@ export const detectorCalls = {
     roles: ANYONE,
   }),
   /** Detects with other thresholds in what was recorded in the last hours. Writes nothing. */
-  'replay.run': live({
+  'backtest.run': live({
     input: z.strictObject({
       algorithm: z.string().min(1).max(60),
       thresholds: thresholdsSchema,
       hours: z.number().positive().max(720),
     }),
-    output: replayReportSchema,
+    output: backtestReportSchema,
     roles: ANYONE,
   }),
-  'replay.cancel': local({ input: nothing, output: nothing, roles: ANYONE }),
+  'backtest.cancel': local({ input: nothing, output: nothing, roles: ANYONE }),
 } as const;

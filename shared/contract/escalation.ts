@@ -7,16 +7,6 @@ import { withEntry } from '../domain/waiting.ts';
 import { onEvent } from './alerts.ts';
 import { command, live, nothing, query } from './declare.ts';
 
-export {
-  CHANNELS,
-  type Channel,
-  type Contact,
-  type EscalationSettings,
-  type EscalationStep,
-  type EscalationView,
-  escalationSettingsSchema,
-} from '../domain/escalation.ts';
-
 /** One message to one contact in one way, as the delivery log has it. */
 export const deliverySchema = z.object({
   deliveryId: z.uuid(),

@@ -20,7 +20,7 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('status'), status: systemStatusSchema }),
   z.object({ event: z.literal('training'), training: trainingStatusSchema.nullable() }),
   z.object({ event: z.literal('session'), session: sessionSchema }),
-  /** A canary: paint it, then say so with `canary.painted`. Not an alert; nobody is told of it. */
+  /** A canary: paint it, then say so with `canary.displayed`. Not an alert; nobody is told of it. */
   z.object({ event: z.literal('canary'), probeId: idSchema }),
   /** Operators were made or changed: whoever shows them asks again. */
   z.object({ event: z.literal('operators') }),
@@ -39,7 +39,7 @@ export const eventSchema = z.discriminatedUnion('event', [
   /** A correction was proposed, decided or applied: whoever shows proposals asks again. */
   z.object({ event: z.literal('proposals') }),
   /** How far a replay of recorded history has come. */
-  z.object({ event: z.literal('replay'), done: z.int(), total: z.int() }),
+  z.object({ event: z.literal('backtest'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */
   z.object({ event: z.literal('reload') }),
 ]);

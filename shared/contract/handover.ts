@@ -4,8 +4,6 @@ import { idSchema, instantSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
 import { command, live, nothing, query } from './declare.ts';
 
-export * from '../domain/handover.ts';
-
 export const handoverViewSchema = z.object({
   /** The newest ones, newest first. */
   handovers: z.array(handoverSchema),

@@ -17,7 +17,7 @@ export const canaryProbeSchema = z.object({
   plantedAt: instantSchema,
   readAt: instantSchema.nullable(),
   detectedAt: instantSchema.nullable(),
-  sightings: z.array(z.object({ laptop: z.string(), receivedAt: instantSchema, paintedAt: instantSchema })),
+  sightings: z.array(z.object({ laptop: z.string(), receivedAt: instantSchema, displayedAt: instantSchema })),
 });
 export type CanaryProbe = z.infer<typeof canaryProbeSchema>;
 
@@ -53,5 +53,5 @@ export const healthCalls = {
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
   'health.look': live({ input: nothing, output: healthSchema, roles: ANYONE }),
-  'canary.painted': local({ input: z.strictObject({ probeId: idSchema }), output: nothing, roles: ANYONE }),
+  'canary.displayed': local({ input: z.strictObject({ probeId: idSchema }), output: nothing, roles: ANYONE }),
 } as const;

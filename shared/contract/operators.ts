@@ -3,8 +3,6 @@ import { operatorNameSchema, operatorSchema, pinSchema, roleSchema } from '../do
 import { EVERYBODY, SUPERVISORS } from '../domain/rights.ts';
 import { nothing, query, signed } from './declare.ts';
 
-export * from '../domain/operator.ts';
-
 export const operatorCalls = {
   /** Who can sign in, as this laptop last heard; null before the festival has ever answered. */
   'operators.get': query(nothing, z.object({ operators: z.array(operatorSchema) }).nullable()),

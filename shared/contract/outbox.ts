@@ -22,7 +22,7 @@ export const outboxEntrySchema = z.object({
   incidentId: idSchema.nullable(),
   cardId: cardIdSchema.nullable(),
   /** What the operator's screen showed of it: status, holder and the like. */
-  saw: z.record(z.string(), z.json()),
+  snapshot: z.record(z.string(), z.json()),
   /** The other side of a conflict or rejection: a code of i18n `errors.*` with what stands in the database today. */
   error: regieErrorSchema.nullable(),
   settledAt: instantSchema.nullable(),

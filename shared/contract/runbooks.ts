@@ -14,8 +14,6 @@ import { type Waiting, withEntry } from '../domain/waiting.ts';
 import { runStarted, stepDone, stepSkipped, withStep, withTick } from '../domain/waiting-run.ts';
 import { command, type Find, live, local, nothing, query } from './declare.ts';
 
-export * from '../domain/run.ts';
-
 /** A file of the festival's own that was refused, or a part of it. */
 export const runbookProblemSchema = z.object({
   file: z.string(),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { festivalSettingsSchema } from '../domain/festival-settings.ts';
+import { languageSchema } from '../domain/language.ts';
 import { operatorNameSchema, pinSchema, roleSchema } from '../domain/operator.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { ANYONE, EVERYBODY } from '../domain/rights.ts';
@@ -7,7 +9,7 @@ import { command, live, local, nothing, query } from './declare.ts';
 export const AUTO_LOCK_MINUTES = [5, 10, 15, 30] as const;
 
 export const preferencesSchema = z.strictObject({
-  language: z.enum(['en', 'fr']),
+  language: languageSchema,
   theme: z.enum(['dark', 'light']),
   /** Sound volume 0..1. */
   volume: z.number().min(0).max(1),
@@ -35,10 +37,13 @@ export const sessionSchema = z.object({
   preferences: preferencesSchema,
   festival: z.object({
     training: z.boolean(),
-    /** host/database, never a password. */
+    /** host/database, never a password; empty for the training festival. */
+    address: z.string(),
+    /** As its settings name it, else its address. */
     name: z.string(),
+    settings: festivalSettingsSchema,
   }),
-  /** IANA zone in which times are shown. */
+  /** IANA zone in which times are shown: the festival's, or this laptop's where the festival has none. */
   timeZone: z.string(),
   version: z.string(),
 });

@@ -4,10 +4,6 @@ import { ANYONE } from '../domain/rights.ts';
 import { local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
-export * from '../domain/fault.ts';
-export * from './session.ts';
-export * from './training.ts';
-
 export const linkStatusSchema = z.object({
   state: z.enum(['connecting', 'online', 'degraded', 'offline']),
   since: instantSchema,
@@ -121,7 +117,7 @@ export const systemStatusSchema = z.object({
   /** Conflicts and rejections that somebody has to decide. */
   undecided: z.int(),
   /** The replay after an outage, while more than a few actions are on their way. */
-  replaying: z.object({ done: z.int(), total: z.int() }).nullable(),
+  sending: z.object({ done: z.int(), total: z.int() }).nullable(),
   /** This laptop's own disk. */
   disk: z.object({
     /** Actions are refused until there is room again. */
@@ -131,8 +127,8 @@ export const systemStatusSchema = z.object({
   }),
   /** The canary through the whole chain (docs/detection.md, "Canary"). */
   canary: z.object({
-    /** When the last one was painted here. */
-    lastPaintedAt: instantSchema.nullable(),
+    /** When the last one was displayed here. */
+    lastDisplayedAt: instantSchema.nullable(),
     /** Since when none has come to this screen; null while they come. */
     blindSince: instantSchema.nullable(),
     /** Other laptops that are there and see none. */

@@ -11,9 +11,6 @@ import {
 } from '../domain/silence.ts';
 import { command, local, nothing, query } from './declare.ts';
 
-export type { Mention } from '../domain/mentions.ts';
-export type { Silence } from '../domain/silence.ts';
-
 /** As a laptop keeps it: of everybody. */
 export const teamKeptSchema = z.object({
   /** Those that hold, and those that ended in the last day; the newest first. */
@@ -24,7 +21,7 @@ export const teamKeptSchema = z.object({
   people: z.array(z.string()),
   at: instantSchema,
 });
-export type TeamKept = z.infer<typeof teamKeptSchema>;
+export type TeamCache = z.infer<typeof teamKeptSchema>;
 
 /** As the screens show it, with what waits on this laptop. */
 export const teamViewSchema = z.object({

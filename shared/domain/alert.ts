@@ -22,7 +22,7 @@ export const alertEventSchema = z.object({
   /** When the newest row it is made of was committed, or first seen where the server does not keep that. */
   committedAt: instantSchema.nullable(),
   detectedAt: instantSchema,
-  /** When it was first painted on a screen. */
+  /** When it was first displayed on a screen. */
   shownAt: instantSchema.nullable(),
   resolvedAt: instantSchema.nullable(),
   resolutionNotes: z.string().nullable(),

@@ -6,6 +6,7 @@ import {
   deltasOf,
   discrepancyOf,
   figuresAfter,
+  limitBelow,
   needsApproval,
   possibleKinds,
   readAmount,
@@ -16,6 +17,7 @@ import { cents, parseCents, toNumeric, ZERO } from './money.ts';
 
 const amounts = fc.integer({ min: -9_999_999, max: 9_999_999 }).map(cents);
 const figures: fc.Arbitrary<CardFigures> = fc.record({ actual: amounts, expected: amounts });
+const LIMIT = cents(5_000);
 const kinds = fc.constantFrom('restore_card', 'record_missing', 'goodwill', 'opening_balance');
 
 describe('a correction', () => {
@@ -56,10 +58,17 @@ describe('a correction', () => {
 
   it('above the limit needs somebody else', () => {
     const deltas = (amount: number) => ({ cardDelta: cents(amount), ledgerDelta: ZERO });
-    expect(needsApproval('restore_card', deltas(5_000))).toBe(false);
-    expect(needsApproval('restore_card', deltas(5_001))).toBe(true);
-    expect(needsApproval('restore_card', deltas(-5_001))).toBe(true);
-    expect(needsApproval('opening_balance', deltas(1))).toBe(true);
+    expect(needsApproval('restore_card', deltas(5_000), LIMIT)).toBe(false);
+    expect(needsApproval('restore_card', deltas(5_001), LIMIT)).toBe(true);
+    expect(needsApproval('restore_card', deltas(-5_001), LIMIT)).toBe(true);
+    expect(needsApproval('opening_balance', deltas(1), LIMIT)).toBe(true);
+  });
+
+  it('that was refused without a second person shows that the limit is below it', () => {
+    const deltas = { cardDelta: cents(-3_000), ledgerDelta: ZERO };
+    expect(needsApproval('goodwill', deltas, LIMIT)).toBe(false);
+    expect(needsApproval('goodwill', deltas, limitBelow(deltas))).toBe(true);
+    expect(needsApproval('goodwill', { cardDelta: cents(2_999), ledgerDelta: ZERO }, limitBelow(deltas))).toBe(false);
   });
 
   it('is taken back by its own deltas the other way round', () => {

@@ -5,9 +5,6 @@ export const CORRECTION_KINDS = ['restore_card', 'record_missing', 'goodwill', '
 export const correctionKindSchema = z.enum(CORRECTION_KINDS);
 export type CorrectionKind = z.infer<typeof correctionKindSchema>;
 
-/** Above this a second person approves (money.md); the database holds the limit that counts, and the word on it. */
-export const APPROVAL_LIMIT: Cents = cents(5_000);
-
 /** What can be chosen for a card; an undo follows from what it undoes. */
 export type ChosenKind = Exclude<CorrectionKind, 'undo'>;
 
@@ -26,7 +23,7 @@ export const wholeAmount = (kind: ChosenKind, figures: CardFigures): Cents | nul
   kind === 'goodwill' ? null : cents(Math.abs(discrepancyOf(figures)));
 
 /**
- * The two deltas of a correction (money.md, "A correction has two deltas").
+ * The two deltas of a correction (docs/money.md, "A correction has two deltas").
  * @param amount cents; unsigned for the kinds that remove a difference, signed for goodwill
  */
 export const deltasOf = (kind: ChosenKind, figures: CardFigures, amount: Cents): Deltas => {
@@ -53,8 +50,18 @@ export const figuresAfter = (figures: CardFigures, deltas: Deltas): CardFigures 
   expected: cents(figures.expected + deltas.ledgerDelta),
 });
 
-export const needsApproval = (kind: string, deltas: Deltas): boolean =>
-  kind === 'opening_balance' || Math.max(Math.abs(deltas.cardDelta), Math.abs(deltas.ledgerDelta)) > APPROVAL_LIMIT;
+/**
+ * Whether a second person approves it (docs/money.md, "Approval limit"). The database decides; this is what the screen
+ * offers.
+ * @param limit of the festival's settings, as this laptop last heard
+ */
+export const needsApproval = (kind: string, deltas: Deltas, limit: Cents): boolean =>
+  kind === 'opening_balance' || moved(deltas) > limit;
+
+const moved = ({ cardDelta, ledgerDelta }: Deltas): number => Math.max(Math.abs(cardDelta), Math.abs(ledgerDelta));
+
+/** The highest limit under which the festival refuses to apply these deltas without a second person. */
+export const limitBelow = (deltas: Deltas): Cents => cents(moved(deltas) - 1);
 
 export type CorrectionProblem = 'amount_missing' | 'amount_zero' | 'amount_too_large' | 'negative' | 'reason_missing';
 

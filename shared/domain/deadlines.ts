@@ -1,7 +1,9 @@
 import type { Alert, AlertEvent } from './alert.ts';
 import { resolutionTimeMs, responseTimeMs } from './severity.ts';
 
-/** The way of an alert (product.md, "Never green on old data"): each stage ends with the one that it is named after. */
+/**
+ * The way of an alert (docs/alerts.md, "Stages and deadlines"): each stage ends with the one that it is named after.
+ */
 export const STAGES = ['committed', 'detected', 'shown', 'acknowledged', 'resolved'] as const;
 export type Stage = (typeof STAGES)[number];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languageSchema } from './language.ts';
 import { instantSchema } from './primitives.ts';
 import type { Recipient } from './runbook.ts';
 import { responseTimeMs, SEVERITIES, type Severity } from './severity.ts';
@@ -20,6 +21,8 @@ export const contactSchema = z.strictObject({
     .trim()
     .regex(/^$|^\+[1-9]\d{5,14}$/),
   email: z.union([z.literal(''), z.email().max(200)]),
+  /** In which they are written to and called; without one, the festival's. */
+  language: languageSchema.optional(),
 });
 export type Contact = z.infer<typeof contactSchema>;
 
@@ -37,7 +40,7 @@ export const escalationSettingsSchema = z
   .strictObject({
     contacts: z.array(contactSchema).max(50),
     ladder: z.record(alarming, z.array(escalationStepSchema).max(10)),
-    /** Local times between which only CRITICAL alerts are sent; the others follow when it is over. */
+    /** Times of day at the festival between which only CRITICAL alerts are sent; the others follow when it is over. */
     quiet: z.strictObject({ from: z.iso.time({ precision: -1 }), to: z.iso.time({ precision: -1 }) }).nullable(),
     smtp: z
       .strictObject({
@@ -90,7 +93,7 @@ export const escalationViewSchema = z.object({
 export type EscalationView = z.infer<typeof escalationViewSchema>;
 
 /**
- * The guide's "Escalation Matrix", with nobody's numbers in it: who is told when nobody has acknowledged within half of
+ * The guide's escalation matrix, with nobody's numbers in it: who is told when nobody has acknowledged within half of
  * the response time, and again when it is over.
  */
 export const GUIDE_ESCALATION: EscalationSettings = {

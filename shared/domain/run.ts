@@ -29,7 +29,7 @@ export const toldSchema = z.strictObject({
   /** Of the ladder, where the step escalates: 0 is the first. */
   level: z.int().min(0).max(20).optional(),
 });
-export type Told = z.infer<typeof toldSchema>;
+export type Notified = z.infer<typeof toldSchema>;
 
 /** What an action on the engine or on the records has answered, for the record of its step. */
 export const stepResultSchema = z.record(z.string().max(40), z.union([z.string().max(300), z.number(), z.boolean()]));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Severities of monitoring_events, most urgent first (festival-schema.md). */
+/** Severities of monitoring_events, most urgent first (docs/festival-schema.md, "Monitoring tables"). */
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'] as const;
 export const severitySchema = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof severitySchema>;
@@ -8,7 +8,7 @@ export type Severity = z.infer<typeof severitySchema>;
 /** 0 is the most urgent. */
 export const urgency = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
-/** Response times in milliseconds (guide, "Alert Severity Levels" and "Escalation Matrix"); INFO has none. */
+/** Response times in milliseconds (docs/alerts.md, "Stages and deadlines"); INFO has none. */
 const RESPONSE_TIME_MS: Readonly<Record<Severity, number | null>> = {
   CRITICAL: 2 * 60_000,
   HIGH: 5 * 60_000,
@@ -35,7 +35,7 @@ const RESOLUTION_TIME_MS: Readonly<Record<Severity, number | null>> = {
 /** How long the resolution of a severity may take in milliseconds, or null where none is due. */
 export const resolutionTimeMs = (severity: Severity): number | null => RESOLUTION_TIME_MS[severity];
 
-/** How long an acknowledgement holds, milliseconds (product.md, "An acknowledgement is a lease"). */
+/** How long an acknowledgement holds, milliseconds (docs/alerts.md, "Acknowledgement"). */
 const LEASE_MS: Readonly<Record<Severity, number>> = {
   CRITICAL: 10 * 60_000,
   HIGH: 20 * 60_000,

@@ -58,7 +58,7 @@ const covers = (silence: Silence, event: AlertEvent): boolean => {
 
 /**
  * The silence that holds an alert back at this moment, the one that does so longest; null when it calls. Every open
- * event of it must be covered, and none of them may have moved money (product.md, "Quiet the noise, never the money").
+ * event of it must be covered, and none of them may have moved money (docs/alerts.md, "Money is never silenced").
  * @param now by the festival's clock, milliseconds
  */
 export const silenceOf = (alert: Alert, silences: readonly Silence[], now: number): Silence | null => {

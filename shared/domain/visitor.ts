@@ -21,7 +21,8 @@ export type VisitorAnswer = {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The one plain sentence for a card (product.md, "Guest at the counter"): what is most on the visitor's mind first.
+ * The one plain sentence for a card (docs/alerts.md, "The visitor's sentence"): what is most on the visitor's mind
+ * first.
  * @param card as it is known now
  */
 export const visitorAnswer = (card: CardView): VisitorAnswer => {

@@ -1,5 +1,5 @@
 import type { Author } from './operator.ts';
-import type { RunbookRun, RunbookStepRecord, StepResult, Told } from './run.ts';
+import type { Notified, RunbookRun, RunbookStepRecord, StepResult } from './run.ts';
 import type { Runbook } from './runbook.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -42,7 +42,7 @@ export const stepDone = ({
   stepId: string;
   choice?: string | undefined;
   evidence?: RunbookStepRecord['evidence'] | undefined;
-  told?: Told | undefined;
+  told?: Notified | undefined;
   result?: StepResult | undefined;
 }>): RunbookStepRecord => ({
   stepId: input.stepId,

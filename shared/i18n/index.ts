@@ -1,3 +1,4 @@
+import type { Language } from '../domain/language.ts';
 import { alertTexts } from './alert.ts';
 import { boardTexts } from './board.ts';
 import { cardTexts } from './card.ts';
@@ -8,8 +9,10 @@ import { doctorTexts } from './doctor.ts';
 import { drillTexts } from './drills.ts';
 import { errorTexts } from './errors.ts';
 import { escalationTexts } from './escalation.ts';
+import { festivalTexts } from './festival.ts';
 import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
+import { messageTexts } from './messages.ts';
 import { peopleTexts } from './people.ts';
 import { proposalTexts } from './proposals.ts';
 import { receiptTexts } from './receipt.ts';
@@ -22,6 +25,8 @@ import { trainingTexts } from './training.ts';
 import { visitorTexts } from './visitor.ts';
 import { waitingTexts } from './waiting.ts';
 
+export { LANGUAGES, type Language } from '../domain/language.ts';
+
 const sources = {
   alert: alertTexts,
   board: boardTexts,
@@ -33,8 +38,10 @@ const sources = {
   drills: drillTexts,
   errors: errorTexts,
   escalation: escalationTexts,
+  festival: festivalTexts,
   handover: handoverTexts,
   health: healthTexts,
+  messages: messageTexts,
   people: peopleTexts,
   proposals: proposalTexts,
   receipt: receiptTexts,
@@ -47,9 +54,6 @@ const sources = {
   visitor: visitorTexts,
   waiting: waitingTexts,
 };
-
-export const LANGUAGES = ['en', 'fr'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** All texts of a language by area: `board.title`. */
 export const texts = (language: Language) =>

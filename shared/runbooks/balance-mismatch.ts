@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { tellVisitor, watchForRecurrence } from './steps.ts';
 
-/** Guide, "Balance Discrepancy Alerts": card balance mismatch detected. */
+/** A card whose balance does not match its history. */
 export const balanceMismatch: Runbook = {
   id: 'balance-mismatch',
   version: 2,

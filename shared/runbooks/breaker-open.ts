@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, blocking, lastCycles, watchIt } from './festival-steps.ts';
 
-/** Guide, "Issue: Circuit Breaker Activation". */
+/** Detection has stopped after five failed cycles. */
 export const breakerOpen: Runbook = {
   id: 'breaker-open',
   version: 1,

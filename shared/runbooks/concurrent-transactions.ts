@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, close, correct, tellVisitor, watchForRecurrence } from './steps.ts';
 
-/** Guide, "Balance Discrepancy Alerts", step 2: no duplicate processing. */
+/** Two transactions at the same moment: was anything processed twice? */
 export const concurrentTransactions: Runbook = {
   id: 'concurrent-transactions',
   version: 2,

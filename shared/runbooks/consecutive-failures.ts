@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { close, escalateNow, tellTechnicalLead } from './steps.ts';
 
-/** Guide, "Consecutive Transaction Failures". */
+/** A card that fails several times in a row. */
 export const consecutiveFailures: Runbook = {
   id: 'consecutive-failures',
   version: 2,

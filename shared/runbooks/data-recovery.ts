@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, watchIt } from './festival-steps.ts';
 
-/** Guide, "Data Recovery": a copy before corrections by hand, and a comparison before they are kept. */
+/** A copy before corrections by hand, and a comparison before they are kept. */
 export const dataRecovery: Runbook = {
   id: 'data-recovery',
   version: 1,

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, blocking, longRunning, watchIt } from './festival-steps.ts';
 
-/** Guide, "Issue: Database Performance Degradation", with "Database Optimization" for what may be behind it. */
+/** A slow database, and what may be behind it. */
 export const databaseSlow: Runbook = {
   id: 'database-slow',
   version: 1,

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, tellVisitor, watchForRecurrence } from './steps.ts';
 
-/** Guide, "Transaction Failure Alerts": balance deducted on failed transaction. */
+/** Money that was taken by a failed transaction. */
 export const deductionOnFailure: Runbook = {
   id: 'deduction-on-failure',
   version: 2,

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, blocking, lastCycles, watchIt } from './festival-steps.ts';
 
-/** Guide, "Issue: Detection Delays". */
+/** Detection that comes late. */
 export const detectionDelays: Runbook = {
   id: 'detection-delays',
   version: 1,

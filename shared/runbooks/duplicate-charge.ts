@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, correct, falseAlarm, tellVisitor, watchForRecurrence } from './steps.ts';
 
-/** Guide, "Duplicate NFC Scans", step 3: duplicate charges follow the transaction correction procedure. */
+/** A card that was charged twice: corrected like a failed transaction. */
 export const duplicateCharge: Runbook = {
   id: 'duplicate-charge',
   version: 2,

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { close, correct, tellTechnicalLead, tellVisitor, watchForRecurrence } from './steps.ts';
 
-/** Guide, "Duplicate NFC Scans". */
+/** A card that was scanned twice. */
 export const duplicateScans: Runbook = {
   id: 'duplicate-scans',
   version: 2,

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { close, escalateNow, falseAlarm, tellTechnicalLead } from './steps.ts';
 
-/** Guide, "Transaction Failure Alerts" and "System Health Review": the failure rate of the whole festival. */
+/** The failure rate of the whole festival. */
 export const failureSpike: Runbook = {
   id: 'failure-spike',
   version: 2,

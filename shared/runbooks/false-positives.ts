@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead } from './festival-steps.ts';
 
-/** Guide, "Issue: High False Positive Rate". */
+/** A detector that is often wrong. */
 export const falsePositives: Runbook = {
   id: 'false-positives',
   version: 1,

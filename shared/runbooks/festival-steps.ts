@@ -5,7 +5,7 @@ type Window = RunbookStep['window'];
 
 /* Steps of the runbooks without an alert that several of them share. Their queries have no parameters. */
 
-/** What the engine did last: the guide's "Check system status". */
+/** What the engine did last: the state of the system. */
 export const lastCycles = (id: string, window: Window, text: Step<'query'>['text']): Step<'query'> => ({
   id,
   kind: 'query',
@@ -18,7 +18,7 @@ order by cycle_id desc
 limit 20`,
 });
 
-/** Guide, "Database Performance Degradation": who blocks whom. The guide's join finds any lock of the same kind. */
+/** Who blocks whom. The guide's join finds any lock of the same kind. */
 export const blocking = (window: Window): Step<'query'> => ({
   id: 'blocking',
   kind: 'query',
@@ -37,7 +37,7 @@ join pg_stat_activity blocker on blocker.pid = b.pid
 limit 20`,
 });
 
-/** Guide, "Performance Optimization Actions": statements that have run for minutes. */
+/** Statements that have run for minutes. */
 export const longRunning = (window: Window): Step<'query'> => ({
   id: 'long-running',
   kind: 'query',
@@ -70,7 +70,7 @@ export const askTechnicalLead = (
   ...(next === undefined ? {} : { next }),
 });
 
-/** Guide, "Monitor for recurrence". */
+/** Whether it happens again. */
 export const watchIt = (window: Window, items: Step<'checklist'>['items']): Step<'checklist'> => ({
   id: 'recurrence',
   kind: 'checklist',

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { askTechnicalLead, lastCycles } from './festival-steps.ts';
 
-/** Guide, "Emergency Procedures": force a detection cycle. */
+/** Forces a detection cycle. */
 export const forceCycle: Runbook = {
   id: 'force-cycle',
   version: 1,

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { cardAgainstHistory, cardHistory, close, correct, tellVisitor, watchForRecurrence } from './steps.ts';
 
-/** Guide, "Balance Discrepancy Alerts": a card below zero. */
+/** A card below zero. */
 export const negativeBalance: Runbook = {
   id: 'negative-balance',
   version: 2,

@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 
-/** Guide, "Consecutive Transaction Failures", step 3: check the reader, restart it if needed. */
+/** A reader that fails: check it, restart it if needed. */
 export const readerTrouble: Runbook = {
   id: 'reader-trouble',
   version: 2,

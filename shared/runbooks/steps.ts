@@ -8,7 +8,7 @@ type Window = RunbookStep['window'];
  * festival’s tables have no index on their times, and none is ours to make.
  */
 
-/** Guide, "Balance Discrepancy Alerts", step 1. */
+/** The card against its history. */
 export const cardAgainstHistory = (window: Window): Step<'query'> => ({
   id: 'card-against-history',
   kind: 'query',
@@ -49,7 +49,7 @@ export const correct = (window: Window, text: Step<'action'>['text'], next?: str
 });
 
 /**
- * Guide, "Notify customer if significant amount involved": on the way on which money was corrected. The correction has
+ * Tells the visitor where much money is involved, on the way on which money was corrected. The correction has
  * closed the alert; the message is what is said to the visitor.
  */
 export const tellVisitor = (
@@ -67,7 +67,7 @@ export const tellVisitor = (
   next: 'recurrence',
 });
 
-/** Guide, "If pattern indicates broader issue: Escalate to technical team". */
+/** Tells the technical team when the pattern points to a broader issue. */
 export const tellTechnicalLead = (window: Window, text: Step<'notify'>['text'], next: string): Step<'notify'> => ({
   id: 'tell-technical-lead',
   kind: 'notify',
@@ -82,7 +82,7 @@ export const tellTechnicalLead = (window: Window, text: Step<'notify'>['text'], 
   next,
 });
 
-/** Guide, "Alert Response Workflow": stakeholders are told of what costs many people money or time. */
+/** Stakeholders are told of what costs many people money or time. */
 export const escalateNow = (window: Window, message: Step<'escalate'>['message'], next?: string): Step<'escalate'> => ({
   id: 'escalate',
   kind: 'escalate',
@@ -96,7 +96,7 @@ export const escalateNow = (window: Window, message: Step<'escalate'>['message']
   ...(next === undefined ? {} : { next }),
 });
 
-/** Guide, "Alert Response Workflow": monitor for recurrence. */
+/** Whether it happens again. */
 export const watchForRecurrence = (window: Window, place?: Step<'checklist'>['items'][number]): Step<'checklist'> => ({
   id: 'recurrence',
   kind: 'checklist',

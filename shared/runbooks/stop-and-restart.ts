@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { lastCycles, watchIt } from './festival-steps.ts';
 
-/** Guide, "Emergency Procedures": stop and restart the monitoring system. */
+/** Stops and restarts monitoring. */
 export const stopAndRestart: Runbook = {
   id: 'stop-and-restart',
   version: 1,

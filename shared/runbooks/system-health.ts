@@ -1,7 +1,7 @@
 import type { Runbook } from '../domain/runbook.ts';
 import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 
-/** Guide, "Daily Health Check Procedures", "Detection Delays", "Circuit Breaker Activation", "Database Performance Degradation". */
+/** A worse overall health: what is behind it, and which runbook goes on. */
 export const systemHealth: Runbook = {
   id: 'system-health',
   version: 2,

@@ -4,7 +4,7 @@ import { createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import type { ArrivalDetector } from '../detector.ts';
 import { detectorNamed, parseThresholds, thresholdFields } from '../thresholds.ts';
-import { replayThresholds } from './backtest.ts';
+import { backtestThresholds } from './backtest.ts';
 
 let database: TestDatabase;
 let festival: ReturnType<typeof festivalOf>;
@@ -20,11 +20,11 @@ afterEach(() => expect(errors).toEqual([]));
 
 const arrivalDetector = (algorithm: string): ArrivalDetector => {
   const detector = detectorNamed(algorithm);
-  if (detector?.judges !== 'arrivals') throw new Error(`${algorithm} judges no arrivals`);
+  if (detector?.input !== 'arrivals') throw new Error(`${algorithm} judges no arrivals`);
   return detector;
 };
 const backtest = (algorithm: string, thresholds: Record<string, number>, more = {}) =>
-  replayThresholds({
+  backtestThresholds({
     database: database.festival,
     detector: arrivalDetector(algorithm),
     thresholds,

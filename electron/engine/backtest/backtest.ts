@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReplayReport, Thresholds } from '../../../shared/contract/detectors.ts';
+import type { BacktestReport, Thresholds } from '../../../shared/contract/detectors.ts';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
@@ -33,14 +33,14 @@ const cardRow = z.object({ id: z.string() });
  * by primary key; nothing is written.
  * @throws AbortError when it is cancelled.
  */
-export const replayThresholds = async (options: {
+export const backtestThresholds = async (options: {
   database: FestivalDatabase;
   detector: ArrivalDetector;
   thresholds: Thresholds;
   hours: number;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
-}): Promise<ReplayReport> => {
+}): Promise<BacktestReport> => {
   const { database, detector, thresholds, hours, signal } = options;
   const { now, stored } = await database.read(async (tx) => ({
     ...(await tx.row(nowRow, sql`/* regie:backtest */ select (extract(epoch from now()) * 1000000)::bigint as now`)),
@@ -158,7 +158,7 @@ const countsOf = (
   findings: readonly Finding[],
   record: readonly RecordedFinding[],
   hours: number,
-): ReplayReport['present'] => {
+): BacktestReport['present'] => {
   const statuses = findings.map((finding) => statusOf(finding, record));
   return {
     found: findings.length,

@@ -10,7 +10,7 @@ const GAP_SECONDS = 5;
 const stateSchema = z.object({ waiting: z.array(z.object({ card: z.string(), since: z.int() })).default([]) });
 
 export const balanceChainBreak = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   hasPendingWork: (state) => stateSchema.safeParse(state ?? {}).data?.waiting.length !== 0,

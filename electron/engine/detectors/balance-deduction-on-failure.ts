@@ -5,7 +5,7 @@ import { arrivalDetector, type Finding, type TransactionRow } from '../detector.
 const ALGORITHM = 'balance_deduction_on_failure';
 
 export const balanceDeductionOnFailure = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   detect: async ({ lookback, transactions }) => {

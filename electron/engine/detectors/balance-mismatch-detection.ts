@@ -5,7 +5,7 @@ import { type CardComparison, cardDetector, type Finding, type Micros } from '..
 const ALGORITHM = 'balance_mismatch_detection';
 
 export const balanceMismatchDetection = cardDetector({
-  judges: 'cards',
+  input: 'cards',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   detect: ({ comparisons, now }) => ({

@@ -10,7 +10,7 @@ const ALGORITHM = 'concurrent_transaction_detection';
 const LOOK_BACK = 120 * SECOND;
 
 export const concurrentTransactionDetection = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(2) }),
   detect: async ({ lookback, settings, transactions }) => {

@@ -9,7 +9,7 @@ const ALGORITHM = 'consecutive_failures';
 const LOOK_BACK = 3_600 * SECOND;
 
 export const consecutiveFailures = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({
     count: z.int().min(2).max(20).default(3),

@@ -8,7 +8,7 @@ const ALGORITHM = 'duplicate_charge';
 const LOOK_BACK = 120 * SECOND;
 
 export const duplicateCharge = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(600).default(30) }),
   detect: async ({ lookback, settings, transactions }) => {

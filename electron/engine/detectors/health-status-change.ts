@@ -6,7 +6,7 @@ export const ALGORITHM = 'health_status_change';
 
 /** Raised with the health snapshot that it compares (health.ts). */
 export const healthStatusChange = recordDetector({
-  judges: 'snapshots',
+  input: 'snapshots',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
 });

@@ -6,7 +6,7 @@ const ALGORITHM = 'ledger_drift';
 
 /** Found by the comparison of cards: before a mismatch is confirmed, its card's history is read again from the log. */
 export const ledgerDrift = cardDetector({
-  judges: 'cards',
+  input: 'cards',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   detect: ({ comparisons, now }) => ({

@@ -15,7 +15,7 @@ const look = (cardId: string, actual: number) => ({
 
 describe('a card below zero', () => {
   it('is found at the first look, and clears at zero', () => {
-    if (negativeBalanceDetection.judges !== 'cards') throw new Error('it judges cards');
+    if (negativeBalanceDetection.input !== 'cards') throw new Error('it judges cards');
     const { findings, cleared } = negativeBalanceDetection.detect({
       settings: {},
       now: 9,

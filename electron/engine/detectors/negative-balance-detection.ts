@@ -5,7 +5,7 @@ import { type CardComparison, cardDetector, type Finding, type Micros } from '..
 const ALGORITHM = 'negative_balance_detection';
 
 export const negativeBalanceDetection = cardDetector({
-  judges: 'cards',
+  input: 'cards',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   detect: ({ comparisons, now }) => ({

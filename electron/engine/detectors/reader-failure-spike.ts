@@ -13,7 +13,7 @@ const stateSchema = z.object({
 });
 
 export const readerFailureSpike = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({
     minutes: z.number().min(1).max(120).default(10),

@@ -7,7 +7,7 @@ const ALGORITHM = 'reader_silent';
 const stateSchema = z.object({ newest: z.int().default(0), silent: z.array(z.string()).default([]) });
 
 export const readerSilent = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({
     silentMinutes: z.number().min(1).max(240).default(10),

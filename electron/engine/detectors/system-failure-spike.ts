@@ -22,7 +22,7 @@ const MAX_ENDED = 10;
 const key = (episode: Episode): string => `${ALGORITHM}:${iso(episode.startedAt)}`;
 
 export const systemFailureSpike = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({
     minutes: z.number().min(1).max(120).default(15),

@@ -10,7 +10,7 @@ const ALGORITHM = 'temporal_duplicate_detection';
 const LOOK_BACK = 600 * SECOND;
 
 export const temporalDuplicateDetection = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(5) }),
   detect: async ({ lookback, settings, transactions, scans }) => {

@@ -18,7 +18,7 @@ const stateSchema = z.object({ strangers: z.array(strangerSchema).default([]) })
 const MAX_STRANGERS = 500;
 
 export const unknownCard = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   hasPendingWork: (state) => stateSchema.safeParse(state ?? {}).data?.strangers.every(({ raised }) => raised) !== true,

@@ -10,7 +10,7 @@ const stateSchema = z.object({
 const MAX_TYPES = 200;
 
 export const unknownTransactionType = arrivalDetector({
-  judges: 'arrivals',
+  input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({}),
   detect: async ({ transactions, state }) => {

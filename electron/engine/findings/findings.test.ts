@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { createTestEngine, eventsOf, letLooksAge } from '../../testing/engine.ts';
+import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import type { Engine } from '../engine.ts';
 
@@ -22,7 +22,7 @@ const events = (algorithm: string) => eventsOf(database, algorithm);
 /** Two looks at every card, two seconds apart. */
 const lookTwice = async () => {
   await engine.runCycle('critical');
-  await letLooksAge(database);
+  await ageComparisons(database);
   await engine.runCycle('critical');
 };
 const timeline = async (eventId: number | undefined) =>

@@ -202,7 +202,7 @@ export const alertCommands = {
       return applied();
     }),
 
-  /** Somebody else's alert is only taken over by who has seen that it is theirs (offline.md, "Several laptops"). */
+  /** Somebody else's alert is only taken over by who has seen that it is theirs (docs/alerts.md, "Who has it"). */
   'alert.take': ({ eventId, holder: seen }, context) =>
     onIncident(context, eventId, async (open) => {
       const holder = await holderOf(context.tx, open);

@@ -4,10 +4,10 @@ import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { createTestEngine, eventsOf, letLooksAge } from '../../testing/engine.ts';
+import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { applyTo } from '../../testing/submit.ts';
-import { type Claimed, climb, endDelivery } from '../escalation/policy.ts';
+import { type Claimed, endDelivery, escalateDue } from '../escalation/policy.ts';
 
 /* The guide's alert_history, for each way in which an alert can end. */
 let database: TestDatabase;
@@ -60,7 +60,7 @@ const deduction = async () => {
   await engine.runCycle('critical');
   await festival.failedOrder('04FA', 5, { takes: 5 });
   await engine.runCycle('critical');
-  await letLooksAge(database);
+  await ageComparisons(database);
   await engine.runCycle('critical');
   const [taken] = await eventsOf(database, 'balance_deduction_on_failure');
   const [mismatch] = await eventsOf(database, 'balance_mismatch_detection');
@@ -140,7 +140,7 @@ describe('the history of an alert', () => {
     const { festival, engine, mismatch } = await deduction();
     await festival.changeCard('04FA', 5);
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     await database.admin.query(
       `update console.alerts set cleared_at = cleared_at - interval '16 minutes' where cleared_at is not null`,
@@ -204,7 +204,7 @@ describe('its levels', () => {
       twilio: { url: 'http://127.0.0.1:9', account: 'AC1', token: 'secret', from: '+33100000000' },
     };
     return database.festival.write(async (tx) => {
-      const claimed = await climb(tx, { settings, laptop: 'booth-1', localTime: '21:00' });
+      const claimed = await escalateDue(tx, { settings, laptop: 'booth-1', localTime: '21:00' });
       for (const one of claimed)
         await endDelivery(tx, { claimed: one, name: one.contact, ending: { state: 'sent' }, laptop: 'booth-1' });
       return claimed;

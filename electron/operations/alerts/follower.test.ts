@@ -36,7 +36,7 @@ beforeEach(async () => {
     publish: (event) => events.push(event),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
-  await follower.look();
+  await follower.refresh();
   events = [];
   return () => buffer.close();
 });
@@ -47,21 +47,21 @@ const raised = () => events.filter((event) => event.event === 'raised').map((eve
 describe('the follower', () => {
   it('puts a new event on the board and says so once', async () => {
     const eventId = await insertEvent(database, { cardId: '04AA' });
-    await follower.look();
-    await follower.look();
+    await follower.refresh();
+    await follower.refresh();
     expect(onBoard()).toContain(eventId);
     expect(raised()).toEqual([eventId]);
   });
 
   it('says so again when an alert that is known calls for attention again', async () => {
     const eventId = await insertEvent(database);
-    await follower.look();
+    await follower.refresh();
     await database.admin.query('update console.alerts set version = version + 1 where event_id = $1', [eventId]);
-    await follower.look();
+    await follower.refresh();
     expect(raised()).toEqual([eventId]);
     await database.admin.query('update console.alerts set recalled_at = now() where event_id = $1', [eventId]);
-    await follower.look();
-    await follower.look();
+    await follower.refresh();
+    await follower.refresh();
     expect(raised()).toEqual([eventId, eventId]);
   });
 
@@ -75,14 +75,14 @@ describe('the follower', () => {
     );
     const late = Number(rows[0].event_id);
     const early = await insertEvent(database);
-    await follower.look();
-    await follower.look();
+    await follower.refresh();
+    await follower.refresh();
     expect(onBoard()).toContain(early);
     expect(onBoard()).not.toContain(late);
     await slow.query('commit');
     await slow.end();
-    await follower.look();
-    await follower.look();
+    await follower.refresh();
+    await follower.refresh();
     expect(onBoard()).toContain(late);
     expect(raised().sort()).toEqual([late, early].sort());
   });
@@ -94,13 +94,13 @@ describe('the follower', () => {
       foreign: true,
       algorithm: 'balance_mismatch_detection',
     });
-    await follower.look();
+    await follower.refresh();
     expect(onBoard()).toEqual(expect.arrayContaining([deduction, mismatch]));
     await database.admin.query(
       'insert into console.alerts (event_id, incident_id, occurred_at) values ($1, $2, now())',
       [mismatch, deduction],
     );
-    await follower.look();
+    await follower.refresh();
     expect(onBoard()).not.toContain(mismatch);
     expect(mirror.incident(deduction)?.alert.linked.map((event) => event.eventId)).toEqual([mismatch]);
     expect(events.findLast((event) => event.event === 'alerts')).toMatchObject({ removed: [mismatch] });
@@ -108,12 +108,12 @@ describe('the follower', () => {
 
   it('takes a closed event off the open board and keeps it readable', async () => {
     const eventId = await insertEvent(database);
-    await follower.look();
+    await follower.refresh();
     await database.admin.query(
       `update monitoring_events set status = 'RESOLVED', resolved_at = now() where event_id = $1`,
       [eventId],
     );
-    await follower.look();
+    await follower.refresh();
     expect(onBoard()).not.toContain(eventId);
     expect(mirror.incident(eventId)?.alert.open).toBe(false);
   });
@@ -124,7 +124,7 @@ describe('the follower', () => {
       eventType: 'system_health',
       algorithm: 'health_snapshot',
     });
-    await follower.look();
+    await follower.refresh();
     expect(onBoard()).not.toContain(eventId);
   });
 
@@ -132,7 +132,7 @@ describe('the follower', () => {
     follower.restart();
     await insertEvent(database, { severity: 'MEDIUM' });
     const critical = await insertEvent(database, { severity: 'CRITICAL' });
-    await follower.look();
+    await follower.refresh();
     expect(onBoard()).toContain(critical);
     expect(raised()).toEqual([critical]);
   });

@@ -13,7 +13,7 @@ import { currentEventIds, loadIncidents } from './incident-rows.ts';
 /** Keeps the mirror equal to the festival's alerts, and tells the renderer what changed. */
 export type Follower = {
   /** Looks for changes now: on a NOTIFY, on the poll under it, after an own command. Looks are never run side by side. */
-  look(): Promise<void>;
+  refresh(): Promise<void>;
   /** Forgets what it knew: the next look loads everything. Call after the link was down. */
   restart(): void;
 };
@@ -93,11 +93,11 @@ export const createFollower = (options: {
     }
   };
 
-  const lookOnce = (): Promise<void> => (position === undefined ? loadAll() : loadChanges(position));
+  const refreshOnce = (): Promise<void> => (position === undefined ? loadAll() : loadChanges(position));
 
   return {
     // Hundreds of changes a second, as while a laptop sends what it did over night, are read together.
-    look: coalesced(lookOnce, { gatherMs: GATHER_MS }),
+    refresh: coalesced(refreshOnce, { gatherMs: GATHER_MS }),
     restart: () => {
       position = undefined;
     },

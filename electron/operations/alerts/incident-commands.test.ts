@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { createTestEngine, eventsOf, letLooksAge } from '../../testing/engine.ts';
+import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { submitTo } from '../../testing/submit.ts';
-import { climb, readDeliveries } from '../escalation/policy.ts';
+import { escalateDue, readDeliveries } from '../escalation/policy.ts';
 import { loadIncidents } from './incident-rows.ts';
 
 let database: TestDatabase;
@@ -99,7 +99,7 @@ describe('an incident that somebody joins to another one', () => {
   it('is not told to people a second time', async () => {
     const tell = () =>
       database.festival.write((tx) =>
-        climb(tx, {
+        escalateDue(tx, {
           settings: {
             ...GUIDE_ESCALATION,
             contacts: GUIDE_ESCALATION.contacts.map((one) => ({ ...one, phone: '+33600000001' })),
@@ -197,7 +197,7 @@ describe('the engine', () => {
     await engine.runCycle('critical');
     await festival.failedOrder(card, 5, { takes: 5 });
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     const [taken] = await eventsOf(database, 'balance_deduction_on_failure');
     const [mismatch] = await eventsOf(database, 'balance_mismatch_detection');
@@ -211,7 +211,7 @@ describe('the engine', () => {
     expect(await split(mismatch, taken)).toMatchObject(applied);
     await festival.failedOrder('04FA', 5, { takes: 5 });
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     expect(await incidents()).toMatchObject({ [taken]: taken, [mismatch]: mismatch });
   });
@@ -221,7 +221,7 @@ describe('the engine', () => {
     expect(await split(taken, taken)).toMatchObject(applied);
     await festival.failedOrder('04FA', 5, { takes: 5 });
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     expect((await incidents())[mismatch]).not.toBe(taken);
   });
@@ -232,7 +232,7 @@ describe('the engine', () => {
     expect(await merge(taken, other)).toMatchObject(applied);
     await festival.changeCard('04FA', -2);
     await engine.runCycle('critical');
-    await letLooksAge(database);
+    await ageComparisons(database);
     await engine.runCycle('critical');
     expect(await incidents()).toMatchObject({ [taken]: other, [mismatch]: other });
   });

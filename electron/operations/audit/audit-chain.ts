@@ -21,9 +21,9 @@ const brokenRow = z.object({
 });
 
 /**
- * Verifies the audit trail's hash chain from its first row to its head (offline.md, "Audit"): every hash is computed
- * again in the database, every row carries the hash of the row before, no row is missing, and the last one is the one
- * that the head names. What is appended meanwhile is not looked at.
+ * Verifies the audit trail's hash chain from its first row to its head (docs/money.md, "Audit chain"): every hash is
+ * computed again in the database, every row carries the hash of the row before, no row is missing, and the last one is
+ * the one that the head names. What is appended meanwhile is not looked at.
  * @throws the driver's error when the festival's database does not answer.
  */
 export const verifyAudit = async (

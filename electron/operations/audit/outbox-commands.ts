@@ -5,7 +5,10 @@ import { writeAudit } from '../command/timeline.ts';
 
 const droppedRow = z.object({ command: z.string(), operator: z.string(), outcome: z.json() });
 
-/** Decisions about the outbox that others must be able to read later: nothing is dropped silently (offline.md). */
+/**
+ * Decisions about the outbox that others must be able to read later: nothing is dropped silently
+ * (docs/offline.md, "Inbox of conflicts").
+ */
 export const outboxCommands = {
   'outbox.drop': async ({ dropped, reason }, context) => {
     // Missing where it was never sent, or was refused before anything was stored.

@@ -37,7 +37,7 @@ afterEach(async () => {
 const run = (text: string) => database.admin.query(text);
 const cycle = () => createTestEngine({ database, errors }).runCycle('critical');
 const follow = async (): Promise<void> => {
-  while (await follower.look());
+  while (await follower.copyNext());
 };
 /** The copy says what the festival says, and when it was so. */
 const expectEqual = async (cardId: string): Promise<void> => {
@@ -134,8 +134,8 @@ describe('the laptop’s copy of cards', () => {
   it('goes on where it was when it is stopped in the middle of the first copy', async () => {
     await run(orders(10, 2_600));
     await cycle();
-    await follower.look();
-    await follower.look();
+    await follower.copyNext();
+    await follower.copyNext();
     expect(copy.counts().transactions).toBe(1_000);
     follower = createCardFollower({
       database: database.festival,

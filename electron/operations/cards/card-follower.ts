@@ -7,12 +7,12 @@ import { toTransaction, transactionColumns } from './card-rows.ts';
 
 /**
  * Keeps the laptop's copy of cards and transactions up to date: by the arrivals that the engine numbers, so that it
- * follows the same tail, late commits and late decisions included (offline.md, "Mirror"). What lies further back is
- * fetched in pages, newest first.
+ * follows the same tail, late commits and late decisions included (docs/offline.md, "Mirror"). What lies further back
+ * is fetched in pages, newest first.
  */
 export type CardFollower = {
   /** Takes over what is new, and one page of what is old. @returns whether there is more to fetch at once. */
-  look(): Promise<boolean>;
+  copyNext(): Promise<boolean>;
   /** These cards may have changed without a row of the log: they are read again with the next look. */
   refresh(cardIds: readonly string[]): void;
 };
@@ -89,7 +89,7 @@ export const createCardFollower = (options: {
     refresh: (cardIds) => {
       for (const cardId of cardIds) asked.add(cardId);
     },
-    look: async () => {
+    copyNext: async () => {
       const again = [...asked].slice(0, PAGE);
       const found = await database.read(async (tx) => {
         const head = await tx.maybeRow(headRow, HEAD);

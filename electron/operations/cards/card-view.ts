@@ -22,7 +22,7 @@ const scanRow = z.object({
 });
 
 /**
- * A card against its whole history, from one snapshot (money.md, "Expected balance of a card").
+ * A card against its whole history, from one snapshot (docs/money.md, "Expected balance").
  * @throws the driver's error when the festival's database does not answer.
  */
 export const readCardView = (

@@ -5,22 +5,25 @@ import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { readCardView } from './card-view.ts';
 
 /** Cards for the screens: from the laptop's copy at once, from the festival when it answers. */
-export type KnownCards = {
+export type Cards = {
   /** The laptop's copy; null where it has none. */
   copy(cardId: string): CardView | null;
   /** Today's, which the copy keeps. @throws the driver's error when the festival's database does not answer. */
-  look(cardId: string): Promise<CardView>;
+  read(cardId: string): Promise<CardView>;
 };
 
-export const createKnownCards = (options: {
+/** What waits in the outbox for a card. */
+export type CardCorrections = {
+  /** Corrections of a card that are on their way. */
+  corrections(cardId: string): CardView['waiting'];
+};
+
+export const createCards = (options: {
   database: FestivalDatabase;
   copy: CardCopy;
   /** What this laptop shows beside the card: its alerts, and its corrections that are on their way. */
-  overlay: {
-    readonly view: { forCard(cardId: string): CardView['alerts'] };
-    corrections(cardId: string): CardView['waiting'];
-  };
-}): KnownCards => {
+  overlay: CardCorrections & { readonly view: { forCard(cardId: string): CardView['alerts'] } };
+}): Cards => {
   const { database, copy, overlay } = options;
   const shownBeside = (cardId: string) => ({
     alerts: overlay.view.forCard(cardId),
@@ -31,7 +34,7 @@ export const createKnownCards = (options: {
       const card = copy.card(cardId);
       return card === undefined ? null : { ...card, ...shownBeside(cardId) };
     },
-    look: async (cardId) => {
+    read: async (cardId) => {
       const card = await readCardView(database, cardId);
       copy.take({
         transactions: card.transactions.map(({ expectedAfterCents: _, ...row }) => ({ ...row, cardId })),

@@ -8,11 +8,11 @@ import { correctionWorld } from '../../testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { approve } from '../../testing/proposals.ts';
 import { submitAs } from '../../testing/submit.ts';
-import { createSlices } from './batches.ts';
+import { createBatches } from './batches.ts';
 import { previewBulk } from './bulk-preview.ts';
 import { readProposalItems, readProposals } from './proposal-view.ts';
 
-/* Many cards at once: approved together, applied in slices, each once (money.md, "opening balances"). */
+/* Many cards at once: approved together, applied in batches, each once (docs/money.md, "Bulk"). */
 let database: TestDatabase;
 let build: ReturnType<typeof correctionWorld>;
 beforeEach(async () => {
@@ -57,7 +57,7 @@ const proposeAll = async (incidentId: number) => {
   });
   return { proposalId, outcome, rows };
 };
-const apply = () => createSlices({ database: database.festival, reachable: () => true, log }).work();
+const apply = () => createBatches({ database: database.festival, reachable: () => true, log }).work();
 const proposal = async (proposalId: string) =>
   (await database.festival.read(readProposals)).proposals.find((one) => one.proposalId === proposalId);
 
@@ -147,8 +147,8 @@ describe('a bulk', () => {
     const { incidentId } = await storm(20);
     const { proposalId } = await proposeAll(incidentId);
     await approve(database.festival, 'Noé', proposalId);
-    const [slice] = await all('select console.apply_proposal_slice(5) as answer');
-    expect(slice.answer).toEqual({ decided: 5, open: 1 });
+    const [batch] = await all('select console.apply_proposal_batch(5) as answer');
+    expect(batch.answer).toEqual({ decided: 5, open: 1 });
     const working = apply();
     expect(await submitAs(database.festival, 'Ana', 'correction.cancel', { proposalId })).toMatchObject({
       outcome: 'applied',
@@ -175,7 +175,7 @@ describe('a bulk', () => {
       if (code !== 0 && signal !== 'SIGKILL') throw new Error(`ended with ${code}: ${complaint}`);
       return said;
     };
-    // Before the statement, after it, and after its commit; then in the second slice.
+    // Before the statement, after it, and after its commit; then in the second batch.
     for (const killAt of [1, 2, 3, 5, 6]) expect([killAt, await run(killAt)]).toEqual([killAt, '']);
     const half = await all('select from console.corrections');
     expect(half.length).toBeGreaterThan(0);

@@ -78,6 +78,7 @@ export const sendReceipt = async (
   const amount = toNumeric(receiptAmount(receipt));
   const message = {
     id: operationId,
+    language,
     subject: `${title}: ${amount} EUR${festival === '' ? '' : `, ${festival}`}`,
     text: [...lines.map(([label, value]) => `${label}: ${value}`), '', foot].join('\n'),
     facts: {},

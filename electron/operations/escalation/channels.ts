@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import type { Channel, Contact, EscalationSettings } from '../../../shared/domain/escalation.ts';
+import type { Language } from '../../../shared/domain/language.ts';
 
 /** What is said to a person. */
 export type Message = {
   /** The same for every try: receivers that know idempotency keys hear it once. */
   readonly id: string;
+  readonly language: Language;
   readonly subject: string;
   readonly text: string;
   /** For machines: the body of the webhook beside the words. */
@@ -91,6 +93,9 @@ const sendMail = async (smtp: NonNullable<EscalationSettings['smtp']>, to: strin
   }
 };
 
+/** The voice that reads a message: with another language's it cannot be understood. */
+const VOICES: Readonly<Record<Language, string>> = { en: 'en-GB', fr: 'fr-FR' };
+
 const phone = (
   how: 'sms' | 'voice',
   twilio: NonNullable<EscalationSettings['twilio']>,
@@ -104,7 +109,7 @@ const phone = (
     From: twilio.from,
     ...(how === 'sms'
       ? { Body: `${message.subject}\n${message.text}` }
-      : { Twiml: `<Response><Say loop="2">${said}</Say></Response>` }),
+      : { Twiml: `<Response><Say language="${VOICES[message.language]}" loop="2">${said}</Say></Response>` }),
   });
   const login = Buffer.from(`${twilio.account}:${twilio.token}`).toString('base64');
   return post(`${account}/${how === 'sms' ? 'Messages' : 'Calls'}.json`, {

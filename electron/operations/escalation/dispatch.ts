@@ -1,11 +1,14 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
+import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
+import type { FestivalSettings } from '../../../shared/domain/festival-settings.ts';
 import type { Log } from '../../lib/log.ts';
 import { singleFlight } from '../../lib/single-flight.ts';
 import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
+import { readFestivalSettings } from '../festival/festival-settings.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
 import { NotSent, sendVia } from './channels.ts';
-import { messageOf } from './message.ts';
-import { CLAIM_SECONDS, type Claimed, claimDeliveries, climb, type Ending, endDelivery } from './policy.ts';
+import { letterheadFor, messageOf } from './message.ts';
+import { CLAIM_SECONDS, type Claimed, claimDeliveries, type Ending, endDelivery, escalateDue } from './policy.ts';
 import { readEscalation } from './settings.ts';
 
 /** Sends what the ladder asks for, from the laptop that runs the engine. */
@@ -14,7 +17,7 @@ export type Dispatcher = {
    * One look; never two side by side.
    * @param leads whether this laptop climbs the ladder; what operators have ordered goes out all the same
    */
-  look(leads?: boolean): Promise<void>;
+  poll(leads?: boolean): Promise<void>;
   /** Waits for what is being sent. */
   close(): Promise<void>;
 };
@@ -25,24 +28,32 @@ const FIRST_RETRY_SECONDS = 5;
 export const createDispatcher = (options: {
   database: FestivalDatabase;
   laptop: string;
-  /** IANA zone of the festival, for its quiet hours. */
+  /** IANA zone of this laptop: quiet hours go by it where the festival has none. */
   timeZone: string;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }): Dispatcher => {
   const { database, laptop, clock, log } = options;
-  const localTime = new Intl.DateTimeFormat('en-GB', {
-    timeZone: options.timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const localTime = ({ timeZone }: FestivalSettings): string =>
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: timeZone ?? options.timeZone,
+      hour: '2-digit',
+      minute: '2-digit',
+    }).format(clock.now());
 
-  const attempt = async (claimed: Claimed, settings: Awaited<ReturnType<typeof readEscalation>>['settings']) => {
+  const attempt = async (
+    claimed: Claimed,
+    { settings, festival }: { settings: EscalationSettings; festival: FestivalSettings },
+  ) => {
     const contact = settings.contacts.find(({ id }) => id === claimed.contact);
     const ending = await (async (): Promise<Ending> => {
       if (contact === undefined) return { state: 'failed', error: 'the contact was removed' };
       try {
-        await sendVia(claimed.channel, { settings, contact, message: messageOf(claimed) });
+        await sendVia(claimed.channel, {
+          settings,
+          contact,
+          message: messageOf(claimed, letterheadFor(contact, festival)),
+        });
         return { state: 'sent' };
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
@@ -72,21 +83,25 @@ export const createDispatcher = (options: {
     }
   };
 
-  const look = singleFlight(async (leads: boolean = true): Promise<void> => {
-    const { settings, claimed } = await database.write(async (tx) => {
+  const poll = singleFlight(async (leads: boolean = true): Promise<void> => {
+    const { claimed, ...by } = await database.write(async (tx) => {
       await releaseSilences(tx, { laptop });
-      const saved = await readEscalation(tx);
-      // Nobody is called on settings that nobody has seen.
-      if (saved.version === 0) return { settings: saved.settings, claimed: [] };
-      const { settings } = saved;
-      if (!leads) return { settings, claimed: await claimDeliveries(tx, laptop) };
-      return { settings, claimed: await climb(tx, { settings, laptop, localTime: localTime.format(clock.now()) }) };
+      const { version, settings } = await readEscalation(tx);
+      const festival = await readFestivalSettings(tx);
+      const claim = async (): Promise<readonly Claimed[]> => {
+        // Nobody is called on settings that nobody has seen.
+        if (version === 0) return [];
+        return leads
+          ? escalateDue(tx, { settings, laptop, localTime: localTime(festival) })
+          : claimDeliveries(tx, laptop);
+      };
+      return { settings, festival, claimed: await claim() };
     });
-    await Promise.all(claimed.map((one) => attempt(one, settings)));
+    await Promise.all(claimed.map((one) => attempt(one, by)));
   });
 
   return {
-    look,
-    close: look.settled,
+    poll,
+    close: poll.settled,
   };
 };

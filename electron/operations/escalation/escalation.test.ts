@@ -1,16 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+import { cents } from '../../../shared/domain/money.ts';
 import { openFestivalDatabase } from '../../postgres/pool.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { openReceivers, type Receivers } from '../../testing/receivers.ts';
+import { openReceivers, type Receivers, readMail } from '../../testing/receivers.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { createTcpProxy } from '../../testing/tcp-proxy.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
-import { climb, readDeliveries } from './policy.ts';
+import { letterheadFor, testMessage } from './message.ts';
+import { escalateDue, readDeliveries } from './policy.ts';
 import { readEscalation, readEscalationView } from './settings.ts';
 
 let database: TestDatabase;
@@ -75,11 +78,11 @@ describe('the ladder', () => {
     await save();
     const eventId = await insertEvent(database, { cardId: '04FA', amount: '5.00' });
     await waits(eventId, 59);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await waits(eventId, 61);
-    await dispatcher.look();
-    await dispatcher.look();
+    await dispatcher.poll();
+    await dispatcher.poll();
     expect(paths().sort()).toEqual(['Calls.json', 'Messages.json']);
     const sms = receivers.requests.find(({ path }) => path.endsWith('Messages.json'));
     expect(Object.fromEntries(new URLSearchParams(sms?.body))).toMatchObject({
@@ -98,11 +101,11 @@ describe('the ladder', () => {
     );
     expect(rows).toEqual([{ escalation_level: 1, escalated: true, told: 2 }]);
     await waits(eventId, 119);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(2);
     await waits(eventId, 121);
-    await dispatcher.look();
-    await dispatcher.look();
+    await dispatcher.poll();
+    await dispatcher.poll();
     expect(await log()).toEqual([
       '0 operations-manager sms sent',
       '0 operations-manager voice sent',
@@ -116,12 +119,12 @@ describe('the ladder', () => {
     const eventId = await insertEvent(database);
     await waits(eventId, 110);
     await waits(await insertEvent(database, { incidentId: eventId }), 70);
-    await dispatcher.look();
+    await dispatcher.poll();
     await database.admin.query(
       `update monitoring_events set status = 'RESOLVED', resolved_at = now() where event_id = $1`,
       [eventId],
     );
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(2);
   });
 
@@ -134,8 +137,8 @@ describe('the ladder', () => {
     ] as const) {
       await waits(await insertEvent(database, { severity }), seconds);
     }
-    await dispatcher.look();
-    await dispatcher.look();
+    await dispatcher.poll();
+    await dispatcher.poll();
     expect(await log()).toEqual([
       '0 development email sent',
       '0 support email sent',
@@ -154,13 +157,13 @@ describe('the ladder', () => {
     const linked = await insertEvent(database, { incidentId: eventId });
     await waits(eventId, 500);
     await waits(linked, 500);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await database.admin.query(
       `update console.alerts set acknowledged_at = null, recalled_at = now() - interval '70 seconds' where event_id = $1`,
       [eventId],
     );
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms sent', '0 operations-manager voice sent']);
   });
 
@@ -169,12 +172,12 @@ describe('the ladder', () => {
     receivers.answer(503);
     const eventId = await insertEvent(database);
     await waits(eventId, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms due', '0 operations-manager voice due']);
     await submit('alert.acknowledge', { eventId });
     receivers.answer(200);
     await database.admin.query(`update console.deliveries set next_at = now()`);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms cancelled', '0 operations-manager voice cancelled']);
     expect(receivers.requests).toHaveLength(2);
   });
@@ -184,21 +187,21 @@ describe('the ladder', () => {
     hour = '02:30';
     await waits(await insertEvent(database, { severity: 'HIGH' }), 200);
     await waits(await insertEvent(database), 70);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 operations-manager sms sent', '0 operations-manager voice sent']);
     hour = '08:00';
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toHaveLength(4);
   });
 
   it('is climbed by nobody before somebody has saved it, and never for what is older than half a day', async () => {
     const eventId = await insertEvent(database);
     await waits(eventId, 600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await save();
     await waits(eventId, 13 * 3_600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
   });
 });
@@ -208,8 +211,8 @@ describe('a message', () => {
     await save();
     await waits(await insertEvent(database), 61);
     const other = on('booth-2');
-    await Promise.all([dispatcher.look(), other.look()]);
-    await Promise.all([dispatcher.look(), other.look()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
     expect(paths().sort()).toEqual(['Calls.json', 'Messages.json']);
   });
 
@@ -220,13 +223,13 @@ describe('a message', () => {
     // It claims, and is gone: nobody knows whether it has sent.
     const { settings: saved } = await database.festival.read(readEscalation);
     const claimed = await database.festival.write((tx) =>
-      climb(tx, { settings: saved, laptop: 'booth-9', localTime: '21:00' }),
+      escalateDue(tx, { settings: saved, laptop: 'booth-9', localTime: '21:00' }),
     );
     expect(claimed).toHaveLength(2);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(0);
     await database.admin.query(`update console.deliveries set claimed_at = now() - interval '61 seconds'`);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(0);
     expect(await log()).toEqual(['0 operations-manager sms unknown', '0 operations-manager voice unknown']);
     const { rows } = await database.admin.query(
@@ -250,7 +253,7 @@ describe('a message', () => {
     try {
       await waits(await insertEvent(database), 61);
       receivers.answer('silence');
-      const cut = on('booth-3', through).look();
+      const cut = on('booth-3', through).poll();
       await expect.poll(() => receivers.requests.length).toBe(2);
       proxy.cut();
       setTimeout(() => proxy.forward(), 500);
@@ -269,7 +272,7 @@ describe('a message', () => {
     receivers.answer(500);
     await waits(await insertEvent(database), 61);
     for (let attempt = 1; attempt <= 6; attempt += 1) {
-      await dispatcher.look();
+      await dispatcher.poll();
       await database.admin.query(`update console.deliveries set next_at = now() where state = 'due'`);
     }
     expect(receivers.requests).toHaveLength(10);
@@ -281,11 +284,11 @@ describe('a message', () => {
     await save();
     receivers.refuseMail(451);
     await waits(await insertEvent(database, { severity: 'LOW' }), 3_601);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 development email due']);
     receivers.refuseMail(550);
     await database.admin.query(`update console.deliveries set next_at = now()`);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 development email failed']);
     expect(receivers.mails).toEqual([]);
   });
@@ -296,13 +299,94 @@ describe('a message', () => {
       ladder: { ...GUIDE_ESCALATION.ladder, LOW: [{ afterSeconds: 0, contact: 'support', channels: ['webhook'] }] },
     });
     await insertEvent(database, { severity: 'LOW', cardId: '04FA' });
-    await dispatcher.look();
+    await dispatcher.poll();
     const [hook] = receivers.requests;
     const signature = createHmac('sha256', 'shared')
       .update(hook?.body ?? '')
       .digest('hex');
     expect(hook?.headers['x-regie-signature']).toBe(`sha256=${signature}`);
     expect(JSON.parse(hook?.body ?? '')).toMatchObject({ severity: 'LOW', card: '04FA', step: 1 });
+  });
+});
+
+describe('what contacts read and hear', () => {
+  const setFestival = (some: Partial<ParsedInput<'festival.set'>> = {}) =>
+    submit('festival.set', {
+      ...{ base: 0, name: 'Nuits du Lac', timeZone: null, language: null },
+      ...{ approvalLimitCents: cents(5_000), ...some },
+    });
+  const contacts = [
+    { id: 'support', name: 'Zoé', phone: '+33600000003', email: 'zoe@festival.example', language: 'fr' as const },
+    { id: 'development', name: 'Kim', phone: '+33600000004', email: 'kim@festival.example', language: 'en' as const },
+    { id: 'technical-lead', name: 'Sam', phone: '', email: 'sam@festival.example' },
+  ];
+  const by = (...channels: ('email' | 'voice')[]) => ({
+    CRITICAL: contacts.map(({ id }) => ({ afterSeconds: 60, contact: id, channels })),
+    HIGH: [],
+    MEDIUM: [],
+    LOW: [],
+  });
+  /** The subject and the text of each mail by its address, decoded. */
+  const mailsByAddress = () =>
+    Object.fromEntries(receivers.mails.map(readMail).map(({ to, subject, text }) => [to, `${subject}\n${text}`]));
+
+  it('is in their own language, or else in the festival’s, and names it', async () => {
+    await setFestival({ language: 'fr' });
+    await save({ contacts, ladder: by('email') });
+    const eventId = await insertEvent(database, { cardId: '04FA', amount: '5.00' });
+    await waits(eventId, 125);
+    await dispatcher.poll();
+    const french = [
+      '[CRITIQUE] Argent pris par une commande échouée, carte 04FA, 5,00 EUR',
+      `Personne n’a acquitté cette alerte depuis 2 minutes. Alerte ${eventId} (Nuits du Lac), dans Regie.`,
+    ].join('\n');
+    expect(mailsByAddress()).toEqual({
+      'zoe@festival.example': french,
+      'sam@festival.example': french,
+      'kim@festival.example': [
+        '[CRITICAL] Money taken by a failed order, card 04FA, 5.00 EUR',
+        `Nobody has acknowledged this alert for 2 minutes. Alert ${eventId} (Nuits du Lac), in Regie.`,
+      ].join('\n'),
+    });
+  });
+
+  it('is English where neither they nor the festival have chosen a language', async () => {
+    await save({ contacts: contacts.slice(2), ladder: { ...by('email'), CRITICAL: by('email').CRITICAL.slice(2) } });
+    await waits(await insertEvent(database, { cardId: '04FA' }), 61);
+    await dispatcher.poll();
+    expect(receivers.mails.join()).toContain('Subject: [CRITICAL] Money taken by a failed order');
+  });
+
+  it('is read by a voice of that language', async () => {
+    await save({ contacts, ladder: by('voice') });
+    await waits(await insertEvent(database), 61);
+    await dispatcher.poll();
+    const voices = receivers.requests.map(({ body }) => {
+      const form = new URLSearchParams(body);
+      return [form.get('To'), /language="([^"]+)"/.exec(form.get('Twiml') ?? '')?.[1]];
+    });
+    expect(voices.sort()).toEqual([
+      ['+33600000003', 'fr-FR'],
+      ['+33600000004', 'en-GB'],
+    ]);
+  });
+
+  it('waits through quiet hours by the clock of the festival, wherever the laptop is', async () => {
+    // Half past two in the laptop's zone is half past nine in Tokyo.
+    hour = '02:30';
+    await setFestival({ timeZone: 'Asia/Tokyo' });
+    await save({ quiet: { from: '23:00', to: '08:00' } });
+    await waits(await insertEvent(database, { severity: 'HIGH' }), 200);
+    await dispatcher.poll();
+    expect(await log()).toHaveLength(2);
+  });
+
+  it('is as good as a test shows it to be', () => {
+    const head = letterheadFor({ language: 'fr' }, { name: 'Nuits du Lac', language: 'en' });
+    expect(testMessage('1', { channel: 'email', operator: 'Léa', head })).toMatchObject({
+      subject: '[TEST] Regie peut vous joindre',
+      text: 'Ceci est un test envoyé par Léa (e-mail). Il ne s’est rien passé.\nNuits du Lac, Regie',
+    });
   });
 });
 

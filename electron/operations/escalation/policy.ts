@@ -41,7 +41,7 @@ export const CLAIM_SECONDS = 60;
  * are claimed for this laptop. The unique key of console.deliveries decides between two laptops.
  * @param localTime `HH:MM` at the festival
  */
-export const climb = async (
+export const escalateDue = async (
   tx: Transaction,
   { settings, laptop, localTime }: { settings: EscalationSettings; laptop: string; localTime: string },
 ): Promise<readonly Claimed[]> => {

@@ -43,6 +43,7 @@ const DECISIONS = [
   'silence_ended',
   'thresholds_changed',
   'escalation_changed',
+  'festival_settings_changed',
   'operator_saved',
   'operator_locked',
   'called',

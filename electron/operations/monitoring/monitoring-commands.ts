@@ -16,7 +16,7 @@ const backupRow = z.object({
 /** An order to stop that has waited for the network for longer is asked again: it was meant for another moment. */
 const STOP_MEANT_MINUTES = 10;
 
-/** The guide's "Emergency Procedures" and "Data Recovery", for the whole festival. */
+/** Stopping and restarting monitoring, and data recovery, for the whole festival. */
 export const monitoringCommands = {
   'monitoring.stop': async ({ reason }, context) => {
     const { tx, author } = context;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CanaryWatch } from '../../engine/canary-watch.ts';
 import { createCanaryWatch } from '../../engine/canary-watch.ts';
 import { type Engine, LeaseLost } from '../../engine/engine.ts';
-import { createOrderTaker, giveOrder } from '../../engine/requests.ts';
+import { createRequestTaker, requestEngine } from '../../engine/requests.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine, eventsOf } from '../../testing/engine.ts';
@@ -128,7 +128,7 @@ describe('a screen', () => {
     moved = 60_000;
     expect(watch.status().blindSince).not.toBeNull();
     stopped = true;
-    expect(watch.status()).toEqual({ lastPaintedAt: null, blindSince: null, others: [] });
+    expect(watch.status()).toEqual({ lastDisplayedAt: null, blindSince: null, others: [] });
     stopped = false;
     watch.resumed();
     expect(watch.status().blindSince).toBeNull();
@@ -137,16 +137,16 @@ describe('a screen', () => {
   });
 });
 
-describe('an order to the engine', () => {
-  const order = (kind: 'cycle' | 'recompute', within = 120_000) =>
-    giveOrder({
+describe('a request to the engine', () => {
+  const request = (kind: 'cycle' | 'recompute', within = 120_000) =>
+    requestEngine({
       database: database.festival,
-      order: { id: uuid(), kind, operator: 'Nils', laptop: 'booth-2' },
+      request: { id: uuid(), kind, operator: 'Nils', laptop: 'booth-2' },
       clock,
       withinMs: within,
     });
   const takerOf = (engine: Engine, laptop: string) =>
-    createOrderTaker({ database: database.festival, engine, laptop, log: { warn: () => undefined } });
+    createRequestTaker({ database: database.festival, engine, laptop, log: { warn: () => undefined } });
 
   it('is carried out by the laptop that leads, and answered to the one that asked', async () => {
     const [leader, other] = [engineOf('booth-1'), engineOf('booth-2')];
@@ -155,34 +155,34 @@ describe('an order to the engine', () => {
     other.start();
     await eventually(() => expect(other.status().state).toBe('standby'));
     const [taker, bystander] = [takerOf(leader, 'booth-1'), takerOf(other, 'booth-2')];
-    const asked = order('cycle');
+    const asked = request('cycle');
     await eventually(async () => {
-      await bystander.look();
-      await taker.look();
-      const { rows } = await database.admin.query('select taken_by from console.engine_orders');
-      expect(rows).toEqual([{ taken_by: 'booth-1' }]);
+      await bystander.poll();
+      await taker.poll();
+      const { rows } = await database.admin.query('select claimed_by from console.engine_requests');
+      expect(rows).toEqual([{ claimed_by: 'booth-1' }]);
     });
     expect(await asked).toMatchObject({ state: 'done', result: { findings: 0 } });
-    const recomputed = order('recompute');
+    const recomputed = request('recompute');
     await eventually(async () => {
-      await taker.look();
+      await taker.poll();
       const { rows } = await database.admin.query(
-        `select ended_at is not null as ended from console.engine_orders where kind = 'recompute'`,
+        `select ended_at is not null as ended from console.engine_requests where kind = 'recompute'`,
       );
       expect(rows).toEqual([{ ended: true }]);
     });
     expect(await recomputed).toMatchObject({ state: 'done', result: { drifted: 0 } });
   });
 
-  it('that nobody takes is said to be untaken, and is not carried out later', async () => {
-    expect(await order('cycle')).toEqual({ state: 'untaken' });
-    await database.admin.query(`update console.engine_orders set ordered_at = ordered_at - interval '1 minute'`);
+  it('that nobody claims is reported as unclaimed, and is not performed later', async () => {
+    expect(await request('cycle')).toEqual({ state: 'unclaimed' });
+    await database.admin.query(`update console.engine_requests set requested_at = requested_at - interval '1 minute'`);
     const leader = engineOf('booth-1');
     leader.start();
     await eventually(() => expect(leader.status().state).toBe('running'));
-    await takerOf(leader, 'booth-1').look();
-    expect((await database.admin.query('select taken_by from console.engine_orders')).rows).toEqual([
-      { taken_by: null },
+    await takerOf(leader, 'booth-1').poll();
+    expect((await database.admin.query('select claimed_by from console.engine_requests')).rows).toEqual([
+      { claimed_by: null },
     ]);
   });
 });

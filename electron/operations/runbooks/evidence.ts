@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
-import type { Kept } from '../../buffer/cache.ts';
+import type { Cache } from '../../buffer/cache.ts';
 import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
 import { isConnectionError } from '../../lib/postgres-errors.ts';
@@ -10,12 +10,12 @@ import type { RunbookLibrary } from './runbook-library.ts';
 import { runRunbookQuery } from './runbook-query.ts';
 
 /**
- * Fetches what the runbooks of open alerts will ask for, so that they work with the network down (product.md,
- * "Evidence-bound runbooks").
+ * Fetches what the runbooks of open alerts will ask for, so that they work with the network down
+ * (docs/alerts.md, "Runbooks").
  */
 export type EvidenceKeeper = {
   /** Fetches for a few incidents that are new or changed, most urgent first. @returns whether more are left. */
-  look(): Promise<boolean>;
+  copyNext(): Promise<boolean>;
 };
 
 /** Incidents of one look: two short queries each. */
@@ -26,12 +26,12 @@ const KEPT_FOR = 200;
 export const createEvidenceKeeper = (options: {
   database: FestivalDatabase;
   mirror: Mirror;
-  kept: Kept;
+  cache: Cache;
   runbooks: Pick<RunbookLibrary, 'find' | 'forAlgorithm'>;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }): EvidenceKeeper => {
-  const { database, mirror, kept, runbooks, clock } = options;
+  const { database, mirror, cache, runbooks, clock } = options;
   const fetched = new Map<number, number>();
 
   const queriesOf = ({ alert, run }: Incident) => {
@@ -41,7 +41,7 @@ export const createEvidenceKeeper = (options: {
   };
 
   return {
-    look: async () => {
+    copyNext: async () => {
       const open = mirror
         .board({ closed: false, sinceMs: 0 })
         .sort((a, b) => urgency(a.lead.severity) - urgency(b.lead.severity))
@@ -52,7 +52,7 @@ export const createEvidenceKeeper = (options: {
         if (incident === undefined) continue;
         for (const step of queriesOf(incident)) {
           try {
-            kept.keepEvidence(alert.incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
+            cache.setEvidence(alert.incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
           } catch (error) {
             // A query of the festival's own may be wrong: the others are fetched all the same.
             if (isConnectionError(error)) throw error;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../../shared/domain/clock.ts';
 import { type QueryResult, queryResultSchema } from '../../../shared/domain/run.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
-import type { Kept } from '../../buffer/cache.ts';
+import type { Cache } from '../../buffer/cache.ts';
 import type { RunCopy } from '../../buffer/run-copy.ts';
 import type { Log } from '../../lib/log.ts';
 import { isConnectionError } from '../../lib/postgres-errors.ts';
@@ -13,9 +13,9 @@ import { runRunbookQuery } from './runbook-query.ts';
 /** Answers to the queries of the runbooks without an alert, so that these work with the network down as well. */
 export type FestivalEvidence = {
   /** Asks the queries of one runbook that is due. @returns whether more are. */
-  look(): Promise<boolean>;
+  copyNext(): Promise<boolean>;
   find(runbook: Runbook, stepId: string): QueryResult | undefined;
-  keep(runbook: Runbook, stepId: string, result: QueryResult): void;
+  set(runbook: Runbook, stepId: string, result: QueryResult): void;
 };
 
 /** Their figures are about hours and days. */
@@ -30,22 +30,22 @@ const keyOf = (runbook: Runbook, stepId: string): string => `evidence:${runbook.
 
 export const createFestivalEvidence = (options: {
   database: FestivalDatabase;
-  kept: Kept;
+  cache: Cache;
   runs: Pick<RunCopy, 'list'>;
   runbooks: Pick<RunbookLibrary, 'list'>;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }): FestivalEvidence => {
-  const { database, kept, clock, log } = options;
+  const { database, cache, clock, log } = options;
   const askedAt = new Map<string, number>();
 
-  const keep: FestivalEvidence['keep'] = (runbook, stepId, result) => {
+  const set: FestivalEvidence['set'] = (runbook, stepId, result) => {
     const query = queryOf(runbook, stepId);
-    if (query !== undefined) kept.keep(keyOf(runbook, stepId), { sql: query.sql, result });
+    if (query !== undefined) cache.set(keyOf(runbook, stepId), { sql: query.sql, result });
   };
 
   return {
-    look: async () => {
+    copyNext: async () => {
       // What goes on first, as it was begun.
       const going = options.runs.list().flatMap((run) => (run.finishedAt === null && run.runbook ? [run.runbook] : []));
       const general = options.runbooks
@@ -60,7 +60,7 @@ export const createFestivalEvidence = (options: {
       for (const step of runbook.steps) {
         if (step.kind !== 'query') continue;
         try {
-          keep(runbook, step.id, await runRunbookQuery(database, { incident: null, step, clock }));
+          set(runbook, step.id, await runRunbookQuery(database, { incident: null, step, clock }));
         } catch (error) {
           if (isConnectionError(error)) throw error;
           log.warn('a query of a runbook failed', { runbook: runbook.id, step: step.id, error });
@@ -70,10 +70,10 @@ export const createFestivalEvidence = (options: {
     },
     find: (runbook, stepId) => {
       const query = queryOf(runbook, stepId);
-      const known = kept.answer(keyOf(runbook, stepId), keptSchema);
+      const known = cache.get(keyOf(runbook, stepId), keptSchema);
       // Another query of the same name has another answer.
       return known !== undefined && known.sql === query?.sql ? known.result : undefined;
     },
-    keep,
+    set,
   };
 };

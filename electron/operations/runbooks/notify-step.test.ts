@@ -102,8 +102,8 @@ describe('a step of a runbook that tells somebody', () => {
     const runId = await begin(null, general);
     expect(await tell(runId, 'lead', 'sent')).toMatchObject({ outcome: 'applied' });
     // Monitoring is stopped: no laptop leads, and several look.
-    await Promise.all([dispatcher.look(false), on('booth-2').look(false)]);
-    await dispatcher.look(false);
+    await Promise.all([dispatcher.poll(false), on('booth-2').poll(false)]);
+    await dispatcher.poll(false);
     expect(await log()).toEqual([
       '100 technical-lead slack sent',
       '100 technical-lead sms sent',
@@ -128,7 +128,7 @@ describe('a step of a runbook that tells somebody', () => {
     await tell(runId, 'lead', 'by_hand');
     await tell(runId, 'first', 'sent');
     await tell(runId, 'second', 'sent');
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([
       '0 operations-manager sms sent',
       '0 operations-manager voice sent',
@@ -156,7 +156,7 @@ describe('a step of a runbook that tells somebody', () => {
     const runId = await begin(eventId, runbook);
     // Beginning acknowledges it, which would cancel what the ladder itself has due.
     expect(await tell(runId, 'now', 'sent')).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     const sent = ['0 operations-manager sms sent', '0 operations-manager voice sent'];
     expect(await log()).toEqual(sent);
     await submit('alert.unacknowledge', { eventId });
@@ -164,7 +164,7 @@ describe('a step of a runbook that tells somebody', () => {
       `update monitoring_events set detection_timestamp = now() - interval '70 seconds' where event_id = $1`,
       [eventId],
     );
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(sent);
     const { rows } = await database.admin.query(
       'select escalation_level from alert_history where monitoring_event_id = $1',

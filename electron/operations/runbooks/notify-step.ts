@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
-import type { Told } from '../../../shared/domain/run.ts';
+import type { Notified } from '../../../shared/domain/run.ts';
 import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { type Severity, severitySchema } from '../../../shared/domain/severity.ts';
 import { idColumn } from '../../postgres/rows.ts';
@@ -24,10 +24,10 @@ const PLAIN: Severity = 'MEDIUM';
  * Tells somebody in a step of a runbook: orders the messages, or records that it was done by hand.
  * @returns what is kept with the step, or `nobody` where no message would leave.
  */
-export const tell = async (
+export const notify = async (
   context: CommandContext,
-  { about, step, told }: { about: About; step: TellingStep; told: Told },
-): Promise<Told | 'nobody'> => {
+  { about, step, told }: { about: About; step: TellingStep; told: Notified },
+): Promise<Notified | 'nobody'> => {
   if (told.how === 'by_hand') return toldByHand(context, about, told);
   const { tx } = context;
   const { version, settings } = await readEscalation(tx);
@@ -92,11 +92,11 @@ const order = async (
     incident: number | null;
     severity: Severity;
     reached: readonly Reached[];
-    told: Told;
+    told: Notified;
     /** Null: no level of the ladder. */
     level: number | null;
   },
-): Promise<Told | 'nobody'> => {
+): Promise<Notified | 'nobody'> => {
   const { tx, operationId } = context;
   const { about, incident, severity, level } = plan;
   const messages = plan.reached.flatMap(({ contact, channels }) =>
@@ -124,11 +124,11 @@ const order = async (
   };
 };
 
-const toldByHand = async (context: CommandContext, about: About, told: Told): Promise<Told> => {
+const toldByHand = async (context: CommandContext, about: About, told: Notified): Promise<Notified> => {
   const { eventId } = about;
   if (eventId !== null && told.people.length > 0) {
     const level = told.level === undefined ? {} : { level: told.level };
-    const joined = (of: (person: Told['people'][number]) => string) =>
+    const joined = (of: (person: Notified['people'][number]) => string) =>
       told.people
         .map(of)
         .filter((text) => text !== '')

@@ -8,7 +8,7 @@ import { runRow, toRun } from '../alerts/run-rows.ts';
 /** Keeps the laptop's copy equal to the runs that belong to no alert, and says when they change. */
 export type RunFollower = {
   /** Looks now: on a NOTIFY, with the poll under it, after an own command. Looks are never run side by side. */
-  look(): Promise<void>;
+  refresh(): Promise<void>;
 };
 
 /** Ended runs that stay readable on the laptop; open ones all do. */
@@ -26,7 +26,7 @@ export const createRunFollower = (options: {
   /** All of them at the last look. */
   let seen: string | undefined;
 
-  const lookOnce = async (): Promise<void> => {
+  const refreshOnce = async (): Promise<void> => {
     const { now, changed } = await database.read(async (tx) => {
       const rows = await tx.rows(
         markRow,
@@ -63,5 +63,5 @@ export const createRunFollower = (options: {
     onChange();
   };
 
-  return { look: coalesced(lookOnce) };
+  return { refresh: coalesced(refreshOnce) };
 };

@@ -18,7 +18,7 @@ import {
   rejected,
 } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
-import { tell } from './notify-step.ts';
+import { notify } from './notify-step.ts';
 import { endRun, loadRun, type Run, recordStep, subjectOfRun, tellRun, ticksOf } from './runbook-run.ts';
 
 const openRunRow = z.object({ run_id: z.string(), started_by: z.string() });
@@ -130,7 +130,7 @@ const doStep = async (
     case 'notify':
     case 'escalate': {
       if (told === undefined) return { outcome: rejected('nobody_told') };
-      const kept = await tell(context, { about: run, step, told });
+      const kept = await notify(context, { about: run, step, told });
       return kept === 'nobody' ? { outcome: conflict('nobody_reachable') } : { told: kept };
     }
     case 'checklist': {
@@ -205,7 +205,7 @@ export const runbookCommands = {
         values (${run.runId}, ${stepId}, ${itemId}, ${author.operator}, ${author.laptop})`);
       await tellRun(context, run, { kind: 'item_ticked', data: { runId: run.runId, step: stepId, item: itemId } });
     }
-    // A second signature is recorded, and the first one stays (offline.md, "Replaying").
+    // A second signature is recorded, and the first one stays (docs/offline.md, "Merging where it is safe").
     await writeAudit(context, {
       action: 'runbook_tick',
       subject: subjectOfRun(run),

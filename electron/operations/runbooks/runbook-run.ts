@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunbookStepRecord, Told } from '../../../shared/domain/run.ts';
+import type { Notified, RunbookStepRecord } from '../../../shared/domain/run.ts';
 import { type Runbook, runbookSchema } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
@@ -137,7 +137,7 @@ const actionOf = ({ told, state }: StepDone): string => {
 
 const jsonOf = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
-const isTold = (told: NonNullable<RunbookStepRecord['told']>): told is Told => 'people' in told;
+const isTold = (told: NonNullable<RunbookStepRecord['told']>): told is Notified => 'people' in told;
 
 /** Ends a run, after its last step or before it. The caller writes the audit trail. */
 export const endRun = async (

@@ -133,7 +133,7 @@ describe('a run without an alert', () => {
     const second = begun.find(({ runId }) => runId !== rows[0].run_id);
     expect(await complete(second?.runId ?? '', 'look')).toEqual({ outcome: 'applied', result: {} });
     const follower = createRunFollower({ database: database.festival, copy, onChange: () => undefined });
-    await follower.look();
+    await follower.refresh();
     expect(copy.find(second?.runId ?? '')).toMatchObject({ runId: rows[0].run_id, steps: [{ stepId: 'look' }] });
   });
 
@@ -160,14 +160,14 @@ describe('the laptop’s copy of the runs', () => {
   it('has them with their evidence, follows what changes, and tells of nothing else', async () => {
     let told = 0;
     const follower = createRunFollower({ database: database.festival, copy, onChange: () => (told += 1) });
-    await follower.look();
+    await follower.refresh();
     const before = told;
-    await follower.look();
+    await follower.refresh();
     expect(told).toBe(before);
     const { runId } = await begin('run-copied');
     const evidence = { columns: ['one'], rows: [[1]], truncated: false, at: '2026-07-03T21:00:00.000Z', durationMs: 1 };
     await submit('runbook.completeStep', { runId, stepId: 'look', evidence });
-    await follower.look();
+    await follower.refresh();
     expect(told).toBe(before + 1);
     expect(copy.list().find((run) => run.runId === runId)).toMatchObject({
       runbook: { id: 'run-copied', version: 3 },

@@ -59,7 +59,7 @@ const tellCovered = async (
 };
 
 /**
- * What silences held back to their end calls (offline.md: nothing is hidden longer than somebody wanted): the alerts are
+ * What silences held back to their end calls (docs/alerts.md, "Silences"): the alerts are
  * called as of that very moment, so that their ladder begins there. Each silence is released once, whoever comes first;
  * an incident that another silence still holds goes on waiting.
  * @param ended who ended one before its time; the engine's laptop where they ran out

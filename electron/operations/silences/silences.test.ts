@@ -124,13 +124,13 @@ describe('a silence', () => {
     await waits(eventId, 600);
     const { silenceId, outcome } = await silence({ eventId });
     expect(outcome).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     // It ended a minute and a second ago; the leader has only now time to look.
     await moveSilence(silenceId, -500, -61);
     const other = on('booth-2');
-    await Promise.all([dispatcher.look(), other.look()]);
-    await Promise.all([dispatcher.look(), other.look()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
+    await Promise.all([dispatcher.poll(), other.poll()]);
     expect(await log()).toEqual(['0 support sent']);
     expect(await recalled(eventId)).toBe(true);
     expect(receivers.mails).toHaveLength(1);
@@ -145,19 +145,19 @@ describe('a silence', () => {
     const eventId = await readerTrouble();
     await waits(eventId, 61);
     receivers.refuseMail(451);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support due']);
     const { silenceId } = await silence();
     receivers.refuseMail(null);
     await database.admin.query('update console.deliveries set next_at = now()');
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled']);
     expect(await submit('silence.end', { silenceId }, 'Nils')).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled']);
     expect(await recalled(eventId)).toBe(true);
     await passes(61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support cancelled', '0 support sent']);
     expect(receivers.mails).toHaveLength(1);
   });
@@ -168,7 +168,7 @@ describe('a silence', () => {
     await submit('alert.acknowledge', { eventId });
     await submit('silence.end', { silenceId });
     await waits(eventId, 600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await recalled(eventId)).toBeNull();
     expect(await log()).toEqual([]);
   });
@@ -179,11 +179,11 @@ describe('a silence', () => {
     const second = await silence({ algorithm: null, device: 'reader-7' });
     await submit('silence.end', { silenceId: first.silenceId });
     await waits(eventId, 600);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await submit('silence.end', { silenceId: second.silenceId });
     await passes(61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support sent']);
   });
 
@@ -197,7 +197,7 @@ describe('a silence', () => {
     });
     await silence({ algorithm: null, device: 'reader-1' });
     for (const eventId of [mine, other, both]) await waits(eventId, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     const sent = (await database.festival.read(readDeliveries)).map(({ incidentId }) => incidentId).sort();
     expect(sent).toEqual([other, both]);
   });
@@ -208,7 +208,7 @@ describe('a silence', () => {
     await silence();
     await waits(eventId, 600);
     await waits(linked, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     // A minute after the one that calls, not ten after the one that is held back.
     expect(await log()).toEqual(['0 support sent']);
   });
@@ -219,7 +219,7 @@ describe('a silence', () => {
     const from = new Date(Date.now() - 90 * 60_000).toISOString();
     const { outcome } = await silence({ from });
     expect(outcome).toMatchObject({ outcome: 'applied' });
-    await dispatcher.look();
+    await dispatcher.poll();
     // It held the alert back on that laptop until half an hour ago, and the alert has called since then.
     expect(await log()).toEqual(['0 support sent', '1 technical-lead sent']);
     const { outcome: ahead } = await silence({ from: new Date(Date.now() + 3_600_000).toISOString(), minutes: 5 });
@@ -293,7 +293,7 @@ describe('money', () => {
     const twice = await insertEvent(database, { ...burst, facts: { charged_twice: true } });
     const harmless = await insertEvent(database, { ...burst, facts: { charged_twice: false } });
     for (const eventId of [taken, twice, harmless]) await waits(eventId, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     const sent = (await database.festival.read(readDeliveries)).map(({ incidentId }) => incidentId).sort();
     expect(sent).toEqual([taken, twice]);
     expect((await silence({ algorithm: 'temporal_duplicate_detection', eventId: twice })).outcome).toMatchObject({
@@ -313,7 +313,7 @@ describe('money', () => {
     );
     await silence({ algorithm: 'consecutive_failures' });
     await waits(run, 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support sent']);
   });
 
@@ -323,10 +323,10 @@ describe('money', () => {
     await waits(head, 61);
     for (let member = 0; member < 30; member += 1) await insertEvent(database, { ...burst, incidentId: head });
     await silence({ algorithm: 'temporal_duplicate_detection' });
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual([]);
     await waits(await insertEvent(database, { ...burst, incidentId: head, facts: { charged_twice: true } }), 61);
-    await dispatcher.look();
+    await dispatcher.poll();
     expect(await log()).toEqual(['0 support sent']);
   });
 });

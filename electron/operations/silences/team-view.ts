@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TeamKept } from '../../../shared/contract/team.ts';
+import type { TeamCache } from '../../../shared/contract/team.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -34,7 +34,7 @@ const MENTIONS_KEPT = 200;
 const PEOPLE_KEPT = 100;
 
 /** Silences, mentions, and who is known by name: read with every heartbeat and when any of them changes. */
-export const readTeam = async (tx: Transaction): Promise<TeamKept> => {
+export const readTeam = async (tx: Transaction): Promise<TeamCache> => {
   const silences = await tx.rows(
     silenceRow,
     sql`/* regie:team */

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../../shared/contract/status.ts';
+import type { FaultKind } from '../../../shared/domain/fault.ts';
 import type { Label } from '../labels.ts';
 import { balanceMismatch } from './balance-mismatch.ts';
 import { chainBreak } from './chain-break.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Instant } from '../../../shared/contract/primitives.ts';
-import type { FaultKind } from '../../../shared/contract/status.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
+import type { FaultKind } from '../../../shared/domain/fault.ts';
 import { type Cents, ZERO } from '../../../shared/domain/money.ts';
+import type { Instant } from '../../../shared/domain/primitives.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { Card } from '../card-book.ts';
 import type { FailureAccount } from '../failure-account.ts';

@@ -1,5 +1,5 @@
 -- What the console keeps on this laptop: choices of the laptop itself, and a copy of the festival's alerts that every
--- screen paints from (offline.md).
+-- screen paints from (docs/offline.md, "Mirror").
 
 create table preferences (
   key text primary key,

@@ -1,4 +1,4 @@
--- What operators did on this laptop, until the festival's database has it (offline.md, "The local database").
+-- What operators did on this laptop, until the festival's database has it (docs/offline.md, "Outbox").
 
 create table outbox (
   -- The order in which the commands were given.

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 
 /** Most urgent first: open before closed, unacknowledged before acknowledged, severity, then what is due first. */

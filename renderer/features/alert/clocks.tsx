@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { type Missed, missedDeadlines } from '../../../shared/domain/deadlines.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { useNow } from '../../ui/time.tsx';

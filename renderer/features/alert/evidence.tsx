@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import type { AlertEvent } from '../../../shared/contract/alerts.ts';
+import type { AlertEvent } from '../../../shared/domain/alert.ts';
 import { factCents, formatMoney, i18n } from '../../i18n.ts';
 import { Time } from '../../ui/time.tsx';
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import type { AlertEvent } from '../../../shared/contract/alerts.ts';
+import type { AlertEvent } from '../../../shared/domain/alert.ts';
 import { formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { nameOf } from '../../sentence.ts';

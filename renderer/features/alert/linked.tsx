@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert, AlertEvent } from '../../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent } from '../../../shared/domain/alert.ts';
 import { isOpen } from '../../../shared/domain/severity.ts';
 import { hrefOf } from '../../routes.ts';
 import { sentenceOf } from '../../sentence.ts';

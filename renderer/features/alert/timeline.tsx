@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import type { TimelineEntry } from '../../../shared/contract/alerts.ts';
-import { TIMELINE_KINDS } from '../../../shared/contract/alerts.ts';
-import { CHANNELS } from '../../../shared/contract/escalation.ts';
+import type { TimelineEntry } from '../../../shared/domain/alert.ts';
+import { TIMELINE_KINDS } from '../../../shared/domain/alert.ts';
+import { CHANNELS } from '../../../shared/domain/escalation.ts';
 import { formatTime } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';

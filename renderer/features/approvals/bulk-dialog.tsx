@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BULK_KINDS, type BulkKind, type BulkPreview, type BulkRow } from '../../../shared/contract/proposals.ts';
+import type { BulkPreview, BulkRow } from '../../../shared/contract/corrections.ts';
 import { addCents } from '../../../shared/domain/money.ts';
+import { BULK_KINDS, type BulkKind } from '../../../shared/domain/proposal.ts';
 import { submit } from '../../commands.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { useLive } from '../../query.ts';

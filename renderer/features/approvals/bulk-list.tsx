@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ProposalItem } from '../../../shared/contract/proposals.ts';
 import { type Cents, cents } from '../../../shared/domain/money.ts';
+import type { ProposalItem } from '../../../shared/domain/proposal.ts';
 import { errorSentence, formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { useItems } from './use-proposals.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Proposal } from '../../../shared/contract/proposals.ts';
 import { mayCall } from '../../../shared/contract/rights.ts';
+import type { Proposal } from '../../../shared/domain/proposal.ts';
 import { submit } from '../../commands.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';

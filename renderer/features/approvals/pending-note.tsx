@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Proposal } from '../../../shared/contract/proposals.ts';
+import type { Proposal } from '../../../shared/domain/proposal.ts';
 import { hrefOf } from '../../routes.ts';
 import { usePending, useProposals } from './use-proposals.ts';
 

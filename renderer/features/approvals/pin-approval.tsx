@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Proposal } from '../../../shared/contract/proposals.ts';
 import { mayCall } from '../../../shared/contract/rights.ts';
+import type { Proposal } from '../../../shared/domain/proposal.ts';
 import { call, newOperationId } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { Proposal, ProposalItem } from '../../../shared/contract/proposals.ts';
 import { figuresAfter } from '../../../shared/domain/correction.ts';
+import type { Proposal, ProposalItem } from '../../../shared/domain/proposal.ts';
 import { errorSentence, formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { openDialog } from '../../stores/ui.ts';

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { Proposal } from '../../../shared/contract/proposals.ts';
 import { figuresAfter } from '../../../shared/domain/correction.ts';
+import type { Proposal } from '../../../shared/domain/proposal.ts';
 import { errorSentence, formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';

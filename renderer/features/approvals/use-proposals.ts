@@ -1,4 +1,5 @@
-import type { Proposal, ProposalItem, ProposalsView } from '../../../shared/contract/proposals.ts';
+import type { ProposalsView } from '../../../shared/contract/corrections.ts';
+import type { Proposal, ProposalItem } from '../../../shared/domain/proposal.ts';
 import { useCall, useLive } from '../../query.ts';
 import { useNow } from '../../ui/time.tsx';
 

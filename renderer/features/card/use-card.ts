@@ -1,5 +1,5 @@
-import type { CardView } from '../../../shared/contract/cards.ts';
 import type { RegieError } from '../../../shared/contract/errors.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import { useCall, useLive } from '../../query.ts';
 
 /** A card against its history: at once from this laptop's copy, then from the festival. */

@@ -10,7 +10,7 @@ import { Field } from '../../ui/field.tsx';
 /** The password of the saved connection, from whoever starts this console. Nothing else of it can be changed here. */
 export const PasswordDialog = ({ onClose }: { onClose: () => void }) => {
   const { t } = useTranslation();
-  const festival = useSystem((state) => state.session?.festival.name ?? '');
+  const festival = useSystem((state) => state.session?.festival.address ?? '');
   const [password, setPassword] = useState('');
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardView } from '../../../shared/contract/cards.ts';
-import { APPROVAL_LIMIT, discrepancyOf, wholeAmount } from '../../../shared/domain/correction.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
+import { discrepancyOf, wholeAmount } from '../../../shared/domain/correction.ts';
 import { formatMoney } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
@@ -28,10 +28,10 @@ export const CorrectionForm = (props: {
   const onClose = useCloseDialog();
   const { card, options, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
-  const draft = useDraft(card, options, reason);
+  const { state, send, limit, lowered } = useCorrection();
+  const draft = useDraft(card, options, { reason, limit });
   const { kind, amount: typedAmount, figures, deltas, after, approval, problem } = draft;
   const [tried, setTried] = useState(false);
-  const { state, send } = useCorrection();
   const shownProblem = (...codes: string[]): string | undefined =>
     problem !== null && codes.includes(problem) && (tried || problem.startsWith('amount') || problem === 'negative')
       ? t(`correction.error_${problem}`)
@@ -97,7 +97,7 @@ export const CorrectionForm = (props: {
         eventId={options.eventId}
         operator={operator}
       />
-      {approval && <p className="quiet">{t('correction.needsSecond', { limit: formatMoney(APPROVAL_LIMIT) })}</p>}
+      {approval && !lowered && <p className="quiet">{t('correction.needsSecond', { limit: formatMoney(limit) })}</p>}
       <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
       <div className="row">
         <CommandButton

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Receipt } from '../../../shared/contract/proposals.ts';
+import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { LANGUAGES, type Language } from '../../../shared/i18n/index.ts';
 import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import { timeZone } from '../../clock.ts';

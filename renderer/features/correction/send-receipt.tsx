@@ -1,7 +1,6 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { RECEIPT_CHANNELS, type ReceiptChannel } from '../../../shared/contract/proposals.ts';
-import { maskedAddress } from '../../../shared/domain/receipt.ts';
+import { maskedAddress, RECEIPT_CHANNELS, type ReceiptChannel } from '../../../shared/domain/receipt.ts';
 import type { Language } from '../../../shared/i18n/index.ts';
 import { call, newOperationId } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardView } from '../../../shared/contract/cards.ts';
-import type { Receipt } from '../../../shared/contract/proposals.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import { figuresAfter, needsApproval, undoOf } from '../../../shared/domain/correction.ts';
+import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
@@ -64,12 +64,12 @@ const UndoForm = (props: {
   const onClose = useCloseDialog();
   const { receipt, card, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
-  const { state, send } = useCorrection();
+  const { state, send, limit } = useCorrection();
   const [tried, setTried] = useState(false);
   const before = { actual: card.actualCents, expected: card.expectedCents };
   const deltas = undoOf({ cardDelta: receipt.cardDeltaCents, ledgerDelta: receipt.ledgerDeltaCents });
   const after = figuresAfter(before, deltas);
-  const asked = needsApproval(receipt.kind, deltas) ? 'propose' : 'apply';
+  const asked = needsApproval(receipt.kind, deltas, limit) ? 'propose' : 'apply';
   const moved = deltas.cardDelta === 0 ? deltas.ledgerDelta : deltas.cardDelta;
   if (state.is === 'applied' || state.is === 'proposed') return <CorrectionDone state={state} after={after} />;
   const undo = () => {

@@ -1,9 +1,12 @@
 import { useRef, useState } from 'react';
-import type { CommandOutcome } from '../../../shared/contract/calls.ts';
 import type { Answer, RegieError } from '../../../shared/contract/errors.ts';
+import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import { limitBelow } from '../../../shared/domain/correction.ts';
+import { INITIAL_SETTINGS, MAX_APPROVAL_LIMIT } from '../../../shared/domain/festival-settings.ts';
 import { type Cents, cents } from '../../../shared/domain/money.ts';
 import { type CommandInput, call, newOperationId } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
+import { useSystem } from '../../stores/system.ts';
 
 export type CorrectionState =
   | { is: 'draft' }
@@ -36,9 +39,16 @@ export const refusedState = (error: RegieError): CorrectionState => {
 /**
  * Sends a correction, or proposes it. The same contents keep their operationId, so that a double click or a try after a
  * broken connection is the same operation; other contents, or a refusal that was final, are another one.
+ *
+ * `limit` is the one above which it has to be proposed: as this laptop last heard it, or lower (`lowered`) once the
+ * festival has refused to apply something under that one.
  */
 export const useCorrection = () => {
   const [state, setState] = useState<CorrectionState>({ is: 'draft' });
+  const heard = useSystem(
+    ({ session }) => session?.festival.settings.approvalLimitCents ?? INITIAL_SETTINGS.approvalLimitCents,
+  );
+  const [atMost, setAtMost] = useState<Cents>(MAX_APPROVAL_LIMIT);
   const sent = useRef<{ contents: string; operationId: string } | null>(null);
 
   const send = async (input: CommandInput<'correction.propose'>, asked: 'apply' | 'propose'): Promise<void> => {
@@ -74,9 +84,12 @@ export const useCorrection = () => {
         // Refused for good under this id; and shown here, so that it needs no place among the conflicts.
         sent.current = null;
         void call('outbox.seen', { operationId });
+        if (outcome.error.code === 'correction_approval_required') {
+          setAtMost(limitBelow({ cardDelta: cents(input.cardDeltaCents), ledgerDelta: cents(input.ledgerDeltaCents) }));
+        }
         setState(refusedState(outcome.error));
     }
   };
 
-  return { state, send };
+  return { state, send, limit: atMost < heard ? atMost : heard, lowered: atMost < heard };
 };

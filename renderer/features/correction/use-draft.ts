@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { CardView } from '../../../shared/contract/cards.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import {
   type ChosenKind,
   correctionProblem,
@@ -10,14 +10,18 @@ import {
   readAmount,
   wholeAmount,
 } from '../../../shared/domain/correction.ts';
-import { ZERO } from '../../../shared/domain/money.ts';
+import { type Cents, ZERO } from '../../../shared/domain/money.ts';
 import { formatAmount } from '../../i18n.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 
 const typedFrom = (amount: number | null): string => (amount === null ? '' : formatAmount(amount));
 
 /** What is typed into a correction, and what would follow from it. */
-export const useDraft = (card: CardView, options: Extract<OpenDialog, { kind: 'correct' }>, reason: string) => {
+export const useDraft = (
+  card: CardView,
+  options: Extract<OpenDialog, { kind: 'correct' }>,
+  { reason, limit }: { reason: string; limit: Cents },
+) => {
   const figures = { actual: card.actualCents, expected: card.expectedCents };
   const kinds = possibleKinds(figures);
   const [kind, setKind] = useState<ChosenKind>(kinds[0] ?? 'goodwill');
@@ -34,7 +38,7 @@ export const useDraft = (card: CardView, options: Extract<OpenDialog, { kind: 'c
     amount: typed,
     deltas,
     after: figuresAfter(figures, deltas),
-    approval: needsApproval(kind, deltas),
+    approval: needsApproval(kind, deltas, limit),
     problem: correctionProblem({ kind, figures, amount, reason }),
     type: setTyped,
     choose: (chosen: ChosenKind) => {

@@ -1,5 +1,5 @@
 import type { RegieError } from '../../../shared/contract/errors.ts';
-import type { Receipt } from '../../../shared/contract/proposals.ts';
+import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { useLive } from '../../query.ts';
 
 /** The correction that wrote a row of the log, as the festival has it. */

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { calledAt } from '../../../shared/domain/deadlines.ts';
 import { whomToCall } from '../../../shared/domain/escalation.ts';
 import { submit } from '../../commands.ts';

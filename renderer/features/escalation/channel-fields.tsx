@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { EscalationSettings } from '../../../shared/contract/escalation.ts';
+import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { Field } from '../../ui/field.tsx';
 
 export type ChannelName = 'smtp' | 'slack' | 'twilio' | 'webhook';

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import type { Contact } from '../../../shared/contract/escalation.ts';
+import type { Contact } from '../../../shared/domain/escalation.ts';
+import type { Language } from '../../../shared/domain/language.ts';
 import { Button } from '../../ui/button.tsx';
-import { Field } from '../../ui/field.tsx';
+import { Choice, Field } from '../../ui/field.tsx';
 import type { PartProps } from './part-props.ts';
 
 export const Contacts = ({ settings, onChange }: PartProps) => {
@@ -39,6 +40,16 @@ export const Contacts = ({ settings, onChange }: PartProps) => {
             type="email"
             value={contact.email}
             onChange={(event) => change(contact.id, { email: event.target.value.trim() })}
+          />
+          <Choice<Language | ''>
+            label={t('escalation.contactLanguage')}
+            value={contact.language ?? ''}
+            options={[
+              { value: '', label: t('escalation.festivalLanguage') },
+              { value: 'en', label: 'English' },
+              { value: 'fr', label: 'Français' },
+            ]}
+            onChange={(language) => change(contact.id, { language: language === '' ? undefined : language })}
           />
           <Button
             disabled={used.has(contact.id)}

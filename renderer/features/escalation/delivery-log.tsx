@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Contact } from '../../../shared/contract/escalation.ts';
+import type { Contact } from '../../../shared/domain/escalation.ts';
 import { formatTime } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { hrefOf } from '../../routes.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type EscalationSettings, escalationSettingsSchema } from '../../../shared/contract/escalation.ts';
+import { type EscalationSettings, escalationSettingsSchema } from '../../../shared/domain/escalation.ts';
 import { submit } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { refetchCall, useCall, useLive } from '../../query.ts';

@@ -1,4 +1,4 @@
-import type { EscalationSettings } from '../../../shared/contract/escalation.ts';
+import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 
 /** A part of the settings and how it is changed. */
 export type PartProps = { settings: EscalationSettings; onChange: (some: Partial<EscalationSettings>) => void };

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { CHANNELS, type EscalationStep } from '../../../shared/contract/escalation.ts';
+import { CHANNELS, type EscalationStep } from '../../../shared/domain/escalation.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
 import type { PartProps } from './part-props.ts';

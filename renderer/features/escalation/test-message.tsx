@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CHANNELS, type Channel, type EscalationSettings } from '../../../shared/contract/escalation.ts';
+import { CHANNELS, type Channel, type EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
 import { Choice } from '../../ui/field.tsx';

@@ -1,4 +1,4 @@
-import type { EscalationView } from '../../../shared/contract/escalation.ts';
+import type { EscalationView } from '../../../shared/domain/escalation.ts';
 import { useCall } from '../../query.ts';
 
 /** Who is notified and how, as this laptop's cache has it. Null until the festival has answered once. */

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { AUTO_LOCK_MINUTES, type Preferences } from '../../../shared/contract/status.ts';
+import { AUTO_LOCK_MINUTES, type Preferences } from '../../../shared/contract/session.ts';
 import { Choice } from '../../ui/field.tsx';
 
 type Minutes = Preferences['autoLockMinutes'];

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { formatTime } from '../../i18n.ts';
 
 /** Everybody who can sign in; whoever is chosen stays in sight. */

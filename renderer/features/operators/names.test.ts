@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { byRecent, firstAsked, namesLike } from './names.ts';
 
 const somebody = (name: string): Operator => ({

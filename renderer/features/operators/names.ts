@@ -1,4 +1,4 @@
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 
 /** Without accents and case: a keyboard in the dark writes Lea for Léa. */
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();

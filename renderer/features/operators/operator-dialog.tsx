@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { ROLES } from '../../../shared/domain/rights.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';

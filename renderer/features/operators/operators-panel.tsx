@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence, formatTime } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,4 +1,4 @@
-import type { Session } from '../../../shared/contract/status.ts';
+import type { Session } from '../../../shared/contract/session.ts';
 import { i18n } from '../../i18n.ts';
 import { showToast } from '../../stores/ui.ts';
 

@@ -1,4 +1,4 @@
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { useCall } from '../../query.ts';
 
 /** Who can sign in; null while the festival has never answered, undefined until the core has. */

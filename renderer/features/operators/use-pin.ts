@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RegieError } from '../../../shared/contract/errors.ts';
-import type { Operator } from '../../../shared/contract/operators.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { call } from '../../bridge.ts';
 
 /** A PIN that is typed for a name, and what came of it. */

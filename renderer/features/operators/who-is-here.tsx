@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Session } from '../../../shared/contract/status.ts';
+import type { Session } from '../../../shared/contract/session.ts';
 import { askSignIn } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 

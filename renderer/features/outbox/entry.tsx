@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { AlertEvent } from '../../../shared/contract/alerts.ts';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import type { AlertEvent } from '../../../shared/domain/alert.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { sentenceOf } from '../../sentence.ts';

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Alert, AlertDetail } from '../../../shared/contract/alerts.ts';
-import type { QueryResult, RunbookRun, StepResult, Told } from '../../../shared/contract/runbooks.ts';
-import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
+import type { AlertDetail } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Notified, QueryResult, RunbookRun, StepResult } from '../../../shared/domain/run.ts';
+import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { submit } from '../../commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { openCorrection, openReason } from '../alert/actions.ts';
@@ -14,7 +15,7 @@ import { TickList } from './tick-list.tsx';
 import type { RunbookText } from './use-runbook-text.ts';
 
 type Props = { detail: AlertDetail | null; run: RunbookRun; step: RunbookStep; text: RunbookText };
-type Done = { choice?: string; evidence?: QueryResult; told?: Told; result?: StepResult };
+type Done = { choice?: string; evidence?: QueryResult; told?: Notified; result?: StepResult };
 
 /** The step that waits, large, with the one thing to do. */
 export const CurrentStep = ({ detail, run, step, text }: Props) => {

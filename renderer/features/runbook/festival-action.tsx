@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RegieError } from '../../../shared/contract/errors.ts';
-import type { StepResult } from '../../../shared/contract/runbooks.ts';
-import type { FestivalAction as Action } from '../../../shared/runbooks/schema.ts';
+import type { StepResult } from '../../../shared/domain/run.ts';
+import type { FestivalAction as Action } from '../../../shared/domain/runbook.ts';
 import { call } from '../../bridge.ts';
 import { submit } from '../../commands.ts';
 import { errorSentence, formatTime } from '../../i18n.ts';

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AlertDetail } from '../../../shared/contract/alerts.ts';
-import type { RunbookRun, Told } from '../../../shared/contract/runbooks.ts';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
-import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
+import type { Notified, RunbookRun } from '../../../shared/domain/run.ts';
+import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
@@ -18,7 +18,7 @@ type Props = {
   run: RunbookRun;
   detail: AlertDetail | null;
   text: RunbookText;
-  onDone: (told: Told) => void;
+  onDone: (told: Notified) => void;
 };
 
 /** Messages that belong to no level of the policy stand above all of them. */
@@ -65,7 +65,7 @@ export const NotifyStep = ({ step, run, detail, text, onDone }: Props) => {
     step.kind === 'escalate' ? (next?.reached ?? []) : settings === undefined ? [] : recipientsOf(settings, step.to);
   const online = link === 'online' || link === 'degraded';
   const sends = online && (view?.version ?? 0) > 0 && reached.some(({ channels }) => channels.length > 0);
-  const done = (how: Told['how']) =>
+  const done = (how: Notified['how']) =>
     onDone({
       how,
       message,

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { QueryResult } from '../../../shared/contract/runbooks.ts';
+import type { QueryResult } from '../../../shared/domain/run.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { QueryResult } from '../../../shared/contract/runbooks.ts';
+import type { QueryResult } from '../../../shared/domain/run.ts';
 import { formatTime } from '../../i18n.ts';
 
 const cell = (value: unknown): string =>

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AlertDetail } from '../../../shared/contract/alerts.ts';
-import type { RunbookRun, RunbookStepRecord } from '../../../shared/contract/runbooks.ts';
+import type { RunbookRun, RunbookStepRecord } from '../../../shared/domain/run.ts';
+import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
-import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
 import { formatTime } from '../../i18n.ts';
 import { CurrentStep } from './current-step.tsx';
 import { StepRecord } from './step-record.tsx';

@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
-import type { RunbookStepRecord, RunbookTick, StepResult, Told } from '../../../shared/contract/runbooks.ts';
-import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
+import type { Notified, RunbookStepRecord, RunbookTick, StepResult } from '../../../shared/domain/run.ts';
+import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
 import { TickLines } from './tick-list.tsx';
 import type { RunbookText } from './use-runbook-text.ts';
 
-const isTold = (told: Told | StepResult): told is Told => 'people' in told;
+const isTold = (told: Notified | StepResult): told is Notified => 'people' in told;
 
 /** The record of a step that is done: who, when, the answer, the rows that were seen, who was notified. */
 export const StepRecord = (props: {
@@ -45,7 +45,7 @@ export const StepRecord = (props: {
   );
 };
 
-const NotifiedPeople = ({ told }: { told: Told }) => {
+const NotifiedPeople = ({ told }: { told: Notified }) => {
   const { t } = useTranslation();
   return (
     <>

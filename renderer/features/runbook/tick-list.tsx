@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunbookRun, RunbookTick } from '../../../shared/contract/runbooks.ts';
-import type { RunbookStep } from '../../../shared/runbooks/schema.ts';
+import type { RunbookRun, RunbookTick } from '../../../shared/domain/run.ts';
+import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { submit } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '../../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent } from '../../../shared/domain/alert.ts';
 import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
 import { goTo } from '../../routes.ts';

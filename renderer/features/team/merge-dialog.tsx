@@ -1,6 +1,6 @@
 import { Command } from 'cmdk';
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { titleOf } from '../../sentence.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { newOperationId } from '../../bridge.ts';
 import { festivalInstant } from '../../clock.ts';
 import { submit } from '../../commands.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AlertEvent } from '../../../shared/contract/alerts.ts';
-import type { Silence } from '../../../shared/contract/team.ts';
+import type { AlertEvent } from '../../../shared/domain/alert.ts';
+import type { Silence } from '../../../shared/domain/silence.ts';
 import { devicesOf, MONEY_DETECTORS } from '../../../shared/domain/silence.ts';
 import { detectorTexts } from '../../../shared/i18n/detectors.ts';
 import { i18n } from '../../i18n.ts';

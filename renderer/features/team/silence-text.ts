@@ -1,4 +1,4 @@
-import type { Silence } from '../../../shared/contract/team.ts';
+import type { Silence } from '../../../shared/domain/silence.ts';
 import { i18n } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
 

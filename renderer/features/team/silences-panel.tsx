@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Silence } from '../../../shared/contract/team.ts';
+import type { Silence } from '../../../shared/domain/silence.ts';
 import { submit } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';

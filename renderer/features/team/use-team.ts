@@ -1,5 +1,6 @@
-import type { Alert } from '../../../shared/contract/alerts.ts';
-import type { Silence, TeamView } from '../../../shared/contract/team.ts';
+import type { TeamView } from '../../../shared/contract/team.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Silence } from '../../../shared/domain/silence.ts';
 import { silenceOf } from '../../../shared/domain/silence.ts';
 import { useCall } from '../../query.ts';
 

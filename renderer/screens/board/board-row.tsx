@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { calledAt } from '../../../shared/domain/deadlines.ts';
 import { useSilence } from '../../features/team/use-team.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { AlertDetail } from '../../features/alert/alert-detail.tsx';
 import { byUrgency } from '../../features/alert/by-urgency.ts';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';

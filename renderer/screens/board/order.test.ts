@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
 import { byUrgency } from '../../features/alert/by-urgency.ts';
 import { fits, heldOrder, NO_FILTER } from './order.ts';

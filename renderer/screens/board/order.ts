@@ -1,4 +1,4 @@
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
 
 export type BoardFilter = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, AlertEvent } from '../../../shared/contract/alerts.ts';
+import type { Alert, AlertEvent } from '../../../shared/domain/alert.ts';
 import { undisplayed } from './undisplayed.ts';
 
 const event = (eventId: number, shownAt: string | null): AlertEvent => ({

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 
 /** The events of open incidents that nobody has seen yet as far as the core knows, without those reported already. */
 export const undisplayed = (rows: readonly Alert[], reported: ReadonlySet<number>): number[] => {

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { call } from '../../bridge.ts';
 import { afterPaint } from '../../ui/after-paint.ts';
 import { undisplayed } from './undisplayed.ts';
@@ -22,7 +22,7 @@ export const useDisplayed = (rows: readonly Alert[]): void => {
       for (const id of fresh) reported.add(id);
       for (let first = 0; first < fresh.length; first += BATCH) {
         const eventIds = fresh.slice(first, first + BATCH);
-        void call('alerts.painted', { eventIds }).then((answer) => {
+        void call('alerts.displayed', { eventIds }).then((answer) => {
           // What did not arrive may be reported again.
           if (!answer.ok) for (const id of eventIds) reported.delete(id);
         });

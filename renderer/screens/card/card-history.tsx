@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { CardTransaction, CardView } from '../../../shared/contract/cards.ts';
+import type { CardTransaction, CardView } from '../../../shared/domain/card.ts';
 import { inWords } from '../../features/alert/evidence.tsx';
 import { formatMoney } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { CardView } from '../../../shared/contract/cards.ts';
+import type { CardView } from '../../../shared/domain/card.ts';
 import { visitorAnswer } from '../../../shared/domain/visitor.ts';
 import { LANGUAGES } from '../../../shared/i18n/index.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FAULT_KINDS, type FaultKind } from '../../../shared/contract/status.ts';
 import { DRILLS } from '../../../shared/domain/drills.ts';
+import { FAULT_KINDS, type FaultKind } from '../../../shared/domain/fault.ts';
 import { runbookFor } from '../../../shared/runbooks/index.ts';
 import { callSigned } from '../../commands.ts';
 import { useDrills } from '../../features/drills/use-drills.ts';

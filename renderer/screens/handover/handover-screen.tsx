@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
-import type { Alert } from '../../../shared/contract/alerts.ts';
-import type { Handover } from '../../../shared/contract/handover.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Handover } from '../../../shared/domain/handover.ts';
 import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { SilenceList } from '../../features/team/silences-panel.tsx';

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { IntendedAction } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { MentionList } from '../../features/team/mention-list.tsx';

@@ -40,12 +40,12 @@ export const Canaries = ({ canaries, here }: { canaries: readonly CanaryProbe[];
                   <td className="number">{after(probe, probe.readAt)}</td>
                   <td className="number">{after(probe, probe.detectedAt)}</td>
                   <td className="number">
-                    {after(probe, probe.sightings.find(({ laptop }) => laptop === here)?.paintedAt)}
+                    {after(probe, probe.sightings.find(({ laptop }) => laptop === here)?.displayedAt)}
                   </td>
                   <td>
                     {probe.sightings
                       .filter(({ laptop }) => laptop !== here)
-                      .map(({ laptop, paintedAt }) => `${laptop} ${after(probe, paintedAt)}`)
+                      .map(({ laptop, displayedAt }) => `${laptop} ${after(probe, displayedAt)}`)
                       .join(', ') || '–'}
                   </td>
                 </tr>

@@ -31,7 +31,7 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
         <dd>
           {/* An engine that stands by has no cycles: the probes of the one that runs say how that one is. */}
           <Fresh
-            at={engine.state === 'standby' ? canary.lastPaintedAt : engine.lastCycleAt}
+            at={engine.state === 'standby' ? canary.lastDisplayedAt : engine.lastCycleAt}
             dueMs={engine.state === 'standby' ? DUE_MS.canary : DUE_MS.cycle}
             tone={engineTone(status)}
           >
@@ -54,8 +54,8 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
           {status.stopped !== null ? (
             <span className="state state-stale">{t('health.noCanariesStopped')}</span>
           ) : canary.blindSince === null ? (
-            <Fresh at={canary.lastPaintedAt} dueMs={DUE_MS.canary} tone="good">
-              {canary.lastPaintedAt === null ? t('common.noCanary') : t('health.blindNot')}
+            <Fresh at={canary.lastDisplayedAt} dueMs={DUE_MS.canary} tone="good">
+              {canary.lastDisplayedAt === null ? t('common.noCanary') : t('health.blindNot')}
             </Fresh>
           ) : (
             <span className="health-blind">{t('health.blindSince', { time: formatTime(canary.blindSince) })}</span>

@@ -18,7 +18,13 @@ import { TextField } from '../../ui/field.tsx';
  */
 const isOver = ({ command, input, error }: OutboxEntry): boolean =>
   (error?.code === 'correction_stale' && (command === 'correction.approve' || input.kind === 'undo')) ||
+  (error?.code === 'correction_approval_required' && input.kind === 'undo') ||
   (error?.code.startsWith('proposal_') === true && error.code !== 'proposal_pending');
+
+/** The same correction on today's figures, or proposed because the limit is lower than this laptop thought. */
+const isForTheForm = ({ command, error }: OutboxEntry): boolean =>
+  error?.code === 'correction_stale' ||
+  (error?.code === 'correction_approval_required' && command === 'correction.apply');
 
 export const Choices = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
@@ -42,7 +48,7 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
   };
   return (
     <div className="row">
-      {isOver(entry) ? null : entry.error?.code === 'correction_stale' ? (
+      {isOver(entry) ? null : isForTheForm(entry) ? (
         <CommandButton needs="correction.apply" tone="primary" onClick={redo}>
           {t('waiting.redo')}
         </CommandButton>

@@ -45,12 +45,12 @@ const figures = (actual: unknown, expected: unknown) =>
     ? { actual: formatMoney(cents(actual)), expected: formatMoney(cents(expected)) }
     : null;
 
-const Snapshot = ({ entry: { saw, input } }: { entry: OutboxEntry }) => {
+const Snapshot = ({ entry: { snapshot, input } }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   const seen = figures(input.seenActualCents, input.seenExpectedCents);
   const status =
-    typeof saw.status === 'string' && i18n.exists(`board.status_${saw.status}`)
-      ? t(`board.status_${saw.status}`)
+    typeof snapshot.status === 'string' && i18n.exists(`board.status_${snapshot.status}`)
+      ? t(`board.status_${snapshot.status}`)
       : null;
   if (seen === null && status === null) return null;
   return (
@@ -59,8 +59,8 @@ const Snapshot = ({ entry: { saw, input } }: { entry: OutboxEntry }) => {
       <dd>
         {seen !== null
           ? t('waiting.seenFigures', seen)
-          : typeof saw.takenBy === 'string'
-            ? t('waiting.seenAssigned', { status: status ?? '', name: saw.takenBy })
+          : typeof snapshot.takenBy === 'string'
+            ? t('waiting.seenAssigned', { status: status ?? '', name: snapshot.takenBy })
             : t('waiting.seenStatus', { status: status ?? '' })}
       </dd>
     </div>

@@ -11,7 +11,7 @@ import './outbox.css';
 export const OutboxScreen = () => {
   const { t } = useTranslation();
   const outbox = useOutbox();
-  const replaying = useSystem((state) => state.status?.replaying ?? null);
+  const replaying = useSystem((state) => state.status?.sending ?? null);
   if (outbox === null) return <p className="screen quiet">{t('common.loading')}</p>;
   return (
     <div className="screen stack">

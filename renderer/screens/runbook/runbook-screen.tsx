@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v4 as randomId } from 'uuid';
 import type { AlertDetail } from '../../../shared/contract/alerts.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { submit } from '../../commands.ts';
 import { useIncident } from '../../features/alert/use-incident.ts';
 import { Running } from '../../features/runbook/running.tsx';

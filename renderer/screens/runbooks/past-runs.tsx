@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { RunbookList, RunbookRun } from '../../../shared/contract/runbooks.ts';
+import type { RunbookList } from '../../../shared/contract/runbooks.ts';
+import type { RunbookRun } from '../../../shared/domain/run.ts';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';

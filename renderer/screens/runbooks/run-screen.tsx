@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunbookRun } from '../../../shared/contract/runbooks.ts';
+import type { RunbookRun } from '../../../shared/domain/run.ts';
 import { submit } from '../../commands.ts';
 import { Running } from '../../features/runbook/running.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';

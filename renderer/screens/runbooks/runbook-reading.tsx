@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Runbook, RunbookStep } from '../../../shared/runbooks/schema.ts';
+import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { type RunbookText, useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { hrefOf } from '../../routes.ts';
 import { detectorName } from '../../sentence.ts';

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { v4 as randomId } from 'uuid';
-import type { RunbookList, RunbookRun } from '../../../shared/contract/runbooks.ts';
+import type { RunbookList } from '../../../shared/contract/runbooks.ts';
+import type { RunbookRun } from '../../../shared/domain/run.ts';
+import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
-import type { Runbook } from '../../../shared/runbooks/schema.ts';
 import { submit } from '../../commands.ts';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { goTo, hrefOf } from '../../routes.ts';

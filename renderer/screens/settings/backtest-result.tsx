@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import type { ReplayReport } from '../../../shared/contract/detectors.ts';
+import type { BacktestReport } from '../../../shared/contract/detectors.ts';
 import { formatMoney, formatNumber, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** What people made of those that are on record. */
-const judged = ({ resolved, falsePositive, open }: ReplayReport['present']): string =>
+const judged = ({ resolved, falsePositive, open }: BacktestReport['present']): string =>
   [
     resolved > 0 && i18n.t('thresholds.judgedResolved', { count: resolved }),
     falsePositive > 0 && i18n.t('thresholds.judgedFalse', { count: falsePositive }),
@@ -15,7 +15,7 @@ const judged = ({ resolved, falsePositive, open }: ReplayReport['present']): str
     .join(', ') || i18n.t('thresholds.judgedNone');
 
 /** What other thresholds would have found and missed, in sentences and in money. */
-export const BacktestResult = ({ report }: { report: ReplayReport }) => {
+export const BacktestResult = ({ report }: { report: BacktestReport }) => {
   const { t } = useTranslation();
   const { present, proposed, missed, added } = report;
   return (
@@ -58,7 +58,7 @@ export const BacktestResult = ({ report }: { report: ReplayReport }) => {
   );
 };
 
-const Examples = ({ examples }: { examples: ReplayReport['examples'] }) => {
+const Examples = ({ examples }: { examples: BacktestReport['examples'] }) => {
   const { t } = useTranslation();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import type { Preferences } from '../../../shared/contract/status.ts';
+import type { Preferences } from '../../../shared/contract/session.ts';
 import { call } from '../../bridge.ts';
 import { playSound } from '../../features/alarm/sounds.ts';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
+import { FestivalPanel } from '../../features/festival/festival-panel.tsx';
 import { AutoLock } from '../../features/operators/auto-lock.tsx';
 import { OperatorsPanel } from '../../features/operators/operators-panel.tsx';
 import { SilencesPanel } from '../../features/team/silences-panel.tsx';
@@ -29,7 +30,8 @@ export const SettingsScreen = () => {
   return (
     <div className="screen stack">
       <h1>{t('settings.title')}</h1>
-      <ConnectionForm training={session.festival.training} name={session.festival.name} />
+      <ConnectionForm training={session.festival.training} address={session.festival.address} />
+      <FestivalPanel session={session} />
       <section className="panel stack" aria-labelledby="settings-drills">
         <h2 id="settings-drills">{t('drills.title')}</h2>
         <p>

@@ -14,7 +14,7 @@ import { ThresholdsHistory } from './thresholds-history.tsx';
 /** A detector's thresholds: changed, tried on recorded history, and only then switched on. */
 export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorInfo; onChanged: () => void }) => {
   const { t } = useTranslation();
-  const { algorithm, fields, replayable } = detector;
+  const { algorithm, fields, backtestable } = detector;
   const [typed, setTyped] = useState(() => typedFrom(fields));
   /** What was tried last, to say whether these figures were. */
   const [tried, setTried] = useState('');
@@ -45,8 +45,8 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
           ))}
         </div>
       )}
-      {!replayable && <p>{t('thresholds.notBacktestable')}</p>}
-      {replayable && fields.length > 0 && (
+      {!backtestable && <p>{t('thresholds.notBacktestable')}</p>}
+      {backtestable && fields.length > 0 && (
         <ThresholdsBacktest
           algorithm={algorithm}
           thresholds={thresholds}
@@ -59,7 +59,7 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
           <CommandButton needs="detectors.set" tone="primary" disabled={changes.length === 0} onClick={switchOn}>
             {t('thresholds.apply')}
           </CommandButton>
-          {replayable && changes.length > 0 && !wasTried && (
+          {backtestable && changes.length > 0 && !wasTried && (
             <span className="quiet">{t('thresholds.notBacktested')}</span>
           )}
         </div>

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
-import type { ReplayReport, Thresholds } from '../../../shared/contract/detectors.ts';
+import type { BacktestReport, Thresholds } from '../../../shared/contract/detectors.ts';
 import type { RegieError } from '../../../shared/contract/errors.ts';
 import { call } from '../../bridge.ts';
 import { useSystem } from '../../stores/system.ts';
 
 export type Backtest = {
   readonly state: 'idle' | 'running' | 'done' | 'failed';
-  readonly report: ReplayReport | null;
+  readonly report: BacktestReport | null;
   readonly error: RegieError | null;
   /** @returns whether it came to its end. */
   readonly run: (thresholds: Thresholds, hours: number) => Promise<boolean>;
@@ -20,11 +20,11 @@ export const useBacktest = (algorithm: string): Backtest => {
   const [backtest, setBacktest] = useState<Pick<Backtest, 'state' | 'report' | 'error'>>(IDLE);
   const running = useRef(false);
   const cancel = () => {
-    if (running.current) void call('replay.cancel', {});
+    if (running.current) void call('backtest.cancel', {});
   };
   useEffect(
     () => () => {
-      if (running.current) void call('replay.cancel', {});
+      if (running.current) void call('backtest.cancel', {});
     },
     [],
   );
@@ -32,10 +32,10 @@ export const useBacktest = (algorithm: string): Backtest => {
     useSystem.setState({ backtest: null });
     setBacktest({ ...IDLE, state: 'running' });
     running.current = true;
-    const answer = await call('replay.run', { algorithm, thresholds, hours });
+    const answer = await call('backtest.run', { algorithm, thresholds, hours });
     running.current = false;
     if (answer.ok) setBacktest({ state: 'done', report: answer.value, error: null });
-    else if (answer.error.code === 'replay_cancelled') setBacktest(IDLE);
+    else if (answer.error.code === 'backtest_cancelled') setBacktest(IDLE);
     else setBacktest({ state: 'failed', report: null, error: answer.error });
     return answer.ok;
   };

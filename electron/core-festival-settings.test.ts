@@ -1,0 +1,156 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { type CallInput, type CallName, type CallOutput, calls } from '../shared/contract/calls.ts';
+import type { Answer } from '../shared/contract/errors.ts';
+import { GUIDE_ESCALATION } from '../shared/domain/escalation.ts';
+import { INITIAL_SETTINGS } from '../shared/domain/festival-settings.ts';
+import { correctionWorld } from './testing/corrections.ts';
+import { createTestDatabase, type TestDatabase } from './testing/database.ts';
+import { createOperators, operatorIdOf, PIN } from './testing/operators.ts';
+import { openReceivers, readMail } from './testing/receivers.ts';
+import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
+
+/* Whole consoles in processes of their own, because the zone of a laptop is its process's. */
+
+const saidSchema = z.object({ id: z.int(), answer: z.unknown() });
+const within = { timeout: 30_000, interval: 100 };
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+const children: ChildProcess[] = [];
+const folders: string[] = [];
+beforeEach(async () => {
+  database = await createTestDatabase();
+  proxy = await createTcpProxy(database.consoleSettings);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) await end(child);
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  await proxy.close();
+  await database.close();
+});
+
+const end = async (child: ChildProcess): Promise<void> => {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  if (child.exitCode === null && child.signalCode === null) await gone;
+};
+const makeFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'regie-settings-'));
+  folders.push(folder);
+  return folder;
+};
+const laptopIn = async (zone: string, laptop: string, dataDir = makeFolder()) => {
+  const child = fork(
+    join(import.meta.dirname, 'testing/core-process.ts'),
+    [JSON.stringify({ settings: proxy.through(database.consoleSettings), laptop, dataDir })],
+    { env: { ...process.env, TZ: zone } },
+  );
+  children.push(child);
+  await once(child, 'message');
+  let asked = 0;
+  const call = async <Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Answer<CallOutput<Name>>> => {
+    asked += 1;
+    const id = asked;
+    child.send({ id, call: name, input });
+    return new Promise((resolve) => {
+      const listen = (message: unknown): void => {
+        const said = saidSchema.safeParse(message);
+        if (said.data?.id !== id) return;
+        child.off('message', listen);
+        resolve(said.data.answer as Answer<CallOutput<Name>>);
+      };
+      child.on('message', listen);
+    });
+  };
+  const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> => {
+    const answer = await call(name, input);
+    if (!answer.ok) throw new Error(`${name}: ${JSON.stringify(answer.error)}`);
+    return calls[name].output.parse(answer.value) as CallOutput<Name>;
+  };
+  return {
+    ...{ child, dataDir, call, ask },
+    signIn: (name: string) =>
+      vi.waitFor(() => ask('session.signIn', { operatorId: operatorIdOf(name), pin: PIN }), within),
+    shown: async () => {
+      const { festival, timeZone } = await ask('session.get', {});
+      return { name: festival.name, timeZone, limit: festival.settings.approvalLimitCents };
+    },
+  };
+};
+
+const LAC = { name: 'Nuits du Lac', timeZone: 'Europe/Paris', limit: 2_000 };
+const set = () => ({
+  ...{ operationId: uuid(), base: 0, name: LAC.name, timeZone: LAC.timeZone },
+  ...{ language: 'fr' as const, approvalLimitCents: LAC.limit },
+});
+const address = (): string => {
+  const { host, database: name } = proxy.through(database.consoleSettings);
+  return `${host}/${name}`;
+};
+
+describe('laptops of one festival', { timeout: 120_000 }, () => {
+  it('in two zones show the same times, name and limit once a supervisor has set them, also without the network', async () => {
+    await createOperators(database.admin, ['Ola'], 'operator');
+    const tokyo = await laptopIn('Asia/Tokyo', 'booth-1');
+    const lima = await laptopIn('America/Lima', 'booth-2');
+    const limit = INITIAL_SETTINGS.approvalLimitCents;
+    expect(await tokyo.shown()).toEqual({ name: address(), timeZone: 'Asia/Tokyo', limit });
+    expect(await lima.shown()).toEqual({ name: address(), timeZone: 'America/Lima', limit });
+
+    await lima.signIn('Ola');
+    expect(await lima.call('festival.set', set())).toMatchObject({
+      error: { code: 'not_allowed', params: { name: 'Ola', command: 'festival.set' } },
+    });
+    await tokyo.signIn('Léa');
+    expect(await tokyo.ask('festival.set', set())).toMatchObject({ outcome: 'applied' });
+    for (const laptop of [tokyo, lima]) {
+      await vi.waitFor(async () => expect(await laptop.shown()).toEqual(LAC), within);
+    }
+    // Somebody who is signed in stays so: it is the same festival under another name.
+    expect((await lima.ask('session.get', {})).operator).toBe('Ola');
+
+    proxy.cut();
+    await end(lima.child);
+    const again = await laptopIn('America/Lima', 'booth-2', lima.dataDir);
+    expect(await again.shown()).toEqual(LAC);
+  });
+
+  it('write receipts with the name and in the zone of the festival', async () => {
+    const receivers = await openReceivers();
+    try {
+      const tokyo = await laptopIn('Asia/Tokyo', 'booth-1');
+      await tokyo.signIn('Léa');
+      expect(await tokyo.ask('festival.set', set())).toMatchObject({ outcome: 'applied' });
+      await vi.waitFor(async () => expect(await tokyo.shown()).toEqual(LAC), within);
+      const smtp = { ...receivers.smtp, secure: false, user: '', password: '', from: 'regie@festival.example' };
+      const settings = { ...GUIDE_ESCALATION, smtp };
+      await tokyo.ask('escalation.set', { operationId: uuid(), base: 0, settings });
+      const cardId = await correctionWorld(database).card('10.00', '15.00');
+      const corrected = await tokyo.ask('correction.apply', {
+        ...{ operationId: uuid(), eventId: null, cardId, kind: 'restore_card', cardDeltaCents: 500 },
+        ...{ ledgerDeltaCents: 0, seenActualCents: 1_000, seenExpectedCents: 1_500 },
+        ...{ originalTransaction: null, reason: 'a failed order', approver: null },
+      });
+      if (corrected.outcome !== 'applied') throw new Error(JSON.stringify(corrected));
+      const logId = Number(corrected.result.logId);
+      const { at } = await tokyo.ask('receipt.look', { logId });
+      const to = { channel: 'email' as const, address: 'visitor@example.org' };
+      await tokyo.ask('receipt.send', { operationId: uuid(), logId, language: 'en', to });
+      const { subject, text } = readMail(receivers.mails[0] ?? '');
+      expect(subject).toContain(`, ${LAC.name}`);
+      const hour = (zone: string): string =>
+        new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+      expect(text).toContain(hour('Europe/Paris'));
+      expect(text).not.toContain(hour('Asia/Tokyo'));
+    } finally {
+      await receivers.close();
+    }
+  });
+});

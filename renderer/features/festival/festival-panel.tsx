@@ -1,0 +1,132 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Session } from '../../../shared/contract/session.ts';
+import { readAmount } from '../../../shared/domain/correction.ts';
+import {
+  type FestivalSettings,
+  MAX_APPROVAL_LIMIT,
+  MAX_FESTIVAL_NAME,
+} from '../../../shared/domain/festival-settings.ts';
+import type { Language } from '../../../shared/domain/language.ts';
+import { festivalInstant } from '../../clock.ts';
+import { submit } from '../../commands.ts';
+import { formatAmount, formatMoney, formatTime, formatTimeIn } from '../../i18n.ts';
+import { Button } from '../../ui/button.tsx';
+import { Choice, Field } from '../../ui/field.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
+import { useRefusal } from '../operators/use-may.ts';
+import './festival.css';
+
+/** As it is edited: the limit as it is typed, and the version that was seen when somebody began. */
+type Draft = Pick<FestivalSettings, 'name' | 'timeZone' | 'language'> & {
+  readonly base: number;
+  readonly limit: string;
+};
+
+const draftOf = ({ version, name, timeZone, language, approvalLimitCents }: FestivalSettings): Draft => ({
+  ...{ base: version, name, timeZone, language },
+  limit: formatAmount(approvalLimitCents),
+});
+
+/** What holds for the whole festival: its name, time zone, language, and the limit above which a second person approves. */
+export const FestivalPanel = ({ session }: { session: Session }) => {
+  const { t } = useTranslation();
+  const { address, settings } = session.festival;
+  const mayNot = useRefusal('festival.set');
+  const [edited, setEdited] = useState<Draft | null>(null);
+  const [sending, setSending] = useState(false);
+  const draft = edited ?? draftOf(settings);
+  const change = (some: Partial<Draft>) => setEdited({ ...draft, ...some });
+  const typed = readAmount(draft.limit);
+  const limit = typed !== null && typed >= 0 && typed <= MAX_APPROVAL_LIMIT ? typed : null;
+  const save = async () => {
+    if (limit === null) return;
+    const { base, name, timeZone, language } = draft;
+    setSending(true);
+    const outcome = await submit('festival.set', { base, name, timeZone, language, approvalLimitCents: limit });
+    setSending(false);
+    if (outcome !== null) setEdited(null);
+  };
+  return (
+    <section className="panel stack" aria-labelledby="festival">
+      <h2 id="festival">{t('festival.title')}</h2>
+      <p className="quiet">{t('festival.text')}</p>
+      {settings.changedBy !== null && settings.changedAt !== null && (
+        <p>
+          {t('festival.savedBy', {
+            ...{ version: settings.version, name: settings.changedBy },
+            time: formatTime(settings.changedAt),
+          })}
+        </p>
+      )}
+      {mayNot !== undefined && <p>{mayNot}</p>}
+      <fieldset className="festival-fields" disabled={mayNot !== undefined}>
+        <Field
+          label={t('festival.name')}
+          hint={address === '' ? t('festival.nameHintTraining') : t('festival.nameHint', { name: address })}
+          value={draft.name}
+          maxLength={MAX_FESTIVAL_NAME}
+          onChange={(event) => change({ name: event.target.value })}
+        />
+        <div className="festival-zone">
+          <Choice
+            label={t('festival.timeZone')}
+            value={draft.timeZone ?? ''}
+            options={[
+              { value: '', label: t('festival.timeZoneNone') },
+              ...zones(draft.timeZone).map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
+            ]}
+            onChange={(zone) => change({ timeZone: zone === '' ? null : zone })}
+          />
+          <ZoneHint chosen={draft.timeZone} own={session.timeZone} unset={settings.timeZone === null} />
+        </div>
+        <Choice<Language | ''>
+          label={t('festival.language')}
+          value={draft.language ?? ''}
+          options={[
+            { value: '', label: t('festival.languageNone') },
+            { value: 'en', label: 'English' },
+            { value: 'fr', label: 'Français' },
+          ]}
+          onChange={(language) => change({ language: language === '' ? null : language })}
+        />
+        <Field
+          label={t('festival.limit')}
+          hint={t('festival.limitHint')}
+          error={limit === null ? t('festival.limitError', { max: formatMoney(MAX_APPROVAL_LIMIT) }) : undefined}
+          inputMode="decimal"
+          value={draft.limit}
+          onChange={(event) => change({ limit: event.target.value })}
+        />
+      </fieldset>
+      {edited !== null && settings.version > edited.base && (
+        <p role="alert">{t('festival.changedMeanwhile', { name: settings.changedBy ?? '–' })}</p>
+      )}
+      <div className="row">
+        <CommandButton
+          needs="festival.set"
+          tone="primary"
+          disabled={sending || edited === null || limit === null}
+          onClick={() => void save()}
+        >
+          {t('common.save')}
+        </CommandButton>
+        {edited !== null && <Button onClick={() => setEdited(null)}>{t('common.cancel')}</Button>}
+      </div>
+    </section>
+  );
+};
+
+/** What the choice means: the time in that zone, or that laptops may differ. */
+const ZoneHint = ({ chosen, own, unset }: { chosen: string | null; own: string; unset: boolean }) => {
+  const { t } = useTranslation();
+  if (chosen !== null) {
+    return <p className="field-hint">{t('festival.timeZoneNow', { time: formatTimeIn(chosen, festivalInstant()) })}</p>;
+  }
+  return unset ? <p className="field-hint">{t('festival.timeZoneOwn', { zone: own })}</p> : null;
+};
+
+/** Every zone by name; UTC and a name that the festival has from another list are not in this browser's. */
+const zones = (chosen: string | null): readonly string[] => [
+  ...new Set([...(chosen === null ? [] : [chosen]), ...Intl.supportedValuesOf('timeZone'), 'UTC']),
+];
