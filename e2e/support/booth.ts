@@ -84,10 +84,15 @@ export const rowOf = (page: Page, cardId: string) =>
   page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
 export const openAlert = async (page: Page, cardId: string): Promise<void> => {
   await page.getByRole('link', { name: 'Board' }).click();
-  // As a hand does: the pointer is over the list first, which holds the rows still.
-  await rowOf(page, cardId).hover();
-  await rowOf(page, cardId).click();
-  await expect(page.getByRole('article').getByRole('heading', { name: new RegExp(cardId) })).toBeVisible();
+  await expect(async () => {
+    // As a hand does: the pointer is over the list first, which holds the rows still. A row that came until then may have
+    // moved them under it.
+    await rowOf(page, cardId).hover();
+    await rowOf(page, cardId).click();
+    await expect(page.getByRole('article').getByRole('heading', { name: new RegExp(cardId) })).toBeVisible({
+      timeout: 5_000,
+    });
+  }).toPass();
 };
 
 /** Clicks "Retry now" where it still is: the link may have come back by itself at this very moment. */

@@ -88,6 +88,26 @@ export const expectAccessible = async (page: Page): Promise<void> => {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 };
 
+/**
+ * Reads a card with a reader that types like a keyboard. All keys are on their way at once and carry the reader's times, five
+ * milliseconds apart: the pauses between them are not those of a busy machine.
+ */
+export const readCard = async (page: Page, cardId: string): Promise<void> => {
+  const session = await page.context().newCDPSession(page);
+  const began = Date.now() / 1_000;
+  await Promise.all(
+    [...cardId, 'Enter'].flatMap((key, index) => {
+      const pressed = key === 'Enter' ? { key, code: key, windowsVirtualKeyCode: 13, text: '\r' } : { key, text: key };
+      const timestamp = began + index * 0.005;
+      return [
+        session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...pressed, timestamp }),
+        session.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp }),
+      ];
+    }),
+  );
+  await session.detach();
+};
+
 /** Types a PIN into the open sign-in and goes in. */
 export const enterPin = async (page: Page, pin = PIN): Promise<void> => {
   await page.getByLabel('PIN', { exact: true }).fill(pin);

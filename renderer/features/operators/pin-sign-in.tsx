@@ -29,7 +29,10 @@ export const PinSignIn = ({ operators, onDone }: { operators: readonly Operator[
 
   const many = operators.length > MANY;
   const found = namesLike(byRecent(operators, recent), search);
-  const chosen = found.find(({ operatorId }) => operatorId === picked) ?? (search.trim() === '' ? undefined : found[0]);
+  // Whoever was proposed may have lost their access since: then the next one is.
+  const isThere = picked === null || operators.some(({ operatorId }) => operatorId === picked);
+  const asked = isThere ? picked : firstAsked(operators, { recent, signedIn });
+  const chosen = found.find(({ operatorId }) => operatorId === asked) ?? (search.trim() === '' ? undefined : found[0]);
   const until = [chosen?.lockedUntil, error?.code === 'operator_locked' ? error.params.until : null].find(
     (one) => typeof one === 'string' && Date.parse(one) > now,
   );
