@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['{electron,renderer,shared,scripts,migrations}/**/*.test.{ts,tsx}'],
     globalSetup: ['electron/testing/global-setup.ts'],
-    // Integration tests run statements on a real server that all files share; two cores carry two files at once.
-    maxWorkers: 2,
+    // Integration tests run statements on a real server that all files share; much of it is waiting, so two cores carry three files.
+    maxWorkers: 3,
     // Bounds only end a hang: a busy machine is no fault of the product.
     testTimeout: 180_000,
     hookTimeout: 180_000,

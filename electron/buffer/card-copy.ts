@@ -5,6 +5,8 @@ import {
   type CardView,
   cardScanSchema,
   cardTransactionSchema,
+  SCANS_SHOWN,
+  TRANSACTIONS_SHOWN,
 } from '../../shared/domain/card.ts';
 import { cents, centsSchema, subtractCents, ZERO } from '../../shared/domain/money.ts';
 import type { Buffer } from './buffer.ts';
@@ -46,8 +48,6 @@ export const COPY_LIMITS: CopyLimits = { transactions: 500_000, scans: 200_000 }
 
 /** The limit may be passed by so many rows before the oldest go: one search for the border each so many rows. */
 const SLACK = 5_000;
-const TRANSACTIONS_SHOWN = 200;
-const SCANS_SHOWN = 50;
 
 const cardRow = z.object({
   on_file: z.int(),

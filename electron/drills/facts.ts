@@ -1,10 +1,11 @@
 import type { DrillTimes } from '../../shared/contract/drills.ts';
+import { responseTimeMs } from '../../shared/domain/deadlines.ts';
 import type { DrillFacts, DrillStep } from '../../shared/domain/drill-score.ts';
 import { DRILLS, type DrillAnswer } from '../../shared/domain/drills.ts';
 import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { Runbook, RunbookStep } from '../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
-import { isOpen, responseTimeMs } from '../../shared/domain/severity.ts';
+import { isOpen } from '../../shared/domain/severity.ts';
 import { builtinRunbooks, runbookFor } from '../../shared/runbooks/index.ts';
 import type { Label } from '../training/index.ts';
 import type { Reading } from './reading.ts';

@@ -1,5 +1,16 @@
--- Approvals: what becomes of a proposal. A second person approves or rejects it, its author withdraws it, and what was
+-- Approvals: what needs a second person, and what becomes of a proposal. A second person approves or rejects it, its author withdraws it, and what was
 -- approved is applied item by item.
+
+-- Whether a second person has to approve a correction: above the festival's limit, and for an opening balance always.
+create or replace function console.needs_approval(p_kind text, p_card_delta numeric, p_ledger_delta numeric)
+  returns boolean
+  language sql stable set search_path = pg_catalog as $$
+  select p_kind = 'opening_balance'
+    or greatest(abs(p_card_delta), abs(p_ledger_delta)) > (select approval_limit from console.festival_settings)
+$$;
+alter function console.needs_approval(text, numeric, numeric) owner to regie_owner;
+revoke execute on function console.needs_approval(text, numeric, numeric) from public;
+grant execute on function console.needs_approval(text, numeric, numeric) to regie_console;
 
 -- Applies one approved item under its own operation_id. The caller holds its row.
 create or replace function console.apply_item(p_item console.proposal_items, p_proposal console.proposals) returns jsonb

@@ -30,17 +30,6 @@ end $$;
 revoke execute on function console.expected_balance(text) from public;
 grant execute on function console.expected_balance(text) to regie_console, regie_owner;
 
--- Whether a second person has to approve a correction: above the festival's limit, and for an opening balance always.
-create or replace function console.needs_approval(p_kind text, p_card_delta numeric, p_ledger_delta numeric)
-  returns boolean
-  language sql stable set search_path = pg_catalog as $$
-  select p_kind = 'opening_balance'
-    or greatest(abs(p_card_delta), abs(p_ledger_delta)) > (select approval_limit from console.festival_settings)
-$$;
-alter function console.needs_approval(text, numeric, numeric) owner to regie_owner;
-revoke execute on function console.needs_approval(text, numeric, numeric) from public;
-grant execute on function console.needs_approval(text, numeric, numeric) to regie_console;
-
 -- What keeps these deltas from these figures; null where nothing does.
 create or replace function console.correction_problem(
   p_kind text, p_actual numeric, p_expected numeric, p_card_delta numeric, p_ledger_delta numeric

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePending, useProposals } from '../features/approvals/use-proposals.ts';
+import { linkTone } from '../features/connection/link-tone.ts';
 import { WhoIsHere } from '../features/operators/who-is-here.tsx';
 import { TeamChips } from '../features/team/team-chips.tsx';
 import { formatTime } from '../i18n.ts';
@@ -35,7 +36,6 @@ export const TopBar = () => {
   const now = useNow();
   const [panel, setPanel] = useState<'engine' | 'laptops' | null>(null);
   const toggle = (one: 'engine' | 'laptops') => setPanel(panel === one ? null : one);
-  const linkTone = status?.link.state === 'online' ? (status.link.reason === null ? 'good' : 'warn') : 'bad';
   const { engine } = status ?? {};
   const reading = engine === undefined ? null : readingOf(engine);
   return (
@@ -46,7 +46,7 @@ export const TopBar = () => {
       {session?.festival.training && <span className="training-mark">{t('common.training')}</span>}
       {status && engine && (
         <>
-          <span className={`state state-${connected ? linkTone : 'stale'}`}>
+          <span className={`state state-${connected ? linkTone(status?.link) : 'stale'}`}>
             {t(`common.link_${status.link.state}`)}{' '}
             <span className="quiet">{t('common.since', { time: formatTime(status.link.since) })}</span>
           </span>

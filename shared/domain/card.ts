@@ -3,6 +3,10 @@ import { alertSchema } from './alert.ts';
 import { centsSchema } from './money.ts';
 import { idSchema, instantSchema, operationIdSchema } from './primitives.ts';
 
+/** How many rows of its history a card's screen shows, newest first: asked of the festival and of the laptop's copy alike. */
+export const TRANSACTIONS_SHOWN = 200;
+export const SCANS_SHOWN = 50;
+
 export const cardTransactionSchema = z.object({
   logId: idSchema,
   transactionId: z.string().nullable(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { responseTimeMs } from './deadlines.ts';
 import { languageSchema } from './language.ts';
 import { instantSchema } from './primitives.ts';
 import type { Recipient } from './runbook.ts';
-import { responseTimeMs, SEVERITIES, type Severity } from './severity.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
 
 /** Ways to reach somebody. `voice` and `sms` need a phone, `email` an address; `slack` and `webhook` reach a group. */
 export const CHANNELS = ['voice', 'sms', 'slack', 'email', 'webhook'] as const;

@@ -1,4 +1,4 @@
-/** Who works with Regie. */
+/** Who works with Regie. Which call asks for which of these groups stands at the call: `roles` in `shared/contract/<part>.ts`. */
 export const ROLES = ['supervisor', 'operator', 'technician', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -33,7 +33,6 @@ export const receiptTexts = {
     sent: 'Sent to {{to}}. Recorded in the audit trail.',
     badEmail: 'Not a valid e-mail address.',
     badPhone: 'Enter a number with its country code, for example +33612345678.',
-    subject: 'Receipt: {{amount}} on card {{card}}',
   },
   fr: {
     title: 'Reçu d’une correction',
@@ -69,6 +68,5 @@ export const receiptTexts = {
     sent: 'Envoyé à {{to}}. Enregistré dans la piste d’audit.',
     badEmail: 'Adresse e-mail non valide.',
     badPhone: 'Saisissez un numéro avec son indicatif, par exemple +33612345678.',
-    subject: 'Reçu : {{amount}} sur la carte {{card}}',
   },
 } as const;

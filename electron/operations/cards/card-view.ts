@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import type { CardView } from '../../../shared/domain/card.ts';
+import { type CardView, SCANS_SHOWN, TRANSACTIONS_SHOWN } from '../../../shared/domain/card.ts';
 import { subtractCents, ZERO } from '../../../shared/domain/money.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { toTransaction, transactionColumns } from './card-rows.ts';
 
-const TRANSACTIONS_SHOWN = 200;
-const SCANS_SHOWN = 50;
 /** The scan log has no index on the card: only its newest part is looked through, by primary key. */
 const SCANS_SEARCHED = 200_000;
 

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { SystemStatus } from '../../../shared/contract/status.ts';
+import { linkTone } from '../../features/connection/link-tone.ts';
 import { formatDuration, formatTime } from '../../i18n.ts';
 import { Fresh } from '../../ui/fresh.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -10,7 +11,6 @@ import { engineText, engineTone } from './engine-state.ts';
 export const ConsoleState = ({ status }: { status: SystemStatus }) => {
   const { t } = useTranslation();
   const { link, engine, canary } = status;
-  const linkTone = link.state === 'online' ? (link.reason === null ? 'good' : 'warn') : 'bad';
   return (
     <section className="panel stack" aria-labelledby="health-console">
       <h2 id="health-console">
@@ -19,7 +19,7 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
       <dl className="facts">
         <dt>{t('health.link')}</dt>
         <dd>
-          <Fresh at={link.knownUpTo} dueMs={DUE_MS.link} tone={linkTone}>
+          <Fresh at={link.knownUpTo} dueMs={DUE_MS.link} tone={linkTone(link)}>
             {t(`common.link_${link.state}`)} {t('common.since', { time: formatTime(link.since) })}
           </Fresh>
         </dd>
