@@ -24,7 +24,7 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-gpu',
-          '--disable-sync',
+        '--disable-sync',
         '--no-first-run',
       ],
     },

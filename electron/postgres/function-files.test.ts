@@ -117,7 +117,7 @@ describe('function files', () => {
        returns boolean language sql stable as 'select false'`,
     );
     expect(await limit()).toEqual([{ needed: false }]);
-    await run(edit('ledger', comment, next));
+    await run(edit('approvals', comment, next));
     expect(await limit()).toEqual([{ needed: true }]);
   });
 
