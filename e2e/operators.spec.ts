@@ -1,48 +1,19 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { createOperators, operatorIdOf, PIN } from '../electron/testing/operators.ts';
+import { operatorIdOf, PIN } from '../electron/testing/operators.ts';
 import type { Role } from '../shared/domain/rights.ts';
-import { type Booth, loseMoney, openAlert, openBooth, rowOf } from './support/booth.ts';
-import {
-  asAdministrator,
-  enterPin,
-  expect,
-  expectAccessible,
-  openSignedIn,
-  picture,
-  type RunningConsole,
-  readCard,
-  test,
-} from './support/console.ts';
+import { type Booth, loseMoney, openAlert, openBooth } from './support/booth.ts';
+import { asAdministrator, enterPin, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { article, auditOf, hire, nameButton, openSettings, save, switchTo } from './support/operators.ts';
 
-/* Who works at the consoles: operators, roles, PINs, locks (docs/decisions/0013). */
+/* The operators of a festival: their roles, PINs and rights (docs/decisions/0013). */
 test.use({ seed: '61' });
 
-const article = (page: Page) => page.getByRole('article');
 const panel = (page: Page) => page.getByRole('region', { name: 'Operators', exact: true });
 const rowFor = (page: Page, name: string) => panel(page).getByRole('row', { name: new RegExp(`^${name}`) });
-const nameButton = (page: Page, name: string) => page.getByRole('button', { name: `Signed in as ${name}. Change` });
-const openSettings = (page: Page) => page.getByRole('link', { name: 'Settings' }).click();
-const hire = (host: RunningConsole, names: readonly string[], role: Role) =>
-  asAdministrator(host.dataDir, (client) => createOperators(client, names, role));
-const auditOf = (host: RunningConsole, subject: string): Promise<string[]> =>
-  asAdministrator(host.dataDir, async (client) => {
-    const { rows } = await client.query('select action from console.audit where subject = $1 order by seq', [subject]);
-    return rows.map(({ action }) => action);
-  });
-const switchTo = async ({ page }: Booth, from: string, to: string, pin = PIN): Promise<void> => {
-  await nameButton(page, from).click();
-  await page.getByRole('radio', { name: new RegExp(`^${to}`) }).check();
-  await enterPin(page, pin);
-  await expect(nameButton(page, to)).toBeVisible();
-};
 const newPin = async (page: Page, label: string, pin: string, again = pin): Promise<void> => {
   await page.getByRole('dialog').getByLabel(label, { exact: true }).fill(pin);
   await page.getByRole('dialog').getByLabel('Repeat PIN').fill(again);
 };
-const save = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Save' });
 
 // Each test finds Léa, whoever came first on this festival.
 test.beforeEach(({ console: host }) => hire(host, ['Léa'], 'supervisor'));
@@ -192,183 +163,6 @@ test('the last supervisor stays one', async ({ page, console: host }) => {
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 });
 
-test('a locked console shows and sounds on; acting asks for a PIN and then does what was wanted', async ({
-  console: host,
-  browser,
-}) => {
-  const booth = await openBooth(browser, host, 'booth-2', 'Nils');
-  const { page } = booth;
-  try {
-    await loseMoney(host, 'LOCKED');
-    await openAlert(page, 'LOCKED');
-    await page.keyboard.press('Control+l');
-    await expect(page.getByText(/^🔒 Locked since (?:\d{1,2} \D+)?\d\d:\d\d by Nils\./)).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Locked: sign in' })).toBeVisible();
-    await expect(page.getByRole('dialog')).toHaveCount(0);
-    await picture(page, '65-locked');
-    await expectAccessible(page);
-    // What comes meanwhile comes; and a card is read.
-    await loseMoney(host, '04B7D2E9');
-    await expect(rowOf(page, '04B7D2E9')).toBeVisible();
-    await page.getByRole('heading', { name: 'Board' }).click();
-    await readCard(page, '04B7D2E9');
-    await expect(page.getByRole('region', { name: 'What to tell the visitor' })).toBeVisible();
-
-    // One click, one PIN, done: with a shortcut as well.
-    await openAlert(page, 'LOCKED');
-    await page.getByRole('heading', { name: 'Board' }).click();
-    await page.keyboard.press('a');
-    await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
-    await page.keyboard.type(PIN, { delay: 60 });
-    await page.keyboard.press('Enter');
-    await expect(page.getByText('Acknowledged.')).toBeVisible();
-
-    // A card that is read into the question for the PIN is no wrong PIN.
-    await page.keyboard.press('Control+l');
-    await page.getByRole('button', { name: 'Locked: sign in' }).click();
-    await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
-    await readCard(page, '04B7D2E9');
-    await expect(page.getByText('That was a card, not a PIN.')).toBeVisible();
-    await enterPin(page);
-    await expect(nameButton(page, 'Nils')).toBeVisible();
-
-    // What was typed stays, and nobody types it twice.
-    await article(page).getByRole('button', { name: 'Correct', exact: true }).click();
-    await page.getByLabel('Reason').fill('The order failed at the bar.');
-    await page.keyboard.press('Control+l');
-    await page.getByRole('button', { name: /Apply correction/ }).click();
-    await expect(page.getByRole('dialog', { name: 'Sign in' })).toBeVisible();
-    await picture(page, '66-pin-over-correction');
-    await page.keyboard.press('Escape');
-    await expect(page.getByLabel('Reason')).toHaveValue('The order failed at the bar.');
-    await expect(page.getByText('Sign in first.')).toBeVisible();
-    await page.getByRole('button', { name: /Apply correction/ }).click();
-    await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
-    await page.keyboard.type(PIN, { delay: 60 });
-    await page.keyboard.press('Enter');
-    await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-    expect(await auditOf(host, 'card:LOCKED')).toEqual(['correction']);
-
-    // The palette locks and asks as well.
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('Lock');
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('button', { name: 'Locked: sign in' })).toBeVisible();
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('Sign in');
-    await page.keyboard.press('Enter');
-    await enterPin(page);
-    await expect(nameButton(page, 'Nils')).toBeVisible();
-  } finally {
-    await booth.leave();
-  }
-});
-
-test('another person takes over in two seconds, and finds their name among many', async ({
-  console: host,
-  browser,
-}) => {
-  const booth = await openBooth(browser, host, 'booth-2', 'Nils');
-  const { page } = booth;
-  try {
-    await hire(host, ['Ana'], 'operator');
-    await nameButton(page, 'Nils').click();
-    await page.getByRole('radio', { name: /^Ana/ }).check();
-    await enterPin(page);
-    await expect(nameButton(page, 'Ana')).toBeVisible();
-    const took: number[] = [];
-    // Back and forth, with the speed of a hand: the name, four digits, Enter.
-    for (const [from, to] of [
-      ['Ana', 'Nils'],
-      ['Nils', 'Ana'],
-      ['Ana', 'Nils'],
-    ] as const) {
-      const began = performance.now();
-      await nameButton(page, from).click();
-      await expect(page.getByRole('radio', { name: new RegExp(`^${to}`) })).toBeChecked();
-      await page.keyboard.type(PIN, { delay: 120 });
-      await page.keyboard.press('Enter');
-      await nameButton(page, to).waitFor();
-      took.push(Math.round(performance.now() - began));
-    }
-    console.log(`    another person, from the click to the name, ms: ${took.join(', ')}`);
-
-    const many = [
-      'Élise',
-      'Zoé',
-      'Bruno',
-      'Chloé',
-      'David',
-      'Farid',
-      'Gaëlle',
-      'Hugo',
-      'Inès',
-      'Jules',
-      'Karim',
-      'Lou',
-    ];
-    await hire(host, many, 'operator');
-    await nameButton(page, 'Nils').click();
-    const dialog = page.getByRole('dialog', { name: 'Switch user' });
-    await expect(dialog.getByRole('radio', { name: /^Élise/ })).toBeAttached();
-    await expect(dialog.getByRole('radio', { name: /^Ana/ })).toBeChecked();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    await picture(page, '67-many-names');
-    await expectAccessible(page);
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.type('elise', { delay: 60 });
-    await expect(dialog.getByRole('radio')).toHaveCount(1);
-    await page.keyboard.type(PIN, { delay: 60 });
-    await page.keyboard.press('Enter');
-    await expect(nameButton(page, 'Élise')).toBeVisible();
-
-    await openSettings(page);
-    await page.getByLabel('Language', { exact: true }).selectOption('fr');
-    await page.getByLabel('Thème', { exact: true }).selectOption('light');
-    await page.getByLabel('Verrouiller en cas d’inactivité').selectOption('5');
-    await page.getByRole('button', { name: 'Connecté : Élise. Changer' }).click();
-    await page.keyboard.type('9999', { delay: 30 });
-    await page.keyboard.press('Enter');
-    await expect(page.getByText(/^Code PIN incorrect pour Nils\. Il reste 9 essais/)).toBeVisible();
-    await picture(page, '68-switch-fr-light');
-    await expectAccessible(page);
-    await page.getByRole('button', { name: 'Verrouiller : déconnecter Élise' }).click();
-    await expect(page.getByText(/^🔒 Verrouillé depuis (?:\d{1,2} \D+)?\d\d:\d\d par Élise\./)).toBeVisible();
-    await page.getByRole('region', { name: 'Opérateurs' }).scrollIntoViewIfNeeded();
-    await picture(page, '69-locked-fr-light');
-    await expectAccessible(page);
-  } finally {
-    await booth.leave();
-  }
-});
-
-test('a console that nobody touches locks by itself', async ({ console: host, browser }) => {
-  const clock = makeClock();
-  const booth = await clock.during(() => openBooth(browser, host, 'booth-2', 'Nils'));
-  const { page } = booth;
-  try {
-    await openSettings(page);
-    await page.getByLabel('Lock when idle').selectOption({ label: 'after 5 minutes' });
-    await loseMoney(host, 'IDLE');
-    await openAlert(page, 'IDLE');
-    clock.shift(4 * 60_000);
-    await article(page).getByRole('button', { name: 'Note', exact: true }).click();
-    await page.getByRole('dialog').getByRole('textbox').fill('Nobody answers at the bar.');
-    clock.shift(10 * 60_000);
-    await expect(page.getByText(/^🔒 Locked since (?:\d{1,2} \D+)?\d\d:\d\d: idle for 5 minutes\./)).toBeVisible();
-    await expect(page.getByRole('dialog', { name: 'Add a note' })).toBeVisible();
-    await save(page).click();
-    await enterPin(page);
-    await expect(article(page).getByText('Nobody answers at the bar.')).toBeVisible();
-  } finally {
-    await booth.leave();
-  }
-});
-
 test('what a role may not do is not offered, by mouse and by keyboard', async ({ console: host, browser }) => {
   await asRole('technician', async (page) => {
     await loseMoney(host, 'ROLES');
@@ -505,32 +299,3 @@ test('ten wrong PINs lock, over kill -9, until a supervisor on another laptop un
     await expect(there.getByRole('dialog').getByRole('button', { name: 'Sign in' })).toBeDisabled();
   }
 });
-
-/** Consoles that are started with it have a clock that the test moves on, as if the laptop had slept. */
-const makeClock = () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'regie-clock-')), 'shift');
-  const moved = `import { readFileSync } from 'node:fs';
-    const real = Date.now;
-    let shift = 0;
-    let readAt = -1000;
-    Date.now = () => {
-      if (performance.now() - readAt > 100) {
-        readAt = performance.now();
-        shift = Number(readFileSync(${JSON.stringify(file)}, 'utf8'));
-      }
-      return real() + shift;
-    };`;
-  const shift = (ms: number): void => writeFileSync(file, String(ms));
-  shift(0);
-  return {
-    shift,
-    during: async <T>(start: () => Promise<T>): Promise<T> => {
-      process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(moved)}`;
-      try {
-        return await start();
-      } finally {
-        delete process.env.NODE_OPTIONS;
-      }
-    },
-  };
-};
