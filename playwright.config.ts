@@ -16,6 +16,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 720 },
     locale: 'en-GB',
     timezoneId: 'Europe/Paris',
+    // Animations take a browser without a graphics card most of its time.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     launchOptions: {
       ...(process.env.REGIE_BROWSER === undefined ? {} : { executablePath: process.env.REGIE_BROWSER }),
