@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
+import { singleFlight } from '../lib/single-flight.ts';
 import type { Buffer } from './buffer.ts';
 import { CLOSED_KEPT_HOURS } from './mirror.ts';
 
@@ -51,8 +52,7 @@ export const createRetention = (options: {
   ];
 
   let stopped = false;
-  let running: Promise<number> | undefined;
-  const removeAll = async (): Promise<number> => {
+  const runNow = singleFlight(async (): Promise<number> => {
     let removed = 0;
     for (const batch of batches) {
       for (let rows = -1; rows !== 0 && !stopped; ) {
@@ -64,13 +64,7 @@ export const createRetention = (options: {
     }
     if (removed > 0) log.info('old rows were removed from the local files', { rows: removed });
     return removed;
-  };
-  const runNow = (): Promise<number> => {
-    running ??= removeAll().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
+  });
   const run = (): void => {
     // A full disk, or a file that is damaged: said elsewhere, and tried again in an hour.
     runNow().catch((error) => log.error('old rows could not be removed from the local files', { error }));
@@ -84,7 +78,7 @@ export const createRetention = (options: {
       stopped = true;
       clearTimeout(first);
       clearInterval(timer);
-      await running?.catch(() => undefined);
+      await runNow.settled();
     },
   };
 };
