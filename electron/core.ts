@@ -11,7 +11,13 @@ import { createDrills } from './drills/index.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
 import { createAuth } from './session/auth.ts';
+import { createDeviceKeys } from './session/device-keys.ts';
+import { createKeptKeys } from './session/kept-keys.ts';
+import { createThisLaptop } from './session/laptop.ts';
+import { createLaptopName } from './session/laptop-name.ts';
+import { createPinTries } from './session/pin-tries.ts';
 import { createSessionStore } from './session/store.ts';
+import { enrolTraining } from './session/training-enrolment.ts';
 import { createFestivals } from './site/festivals.ts';
 import { openLocalFiles } from './site/local-files.ts';
 import { createSavedConnection, type Secrets } from './site/saved-connection.ts';
@@ -81,12 +87,15 @@ const wire = async (
   const files = openLocalFiles({ dataDir: config.dataDir, now: clock.now, log });
   closers.push(files.close);
   const { preferences } = files;
+  const names = createLaptopName(preferences, config.laptop);
+  const keys = createDeviceKeys({ dataDir: config.dataDir, secrets: ports.secrets, log });
   const saved = createSavedConnection({ preferences, secrets: ports.secrets, log });
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const session = createSessionStore({
-    ...{ store: preferences, laptop: config.laptop, version: config.version, timeZone, clock, publish },
+    ...{ store: preferences, laptop: names.current, version: config.version, timeZone, clock, publish },
     systemLocale: locale,
     onOperator: () => void festival().presence.report(),
+    onSessionEnd: (key) => auth.endSession(key),
   });
   closers.push(session.close);
   const runbooks = createRunbookLibrary({
@@ -98,12 +107,21 @@ const wire = async (
 
   const festivals = createFestivals({
     shared: {
-      ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, clock, random: Math.random, log },
+      ...{ laptop: names.current, timeZone, intervals: config.intervals, runbooks, clock, random: Math.random, log },
       operator: session.operator,
-      onOperators: session.follow,
+      onOperators: (operators) => {
+        session.follow(operators);
+        kept.follow(operators);
+      },
+      onLaptops: () => {
+        if (laptop.view().state !== 'ended') return;
+        kept.clear();
+        session.endLaptop();
+      },
       onFestivalSettings: session.setFestivalSettings,
     },
     ...{ files, dataDir: config.dataDir, seed: config.seed, publish },
+    onTraining: (training) => enrolTraining({ settings: training.adminSettings, keys, laptop: names.current() }),
     onOpened: ({ site, settings }, key) => {
       session.setFestival({ ...addressOf(settings), settings: site.settings() }, key);
       drills.reset();
@@ -111,16 +129,23 @@ const wire = async (
   });
   closers.push(festivals.close);
   const festival = () => festivals.current().site;
+  const laptop = createThisLaptop({ festival, keys });
+  const kept = createKeptKeys({ store: preferences, festivalId: () => festival().festivalId() });
   const drills = createDrills({
     ...{ festival, training: festivals.training, session, store: preferences, random: Math.random, log, publish },
   });
   listeners.add(drills.notice);
   closers.push(drills.close);
+  const tries = createPinTries({ store: preferences, clock });
+  const auth = createAuth({ ...{ session, festival, laptop, kept, tries }, ...{ clock, publish, log } });
   await festivals.start(config.connection ?? saved.read());
 
-  const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
   const handlers = createHandlers({
-    ...{ session, auth: auth, clock, runbooks, festival, training: festivals.training, drills },
+    ...{ session, auth, laptop, clock, runbooks, festival, training: festivals.training, drills },
+    rename: async (name) => {
+      // What was told its name has it for as long as the festival is open.
+      if (names.change(name)) await festivals.use(festivals.current().settings);
+    },
     disk: {
       acknowledge: () => {
         files.acknowledge();

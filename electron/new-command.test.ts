@@ -12,7 +12,7 @@ import { migrate } from './postgres/migrations.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { eventually } from './testing/eventually.ts';
-import { createOperators, operatorIdOf, PIN, signed } from './testing/operators.ts';
+import { createOperators, enrolLaptop, operatorIdOf, PIN, signed } from './testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 
 /*
@@ -79,6 +79,7 @@ beforeAll(async () => {
   proxy = await createTcpProxy(database.consoleSettings);
   dataDir = mkdtempSync(join(tmpdir(), 'regie-new-command-'));
   const connection = proxy.through(database.consoleSettings);
+  await enrolLaptop(database.admin, { laptop: 'booth-1', dataDir });
   core = await startCore({ dataDir, laptop: 'booth-1', version: '0.0.0', connection });
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { readReceipt, sendReceipt } from '../operations/corrections/receipt.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
-import { type Preparations, signatoryOf, submitAs } from './submit.ts';
+import { type Preparations, submitAs } from './submit.ts';
 
 export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCalls> => ({
   'proposals.get': () => answered(parts.festival().cache.get('proposals', proposalsViewSchema) ?? null),
@@ -27,7 +27,7 @@ export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCa
   'receipt.send': (input) =>
     whenReachable(parts, async () => {
       const { database } = parts.festival();
-      const signatory = signatoryOf(parts);
+      const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       const receipt = await readReceipt(database, input.logId);
       if (receipt === undefined) return failed('not_found');

@@ -1,7 +1,7 @@
 import { type CommandName, commandNames, type ParsedInput } from '../../shared/contract/calls.ts';
 import { type Answer, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
-import type { Signatory } from '../operations/operators/operators.ts';
+import { keyFor, type Signatory } from '../operations/operators/signed.ts';
 import { type SubmittedCommand, signCommand } from '../operations/registry.ts';
 import type { Handlers } from './handlers.ts';
 import type { Parts } from './parts.ts';
@@ -11,21 +11,16 @@ export type Preparations = {
   readonly [Name in CommandName]?: (input: ParsedInput<Name>) => Answer<ParsedInput<Name>>;
 };
 
-/** Who signs: whoever is signed in; null where nobody is. */
-export const signatoryOf = ({ session }: Pick<Parts, 'session'>): Signatory | null => {
-  const author = session.author();
-  const signedIn = session.signedIn();
-  return author === null || signedIn === null ? null : { author, secret: signedIn.secret };
-};
-
 /** Signs a command and takes it into the outbox. */
 export const submitAs = <Name extends CommandName>(
   { festival }: Pick<Parts, 'festival'>,
-  { author, secret }: Signatory,
+  signatory: Signatory,
   command: { readonly name: Name; readonly input: ParsedInput<Name> },
 ): Promise<Answer<CommandOutcome>> =>
   // Name and input belong together by this function's own signature.
-  festival().sender.submit(signCommand({ ...command, author } as SubmittedCommand, secret));
+  festival().sender.submit(
+    signCommand({ ...command, author: signatory.author } as SubmittedCommand, keyFor(signatory, command.name)),
+  );
 
 /** Every command of the contract is prepared, where it has a preparation, and submitted. */
 export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<Handlers, CommandName> => {
@@ -34,7 +29,7 @@ export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<
     return async (input: ParsedInput<Name>): Promise<Answer<CommandOutcome>> => {
       const prepared = prepare === undefined ? { ok: true as const, value: input } : prepare(input);
       if (!prepared.ok) return prepared;
-      const signatory = signatoryOf(parts);
+      const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       parts.session.active();
       return submitAs(parts, signatory, { name, input: prepared.value });

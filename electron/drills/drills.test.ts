@@ -41,6 +41,7 @@ describe('drills', () => {
           ...{
             operator,
             role: 'operator',
+            steppedUp: true,
             locked: null,
             recentOperatorIds: [],
             laptop: 'booth-1',

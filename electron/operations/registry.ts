@@ -19,7 +19,7 @@ import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
 import { detectorCommands } from './monitoring/detector-commands.ts';
 import { monitoringCommands } from './monitoring/monitoring-commands.ts';
-import { commandProof } from './operators/proof.ts';
+import { commandProof, type SigningKey } from './operators/proof.ts';
 import { runbookCommands } from './runbooks/runbook-commands.ts';
 import { silenceCommands } from './silences/silence-commands.ts';
 
@@ -48,10 +48,10 @@ export type SubmittedCommand = {
 /** One command as an operator submitted and signed it: what the outbox stores and sends. */
 export type Command = SubmittedCommand & { readonly proof: string };
 
-/** Signs a command with its author's secret: the database does nothing without. */
-export const signCommand = (submitted: SubmittedCommand, secret: Buffer): Command => ({
+/** Signs a command with a key of its author: the database does nothing without. */
+export const signCommand = (submitted: SubmittedCommand, key: SigningKey): Command => ({
   ...submitted,
-  proof: commandProof(secret, {
+  proof: commandProof(key, {
     operationId: submitted.input.operationId,
     command: submitted.name,
     contentHash: hashOf(submitted),

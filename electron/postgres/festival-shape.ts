@@ -47,6 +47,7 @@ export const GUARDED_TABLES = [
   'audit_head',
   'command_rights',
   'corrections',
+  'enrolled_laptops',
   'event_backups',
   'festival_settings',
   'function_files',
@@ -62,8 +63,8 @@ export const GUARDED_TABLES = [
 /** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
 
-/** What no console reads: operators sign with it. */
-export const SECRET_TABLES = ['operator_secrets'] as const;
+/** What no console reads, but for who has which key: what commands are signed with, and what PINs are checked against. */
+export const SECRET_TABLES = ['pin_keys', 'laptop_keys', 'enrolment_codes', 'sign_in_tries', 'signing_keys'] as const;
 
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
@@ -74,10 +75,12 @@ export const CONSOLE_FUNCTIONS = [
   'console.change_pin',
   'console.correction_problem',
   'console.create_first_supervisor',
+  'console.end_laptop',
   'console.end_proposal',
+  'console.enrol_laptop',
   'console.expire_proposals',
+  'console.invite_laptop',
   'console.needs_approval',
-  'console.note_pin',
   'console.propose_corrections',
   'console.save_operator',
   'console.set_festival_settings',

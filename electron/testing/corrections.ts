@@ -4,7 +4,7 @@ import { commandProof } from '../operations/operators/proof.ts';
 import { insertEvent } from './alerts.ts';
 import type { TestDatabase } from './database.ts';
 import { festivalOf } from './festival.ts';
-import { secretOf } from './operators.ts';
+import { signingKeyOf } from './operators.ts';
 
 /** The answer of console.apply_correction as Postgres gives it. */
 export type CorrectionAnswer = {
@@ -71,7 +71,7 @@ export const applyCorrection = async (client: pg.ClientBase, correction: Correct
       correction.reason,
       correction.operator,
       correction.approver,
-      commandProof(secretOf(correction.operator ?? ''), operation),
+      commandProof(signingKeyOf(correction.operator ?? ''), operation),
       correction.undoes,
     ],
   );

@@ -73,12 +73,13 @@ grant usage, select on sequence
   to regie_console, regie_owner;
 
 -- What only functions and migrations write: the audit trail, commands, people, settings, and the rows that say that
--- money moved. Nobody reads the operators' secrets.
+-- money moved. Nobody reads what commands are signed with, or what a PIN could be tried against.
 grant select on
   console.audit,
   console.audit_head,
   console.command_rights,
   console.corrections,
+  console.enrolled_laptops,
   console.event_backups,
   console.festival_settings,
   console.function_files,
@@ -89,6 +90,8 @@ grant select on
   console.proposal_items,
   console.proposals
   to regie_console;
+grant select (key_id, operator_id, laptop_id, kind, made_at, expires_at, ended_at, ended_why)
+  on console.signing_keys to regie_console;
 grant select on
   console.audit,
   console.audit_head,
@@ -99,13 +102,18 @@ grant select on
 grant select, insert, update, delete on
   console.command_rights,
   console.corrections,
+  console.enrolled_laptops,
+  console.enrolment_codes,
   console.event_backups,
   console.identity,
+  console.laptop_keys,
   console.operations,
-  console.operator_secrets,
   console.operators,
+  console.pin_keys,
   console.proposal_items,
-  console.proposals
+  console.proposals,
+  console.sign_in_tries,
+  console.signing_keys
   to regie_owner;
 grant usage, select on sequence console.event_backups_backup_id_seq to regie_owner;
 

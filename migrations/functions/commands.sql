@@ -31,7 +31,8 @@ create or replace function console.take_operation(
 declare
   v_known console.operations;
   v_operator console.operators;
-  v_secret bytea;
+  v_key console.signing_keys;
+  v_proof text := split_part(p_proof, '.', 2);
   v_refused text;
   v_outcome jsonb := '{"outcome": "waiting"}';
 begin
@@ -47,14 +48,19 @@ begin
     return jsonb_build_object('taken', false, 'content_hash', v_known.content_hash, 'outcome', v_known.outcome);
   end if;
 
-  select secret into v_secret from console.operator_secrets where operator_id = v_operator.operator_id;
+  -- Proof: the key's id, a dot, and the HMAC under it.
+  select * into v_key from console.signing_keys
+  where key_id::text = split_part(p_proof, '.', 1) and operator_id = v_operator.operator_id;
   v_refused := case
-    when v_operator.operator_id is null or v_secret is null then 'operator_unknown'
-    when p_proof is distinct from encode(console.hmac_sha256(v_secret, convert_to(
+    when v_operator.operator_id is null then 'operator_unknown'
+    when v_key.key_id is null or v_proof is distinct from encode(console.hmac_sha256(v_key.secret, convert_to(
       p_operation_id::text || e'\n' || p_command || e'\n' || p_content_hash, 'UTF8')), 'hex') then 'proof_wrong'
+    when v_key.ended_at is not null or v_key.expires_at < clock_timestamp() then 'key_ended'
     when not v_operator.active then 'operator_inactive'
     when not exists (select from console.command_rights where command = p_command and role = v_operator.role)
       then 'not_allowed'
+    when v_key.kind <> 'session' and exists (select from console.command_rights
+      where command = p_command and role = v_operator.role and step_up) then 'step_up_required'
   end;
   if v_refused is null then
     return jsonb_build_object('taken', true);

@@ -5,7 +5,7 @@ import { commandProof } from '../../electron/operations/operators/proof.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { aCorrection, applyCorrection, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { createOperators, secretOf } from '../../electron/testing/operators.ts';
+import { createOperators, signingKeyOf } from '../../electron/testing/operators.ts';
 import { ROLES, type Role } from '../../shared/domain/rights.ts';
 
 /* What somebody can do who has the consoles' login, a PIN of their own and a tool of their own. */
@@ -30,7 +30,7 @@ afterAll(async () => {
 /** Takes a command as its author would, and does something in its transaction; everything is undone. */
 const under = async (name: string, command: string, act: (operationId: string) => Promise<unknown>) => {
   const operationId = randomUUID();
-  const proof = commandProof(secretOf(name), { operationId, command, contentHash: 'test' });
+  const proof = commandProof(signingKeyOf(name), { operationId, command, contentHash: 'test' });
   await login.query('begin');
   try {
     const { rows } = await login.query(

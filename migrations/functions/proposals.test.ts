@@ -91,9 +91,9 @@ describe('a proposal', () => {
     const command = signed({ ...given, author });
     const { applyCommand, hashOf } = await import('../../electron/operations/registry.ts');
     const { commandProof } = await import('../../electron/operations/operators/proof.ts');
-    const { secretOf } = await import('../../electron/testing/operators.ts');
+    const { signingKeyOf } = await import('../../electron/testing/operators.ts');
     const spelt = { ...command, author: { ...author, operator: name } };
-    const proof = commandProof(secretOf('Léa'), {
+    const proof = commandProof(signingKeyOf('Léa'), {
       operationId: given.input.operationId,
       command: 'correction.approve',
       contentHash: hashOf(spelt),
@@ -229,11 +229,11 @@ describe('a proposal', () => {
     const { card, proposalId } = await proposed({ operator: 'Ola' });
     const { commandProof } = await import('../../electron/operations/operators/proof.ts');
     const { hashOf } = await import('../../electron/operations/registry.ts');
-    const { secretOf } = await import('../../electron/testing/operators.ts');
+    const { signingKeyOf } = await import('../../electron/testing/operators.ts');
     const operationId = uuid();
     const author = { operator: 'Noé', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
     const contentHash = hashOf({ name: 'correction.approve', input: { operationId, proposalId }, author });
-    const proof = commandProof(secretOf('Noé'), { operationId, command: 'correction.approve', contentHash });
+    const proof = commandProof(signingKeyOf('Noé'), { operationId, command: 'correction.approve', contentHash });
     const laptop = new pg.Client({ ...driverOptions(database.consoleSettings), types: textTypes });
     laptop.on('error', () => undefined);
     await laptop.connect();
@@ -307,11 +307,11 @@ describe('with the console’s login and a tool of one’s own', () => {
     const operationId = uuid();
     const { commandProof } = await import('../../electron/operations/operators/proof.ts');
     const { hashOf } = await import('../../electron/operations/registry.ts');
-    const { secretOf } = await import('../../electron/testing/operators.ts');
+    const { signingKeyOf } = await import('../../electron/testing/operators.ts');
     const author = { operator: 'Noé', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
     const input = { operationId, proposalId: wanted.proposalId };
     const contentHash = hashOf({ name: 'correction.approve', input, author });
-    const proof = commandProof(secretOf('Noé'), { operationId, command: 'correction.approve', contentHash });
+    const proof = commandProof(signingKeyOf('Noé'), { operationId, command: 'correction.approve', contentHash });
     await login.query('begin');
     await login.query(`select console.take_operation($1, 'correction.approve', $2, 'Noé', 'b', now(), $3)`, [
       operationId,

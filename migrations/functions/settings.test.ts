@@ -5,7 +5,7 @@ import { commandProof } from '../../electron/operations/operators/proof.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { secretOf } from '../../electron/testing/operators.ts';
+import { signingKeyOf } from '../../electron/testing/operators.ts';
 
 type Settings = { version?: number; name?: string; timeZone?: string | null; language?: string | null; limit?: string };
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const take = async (command: string): Promise<string> => {
   const operationId = randomUUID();
-  const proof = commandProof(secretOf('Léa'), { operationId, command, contentHash: 'test' });
+  const proof = commandProof(signingKeyOf('Léa'), { operationId, command, contentHash: 'test' });
   await login.query(`select console.take_operation($1, $2, 'test', 'Léa', 'booth-1', now(), $3)`, [
     operationId,
     command,

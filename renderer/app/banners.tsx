@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../bridge.ts';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { LockedBanner } from '../features/operators/locked-banner.tsx';
+import { PinChangeBanner } from '../features/operators/pin-change-banner.tsx';
 import { errorSentence, formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
@@ -26,6 +27,7 @@ export const Banners = () => {
       <Blindness />
       <Disk />
       <LockedBanner />
+      <PinChangeBanner />
       <div role="status">
         {connection === 'lost' && <p className="banner banner-bad">{t('common.disconnected')}</p>}
         {failure !== null && (

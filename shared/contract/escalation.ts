@@ -32,6 +32,7 @@ export const escalationCalls = {
   'escalation.set': command({
     input: { base: z.int().min(0), settings: escalationSettingsSchema },
     roles: SUPERVISORS,
+    stepUp: true,
     keys: () => ['escalation'],
     snapshot: ({ base }) => ({ version: base }),
   }),

@@ -22,6 +22,7 @@ export const festivalCalls = {
       approvalLimitCents: z.int().min(0).max(MAX_APPROVAL_LIMIT).transform(cents),
     },
     roles: SUPERVISORS,
+    stepUp: true,
     keys: () => ['festival'],
     snapshot: ({ base }) => ({ version: base }),
   }),

@@ -1,16 +1,15 @@
 import { createHmac } from 'node:crypto';
 
+/** What somebody signs with; the database has the same secret under its id (`console.signing_keys`). */
+export type SigningKey = { readonly keyId: string; readonly secret: Buffer };
+
 /**
- * That this operator gave this very command: HMAC-SHA256 under their secret, which the database verifies
+ * That this operator gave this very command: HMAC-SHA256 under a key of theirs, which the database verifies
  * (`console.take_operation`) before anything is done.
- * @returns hexadecimal
  */
 export const commandProof = (
-  secret: Buffer,
+  { keyId, secret }: SigningKey,
   { operationId, command, contentHash }: { operationId: string; command: string; contentHash: string },
-): string =>
-  createHmac('sha256', secret).update(`${operationId.toLowerCase()}\n${command}\n${contentHash}`).digest('hex');
+): string => `${keyId}.${hmac(secret, `${operationId.toLowerCase()}\n${command}\n${contentHash}`).toString('hex')}`;
 
-/** That somebody has signed in with the right PIN (`console.note_pin`). @param at the laptop's time, ISO 8601 */
-export const signInProof = (secret: Buffer, { laptop, at }: { laptop: string; at: string }): string =>
-  createHmac('sha256', secret).update(`sign-in\n${laptop}\n${at}`).digest('hex');
+const hmac = (key: Buffer, message: string): Buffer => createHmac('sha256', key).update(message).digest();
