@@ -135,20 +135,16 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
   };
   const timer = setInterval(present, CHECK_MS).unref();
 
+  const signatory = (): Signatory | null => {
+    const who = present();
+    return who && { author: authorOf(who, options), laptopKey: who.laptopKey, sessionKey: sessionKey() };
+  };
   return {
     get,
     operator: () => signedIn?.name ?? null,
     signedIn: present,
-    author: () => {
-      const who = present();
-      return who === null ? null : authorOf(who, options);
-    },
-    signatory: () => {
-      const who = present();
-      return who === null
-        ? null
-        : { author: authorOf(who, options), laptopKey: who.laptopKey, sessionKey: sessionKey() };
-    },
+    author: () => signatory()?.author ?? null,
+    signatory,
     stepUp: (operatorId, key) => {
       if (signedIn?.operatorId !== operatorId || signedIn.sessionKey !== null) return false;
       signedIn = { ...signedIn, sessionKey: key };
