@@ -94,6 +94,7 @@ const wire = async (
   const session = createSessionStore({
     ...{ store: preferences, laptop: names.current, version: config.version, timeZone, clock, publish },
     systemLocale: locale,
+    laptopId: () => laptop.enrolledAs()?.laptopId ?? null,
     onOperator: () => void festival().presence.report(),
     onSessionEnd: (key) => auth.endSession(key),
   });
@@ -137,7 +138,7 @@ const wire = async (
   listeners.add(drills.notice);
   closers.push(drills.close);
   const tries = createPinTries({ store: preferences, clock });
-  const auth = createAuth({ ...{ session, festival, laptop, kept, tries }, ...{ clock, publish, log } });
+  const auth = createAuth({ ...{ session, festival, laptop, kept, tries }, ...{ publish, log } });
   await festivals.start(config.connection ?? saved.read());
 
   const handlers = createHandlers({

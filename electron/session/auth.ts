@@ -5,7 +5,6 @@ import { type Answer, answered, failed, type RegieError } from '../../shared/con
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { mayCall, needsStepUp } from '../../shared/contract/rights.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
 import type { Operator } from '../../shared/domain/operator.ts';
 import type { Log } from '../lib/log.ts';
 import { type SessionKey, signOut } from '../operations/operators/online-sign-in.ts';
@@ -47,11 +46,10 @@ export const createAuth = (options: {
   laptop: ThisLaptop;
   kept: KeptKeys;
   tries: PinTries;
-  clock: Clock;
   publish: (event: RegieEvent) => void;
   log: Log;
 }): Auth => {
-  const { session, festival, laptop, kept, tries, clock, log } = options;
+  const { session, festival, laptop, kept, tries, log } = options;
   const pins = createSignIn({ festival, tries, kept, laptop: laptop.enrolledAs });
 
   const operatorOf = (operatorId: string | undefined): KnownOperator | undefined =>
@@ -144,7 +142,7 @@ export const createAuth = (options: {
       }
       const key = await signInOnce(operator, pin);
       if (!key.ok) return key;
-      const author = { operator: name, laptop: session.get().laptop, laptopAt: new Date(clock.now()).toISOString() };
+      const author = session.authorOf({ operatorId, name });
       const input = { operationId, proposalId };
       const answer = await festival().sender.submit(
         signCommand({ name: 'correction.approve', input, author }, key.value),

@@ -6,7 +6,7 @@ import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import { type Buffer as LocalBuffer, openBuffer } from '../buffer/buffer.ts';
 import { createPreferenceStore } from '../buffer/preferences.ts';
-import { operatorIdOf, signingKeyOf } from '../testing/operators.ts';
+import { keyOf, operatorIdOf } from '../testing/operators.ts';
 import { createSessionStore, type SessionStore } from './store.ts';
 
 const MINUTE = 60_000;
@@ -23,6 +23,7 @@ const open = (): SessionStore => {
   const opened = createSessionStore({
     store: createPreferenceStore(buffer),
     laptop: () => 'booth-1',
+    laptopId: () => null,
     version: '0.0.0',
     systemLocale: 'en',
     timeZone: 'UTC',
@@ -38,8 +39,8 @@ const as = (name: string, role: Role = 'operator') => ({
   operatorId: operatorIdOf(name),
   name,
   role,
-  laptopKey: signingKeyOf(name, 'laptop'),
-  sessionKey: { ...signingKeyOf(name), expiresAt: '2026-07-04T13:00:00.000Z' },
+  laptopKey: keyOf(name, 'laptop'),
+  sessionKey: { ...keyOf(name), expiresAt: '2026-07-04T13:00:00.000Z' },
   pinAt: PIN_AT,
 });
 const known = (name: string, changes: Partial<{ role: Role; active: boolean; pinAt: string }> = {}) => ({
@@ -121,7 +122,7 @@ describe('a console that nobody touches', () => {
 
 describe('the key of a session', () => {
   it('ends with it: locked, idle, or when somebody else signs in', () => {
-    const keyOf = (name: string) => signingKeyOf(name).keyId;
+    const keyIdOf = (name: string) => keyOf(name).keyId;
     session.signIn(as('Léa'));
     session.lock();
     session.signIn(as('Léa'));
@@ -129,7 +130,7 @@ describe('the key of a session', () => {
     expect(session.signatory()).toBeNull();
     session.signIn(as('Léa'));
     session.signIn(as('Ana'));
-    expect(ended).toEqual([keyOf('Léa'), keyOf('Léa'), keyOf('Léa')]);
+    expect(ended).toEqual([keyIdOf('Léa'), keyIdOf('Léa'), keyIdOf('Léa')]);
   });
 
   it('runs out, and then only what can wait is signed', () => {
@@ -138,11 +139,11 @@ describe('the key of a session', () => {
     expect(session.get().steppedUp).toBe(true);
     pass(16 * 60 * MINUTE);
     expect(session.get()).toMatchObject({ operator: 'Léa', steppedUp: false });
-    expect(session.signatory()).toMatchObject({ laptopKey: signingKeyOf('Léa', 'laptop'), sessionKey: null });
+    expect(session.signatory()).toMatchObject({ laptopKey: keyOf('Léa', 'laptop'), sessionKey: null });
   });
 
   it('comes later to who signed in without the network, and to nobody else', () => {
-    const key = { ...signingKeyOf('Léa'), expiresAt: '2026-07-04T13:00:00.000Z' };
+    const key = { ...keyOf('Léa'), expiresAt: '2026-07-04T13:00:00.000Z' };
     session.signIn({ ...as('Léa'), sessionKey: null });
     expect(session.stepUp(operatorIdOf('Ana'), key)).toBe(false);
     expect(session.get().steppedUp).toBe(false);

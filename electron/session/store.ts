@@ -39,6 +39,8 @@ export type SessionStore = {
   author(): Author | null;
   /** Who signs what is submitted now, with keys that have not run out; null while nobody is signed in. */
   signatory(): Signatory | null;
+  /** Somebody as author of what they submit here now, signed in or not. */
+  authorOf(who: Pick<SignedIn, 'operatorId' | 'name'>): Author;
   signIn(who: SignedIn): Session;
   /** The network has answered after somebody had signed in without it. @returns false where it is for nobody any more */
   stepUp(operatorId: string, key: SessionKey): boolean;
@@ -69,6 +71,8 @@ const recentSchema = z.record(z.string(), z.array(z.uuid()));
 type SessionOptions = {
   store: PreferenceStore;
   laptop: () => string;
+  /** As it is enrolled in the festival on screen; null where it is not. */
+  laptopId: () => string | null;
   version: string;
   /** The language that the machine speaks, for the first start. */
   systemLocale: string;
@@ -93,10 +97,7 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
   let preferences = firstPreferences(options);
   let festival: ShownFestival = { training: true, address: '', settings: INITIAL_SETTINGS };
 
-  const sessionKey = (): SessionKey | null => {
-    const key = signedIn?.sessionKey ?? null;
-    return key !== null && Date.parse(key.expiresAt) > clock.now() ? key : null;
-  };
+  const sessionKey = (): SessionKey | null => unlessExpired(signedIn?.sessionKey ?? null, clock);
   const get = (): Session => ({
     operator: signedIn?.name ?? null,
     role: signedIn?.role ?? null,
@@ -151,6 +152,7 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
       changed();
       return true;
     },
+    authorOf: (who) => authorOf(who, options),
     signIn: (who) => {
       replace(who);
       locked = null;
@@ -196,17 +198,25 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
       changed();
     },
     setFestivalSettings: (settings) => {
-      if (JSON.stringify(settings) === JSON.stringify(festival.settings)) return;
+      const same = JSON.stringify(settings) === JSON.stringify(festival.settings);
       festival = { ...festival, settings };
-      changed();
+      if (!same) changed();
     },
     close: () => clearInterval(timer),
   };
 };
 
-const authorOf = (who: SignedIn, { laptop, clock }: { laptop: () => string; clock: Clock }): Author => ({
-  operator: who.name,
+const unlessExpired = (key: SessionKey | null, clock: Clock): SessionKey | null =>
+  key !== null && Date.parse(key.expiresAt) > clock.now() ? key : null;
+
+const authorOf: (who: Pick<SignedIn, 'operatorId' | 'name'>, options: SessionOptions) => Author = (
+  { operatorId, name: operator },
+  { laptop, laptopId, clock },
+) => ({
+  operator,
+  operatorId,
   laptop: laptop(),
+  laptopId: laptopId(),
   laptopAt: new Date(clock.now()).toISOString(),
 });
 

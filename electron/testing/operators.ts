@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type pg from 'pg';
 import { v5 as uuidOf } from 'uuid';
+import type { Author } from '../../shared/domain/operator.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import { enrolmentStatements } from '../operations/laptops/by-administrator.ts';
 import type { EnrolledAs } from '../operations/laptops/laptops.ts';
@@ -22,11 +23,10 @@ export const operatorIdOf = (name: string): string => uuidOf(name, NAMESPACE);
 const secretOf = (words: string): Buffer => createHash('sha256').update(`secret of ${words}`).digest();
 
 /** A key of the laptop, or of a session, with which somebody signs in tests. The test databases have it for each operator. */
-export const signingKeyOf = (name: string, kind: 'laptop' | 'session' = 'session'): SigningKey => ({
+export const keyOf = (name: string, kind: 'laptop' | 'session' = 'session'): SigningKey => ({
   keyId: uuidOf(`${kind} key of ${name}`, NAMESPACE),
   secret: secretOf(`${kind} key of ${name}`),
 });
-
 /** The laptop of that name as `enrolLaptop` makes it. */
 export const laptopOf = (name: string): EnrolledAs => ({
   laptopId: uuidOf(`laptop ${name}`, NAMESPACE),
@@ -37,15 +37,22 @@ export const laptopOf = (name: string): EnrolledAs => ({
 /** Where everybody signs who has not signed in anywhere. */
 const TEST_LAPTOP = laptopOf('test-laptop');
 
-/** Somebody who can sign, at a laptop. */
-export const signatoryOf = (name: string, author: Partial<Signatory['author']> = {}): Signatory => ({
-  author: { operator: name, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z', ...author },
-  laptopKey: signingKeyOf(name, 'laptop'),
-  sessionKey: signingKeyOf(name),
+/** Who acts in a test, at booth-1 unless told otherwise. */
+export const authorOf = (operator: string, changes: Partial<Author> = {}): Author => ({
+  ...{ operator, operatorId: operatorIdOf(operator), laptop: 'booth-1', laptopId: TEST_LAPTOP.laptopId },
+  laptopAt: '2026-07-03T21:00:00.000Z',
+  ...changes,
+});
+
+/** Somebody who can sign. */
+export const signatoryOf = (name: string): Signatory => ({
+  author: authorOf(name),
+  laptopKey: keyOf(name, 'laptop'),
+  sessionKey: keyOf(name),
 });
 
 /** Signs a command as its author, whose keys the test databases know. */
-export const signed = (given: SubmittedCommand): Command => signCommand(given, signingKeyOf(given.author.operator));
+export const signed = (given: SubmittedCommand): Command => signCommand(given, keyOf(given.author.operator));
 
 /** One salt for everybody: what is made of their PIN is made once. */
 export const TEST_PIN_PARAMS: PinParams = { n: 2 ** 15, r: 8, p: 1, salt: Buffer.alloc(16, 7).toString('base64') };
@@ -77,7 +84,7 @@ export const createOperators = async (
       [operatorId, await pinKey],
     );
     for (const kind of ['laptop', 'session'] as const) {
-      const { keyId, secret } = signingKeyOf(name, kind);
+      const { keyId, secret } = keyOf(name, kind);
       await admin.query(
         `insert into console.signing_keys (key_id, operator_id, laptop_id, kind, secret, expires_at)
          select $1, operator_id, $3, $4, $5, case when $4 = 'session' then 'infinity'::timestamptz end

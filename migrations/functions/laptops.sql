@@ -218,11 +218,12 @@ alter function console.enrol_laptop(text, uuid, text, text, text) owner to regie
 revoke execute on function console.enrol_laptop(text, uuid, text, text, text) from public;
 grant execute on function console.enrol_laptop(text, uuid, text, text, text) to regie_console;
 
--- Takes a code that a supervisor's console has made for another laptop. Returns until when it can be typed.
-create or replace function console.invite_laptop(p_operation_id uuid, p_code_id text, p_code_key bytea)
-  returns timestamptz
+-- Takes a code that a supervisor's console has made for another laptop. p_code_key: what it is checked against; its hash
+-- is part of the command. Returns until when it can be typed.
+create or replace function console.invite_laptop(p_operation_id uuid, p_code_key bytea) returns timestamptz
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_input jsonb := console.command_input(p_operation_id, 'laptops.invite');
   v_author console.operators;
   v_expires_at timestamptz;
 begin
@@ -230,29 +231,45 @@ begin
   if not found then
     raise exception using errcode = '42501', message = 'laptops are invited by the command laptops.invite only';
   end if;
+  if p_code_key is null or encode(sha256(p_code_key), 'hex') is distinct from v_input ->> 'codeSha256' then
+    raise exception using errcode = '42501', message = 'this was signed with another code';
+  end if;
   insert into console.enrolment_codes (code_id, code_key, created_by, created_by_id)
-  values (p_code_id, p_code_key, v_author.name, v_author.operator_id)
+  values (v_input ->> 'codeId', p_code_key, v_author.name, v_author.operator_id)
   returning expires_at into v_expires_at;
   return v_expires_at;
 end $$;
-alter function console.invite_laptop(uuid, text, bytea) owner to regie_owner;
-revoke execute on function console.invite_laptop(uuid, text, bytea) from public;
-grant execute on function console.invite_laptop(uuid, text, bytea) to regie_console;
+alter function console.invite_laptop(uuid, bytea) owner to regie_owner;
+revoke execute on function console.invite_laptop(uuid, bytea) from public;
+grant execute on function console.invite_laptop(uuid, bytea) to regie_console;
 
 -- Ends a laptop: nobody signs in on it any more, what was signed there and still waits is refused, and who signed in
 -- there is asked to change their PIN, which its thief can try. Returns how many are asked; null where it is none.
-create or replace function console.end_laptop(p_operation_id uuid, p_laptop_id uuid) returns int
+create or replace function console.end_laptop(p_operation_id uuid) returns int
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_laptop_id uuid := (console.command_input(p_operation_id, 'laptops.end') ->> 'laptopId')::uuid;
   v_author console.operators;
-  v_asked int;
 begin
   select * into v_author from console.author_of(p_operation_id, 'laptops.end');
   if not found then
     raise exception using errcode = '42501', message = 'laptops are ended by the command laptops.end only';
   end if;
+  return console.end_enrolment(v_laptop_id, v_author);
+end $$;
+alter function console.end_laptop(uuid) owner to regie_owner;
+revoke execute on function console.end_laptop(uuid) from public;
+grant execute on function console.end_laptop(uuid) to regie_console;
+
+-- The end itself. Also for the administrator, by hand: select console.end_enrolment(laptop_id, null) from
+-- console.enrolled_laptops where name = 'booth-4'.
+create or replace function console.end_enrolment(p_laptop_id uuid, p_by console.operators) returns int
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_asked int;
+begin
   update console.enrolled_laptops
-  set ended_at = clock_timestamp(), ended_by = v_author.name, ended_by_id = v_author.operator_id
+  set ended_at = clock_timestamp(), ended_by = p_by.name, ended_by_id = p_by.operator_id
   where laptop_id = p_laptop_id and ended_at is null;
   if not found then
     return null;
@@ -265,6 +282,5 @@ begin
   where laptop_id = p_laptop_id and ended_at is null;
   return v_asked;
 end $$;
-alter function console.end_laptop(uuid, uuid) owner to regie_owner;
-revoke execute on function console.end_laptop(uuid, uuid) from public;
-grant execute on function console.end_laptop(uuid, uuid) to regie_console;
+alter function console.end_enrolment(uuid, console.operators) owner to regie_owner;
+revoke execute on function console.end_enrolment(uuid, console.operators) from public;

@@ -40,13 +40,17 @@ grant execute on function console.create_first_supervisor(uuid, text, jsonb, int
 
 -- Makes an operator or changes one. A new PIN ends whatever they sign with: what was signed with it and still waits is
 -- refused then, and a console on which they are signed in sees by pin_at that it has to ask for the new PIN.
+-- p_pin_key: what the new PIN is checked against; its hash is part of the command.
 -- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
-create or replace function console.save_operator(
-  p_operation_id uuid, p_operator_id uuid, p_name text, p_role text, p_active boolean,
-  p_pin_params jsonb, p_pin_digits int, p_pin_key bytea
-) returns jsonb
+create or replace function console.save_operator(p_operation_id uuid, p_pin_key bytea) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_input jsonb := console.command_input(p_operation_id, 'operators.save');
+  v_operator_id uuid := (v_input ->> 'operatorId')::uuid;
+  v_name text := v_input ->> 'name';
+  v_role text := v_input ->> 'role';
+  v_active boolean := (v_input ->> 'active')::boolean;
+  v_digits int := (v_input #>> '{pin,digits}')::int;
   v_author console.operators;
   v_before console.operators;
 begin
@@ -54,83 +58,97 @@ begin
   if not found then
     raise exception using errcode = '42501', message = 'operators are saved by the command operators.save only';
   end if;
-  if num_nulls(p_pin_params, p_pin_digits, p_pin_key) not in (0, 3) then
+  perform console.require_pin_key(v_input, p_pin_key);
+  if num_nulls(v_operator_id, v_name, v_role, v_active) > 0 then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
   lock table console.operators in share row exclusive mode;
-  select * into v_before from console.operators where operator_id = p_operator_id;
-  if exists (select from console.operators where lower(name) = lower(p_name) and operator_id <> p_operator_id) then
+  select * into v_before from console.operators where operator_id = v_operator_id;
+  if exists (select from console.operators where lower(name) = lower(v_name) and operator_id <> v_operator_id) then
     return jsonb_build_object('outcome', 'refused', 'code', 'operator_name_taken');
   end if;
   if v_before.operator_id is null and p_pin_key is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
   -- Names stand on everything that was done: they stay whose they were.
-  if v_before.name <> p_name then
+  if v_before.name <> v_name then
     return jsonb_build_object('outcome', 'refused', 'code', 'operator_name_fixed');
   end if;
-  if p_role = 'supervisor' and coalesce(p_pin_digits, v_before.pin_digits) < 6 then
+  if v_role = 'supervisor' and coalesce(v_digits, v_before.pin_digits) < 6 then
     return jsonb_build_object('outcome', 'refused', 'code', 'pin_too_short');
   end if;
-  if v_before.role = 'supervisor' and v_before.active and not (p_role = 'supervisor' and p_active) and not exists (
-    select from console.operators where role = 'supervisor' and active and operator_id <> p_operator_id) then
+  if v_before.role = 'supervisor' and v_before.active and not (v_role = 'supervisor' and v_active) and not exists (
+    select from console.operators where role = 'supervisor' and active and operator_id <> v_operator_id) then
     return jsonb_build_object('outcome', 'refused', 'code', 'last_supervisor');
   end if;
   insert into console.operators (operator_id, name, role, active, pin_params, pin_digits, created_by, changed_by)
-  values (p_operator_id, p_name, p_role, p_active, coalesce(p_pin_params, v_before.pin_params),
-    coalesce(p_pin_digits, v_before.pin_digits), v_author.name, v_author.name)
+  values (v_operator_id, v_name, v_role, v_active, coalesce(v_input #> '{pin,params}', v_before.pin_params),
+    coalesce(v_digits, v_before.pin_digits), v_author.name, v_author.name)
   on conflict (operator_id) do update
   set role = excluded.role, active = excluded.active, pin_params = excluded.pin_params,
-    pin_digits = excluded.pin_digits, failures = 0, locked_until = null,
-    changed_at = clock_timestamp(), changed_by = v_author.name;
+    pin_digits = excluded.pin_digits, failures = 0, locked_until = null, changed_at = clock_timestamp(),
+    changed_by = v_author.name;
   if p_pin_key is not null then
-    perform console.set_pin(p_operator_id, p_pin_params, p_pin_digits, p_pin_key);
+    perform console.set_pin(v_operator_id, v_input -> 'pin', p_pin_key);
     update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
-    where operator_id = p_operator_id and ended_at is null;
+    where operator_id = v_operator_id and ended_at is null;
   end if;
   return jsonb_build_object('outcome', 'saved');
 end $$;
-alter function console.save_operator(uuid, uuid, text, text, boolean, jsonb, int, bytea) owner to regie_owner;
-revoke execute on function console.save_operator(uuid, uuid, text, text, boolean, jsonb, int, bytea) from public;
-grant execute on function console.save_operator(uuid, uuid, text, text, boolean, jsonb, int, bytea) to regie_console;
+alter function console.save_operator(uuid, bytea) owner to regie_owner;
+revoke execute on function console.save_operator(uuid, bytea) from public;
+grant execute on function console.save_operator(uuid, bytea) to regie_console;
 
 -- A new PIN of one's own. Sessions end, and sign in again with it; the laptops' keys stay, so that what waits stays
 -- valid. Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
-create or replace function console.change_pin(
-  p_operation_id uuid, p_pin_params jsonb, p_pin_digits int, p_pin_key bytea
-) returns jsonb
+create or replace function console.change_pin(p_operation_id uuid, p_pin_key bytea) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_input jsonb := console.command_input(p_operation_id, 'operators.changePin');
   v_author console.operators;
 begin
   select * into v_author from console.author_of(p_operation_id, 'operators.changePin');
   if not found then
     raise exception using errcode = '42501', message = 'a PIN is changed by its operator only';
   end if;
-  if v_author.role = 'supervisor' and p_pin_digits < 6 then
+  perform console.require_pin_key(v_input, p_pin_key);
+  if p_pin_key is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
+  end if;
+  if v_author.role = 'supervisor' and (v_input #>> '{pin,digits}')::int < 6 then
     return jsonb_build_object('outcome', 'refused', 'code', 'pin_too_short');
   end if;
-  perform console.set_pin(v_author.operator_id, p_pin_params, p_pin_digits, p_pin_key);
+  perform console.set_pin(v_author.operator_id, v_input -> 'pin', p_pin_key);
   update console.operators set changed_by = v_author.name where operator_id = v_author.operator_id;
   update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
   where operator_id = v_author.operator_id and kind = 'session' and ended_at is null;
   return jsonb_build_object('outcome', 'saved');
 end $$;
-alter function console.change_pin(uuid, jsonb, int, bytea) owner to regie_owner;
-revoke execute on function console.change_pin(uuid, jsonb, int, bytea) from public;
-grant execute on function console.change_pin(uuid, jsonb, int, bytea) to regie_console;
+alter function console.change_pin(uuid, bytea) owner to regie_owner;
+revoke execute on function console.change_pin(uuid, bytea) from public;
+grant execute on function console.change_pin(uuid, bytea) to regie_console;
 
--- What both have in common.
-create or replace function console.set_pin(p_operator_id uuid, p_pin_params jsonb, p_pin_digits int, p_pin_key bytea)
-  returns void
+-- Holds the key of a new PIN to the command that it came beside.
+create or replace function console.require_pin_key(p_input jsonb, p_pin_key bytea) returns void
+  language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if encode(sha256(p_pin_key), 'hex') is distinct from p_input #>> '{pin,keySha256}' then
+    raise exception using errcode = '42501', message = 'this was signed with another PIN';
+  end if;
+end $$;
+alter function console.require_pin_key(jsonb, bytea) owner to regie_owner;
+revoke execute on function console.require_pin_key(jsonb, bytea) from public;
+
+-- What both have in common. p_pin: {"params": …, "digits": …}.
+create or replace function console.set_pin(p_operator_id uuid, p_pin jsonb, p_pin_key bytea) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into console.pin_keys (operator_id, pin_key) values (p_operator_id, p_pin_key)
   on conflict (operator_id) do update set pin_key = excluded.pin_key;
   update console.operators
-  set pin_params = p_pin_params, pin_digits = p_pin_digits, pin_at = clock_timestamp(), pin_change_asked = null,
-    changed_at = clock_timestamp()
+  set pin_params = p_pin -> 'params', pin_digits = (p_pin ->> 'digits')::int, pin_at = clock_timestamp(),
+    pin_change_asked = null, changed_at = clock_timestamp()
   where operator_id = p_operator_id;
 end $$;
-alter function console.set_pin(uuid, jsonb, int, bytea) owner to regie_owner;
-revoke execute on function console.set_pin(uuid, jsonb, int, bytea) from public;
+alter function console.set_pin(uuid, jsonb, bytea) owner to regie_owner;
+revoke execute on function console.set_pin(uuid, jsonb, bytea) from public;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
@@ -94,20 +94,16 @@ export const inviteLaptop = async (
   const { codeId, codeKey } = parsed;
   const key = codeKey.toString('hex');
   const operationId = uuid();
-  return signed(
-    database,
-    by,
-    { operationId, command: 'laptops.invite', content: { codeId }, secret: key },
-    async (tx) => {
-      const { expires_at: expiresAt } = await tx.row(
-        invitedRow,
-        sql`/* regie:laptops */
-          select console.invite_laptop(${operationId}::uuid, ${codeId}::text, decode(${key}::text, 'hex')) as expires_at`,
-      );
-      await writeAudit({ tx, author: by.author, operationId }, { action: 'laptop_invited', subject: 'laptop' });
-      return answered({ code, expiresAt });
-    },
-  );
+  const content = { codeId, codeSha256: createHash('sha256').update(codeKey).digest('hex') };
+  return signed(database, by, { operationId, command: 'laptops.invite', content }, async (tx) => {
+    const { expires_at: expiresAt } = await tx.row(
+      invitedRow,
+      sql`/* regie:laptops */
+          select console.invite_laptop(${operationId}::uuid, decode(${key}::text, 'hex')) as expires_at`,
+    );
+    await writeAudit({ tx, author: by.author, operationId }, { action: 'laptop_invited', subject: 'laptop' });
+    return answered({ code, expiresAt });
+  });
 };
 
 const endedRow = z.object({ asked: z.int().nullable(), name: z.string().nullable() });
@@ -123,7 +119,7 @@ export const endLaptop = async (
     const { asked, name } = await tx.row(
       endedRow,
       sql`/* regie:laptops */
-          select console.end_laptop(${operationId}::uuid, ${laptopId}::uuid) as asked,
+          select console.end_laptop(${operationId}::uuid) as asked,
             (select name from console.enrolled_laptops where laptop_id = ${laptopId}::uuid) as name`,
     );
     if (asked === null) return failed('not_found');

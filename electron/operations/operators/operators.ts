@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
@@ -72,6 +73,13 @@ const newPinOf = async (pin: string) => {
   return { params, digits: pin.length, key };
 };
 
+/** What a command says of it: which key goes beside it, not the key. */
+const signedPin = ({ params, digits, key }: Awaited<ReturnType<typeof newPinOf>>) => ({
+  params,
+  digits,
+  keySha256: createHash('sha256').update(key, 'hex').digest('hex'),
+});
+
 const madeRow = z.object({
   answer: z.discriminatedUnion('outcome', [
     z.object({ outcome: z.literal('made') }),
@@ -118,15 +126,12 @@ export const saveOperator = async (
   const { operatorId, name, role, active } = saved;
   const operationId = uuid();
   const pin = saved.pin === undefined ? undefined : await newPinOf(saved.pin);
-  const content = { operatorId, name, role, active, pin: pin && { params: pin.params, digits: pin.digits } };
-  const given = { operationId, command: 'operators.save' as const, content, ...(pin && { secret: pin.key }) };
-  return signed(database, by, given, async (tx) => {
+  const content = { operatorId, name, role, active, pin: pin && signedPin(pin) };
+  return signed(database, by, { operationId, command: 'operators.save', content }, async (tx) => {
     const { answer } = await tx.row(
       savedRow,
       sql`/* regie:operators */
-        select console.save_operator(${operationId}::uuid, ${operatorId}::uuid, ${name}::text, ${role}::text, ${active}::boolean,
-          ${pin === undefined ? null : JSON.stringify(pin.params)}::jsonb, ${pin?.digits ?? null}::int,
-          decode(${pin?.key ?? null}::text, 'hex')) as answer`,
+        select console.save_operator(${operationId}::uuid, decode(${pin?.key ?? null}::text, 'hex')) as answer`,
     );
     if (answer.outcome === 'refused') return failed(answer.code, { name });
     await writeAudit(
@@ -144,14 +149,13 @@ export const changePin = async (
   newPin: string,
 ): Promise<Answer<Nothing>> => {
   const operationId = uuid();
-  const { params, digits, key } = await newPinOf(newPin);
-  const given = { operationId, command: 'operators.changePin' as const, content: { params, digits }, secret: key };
-  return signed(database, by, given, async (tx) => {
+  const pin = await newPinOf(newPin);
+  const content = { pin: signedPin(pin) };
+  return signed(database, by, { operationId, command: 'operators.changePin', content }, async (tx) => {
     const { answer } = await tx.row(
       savedRow,
       sql`/* regie:operators */
-        select console.change_pin(${operationId}::uuid, ${JSON.stringify(params)}::jsonb, ${digits}::int,
-          decode(${key}::text, 'hex')) as answer`,
+        select console.change_pin(${operationId}::uuid, decode(${pin.key}::text, 'hex')) as answer`,
     );
     if (answer.outcome === 'refused') return failed(answer.code, { name: by.author.operator });
     const context = { tx, author: by.author, operationId };

@@ -4,12 +4,9 @@ import { createHmac } from 'node:crypto';
 export type SigningKey = { readonly keyId: string; readonly secret: Buffer };
 
 /**
- * That this operator gave this very command: HMAC-SHA256 under a key of theirs, which the database verifies
- * (`console.take_operation`) before anything is done.
+ * That this operator gave this very command: HMAC-SHA256 over its body, which the database verifies
+ * (`console.take_command`) before anything is done.
+ * @returns hexadecimal
  */
-export const commandProof = (
-  { keyId, secret }: SigningKey,
-  { operationId, command, contentHash }: { operationId: string; command: string; contentHash: string },
-): string => `${keyId}.${hmac(secret, `${operationId.toLowerCase()}\n${command}\n${contentHash}`).toString('hex')}`;
-
-const hmac = (key: Buffer, message: string): Buffer => createHmac('sha256', key).update(message).digest();
+export const commandProof = (secret: Buffer, body: string): string =>
+  createHmac('sha256', secret).update(body, 'utf8').digest('hex');

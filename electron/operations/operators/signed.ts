@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { CallName } from '../../../shared/contract/calls.ts';
 import { type Answer, failed } from '../../../shared/contract/errors.ts';
 import { needsStepUp, type SignedCall } from '../../../shared/contract/rights.ts';
+import { writeBody } from '../../../shared/domain/command-body.ts';
 import type { Author } from '../../../shared/domain/operator.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { applied, rejected } from '../command/command-handler.ts';
-import { settleOperation, takeOperation } from '../command/operation.ts';
+import { settleOperation, takeCommand } from '../command/operation.ts';
 import { commandProof, type SigningKey } from './proof.ts';
 
 /** Somebody at this laptop who can sign. */
@@ -25,18 +25,14 @@ export const keyFor = ({ laptopKey, sessionKey }: Signatory, call: CallName): Si
 export const signed = <T>(
   database: FestivalDatabase,
   by: Signatory,
-  /** `secret` is given to the database beside what is signed, which has its hash. */
-  given: { operationId: string; command: SignedCall; content: Readonly<Record<string, unknown>>; secret?: string },
+  given: { operationId: string; command: SignedCall; content: Readonly<Record<string, unknown>> },
   act: (tx: Transaction) => Promise<Answer<T>>,
 ): Promise<Answer<T>> =>
   database.write(async (tx) => {
-    const { operationId, command, secret } = given;
-    const secretHash = secret === undefined ? null : createHash('sha256').update(secret, 'hex').digest('hex');
-    const contentHash = createHash('sha256')
-      .update(JSON.stringify([command, { ...given.content, secretHash }, by.author.operator]))
-      .digest('hex');
-    const proof = commandProof(keyFor(by, command), { operationId, command, contentHash });
-    const taken = await takeOperation(tx, { operationId, command, contentHash, author: by.author, proof });
+    const { operationId, command } = given;
+    const body = writeBody({ name: command, input: { ...given.content, operationId }, author: by.author });
+    const { keyId, secret } = keyFor(by, command);
+    const taken = await takeCommand(tx, { body, keyId, proof: commandProof(secret, body) });
     if (!taken.taken) {
       return 'error' in taken.outcome ? { ok: false, error: taken.outcome.error } : failed('operation_reused');
     }
