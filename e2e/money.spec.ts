@@ -334,6 +334,9 @@ test('opening balances of sixty cards are approved together, and applied while e
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
     await page.getByRole('link', { name: 'Approbations' }).click();
+    // The longest name of the navigation stays inside it.
+    const navigation = page.getByRole('navigation', { name: 'Écrans' });
+    expect(await navigation.evaluate(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth)).toBe(0);
     await picture(page, '54-approvals-fr-light');
     await expectAccessible(page);
   } finally {
