@@ -265,7 +265,7 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
 /** How many actions pile up; docs/performance.md has the figures of 10,000. */
 const PILED_UP = Number(process.env.REGIE_PILED_UP ?? 1_000);
 
-test('what has piled up is replayed with progress, and the screen answers meanwhile', async () => {
+test('what has piled up is sent with progress, and the screen answers meanwhile', async () => {
   const { page, proxy } = booth;
   const cards = Array.from({ length: 20 }, (_, index) => `PILE${String(index).padStart(2, '0')}`);
   for (const card of cards) await loseMoney(host, card);
@@ -313,7 +313,7 @@ test('what has piled up is replayed with progress, and the screen answers meanwh
   proxy.forward();
   await tryNow(page);
   await expect(page.getByRole('progressbar')).toBeVisible();
-  await picture(page, '29-replaying');
+  await picture(page, '29-sending');
   // Somebody works meanwhile: each click is timed until its screen is there.
   const clicks: number[] = [];
   const screens = [
