@@ -16,7 +16,7 @@ export const explainOpening = (
         : { code: 'festival_ca_unreadable', params: { file: settings.caFile } };
     case 'training':
       return error instanceof TrainingServerError
-        ? { code: 'festival_training_failed', params: { why } }
+        ? { code: error.code, params: error.params }
         : { code: 'festival_training_broken', params: { why } };
     case 'files':
       return { code: 'festival_files_unusable', params: { why } };

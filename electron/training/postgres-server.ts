@@ -86,9 +86,10 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
     if (port !== undefined) return port;
     if (!isAlive(found.pid)) return undefined;
     if (ours === 'unknown') {
-      throw new TrainingServerError(
-        `A process with the id ${found.pid} may be the training festival's Postgres and does not answer. End it, or delete ${join(clusterDir, 'postmaster.pid')}`,
-      );
+      throw new TrainingServerError('training_server_stuck', {
+        pid: found.pid,
+        file: join(clusterDir, 'postmaster.pid'),
+      });
     }
     log.warn('the training server of an earlier run does not answer and is ended', { pid: found.pid });
     await end();
@@ -163,9 +164,7 @@ const startServer = async (
     // Another program took the port in between, or backends of a killed server are still letting go of its memory.
     const passing = /address already in use|could not bind|shared memory block|Only one usage of each socket/i;
     if (attempt === STARTS || !passing.test(failure)) {
-      throw new TrainingServerError(
-        `The training festival's Postgres did not start. Its own words: ${lastWords(failure)}. If this stays, move ${clusterDir} away: a new training festival is made then.`,
-      );
+      throw new TrainingServerError('training_server_not_started', { message: lastWords(failure), folder: clusterDir });
     }
     await pause(STEP_MS * 5);
   }

@@ -110,10 +110,7 @@ const prepare = async (server: Parameters<typeof prepareFestival>[0], dataDir: s
     return await prepareFestival(server);
   } catch (error) {
     if (!(error instanceof MigrationRefused && error.code === 'database_newer')) throw error;
-    throw new TrainingServerError(
-      `The training festival in ${dataDir} was prepared by a newer Regie. Update Regie on this laptop, or give this one another --data-dir.`,
-      { cause: error },
-    );
+    throw new TrainingServerError('training_server_newer', { folder: dataDir }, { cause: error });
   }
 };
 
