@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { responseTimeMs } from './deadlines.ts';
+import { customProblem } from './input-problem.ts';
 import { languageSchema } from './language.ts';
 import { instantSchema } from './primitives.ts';
 import type { Recipient } from './runbook.ts';
@@ -71,13 +72,16 @@ export const escalationSettingsSchema = z
   .superRefine((settings, context) => {
     const ids = settings.contacts.map(({ id }) => id);
     for (const [index, id] of ids.entries()) {
-      if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['contacts', index], message: 'twice' });
+      if (ids.indexOf(id) === index) continue;
+      context.addIssue(customProblem('duplicate', { path: ['contacts', index], limit: id, message: 'twice' }));
     }
     for (const [severity, steps] of Object.entries(settings.ladder)) {
       for (const [index, { contact }] of steps.entries()) {
-        if (!ids.includes(contact)) {
-          context.addIssue({ code: 'custom', path: ['ladder', severity, index], message: `no contact "${contact}"` });
-        }
+        if (ids.includes(contact)) continue;
+        const message = `no contact "${contact}"`;
+        context.addIssue(
+          customProblem('contact_missing', { path: ['ladder', severity, index], limit: contact, message }),
+        );
       }
     }
   });

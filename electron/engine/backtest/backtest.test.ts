@@ -161,7 +161,10 @@ describe('thresholds', () => {
 
   it('that do not fit are named', () => {
     const detector = arrivalDetector('consecutive_failures');
-    expect(parseThresholds(detector, { count: 1 })).toMatchObject({ ok: false, where: 'count' });
+    expect(parseThresholds(detector, { count: 1 })).toMatchObject({
+      ok: false,
+      problem: { where: 'count', problem: 'too_small' },
+    });
     expect(parseThresholds(detector, { many: 1 })).toMatchObject({ ok: false });
     expect(parseThresholds(detector, { count: 4 })).toEqual({ ok: true, thresholds: { count: 4, minutes: 10 } });
   });
