@@ -202,7 +202,7 @@ export const alertCommands = {
       return applied();
     }),
 
-  /** Somebody else's alert is only taken over by who has seen that it is theirs (docs/alerts.md, "Who has it"). */
+  /** Only whose screen showed the assignee may take an alert over (docs/alerts.md, "Assignment"). */
   'alert.take': ({ eventId, holder: seen }, context) =>
     onIncident(context, eventId, async (open) => {
       const holder = await holderOf(context.tx, open);
