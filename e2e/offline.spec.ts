@@ -97,7 +97,7 @@ test('a correction whose answer is lost waits, and is applied exactly once', asy
   await loseMoney(host, 'LOST');
   await openCorrection(page, 'LOST');
   await expect(confirm(page)).toBeEnabled();
-  // It arrives and is applied; nobody hears of it.
+  // It arrives and is applied; the answer is lost.
   proxy.muteServer();
   await confirm(page).click();
   await expect(page.getByText('Pending: saved on this laptop')).toBeVisible();
@@ -162,14 +162,14 @@ test('two laptops resolve the same alert offline: one is applied, the other sees
     await picture(booth.page, '24-two-laptops');
     await booth.page.getByRole('button', { name: 'Add my text as a note' }).click();
     await expect(booth.page.getByText('No conflicts.')).toBeVisible();
-    const told = await asAdministrator(host.dataDir, async (client) => {
+    const reported = await asAdministrator(host.dataDir, async (client) => {
       const { rows } = await client.query(
         `select kind, actor from console.timeline join monitoring_events using (event_id)
          where card_id = 'BOTH' and kind in ('resolved', 'note') order by entry_id`,
       );
       return rows;
     });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       { kind: 'resolved', actor: 'Ana' },
       { kind: 'note', actor: 'Nils' },
     ]);
@@ -296,7 +296,7 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
         let answered = 0;
         socket.addEventListener('open', () => {
           for (let id = 1; id <= count; id += 1) {
-            const input = { operationId: crypto.randomUUID(), eventId: ids[id % ids.length], text: `said ${id}` };
+            const input = { operationId: crypto.randomUUID(), eventId: ids[id % ids.length], text: `note ${id}` };
             socket.send(JSON.stringify({ id, call: 'alert.note', input }));
           }
         });
@@ -343,7 +343,7 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
   const kept = await asAdministrator(host.dataDir, async (client) => {
     const { rows } = await client.query(
       `select count(*)::int as notes, count(distinct data ->> 'text')::int as texts from console.timeline
-       where kind = 'note' and data ->> 'text' like 'said %'`,
+       where kind = 'note' and data ->> 'text' like 'note %'`,
     );
     return rows[0];
   });

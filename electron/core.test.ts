@@ -63,7 +63,7 @@ const raisedAlert = (algorithm: string, after: number): Alert | undefined =>
     .find((alert) => alert.open && alert.lead.algorithm === algorithm);
 
 describe('the core', () => {
-  it('refuses calls that it does not know, input that does not fit, and commands of nobody', async () => {
+  it('refuses unknown calls, input that does not fit, and commands without a signed-in operator', async () => {
     expect(await refused('drop.table', {})).toBe('unknown_call');
     expect(await refused('constructor', {})).toBe('unknown_call');
     expect(await refused('alert.note', { operationId: uuid(), eventId: 1, text: ' ' })).toBe('bad_input');

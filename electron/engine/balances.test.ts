@@ -30,7 +30,7 @@ describe('balance_deduction_on_failure', () => {
     );
   });
 
-  it('leaves an honest failure alone, and counts a row with no balance as not judged', async () => {
+  it('leaves an honest failure alone, and counts a row with no balance as not evaluated', async () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 30);
     await festival.log({
@@ -81,7 +81,7 @@ describe('balance_deduction_on_failure', () => {
 });
 
 describe('balance_mismatch_detection', () => {
-  it('needs the same difference in two looks two seconds apart, also over a restart', async () => {
+  it('needs the same difference in two comparisons two seconds apart, also over a restart', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -3.2);
     await world.engine.runCycle('critical');
@@ -146,7 +146,7 @@ describe('balance_mismatch_detection', () => {
     expect(rows).toEqual([{ incident_id: String(deduction?.event_id) }]);
   });
 
-  it('that disappears by itself is marked, and closed after 15 minutes unless somebody has it', async () => {
+  it('that disappears is marked, and closed after 15 minutes unless it is assigned', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -3);
     await world.engine.runCycle('critical');

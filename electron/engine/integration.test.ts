@@ -28,7 +28,7 @@ describe('a status that is decided after the row was read', () => {
     expect(await events('balance_chain_break')).toEqual([]);
   });
 
-  it('is judged when it turns out to have failed and to have taken money', async () => {
+  it('is evaluated when it turns out to have failed and taken money', async () => {
     await festival.card('A', 20);
     const id = await festival.log({
       ...{ card: 'A', type: 'bar_order', status: 'pending', amount: 5, previous: 20, next: 15, secondsAgo: 30 },
@@ -131,7 +131,7 @@ describe('a card that does not exist', () => {
 });
 
 describe('rows that cannot be judged', () => {
-  it('with amounts of NULL are counted, and harm nobody', async () => {
+  it('with amounts of NULL are counted, and affect no other', async () => {
     await festival.card('A', 20);
     await festival.log({
       ...{ card: 'A', type: 'bar_order', status: 'failed', amount: null, previous: null, next: null, secondsAgo: 60 },

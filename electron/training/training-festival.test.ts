@@ -91,7 +91,7 @@ describe('the training festival', () => {
     ).toEqual([{ amount: -(label.amountCents ?? 0) / 100 }]);
   });
 
-  it('is made anew where it is one from before the first release, which is put aside', async () => {
+  it('is recreated where it is one from before the first release, which is moved aside', async () => {
     await festival.close();
     await change(`update console.migrations set name = '0001_monitoring_tables'`);
     festival = await open();

@@ -42,7 +42,7 @@ const contents = async () =>
   ).rows;
 
 describe('a backtest', () => {
-  it('says what other thresholds would have found and missed, and what people had made of it', async () => {
+  it('reports what other thresholds would have found and missed, and how operators had closed it', async () => {
     const engine = createTestEngine({ database, errors });
     for (const [card, failures] of [
       ['A', 3],
@@ -129,7 +129,7 @@ describe('a backtest', () => {
     expect(await contents()).toEqual(before);
   });
 
-  it('says how far it has come, and stops when it is cancelled', async () => {
+  it('reports its progress, and stops when it is cancelled', async () => {
     await festival.card('A', 20);
     const progress: number[] = [];
     await backtest(

@@ -109,7 +109,7 @@ describe('a row that commits late', () => {
 });
 
 describe('a finding', () => {
-  it('that was closed by its operator comes back neither after a restart nor with a late look', async () => {
+  it('that was closed by its operator comes back neither after a restart nor with a late comparison', async () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 3, { takes: 3 });
     await compareTwice();
@@ -133,7 +133,7 @@ describe('a finding', () => {
     expect(rows).toEqual([{ same: true }]);
   });
 
-  it('keeps its evidence up to date, and is on the audit trail when raised and when it cleared by itself', async () => {
+  it('keeps its evidence up to date, and is on the audit trail when raised and when it cleared', async () => {
     await festival.card('A', 20);
     for (const secondsAgo of [60, 40, 20]) await festival.failedOrder('A', 30, { secondsAgo });
     await festival.changeCard('A', -1);
@@ -159,7 +159,7 @@ describe('a finding', () => {
     ]);
   });
 
-  it('that cleared stays on the board when somebody has taken it', async () => {
+  it('that cleared stays on the board when it is assigned', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -1);
     await compareTwice();
@@ -181,7 +181,7 @@ describe('thresholds', () => {
       [JSON.stringify(settings)],
     );
 
-  it('come from the database, and the defaults hold where those do not fit, said once', async () => {
+  it('come from the database, and the defaults hold where those do not fit, with one warning', async () => {
     const warnings: unknown[] = [];
     restart({ warnings });
     await set({ seconds: 10 });

@@ -110,7 +110,7 @@ describe('the tail', () => {
   });
 });
 
-describe('the first look at a festival', () => {
+describe('the first connection to a festival', () => {
   it('builds the ledger from the whole history and judges the last day only', async () => {
     await festival.card('A', 20);
     const day = 86_400;
