@@ -340,12 +340,12 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
     `    ${PILED_UP} actions in ${seconds.toFixed(1)} s, ${Math.round(PILED_UP / seconds)}/s; ${clicks.length} clicks meanwhile, ` +
       `median ${clicks[Math.floor(clicks.length / 2)]} ms, longest ${clicks.at(-1)} ms`,
   );
-  const kept = await asAdministrator(host.dataDir, async (client) => {
+  const notes = await asAdministrator(host.dataDir, async (client) => {
     const { rows } = await client.query(
       `select count(*)::int as notes, count(distinct data ->> 'text')::int as texts from console.timeline
        where kind = 'note' and data ->> 'text' like 'note %'`,
     );
     return rows[0];
   });
-  expect(kept).toEqual({ notes: PILED_UP, texts: PILED_UP });
+  expect(notes).toEqual({ notes: PILED_UP, texts: PILED_UP });
 });

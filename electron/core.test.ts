@@ -135,8 +135,8 @@ describe('the core', () => {
     await core.close();
     core = await start();
     expect((await ask('session.get', {})).operator).toBeNull();
-    const known = await ask('operators.get', {});
-    const operatorId = known?.operators[0]?.operatorId ?? '';
+    const list = await ask('operators.get', {});
+    const operatorId = list?.operators[0]?.operatorId ?? '';
     expect(await refused('session.signIn', { operatorId, pin: '1357' })).toBe('pin_wrong');
     expect((await ask('session.signIn', { operatorId, pin: '2468' })).operator).toBe('Léa');
     // From the local copy, before the festival has answered.

@@ -24,7 +24,7 @@ export type BenchResult = {
   readonly sweep: SweepCost | null;
   readonly writers: readonly WritersCost[];
   readonly sending: SendingCost | null;
-  /** All that the engine found since its last first look, by detector: the faults of `delay`, and hardly more. */
+  /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Buffer, openBuffer } from './buffer.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { createRetention, type Retention, SETTLED_KEPT_MS } from './retention.ts';
+import { createRetention, type Retention, SETTLED_RETENTION_MS } from './retention.ts';
 
 const NOW = Date.parse('2026-07-03T21:00:00.000Z');
-const OLD = new Date(NOW - SETTLED_KEPT_MS - 1).toISOString();
-const YOUNG = new Date(NOW - SETTLED_KEPT_MS + 1).toISOString();
+const OLD = new Date(NOW - SETTLED_RETENTION_MS - 1).toISOString();
+const YOUNG = new Date(NOW - SETTLED_RETENTION_MS + 1).toISOString();
 
 let folder: string;
 let outboxFile: Buffer;

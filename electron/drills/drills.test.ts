@@ -26,7 +26,7 @@ describe('drills', () => {
   let ahead = 0;
   let training = true;
   let operator: string | null = 'Léa';
-  const kept = new Map<string, unknown>();
+  const stored = new Map<string, unknown>();
   const runners: DrillRunner[] = [];
   const events: RegieEvent[] = [];
 
@@ -53,8 +53,8 @@ describe('drills', () => {
       },
       store: {
         read: <S extends z.ZodType>(key: string, schema: S) =>
-          kept.has(key) ? schema.parse(JSON.parse(JSON.stringify(kept.get(key)))) : undefined,
-        write: (key, value) => void kept.set(key, value),
+          stored.has(key) ? schema.parse(JSON.parse(JSON.stringify(stored.get(key)))) : undefined,
+        write: (key, value) => void stored.set(key, value),
       },
       random: () => 0,
       log: quiet,
@@ -83,7 +83,7 @@ describe('drills', () => {
     ahead = 0;
     training = true;
     operator = 'Léa';
-    kept.clear();
+    stored.clear();
     events.length = 0;
     simulator = await startSimulator({
       ...{ database: field, monitoring: field, labels: openLabelStore(dataDir), seed: 11, log: quiet, running: false },

@@ -46,7 +46,7 @@ export const festivalOf = (world: { readonly admin: pg.ClientBase }) => {
     Number((await world.admin.query('select amount from table_cards where id = $1', [card])).rows[0]?.amount ?? 0);
 
   const festival = {
-    /** A card that was charged with this amount, long enough ago to be nobody's neighbour. */
+    /** A card that was charged with this amount, long enough ago to lie in no window. */
     card: async (card: string, euros: number, { secondsAgo = 3_000 }: Ago = {}): Promise<void> => {
       await world.admin.query('begin');
       await world.admin.query('insert into table_cards (id, amount) values ($1, $2)', [card, euros]);

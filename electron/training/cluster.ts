@@ -84,7 +84,7 @@ export const writeServerSettings = (clusterDir: string, port: number): void => {
       "max_wal_size = '256MB'",
       "min_wal_size = '32MB'",
       'wal_level = minimal',
-      // The time from a commit to its alert can then be told exactly.
+      // The time from a commit to its alert can then be measured exactly.
       'track_commit_timestamp = on',
       'max_wal_senders = 0',
       "timezone = 'UTC'",

@@ -281,7 +281,7 @@ describe('the simulated festival', () => {
         const plan = traffic.planner.next(clock.monotonic());
         if (plan === undefined) continue;
         if (plan.kind === 'refused_order') refused += 1;
-        traffic.book().giveBack(plan.card, clock.monotonic());
+        traffic.book().release(plan.card, clock.monotonic());
         ahead += 100;
       }
       return refused;

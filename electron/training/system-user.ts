@@ -37,7 +37,7 @@ const lookUp = async (): Promise<SystemUser> => {
 };
 
 /**
- * Looks whether the user may pass through every folder down to `path`, because initdb would only say
+ * Checks that the user may enter every folder down to `path`, because initdb would only report
  * "could not access directory".
  * @throws TrainingServerError naming the first folder that is closed, and what to do.
  */

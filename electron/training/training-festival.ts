@@ -24,9 +24,9 @@ export type TrainingFestival = {
   setSpeed(speed: number): void;
   setAutoFaults(on: boolean): void;
   /**
-   * Injects a fault and says what it did. Most are done at once; failures in a row take up to twelve seconds, and a
+   * Injects a fault and returns its label. Most are done at once; failures in a row take up to twelve seconds, and a
    * festival that has just opened needs some seconds until a card has money and has rested.
-   * @throws FaultImpossible when no card can have it within 20 s, or what the database says when it is away.
+   * @throws FaultImpossible when no card can have it within 20 s, or the driver's error without a connection.
    */
   inject(kind: FaultKind): Promise<Label>;
   /** What a fault did, once it is complete. */
@@ -45,7 +45,7 @@ export const openTrainingFestival = async (options: {
   seed?: number;
   clock: Clock;
   log: Log;
-  /** Faults appear by themselves, unless this is false. */
+  /** Automatic faults, unless this is false. */
   autoFaults?: boolean;
   /** Called when something has changed, every 500 ms at most. */
   onStatus?: (status: TrainingStatus) => void;
@@ -104,7 +104,7 @@ export const openTrainingFestival = async (options: {
   }
 };
 
-/** As `prepareFestival`, whose refusal is said to whoever starts Regie. */
+/** As `prepareFestival`, whose refusal becomes a sentence for whoever starts Regie. */
 const prepare = async (server: Parameters<typeof prepareFestival>[0], dataDir: string): Promise<PreparedFestival> => {
   try {
     return await prepareFestival(server);

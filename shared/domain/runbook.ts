@@ -95,7 +95,7 @@ export const runbookSchema = z
     title: words,
     /** Where in the guide it comes from. */
     source: z.string().max(300),
-    /** The detection algorithms it answers; none: it is begun by hand, for the whole festival. */
+    /** The detection algorithms it answers; none: it is started manually, for the whole festival. */
     algorithms: z.array(z.string().max(60)),
     steps: z.array(runbookStepSchema).min(1).max(60),
   })

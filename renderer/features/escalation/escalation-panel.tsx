@@ -16,12 +16,12 @@ import { Policy } from './policy.tsx';
 import { TestMessage } from './test-message.tsx';
 import './escalation.css';
 
-/** Who is notified when nobody acknowledges, and how. */
+/** Who is notified of an unacknowledged alert, and how. */
 export const EscalationPanel = () => {
   const { t } = useTranslation();
   const { data: copy } = useCall('escalation.get', {}, { fixed: true });
   const { data, refetch } = useLive('escalation.look', {}, { fixed: true });
-  // Fixed: a draft is of the version that was seen when it was begun.
+  // Fixed: a draft belongs to the version that was shown when it was started.
   const view = data ?? copy ?? null;
   const mayNot = useRefusal('escalation.set');
   const [draft, setDraft] = useState<EscalationSettings | null>(null);
