@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { errorTexts } from '../../shared/i18n/errors.ts';
+import { NewerBuffer } from '../buffer/buffer.ts';
 import { TrainingServerError } from '../training/index.ts';
 import { explainOpening } from './opening-failure.ts';
 
@@ -11,4 +12,11 @@ it('a training server that cannot run is explained by a sentence of both languag
     params: { folder: '/data' },
   });
   expect(errorTexts.fr[error.code]).toContain('{{folder}}');
+});
+
+it('local files of a newer Regie are explained by a sentence of their own', () => {
+  expect(explainOpening('files', new NewerBuffer('its version 9, ours 5'), null)).toEqual({
+    code: 'festival_files_newer',
+    params: {},
+  });
 });

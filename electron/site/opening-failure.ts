@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { RegieError } from '../../shared/contract/errors.ts';
+import { NewerBuffer } from '../buffer/buffer.ts';
 import { TrainingServerError } from '../training/index.ts';
 
 /** What kept a festival from being opened, as a sentence that says what to do (`errors.*`). */
@@ -19,6 +20,8 @@ export const explainOpening = (
         ? { code: error.code, params: error.params }
         : { code: 'festival_training_broken', params: { why } };
     case 'files':
-      return { code: 'festival_files_unusable', params: { why } };
+      return error instanceof NewerBuffer
+        ? { code: 'festival_files_newer', params: {} }
+        : { code: 'festival_files_unusable', params: { why } };
   }
 };

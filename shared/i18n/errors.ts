@@ -47,8 +47,10 @@ export const errorTexts = {
       'The training festival in {{folder}} was prepared by a newer Regie. Update Regie on this laptop, or start it with another --data-dir.',
     festival_training_broken:
       'The training festival cannot be started: {{why}}. Try again; if it stays so, use the connection of a real festival in the settings, or start Regie with another data directory (--data-dir).',
+    festival_files_newer:
+      'The local files of this festival were written by a newer Regie. Update Regie on this laptop, or start it with another data directory (--data-dir).',
     festival_files_unusable:
-      'The local files of this festival cannot be opened: {{why}}. Check that the data directory may be written to and that no newer Regie has used it, then try again.',
+      'The local files of this festival cannot be opened: {{why}}. Check that the data directory may be written to, then try again.',
     password_not_asked: 'The festival’s database does not ask for a password at the moment.',
     password_refused: 'The server refuses this password. Check it and try again.',
     training_only: 'This only works in the training festival.',
@@ -191,8 +193,10 @@ export const errorTexts = {
       'Le festival d’entraînement de {{folder}} a été préparé par une version plus récente de Regie. Mettez Regie à jour sur ce poste, ou lancez-la avec un autre --data-dir.',
     festival_training_broken:
       'Impossible de démarrer le festival d’entraînement : {{why}}. Réessayez ; si cela persiste, utilisez la connexion d’un vrai festival dans les réglages, ou lancez Regie avec un autre dossier de données (--data-dir).',
+    festival_files_newer:
+      'Les fichiers locaux de ce festival ont été écrits par une version plus récente de Regie. Mettez Regie à jour sur ce poste, ou lancez-la avec un autre dossier de données (--data-dir).',
     festival_files_unusable:
-      'Impossible d’ouvrir les fichiers locaux de ce festival : {{why}}. Vérifiez que le dossier de données est accessible en écriture et qu’aucune version plus récente de Regie ne l’a utilisé, puis réessayez.',
+      'Impossible d’ouvrir les fichiers locaux de ce festival : {{why}}. Vérifiez que le dossier de données est accessible en écriture, puis réessayez.',
     password_not_asked: 'La base du festival ne demande pas de mot de passe pour le moment.',
     password_refused: 'Le serveur refuse ce mot de passe. Vérifiez-le et réessayez.',
     training_only: 'Possible seulement dans le festival d’entraînement.',
