@@ -97,7 +97,7 @@ describe('the training festival', () => {
     festival = await open();
     expect(festival.status()).toMatchObject({ madeAnew: true, faults: 0, lastFault: null });
     expect(warnings.filter((message) => message.includes('created again'))).toEqual([
-      'the training festival was made anew: the former one came from a Regie before the first release',
+      'the training festival was created again: the former one came from a Regie before the first release',
     ]);
     expect(await ask(festival.consoleSettings, 'select count(*)::int as cards from table_cards')).toEqual([
       { cards: 2_000 },

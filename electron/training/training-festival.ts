@@ -55,7 +55,7 @@ export const openTrainingFestival = async (options: {
   try {
     const prepared = await prepare(server, dataDir);
     if (prepared.madeAnew) {
-      log.warn('the training festival was made anew: the former one came from a Regie before the first release');
+      log.warn('the training festival was created again: the former one came from a Regie before the first release');
     }
     const database = openField(prepared.fieldSettings);
     const monitoring = openField(prepared.adminSettings);
