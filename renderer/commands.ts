@@ -6,8 +6,8 @@ import { errorSentence, i18n } from './i18n.ts';
 import { askSignIn, showToast } from './stores/ui.ts';
 
 /**
- * Calls the core. Where nobody is signed in it asks for name and PIN, where somebody is without the network for the PIN
- * once more, and then calls again: nobody begins anew.
+ * Calls the core. While signed out it asks for name and PIN, after a sign-in without the network for the PIN once more, and
+ * calls again: nothing is entered twice.
  */
 export const callSigned = async <Name extends CallName>(
   name: Name,

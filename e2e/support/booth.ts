@@ -21,7 +21,7 @@ export type Booth = {
   goOffline(): Promise<void>;
   leave(): Promise<void>;
   again(): Promise<void>;
-  /** Starts it again and opens the page, with nobody signed in. */
+  /** Starts it again and opens the page, signed out. */
   restart(): Promise<void>;
 };
 
@@ -78,7 +78,7 @@ export const openBooth = async (
   };
 };
 
-/** A card that lost money to a failed order of its own: 5.00 € of 20.00 € unless told otherwise. */
+/** A card that lost money to a failed order of its own: 5.00 € of 20.00 € by default. */
 export const loseMoney = (host: RunningConsole, cardId: string, lost = 5, { left = 15 } = {}): Promise<void> =>
   asAdministrator(host.dataDir, (admin) => festivalOf({ admin }).cardThatLost(cardId, lost, { left }));
 export const moneyOf = (host: RunningConsole, cardId: string) =>
@@ -109,7 +109,7 @@ export const openAlert = async (page: Page, cardId: string): Promise<void> => {
   }).toPass();
 };
 
-/** Clicks "Retry now" where it still is: the link may have come back by itself at this very moment. */
+/** Clicks "Retry now" where it still is: the link may have recovered in the meantime. */
 export const tryNow = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Retry now' }).evaluateAll((buttons) => {
     for (const button of buttons) (button as HTMLElement).click();

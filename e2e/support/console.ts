@@ -21,24 +21,24 @@ export type RunningConsole = {
   stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<number | null>;
 };
 
-/** Starts the built browser host on a data directory and waits for its address. Rejects with what it said instead. */
+/** Starts the built browser host on a data directory and waits for its address. Rejects with its output otherwise. */
 export const startConsole = async (dataDir: string, ...options: string[]): Promise<RunningConsole> => {
   const child: ChildProcess = spawn(
     process.execPath,
     [join(root, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, ...options],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  let said = '';
+  let output = '';
   const exited = once(child, 'exit');
   const address = await new Promise<string>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
-      said += chunk.toString();
-      const found = /http:\/\/\S+/.exec(said);
+      output += chunk.toString();
+      const found = /http:\/\/\S+/.exec(output);
       if (found) resolve(found[0]);
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    child.on('exit', (code) => reject(new Error(`exit ${code}: ${said}`)));
+    child.on('exit', (code) => reject(new Error(`exit ${code}: ${output}`)));
   });
   return {
     dataDir,
@@ -116,7 +116,7 @@ export const enterPin = async (page: Page, pin = PIN): Promise<void> => {
 };
 
 /**
- * Signs somebody in who is there, or makes them the first supervisor of a festival where nobody is. Whoever is signed
+ * Signs in an existing operator, or makes them the first supervisor of a festival without operators. Whoever is signed
  * in already stays; a locked console is opened.
  */
 export const signIn = async (page: Page, name: string): Promise<void> => {
@@ -145,7 +145,7 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
   await expect(page.getByRole('button', { name: `Signed in as ${name}. Change` })).toBeVisible();
 };
 
-/** Opens the console in the page, signed in, with nothing happening by itself. */
+/** Opens the console in the page, signed in, with no automatic faults. */
 export const openSignedIn = async (page: Page, address: string): Promise<void> => {
   await page.goto(address);
   await signIn(page, 'Léa');

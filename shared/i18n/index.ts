@@ -15,6 +15,7 @@ import { healthTexts } from './health.ts';
 import { laptopTexts } from './laptops.ts';
 import { messageTexts } from './messages.ts';
 import { peopleTexts } from './people.ts';
+import { problemTexts } from './problems.ts';
 import { proposalTexts } from './proposals.ts';
 import { receiptTexts } from './receipt.ts';
 import { runbookTexts } from './runbook.ts';
@@ -45,6 +46,7 @@ const sources = {
   laptops: laptopTexts,
   messages: messageTexts,
   people: peopleTexts,
+  problems: problemTexts,
   proposals: proposalTexts,
   receipt: receiptTexts,
   runbook: runbookTexts,

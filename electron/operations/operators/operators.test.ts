@@ -183,7 +183,8 @@ describe('operators', () => {
     await enrol('booth-1');
     const opened = await signInAt('booth-1', 'Kim', '123456');
     if (!opened.ok) throw new Error(opened.error.code);
-    const kimSigns = { ...by('Kim'), sessionKey: opened.value.sessionKey };
+    const author = authorOf('Kim', { laptopId: laptopOf('booth-1').laptopId });
+    const kimSigns = { ...by('Kim'), author, sessionKey: opened.value.sessionKey };
     expect(await changePin(database.festival, kimSigns, '1234')).toMatchObject({ error: { code: 'pin_too_short' } });
     await expect(all(`update console.operators set pin_digits = 4 where name = 'Kim'`)).rejects.toThrow(
       'operators_supervisor_pin_check',
