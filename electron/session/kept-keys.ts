@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Instant, instantSchema } from '../../shared/domain/primitives.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
-import { type PinParams, pinParamsSchema, wrappingKeyOf } from '../operations/operators/pin.ts';
+import { newPinParams, pinParamsSchema, stretchPin, wrappingKeyOf } from '../operations/operators/pin.ts';
 import type { SigningKey } from '../operations/operators/proof.ts';
 
 /**
@@ -10,15 +10,12 @@ import type { SigningKey } from '../operations/operators/proof.ts';
  * in here with the network can do so without it.
  */
 export type KeptKeys = {
-  /** What somebody's key was locked with; undefined where this laptop has none for this PIN. */
+  /** Somebody's locked key; undefined where this laptop has none for this PIN. */
   find(operatorId: string, pinAt: Instant): KeptKey | undefined;
   /** @returns undefined where the PIN, or the laptop, is another one */
-  open(kept: KeptKey, stretched: Buffer, deviceKey: Buffer): SigningKey | undefined;
-  keep(
-    operatorId: string,
-    key: SigningKey,
-    by: { stretched: Buffer; deviceKey: Buffer; pinParams: PinParams; pinAt: Instant },
-  ): void;
+  open(kept: KeptKey, pin: string, deviceKey: Buffer): Promise<SigningKey | undefined>;
+  /** Keeps it, where it is not kept already. */
+  keep(operatorId: string, key: SigningKey, by: { pin: string; deviceKey: Buffer; pinAt: Instant }): Promise<void>;
   /** Keys of PINs that were changed go. */
   follow(
     operators: readonly { readonly operatorId: string; readonly active: boolean; readonly pinAt: Instant }[],
@@ -51,7 +48,8 @@ export const createKeptKeys = (options: {
       const kept = all()[operatorId];
       return kept?.pinAt === pinAt ? kept : undefined;
     },
-    open: (kept, stretched, deviceKey) => {
+    open: async (kept, pin, deviceKey) => {
+      const stretched = await stretchPin(pin, kept.pinParams);
       const [iv, tag, wrapped] = [kept.iv, kept.tag, kept.wrapped].map((text) => Buffer.from(text, 'base64')) as [
         Buffer,
         Buffer,
@@ -66,7 +64,11 @@ export const createKeptKeys = (options: {
         return undefined;
       }
     },
-    keep: (operatorId, { keyId, secret }, { stretched, deviceKey, pinParams, pinAt }) => {
+    keep: async (operatorId, { keyId, secret }, { pin, deviceKey, pinAt }) => {
+      const before = all()[operatorId];
+      if (before?.keyId === keyId && before.pinAt === pinAt) return;
+      const pinParams = newPinParams('disk');
+      const stretched = await stretchPin(pin, pinParams);
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', wrappingKeyOf(stretched, deviceKey), iv);
       const wrapped = Buffer.concat([cipher.update(secret), cipher.final()]);

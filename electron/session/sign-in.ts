@@ -29,12 +29,13 @@ export type SignIn = {
 };
 
 /** Whoever can sign in without the network does not wait longer for it. */
-const PATIENCE_MS = 700;
+const PATIENCE_MS = 400;
 /** A console that has just started does not know yet whether its festival answers. */
 const START_MS = 3_000;
 const START_POLL_MS = 50;
 
 const UNREACHABLE = 'unreachable';
+type OnlineAnswer = Answer<SignedInOnline> | typeof UNREACHABLE;
 
 /** Opens operators' keys with their PINs. Every PIN is counted before it is looked at, here and in the database. */
 export const createSignIn = (options: {
@@ -49,23 +50,21 @@ export const createSignIn = (options: {
   const askOnline = async (
     operator: KnownOperator,
     laptop: EnrolledAs,
-    stretch: (params: PinParams) => Promise<Buffer>,
+    pin: string,
     once: boolean,
-  ): Promise<Answer<SignedInOnline> | typeof UNREACHABLE> => {
-    const keptKeyId = (stretched: Buffer, pinAt: string): string | null => {
-      const found = kept.find(operator.operatorId, pinAt);
-      return (found && kept.open(found, stretched, laptop.deviceKey)?.keyId) ?? null;
-    };
+  ): Promise<OnlineAnswer> => {
+    const stretch = stretcher(pin, operator.pinParams);
     if (!(await reachableSoon(festival()))) return UNREACHABLE;
     const { database } = festival();
     try {
-      const answer = await signInOnline(database, { operator, laptop, stretch, keptKeyId, once });
+      const answer = await signInOnline(database, { operator, laptop, stretch, once });
       if (!answer.ok || once) return answer;
       const { pinAt, laptopKey } = answer.value;
       // Somebody has changed their PIN: whoever follows the operators would take the new one for a wrong one.
       if (pinAt !== operator.pinAt) await festival().readOperators();
-      if (laptopKey !== null)
-        kept.keep(operator.operatorId, laptopKey, { ...answer.value, deviceKey: laptop.deviceKey });
+      if (laptopKey !== null) {
+        await kept.keep(operator.operatorId, laptopKey, { pin, deviceKey: laptop.deviceKey, pinAt });
+      }
       return answer;
     } catch (error) {
       if (isConnectionError(error)) return UNREACHABLE;
@@ -82,54 +81,69 @@ export const createSignIn = (options: {
     return attempt.ok ? answered({ laptop, attempt: attempt.value }) : attempt;
   };
 
-  /** What the two ways together come to. */
+  /** The network's answer, or the key that this laptop keeps, where there is no network or it takes long. */
+  const openKey = async (
+    operator: KnownOperator,
+    laptop: EnrolledAs,
+    pin: string,
+    online: Promise<OnlineAnswer>,
+  ): Promise<SigningKey | OnlineAnswer> => {
+    const found = kept.find(operator.operatorId, operator.pinAt);
+    if (found === undefined) return online;
+    const soon = await Promise.race([online, sleep(PATIENCE_MS)]);
+    if (soon !== undefined && soon !== UNREACHABLE) return soon;
+    const offline = kept.open(found, pin, laptop.deviceKey);
+    const first = await Promise.race([
+      online.then(
+        async (answer): Promise<SigningKey | OnlineAnswer | undefined> => (answer === UNREACHABLE ? offline : answer),
+      ),
+      offline,
+    ]);
+    // A wrong PIN is counted by the database as well, where it answers.
+    return first ?? online;
+  };
+
   const settle = async (
     operator: KnownOperator,
     { attempt, laptop }: { attempt: PinTry; laptop: EnrolledAs },
-    stretch: (params: PinParams) => Promise<Buffer>,
+    pin: string,
     late: (key: SessionKey) => void,
   ): Promise<Answer<Opened>> => {
     const { operatorId, name, pinAt } = operator;
-    const online = askOnline(operator, laptop, stretch, false);
-    const found = kept.find(operatorId, pinAt);
-    const opened = found && kept.open(found, await stretch(found.pinParams), laptop.deviceKey);
-    const first = await (opened === undefined
-      ? online
-      : Promise.race([online, sleep<typeof UNREACHABLE>(PATIENCE_MS, UNREACHABLE)]));
-    if (first === UNREACHABLE) {
-      if (opened !== undefined) {
-        attempt.right();
-        void online.then(
-          (answer) => {
-            if (answer !== UNREACHABLE && answer.ok) late(answer.value.sessionKey);
-          },
-          () => undefined,
-        );
-        return answered({ laptopKey: opened, sessionKey: null, pinAt });
-      }
-      if (found !== undefined) return attempt.wrong();
+    const online = askOnline(operator, laptop, pin, false);
+    const opened = await openKey(operator, laptop, pin, online);
+    if (opened === UNREACHABLE) {
+      if (kept.find(operatorId, pinAt) !== undefined) return attempt.wrong();
       attempt.void();
       return failed('sign_in_needs_network', { name });
     }
-    if (!first.ok) return judged(attempt, first);
+    if ('secret' in opened) {
+      attempt.right();
+      void online.then(
+        (answer) => {
+          if (answer !== UNREACHABLE && answer.ok) late(answer.value.sessionKey);
+        },
+        () => undefined,
+      );
+      return answered({ laptopKey: opened, sessionKey: null, pinAt });
+    }
+    if (!opened.ok) return judged(attempt, opened);
     attempt.right();
-    const { sessionKey, laptopKey } = first.value;
-    const signing = laptopKey ?? opened ?? undefined;
-    if (signing === undefined) return failed('sign_in_needs_network', { name });
-    return answered({ laptopKey: signing, sessionKey, pinAt: first.value.pinAt });
+    const { sessionKey, laptopKey } = opened.value;
+    return answered({ laptopKey: laptopKey ?? sessionKey, sessionKey, pinAt: opened.value.pinAt });
   };
 
   return {
     open: async (operator, pin, late) => {
       const begun = begin(operator);
       if (!begun.ok) return begun;
-      return settle(operator, begun.value, stretcher(pin, operator.pinParams), late);
+      return settle(operator, begun.value, pin, late);
     },
     openOnce: async (operator, pin) => {
       const begun = begin(operator);
       if (!begun.ok) return begun;
       const { attempt, laptop } = begun.value;
-      const answer = await askOnline(operator, laptop, stretcher(pin, operator.pinParams), true);
+      const answer = await askOnline(operator, laptop, pin, true);
       if (answer === UNREACHABLE) {
         attempt.void();
         return failed('offline');

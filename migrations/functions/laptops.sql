@@ -97,20 +97,19 @@ revoke execute on function console.try_pin(uuid, text, text) from public;
 grant execute on function console.try_pin(uuid, text, text) to regie_console;
 
 -- Third, what came of the try, once it is counted for good. Where the PIN was right: a key of this session, which ends
--- with it, and a key of this laptop where p_laptop_key, the one that it keeps, is none any more.
+-- with it, and the operator's key of this laptop, masked: only who has the key of the PIN can read it.
 -- p_once: for one command of somebody who does not stay (docs/decisions/0014).
--- Returns {"outcome": "signed_in", "session_key": …, "expires_at": …, "laptop_key": …} or
+-- Returns {"outcome": "signed_in", "session_key": …, "expires_at": …, "laptop_key": …, "masked": …} or
 -- {"outcome": "refused", "code": …, "left": …, "until": …}.
-create or replace function console.sign_in(p_nonce uuid, p_laptop_key uuid, p_once boolean) returns jsonb
+create or replace function console.sign_in(p_nonce uuid, p_once boolean) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_try console.sign_in_tries;
   v_operator console.operators;
   v_laptop console.enrolled_laptops;
   v_pin_key bytea;
-  v_device_key bytea;
   v_session console.signing_keys;
-  v_laptop_key uuid;
+  v_laptop_key console.signing_keys;
 begin
   delete from console.sign_in_tries
   where nonce = p_nonce and tried_xact <> pg_current_xact_id() and made_at > clock_timestamp() - interval '1 minute'
@@ -119,8 +118,7 @@ begin
     return jsonb_build_object('outcome', 'refused', 'code', 'sign_in_expired');
   end if;
   select * into v_laptop from console.enrolled_laptops where laptop_id = v_try.laptop_id;
-  select key into v_device_key from console.laptop_keys where laptop_id = v_try.laptop_id;
-  if v_laptop.ended_at is not null or v_device_key is null then
+  if v_laptop.ended_at is not null then
     return jsonb_build_object('outcome', 'refused', 'code', 'laptop_ended');
   end if;
   select * into v_operator from console.operators where operator_id = v_try.operator_id for update;
@@ -143,13 +141,14 @@ begin
   if not p_once then
     update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'signed_in_again'
     where operator_id = v_try.operator_id and laptop_id = v_try.laptop_id and kind = 'session' and ended_at is null;
-    if not exists (select from console.signing_keys where key_id = p_laptop_key and kind = 'laptop'
-      and operator_id = v_try.operator_id and laptop_id = v_try.laptop_id and ended_at is null) then
+    select * into v_laptop_key from console.signing_keys
+    where operator_id = v_try.operator_id and laptop_id = v_try.laptop_id and kind = 'laptop' and ended_at is null
+    order by made_at desc limit 1;
+    if not found then
       insert into console.signing_keys (operator_id, laptop_id, kind, secret)
-      values (v_try.operator_id, v_try.laptop_id, 'laptop', console.hmac_sha256(v_pin_key, convert_to(
-        'laptop' || e'\n' || p_nonce || e'\n'
-          || encode(console.hmac_sha256(v_device_key, convert_to(p_nonce::text, 'UTF8')), 'hex'), 'UTF8')))
-      returning key_id into v_laptop_key;
+      values (v_try.operator_id, v_try.laptop_id, 'laptop',
+        sha256(convert_to(gen_random_uuid()::text || gen_random_uuid() || gen_random_uuid(), 'UTF8')))
+      returning * into v_laptop_key;
     end if;
   end if;
   insert into console.signing_keys (operator_id, laptop_id, kind, expires_at, secret)
@@ -159,11 +158,25 @@ begin
   returning * into v_session;
   perform console.append_audit('regie-console', v_laptop.name, 'signed_in', 'operator:' || v_operator.name, '{}');
   return jsonb_build_object('outcome', 'signed_in', 'session_key', v_session.key_id,
-    'expires_at', v_session.expires_at, 'laptop_key', v_laptop_key);
+    'expires_at', v_session.expires_at, 'laptop_key', v_laptop_key.key_id,
+    'masked', encode(console.xor(v_laptop_key.secret, console.hmac_sha256(v_pin_key,
+      convert_to('laptop' || e'\n' || p_nonce, 'UTF8'))), 'hex'));
 end $$;
-alter function console.sign_in(uuid, uuid, boolean) owner to regie_owner;
-revoke execute on function console.sign_in(uuid, uuid, boolean) from public;
-grant execute on function console.sign_in(uuid, uuid, boolean) to regie_console;
+alter function console.sign_in(uuid, boolean) owner to regie_owner;
+revoke execute on function console.sign_in(uuid, boolean) from public;
+grant execute on function console.sign_in(uuid, boolean) to regie_console;
+
+-- Two secrets of 32 bytes, one masking the other.
+create or replace function console.xor(p_secret bytea, p_mask bytea) returns bytea
+  language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+  for i in 0 .. 31 loop
+    p_secret := set_byte(p_secret, i, get_byte(p_secret, i) # get_byte(p_mask, i));
+  end loop;
+  return p_secret;
+end $$;
+alter function console.xor(bytea, bytea) owner to regie_owner;
+revoke execute on function console.xor(bytea, bytea) from public;
 
 -- Ends a session: locked, signed out, or somebody else has signed in. Proof: "sign-out" and key_id under its key.
 create or replace function console.sign_out(p_key_id uuid, p_proof text) returns void

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 /*
  * What laptop and database each compute of what they both have (migrations/functions/laptops.sql), so that no secret is
- * sent. Proofs are hexadecimal.
+ * sent that could be read. Proofs are hexadecimal.
  */
 
 /** Under the device key as `laptop`, and under the key of the PIN. */
@@ -12,9 +12,11 @@ export const signInProof = (key: Buffer, nonce: string, operatorId: string): str
 /** What commands that need a session are signed with. */
 export const sessionSecretOf = (pinKey: Buffer, nonce: string): Buffer => hmac(pinKey, `session\n${nonce}`);
 
-/** What commands that can wait are signed with. */
-export const laptopSecretOf = (pinKey: Buffer, deviceKey: Buffer, nonce: string): Buffer =>
-  hmac(pinKey, `laptop\n${nonce}\n${hmac(deviceKey, nonce).toString('hex')}`);
+/** What commands that can wait are signed with, as the database sends it: masked. */
+export const laptopSecretOf = (pinKey: Buffer, masked: Buffer, nonce: string): Buffer => {
+  const mask = hmac(pinKey, `laptop\n${nonce}`);
+  return masked.map((byte, index) => byte ^ (mask[index] ?? 0)) as Buffer;
+};
 
 export const signOutProof = (sessionSecret: Buffer, keyId: string): string =>
   hmac(sessionSecret, `sign-out\n${keyId}`).toString('hex');

@@ -14,10 +14,8 @@ export type SessionKey = SigningKey & { readonly expiresAt: Instant };
 /** What a sign-in with the network gives. */
 export type SignedInOnline = {
   readonly sessionKey: SessionKey;
-  /** A new key of this laptop; null where the one that it keeps still counts. */
+  /** Their key of this laptop; null for one command. */
   readonly laptopKey: SigningKey | null;
-  readonly stretched: Buffer;
-  readonly pinParams: PinParams;
   readonly pinAt: Instant;
 };
 
@@ -49,6 +47,7 @@ const signedInRow = answerOf(
     session_key: z.uuid(),
     expires_at: jsonInstant,
     laptop_key: z.uuid().nullable(),
+    masked: z.hex().nullable(),
   }),
 );
 
@@ -66,8 +65,6 @@ export const signInOnline = async (
     laptop: EnrolledAs;
     /** Of the PIN that was typed, which may have been begun with the parameters that this laptop knew. */
     stretch: (params: PinParams) => Promise<Buffer>;
-    /** The key that this laptop keeps and could open with this PIN. */
-    keptKeyId: (stretched: Buffer, pinAt: Instant) => string | null;
     /** For one command: the key ends in minutes, and this laptop keeps none. */
     once: boolean;
   },
@@ -82,8 +79,7 @@ export const signInOnline = async (
   );
   if (begun.outcome === 'refused') return refusal(name, begun);
   const { nonce, pin_params: pinParams, pin_at: pinAt } = begun;
-  const stretched = await who.stretch(pinParams);
-  const pinKey = pinKeyOf(stretched);
+  const pinKey = pinKeyOf(await who.stretch(pinParams));
   const [laptopProof, pinProof] = [deviceKey, pinKey].map((key) => signInProof(key, nonce, operatorId));
   const { answer: tried } = await database.write((tx) =>
     tx.row(
@@ -92,11 +88,10 @@ export const signInOnline = async (
     ),
   );
   if (tried.outcome === 'refused') return refusal(name, tried);
-  const keptKeyId = who.keptKeyId(stretched, pinAt);
   const { answer } = await database.write((tx) =>
     tx.row(
       signedInRow,
-      sql`/* regie:sign-in */ select console.sign_in(${nonce}::uuid, ${keptKeyId}::uuid, ${who.once}::boolean) as answer`,
+      sql`/* regie:sign-in */ select console.sign_in(${nonce}::uuid, ${who.once}::boolean) as answer`,
     ),
   );
   if (answer.outcome === 'refused') return refusal(name, answer);
@@ -107,10 +102,10 @@ export const signInOnline = async (
       expiresAt: answer.expires_at,
     },
     laptopKey:
-      answer.laptop_key === null
+      answer.laptop_key === null || answer.masked === null
         ? null
-        : { keyId: answer.laptop_key, secret: laptopSecretOf(pinKey, deviceKey, nonce) },
-    ...{ stretched, pinParams, pinAt },
+        : { keyId: answer.laptop_key, secret: laptopSecretOf(pinKey, Buffer.from(answer.masked, 'hex'), nonce) },
+    pinAt,
   });
 };
 

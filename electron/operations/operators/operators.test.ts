@@ -132,7 +132,6 @@ const signInAt = (laptop: string, name: string, pin: string, once = false): Prom
     operator: { operatorId: operatorIdOf(name), name },
     laptop: laptopOf(laptop),
     stretch: (params) => stretchPin(pin, params),
-    keptKeyId: () => null,
     once,
   });
 const enrol = async (laptop: string): Promise<void> => {

@@ -1,11 +1,13 @@
 import { hkdfSync, randomBytes, type ScryptOptions, scrypt } from 'node:crypto';
 import { z } from 'zod';
 
-/**
- * A PIN is short, so what is made of it is made expensive: scrypt with 32 MB takes about 100 ms on a laptop, also for
- * whoever has stolen a file (docs/security.md).
- */
+/** A PIN is short, so what is made of it is made expensive: scrypt with 32 MB takes about 100 ms on a laptop. */
 const COST = { n: 2 ** 15, r: 8, p: 1 };
+/**
+ * What locks a key on this laptop's disk can be tried by whoever has the disk, as often as they like: 128 MB and about
+ * 400 ms a try (docs/security.md).
+ */
+const DISK_COST = { n: 2 ** 17, r: 8, p: 1 };
 const KEY_BYTES = 32;
 const MAX_MEMORY = 256 * 1024 * 1024;
 
@@ -19,7 +21,10 @@ export const pinParamsSchema = z.object({
 export type PinParams = z.infer<typeof pinParamsSchema>;
 
 /** @returns with a salt of its own. */
-export const newPinParams = (): PinParams => ({ ...COST, salt: randomBytes(16).toString('base64') });
+export const newPinParams = (cost: 'counted' | 'disk' = 'counted'): PinParams => ({
+  ...(cost === 'counted' ? COST : DISK_COST),
+  salt: randomBytes(16).toString('base64'),
+});
 
 /** Off the main thread: Node runs it in its thread pool. The one expensive step of a sign-in; all keys are made of it. */
 export const stretchPin = (pin: string, { n, r, p, salt }: PinParams): Promise<Buffer> => {
