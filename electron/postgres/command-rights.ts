@@ -1,4 +1,4 @@
-import { commandRights } from '../../shared/contract/rights.ts';
+import { commandRecords, commandRights } from '../../shared/contract/rights.ts';
 import { type Statement, sql } from './sql.ts';
 
 /**
@@ -21,3 +21,18 @@ export const commandRightsStatement = (): Statement => {
     select command, role, step_up from declared
     on conflict (command, role) do update set step_up = excluded.step_up where existing.step_up <> excluded.step_up`;
 };
+
+/** The same for what the handler of each command may write in its author's name. */
+export const commandRecordsStatement = (): Statement => sql`/* regie:migrate */
+  with declared as (
+    select * from unnest(${commandRecords.map(({ command }) => command)}::text[],
+      ${commandRecords.map(({ place }) => place)}::text[], ${commandRecords.map(({ kind }) => kind)}::text[])
+      as declared (command, place, kind)
+  ), undeclared as (
+    delete from console.command_records existing
+    where not exists (
+      select from declared
+      where (declared.command, declared.place, declared.kind) = (existing.command, existing.place, existing.kind))
+  )
+  insert into console.command_records (command, place, kind) select command, place, kind from declared
+  on conflict do nothing`;

@@ -45,13 +45,18 @@ export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots'
 export const GUARDED_TABLES = [
   'audit',
   'audit_head',
+  'command_records',
   'command_rights',
   'corrections',
+  'detector_setting_changes',
+  'detector_settings',
   'enrolled_laptops',
+  'escalation_settings',
   'event_backups',
   'festival_settings',
   'function_files',
   'identity',
+  'monitoring_state',
   'operations',
   'operators',
   'run_records',
@@ -59,6 +64,18 @@ export const GUARDED_TABLES = [
   'proposal_items',
   'proposals',
 ] as const;
+
+/** What the console's role writes of the tables that it does not write freely. */
+export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  handovers: ['select', 'update'],
+  mentions: ['select', 'insert', 'update'],
+  runbook_joins: ['select', 'insert'],
+  runbook_runs: ['select', 'insert', 'update'],
+  runbook_steps: ['select', 'insert'],
+  runbook_ticks: ['select', 'insert'],
+  silences: ['select', 'update'],
+  timeline: ['select', 'insert'],
+};
 
 /** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
@@ -69,7 +86,7 @@ export const SECRET_TABLES = ['pin_keys', 'laptop_keys', 'enrolment_codes', 'sig
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
-  'console.append_audit',
+  'console.append_engine_audit',
   'console.apply_proposal_batch',
   'console.approve_proposal',
   'console.change_pin',
@@ -77,14 +94,22 @@ export const CONSOLE_FUNCTIONS = [
   'console.create_first_supervisor',
   'console.end_laptop',
   'console.end_proposal',
+  'console.end_silence',
   'console.enrol_laptop',
   'console.expire_proposals',
+  'console.hand_over',
   'console.invite_laptop',
   'console.needs_approval',
   'console.propose_corrections',
+  'console.record_given',
+  'console.restart_monitoring',
   'console.save_operator',
+  'console.set_escalation',
   'console.set_festival_settings',
+  'console.set_thresholds',
   'console.settle_operation',
+  'console.start_silence',
+  'console.stop_monitoring',
   'console.take_command',
   'console.audit_hash',
   'console.backup_monitoring_events',

@@ -250,6 +250,7 @@ begin
   insert into console.enrolment_codes (code_id, code_key, created_by, created_by_id)
   values (v_input ->> 'codeId', p_code_key, v_author.name, v_author.operator_id)
   returning expires_at into v_expires_at;
+  perform console.append_given(p_operation_id, 'laptop_invited', 'laptop', '{}');
   return v_expires_at;
 end $$;
 alter function console.invite_laptop(uuid, bytea) owner to regie_owner;
@@ -263,12 +264,19 @@ create or replace function console.end_laptop(p_operation_id uuid) returns int
 declare
   v_laptop_id uuid := (console.command_input(p_operation_id, 'laptops.end') ->> 'laptopId')::uuid;
   v_author console.operators;
+  v_asked int;
 begin
   select * into v_author from console.author_of(p_operation_id, 'laptops.end');
   if not found then
     raise exception using errcode = '42501', message = 'laptops are ended by the command laptops.end only';
   end if;
-  return console.end_enrolment(v_laptop_id, v_author);
+  v_asked := console.end_enrolment(v_laptop_id, v_author);
+  if v_asked is not null then
+    perform console.append_given(p_operation_id, 'laptop_ended',
+      'laptop:' || (select name from console.enrolled_laptops where laptop_id = v_laptop_id),
+      jsonb_build_object('asked', v_asked));
+  end if;
+  return v_asked;
 end $$;
 alter function console.end_laptop(uuid) owner to regie_owner;
 revoke execute on function console.end_laptop(uuid) from public;

@@ -93,6 +93,8 @@ begin
     update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
     where operator_id = v_operator_id and ended_at is null;
   end if;
+  perform console.append_given(p_operation_id, 'operator_saved', 'operator:' || v_name,
+    jsonb_build_object('role', v_role, 'active', v_active, 'new_pin', p_pin_key is not null));
   return jsonb_build_object('outcome', 'saved');
 end $$;
 alter function console.save_operator(uuid, bytea) owner to regie_owner;
@@ -122,6 +124,7 @@ begin
   update console.operators set changed_by = v_author.name where operator_id = v_author.operator_id;
   update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
   where operator_id = v_author.operator_id and kind = 'session' and ended_at is null;
+  perform console.append_given(p_operation_id, 'pin_changed', 'operator:' || v_author.name, '{}');
   return jsonb_build_object('outcome', 'saved');
 end $$;
 alter function console.change_pin(uuid, bytea) owner to regie_owner;

@@ -559,12 +559,23 @@ create table console.command_rights (
 comment on table console.command_rights is
   'Who may submit which command. Written by each migration, as the declarations in shared/contract say it.';
 
+create table console.command_records (
+  command text not null,
+  place text not null check (place in ('timeline', 'audit')),
+  -- Of a timeline entry, or the action on the audit trail.
+  kind text not null,
+  primary key (command, place, kind)
+);
+comment on table console.command_records is
+  'What a console writes in the name of who gave a command. Written as command_rights is.';
+
 -- People. The database itself checks who gives a command (docs/decisions/0023): it holds the keys that commands are
 -- signed with, where no console can read them. Nothing that a console can read lets anybody try PINs.
 
 create table console.operators (
   operator_id uuid primary key,
-  name text not null check (name = btrim(name) and name <> '' and length(name) <= 60),
+  -- Regie itself acts under names that begin so.
+  name text not null check (name = btrim(name) and name <> '' and length(name) <= 60 and name !~* '^regie-'),
   role text not null check (role in ('supervisor', 'operator', 'technician', 'viewer')),
   active boolean not null default true,
   -- How a laptop makes a key of the PIN: {"n", "r", "p", "salt"} of scrypt. Not secret.

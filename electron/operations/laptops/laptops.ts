@@ -6,7 +6,6 @@ import type { EnrolledLaptop } from '../../../shared/contract/laptops.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
-import { writeAudit } from '../command/timeline.ts';
 import { deviceKeyOf, enrolmentProof } from '../operators/key-material.ts';
 import { type Signatory, signed } from '../operators/signed.ts';
 import { newEnrolmentCode, parseEnrolmentCode } from './enrolment-code.ts';
@@ -101,12 +100,11 @@ export const inviteLaptop = async (
       sql`/* regie:laptops */
           select console.invite_laptop(${operationId}::uuid, decode(${key}::text, 'hex')) as expires_at`,
     );
-    await writeAudit({ tx, author: by.author, operationId }, { action: 'laptop_invited', subject: 'laptop' });
     return answered({ code, expiresAt });
   });
 };
 
-const endedRow = z.object({ asked: z.int().nullable(), name: z.string().nullable() });
+const endedRow = z.object({ asked: z.int().nullable() });
 
 /** Ends a laptop for good. @returns how many are asked to change their PIN */
 export const endLaptop = async (
@@ -116,17 +114,12 @@ export const endLaptop = async (
 ): Promise<Answer<{ asked: number }>> => {
   const operationId = uuid();
   return signed(database, by, { operationId, command: 'laptops.end', content: { laptopId } }, async (tx) => {
-    const { asked, name } = await tx.row(
+    const { asked } = await tx.row(
       endedRow,
       sql`/* regie:laptops */
-          select console.end_laptop(${operationId}::uuid) as asked,
-            (select name from console.enrolled_laptops where laptop_id = ${laptopId}::uuid) as name`,
+        select console.end_laptop(${operationId}::uuid) as asked`,
     );
     if (asked === null) return failed('not_found');
-    await writeAudit(
-      { tx, author: by.author, operationId },
-      { action: 'laptop_ended', subject: `laptop:${name}`, data: { asked } },
-    );
     return answered({ asked });
   });
 };

@@ -8,7 +8,6 @@ import type { Role } from '../../../shared/domain/rights.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
-import { writeAudit } from '../command/timeline.ts';
 import type { EnrolledAs } from '../laptops/laptops.ts';
 import { firstSupervisorProof } from './key-material.ts';
 import { newPinParams, pinKeyOf, pinParamsSchema, stretchPin } from './pin.ts';
@@ -134,10 +133,6 @@ export const saveOperator = async (
         select console.save_operator(${operationId}::uuid, decode(${pin?.key ?? null}::text, 'hex')) as answer`,
     );
     if (answer.outcome === 'refused') return failed(answer.code, { name });
-    await writeAudit(
-      { tx, author: by.author, operationId },
-      { action: 'operator_saved', subject: `operator:${name}`, data: { role, active, new_pin: pin !== undefined } },
-    );
     return answered({});
   });
 };
@@ -158,8 +153,6 @@ export const changePin = async (
         select console.change_pin(${operationId}::uuid, decode(${pin.key}::text, 'hex')) as answer`,
     );
     if (answer.outcome === 'refused') return failed(answer.code, { name: by.author.operator });
-    const context = { tx, author: by.author, operationId };
-    await writeAudit(context, { action: 'pin_changed', subject: `operator:${by.author.operator}` });
     return answered({});
   });
 };
