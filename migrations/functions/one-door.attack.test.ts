@@ -111,15 +111,15 @@ describe('a captured command', () => {
   });
 
   it('is not signed again by whoever has it: another secret, another author, another laptop', async () => {
-    const { body, proof } = correctionCommand(aCorrection(cardId));
+    const { body, keyId, proof } = correctionCommand(aCorrection(cardId));
     expect(await take(signedText(body, 'Ola'))).toMatchObject(refusal('proof_wrong'));
     for (const [a, b] of [
       ['"operator":"Léa"', '"operator":"Noé"'],
       [operatorIdOf('Léa'), operatorIdOf('Noé')],
     ] as const) {
-      expect(await take({ body: body.replace(a, b), proof })).toMatchObject(refusal('operator_unknown'));
+      expect(await take({ body: body.replace(a, b), keyId, proof })).toMatchObject(refusal('operator_unknown'));
     }
-    expect(await take({ body: body.replace('booth-1', 'booth-2'), proof })).toMatchObject(refusal('proof_wrong'));
+    expect(await take({ body: body.replace('booth-1', 'booth-2'), keyId, proof })).toMatchObject(refusal('proof_wrong'));
     expect(await audited()).toEqual([
       { actor: 'regie-console', code: 'proof_wrong' },
       { actor: 'regie-console', code: 'operator_unknown' },
@@ -140,7 +140,7 @@ describe('a captured command', () => {
         const body = changed.toString('utf8');
         if (body === captured.body) return;
         tried += 1;
-        expect(await take({ body, proof: captured.proof })).toMatchObject({ taken: false });
+        expect(await take({ ...captured, body })).toMatchObject({ taken: false });
       }),
       { numRuns: 400 },
     );
@@ -166,7 +166,7 @@ describe('a captured command', () => {
       { actor: 'regie-console', code: 'operation_reused' },
     ]);
     // The same bytes get the first answer, whatever the proof.
-    expect(await take({ body: first.body, proof: '' })).toEqual({ taken: false, outcome: { outcome: 'waiting' } });
+    expect(await take({ ...first, proof: '' })).toEqual({ taken: false, outcome: { outcome: 'waiting' } });
   });
 });
 
