@@ -63,6 +63,7 @@ export const GUARDED_TABLES = [
   'silenced',
   'proposal_items',
   'proposals',
+  'signing_keys',
 ] as const;
 
 /** What the console's role writes of the tables that it does not write freely. */
@@ -80,8 +81,8 @@ export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
 /** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
 
-/** What no console reads, but for who has which key: what commands are signed with, and what PINs are checked against. */
-export const SECRET_TABLES = ['pin_keys', 'laptop_keys', 'enrolment_codes', 'sign_in_tries', 'signing_keys'] as const;
+/** What no console reads: what PINs and codes are checked against, and laptops known by. */
+export const SECRET_TABLES = ['pin_keys', 'laptop_keys', 'enrolment_codes', 'sign_in_tries'] as const;
 
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [

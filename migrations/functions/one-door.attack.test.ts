@@ -119,7 +119,9 @@ describe('a captured command', () => {
     ] as const) {
       expect(await take({ body: body.replace(a, b), keyId, proof })).toMatchObject(refusal('operator_unknown'));
     }
-    expect(await take({ body: body.replace('booth-1', 'booth-2'), keyId, proof })).toMatchObject(refusal('proof_wrong'));
+    expect(await take({ body: body.replace('booth-1', 'booth-2'), keyId, proof })).toMatchObject(
+      refusal('proof_wrong'),
+    );
     expect(await audited()).toEqual([
       { actor: 'regie-console', code: 'proof_wrong' },
       { actor: 'regie-console', code: 'operator_unknown' },
