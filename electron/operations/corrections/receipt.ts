@@ -10,7 +10,8 @@ import { centsColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandHandlers, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
-import { NotSent, sendVia } from '../escalation/channels.ts';
+import { sendVia } from '../escalation/channels.ts';
+import { NotSent } from '../escalation/not-sent.ts';
 import { readEscalation } from '../escalation/settings.ts';
 
 const receiptRow = z.object({
