@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, powerSaveBlocker, protocol, safeStorage, session } from 'electron';
 import { z } from 'zod';
+import { keepFilesPrivate, openDataDir } from '../buffer/data-dir.ts';
 import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
 import { appRoot } from '../lib/app-root.ts';
@@ -35,6 +36,7 @@ const fail = (error: unknown): void => {
 const run = async (): Promise<void> => {
   const { config } = readHostOptions(ownArguments(process.argv, app.isPackaged), process.env, version);
   // Electron's lock is kept in this folder: another data directory is another console.
+  openDataDir(config.dataDir);
   const userData = join(config.dataDir, 'electron');
   mkdirSync(userData, { recursive: true });
   app.setPath('userData', userData);
@@ -98,6 +100,7 @@ const closeOnQuit = (starting: Promise<Core>, opened: () => ConsoleWindow | unde
   });
 };
 
+keepFilesPrivate();
 app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
