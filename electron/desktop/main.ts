@@ -6,7 +6,7 @@ import { keepFilesPrivate, openDataDir } from '../buffer/data-dir.ts';
 import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
 import { appRoot } from '../lib/app-root.ts';
-import { ownArguments } from './arguments.ts';
+import { debuggerSwitch, ownArguments } from './arguments.ts';
 import { serveWindow } from './ipc.ts';
 import { bringToFront, notifyOfCritical } from './notifications.ts';
 import { serveRenderer } from './protocol.ts';
@@ -33,7 +33,14 @@ const fail = (error: unknown): void => {
   app.exit(1);
 };
 
+/** A console that people work with is nobody's to look into: its memory has what signs their actions. */
+const refuseDebugger = (): void => {
+  const found = app.isPackaged ? debuggerSwitch((name) => app.commandLine.hasSwitch(name)) : undefined;
+  if (found !== undefined) throw new OptionsError(`Regie does not start with --${found}.`);
+};
+
 const run = async (): Promise<void> => {
+  refuseDebugger();
   const { config } = readHostOptions(ownArguments(process.argv, app.isPackaged), process.env, version);
   // Electron's lock is kept in this folder: another data directory is another console.
   openDataDir(config.dataDir);
