@@ -52,6 +52,12 @@ export const escalationCalls = {
       },
     },
   }),
+  /** A test message is to be sent. Submitted by the core before anything leaves. */
+  'escalation.orderTest': command({
+    input: { contact: z.string().max(40), channel: channelSchema },
+    roles: TECHNICAL,
+    keys: () => ['escalation'],
+  }),
 
   'escalation.look': live({ input: nothing, output: escalationViewSchema, roles: ANYONE }),
   /** The newest deliveries, newest first. */

@@ -100,6 +100,16 @@ export const sendReceipt = async (
 };
 
 export const receiptCommands = {
+  'receipt.order': async ({ correctionId, channel, to, language }, context) => {
+    const found = await context.tx.maybeRow(
+      z.object({ card_id: z.string() }),
+      sql`/* regie:receipt */ select card_id from console.corrections where operation_id = ${correctionId}`,
+    );
+    if (found === undefined) return rejected('not_found');
+    const data = { correction: correctionId, channel, to, language };
+    await writeAudit(context, { action: 'receipt_ordered', subject: `card:${found.card_id}`, data });
+    return applied();
+  },
   'receipt.sent': async ({ correctionId, channel, to, language }, context) => {
     const found = await context.tx.maybeRow(
       z.object({ card_id: z.string(), event_id: idColumn.nullable() }),

@@ -66,6 +66,13 @@ export const escalationCommands = {
     return applied({ version: base + 1 });
   },
 
+  'escalation.orderTest': async ({ contact, channel }, context) => {
+    const { settings } = await readEscalation(context.tx);
+    if (!settings.contacts.some(({ id }) => id === contact)) return rejected('not_found');
+    await writeAudit(context, { action: 'channel_tested', subject: 'escalation', data: { contact, channel } });
+    return applied();
+  },
+
   'escalation.called': async ({ eventId, name, phone }, context) => {
     const found = await context.tx.maybeRow(
       z.object({ status: z.string() }),
