@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { WebSocket } from 'ws';
 import { asAdministrator, expect, makeDataDir, openSignedIn, signIn, startConsole, test } from './support/console.ts';
 
-test('nobody gets in without this launch’s token, from another host or another page', async ({
+test('no request gets in without this launch’s token, from another host or another page', async ({
   console: running,
   request,
 }) => {
@@ -73,7 +73,7 @@ test('a second start in the same folder is refused; after kill -9 everything is 
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('wrong options are said in a sentence', async () => {
+test('wrong options are explained in a sentence', async () => {
   const dataDir = makeDataDir();
   await expect(startConsole(dataDir, '--prot', '80')).rejects.toThrow(
     /exit 2: Unknown option '--prot'.*Known options/s,

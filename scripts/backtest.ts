@@ -5,7 +5,9 @@ import { detectorNamed, parseThresholds } from '../electron/engine/thresholds.ts
 import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
 import { openFestivalDatabase } from '../electron/postgres/pool.ts';
 import type { BacktestReport } from '../shared/contract/detectors.ts';
+import type { InputProblem } from '../shared/domain/input-problem.ts';
 import { toNumeric } from '../shared/domain/money.ts';
+import { problemTexts } from '../shared/i18n/problems.ts';
 import { withPassword } from './password.ts';
 
 /**
@@ -19,6 +21,9 @@ const fail = (message: string): never => {
   console.error(message);
   process.exit(2);
 };
+
+const explain = ({ where, problem, limit }: InputProblem): string =>
+  `${where}: ${problemTexts.en[problem].replace('{{limit}}', String(limit))}`;
 
 const readOptions = () => {
   try {
@@ -92,7 +97,7 @@ try {
       fail(`${algorithm} compares current balances; past balances are not recorded, so it cannot be backtested.`);
     }
     const parsed = parseThresholds(detector, proposed);
-    const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${parsed.where}: ${parsed.what}`);
+    const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${explain(parsed.problem)}`);
     if (detector.input !== 'arrivals') continue;
     reports.push(await backtestThresholds({ database, detector, thresholds, hours: hours.data ?? 24 }));
   }

@@ -1,5 +1,6 @@
 import { type CallName, calls, isCallName } from '../../shared/contract/calls.ts';
 import { type Answer, failed, type RegieError } from '../../shared/contract/errors.ts';
+import { problemOf } from '../../shared/domain/input-problem.ts';
 import type { Log } from '../lib/log.ts';
 import { alertHandlers } from './alerts.ts';
 import { auditHandlers } from './audit.ts';
@@ -63,10 +64,7 @@ export const createApi = (
   call: async (name: string, input: unknown): Promise<Answer<unknown>> => {
     if (!isCallName(name)) return failed('unknown_call', { name: name.slice(0, 100) });
     const parsed = calls[name].input.safeParse(input);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      return failed('bad_input', { call: name, where: issue?.path.join('.') ?? '', what: issue?.message ?? '' });
-    }
+    if (!parsed.success) return failed('bad_input', { call: name, ...problemOf(parsed.error.issues[0]) });
     const refused = refusal(name);
     if (refused !== undefined) return { ok: false, error: refused };
     try {

@@ -18,6 +18,6 @@ export const debuggerSwitch = (has: (name: string) => boolean): string | undefin
 
 /** The options that were meant for us. In development the first word is the application's folder. */
 export const ownArguments = (argv: readonly string[], packaged: boolean): string[] => {
-  const given = argv.slice(1).filter((argument) => !FOREIGN.test(argument));
-  return packaged ? given : given.slice(1);
+  const own = argv.slice(1).filter((argument) => !FOREIGN.test(argument));
+  return packaged ? own : own.slice(1);
 };

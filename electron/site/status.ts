@@ -45,7 +45,7 @@ const GATHER_MS = 100;
 export const createSiteStatus = (options: {
   parts: () => StatusParts;
   cache: Cache;
-  /** Damaged files that nobody has acknowledged yet. */
+  /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
   /** What of the data directory other users of this machine can read. */
   openEntries: readonly string[];

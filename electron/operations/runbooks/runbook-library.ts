@@ -53,10 +53,12 @@ export const createRunbookLibrary = (options: {
         const twin = read.ok ? found.get(read.runbook.id) : undefined;
         if (!read.ok) wrong.push(...read.problems);
         else if (twin !== undefined) {
-          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already` });
+          const problem = { where: 'id', problem: 'in_other_file', limit: twin.file } as const;
+          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already`, problem });
         } else found.set(read.runbook.id, { runbook: read.runbook, file });
       } catch (error) {
-        wrong.push({ file, line: null, reason: error instanceof Error ? error.message : String(error) });
+        const reason = error instanceof Error ? error.message : String(error);
+        wrong.push({ file, line: null, reason, problem: null });
       }
     }
     own = found;
