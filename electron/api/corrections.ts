@@ -33,12 +33,14 @@ export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCa
       const receipt = await readReceipt(database, input.logId);
       if (receipt === undefined) return failed('not_found');
       const { timeZone, festival } = parts.session.get();
-      const { operationId, language, to } = input;
+      const { language, to } = input;
       const told = {
         ...{ correctionId: receipt.operationId, channel: to.channel, language },
         to: maskedAddress(to.channel, to.address),
       };
-      const ordered = await submitNow(parts, signatory, { name: 'receipt.order', input: { operationId, ...told } });
+      // Of its own each time: the message keeps its id while somebody corrects the address.
+      const order = { operationId: uuid(), ...told };
+      const ordered = await submitNow(parts, signatory, { name: 'receipt.order', input: order });
       if (!ordered.ok) return ordered;
       const sent = await sendReceipt(database, receipt, input, { timeZone, festival: festival.name });
       if (!sent.ok) return sent;
