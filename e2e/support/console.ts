@@ -117,6 +117,22 @@ export const readCard = async (page: Page, cardId: string): Promise<void> => {
   await session.detach();
 };
 
+/**
+ * Types as a hand does, with a pause between two keys. The keys carry the hand's times: on a busy machine some of them
+ * arrive together, and would be taken for a card that is read.
+ */
+export const typeByHand = async (page: Page, text: string, pauseMs = 120): Promise<void> => {
+  const session = await page.context().newCDPSession(page);
+  const began = Date.now() / 1_000;
+  for (const [index, key] of [...text].entries()) {
+    const timestamp = began + (index * pauseMs) / 1_000;
+    await session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key, timestamp });
+    await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp });
+    await page.waitForTimeout(pauseMs);
+  }
+  await session.detach();
+};
+
 /** Types a PIN into the open sign-in and goes in. */
 export const enterPin = async (page: Page, pin = PIN): Promise<void> => {
   await page.getByLabel('PIN', { exact: true }).fill(pin);
