@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { Answer } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import { createApi, createHandlers } from './api/index.ts';
+import { type OpenEntries, openDataDir } from './buffer/data-dir.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
@@ -37,7 +37,8 @@ type Closers = (() => Promise<void> | void)[];
 /**
  * Builds every part from a config, in order, and closes them in reverse. A festival that cannot be opened keeps nothing
  * from starting: the status says why.
- * @throws DataDirInUse when another Regie runs in this data directory, or what keeps the directory from being used.
+ * @throws DataDirInUse when another Regie runs in this data directory, DataDirUnsafe where another user could change what
+ * is kept there, or what keeps the directory from being used.
  */
 export const startCore = async (config: Config, ports: Ports = {}): Promise<Core> => {
   const closers: Closers = [];
@@ -45,12 +46,12 @@ export const startCore = async (config: Config, ports: Ports = {}): Promise<Core
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    mkdirSync(config.dataDir, { recursive: true });
+    const openEntries = openDataDir(config.dataDir);
     closers.push(lockDataDir(config.dataDir));
     const { log, close: closeLog } = openLog(config.dataDir);
     closers.push(closeLog);
     log.info('starting', { version: config.version, laptop: config.laptop });
-    const { call, subscribe } = await wire(config, ports, log, closers);
+    const { call, subscribe } = await wire(config, { ...ports, openEntries }, log, closers);
     return {
       call,
       subscribe,
@@ -68,7 +69,7 @@ export const startCore = async (config: Config, ports: Ports = {}): Promise<Core
 /** Puts the parts together. What has to be closed is added to `closers` in the order of its start. */
 const wire = async (
   config: Config,
-  ports: Ports,
+  { secrets, openEntries }: Ports & { openEntries: OpenEntries },
   log: Log,
   closers: Closers,
 ): Promise<Pick<Core, 'call' | 'subscribe'>> => {
@@ -81,7 +82,7 @@ const wire = async (
   const files = openLocalFiles({ dataDir: config.dataDir, now: clock.now, log });
   closers.push(files.close);
   const { preferences } = files;
-  const saved = createSavedConnection({ preferences, secrets: ports.secrets, log });
+  const saved = createSavedConnection({ preferences, secrets, log });
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const session = createSessionStore({
     ...{ store: preferences, laptop: config.laptop, version: config.version, timeZone, clock, publish },
@@ -98,7 +99,8 @@ const wire = async (
 
   const festivals = createFestivals({
     shared: {
-      ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, clock, random: Math.random, log },
+      ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, openEntries },
+      ...{ clock, random: Math.random, log },
       operator: session.operator,
       onOperators: session.follow,
       onFestivalSettings: session.setFestivalSettings,

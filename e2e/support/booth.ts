@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
-import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsole } from './console.ts';
+import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsoleOn } from './console.ts';
 import { rememberScreen } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
@@ -39,7 +39,7 @@ export const openBooth = async (
   const dataDir = makeDataDir();
   const database = `postgres://regie:${encodeURIComponent(passwords.console)}@127.0.0.1:${proxy.port}/festival?sslmode=disable`;
   await asAdministrator(host.dataDir, (client) => createOperators(client, [operator]));
-  const start = () => startConsole(dataDir, '--database', database, '--laptop', laptop);
+  const start = () => startConsoleOn(database, dataDir, '--laptop', laptop);
   let running = await start();
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
   const page = await context.newPage();

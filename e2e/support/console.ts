@@ -22,11 +22,19 @@ export type RunningConsole = {
 };
 
 /** Starts the built browser host on a data directory and waits for its address. Rejects with its output otherwise. */
-export const startConsole = async (dataDir: string, ...options: string[]): Promise<RunningConsole> => {
+export const startConsole = (dataDir: string, ...options: string[]): Promise<RunningConsole> =>
+  startConsoleOn(undefined, dataDir, ...options);
+
+/** The same on a festival, whose address with its password is nothing for a command line. */
+export const startConsoleOn = async (
+  database: string | undefined,
+  dataDir: string,
+  ...options: string[]
+): Promise<RunningConsole> => {
   const child: ChildProcess = spawn(
     process.execPath,
     [join(root, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, ...options],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, REGIE_DATABASE: database } },
   );
   let output = '';
   const exited = once(child, 'exit');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { keepFilesPrivate } from '../buffer/data-dir.ts';
 import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
 import { appRoot } from '../lib/app-root.ts';
@@ -11,6 +12,8 @@ import { type BrowserHost, rendererFolder, startBrowserHost } from './server.ts'
 /** A shutdown that takes longer is cut short: nothing that an operator did waits in memory. */
 const CLOSE_LIMIT_MS = 15_000;
 const SAME_SIGNAL_MS = 1_000;
+
+keepFilesPrivate();
 
 const version = z
   .object({ version: z.string() })

@@ -90,6 +90,10 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'correction.reject': () => ({ operationId: operationId(), proposalId: uuid(), reason: 'no' }),
   'correction.withdraw': () => ({ operationId: operationId(), proposalId: uuid() }),
   'correction.cancel': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'receipt.order': () => ({
+    ...{ operationId: operationId(), correctionId: uuid() },
+    ...{ channel: 'email', to: 'v…@example.org', language: 'fr' },
+  }),
   'receipt.sent': () => ({
     operationId: operationId(),
     correctionId: uuid(),
@@ -99,6 +103,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   }),
   'detectors.set': () => ({ operationId: operationId(), algorithm: 'duplicate_charge', thresholds: {} }),
   'escalation.set': () => ({ operationId: operationId(), base: 0, settings: GUIDE_ESCALATION }),
+  'escalation.orderTest': () => ({ operationId: operationId(), contact: 'nobody', channel: 'sms' }),
   'escalation.called': () => ({ operationId: operationId(), eventId, name: 'Ana', phone: '+33612345678' }),
   'festival.set': () => ({
     operationId: operationId(),

@@ -116,6 +116,18 @@ const onProposal = {
   },
 };
 
+const receiptInput = {
+  correctionId: operationIdSchema,
+  channel: receiptChannelSchema,
+  to: z.string().max(200),
+  language: languageSchema,
+};
+const ofReceipt = {
+  input: receiptInput,
+  roles: MONEY,
+  keys: ({ correctionId }: { correctionId: string }) => [`receipt:${correctionId}`],
+};
+
 export const correctionCalls = {
   /** What waits for a second person, as this laptop last heard; null before the festival has ever answered. */
   'proposals.get': query(nothing, proposalsViewSchema.nullable()),
@@ -183,17 +195,13 @@ export const correctionCalls = {
   'correction.withdraw': command({ input: { proposalId: operationIdSchema }, roles: MONEY, ...onProposal }),
   /** Stops a bulk: what is applied stays, the rest is not applied. */
   'correction.cancel': command({ input: { proposalId: operationIdSchema }, roles: MONEY, ...onProposal }),
-  /** A receipt was sent to a visitor. Submitted by the core, for the audit trail; `to` is masked. */
-  'receipt.sent': command({
-    input: {
-      correctionId: operationIdSchema,
-      channel: receiptChannelSchema,
-      to: z.string().max(200),
-      language: languageSchema,
-    },
-    roles: MONEY,
-    keys: ({ correctionId }) => [`receipt:${correctionId}`],
-  }),
+  /**
+   * A receipt is to be sent to a visitor. Submitted by the core before anything leaves, so that the database has verified
+   * who asks for it; `to` is masked.
+   */
+  'receipt.order': command(ofReceipt),
+  /** A receipt was sent to a visitor. Submitted by the core, for the audit trail. */
+  'receipt.sent': command(ofReceipt),
 
   /** Approves at this laptop with the PIN of the second person. Who is signed in stays signed in. */
   'correction.approveByPin': live({

@@ -124,6 +124,8 @@ export const systemStatusSchema = z.object({
     full: z.boolean(),
     /** Damaged files that nobody has been told of yet. */
     findings: z.array(bufferFindingSchema),
+    /** Files and folders of the data directory that other users of this machine can read: they could not be closed. */
+    open: z.array(z.string()),
   }),
   /** The canary through the whole chain (docs/detection.md, "Canary"). */
   canary: z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepSecrets, maskedSecrets, withoutSecrets } from '../../../shared/domain/channel-secrets.ts';
 import {
   type EscalationSettings,
   type EscalationView,
@@ -39,25 +40,8 @@ export const readEscalation = async (tx: Transaction): Promise<SavedEscalation> 
 export const readEscalationView = async (tx: Transaction): Promise<EscalationView> => {
   const { version, settings, by } = await readEscalation(tx);
   const { now } = await tx.row(nowRow, sql`/* regie:escalation */ select clock_timestamp() as now`);
-  return { version, settings: withSecrets(settings, () => ''), changedBy: by, at: now };
+  return { version, settings: withoutSecrets(settings), changedBy: by, at: now };
 };
-
-/** The same settings with each secret replaced by what `secret` makes of it. */
-const withSecrets = (
-  settings: EscalationSettings,
-  secret: (own: string, kept: (from: EscalationSettings) => string | undefined) => string,
-): EscalationSettings => ({
-  ...settings,
-  smtp: settings.smtp && { ...settings.smtp, password: secret(settings.smtp.password, ({ smtp }) => smtp?.password) },
-  twilio: settings.twilio && {
-    ...settings.twilio,
-    token: secret(settings.twilio.token, ({ twilio }) => twilio?.token),
-  },
-  webhook: settings.webhook && {
-    ...settings.webhook,
-    secret: secret(settings.webhook.secret, ({ webhook }) => webhook?.secret),
-  },
-});
 
 export const escalationCommands = {
   'escalation.set': async ({ base, settings }, context) => {
@@ -65,20 +49,28 @@ export const escalationCommands = {
     await tx.run(sql`/* regie:escalation */ lock table console.escalation_settings in share row exclusive mode`);
     const before = await readEscalation(tx);
     if (before.version !== base) return conflict('escalation_changed', { name: before.by ?? '–' });
-    const after = withSecrets(settings, (own, kept) => own || (kept(before.settings) ?? ''));
+    const kept = keepSecrets(settings, before.settings);
+    if ('missing' in kept) return rejected('channel_secret_again', { channel: kept.missing });
+    const after = kept.settings;
     await tx.run(sql`/* regie:escalation */
       insert into console.escalation_settings (version, settings, changed_by)
       values (${base + 1}, ${JSON.stringify(after)}::jsonb, ${author.operator})
       on conflict (singleton) do update
       set version = excluded.version, settings = excluded.settings, changed_by = excluded.changed_by,
         changed_at = clock_timestamp()`);
-    const shown = (some: EscalationSettings): EscalationSettings => withSecrets(some, (own) => (own === '' ? '' : '•'));
     await writeAudit(context, {
       action: 'escalation_changed',
       subject: 'escalation',
-      data: { before: shown(before.settings), after: shown(after) },
+      data: { before: maskedSecrets(before.settings), after: maskedSecrets(after) },
     });
     return applied({ version: base + 1 });
+  },
+
+  'escalation.orderTest': async ({ contact, channel }, context) => {
+    const { settings } = await readEscalation(context.tx);
+    if (!settings.contacts.some(({ id }) => id === contact)) return rejected('not_found');
+    await writeAudit(context, { action: 'channel_tested', subject: 'escalation', data: { contact, channel } });
+    return applied();
   },
 
   'escalation.called': async ({ eventId, name, phone }, context) => {
