@@ -38,14 +38,13 @@ const product = execFileSync('git', ['ls-files', 'electron', 'shared', 'renderer
   .filter((file) => /\.tsx?$/.test(file) && !file.includes('/testing/') && !file.endsWith('.test.ts'));
 const patterns = product.flatMap(patternsIn);
 
-/** Milliseconds of one try, the best of three: what else the machine does only ever makes it longer. */
-const cost = (work: () => void): number => {
+/** Milliseconds of one try, the best of some: what else the machine does only ever makes it longer. */
+const cost = (work: () => void, rounds = 3): number => {
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < rounds && best >= MEASURABLE_MS; round += 1) {
     const start = performance.now();
     work();
     best = Math.min(best, performance.now() - start);
-    if (best < MEASURABLE_MS) break;
   }
   return best;
 };
@@ -67,7 +66,10 @@ const outgrown = (read: (text: string) => void, seed: Seed): string | undefined 
   const costs = new Map<number, number>();
   // First in small steps: a pattern that doubles its time with each repetition must not get to the long texts.
   for (let count = 2; count * seed.pump.length <= LONGEST; count = count < 32 ? count + 1 : count * 2) {
-    const now = cost(() => read(textOf(count)));
+    const text = textOf(count);
+    const quick = cost(() => read(text));
+    // Whoever seems slow is asked again, more patiently: it may have been the machine.
+    const now = quick < MEASURABLE_MS * ALLOWED ? quick : cost(() => read(text), 20);
     costs.set(count, now);
     const earlier = [...costs].filter(([shorter]) => shorter * STEP <= count || (count <= 32 && shorter <= count / 2));
     const [, before] = earlier.at(-1) ?? [0, now];
