@@ -105,9 +105,11 @@ describe('a text of an attacker', () => {
   it('is read by every pattern of the product in time that grows with its length', () => {
     expect(patterns.length).toBeGreaterThan(40);
     const slow = patterns.flatMap(({ where, pattern }) => {
-      const found = seedsOf(pattern).map((seed) => outgrown((text) => pattern.test(text), seed));
-      const worst = found.find((text) => text !== undefined);
-      return worst === undefined ? [] : [`${where} ${pattern} on ${worst}`];
+      for (const seed of seedsOf(pattern)) {
+        const worst = outgrown((text) => pattern.test(text), seed);
+        if (worst !== undefined) return [`${where} ${pattern} on ${worst}`];
+      }
+      return [];
     });
     expect(slow).toEqual([]);
   }, 120_000);
@@ -118,11 +120,8 @@ describe('a text of an attacker', () => {
       /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
       /(a+)+$/,
     ]) {
-      const found = seedsOf(pattern).map((seed) => outgrown((text) => pattern.test(text), seed));
-      expect(
-        found.some((text) => text !== undefined),
-        String(pattern),
-      ).toBe(true);
+      const stopped = seedsOf(pattern).some((seed) => outgrown((text) => pattern.test(text), seed) !== undefined);
+      expect(stopped, String(pattern)).toBe(true);
     }
   });
 
