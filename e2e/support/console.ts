@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 
 export type RunningConsole = {
   readonly dataDir: string;
-  /** The address that it printed. */
+  /** The address that opens the next browser; each does once. */
   readonly address: string;
   /** Ends it as a person would, or with -9. */
   stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<number | null>;
@@ -29,11 +29,10 @@ export const startConsole = async (dataDir: string, ...options: string[]): Promi
   );
   let said = '';
   const exited = once(child, 'exit');
-  const address = await new Promise<string>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
       said += chunk.toString();
-      const found = /http:\/\/\S+/.exec(said);
-      if (found) resolve(found[0]);
+      if (said.includes('http://')) resolve();
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
@@ -41,13 +40,22 @@ export const startConsole = async (dataDir: string, ...options: string[]): Promi
   });
   return {
     dataDir,
-    address,
+    get address() {
+      return addressIn(dataDir);
+    },
     stop: async (signal = 'SIGINT') => {
       child.kill(signal);
       await exited;
       return child.exitCode;
     },
   };
+};
+
+/** Where the page of the host leads that is for the next browser. */
+const addressIn = (dataDir: string): string => {
+  const found = /url=([^"]+)"/.exec(readFileSync(join(dataDir, 'open-regie.html'), 'utf8'));
+  if (found?.[1] === undefined) throw new Error('there is no address');
+  return found[1];
 };
 
 /** A data directory of its own. The training server's system user must be able to enter it. */

@@ -28,6 +28,7 @@ export const Banners = () => {
       <LockedBanner />
       <div role="status">
         {connection === 'lost' && <p className="banner banner-bad">{t('common.disconnected')}</p>}
+        {connection === 'refused' && <p className="banner banner-bad">{t('common.notLetIn')}</p>}
         {failure !== null && (
           <p className="banner banner-bad">
             {errorSentence(failure)} <a href={hrefOf({ screen: 'settings' })}>{t('settings.openSettings')}</a>{' '}
