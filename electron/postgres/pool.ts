@@ -4,6 +4,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { SQLSTATE } from '../lib/postgres-errors.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, destroySocket, isReadTimeout, type TimedQuery, textTypes } from './driver.ts';
+import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
 import { parseRows } from './rows.ts';
 import { type Statement, sql } from './sql.ts';
 
@@ -39,6 +40,8 @@ export type FestivalDatabase = {
    * @throws OutcomeUnknown when the commit was sent and no answer came.
    */
   write<T>(work: (tx: Transaction) => Promise<T>, options?: Limits & { isolation?: Isolation }): Promise<T>;
+  /** Runs a statement that people wrote, apart from all others (foreign-reader.ts). */
+  readForeign: ForeignReader['read'];
   /** Takes no new work, lets running work finish for a moment, then drops the sockets. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -179,7 +182,9 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     }
   };
 
+  const foreign = createForeignReader(options);
   const close = async (): Promise<void> => {
+    foreign.close();
     const timer = setTimeout(() => {
       for (const client of clients) destroySocket(client);
     }, options.closeGraceMs ?? CLOSE_GRACE_MS);
@@ -202,6 +207,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
         limits,
         work,
       ),
+    readForeign: foreign.read,
     close: () => {
       closing ??= close();
       return closing;

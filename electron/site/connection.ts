@@ -41,7 +41,7 @@ export const noConnection = (clock: Clock): Connection => {
   };
   const refuse = () => Promise.reject(new Error('Connection terminated: the festival could not be opened'));
   return {
-    database: { read: refuse, write: refuse, close: async () => undefined },
+    database: { read: refuse, write: refuse, readForeign: refuse, close: async () => undefined },
     link: (onStatus) => {
       queueMicrotask(() => onStatus(status));
       return {
