@@ -73,7 +73,7 @@ test('the first start and the sign-in wait for their fields with nothing that En
   await expect(dialog(page)).toHaveCount(0);
 });
 
-test('whoever has moved the focus before the fields come keeps it', async ({ page, console: host }) => {
+test('focus that was moved before the fields appear stays where it is', async ({ page, console: host }) => {
   const answers = await holdAnswers(page);
   await openSignedIn(page, host.address);
   await page.keyboard.press('Control+l');

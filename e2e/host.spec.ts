@@ -103,7 +103,7 @@ test('a second start in the same folder is refused; after kill -9 everything is 
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('wrong options are said in a sentence', async () => {
+test('wrong options are explained in a sentence', async () => {
   const dataDir = makeDataDir();
   await expect(startConsole(dataDir, '--prot', '80')).rejects.toThrow(
     /exit 2: Unknown option '--prot'.*Known options/s,

@@ -52,7 +52,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await enterPin(page);
     await expect(nameButton(page, 'Nils')).toBeVisible();
 
-    // What was typed stays, and nobody types it twice.
+    // What was typed stays, and need not be typed twice.
     await article(page).getByRole('button', { name: 'Correct', exact: true }).click();
     await page.getByLabel('Reason').fill('The order failed at the bar.');
     await page.keyboard.press('Control+l');
@@ -166,7 +166,7 @@ test('another person takes over in two seconds, and finds their name among many'
   }
 });
 
-test('a console that nobody touches locks by itself', async ({ console: host, browser }) => {
+test('an idle console locks itself', async ({ console: host, browser }) => {
   const clock = makeClock();
   const booth = await clock.during(() => openBooth(browser, host, 'booth-2', 'Nils'));
   const { page } = booth;

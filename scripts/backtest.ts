@@ -5,7 +5,9 @@ import { detectorNamed, parseThresholds } from '../electron/engine/thresholds.ts
 import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
 import { openFestivalDatabase } from '../electron/postgres/pool.ts';
 import type { BacktestReport } from '../shared/contract/detectors.ts';
+import type { InputProblem } from '../shared/domain/input-problem.ts';
 import { toNumeric } from '../shared/domain/money.ts';
+import { problemTexts } from '../shared/i18n/problems.ts';
 
 /**
  * Evaluates recorded history with other thresholds, and writes nothing:
@@ -18,6 +20,9 @@ const fail = (message: string): never => {
   console.error(message);
   process.exit(2);
 };
+
+const explain = ({ where, problem, limit }: InputProblem): string =>
+  `${where}: ${problemTexts.en[problem].replace('{{limit}}', String(limit))}`;
 
 const readOptions = () => {
   try {
@@ -87,7 +92,7 @@ try {
       fail(`${algorithm} compares current balances; past balances are not recorded, so it cannot be backtested.`);
     }
     const parsed = parseThresholds(detector, proposed);
-    const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${parsed.where}: ${parsed.what}`);
+    const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${explain(parsed.problem)}`);
     if (detector.input !== 'arrivals') continue;
     reports.push(await backtestThresholds({ database, detector, thresholds, hours: hours.data ?? 24 }));
   }

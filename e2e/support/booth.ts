@@ -6,6 +6,7 @@ import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsole } from './console.ts';
+import { rememberScreen } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
 
@@ -13,9 +14,14 @@ export type Booth = {
   page: Page;
   proxy: TcpProxy;
   running: RunningConsole;
+  /**
+   * Cuts the network and waits until the screen says so. An action of the moment before may still be answered on the
+   * spot when the network comes back, and then its conflict is a message and not among those to decide.
+   */
+  goOffline(): Promise<void>;
   leave(): Promise<void>;
   again(): Promise<void>;
-  /** Starts it again and opens the page, with nobody signed in. */
+  /** Starts it again and opens the page, signed out. */
   restart(): Promise<void>;
 };
 
@@ -51,11 +57,16 @@ export const openBooth = async (
       return running;
     },
     restart,
+    goOffline: async () => {
+      proxy.cut();
+      await expect(page.getByText('No connection to the festival since')).toBeVisible();
+    },
     again: async () => {
       await restart();
       await signIn(page, operator);
     },
     leave: async () => {
+      await rememberScreen(laptop, page);
       await context.close();
       await running.stop();
       await proxy.close();
@@ -64,7 +75,7 @@ export const openBooth = async (
   };
 };
 
-/** A card that lost money to a failed order of its own: 5.00 € of 20.00 € unless told otherwise. */
+/** A card that lost money to a failed order of its own: 5.00 € of 20.00 € by default. */
 export const loseMoney = (host: RunningConsole, cardId: string, lost = 5, { left = 15 } = {}): Promise<void> =>
   asAdministrator(host.dataDir, (admin) => festivalOf({ admin }).cardThatLost(cardId, lost, { left }));
 export const moneyOf = (host: RunningConsole, cardId: string) =>
@@ -95,7 +106,7 @@ export const openAlert = async (page: Page, cardId: string): Promise<void> => {
   }).toPass();
 };
 
-/** Clicks "Retry now" where it still is: the link may have come back by itself at this very moment. */
+/** Clicks "Retry now" where it still is: the link may have recovered in the meantime. */
 export const tryNow = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Retry now' }).evaluateAll((buttons) => {
     for (const button of buttons) (button as HTMLElement).click();

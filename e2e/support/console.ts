@@ -8,6 +8,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 import pg from 'pg';
 import { z } from 'zod';
 import { PIN } from '../../electron/testing/operators.ts';
+import { printScreens } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ administrator: z.string() }) });
 const root = join(import.meta.dirname, '../..');
@@ -20,23 +21,23 @@ export type RunningConsole = {
   stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<number | null>;
 };
 
-/** Starts the built browser host on a data directory and waits for its address. Rejects with what it said instead. */
+/** Starts the built browser host on a data directory and waits for its address. Rejects with its output otherwise. */
 export const startConsole = async (dataDir: string, ...options: string[]): Promise<RunningConsole> => {
   const child: ChildProcess = spawn(
     process.execPath,
     [join(root, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, ...options],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  let said = '';
+  let output = '';
   const exited = once(child, 'exit');
   await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
-      said += chunk.toString();
-      if (said.includes('http://')) resolve();
+      output += chunk.toString();
+      if (output.includes('http://')) resolve();
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    child.on('exit', (code) => reject(new Error(`exit ${code}: ${said}`)));
+    child.on('exit', (code) => reject(new Error(`exit ${code}: ${output}`)));
   });
   return {
     dataDir,
@@ -123,7 +124,7 @@ export const enterPin = async (page: Page, pin = PIN): Promise<void> => {
 };
 
 /**
- * Signs somebody in who is there, or makes them the first supervisor of a festival where nobody is. Whoever is signed
+ * Signs in an existing operator, or makes them the first supervisor of a festival without operators. Whoever is signed
  * in already stays; a locked console is opened.
  */
 export const signIn = async (page: Page, name: string): Promise<void> => {
@@ -152,7 +153,7 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
   await expect(page.getByRole('button', { name: `Signed in as ${name}. Change` })).toBeVisible();
 };
 
-/** Opens the console in the page, signed in, with nothing happening by itself. */
+/** Opens the console in the page, signed in, with no automatic faults. */
 export const openSignedIn = async (page: Page, address: string): Promise<void> => {
   await page.goto(address);
   await signIn(page, 'Léa');
@@ -160,7 +161,14 @@ export const openSignedIn = async (page: Page, address: string): Promise<void> =
 };
 
 /** One console for all tests of a worker: a file that wants one of its own names a seed of its own with `test.use`. */
-export const test = base.extend<object, { seed: string; console: RunningConsole }>({
+export const test = base.extend<{ screens: undefined }, { seed: string; console: RunningConsole }>({
+  screens: [
+    async ({ browser }, use, testInfo) => {
+      await use(undefined);
+      await printScreens(browser, testInfo);
+    },
+    { auto: true },
+  ],
   seed: ['7', { scope: 'worker', option: true }],
   console: [
     async ({ seed }, use) => {

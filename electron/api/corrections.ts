@@ -51,6 +51,6 @@ export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCa
 });
 
 export const prepareCorrections = (parts: Parts): Preparations => ({
-  // Goes through the outbox, so that a lost answer does no harm, but nobody approves figures that nobody can see.
+  // Goes through the outbox, so that a lost answer does no harm, but only online, where the figures can be checked.
   'correction.approve': (input) => (parts.festival().reachable() ? answered(input) : failed('offline')),
 });

@@ -1,5 +1,6 @@
 import { type CallName, calls, isCallName } from '../../shared/contract/calls.ts';
 import { type Answer, failed, type RegieError } from '../../shared/contract/errors.ts';
+import { problemOf } from '../../shared/domain/input-problem.ts';
 import { isDeepValue } from '../lib/bounded-json.ts';
 import type { Log } from '../lib/log.ts';
 import { alertHandlers } from './alerts.ts';
@@ -23,9 +24,6 @@ import { statusHandlers } from './status.ts';
 import { commandHandlers } from './submit.ts';
 import { prepareTeam, teamHandlers } from './team.ts';
 import { trainingHandlers } from './training.ts';
-
-/** Of what an input was refused for; it may name what it was sent. */
-const WORDS = 300;
 
 /** Answers every call of the contract from the parts of the core. */
 export const createHandlers = (parts: Parts): Handlers => ({
@@ -70,13 +68,9 @@ export const createApi = (
       // Nothing is looked at that nobody here may ask for.
       const refused = refusal(name);
       if (refused !== undefined) return { ok: false, error: refused };
-      if (isDeepValue(input)) return failed('bad_input', { call: name, where: '', what: 'nested too deep' });
+      if (isDeepValue(input)) return failed('bad_input', { call: name, where: '', problem: 'wrong_format', limit: '' });
       const parsed = calls[name].input.safeParse(input);
-      if (!parsed.success) {
-        const issue = parsed.error.issues[0];
-        const where = issue?.path.join('.').slice(0, WORDS) ?? '';
-        return failed('bad_input', { call: name, where, what: issue?.message.slice(0, WORDS) ?? '' });
-      }
+      if (!parsed.success) return failed('bad_input', { call: name, ...problemOf(parsed.error.issues[0]) });
       // The pair of name and parsed input is one entry of the contract; the compiler cannot follow it through the table.
       const handler = handlers[name] as (value: unknown) => Promise<Answer<unknown>> | Answer<unknown>;
       return await handler(parsed.data);

@@ -11,7 +11,7 @@ export type Preparations = {
   readonly [Name in CommandName]?: (input: ParsedInput<Name>) => Answer<ParsedInput<Name>>;
 };
 
-/** Who signs: whoever is signed in; null where nobody is. */
+/** The signed-in operator, who signs; null while signed out. */
 export const signatoryOf = ({ session }: Pick<Parts, 'session'>): Signatory | null => {
   const author = session.author();
   const signedIn = session.signedIn();

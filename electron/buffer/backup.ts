@@ -9,7 +9,7 @@ import { type Buffer, checkBuffer } from './buffer.ts';
 export type Backups = { runNow(): Promise<void>; close(): Promise<void> };
 
 const EVERY_MS = 3_600_000;
-const KEPT = 24;
+const RETAINED = 24;
 
 const folderOf = (file: string): string => join(dirname(file), 'backups');
 const prefixOf = (file: string): string => `${basename(file, '.sqlite')}-`;
@@ -41,7 +41,7 @@ export const createBackups = (options: { buffer: Buffer; file: string; now: () =
       copy.close();
       if (wrong !== null) throw new Error(`the backup is not whole: ${wrong}`);
       renameSync(partial, name);
-      for (const old of backupsOf(file).slice(KEPT)) rmSync(old, { force: true });
+      for (const old of backupsOf(file).slice(RETAINED)) rmSync(old, { force: true });
     } finally {
       for (const side of ['', '-wal', '-shm']) rmSync(partial + side, { force: true });
     }

@@ -30,13 +30,13 @@ export type NewCommand = Omit<StoredCommand, 'seq' | 'state' | 'attempts' | 'sto
 export type Closing = { readonly as: 'seen' | 'dropped' | 'redone'; readonly by: string };
 
 /**
- * What operators did on this laptop, on disk before the screen says so. Every
+ * What operators did on this laptop, on disk before the screen confirms it. Every
  * function is one transaction: after a crash it has happened or it has not.
  */
 export type Outbox = {
   /**
-   * Adds a command; `closes` is the conflict whose place it takes, closed in the same transaction.
-   * @returns its number, or undefined where the same operation_id is here already.
+   * Adds a command; `closes` is the conflict that it replaces, closed in the same transaction.
+   * @returns its number, or undefined where the outbox has this operation_id already.
    * @throws the driver's SQLITE_FULL where the disk is full: nothing is added then.
    */
   add(command: NewCommand, closes?: { operationId: string } & Closing): number | undefined;
@@ -45,7 +45,7 @@ export type Outbox = {
   markSent(operationId: string): void;
   /** It could not be done now and will be tried again. */
   countAttempt(operationId: string): void;
-  /** `stored`: the festival's database keeps the outcome. */
+  /** `stored`: the festival's database has stored the outcome. */
   settle(operationId: string, outcome: CommandOutcome, at: string, stored: boolean): void;
   /** A conflict or rejection is decided. @returns false where it is not in the inbox. */
   close(operationId: string, closing: Closing): boolean;
@@ -53,7 +53,7 @@ export type Outbox = {
   resubmit(operationId: string): boolean;
   /** Not settled, in the order in which they were submitted. */
   unsettled(limit?: number): StoredCommand[];
-  /** Conflicts and rejections that nobody has decided, oldest first. */
+  /** Undecided conflicts and rejections, oldest first. */
   conflicts(): StoredCommand[];
   counts(): { waiting: number; undecided: number };
 };

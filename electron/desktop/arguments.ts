@@ -4,6 +4,6 @@ const FOREIGN =
 
 /** The options that were meant for us. In development the first word is the application's folder. */
 export const ownArguments = (argv: readonly string[], packaged: boolean): string[] => {
-  const given = argv.slice(1).filter((argument) => !FOREIGN.test(argument));
-  return packaged ? given : given.slice(1);
+  const own = argv.slice(1).filter((argument) => !FOREIGN.test(argument));
+  return packaged ? own : own.slice(1);
 };

@@ -34,7 +34,7 @@ const fail = (error: unknown): void => {
 
 const run = async (): Promise<void> => {
   const { config } = readHostOptions(ownArguments(process.argv, app.isPackaged), process.env, version);
-  // Electron's lock is kept in this folder: another data directory is another console.
+  // Electron's lock lies in this folder: another data directory is another console.
   const userData = join(config.dataDir, 'electron');
   mkdirSync(userData, { recursive: true });
   app.setPath('userData', userData);
@@ -75,7 +75,7 @@ const openConsole = async (config: HostOptions['config']): Promise<void> => {
   powerSaveBlocker.start('prevent-app-suspension');
 };
 
-/** Stops engine and training server before the process ends, also when it is told to quit while it still starts. */
+/** Stops engine and training server before the process ends, also when it is asked to quit while it still starts. */
 const closeOnQuit = (starting: Promise<Core>, opened: () => ConsoleWindow | undefined): void => {
   let closing = false;
   app.on('before-quit', (event) => {

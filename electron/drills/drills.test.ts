@@ -25,7 +25,7 @@ describe('drills', () => {
   let ahead = 0;
   let training = true;
   let operator: string | null = 'Léa';
-  const kept = new Map<string, unknown>();
+  const stored = new Map<string, unknown>();
   const runners: DrillRunner[] = [];
   const events: RegieEvent[] = [];
 
@@ -37,8 +37,8 @@ describe('drills', () => {
       laptop: 'booth-1',
       store: {
         read: <S extends z.ZodType>(key: string, schema: S) =>
-          kept.has(key) ? schema.parse(JSON.parse(JSON.stringify(kept.get(key)))) : undefined,
-        write: (key, value) => void kept.set(key, value),
+          stored.has(key) ? schema.parse(JSON.parse(JSON.stringify(stored.get(key)))) : undefined,
+        write: (key, value) => void stored.set(key, value),
       },
       random: () => 0,
       log: quiet,
@@ -67,7 +67,7 @@ describe('drills', () => {
     ahead = 0;
     training = true;
     operator = 'Léa';
-    kept.clear();
+    stored.clear();
     events.length = 0;
     simulator = await startSimulator({
       ...{ database: field, monitoring: field, labels: openLabelStore(dataDir), seed: 11, log: quiet, running: false },
@@ -99,7 +99,7 @@ describe('drills', () => {
     expect(events).toContainEqual({ event: 'drills' });
   });
 
-  it('are one at a time, of somebody who is signed in, in the training festival', async () => {
+  it('run one at a time, for a signed-in operator, in the training festival', async () => {
     const drills = start();
     operator = null;
     expect(await drills.start({ kind: null, quiet: false, operator })).toMatchObject({
@@ -121,7 +121,7 @@ describe('drills', () => {
     expect(drills.view()).toMatchObject({ running: null, results: [{ kind: 'negative_balance' }] });
   });
 
-  it('switch faults off that come by themselves, and on again', async () => {
+  it('switch automatic faults off, and on again', async () => {
     const drills = start();
     await drills.start({ kind: 'balance_mismatch', quiet: true, operator });
     expect(simulator.status().autoFaults).toBe(false);
@@ -158,7 +158,7 @@ describe('drills', () => {
     await abandonedFor(start(), 'restart');
   });
 
-  it('are over when nobody has worked on them for hours', async () => {
+  it('end after hours without activity', async () => {
     const drills = start();
     await drills.start({ kind: 'chain_break', quiet: false, operator });
     await underWay(drills);
@@ -166,7 +166,7 @@ describe('drills', () => {
     await abandonedFor(drills, 'too_long');
   });
 
-  it('are scored when the alert is closed and nobody goes on with its runbook', async () => {
+  it('are scored when the alert is closed and its runbook is left unfinished', async () => {
     const drills = start();
     await drills.start({ kind: 'negative_balance', quiet: false, operator });
     await underWay(drills);
@@ -183,7 +183,7 @@ describe('drills', () => {
     );
   });
 
-  it('do not begin with a spike while another is under way', async () => {
+  it('do not start with a spike while another is under way', async () => {
     const drills = start();
     await simulator.inject('failure_spike');
     await engine.runCycle('critical');

@@ -107,7 +107,7 @@ describe('a leader that was only asleep', () => {
     expect(await noted()).toEqual(['read committed', 'repeatable read']);
   });
 
-  it('loses what it had begun when the take-over comes in the middle of it', async () => {
+  it('loses what it had started when the take-over comes in the middle of it', async () => {
     const asleep = leaseOf('booth-1');
     await asleep.hold();
     const leader = leaseOf('booth-2');

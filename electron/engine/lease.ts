@@ -5,7 +5,7 @@ import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 
-/** Another laptop has taken the engine: whatever was being written is rolled back. */
+/** Another laptop has taken the engine over: whatever was being written is rolled back. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -18,7 +18,7 @@ export type Lease = {
   trusted(): boolean;
   /** Who led at the last look. */
   leader(): EngineStatus['leader'];
-  /** The breaker of the laptop that led at the last look; undefined while nobody leads, or it has not said. */
+  /** The leader's breaker as last read; undefined without a leader, or before it has reported. */
   leaderBreaker(): EngineStatus['breaker'] | undefined;
   /** Who had stopped monitoring for the whole festival at the last look; undefined before the first one. */
   stopped(): MonitoringStop | null | undefined;

@@ -140,8 +140,8 @@ const classify = ({ code, message, syscall }: Facts): DoctorCode => {
   if (/SSL connection is required|SSL required/i.test(message)) return 'tls_required';
   if (/unsupported startup parameter/i.test(message)) return 'pooler_refuses_settings';
   if (/tenant or user not found/i.test(message) || isTenantUnknown(message)) return 'pooler_login';
-  const known = BY_CODE[code];
-  if (known !== undefined) return known;
+  const byCode = BY_CODE[code];
+  if (byCode !== undefined) return byCode;
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_OSSL') || code.startsWith('ERR_TLS')) return 'tls_failed';
   return BY_WORDS.find(([words]) => words.test(message))?.[1] ?? 'database_error';
 };

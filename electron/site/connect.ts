@@ -57,7 +57,7 @@ export type SiteOptions = {
   /** What its operators did. */
   outbox: Buffer;
   runbooks: RunbookLibrary;
-  /** Damaged files that nobody has acknowledged yet. */
+  /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
   clock: Clock;
   /** 0 ≤ random() < 1, for the jitter of reconnects. */
@@ -66,7 +66,7 @@ export type SiteOptions = {
   publish: (event: RegieEvent) => void;
 };
 
-/** So long the others are told that this laptop goes. */
+/** How long closing waits to tell the others that this laptop leaves. */
 const LEAVE_MS = 500;
 
 /** Opens a festival. Returns at once: the link says when it is there, and tries for as long as it is not. */
@@ -142,7 +142,7 @@ export const openSite = (options: SiteOptions): Site => {
     const leaves = reachable();
     stop.abort();
     status.close();
-    // The others would notice by themselves after a while: nothing waits for it longer than a moment.
+    // The others would notice after a while anyway: nothing waits for it longer than a moment.
     if (leaves) await Promise.race([parts.presence.leave().catch(() => undefined), sleep(LEAVE_MS)]);
     await parts.close();
     await listener.close();
@@ -245,7 +245,7 @@ const siteCalls = ({
   reachable: () => boolean;
   database: Site['database'];
 }) => {
-  /** While the festival does not answer there is nobody to tell; the first report after it tells all. */
+  /** While the festival does not answer there is nowhere to report to; the first report after it has everything. */
   const whileReachable = async (what: string, work: () => Promise<void>): Promise<void> => {
     if (!reachable()) return;
     try {

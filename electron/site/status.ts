@@ -45,7 +45,7 @@ const GATHER_MS = 100;
 export const createSiteStatus = (options: {
   parts: () => StatusParts;
   cache: Cache;
-  /** Damaged files that nobody has acknowledged yet. */
+  /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
   /** Why the festival could not be opened. */
   failure: RegieError | null;

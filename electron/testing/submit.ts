@@ -32,7 +32,7 @@ export const submitAs = <Name extends CommandName>(
 ): Promise<CommandOutcome> => applyCommand(database, signedAs(by, name, input));
 
 /**
- * `submitAs` for a test file whose database changes from test to test: by Léa unless told otherwise. `authorOf` gives the
+ * `submitAs` for a test file whose database changes from test to test: by Léa by default. `authorOf` gives the
  * laptop and the time of whoever submits.
  */
 export const submitTo =

@@ -112,7 +112,7 @@ grant usage, select on sequence console.event_backups_backup_id_seq to regie_own
 -- Gives the console what it needs on the festival's tables that exist by now. `npm run migrate` calls it every time,
 -- because the tables may come after the migrations.
 create or replace function console.grant_festival_access() returns void
-  language plpgsql set search_path = pg_catalog as $$
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_table text;
   v_sequence text;

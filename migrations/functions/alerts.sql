@@ -2,7 +2,7 @@
 
 -- When a row was committed; null where the server does not keep commit times, or not that far back.
 create or replace function console.commit_time(p_xid xid) returns timestamptz
-  language plpgsql stable set search_path = pg_catalog as $$
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if current_setting('track_commit_timestamp') <> 'on' then
     return null;
@@ -16,7 +16,7 @@ grant execute on function console.commit_time(xid) to regie_console, regie_owner
 
 -- The newest rows of a card, as evidence beside its alert.
 create or replace function console.evidence_of(p_card text) returns jsonb
-  language sql stable set search_path = pg_catalog as $$
+  language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object(
     'transactions', coalesce((
       select jsonb_agg(to_jsonb(t) order by t.occurred_at, t.log_id) from (

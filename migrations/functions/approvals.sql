@@ -4,7 +4,7 @@
 -- Whether a second person has to approve a correction: above the festival's limit, and for an opening balance always.
 create or replace function console.needs_approval(p_kind text, p_card_delta numeric, p_ledger_delta numeric)
   returns boolean
-  language sql stable set search_path = pg_catalog as $$
+  language sql stable set search_path = pg_catalog, pg_temp as $$
   select p_kind = 'opening_balance'
     or greatest(abs(p_card_delta), abs(p_ledger_delta)) > (select approval_limit from console.festival_settings)
 $$;
@@ -14,7 +14,7 @@ grant execute on function console.needs_approval(text, numeric, numeric) to regi
 
 -- Applies one approved item under its own operation_id. The caller holds its row.
 create or replace function console.apply_item(p_item console.proposal_items, p_proposal console.proposals) returns jsonb
-  language plpgsql set search_path = pg_catalog as $$
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_answer jsonb;
 begin
@@ -55,7 +55,7 @@ create or replace function console.approve_proposal(
   p_operation_id uuid, p_proposal_id uuid, p_supersedes uuid default null
 ) returns jsonb
   language plpgsql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare
@@ -135,7 +135,7 @@ grant execute on function console.approve_proposal(uuid, uuid, uuid) to regie_co
 -- being applied; what is applied stays. Which of them, says the command. Returns {"outcome": "ended" | "refused", …}.
 create or replace function console.end_proposal(p_operation_id uuid, p_proposal_id uuid, p_reason text) returns jsonb
   language plpgsql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare
@@ -205,7 +205,7 @@ grant execute on function console.end_proposal(uuid, uuid, text) to regie_consol
 -- proposals are still open, and how many items were decided.
 create or replace function console.apply_proposal_batch(p_limit int default 5) returns jsonb
   language plpgsql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '200ms'
 as $$
 declare

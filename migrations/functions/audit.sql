@@ -2,7 +2,7 @@
 
 -- The hash of a row: over the one before it and everything that it says.
 create or replace function console.audit_hash(previous bytea, entry console.audit) returns bytea
-  language sql stable set search_path = pg_catalog as $$
+  language sql stable set search_path = pg_catalog, pg_temp as $$
   select sha256(previous || convert_to(jsonb_build_object(
     'seq', entry.seq, 'at', extract(epoch from entry.at), 'laptop_at', extract(epoch from entry.laptop_at),
     'operation_id', entry.operation_id, 'actor', entry.actor, 'laptop', entry.laptop, 'action', entry.action,
@@ -18,7 +18,7 @@ create or replace function console.append_audit(
   p_actor text, p_laptop text, p_action text, p_subject text, p_data jsonb,
   p_operation_id uuid default null, p_laptop_at timestamptz default null
 ) returns bigint
-  language plpgsql security definer set search_path = pg_catalog, console as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   head console.audit_head;
   entry console.audit;

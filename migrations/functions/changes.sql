@@ -3,7 +3,7 @@
 
 -- Notes which events a statement changed.
 create or replace function console.note_change() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, console as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into console.changes (event_id) select distinct changed.event_id from changed;
   -- A hint only: followers poll as well.
@@ -25,7 +25,7 @@ create or replace trigger regie_note_update after update on console.alerts
 
 -- Wakes the followers of one thing (trigger argument: which).
 create or replace function console.hint() returns trigger
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform pg_notify('regie_changes', tg_argv[0]);
   return null;

@@ -2,7 +2,7 @@
 
 -- RFC 2104 with SHA-256, in what every Postgres has: pgcrypto is not installed everywhere.
 create or replace function console.hmac_sha256(key bytea, message bytea) returns bytea
-  language plpgsql immutable strict parallel safe set search_path = pg_catalog as $$
+  language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
   inner_pad bytea := decode(repeat('36', 64), 'hex');
   outer_pad bytea := decode(repeat('5c', 64), 'hex');
@@ -27,7 +27,7 @@ create or replace function console.take_operation(
   p_operation_id uuid, p_command text, p_content_hash text, p_operator text, p_laptop text, p_laptop_at timestamptz,
   p_proof text
 ) returns jsonb
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_known console.operations;
   v_operator console.operators;
@@ -72,7 +72,7 @@ grant execute on function console.take_operation(uuid, text, text, text, text, t
 
 -- What became of a command, in the transaction that took it.
 create or replace function console.settle_operation(p_operation_id uuid, p_outcome jsonb) returns void
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update console.operations set outcome = p_outcome
   where operation_id = p_operation_id and xact = pg_current_xact_id() and outcome ->> 'outcome' = 'waiting';
@@ -87,7 +87,7 @@ grant execute on function console.settle_operation(uuid, jsonb) to regie_console
 -- may.
 create or replace function console.author_of(p_operation_id uuid, variadic p_commands text[])
   returns setof console.operators
-  language sql stable security definer set search_path = pg_catalog as $$
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select o.* from console.operations op join console.operators o using (operator_id)
   where op.operation_id = p_operation_id and op.command = any (p_commands) and op.xact = pg_current_xact_id()
     and op.outcome ->> 'outcome' = 'waiting'
@@ -97,7 +97,7 @@ grant execute on function console.author_of(uuid, text[]) to regie_owner;
 
 -- Keeps a table from being changed by a console's login without a command that may (trigger arguments: the commands).
 create or replace function console.require_command() returns trigger
-  language plpgsql set search_path = pg_catalog as $$
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member')
     or current_user = 'regie_owner'

@@ -5,7 +5,7 @@
 -- Money moves under a command about money that was taken in this very transaction, and by nothing else: neither under a
 -- command that was refused, nor under one that everybody may give.
 create or replace function console.require_correction() returns trigger
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if pg_has_role(session_user, (select relowner from pg_class where oid = tg_relid), 'member')
     or exists (select from console.operations where operation_id = new.operation_id and xact = pg_current_xact_id()
@@ -40,7 +40,7 @@ create or replace function console.correct_card(
   p_laptop_at timestamptz,
   p_undoes uuid
 ) returns jsonb
-  language plpgsql set search_path = pg_catalog as $$
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_hash text;
   v_known console.corrections;
@@ -297,7 +297,7 @@ create or replace function console.apply_correction(
   p_undoes uuid default null
 ) returns jsonb
   language plpgsql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare

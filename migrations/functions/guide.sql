@@ -4,7 +4,7 @@
 
 -- Keeps updated_at of the events, unless an earlier system's own trigger does.
 create or replace function console.touch_updated_at() returns trigger
-  language plpgsql set search_path = pg_catalog as $$
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   new.updated_at := clock_timestamp();
   return new;
@@ -30,7 +30,7 @@ begin
   if to_regprocedure('public.cleanup_monitoring_data(int)') is null
     or obj_description(to_regprocedure('public.cleanup_monitoring_data(int)'), 'pg_proc') like 'Regie%' then
     create or replace function public.cleanup_monitoring_data(retention_days int) returns jsonb
-      language plpgsql security definer set search_path = pg_catalog as $$
+      language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
     declare
       v_limit timestamptz := now() - make_interval(days => retention_days);
       v_alerts bigint;
@@ -106,7 +106,7 @@ begin
   if to_regprocedure('public.refresh_monitoring_views()') is null
     or obj_description(to_regprocedure('public.refresh_monitoring_views()'), 'pg_proc') like 'Regie%' then
     create or replace function public.refresh_monitoring_views() returns jsonb
-      language plpgsql security definer set search_path = pg_catalog as $$
+      language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
     declare
       v_started timestamptz := clock_timestamp();
     begin

@@ -20,7 +20,7 @@ grant execute on function console.ledger_amount(text, text, numeric, jsonb) to r
 -- The whole history of one card. Exact, and as fast as the festival's index on card_id (the doctor says if it is
 -- missing).
 create or replace function console.expected_balance(p_card_id text) returns numeric
-  language plpgsql stable set search_path = pg_catalog as $$
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select coalesce(sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details)), 0)
@@ -34,7 +34,7 @@ grant execute on function console.expected_balance(text) to regie_console, regie
 create or replace function console.correction_problem(
   p_kind text, p_actual numeric, p_expected numeric, p_card_delta numeric, p_ledger_delta numeric
 ) returns text
-  language sql immutable set search_path = pg_catalog as $$
+  language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when not (case p_kind
       when 'restore_card' then p_ledger_delta = 0 and p_card_delta <> 0

@@ -4,7 +4,7 @@
 create or replace function console.create_first_supervisor(
   p_operator_id uuid, p_name text, p_wrapped jsonb, p_secret bytea, p_laptop text
 ) returns boolean
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   lock table console.operators in share row exclusive mode;
   if exists (select from console.operators) then
@@ -26,7 +26,7 @@ grant execute on function console.create_first_supervisor(uuid, text, jsonb, byt
 create or replace function console.save_operator(
   p_operation_id uuid, p_operator_id uuid, p_name text, p_role text, p_active boolean, p_wrapped jsonb, p_secret bytea
 ) returns jsonb
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_author console.operators;
   v_before console.operators;
@@ -71,7 +71,7 @@ grant execute on function console.save_operator(uuid, uuid, text, text, boolean,
 
 -- A new PIN of one's own: the same secret under another key, so that what waits on a laptop stays valid.
 create or replace function console.change_pin(p_operation_id uuid, p_wrapped jsonb) returns boolean
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_author console.operators;
 begin
@@ -90,7 +90,7 @@ grant execute on function console.change_pin(uuid, jsonb) to regie_console;
 -- after which there are ten tries again; a right one is believed with its proof only.
 create or replace function console.note_pin(p_operator_id uuid, p_laptop text, p_at text, p_proof text)
   returns timestamptz
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_operator console.operators;
   v_secret bytea;

@@ -3,7 +3,7 @@
 
 -- Ends what nobody has approved in time, by this database's clock. Any laptop may look.
 create or replace function console.expire_proposals() returns int
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_ended uuid[];
 begin
@@ -39,7 +39,7 @@ create or replace function console.propose_corrections(
   p_operation_id uuid, p_bulk boolean, p_event_id bigint, p_kind text, p_reason text, p_items jsonb
 ) returns jsonb
   language plpgsql security definer
-  set search_path = pg_catalog
+  set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare

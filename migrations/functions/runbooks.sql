@@ -28,7 +28,7 @@ create or replace function console.slow_statements(p_longer_than_ms double preci
   returns table (
     query text, calls bigint, total_exec_time double precision, mean_exec_time double precision, rows bigint
   )
-  language plpgsql stable set search_path = pg_catalog as $$
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_schema text := (select n.nspname from pg_extension x join pg_namespace n on n.oid = x.extnamespace
     where x.extname = 'pg_stat_statements');

@@ -5,7 +5,7 @@
 create or replace function console.set_festival_settings(
   p_operation_id uuid, p_version int, p_name text, p_time_zone text, p_language text, p_approval_limit numeric
 ) returns jsonb
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_author console.operators;
   v_given console.operations;

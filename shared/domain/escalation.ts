@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { responseTimeMs } from './deadlines.ts';
+import { customProblem } from './input-problem.ts';
 import { languageSchema } from './language.ts';
 import { instantSchema } from './primitives.ts';
 import type { Recipient } from './runbook.ts';
@@ -27,7 +28,7 @@ export const contactSchema = z.strictObject({
 });
 export type Contact = z.infer<typeof contactSchema>;
 
-/** One step of the ladder: after so long without an acknowledgement this contact is told in these ways. */
+/** One step of the policy: after so long without an acknowledgement this contact is notified through these channels. */
 export const escalationStepSchema = z.strictObject({
   afterSeconds: z.int().min(0).max(86_400),
   contact: z.string(),
@@ -71,13 +72,16 @@ export const escalationSettingsSchema = z
   .superRefine((settings, context) => {
     const ids = settings.contacts.map(({ id }) => id);
     for (const [index, id] of ids.entries()) {
-      if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['contacts', index], message: 'twice' });
+      if (ids.indexOf(id) === index) continue;
+      context.addIssue(customProblem('duplicate', { path: ['contacts', index], limit: id, message: 'twice' }));
     }
     for (const [severity, steps] of Object.entries(settings.ladder)) {
       for (const [index, { contact }] of steps.entries()) {
-        if (!ids.includes(contact)) {
-          context.addIssue({ code: 'custom', path: ['ladder', severity, index], message: `no contact "${contact}"` });
-        }
+        if (ids.includes(contact)) continue;
+        const message = `no contact "${contact}"`;
+        context.addIssue(
+          customProblem('contact_missing', { path: ['ladder', severity, index], limit: contact, message }),
+        );
       }
     }
   });
@@ -86,7 +90,7 @@ export type EscalationSettings = z.infer<typeof escalationSettingsSchema>;
 /** What the laptops keep: the settings without their secrets, and which version they are. */
 export const escalationViewSchema = z.object({
   settings: escalationSettingsSchema,
-  /** 0: nobody has saved any; these are the guide's. */
+  /** 0: none is saved; these are the guide's. */
   version: z.int(),
   changedBy: z.string().nullable(),
   at: instantSchema,
@@ -94,7 +98,7 @@ export const escalationViewSchema = z.object({
 export type EscalationView = z.infer<typeof escalationViewSchema>;
 
 /**
- * The guide's escalation matrix, with nobody's numbers in it: who is told when nobody has acknowledged within half of
+ * The guide's escalation matrix, without phone numbers: who is notified of an alert that is not acknowledged within half of
  * the response time, and again when it is over.
  */
 export const GUIDE_ESCALATION: EscalationSettings = {
@@ -127,7 +131,7 @@ export const GUIDE_ESCALATION: EscalationSettings = {
 export const isWithin = ({ from, to }: { from: string; to: string }, time: string): boolean =>
   from <= to ? from <= time && time < to : from <= time || time < to;
 
-/** Whom to call by hand about an alert that nobody has acknowledged in time: the first of its ladder with a phone. */
+/** Whom to call about an alert that was not acknowledged in time: the first contact of its policy with a phone. */
 export const whomToCall = (
   view: EscalationView,
   alert: { readonly severity: Severity; readonly calledAt: string },
@@ -158,7 +162,7 @@ export const reaches = (settings: EscalationSettings, contact: Contact, channel:
 /** Somebody whom a step of a runbook tells, with the ways in which a message reaches them; none: by hand. */
 export type Reached = { readonly contact: Contact; readonly channels: readonly Channel[] };
 
-/** A contact that no ladder names is told in these ways. */
+/** The channels for a contact that no policy names. */
 const USUAL_CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 const reachedOn = (
@@ -183,7 +187,7 @@ export const recipientsOf = (settings: EscalationSettings, to: Recipient): reado
 };
 
 /**
- * The next level of a severity's ladder: above those that have been told, and the last one again when all have.
+ * The next level of a severity's policy: above those that were notified, and the last one again when all were.
  * @param told levels, 0 is the first
  */
 export const nextLevel = (

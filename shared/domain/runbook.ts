@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { customProblem, type Problem } from './input-problem.ts';
 import { EVENT_PARAMETERS, parametersOf } from './runbook-parameters.ts';
 import { severitySchema } from './severity.ts';
 import { beginsAsReading } from './sql-scan.ts';
@@ -93,27 +94,28 @@ export const runbookSchema = z
     title: words,
     /** Where in the guide it comes from. */
     source: z.string().max(300),
-    /** The detection algorithms it answers; none: it is begun by hand, for the whole festival. */
+    /** The detection algorithms it answers; none: it is started manually, for the whole festival. */
     algorithms: z.array(z.string().max(60)).max(60),
     steps: z.array(runbookStepSchema).min(1).max(60),
   })
   .superRefine((runbook, context) => {
     const ids = runbook.steps.map((step) => step.id);
     for (const [index, step] of runbook.steps.entries()) {
-      const wrong = (message: string, ...path: (string | number)[]) =>
-        context.addIssue({ code: 'custom', path: ['steps', index, ...path], message });
-      if (ids.indexOf(step.id) !== index) wrong(`"${step.id}" is there twice`, 'id');
+      const wrong = (problem: Problem, limit: string, message: string, ...path: (string | number)[]) =>
+        context.addIssue(customProblem(problem, { path: ['steps', index, ...path], limit, message }));
+      if (ids.indexOf(step.id) !== index) wrong('duplicate', step.id, `"${step.id}" is there twice`, 'id');
       if (step.kind === 'decision') {
         for (const [at, choice] of step.choices.entries()) {
-          if (!leadsOn(ids, choice.next, index)) wrong(`"${choice.next}" is no later step`, 'choices', at, 'next');
+          if (!leadsOn(ids, choice.next, index))
+            wrong('not_a_later_step', choice.next, `"${choice.next}" is no later step`, 'choices', at, 'next');
         }
       } else if (step.next !== undefined && !leadsOn(ids, step.next, index)) {
-        wrong(`"${step.next}" is no later step`, 'next');
+        wrong('not_a_later_step', step.next, `"${step.next}" is no later step`, 'next');
       }
       if (step.kind === 'checklist') {
         const items = step.items.map((item) => item.id);
         for (const [at, id] of items.entries()) {
-          if (items.indexOf(id) !== at) wrong(`"${id}" is there twice`, 'items', at, 'id');
+          if (items.indexOf(id) !== at) wrong('duplicate', id, `"${id}" is there twice`, 'items', at, 'id');
         }
       }
       const general = runbook.algorithms.length === 0;
@@ -121,15 +123,17 @@ export const runbookSchema = z
         const known = general ? [] : EVENT_PARAMETERS;
         const unknown = parametersOf(step.sql).find((name) => !known.includes(name));
         if (unknown !== undefined) {
-          wrong(general ? `":${unknown}": there is no alert to take it from` : `":${unknown}" is not known`, 'sql');
+          if (general) {
+            wrong('parameter_without_alert', unknown, `":${unknown}": there is no alert to take it from`, 'sql');
+          } else wrong('parameter_unknown', unknown, `":${unknown}" is not known`, 'sql');
         }
       }
       if (!general) continue;
       if (step.kind === 'action' && ALERT_ACTIONS.some((action) => action === step.action)) {
-        wrong(`"${step.action}" needs an alert`, 'action');
+        wrong('action_without_alert', step.action, `"${step.action}" needs an alert`, 'action');
       }
       if (step.kind === 'escalate' && step.severity === undefined) {
-        wrong('without an alert the step must name a severity', 'severity');
+        wrong('severity_without_alert', '', 'without an alert the step must name a severity', 'severity');
       }
     }
   });

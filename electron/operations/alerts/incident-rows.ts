@@ -9,7 +9,7 @@ import {
   severitySchema,
   urgency,
 } from '../../../shared/domain/severity.ts';
-import { CLOSED_KEPT_HOURS } from '../../buffer/mirror.ts';
+import { CLOSED_RETENTION_HOURS } from '../../buffer/mirror.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -194,7 +194,7 @@ export const currentEventIds = (tx: Transaction): Promise<number[]> =>
     sql`/* regie:board */
       select event_id as id from public.monitoring_events
       where severity <> 'INFO' and (status in ('OPEN', 'INVESTIGATING')
-        or detection_timestamp > now() - make_interval(hours => ${CLOSED_KEPT_HOURS}))`,
+        or detection_timestamp > now() - make_interval(hours => ${CLOSED_RETENTION_HOURS}))`,
   );
 
 const assemble = (

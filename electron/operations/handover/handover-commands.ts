@@ -17,7 +17,7 @@ const handoverRow = z.object({
   ended: z.boolean(),
 });
 
-/** The open incidents of an operator, acknowledged or taken. */
+/** The open incidents of an operator, acknowledged or assigned. */
 const heldBy = async (tx: Transaction, operator: string): Promise<number[]> => {
   const rows = await tx.rows(
     heldRow,
@@ -68,7 +68,7 @@ export const handoverCommands = {
       update console.handovers
       set accepted_at = clock_timestamp(), accepted_by = ${author.operator}, accepted_on = ${author.laptop}
       where handover_id = ${handoverId}`);
-    // What somebody else has taken meanwhile stays theirs.
+    // What another operator has taken over meanwhile stays theirs.
     const still = new Set(await heldBy(tx, from));
     const incidents = handover.incidents.filter((id) => still.has(id));
     await tx.run(sql`/* regie:handover */

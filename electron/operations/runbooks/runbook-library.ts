@@ -51,22 +51,27 @@ export const createRunbookLibrary = (options: {
     const found = new Map<string, Own>();
     const wrong: RunbookProblem[] = [];
     const names = namesIn(folder);
-    if (names.length > MOST_FILES)
-      wrong.push({ file: names[MOST_FILES] ?? '', line: null, reason: `more than ${MOST_FILES} files are not read` });
+    const tooMany = names[MOST_FILES];
+    if (tooMany !== undefined) {
+      wrong.push({ file: tooMany, line: null, reason: `more than ${MOST_FILES} files are not read`, problem: null });
+    }
     for (const file of names.slice(0, MOST_FILES)) {
       try {
         if (statSync(join(folder, file)).size > FILE_BYTES) {
-          wrong.push({ file, line: null, reason: 'the file is too long for a runbook' });
+          const problem = { where: '', problem: 'file_too_long', limit: FILE_BYTES } as const;
+          wrong.push({ file, line: null, reason: 'the file is too long for a runbook', problem });
           continue;
         }
         const read = readRunbookFile(file, readFileSync(join(folder, file), 'utf8'));
         const twin = read.ok ? found.get(read.runbook.id) : undefined;
         if (!read.ok) wrong.push(...read.problems);
         else if (twin !== undefined) {
-          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already` });
+          const problem = { where: 'id', problem: 'in_other_file', limit: twin.file } as const;
+          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already`, problem });
         } else found.set(read.runbook.id, { runbook: read.runbook, file });
       } catch (error) {
-        wrong.push({ file, line: null, reason: error instanceof Error ? error.message : String(error) });
+        const reason = error instanceof Error ? error.message : String(error);
+        wrong.push({ file, line: null, reason, problem: null });
       }
     }
     own = found;

@@ -59,9 +59,9 @@ const tellCovered = async (
 };
 
 /**
- * What silences held back to their end calls (docs/alerts.md, "Silences"): the alerts are
- * called as of that very moment, so that their ladder begins there. Each silence is released once, whoever comes first;
- * an incident that another silence still holds goes on waiting.
+ * What silences held back to their end alerts (docs/alerts.md, "Silences"), as of that very
+ * moment, so that escalation starts there. Each silence is released once, by the first laptop; an incident that another
+ * silence still holds goes on waiting.
  * @param ended who ended one before its time; the engine's laptop where they ran out
  */
 export const releaseSilences = async (tx: Transaction, ended: { laptop: string; actor?: string }): Promise<void> => {
@@ -120,7 +120,7 @@ export const silenceCommands = {
     const { silenceId, algorithm, device, cardId, from, minutes, reason, eventId } = input;
     if (algorithm === null && device === null && cardId === null) return rejected('silence_of_everything');
     if (await wouldHideMoney(tx, algorithm, eventId)) return rejected('silence_money');
-    // One that waited on a laptop ends when its author was told; nobody's clock makes it begin later than now.
+    // One that waited on a laptop ends at the time that its author was shown; no clock makes it start later than now.
     const made = await tx.maybeRow(
       madeRow,
       sql`/* regie:silence */
@@ -149,7 +149,7 @@ export const silenceCommands = {
         select ended_by, ends_at <= now() as over, reason from console.silences where silence_id = ${silenceId} for update`,
     );
     if (silence === undefined) return rejected('not_found');
-    // Ended twice, or by itself meanwhile: it is over, as was wanted.
+    // Ended twice, or expired meanwhile: it is over, as was wanted.
     if (silence.over) return applied();
     await tx.run(sql`/* regie:silence-end */
       update console.silences
