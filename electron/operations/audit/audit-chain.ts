@@ -4,8 +4,8 @@ import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 
-/** Rows of one look: a read of some milliseconds, which blocks nobody. */
-const PIECE = 2_000;
+/** Rows of one read, which takes some milliseconds and blocks no writer. */
+const BATCH = 2_000;
 
 const headRow = z.object({ seq: idColumn, hash: z.string(), start: z.string(), now: instantColumn });
 const pieceRow = z.object({ rows: countColumn, last_seq: idColumn.nullable(), last_hash: z.string().nullable() });
@@ -73,7 +73,7 @@ const readPiece = (database: FestivalDatabase, before: { seq: number; hash: stri
       // By primary key.
       sql`/* regie:audit */
         with piece as (
-          select * from console.audit where seq > ${before.seq} and seq <= ${head} order by seq limit ${PIECE}
+          select * from console.audit where seq > ${before.seq} and seq <= ${head} order by seq limit ${BATCH}
         ), link as (
           select p.seq, ${before.seq}::bigint + row_number() over (order by p.seq) as place,
             p.hash = console.audit_hash(p.previous_hash, p::text::console.audit) as hash_fits,
@@ -89,7 +89,7 @@ const readPiece = (database: FestivalDatabase, before: { seq: number; hash: stri
       pieceRow,
       sql`/* regie:audit */
         with piece as (
-          select seq, hash from console.audit where seq > ${before.seq} and seq <= ${head} order by seq limit ${PIECE})
+          select seq, hash from console.audit where seq > ${before.seq} and seq <= ${head} order by seq limit ${BATCH})
         select count(*) as rows, max(seq) as last_seq,
           (select encode(hash, 'hex') from piece order by seq desc limit 1) as last_hash
         from piece`,
