@@ -266,7 +266,7 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
 });
 
 /** How many actions pile up; docs/performance.md has the figures of 10,000. */
-const PILED_UP = Number(process.env.REGIE_PILED_UP ?? 1_000);
+const PILED_UP = Number(process.env.REGIE_PILED_UP ?? 400);
 
 test('what has piled up is sent with progress, and the screen answers meanwhile', async () => {
   const { page, proxy } = booth;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators, enrolLaptop } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
-import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsole } from './console.ts';
+import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsoleOn } from './console.ts';
 import { rememberScreen } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
@@ -42,7 +42,7 @@ export const openBooth = async (
     await createOperators(client, [operator]);
     await enrolLaptop(client, { laptop, dataDir });
   });
-  const start = () => startConsole(dataDir, '--database', database, '--laptop', laptop);
+  const start = () => startConsoleOn(database, dataDir, '--laptop', laptop);
   let running = await start();
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
   const page = await context.newPage();

@@ -1,5 +1,5 @@
 import { type CommandName, commandNames, type ParsedInput } from '../../shared/contract/calls.ts';
-import { type Answer, failed } from '../../shared/contract/errors.ts';
+import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { keyFor, type Signatory } from '../operations/operators/signed.ts';
 import { type SubmittedCommand, signCommand } from '../operations/registry.ts';
@@ -21,6 +21,22 @@ export const submitAs = <Name extends CommandName>(
   festival().sender.submit(
     signCommand({ ...command, author: signatory.author } as SubmittedCommand, keyFor(signatory, command.name)),
   );
+
+/** The same for what goes on only once the database has applied it: a message that somebody asks for. */
+export const submitNow = async <Name extends CommandName>(
+  parts: Pick<Parts, 'festival'>,
+  signatory: Signatory,
+  command: { readonly name: Name; readonly input: ParsedInput<Name> },
+): Promise<Answer<Record<string, never>>> => {
+  const answer = await submitAs(parts, signatory, command);
+  if (!answer.ok) return answer;
+  const { value } = answer;
+  if (value.outcome === 'applied') return answered({});
+  if (value.outcome === 'waiting') return failed('offline');
+  // Whoever asked is told now: it needs no place in the inbox of conflicts.
+  parts.festival().sender.markSeen(command.input.operationId, signatory.author.operator);
+  return { ok: false, error: value.error };
+};
 
 /** Every command of the contract is prepared, where it has a preparation, and submitted. */
 export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<Handlers, CommandName> => {

@@ -28,6 +28,8 @@ export const openBuffer = (file: string, kind: BufferKind): Buffer => {
     buffer.pragma('journal_mode = WAL');
     buffer.pragma('synchronous = FULL');
     buffer.pragma('foreign_keys = ON');
+    // What is deleted or overwritten is gone from the file as well.
+    buffer.pragma('secure_delete = ON');
     if (buffer.pragma('synchronous', { simple: true }) !== 2)
       throw new Error('the local database refused synchronous=FULL');
     migrateBuffer(buffer, kind);

@@ -36,9 +36,24 @@ export type Auth = {
   approveByPin(approval: CallInput<'correction.approveByPin'>): Promise<Answer<CommandOutcome>>;
   /** Why whoever is signed in may not make this call; where it is their role, it is on the audit trail then. */
   refusal(call: CallName): RegieError | undefined;
-  /** A session is over. The database is told where it answers; its key ends by itself otherwise. */
-  endSession(key: SessionKey): void;
 };
+
+/** What whoever sets a laptop up does before anybody can sign in. */
+const OPEN_BEFORE_ANYBODY: ReadonlySet<CallName> = new Set([
+  'connection.use',
+  'doctor.run',
+  'session.setPreferences',
+  'disk.acknowledge',
+]);
+
+/** Tells the database that a session is over, where it answers; its key ends by itself otherwise. */
+type SessionEnd = (key: SessionKey) => void;
+export const createSessionEnd =
+  ({ festival, log }: { festival: () => Site; log: Log }): SessionEnd =>
+  (key) => {
+    if (!festival().reachable()) return;
+    signOut(festival().database, key).catch((error: unknown) => log.warn('a session could not be ended', { error }));
+  };
 
 export const createAuth = (options: {
   session: SessionStore;
@@ -46,21 +61,16 @@ export const createAuth = (options: {
   laptop: ThisLaptop;
   kept: KeptKeys;
   tries: PinTries;
+  endSession: SessionEnd;
   publish: (event: RegieEvent) => void;
-  log: Log;
 }): Auth => {
-  const { session, festival, laptop, kept, tries, log } = options;
+  const { session, festival, laptop, kept, tries, endSession } = options;
   const pins = createSignIn({ festival, tries, kept, laptop: laptop.enrolledAs });
 
   const operatorOf = (operatorId: string | undefined): KnownOperator | undefined =>
     festival()
       .operators()
       ?.find((one) => one.operatorId === operatorId);
-
-  const endSession: Auth['endSession'] = (key) => {
-    if (!festival().reachable()) return;
-    signOut(festival().database, key).catch((error: unknown) => log.warn('a session could not be ended', { error }));
-  };
 
   const announceLock = (answer: Answer<unknown>): void => {
     if (!answer.ok && answer.error.code === 'operator_locked') options.publish({ event: 'operators' });
@@ -92,7 +102,6 @@ export const createAuth = (options: {
         .operators()
         ?.map((operator) => ({ ...shownOperator(operator), lockedUntil: tries.lockedUntil(operator) })),
     signIn,
-    endSession,
     begin: async (name, pin) => {
       const operatorId = uuid();
       const as = laptop.enrolledAs() ?? {
@@ -161,7 +170,7 @@ const createRefusal =
   (call) => {
     const signedIn = session.signedIn();
     // A festival that nobody can be signed in to, because it never answered, can be left by anybody.
-    if (call === 'connection.use' && !festival().operators()?.length) return undefined;
+    if (OPEN_BEFORE_ANYBODY.has(call) && !festival().operators()?.length) return undefined;
     if (!mayCall(signedIn?.role ?? null, call)) {
       const signatory = session.signatory();
       if (signatory === null || signedIn === null) return { code: 'not_signed_in', params: {} };

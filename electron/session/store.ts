@@ -68,33 +68,64 @@ const CHECK_MS = 1_000;
 const RECENT = 6;
 const recentSchema = z.record(z.string(), z.array(z.uuid()));
 
-type SessionOptions = {
-  store: PreferenceStore;
-  laptop: () => string;
-  /** As it is enrolled in the festival on screen; null where it is not. */
-  laptopId: () => string | null;
-  version: string;
-  /** The language that the machine speaks, for the first start. */
-  systemLocale: string;
-  /** IANA zone of this laptop, for a festival that has none. */
-  timeZone: string;
-  clock: Clock;
-  publish: (event: RegieEvent) => void;
-  /** Another person is signed in, or nobody any more. */
-  onOperator: () => void;
-  /** A session is over: its key is worth nothing any more. */
-  onSessionEnd: (key: SessionKey) => void;
+/** How this laptop is set, for all of its sessions. */
+export type LaptopPreferences = {
+  get(): Preferences;
+  set(changed: PreferenceChanges): void;
+  /** Each session hears of a change, whichever of them made it. */
+  onChange(listener: () => void): () => void;
 };
 
-export const createSessionStore = (options: SessionOptions): SessionStore => {
-  const { store, publish, clock } = options;
+/** @param options.systemLocale the language that the machine speaks, for the first start */
+export const createLaptopPreferences = (options: {
+  readonly store: PreferenceStore;
+  readonly systemLocale: string;
+}): LaptopPreferences => {
+  const language = options.systemLocale.toLowerCase().startsWith('fr') ? 'fr' : 'en';
+  const listeners = new Set<() => void>();
+  let preferences = merge(
+    { ...DEFAULTS, language },
+    options.store.read('preferences', preferencesSchema.partial()) ?? {},
+  );
+  return {
+    get: () => preferences,
+    set: (changed) => {
+      preferences = merge(preferences, changed);
+      options.store.write('preferences', preferences);
+      for (const listener of listeners) listener();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+export type SessionStoreOptions = {
+  readonly store: PreferenceStore;
+  readonly preferences: LaptopPreferences;
+  readonly laptop: () => string;
+  /** As it is enrolled in the festival on screen; null where it is not. */
+  readonly laptopId: () => string | null;
+  readonly version: string;
+  /** IANA zone of this laptop, for a festival that has none. */
+  readonly timeZone: string;
+  readonly clock: Clock;
+  readonly publish: (event: RegieEvent) => void;
+  /** Another person is signed in, or nobody any more. */
+  readonly onOperator: () => void;
+  /** A session is over: its key is worth nothing any more. */
+  readonly onSessionEnd: (key: SessionKey) => void;
+};
+
+export const createSessionStore = (options: SessionStoreOptions): SessionStore => {
+  const { store, publish, clock, preferences } = options;
   let signedIn: SignedIn | null = null;
   let locked: Session['locked'] = null;
   let pinChanges = false;
   let festivalId = '';
   const recent = createRecentOperators(store);
   const idle = createIdleWatch(clock);
-  let preferences = firstPreferences(options);
   let festival: ShownFestival = { training: true, address: '', settings: INITIAL_SETTINGS };
 
   const sessionKey = (): SessionKey | null => unlessExpired(signedIn?.sessionKey ?? null, clock);
@@ -105,7 +136,7 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
     locked,
     recentOperatorIds: [...recent.of(festivalId)],
     laptop: options.laptop(),
-    preferences,
+    preferences: preferences.get(),
     festival: { ...festival, name: festival.settings.name || festival.address },
     timeZone: festival.settings.timeZone ?? options.timeZone,
     version: options.version,
@@ -130,11 +161,12 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
   };
   /** Checked on a timer and before anything is done: a laptop that was asleep has no timer. */
   const present = (): SignedIn | null => {
-    const minutes = preferences.autoLockMinutes;
+    const minutes = preferences.get().autoLockMinutes;
     if (signedIn !== null && minutes !== null && idle.idleMs() >= minutes * 60_000) end('idle');
     return signedIn;
   };
   const timer = setInterval(present, CHECK_MS).unref();
+  const unsubscribe = preferences.onChange(changed);
 
   const signatory = (): Signatory | null => {
     const who = present();
@@ -166,13 +198,11 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
     active: () => {
       if (present() !== null) idle.touch();
     },
-    whilePinChanges: async (work) => {
+    whilePinChanges: (work) => {
       pinChanges = true;
-      try {
-        return await work();
-      } finally {
+      return work().finally(() => {
         pinChanges = false;
-      }
+      });
     },
     follow: (operators) => {
       if (signedIn === null) return;
@@ -186,9 +216,8 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
       }
     },
     setPreferences: (some) => {
-      preferences = merge(preferences, some);
-      store.write('preferences', preferences);
-      return changed();
+      preferences.set(some);
+      return get();
     },
     setFestival: (shown, id) => {
       festival = shown;
@@ -202,14 +231,18 @@ export const createSessionStore = (options: SessionOptions): SessionStore => {
       festival = { ...festival, settings };
       if (!same) changed();
     },
-    close: () => clearInterval(timer),
+    close: () => {
+      replace(null);
+      clearInterval(timer);
+      unsubscribe();
+    },
   };
 };
 
 const unlessExpired = (key: SessionKey | null, clock: Clock): SessionKey | null =>
   key !== null && Date.parse(key.expiresAt) > clock.now() ? key : null;
 
-const authorOf: (who: Pick<SignedIn, 'operatorId' | 'name'>, options: SessionOptions) => Author = (
+const authorOf: (who: Pick<SignedIn, 'operatorId' | 'name'>, options: SessionStoreOptions) => Author = (
   { operatorId, name: operator },
   { laptop, laptopId, clock },
 ) => ({
@@ -231,11 +264,6 @@ const createRecentOperators = (store: PreferenceStore) => {
       store.write('recent-operators', { ...all(), [festivalId]: [operatorId, ...others].slice(0, RECENT) });
     },
   };
-};
-
-const firstPreferences = ({ store, systemLocale }: SessionOptions): Preferences => {
-  const language = systemLocale.toLowerCase().startsWith('fr') ? 'fr' : 'en';
-  return merge({ ...DEFAULTS, language }, store.read('preferences', preferencesSchema.partial()) ?? {});
 };
 
 const merge = (base: Preferences, changed: PreferenceChanges): Preferences => ({

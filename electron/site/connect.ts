@@ -46,6 +46,8 @@ export type SiteOptions = {
   timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
+  /** Whether they are signed in on it. */
+  isSignedIn: (name: string) => boolean;
   /** Operators were made or changed. */
   onOperators: (operators: readonly KnownOperator[]) => void;
   /** Laptops were enrolled or ended. */
@@ -60,6 +62,8 @@ export type SiteOptions = {
   runbooks: RunbookLibrary;
   /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
+  /** What of the data directory other users of this machine can read, although it was to be closed. */
+  openEntries: readonly string[];
   clock: Clock;
   /** 0 ≤ random() < 1, for the jitter of reconnects. */
   random: () => number;
@@ -89,6 +93,7 @@ export const openSite = (options: SiteOptions): Site => {
     parts: () => ({ ...parts, readiness, outbox: store.outbox, clockOffsetMs }),
     cache: store.cache,
     findings: options.findings,
+    openEntries: options.openEntries,
     failure: options.failure,
     publish: (current) => publish({ event: 'status', status: current }),
   });

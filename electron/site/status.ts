@@ -47,6 +47,8 @@ export const createSiteStatus = (options: {
   cache: Cache;
   /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
+  /** What of the data directory other users of this machine can read. */
+  openEntries: readonly string[];
   /** Why the festival could not be opened. */
   failure: RegieError | null;
   publish: (status: SystemStatus) => void;
@@ -69,7 +71,7 @@ export const createSiteStatus = (options: {
       waiting,
       undecided,
       sending: sender.progress(),
-      disk: { full: sender.diskFull(), findings: [...options.findings()] },
+      disk: { full: sender.diskFull(), findings: [...options.findings()], open: [...options.openEntries] },
       canary: canary.status(),
     };
   };

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -71,8 +72,9 @@ const SETTINGS_FILE = 'regie.conf';
  * quotes. Memory is small: it shares a laptop with everything else.
  */
 export const writeServerSettings = (clusterDir: string, port: number): void => {
+  const file = join(clusterDir, SETTINGS_FILE);
   writeFileSync(
-    join(clusterDir, SETTINGS_FILE),
+    file,
     [
       `port = ${port}`,
       "listen_addresses = '127.0.0.1'",
@@ -92,4 +94,6 @@ export const writeServerSettings = (clusterDir: string, port: number): void => {
       '',
     ].join('\n'),
   );
+  // The server may run as another user, whose folder nobody else enters.
+  chmodSync(file, 0o644);
 };

@@ -139,8 +139,6 @@ begin
   where operator_id = v_try.operator_id and (failures > 0 or locked_until is not null);
   update console.enrolled_laptops set last_seen = clock_timestamp() where laptop_id = v_try.laptop_id;
   if not p_once then
-    update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'signed_in_again'
-    where operator_id = v_try.operator_id and laptop_id = v_try.laptop_id and kind = 'session' and ended_at is null;
     select * into v_laptop_key from console.signing_keys
     where operator_id = v_try.operator_id and laptop_id = v_try.laptop_id and kind = 'laptop' and ended_at is null
     order by made_at desc limit 1;

@@ -85,6 +85,7 @@ begin
         where operation_id = (v_input ->> 'correctionId')::uuid and card_id = v_id)
       when 'operation' then v_id = v_input ->> 'dropped'
       when 'command' then v_id = v_input ->> 'call'
+      when 'escalation' then p_subject = 'escalation'
     end, false)
     or exists (select from console.audit where operation_id = p_operation_id)
   then

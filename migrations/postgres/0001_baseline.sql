@@ -569,7 +569,7 @@ create table console.command_records (
 comment on table console.command_records is
   'What a console writes in the name of who gave a command. Written as command_rights is.';
 
--- People. The database itself checks who gives a command (docs/decisions/0023): it holds the keys that commands are
+-- People. The database itself checks who gives a command (docs/decisions/0024): it holds the keys that commands are
 -- signed with, where no console can read them. Nothing that a console can read lets anybody try PINs.
 
 create table console.operators (
@@ -657,7 +657,7 @@ create table console.signing_keys (
   made_at timestamptz not null default clock_timestamp(),
   expires_at timestamptz,
   ended_at timestamptz,
-  ended_why text check (ended_why in ('signed_out', 'signed_in_again', 'new_pin', 'laptop_ended')),
+  ended_why text check (ended_why in ('signed_out', 'new_pin', 'laptop_ended')),
   check ((kind = 'session') = (expires_at is not null)),
   check ((ended_at is null) = (ended_why is null))
 );

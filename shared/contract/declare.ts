@@ -98,13 +98,15 @@ export type CommandRules<Input> = {
   readonly optimistic?: Optimistic<Input>;
   /**
    * Signed with the key of a session that was opened with the network, which no disk keeps: it is not taken in without
-   * (docs/decisions/0023).
+   * (docs/decisions/0024).
    */
   readonly stepUp?: true;
   /** It moves money, or asks a second person to: while one of a card is on its way, no other of that card is taken in. */
   readonly movesMoney?: true;
   /** The conflict that it discards. */
   discards?(input: Input): string;
+  /** Its input as screens, backups and settled commands keep it, where it holds secrets. */
+  withoutSecrets?(input: Input): Input;
 };
 
 const operation = {

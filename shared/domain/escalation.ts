@@ -5,6 +5,7 @@ import { languageSchema } from './language.ts';
 import { instantSchema } from './primitives.ts';
 import type { Recipient } from './runbook.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
+import { isThisMachine } from './this-machine.ts';
 
 /** Ways to reach somebody. `voice` and `sms` need a phone, `email` an address; `slack` and `webhook` reach a group. */
 export const CHANNELS = ['voice', 'sms', 'slack', 'email', 'webhook'] as const;
@@ -14,6 +15,8 @@ export type Channel = z.infer<typeof channelSchema>;
 const httpAddressSchema = z.url({ protocol: /^https?$/ }).max(500);
 /** Of a secret the screen only sees that it is there: an empty one in what it saves keeps what was there. */
 const secretSchema = z.string().max(500);
+/** An address that is a secret itself: whoever has it can write there. */
+const secretAddressSchema = z.union([z.literal(''), httpAddressSchema]);
 
 export const contactSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{1,40}$/),
@@ -48,14 +51,14 @@ export const escalationSettingsSchema = z
       .strictObject({
         host: z.string().trim().min(1).max(200),
         port: z.int().min(1).max(65_535),
-        /** TLS from the first byte; else STARTTLS where the server offers it. */
+        /** TLS from the first byte; else STARTTLS, without which nothing is sent unless the server is this machine. */
         secure: z.boolean(),
         user: z.string().max(200),
         password: secretSchema,
         from: z.email().max(200),
       })
       .nullable(),
-    slack: z.strictObject({ url: httpAddressSchema }).nullable(),
+    slack: z.strictObject({ url: secretAddressSchema }).nullable(),
     twilio: z
       .strictObject({
         url: httpAddressSchema,
@@ -67,7 +70,7 @@ export const escalationSettingsSchema = z
           .regex(/^\+[1-9]\d{5,14}$/),
       })
       .nullable(),
-    webhook: z.strictObject({ url: httpAddressSchema, secret: secretSchema }).nullable(),
+    webhook: z.strictObject({ url: secretAddressSchema, secret: secretSchema }).nullable(),
   })
   .superRefine((settings, context) => {
     const ids = settings.contacts.map(({ id }) => id);
@@ -86,6 +89,24 @@ export const escalationSettingsSchema = z
     }
   });
 export type EscalationSettings = z.infer<typeof escalationSettingsSchema>;
+
+/** Whether nobody on the way reads what is sent to this address: it is encrypted, or stays on this machine. */
+export const isPrivateAddress = (address: string): boolean => {
+  const url = URL.parse(address);
+  return url !== null && (url.protocol === 'https:' || isThisMachine(url.hostname));
+};
+
+/**
+ * Settings that may be saved: their secrets travel encrypted. What an older version has saved is still read, so that
+ * the other channels go on; nothing is sent to such an address.
+ */
+export const savedEscalationSettingsSchema = escalationSettingsSchema.superRefine((settings, context) => {
+  for (const channel of ['slack', 'twilio', 'webhook'] as const) {
+    const address = settings[channel]?.url ?? '';
+    if (address === '' || isPrivateAddress(address)) continue;
+    context.addIssue(customProblem('not_encrypted', { path: [channel, 'url'], limit: '', message: 'not https' }));
+  }
+});
 
 /** What the laptops keep: the settings without their secrets, and which version they are. */
 export const escalationViewSchema = z.object({

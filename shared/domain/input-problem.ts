@@ -16,6 +16,7 @@ export const PROBLEMS = [
   'not_multiple',
   'not_email',
   'not_address',
+  'not_encrypted',
   'not_time',
   'wrong_format',
   'not_an_option',

@@ -89,6 +89,8 @@ export const errorTexts = {
     handover_ended: 'This handover was withdrawn or expired. Offer it again.',
     thresholds_changed: '{{name}} has changed the thresholds in the meantime. Review them first.',
     escalation_changed: '{{name}} has changed the settings in the meantime. Review them first.',
+    channel_secret_again:
+      'Not saved: enter the secret of this channel again ({{channel}}). It was given for another server or account.',
     festival_changed: '{{name}} has changed the festival’s settings in the meantime. Review them first.',
     festival_time_zone_unknown: 'The festival’s database does not have this time zone. Choose another city.',
     festival_settings_invalid: 'The festival’s database does not accept these settings.',
@@ -254,6 +256,8 @@ export const errorTexts = {
     handover_ended: 'Cette relève a été retirée ou a expiré. Proposez-la de nouveau.',
     thresholds_changed: '{{name}} a modifié les seuils entre-temps. Vérifiez-les d’abord.',
     escalation_changed: '{{name}} a modifié les réglages entre-temps. Vérifiez-les d’abord.',
+    channel_secret_again:
+      'Non enregistré : saisissez à nouveau le secret de ce canal ({{channel}}). Il avait été donné pour un autre serveur ou un autre compte.',
     festival_changed: '{{name}} a modifié les réglages du festival entre-temps. Vérifiez-les d’abord.',
     festival_time_zone_unknown: 'La base du festival ne connaît pas ce fuseau horaire. Choisissez une autre ville.',
     festival_settings_invalid: 'La base du festival n’accepte pas ces réglages.',

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type EscalationSettings, escalationSettingsSchema } from '../../../shared/domain/escalation.ts';
+import { type EscalationSettings, savedEscalationSettingsSchema } from '../../../shared/domain/escalation.ts';
 import { problemOf } from '../../../shared/domain/input-problem.ts';
 import { submit } from '../../commands.ts';
 import { formatTime, problemText } from '../../i18n.ts';
@@ -35,7 +35,7 @@ export const EscalationPanel = () => {
     );
   }
   const settings = draft ?? view.settings;
-  const checked = escalationSettingsSchema.safeParse(settings);
+  const checked = savedEscalationSettingsSchema.safeParse(settings);
   const problem = checked.success ? null : problemOf(checked.error.issues[0]);
   const save = async () => {
     setSending(true);
