@@ -1,5 +1,5 @@
 -- Laptops: which ones people may sign in on, how they do, and the keys that both sides get from it. No secret is sent:
--- laptop and database make the same key of what each of them has (electron/session/key-material.ts makes them here).
+-- laptop and database make the same key of what each of them has (electron/operations/operators/key-material.ts makes them there).
 
 -- Whether a message comes from an enrolled laptop: hexadecimal HMAC-SHA256 under its device key.
 create or replace function console.is_laptop(p_laptop_id uuid, p_message text, p_proof text) returns boolean

@@ -24,7 +24,7 @@ export const laptopTexts = {
     endNamed: 'Remove {{name}}',
     endTitle: 'Remove {{name}}?',
     endText:
-      'Nobody can sign in on it any more. Actions that still wait there are rejected and have to be done again elsewhere. To use it again, add it with a new code.',
+      'From then on nobody can sign in on it. Actions that still wait there are rejected and have to be done again elsewhere. To use it again, add it with a new code.',
     endAsks: 'Have signed in there and are asked to change their PIN: {{names}}.',
     endLogin:
       'It can still read the festival’s data with its database login ({{login}}) until the administrator ends that login too.',
