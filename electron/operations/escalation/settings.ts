@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepSecrets, maskedSecrets, withoutSecrets } from '../../../shared/domain/channel-secrets.ts';
+import { withoutSecrets } from '../../../shared/domain/channel-secrets.ts';
 import {
   type EscalationSettings,
   type EscalationView,
