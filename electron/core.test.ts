@@ -66,7 +66,7 @@ describe('the core', () => {
   it('refuses unknown calls, input that does not fit, and commands without a signed-in operator', async () => {
     expect(await refused('drop.table', {})).toBe('unknown_call');
     expect(await refused('constructor', {})).toBe('unknown_call');
-    expect(await refused('alert.note', { operationId: uuid(), eventId: 1, text: ' ' })).toBe('bad_input');
+    expect(await refused('alert.note', { operationId: uuid(), eventId: 1, text: ' ' })).toBe('not_signed_in');
     expect(await refused('card.get', { cardId: '04AA', extra: 1 })).toBe('bad_input');
     expect(await refused('alert.acknowledge', { operationId: uuid(), eventId: 1 })).toBe('not_signed_in');
   });

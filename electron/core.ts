@@ -11,7 +11,7 @@ import { createDrills } from './drills/index.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
 import { createAuth } from './session/auth.ts';
-import { createSessionStore } from './session/store.ts';
+import { createSessions } from './session/sessions.ts';
 import { createFestivals } from './site/festivals.ts';
 import { openLocalFiles } from './site/local-files.ts';
 import { createSavedConnection, type Secrets } from './site/saved-connection.ts';
@@ -19,12 +19,20 @@ import { createSavedConnection, type Secrets } from './site/saved-connection.ts'
 export { DataDirInUse } from './buffer/data-dir-lock.ts';
 export type { Secrets } from './site/saved-connection.ts';
 
-/** The whole console without a window. A host puts it on screen. */
-export type Core = {
+/** A screen: the desktop's window, or a tab of a browser. Whoever signs in on it is signed in on it alone. */
+export type Client = {
   /** Answers a call of the contract. Name and input are parsed here, whoever sends them. Never rejects. */
   call(name: string, input: unknown): Promise<Answer<unknown>>;
   /** Pushes events until the returned function is called. */
   subscribe(listener: (event: RegieEvent) => void): () => void;
+  /** The screen is gone for good: nobody is signed in on it any more. */
+  close(): void;
+};
+
+/** The whole console without a window, and the first screen of it. A host puts it on screen. */
+export type Core = Omit<Client, 'close'> & {
+  /** Another screen, where nobody is signed in yet. */
+  connect(): Client;
   /** Stops everything in reverse order of its start. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -51,10 +59,12 @@ export const startCore = async (config: Config, ports: Ports = {}): Promise<Core
     const { log, close: closeLog } = openLog(config.dataDir);
     closers.push(closeLog);
     log.info('starting', { version: config.version, laptop: config.laptop });
-    const { call, subscribe } = await wire(config, { ...ports, openEntries }, log, closers);
+    const connect = await wire(config, { ...ports, openEntries }, log, closers);
+    const { call, subscribe } = connect();
     return {
       call,
       subscribe,
+      connect,
       close: async () => {
         log.info('stopping');
         await closeAll();
@@ -72,7 +82,7 @@ const wire = async (
   { secrets, openEntries }: Ports & { openEntries: OpenEntries },
   log: Log,
   closers: Closers,
-): Promise<Pick<Core, 'call' | 'subscribe'>> => {
+): Promise<Core['connect']> => {
   const clock = systemClock;
   const listeners = new Set<(event: RegieEvent) => void>();
   const publish = (event: RegieEvent): void => {
@@ -84,12 +94,12 @@ const wire = async (
   const { preferences } = files;
   const saved = createSavedConnection({ preferences, secrets, log });
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const session = createSessionStore({
-    ...{ store: preferences, laptop: config.laptop, version: config.version, timeZone, clock, publish },
+  const sessions = createSessions({
+    ...{ store: preferences, laptop: config.laptop, version: config.version, timeZone, clock },
     systemLocale: locale,
     onOperator: () => void festival().presence.report(),
   });
-  closers.push(session.close);
+  closers.push(sessions.close);
   const runbooks = createRunbookLibrary({
     folder: join(config.dataDir, 'runbooks'),
     log,
@@ -101,28 +111,29 @@ const wire = async (
     shared: {
       ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, openEntries },
       ...{ clock, random: Math.random, log },
-      operator: session.operator,
-      onOperators: session.follow,
-      onFestivalSettings: session.setFestivalSettings,
+      operator: sessions.operator,
+      isSignedIn: sessions.isSignedIn,
+      onOperators: sessions.follow,
+      onFestivalSettings: sessions.setFestivalSettings,
     },
     ...{ files, dataDir: config.dataDir, seed: config.seed, publish },
     onOpened: ({ site, settings }, key) => {
-      session.setFestival({ ...addressOf(settings), settings: site.settings() }, key);
+      sessions.setFestival({ ...addressOf(settings), settings: site.settings() }, key);
       drills.reset();
     },
   });
   closers.push(festivals.close);
   const festival = () => festivals.current().site;
   const drills = createDrills({
-    ...{ festival, training: festivals.training, session, store: preferences, random: Math.random, log, publish },
+    ...{ festival, training: festivals.training, store: preferences, random: Math.random, log, publish },
+    laptop: config.laptop,
   });
   listeners.add(drills.notice);
   closers.push(drills.close);
   await festivals.start(config.connection ?? saved.read());
 
-  const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
-  const handlers = createHandlers({
-    ...{ session, auth: auth, clock, runbooks, festival, training: festivals.training, drills },
+  const shared = {
+    ...{ clock, runbooks, festival, training: festivals.training, drills },
     disk: {
       acknowledge: () => {
         files.acknowledge();
@@ -131,20 +142,39 @@ const wire = async (
     },
     connection: {
       get: () => festivals.current().settings,
-      use: async (settings) => {
+      use: async (settings: ConnectionSettings | null) => {
         const answer = await festivals.use(settings);
         if (answer.ok) saved.write(settings);
         return answer;
       },
     },
-  });
-  const { call } = createApi(handlers, { refusal: auth.refusal, log });
-  return {
-    call,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+  };
+
+  return () => {
+    const own = new Set<(event: RegieEvent) => void>();
+    const tell = (event: RegieEvent): void => {
+      for (const listener of own) listener(event);
+    };
+    const session = sessions.open(tell);
+    const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
+    const { call } = createApi(createHandlers({ ...shared, session, auth }), { refusal: auth.refusal, log });
+    const notice = (event: RegieEvent): void => {
+      // Words for one person are told where that person is signed in.
+      if (event.event !== 'mentioned' || event.operator === session.operator()) tell(event);
+    };
+    listeners.add(notice);
+    return {
+      call,
+      subscribe: (listener) => {
+        own.add(listener);
+        return () => own.delete(listener);
+      },
+      close: () => {
+        listeners.delete(notice);
+        own.clear();
+        session.close();
+      },
+    };
   };
 };
 

@@ -94,8 +94,7 @@ const readIntervals = (environment: Readonly<Record<string, string | undefined>>
 
 /** The machine's name without what a DBA's tools or a person would stumble over. */
 export const laptopName = (host: string): string =>
-  host
-    .replace(/\..*$/, '')
+  (host.split('.', 1)[0] ?? '')
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .trim()
     .slice(0, 40) || 'laptop';

@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '../..');
 
 export type RunningConsole = {
   readonly dataDir: string;
-  /** The address that it printed. */
+  /** The address that opens the next browser; each does once. */
   readonly address: string;
   /** Ends it as a person would, or with -9. */
   stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<number | null>;
@@ -38,11 +38,10 @@ export const startConsoleOn = async (
   );
   let output = '';
   const exited = once(child, 'exit');
-  const address = await new Promise<string>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
       output += chunk.toString();
-      const found = /http:\/\/\S+/.exec(output);
-      if (found) resolve(found[0]);
+      if (output.includes('http://')) resolve();
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
@@ -50,13 +49,22 @@ export const startConsoleOn = async (
   });
   return {
     dataDir,
-    address,
+    get address() {
+      return addressIn(dataDir);
+    },
     stop: async (signal = 'SIGINT') => {
       child.kill(signal);
       await exited;
       return child.exitCode;
     },
   };
+};
+
+/** Where the page of the host leads that is for the next browser. */
+const addressIn = (dataDir: string): string => {
+  const found = /url=([^"]+)"/.exec(readFileSync(join(dataDir, 'open-regie.html'), 'utf8'));
+  if (found?.[1] === undefined) throw new Error('there is no address');
+  return found[1];
 };
 
 /** A data directory of its own. The training server's system user must be able to enter it. */

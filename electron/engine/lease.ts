@@ -47,6 +47,7 @@ const leaseRow = z.object({
   laptop: z.string(),
   taken_at: instantColumn,
   free: z.boolean(),
+  overlong: z.boolean(),
   stopped_at: instantColumn.nullable(),
   stopped_by: z.string().nullable(),
   stopped_on: z.string().nullable(),
@@ -76,6 +77,7 @@ export const createLease = (options: {
       leaseRow,
       sql`/* regie:lease */
         select l.term, l.holder::text, l.laptop, l.taken_at, l.expires_at <= clock_timestamp() as free,
+          l.expires_at > clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000}) as overlong,
           l.breaker, m.stopped_at, m.stopped_by, m.stopped_on, m.reason
         from console.engine_lease l cross join console.monitoring_state m`,
     );
@@ -101,6 +103,14 @@ export const createLease = (options: {
       )
       // A login that may not do so waits for idle_in_transaction_session_timeout.
       .catch(() => undefined);
+
+  /** No holder writes such an end: somebody else has, or a clock was set. From now on it is a lease like any other. */
+  const shorten = (): Promise<unknown> =>
+    database.write((tx) =>
+      tx.run(sql`/* regie:lease */
+        update console.engine_lease set expires_at = clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000})
+        where expires_at > clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000})`),
+    );
 
   const takeOver = async (from: { term: number; laptop: string }): Promise<number | undefined> => {
     await endStuck(from.laptop);
@@ -139,6 +149,7 @@ export const createLease = (options: {
     leader = found.holder === null ? null : { laptop: found.laptop, term: found.term, since: found.taken_at };
     leaderBreaker = found.free ? undefined : (found.breaker ?? undefined);
     stopped = stopOf(found);
+    if (found.overlong) await shorten();
     if (stopped !== null || !found.free) return false;
     term = await takeOver(found);
     if (term === undefined) return false;

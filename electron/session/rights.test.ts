@@ -140,6 +140,18 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'drill.begin': () => ({ kind: null, quiet: true }),
   'drill.finish': () => ({}),
   'drill.abandon': () => ({}),
+  'outbox.seen': () => ({ operationId: uuid() }),
+  'correction.approveByPin': () => ({
+    operationId: uuid(),
+    proposalId: uuid(),
+    operatorId: operatorIdOf('nobody'),
+    pin: PIN,
+  }),
+  'backtest.run': () => ({ algorithm: 'nothing', thresholds: {}, hours: 1 }),
+  'backtest.cancel': () => ({}),
+  'doctor.run': () => ({}),
+  'disk.acknowledge': () => ({}),
+  'session.setPreferences': () => ({ theme: 'dark' }),
   'outbox.retry': () => ({ operationId: uuid() }),
   'outbox.export': () => ({ passphrase: 'a long passphrase' }),
   'outbox.import': () => ({ passphrase: 'a long passphrase', content: 'AAAA' }),
@@ -147,36 +159,31 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'connection.use': () => ({ settings: proxy.through(database.consoleSettings) }),
 };
 
-/** Calls beside queries that everybody may make, signed in or not: each was thought about. */
+/**
+ * Calls beside queries that everybody may make, signed in or not. Each was thought about: it shows, signs somebody in or
+ * out, says what is on this screen, tries the connection again, or plays with the training festival, where nothing counts.
+ */
 const OPEN: readonly CallName[] = [
   'session.begin',
   'card.look',
-  // By the PIN of somebody whose role may approve, whoever is signed in.
-  'correction.approveByPin',
   'proposal.items',
   'receipt.look',
   'runbook.runQuery',
   'detectors.look',
   'detectors.changes',
-  'backtest.run',
-  'backtest.cancel',
   'audit.verify',
   'health.look',
   'handover.look',
   'escalation.look',
   'escalation.deliveries',
-  'doctor.run',
   'presence.show',
   'link.retry',
   'connection.enterPassword',
-  'disk.acknowledge',
-  'outbox.seen',
   'alerts.displayed',
   'canary.displayed',
   'session.signIn',
   'session.lock',
   'session.active',
-  'session.setPreferences',
   'training.run',
   'training.setSpeed',
   'training.setAutoFaults',

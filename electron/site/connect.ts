@@ -45,6 +45,8 @@ export type SiteOptions = {
   timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
+  /** Whether they are signed in on it. */
+  isSignedIn: (name: string) => boolean;
   /** Operators were made or changed. */
   onOperators: (operators: readonly KnownOperator[]) => void;
   /** What holds for the whole festival has changed. */

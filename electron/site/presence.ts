@@ -50,7 +50,7 @@ export const createPresence = (options: {
 
   const refresh = async (): Promise<void> => {
     const rows = await database.read((tx) =>
-      tx.rows(
+      tx.fittingRows(
         laptopRow,
         sql`/* regie:presence */
           select laptop, operator, incident_id, seen_at from console.laptops

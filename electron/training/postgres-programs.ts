@@ -53,7 +53,7 @@ export const createPostgresPrograms = (options: {
   return {
     version: async () => {
       const { words } = await run(binaries.initdb, ['--version']);
-      return /(\d+)(?:\.\d+|beta|rc|devel)/.exec(words)?.[1] ?? 'unknown';
+      return /\b(\d{1,4})(?:\.\d|beta|rc|devel)/.exec(words)?.[1] ?? 'unknown';
     },
     initdb: async (args) => {
       const { code, words } = await run(binaries.initdb, args);

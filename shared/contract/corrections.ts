@@ -8,7 +8,7 @@ import { pinSchema } from '../domain/operator.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
 import { bulkKindSchema, proposalItemSchema, proposalSchema } from '../domain/proposal.ts';
 import { receiptChannelSchema, receiptSchema } from '../domain/receipt.ts';
-import { ANYONE, MONEY, SUPERVISORS } from '../domain/rights.ts';
+import { ANYONE, EVERYBODY, MONEY, SUPERVISORS } from '../domain/rights.ts';
 import { type Waiting, withEntry } from '../domain/waiting.ts';
 import { onEvent } from './alerts.ts';
 import { command, type Find, live, nothing, query } from './declare.ts';
@@ -212,8 +212,8 @@ export const correctionCalls = {
       pin: pinSchema,
     }),
     output: commandOutcomeSchema,
-    // By the PIN of somebody whose role may approve, whoever is signed in.
-    roles: ANYONE,
+    // By the PIN of somebody whose role may approve, at the console of whoever is signed in.
+    roles: EVERYBODY,
   }),
   /** What a correction of all cards of an incident would write. Writes nothing. */
   'correction.preview': live({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from '../domain/primitives.ts';
-import { ANYONE } from '../domain/rights.ts';
+import { STAFF } from '../domain/rights.ts';
 import { local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
@@ -142,5 +142,5 @@ export type SystemStatus = z.infer<typeof systemStatusSchema>;
 export const statusCalls = {
   'status.get': query(nothing, systemStatusSchema),
   /** The operator has read what became of damaged files. */
-  'disk.acknowledge': local({ input: nothing, output: nothing, roles: ANYONE }),
+  'disk.acknowledge': local({ input: nothing, output: nothing, roles: STAFF }),
 } as const;

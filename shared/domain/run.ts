@@ -8,6 +8,8 @@ export const queryResultSchema = z.object({
   rows: z.array(z.array(z.json())),
   /** Rows beyond the limit that is kept. */
   truncated: z.boolean(),
+  /** Cells of which only the beginning is kept. */
+  cut: z.boolean().default(false),
   at: instantSchema,
   durationMs: z.number(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { customProblem, type Problem } from './input-problem.ts';
 import { EVENT_PARAMETERS, parametersOf } from './runbook-parameters.ts';
 import { severitySchema } from './severity.ts';
+import { beginsAsReading } from './sql-scan.ts';
 
 const words = z.strictObject({ en: z.string().min(1).max(2_000), fr: z.string().min(1).max(2_000) });
 const idSchema = z
@@ -42,9 +43,6 @@ export const FESTIVAL_ACTIONS = [
 ] as const;
 export type FestivalAction = (typeof FESTIVAL_ACTIONS)[number];
 
-/** A statement that only reads begins so. What it does besides is refused by the read-only transaction it runs in. */
-const READS = /^(\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with)\b/i;
-
 /** Steps run top to bottom; a decision's choice names where to go on, `end` ends the run. */
 export const runbookStepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('instruction'), next }),
@@ -52,7 +50,7 @@ export const runbookStepSchema = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('query'),
     /** The guide's SQL, run read-only; parameters (`:card_id`, see EVENT_PARAMETERS) are bound from the event. */
-    sql: z.string().max(10_000).regex(READS, 'a query begins with select or with: it may only read'),
+    sql: z.string().max(10_000).refine(beginsAsReading, 'a query begins with select or with: it may only read'),
     next,
   }),
   z.strictObject({
@@ -62,7 +60,8 @@ export const runbookStepSchema = z.discriminatedUnion('kind', [
       .array(
         z.strictObject({ id: z.string(), label: words, tone: z.enum(['danger', 'safe', 'neutral']), next: z.string() }),
       )
-      .min(2),
+      .min(2)
+      .max(20),
   }),
   z.strictObject({
     ...common,
@@ -96,7 +95,7 @@ export const runbookSchema = z
     /** Where in the guide it comes from. */
     source: z.string().max(300),
     /** The detection algorithms it answers; none: it is started manually, for the whole festival. */
-    algorithms: z.array(z.string().max(60)),
+    algorithms: z.array(z.string().max(60)).max(60),
     steps: z.array(runbookStepSchema).min(1).max(60),
   })
   .superRefine((runbook, context) => {

@@ -62,7 +62,7 @@ export const createFollower = (options: {
   const loadChanges = async (since: string): Promise<void> => {
     const { incidents, changes, touched, xmin } = await database.read(async (tx) => {
       const at = await currentPosition(tx);
-      const changed = await tx.rows(
+      const changed = await tx.fittingRows(
         changeRow,
         // By changes_xact_idx; once a second and on every NOTIFY.
         sql`/* regie:changes */

@@ -179,7 +179,7 @@ const HEAD = sql`/* regie:copy */
   where t.source = 'transactions' and s.source = 'scans'`;
 
 const arrived = (tx: Transaction, position: Position) =>
-  tx.rows(
+  tx.fittingRows(
     transactionRow,
     sql`/* regie:copy */
       select r.arrival, t.log_id, t.card_id, t.transaction_id::text, t.transaction_type, t.status, t.amount_involved,
@@ -198,7 +198,7 @@ const arrived = (tx: Transaction, position: Position) =>
 const older = async (tx: Transaction, position: Position) =>
   position.below === null
     ? []
-    : tx.rows(
+    : tx.fittingRows(
         transactionRow,
         sql`/* regie:copy */
           select null as arrival, log_id, card_id, transaction_id::text, transaction_type, status, amount_involved,
@@ -215,7 +215,7 @@ const older = async (tx: Transaction, position: Position) =>
       );
 
 const arrivedScans = (tx: Transaction, position: Position) =>
-  tx.rows(
+  tx.fittingRows(
     scanRow,
     sql`/* regie:copy */
       select arrival, scan_log_id, card_id, scan_status, device_identifier, occurred_at as at
@@ -225,7 +225,7 @@ const arrivedScans = (tx: Transaction, position: Position) =>
 const olderScans = async (tx: Transaction, position: Position) =>
   position.below === null
     ? []
-    : tx.rows(
+    : tx.fittingRows(
         scanRow,
         sql`/* regie:copy */
           select null as arrival, scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
@@ -239,7 +239,7 @@ const olderScans = async (tx: Transaction, position: Position) =>
 /** What the cards have, and should have: the ledger, and the few rows that the engine has not read yet. */
 const readCards = async (tx: Transaction, cardIds: readonly string[], head: Head): Promise<CopiedCard[]> => {
   if (cardIds.length === 0) return [];
-  const cards = await tx.rows(
+  const cards = await tx.fittingRows(
     cardRow,
     sql`/* regie:copy */
       with unread as (

@@ -5,7 +5,7 @@ import { problemOf } from '../../../shared/domain/input-problem.ts';
 import { type Runbook, runbookSchema } from '../../../shared/domain/runbook.ts';
 
 /** More than any runbook needs; a file beyond it is no runbook. */
-export const FILE_BYTES = 256 * 1024;
+export const FILE_BYTES = 64 * 1024;
 const PROBLEMS_TOLD = 5;
 /** Aliases may repeat a part, and must not make a few lines into gigabytes. */
 const ALIASES = 100;
@@ -30,7 +30,9 @@ export const readRunbookFile = (file: string, text: string): ReadFile => {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     return refuse(
-      document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), reason: message, problem: null })),
+      document.errors
+        .slice(0, PROBLEMS_TOLD)
+        .map(({ pos, message }) => ({ line: lineAt(pos[0]), reason: message, problem: null })),
     );
   }
   let content: unknown;
@@ -47,7 +49,7 @@ export const readRunbookFile = (file: string, text: string): ReadFile => {
   const parsed = runbookSchema.safeParse(content);
   if (parsed.success) return { ok: true, runbook: parsed.data };
   return refuse(
-    parsed.error.issues.map((issue) => ({
+    parsed.error.issues.slice(0, PROBLEMS_TOLD).map((issue) => ({
       line: lineAt(offsetOf(document.contents, issue)),
       reason: [issue.path.join('.'), issue.message].filter((part) => part !== '').join(': '),
       problem: problemOf(issue),
