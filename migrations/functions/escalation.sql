@@ -70,8 +70,8 @@ alter function console.origin_of(text) owner to regie_owner;
 revoke execute on function console.origin_of(text) from public;
 
 -- The settings with the secrets that were there for what comes without one, as long as it still goes to the host and the
--- account that it was given for; {"missing": channel} where a secret has to be given again. What a laptop of an earlier
--- version would have shown is in shared/domain/channel-secrets.ts, which a test holds to the same answers.
+-- account that it was given for: otherwise whoever changes the address would have it sent to themselves.
+-- {"missing": channel} where a secret has to be given again. shared/domain/channel-secrets.ts says which they are.
 create or replace function console.keep_secrets(p_settings jsonb, p_before jsonb) returns jsonb
   language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
