@@ -128,8 +128,9 @@ describe('a command that is declared and has a handler', () => {
   });
 
   it('is validated, and needs a signed-in operator', async () => {
-    expect(await flag(uuid(), ' ')).toMatchObject({ error: { code: 'bad_input', params: { where: 'reason' } } });
     expect(await flag(uuid(), 'for the morning')).toMatchObject({ error: { code: 'not_signed_in' } });
+    await signIn('Léa');
+    expect(await flag(uuid(), ' ')).toMatchObject({ error: { code: 'bad_input', params: { where: 'reason' } } });
   });
 
   it('is applied once, however often it is sent', async () => {

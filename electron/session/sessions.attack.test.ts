@@ -53,6 +53,8 @@ const open = (tab: number) => sessions.open((event) => heard.push([tab, event]))
 
 it('a second tab signs nothing with the secret of the first, and its lock is its own', () => {
   const [first, second] = [open(1), open(2)];
+  // Each was told which festival is open.
+  heard.length = 0;
   first.signIn(as('Léa'));
   expect([second.signedIn(), second.get().operator, second.author()]).toEqual([null, null, null]);
   second.signIn(as('Noé'));
