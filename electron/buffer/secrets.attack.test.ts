@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeBody } from '../../shared/domain/command-body.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { outboxView } from '../outbox/outbox-view.ts';
 import { createBackups } from './backup.ts';
@@ -29,7 +30,11 @@ afterEach(() => {
 
 const SECRETS = ['smtp-hunter2', 'T000/B000/slackpath', 'twilio-hunter2', 'webhookpath', 'webhook-hunter2'];
 const ID = '0190a5d0-0000-7000-8000-000000000001';
-const command: NewCommand = {
+const author = {
+  ...{ operator: 'Léa', operatorId: ID, laptop: 'booth-1', laptopId: null },
+  laptopAt: '2026-07-03T21:00:00.000Z',
+};
+const unsigned = {
   operationId: ID,
   command: 'escalation.set',
   input: {
@@ -45,7 +50,12 @@ const command: NewCommand = {
       }),
     ),
   },
-  author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+};
+const command: NewCommand = {
+  ...unsigned,
+  author,
+  body: writeBody({ name: unsigned.command, input: unsigned.input, author }),
+  keyId: null,
   proof: 'f'.repeat(64),
   contentHash: '0'.repeat(64),
   keys: ['escalation'],

@@ -7,6 +7,7 @@ import {
   GUARDED_TABLES,
   MONITORING_TABLES,
   OPTIONAL_TABLES,
+  PARTLY_WRITTEN,
   REQUIRED_TABLES,
   SECRET_TABLES,
 } from './festival-shape.ts';
@@ -112,7 +113,8 @@ const diagnoseMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
   for (const { schema, name } of facts.tables) {
     if (schema !== 'console' || name === 'migrations' || secret.includes(name)) continue;
     const onlyRead = guarded.includes(name) || BACKUP_TABLE.test(name);
-    need('console', name, onlyRead ? ['select'] : ['select', 'insert', 'update', 'delete']);
+    const written = PARTLY_WRITTEN[name] ?? ['select', 'insert', 'update', 'delete'];
+    need('console', name, onlyRead ? ['select'] : written);
   }
   const monitoring: readonly string[] = MONITORING_TABLES;
   for (const { schema, name, table, usable } of facts.sequences) {

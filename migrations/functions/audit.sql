@@ -45,6 +45,32 @@ begin
   update console.audit_head set seq = entry.seq, hash = entry.hash;
   return entry.seq;
 end $$;
+alter function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) owner to regie_owner;
 revoke execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) from public;
-grant execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz)
-  to regie_console, regie_owner;
+-- Consoles write in the engine's name by append_engine_audit, and in a person's by record_given (records.sql).
+revoke execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) from regie_console;
+
+-- What a function has done under a command, in the name of who gave it.
+create or replace function console.append_given(p_operation_id uuid, p_action text, p_subject text, p_data jsonb)
+  returns void
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_given console.operations;
+begin
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  perform console.append_audit(v_given.operator, v_given.laptop, p_action, p_subject, p_data, p_operation_id,
+    v_given.laptop_at);
+end $$;
+alter function console.append_given(uuid, text, text, jsonb) owner to regie_owner;
+revoke execute on function console.append_given(uuid, text, text, jsonb) from public;
+
+-- What the engine does of itself, on whichever laptop it runs.
+create or replace function console.append_engine_audit(p_laptop text, p_action text, p_subject text, p_data jsonb)
+  returns bigint
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return console.append_audit('regie-engine', p_laptop, p_action, p_subject, p_data);
+end $$;
+alter function console.append_engine_audit(text, text, text, jsonb) owner to regie_owner;
+revoke execute on function console.append_engine_audit(text, text, text, jsonb) from public;
+grant execute on function console.append_engine_audit(text, text, text, jsonb) to regie_console;

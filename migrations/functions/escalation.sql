@@ -58,3 +58,111 @@ revoke execute on function console.guard_delivery() from public;
 
 create or replace trigger regie_guard_delivery before insert or update or delete on console.deliveries
   for each row execute function console.guard_delivery();
+
+-- Settings: who is told and how. They hold the passwords of the channels.
+
+-- Where an address goes to. Two that are written in two ways are two.
+create or replace function console.origin_of(p_address text) returns text
+  language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select lower((regexp_match(p_address, '^(https?://[^/?#]+)', 'i'))[1])
+$$;
+alter function console.origin_of(text) owner to regie_owner;
+revoke execute on function console.origin_of(text) from public;
+
+-- The settings with the secrets that were there for what comes without one, as long as it still goes to the host and the
+-- account that it was given for: otherwise whoever changes the address would have it sent to themselves.
+-- {"missing": channel} where a secret has to be given again. shared/domain/channel-secrets.ts says which they are.
+create or replace function console.keep_secrets(p_settings jsonb, p_before jsonb) returns jsonb
+  language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_channel record;
+  v_own text;
+  v_was text;
+begin
+  for v_channel in
+    select * from (values
+      (1, 'smtp', array['smtp', 'password'], lower(p_settings #>> '{smtp,host}') = lower(p_before #>> '{smtp,host}')
+        and p_settings #> '{smtp,port}' = p_before #> '{smtp,port}'
+        and p_settings #>> '{smtp,user}' = p_before #>> '{smtp,user}'),
+      (2, 'slack', array['slack', 'url'], true),
+      (3, 'twilio', array['twilio', 'token'],
+        console.origin_of(p_settings #>> '{twilio,url}') = console.origin_of(p_before #>> '{twilio,url}')
+        and p_settings #>> '{twilio,account}' = p_before #>> '{twilio,account}'),
+      (4, 'webhook', array['webhook', 'url'], true),
+      (5, 'webhook', array['webhook', 'secret'],
+        coalesce(p_settings #>> '{webhook,url}', '') = ''
+        or console.origin_of(p_settings #>> '{webhook,url}') = console.origin_of(p_before #>> '{webhook,url}'))
+    ) as channel (position, name, path, same) order by position
+  loop
+    v_own := p_settings #>> v_channel.path;
+    v_was := p_before #>> v_channel.path;
+    continue when v_own is null or v_own <> '';
+    if v_channel.path[2] = 'url' and coalesce(v_was, '') = ''
+      or coalesce(v_was, '') <> '' and v_channel.same is not true then
+      return jsonb_build_object('missing', v_channel.name);
+    end if;
+    p_settings := jsonb_set(p_settings, v_channel.path, to_jsonb(coalesce(v_was, '')));
+  end loop;
+  return p_settings;
+end $$;
+alter function console.keep_secrets(jsonb, jsonb) owner to regie_owner;
+revoke execute on function console.keep_secrets(jsonb, jsonb) from public;
+
+-- As the audit trail keeps them: that there is a secret, and not which.
+create or replace function console.mask_secrets(p_settings jsonb) returns jsonb
+  language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_path text[];
+begin
+  foreach v_path slice 1 in array array[
+    ['smtp', 'password'], ['slack', 'url'], ['twilio', 'token'], ['webhook', 'url'], ['webhook', 'secret']]
+  loop
+    if coalesce(p_settings #>> v_path, '') <> '' then
+      p_settings := jsonb_set(p_settings, v_path, '"•"');
+    end if;
+  end loop;
+  return p_settings;
+end $$;
+alter function console.mask_secrets(jsonb) owner to regie_owner;
+revoke execute on function console.mask_secrets(jsonb) from public;
+
+-- Replaces them against the version that was seen; an empty secret stays what it was. The first ones are the guide's,
+-- which have none: a console shows them where nobody has saved any.
+-- Returns {"outcome": "saved", "version": …} or {"outcome": "refused", "code": …}.
+create or replace function console.set_escalation(p_operation_id uuid) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_input jsonb := console.command_input(p_operation_id, 'escalation.set');
+  v_given console.operations;
+  v_before console.escalation_settings;
+  v_after jsonb;
+begin
+  if v_input is null then
+    raise exception using errcode = '42501', message = 'the escalation is changed by the command escalation.set only';
+  end if;
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  lock table console.escalation_settings in share row exclusive mode;
+  select * into v_before from console.escalation_settings;
+  if coalesce(v_before.version, 0) is distinct from (v_input ->> 'base')::int then
+    return jsonb_build_object('outcome', 'refused', 'code', 'escalation_changed',
+      'name', coalesce(v_before.changed_by, ''));
+  end if;
+  v_after := console.keep_secrets(v_input -> 'settings', v_before.settings);
+  if v_after ? 'missing' then
+    return jsonb_build_object('outcome', 'refused', 'code', 'channel_secret_again', 'name', v_after ->> 'missing');
+  end if;
+  insert into console.escalation_settings (version, settings, changed_by)
+  values (coalesce(v_before.version, 0) + 1, v_after, v_given.operator)
+  on conflict (singleton) do update
+  set version = excluded.version, settings = excluded.settings, changed_by = excluded.changed_by,
+    changed_at = clock_timestamp();
+  perform console.append_given(p_operation_id, 'escalation_changed', 'escalation', jsonb_build_object(
+    'before', console.mask_secrets(v_before.settings),
+    'after', console.mask_secrets(v_after)));
+  -- The secrets are in the settings, and in no copy.
+  update console.operations set body = null where operation_id = p_operation_id;
+  return jsonb_build_object('outcome', 'saved', 'version', coalesce(v_before.version, 0) + 1);
+end $$;
+alter function console.set_escalation(uuid) owner to regie_owner;
+revoke execute on function console.set_escalation(uuid) from public;
+grant execute on function console.set_escalation(uuid) to regie_console;

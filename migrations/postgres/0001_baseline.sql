@@ -530,15 +530,21 @@ comment on table console.runbook_joins is
 create table console.operations (
   operation_id uuid primary key,
   command text not null,
+  -- Of the body. Like the body no console reads it: what it is made of may be guessed, a PIN among it.
   content_hash text not null,
+  -- As it was signed; null for the corrections of a proposal, which its author and the second person have signed.
+  body text,
   outcome jsonb not null,
   operator text not null,
   laptop text not null,
+  laptop_id uuid,
   laptop_at timestamptz not null,
   applied_at timestamptz not null default clock_timestamp(),
   -- In whose transaction it was taken: what only a command may do looks for it there.
   xact xid8 not null default pg_current_xact_id(),
-  operator_id uuid
+  operator_id uuid,
+  -- What it was signed with.
+  key_id uuid
 );
 comment on table console.operations is 'Every command that arrived, and what became of it.';
 create index operations_xact_idx on console.operations (xact);
@@ -551,13 +557,24 @@ create table console.command_rights (
 comment on table console.command_rights is
   'Who may submit which command. Written by each migration, as the declarations in shared/contract say it.';
 
+create table console.command_records (
+  command text not null,
+  place text not null check (place in ('timeline', 'audit')),
+  -- Of a timeline entry, or the action on the audit trail.
+  kind text not null,
+  primary key (command, place, kind)
+);
+comment on table console.command_records is
+  'What a console writes in the name of who gave a command. Written as command_rights is.';
+
 -- People: every laptop shares one login, so the database itself checks who gives a command. Each operator has a secret
 -- of 32 bytes. A laptop unlocks it with the operator's PIN, also without the network, and signs each command with it;
 -- the database holds the same secret where no console can read it.
 
 create table console.operators (
   operator_id uuid primary key,
-  name text not null check (name = btrim(name) and name <> '' and length(name) <= 60),
+  -- Regie itself acts under names that begin so.
+  name text not null check (name = btrim(name) and name <> '' and length(name) <= 60 and name !~* '^regie-'),
   role text not null check (role in ('supervisor', 'operator', 'technician', 'viewer')),
   active boolean not null default true,
   -- The secret under a key that only the PIN gives (scrypt, AES-256-GCM): what laptops sign in with.

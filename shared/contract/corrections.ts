@@ -199,9 +199,9 @@ export const correctionCalls = {
    * A receipt is to be sent to a visitor. Submitted by the core before anything leaves, so that the database has verified
    * who asks for it; `to` is masked.
    */
-  'receipt.order': command(ofReceipt),
+  'receipt.order': command({ ...ofReceipt, records: { audit: ['receipt_ordered'] } }),
   /** A receipt was sent to a visitor. Submitted by the core, for the audit trail. */
-  'receipt.sent': command(ofReceipt),
+  'receipt.sent': command({ ...ofReceipt, records: { timeline: ['receipt_sent'], audit: ['receipt_sent'] } }),
 
   /** Approves at this laptop with the PIN of the second person. Who is signed in stays signed in. */
   'correction.approveByPin': live({

@@ -44,6 +44,7 @@ export const escalationCalls = {
   'escalation.called': command({
     input: { eventId: idSchema, name: z.string().trim().min(1).max(80), phone: z.string().max(20) },
     roles: STAFF,
+    records: { timeline: ['called'], audit: ['called'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) => {
@@ -56,6 +57,7 @@ export const escalationCalls = {
   'escalation.orderTest': command({
     input: { contact: z.string().max(40), channel: channelSchema },
     roles: TECHNICAL,
+    records: { audit: ['channel_tested'] },
     keys: () => ['escalation'],
   }),
 

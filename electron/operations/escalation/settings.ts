@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepSecrets, maskedSecrets, withoutSecrets } from '../../../shared/domain/channel-secrets.ts';
+import { withoutSecrets } from '../../../shared/domain/channel-secrets.ts';
 import {
   type EscalationSettings,
   type EscalationView,
@@ -10,6 +10,7 @@ import type { Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
+import { savedRow } from '../command/saved.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
 
 const settingsRow = z.object({
@@ -44,26 +45,15 @@ export const readEscalationView = async (tx: Transaction): Promise<EscalationVie
 };
 
 export const escalationCommands = {
-  'escalation.set': async ({ base, settings }, context) => {
-    const { tx, author } = context;
-    await tx.run(sql`/* regie:escalation */ lock table console.escalation_settings in share row exclusive mode`);
-    const before = await readEscalation(tx);
-    if (before.version !== base) return conflict('escalation_changed', { name: before.by ?? '–' });
-    const kept = keepSecrets(settings, before.settings);
-    if ('missing' in kept) return rejected('channel_secret_again', { channel: kept.missing });
-    const after = kept.settings;
-    await tx.run(sql`/* regie:escalation */
-      insert into console.escalation_settings (version, settings, changed_by)
-      values (${base + 1}, ${JSON.stringify(after)}::jsonb, ${author.operator})
-      on conflict (singleton) do update
-      set version = excluded.version, settings = excluded.settings, changed_by = excluded.changed_by,
-        changed_at = clock_timestamp()`);
-    await writeAudit(context, {
-      action: 'escalation_changed',
-      subject: 'escalation',
-      data: { before: maskedSecrets(before.settings), after: maskedSecrets(after) },
-    });
-    return applied({ version: base + 1 });
+  'escalation.set': async (_, { tx, operationId }) => {
+    const { answer } = await tx.row(
+      savedRow,
+      sql`/* regie:escalation */ select console.set_escalation(${operationId}::uuid) as answer`,
+    );
+    if (answer.outcome === 'saved') return applied({ version: answer.version });
+    return answer.code === 'channel_secret_again'
+      ? rejected(answer.code, { channel: answer.name })
+      : conflict(answer.code, { name: answer.name || '–' });
   },
 
   'escalation.orderTest': async ({ contact, channel }, context) => {
