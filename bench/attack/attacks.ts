@@ -1,4 +1,5 @@
 import type { Attack } from './attack.ts';
+import { engineAttacks } from './engine.ts';
 import { functionAttacks } from './functions.ts';
 import { grantAttacks } from './grants.ts';
 import { othersAttacks } from './others.ts';
@@ -12,4 +13,5 @@ export const ATTACKS: readonly Attack[] = [
   ...grantAttacks,
   ...ownRoleAttacks,
   ...othersAttacks,
+  ...engineAttacks,
 ];

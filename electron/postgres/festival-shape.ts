@@ -65,6 +65,9 @@ export const BACKUP_TABLE = /^events_backup_\d/;
 /** What no console reads: operators sign with it. */
 export const SECRET_TABLES = ['operator_secrets'] as const;
 
+/** One row each, which consoles change and neither add nor delete. */
+export const SINGLE_ROW_TABLES = ['engine_lease', 'engine_term'] as const;
+
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',

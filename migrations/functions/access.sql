@@ -38,9 +38,7 @@ grant select, insert, update, delete on
   console.device_minutes,
   console.devices,
   console.drills,
-  console.engine_lease,
   console.engine_requests,
-  console.engine_term,
   console.escalation_settings,
   console.findings,
   console.handovers,
@@ -62,6 +60,8 @@ grant select, insert, update, delete on
   console.watermark_gaps,
   console.watermarks
   to regie_console, regie_owner;
+-- One row each, which there always is.
+grant select, update on console.engine_lease, console.engine_term to regie_console, regie_owner;
 grant usage, select on sequence
   console.canary_probes_probe_id_seq,
   console.changes_change_id_seq,

@@ -163,7 +163,9 @@ create table console.watermarks (
   advanced_at timestamptz not null default now(),
   -- Ids up to this one were in the log when Regie first saw it: a hole among old ones is no gap.
   history_up_to bigint,
-  history_done_at timestamptz
+  history_done_at timestamptz,
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user
 );
 comment on table console.watermarks is 'The tail: the highest log id read of each of the festival''s logs.';
 
@@ -264,7 +266,9 @@ create table console.card_ledger (
   updated_at timestamptz not null default now(),
   -- The newest judged row of the card: where the next one must begin. A balance that is NULL: unknown.
   chain_log_id bigint,
-  chain_balance numeric(10,2)
+  chain_balance numeric(10,2),
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user
 );
 comment on table console.card_ledger is
   'The expected balance of each card, advanced in the same transaction as the watermark.';
@@ -343,6 +347,8 @@ create table console.findings (
   first_seen_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
   cleared_at timestamptz,
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user,
   primary key (finding_key, episode)
 );
 comment on table console.findings is 'What the detectors found: one row a key and episode.';
@@ -715,7 +721,9 @@ create table console.engine_lease (
   laptop text not null,
   taken_at timestamptz not null,
   expires_at timestamptz not null,
-  breaker jsonb
+  breaker jsonb,
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user
 );
 comment on column console.engine_lease.breaker is
   'The engine''s circuit breaker, written with each renewal by the laptop that runs it; null until its first one.';
