@@ -12,7 +12,7 @@ import { migrate } from './postgres/migrations.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { eventually } from './testing/eventually.ts';
-import { createOperators, operatorIdOf, PIN, signed } from './testing/operators.ts';
+import { authorOf, createOperators, operatorIdOf, PIN, signed } from './testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 
 /*
@@ -199,8 +199,8 @@ describe('a command that is declared and has a handler', () => {
 
   it('is refused for a viewer by the database, whoever sends it', async () => {
     const input = { operationId: uuid(), eventId, reason: 'past the core' };
-    const author = { operator: 'Vic', laptop: 'booth-2', laptopAt: new Date().toISOString() };
-    const submitted = parseStored({ command: FLAG, input, author, proof: '' });
+    const author = authorOf('Vic', { laptop: 'booth-2', laptopAt: new Date().toISOString() });
+    const submitted = parseStored({ command: FLAG, input, author, body: '', keyId: null, proof: '' });
     if (submitted === undefined) throw new Error('the contract does not know it');
     const outcome: CommandOutcome = await applyCommand(database.festival, signed(submitted));
     expect(outcome).toMatchObject({ outcome: 'rejected', error: { code: 'not_allowed' } });

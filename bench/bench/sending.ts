@@ -14,7 +14,7 @@ import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '.
 import { idColumn } from '../../electron/postgres/rows.ts';
 import type { Statement } from '../../electron/postgres/sql.ts';
 import { connectAs } from '../../electron/testing/connect.ts';
-import { createOperators, signed } from '../../electron/testing/operators.ts';
+import { authorOf, createOperators, signed } from '../../electron/testing/operators.ts';
 import type { BenchServer } from './server.ts';
 
 /** What it costs to send what has piled up while the network was away. */
@@ -89,7 +89,7 @@ const makeAlerts = async (admin: pg.Client, alerts: number): Promise<number[]> =
 };
 
 const commandsOn = (eventIds: readonly number[]): Command[] => {
-  const author = { operator: 'Léa', laptop: 'bench', laptopAt: new Date().toISOString() };
+  const author = authorOf('Léa', { laptop: 'bench', laptopAt: new Date().toISOString() });
   const rounds: ((eventId: number) => SubmittedCommand)[] = [
     (eventId: number) => ({ name: 'alert.acknowledge', input: { operationId: uuid(), eventId }, author }),
     (eventId: number) => ({

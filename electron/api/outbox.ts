@@ -16,7 +16,7 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     const resubmitted = await parts.festival().sender.resubmit(operationId, {
       operationId: uuid(),
       author: signatory.author,
-      sign: (command) => signCommand(command, signatory.secret),
+      sign: (command) => signCommand(command, signatory.key),
     });
     return resubmitted.ok ? answered({}) : resubmitted;
   },

@@ -15,17 +15,17 @@ export type Preparations = {
 export const signatoryOf = ({ session }: Pick<Parts, 'session'>): Signatory | null => {
   const author = session.author();
   const signedIn = session.signedIn();
-  return author === null || signedIn === null ? null : { author, secret: signedIn.secret };
+  return author === null || signedIn === null ? null : { author, key: { keyId: null, secret: signedIn.secret } };
 };
 
 /** Signs a command and takes it into the outbox. */
 export const submitAs = <Name extends CommandName>(
   { festival }: Pick<Parts, 'festival'>,
-  { author, secret }: Signatory,
+  { author, key }: Signatory,
   command: { readonly name: Name; readonly input: ParsedInput<Name> },
 ): Promise<Answer<CommandOutcome>> =>
   // Name and input belong together by this function's own signature.
-  festival().sender.submit(signCommand({ ...command, author } as SubmittedCommand, secret));
+  festival().sender.submit(signCommand({ ...command, author } as SubmittedCommand, key));
 
 /** Every command of the contract is prepared, where it has a preparation, and submitted. */
 export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<Handlers, CommandName> => {

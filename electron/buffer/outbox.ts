@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type CommandOutcome, commandOutcomeSchema } from '../../shared/contract/outcome.ts';
+import { readBody } from '../../shared/domain/command-body.ts';
+import type { Author } from '../../shared/domain/operator.ts';
 import type { Buffer } from './buffer.ts';
 
 /** A command as the outbox keeps it. Whoever sends it parses `input` with the contract. */
@@ -9,8 +11,12 @@ export type StoredCommand = {
   readonly command: string;
   /** With its operationId, as it was submitted. */
   readonly input: Readonly<Record<string, z.core.util.JSONType>>;
-  readonly author: { readonly operator: string; readonly laptop: string; readonly laptopAt: string };
-  /** That it is the author's: hexadecimal HMAC under their secret. */
+  readonly author: Author;
+  /** Its one text, as it was signed and is sent; empty where an older version took it in. */
+  readonly body: string;
+  /** What it was signed with; null where an older version did. */
+  readonly keyId: string | null;
+  /** That it is the author's: hexadecimal HMAC of the body. */
   readonly proof: string;
   readonly contentHash: string;
   /** What it acts on: `event:12`, `card:04A1`. Commands with a key in common keep their order. */
@@ -73,6 +79,8 @@ const row = z
     operator: z.string(),
     laptop: z.string(),
     laptop_at: z.string(),
+    body: z.string(),
+    key_id: z.string().nullable(),
     proof: z.string(),
     content_hash: z.string(),
     keys: json(z.array(z.string())),
@@ -87,9 +95,9 @@ const row = z
     (stored): StoredCommand => ({
       seq: stored.seq,
       operationId: stored.operation_id,
-      command: stored.command,
-      input: stored.input,
-      author: { operator: stored.operator, laptop: stored.laptop, laptopAt: stored.laptop_at },
+      ...saidBy(stored),
+      body: stored.body,
+      keyId: stored.key_id,
       proof: stored.proof,
       contentHash: stored.content_hash,
       keys: stored.keys,
@@ -101,15 +109,35 @@ const row = z
       settledAt: stored.settled_at,
     }),
   );
+/** The body says what the command is; the columns beside it are what an older version kept. */
+const saidBy = (stored: {
+  operation_id: string;
+  body: string;
+  command: string;
+  input: StoredCommand['input'];
+  operator: string;
+  laptop: string;
+  laptop_at: string;
+}): Pick<StoredCommand, 'command' | 'input' | 'author'> => {
+  const said = readBody(stored.body);
+  if (said !== undefined) {
+    const { command, author, input } = said;
+    return { command, author, input: { ...input, operationId: stored.operation_id } };
+  }
+  const { command, input, operator, laptop, laptop_at: laptopAt } = stored;
+  return { command, input, author: { operator, operatorId: '', laptop, laptopId: null, laptopAt } };
+};
 const countsRow = z.object({ waiting: z.int(), undecided: z.int() });
 
-const COLUMNS = `seq, operation_id, command, input, operator, laptop, laptop_at, proof, content_hash, keys, saw, state, attempts,
-  stored, outcome, settled_at`;
+const COLUMNS = `seq, operation_id, command, input, operator, laptop, laptop_at, body, key_id, proof, content_hash, keys, saw,
+  state, attempts, stored, outcome, settled_at`;
 
 export const createOutbox = (buffer: Buffer): Outbox => {
   const insert = buffer.prepare(`
-    insert into outbox (operation_id, command, input, operator, laptop, laptop_at, proof, content_hash, keys, saw)
-    values (@operationId, @command, @input, @operator, @laptop, @laptopAt, @proof, @contentHash, @keys, @saw)
+    insert into outbox (
+      operation_id, command, input, operator, laptop, laptop_at, body, key_id, proof, content_hash, keys, saw)
+    values (
+      @operationId, @command, @input, @operator, @laptop, @laptopAt, @body, @keyId, @proof, @contentHash, @keys, @saw)
     on conflict (operation_id) do nothing`);
   const selectOne = buffer.prepare(`select ${COLUMNS} from outbox where operation_id = ?`);
   const updateSent = buffer.prepare("update outbox set state = 'sent' where operation_id = ? and state = 'waiting'");
@@ -139,7 +167,11 @@ export const createOutbox = (buffer: Buffer): Outbox => {
         operationId: command.operationId,
         command: command.command,
         input: JSON.stringify(command.input),
-        ...command.author,
+        operator: command.author.operator,
+        laptop: command.author.laptop,
+        laptopAt: command.author.laptopAt,
+        body: command.body,
+        keyId: command.keyId,
         proof: command.proof,
         contentHash: command.contentHash,
         keys: JSON.stringify(command.keys),

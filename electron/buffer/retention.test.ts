@@ -40,8 +40,9 @@ afterEach(async () => {
 
 const add = (operationId: string): void => {
   outbox.add({
-    ...{ operationId, command: 'alert.note', input: { operationId }, proof: '', contentHash: '', keys: ['event:1'] },
-    ...{ snapshot: {}, author: { operator: 'Léa', laptop: 'booth-1', laptopAt: OLD } },
+    ...{ operationId, command: 'alert.note', input: { operationId }, body: '', keyId: null, proof: '' },
+    ...{ contentHash: '', keys: ['event:1'], snapshot: {} },
+    author: { operator: 'Léa', operatorId: '', laptop: 'booth-1', laptopId: null, laptopAt: OLD },
   });
 };
 const rejection = { outcome: 'rejected', error: { code: 'not_found', params: {} } } as const;

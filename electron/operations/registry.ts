@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CommandName, calls, isCommandName, type ParsedInput } from '../../shared/contract/calls.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
+import { writeBody } from '../../shared/domain/command-body.ts';
 import type { Author } from '../../shared/domain/operator.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { isContention } from '../lib/postgres-errors.ts';
@@ -10,8 +11,8 @@ import { incidentCommands } from './alerts/incident-commands.ts';
 import { mentionCommands } from './alerts/mentions.ts';
 import { outboxCommands } from './audit/outbox-commands.ts';
 import { sessionCommands } from './audit/session-commands.ts';
-import type { CommandContext, CommandHandler, CommandHandlers } from './command/command-handler.ts';
-import { settleOperation, takeOperation } from './command/operation.ts';
+import { type CommandContext, type CommandHandler, type CommandHandlers, rejected } from './command/command-handler.ts';
+import { readOutcome, type SignedBody, settleOperation, takeCommand } from './command/operation.ts';
 import { correctionCommands } from './corrections/correction-commands.ts';
 import { receiptCommands } from './corrections/receipt.ts';
 import { escalationCommands } from './escalation/settings.ts';
@@ -19,7 +20,7 @@ import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
 import { detectorCommands } from './monitoring/detector-commands.ts';
 import { monitoringCommands } from './monitoring/monitoring-commands.ts';
-import { commandProof } from './operators/proof.ts';
+import { commandProof, type SigningKey } from './operators/proof.ts';
 import { runbookCommands } from './runbooks/runbook-commands.ts';
 import { silenceCommands } from './silences/silence-commands.ts';
 
@@ -45,18 +46,17 @@ export type SubmittedCommand = {
   [Name in CommandName]: { readonly name: Name; readonly input: ParsedInput<Name>; readonly author: Author };
 }[CommandName];
 
-/** One command as an operator submitted and signed it: what the outbox stores and sends. */
-export type Command = SubmittedCommand & { readonly proof: string };
+/**
+ * One command as an operator submitted and signed it: what the outbox stores and sends. What an older version took in has
+ * no body.
+ */
+export type Command = SubmittedCommand & SignedBody;
 
-/** Signs a command with its author's secret: the database does nothing without. */
-export const signCommand = (submitted: SubmittedCommand, secret: Buffer): Command => ({
-  ...submitted,
-  proof: commandProof(secret, {
-    operationId: submitted.input.operationId,
-    command: submitted.name,
-    contentHash: hashOf(submitted),
-  }),
-});
+/** Writes a command's body and signs it with its author's key: the database does nothing without. */
+export const signCommand = (submitted: SubmittedCommand, { keyId, secret }: SigningKey): Command => {
+  const body = writeBody(submitted);
+  return { ...submitted, body, keyId, proof: commandProof(secret, body) };
+};
 
 /**
  * Applies a command to the festival in one transaction that first takes its operation_id
@@ -79,11 +79,10 @@ export const applyCommand = async (database: FestivalDatabase, command: Command)
 const ATTEMPTS = 4;
 
 const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
-  const { author, proof } = command;
+  const { author } = command;
   const { operationId } = command.input;
   return database.write(async (tx) => {
-    const operation = { operationId, command: command.name, contentHash: hashOf(command), author, proof };
-    const taken = await takeOperation(tx, operation);
+    const taken = await takeCommand(tx, command);
     if (!taken.taken) return taken.outcome;
     const outcome = await run(command, { tx, author, operationId });
     await settleOperation(tx, operationId, outcome);
@@ -97,17 +96,30 @@ const run = (command: Command, context: CommandContext): Promise<CommandOutcome>
   return handler(command.input as never, context);
 };
 
+/** What became of a command that this laptop cannot prove: nothing, where the festival's database has not taken it. */
+export const outcomeOfUnsigned = (database: FestivalDatabase, operationId: string): Promise<CommandOutcome> =>
+  database.read(async (tx) => (await readOutcome(tx, operationId)) ?? rejected('command_unsigned'));
+
 /** A command of the outbox as the contract knows it; undefined where it does not fit this version's contract. */
 export const parseStored = (
-  stored: Pick<StoredCommand, 'command' | 'input' | 'author' | 'proof'>,
+  stored: Pick<StoredCommand, 'command' | 'input' | 'author' | 'body' | 'keyId' | 'proof'>,
 ): Command | undefined => {
   if (!isCommandName(stored.command)) return undefined;
   const input = calls[stored.command].input.safeParse(stored.input);
-  const { author, proof } = stored;
-  return input.success ? ({ name: stored.command, input: input.data, author, proof } as Command) : undefined;
+  const { author, body, keyId, proof } = stored;
+  return input.success
+    ? ({ name: stored.command, input: input.data, author, body, keyId, proof } as Command)
+    : undefined;
 };
 
-/** What an operation_id stands for: the same id with other contents is refused. The time and the laptop do not count. */
+/** Whether a command of the outbox is still what its author signed, as far as this laptop can tell. */
+export const isAsSigned = (command: Command, contentHash: string): boolean =>
+  hashOf(command) === contentHash && (command.body === '' || writeBody(command) === command.body);
+
+/**
+ * What an operation_id stands for on this laptop: submitted a second time it is the same command, whose first body is
+ * kept. The time and the laptop do not count.
+ */
 export const hashOf = (command: SubmittedCommand): string =>
   createHash('sha256')
     .update(

@@ -1,27 +1,19 @@
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import { hashOf, type SubmittedCommand } from '../operations/registry.ts';
-import { signed } from '../testing/operators.ts';
+import { hashOf } from '../operations/registry.ts';
+import { authorOf, signed } from '../testing/operators.ts';
 import { readOutboxFile, writeOutboxFile } from './export-file.ts';
 
 const festivalId = '3f2b8f0e-0f4e-4b53-9a39-2f3f6f3f1a11';
 const passphrase = 'pommes frites at four';
 
 const stored = (text: string): StoredCommand => {
-  const given = {
-    name: 'alert.note',
-    input: { operationId: uuid(), eventId: 12, text },
-    author: { operator: 'Léa', laptop: 'booth-2', laptopAt: '2026-07-03T21:00:00.000Z' },
-  } satisfies SubmittedCommand;
-  const command = { ...given, proof: signed(given).proof };
+  const input = { operationId: uuid(), eventId: 12, text };
+  const command = signed({ name: 'alert.note', input, author: authorOf('Léa', { laptop: 'booth-2' }) });
+  const { name, author, body, keyId, proof } = command;
   return {
-    seq: 1,
-    operationId: command.input.operationId,
-    command: command.name,
-    input: command.input,
-    author: command.author,
-    proof: command.proof,
+    ...{ seq: 1, operationId: input.operationId, command: name, input, author, body, keyId, proof },
     contentHash: hashOf(command),
     keys: ['event:12'],
     snapshot: { status: 'OPEN' },
@@ -47,16 +39,20 @@ describe('waiting actions in a file', () => {
     const opened = await readOutboxFile({ content, festivalId, passphrase });
     expect(opened).toEqual({
       ok: true,
-      value: commands.map(({ operationId, command, input, author, proof, contentHash, keys, snapshot }) => ({
-        operationId,
-        command,
-        input,
-        author,
-        proof,
-        contentHash,
-        keys,
-        snapshot,
-      })),
+      value: commands.map(
+        ({ operationId, command, input, author, body, keyId, proof, contentHash, keys, snapshot }) => ({
+          operationId,
+          command,
+          input,
+          author,
+          body,
+          keyId,
+          proof,
+          contentHash,
+          keys,
+          snapshot,
+        }),
+      ),
     });
   });
 

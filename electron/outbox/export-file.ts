@@ -3,14 +3,14 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import { hashOf, parseStored } from '../operations/registry.ts';
+import { isAsSigned, parseStored } from '../operations/registry.ts';
 
 /**
  * Waiting actions on their way to another laptop, for one that will not see the network again. An age file
  * (age-encryption.org) locked by a passphrase: what is inside moves money.
  */
 const FORMAT = 'regie-waiting-actions';
-const VERSION = 1;
+const VERSION = 2;
 
 /** 2^15: opening a file takes well under a second, guessing a passphrase of eight characters many years. */
 const SCRYPT_LOG_N = 15;
@@ -19,7 +19,16 @@ const commandSchema = z.object({
   operationId: z.uuid(),
   command: z.string(),
   input: z.record(z.string(), z.json()),
-  author: z.object({ operator: z.string(), laptop: z.string(), laptopAt: z.iso.datetime() }),
+  author: z.object({
+    operator: z.string(),
+    operatorId: z.string().default(''),
+    laptop: z.string(),
+    laptopId: z.string().nullable().default(null),
+    laptopAt: z.iso.datetime(),
+  }),
+  // Not in a file of version 1: what it carries is shown, and not sent.
+  body: z.string().default(''),
+  keyId: z.string().nullable().default(null),
   proof: z.string(),
   contentHash: z.string(),
   keys: z.array(z.string()),
@@ -73,7 +82,7 @@ export const readOutboxFile = async (options: {
   for (const carried of commands.data) {
     const command = parseStored(carried);
     if (command === undefined) return failed('import_newer');
-    if (command.input.operationId !== carried.operationId || hashOf(command) !== carried.contentHash) {
+    if (command.input.operationId !== carried.operationId || !isAsSigned(command, carried.contentHash)) {
       return failed('import_damaged');
     }
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { movesMoney, rulesOf } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
+import { LARGEST_BODY } from '../../shared/domain/command-body.ts';
 import { isDiskFull } from '../buffer/buffer.ts';
 import type { Closing, NewCommand, Outbox, StoredCommand } from '../buffer/outbox.ts';
 import type { Log } from '../lib/log.ts';
@@ -44,6 +45,7 @@ export const createIntake = (options: {
   };
 
   const add = (command: Command, contentHash: string): 'pending' | Answer<CommandOutcome> => {
+    if (Buffer.byteLength(command.body) > LARGEST_BODY) return failed('command_too_large');
     const subject = options.orderingOf(command);
     const blocked = blockedBy(command, subject.keys);
     if (blocked !== undefined) return failed(blocked);
@@ -94,6 +96,8 @@ const toStored = (command: Command, contentHash: string, subject: Ordering): New
   // As it crosses the disk: without what is undefined.
   input: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(command.input))),
   author: command.author,
+  body: command.body,
+  keyId: command.keyId,
   proof: command.proof,
   contentHash,
   ...subject,

@@ -14,7 +14,7 @@ import { loadIncidents } from '../operations/alerts/incident-rows.ts';
 import { hashOf, type SubmittedCommand } from '../operations/registry.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { signed } from '../testing/operators.ts';
+import { authorOf, signed } from '../testing/operators.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createOverlay, type Overlay } from './overlay.ts';
 
@@ -74,13 +74,15 @@ const wait = <Name extends CommandName>(name: Name, input: ParsedInput<Name>) =>
   const command = signed({
     name,
     input,
-    author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+    author: authorOf('Léa'),
   } as SubmittedCommand);
   outbox.add({
     operationId: input.operationId,
     command: name,
     input: JSON.parse(JSON.stringify(input)),
     author: command.author,
+    body: command.body,
+    keyId: command.keyId,
     proof: command.proof,
     contentHash: hashOf(command),
     ...orderingOf(command, { ofEvent: overlay.view.byEvent, ofRun: overlay.view.byRun }),

@@ -4,7 +4,7 @@ import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 import type { Log } from '../lib/log.ts';
 import { isConnectionError, isServerTrouble } from '../lib/postgres-errors.ts';
 import { TransientRefusal } from '../operations/command/command-handler.ts';
-import { applyCommand, hashOf, parseStored } from '../operations/registry.ts';
+import { applyCommand, isAsSigned, outcomeOfUnsigned, parseStored } from '../operations/registry.ts';
 import { type FestivalDatabase, OutcomeUnknown } from '../postgres/pool.ts';
 import type { KeyQueues } from './key-queues.ts';
 import { createRetries } from './retries.ts';
@@ -61,7 +61,7 @@ export const createPump = (options: PumpOptions): Pump => {
     const stored = outbox.find(operationId);
     if (stored === undefined || closed) return;
     const command = parseStored(stored);
-    if (command === undefined || hashOf(command) !== stored.contentHash) {
+    if (command === undefined || !isAsSigned(command, stored.contentHash)) {
       // Written by another version, or changed on the disk: a person decides, the queue goes on.
       settle(stored, { outcome: 'rejected', error: { code: 'command_unreadable', params: {} } }, false);
       return;
@@ -71,7 +71,10 @@ export const createPump = (options: PumpOptions): Pump => {
         outbox.markSent(operationId);
         options.onSent({ ...stored, state: 'sent' });
       }
-      const outcome = await applyCommand(database, command);
+      // An older version's may have been applied by it: then its outcome is there.
+      const outcome = await (command.body === ''
+        ? outcomeOfUnsigned(database, operationId)
+        : applyCommand(database, command));
       retries.recovered();
       settle(stored, outcome, true);
     } catch (error) {

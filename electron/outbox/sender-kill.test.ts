@@ -12,6 +12,7 @@ import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { festivalOf } from '../testing/festival.ts';
+import { authorOf } from '../testing/operators.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createSender } from './sender.ts';
 
@@ -34,7 +35,7 @@ const prepare = async () => {
   const cardId = `CARD-${uuid()}`;
   await festivalOf(database).wrongCard(cardId, { actual: 10, expected: 15 });
   const eventId = await insertEvent(database, { cardId });
-  const author = { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
+  const author = authorOf('Léa');
   const correction = {
     eventId,
     cardId,

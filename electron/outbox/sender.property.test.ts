@@ -11,7 +11,7 @@ import type { SubmittedCommand } from '../operations/registry.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { signed } from '../testing/operators.ts';
+import { authorOf, signed } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -53,7 +53,7 @@ const submit = (real: Real, command: Pick<SubmittedCommand, 'name' | 'input'>) =
   real.sender.submit(
     signed({
       ...command,
-      author: { operator: 'Léa', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' },
+      author: authorOf('Léa'),
     } as SubmittedCommand),
   );
 

@@ -11,7 +11,7 @@ import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { festivalOf } from '../testing/festival.ts';
-import { signed } from '../testing/operators.ts';
+import { authorOf, signed } from '../testing/operators.ts';
 import { type SubmittedInput, signedAs } from '../testing/submit.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { orderingOf } from './ordering-keys.ts';
@@ -69,7 +69,6 @@ const start = (): Sender =>
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
 
-const author = (operator: string) => ({ operator, laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' });
 const submit = <Name extends CommandName>(name: Name, input: SubmittedInput<Name>, operator = 'Léa') =>
   sender.submit(signedAs(operator, name, input));
 const note = (eventId: number, text: string, operationId = uuid()) =>
@@ -221,7 +220,7 @@ describe('an action', () => {
     expect(await notesOf(eventId)).toEqual(['behind it']);
     await all('drop trigger poison on console.timeline');
     expect(
-      await sender.resubmit(operationId, { operationId: uuid(), author: author('Nils'), sign: signed }),
+      await sender.resubmit(operationId, { operationId: uuid(), author: authorOf('Nils'), sign: signed }),
     ).toMatchObject({
       ok: true,
     });
@@ -284,7 +283,7 @@ describe('the tray', () => {
     expect(outbox.conflicts()).toHaveLength(1);
     await all(`update monitoring_events set status = 'OPEN' where event_id = $1`, [eventId]);
     const again = uuid();
-    await sender.resubmit(operationId, { operationId: again, author: author('Nils'), sign: signed });
+    await sender.resubmit(operationId, { operationId: again, author: authorOf('Nils'), sign: signed });
     await settled();
     expect(outbox.conflicts()).toEqual([]);
     expect(outbox.find(again)).toMatchObject({ state: 'applied', author: { operator: 'Nils' } });

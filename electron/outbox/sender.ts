@@ -96,7 +96,8 @@ export const createSender = (options: SenderOptions): Sender => {
   const resubmit: Sender['resubmit'] = async (operationId, as) => {
     const stored = outbox.conflicts().find((one) => one.operationId === operationId);
     if (stored === undefined) return failed('not_in_conflicts');
-    if (outbox.resubmit(operationId)) {
+    // What has no body is never sent: it is signed anew.
+    if (stored.body !== '' && outbox.resubmit(operationId)) {
       const again = { ...stored, state: 'waiting' as const };
       enqueue(again);
       onChange(again, 'added');

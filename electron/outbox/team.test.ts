@@ -92,6 +92,8 @@ const waits = (command: Command): void => {
     command: command.name,
     input,
     author: command.author,
+    body: command.body,
+    keyId: command.keyId,
     proof: command.proof,
     contentHash: hashOf(command),
     ...orderingOf(command, { ofEvent: mirror.byEvent, ofRun: mirror.byRun }),

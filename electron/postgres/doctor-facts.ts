@@ -120,7 +120,7 @@ const TABLES = sql`/* regie:doctor */
   select n.nspname::text as schema, c.relname::text as name,
     (select coalesce(jsonb_agg(p.name), '[]') from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'trigger']) as p(name)
       where has_table_privilege(me.oid, c.oid, p.name)
-        or (p.name in ('insert', 'update') and has_any_column_privilege(me.oid, c.oid, p.name))) as rights,
+        or (p.name in ('select', 'insert', 'update') and has_any_column_privilege(me.oid, c.oid, p.name))) as rights,
     (select coalesce(jsonb_agg(p.name), '[]') from unnest(array['select', 'insert', 'update']) as p(name)
       where o.oid is not null and (has_table_privilege(o.oid, c.oid, p.name)
         or (p.name = 'update' and has_any_column_privilege(o.oid, c.oid, p.name)))) as owner_rights,

@@ -85,7 +85,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.save_operator',
   'console.set_festival_settings',
   'console.settle_operation',
-  'console.take_operation',
+  'console.take_command',
   'console.audit_hash',
   'console.backup_monitoring_events',
   'console.events_since_backup',

@@ -10,7 +10,7 @@ import { applyCommand } from '../operations/registry.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { fingerprint } from '../testing/fingerprint.ts';
-import { createOperators, signed } from '../testing/operators.ts';
+import { authorOf, createOperators, signed } from '../testing/operators.ts';
 import { startTlsServer, type TlsServer } from '../testing/tls-server.ts';
 import { driverOptions } from './connection-settings.ts';
 import { MigrationRefused, migrate } from './migrations.ts';
@@ -307,7 +307,7 @@ describe('migrations on a server that has never seen Regie', () => {
       reason: 'a drink',
       approver: null,
     };
-    const author = { operator: 'Ana', laptop: 'booth', laptopAt: '2026-07-03T21:00:00.000Z' };
+    const author = authorOf('Ana', { laptop: 'booth' });
     expect(await applyCommand(booth, signed({ name: 'correction.apply', input, author }))).toMatchObject({
       outcome: 'applied',
     });

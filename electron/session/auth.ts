@@ -89,7 +89,7 @@ export const createAuth = (options: {
   const signatory = (): Signatory | null => {
     const author = session.author();
     const signedIn = session.signedIn();
-    return author === null || signedIn === null ? null : { author, secret: signedIn.secret };
+    return author === null || signedIn === null ? null : { author, key: { keyId: null, secret: signedIn.secret } };
   };
 
   return {
@@ -140,9 +140,10 @@ export const createAuth = (options: {
       const opened = await unlockSecret(operator, pin);
       if (!opened.ok) return opened;
       void reportPin(operator, opened.value);
-      const author = { operator: name, laptop: session.get().laptop, laptopAt: new Date(clock.now()).toISOString() };
+      const author = session.authorOf({ operatorId, name });
       const input = { operationId, proposalId };
-      return festival().sender.submit(signCommand({ name: 'correction.approve', input, author }, opened.value));
+      const key = { keyId: null, secret: opened.value };
+      return festival().sender.submit(signCommand({ name: 'correction.approve', input, author }, key));
     },
     refusal: (call) => {
       const signedIn = session.signedIn();
@@ -152,7 +153,8 @@ export const createAuth = (options: {
       const author = session.author();
       if (author === null || signedIn === null) return { code: 'not_signed_in', params: {} };
       const input = { operationId: uuid(), call };
-      void festival().sender.submit(signCommand({ name: 'session.refused', input, author }, signedIn.secret));
+      const key = { keyId: null, secret: signedIn.secret };
+      void festival().sender.submit(signCommand({ name: 'session.refused', input, author }, key));
       return { code: 'not_allowed', params: { name: signedIn.name, role: signedIn.role, command: call } };
     },
   };

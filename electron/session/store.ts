@@ -32,6 +32,8 @@ export type SessionStore = {
   signedIn(): SignedIn | null;
   /** As author of what is submitted now; null while nobody is signed in. */
   author(): Author | null;
+  /** Somebody as author of what they submit here now, signed in or not. */
+  authorOf(who: Pick<SignedIn, 'operatorId' | 'name'>): Author;
   signIn(who: SignedIn): Session;
   /** Nobody is signed in any more; who it was is remembered, so that a PIN is enough to go on. */
   lock(): Session;
@@ -108,6 +110,10 @@ export const createSessionStore = (options: {
     if (signedIn !== null && minutes !== null && idle.idleMs() >= minutes * 60_000) end('idle');
     return signedIn;
   };
+  const authorOf: SessionStore['authorOf'] = ({ operatorId, name: operator }) => {
+    const laptopAt = new Date(clock.now()).toISOString();
+    return { operator, operatorId, laptop, laptopId: null, laptopAt };
+  };
   const timer = setInterval(present, CHECK_MS).unref();
 
   return {
@@ -116,8 +122,9 @@ export const createSessionStore = (options: {
     signedIn: present,
     author: () => {
       const who = present();
-      return who === null ? null : { operator: who.name, laptop, laptopAt: new Date(clock.now()).toISOString() };
+      return who === null ? null : authorOf(who);
     },
+    authorOf,
     signIn: (who) => {
       signedIn = who;
       locked = null;

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { commandProof } from '../operations/operators/proof.ts';
 import { insertEvent } from './alerts.ts';
 import type { TestDatabase } from './database.ts';
 import { festivalOf } from './festival.ts';
-import { secretOf } from './operators.ts';
+import { signedBody } from './submit.ts';
 
 /** The answer of console.apply_correction as Postgres gives it. */
 export type CorrectionAnswer = {
@@ -47,33 +46,43 @@ export const aCorrection = (cardId: string, changes: Partial<Correction> = {}): 
   ...changes,
 });
 
-/** Sends it as the console does: under an operation that its author has signed, in one transaction. */
+/** What no amount of cents can say goes as it is, so that the database has to refuse it. */
+const centsOf = (amount: string | null): number | string | null => {
+  if (amount === null) return null;
+  return Number.isFinite(Number(amount)) ? Number((Number(amount) * 100).toFixed(6)) : amount;
+};
+
+/** The command that its author signs for it. */
+export const correctionCommand = (correction: Correction): ReturnType<typeof signedBody> =>
+  signedBody(
+    correction.operator ?? '',
+    'correction.apply',
+    {
+      cardId: correction.cardId,
+      kind: correction.kind,
+      cardDeltaCents: centsOf(correction.cardDelta),
+      ledgerDeltaCents: centsOf(correction.ledgerDelta),
+      seenActualCents: centsOf(correction.seenActual),
+      seenExpectedCents: centsOf(correction.seenExpected),
+      eventId: correction.eventId === null ? null : Number(correction.eventId),
+      originalTransaction: correction.original,
+      reason: correction.reason,
+      approver: correction.approver,
+      ...(correction.undoes === null ? {} : { undoes: correction.undoes }),
+    },
+    correction.operationId,
+  );
+
+/** Sends it as the console does: its author's command is taken and done in one transaction. */
 export const applyCorrection = async (client: pg.ClientBase, correction: Correction): Promise<CorrectionAnswer> => {
-  const { operationId } = correction;
-  const operation = { operationId, command: 'correction.apply', contentHash: 'test' };
+  const { operationId, body, proof } = correctionCommand(correction);
   const { rows } = await client.query<{ answer: CorrectionAnswer }>(
-    `with taken as (
-       select case when $11::text is null then '{}'
-         else console.take_operation($1, 'correction.apply', 'test', $11, 'booth-1', now(), $13) end as answer
-     )
-     select console.apply_correction($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'booth-1',
-      '2026-07-03T21:00:00Z', $14) as answer from taken where taken.answer is not null`,
-    [
-      correction.operationId,
-      correction.cardId,
-      correction.kind,
-      correction.cardDelta,
-      correction.ledgerDelta,
-      correction.seenActual,
-      correction.seenExpected,
-      correction.eventId,
-      correction.original,
-      correction.reason,
-      correction.operator,
-      correction.approver,
-      commandProof(secretOf(correction.operator ?? ''), operation),
-      correction.undoes,
-    ],
+    `with taken as (select console.take_command($1, null, $2) as answer)
+     select case when taken.answer #>> '{outcome,error,code}' = 'operation_reused'
+         then jsonb_build_object('outcome', 'refused', 'code', 'operation_reused')
+         else console.apply_correction($3) end as answer
+     from taken`,
+    [body, proof, operationId],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('apply_correction returned no row');

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { v5 as uuidOf } from 'uuid';
+import type { Author } from '../../shared/domain/operator.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import { wrapSecret } from '../operations/operators/pin.ts';
+import type { SigningKey } from '../operations/operators/proof.ts';
 import { type Command, type SubmittedCommand, signCommand } from '../operations/registry.ts';
 
 /** The PIN of everybody in tests. */
@@ -15,8 +17,18 @@ const NAMESPACE = '6f1f0d8e-3a55-4f0e-9d0d-7f3f6f1c2b11';
 export const operatorIdOf = (name: string): string => uuidOf(name, NAMESPACE);
 export const secretOf = (name: string): Buffer => createHash('sha256').update(`secret of ${name}`).digest();
 
+/** What the commands of somebody in tests are signed with. */
+export const keyOf = (name: string): SigningKey => ({ keyId: null, secret: secretOf(name) });
+
+/** Who acts in a test, at booth-1 unless told otherwise. */
+export const authorOf = (operator: string, changes: Partial<Author> = {}): Author => ({
+  ...{ operator, operatorId: operatorIdOf(operator), laptop: 'booth-1', laptopId: null },
+  laptopAt: '2026-07-03T21:00:00.000Z',
+  ...changes,
+});
+
 /** Signs a command as its author, whose secret the test databases know. */
-export const signed = (given: SubmittedCommand): Command => signCommand(given, secretOf(given.author.operator));
+export const signed = (given: SubmittedCommand): Command => signCommand(given, keyOf(given.author.operator));
 
 /** Makes operators as the administrator, with a PIN and a secret that tests know. */
 export const createOperators = async (

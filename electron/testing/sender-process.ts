@@ -23,7 +23,13 @@ const { settings, file, killAt, commands } = z
       z.object({
         command: z.string(),
         input: z.record(z.string(), z.json()),
-        author: z.object({ operator: z.string(), laptop: z.string(), laptopAt: z.string() }),
+        author: z.object({
+          operator: z.string(),
+          operatorId: z.string(),
+          laptop: z.string(),
+          laptopId: z.string().nullable(),
+          laptopAt: z.string(),
+        }),
       }),
     ),
   })
@@ -98,7 +104,7 @@ const sender = createSender({
   log: { info: () => undefined, warn: () => undefined, error: () => undefined },
 });
 for (const given of commands) {
-  const command = parseStored({ ...given, proof: '' });
+  const command = parseStored({ ...given, body: '', keyId: null, proof: '' });
   if (command === undefined) throw new Error('a command that the contract does not know');
   const answer = await sender.submit(signed(command) satisfies Command);
   if (answer.ok) writeSync(1, `${command.input.operationId}\n`);

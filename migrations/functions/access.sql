@@ -84,11 +84,14 @@ grant select on
   console.function_files,
   console.identity,
   console.migrations,
-  console.operations,
   console.operators,
   console.proposal_items,
   console.proposals
   to regie_console;
+-- Commands without what they say, which may hold passwords.
+revoke select on console.operations from regie_console;
+grant select (operation_id, command, outcome, operator, operator_id, laptop, laptop_id, laptop_at, applied_at, xact)
+  on console.operations to regie_console;
 grant select on
   console.audit,
   console.audit_head,

@@ -48,17 +48,16 @@ end $$;
 alter function console.apply_item(console.proposal_items, console.proposals) owner to regie_owner;
 revoke execute on function console.apply_item(console.proposal_items, console.proposals) from public;
 
--- Approves a proposal by the command of a second person, signed for this very proposal. A single correction is applied
+-- Approves the proposal that the command of a second person names. A single correction is applied
 -- at once, under the card's lock and on the figures of this moment; a bulk is opened to apply_proposal_batch.
 -- Returns {"outcome": "applied" | "approved" | "stale" | "refused", …}.
-create or replace function console.approve_proposal(
-  p_operation_id uuid, p_proposal_id uuid, p_supersedes uuid default null
-) returns jsonb
+create or replace function console.approve_proposal(p_operation_id uuid) returns jsonb
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare
+  v_proposal_id uuid := (console.command_input(p_operation_id, 'correction.approve') ->> 'proposalId')::uuid;
   v_approver console.operators;
   v_given console.operations;
   v_proposal console.proposals;
@@ -70,15 +69,8 @@ begin
     raise exception using errcode = '42501', message = 'a proposal is approved by the command of a second person only';
   end if;
   select * into strict v_given from console.operations where operation_id = p_operation_id;
-  -- The signature is over a hash of the command's contents: they must name this proposal.
-  if v_given.content_hash <> encode(sha256(convert_to(
-    '["correction.approve",[["operationId","' || p_operation_id || '"],["proposalId","' || p_proposal_id || '"]'
-    || coalesce(',["supersedes","' || p_supersedes || '"]', '') || '],' || to_json(v_given.operator)::text || ']',
-    'UTF8')), 'hex') then
-    raise exception using errcode = '42501', message = 'this approval was signed for something else';
-  end if;
   begin
-    select * into v_proposal from console.proposals where proposal_id = p_proposal_id for update;
+    select * into v_proposal from console.proposals where proposal_id = v_proposal_id for update;
   exception when lock_not_available then
     return jsonb_build_object('outcome', 'refused', 'code', 'card_busy');
   end;
@@ -103,42 +95,46 @@ begin
     decided_by = v_approver.name,
     decided_by_id = v_approver.operator_id,
     decided_on = v_given.laptop
-  where proposal_id = p_proposal_id
+  where proposal_id = v_proposal_id
   returning * into v_proposal;
   if v_proposal.bulk then
-    update console.proposal_items set state = 'approved' where proposal_id = p_proposal_id and state = 'proposed';
+    update console.proposal_items set state = 'approved' where proposal_id = v_proposal_id and state = 'proposed';
     v_answer := jsonb_build_object('outcome', 'approved');
   else
-    select * into strict v_item from console.proposal_items where proposal_id = p_proposal_id for update;
+    select * into strict v_item from console.proposal_items where proposal_id = v_proposal_id for update;
     v_answer := console.apply_item(v_item, v_proposal);
     if v_answer ->> 'code' = 'card_busy' then
       update console.proposals
       set state = 'pending', decided_at = null, decided_by = null, decided_by_id = null, decided_on = null
-      where proposal_id = p_proposal_id;
+      where proposal_id = v_proposal_id;
       return v_answer;
     end if;
     if v_answer ->> 'outcome' <> 'applied' then
-      update console.proposals set state = 'failed' where proposal_id = p_proposal_id;
+      update console.proposals set state = 'failed' where proposal_id = v_proposal_id;
     end if;
   end if;
-  perform console.append_audit(v_approver.name, v_given.laptop, 'correction_approved', 'proposal:' || p_proposal_id,
+  perform console.append_audit(v_approver.name, v_given.laptop, 'correction_approved', 'proposal:' || v_proposal_id,
     jsonb_build_object(
       'author', v_proposal.author, 'outcome', v_answer ->> 'outcome', 'correction', v_item.operation_id),
     p_operation_id, v_given.laptop_at);
   return v_answer || jsonb_build_object('correction', v_item.operation_id);
 end $$;
-alter function console.approve_proposal(uuid, uuid, uuid) owner to regie_owner;
-revoke execute on function console.approve_proposal(uuid, uuid, uuid) from public;
-grant execute on function console.approve_proposal(uuid, uuid, uuid) to regie_console;
+alter function console.approve_proposal(uuid) owner to regie_owner;
+revoke execute on function console.approve_proposal(uuid) from public;
+grant execute on function console.approve_proposal(uuid) to regie_console;
 
 -- Ends a proposal otherwise: a second person rejects it, its author withdraws it, or somebody stops a bulk that is
 -- being applied; what is applied stays. Which of them, says the command. Returns {"outcome": "ended" | "refused", …}.
-create or replace function console.end_proposal(p_operation_id uuid, p_proposal_id uuid, p_reason text) returns jsonb
+create or replace function console.end_proposal(p_operation_id uuid) returns jsonb
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare
+  v_input jsonb := console.command_input(
+    p_operation_id, 'correction.reject', 'correction.withdraw', 'correction.cancel');
+  v_proposal_id uuid := (v_input ->> 'proposalId')::uuid;
+  v_reason text := v_input ->> 'reason';
   v_by console.operators;
   v_given console.operations;
   v_proposal console.proposals;
@@ -157,7 +153,7 @@ begin
     else 'cancelled'
   end;
   begin
-    select * into v_proposal from console.proposals where proposal_id = p_proposal_id for update;
+    select * into v_proposal from console.proposals where proposal_id = v_proposal_id for update;
   exception when lock_not_available then
     return jsonb_build_object('outcome', 'refused', 'code', 'card_busy');
   end;
@@ -170,7 +166,7 @@ begin
   if v_state = 'rejected' and v_proposal.author_id = v_by.operator_id then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_own');
   end if;
-  if v_state = 'rejected' and nullif(btrim(p_reason), '') is null then
+  if v_state = 'rejected' and nullif(btrim(v_reason), '') is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'reason_missing');
   end if;
   if v_proposal.state <> (case v_state when 'cancelled' then 'approved' else 'pending' end) then
@@ -178,27 +174,27 @@ begin
       'name', coalesce(v_proposal.decided_by, ''));
   end if;
   update console.proposal_items set state = 'dropped'
-  where proposal_id = p_proposal_id and state in ('proposed', 'approved');
+  where proposal_id = v_proposal_id and state in ('proposed', 'approved');
   get diagnostics v_left = row_count;
   update console.proposals
-  set state = v_state, decided_at = coalesce(decided_at, clock_timestamp()), decision = p_reason,
+  set state = v_state, decided_at = coalesce(decided_at, clock_timestamp()), decision = v_reason,
     decided_by = case when v_state = 'cancelled' then decided_by else v_by.name end,
     decided_by_id = case when v_state = 'cancelled' then decided_by_id else v_by.operator_id end,
     decided_on = v_given.laptop
-  where proposal_id = p_proposal_id;
+  where proposal_id = v_proposal_id;
   insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
   select event_id, 'proposal_' || v_state, v_by.name, v_given.laptop, p_operation_id,
     jsonb_build_object('from', v_proposal.author, 'left', v_left)
-      || case when p_reason is null then '{}' else jsonb_build_object('reason', p_reason) end
+      || case when v_reason is null then '{}' else jsonb_build_object('reason', v_reason) end
   from public.monitoring_events where event_id = v_proposal.event_id;
-  perform console.append_audit(v_by.name, v_given.laptop, 'correction_' || v_state, 'proposal:' || p_proposal_id,
-    jsonb_build_object('author', v_proposal.author, 'reason', p_reason, 'left', v_left),
+  perform console.append_audit(v_by.name, v_given.laptop, 'correction_' || v_state, 'proposal:' || v_proposal_id,
+    jsonb_build_object('author', v_proposal.author, 'reason', v_reason, 'left', v_left),
     p_operation_id, v_given.laptop_at);
   return jsonb_build_object('outcome', 'ended', 'left', v_left);
 end $$;
-alter function console.end_proposal(uuid, uuid, text) owner to regie_owner;
-revoke execute on function console.end_proposal(uuid, uuid, text) from public;
-grant execute on function console.end_proposal(uuid, uuid, text) to regie_console;
+alter function console.end_proposal(uuid) owner to regie_owner;
+revoke execute on function console.end_proposal(uuid) from public;
+grant execute on function console.end_proposal(uuid) to regie_console;
 
 -- Applies a few items of an approved bulk: one short transaction, so that no bar waits. Any laptop calls it, as often
 -- as it likes: a row is claimed by its lock, and what was applied is so in the same transaction. Returns how many

@@ -19,56 +19,185 @@ end $$;
 revoke execute on function console.hmac_sha256(bytea, bytea) from public;
 grant execute on function console.hmac_sha256(bytea, bytea) to regie_owner;
 
--- Takes a command's operation_id, or says what became of it. The only way in for a command: who gives it, whether they
--- are who they say they are, and whether they may. Returns one of
+-- The one text of a JSON value: sorted keys, no spaces, numbers without exponent, as shared/domain/command-body.ts writes
+-- it. Of a body that says the same in another way (a key twice, 1e3) the text differs from the body.
+create or replace function console.canonical_json(p_value jsonb, p_depth int default 0) returns text
+  language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+declare
+  v_text text;
+begin
+  case jsonb_typeof(p_value)
+    when 'object' then
+      if p_depth > 64 then
+        raise exception using errcode = '22023', message = 'nested too deeply';
+      end if;
+      select '{' || coalesce(string_agg(
+        to_json(key)::text || ':' || case when jsonb_typeof(value) = 'string' then value::text
+          else console.canonical_json(value, p_depth + 1) end, ',' order by key collate "C"), '') || '}'
+      into v_text from jsonb_each(p_value);
+    when 'array' then
+      if p_depth > 64 then
+        raise exception using errcode = '22023', message = 'nested too deeply';
+      end if;
+      select '[' || coalesce(string_agg(console.canonical_json(value, p_depth + 1), ',' order by position), '') || ']'
+      into v_text from jsonb_array_elements(p_value) with ordinality as list (value, position);
+    when 'number' then
+      -- Nine characters can stand for a hundred thousand digits.
+      if abs(p_value::numeric) >= 1e30 or scale(p_value::numeric) > 40 then
+        raise exception using errcode = '22023', message = 'not a number that a console writes';
+      end if;
+      v_text := p_value::text;
+    else v_text := p_value::text;
+  end case;
+  return v_text;
+end $$;
+revoke execute on function console.canonical_json(jsonb, int) from public;
+grant execute on function console.canonical_json(jsonb, int) to regie_owner;
+
+-- What a body says, or why it says nothing: {"author": …, "command": …, "input": …, "operationId": …} with nothing beside.
+create or replace function console.read_body(p_body text) returns jsonb
+  language plpgsql stable strict set search_path = pg_catalog, pg_temp as $$
+declare
+  v_body jsonb;
+begin
+  v_body := p_body::jsonb;
+  if jsonb_typeof(v_body) = 'object'
+    and (select array_agg(key order by key collate "C") from jsonb_object_keys(v_body) as key)
+      = array['author', 'command', 'input', 'operationId']
+    and jsonb_typeof(v_body -> 'author') = 'object'
+    and (select array_agg(key order by key collate "C") from jsonb_object_keys(v_body -> 'author') as key)
+      = array['laptop', 'laptopAt', 'laptopId', 'operator', 'operatorId']
+    and jsonb_typeof(v_body #> '{author,laptop}') = 'string'
+    and jsonb_typeof(v_body #> '{author,operator}') = 'string'
+    and length(v_body #>> '{author,laptop}') <= 200
+    and length(v_body #>> '{author,operator}') <= 200
+    and jsonb_typeof(v_body -> 'command') = 'string'
+    and length(v_body ->> 'command') <= 200
+    and jsonb_typeof(v_body -> 'input') = 'object'
+    and (v_body ->> 'operationId')::uuid is not null
+    and (v_body #>> '{author,operatorId}')::uuid is not null
+    and v_body #>> '{author,laptopAt}' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$'
+    and (v_body #>> '{author,laptopAt}')::timestamptz is not null
+    and ((v_body #>> '{author,laptopId}')::uuid is not null or jsonb_typeof(v_body #> '{author,laptopId}') = 'null')
+    and console.canonical_json(v_body) = p_body
+  then
+    return v_body;
+  end if;
+  return null;
+exception when others then
+  -- Not JSON, nested too deeply, no uuid, no time.
+  return null;
+end $$;
+revoke execute on function console.read_body(text) from public;
+grant execute on function console.read_body(text) to regie_owner;
+
+-- What a command must be signed with, and what refuses it though it is signed so. One place, for all commands.
+create or replace function console.signing_key_of(
+  p_key_id uuid, p_operator_id uuid, p_laptop_id uuid, p_command text
+) returns table (secret bytea, refused text)
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.secret, null::text from console.operator_secrets s where s.operator_id = p_operator_id
+$$;
+revoke execute on function console.signing_key_of(uuid, uuid, uuid, text) from public;
+grant execute on function console.signing_key_of(uuid, uuid, uuid, text) to regie_owner;
+
+-- Takes a command, or says what became of it. The only way in for one: who gives it, whether they are who they say they
+-- are, and whether they may. What is verified is the body, byte by byte, and everything that the command does is read
+-- from there (console.command_input). p_proof: hexadecimal HMAC-SHA256 of the body. Returns one of
 --   {"taken": true}
---   {"taken": false, "content_hash": …, "outcome": …}    it was given before, or is refused just now (and audited)
-create or replace function console.take_operation(
-  p_operation_id uuid, p_command text, p_content_hash text, p_operator text, p_laptop text, p_laptop_at timestamptz,
-  p_proof text
-) returns jsonb
+--   {"taken": false, "outcome": …}    it was given before, or is refused just now (and audited)
+-- What nobody is proven to have given is refused and kept under no id, so that it stands in nobody's way.
+create or replace function console.take_command(p_body text, p_key_id uuid, p_proof text) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_body jsonb;
+  v_hash text;
+  v_id uuid;
+  v_author jsonb;
+  v_command text;
   v_known console.operations;
   v_operator console.operators;
-  v_secret bytea;
+  v_key record;
   v_refused text;
   v_outcome jsonb := '{"outcome": "waiting"}';
 begin
-  select * into v_operator from console.operators where lower(name) = lower(p_operator);
+  if p_body is null or octet_length(p_body) > 1048576 then
+    return console.refuse_body('command_too_large', null);
+  end if;
+  v_body := console.read_body(p_body);
+  if v_body is null then
+    return console.refuse_body('command_unreadable', null);
+  end if;
+  v_hash := encode(sha256(convert_to(p_body, 'UTF8')), 'hex');
+  v_id := (v_body ->> 'operationId')::uuid;
+  v_author := v_body -> 'author';
+  v_command := v_body ->> 'command';
+  select * into v_known from console.operations where operation_id = v_id;
+  if v_known.content_hash = v_hash then
+    return jsonb_build_object('taken', false, 'outcome', v_known.outcome);
+  end if;
+
+  select * into v_operator from console.operators
+  where operator_id = (v_author ->> 'operatorId')::uuid and name = v_author ->> 'operator';
+  if not found then
+    return console.refuse_body('operator_unknown', v_body);
+  end if;
+  select * into v_key from console.signing_key_of(
+    p_key_id, v_operator.operator_id, (v_author ->> 'laptopId')::uuid, v_command);
+  if v_key.secret is null
+    or p_proof is distinct from encode(console.hmac_sha256(v_key.secret, convert_to(p_body, 'UTF8')), 'hex') then
+    return console.refuse_body('proof_wrong', v_body);
+  end if;
+
   insert into console.operations (
-    operation_id, command, content_hash, outcome, operator, operator_id, laptop, laptop_at
+    operation_id, command, content_hash, body, outcome, operator, operator_id, laptop, laptop_id, laptop_at, key_id
   ) values (
-    p_operation_id, p_command, p_content_hash, v_outcome, p_operator, v_operator.operator_id, p_laptop, p_laptop_at
+    v_id, v_command, v_hash, p_body, v_outcome, v_operator.name, v_operator.operator_id, v_author ->> 'laptop',
+    (v_author ->> 'laptopId')::uuid, (v_author ->> 'laptopAt')::timestamptz, p_key_id
   )
   on conflict (operation_id) do nothing;
   if not found then
-    select * into strict v_known from console.operations where operation_id = p_operation_id;
-    return jsonb_build_object('taken', false, 'content_hash', v_known.content_hash, 'outcome', v_known.outcome);
+    select * into strict v_known from console.operations where operation_id = v_id;
+    return case when v_known.content_hash = v_hash then jsonb_build_object('taken', false, 'outcome', v_known.outcome)
+      else console.refuse_body('operation_reused', v_body) end;
   end if;
 
-  select secret into v_secret from console.operator_secrets where operator_id = v_operator.operator_id;
   v_refused := case
-    when v_operator.operator_id is null or v_secret is null then 'operator_unknown'
-    when p_proof is distinct from encode(console.hmac_sha256(v_secret, convert_to(
-      p_operation_id::text || e'\n' || p_command || e'\n' || p_content_hash, 'UTF8')), 'hex') then 'proof_wrong'
     when not v_operator.active then 'operator_inactive'
-    when not exists (select from console.command_rights where command = p_command and role = v_operator.role)
+    when not exists (select from console.command_rights where command = v_command and role = v_operator.role)
       then 'not_allowed'
+    else v_key.refused
   end;
   if v_refused is null then
     return jsonb_build_object('taken', true);
   end if;
   v_outcome := jsonb_build_object('outcome', 'rejected', 'error', jsonb_build_object(
     'code', v_refused,
-    'params', jsonb_build_object('name', p_operator, 'role', coalesce(v_operator.role, ''), 'command', p_command)));
-  update console.operations set outcome = v_outcome where operation_id = p_operation_id;
-  perform console.append_audit(p_operator, p_laptop, 'refused', 'command:' || p_command,
-    jsonb_build_object('code', v_refused, 'role', v_operator.role), p_operation_id, p_laptop_at);
-  return jsonb_build_object('taken', false, 'content_hash', p_content_hash, 'outcome', v_outcome);
+    'params', jsonb_build_object('name', v_operator.name, 'role', v_operator.role, 'command', v_command)));
+  update console.operations set outcome = v_outcome where operation_id = v_id;
+  perform console.append_audit(v_operator.name, v_author ->> 'laptop', 'refused', 'command:' || v_command,
+    jsonb_build_object('code', v_refused, 'role', v_operator.role), v_id, (v_author ->> 'laptopAt')::timestamptz);
+  return jsonb_build_object('taken', false, 'outcome', v_outcome);
 end $$;
-revoke execute on function console.take_operation(uuid, text, text, text, text, timestamptz, text) from public;
-grant execute on function console.take_operation(uuid, text, text, text, text, timestamptz, text) to regie_console;
+revoke execute on function console.take_command(text, uuid, text) from public;
+grant execute on function console.take_command(text, uuid, text) to regie_console;
+
+-- Refuses what nobody is proven to have given: written down in the console's own name, with whose it claimed to be.
+create or replace function console.refuse_body(p_code text, p_body jsonb) returns jsonb
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_command text := left(coalesce(p_body ->> 'command', ''), 100);
+  v_name text := left(coalesce(p_body #>> '{author,operator}', ''), 100);
+begin
+  perform console.append_audit('regie-console', left(coalesce(p_body #>> '{author,laptop}', ''), 100), 'refused',
+    'command:' || v_command, jsonb_strip_nulls(jsonb_build_object(
+      'code', p_code, 'operator', nullif(v_name, ''), 'operation', p_body ->> 'operationId')));
+  return jsonb_build_object('taken', false, 'outcome', jsonb_build_object(
+    'outcome', 'rejected', 'error', jsonb_build_object(
+      'code', p_code, 'params', jsonb_build_object('name', v_name, 'role', '', 'command', v_command))));
+end $$;
+revoke execute on function console.refuse_body(text, jsonb) from public;
+grant execute on function console.refuse_body(text, jsonb) to regie_owner;
 
 -- What became of a command, in the transaction that took it.
 create or replace function console.settle_operation(p_operation_id uuid, p_outcome jsonb) returns void
@@ -94,6 +223,38 @@ create or replace function console.author_of(p_operation_id uuid, variadic p_com
 $$;
 revoke execute on function console.author_of(uuid, text[]) from public;
 grant execute on function console.author_of(uuid, text[]) to regie_owner;
+
+-- What was asked for by the command of this very transaction; null where nobody gives it. What a function does under a
+-- command is read from here and nowhere else.
+create or replace function console.command_input(p_operation_id uuid, variadic p_commands text[]) returns jsonb
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select op.body::jsonb -> 'input' from console.operations op
+  where op.operation_id = p_operation_id and op.command = any (p_commands) and op.xact = pg_current_xact_id()
+    and op.outcome ->> 'outcome' = 'waiting'
+$$;
+revoke execute on function console.command_input(uuid, text[]) from public;
+grant execute on function console.command_input(uuid, text[]) to regie_owner;
+
+-- Cents of a command, which are integers, as the amount that they are. What is no such number is no amount (NaN).
+create or replace function console.amount_of(p_cents jsonb) returns numeric
+  language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+declare
+  v_cents numeric;
+begin
+  if p_cents is null or jsonb_typeof(p_cents) = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(p_cents) <> 'number' then
+    return 'NaN';
+  end if;
+  v_cents := p_cents::numeric;
+  if abs(v_cents) > 9007199254740991 or v_cents <> trunc(v_cents) then
+    return 'NaN';
+  end if;
+  return round(v_cents / 100, 2);
+end $$;
+revoke execute on function console.amount_of(jsonb) from public;
+grant execute on function console.amount_of(jsonb) to regie_owner;
 
 -- Keeps a table from being changed by a console's login without a command that may (trigger arguments: the commands).
 create or replace function console.require_command() returns trigger

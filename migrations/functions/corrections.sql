@@ -278,53 +278,35 @@ revoke execute on function console.correct_card(
   uuid, text, text, numeric, numeric, numeric, numeric, bigint, text, text, text, text, text, timestamptz, uuid)
   from public;
 
--- A correction that needs no second person: by the command of the very operator that it names.
-create or replace function console.apply_correction(
-  p_operation_id uuid,
-  p_card_id text,
-  p_kind text,
-  p_card_delta numeric,
-  p_ledger_delta numeric,
-  p_expected_actual numeric,
-  p_expected_ledger numeric,
-  p_event_id bigint,
-  p_original_transaction text,
-  p_reason text,
-  p_operator text,
-  p_approver text,
-  p_laptop text,
-  p_laptop_at timestamptz,
-  p_undoes uuid default null
-) returns jsonb
+-- A correction that needs no second person: by its author's command, which says all of it.
+create or replace function console.apply_correction(p_operation_id uuid) returns jsonb
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare
-  v_author console.operators;
+  v_input jsonb := console.command_input(p_operation_id, 'correction.apply');
+  v_given console.operations;
+  v_known console.corrections;
 begin
-  if nullif(btrim(p_approver), '') is not null then
+  if v_input is null then
+    -- What was applied before is only told again, whoever asks.
+    select * into v_known from console.corrections where operation_id = p_operation_id;
+    if not found then
+      raise exception using errcode = '42501', message = 'a correction is applied by its author''s command only';
+    end if;
+    return v_known.result || jsonb_build_object('outcome', 'already_applied');
+  end if;
+  if nullif(btrim(v_input ->> 'approver'), '') is not null then
     return jsonb_build_object('outcome', 'refused', 'code', 'approver_not_proven');
   end if;
-  if nullif(btrim(p_operator), '') is null then
-    return jsonb_build_object('outcome', 'refused', 'code', 'operator_missing');
-  end if;
-  select * into v_author from console.author_of(p_operation_id, 'correction.apply');
-  -- What was applied before is only told again, whoever asks.
-  if (not found or lower(v_author.name) <> lower(p_operator))
-    and not exists (select from console.corrections where operation_id = p_operation_id) then
-    raise exception using errcode = '42501',
-      message = 'a correction is applied by the command of the operator that it names';
-  end if;
-  return console.correct_card(p_operation_id, p_card_id, p_kind, p_card_delta, p_ledger_delta, p_expected_actual,
-    p_expected_ledger, p_event_id, p_original_transaction, p_reason, p_operator, null, p_laptop, p_laptop_at, p_undoes);
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  return console.correct_card(p_operation_id, v_input ->> 'cardId', v_input ->> 'kind',
+    console.amount_of(v_input -> 'cardDeltaCents'), console.amount_of(v_input -> 'ledgerDeltaCents'),
+    console.amount_of(v_input -> 'seenActualCents'), console.amount_of(v_input -> 'seenExpectedCents'),
+    (v_input ->> 'eventId')::bigint, v_input ->> 'originalTransaction', v_input ->> 'reason', v_given.operator, null,
+    v_given.laptop, v_given.laptop_at, (v_input ->> 'undoes')::uuid);
 end $$;
-alter function console.apply_correction(
-  uuid, text, text, numeric, numeric, numeric, numeric, bigint, text, text, text, text, text, timestamptz, uuid)
-  owner to regie_owner;
-revoke execute on function console.apply_correction(
-  uuid, text, text, numeric, numeric, numeric, numeric, bigint, text, text, text, text, text, timestamptz, uuid)
-  from public;
-grant execute on function console.apply_correction(
-  uuid, text, text, numeric, numeric, numeric, numeric, bigint, text, text, text, text, text, timestamptz, uuid)
-  to regie_console;
+alter function console.apply_correction(uuid) owner to regie_owner;
+revoke execute on function console.apply_correction(uuid) from public;
+grant execute on function console.apply_correction(uuid) to regie_console;

@@ -191,7 +191,6 @@ describe('a correction that is refused', () => {
     ['with an endless amount', { cardDelta: 'Infinity' }, { outcome: 'refused', code: 'not_an_amount' }],
     ['with an absurd amount', { cardDelta: '100000' }, { outcome: 'refused', code: 'not_an_amount' }],
     ['without a reason', { reason: '  ' }, { outcome: 'refused', code: 'reason_missing' }],
-    ['without an operator', { operator: null }, { outcome: 'refused', code: 'operator_missing' }],
     ['of an unknown card', { cardId: 'nobody' }, { outcome: 'refused', code: 'unknown_card' }],
     ['whose card has moved', { seenActual: '9.99' }, { outcome: 'stale', actual: '10.00', expected: '15.00' }],
     ['whose history has moved', { seenExpected: '20' }, { outcome: 'stale', actual: '10.00', expected: '15.00' }],
@@ -230,6 +229,12 @@ describe('a correction that is refused', () => {
     const before = await traces();
     expect(await apply(aCorrection(card, changes))).toMatchObject(expected);
     expect(await traces()).toEqual(before);
+  });
+
+  it('without an operator, and changes nothing', async () => {
+    const card = await build.card('10.00', '15.00');
+    await expect(apply(aCorrection(card, { operator: null }))).rejects.toMatchObject({ code: '42501' });
+    expect(await figuresOf(card)).toMatchObject({ amount: '10.00' });
   });
 
   it('when the result would be negative although the history says so', async () => {

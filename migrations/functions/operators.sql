@@ -23,11 +23,15 @@ grant execute on function console.create_first_supervisor(uuid, text, jsonb, byt
 -- Makes an operator or changes one. A new secret comes with a new PIN: what was signed with the old one is refused
 -- then, and a console that is signed in with it sees by the time of the secret that it has to ask for the new PIN.
 -- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
-create or replace function console.save_operator(
-  p_operation_id uuid, p_operator_id uuid, p_name text, p_role text, p_active boolean, p_wrapped jsonb, p_secret bytea
-) returns jsonb
+create or replace function console.save_operator(p_operation_id uuid, p_secret bytea) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_input jsonb := console.command_input(p_operation_id, 'operators.save');
+  v_operator_id uuid := (v_input ->> 'operatorId')::uuid;
+  v_name text := v_input ->> 'name';
+  v_role text := v_input ->> 'role';
+  v_active boolean := (v_input ->> 'active')::boolean;
+  v_wrapped jsonb := v_input -> 'wrapped';
   v_author console.operators;
   v_before console.operators;
 begin
@@ -35,56 +39,60 @@ begin
   if not found then
     raise exception using errcode = '42501', message = 'operators are saved by the command operators.save only';
   end if;
-  if (p_wrapped is null) <> (p_secret is null) then
+  if encode(sha256(p_secret), 'hex') is distinct from v_input ->> 'secretSha256' then
+    raise exception using errcode = '42501', message = 'this operator was saved with another secret';
+  end if;
+  if (v_wrapped is null) <> (p_secret is null) or v_operator_id is null or v_name is null or v_active is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
   lock table console.operators in share row exclusive mode;
-  select * into v_before from console.operators where operator_id = p_operator_id;
-  if exists (select from console.operators where lower(name) = lower(p_name) and operator_id <> p_operator_id) then
+  select * into v_before from console.operators where operator_id = v_operator_id;
+  if exists (select from console.operators where lower(name) = lower(v_name) and operator_id <> v_operator_id) then
     return jsonb_build_object('outcome', 'refused', 'code', 'operator_name_taken');
   end if;
-  if v_before.operator_id is null and p_wrapped is null then
+  if v_before.operator_id is null and v_wrapped is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
   -- Names stand on everything that was done: they stay whose they were.
-  if v_before.name <> p_name then
+  if v_before.name <> v_name then
     return jsonb_build_object('outcome', 'refused', 'code', 'operator_name_fixed');
   end if;
-  if v_before.role = 'supervisor' and v_before.active and not (p_role = 'supervisor' and p_active) and not exists (
-    select from console.operators where role = 'supervisor' and active and operator_id <> p_operator_id) then
+  if v_before.role = 'supervisor' and v_before.active and not (v_role = 'supervisor' and v_active) and not exists (
+    select from console.operators where role = 'supervisor' and active and operator_id <> v_operator_id) then
     return jsonb_build_object('outcome', 'refused', 'code', 'last_supervisor');
   end if;
   insert into console.operators (operator_id, name, role, active, wrapped, created_by, changed_by)
-  values (p_operator_id, p_name, p_role, p_active, coalesce(p_wrapped, v_before.wrapped), v_author.name, v_author.name)
+  values (v_operator_id, v_name, v_role, v_active, coalesce(v_wrapped, v_before.wrapped), v_author.name, v_author.name)
   on conflict (operator_id) do update
   set role = excluded.role, active = excluded.active, wrapped = excluded.wrapped, failures = 0, locked_until = null,
     changed_at = clock_timestamp(), changed_by = v_author.name;
   if p_secret is not null then
-    insert into console.operator_secrets (operator_id, secret) values (p_operator_id, p_secret)
+    insert into console.operator_secrets (operator_id, secret) values (v_operator_id, p_secret)
     on conflict (operator_id) do update set secret = excluded.secret;
-    update console.operators set secret_at = clock_timestamp() where operator_id = p_operator_id;
+    update console.operators set secret_at = clock_timestamp() where operator_id = v_operator_id;
   end if;
   return jsonb_build_object('outcome', 'saved');
 end $$;
-revoke execute on function console.save_operator(uuid, uuid, text, text, boolean, jsonb, bytea) from public;
-grant execute on function console.save_operator(uuid, uuid, text, text, boolean, jsonb, bytea) to regie_console;
+revoke execute on function console.save_operator(uuid, bytea) from public;
+grant execute on function console.save_operator(uuid, bytea) to regie_console;
 
 -- A new PIN of one's own: the same secret under another key, so that what waits on a laptop stays valid.
-create or replace function console.change_pin(p_operation_id uuid, p_wrapped jsonb) returns boolean
+create or replace function console.change_pin(p_operation_id uuid) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_wrapped jsonb := console.command_input(p_operation_id, 'operators.changePin') -> 'wrapped';
   v_author console.operators;
 begin
   select * into v_author from console.author_of(p_operation_id, 'operators.changePin');
   if not found then
     raise exception using errcode = '42501', message = 'a PIN is changed by its operator only';
   end if;
-  update console.operators set wrapped = p_wrapped, changed_at = clock_timestamp(), changed_by = v_author.name
+  update console.operators set wrapped = v_wrapped, changed_at = clock_timestamp(), changed_by = v_author.name
   where operator_id = v_author.operator_id;
   return found;
 end $$;
-revoke execute on function console.change_pin(uuid, jsonb) from public;
-grant execute on function console.change_pin(uuid, jsonb) to regie_console;
+revoke execute on function console.change_pin(uuid) from public;
+grant execute on function console.change_pin(uuid) to regie_console;
 
 -- A laptop reports a PIN that was tried. Ten wrong ones in a row, wherever, lock the operator for a quarter of an hour,
 -- after which there are ten tries again; a right one is believed with its proof only.

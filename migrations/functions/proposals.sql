@@ -31,39 +31,44 @@ alter function console.expire_proposals() owner to regie_owner;
 revoke execute on function console.expire_proposals() from public;
 grant execute on function console.expire_proposals() to regie_console;
 
--- Proposes a correction, or with p_bulk those of many cards of an incident, to somebody else. p_items:
--- [{"card_id", "event_id", "card_delta", "ledger_delta", "seen_actual", "seen_expected", "original", "undoes"}]
+-- Proposes a correction, or those of many cards of an incident, to somebody else, as its author's command says it.
 -- Returns {"outcome": "proposed" | "stale" | "refused", …}. A bulk is proposed as far as it holds; the rest is listed.
 -- One function, however long: all items are judged by one statement, and what nothing holds of is undone as a whole.
-create or replace function console.propose_corrections(
-  p_operation_id uuid, p_bulk boolean, p_event_id bigint, p_kind text, p_reason text, p_items jsonb
-) returns jsonb
+create or replace function console.propose_corrections(p_operation_id uuid) returns jsonb
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
   set lock_timeout = '3s'
 as $$
 declare
-  v_author console.operators;
+  v_input jsonb := console.command_input(p_operation_id, 'correction.propose', 'correction.proposeBulk');
   v_given console.operations;
+  v_bulk boolean;
+  v_event_id bigint := (v_input ->> 'eventId')::bigint;
+  v_kind text := v_input ->> 'kind';
+  v_reason text := v_input ->> 'reason';
+  v_items jsonb;
   v_first console.proposal_items;
   v_pending console.proposals;
   v_expires timestamptz := clock_timestamp() + interval '15 minutes';
   v_counts jsonb;
 begin
-  select * into v_author
-  from console.author_of(p_operation_id, case when p_bulk then 'correction.proposeBulk' else 'correction.propose' end);
-  if not found then
+  if v_input is null then
     raise exception using errcode = '42501', message = 'a correction is proposed by its author''s command only';
   end if;
   select * into strict v_given from console.operations where operation_id = p_operation_id;
-  if p_bulk and p_kind not in ('restore_card', 'record_missing', 'opening_balance')
-    or p_kind not in ('restore_card', 'record_missing', 'goodwill', 'opening_balance', 'undo') then
+  v_bulk := v_given.command = 'correction.proposeBulk';
+  v_items := case when v_bulk then v_input -> 'items' else jsonb_build_array(v_input) end;
+  if v_kind is null or v_bulk and v_kind not in ('restore_card', 'record_missing', 'opening_balance')
+    or v_kind not in ('restore_card', 'record_missing', 'goodwill', 'opening_balance', 'undo') then
     return jsonb_build_object('outcome', 'refused', 'code', 'unknown_kind');
   end if;
-  if nullif(btrim(p_reason), '') is null then
+  if nullif(btrim(v_reason), '') is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'reason_missing');
   end if;
-  if jsonb_array_length(p_items) not between 1 and (case when p_bulk then 5000 else 1 end) then
+  if coalesce(jsonb_typeof(v_items), '') <> 'array' then
+    return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
+  end if;
+  if jsonb_array_length(v_items) not between 1 and 5000 then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
   perform console.expire_proposals();
@@ -72,7 +77,7 @@ begin
     insert into console.proposals (
       proposal_id, bulk, event_id, kind, reason, author_id, author, laptop, laptop_at, expires_at
     ) values (
-      p_operation_id, p_bulk, p_event_id, p_kind, p_reason, v_author.operator_id, v_author.name, v_given.laptop,
+      p_operation_id, v_bulk, v_event_id, v_kind, v_reason, v_given.operator_id, v_given.operator, v_given.laptop,
       v_given.laptop_at, v_expires
     );
 
@@ -84,12 +89,15 @@ begin
       case when judged.code is null then 'proposed' when judged.code = 'stale' then 'stale' else 'refused' end,
       judged.code, today.actual, today.expected
     from (
-      select (ordinality)::int as position, raw ->> 'card_id' as card_id, (raw ->> 'event_id')::bigint as event_id,
-        (raw ->> 'card_delta')::numeric(10,2) as card_delta, (raw ->> 'ledger_delta')::numeric(10,2) as ledger_delta,
-        (raw ->> 'seen_actual')::numeric(10,2) as seen_actual,
-        (raw ->> 'seen_expected')::numeric(10,2) as seen_expected,
-        raw ->> 'original' as original, (raw ->> 'undoes')::uuid as undoes
-      from jsonb_array_elements(p_items) with ordinality as list (raw, ordinality)) as item
+      select (ordinality)::int as position, raw ->> 'cardId' as card_id, (raw ->> 'eventId')::bigint as event_id,
+        console.amount_of(raw -> 'cardDeltaCents')::numeric(10,2) as card_delta,
+        console.amount_of(raw -> 'ledgerDeltaCents')::numeric(10,2) as ledger_delta,
+        console.amount_of(raw -> 'seenActualCents')::numeric(10,2) as seen_actual,
+        console.amount_of(raw -> 'seenExpectedCents')::numeric(10,2) as seen_expected,
+        -- Of a bulk, an item says no more than its figures.
+        case when not v_bulk then raw ->> 'originalTransaction' end as original,
+        case when not v_bulk then (raw ->> 'undoes')::uuid end as undoes
+      from jsonb_array_elements(v_items) with ordinality as list (raw, ordinality)) as item
     left join lateral (
       select coalesce(c.amount, 0)::numeric(10,2) as actual, console.expected_balance(c.id)::numeric(10,2) as expected
       from public.table_cards c where c.id = item.card_id) as today on true
@@ -97,22 +105,23 @@ begin
     left join console.corrections u on u.operation_id = item.undoes
     cross join lateral (
       select case
+        when 'NaN' in (item.card_delta, item.ledger_delta, item.seen_actual, item.seen_expected) then 'not_an_amount'
         when today.actual is null then 'unknown_card'
-        when p_kind = 'undo' and (u.operation_id is null or u.card_id <> item.card_id) then 'undo_unknown'
+        when v_kind = 'undo' and (u.operation_id is null or u.card_id <> item.card_id) then 'undo_unknown'
         when u.kind = 'undo' then 'undo_of_undo'
         when u.undone_by is not null then 'already_undone'
-        when p_kind = 'undo' and (item.card_delta <> -u.card_delta or item.ledger_delta <> -u.ledger_delta)
+        when v_kind = 'undo' and (item.card_delta <> -u.card_delta or item.ledger_delta <> -u.ledger_delta)
           then 'deltas_do_not_fit_kind'
-        when item.event_id is not null and p_kind <> 'undo' and e.event_id is null then 'event_unknown'
-        when item.event_id is not null and p_kind <> 'undo' and e.card_id is distinct from item.card_id
+        when item.event_id is not null and v_kind <> 'undo' and e.event_id is null then 'event_unknown'
+        when item.event_id is not null and v_kind <> 'undo' and e.card_id is distinct from item.card_id
           then 'event_of_other_card'
-        when p_kind <> 'undo' and e.status not in ('OPEN', 'INVESTIGATING') then 'event_closed'
+        when v_kind <> 'undo' and e.status not in ('OPEN', 'INVESTIGATING') then 'event_closed'
         when today.actual <> item.seen_actual or today.expected <> item.seen_expected then 'stale'
         -- A single one runs into the index, where a bulk goes on without the card.
-        when p_bulk and exists (
+        when v_bulk and exists (
           select from console.proposal_items other
           where other.card_id = item.card_id and other.state in ('proposed', 'approved')) then 'proposal_pending'
-        else console.correction_problem(p_kind, today.actual, today.expected, item.card_delta, item.ledger_delta)
+        else console.correction_problem(v_kind, today.actual, today.expected, item.card_delta, item.ledger_delta)
       end as code) as judged;
 
     select * into v_first from console.proposal_items where proposal_id = p_operation_id
@@ -124,8 +133,8 @@ begin
     when unique_violation then
       select p.* into v_pending from console.proposals p join console.proposal_items i using (proposal_id)
       where i.state in ('proposed', 'approved') and (
-        i.card_id in (select raw ->> 'card_id' from jsonb_array_elements(p_items) as raw)
-        or i.event_id in (select (raw ->> 'event_id')::bigint from jsonb_array_elements(p_items) as raw))
+        i.card_id in (select raw ->> 'cardId' from jsonb_array_elements(v_items) as raw)
+        or i.event_id in (select (raw ->> 'eventId')::bigint from jsonb_array_elements(v_items) as raw))
       limit 1;
       return jsonb_build_object('outcome', 'refused', 'code', 'proposal_pending',
         'name', coalesce(v_pending.author, ''));
@@ -147,14 +156,14 @@ begin
     'ledger_delta', coalesce(sum(ledger_delta) filter (where state = 'proposed'), 0)::text)
   into v_counts from console.proposal_items where proposal_id = p_operation_id;
   insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
-  select event_id, 'proposed', v_author.name, v_given.laptop, p_operation_id,
-    v_counts || jsonb_build_object('kind', p_kind, 'note', p_reason)
-  from public.monitoring_events where event_id = p_event_id;
-  perform console.append_audit(v_author.name, v_given.laptop, 'correction_proposed', 'proposal:' || p_operation_id,
-    v_counts || jsonb_build_object('kind', p_kind, 'reason', p_reason, 'event_id', p_event_id,
-      'card', case when not p_bulk then v_first.card_id end), p_operation_id, v_given.laptop_at);
+  select event_id, 'proposed', v_given.operator, v_given.laptop, p_operation_id,
+    v_counts || jsonb_build_object('kind', v_kind, 'note', v_reason)
+  from public.monitoring_events where event_id = v_event_id;
+  perform console.append_audit(v_given.operator, v_given.laptop, 'correction_proposed', 'proposal:' || p_operation_id,
+    v_counts || jsonb_build_object('kind', v_kind, 'reason', v_reason, 'event_id', v_event_id,
+      'card', case when not v_bulk then v_first.card_id end), p_operation_id, v_given.laptop_at);
   return jsonb_build_object('outcome', 'proposed', 'expires_at', v_expires, 'counts', v_counts);
 end $$;
-alter function console.propose_corrections(uuid, boolean, bigint, text, text, jsonb) owner to regie_owner;
-revoke execute on function console.propose_corrections(uuid, boolean, bigint, text, text, jsonb) from public;
-grant execute on function console.propose_corrections(uuid, boolean, bigint, text, text, jsonb) to regie_console;
+alter function console.propose_corrections(uuid) owner to regie_owner;
+revoke execute on function console.propose_corrections(uuid) from public;
+grant execute on function console.propose_corrections(uuid) to regie_console;

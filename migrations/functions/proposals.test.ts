@@ -2,14 +2,15 @@ import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readProposals } from '../../electron/operations/corrections/proposal-view.ts';
+import { applyCommand, signCommand } from '../../electron/operations/registry.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { eventually } from '../../electron/testing/eventually.ts';
-import { createOperators, signed } from '../../electron/testing/operators.ts';
+import { authorOf, createOperators, keyOf } from '../../electron/testing/operators.ts';
 import { approve, propose } from '../../electron/testing/proposals.ts';
-import { submitAs } from '../../electron/testing/submit.ts';
+import { submitAs, takeAs } from '../../electron/testing/submit.ts';
 
 /* Maker and checker, held by the database (docs/decisions/0014). Léa and Noé are supervisors, Ola is an operator. */
 let database: TestDatabase;
@@ -83,22 +84,17 @@ describe('a proposal', () => {
     expect(correction.operation_id).toBe(row.client_request_id);
   });
 
-  it.each(['Léa', 'léa', 'LÉA'])('is not approved by its own author, a supervisor, under the name %s', async (name) => {
+  it.each([
+    ['Léa', 'proposal_own'],
+    ['léa', 'operator_unknown'],
+    ['Noé', 'operator_unknown'],
+  ])('is not approved by its own author, a supervisor, under the name %s', async (name, code) => {
     const { card, proposalId } = await proposed({ operator: 'Léa' });
-    const given = { name: 'correction.approve' as const, input: { operationId: uuid(), proposalId } };
-    // The same secret, whatever the spelling.
-    const author = { operator: 'Léa', laptop: 'booth-2', laptopAt: '2026-07-03T21:00:00.000Z' };
-    const command = signed({ ...given, author });
-    const { applyCommand, hashOf } = await import('../../electron/operations/registry.ts');
-    const { commandProof } = await import('../../electron/operations/operators/proof.ts');
-    const { secretOf } = await import('../../electron/testing/operators.ts');
-    const spelt = { ...command, author: { ...author, operator: name } };
-    const proof = commandProof(secretOf('Léa'), {
-      operationId: given.input.operationId,
-      command: 'correction.approve',
-      contentHash: hashOf(spelt),
-    });
-    expect(await applyCommand(database.festival, { ...spelt, proof })).toMatchObject(refused('proposal_own'));
+    const input = { operationId: uuid(), proposalId };
+    // The same person and the same secret, whatever the name.
+    const author = { ...authorOf('Léa', { laptop: 'booth-2' }), operator: name };
+    const command = signCommand({ name: 'correction.approve', input, author }, keyOf('Léa'));
+    expect(await applyCommand(database.festival, command)).toMatchObject(refused(code));
     expect(await amountOf(card)).toBe('10.00');
     expect(await stateOf(proposalId)).toBe('pending');
   });
@@ -227,26 +223,14 @@ describe('a proposal', () => {
 
   it('of a laptop that dies while it approves stays pending', async () => {
     const { card, proposalId } = await proposed({ operator: 'Ola' });
-    const { commandProof } = await import('../../electron/operations/operators/proof.ts');
-    const { hashOf } = await import('../../electron/operations/registry.ts');
-    const { secretOf } = await import('../../electron/testing/operators.ts');
-    const operationId = uuid();
-    const author = { operator: 'Noé', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-    const contentHash = hashOf({ name: 'correction.approve', input: { operationId, proposalId }, author });
-    const proof = commandProof(secretOf('Noé'), { operationId, command: 'correction.approve', contentHash });
     const laptop = new pg.Client({ ...driverOptions(database.consoleSettings), types: textTypes });
     laptop.on('error', () => undefined);
     await laptop.connect();
     const { rows } = await laptop.query<{ pid: number }>('select pg_backend_pid() as pid');
     await laptop.query('begin');
-    await laptop.query(`select console.take_operation($1, 'correction.approve', $2, 'Noé', 'booth-1', now(), $3)`, [
+    const { operationId } = await takeAs(laptop, 'Noé', 'correction.approve', { proposalId });
+    const { rows: approved } = await laptop.query(`select console.approve_proposal($1) ->> 'outcome' as outcome`, [
       operationId,
-      contentHash,
-      proof,
-    ]);
-    const { rows: approved } = await laptop.query(`select console.approve_proposal($1, $2) ->> 'outcome' as outcome`, [
-      operationId,
-      proposalId,
     ]);
     expect(approved).toEqual([{ outcome: 'applied' }]);
     await database.admin.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
@@ -274,23 +258,14 @@ describe('with the console’s login and a tool of one’s own', () => {
   });
 
   it.each([
-    [
-      'a correction without a command',
-      `select console.apply_correction(gen_random_uuid(), $1, 'goodwill', 1, 1, 10, 70, null, null, 'r', 'Léa', null, 'b', now())`,
-    ],
+    ['a correction without a command', `select console.apply_correction(gen_random_uuid()), $1::text`],
     [
       'the function behind it',
       `select console.correct_card(gen_random_uuid(), $1, 'goodwill', 1, 1, 10, 70, null, null, 'r', 'Léa', 'Noé', 'b', now(), null)`,
     ],
-    [
-      'an approval without a command',
-      `select console.approve_proposal(gen_random_uuid(), gen_random_uuid()), $1::text`,
-    ],
-    [
-      'a proposal without a command',
-      `select console.propose_corrections(gen_random_uuid(), false, null, 'goodwill', 'r', '[{}]'), $1::text`,
-    ],
-    ['an end without a command', `select console.end_proposal(gen_random_uuid(), gen_random_uuid(), 'r'), $1::text`],
+    ['an approval without a command', `select console.approve_proposal(gen_random_uuid()), $1::text`],
+    ['a proposal without a command', `select console.propose_corrections(gen_random_uuid()), $1::text`],
+    ['an end without a command', `select console.end_proposal(gen_random_uuid()), $1::text`],
     [
       'an item',
       `insert into console.proposal_items (proposal_id, position, card_id, card_delta, ledger_delta, seen_actual, seen_expected, state) values (gen_random_uuid(), 1, $1, 1, 1, 1, 1, 'approved')`,
@@ -302,26 +277,13 @@ describe('with the console’s login and a tool of one’s own', () => {
     await expect(forged(text, [card])).rejects.toMatchObject({ code: '42501' });
   });
 
-  it('an approval that was signed for another proposal is refused', async () => {
+  it('an approval approves the proposal that it was signed for, and no other one', async () => {
     const [wanted, other] = [await proposed({ operator: 'Ola' }), await proposed({ operator: 'Ola' })];
-    const operationId = uuid();
-    const { commandProof } = await import('../../electron/operations/operators/proof.ts');
-    const { hashOf } = await import('../../electron/operations/registry.ts');
-    const { secretOf } = await import('../../electron/testing/operators.ts');
-    const author = { operator: 'Noé', laptop: 'booth-1', laptopAt: '2026-07-03T21:00:00.000Z' };
-    const input = { operationId, proposalId: wanted.proposalId };
-    const contentHash = hashOf({ name: 'correction.approve', input, author });
-    const proof = commandProof(secretOf('Noé'), { operationId, command: 'correction.approve', contentHash });
     await login.query('begin');
-    await login.query(`select console.take_operation($1, 'correction.approve', $2, 'Noé', 'b', now(), $3)`, [
-      operationId,
-      contentHash,
-      proof,
-    ]);
-    await expect(
-      forged('select console.approve_proposal($1, $2)', [operationId, other.proposalId]),
-    ).rejects.toMatchObject({ code: '42501' });
-    await login.query('rollback');
+    const { operationId } = await takeAs(login, 'Noé', 'correction.approve', { proposalId: wanted.proposalId });
+    await forged('select console.approve_proposal($1)', [operationId]);
+    await login.query('commit');
+    expect(await amountOf(wanted.card)).toBe('70.00');
     expect(await amountOf(other.card)).toBe('10.00');
   });
 });

@@ -2,11 +2,10 @@
 
 -- Replaces the settings against the version that was seen. The only way in, by a command of this very transaction.
 -- Returns {"outcome": "saved", "version": …} or {"outcome": "refused", "code": …}.
-create or replace function console.set_festival_settings(
-  p_operation_id uuid, p_version int, p_name text, p_time_zone text, p_language text, p_approval_limit numeric
-) returns jsonb
+create or replace function console.set_festival_settings(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_input jsonb := console.command_input(p_operation_id, 'festival.set');
   v_author console.operators;
   v_given console.operations;
   v_before console.festival_settings;
@@ -19,20 +18,21 @@ begin
   end if;
   select * into strict v_given from console.operations where operation_id = p_operation_id;
   select * into strict v_before from console.festival_settings for update;
-  if v_before.version is distinct from p_version then
+  if v_before.version is distinct from (v_input ->> 'base')::int then
     return jsonb_build_object('outcome', 'refused', 'code', 'settings_changed',
       'name', coalesce(v_before.changed_by, ''));
   end if;
-  if p_time_zone is not null and not exists (select from pg_timezone_names where name = p_time_zone) then
+  if v_input ->> 'timeZone' is not null
+    and not exists (select from pg_timezone_names where name = v_input ->> 'timeZone') then
     return jsonb_build_object('outcome', 'refused', 'code', 'time_zone_unknown');
   end if;
   begin
     update console.festival_settings
     set version = version + 1,
-      name = btrim(p_name),
-      time_zone = p_time_zone,
-      language = p_language,
-      approval_limit = p_approval_limit,
+      name = btrim(v_input ->> 'name'),
+      time_zone = v_input ->> 'timeZone',
+      language = v_input ->> 'language',
+      approval_limit = console.amount_of(v_input -> 'approvalLimitCents'),
       changed_at = clock_timestamp(),
       changed_by = v_author.name
     returning * into v_after;
@@ -44,5 +44,5 @@ begin
     p_operation_id, v_given.laptop_at);
   return jsonb_build_object('outcome', 'saved', 'version', v_after.version);
 end $$;
-revoke execute on function console.set_festival_settings(uuid, int, text, text, text, numeric) from public;
-grant execute on function console.set_festival_settings(uuid, int, text, text, text, numeric) to regie_console;
+revoke execute on function console.set_festival_settings(uuid) from public;
+grant execute on function console.set_festival_settings(uuid) to regie_console;

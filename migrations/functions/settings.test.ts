@@ -1,13 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { commandProof } from '../../electron/operations/operators/proof.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { secretOf } from '../../electron/testing/operators.ts';
+import { takeAs } from '../../electron/testing/submit.ts';
 
-type Settings = { version?: number; name?: string; timeZone?: string | null; language?: string | null; limit?: string };
+type Settings = {
+  version?: number;
+  name?: string;
+  timeZone?: string | null;
+  language?: string | null;
+  limitCents?: number | string;
+};
 
 let database: TestDatabase;
 let login: pg.Client;
@@ -28,28 +32,14 @@ beforeEach(async () => {
   return () => login.query('rollback');
 });
 
-const take = async (command: string): Promise<string> => {
-  const operationId = randomUUID();
-  const proof = commandProof(secretOf('Léa'), { operationId, command, contentHash: 'test' });
-  await login.query(`select console.take_operation($1, $2, 'test', 'Léa', 'booth-1', now(), $3)`, [
-    operationId,
-    command,
-    proof,
-  ]);
-  return operationId;
+const take = async (settings: Settings = {}, command = 'festival.set'): Promise<string> => {
+  const { version: base = 0, name = '', timeZone = null, language = null, limitCents = 5_000 } = settings;
+  const input = { base, name, timeZone, language, approvalLimitCents: limitCents };
+  return (await takeAs(login, 'Léa', command, input)).operationId;
 };
-const set = async (operationId: string, settings: Settings = {}): Promise<unknown> => {
-  const { version = 0, name = '', timeZone = null, language = null, limit = '50.00' } = settings;
-  const { rows } = await login.query(`select console.set_festival_settings($1, $2, $3, $4, $5, $6) as answer`, [
-    operationId,
-    version,
-    name,
-    timeZone,
-    language,
-    limit,
-  ]);
-  return rows[0]?.answer;
-};
+const apply = async (operationId: string): Promise<unknown> =>
+  (await login.query(`select console.set_festival_settings($1) as answer`, [operationId])).rows[0]?.answer;
+const set = async (settings: Settings = {}): Promise<unknown> => apply(await take(settings));
 const read = async (columns: string): Promise<unknown> =>
   (await login.query(`select ${columns} from console.festival_settings`)).rows[0];
 const needsApproval = async (amount: string): Promise<unknown> =>
@@ -68,9 +58,9 @@ describe('the settings of a festival', () => {
   });
 
   it('are changed by a command, which is on the audit trail with what was before', async () => {
-    const operationId = await take('festival.set');
-    const settings = { name: ' Nuits du Lac ', timeZone: 'Europe/Paris', language: 'fr', limit: '20.00' };
-    expect(await set(operationId, settings)).toEqual({ outcome: 'saved', version: 1 });
+    const settings = { name: ' Nuits du Lac ', timeZone: 'Europe/Paris', language: 'fr', limitCents: 2_000 };
+    const operationId = await take(settings);
+    expect(await apply(operationId)).toEqual({ outcome: 'saved', version: 1 });
     expect(await read('version, name, time_zone, language, approval_limit, changed_by')).toEqual({
       version: 1,
       name: 'Nuits du Lac',
@@ -96,14 +86,13 @@ describe('the settings of a festival', () => {
 
   it('say from which amount on a second person approves', async () => {
     expect([await needsApproval('50.00'), await needsApproval('50.01')]).toEqual([false, true]);
-    await set(await take('festival.set'), { limit: '20.00' });
+    await set({ limitCents: 2_000 });
     expect([await needsApproval('20.00'), await needsApproval('20.01')]).toEqual([false, true]);
   });
 
   it('are refused against another version, with who changed them', async () => {
-    const operationId = await take('festival.set');
-    expect(await set(operationId, { limit: '20.00' })).toEqual({ outcome: 'saved', version: 1 });
-    expect(await set(operationId, { limit: '30.00' })).toEqual({
+    expect(await set({ limitCents: 2_000 })).toEqual({ outcome: 'saved', version: 1 });
+    expect(await set({ limitCents: 3_000 })).toEqual({
       outcome: 'refused',
       code: 'settings_changed',
       name: 'Léa',
@@ -114,17 +103,18 @@ describe('the settings of a festival', () => {
     [{ timeZone: 'Europe/Nowhere' }, 'time_zone_unknown'],
     [{ timeZone: 'UTC+2' }, 'time_zone_unknown'],
     [{ language: 'de' }, 'settings_invalid'],
-    [{ limit: '-1' }, 'settings_invalid'],
-    [{ limit: 'NaN' }, 'settings_invalid'],
-    [{ limit: '1000000000' }, 'settings_invalid'],
+    [{ limitCents: -100 }, 'settings_invalid'],
+    [{ limitCents: 10.5 }, 'settings_invalid'],
+    [{ limitCents: 'NaN' }, 'settings_invalid'],
+    [{ limitCents: 100_000_000_000 }, 'settings_invalid'],
     [{ name: 'x'.repeat(81) }, 'settings_invalid'],
   ])('refuse %j', async (settings, code) => {
-    expect(await set(await take('festival.set'), settings)).toEqual({ outcome: 'refused', code });
+    expect(await set(settings)).toEqual({ outcome: 'refused', code });
     expect(await read('version')).toEqual({ version: 0 });
   });
 
   it('are not changed under another command, or past the function', async () => {
-    await expect(set(await take('operators.changePin'))).rejects.toMatchObject({ code: '42501' });
+    await expect(apply(await take({}, 'operators.changePin'))).rejects.toMatchObject({ code: '42501' });
     await login.query('rollback; begin');
     await expect(login.query('update console.festival_settings set approval_limit = 9999')).rejects.toMatchObject({
       code: '42501',

@@ -536,15 +536,21 @@ comment on table console.runbook_joins is
 create table console.operations (
   operation_id uuid primary key,
   command text not null,
+  -- Of the body. Like the body no console reads it: what it is made of may be guessed, a PIN among it.
   content_hash text not null,
+  -- As it was signed; null for the corrections of a proposal, which its author and the second person have signed.
+  body text,
   outcome jsonb not null,
   operator text not null,
   laptop text not null,
+  laptop_id uuid,
   laptop_at timestamptz not null,
   applied_at timestamptz not null default clock_timestamp(),
   -- In whose transaction it was taken: what only a command may do looks for it there.
   xact xid8 not null default pg_current_xact_id(),
-  operator_id uuid
+  operator_id uuid,
+  -- What it was signed with.
+  key_id uuid
 );
 comment on table console.operations is 'Every command that arrived, and what became of it.';
 create index operations_xact_idx on console.operations (xact);

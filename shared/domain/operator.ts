@@ -18,5 +18,15 @@ export const operatorSchema = z.object({
 });
 export type Operator = z.infer<typeof operatorSchema>;
 
-/** Who acts, from where, and when by that laptop's clock. Stored with every command. */
-export type Author = { readonly operator: string; readonly laptop: string; readonly laptopAt: string };
+/**
+ * Who acts, from where, and when by that laptop's clock. Stored with every command. What an older version took in has no
+ * operatorId (empty): it is shown and not sent.
+ */
+export type Author = {
+  readonly operator: string;
+  readonly operatorId: string;
+  readonly laptop: string;
+  /** Null where the laptop is not enrolled. */
+  readonly laptopId: string | null;
+  readonly laptopAt: string;
+};

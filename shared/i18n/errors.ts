@@ -65,6 +65,8 @@ export const errorTexts = {
     event_open: 'This alert is open already.',
     event_came_back: 'The same fault came back as alert {{event}}; continue there.',
     command_unreadable: 'This version of Regie cannot read the action.',
+    command_unsigned: 'This action comes from an older version of Regie and was not applied. Do it again.',
+    command_too_large: 'The action holds too much for the festival’s database. Do it in smaller parts.',
     not_in_conflicts: 'Someone has already decided this.',
     never_connected: 'This laptop has never connected to the festival: there is nothing to export or import.',
     import_wrong_passphrase: 'Wrong passphrase for this file.',
@@ -197,6 +199,9 @@ export const errorTexts = {
     event_open: 'Cette alerte est déjà ouverte.',
     event_came_back: 'La même anomalie est revenue : continuez dans l’alerte {{event}}.',
     command_unreadable: 'Cette version de Regie ne peut pas lire l’action.',
+    command_unsigned: 'Cette action vient d’une ancienne version de Regie et n’a pas été appliquée. Refaites-la.',
+    command_too_large:
+      'Cette action est trop volumineuse pour la base de données du festival. Faites-la en plusieurs fois.',
     not_in_conflicts: 'Quelqu’un en a déjà décidé.',
     never_connected: 'Ce poste ne s’est jamais connecté au festival : rien à exporter ni à importer.',
     import_wrong_passphrase: 'Phrase secrète incorrecte pour ce fichier.',

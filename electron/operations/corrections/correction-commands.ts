@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { ParsedInput } from '../../../shared/contract/calls.ts';
-import { toNumeric } from '../../../shared/domain/money.ts';
 import { centsColumn } from '../../postgres/rows.ts';
 import { type Statement, sql } from '../../postgres/sql.ts';
 import { adoptEvents } from '../alerts/adopt.ts';
@@ -73,87 +71,38 @@ const outcomeOf = async ({ tx }: CommandContext, statement: Statement) => {
   }
 };
 
-type ItemInput = Pick<
-  ParsedInput<'correction.propose'>,
-  'cardId' | 'eventId' | 'cardDeltaCents' | 'ledgerDeltaCents' | 'seenActualCents' | 'seenExpectedCents'
-> &
-  Partial<Pick<ParsedInput<'correction.propose'>, 'originalTransaction' | 'undoes'>>;
-
-/** A card of a proposal as console.propose_corrections reads it: amounts as text, never as floats. */
-const toItem = (input: ItemInput) => ({
-  card_id: input.cardId,
-  event_id: input.eventId,
-  card_delta: toNumeric(input.cardDeltaCents),
-  ledger_delta: toNumeric(input.ledgerDeltaCents),
-  seen_actual: toNumeric(input.seenActualCents),
-  seen_expected: toNumeric(input.seenExpectedCents),
-  original: input.originalTransaction ?? null,
-  undoes: input.undoes ?? null,
-});
-
-const propose = async (
-  context: CommandContext,
-  given: { bulk: boolean; eventId: number | null; kind: string; reason: string; items: readonly ItemInput[] },
-) => {
+const propose = async (context: CommandContext, eventIds: readonly (number | null)[]) => {
   // What is approved in bulk is applied by the database alone, which closes the alerts as it finds them.
-  const eventIds = [given.eventId, ...given.items.map(({ eventId }) => eventId)];
   await adoptEvents(context.tx, [...new Set(eventIds.filter((id) => id !== null))]);
   return outcomeOf(
     context,
-    sql`/* regie:proposal */
-      select console.propose_corrections(${context.operationId}::uuid, ${given.bulk}::boolean, ${given.eventId}::bigint,
-        ${given.kind}::text, ${given.reason}::text, ${JSON.stringify(given.items.map(toItem))}::jsonb) as answer`,
+    sql`/* regie:proposal */ select console.propose_corrections(${context.operationId}::uuid) as answer`,
   );
 };
 
-const end = (context: CommandContext, proposalId: string, reason: string | null) =>
-  outcomeOf(
-    context,
-    sql`/* regie:proposal */
-      select console.end_proposal(${context.operationId}::uuid, ${proposalId}::uuid, ${reason}::text) as answer`,
-  );
+const end = (context: CommandContext) =>
+  outcomeOf(context, sql`/* regie:proposal */ select console.end_proposal(${context.operationId}::uuid) as answer`);
 
+/** What they do is in the database, which reads it from the command itself. */
 export const correctionCommands = {
-  'correction.apply': (input, context) => {
-    const { author, operationId } = context;
-    return outcomeOf(
-      context,
-      sql`/* regie:correction */
-        select console.apply_correction(
-          p_operation_id => ${operationId}::uuid,
-          p_card_id => ${input.cardId}::text,
-          p_kind => ${input.kind}::text,
-          p_card_delta => ${toNumeric(input.cardDeltaCents)}::numeric,
-          p_ledger_delta => ${toNumeric(input.ledgerDeltaCents)}::numeric,
-          p_expected_actual => ${toNumeric(input.seenActualCents)}::numeric,
-          p_expected_ledger => ${toNumeric(input.seenExpectedCents)}::numeric,
-          p_event_id => ${input.eventId}::bigint,
-          p_original_transaction => ${input.originalTransaction}::text,
-          p_reason => ${input.reason}::text,
-          p_operator => ${author.operator}::text,
-          p_approver => null,
-          p_laptop => ${author.laptop}::text,
-          p_laptop_at => ${author.laptopAt}::timestamptz,
-          p_undoes => ${input.undoes ?? null}::uuid) as answer`,
-    );
-  },
-
-  'correction.propose': (input, context) => {
-    const { eventId, kind, reason } = input;
-    return propose(context, { bulk: false, eventId, kind, reason, items: [input] });
-  },
-
-  'correction.proposeBulk': ({ eventId, kind, reason, items }, context) =>
-    propose(context, { bulk: true, eventId, kind, reason, items }),
-
-  'correction.approve': ({ proposalId, supersedes }, context) =>
+  'correction.apply': (_, context) =>
     outcomeOf(
       context,
-      sql`/* regie:proposal */
-        select console.approve_proposal(${context.operationId}::uuid, ${proposalId}::uuid, ${supersedes ?? null}::uuid) as answer`,
+      sql`/* regie:correction */ select console.apply_correction(${context.operationId}::uuid) as answer`,
     ),
 
-  'correction.reject': ({ proposalId, reason }, context) => end(context, proposalId, reason),
-  'correction.withdraw': ({ proposalId }, context) => end(context, proposalId, null),
-  'correction.cancel': ({ proposalId }, context) => end(context, proposalId, null),
+  'correction.propose': ({ eventId }, context) => propose(context, [eventId]),
+
+  'correction.proposeBulk': ({ eventId, items }, context) =>
+    propose(context, [eventId, ...items.map((item) => item.eventId)]),
+
+  'correction.approve': (_, context) =>
+    outcomeOf(
+      context,
+      sql`/* regie:proposal */ select console.approve_proposal(${context.operationId}::uuid) as answer`,
+    ),
+
+  'correction.reject': (_, context) => end(context),
+  'correction.withdraw': (_, context) => end(context),
+  'correction.cancel': (_, context) => end(context),
 } satisfies Partial<CommandHandlers>;

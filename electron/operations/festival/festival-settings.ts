@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type FestivalSettings, isTimeZone } from '../../../shared/domain/festival-settings.ts';
 import { languageSchema } from '../../../shared/domain/language.ts';
-import { toNumeric } from '../../../shared/domain/money.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -49,18 +48,10 @@ const answerRow = z.object({
 });
 
 export const festivalCommands = {
-  'festival.set': async (input, { tx, operationId }) => {
+  'festival.set': async (_, { tx, operationId }) => {
     const { answer } = await tx.row(
       answerRow,
-      sql`/* regie:festival */
-        select console.set_festival_settings(
-          p_operation_id => ${operationId}::uuid,
-          p_version => ${input.base}::int,
-          p_name => ${input.name}::text,
-          p_time_zone => ${input.timeZone}::text,
-          p_language => ${input.language}::text,
-          p_approval_limit => ${toNumeric(input.approvalLimitCents)}::numeric
-        ) as answer`,
+      sql`/* regie:festival */ select console.set_festival_settings(${operationId}::uuid) as answer`,
     );
     if (answer.outcome === 'saved') return applied({ version: answer.version });
     return answer.code === 'settings_changed'

@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { festivalOf } from '../../testing/festival.ts';
-import { submitTo } from '../../testing/submit.ts';
+import { submitAs, submitTo } from '../../testing/submit.ts';
 
 let database: TestDatabase;
 let engines: Engine[];
@@ -188,7 +188,7 @@ describe('a request to the engine', () => {
 });
 
 describe('a copy of the monitoring events', () => {
-  const backup = (operationId = uuid()) => submit('events.backup', { operationId });
+  const backup = (operationId = uuid()) => submitAs(database.festival, 'Léa', 'events.backup', { operationId });
   const differences = async () =>
     (
       await database.festival.read((tx) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
 import type { SignedCall } from '../../../shared/contract/rights.ts';
+import { writeBody } from '../../../shared/domain/command-body.ts';
 import type { Author } from '../../../shared/domain/operator.ts';
 import { type Operator, operatorSchema } from '../../../shared/domain/operator.ts';
 import { instantSchema } from '../../../shared/domain/primitives.ts';
@@ -10,10 +11,10 @@ import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, rejected } from '../command/command-handler.ts';
-import { settleOperation, takeOperation } from '../command/operation.ts';
+import { settleOperation, takeCommand } from '../command/operation.ts';
 import { writeAudit } from '../command/timeline.ts';
 import { newSecret, type WrappedSecret, wrappedSchema, wrapSecret } from './pin.ts';
-import { commandProof } from './proof.ts';
+import { commandProof, type SigningKey } from './proof.ts';
 
 /** An operator as this laptop keeps them, so that they can sign in without the network. */
 export const knownOperatorSchema = operatorSchema.extend({
@@ -86,7 +87,7 @@ export const createFirstSupervisor = async (
 };
 
 /** Somebody at this laptop who can sign. */
-export type Signatory = { readonly author: Author; readonly secret: Buffer };
+export type Signatory = { readonly author: Author; readonly key: SigningKey };
 
 /** Does a signed command that needs the network, in one transaction. */
 const signed = (
@@ -97,11 +98,9 @@ const signed = (
 ): Promise<Answer<Nothing>> =>
   database.write(async (tx) => {
     const { operationId, command } = given;
-    const contentHash = createHash('sha256')
-      .update(JSON.stringify([command, given.content, by.author.operator]))
-      .digest('hex');
-    const proof = commandProof(by.secret, { operationId, command, contentHash });
-    const taken = await takeOperation(tx, { operationId, command, contentHash, author: by.author, proof });
+    const body = writeBody({ name: command, input: { ...given.content, operationId }, author: by.author });
+    const { keyId, secret } = by.key;
+    const taken = await takeCommand(tx, { body, keyId, proof: commandProof(secret, body) });
     if (!taken.taken) {
       return taken.outcome.outcome === 'rejected' || taken.outcome.outcome === 'conflict'
         ? { ok: false, error: taken.outcome.error }
@@ -139,14 +138,14 @@ export const saveOperator = async (
   const secret = pin === undefined ? undefined : newSecret();
   const wrapped: WrappedSecret | undefined =
     pin === undefined || secret === undefined ? undefined : await wrapSecret(secret, pin);
-  const content = { operatorId, name, role, active, wrapped };
+  // The secret itself goes beside the command, which only says which one it is.
+  const secretSha256 = secret === undefined ? undefined : createHash('sha256').update(secret).digest('hex');
+  const content = { operatorId, name, role, active, wrapped, secretSha256 };
   return signed(database, by, { operationId, command: 'operators.save', content }, async (tx) => {
     const { answer } = await tx.row(
       savedRow,
       sql`/* regie:operators */
-        select console.save_operator(${operationId}::uuid, ${operatorId}::uuid, ${name}::text, ${role}::text, ${active}::boolean,
-          ${wrapped === undefined ? null : JSON.stringify(wrapped)}::jsonb,
-          decode(${secret === undefined ? null : bytes(secret)}::text, 'hex')) as answer`,
+        select console.save_operator(${operationId}::uuid, decode(${secret === undefined ? null : bytes(secret)}::text, 'hex')) as answer`,
     );
     if (answer.outcome === 'refused') return failed(answer.code, { name });
     await writeAudit(
@@ -163,9 +162,9 @@ export const changePin = async (
   by: Signatory,
   { operationId, pin }: { operationId: string; pin: string },
 ): Promise<Answer<Nothing>> => {
-  const wrapped = JSON.stringify(await wrapSecret(by.secret, pin));
+  const wrapped = await wrapSecret(by.key.secret, pin);
   return signed(database, by, { operationId, command: 'operators.changePin', content: { wrapped } }, async (tx) => {
-    await tx.run(sql`/* regie:operators */ select console.change_pin(${operationId}::uuid, ${wrapped}::jsonb)`);
+    await tx.run(sql`/* regie:operators */ select console.change_pin(${operationId}::uuid)`);
     const context = { tx, author: by.author, operationId };
     await writeAudit(context, { action: 'pin_changed', subject: `operator:${by.author.operator}` });
     return answered({});
