@@ -10,9 +10,12 @@ export default defineConfig({
   retries: 0,
   // Bounds only end a hang: a busy machine is no fault of the product.
   timeout: 300_000,
-  expect: { timeout: 60_000 },
+  expect: { timeout: 60_000, toPass: { timeout: 120_000 } },
   reporter: [['list'], ['json']],
   use: {
+    // Shorter than the test's own bound, so that what hangs is named by its line.
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     viewport: { width: 1280, height: 720 },
     locale: 'en-GB',
     timezoneId: 'Europe/Paris',

@@ -101,7 +101,7 @@ test('a limit that was lowered behind a laptop’s back leads to a second person
     proxy.cut();
     await dialog.getByRole('button', { name: /^Apply correction of/ }).click();
     await asAdmin('update console.festival_settings set approval_limit = 3');
-    await expect(dialog.getByText('As soon as', { exact: false }).or(dialog.getByRole('status'))).toBeVisible();
+    await expect(dialog.getByText('Pending: saved on this laptop')).toBeVisible();
     await other.keyboard.press('Escape');
     proxy.forward();
     await tryNow(other);

@@ -84,7 +84,7 @@ test('what another laptop took while this one was away comes back as its word ag
   try {
     await loseMoney(host, 'AWAY');
     for (const { page } of [nils, ana]) await openAlert(page, 'AWAY');
-    nils.proxy.cut();
+    await nils.goOffline();
     await article(nils.page).getByRole('button', { name: 'Assign to me' }).click();
     await expect(nils.page.getByText('1 action from this laptop is pending')).toBeVisible();
     await article(ana.page).getByRole('button', { name: 'Assign to me' }).click();

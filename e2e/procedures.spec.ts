@@ -84,7 +84,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
         );
         return rows[0];
       });
-    expect(await state()).toEqual({ nobody_leads: true, cycles: 0, found: 0 });
+    await expect.poll(state).toEqual({ nobody_leads: true, cycles: 0, found: 0 });
 
     // The other laptop goes on with the run.
     await openRunbooks(other);

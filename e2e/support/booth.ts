@@ -6,6 +6,7 @@ import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsole } from './console.ts';
+import { rememberScreen } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
 
@@ -13,6 +14,11 @@ export type Booth = {
   page: Page;
   proxy: TcpProxy;
   running: RunningConsole;
+  /**
+   * Cuts the network and waits until the screen says so. An action of the moment before may still be answered on the
+   * spot when the network comes back, and then its conflict is a message and not among those to decide.
+   */
+  goOffline(): Promise<void>;
   leave(): Promise<void>;
   again(): Promise<void>;
   /** Starts it again and opens the page, with nobody signed in. */
@@ -51,11 +57,16 @@ export const openBooth = async (
       return running;
     },
     restart,
+    goOffline: async () => {
+      proxy.cut();
+      await expect(page.getByText('No connection to the festival since')).toBeVisible();
+    },
     again: async () => {
       await restart();
       await signIn(page, operator);
     },
     leave: async () => {
+      await rememberScreen(laptop, page);
       await context.close();
       await running.stop();
       await proxy.close();

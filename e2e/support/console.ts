@@ -8,6 +8,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 import pg from 'pg';
 import { z } from 'zod';
 import { PIN } from '../../electron/testing/operators.ts';
+import { printScreens } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ administrator: z.string() }) });
 const root = join(import.meta.dirname, '../..');
@@ -152,7 +153,14 @@ export const openSignedIn = async (page: Page, address: string): Promise<void> =
 };
 
 /** One console for all tests of a worker: a file that wants one of its own names a seed of its own with `test.use`. */
-export const test = base.extend<object, { seed: string; console: RunningConsole }>({
+export const test = base.extend<{ screens: undefined }, { seed: string; console: RunningConsole }>({
+  screens: [
+    async ({ browser }, use, testInfo) => {
+      await use(undefined);
+      await printScreens(browser, testInfo);
+    },
+    { auto: true },
+  ],
   seed: ['7', { scope: 'worker', option: true }],
   console: [
     async ({ seed }, use) => {

@@ -4,6 +4,8 @@ import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { takeAs } from '../../electron/testing/submit.ts';
+import { INITIAL_SETTINGS, MAX_APPROVAL_LIMIT } from '../../shared/domain/festival-settings.ts';
+import { cents, toNumeric } from '../../shared/domain/money.ts';
 
 type Settings = {
   version?: number;
@@ -120,4 +122,28 @@ describe('the settings of a festival', () => {
       code: '42501',
     });
   });
+});
+
+it('begin as a laptop assumes them that has never heard of any', async () => {
+  const { rows } = await login.query(
+    'select version, name, time_zone, language, approval_limit from console.festival_settings',
+  );
+  expect(rows).toEqual([
+    {
+      version: INITIAL_SETTINGS.version,
+      name: INITIAL_SETTINGS.name,
+      time_zone: INITIAL_SETTINGS.timeZone,
+      language: INITIAL_SETTINGS.language,
+      approval_limit: toNumeric(INITIAL_SETTINGS.approvalLimitCents),
+    },
+  ]);
+});
+
+it('take the largest limit that the contract takes, and no larger one', async () => {
+  const setTo = (limit: string) =>
+    database.admin.query('update console.festival_settings set approval_limit = $1', [limit]);
+  await database.admin.query('begin');
+  await setTo(toNumeric(MAX_APPROVAL_LIMIT));
+  await expect(setTo(toNumeric(cents(MAX_APPROVAL_LIMIT + 1)))).rejects.toMatchObject({ code: '23514' });
+  await database.admin.query('rollback');
 });

@@ -59,10 +59,10 @@ export const cardViewSchema = z.object({
   expectedCents: centsSchema,
   /** actual − expected */
   discrepancyCents: centsSchema,
-  /** Newest first, 200 at most. */
+  /** Newest first. */
   transactions: z.array(cardTransactionSchema),
   transactionCount: z.int(),
-  /** Newest first, 50 at most. */
+  /** Newest first. */
   scans: z.array(cardScanSchema),
   /** Incidents that concern the card, newest first. */
   alerts: z.array(alertSchema),

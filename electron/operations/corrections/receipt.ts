@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
-import { toNumeric } from '../../../shared/domain/money.ts';
 import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { receiptAmount } from '../../../shared/domain/receipt.ts';
+import { moneyText } from '../../../shared/i18n/format.ts';
 import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
@@ -75,11 +75,11 @@ export const sendReceipt = async (
     return failed(`receipt_no_${to.channel}`);
   }
   const { title, festival, lines, foot } = receiptLines(receipt, { ...where, language });
-  const amount = toNumeric(receiptAmount(receipt));
+  const amount = moneyText(receiptAmount(receipt), language);
   const message = {
     id: operationId,
     language,
-    subject: `${title}: ${amount} EUR${festival === '' ? '' : `, ${festival}`}`,
+    subject: `${title}: ${amount}${festival === '' ? '' : `, ${festival}`}`,
     text: [...lines.map(([label, value]) => `${label}: ${value}`), '', foot].join('\n'),
     facts: {},
   };
