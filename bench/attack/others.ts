@@ -62,7 +62,7 @@ export const othersAttacks: readonly Attack[] = [
         await attacker.query('select pg_advisory_lock($1)', [String(PG_MIGRATE_LOCK_ID)]);
         await attacker.query('begin');
         await attacker.query(
-          'lock table public.table_cards, console.audit_head, console.operations in access share mode',
+          'lock table public.table_cards, console.audit_head in access share mode',
         );
         await console.write((tx) =>
           tx.rows(

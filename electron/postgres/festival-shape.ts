@@ -51,12 +51,15 @@ export const GUARDED_TABLES = [
   'festival_settings',
   'function_files',
   'identity',
+  'limit_changes',
+  'nominations',
   'operations',
   'operators',
   'run_records',
   'silenced',
   'proposal_items',
   'proposals',
+  'supervisor_ends',
 ] as const;
 
 /** Copies of the monitoring events before corrections by hand: only read. */

@@ -107,6 +107,8 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
     timeZone: 'Europe/Paris',
     language: 'fr',
     approvalLimitCents: 5_000,
+    cardDayLimitCents: 10_000,
+    operatorDayLimitCents: 50_000,
   }),
   'handover.offer': () => ({ operationId: operationId(), handoverId: uuid(), note: '' }),
   'handover.accept': () => ({ operationId: operationId(), handoverId: uuid() }),

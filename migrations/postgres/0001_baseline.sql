@@ -144,12 +144,28 @@ create table console.festival_settings (
   language text check (language in ('en', 'fr')),
   -- Above this a second person approves (EUR).
   approval_limit numeric(10,2) not null default 50.00 check (approval_limit between 0 and 99999),
+  -- What may move without one in 24 hours: on a card, whoever moves it, and by an operator, on whichever cards (EUR).
+  card_day_limit numeric(10,2) not null default 100.00 check (card_day_limit between 0 and 99999),
+  operator_day_limit numeric(10,2) not null default 500.00 check (operator_day_limit between 0 and 99999),
+  -- For so long whoever made or changed an operator counts as standing behind them. No command changes it.
+  independence_hours int not null default 24 check (independence_hours between 0 and 168),
   changed_at timestamptz,
   changed_by text
 );
 comment on table console.festival_settings is
   'What holds for the whole festival, whichever laptop asks. Changed by console.set_festival_settings only.';
 insert into console.festival_settings default values;
+
+create table console.limit_changes (
+  changed_at timestamptz primary key default clock_timestamp(),
+  -- Null: an administrator.
+  changed_by_id uuid,
+  approval_limit numeric(10,2) not null,
+  card_day_limit numeric(10,2) not null,
+  operator_day_limit numeric(10,2) not null
+);
+comment on table console.limit_changes is
+  'The limits that held until each change: for a day they hold on for whoever made it. Written by a trigger (limits.sql).';
 
 -- Reading the log: watermarks, gaps, arrivals, ledger.
 
@@ -554,6 +570,7 @@ create table console.operations (
 );
 comment on table console.operations is 'Every command that arrived, and what became of it.';
 create index operations_xact_idx on console.operations (xact);
+create index operations_people_idx on console.operations (applied_at) where command = 'operators.save';
 
 create table console.command_rights (
   command text not null,
@@ -592,6 +609,21 @@ create table console.operator_secrets (
   secret bytea not null check (length(secret) = 32)
 );
 comment on table console.operator_secrets is 'What operators sign their commands with. No console reads it.';
+
+create table console.nominations (
+  operator_id uuid primary key,
+  nominated_by_id uuid not null,
+  nominated_at timestamptz not null default clock_timestamp()
+);
+comment on table console.nominations is
+  'Who is to be a supervisor, by one of them; by a second one they are. Written by a trigger (limits.sql).';
+
+create table console.supervisor_ends (
+  operator_id uuid primary key,
+  ended_at timestamptz not null default clock_timestamp()
+);
+comment on table console.supervisor_ends is
+  'When somebody stopped being a supervisor: for a day they count among them. Written by a trigger (limits.sql).';
 
 -- The audit trail: append-only, each row carries the hash of the row before it.
 
@@ -648,6 +680,7 @@ comment on table console.corrections is
 create unique index corrections_one_reversal_idx on console.corrections (original_transaction)
   where original_transaction is not null and kind = 'restore_card' and undone_by is null;
 create index corrections_card_idx on console.corrections (card_id);
+create index corrections_alone_idx on console.corrections (lower(operator), applied_at) where approver is null;
 
 create table console.proposals (
   proposal_id uuid primary key,
