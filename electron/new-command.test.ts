@@ -33,6 +33,7 @@ vi.mock('../shared/contract/alerts.ts', async (original) => {
       'alert.flag': command({
         input: { eventId: idSchema, reason: wordsSchema },
         roles: STAFF,
+        records: { timeline: ['flagged'], audit: ['flag'] },
         ...part.onEvent,
         optimistic: {
           incident: (incident, waiting) => {

@@ -18,6 +18,17 @@ export const functionAttacks: readonly Attack[] = [
     run: (target) => found(target, `has_function_privilege('public', p.oid, 'execute')`),
   },
   {
+    name: 'every function with rights of another runs as a role that cannot log in and is nothing more than that',
+    run: (target) =>
+      found(
+        target,
+        `p.prosecdef and exists (
+          select from pg_roles r where r.oid = p.proowner and (
+            r.rolcanlogin or r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolbypassrls or r.rolreplication
+            or exists (select from pg_auth_members m where m.member = r.oid)))`,
+      ),
+  },
+  {
     name: 'none that a console reaches makes roles, gives one to somebody or becomes one',
     run: (target) =>
       found(

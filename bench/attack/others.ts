@@ -61,14 +61,12 @@ export const othersAttacks: readonly Attack[] = [
       try {
         await attacker.query('select pg_advisory_lock($1)', [String(PG_MIGRATE_LOCK_ID)]);
         await attacker.query('begin');
-        await attacker.query(
-          'lock table public.table_cards, console.audit_head in access share mode',
-        );
+        await attacker.query('lock table public.table_cards, console.audit_head in access share mode');
         await console.write((tx) =>
           tx.rows(
             z.unknown(),
             sql`/* regie:attack */
-          select console.append_audit('regie-engine', 'booth-1', 'attack', 'attack:locks', '{}')`,
+          select console.append_engine_audit('booth-1', 'attack', 'attack:locks', '{}')`,
           ),
         );
         return [];

@@ -58,7 +58,7 @@ describe('a command', () => {
     const given = submit('alert.note', { operationId, eventId, text: 'in the way' });
     for (let waiting = '0'; waiting === '0'; ) {
       const { rows } = await database.maintenance.query(
-        `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%append_audit%' and datname = $1`,
+        `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%record_given%' and datname = $1`,
         [database.adminSettings.database],
       );
       waiting = rows[0].count;

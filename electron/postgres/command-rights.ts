@@ -1,4 +1,4 @@
-import { commandRights } from '../../shared/contract/rights.ts';
+import { commandRecords, commandRights } from '../../shared/contract/rights.ts';
 import { type Statement, sql } from './sql.ts';
 
 /**
@@ -20,3 +20,18 @@ export const commandRightsStatement = (): Statement => {
     insert into console.command_rights (command, role) select command, role from declared
     on conflict do nothing`;
 };
+
+/** The same for what the handler of each command may write in its author's name. */
+export const commandRecordsStatement = (): Statement => sql`/* regie:migrate */
+  with declared as (
+    select * from unnest(${commandRecords.map(({ command }) => command)}::text[],
+      ${commandRecords.map(({ place }) => place)}::text[], ${commandRecords.map(({ kind }) => kind)}::text[])
+      as declared (command, place, kind)
+  ), undeclared as (
+    delete from console.command_records existing
+    where not exists (
+      select from declared
+      where (declared.command, declared.place, declared.kind) = (existing.command, existing.place, existing.kind))
+  )
+  insert into console.command_records (command, place, kind) select command, place, kind from declared
+  on conflict do nothing`;

@@ -7,9 +7,9 @@ import {
   GUARDED_TABLES,
   MONITORING_TABLES,
   OPTIONAL_TABLES,
+  PARTLY_WRITTEN,
   REQUIRED_TABLES,
   SECRET_TABLES,
-  SINGLE_ROW_TABLES,
 } from './festival-shape.ts';
 import { type BuildSchema, namesOf, pendingOf, whyUnfit } from './schema-state.ts';
 
@@ -110,15 +110,14 @@ const diagnoseMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
   };
   const guarded: readonly string[] = GUARDED_TABLES;
   const secret: readonly string[] = SECRET_TABLES;
-  const single: readonly string[] = SINGLE_ROW_TABLES;
   for (const name of [...Object.keys(REQUIRED_TABLES), ...OPTIONAL_TABLES]) need('public', name, ['select']);
   for (const name of MONITORING_TABLES) need('public', name, ['select', 'insert', 'update', 'delete']);
   if (server.console_exists && !server.console_usage) missing.push('usage on schema console');
   for (const { schema, name } of facts.tables) {
     if (schema !== 'console' || name === 'migrations' || secret.includes(name)) continue;
     const onlyRead = guarded.includes(name) || BACKUP_TABLE.test(name);
-    const changing = single.includes(name) ? ['update'] : ['insert', 'update', 'delete'];
-    need('console', name, ['select', ...(onlyRead ? [] : changing)]);
+    const written = PARTLY_WRITTEN[name] ?? ['select', 'insert', 'update', 'delete'];
+    need('console', name, onlyRead ? ['select'] : written);
   }
   const monitoring: readonly string[] = MONITORING_TABLES;
   for (const { schema, name, table, usable } of facts.sequences) {

@@ -45,14 +45,19 @@ export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots'
 export const GUARDED_TABLES = [
   'audit',
   'audit_head',
+  'command_records',
   'command_rights',
   'corrections',
+  'detector_setting_changes',
+  'detector_settings',
+  'escalation_settings',
   'event_backups',
   'festival_settings',
   'function_files',
   'identity',
   'limit_changes',
   'nominations',
+  'monitoring_state',
   'operations',
   'operators',
   'run_records',
@@ -62,32 +67,52 @@ export const GUARDED_TABLES = [
   'supervisor_ends',
 ] as const;
 
+/** What the console's role writes of the tables that it does not write freely. */
+export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  engine_lease: ['select', 'update'],
+  engine_term: ['select', 'update'],
+  handovers: ['select', 'update'],
+  mentions: ['select', 'insert', 'update'],
+  runbook_joins: ['select', 'insert'],
+  runbook_runs: ['select', 'insert', 'update'],
+  runbook_steps: ['select', 'insert'],
+  runbook_ticks: ['select', 'insert'],
+  silences: ['select', 'update'],
+  timeline: ['select', 'insert'],
+};
+
 /** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
 
 /** What no console reads: operators sign with it. */
 export const SECRET_TABLES = ['operator_secrets'] as const;
 
-/** One row each, which consoles change and neither add nor delete. */
-export const SINGLE_ROW_TABLES = ['engine_lease', 'engine_term'] as const;
-
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
-  'console.append_audit',
+  'console.allowance',
+  'console.append_engine_audit',
   'console.apply_proposal_batch',
   'console.approve_proposal',
   'console.change_pin',
   'console.correction_problem',
   'console.create_first_supervisor',
   'console.end_proposal',
+  'console.end_silence',
   'console.expire_proposals',
+  'console.hand_over',
   'console.needs_approval',
   'console.note_pin',
   'console.propose_corrections',
+  'console.record_given',
+  'console.restart_monitoring',
   'console.save_operator',
+  'console.set_escalation',
   'console.set_festival_settings',
+  'console.set_thresholds',
   'console.settle_operation',
+  'console.start_silence',
+  'console.stop_monitoring',
   'console.take_command',
   'console.audit_hash',
   'console.backup_monitoring_events',

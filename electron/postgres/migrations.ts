@@ -5,7 +5,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
 import type { DoctorCode } from '../../shared/i18n/doctor.ts';
-import { commandRightsStatement } from './command-rights.ts';
+import { commandRecordsStatement, commandRightsStatement } from './command-rights.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS } from './driver.ts';
 import type { FunctionFile } from './function-files.ts';
@@ -148,8 +148,9 @@ const applyAll = async (client: pg.Client, options: MigrateOptions): Promise<str
   try {
     if (pending.migrations.length > 0) await runMigrations(client);
     for (const file of pending.functionFiles) await applyFunctionFile(client, file);
-    const rights = commandRightsStatement();
-    await client.query(rights.text, [...rights.values]);
+    for (const { text, values } of [commandRightsStatement(), commandRecordsStatement()]) {
+      await client.query(text, [...values]);
+    }
     await client.query('/* regie:migrate */ select console.grant_festival_access()');
     await client.query('commit');
   } catch (error) {

@@ -8,7 +8,10 @@ grant create on schema console to regie_owner;
 -- The guide's tables.
 grant select, insert, update, delete on
   public.monitoring_events, public.system_health_snapshots, public.alert_history
-  to regie_console, regie_owner;
+  to regie_console;
+grant select on public.system_health_snapshots to regie_owner;
+-- Corrections close alerts.
+grant select, update on public.monitoring_events, public.alert_history to regie_owner;
 do $$
 declare
   v_sequence text;
@@ -18,12 +21,12 @@ begin
     pg_get_serial_sequence('public.system_health_snapshots', 'snapshot_id'),
     pg_get_serial_sequence('public.alert_history', 'alert_id')] loop
     if v_sequence is not null then
-      execute format('grant usage, select on sequence %s to regie_console, regie_owner', v_sequence);
+      execute format('grant usage, select on sequence %s to regie_console', v_sequence);
     end if;
   end loop;
 end $$;
 
--- What consoles read and write themselves.
+-- What the engine and the consoles read and write themselves.
 grant select, insert, update, delete on
   console.alerts,
   console.canary_probes,
@@ -32,85 +35,111 @@ grant select, insert, update, delete on
   console.changes,
   console.cycles,
   console.deliveries,
-  console.detector_setting_changes,
-  console.detector_settings,
   console.detector_state,
   console.device_minutes,
   console.devices,
   console.drills,
   console.engine_requests,
-  console.escalation_settings,
   console.findings,
-  console.handovers,
   console.laptops,
   console.ledger_recomputes,
-  console.mentions,
   console.mismatch_looks,
-  console.monitoring_state,
   console.recent_scans,
   console.recent_transactions,
-  console.runbook_joins,
-  console.runbook_runs,
-  console.runbook_steps,
-  console.runbook_ticks,
-  console.silences,
-  console.timeline,
   console.traffic_seconds,
   console.unsettled,
   console.watermark_gaps,
   console.watermarks
-  to regie_console, regie_owner;
+  to regie_console;
 -- One row each, which there always is.
-grant select, update on console.engine_lease, console.engine_term to regie_console, regie_owner;
+grant select, update on console.engine_lease, console.engine_term to regie_console;
 grant usage, select on sequence
   console.canary_probes_probe_id_seq,
   console.changes_change_id_seq,
   console.cycles_cycle_id_seq,
-  console.detector_setting_changes_change_id_seq,
   console.ledger_recomputes_recompute_id_seq,
   console.migrations_id_seq,
   console.timeline_entry_id_seq
-  to regie_console, regie_owner;
+  to regie_console;
+
+-- What is written under a command and stays (records.sql).
+grant select, insert on console.runbook_joins, console.runbook_steps, console.runbook_ticks, console.timeline
+  to regie_console;
+grant select, insert, update (read_at) on console.mentions to regie_console;
+grant select, insert, update (finished_at, outcome) on console.runbook_runs to regie_console;
+-- What a command starts and time ends.
+grant select, update (released_at) on console.silences to regie_console;
+grant select, update (ended_at) on console.handovers to regie_console;
 
 -- What only functions and migrations write: the audit trail, commands, people, settings, and the rows that say that
 -- money moved. Nobody reads the operators' secrets.
 grant select on
   console.audit,
   console.audit_head,
+  console.command_records,
   console.command_rights,
   console.corrections,
+  console.detector_setting_changes,
+  console.detector_settings,
+  console.escalation_settings,
   console.event_backups,
   console.festival_settings,
   console.function_files,
   console.identity,
   console.migrations,
+  console.monitoring_state,
   console.operators,
   console.proposal_items,
   console.proposals
   to regie_console;
 -- Commands without what they say, which may hold passwords.
-revoke select on console.operations from regie_console;
 grant select (operation_id, command, outcome, operator, operator_id, laptop, laptop_id, laptop_at, applied_at, xact)
   on console.operations to regie_console;
+
+-- What the functions do, and no more: they run as their owner.
 grant select on
   console.audit,
   console.audit_head,
-  console.festival_settings,
-  console.function_files,
-  console.migrations
-  to regie_owner;
-grant select, insert, update, delete on
+  console.command_records,
   console.command_rights,
-  console.corrections,
   console.event_backups,
+  console.findings,
+  console.function_files,
   console.identity,
-  console.operations,
+  console.migrations,
+  console.runbook_joins,
+  console.runbook_runs
+  to regie_owner;
+grant insert on console.audit, console.changes, console.detector_setting_changes, console.timeline to regie_owner;
+grant update on console.audit_head to regie_owner;
+-- Whoever makes a copy locks the list of them.
+grant insert, update on console.event_backups to regie_owner;
+grant select, update on
+  console.alerts,
+  console.engine_lease,
+  console.engine_term,
+  console.festival_settings,
+  console.monitoring_state
+  to regie_owner;
+grant select, insert, update on
+  console.corrections,
+  console.detector_settings,
+  console.escalation_settings,
+  console.handovers,
   console.operator_secrets,
   console.operators,
   console.proposal_items,
-  console.proposals
+  console.proposals,
+  console.silences
   to regie_owner;
-grant usage, select on sequence console.event_backups_backup_id_seq to regie_owner;
+-- An item of a bulk whose card is busy is taken out of the commands again.
+grant select, insert, update, delete on console.operations to regie_owner;
+grant usage, select on sequence
+  console.changes_change_id_seq,
+  console.detector_setting_changes_change_id_seq,
+  console.event_backups_backup_id_seq,
+  console.timeline_entry_id_seq
+  to regie_owner;
 
 -- Gives the console what it needs on the festival's tables that exist by now. `npm run migrate` calls it every time,
 -- because the tables may come after the migrations.

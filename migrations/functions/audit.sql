@@ -1,12 +1,13 @@
 -- The audit trail: append-only, each row carries the hash of the row before it.
 
--- The hash of a row: over the one before it and everything that it says.
+-- The hash of a row: over the one before it and everything that it says, as a list of texts that any program can write
+-- in the same way (electron/operations/audit/audit-hash.ts does).
 create or replace function console.audit_hash(previous bytea, entry console.audit) returns bytea
   language sql stable set search_path = pg_catalog, pg_temp as $$
-  select sha256(previous || convert_to(jsonb_build_object(
-    'seq', entry.seq, 'at', extract(epoch from entry.at), 'laptop_at', extract(epoch from entry.laptop_at),
-    'operation_id', entry.operation_id, 'actor', entry.actor, 'laptop', entry.laptop, 'action', entry.action,
-    'subject', entry.subject, 'data', entry.data)::text, 'UTF8'))
+  select sha256(previous || convert_to(array_to_json(array[
+    entry.seq::text, extract(epoch from entry.at)::text, extract(epoch from entry.laptop_at)::text,
+    entry.operation_id::text, entry.actor, entry.laptop, entry.action, entry.subject, entry.data::text,
+    entry.login::text, entry.term::text])::text, 'UTF8'))
 $$;
 revoke execute on function console.audit_hash(bytea, console.audit) from public;
 grant execute on function console.audit_hash(bytea, console.audit) to regie_console, regie_owner;
@@ -39,12 +40,42 @@ begin
   entry.action := p_action;
   entry.subject := p_subject;
   entry.data := coalesce(p_data, '{}');
+  entry.login := session_user;
+  if p_actor = 'regie-engine' then
+    select term into entry.term from console.engine_lease where login = session_user and expires_at > clock_timestamp();
+  end if;
   entry.previous_hash := head.hash;
   entry.hash := console.audit_hash(head.hash, entry);
   insert into console.audit select entry.*;
   update console.audit_head set seq = entry.seq, hash = entry.hash;
   return entry.seq;
 end $$;
+alter function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) owner to regie_owner;
 revoke execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) from public;
-grant execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz)
-  to regie_console, regie_owner;
+-- Consoles write in the engine's name by append_engine_audit, and in a person's by record_given (records.sql).
+revoke execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) from regie_console;
+
+-- What a function has done under a command, in the name of who gave it.
+create or replace function console.append_given(p_operation_id uuid, p_action text, p_subject text, p_data jsonb)
+  returns void
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_given console.operations;
+begin
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  perform console.append_audit(v_given.operator, v_given.laptop, p_action, p_subject, p_data, p_operation_id,
+    v_given.laptop_at);
+end $$;
+alter function console.append_given(uuid, text, text, jsonb) owner to regie_owner;
+revoke execute on function console.append_given(uuid, text, text, jsonb) from public;
+
+-- What the engine does of itself, on whichever laptop it runs.
+create or replace function console.append_engine_audit(p_laptop text, p_action text, p_subject text, p_data jsonb)
+  returns bigint
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return console.append_audit('regie-engine', p_laptop, p_action, p_subject, p_data);
+end $$;
+alter function console.append_engine_audit(text, text, text, jsonb) owner to regie_owner;
+revoke execute on function console.append_engine_audit(text, text, text, jsonb) from public;
+grant execute on function console.append_engine_audit(text, text, text, jsonb) to regie_console;

@@ -10,6 +10,7 @@ begin
   perform pg_notify('regie_changes', '');
   return null;
 end $$;
+alter function console.note_change() owner to regie_owner;
 revoke execute on function console.note_change() from public;
 
 create or replace trigger regie_note_insert after insert on public.monitoring_events
@@ -30,6 +31,7 @@ begin
   perform pg_notify('regie_changes', tg_argv[0]);
   return null;
 end $$;
+alter function console.hint() owner to regie_owner;
 revoke execute on function console.hint() from public;
 
 create or replace trigger regie_hint after update of detected_at on console.canary_probes

@@ -1,4 +1,4 @@
--- Commands: who gives one is proven to the database, which applies it once, and the tables that only a command changes.
+-- Commands: who gives one is proven to the database, which stores what it says and applies it once.
 
 -- RFC 2104 with SHA-256, in what every Postgres has: pgcrypto is not installed everywhere.
 create or replace function console.hmac_sha256(key bytea, message bytea) returns bytea
@@ -46,7 +46,7 @@ begin
       if abs(p_value::numeric) >= 1e30 or scale(p_value::numeric) > 40 then
         raise exception using errcode = '22023', message = 'not a number that a console writes';
       end if;
-      v_text := p_value::text;
+      v_text := trim_scale(p_value::numeric)::text;
     else v_text := p_value::text;
   end case;
   return v_text;
@@ -98,6 +98,7 @@ create or replace function console.signing_key_of(
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.secret, null::text from console.operator_secrets s where s.operator_id = p_operator_id
 $$;
+alter function console.signing_key_of(uuid, uuid, uuid, text) owner to regie_owner;
 revoke execute on function console.signing_key_of(uuid, uuid, uuid, text) from public;
 grant execute on function console.signing_key_of(uuid, uuid, uuid, text) to regie_owner;
 
@@ -179,6 +180,7 @@ begin
     jsonb_build_object('code', v_refused, 'role', v_operator.role), v_id, (v_author ->> 'laptopAt')::timestamptz);
   return jsonb_build_object('taken', false, 'outcome', v_outcome);
 end $$;
+alter function console.take_command(text, uuid, text) owner to regie_owner;
 revoke execute on function console.take_command(text, uuid, text) from public;
 grant execute on function console.take_command(text, uuid, text) to regie_console;
 
@@ -196,19 +198,23 @@ begin
     'outcome', 'rejected', 'error', jsonb_build_object(
       'code', p_code, 'params', jsonb_build_object('name', v_name, 'role', '', 'command', v_command))));
 end $$;
+alter function console.refuse_body(text, jsonb) owner to regie_owner;
 revoke execute on function console.refuse_body(text, jsonb) from public;
 grant execute on function console.refuse_body(text, jsonb) to regie_owner;
 
--- What became of a command, in the transaction that took it.
+-- What became of a command, in the transaction that took it. Nobody is told that money moved where nothing says so.
 create or replace function console.settle_operation(p_operation_id uuid, p_outcome jsonb) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update console.operations set outcome = p_outcome
-  where operation_id = p_operation_id and xact = pg_current_xact_id() and outcome ->> 'outcome' = 'waiting';
+  where operation_id = p_operation_id and xact = pg_current_xact_id() and outcome ->> 'outcome' = 'waiting'
+    and not (command like 'correction.%' and p_outcome ->> 'outcome' = 'applied' and not exists (
+      select from console.audit where audit.operation_id = p_operation_id));
   if not found then
     raise exception using errcode = '42501', message = 'an operation is settled by the transaction that took it';
   end if;
 end $$;
+alter function console.settle_operation(uuid, jsonb) owner to regie_owner;
 revoke execute on function console.settle_operation(uuid, jsonb) from public;
 grant execute on function console.settle_operation(uuid, jsonb) to regie_console;
 
@@ -221,6 +227,7 @@ create or replace function console.author_of(p_operation_id uuid, variadic p_com
   where op.operation_id = p_operation_id and op.command = any (p_commands) and op.xact = pg_current_xact_id()
     and op.outcome ->> 'outcome' = 'waiting'
 $$;
+alter function console.author_of(uuid, text[]) owner to regie_owner;
 revoke execute on function console.author_of(uuid, text[]) from public;
 grant execute on function console.author_of(uuid, text[]) to regie_owner;
 
@@ -232,6 +239,7 @@ create or replace function console.command_input(p_operation_id uuid, variadic p
   where op.operation_id = p_operation_id and op.command = any (p_commands) and op.xact = pg_current_xact_id()
     and op.outcome ->> 'outcome' = 'waiting'
 $$;
+alter function console.command_input(uuid, text[]) owner to regie_owner;
 revoke execute on function console.command_input(uuid, text[]) from public;
 grant execute on function console.command_input(uuid, text[]) to regie_owner;
 
@@ -255,37 +263,3 @@ begin
 end $$;
 revoke execute on function console.amount_of(jsonb) from public;
 grant execute on function console.amount_of(jsonb) to regie_owner;
-
--- Keeps a table from being changed by a console's login without a command that may (trigger arguments: the commands).
-create or replace function console.require_command() returns trigger
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  if pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member')
-    or current_user = 'regie_owner'
-    or exists (select from console.operations where xact = pg_current_xact_id() and command = any (tg_argv)
-      and outcome ->> 'outcome' = 'waiting') then
-    return coalesce(new, old);
-  end if;
-  raise exception using errcode = '42501',
-    message = format('%s is changed by a command only: %s', tg_table_name, array_to_string(tg_argv, ', '));
-end $$;
-revoke execute on function console.require_command() from public;
-
-create or replace trigger regie_require_command before insert or update or delete on console.detector_settings
-  for each row execute function console.require_command('detectors.set');
-create or replace trigger regie_require_command before insert or update or delete on console.detector_setting_changes
-  for each row execute function console.require_command('detectors.set');
-create or replace trigger regie_require_command before insert or update or delete on console.escalation_settings
-  for each row execute function console.require_command('escalation.set');
-create or replace trigger regie_require_command before insert or update or delete on console.monitoring_state
-  for each row execute function console.require_command('monitoring.stop', 'monitoring.restart');
--- Nobody makes, moves or ends a silence without a command; that it was released is the engine's to write.
-create or replace trigger regie_require_command
-  before insert or delete or update of algorithm, device, card_id, starts_at, ends_at on console.silences
-  for each row execute function console.require_command('silence.start', 'silence.end');
--- Who took over whose shift; that an offer ended comes by itself.
-create or replace trigger regie_require_command
-  before insert or delete
-  or update of from_operator, from_laptop, note, incidents, offered_at, accepted_at, accepted_by, accepted_on
-  on console.handovers
-  for each row execute function console.require_command('handover.offer', 'handover.accept', 'handover.withdraw');

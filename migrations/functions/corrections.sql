@@ -14,6 +14,7 @@ begin
   end if;
   raise exception using errcode = '42501', message = 'money is moved by a command only that may';
 end $$;
+alter function console.require_correction() owner to regie_owner;
 revoke execute on function console.require_correction() from public;
 
 create or replace trigger regie_require_correction before insert on console.corrections

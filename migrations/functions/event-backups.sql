@@ -25,6 +25,8 @@ begin
   select p_operation_id, v_name, v_author.name, o.laptop, v_events
   from console.operations o
   where o.operation_id = p_operation_id;
+  perform console.append_given(p_operation_id, 'events_backup', 'monitoring_events',
+    jsonb_build_object('table', v_name, 'events', v_events));
   return jsonb_build_object('table', v_name, 'events', v_events);
 end $$;
 alter function console.backup_monitoring_events(uuid) owner to regie_owner;

@@ -81,13 +81,11 @@ describe('money', () => {
  * (docs/decisions/0013): whoever has that login and a tool of their own can write there.
  */
 const OPEN_TO_THE_LOGIN = [
-  'alerts',
   'canary_probes',
   'canary_sightings',
   'card_ledger',
   'changes',
   'cycles',
-  'deliveries',
   'detector_state',
   'device_minutes',
   'devices',
@@ -98,15 +96,9 @@ const OPEN_TO_THE_LOGIN = [
   'findings',
   'laptops',
   'ledger_recomputes',
-  'mentions',
   'mismatch_looks',
   'recent_scans',
   'recent_transactions',
-  'runbook_joins',
-  'runbook_runs',
-  'runbook_steps',
-  'runbook_ticks',
-  'timeline',
   'traffic_seconds',
   'unsettled',
   'watermark_gaps',
@@ -119,7 +111,7 @@ describe('every table of console', () => {
       `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = 'console' and c.relkind in ('r', 'p') and not c.relispartition
          and has_table_privilege('regie_console', c.oid, 'insert, update, delete')
-         and not exists (select from pg_trigger where tgrelid = c.oid and tgname = 'regie_require_command')
+         and not exists (select from pg_trigger where tgrelid = c.oid and tgname = 'regie_check')
        order by relname`,
     );
     expect(rows.map(({ name }) => name)).toEqual(OPEN_TO_THE_LOGIN);

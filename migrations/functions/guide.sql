@@ -30,7 +30,7 @@ begin
   if to_regprocedure('public.cleanup_monitoring_data(int)') is null
     or obj_description(to_regprocedure('public.cleanup_monitoring_data(int)'), 'pg_proc') like 'Regie%' then
     create or replace function public.cleanup_monitoring_data(retention_days int) returns jsonb
-      language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+      language plpgsql set search_path = pg_catalog, pg_temp as $$
     declare
       v_limit timestamptz := now() - make_interval(days => retention_days);
       v_alerts bigint;
@@ -56,7 +56,7 @@ begin
     end $$;
     comment on function public.cleanup_monitoring_data(int) is
       'Regie: deletes closed monitoring data past its retention.';
-    -- Ours deletes with its owner's rights. One that was there already keeps the callers that it has.
+    -- One that was there already keeps the callers that it has.
     revoke execute on function public.cleanup_monitoring_data(int) from public;
   end if;
 end $migration$;
@@ -157,3 +157,20 @@ begin
   end if;
 end $$;
 grant select on public.monitoring_system_health to regie_console;
+
+-- Ours run as the role that owns the other functions. Giving something in public away takes that role's right to make
+-- something there, for this moment.
+do $$
+declare
+  v_able boolean := has_schema_privilege('regie_owner', 'public', 'create');
+begin
+  grant create on schema public to regie_owner;
+  if obj_description(to_regprocedure('public.refresh_monitoring_views()'), 'pg_proc') like 'Regie%' then
+    alter function public.refresh_monitoring_views() owner to regie_owner;
+    alter materialized view public.monitoring_dashboard_summary owner to regie_owner;
+    alter materialized view public.system_health_trend owner to regie_owner;
+  end if;
+  if not v_able then
+    revoke create on schema public from regie_owner;
+  end if;
+end $$;

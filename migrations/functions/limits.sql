@@ -3,6 +3,20 @@
 grant select on console.limit_changes, console.nominations, console.supervisor_ends to regie_console;
 grant select, insert, update, delete on console.limit_changes, console.nominations, console.supervisor_ends
   to regie_owner;
+-- For the alert about splitting.
+grant insert on public.monitoring_events, public.alert_history, console.alerts to regie_owner;
+do $$
+declare
+  v_sequence text;
+begin
+  foreach v_sequence in array array[
+    pg_get_serial_sequence('public.monitoring_events', 'event_id'),
+    pg_get_serial_sequence('public.alert_history', 'alert_id')] loop
+    if v_sequence is not null then
+      execute format('grant usage on sequence %s to regie_owner', v_sequence);
+    end if;
+  end loop;
+end $$;
 
 -- Who may stand behind an operator: whoever made or changed them within a day (a new PIN, an unlocked name, another role
 -- are changes), and whoever stands behind those. The operator is one of them.
@@ -51,7 +65,7 @@ revoke execute on function console.limits_of(uuid) from public;
 -- count, and what took them back.
 create or replace function console.moved_alone(p_card_id text, p_operator text)
   returns table (on_card numeric, by_operator numeric, by_operator_on_card numeric, times_on_card bigint)
-  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  language sql stable set search_path = pg_catalog, pg_temp as $$
   select
     coalesce((
       select sum(greatest(abs(card_delta), abs(ledger_delta))) from console.corrections
@@ -65,7 +79,20 @@ create or replace function console.moved_alone(p_card_id text, p_operator text)
 $$;
 alter function console.moved_alone(text, text) owner to regie_owner;
 revoke execute on function console.moved_alone(text, text) from public;
-grant execute on function console.moved_alone(text, text) to regie_console;
+
+-- What an operator may still move on a card without a second person: for the screen, which asks before it comes to that.
+create or replace function console.allowance(p_card_id text, p_operator text)
+  returns table (approval_limit numeric, card_day_limit numeric, on_card numeric, operator_day_limit numeric,
+    by_operator numeric)
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select limits.approval_limit, limits.card_day_limit, alone.on_card, limits.operator_day_limit, alone.by_operator
+  from console.operators o, console.limits_of(o.operator_id) as limits,
+    console.moved_alone(p_card_id, p_operator) as alone
+  where lower(o.name) = lower(p_operator)
+$$;
+alter function console.allowance(text, text) owner to regie_owner;
+revoke execute on function console.allowance(text, text) from public;
+grant execute on function console.allowance(text, text) to regie_console;
 
 -- Why a second person has to approve a correction; null where nobody has to. The caller holds the card's lock and the
 -- operator's.

@@ -17,6 +17,7 @@ begin
     jsonb_build_object('name', p_name));
   return true;
 end $$;
+alter function console.create_first_supervisor(uuid, text, jsonb, bytea, text) owner to regie_owner;
 revoke execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) from public;
 grant execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) to regie_console;
 
@@ -71,8 +72,11 @@ begin
     on conflict (operator_id) do update set secret = excluded.secret;
     update console.operators set secret_at = clock_timestamp() where operator_id = v_operator_id;
   end if;
+  perform console.append_given(p_operation_id, 'operator_saved', 'operator:' || v_name,
+    jsonb_build_object('role', v_role, 'active', v_active, 'new_pin', p_secret is not null));
   return jsonb_build_object('outcome', 'saved');
 end $$;
+alter function console.save_operator(uuid, bytea) owner to regie_owner;
 revoke execute on function console.save_operator(uuid, bytea) from public;
 grant execute on function console.save_operator(uuid, bytea) to regie_console;
 
@@ -89,8 +93,10 @@ begin
   end if;
   update console.operators set wrapped = v_wrapped, changed_at = clock_timestamp(), changed_by = v_author.name
   where operator_id = v_author.operator_id;
-  return found;
+  perform console.append_given(p_operation_id, 'pin_changed', 'operator:' || v_author.name, '{}');
+  return true;
 end $$;
+alter function console.change_pin(uuid) owner to regie_owner;
 revoke execute on function console.change_pin(uuid) from public;
 grant execute on function console.change_pin(uuid) to regie_console;
 
@@ -131,5 +137,6 @@ begin
   end if;
   return v_operator.locked_until;
 end $$;
+alter function console.note_pin(uuid, text, text, text) owner to regie_owner;
 revoke execute on function console.note_pin(uuid, text, text, text) from public;
 grant execute on function console.note_pin(uuid, text, text, text) to regie_console;

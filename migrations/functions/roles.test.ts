@@ -154,10 +154,10 @@ describe('the login of a console can', () => {
       `insert into console.cycles (kind, laptop, started_at, duration_ms) values ('tail', 'a', now(), 1)`,
     ],
     [
-      'write the timeline',
-      `insert into console.timeline (event_id, kind) select event_id, 'note' from monitoring_events`,
+      'write the timeline as the engine',
+      `insert into console.timeline (event_id, kind, actor) select event_id, 'linked', 'regie-engine' from monitoring_events`,
     ],
-    ['add to the audit trail by its function', `select console.append_audit('regie-engine', 'b', 'c', 'd', '{}')`],
+    ['add to the audit trail by its function', `select console.append_engine_audit('b', 'c', 'd', '{}')`],
     ['read the audit trail', `select console.audit_hash(previous_hash, a) from console.audit a`],
     ['ask what a card should have', `select console.expected_balance(id) from table_cards`],
     ['clean up and refresh as the guide does', `select cleanup_monitoring_data(30), refresh_monitoring_views()`],
@@ -172,6 +172,14 @@ describe('the login of a console can', () => {
 });
 
 describe('the functions that run with rights of others', () => {
+  it('belong to a role that cannot log in', async () => {
+    const { rows } = await database.admin.query(
+      `select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where nspname in ('console', 'public') and prosecdef and proowner <> 'regie_owner'::regrole`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('have a fixed search path, so that nobody can put a table of their own in the way', async () => {
     const { rows } = await database.admin.query(
       `select proname::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -196,7 +204,7 @@ describe('the functions that run with rights of others', () => {
         has_table_privilege('regie_owner', 'table_cards', 'delete') as delete_card,
         has_column_privilege('regie_owner', 'table_cards', 'id', 'update') as rename_card,
         has_table_privilege('regie_owner', 'app_transaction_log', 'update') as change_log,
-        has_table_privilege('regie_owner', 'console.audit', 'insert') as write_audit,
+        has_table_privilege('regie_owner', 'console.audit', 'update, delete, truncate') as change_audit,
         (select rolcanlogin from pg_roles where rolname = 'regie_owner') as log_in`,
     );
     expect(Object.values(rows[0] ?? { none: true })).toEqual([false, false, false, false, false, false]);

@@ -46,5 +46,6 @@ begin
     p_operation_id, v_given.laptop_at);
   return jsonb_build_object('outcome', 'saved', 'version', v_after.version);
 end $$;
+alter function console.set_festival_settings(uuid) owner to regie_owner;
 revoke execute on function console.set_festival_settings(uuid) from public;
 grant execute on function console.set_festival_settings(uuid) to regie_console;

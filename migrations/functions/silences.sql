@@ -57,3 +57,79 @@ create or replace function console.quiet_at(p_incident bigint, p_at timestamptz)
 $$;
 revoke execute on function console.quiet_at(bigint, timestamptz) from public;
 grant execute on function console.quiet_at(bigint, timestamptz) to regie_console, regie_owner;
+
+-- Starts a silence, by a command of this very transaction. One that waited on a laptop ends when its author was told;
+-- nobody's clock makes it begin later than now. Returns {"outcome": "saved", "until": …} or
+-- {"outcome": "refused", "code": …}.
+create or replace function console.start_silence(p_operation_id uuid) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_input jsonb := console.command_input(p_operation_id, 'silence.start');
+  v_given console.operations;
+  v_starts timestamptz := least((v_input ->> 'from')::timestamptz, now());
+  v_made console.silences;
+  v_until text;
+begin
+  if v_input is null then
+    raise exception using errcode = '42501', message = 'a silence is started by the command silence.start only';
+  end if;
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  if num_nonnulls(v_input ->> 'algorithm', v_input ->> 'device', v_input ->> 'cardId') = 0 then
+    return '{"outcome": "refused", "code": "silence_of_everything"}';
+  end if;
+  if coalesce((v_input ->> 'algorithm') = any (console.money_detectors()), false) or exists (
+    select from public.monitoring_events e
+    where e.event_id = (v_input ->> 'eventId')::bigint and console.moves_money(e)) then
+    return '{"outcome": "refused", "code": "silence_money"}';
+  end if;
+  insert into console.silences (
+    silence_id, algorithm, device, card_id, reason, starts_at, ends_at, made_by, made_on, event_id
+  ) values (
+    (v_input ->> 'silenceId')::uuid, v_input ->> 'algorithm', v_input ->> 'device', v_input ->> 'cardId',
+    v_input ->> 'reason', v_starts, v_starts + make_interval(mins => (v_input ->> 'minutes')::int),
+    v_given.operator, v_given.laptop, (v_input ->> 'eventId')::bigint
+  )
+  on conflict do nothing
+  returning * into v_made;
+  if v_made.silence_id is null then
+    return '{"outcome": "refused", "code": "operation_reused"}';
+  end if;
+  v_until := to_char(v_made.ends_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+  perform console.append_given(p_operation_id, 'silence', 'silence:' || v_made.silence_id, jsonb_build_object(
+    'algorithm', v_made.algorithm, 'device', v_made.device, 'card', v_made.card_id, 'reason', v_made.reason,
+    'until', v_until, 'minutes', (v_input ->> 'minutes')::int));
+  return jsonb_build_object('outcome', 'saved', 'until', v_until);
+end $$;
+alter function console.start_silence(uuid) owner to regie_owner;
+revoke execute on function console.start_silence(uuid) from public;
+grant execute on function console.start_silence(uuid) to regie_console;
+
+-- Ends one before its time. One that is over, by somebody or by itself, is over as was wanted ("over").
+create or replace function console.end_silence(p_operation_id uuid) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_input jsonb := console.command_input(p_operation_id, 'silence.end');
+  v_given console.operations;
+  v_silence console.silences;
+begin
+  if v_input is null then
+    raise exception using errcode = '42501', message = 'a silence is ended by the command silence.end only';
+  end if;
+  select * into strict v_given from console.operations where operation_id = p_operation_id;
+  select * into v_silence from console.silences where silence_id = (v_input ->> 'silenceId')::uuid for update;
+  if not found then
+    return '{"outcome": "refused", "code": "not_found"}';
+  end if;
+  if v_silence.ends_at <= now() then
+    return '{"outcome": "over"}';
+  end if;
+  update console.silences
+  set ends_at = greatest(starts_at, now()), ended_by = v_given.operator, ended_on = v_given.laptop
+  where silence_id = v_silence.silence_id;
+  perform console.append_given(p_operation_id, 'silence_ended', 'silence:' || v_silence.silence_id,
+    jsonb_build_object('reason', v_silence.reason));
+  return '{"outcome": "saved"}';
+end $$;
+alter function console.end_silence(uuid) owner to regie_owner;
+revoke execute on function console.end_silence(uuid) from public;
+grant execute on function console.end_silence(uuid) to regie_console;

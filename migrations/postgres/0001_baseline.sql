@@ -580,13 +580,24 @@ create table console.command_rights (
 comment on table console.command_rights is
   'Who may submit which command. Written by each migration, as the declarations in shared/contract say it.';
 
+create table console.command_records (
+  command text not null,
+  place text not null check (place in ('timeline', 'audit')),
+  -- Of a timeline entry, or the action on the audit trail.
+  kind text not null,
+  primary key (command, place, kind)
+);
+comment on table console.command_records is
+  'What a console writes in the name of who gave a command. Written as command_rights is.';
+
 -- People: every laptop shares one login, so the database itself checks who gives a command. Each operator has a secret
 -- of 32 bytes. A laptop unlocks it with the operator's PIN, also without the network, and signs each command with it;
 -- the database holds the same secret where no console can read it.
 
 create table console.operators (
   operator_id uuid primary key,
-  name text not null check (name = btrim(name) and name <> '' and length(name) <= 60),
+  -- Regie itself acts under names that begin so.
+  name text not null check (name = btrim(name) and name <> '' and length(name) <= 60 and name !~* '^regie-'),
   role text not null check (role in ('supervisor', 'operator', 'technician', 'viewer')),
   active boolean not null default true,
   -- The secret under a key that only the PIN gives (scrypt, AES-256-GCM): what laptops sign in with.
@@ -638,7 +649,10 @@ create table console.audit (
   subject text not null,
   data jsonb not null,
   previous_hash bytea not null,
-  hash bytea not null
+  hash bytea not null,
+  -- Whose connection wrote it, and for an entry of the engine the term of the lease, where that login held it.
+  login name not null,
+  term bigint
 );
 comment on table console.audit is 'The audit trail, one chain of hashes. Written by console.append_audit only.';
 create index audit_operation_idx on console.audit (operation_id) where operation_id is not null;
@@ -827,7 +841,10 @@ create table console.laptops (
   seen_at timestamptz not null,
   operator text,
   incident_id bigint,
-  left_at timestamptz
+  left_at timestamptz,
+  -- The newest row of the audit trail that this laptop has seen, which must be there for ever.
+  audit_seq bigint,
+  audit_hash text
 );
 comment on table console.laptops is 'Who is there, and what their screen shows.';
 

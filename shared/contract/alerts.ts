@@ -34,6 +34,7 @@ export const alertCalls = {
   'alert.acknowledge': command({
     input: { eventId: idSchema },
     roles: STAFF,
+    records: { timeline: ['acknowledged'], audit: ['acknowledge'] },
     ...onEvent,
     optimistic: {
       incident: (incident, { input, author }) =>
@@ -47,6 +48,7 @@ export const alertCalls = {
   'alert.unacknowledge': command({
     input: { eventId: idSchema },
     roles: STAFF,
+    records: { timeline: ['unacknowledged'], audit: ['unacknowledge'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) =>
@@ -60,6 +62,7 @@ export const alertCalls = {
   'alert.take': command({
     input: { eventId: idSchema, holder: z.string().max(100).nullable().default(null) },
     roles: STAFF,
+    records: { timeline: ['taken', 'taken_over'], audit: ['take', 'take_over'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) => {
@@ -81,6 +84,7 @@ export const alertCalls = {
   'alert.snooze': command({
     input: { eventId: idSchema, minutes: z.int().min(1).max(240), reason: wordsSchema },
     roles: STAFF,
+    records: { timeline: ['snoozed'], audit: ['snooze'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) => {
@@ -97,6 +101,7 @@ export const alertCalls = {
   'alert.reopen': command({
     input: { eventId: idSchema, reason: wordsSchema },
     roles: STAFF,
+    records: { timeline: ['reopened'], audit: ['reopen'] },
     ...onEvent,
     optimistic: {
       // Closed until the festival's database has opened it again, as an end is not shown before it is confirmed.
@@ -110,6 +115,7 @@ export const alertCalls = {
   'alert.note': command({
     input: { eventId: idSchema, text: wordsSchema, mentions: z.array(operatorNameSchema).max(20).optional() },
     roles: STAFF,
+    records: { timeline: ['note'], audit: ['note'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) => {
@@ -127,6 +133,7 @@ export const alertCalls = {
   'alert.merge': command({
     input: { eventId: idSchema, into: idSchema, seen: z.strictObject({ incidentId: idSchema, into: idSchema }) },
     roles: STAFF,
+    records: { timeline: ['merged', 'merged_here'], audit: ['merge'] },
     keys: ({ eventId, into }) => [`event:${eventId}`, `event:${into}`],
     snapshot: onEvent.snapshot,
     optimistic: {
@@ -148,6 +155,7 @@ export const alertCalls = {
   'alert.split': command({
     input: { eventId: idSchema, together: z.boolean(), seen: z.strictObject({ incidentId: idSchema }) },
     roles: STAFF,
+    records: { timeline: ['split', 'split_here'], audit: ['split'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) => {
@@ -159,6 +167,7 @@ export const alertCalls = {
   'alert.resolve': command({
     input: { eventId: idSchema, note: wordsSchema },
     roles: STAFF,
+    records: { timeline: ['resolved'], audit: ['resolve'] },
     ...onEvent,
     optimistic: {
       // An alert stays open until the festival's database has confirmed its end.
@@ -171,6 +180,7 @@ export const alertCalls = {
   'alert.falsePositive': command({
     input: { eventId: idSchema, reason: wordsSchema },
     roles: STAFF,
+    records: { timeline: ['false_positive'], audit: ['false_positive'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) => {

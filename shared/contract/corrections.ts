@@ -192,6 +192,7 @@ export const correctionCalls = {
       language: languageSchema,
     },
     roles: MONEY,
+    records: { timeline: ['receipt_sent'], audit: ['receipt_sent'] },
     keys: ({ correctionId }) => [`receipt:${correctionId}`],
   }),
 

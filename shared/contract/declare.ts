@@ -81,6 +81,11 @@ export type CommandRules<Input> = {
   /** Who may submit it. `migrate` tells the database the same. */
   readonly roles: readonly Role[];
   /**
+   * What its handler writes in its author's name: kinds of timeline entries, actions on the audit trail. The database
+   * writes no other under it (`console.command_records`). What functions of the database write stands there.
+   */
+  readonly records?: { readonly timeline?: readonly string[]; readonly audit?: readonly string[] };
+  /**
    * Everything whose state decides the outcome: the event, the run with its event, the card, the detector. Commands with
    * a key in common are sent in their order, one after the other. At least one.
    */

@@ -39,6 +39,7 @@ export const escalationCalls = {
   'escalation.called': command({
     input: { eventId: idSchema, name: z.string().trim().min(1).max(80), phone: z.string().max(20) },
     roles: STAFF,
+    records: { timeline: ['called'], audit: ['called'] },
     ...onEvent,
     optimistic: {
       incident: (incident, waiting) => {

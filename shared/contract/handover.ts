@@ -34,7 +34,12 @@ export const handoverCalls = {
     roles: STAFF,
     ...onHandover,
   }),
-  'handover.accept': command({ input: { handoverId: z.uuid() }, roles: STAFF, ...onHandover }),
+  'handover.accept': command({
+    input: { handoverId: z.uuid() },
+    roles: STAFF,
+    records: { timeline: ['handed_over'] },
+    ...onHandover,
+  }),
   'handover.withdraw': command({ input: { handoverId: z.uuid() }, roles: STAFF, ...onHandover }),
 
   'handover.look': live({ input: nothing, output: handoverViewSchema, roles: ANYONE }),

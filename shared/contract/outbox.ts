@@ -50,6 +50,7 @@ export const outboxCalls = {
   'outbox.drop': command({
     input: { dropped: operationIdSchema, reason: wordsSchema },
     roles: STAFF,
+    records: { audit: ['command_dropped'] },
     keys: ({ dropped }) => [`operation:${dropped}`],
     discards: ({ dropped }) => dropped,
   }),

@@ -1,5 +1,5 @@
 import { ANYONE, type Role } from '../domain/rights.ts';
-import { type CallName, type CallsOf, type CommandName, calls } from './calls.ts';
+import { type CallName, type CallsOf, type CommandName, calls, commandNames, rulesOf } from './calls.ts';
 
 /** The roles that may make this call; undefined: whoever sits at the screen, signed in or not. */
 export const rolesFor = (call: CallName): readonly Role[] | undefined => {
@@ -20,6 +20,17 @@ export type SignedCall = {
 
 const isSigned = (name: CallName): name is CommandName | SignedCall =>
   calls[name].kind === 'command' || 'signed' in calls[name];
+
+/** What the handler of a command may write in its author's name: `console.command_records` says the same. */
+export const commandRecords: readonly {
+  readonly command: CommandName;
+  readonly place: 'timeline' | 'audit';
+  readonly kind: string;
+}[] = commandNames.flatMap((command) =>
+  (['timeline', 'audit'] as const).flatMap((place) =>
+    (rulesOf(command).records?.[place] ?? []).map((kind) => ({ command, place, kind })),
+  ),
+);
 
 /** Who may have what done in the festival's database, which has the last word: `console.command_rights` says the same. */
 export const commandRights: readonly { readonly command: CommandName | SignedCall; readonly roles: readonly Role[] }[] =

@@ -91,6 +91,7 @@ export const runbookCalls = {
       runbook: runbookSchema.optional(),
     },
     roles: STAFF,
+    records: { timeline: ['runbook_started'], audit: ['runbook_start'] },
     keys: ({ eventId, runId, runbookId }) => [
       eventId === null ? `runbook:${runbookId}` : `event:${eventId}`,
       `run:${runId}`,
@@ -126,6 +127,7 @@ export const runbookCalls = {
       result: stepResultSchema.optional(),
     },
     roles: STAFF,
+    records: { timeline: ['step_done', 'called', 'runbook_finished'], audit: ['runbook_step_done', 'told', 'called'] },
     ...onRun,
     optimistic: {
       incident: (incident, waiting) => withStepOfRun(incident, waiting, stepDone(waiting)),
@@ -135,6 +137,7 @@ export const runbookCalls = {
   'runbook.skipStep': command({
     input: { runId: z.uuid(), stepId: z.string().min(1), reason: wordsSchema },
     roles: STAFF,
+    records: { timeline: ['step_skipped', 'runbook_finished'], audit: ['runbook_step_skipped'] },
     ...onRun,
     optimistic: {
       incident: (incident, waiting) => withStepOfRun(incident, waiting, stepSkipped(waiting)),
@@ -145,6 +148,7 @@ export const runbookCalls = {
   'runbook.tick': command({
     input: { runId: z.uuid(), stepId: z.string().min(1), itemId: z.string().min(1) },
     roles: STAFF,
+    records: { timeline: ['item_ticked'], audit: ['runbook_tick'] },
     ...onRun,
     optimistic: {
       incident: (incident, waiting) =>
@@ -153,7 +157,12 @@ export const runbookCalls = {
     },
   }),
   /** Ends a run before its last step. */
-  'runbook.end': command({ input: { runId: z.uuid(), reason: wordsSchema }, roles: STAFF, ...onRun }),
+  'runbook.end': command({
+    input: { runId: z.uuid(), reason: wordsSchema },
+    roles: STAFF,
+    records: { timeline: ['runbook_ended'], audit: ['runbook_end'] },
+    ...onRun,
+  }),
 
   /**
    * Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. Where the

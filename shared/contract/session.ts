@@ -56,6 +56,7 @@ export const sessionCalls = {
   'session.refused': command({
     input: { call: z.string().max(100) },
     roles: EVERYBODY,
+    records: { audit: ['refused'] },
     keys: () => ['session'],
   }),
 

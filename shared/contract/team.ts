@@ -62,6 +62,7 @@ export const teamCalls = {
       eventId: idSchema.nullable(),
     },
     roles: STAFF,
+    records: { timeline: ['silenced', 'silence_ended'] },
     ...onSilence,
     optimistic: { silences: withSilence },
   }),
@@ -69,6 +70,7 @@ export const teamCalls = {
   'silence.end': command({
     input: { silenceId: z.uuid() },
     roles: STAFF,
+    records: { timeline: ['silence_ended'] },
     ...onSilence,
     optimistic: { silences: withSilenceEnded },
   }),

@@ -31,7 +31,7 @@ export const endAcknowledgements = async (tx: Transaction, laptop: string): Prom
     select distinct on (incident_id) event_id, 'acknowledgement_ended', ${ACTOR}, ${laptop},
       jsonb_build_object('from', acknowledged_by)
     from due where open order by incident_id, event_id
-    returning console.append_audit(${ACTOR}, ${laptop}, 'acknowledgement_ended', 'event:' || event_id, data)`);
+    returning console.append_engine_audit(${laptop}, 'acknowledgement_ended', 'event:' || event_id, data)`);
 };
 
 /** Ends handovers that nobody has accepted in time: what was to be handed over is unassigned and alerts again. */
@@ -59,5 +59,5 @@ export const endHandovers = async (tx: Transaction, laptop: string): Promise<voi
     select distinct on (incident_id) event_id, 'handover_not_accepted', ${ACTOR}, ${laptop},
       jsonb_build_object('from', from_operator)
     from back order by incident_id, event_id
-    returning console.append_audit(${ACTOR}, ${laptop}, 'handover_not_accepted', 'event:' || event_id, data)`);
+    returning console.append_engine_audit(${laptop}, 'handover_not_accepted', 'event:' || event_id, data)`);
 };

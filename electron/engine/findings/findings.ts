@@ -191,7 +191,7 @@ const raise = async (
     where r.severity <> 'INFO'
       and not exists (select from public.alert_history h where h.monitoring_event_id = r.event_id)`);
   await tx.run(sql`/* regie:finding */
-    select console.append_audit(${ACTOR}, ${laptop}, 'event_raised', 'event:' || r.event_id,
+    select console.append_engine_audit(${laptop}, 'event_raised', 'event:' || r.event_id,
       jsonb_build_object('algorithm', r.algorithm, 'key', r.finding_key, 'episode', r.episode))
     from jsonb_to_recordset(${written}::jsonb) as r (event_id bigint, algorithm text, finding_key text, episode int)`);
   return identities.flatMap(({ finding, key }) => {
@@ -279,7 +279,7 @@ export const closeCleared = async (tx: Transaction, laptop: string): Promise<voi
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
     select event_id, 'resolved', ${ACTOR}, ${laptop}, jsonb_build_object('note', resolution_notes) from closed
-    returning event_id, console.append_audit(${ACTOR}, ${laptop}, 'event_cleared', 'event:' || event_id, data)`);
+    returning event_id, console.append_engine_audit(${laptop}, 'event_cleared', 'event:' || event_id, data)`);
 };
 
 /** Read by the guide's own queries, in English; the console writes its sentences from the facts. */

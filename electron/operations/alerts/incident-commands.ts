@@ -155,6 +155,8 @@ export const incidentCommands = {
     // What came from an incident of its own goes back to its number.
     const apart =
       own.placed_from !== null && leaving.includes(own.placed_from) ? own.placed_from : Math.min(...leaving);
+    await writeTimeline(context, { eventId, kind: 'split', data: { incident: seen.incidentId } });
+    await writeTimeline(context, { eventId: stay.event_id, kind: 'split_here', data: { incident: apart } });
     await tx.run(sql`/* regie:split */
       with storm as (
         select storm, storm_grew_at from console.alerts where event_id = ${seen.incidentId} and event_id = any (${leaving}::bigint[])
@@ -176,8 +178,6 @@ export const incidentCommands = {
       from public.monitoring_events e
       where e.event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING') and a.acknowledged_at is null
         and a.incident_id = any (array[${apart}, ${stay.event_id}]::bigint[]) and a.incident_id <> ${seen.incidentId}`);
-    await writeTimeline(context, { eventId, kind: 'split', data: { incident: seen.incidentId } });
-    await writeTimeline(context, { eventId: stay.event_id, kind: 'split_here', data: { incident: apart } });
     await writeAudit(context, {
       action: 'split',
       subject: `event:${eventId}`,

@@ -12,12 +12,12 @@ export const writeTimeline = async (
       ${JSON.stringify(entry.data ?? {})}::jsonb)`);
 };
 
-/** Writes what an operator did on the audit trail. */
+/** Writes what an operator did on the audit trail, as their command declares it (`records` in shared/contract). */
 export const writeAudit = async (
-  { tx, author, operationId }: CommandContext,
+  { tx, operationId }: CommandContext,
   entry: { action: string; subject: string; data?: Readonly<Record<string, unknown>> },
 ): Promise<void> => {
   await tx.run(sql`/* regie:audit */
-    select console.append_audit(${author.operator}, ${author.laptop}, ${entry.action}, ${entry.subject},
-      ${JSON.stringify(entry.data ?? {})}::jsonb, ${operationId}::uuid, ${author.laptopAt}::timestamptz)`);
+    select console.record_given(${operationId}::uuid, ${entry.action}, ${entry.subject},
+      ${JSON.stringify(entry.data ?? {})}::jsonb)`);
 };

@@ -9,6 +9,7 @@ import type { Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
+import { savedRow } from '../command/saved.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
 
 const settingsRow = z.object({
@@ -39,46 +40,26 @@ export const readEscalation = async (tx: Transaction): Promise<SavedEscalation> 
 export const readEscalationView = async (tx: Transaction): Promise<EscalationView> => {
   const { version, settings, by } = await readEscalation(tx);
   const { now } = await tx.row(nowRow, sql`/* regie:escalation */ select clock_timestamp() as now`);
-  return { version, settings: withSecrets(settings, () => ''), changedBy: by, at: now };
+  return { version, settings: withoutSecrets(settings), changedBy: by, at: now };
 };
 
-/** The same settings with each secret replaced by what `secret` makes of it. */
-const withSecrets = (
-  settings: EscalationSettings,
-  secret: (own: string, kept: (from: EscalationSettings) => string | undefined) => string,
-): EscalationSettings => ({
+/** The same settings without their secrets. */
+const withoutSecrets = (settings: EscalationSettings): EscalationSettings => ({
   ...settings,
-  smtp: settings.smtp && { ...settings.smtp, password: secret(settings.smtp.password, ({ smtp }) => smtp?.password) },
-  twilio: settings.twilio && {
-    ...settings.twilio,
-    token: secret(settings.twilio.token, ({ twilio }) => twilio?.token),
-  },
-  webhook: settings.webhook && {
-    ...settings.webhook,
-    secret: secret(settings.webhook.secret, ({ webhook }) => webhook?.secret),
-  },
+  smtp: settings.smtp && { ...settings.smtp, password: '' },
+  twilio: settings.twilio && { ...settings.twilio, token: '' },
+  webhook: settings.webhook && { ...settings.webhook, secret: '' },
 });
 
 export const escalationCommands = {
-  'escalation.set': async ({ base, settings }, context) => {
-    const { tx, author } = context;
-    await tx.run(sql`/* regie:escalation */ lock table console.escalation_settings in share row exclusive mode`);
-    const before = await readEscalation(tx);
-    if (before.version !== base) return conflict('escalation_changed', { name: before.by ?? '–' });
-    const after = withSecrets(settings, (own, kept) => own || (kept(before.settings) ?? ''));
-    await tx.run(sql`/* regie:escalation */
-      insert into console.escalation_settings (version, settings, changed_by)
-      values (${base + 1}, ${JSON.stringify(after)}::jsonb, ${author.operator})
-      on conflict (singleton) do update
-      set version = excluded.version, settings = excluded.settings, changed_by = excluded.changed_by,
-        changed_at = clock_timestamp()`);
-    const shown = (some: EscalationSettings): EscalationSettings => withSecrets(some, (own) => (own === '' ? '' : '•'));
-    await writeAudit(context, {
-      action: 'escalation_changed',
-      subject: 'escalation',
-      data: { before: shown(before.settings), after: shown(after) },
-    });
-    return applied({ version: base + 1 });
+  'escalation.set': async (_, { tx, operationId }) => {
+    const { answer } = await tx.row(
+      savedRow,
+      sql`/* regie:escalation */ select console.set_escalation(${operationId}::uuid) as answer`,
+    );
+    return answer.outcome === 'saved'
+      ? applied({ version: answer.version })
+      : conflict(answer.code, { name: answer.name || '–' });
   },
 
   'escalation.called': async ({ eventId, name, phone }, context) => {

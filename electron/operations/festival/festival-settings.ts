@@ -5,6 +5,7 @@ import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
+import { savedRow } from '../command/saved.ts';
 
 const settingsRow = z
   .object({
@@ -45,17 +46,10 @@ export const readFestivalSettings = (tx: Transaction): Promise<FestivalSettings>
       from console.festival_settings`,
   );
 
-const answerRow = z.object({
-  answer: z.discriminatedUnion('outcome', [
-    z.object({ outcome: z.literal('saved'), version: z.int() }),
-    z.object({ outcome: z.literal('refused'), code: z.string(), name: z.string().optional() }),
-  ]),
-});
-
 export const festivalCommands = {
   'festival.set': async (_, { tx, operationId }) => {
     const { answer } = await tx.row(
-      answerRow,
+      savedRow,
       sql`/* regie:festival */ select console.set_festival_settings(${operationId}::uuid) as answer`,
     );
     if (answer.outcome === 'saved') return applied({ version: answer.version });

@@ -12,7 +12,6 @@ import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, rejected } from '../command/command-handler.ts';
 import { settleOperation, takeCommand } from '../command/operation.ts';
-import { writeAudit } from '../command/timeline.ts';
 import { newSecret, type WrappedSecret, wrappedSchema, wrapSecret } from './pin.ts';
 import { commandProof, type SigningKey } from './proof.ts';
 
@@ -148,10 +147,6 @@ export const saveOperator = async (
         select console.save_operator(${operationId}::uuid, decode(${secret === undefined ? null : bytes(secret)}::text, 'hex')) as answer`,
     );
     if (answer.outcome === 'refused') return failed(answer.code, { name });
-    await writeAudit(
-      { tx, author: by.author, operationId },
-      { action: 'operator_saved', subject: `operator:${name}`, data: { role, active, new_pin: pin !== undefined } },
-    );
     return answered({});
   });
 };
@@ -165,8 +160,6 @@ export const changePin = async (
   const wrapped = await wrapSecret(by.key.secret, pin);
   return signed(database, by, { operationId, command: 'operators.changePin', content: { wrapped } }, async (tx) => {
     await tx.run(sql`/* regie:operators */ select console.change_pin(${operationId}::uuid)`);
-    const context = { tx, author: by.author, operationId };
-    await writeAudit(context, { action: 'pin_changed', subject: `operator:${by.author.operator}` });
     return answered({});
   });
 };

@@ -29,10 +29,19 @@ const eventRow = z.object({
   detection_algorithm: z.string(),
 });
 
-type Start = { readonly eventId: number | null; readonly runId: string; readonly runbook: Runbook };
+type Start = {
+  readonly eventId: number | null;
+  readonly runId: string;
+  readonly runbook: Runbook;
+  /** As the command says them; undefined where the runbook came with Regie. */
+  readonly contents: Runbook | undefined;
+};
 
 /** Inserts the run, or joins the one that somebody has begun already. */
-const begin = async (context: CommandContext, { eventId, runId, runbook }: Start): Promise<CommandOutcome | null> => {
+const begin = async (
+  context: CommandContext,
+  { eventId, runId, runbook, contents }: Start,
+): Promise<CommandOutcome | null> => {
   const { tx, author } = context;
   const going = await tx.maybeRow(
     openRunRow,
@@ -50,8 +59,8 @@ const begin = async (context: CommandContext, { eventId, runId, runbook }: Start
   }
   await tx.run(sql`/* regie:runbook */
     insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, runbook, started_by, started_on)
-    values (${runId}, ${eventId}, ${runbook.id}, ${runbook.version}, ${JSON.stringify(runbook)}::jsonb, ${author.operator},
-      ${author.laptop})`);
+    values (${runId}, ${eventId}, ${runbook.id}, ${runbook.version}, ${contents === undefined ? null : JSON.stringify(contents)}::jsonb,
+      ${author.operator}, ${author.laptop})`);
   return null;
 };
 
@@ -145,8 +154,8 @@ export const runbookCommands = {
     const runbook = contents ?? builtinRunbooks.find((one) => one.id === runbookId);
     if (runbook === undefined || runbook.id !== runbookId) return rejected('runbook_unknown', { runbook: runbookId });
     return eventId === null
-      ? startGeneral(context, { eventId, runId, runbook })
-      : startForEvent(context, { eventId, runId, runbook });
+      ? startGeneral(context, { eventId, runId, runbook, contents })
+      : startForEvent(context, { eventId, runId, runbook, contents });
   },
 
   'runbook.completeStep': async (input, context) => {

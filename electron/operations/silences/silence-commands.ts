@@ -1,31 +1,26 @@
 import { z } from 'zod';
 import type { Transaction } from '../../postgres/pool.ts';
-import { idColumn, instantColumn } from '../../postgres/rows.ts';
+import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { adoptEvents } from '../alerts/adopt.ts';
 import { applied, type CommandContext, type CommandHandlers, rejected } from '../command/command-handler.ts';
-import { writeAudit } from '../command/timeline.ts';
 
 /** Who the engine is on timeline and audit trail. */
 const ENGINE = 'regie-engine';
 
-const moneyRow = z.object({ money: z.boolean() });
-const endedRow = z.object({ ended_by: z.string().nullable(), over: z.boolean(), reason: z.string() });
+const refused = z.object({ outcome: z.literal('refused'), code: z.string() });
+const answerRow = z.object({
+  answer: z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('saved'), until: z.string() }), refused]),
+});
+const endedRow = z.object({
+  answer: z.discriminatedUnion('outcome', [
+    z.object({ outcome: z.literal('saved') }),
+    z.object({ outcome: z.literal('over') }),
+    refused,
+  ]),
+});
 const overRow = z.object({ silence_id: z.uuid() });
 const coveredRow = z.object({ event_id: idColumn });
-const madeRow = z.object({ until: instantColumn });
-
-/** Whether a silence of this kind, or from this alert, would hold back what moved money. */
-const wouldHideMoney = async (tx: Transaction, algorithm: string | null, eventId: number | null): Promise<boolean> =>
-  (
-    await tx.row(
-      moneyRow,
-      sql`/* regie:silence */
-        select coalesce(${algorithm}::text = any (console.money_detectors()), false) or exists (
-          select from public.monitoring_events e
-          where e.event_id = ${eventId}::bigint and console.moves_money(e)) as money`,
-    )
-  ).money;
 
 /** Alerts of another monitoring system that silences cover are ours from now on. */
 const adoptCovered = async (tx: Transaction, silenceIds: readonly string[]): Promise<void> => {
@@ -62,10 +57,15 @@ const tellCovered = async (
  * What silences held back to their end calls (docs/alerts.md, "Silences"): the alerts are
  * called as of that very moment, so that their ladder begins there. Each silence is released once, whoever comes first;
  * an incident that another silence still holds goes on waiting.
- * @param ended who ended one before its time; the engine's laptop where they ran out
+ * @param by whose command ended one before its time; the engine's laptop where they ran out
  */
-export const releaseSilences = async (tx: Transaction, ended: { laptop: string; actor?: string }): Promise<void> => {
-  const { laptop, actor = ENGINE } = ended;
+export const releaseSilences = async (
+  tx: Transaction,
+  by: { laptop: string } | Pick<CommandContext, 'author' | 'operationId'>,
+): Promise<void> => {
+  const { laptop } = 'author' in by ? by.author : by;
+  const actor = 'author' in by ? by.author.operator : ENGINE;
+  const operationId = 'author' in by ? by.operationId : null;
   const over = await tx.rows(
     overRow,
     sql`/* regie:silence-end */
@@ -104,63 +104,41 @@ export const releaseSilences = async (tx: Transaction, ended: { laptop: string; 
       update console.alerts a set recalled_at = greatest(a.recalled_at, h.ends_at), version = version + 1
       from held h join member m using (incident_id) where a.event_id = m.event_id
     )
-    insert into console.timeline (event_id, kind, actor, laptop, data)
-    select h.event_id, 'silence_ended', ${actor}, ${laptop}, jsonb_build_object('from', s.made_by, 'reason', s.reason)
+    insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+    select h.event_id, 'silence_ended', ${actor}, ${laptop}, ${operationId}::uuid, jsonb_build_object('from', s.made_by, 'reason', s.reason)
     from held h join console.silences s using (silence_id)`);
   // One that ran out is an act of the engine; one that somebody ended is on the audit trail already.
   await tx.run(sql`/* regie:silence-end */
-    select console.append_audit(${ENGINE}, ${laptop}, 'silence_ended', 'silence:' || silence_id,
+    select console.append_engine_audit(${laptop}, 'silence_ended', 'silence:' || silence_id,
       jsonb_build_object('reason', reason, 'made_by', made_by))
     from console.silences where silence_id = any (${ids}::uuid[]) and ended_by is null`);
 };
 
 export const silenceCommands = {
-  'silence.start': async (input, context) => {
-    const { tx, author } = context;
-    const { silenceId, algorithm, device, cardId, from, minutes, reason, eventId } = input;
-    if (algorithm === null && device === null && cardId === null) return rejected('silence_of_everything');
-    if (await wouldHideMoney(tx, algorithm, eventId)) return rejected('silence_money');
-    // One that waited on a laptop ends when its author was told; nobody's clock makes it begin later than now.
-    const made = await tx.maybeRow(
-      madeRow,
-      sql`/* regie:silence */
-        insert into console.silences (silence_id, algorithm, device, card_id, reason, starts_at, ends_at, made_by, made_on, event_id)
-        select ${silenceId}, ${algorithm}, ${device}, ${cardId}, ${reason}, starts_at, starts_at + make_interval(mins => ${minutes}),
-          ${author.operator}, ${author.laptop}, ${eventId}
-        from (select least(${from}::timestamptz, now()) as starts_at) as begins
-        on conflict do nothing
-        returning ends_at as until`,
+  'silence.start': async ({ silenceId, algorithm, device, cardId, reason }, context) => {
+    const { tx, operationId } = context;
+    const { answer } = await tx.row(
+      answerRow,
+      sql`/* regie:silence */ select console.start_silence(${operationId}::uuid) as answer`,
     );
-    if (made === undefined) return rejected('operation_reused');
-    const data = { algorithm, device, card: cardId, until: made.until, reason };
+    if (answer.outcome !== 'saved') return rejected(answer.code);
+    const { until } = answer;
     await adoptCovered(tx, [silenceId]);
+    const data = { algorithm, device, card: cardId, until, reason };
     await tellCovered(context, silenceId, { kind: 'silenced', data });
-    await writeAudit(context, { action: 'silence', subject: `silence:${silenceId}`, data: { ...data, minutes } });
     // It may be over before it came here.
-    await releaseSilences(tx, { actor: author.operator, laptop: author.laptop });
-    return applied({ until: made.until });
+    await releaseSilences(tx, context);
+    return applied({ until });
   },
 
-  'silence.end': async ({ silenceId }, context) => {
-    const { tx, author } = context;
-    const silence = await tx.maybeRow(
+  'silence.end': async (_, context) => {
+    const { tx, operationId } = context;
+    const { answer } = await tx.row(
       endedRow,
-      sql`/* regie:silence-end */
-        select ended_by, ends_at <= now() as over, reason from console.silences where silence_id = ${silenceId} for update`,
+      sql`/* regie:silence-end */ select console.end_silence(${operationId}::uuid) as answer`,
     );
-    if (silence === undefined) return rejected('not_found');
-    // Ended twice, or by itself meanwhile: it is over, as was wanted.
-    if (silence.over) return applied();
-    await tx.run(sql`/* regie:silence-end */
-      update console.silences
-      set ends_at = greatest(starts_at, now()), ended_by = ${author.operator}, ended_on = ${author.laptop}
-      where silence_id = ${silenceId}`);
-    await writeAudit(context, {
-      action: 'silence_ended',
-      subject: `silence:${silenceId}`,
-      data: { reason: silence.reason },
-    });
-    await releaseSilences(tx, { actor: author.operator, laptop: author.laptop });
+    if (answer.outcome === 'refused') return rejected(answer.code);
+    if (answer.outcome === 'saved') await releaseSilences(tx, context);
     return applied();
   },
 } satisfies Partial<CommandHandlers>;
