@@ -109,7 +109,7 @@ export const doctorTexts = {
     rights_excessive:
       'The role {{role}} has more privileges than it needs: {{rights}}. Revoke them, or connect with a login that has only the role regie_console.',
     role_settings:
-      'Sessions of the role {{role}} begin with settings of its own: {{settings}}. Any laptop with this login can make them. Unless an administrator meant them, an administrator runs: alter role {{role}} reset all',
+      'Sessions of the role {{role}} start with settings of its own: {{settings}}. Any laptop with this login can make them. Unless an administrator meant them, an administrator runs: alter role {{role}} reset all',
     row_security_hides:
       'Row-level security hides all rows of: {{tables}}. An administrator runs for each: create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
     row_security_may_hide:
