@@ -17,17 +17,16 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,replay]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
  *                    [--card-index] [--json]
  *
  * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
  * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
- * cards, writers the throughput of the festival's own tills, replay the
- * sending of what waited in the outbox. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults,
- * 200,000 cards, 5 s.
+ * cards, writers the throughput of the festival's own tills, sending how fast the outbox empties what has piled up in
+ * it. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
-const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'replay'] as const;
+const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'sending'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -97,7 +96,7 @@ const measure = async (): Promise<BenchResult> => {
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
   const sweep = parts.has('sweep') ? await measureSweep(server, festival, { cards, progress }) : null;
   const writers = parts.has('writers') ? await measureWriters(server, festival, { seconds, progress }) : [];
-  const replay = parts.has('replay') ? await measureSending(server, { commands, progress }) : null;
+  const sending = parts.has('sending') ? await measureSending(server, { commands, progress }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -110,7 +109,7 @@ const measure = async (): Promise<BenchResult> => {
       postgres: z.object({ server_version: z.string() }).parse(rows[0]).server_version,
       cardIndex: values['card-index'],
     },
-    ...{ cycle, reading, delay, sweep, writers, replay, found: await findingsSoFar(admin) },
+    ...{ cycle, reading, delay, sweep, writers, sending, found: await findingsSoFar(admin) },
   };
 };
 

@@ -54,7 +54,7 @@ const tryRun = async (laptops: readonly Laptop[], plan: Plan, name: string): Pro
   return found;
 };
 
-/** Laptops are used again by the next run, on a festival of its own; who was killed starts anew. */
+/** Laptops are used again by the next run, on a festival of its own; killed ones are restarted. */
 const worker = async (name: string, next: () => number | undefined): Promise<void> => {
   const laptops = Array.from({ length: LAPTOPS }, (_, index) =>
     createLaptop(`booth-${index + 1}`, join(ground.dataDir, `${name}-${index + 1}`)),

@@ -33,7 +33,7 @@ const seed = z.coerce.number().int().parse(values.seed);
 
 /** Transactions a minute at 1×: the guide's 6,000 in 14 opening hours. */
 const RATE_AT_1 = 6_000 / (14 * 60);
-/** What comes after the last fault: two looks at a mismatch, a sweep, and time to spare. */
+/** What comes after the last fault: two comparisons of a mismatch, a sweep, and time to spare. */
 const SETTLE_MS = 45_000;
 
 /** A label of the training festival's own record, which the engine cannot see. */

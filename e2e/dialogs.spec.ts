@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { PIN } from '../electron/testing/operators.ts';
 import { loseMoney, openAlert } from './support/booth.ts';
-import { expect, openSignedIn, signIn, test } from './support/console.ts';
+import { expect, openSignedIn, signIn, test, typeByHand } from './support/console.ts';
 
 /* Dialogs: where the focus goes when their contents come late, and what a closed one leaves behind. */
 test.use({ seed: '67' });
@@ -67,13 +67,13 @@ test('the first start and the sign-in wait for their fields with nothing that En
   await expect(dialog(page)).toBeVisible();
   answers.letThrough();
   await expect(page.getByLabel('PIN', { exact: true })).toBeFocused();
-  await page.keyboard.type(PIN, { delay: 60 });
+  await typeByHand(page, PIN);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Signed in as Léa. Change' })).toBeVisible();
   await expect(dialog(page)).toHaveCount(0);
 });
 
-test('whoever has moved the focus before the fields come keeps it', async ({ page, console: host }) => {
+test('focus that was moved before the fields appear stays where it is', async ({ page, console: host }) => {
   const answers = await holdAnswers(page);
   await openSignedIn(page, host.address);
   await page.keyboard.press('Control+l');

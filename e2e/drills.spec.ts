@@ -98,7 +98,7 @@ test('a drill of the deduction, followed rightly, gets full points and names its
   await expectAccessible(page);
 });
 
-test('a drill that ends as a false alarm says why that is wrong', async ({ page, console: host }) => {
+test('a drill closed as a false positive explains why that is wrong', async ({ page, console: host }) => {
   await openSignedIn(page, host.address);
   await beginDrill(page, 'deduction_on_failure');
   await openAlert(page, (await faultOf(host)).cardId ?? '');

@@ -2,10 +2,10 @@ import { openReceivers } from '../electron/testing/receivers.ts';
 import { loseMoney, openAlert, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, test } from './support/console.ts';
 
-/* Who is told when nobody acknowledges: by a real mail server, a real HTTP receiver, and by the operator's own phone. */
+/* Who is notified of an unacknowledged alert: by a real mail server, a real HTTP receiver, and by the operator's own phone. */
 test.use({ seed: '26' });
 
-test('an alert that nobody acknowledges reaches people, and without the network says whom to call', async ({
+test('an unacknowledged alert reaches its contacts, and without the network shows whom to call', async ({
   console: host,
   browser,
 }) => {
@@ -73,7 +73,7 @@ test('an alert that nobody acknowledges reaches people, and without the network 
     await article.getByRole('button', { name: 'Acknowledge' }).click();
     await expect(article.getByText('+33612345678')).toBeHidden();
     // Hidden at once, while both actions may still be on their way.
-    const told = () =>
+    const notified = () =>
       asAdministrator(host.dataDir, async (client) => {
         const { rows } = await client.query(
           `select kind, actor from console.timeline join monitoring_events using (event_id)
@@ -81,7 +81,7 @@ test('an alert that nobody acknowledges reaches people, and without the network 
         );
         return rows;
       });
-    await expect.poll(told).toEqual([
+    await expect.poll(notified).toEqual([
       { kind: 'called', actor: 'Nils' },
       { kind: 'acknowledged', actor: 'Nils' },
     ]);

@@ -41,7 +41,7 @@ test('two laptops see each other, and take an alert over from each other', async
       () => article(ana.page).getByText('Assigned to Nils, booth-2').waitFor(),
     );
     await expect(rowOf(ana.page, 'SHARED').getByText('Nils, booth-2')).toBeVisible();
-    await picture(ana.page, '27-taken-by-another');
+    await picture(ana.page, '27-assigned-to-another');
     await reaches(
       () => button(ana.page, 'Take over from Nils').click(),
       () => article(nils.page).getByText('Assigned to Ana, booth-3').waitFor(),
@@ -101,7 +101,7 @@ test('what another laptop took while this one was away comes back as its word ag
   }
 });
 
-test('when the laptop that runs the engine is killed, another one says that it does now', async ({ browser }) => {
+test('when the laptop that runs the engine is killed, another one takes over and shows it', async ({ browser }) => {
   const dataDir = makeDataDir();
   const leader = await startConsole(dataDir, '--seed', '23', '--laptop', 'booth-1');
   const nils = await openBooth(browser, leader, 'booth-2', 'Nils');
@@ -122,7 +122,7 @@ test('when the laptop that runs the engine is killed, another one says that it d
   }
 });
 
-test('an alert is put off, calls again, is closed and opened again', async ({ console: host, browser }) => {
+test('an alert is snoozed, alerts again, is closed and reopened', async ({ console: host, browser }) => {
   const nils = await openBooth(browser, host, 'booth-2', 'Nils');
   try {
     const { page } = nils;

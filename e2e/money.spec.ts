@@ -26,7 +26,7 @@ const moneyOn = async (host: RunningConsole, cardId: string): Promise<string> =>
 const row = (page: Page, cardId: string) => page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
 const board = (page: Page) => page.getByRole('link', { name: 'Board', exact: true });
 
-/** Signs in at a festival that does nothing by itself, where Nils may approve and Ola may not. */
+/** Signs in at a festival without automatic faults, where Nils may approve and Ola may not. */
 const openQuiet = async (page: Page, host: RunningConsole): Promise<void> => {
   await openSignedIn(page, host.address);
   await page.getByLabel('Automatic faults').uncheck();
@@ -70,7 +70,7 @@ test('above the limit a second person approves on another laptop, live', async (
     await expectAccessible(nils.page);
     expect(await moneyOn(host, 'BIG1')).toBe('10.00');
     await panel.getByRole('button', { name: 'Approve', exact: true }).click();
-    // The dialog of who asked says so by itself.
+    // The dialog of whoever asked shows it without a refresh.
     await expect(page.getByRole('dialog').getByText('Approved by Nils and applied')).toBeVisible();
     expect(await moneyOn(host, 'BIG1')).toBe('70.00');
     await picture(page, '43-approved-elsewhere');
@@ -98,7 +98,7 @@ test('above the limit a second person approves on another laptop, live', async (
   }
 });
 
-test('without the network nobody approves, and a proposal whose time is over writes nothing', async ({
+test('approving needs the network, and an expired proposal writes nothing', async ({
   page,
   console: host,
   browser,
@@ -159,7 +159,7 @@ test('at the same laptop the second person types a PIN, and the author stays sig
   await expect(page.getByRole('button', { name: 'Signed in as Léa. Change' })).toBeAttached();
 });
 
-test('a correction is taken back, and its visitor gets a receipt', async ({ page, console: host }) => {
+test('a correction is undone, and its visitor gets a receipt', async ({ page, console: host }) => {
   const receivers = await openReceivers();
   try {
     await openQuiet(page, host);
@@ -255,7 +255,7 @@ test('a correction is taken back, and its visitor gets a receipt', async ({ page
   }
 });
 
-test('opening balances of sixty cards are approved together, and applied while everybody looks on', async ({
+test('opening balances of sixty cards are approved together, and applied while every screen follows', async ({
   page,
   console: host,
   browser,
@@ -334,6 +334,9 @@ test('opening balances of sixty cards are approved together, and applied while e
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
     await page.getByRole('link', { name: 'Approbations' }).click();
+    // The longest name of the navigation stays inside it.
+    const navigation = page.getByRole('navigation', { name: 'Écrans' });
+    expect(await navigation.evaluate(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth)).toBe(0);
     await picture(page, '54-approvals-fr-light');
     await expectAccessible(page);
   } finally {

@@ -78,13 +78,13 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     const state = () =>
       asAdministrator(host.dataDir, async (client) => {
         const { rows } = await client.query(
-          `select (select holder is null from console.engine_lease) as nobody_leads,
+          `select (select holder is null from console.engine_lease) as no_leader,
              (select count(*)::int from console.cycles c, console.monitoring_state m where c.started_at > m.stopped_at) as cycles,
              (select count(*)::int from monitoring_events where card_id = 'GAPCARD') as found`,
         );
         return rows[0];
       });
-    await expect.poll(state).toEqual({ nobody_leads: true, cycles: 0, found: 0 });
+    await expect.poll(state).toEqual({ no_leader: true, cycles: 0, found: 0 });
 
     // The other laptop goes on with the run.
     await openRunbooks(other);
@@ -145,14 +145,14 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
   }
 });
 
-test('a run goes on without the network, on what the laptop has kept, and is the festival’s afterwards', async ({
+test('a run continues without the network, on the laptop’s stored results, and reaches the festival afterwards', async ({
   console: host,
   browser,
 }) => {
   const nils = await openBooth(browser, host, 'booth-2', 'Nils');
   const { page, proxy } = nils;
   try {
-    // What its queries answer is fetched beforehand, by itself.
+    // The results of its queries are fetched in advance.
     await begin(page, 'Force a detection cycle');
     await expect(main(page).getByText(/^Live at/)).toBeVisible();
     proxy.cut();

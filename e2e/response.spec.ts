@@ -22,7 +22,7 @@ test('who opens a festival first is asked for a name and a PIN once', async ({ p
 test('a deduction reaches the board, and is put right by its runbook', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
   await page.getByLabel('Automatic faults').uncheck();
-  // A fault may have come by itself before the box was unchecked: this is about the one that comes now.
+  // An automatic fault may have appeared before the box was unchecked: this is about the one injected now.
   const deductions = (after: number) =>
     asAdministrator(
       running.dataDir,
@@ -234,7 +234,7 @@ test('settings examine a connection, say what is wrong, and speak French', async
   await page.getByLabel('Theme', { exact: true }).selectOption('dark');
 });
 
-test('the engine says how it is, and runs a cycle on demand', async ({ page, console: running }) => {
+test('the engine shows its state, and runs a cycle on demand', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
   await page.getByRole('button', { name: /^Detecting/ }).click();
   await expect(page.getByRole('cell', { name: 'Card scanned twice' })).toBeVisible();

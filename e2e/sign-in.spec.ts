@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PIN } from '../electron/testing/operators.ts';
 import { loseMoney, openAlert, openBooth, rowOf } from './support/booth.ts';
-import { enterPin, expect, expectAccessible, picture, readCard, test } from './support/console.ts';
+import { enterPin, expect, expectAccessible, picture, readCard, test, typeByHand } from './support/console.ts';
 import { article, auditOf, hire, nameButton, openSettings, save } from './support/operators.ts';
 
 /* Who sits at a console: locks, changes of operator, and what goes on meanwhile. */
@@ -39,7 +39,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await page.getByRole('heading', { name: 'Board' }).click();
     await page.keyboard.press('a');
     await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
-    await page.keyboard.type(PIN, { delay: 60 });
+    await typeByHand(page, PIN);
     await page.keyboard.press('Enter');
     await expect(page.getByText('Acknowledged.')).toBeVisible();
 
@@ -52,7 +52,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await enterPin(page);
     await expect(nameButton(page, 'Nils')).toBeVisible();
 
-    // What was typed stays, and nobody types it twice.
+    // What was typed stays, and need not be typed twice.
     await article(page).getByRole('button', { name: 'Correct', exact: true }).click();
     await page.getByLabel('Reason').fill('The order failed at the bar.');
     await page.keyboard.press('Control+l');
@@ -64,7 +64,7 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await expect(page.getByText('Sign in first.')).toBeVisible();
     await page.getByRole('button', { name: /Apply correction/ }).click();
     await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
-    await page.keyboard.type(PIN, { delay: 60 });
+    await typeByHand(page, PIN);
     await page.keyboard.press('Enter');
     await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
@@ -107,7 +107,7 @@ test('another person takes over in two seconds, and finds their name among many'
       const began = performance.now();
       await nameButton(page, from).click();
       await expect(page.getByRole('radio', { name: new RegExp(`^${to}`) })).toBeChecked();
-      await page.keyboard.type(PIN, { delay: 120 });
+      await typeByHand(page, PIN);
       await page.keyboard.press('Enter');
       await nameButton(page, to).waitFor();
       took.push(Math.round(performance.now() - began));
@@ -140,9 +140,9 @@ test('another person takes over in two seconds, and finds their name among many'
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
-    await page.keyboard.type('elise', { delay: 60 });
+    await typeByHand(page, 'elise');
     await expect(dialog.getByRole('radio')).toHaveCount(1);
-    await page.keyboard.type(PIN, { delay: 60 });
+    await typeByHand(page, PIN);
     await page.keyboard.press('Enter');
     await expect(nameButton(page, 'Élise')).toBeVisible();
 
@@ -151,7 +151,7 @@ test('another person takes over in two seconds, and finds their name among many'
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
     await page.getByLabel('Verrouiller en cas d’inactivité').selectOption('5');
     await page.getByRole('button', { name: 'Connecté : Élise. Changer' }).click();
-    await page.keyboard.type('9999', { delay: 30 });
+    await typeByHand(page, '9999');
     await page.keyboard.press('Enter');
     await expect(page.getByText(/^Code PIN incorrect pour Nils\. Il reste 9 essais/)).toBeVisible();
     await picture(page, '68-switch-fr-light');
@@ -166,7 +166,7 @@ test('another person takes over in two seconds, and finds their name among many'
   }
 });
 
-test('a console that nobody touches locks by itself', async ({ console: host, browser }) => {
+test('an idle console locks itself', async ({ console: host, browser }) => {
   const clock = makeClock();
   const booth = await clock.during(() => openBooth(browser, host, 'booth-2', 'Nils'));
   const { page } = booth;

@@ -28,7 +28,7 @@ const two = async (
   };
 };
 
-/** A reader that is said to fail, as an alert of the engine's. */
+/** An alert about a failing reader, as the engine raises it. */
 const failReader = (host: RunningConsole, device: string): Promise<number> =>
   asAdministrator(host.dataDir, (admin) =>
     insertEvent(
@@ -49,7 +49,7 @@ const openReader = async (page: Page, device: string) => {
   await expect(article(page).getByRole('heading', { name: new RegExp(device) })).toBeVisible();
 };
 
-test('a silence holds back mail and sound, is seen on both laptops, and what it held calls when it ends', async ({
+test('a silence holds back mail and sound, shows on both laptops, and what it held back alerts when it ends', async ({
   console: host,
   browser,
 }) => {
@@ -87,7 +87,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await picture(ana.page, '41-silenced-on-the-other');
     await expectAccessible(ana.page);
 
-    // Another alert of the same reader: on both boards, and to nobody's mailbox.
+    // Another alert of the same reader: on both boards, and in no mailbox.
     const held = await failReader(host, 'reader-21');
     await expect(ana.page.getByRole('button', { name: '1 silence', exact: true })).toBeVisible();
     await expect(ana.page.getByText(mark)).toHaveCount(2);
@@ -113,7 +113,7 @@ test('a silence holds back mail and sound, is seen on both laptops, and what it 
     await picture(ana.page, '42-money-refuses');
     await dialog(ana.page).getByRole('button', { name: 'Cancel' }).click();
 
-    // Ana ends it: what nobody has acknowledged calls, on both boards and by mail.
+    // Ana ends it: what is not acknowledged alerts, on both boards and by mail.
     await ana.page.getByRole('button', { name: '1 silence', exact: true }).click();
     const list = ana.page.getByRole('region', { name: 'Silences' });
     await expect(list.getByText('the reader is being changed · Nils (booth-2)')).toBeVisible();
@@ -274,7 +274,7 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
     await picture(ana.page, '50-mentions');
     await mentions.getByRole('button', { name: 'Close' }).click();
 
-    // The shift: what is open, held back, waiting, decided; given by one and taken by the other.
+    // The shift: what is open, held back, waiting, decided; offered by one and accepted by the other.
     await failReader(host, 'reader-41');
     await openReader(nils.page, 'reader-41');
     await button(nils.page, 'Silence').click();

@@ -13,8 +13,12 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   'detectors.set': ['electron/api/detectors.ts'],
   'silence.start': ['electron/api/team.ts'],
   'correction.approve': ['electron/api/corrections.ts', 'electron/session/auth.ts'],
+  // The one that orders messages: the sender asks the database whether it was given.
+  'runbook.completeStep': ['electron/operations/escalation/policy.ts'],
   // The core itself submits them.
+  'receipt.order': ['electron/api/corrections.ts'],
   'receipt.sent': ['electron/api/corrections.ts'],
+  'escalation.orderTest': ['electron/api/escalation.ts'],
   'session.refused': ['electron/session/auth.ts'],
 };
 

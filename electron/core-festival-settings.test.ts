@@ -150,6 +150,19 @@ describe('laptops of one festival', { timeout: 120_000 }, () => {
         new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(new Date(at));
       expect(text).toContain(hour('Europe/Paris'));
       expect(text).not.toContain(hour('Asia/Tokyo'));
+      // The database has verified who asks for it before it left.
+      const { rows } = await database.admin.query(
+        `select action from console.audit where action like 'receipt%' order by seq`,
+      );
+      expect(rows.map(({ action }) => action)).toEqual(['receipt_ordered', 'receipt_sent']);
+      await database.admin.query(
+        `delete from console.command_rights where command in ('receipt.order', 'escalation.orderTest')`,
+      );
+      const again = { operationId: uuid(), logId, language: 'en' as const, to };
+      await expect(tokyo.ask('receipt.send', again)).rejects.toThrow('not_allowed');
+      const test = { contact: 'support', channel: 'email' as const };
+      await expect(tokyo.ask('escalation.test', test)).rejects.toThrow('not_allowed');
+      expect(receivers.mails).toHaveLength(1);
     } finally {
       await receivers.close();
     }

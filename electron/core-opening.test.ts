@@ -54,8 +54,8 @@ const board = async () => (await ask('board.get', { closed: true })).alerts.map(
 const withCa = (caFile: string): ConnectionSettings => ({ ...database.consoleSettings, tls: 'verify', caFile });
 const NO_SUCH_HOST = { host: 'db.regie.invalid', port: 5432, database: 'festival', user: 'regie', password: 'secret' };
 
-describe('a saved connection whose certificate file is gone', () => {
-  it('does not keep the console from starting: it shows what it has, says why, and goes on when the file is back', async () => {
+describe('a saved connection whose certificate file is missing', () => {
+  it('does not keep the console from starting: it shows what it has and the reason, and connects when the file is back', async () => {
     await start(database.consoleSettings);
     const eventId = await insertEvent(database);
     await eventually(async () => expect(await board()).toContain(eventId), within);
@@ -161,7 +161,7 @@ describe('a start at which nothing can be opened', () => {
 describe('a saved connection without its password', () => {
   const wanted = async () => (await status()).link.reason;
 
-  it('asks whoever starts the console for it, and takes nothing else', async () => {
+  it('asks whoever starts the console for it, and changes nothing else', async () => {
     await start({ ...database.consoleSettings, password: '' });
     await eventually(async () => expect(await wanted()).toBe('password_missing'), within);
     expect(await ask('operators.get', {})).toBeNull();

@@ -63,10 +63,10 @@ const raisedAlert = (algorithm: string, after: number): Alert | undefined =>
     .find((alert) => alert.open && alert.lead.algorithm === algorithm);
 
 describe('the core', () => {
-  it('refuses calls that it does not know, input that does not fit, and commands of nobody', async () => {
+  it('refuses unknown calls, input that does not fit, and commands without a signed-in operator', async () => {
     expect(await refused('drop.table', {})).toBe('unknown_call');
     expect(await refused('constructor', {})).toBe('unknown_call');
-    expect(await refused('alert.note', { operationId: uuid(), eventId: 1, text: ' ' })).toBe('bad_input');
+    expect(await refused('alert.note', { operationId: uuid(), eventId: 1, text: ' ' })).toBe('not_signed_in');
     expect(await refused('card.get', { cardId: '04AA', extra: 1 })).toBe('bad_input');
     expect(await refused('alert.acknowledge', { operationId: uuid(), eventId: 1 })).toBe('not_signed_in');
   });
@@ -135,8 +135,8 @@ describe('the core', () => {
     await core.close();
     core = await start();
     expect((await ask('session.get', {})).operator).toBeNull();
-    const known = await ask('operators.get', {});
-    const operatorId = known?.operators[0]?.operatorId ?? '';
+    const list = await ask('operators.get', {});
+    const operatorId = list?.operators[0]?.operatorId ?? '';
     expect(await refused('session.signIn', { operatorId, pin: '1357' })).toBe('pin_wrong');
     expect((await ask('session.signIn', { operatorId, pin: '2468' })).operator).toBe('Léa');
     // From the local copy, before the festival has answered.

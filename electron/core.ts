@@ -1,17 +1,17 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { Answer } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import { createApi, createHandlers } from './api/index.ts';
+import { type OpenEntries, openDataDir } from './buffer/data-dir.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
 import { createAuth } from './session/auth.ts';
-import { createSessionStore } from './session/store.ts';
+import { createSessions } from './session/sessions.ts';
 import { createFestivals } from './site/festivals.ts';
 import { openLocalFiles } from './site/local-files.ts';
 import { createSavedConnection, type Secrets } from './site/saved-connection.ts';
@@ -19,12 +19,20 @@ import { createSavedConnection, type Secrets } from './site/saved-connection.ts'
 export { DataDirInUse } from './buffer/data-dir-lock.ts';
 export type { Secrets } from './site/saved-connection.ts';
 
-/** The whole console without a window. A host puts it on screen. */
-export type Core = {
+/** A screen: the desktop's window, or a tab of a browser. Whoever signs in on it is signed in on it alone. */
+export type Client = {
   /** Answers a call of the contract. Name and input are parsed here, whoever sends them. Never rejects. */
   call(name: string, input: unknown): Promise<Answer<unknown>>;
   /** Pushes events until the returned function is called. */
   subscribe(listener: (event: RegieEvent) => void): () => void;
+  /** The screen is gone for good: nobody is signed in on it any more. */
+  close(): void;
+};
+
+/** The whole console without a window, and the first screen of it. A host puts it on screen. */
+export type Core = Omit<Client, 'close'> & {
+  /** Another screen, where nobody is signed in yet. */
+  connect(): Client;
   /** Stops everything in reverse order of its start. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -37,7 +45,8 @@ type Closers = (() => Promise<void> | void)[];
 /**
  * Builds every part from a config, in order, and closes them in reverse. A festival that cannot be opened keeps nothing
  * from starting: the status says why.
- * @throws DataDirInUse when another Regie runs in this data directory, or what keeps the directory from being used.
+ * @throws DataDirInUse when another Regie runs in this data directory, DataDirUnsafe where another user could change what
+ * is kept there, or what keeps the directory from being used.
  */
 export const startCore = async (config: Config, ports: Ports = {}): Promise<Core> => {
   const closers: Closers = [];
@@ -45,15 +54,17 @@ export const startCore = async (config: Config, ports: Ports = {}): Promise<Core
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    mkdirSync(config.dataDir, { recursive: true });
+    const openEntries = openDataDir(config.dataDir);
     closers.push(lockDataDir(config.dataDir));
     const { log, close: closeLog } = openLog(config.dataDir);
     closers.push(closeLog);
     log.info('starting', { version: config.version, laptop: config.laptop });
-    const { call, subscribe } = await wire(config, ports, log, closers);
+    const connect = await wire(config, { ...ports, openEntries }, log, closers);
+    const { call, subscribe } = connect();
     return {
       call,
       subscribe,
+      connect,
       close: async () => {
         log.info('stopping');
         await closeAll();
@@ -68,10 +79,10 @@ export const startCore = async (config: Config, ports: Ports = {}): Promise<Core
 /** Puts the parts together. What has to be closed is added to `closers` in the order of its start. */
 const wire = async (
   config: Config,
-  ports: Ports,
+  { secrets, openEntries }: Ports & { openEntries: OpenEntries },
   log: Log,
   closers: Closers,
-): Promise<Pick<Core, 'call' | 'subscribe'>> => {
+): Promise<Core['connect']> => {
   const clock = systemClock;
   const listeners = new Set<(event: RegieEvent) => void>();
   const publish = (event: RegieEvent): void => {
@@ -81,14 +92,14 @@ const wire = async (
   const files = openLocalFiles({ dataDir: config.dataDir, now: clock.now, log });
   closers.push(files.close);
   const { preferences } = files;
-  const saved = createSavedConnection({ preferences, secrets: ports.secrets, log });
+  const saved = createSavedConnection({ preferences, secrets, log });
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const session = createSessionStore({
-    ...{ store: preferences, laptop: config.laptop, version: config.version, timeZone, clock, publish },
+  const sessions = createSessions({
+    ...{ store: preferences, laptop: config.laptop, version: config.version, timeZone, clock },
     systemLocale: locale,
     onOperator: () => void festival().presence.report(),
   });
-  closers.push(session.close);
+  closers.push(sessions.close);
   const runbooks = createRunbookLibrary({
     folder: join(config.dataDir, 'runbooks'),
     log,
@@ -98,29 +109,31 @@ const wire = async (
 
   const festivals = createFestivals({
     shared: {
-      ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, clock, random: Math.random, log },
-      operator: session.operator,
-      onOperators: session.follow,
-      onFestivalSettings: session.setFestivalSettings,
+      ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, openEntries },
+      ...{ clock, random: Math.random, log },
+      operator: sessions.operator,
+      isSignedIn: sessions.isSignedIn,
+      onOperators: sessions.follow,
+      onFestivalSettings: sessions.setFestivalSettings,
     },
     ...{ files, dataDir: config.dataDir, seed: config.seed, publish },
     onOpened: ({ site, settings }, key) => {
-      session.setFestival({ ...addressOf(settings), settings: site.settings() }, key);
+      sessions.setFestival({ ...addressOf(settings), settings: site.settings() }, key);
       drills.reset();
     },
   });
   closers.push(festivals.close);
   const festival = () => festivals.current().site;
   const drills = createDrills({
-    ...{ festival, training: festivals.training, session, store: preferences, random: Math.random, log, publish },
+    ...{ festival, training: festivals.training, store: preferences, random: Math.random, log, publish },
+    laptop: config.laptop,
   });
   listeners.add(drills.notice);
   closers.push(drills.close);
   await festivals.start(config.connection ?? saved.read());
 
-  const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
-  const handlers = createHandlers({
-    ...{ session, auth: auth, clock, runbooks, festival, training: festivals.training, drills },
+  const shared = {
+    ...{ clock, runbooks, festival, training: festivals.training, drills },
     disk: {
       acknowledge: () => {
         files.acknowledge();
@@ -129,20 +142,39 @@ const wire = async (
     },
     connection: {
       get: () => festivals.current().settings,
-      use: async (settings) => {
+      use: async (settings: ConnectionSettings | null) => {
         const answer = await festivals.use(settings);
         if (answer.ok) saved.write(settings);
         return answer;
       },
     },
-  });
-  const { call } = createApi(handlers, { refusal: auth.refusal, log });
-  return {
-    call,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+  };
+
+  return () => {
+    const own = new Set<(event: RegieEvent) => void>();
+    const tell = (event: RegieEvent): void => {
+      for (const listener of own) listener(event);
+    };
+    const session = sessions.open(tell);
+    const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
+    const { call } = createApi(createHandlers({ ...shared, session, auth }), { refusal: auth.refusal, log });
+    const notice = (event: RegieEvent): void => {
+      // Words for one person are told where that person is signed in.
+      if (event.event !== 'mentioned' || event.operator === session.operator()) tell(event);
+    };
+    listeners.add(notice);
+    return {
+      call,
+      subscribe: (listener) => {
+        own.add(listener);
+        return () => own.delete(listener);
+      },
+      close: () => {
+        listeners.delete(notice);
+        own.clear();
+        session.close();
+      },
+    };
   };
 };
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Config, configSchema } from './config.ts';
-import { parseDatabaseUrl } from './postgres/connection-settings.ts';
+import { DATABASE_OPTIONS, readDatabaseOption } from './postgres/database-option.ts';
 
 export type HostOptions = { config: Config; port: number; open: boolean };
 
@@ -18,12 +18,12 @@ const environmentSchema = z.object({
 });
 
 /**
- * Reads the command line and the environment of a host.
+ * Reads the command line and the environment of a host. A password is removed from the environment.
  * @throws OptionsError with a sentence that says what was wrong and what is allowed.
  */
 export const readHostOptions = (
   argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Record<string, string | undefined>,
   version: string,
 ): HostOptions => {
   const values = parseOptions(argv);
@@ -34,6 +34,7 @@ export const readHostOptions = (
     .max(65_535)
     .safeParse(values.port ?? '0');
   if (!port.success) throw new OptionsError(`--port must be a number from 0 to 65535, not "${values.port}".`);
+  const connection = readDatabase(values, environment);
   const seed = z.coerce.number().int().optional().safeParse(values.seed);
   if (!seed.success) throw new OptionsError(`--seed must be a whole number, not "${values.seed}".`);
   return {
@@ -43,7 +44,7 @@ export const readHostOptions = (
       dataDir: resolve(values['data-dir'] ?? defaultDataDir(environment)),
       laptop: laptopName(values.laptop ?? hostname()),
       version,
-      ...(values.database === undefined ? {} : { connection: readDatabase(values.database) }),
+      ...(connection === undefined ? {} : { connection }),
       ...(seed.data === undefined ? {} : { seed: seed.data }),
       ...readIntervals(environment),
     }),
@@ -57,7 +58,7 @@ const parseOptions = (argv: readonly string[]) => {
       options: {
         port: { type: 'string' },
         'data-dir': { type: 'string' },
-        database: { type: 'string' },
+        ...DATABASE_OPTIONS,
         seed: { type: 'string' },
         laptop: { type: 'string' },
         'no-open': { type: 'boolean' },
@@ -66,14 +67,14 @@ const parseOptions = (argv: readonly string[]) => {
   } catch (error) {
     const words = error instanceof Error ? error.message.split('. ', 1)[0] : String(error);
     throw new OptionsError(
-      `${words}. Known options: --no-open --port N --data-dir DIR --database URL --seed N --laptop NAME`,
+      `${words}. Known options: --no-open --port N --data-dir DIR --database URL --password-file FILE --seed N --laptop NAME`,
     );
   }
 };
 
-const readDatabase = (url: string) => {
+const readDatabase = (...given: Parameters<typeof readDatabaseOption>) => {
   try {
-    return parseDatabaseUrl(url);
+    return readDatabaseOption(...given);
   } catch (error) {
     throw new OptionsError(error instanceof Error ? error.message : String(error));
   }
@@ -93,8 +94,7 @@ const readIntervals = (environment: Readonly<Record<string, string | undefined>>
 
 /** The machine's name without what a DBA's tools or a person would stumble over. */
 export const laptopName = (host: string): string =>
-  host
-    .replace(/\..*$/, '')
+  (host.split('.', 1)[0] ?? '')
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .trim()
     .slice(0, 40) || 'laptop';

@@ -118,7 +118,7 @@ const written = async (operationId: string) => {
 const ONCE = [{ timeline: 1, audit: 1 }];
 
 describe('a command that is declared and has a handler', () => {
-  it('has its rights in the database by a migration, which takes away those of a command that is gone', async () => {
+  it('gets its rights in the database by a migration, which removes those of a removed command', async () => {
     const { rows } = await database.admin.query(
       `select command, role from console.command_rights where command in ($1, 'alert.gone') order by role`,
       [FLAG],
@@ -126,7 +126,7 @@ describe('a command that is declared and has a handler', () => {
     expect(rows).toEqual(['operator', 'supervisor', 'technician'].map((role) => ({ command: FLAG, role })));
   });
 
-  it('is held to its input, and needs somebody who is signed in', async () => {
+  it('is validated, and needs a signed-in operator', async () => {
     expect(await flag(uuid(), ' ')).toMatchObject({ error: { code: 'bad_input', params: { where: 'reason' } } });
     expect(await flag(uuid(), 'for the morning')).toMatchObject({ error: { code: 'not_signed_in' } });
   });
@@ -198,7 +198,7 @@ describe('a command that is declared and has a handler', () => {
     expect(await written(operationId)).toEqual([{ timeline: 0, audit: 0 }]);
   });
 
-  it('is refused for a viewer by the database, whoever sends it', async () => {
+  it('is refused for a viewer by the database, whichever console sends it', async () => {
     const input = { operationId: uuid(), eventId, reason: 'past the core' };
     const author = authorOf('Vic', { laptop: 'booth-2', laptopAt: new Date().toISOString() });
     const submitted = parseStored({ command: FLAG, input, author, body: '', keyId: null, proof: '' });

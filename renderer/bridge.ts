@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type CallInput, type CallName, type CallOutput, type CommandName, calls } from '../shared/contract/calls.ts';
 import { type Answer, failed, regieErrorSchema } from '../shared/contract/errors.ts';
 import { eventSchema, type RegieEvent } from '../shared/contract/events.ts';
+import { keepSecret, offered, refused, takeToken } from './entry.ts';
 
 /** The way to the core: the desktop's preload, or the browser host's socket. */
 type Transport = {
@@ -16,13 +17,20 @@ declare global {
   }
 }
 
-export type Connection = 'connecting' | 'open' | 'lost';
+/** `refused`: this browser is not let in; it needs an address of this launch. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
 
 const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: regieErrorSchema }),
 ]);
-const messageSchema = z.union([z.object({ id: z.int(), answer: z.unknown() }), z.object({ event: z.unknown() })]);
+const messageSchema = z.union([
+  z.object({ id: z.int(), answer: z.unknown() }),
+  z.object({ event: z.unknown() }),
+  z.object({ session: z.string() }),
+]);
+/** As the browser host closes a socket whose handshake opens nothing. */
+const NOT_LET_IN = 4401;
 
 const RETRY_MS = [250, 500, 1_000, 2_000, 4_000];
 
@@ -36,33 +44,56 @@ const socketTransport = (onConnection: (state: Connection) => void): Transport =
   let socket: WebSocket | undefined;
   let nextId = 1;
   let attempts = 0;
+  /** Calls go out once the host has said that this tab is let in. */
+  let isOpen = false;
 
   const connect = (): void => {
-    const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/socket`);
+    const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/socket`, ['regie', offered()]);
+    isOpen = false;
     socket = opened;
-    opened.addEventListener('open', () => {
+    const letIn = (): void => {
+      if (isOpen || socket !== opened) return;
+      isOpen = true;
       const again = attempts > 0;
       attempts = 0;
       onConnection('open');
       for (const { message } of pending.values()) opened.send(message);
       if (again) for (const listener of listeners) listener({ event: 'reload' });
-    });
+    };
     opened.addEventListener('message', ({ data }) => {
+      if (socket !== opened) return;
       const message = messageSchema.safeParse(JSON.parse(String(data)));
       if (!message.success) return;
-      if ('event' in message.data) for (const listener of listeners) listener(message.data.event);
+      if ('session' in message.data) {
+        if (message.data.session !== '') keepSecret(message.data.session);
+        letIn();
+      } else if ('event' in message.data) for (const listener of listeners) listener(message.data.event);
       else {
         pending.get(message.data.id)?.resolve(message.data.answer);
         pending.delete(message.data.id);
       }
     });
-    opened.addEventListener('close', () => {
+    opened.addEventListener('close', ({ code }) => {
+      if (socket !== opened) return;
+      if (code === NOT_LET_IN && !refused()) {
+        attempts = 1;
+        onConnection('refused');
+        return;
+      }
+      isOpen = false;
       onConnection('lost');
       setTimeout(connect, RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)]);
       attempts += 1;
     });
   };
+  takeToken();
   connect();
+  // A new address in a tab that is open already changes nothing but what is behind the #.
+  addEventListener('hashchange', () => {
+    if (!takeToken()) return;
+    socket?.close();
+    connect();
+  });
 
   return {
     call: (name, input) =>
@@ -71,7 +102,7 @@ const socketTransport = (onConnection: (state: Connection) => void): Transport =
         nextId += 1;
         const message = JSON.stringify({ id, call: name, input });
         pending.set(id, { message, resolve });
-        if (socket?.readyState === WebSocket.OPEN) socket.send(message);
+        if (isOpen) socket?.send(message);
       }),
     onEvent: (listener) => {
       listeners.add(listener);

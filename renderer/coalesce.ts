@@ -2,7 +2,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 /**
  * Does the work of a key once at a time. Asked for again meanwhile, it does it once more afterwards, however often it was
- * asked: the last wish is always followed by a run that began after it, and a flood of wishes starves nobody.
+ * asked: the last request is always followed by a run that started after it, and a flood of requests starves none.
  * @param restMs how long a key rests between two runs
  */
 export const createCoalescer = <Key>(

@@ -5,7 +5,7 @@ import { type CommandInput, call, newOperationId } from './bridge.ts';
 import { errorSentence, i18n } from './i18n.ts';
 import { askSignIn, showToast } from './stores/ui.ts';
 
-/** Calls the core. Where nobody is signed in it asks for name and PIN, and then calls again: nobody begins anew. */
+/** Calls the core. While signed out it asks for name and PIN, and calls again: nothing is entered twice. */
 export const callSigned = async <Name extends CallName>(
   name: Name,
   input: CallInput<Name>,

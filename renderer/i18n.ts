@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { RegieError } from '../shared/contract/errors.ts';
+import type { InputProblem } from '../shared/domain/input-problem.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { countdownText, listFormat, moneyText, numberFormat, timeText } from '../shared/i18n/format.ts';
 import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
@@ -76,15 +77,19 @@ export const formatSpan = (ms: number): string => {
   return i18next.t('common.daysAge', { count: Math.floor(seconds / 86_400) });
 };
 
+/** What is wrong with a value, as a part of a sentence. */
+export const problemText = ({ problem, limit }: InputProblem): string => i18next.t(`problems.${problem}`, { limit });
+
 /** The sentence for an error of the core; figures in it are shown as money. */
 export const errorSentence = (error: RegieError): string => {
   const key = `errors.${error.code}`;
-  const { role, until, left } = error.params;
+  const { role, until, left, problem, limit = '' } = error.params;
   const params = {
     ...error.params,
     ...(typeof role === 'string' && role !== '' ? { role: i18next.t(`people.role_${role}`) } : {}),
     ...(typeof left === 'number' ? { count: left } : {}),
     ...(typeof until === 'string' ? { until: formatTime(until) } : {}),
+    ...(typeof problem === 'string' ? { what: i18next.t(`problems.${problem}`, { limit }) } : {}),
   };
   return i18next.exists(key, params) ? i18next.t(key, params) : i18next.t('errors.internal');
 };

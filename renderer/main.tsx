@@ -12,8 +12,12 @@ import './ui/styles/base.css';
 useSystem.subscribe(({ session }, { session: before }) => {
   if (before !== null && session !== null && before !== session) onSession(before, session);
 });
+// A browser that is not let in gets no answers: it is shown why all the same.
+const refused = new Promise<void>((resolve) => {
+  useSystem.subscribe(({ connection }) => connection === 'refused' && resolve());
+});
 connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
-await Promise.all([loadSystem(), loadAlerts()]);
+await Promise.race([refused, Promise.all([loadSystem(), loadAlerts()])]);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');

@@ -29,7 +29,7 @@ describe('what an event makes stale', () => {
   });
 });
 
-it('a card moves at the till without an event, so whoever shows it anew asks anew', () => {
+it('a card moves at the till without an event, so each new display asks again', () => {
   expect(isAnnounced('team.get')).toBe(true);
   expect(isAnnounced('card.get')).toBe(false);
   expect(isAnnounced('connection.get')).toBe(false);

@@ -62,7 +62,7 @@ const useKey = (name: CallName, input: unknown, { fixed = false }: Options): Que
 
 /**
  * What the core knows on this laptop: at once what was answered last, asked for again when an event says that it changed.
- * Where no event does, whoever shows it anew asks anew.
+ * Where no event does, each new display asks again.
  */
 export const useCall = <Name extends QueryName>(
   name: Name,

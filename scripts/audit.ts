@@ -1,11 +1,16 @@
 import { parseArgs } from 'node:util';
 import { verifyAudit } from '../electron/operations/audit/audit-chain.ts';
-import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
+import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
 import { openFestivalDatabase } from '../electron/postgres/pool.ts';
+import type { ConnectionSettings } from '../shared/contract/connection.ts';
+import { withPassword } from './password.ts';
 
 const USAGE = `Verifies the audit trail of a festival: no row was changed, removed or inserted. Writes nothing.
 
-  npm run audit -- --database postgres://user:password@host:5432/database [--json]
+  npm run audit -- --database postgres://user@host:5432/database [--json]
+
+  The password comes from --password-file FILE (which only you can read), from PGPASSWORD, or is asked for; REGIE_DATABASE
+  may hold the whole address. On a command line everybody on the machine could read it.
 
   Exits with 0 if every row is intact, 1 if the chain is broken (the row is named), 2 if the arguments are invalid or the
   database does not respond.`;
@@ -20,13 +25,13 @@ const WORDS = {
 
 /** The verdict goes to the standard output; what is wrong with the command itself to the standard error. */
 const main = async (args: readonly string[]): Promise<number> => {
-  let settings: ReturnType<typeof parseDatabaseUrl>;
+  let settings: ConnectionSettings;
   let json: boolean;
   try {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        database: { type: 'string' },
+        ...DATABASE_OPTIONS,
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -35,9 +40,10 @@ const main = async (args: readonly string[]): Promise<number> => {
       console.log(USAGE);
       return 0;
     }
-    if (values.database === undefined) throw new TypeError('--database is missing.');
+    const named = readDatabaseOption(values, process.env);
+    if (named === undefined) throw new TypeError('--database is missing.');
     json = values.json;
-    settings = parseDatabaseUrl(values.database);
+    settings = await withPassword(named);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;

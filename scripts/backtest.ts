@@ -2,10 +2,13 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { backtestThresholds } from '../electron/engine/backtest/backtest.ts';
 import { detectorNamed, parseThresholds } from '../electron/engine/thresholds.ts';
-import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
+import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
 import { openFestivalDatabase } from '../electron/postgres/pool.ts';
 import type { BacktestReport } from '../shared/contract/detectors.ts';
+import type { InputProblem } from '../shared/domain/input-problem.ts';
 import { toNumeric } from '../shared/domain/money.ts';
+import { problemTexts } from '../shared/i18n/problems.ts';
+import { withPassword } from './password.ts';
 
 /**
  * Evaluates recorded history with other thresholds, and writes nothing:
@@ -19,11 +22,14 @@ const fail = (message: string): never => {
   process.exit(2);
 };
 
+const explain = ({ where, problem, limit }: InputProblem): string =>
+  `${where}: ${problemTexts.en[problem].replace('{{limit}}', String(limit))}`;
+
 const readOptions = () => {
   try {
     return parseArgs({
       options: {
-        database: { type: 'string' },
+        ...DATABASE_OPTIONS,
         hours: { type: 'string', default: '24' },
         set: { type: 'string', multiple: true, default: [] },
         json: { type: 'boolean', default: false },
@@ -35,7 +41,14 @@ const readOptions = () => {
 };
 
 const values = readOptions();
-const url = values.database ?? fail(`--database is missing.\n${USAGE}`);
+const named = (() => {
+  try {
+    return readDatabaseOption(values, process.env);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+})();
+const festival = named ?? fail(`--database is missing.\n${USAGE}`);
 const hours = z.coerce.number().positive().max(720).safeParse(values.hours);
 if (!hours.success) fail(`--hours must be a number from 0 to 720, not "${values.hours}".`);
 if (values.set.length === 0) fail(`--set is missing.\n${USAGE}`);
@@ -49,14 +62,11 @@ for (const set of values.set) {
   wanted.set(algorithm, { ...wanted.get(algorithm), [name]: Number(value) });
 }
 
-const settings = (() => {
-  try {
-    return parseDatabaseUrl(url);
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-})();
-const database = openFestivalDatabase({ settings, applicationName: 'regie/backtest', size: 2 });
+const database = openFestivalDatabase({
+  settings: await withPassword(festival),
+  applicationName: 'regie/backtest',
+  size: 2,
+});
 
 const print = (report: BacktestReport): void => {
   const { present, proposed, missed, added } = report;
@@ -87,7 +97,7 @@ try {
       fail(`${algorithm} compares current balances; past balances are not recorded, so it cannot be backtested.`);
     }
     const parsed = parseThresholds(detector, proposed);
-    const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${parsed.where}: ${parsed.what}`);
+    const thresholds = parsed.ok ? parsed.thresholds : fail(`${algorithm}.${explain(parsed.problem)}`);
     if (detector.input !== 'arrivals') continue;
     reports.push(await backtestThresholds({ database, detector, thresholds, hours: hours.data ?? 24 }));
   }

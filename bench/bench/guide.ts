@@ -32,7 +32,7 @@ const GUIDE = {
 type Page = keyof typeof GUIDE;
 const PAGES = Object.keys(GUIDE) as Page[];
 
-/** A look at everything by the guide's SQL. Its session is left out of the statistics, so that ours can be told apart. */
+/** One full scan by the guide's SQL. Its session is left out of the statistics, so that ours can be distinguished. */
 export const prepareGuide = async (client: pg.Client): Promise<void> => {
   await client.query('set track_counts = off');
   await client.query(`set application_name = 'guide'`);

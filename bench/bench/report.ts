@@ -23,8 +23,8 @@ export type BenchResult = {
   readonly delay: Delay | null;
   readonly sweep: SweepCost | null;
   readonly writers: readonly WritersCost[];
-  readonly replay: SendingCost | null;
-  /** All that the engine found since its last first look, by detector: the faults of `delay`, and hardly more. */
+  readonly sending: SendingCost | null;
+  /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
 
@@ -49,7 +49,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers, replay } = result;
+  const { machine, cycle, reading, delay, sweep, writers, sending } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -59,7 +59,7 @@ export const print = (result: BenchResult): void => {
   if (delay !== null) printDelay(delay);
   if (sweep !== null) printSweep(sweep);
   if (writers.length > 0) printWriters(writers);
-  if (replay !== null) printSending(replay);
+  if (sending !== null) printSending(sending);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
 };
@@ -190,18 +190,13 @@ const printWriters = (writers: BenchResult['writers']): void => {
   );
 };
 
-const printSending = (replay: SendingCost): void => {
-  const { plainPerSecond: plain } = replay;
+const printSending = (cost: SendingCost): void => {
+  const { plainPerSecond: plain } = cost;
   write(
-    `\n${whole(replay.commands)} waiting commands, each one transaction (commands/s)`,
+    `\n${whole(cost.commands)} waiting commands, each one transaction (commands/s)`,
     table(
       ['into the outbox', 'sent', 'plain pg, 1 client', '4 clients', 'longest block ms'],
-      [
-        [
-          ...[replay.enqueuedPerSecond, replay.sentPerSecond, plain.one, plain.four].map(whole),
-          ms(replay.longestBlockMs),
-        ],
-      ],
+      [[...[cost.enqueuedPerSecond, cost.sentPerSecond, plain.one, plain.four].map(whole), ms(cost.longestBlockMs)]],
     ),
   );
 };

@@ -131,9 +131,9 @@ const sendAll = async (
     random: Math.random,
     log: quiet,
   });
-  const taking = performance.now();
+  const enqueueingSince = performance.now();
   for (const command of commands) await sender.submit(command);
-  const taken = performance.now() - taking;
+  const enqueueing = performance.now() - enqueueingSince;
 
   const blocks = monitorEventLoopDelay({ resolution: 5 });
   blocks.enable();
@@ -148,7 +148,7 @@ const sendAll = async (
   buffer.close();
   if (left > 0) throw new Error(`${left} commands were not applied`);
   return {
-    enqueuedPerSecond: (commands.length / taken) * 1_000,
+    enqueuedPerSecond: (commands.length / enqueueing) * 1_000,
     sentPerSecond: (commands.length / lasted) * 1_000,
     longestBlockMs: blocks.max / 1e6,
   };

@@ -17,7 +17,7 @@ export type BenchServer = {
   readonly logFile: string;
   /** A further session of the administrator. */
   connect(): Promise<pg.Client>;
-  /** Takes away everything that Regie has made, and makes it anew: the next look at the logs is its first. */
+  /** Drops everything that Regie has created, and creates it again: its next reading of the logs is the first. */
   forgetConsole(): Promise<void>;
   close(): Promise<void>;
 };

@@ -94,7 +94,7 @@ export const logAccesses = async (
   for (const [name, value] of Object.entries(EXPLAIN_ALL)) await admin.query(`alter system set ${name} = ${value}`);
   await admin.query('select pg_reload_conf()');
   try {
-    // Every session takes up the new settings with its next statement, and the postmaster has to tell it first.
+    // Every session takes up the new settings with its next statement, which the postmaster has to pass on first.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await work();
   } finally {

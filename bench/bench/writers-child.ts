@@ -11,7 +11,7 @@ const message = z.object({
   settings: connectionSettingsSchema,
   clients: z.int(),
   seconds: z.number(),
-  /** Cards are taken one after the other from here. */
+  /** Cards are used one after the other from here. */
   firstCard: z.int(),
 });
 

@@ -48,11 +48,11 @@ export const commandFor = async (
       const places = await Promise.all(
         [incidentId, other.incidentId].map((one) => laptop.call('alert.get', { incidentId: one })),
       );
-      const [seen, into] = places.map((detail) => (detail?.ok ? detail.value.alert.incidentId : null));
-      if (seen == null || into == null) return undefined;
+      const [shown, into] = places.map((detail) => (detail?.ok ? detail.value.alert.incidentId : null));
+      if (shown == null || into == null) return undefined;
       return action === 'merge'
-        ? { command: 'alert.merge', input: { eventId, into: other.eventId, seen: { incidentId: seen, into } } }
-        : { command: 'alert.split', input: { eventId, together: true, seen: { incidentId: seen } } };
+        ? { command: 'alert.merge', input: { eventId, into: other.eventId, seen: { incidentId: shown, into } } }
+        : { command: 'alert.split', input: { eventId, together: true, seen: { incidentId: shown } } };
     }
     case 'silence':
       return {
@@ -103,11 +103,11 @@ export const commandFor = async (
     case 'correct':
     case 'goodwill': {
       // What this laptop's screen shows, which may be old.
-      const known = await laptop.call('card.get', { cardId: card });
-      const seen = known?.ok ? known.value : null;
-      if (seen === null) return undefined;
-      const goodwill = action === 'goodwill' || seen.discrepancyCents === 0;
-      const delta = goodwill ? 100 : -seen.discrepancyCents;
+      const answer = await laptop.call('card.get', { cardId: card });
+      const shown = answer?.ok ? answer.value : null;
+      if (shown === null) return undefined;
+      const goodwill = action === 'goodwill' || shown.discrepancyCents === 0;
+      const delta = goodwill ? 100 : -shown.discrepancyCents;
       return {
         command: 'correction.apply',
         input: {
@@ -116,8 +116,8 @@ export const commandFor = async (
           kind: goodwill ? 'goodwill' : 'restore_card',
           cardDeltaCents: delta,
           ledgerDeltaCents: goodwill ? delta : 0,
-          seenActualCents: seen.actualCents,
-          seenExpectedCents: seen.expectedCents,
+          seenActualCents: shown.actualCents,
+          seenExpectedCents: shown.expectedCents,
           originalTransaction: null,
           reason: 'for the trouble',
         },

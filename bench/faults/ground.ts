@@ -13,7 +13,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 /** A Postgres of its own with ordinary durable settings, from which each run gets a festival. */
 export type Ground = {
   readonly dataDir: string;
-  /** A festival that nobody has touched. */
+  /** An untouched festival. */
   make(name: string): Promise<Festival>;
   /** An immediate shutdown, as when the machine goes, and a new start, which recovers. One at a time. */
   crash(): Promise<void>;

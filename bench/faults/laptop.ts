@@ -22,7 +22,7 @@ export type Laptop = {
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Answer<CallOutput<Name>> | undefined>;
 };
 
-const saidSchema = z.union([
+const replySchema = z.union([
   z.object({ ready: z.literal(true) }),
   z.object({ state: z.string() }),
   z.object({ id: z.int(), answer: z.unknown() }),
@@ -49,16 +49,16 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
     await new Promise<void>((resolve, reject) => {
       started.once('exit', () => {
         if (child === started) child = undefined;
-        for (const tell of open.values()) tell(undefined);
+        for (const resolveCall of open.values()) resolveCall(undefined);
         open.clear();
         reject(new Error(`${name} ended while it started`));
       });
       started.on('message', (message) => {
-        const said = saidSchema.parse(message);
-        if ('ready' in said) resolve();
-        if (!('id' in said)) return;
-        open.get(said.id)?.(said.answer);
-        open.delete(said.id);
+        const reply = replySchema.parse(message);
+        if ('ready' in reply) resolve();
+        if (!('id' in reply)) return;
+        open.get(reply.id)?.(reply.answer);
+        open.delete(reply.id);
       });
     });
   };
@@ -68,14 +68,14 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
     if (asked === undefined) return undefined;
     const id = nextId;
     nextId += 1;
-    const said = await new Promise<unknown>((resolve) => {
+    const reply = await new Promise<unknown>((resolve) => {
       open.set(id, resolve);
       asked.send({ id, call: callName, input }, (error) => {
         if (error) resolve(undefined);
       });
     });
-    if (said === undefined) return undefined;
-    const answer = answerSchema.parse(said);
+    if (reply === undefined) return undefined;
+    const answer = answerSchema.parse(reply);
     return answer.ok ? { ok: true, value: calls[callName].output.parse(answer.value) as never } : answer;
   };
 

@@ -12,7 +12,7 @@ const LARGE_CENTS = 6_000;
 /** For so long somebody polls for a proposal of somebody else. */
 const PATIENCE_MS = 800;
 
-/** What takes a second person, or takes back what was done, on what this laptop's screen shows, which may be old. */
+/** Proposals, approvals and undos, on what this laptop's screen shows, which may be old. */
 export const moneyOfTwo = async (
   laptop: Laptop,
   card: string,
@@ -21,37 +21,37 @@ export const moneyOfTwo = async (
   if (action === 'approve') {
     const until = performance.now() + PATIENCE_MS;
     for (;;) {
-      const known = await laptop.call('proposals.get', {});
-      const pending = (known?.ok ? (known.value?.proposals ?? []) : []).filter(({ state }) => state === 'pending');
+      const answer = await laptop.call('proposals.get', {});
+      const pending = (answer?.ok ? (answer.value?.proposals ?? []) : []).filter(({ state }) => state === 'pending');
       const late = performance.now() > until;
       // One of one's own where there is no other: the database has to progress no.
       const found = pending.find(({ author }) => author !== operatorOn(laptop.name)) ?? (late ? pending[0] : undefined);
       if (found !== undefined) return { command: 'correction.approve', input: { proposalId: found.proposalId } };
-      if (late || known === undefined) return undefined;
+      if (late || answer === undefined) return undefined;
       await sleep(50);
     }
   }
   const live = await laptop.call('card.look', { cardId: card });
-  const known = live?.ok ? live : await laptop.call('card.get', { cardId: card });
-  const seen = known?.ok ? known.value : null;
-  if (seen === null) return undefined;
+  const answer = live?.ok ? live : await laptop.call('card.get', { cardId: card });
+  const shown = answer?.ok ? answer.value : null;
+  if (shown === null) return undefined;
   const input = {
     eventId: null,
     cardId: card,
-    seenActualCents: seen.actualCents,
-    seenExpectedCents: seen.expectedCents,
+    seenActualCents: shown.actualCents,
+    seenExpectedCents: shown.expectedCents,
     originalTransaction: null,
   };
   if (action === 'propose') {
     const large = { kind: 'goodwill', cardDeltaCents: LARGE_CENTS, ledgerDeltaCents: LARGE_CENTS };
     return { command: 'correction.propose', input: { ...input, ...large, reason: 'a lost evening' } };
   }
-  const corrected = seen.transactions.find(
+  const corrected = shown.transactions.find(
     ({ correctionKind }) => correctionKind !== null && correctionKind !== 'undo',
   );
-  const looked = corrected && (await laptop.call('receipt.look', { logId: corrected.logId }));
-  if (!looked?.ok) return undefined;
-  const { operationId: undoes, kind, cardDeltaCents, ledgerDeltaCents } = looked.value;
+  const receipt = corrected && (await laptop.call('receipt.look', { logId: corrected.logId }));
+  if (!receipt?.ok) return undefined;
+  const { operationId: undoes, kind, cardDeltaCents, ledgerDeltaCents } = receipt.value;
   const deltas = undoOf({ cardDelta: cardDeltaCents, ledgerDelta: ledgerDeltaCents });
   return {
     command: needsApproval(kind, deltas, INITIAL_SETTINGS.approvalLimitCents)

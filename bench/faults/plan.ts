@@ -73,7 +73,7 @@ export const makePlan = (seed: number, run: number): Plan => {
       : random.pick(ACTIONS);
   times(random.between(10, 24), () => ({ atMs: at(), does: 'act', laptop: laptop(), card: card(), action: action() }));
   times(random.between(1, 3), () => ({ atMs: at(), does: 'act', laptop: laptop(), card: card(), action: 'propose' }));
-  // What one proposes another one approves, and some of what was done is taken back, both while the network fails.
+  // One operator's proposals are approved by another, and some corrections are undone, while the network fails.
   for (const step of [...steps]) {
     if (step.does !== 'act') continue;
     const after = (ms: number, who: number, then: Action): Step => ({

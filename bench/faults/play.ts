@@ -244,7 +244,7 @@ const disturb = async (proxy: TcpProxy, fault: NetworkFault, forMs: number): Pro
       proxy.throttle(4_000);
       break;
     case 'answer lost':
-      // What was committed meanwhile, nobody hears of.
+      // The answers to what was committed meanwhile are lost.
       proxy.muteServer();
       await sleep(forMs / 2);
       proxy.cut();

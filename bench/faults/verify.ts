@@ -100,11 +100,11 @@ const verifyCommands = (
   for (const row of operations.values()) {
     const name = `${row.command} ${row.operation_id}: ${JSON.stringify(row)}`;
     const applied = row.outcome === 'applied';
-    // A step that was done already, a runbook that somebody else had begun, or what somebody else has joined is applied
+    // A step that was done already, a runbook that another operator had started, or what another has merged is applied
     // and changes nothing.
     const mayBeEmpty = row.command.startsWith('runbook.') || row.command === 'alert.merge';
     if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
-    // An approval of what no longer held is refused, and on the audit trail all the same.
+    // An approval of outdated figures is refused, and on the audit trail all the same.
     const audits = row.command === 'correction.approve' ? 0 : row.audits;
     if (!applied && audits + row.corrections + row.log_rows + row.notes > 0)
       found('doubled', `refused, and done: ${name}`);
@@ -159,7 +159,8 @@ const verifyMoney = async (
     if (Math.abs(Number(card.amount) - should) > 0.001)
       found('money', `${JSON.stringify(card)}, should hold ${should}`);
   }
-  if ((await ask(festival, WITHOUT_SECOND_PERSON)) > 0) found('money', 'above the limit, and nobody else approved it');
+  if ((await ask(festival, WITHOUT_SECOND_PERSON)) > 0)
+    found('money', 'above the limit, without approval by a second person');
   if ((await ask(festival, WRONG_PROPOSALS)) > 0)
     found('money', 'a proposal and its correction do not belong together');
   if ((await ask(festival, WRONG_UNDOS)) > 0) found('money', 'an undo that is not the other way round, or twice');
@@ -204,7 +205,7 @@ const BROKEN_CHAIN = `
     from console.audit a) as chain
   where hash <> right_hash or previous_hash <> before or seq <> place`;
 
-/** The board of a laptop against the festival's database. @returns what differs after a second look, if anything. */
+/** The board of a laptop against the festival's database. @returns what differs in a second comparison, if anything. */
 const mirrorDifference = async (laptop: Laptop, festival: Festival): Promise<string | undefined> => {
   const database = openFestivalDatabase({ settings: festival.consoleSettings, applicationName: 'verify', size: 1 });
   try {

@@ -24,11 +24,10 @@ export const createEngineProcess = (options: { settings: ConnectionSettings; dat
   let address = '';
 
   const start = async (): Promise<void> => {
-    const started = spawn(
-      process.execPath,
-      [MAIN, '--no-open', '--port', '0', '--data-dir', options.dataDir, '--database', url],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const started = spawn(process.execPath, [MAIN, '--no-open', '--port', '0', '--data-dir', options.dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, REGIE_DATABASE: url },
+    });
     child = started;
     await new Promise<void>((resolve, reject) => {
       started.once('exit', (code) => reject(new Error(`the console ended with code ${code}`)));

@@ -63,7 +63,7 @@ const once = async (client: pg.ClientBase, actions: readonly Action[]): Promise<
 const on = (card: Card, ...algorithms: string[]): Expected[] =>
   algorithms.map((algorithm) => ({ algorithm, about: card.id }));
 
-/** Each kind of fault: does it to the festival, and says what must be found. */
+/** Each kind of fault: injects it into the festival, and returns what must be found. */
 export const FAULTS: Readonly<Record<FaultKind, (work: Work) => Promise<Omit<Label, 'kind'>>>> = {
   deduction: async ({ client, card: take, random }) => {
     const card = take();

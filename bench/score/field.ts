@@ -106,13 +106,13 @@ const honest = (card: Card, random: Random, mayFail: boolean): { action: Action;
         next: after,
         cardAfter: after,
       },
-      // A card that is not read is held to the reader again.
+      // A card that is not read is scanned again.
       scans: mayFail && random.chance(0.006) ? ['failure', 'success'] : ['success'],
     },
   };
 };
 
-/** Traffic that may be paused: nobody is in the middle of anything then. */
+/** Traffic that may be paused: no order or charge is half done then. */
 export type Field = {
   written(): number;
   /** Waits until every writer has ended its transaction, and keeps them from beginning one. */

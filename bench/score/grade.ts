@@ -43,8 +43,8 @@ export const grade = (days: readonly DayResult[]): Grades => {
     { injected: number; found: number; false: number; delays: number[]; guideFound: number; guideDelays: number[] }
   >();
   const row = (detector: string) => {
-    const known = rows.get(detector);
-    if (known) return known;
+    const existing = rows.get(detector);
+    if (existing) return existing;
     const made = { injected: 0, found: 0, false: 0, delays: [], guideFound: 0, guideDelays: [] };
     rows.set(detector, made);
     return made;

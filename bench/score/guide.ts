@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** A finding of the guide's own SQL, as it is first seen by the poll. */
+/** A finding of the guide's own SQL, as the poll first returns it. */
 export type GuideFinding = { readonly algorithm: string; readonly about: string; readonly seenAt: number };
 
 /** The guide checks every 30 seconds. */

@@ -25,7 +25,7 @@ export type DayResult = {
   readonly labels: readonly Label[];
   readonly found: readonly Found[];
   readonly guide: { readonly findings: readonly GuideFinding[]; readonly pollMs: readonly number[] };
-  /** When the engine could not have known: cuts, restarts, and the time to come back from them. */
+  /** When the engine could not detect: cuts, restarts, and the time to come back from them. */
   readonly disturbances: readonly Disturbance[];
   readonly memoryMb: number;
 };
@@ -35,7 +35,7 @@ const WRITERS = 4;
 const FAULTS_AT_ONCE = 60;
 /** Honest traffic alone at first. */
 const WARM_UP = 5_000;
-/** After the last fault: two looks, a sweep, a recompute, and time to spare. */
+/** After the last fault: two comparisons, a sweep, a recompute, and time to spare. */
 const SETTLE_MS = 60_000;
 /** What a reconnect, and what a new engine's lease and start may take. */
 const CUT_RECOVERY_MS = 6_000;
@@ -233,7 +233,7 @@ const startGuide = (open: () => Promise<pg.Client>) => {
   };
 };
 
-/** Cuts the network, kills the console or crashes the database. @returns when the engine could not have known. */
+/** Cuts the network, kills the console or crashes the database. @returns when the engine could not detect. */
 const createDisturber =
   (options: {
     proxy: Pick<TcpProxy, 'cut' | 'blackhole' | 'forward'>;
@@ -277,7 +277,7 @@ const createDisturber =
     }
   };
 
-/** As somebody who may. Right after a restart nobody leads yet, and the request is refused. */
+/** Signed in with the right to. Right after a restart there is no leader yet, and the request is refused. */
 const recompute = async (engine: EngineProcess): Promise<void> => {
   for (let waited = 0; waited < SETTLE_MS; waited += 500) {
     await engine.call('session.signIn', { operatorId: operatorIdOf(SCORER), pin: PIN });
@@ -318,7 +318,7 @@ const makeCards = (random: Random, day: number, count: number): Card[] =>
     mustRecharge: false,
   }));
 
-/** Every card was charged three hours ago, and holds what its history says. */
+/** Every card was charged three hours ago, and holds the balance of its history. */
 const openCards = async (client: pg.Client, cards: readonly Card[]): Promise<void> => {
   await client.query('begin');
   for (let start = 0; start < cards.length; start += 5_000) {

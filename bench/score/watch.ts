@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
 
-/** An alert as the scorer saw it in the festival's database, on a connection that is never cut. */
+/** An alert as the scorer read it from the festival's database, on a connection that is never cut. */
 export type Found = {
   readonly algorithm: string;
   readonly about: string | null;
@@ -18,15 +18,15 @@ const eventRow = z.object({
   type: z.string().nullable(),
 });
 
-/** Sees alerts as soon as they are committed, past the proxy. */
+/** Reads alerts as soon as they are committed, past the proxy. */
 export const createWatch = (open: () => Promise<pg.Client>) => {
   const found: Found[] = [];
-  const known = new Set<number>();
+  const seen = new Set<number>();
   let newest = 0;
   let closed = false;
   let paused = false;
   let idle = Promise.withResolvers<void>();
-  const look = async (client: pg.Client): Promise<void> => {
+  const poll = async (client: pg.Client): Promise<void> => {
     const { rows } = await client.query(
       `select event_id, detection_algorithm, card_id, event_data ->> 'device_identifier' as device,
          event_data ->> 'transaction_type' as type
@@ -35,8 +35,8 @@ export const createWatch = (open: () => Promise<pg.Client>) => {
     );
     const seenAt = Date.now();
     for (const row of z.array(eventRow).parse(rows)) {
-      if (known.has(row.event_id)) continue;
-      known.add(row.event_id);
+      if (seen.has(row.event_id)) continue;
+      seen.add(row.event_id);
       newest = Math.max(newest, row.event_id);
       const about =
         row.detection_algorithm === 'unknown_transaction_type' ? row.type : (row.card_id ?? row.device ?? null);
@@ -55,7 +55,7 @@ export const createWatch = (open: () => Promise<pg.Client>) => {
       }
       try {
         client ??= await open();
-        await look(client);
+        await poll(client);
       } catch {
         client = undefined;
       }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
-import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsole } from './console.ts';
+import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsoleOn } from './console.ts';
 import { rememberScreen } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
@@ -21,7 +21,7 @@ export type Booth = {
   goOffline(): Promise<void>;
   leave(): Promise<void>;
   again(): Promise<void>;
-  /** Starts it again and opens the page, with nobody signed in. */
+  /** Starts it again and opens the page, signed out. */
   restart(): Promise<void>;
 };
 
@@ -39,7 +39,7 @@ export const openBooth = async (
   const dataDir = makeDataDir();
   const database = `postgres://regie:${encodeURIComponent(passwords.console)}@127.0.0.1:${proxy.port}/festival?sslmode=disable`;
   await asAdministrator(host.dataDir, (client) => createOperators(client, [operator]));
-  const start = () => startConsole(dataDir, '--database', database, '--laptop', laptop);
+  const start = () => startConsoleOn(database, dataDir, '--laptop', laptop);
   let running = await start();
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
   const page = await context.newPage();
@@ -75,7 +75,7 @@ export const openBooth = async (
   };
 };
 
-/** A card that lost money to a failed order of its own: 5.00 € of 20.00 € unless told otherwise. */
+/** A card that lost money to a failed order of its own: 5.00 € of 20.00 € by default. */
 export const loseMoney = (host: RunningConsole, cardId: string, lost = 5, { left = 15 } = {}): Promise<void> =>
   asAdministrator(host.dataDir, (admin) => festivalOf({ admin }).cardThatLost(cardId, lost, { left }));
 export const moneyOf = (host: RunningConsole, cardId: string) =>
@@ -106,7 +106,7 @@ export const openAlert = async (page: Page, cardId: string): Promise<void> => {
   }).toPass();
 };
 
-/** Clicks "Retry now" where it still is: the link may have come back by itself at this very moment. */
+/** Clicks "Retry now" where it still is: the link may have recovered in the meantime. */
 export const tryNow = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Retry now' }).evaluateAll((buttons) => {
     for (const button of buttons) (button as HTMLElement).click();

@@ -15,40 +15,56 @@ const root = join(import.meta.dirname, '../..');
 
 export type RunningConsole = {
   readonly dataDir: string;
-  /** The address that it printed. */
+  /** The address that opens the next browser; each does once. */
   readonly address: string;
   /** Ends it as a person would, or with -9. */
   stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<number | null>;
 };
 
-/** Starts the built browser host on a data directory and waits for its address. Rejects with what it said instead. */
-export const startConsole = async (dataDir: string, ...options: string[]): Promise<RunningConsole> => {
+/** Starts the built browser host on a data directory and waits for its address. Rejects with its output otherwise. */
+export const startConsole = (dataDir: string, ...options: string[]): Promise<RunningConsole> =>
+  startConsoleOn(undefined, dataDir, ...options);
+
+/** The same on a festival, whose address with its password is nothing for a command line. */
+export const startConsoleOn = async (
+  database: string | undefined,
+  dataDir: string,
+  ...options: string[]
+): Promise<RunningConsole> => {
   const child: ChildProcess = spawn(
     process.execPath,
     [join(root, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, ...options],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, REGIE_DATABASE: database } },
   );
-  let said = '';
+  let output = '';
   const exited = once(child, 'exit');
-  const address = await new Promise<string>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
-      said += chunk.toString();
-      const found = /http:\/\/\S+/.exec(said);
-      if (found) resolve(found[0]);
+      output += chunk.toString();
+      if (output.includes('http://')) resolve();
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    child.on('exit', (code) => reject(new Error(`exit ${code}: ${said}`)));
+    child.on('exit', (code) => reject(new Error(`exit ${code}: ${output}`)));
   });
   return {
     dataDir,
-    address,
+    get address() {
+      return addressIn(dataDir);
+    },
     stop: async (signal = 'SIGINT') => {
       child.kill(signal);
       await exited;
       return child.exitCode;
     },
   };
+};
+
+/** Where the page of the host leads that is for the next browser. */
+const addressIn = (dataDir: string): string => {
+  const found = /url=([^"]+)"/.exec(readFileSync(join(dataDir, 'open-regie.html'), 'utf8'));
+  if (found?.[1] === undefined) throw new Error('there is no address');
+  return found[1];
 };
 
 /** A data directory of its own. The training server's system user must be able to enter it. */
@@ -109,6 +125,22 @@ export const readCard = async (page: Page, cardId: string): Promise<void> => {
   await session.detach();
 };
 
+/**
+ * Types as a hand does, with a pause between two keys. The keys carry the hand's times: on a busy machine some of them
+ * arrive together, and would be taken for a card that is read.
+ */
+export const typeByHand = async (page: Page, text: string, pauseMs = 120): Promise<void> => {
+  const session = await page.context().newCDPSession(page);
+  const began = Date.now() / 1_000;
+  for (const [index, key] of [...text].entries()) {
+    const timestamp = began + (index * pauseMs) / 1_000;
+    await session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key, timestamp });
+    await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp });
+    await page.waitForTimeout(pauseMs);
+  }
+  await session.detach();
+};
+
 /** Types a PIN into the open sign-in and goes in. */
 export const enterPin = async (page: Page, pin = PIN): Promise<void> => {
   await page.getByLabel('PIN', { exact: true }).fill(pin);
@@ -116,7 +148,7 @@ export const enterPin = async (page: Page, pin = PIN): Promise<void> => {
 };
 
 /**
- * Signs somebody in who is there, or makes them the first supervisor of a festival where nobody is. Whoever is signed
+ * Signs in an existing operator, or makes them the first supervisor of a festival without operators. Whoever is signed
  * in already stays; a locked console is opened.
  */
 export const signIn = async (page: Page, name: string): Promise<void> => {
@@ -145,7 +177,7 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
   await expect(page.getByRole('button', { name: `Signed in as ${name}. Change` })).toBeVisible();
 };
 
-/** Opens the console in the page, signed in, with nothing happening by itself. */
+/** Opens the console in the page, signed in, with no automatic faults. */
 export const openSignedIn = async (page: Page, address: string): Promise<void> => {
   await page.goto(address);
   await signIn(page, 'Léa');

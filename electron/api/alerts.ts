@@ -1,13 +1,15 @@
 import type { alertCalls } from '../../shared/contract/alerts.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
-import { CLOSED_KEPT_HOURS } from '../buffer/mirror.ts';
+import { CLOSED_RETENTION_HOURS } from '../buffer/mirror.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 
 export const alertHandlers = (parts: Parts): HandlersOf<typeof alertCalls> => ({
   'board.get': ({ closed }) =>
     answered({
-      alerts: parts.festival().alerts.board({ closed, sinceMs: parts.clock.now() - CLOSED_KEPT_HOURS * 3_600_000 }),
+      alerts: parts
+        .festival()
+        .alerts.board({ closed, sinceMs: parts.clock.now() - CLOSED_RETENTION_HOURS * 3_600_000 }),
     }),
   'alert.get': ({ incidentId }) => {
     const { alerts } = parts.festival();

@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import type { correctionCalls } from '../../shared/contract/corrections.ts';
 import { proposalsViewSchema } from '../../shared/contract/corrections.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
@@ -9,7 +10,7 @@ import { readReceipt, sendReceipt } from '../operations/corrections/receipt.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
-import { type Preparations, signatoryOf, submitAs } from './submit.ts';
+import { type Preparations, signatoryOf, submitAs, submitNow } from './submit.ts';
 
 export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCalls> => ({
   'proposals.get': () => answered(parts.festival().cache.get('proposals', proposalsViewSchema) ?? null),
@@ -40,25 +41,27 @@ export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCa
       const receipt = await readReceipt(database, input.logId);
       if (receipt === undefined) return failed('not_found');
       const { timeZone, festival } = parts.session.get();
+      const { language, to } = input;
+      const told = {
+        ...{ correctionId: receipt.operationId, channel: to.channel, language },
+        to: maskedAddress(to.channel, to.address),
+      };
+      // Of its own each time: the message keeps its id while somebody corrects the address.
+      const order = { operationId: uuid(), ...told };
+      const ordered = await submitNow(parts, signatory, { name: 'receipt.order', input: order });
+      if (!ordered.ok) return ordered;
       const sent = await sendReceipt(database, receipt, input, { timeZone, festival: festival.name });
       if (!sent.ok) return sent;
-      const { operationId, language, to } = input;
       // It is on its way to the visitor: that is recorded, whatever becomes of the network now.
       const recorded = await submitAs(parts, signatory, {
         name: 'receipt.sent',
-        input: {
-          operationId,
-          correctionId: receipt.operationId,
-          channel: to.channel,
-          to: maskedAddress(to.channel, to.address),
-          language,
-        },
+        input: { operationId: uuid(), ...told },
       });
       return recorded.ok ? answered({}) : recorded;
     }),
 });
 
 export const prepareCorrections = (parts: Parts): Preparations => ({
-  // Goes through the outbox, so that a lost answer does no harm, but nobody approves figures that nobody can see.
+  // Goes through the outbox, so that a lost answer does no harm, but only online, where the figures can be checked.
   'correction.approve': (input) => (parts.festival().reachable() ? answered(input) : failed('offline')),
 });

@@ -27,7 +27,7 @@ export const detectorHandlers = (parts: Parts): HandlersOf<typeof detectorCalls>
       if (detector === undefined) return failed('not_found');
       if (detector.input !== 'arrivals') return failed('not_backtestable');
       const parsed = parseThresholds(detector, thresholds);
-      if (!parsed.ok) return failed('bad_input', { call: 'backtest.run', where: parsed.where, what: parsed.what });
+      if (!parsed.ok) return failed('bad_input', { call: 'backtest.run', ...parsed.problem });
       const report = await parts.festival().backtest(detector, parsed.thresholds, hours);
       return report === 'cancelled' ? failed('backtest_cancelled') : answered(report);
     }),
@@ -44,6 +44,6 @@ export const prepareDetectors = (): Preparations => ({
     const parsed = parseThresholds(detector, input.thresholds);
     return parsed.ok
       ? answered({ ...input, thresholds: parsed.thresholds })
-      : failed('bad_input', { call: 'detectors.set', where: parsed.where, what: parsed.what });
+      : failed('bad_input', { call: 'detectors.set', ...parsed.problem });
   },
 });

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts';
 
 export const drillHandlers = (parts: Parts): HandlersOf<typeof drillCalls> => ({
   'drills.get': () => answered(parts.drills.view()),
-  'drill.begin': (input) => parts.drills.start(input),
+  'drill.begin': (input) => parts.drills.start({ ...input, operator: parts.session.operator() }),
   'drill.finish': () => parts.drills.finish(),
   'drill.abandon': () => parts.drills.abandon(),
 });

@@ -10,6 +10,7 @@ import { readFestivalSettings } from '../operations/festival/festival-settings.t
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
+import { signatoryOf, submitNow } from './submit.ts';
 
 export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCalls> => ({
   'escalation.get': () => answered(parts.festival().cache.get('escalation', escalationViewSchema) ?? null),
@@ -24,6 +25,13 @@ export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCa
     whenReachable(parts, async () => answered({ deliveries: await parts.festival().database.read(readDeliveries) })),
   'escalation.test': ({ contact: id, channel }) =>
     whenReachable(parts, async () => {
+      const signatory = signatoryOf(parts);
+      if (signatory === null) return failed('not_signed_in');
+      const ordered = await submitNow(parts, signatory, {
+        name: 'escalation.orderTest',
+        input: { operationId: uuid(), contact: id, channel },
+      });
+      if (!ordered.ok) return ordered;
       const { settings, festival } = await parts.festival().database.read(async (tx) => ({
         settings: (await readEscalation(tx)).settings,
         festival: await readFestivalSettings(tx),
@@ -31,7 +39,7 @@ export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCa
       const contact = settings.contacts.find((one) => one.id === id);
       if (contact === undefined) return failed('not_found');
       try {
-        const operator = parts.session.operator() ?? '–';
+        const { operator } = signatory.author;
         const message = testMessage(uuid(), { channel, operator, head: letterheadFor(contact, festival) });
         await sendVia(channel, { settings, contact, message });
         return answered({});

@@ -1,5 +1,7 @@
 import { type CallName, calls, isCallName } from '../../shared/contract/calls.ts';
 import { type Answer, failed, type RegieError } from '../../shared/contract/errors.ts';
+import { problemOf } from '../../shared/domain/input-problem.ts';
+import { isDeepValue } from '../lib/bounded-json.ts';
 import type { Log } from '../lib/log.ts';
 import { alertHandlers } from './alerts.ts';
 import { auditHandlers } from './audit.ts';
@@ -62,14 +64,13 @@ export const createApi = (
 ) => ({
   call: async (name: string, input: unknown): Promise<Answer<unknown>> => {
     if (!isCallName(name)) return failed('unknown_call', { name: name.slice(0, 100) });
-    const parsed = calls[name].input.safeParse(input);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      return failed('bad_input', { call: name, where: issue?.path.join('.') ?? '', what: issue?.message ?? '' });
-    }
-    const refused = refusal(name);
-    if (refused !== undefined) return { ok: false, error: refused };
     try {
+      // Nothing is looked at that nobody here may ask for.
+      const refused = refusal(name);
+      if (refused !== undefined) return { ok: false, error: refused };
+      if (isDeepValue(input)) return failed('bad_input', { call: name, where: '', problem: 'wrong_format', limit: '' });
+      const parsed = calls[name].input.safeParse(input);
+      if (!parsed.success) return failed('bad_input', { call: name, ...problemOf(parsed.error.issues[0]) });
       // The pair of name and parsed input is one entry of the contract; the compiler cannot follow it through the table.
       const handler = handlers[name] as (value: unknown) => Promise<Answer<unknown>> | Answer<unknown>;
       return await handler(parsed.data);

@@ -1,5 +1,5 @@
 import { type CommandName, commandNames, type ParsedInput } from '../../shared/contract/calls.ts';
-import { type Answer, failed } from '../../shared/contract/errors.ts';
+import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import type { Signatory } from '../operations/operators/operators.ts';
 import { type SubmittedCommand, signCommand } from '../operations/registry.ts';
@@ -11,7 +11,7 @@ export type Preparations = {
   readonly [Name in CommandName]?: (input: ParsedInput<Name>) => Answer<ParsedInput<Name>>;
 };
 
-/** Who signs: whoever is signed in; null where nobody is. */
+/** The signed-in operator, who signs; null while signed out. */
 export const signatoryOf = ({ session }: Pick<Parts, 'session'>): Signatory | null => {
   const author = session.author();
   const signedIn = session.signedIn();
@@ -26,6 +26,22 @@ export const submitAs = <Name extends CommandName>(
 ): Promise<Answer<CommandOutcome>> =>
   // Name and input belong together by this function's own signature.
   festival().sender.submit(signCommand({ ...command, author } as SubmittedCommand, key));
+
+/** The same for what goes on only once the database has applied it: a message that somebody asks for. */
+export const submitNow = async <Name extends CommandName>(
+  parts: Pick<Parts, 'festival'>,
+  signatory: Signatory,
+  command: { readonly name: Name; readonly input: ParsedInput<Name> },
+): Promise<Answer<Record<string, never>>> => {
+  const answer = await submitAs(parts, signatory, command);
+  if (!answer.ok) return answer;
+  const { value } = answer;
+  if (value.outcome === 'applied') return answered({});
+  if (value.outcome === 'waiting') return failed('offline');
+  // Whoever asked is told now: it needs no place in the inbox of conflicts.
+  parts.festival().sender.markSeen(command.input.operationId, signatory.author.operator);
+  return { ok: false, error: value.error };
+};
 
 /** Every command of the contract is prepared, where it has a preparation, and submitted. */
 export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<Handlers, CommandName> => {

@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 import type { Preparations } from './submit.ts';
 
 export const teamHandlers = (parts: Parts): HandlersOf<typeof teamCalls> => ({
-  'team.get': () => answered(parts.festival().team.view()),
+  'team.get': () => answered(parts.festival().team.view(parts.session.operator())),
   'presence.show': ({ incidentId }) => {
     void parts.festival().presence.show(incidentId);
     return answered({});

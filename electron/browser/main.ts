@@ -1,16 +1,20 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { keepFilesPrivate } from '../buffer/data-dir.ts';
 import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
 import { appRoot } from '../lib/app-root.ts';
+import { writeAddressFile } from './address-file.ts';
 import { type BrowserHost, rendererFolder, startBrowserHost } from './server.ts';
 
 /** A shutdown that takes longer is cut short: nothing that an operator did waits in memory. */
 const CLOSE_LIMIT_MS = 15_000;
 const SAME_SIGNAL_MS = 1_000;
+
+keepFilesPrivate();
 
 const version = z
   .object({ version: z.string() })
@@ -30,6 +34,7 @@ const readOptions = (): HostOptions => {
 };
 
 const options = readOptions();
+const addressFile = join(options.config.dataDir, 'open-regie.html');
 let core: Promise<Core> | undefined;
 let host: BrowserHost | undefined;
 let stoppingSince: number | undefined;
@@ -43,6 +48,7 @@ const stop = async (): Promise<void> => {
   stoppingSince = Date.now();
   setTimeout(() => fail('Regie did not stop in time.', 1), CLOSE_LIMIT_MS).unref();
   await host?.close();
+  rmSync(addressFile, { force: true });
   // Also when it is still starting: the training server must not outlive us.
   await core?.then((started) => started.close()).catch((error: unknown) => fail(error, 1));
   process.exit(0);
@@ -50,19 +56,24 @@ const stop = async (): Promise<void> => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 
 /** Opens the system's browser; where there is none, the printed address is enough. */
-const openBrowser = (address: string): void => {
+const openBrowser = (file: string): void => {
   const [program, ...args] =
     platform() === 'darwin' ? ['open'] : platform() === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-  if (program) execFile(program, [...args, address], () => undefined);
+  if (program) execFile(program, [...args, file], () => undefined);
 };
 
 try {
   core = startCore(options.config);
   const started = await core;
   if (stoppingSince === undefined) {
-    host = await startBrowserHost({ core: started, rendererDir: rendererFolder(appRoot()), port: options.port });
+    host = await startBrowserHost({
+      ...{ core: started, rendererDir: rendererFolder(appRoot()), port: options.port },
+      onAddress: (address) => writeAddressFile(addressFile, address),
+    });
+    writeAddressFile(addressFile, host.address);
     console.log(`Regie is open at ${host.address}`);
-    if (options.open) openBrowser(host.address);
+    console.log(`This address opens one browser, once. For another one, open ${addressFile}`);
+    if (options.open) openBrowser(addressFile);
   }
 } catch (error) {
   await core?.then((started) => started.close()).catch(() => undefined);

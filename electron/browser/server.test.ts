@@ -6,24 +6,34 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 import { answered } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import type { Core } from '../core.ts';
+import type { Client } from '../core.ts';
 import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
-import { type BrowserHost, PortInUse, startBrowserHost } from './server.ts';
+import { type BrowserHost, NOT_LET_IN, PortInUse, startBrowserHost } from './server.ts';
 
-/** A core that answers with what it was asked and counts who listens. */
+/** A core that answers with what it was asked and by which screen, and counts who listens. */
 const createEcho = () => {
   const listeners = new Set<(event: RegieEvent) => void>();
-  const core: Core = {
-    call: async (name, input) => answered({ name, input }),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close: async () => listeners.clear(),
+  let screens = 0;
+  const connect = (): Client => {
+    screens += 1;
+    const screen = screens;
+    return {
+      call: async (name, input) => answered({ name, input, screen }),
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      close: () => undefined,
+    };
   };
-  return { core, listeners, publish: (event: RegieEvent) => listeners.forEach((listener) => void listener(event)) };
+  return {
+    core: { connect },
+    listeners,
+    publish: (event: RegieEvent) => listeners.forEach((listener) => void listener(event)),
+  };
 };
 
 let folder: string;
@@ -57,13 +67,20 @@ const get = (path: string, headers: Record<string, string> = {}) =>
       .on('error', reject)
       .end();
   });
-const pathOf = (address: string): string => address.slice(new URL(address).origin.length);
-const cookieFor = async (address = host.address): Promise<string> =>
-  (await get(pathOf(address))).headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+const tokenOf = (address: string): string => new URL(address).hash.replace('#token=', '');
 
-const openSocket = async (headers: Record<string, string> = {}, path = '/socket') => {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
-    headers: { cookie: await cookieFor(), origin: `http://127.0.0.1:${port}`, ...headers },
+/** A tab, as it comes with the address of the launch, or with what it offers instead. */
+const openSocket = async ({
+  offer = `token.${tokenOf(host.address)}`,
+  headers = {},
+  path = '/socket',
+}: {
+  offer?: string;
+  headers?: Record<string, string>;
+  path?: string;
+} = {}) => {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, ['regie', offer], {
+    headers: { origin: `http://127.0.0.1:${port}`, ...headers },
   });
   const inbox: unknown[] = [];
   const waiting: ((message: unknown) => void)[] = [];
@@ -78,50 +95,56 @@ const openSocket = async (headers: Record<string, string> = {}, path = '/socket'
     socket.on('open', () => resolve('open'));
     socket.on('error', (error) => resolve(error.message));
   });
-  return {
-    socket,
-    opened,
-    closed,
-    next: () =>
-      inbox.length > 0
-        ? Promise.resolve(inbox.shift())
-        : new Promise<unknown>((resolve) => {
-            waiting.push(resolve);
-          }),
-  };
+  const next = (): Promise<unknown> =>
+    inbox.length > 0
+      ? Promise.resolve(inbox.shift())
+      : new Promise<unknown>((resolve) => {
+          waiting.push(resolve);
+        });
+  return { socket, opened, closed, next };
+};
+/** One that is let in. */
+const enter = async (offer?: string) => {
+  const tab = await openSocket(offer === undefined ? {} : { offer });
+  const { session } = z.object({ session: z.string() }).parse(await tab.next());
+  return { ...tab, session };
 };
 
 describe('the address of a launch', () => {
-  it('is on this machine only, and its token becomes a cookie that no script reads', async () => {
-    expect(new URL(host.address).hostname).toBe('127.0.0.1');
-    expect(new URL(host.address).searchParams.get('token')).toMatch(/^[\w-]{43}$/);
-    const entered = await get(pathOf(host.address));
-    expect(entered).toMatchObject({ status: 302, headers: { location: '/' } });
-    expect(entered.headers['set-cookie']?.[0]).toMatch(/HttpOnly.*SameSite=Strict/);
+  it('is on this machine only, and its token is nothing that a browser sends to anybody', async () => {
+    const { hostname, hash, search } = new URL(host.address);
+    expect([hostname, search]).toEqual(['127.0.0.1', '']);
+    expect(hash).toMatch(/^#token=[\w-]{43}$/);
+    expect((await get('/')).headers['set-cookie']).toBeUndefined();
   });
 
-  it('opens nothing with the token of another launch', async () => {
-    const other = await launch();
-    try {
-      const token = new URL(other.address).searchParams.get('token');
-      expect((await get(`/?token=${token}`)).status).toBe(403);
-      expect((await get('/?token=')).status).toBe(403);
-      expect((await get('/', { cookie: `regie_session_${port}=${token}` })).status).toBe(403);
-    } finally {
-      await other.close();
-    }
+  it('opens one browser, once; there is another for the next', async () => {
+    const first = tokenOf(host.address);
+    const tab = await enter();
+    expect(tab.session).toMatch(/^[\w-]{43}$/);
+    expect(tab.session).not.toBe(first);
+    expect(await (await openSocket({ offer: `token.${first}` })).closed).toBe(NOT_LET_IN);
+    expect(tokenOf(host.address)).not.toBe(first);
+    const other = await enter();
+    expect(other.session).not.toBe(tab.session);
+    tab.socket.close();
+    other.socket.close();
   });
 
-  it('leaves another console of this machine signed in, although browsers share cookies between ports', async () => {
-    const other = await launch();
-    try {
-      const first = await cookieFor();
-      const otherPort = Number(new URL(other.address).port);
-      expect(first.split('=')[0]).toBe(`regie_session_${port}`);
-      expect(first.split('=')[0]).not.toBe(`regie_session_${otherPort}`);
-    } finally {
-      await other.close();
+  it('lets a tab that is loaded again go on where it was, and another one begin anew', async () => {
+    const tab = await enter();
+    const { session } = tab;
+    tab.socket.close();
+    await tab.closed;
+    const again = await enter(`session.${session}`);
+    const other = await enter();
+    const screens = [];
+    for (const one of [again, other]) {
+      one.socket.send(JSON.stringify({ id: 1, call: 'session.get', input: {} }));
+      screens.push(await one.next());
+      one.socket.close();
     }
+    expect(screens).toMatchObject([{ answer: { value: { screen: 1 } } }, { answer: { value: { screen: 2 } } }]);
   });
 
   it('on a port that somebody uses is refused in a sentence', async () => {
@@ -132,8 +155,7 @@ describe('the address of a launch', () => {
 
 describe('a file', () => {
   it('is served with its type, the policy, and nothing kept', async () => {
-    const cookie = await cookieFor();
-    const page = await get('/', { cookie });
+    const page = await get('/');
     expect(page).toMatchObject({
       status: 200,
       body: '<title>Regie</title>',
@@ -145,22 +167,17 @@ describe('a file', () => {
       },
     });
     expect(page.headers['content-type']).toMatch(/^text\/html/);
-    expect((await get('/assets/index.js', { cookie })).headers['content-type']).toMatch(/^text\/javascript/);
+    expect((await get('/assets/index.js')).headers['content-type']).toMatch(/^text\/javascript/);
   });
 
-  it('is not served without the cookie, nor under a name that somebody else controls', async () => {
-    const cookie = await cookieFor();
-    expect((await get('/')).status).toBe(403);
-    expect((await get('/assets/index.js')).status).toBe(403);
+  it('is not served under a name that somebody else controls', async () => {
     for (const name of ['evil.example', `evil.example:${port}`, `127.0.0.1:${port + 1}`, '127.0.0.1']) {
-      expect((await get('/', { cookie, host: name })).status).toBe(403);
-      expect((await get(pathOf(host.address), { host: name })).headers['set-cookie']).toBeUndefined();
+      expect((await get('/', { host: name })).status).toBe(403);
     }
-    expect((await get('/', { cookie, host: `localhost:${port}` })).status).toBe(200);
+    expect((await get('/', { host: `localhost:${port}` })).status).toBe(200);
   });
 
   it('outside of the renderer’s folder is not there', async () => {
-    const cookie = await cookieFor();
     for (const path of [
       '/../secret.txt',
       '/..%2fsecret.txt',
@@ -170,7 +187,7 @@ describe('a file', () => {
       '/..%5csecret.txt',
       '/%',
     ]) {
-      const answer = await get(path, { cookie });
+      const answer = await get(path);
       expect(answer.status, path).not.toBe(200);
       expect(answer.body, path).not.toContain('not for browsers');
     }
@@ -179,14 +196,17 @@ describe('a file', () => {
 
 describe('a tab', () => {
   it('gets the answer to each of its calls', async () => {
-    const tab = await openSocket();
+    const tab = await enter();
     tab.socket.send(JSON.stringify({ id: 1, call: 'session.get', input: {} }));
-    expect(await tab.next()).toEqual({ id: 1, answer: { ok: true, value: { name: 'session.get', input: {} } } });
+    expect(await tab.next()).toEqual({
+      id: 1,
+      answer: { ok: true, value: { name: 'session.get', input: {}, screen: 1 } },
+    });
     tab.socket.close();
   });
 
   it('gets events, as every other tab does, and is forgotten when it closes', async () => {
-    const [one, two] = [await openSocket(), await openSocket()];
+    const [one, two] = [await enter(), await enter()];
     echo.publish({ event: 'reload' });
     expect(await one.next()).toEqual({ event: { event: 'reload' } });
     expect(await two.next()).toEqual({ event: { event: 'reload' } });
@@ -198,23 +218,37 @@ describe('a tab', () => {
     two.socket.close();
   });
 
-  it('is refused without the cookie, from another page, under another name and on another path', async () => {
+  it('is refused from another page, under another name and on another path', async () => {
     for (const headers of [
-      { cookie: '' },
-      { cookie: `regie_session_${port}=guess` },
       { origin: 'http://evil.example' },
       { origin: `http://127.0.0.1:${port + 1}` },
       { origin: 'null' },
       { host: `evil.example:${port}`, origin: `http://evil.example:${port}` },
     ]) {
-      expect((await openSocket(headers)).opened, JSON.stringify(headers)).toContain('403');
+      expect((await openSocket({ headers })).opened, JSON.stringify(headers)).toContain('403');
     }
-    expect((await openSocket({}, '/socket/../other')).opened).toContain('403');
+    expect((await openSocket({ path: '/socket/../other' })).opened).toContain('403');
+    expect(echo.listeners.size).toBe(0);
+  });
+
+  it('is told that it needs an address where it has none', async () => {
+    for (const offer of [
+      'token.guess',
+      'session.guess',
+      'session.',
+      'x',
+      'token.',
+      `session.${tokenOf(host.address)}`,
+    ]) {
+      const tab = await openSocket({ offer });
+      tab.socket.send(JSON.stringify({ id: 1, call: 'session.get', input: {} }));
+      expect(await tab.closed, offer).toBe(NOT_LET_IN);
+    }
     expect(echo.listeners.size).toBe(0);
   });
 
   it('that sends something else than a call is closed, and no other', async () => {
-    const good = await openSocket();
+    const good = await enter();
     for (const message of [
       'not json',
       'null',
@@ -223,11 +257,11 @@ describe('a tab', () => {
       '{"id":1,"call":"a","input":{},"more":1}',
       Buffer.from('{}'),
     ]) {
-      const bad = await openSocket();
+      const bad = await enter();
       bad.socket.send(message);
       expect(await bad.closed, String(message)).toBe(1007);
     }
-    const large = await openSocket();
+    const large = await enter();
     large.socket.send(JSON.stringify({ id: 1, call: 'a', input: 'x'.repeat(16_100_000) }));
     expect(await large.closed).toBe(1009);
     good.socket.send(JSON.stringify({ id: 2, call: 'status.get', input: {} }));
@@ -236,7 +270,7 @@ describe('a tab', () => {
   });
 
   it('that reads nothing is closed before what waits for it fills the memory', async () => {
-    const tab = await openSocket();
+    const tab = await enter();
     tab.socket.pause();
     const input = 'x'.repeat(900_000);
     for (let id = 1; id <= 60; id += 1) tab.socket.send(JSON.stringify({ id, call: 'a', input }));
@@ -263,15 +297,15 @@ describe('the host', () => {
       socket.resetAndDestroy();
       await new Promise((resolve) => socket.once('close', resolve));
     }
-    expect((await get('/')).status).toBe(403);
+    expect((await get('/')).status).toBe(200);
   });
 
   it('closes with tabs open, and frees its port', async () => {
-    const tab = await openSocket();
+    const tab = await enter();
     await host.close();
     expect(await tab.closed).toBe(1006);
     expect(echo.listeners.size).toBe(0);
     host = await launch(port);
-    expect((await get(pathOf(host.address))).status).toBe(302);
+    expect((await get('/')).status).toBe(200);
   });
 });

@@ -1,18 +1,17 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { WebSocketServer } from 'ws';
 import type { Core } from '../core.ts';
 import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
-import { serveSocket } from './socket.ts';
+import { createEntry } from './entry.ts';
+import { LONGEST_MESSAGE, serveSocket } from './socket.ts';
 
 export type BrowserHost = {
-  /** The address to open, with this launch's token. */
+  /** The address that opens the next browser, once. */
   readonly address: string;
   close(): Promise<void>;
 };
@@ -22,26 +21,36 @@ export class PortInUse extends Error {
   override readonly name = 'PortInUse';
 }
 
-/** An exported file of thousands of waiting actions is the longest message that there is. */
-const MESSAGE_BYTES = 16_000_000;
+/** What both sides speak, so that a handshake that offers a secret beside it is a handshake of ours. */
+export const PROTOCOL = 'regie';
+/** The secret in the handshake opens nothing, or not any more: a new address is needed. */
+export const NOT_LET_IN = 4401;
+const CONNECTIONS = 256;
 
 /**
- * Serves the renderer and one WebSocket to browsers on this machine: loopback only, and only to whoever knows the token
- * of this launch. Host and Origin are checked, so that no web page can reach it through a name that it controls.
+ * Serves the renderer and one WebSocket to browsers on this machine: loopback only. The renderer is no secret; everything
+ * else comes through the socket, whose handshake carries a token of this launch or the secret that a tab got for it
+ * (entry.ts). Host and Origin are checked, so that no web page can reach it through a name that it controls.
  * @throws PortInUse
  */
 export const startBrowserHost = async (options: {
-  core: Core;
+  core: Pick<Core, 'connect'>;
   rendererDir: string;
   port: number;
+  /** There is another address for the next browser. */
+  onAddress?: (address: string) => void;
 }): Promise<BrowserHost> => {
-  const token = randomBytes(32).toString('base64url');
   const port = (): number => (server.address() as AddressInfo).port;
-  // Browsers share cookies between ports of a host: each console on this machine needs a name of its own.
-  const cookieName = (): string => `regie_session_${port()}`;
   const app = new Hono();
-  const server = createServer(getRequestListener(app.fetch));
+  const server = createServer({ maxHeaderSize: 16_384 }, getRequestListener(app.fetch));
+  server.maxConnections = CONNECTIONS;
   const allowedHosts = (): string[] => [`127.0.0.1:${port()}`, `localhost:${port()}`];
+  // Behind the #: it is never sent to anybody, and no server writes it down.
+  const addressOf = (token: string): string => `http://${allowedHosts()[0]}/#token=${token}`;
+  const entry = createEntry({
+    connect: options.core.connect,
+    onToken: (token) => options.onAddress?.(addressOf(token)),
+  });
 
   app.use(async (context, next) => {
     context.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
@@ -51,32 +60,36 @@ export const startBrowserHost = async (options: {
     context.header('Cross-Origin-Resource-Policy', 'same-origin');
     context.header('Cache-Control', 'no-store');
     if (!allowedHosts().includes(context.req.header('host') ?? '')) return context.text('unknown host', 403);
-    const given = context.req.query('token');
-    if (given !== undefined && context.req.path === '/') {
-      if (!same(given, token)) return context.text(STALE_ADDRESS, 403);
-      // The token leaves the address bar and the history at once.
-      setCookie(context, cookieName(), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
-      return context.redirect('/');
-    }
-    if (!same(getCookie(context, cookieName()) ?? '', token)) return context.text(STALE_ADDRESS, 403);
     return next();
   });
   app.get('*', serveStatic({ root: options.rendererDir }));
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LONGEST_MESSAGE,
+    handleProtocols: () => PROTOCOL,
+  });
   server.on('upgrade', (request, socket, head) => {
+    const [protocol, offered = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(',', 2);
     const allowed =
       request.url === '/socket' &&
       allowedHosts().includes(request.headers.host ?? '') &&
       request.headers.origin === `http://${request.headers.host}` &&
-      same(cookieOf(request, cookieName()), token);
+      protocol?.trim() === PROTOCOL;
     if (!allowed) {
       // Whoever hangs up on the refusal must not end the console.
       socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => serveSocket(webSocket, options.core));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const entered = entry.enter(offered.trim());
+      if (entered !== undefined) serveSocket(webSocket, entered);
+      else {
+        webSocket.on('error', () => undefined);
+        webSocket.close(NOT_LET_IN, 'not let in');
+      }
+    });
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -91,10 +104,13 @@ export const startBrowserHost = async (options: {
   });
 
   return {
-    address: `http://${allowedHosts()[0]}/?token=${token}`,
+    get address() {
+      return addressOf(entry.token());
+    },
     close: async () => {
       for (const client of sockets.clients) client.terminate();
       sockets.close();
+      entry.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -102,21 +118,6 @@ export const startBrowserHost = async (options: {
     },
   };
 };
-
-const STALE_ADDRESS = 'This address belongs to another start of Regie. Use the address that it printed last.';
-
-const same = (given: string, expected: string): boolean => {
-  const a = Buffer.from(given);
-  const b = Buffer.from(expected);
-  return a.length === b.length && timingSafeEqual(a, b);
-};
-
-const cookieOf = (request: IncomingMessage, name: string): string =>
-  (request.headers.cookie ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(`${name}=`))
-    ?.slice(name.length + 1) ?? '';
 
 /** Where the build puts the renderer. */
 export const rendererFolder = (root: string): string => join(root, 'out', 'renderer');

@@ -4,12 +4,13 @@ import Database from 'better-sqlite3';
 import type { Log } from '../lib/log.ts';
 import { singleFlight } from '../lib/single-flight.ts';
 import { type Buffer, checkBuffer } from './buffer.ts';
+import { forgetSecrets } from './outbox.ts';
 
 /** Copies of what operators did, once an hour (docs/offline.md, "Backups"). */
 export type Backups = { runNow(): Promise<void>; close(): Promise<void> };
 
 const EVERY_MS = 3_600_000;
-const KEPT = 24;
+const RETAINED = 24;
 
 const folderOf = (file: string): string => join(dirname(file), 'backups');
 const prefixOf = (file: string): string => `${basename(file, '.sqlite')}-`;
@@ -36,12 +37,15 @@ export const createBackups = (options: { buffer: Buffer; file: string; now: () =
     const partial = `${name}.partial`;
     try {
       await buffer.backup(partial);
-      const copy = new Database(partial, { readonly: true });
+      const copy = new Database(partial);
+      // A secret is sent from the outbox or typed again: two dozen copies of it help nobody.
+      copy.pragma('secure_delete = ON');
+      forgetSecrets(copy, 'all');
       const wrong = checkBuffer(copy);
       copy.close();
       if (wrong !== null) throw new Error(`the backup is not whole: ${wrong}`);
       renameSync(partial, name);
-      for (const old of backupsOf(file).slice(KEPT)) rmSync(old, { force: true });
+      for (const old of backupsOf(file).slice(RETAINED)) rmSync(old, { force: true });
     } finally {
       for (const side of ['', '-wal', '-shm']) rmSync(partial + side, { force: true });
     }

@@ -55,7 +55,7 @@ describe('the local database', () => {
 });
 
 describe('the lock on the data directory', () => {
-  it('is held by one at a time and given back', () => {
+  it('is held by one process at a time and released', () => {
     const unlock = lockDataDir(folder);
     expect(() => lockDataDir(folder)).toThrow(DataDirInUse);
     unlock();

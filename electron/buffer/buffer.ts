@@ -5,7 +5,7 @@ import { appRoot } from '../lib/app-root.ts';
 
 export type Buffer = Database.Database;
 
-/** What a file keeps: a copy of the festival and this laptop's choices, or what operators did (docs/decisions/0009). */
+/** What a file holds: a copy of the festival and this laptop's choices, or what operators did (docs/decisions/0009). */
 export type BufferKind = 'mirror' | 'outbox';
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -17,7 +17,7 @@ export class NewerBuffer extends Error {
 
 /**
  * Opens a local database and brings it up to date with `migrations/sqlite/<kind>/`.
- * WAL with synchronous=FULL: what an operator did is on disk before the screen says so. The driver falls back to NORMAL
+ * WAL with synchronous=FULL: what an operator did is on disk before it is confirmed. The driver falls back to NORMAL
  * in WAL mode, so FULL is set on every open and read back (docs/offline.md, "The local files").
  * @throws NewerBuffer, or the driver's error when the file is no usable database.
  */
@@ -28,6 +28,8 @@ export const openBuffer = (file: string, kind: BufferKind): Buffer => {
     buffer.pragma('journal_mode = WAL');
     buffer.pragma('synchronous = FULL');
     buffer.pragma('foreign_keys = ON');
+    // What is deleted or overwritten is gone from the file as well.
+    buffer.pragma('secure_delete = ON');
     if (buffer.pragma('synchronous', { simple: true }) !== 2)
       throw new Error('the local database refused synchronous=FULL');
     migrateBuffer(buffer, kind);
@@ -38,7 +40,7 @@ export const openBuffer = (file: string, kind: BufferKind): Buffer => {
   }
 };
 
-/** Numbered SQL files, one transaction each; SQLite's own user_version remembers how far we are. */
+/** Numbered SQL files, one transaction each; SQLite's own user_version counts them. */
 const migrateBuffer = (buffer: Buffer, kind: BufferKind): void => {
   const folder = join(appRoot(), 'migrations', 'sqlite', kind);
   const files = readdirSync(folder)
@@ -65,7 +67,7 @@ const codeOf = (error: unknown): string => (error instanceof Database.SqliteErro
 export const isDiskFull = (error: unknown): boolean =>
   ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE'].includes(codeOf(error));
 
-/** Whether the file itself is broken: not a database, malformed, or shorter than it says. */
+/** Whether the file itself is broken: not a database, malformed, or truncated. */
 export const isDamaged = (error: unknown): boolean =>
   /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|IOERR_CORRUPTFS)/.test(codeOf(error));
 

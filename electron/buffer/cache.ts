@@ -26,7 +26,7 @@ export const createCache = (buffer: Buffer): Cache => {
   return {
     get: (question, schema) => {
       const found = answerRow.optional().parse(selectAnswer.get(question));
-      // What an older version kept may not fit any more: it is as good as nothing.
+      // What an older version stored may no longer fit: it counts as missing.
       const parsed = found && schema.safeParse(JSON.parse(found.answer));
       return parsed?.success ? parsed.data : undefined;
     },

@@ -28,15 +28,15 @@ export type CopiedCard = {
 
 /** The laptop's copy of the festival's cards: the newest transactions up to a limit (docs/offline.md, "Mirror"). */
 export type CardCopy = {
-  /** Takes rows over, new and changed ones, and lets the oldest go where there are too many. One transaction. */
-  take(rows: {
+  /** Stores new and changed rows, and removes the oldest where there are too many. One transaction. */
+  store(rows: {
     transactions?: readonly (CopiedTransaction & { cardId: string })[];
     scans?: readonly (CardScan & { cardId: string | null })[];
     cards?: readonly CopiedCard[];
     positions?: Readonly<Record<string, unknown>>;
   }): void;
   position<S extends z.ZodType>(name: string, schema: S): z.output<S> | undefined;
-  /** The card as last known; undefined where nothing of it is here. Alerts and what waits are added by the caller. */
+  /** The card as last copied; undefined where there is no copy. Alerts and what waits are added by the caller. */
   card(cardId: string): Omit<CardView, 'alerts' | 'waiting'> | undefined;
   counts(): { transactions: number; scans: number; cards: number; oldestLogId: number | null };
 };
@@ -46,7 +46,7 @@ export type CopyLimits = { readonly transactions: number; readonly scans: number
 /** The newest 500,000 rows. Scans are shown for the last days only. */
 export const COPY_LIMITS: CopyLimits = { transactions: 500_000, scans: 200_000 };
 
-/** The limit may be passed by so many rows before the oldest go: one search for the border each so many rows. */
+/** The limit may be passed by so many rows before the oldest are removed, so that it is looked up once for as many. */
 const SLACK = 5_000;
 
 const cardRow = z.object({
@@ -99,7 +99,7 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
   let sinceTrim = SLACK;
 
   return {
-    take: buffer.transaction(({ transactions = [], scans = [], cards = [], positions = {} }) => {
+    store: buffer.transaction(({ transactions = [], scans = [], cards = [], positions = {} }) => {
       for (const { cardId, ...transaction } of transactions) {
         putTransaction.run(transaction.logId, cardId, JSON.stringify(transaction));
       }
@@ -119,29 +119,29 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
       return found && schema.parse(JSON.parse(found.value));
     },
     card: (cardId) => {
-      const known = cardRow.optional().parse(selectCard.get(cardId));
-      if (known === undefined) return undefined;
+      const copied = cardRow.optional().parse(selectCard.get(cardId));
+      if (copied === undefined) return undefined;
       const rows = z
         .array(textRow)
         .parse(selectTransactions.all(cardId))
         .map(({ row }) => copiedTransactionSchema.parse(JSON.parse(row)));
-      const actual = known.actual_cents ?? ZERO;
+      const actual = copied.actual_cents ?? ZERO;
       return {
         cardId,
-        exists: known.on_file === 1,
-        amountMissing: known.on_file === 1 && known.actual_cents === null,
+        exists: copied.on_file === 1,
+        amountMissing: copied.on_file === 1 && copied.actual_cents === null,
         actualCents: actual,
-        expectedCents: known.expected_cents,
-        discrepancyCents: subtractCents(actual, known.expected_cents),
-        transactions: withExpected(rows, known.expected_cents).slice(0, TRANSACTIONS_SHOWN),
+        expectedCents: copied.expected_cents,
+        discrepancyCents: subtractCents(actual, copied.expected_cents),
+        transactions: withExpected(rows, copied.expected_cents).slice(0, TRANSACTIONS_SHOWN),
         transactionCount: rows.length,
         scans: z
           .array(textRow)
           .parse(selectScans.all(cardId))
           .map(({ row }) => cardScanSchema.parse(JSON.parse(row))),
         // The history adds up to what is expected only where no row of it is missing.
-        complete: rows.reduce((sum, row) => sum + row.ledgerCents, 0) === known.expected_cents,
-        at: known.at,
+        complete: rows.reduce((sum, row) => sum + row.ledgerCents, 0) === copied.expected_cents,
+        at: copied.at,
       };
     },
     counts: () => countsRow.parse(selectCounts.get()),

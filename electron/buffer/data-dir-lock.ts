@@ -8,9 +8,9 @@ export class DataDirInUse extends Error {
 }
 
 /**
- * Takes the data directory for this process. The lock is the operating system's, held through SQLite on a file of its
- * own: kill -9 frees it, on every platform, and no stale pid can be mistaken for a living one.
- * @returns a function that gives it back.
+ * Locks the data directory for this process. The lock is the operating system's, held through SQLite on a file of its
+ * own: kill -9 frees it, on every platform, and no stale pid can pass for a running process.
+ * @returns a function that releases it.
  * @throws DataDirInUse when another Regie holds it.
  */
 export const lockDataDir = (dataDir: string): (() => void) => {

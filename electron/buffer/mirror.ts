@@ -4,11 +4,11 @@ import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/in
 import { runbookRunSchema } from '../../shared/domain/run.ts';
 import type { Buffer } from './buffer.ts';
 
-/** The local copy of the festival's alerts. Screens paint from it, whatever the network does. */
+/** The local copy of the festival's alerts. Screens read from it, whatever the network does. */
 export type Mirror = {
-  /** Replaces everything: after a connect, so that nothing of another time or festival is left. */
+  /** Replaces everything: after a connect, so that nothing of an earlier time or another festival is left. */
   replaceAll(incidents: readonly Incident[]): void;
-  /** Stores changed incidents and forgets those that are gone. */
+  /** Stores changed incidents and removes those that no longer exist. */
   apply(changed: readonly Incident[], removed: readonly number[]): void;
   /** Open incidents; with `closed`, those detected at or after `sinceMs` as well. Most recent first. */
   board(options: { closed: boolean; sinceMs: number }): Alert[];
@@ -21,7 +21,7 @@ export type Mirror = {
 };
 
 /** Closed incidents stay readable on the laptop this long. */
-export const CLOSED_KEPT_HOURS = 48;
+export const CLOSED_RETENTION_HOURS = 48;
 
 const CARD_ALERTS_SHOWN = 50;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inputWithoutSecrets, secretCommands } from '../../shared/contract/calls.ts';
 import { type CommandOutcome, commandOutcomeSchema } from '../../shared/contract/outcome.ts';
 import { readBody } from '../../shared/domain/command-body.ts';
 import type { Author } from '../../shared/domain/operator.ts';
@@ -36,13 +37,13 @@ export type NewCommand = Omit<StoredCommand, 'seq' | 'state' | 'attempts' | 'sto
 export type Closing = { readonly as: 'seen' | 'dropped' | 'redone'; readonly by: string };
 
 /**
- * What operators did on this laptop, on disk before the screen says so. Every
+ * What operators did on this laptop, on disk before the screen confirms it. Every
  * function is one transaction: after a crash it has happened or it has not.
  */
 export type Outbox = {
   /**
-   * Adds a command; `closes` is the conflict whose place it takes, closed in the same transaction.
-   * @returns its number, or undefined where the same operation_id is here already.
+   * Adds a command; `closes` is the conflict that it replaces, closed in the same transaction.
+   * @returns its number, or undefined where the outbox has this operation_id already.
    * @throws the driver's SQLITE_FULL where the disk is full: nothing is added then.
    */
   add(command: NewCommand, closes?: { operationId: string } & Closing): number | undefined;
@@ -51,7 +52,7 @@ export type Outbox = {
   markSent(operationId: string): void;
   /** It could not be done now and will be tried again. */
   countAttempt(operationId: string): void;
-  /** `stored`: the festival's database keeps the outcome. */
+  /** `stored`: the festival's database has stored the outcome. */
   settle(operationId: string, outcome: CommandOutcome, at: string, stored: boolean): void;
   /** A conflict or rejection is decided. @returns false where it is not in the inbox. */
   close(operationId: string, closing: Closing): boolean;
@@ -59,7 +60,7 @@ export type Outbox = {
   resubmit(operationId: string): boolean;
   /** Not settled, in the order in which they were submitted. */
   unsettled(limit?: number): StoredCommand[];
-  /** Conflicts and rejections that nobody has decided, oldest first. */
+  /** Undecided conflicts and rejections, oldest first. */
   conflicts(): StoredCommand[];
   counts(): { waiting: number; undecided: number };
 };
@@ -132,6 +133,29 @@ const countsRow = z.object({ waiting: z.int(), undecided: z.int() });
 const COLUMNS = `seq, operation_id, command, input, operator, laptop, laptop_at, body, key_id, proof, content_hash, keys, saw,
   state, attempts, stored, outcome, settled_at`;
 
+const secretRow = z.object({ seq: z.int(), command: z.string(), input: json(z.record(z.string(), z.json())) });
+
+/**
+ * Removes secrets from the commands that will not be sent any more, or from all. With secure_delete nothing of them is
+ * left in the file, and none in its log once that is written back.
+ * @returns whether there were any
+ */
+export const forgetSecrets = (buffer: Buffer, which: 'settled' | 'all'): boolean => {
+  const select = buffer.prepare(`
+    select seq, command, input from outbox
+    where command in (select value from json_each(?)) ${which === 'all' ? '' : `and (${SETTLED})`}`);
+  const update = buffer.prepare(`update outbox set input = ?, body = '' where seq = ? and (input <> ? or body <> '')`);
+  let changes = 0;
+  for (const found of z.array(secretRow).parse(select.all(JSON.stringify(secretCommands)))) {
+    const input = JSON.stringify(inputWithoutSecrets(found.command, found.input));
+    changes += update.run(input, found.seq, input).changes;
+  }
+  return changes > 0;
+};
+
+/** Nothing sends these again: a rejection that the database has not stored may still be. */
+const SETTLED = "state = 'applied' or closed_as is not null or (state in ('conflict', 'rejected') and stored = 1)";
+
 export const createOutbox = (buffer: Buffer): Outbox => {
   const insert = buffer.prepare(`
     insert into outbox (
@@ -160,6 +184,17 @@ export const createOutbox = (buffer: Buffer): Outbox => {
   const selectCounts = buffer.prepare(`
     select (select count(*) from outbox where state in ('waiting', 'sent')) as waiting,
       (select count(*) from outbox where state in ('conflict', 'rejected') and closed_as is null) as undecided`);
+
+  const forget = (): void => {
+    if (forgetSecrets(buffer, 'settled')) buffer.pragma('wal_checkpoint(TRUNCATE)');
+  };
+  /** The whole file is read for it: only where the command holds secrets. */
+  const forgetIfSecret = (operationId: string): void => {
+    const stored = row.optional().parse(selectOne.get(operationId));
+    if (secretCommands.some((name) => name === stored?.command)) forget();
+  };
+  // What an older version has left, or a crash.
+  forget();
 
   return {
     add: buffer.transaction((command: NewCommand, closes?: { operationId: string } & Closing) => {
@@ -196,8 +231,13 @@ export const createOutbox = (buffer: Buffer): Outbox => {
         at,
         stored: stored ? 1 : 0,
       });
+      forgetIfSecret(operationId);
     },
-    close: (operationId, closing) => updateClosed.run({ operationId, ...closing }).changes === 1,
+    close: (operationId, closing) => {
+      const closed = updateClosed.run({ operationId, ...closing }).changes === 1;
+      if (closed) forgetIfSecret(operationId);
+      return closed;
+    },
     resubmit: (operationId) => updateAgain.run(operationId).changes === 1,
     unsettled: (limit = -1) => z.array(row).parse(selectUnsettled.all(limit)),
     conflicts: () => z.array(row).parse(selectConflicts.all()),

@@ -50,7 +50,7 @@ const fill = (rows = ROWS): void => {
 const repair = (kind: 'outbox' | 'mirror' = 'outbox') => openOrRepair({ file, kind, name: kind, now: Date.now });
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The console can work with it: what is there is read, and a new action is taken in. */
+/** The console can work with it: what is there is read, and a new action is stored. */
 const expectUsable = (buffer: ReturnType<typeof openBuffer>): number => {
   const outbox = createOutbox(buffer);
   const rows = outbox.unsettled();
@@ -84,7 +84,7 @@ describe('a file that', () => {
     }
   });
 
-  it('has a flipped bit anywhere ends as a usable one, with every row saved, refused or known to be unreadable', () => {
+  it('has a flipped bit anywhere ends as a usable one, with every row saved, refused or reported as unreadable', () => {
     fill();
     const whole = readFileSync(file);
     let damaged = 0;
@@ -146,7 +146,7 @@ describe('backups', () => {
     repaired.close();
   });
 
-  it('are kept for a day of hours, the oldest go', async () => {
+  it('are retained for 24 hours, then the oldest is removed', async () => {
     fill(3);
     const buffer = openBuffer(file, 'outbox');
     let now = Date.parse('2026-07-03T10:00:00Z');

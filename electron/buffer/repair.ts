@@ -30,9 +30,9 @@ export const openOrRepair = (options: {
   const salvage = salvageFrom(movedTo, buffer, false);
   let fromBackup = 0;
   for (const backup of kind === 'outbox' ? backupsOf(file) : []) {
-    const taken = salvageFrom(backup, buffer, true);
-    fromBackup += taken.rows;
-    if (taken.whole) break;
+    const salvaged = salvageFrom(backup, buffer, true);
+    fromBackup += salvaged.rows;
+    if (salvaged.whole) break;
   }
   return {
     buffer,
@@ -51,7 +51,7 @@ export const openOrRepair = (options: {
 
 /** The open file, or what is wrong with it. */
 const whatIsWrong = (file: string, kind: BufferKind): Buffer | string => {
-  // SQLite takes an empty file for a new database: what was in it is gone all the same.
+  // SQLite takes an empty file for a new database: its contents are lost all the same.
   const emptied = existsSync(file) && statSync(file).isFile() && statSync(file).size === 0;
   if (emptied) return 'the file is empty';
   let buffer: Buffer | undefined;
@@ -87,8 +87,8 @@ const tableRow = z.object({ name: z.string(), sql: z.string() });
 const columnRow = z.object({ name: z.string() });
 
 /**
- * Takes over every row that can be read and that the tables accept. What they refuse is kept as text beside the file.
- * @param isMore rows that are there already are no surprise
+ * Copies every row that can be read and that the tables accept. What they refuse is written as text beside the file.
+ * @param isMore rows that exist already are expected
  * @returns how many, and whether the file could be read to its end
  */
 const salvageFrom = (file: string, into: Buffer, isMore: boolean): Salvage => {
@@ -136,7 +136,7 @@ const salvageTable = (
     into.prepare(
       `insert ${or} into "${table.name}" (${list}) values (${columns.map((name) => `@${name}`).join(', ')})`,
     );
-  // At first two rows that clash are a damage to be told of; later, rows that are there already are met again.
+  // At first two rows that clash are damage to be reported; later, rows that exist already are expected.
   const first = inserting('');
   const again = inserting('or ignore');
   const put = (row: Row, insert: typeof first): void => {
@@ -158,7 +158,7 @@ const salvageTable = (
       return false;
     }
   };
-  // To the first page that cannot be read; what lies behind it is reached from the end.
+  // To the first page that cannot be read; what lies behind it is read from the end.
   into.transaction(() => {
     found.whole = read('asc');
     if (!found.whole && byRowid) read('desc');

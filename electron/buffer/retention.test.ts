@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Buffer, openBuffer } from './buffer.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { createRetention, type Retention, SETTLED_KEPT_MS } from './retention.ts';
+import { createRetention, type Retention, SETTLED_RETENTION_MS } from './retention.ts';
 
 const NOW = Date.parse('2026-07-03T21:00:00.000Z');
-const OLD = new Date(NOW - SETTLED_KEPT_MS - 1).toISOString();
-const YOUNG = new Date(NOW - SETTLED_KEPT_MS + 1).toISOString();
+const OLD = new Date(NOW - SETTLED_RETENTION_MS - 1).toISOString();
+const YOUNG = new Date(NOW - SETTLED_RETENTION_MS + 1).toISOString();
 
 let folder: string;
 let outboxFile: Buffer;
@@ -53,7 +53,9 @@ const incident = (id: number, open: boolean, ageHours: number): void => {
     .run(id, open ? 1 : 0, NOW - ageHours * 3_600_000, '{}');
 };
 const evidence = (id: number): void => {
-  mirrorFile.prepare('insert into kept_evidence (incident_id, step_id, result) values (?, ?, ?)').run(id, 'look', '{}');
+  mirrorFile
+    .prepare('insert into kept_evidence (incident_id, step_id, result) values (?, ?, ?)')
+    .run(id, 'query', '{}');
 };
 const ids = (table: 'mirror_incidents' | 'kept_evidence'): unknown[] =>
   mirrorFile.prepare(`select incident_id from ${table} order by 1`).pluck().all();
@@ -100,7 +102,7 @@ describe('the copy of the festival', () => {
     expect(ids('kept_evidence')).toEqual([1, 3]);
   });
 
-  it('keeps all evidence while it is empty: a new version begins so until the festival answers', async () => {
+  it('keeps all evidence while the mirror is empty, as after a migration until the festival answers', async () => {
     evidence(1);
     expect(await retention.runNow()).toBe(0);
     expect(ids('kept_evidence')).toEqual([1]);
@@ -122,7 +124,7 @@ it('is done a minute after the start and then every hour', async () => {
   expect(ids('mirror_incidents')).toEqual([]);
 });
 
-it('says so when a file cannot be written, and lives on', async () => {
+it('logs that a file cannot be written, and carries on', async () => {
   mirrorFile.close();
   vi.advanceTimersByTime(60_000);
   vi.useRealTimers();

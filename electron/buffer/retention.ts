@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 import { singleFlight } from '../lib/single-flight.ts';
 import type { Buffer } from './buffer.ts';
-import { CLOSED_KEPT_HOURS } from './mirror.ts';
+import { CLOSED_RETENTION_HOURS } from './mirror.ts';
 
 /** Keeps a laptop's files from growing for ever (docs/operations.md, "A laptop's own files"). */
 export type Retention = {
@@ -12,9 +12,9 @@ export type Retention = {
 };
 
 const DAY_MS = 24 * 3_600_000;
-/** What is settled stays longer than any festival lasts: the same operation may be submitted again as long as that. */
-export const SETTLED_KEPT_MS = 30 * DAY_MS;
-const CLOSED_KEPT_MS = CLOSED_KEPT_HOURS * 3_600_000;
+/** Longer than any festival lasts: so long the same operation may be submitted again. */
+export const SETTLED_RETENTION_MS = 30 * DAY_MS;
+const CLOSED_RETENTION_MS = CLOSED_RETENTION_HOURS * 3_600_000;
 
 /** A start has other things to do first. */
 const FIRST_MS = 60_000;
@@ -31,7 +31,7 @@ export const createRetention = (options: {
   log: Pick<Log, 'info' | 'error'>;
 }): Retention => {
   const { outbox, mirror, now, log } = options;
-  // What waits, was sent without an answer, or stands in the inbox of conflicts is none of these, however old it is.
+  // What waits, was sent without an answer, or stands in the inbox of conflicts is not removed, however old it is.
   const settled = outbox.prepare(`
     delete from outbox where seq in (
       select seq from outbox where (state = 'applied' or closed_as is not null) and settled_at < ?
@@ -39,15 +39,15 @@ export const createRetention = (options: {
   const closed = mirror.prepare(`
     delete from mirror_incidents where incident_id in (
       select incident_id from mirror_incidents where open = 0 and detected_ms < ? limit ${INCIDENTS})`);
-  // After a migration the copy is empty until the festival answers: its evidence is not old then.
+  // After a migration the copy is empty until the festival answers: its evidence is no leftover then.
   const evidence = mirror.prepare(`
     delete from kept_evidence where exists (select 1 from mirror_incidents) and incident_id in (
       select distinct incident_id from kept_evidence
       where incident_id not in (select incident_id from mirror_incidents) limit ${INCIDENTS})`);
 
   const batches: readonly (() => number)[] = [
-    () => settled.run(new Date(now() - SETTLED_KEPT_MS).toISOString()).changes,
-    () => closed.run(now() - CLOSED_KEPT_MS).changes,
+    () => settled.run(new Date(now() - SETTLED_RETENTION_MS).toISOString()).changes,
+    () => closed.run(now() - CLOSED_RETENTION_MS).changes,
     () => evidence.run().changes,
   ];
 
@@ -66,7 +66,7 @@ export const createRetention = (options: {
     return removed;
   });
   const run = (): void => {
-    // A full disk, or a file that is damaged: said elsewhere, and tried again in an hour.
+    // A full disk or a damaged file is reported elsewhere, and this is tried again in an hour.
     runNow().catch((error) => log.error('old rows could not be removed from the local files', { error }));
   };
   const first = setTimeout(run, FIRST_MS);

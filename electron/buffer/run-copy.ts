@@ -9,13 +9,13 @@ import type { Buffer } from './buffer.ts';
 export type RunCopy = {
   /** All runs, newest first, without their evidence. */
   list(): RunbookRun[];
-  /** A run with its evidence; also under the name under which this laptop had begun it. */
+  /** A run with its evidence; also under the id under which this laptop started it. */
   find(runId: string): RunbookRun | undefined;
-  /** Stores what changed, and forgets what is not in `order` any more. */
+  /** Stores what changed, and removes what `order` no longer has. */
   apply(changed: readonly RunbookRun[], order: readonly string[]): void;
 };
 
-/** Kept beside the other answers of the festival: one a run, and the list of them. */
+/** Stored beside the other cached answers: one entry for each run, and their list. */
 const LIST = 'runs';
 const keyOf = (runId: string): string => `run:${runId}`;
 
@@ -34,22 +34,22 @@ export const createRunCopy = (buffer: Buffer): RunCopy => {
   const remove = buffer.prepare('delete from kept_answers where question = ?');
   const read = <S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined => {
     const found = answerRow.optional().parse(select.get(key));
-    // What an older version kept may not fit any more: it is fetched again.
+    // What an older version stored may no longer fit: it is fetched again.
     return found === undefined ? undefined : schema.safeParse(found).data;
   };
   const list = (): RunbookRun[] => read(LIST, z.array(runbookRunSchema)) ?? [];
   return {
     list,
     find: (runId) => {
-      const known = list().find((run) => run.runId === runId || run.joins.includes(runId));
-      return known && (read(keyOf(known.runId), runbookRunSchema) ?? known);
+      const listed = list().find((run) => run.runId === runId || run.joins.includes(runId));
+      return listed && (read(keyOf(listed.runId), runbookRunSchema) ?? listed);
     },
     apply: buffer.transaction((changed: readonly RunbookRun[], order: readonly string[]) => {
       const before = list();
-      const known = new Map([...before, ...changed.map(withoutEvidence)].map((run) => [run.runId, run]));
+      const runs = new Map([...before, ...changed.map(withoutEvidence)].map((run) => [run.runId, run]));
       for (const { runId } of before) if (!order.includes(runId)) remove.run(keyOf(runId));
       for (const run of changed) put.run(keyOf(run.runId), JSON.stringify(run));
-      put.run(LIST, JSON.stringify(order.flatMap((runId) => known.get(runId) ?? [])));
+      put.run(LIST, JSON.stringify(order.flatMap((runId) => runs.get(runId) ?? [])));
     }),
   };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownArguments } from './arguments.ts';
+import { debuggerSwitch, ownArguments } from './arguments.ts';
 
 describe('the desktop’s command line', () => {
   it('has the application’s folder first in development, and not when packaged', () => {
@@ -10,6 +10,13 @@ describe('the desktop’s command line', () => {
   it('is shared with Chromium’s switches, wherever they stand', () => {
     const argv = ['electron', '--no-sandbox', '--inspect=0', '/regie', '--data-dir', '/data', '--ozone-platform=x11'];
     expect(ownArguments(argv, false)).toEqual(['--data-dir', '/data']);
+  });
+
+  it('opens a packaged console to no debugger', () => {
+    for (const attack of ['inspect', 'inspect-brk', 'remote-debugging-port', 'js-flags', 'load-extension']) {
+      expect(debuggerSwitch((name) => name === attack)).toBe(attack);
+    }
+    expect(debuggerSwitch((name) => ['no-sandbox', 'lang', 'data-dir'].includes(name))).toBeUndefined();
   });
 
   it('keeps our options and what is misspelt, so that it is refused in words', () => {

@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, powerSaveBlocker, protocol, safeStorage, session } from 'electron';
 import { z } from 'zod';
+import { keepFilesPrivate, openDataDir } from '../buffer/data-dir.ts';
 import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
 import { appRoot } from '../lib/app-root.ts';
-import { ownArguments } from './arguments.ts';
+import { debuggerSwitch, ownArguments } from './arguments.ts';
 import { serveWindow } from './ipc.ts';
 import { bringToFront, notifyOfCritical } from './notifications.ts';
 import { serveRenderer } from './protocol.ts';
@@ -32,9 +33,17 @@ const fail = (error: unknown): void => {
   app.exit(1);
 };
 
+/** A console that people work with is nobody's to look into: its memory has what signs their actions. */
+const refuseDebugger = (): void => {
+  const found = app.isPackaged ? debuggerSwitch((name) => app.commandLine.hasSwitch(name)) : undefined;
+  if (found !== undefined) throw new OptionsError(`Regie does not start with --${found}.`);
+};
+
 const run = async (): Promise<void> => {
+  refuseDebugger();
   const { config } = readHostOptions(ownArguments(process.argv, app.isPackaged), process.env, version);
-  // Electron's lock is kept in this folder: another data directory is another console.
+  openDataDir(config.dataDir);
+  // Electron's lock lies in this folder: another data directory is another console.
   const userData = join(config.dataDir, 'electron');
   mkdirSync(userData, { recursive: true });
   app.setPath('userData', userData);
@@ -75,7 +84,7 @@ const openConsole = async (config: HostOptions['config']): Promise<void> => {
   powerSaveBlocker.start('prevent-app-suspension');
 };
 
-/** Stops engine and training server before the process ends, also when it is told to quit while it still starts. */
+/** Stops engine and training server before the process ends, also when it is asked to quit while it still starts. */
 const closeOnQuit = (starting: Promise<Core>, opened: () => ConsoleWindow | undefined): void => {
   let closing = false;
   app.on('before-quit', (event) => {
@@ -98,6 +107,7 @@ const closeOnQuit = (starting: Promise<Core>, opened: () => ConsoleWindow | unde
   });
 };
 
+keepFilesPrivate();
 app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },

@@ -52,7 +52,7 @@ const anAlert = (lead: Partial<Alert['lead']>): Alert => ({
 });
 
 describe('a notification', () => {
-  it('says how bad, what, which card and how much, in the operator’s language', () => {
+  it('names severity, fault, card and amount, in the operator’s language', () => {
     expect(notificationText(anAlert({}), 'en')).toEqual({
       title: 'Critical: Money taken by a failed order',
       body: '04AA · €15.50',

@@ -9,9 +9,9 @@ const namedSchema = z.object({ name: z.string() });
 
 /** What a native notification says of an alert: how bad and what in the title, which card and how much below it. */
 export const notificationText = ({ lead }: Alert, language: Language): { title: string; body: string } => {
-  const known: Readonly<Record<string, unknown>> = detectorTexts[language];
-  const texts = known[lead.algorithm];
-  const name = namedSchema.safeParse(texts).data?.name ?? lead.algorithm;
+  const texts: Readonly<Record<string, unknown>> = detectorTexts[language];
+  const found = texts[lead.algorithm];
+  const name = namedSchema.safeParse(found).data?.name ?? lead.algorithm;
   const amount = lead.amountCents === null ? undefined : moneyText(lead.amountCents, language);
   return {
     title: `${boardTexts[language][lead.severity]}: ${name}`,

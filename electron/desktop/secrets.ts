@@ -15,12 +15,12 @@ export const createSecrets = (storage: SafeStorage, file: string): Secrets | und
   const read = () => (existsSync(file) ? fileSchema.catch({}).parse(JSON.parse(readFileSync(file, 'utf8'))) : {});
   return {
     read: (key) => {
-      const kept = read()[key];
-      return kept === undefined ? undefined : storage.decryptString(Buffer.from(kept, 'base64'));
+      const secret = read()[key];
+      return secret === undefined ? undefined : storage.decryptString(Buffer.from(secret, 'base64'));
     },
     write: (key, value) => {
-      const kept = { ...read(), [key]: storage.encryptString(value).toString('base64') };
-      writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+      const secrets = { ...read(), [key]: storage.encryptString(value).toString('base64') };
+      writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
     },
   };
 };

@@ -11,7 +11,7 @@ const boundsSchema = z.object({
 export type WindowState = z.infer<typeof boundsSchema>;
 export type Area = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
-/** So much of the window must be on a screen, or nobody could take hold of it. */
+/** So much of the window must be on a screen, or it could not be dragged. */
 const VISIBLE_PX = 100;
 
 /** The remembered place of the window, or undefined where there is none that can be used. */

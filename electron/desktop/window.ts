@@ -3,7 +3,7 @@ import { ORIGIN } from './security.ts';
 import { isOnScreen, readWindowState, writeWindowState } from './window-state.ts';
 
 const SMALLEST = { width: 1_280, height: 720 };
-/** A page that ends again so soon after it was loaded anew would only end again. */
+/** A page that crashes again so soon after a reload would only crash again. */
 const CRASH_AGAIN_MS = 10_000;
 
 export type ConsoleWindow = {

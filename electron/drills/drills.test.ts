@@ -5,7 +5,6 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
@@ -26,7 +25,7 @@ describe('drills', () => {
   let ahead = 0;
   let training = true;
   let operator: string | null = 'Léa';
-  const kept = new Map<string, unknown>();
+  const stored = new Map<string, unknown>();
   const runners: DrillRunner[] = [];
   const events: RegieEvent[] = [];
 
@@ -35,26 +34,11 @@ describe('drills', () => {
     const drills = createDrills({
       festival: () => ({ database: database.festival, reachable: () => true, engine }),
       training: () => (training ? simulator : null),
-      session: {
-        operator: () => operator,
-        get: () => ({
-          ...{
-            operator,
-            role: 'operator',
-            locked: null,
-            recentOperatorIds: [],
-            laptop: 'booth-1',
-            timeZone: 'UTC',
-            version: '0',
-          },
-          preferences: { language: 'en', theme: 'dark', volume: 0, autoLockMinutes: null },
-          festival: { training: true, address: '', name: '', settings: INITIAL_SETTINGS },
-        }),
-      },
+      laptop: 'booth-1',
       store: {
         read: <S extends z.ZodType>(key: string, schema: S) =>
-          kept.has(key) ? schema.parse(JSON.parse(JSON.stringify(kept.get(key)))) : undefined,
-        write: (key, value) => void kept.set(key, value),
+          stored.has(key) ? schema.parse(JSON.parse(JSON.stringify(stored.get(key)))) : undefined,
+        write: (key, value) => void stored.set(key, value),
       },
       random: () => 0,
       log: quiet,
@@ -83,7 +67,7 @@ describe('drills', () => {
     ahead = 0;
     training = true;
     operator = 'Léa';
-    kept.clear();
+    stored.clear();
     events.length = 0;
     simulator = await startSimulator({
       ...{ database: field, monitoring: field, labels: openLabelStore(dataDir), seed: 11, log: quiet, running: false },
@@ -104,7 +88,7 @@ describe('drills', () => {
 
   it('make a real fault, and keep to themselves which one it was', async () => {
     const drills = start();
-    const begun = await drills.start({ kind: null, quiet: false });
+    const begun = await drills.start({ kind: null, quiet: false, operator });
     expect(begun).toMatchObject({ ok: true, value: { kind: null, faultAt: null, operator: 'Léa' } });
     await underWay(drills);
     expect(simulator.status().faults).toBe(1);
@@ -115,40 +99,44 @@ describe('drills', () => {
     expect(events).toContainEqual({ event: 'drills' });
   });
 
-  it('are one at a time, of somebody who is signed in, in the training festival', async () => {
+  it('run one at a time, for a signed-in operator, in the training festival', async () => {
     const drills = start();
     operator = null;
-    expect(await drills.start({ kind: null, quiet: false })).toMatchObject({ error: { code: 'not_signed_in' } });
+    expect(await drills.start({ kind: null, quiet: false, operator })).toMatchObject({
+      error: { code: 'not_signed_in' },
+    });
     operator = 'Léa';
-    await drills.start({ kind: 'negative_balance', quiet: false });
-    expect(await drills.start({ kind: null, quiet: false })).toMatchObject({
+    await drills.start({ kind: 'negative_balance', quiet: false, operator });
+    expect(await drills.start({ kind: null, quiet: false, operator })).toMatchObject({
       error: { code: 'drill_running', params: { name: 'Léa' } },
     });
     await underWay(drills);
     expect(await drills.finish()).toMatchObject({ error: { code: 'drill_not_over' } });
     await drills.abandon();
     training = false;
-    expect(await drills.start({ kind: null, quiet: false })).toMatchObject({ error: { code: 'training_only' } });
+    expect(await drills.start({ kind: null, quiet: false, operator })).toMatchObject({
+      error: { code: 'training_only' },
+    });
     // What was drilled is known at the real festival too.
     expect(drills.view()).toMatchObject({ running: null, results: [{ kind: 'negative_balance' }] });
   });
 
-  it('switch faults off that come by themselves, and on again', async () => {
+  it('switch automatic faults off, and on again', async () => {
     const drills = start();
-    await drills.start({ kind: 'balance_mismatch', quiet: true });
+    await drills.start({ kind: 'balance_mismatch', quiet: true, operator });
     expect(simulator.status().autoFaults).toBe(false);
     await underWay(drills);
     await drills.abandon();
     expect(simulator.status().autoFaults).toBe(true);
     simulator.setAutoFaults(false);
-    await drills.start({ kind: 'balance_mismatch', quiet: true });
+    await drills.start({ kind: 'balance_mismatch', quiet: true, operator });
     await drills.abandon();
     expect(simulator.status().autoFaults).toBe(false);
   });
 
   it('go on after a restart, with their own clock', async () => {
     const drills = start();
-    await drills.start({ kind: 'deduction_on_failure', quiet: true });
+    await drills.start({ kind: 'deduction_on_failure', quiet: true, operator });
     await underWay(drills);
     const before = drills.view().running;
     simulator.setAutoFaults(true);
@@ -170,17 +158,17 @@ describe('drills', () => {
     await abandonedFor(start(), 'restart');
   });
 
-  it('are over when nobody has worked on them for hours', async () => {
+  it('end after hours without activity', async () => {
     const drills = start();
-    await drills.start({ kind: 'chain_break', quiet: false });
+    await drills.start({ kind: 'chain_break', quiet: false, operator });
     await underWay(drills);
     await database.admin.query(`update console.drills set begun_at = begun_at - interval '3 hours'`);
     await abandonedFor(drills, 'too_long');
   });
 
-  it('are scored when the alert is closed and nobody goes on with its runbook', async () => {
+  it('are scored when the alert is closed and its runbook is left unfinished', async () => {
     const drills = start();
-    await drills.start({ kind: 'negative_balance', quiet: false });
+    await drills.start({ kind: 'negative_balance', quiet: false, operator });
     await underWay(drills);
     await engine.runCycle('critical');
     await eventually(() => expect(drills.view().running?.times.raisedMs).toEqual(expect.any(Number)));
@@ -195,11 +183,11 @@ describe('drills', () => {
     );
   });
 
-  it('do not begin with a spike while another is under way', async () => {
+  it('do not start with a spike while another is under way', async () => {
     const drills = start();
     await simulator.inject('failure_spike');
     await engine.runCycle('critical');
-    expect(await drills.start({ kind: 'failure_spike', quiet: false })).toMatchObject({
+    expect(await drills.start({ kind: 'failure_spike', quiet: false, operator })).toMatchObject({
       error: { code: 'drill_not_now' },
     });
   });

@@ -8,7 +8,6 @@ import type { PreferenceStore } from '../buffer/preferences.ts';
 import type { Log } from '../lib/log.ts';
 import { createMutex } from '../lib/mutex.ts';
 import { isConnectionError } from '../lib/postgres-errors.ts';
-import type { SessionStore } from '../session/store.ts';
 import type { Site } from '../site/site.ts';
 import { FaultImpossible } from '../training/index.ts';
 import { createCurrentDrill, type Training } from './current-drill.ts';
@@ -20,7 +19,7 @@ import { type DrillRow, insertDrill, readRunning, readSpike } from './rows.ts';
 export type DrillRunner = {
   /** The drill under way, and the results, from this laptop alone. */
   view(): Drills;
-  start(what: { kind: FaultKind | null; quiet: boolean }): Promise<Answer<RunningDrill>>;
+  start(what: { kind: FaultKind | null; quiet: boolean; operator: string | null }): Promise<Answer<RunningDrill>>;
   /** Scores it as it stands. */
   finish(): Promise<Answer<Record<string, never>>>;
   abandon(): Promise<Answer<Record<string, never>>>;
@@ -36,7 +35,7 @@ const REFRESH_MS = 1_000;
 type DrillOptions = {
   festival: () => Pick<Site, 'database' | 'reachable' | 'engine'>;
   training: () => Training | null;
-  session: Pick<SessionStore, 'operator' | 'get'>;
+  laptop: string;
   store: PreferenceStore;
   random: () => number;
   log: Log;
@@ -44,7 +43,7 @@ type DrillOptions = {
 };
 
 export const createDrills = (options: DrillOptions): DrillRunner => {
-  const { festival, training, session, store, random, log } = options;
+  const { festival, training, laptop, store, random, log } = options;
   const current = createCurrentDrill({
     ...{ festival, training, store, log },
     onChange: () => options.publish({ event: 'drills' }),
@@ -81,9 +80,8 @@ export const createDrills = (options: DrillOptions): DrillRunner => {
 
   const start = async (
     open: Training,
-    { kind, quiet }: Parameters<DrillRunner['start']>[0],
+    { kind, quiet, operator }: Parameters<DrillRunner['start']>[0],
   ): Promise<Answer<RunningDrill>> => {
-    const operator = session.operator();
     if (operator === null) return failed('not_signed_in');
     if (current.get() === undefined) await current.recover(open);
     const other = current.get();
@@ -91,7 +89,7 @@ export const createDrills = (options: DrillOptions): DrillRunner => {
     const chosen = await chooseFault(festival(), kind, random);
     if (chosen === undefined) return failed('drill_not_now');
     const drill = {
-      ...{ drillId: uuid(), operator, laptop: session.get().laptop, surprise: kind === null },
+      ...{ drillId: uuid(), operator, laptop, surprise: kind === null },
       // What was off before stays off afterwards.
       quiet: quiet && open.status().autoFaults,
     };

@@ -84,12 +84,12 @@ describe('a drill', () => {
     expect(facts.money).toMatchObject({ due: 'restore_card', made: [], agrees: false });
   });
 
-  it('that nobody touched has no points', () => {
+  it('that was left untouched has no points', () => {
     const nothing: Reading = { alert: null, run: null, corrections: [], discrepancyCents: -700 };
     expect(scoreDrill(factsOf(label(), nothing).facts).points).toBe(0);
   });
 
-  it('gave back another amount than was taken', () => {
+  it('refunded another amount than was charged', () => {
     const { facts } = factsOf(
       label(),
       followed('yes', { corrections: [{ kind: 'restore_card', cardDeltaCents: 500, atMs: 9_000 }] }),

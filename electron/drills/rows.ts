@@ -15,7 +15,7 @@ export type DrillRow = {
   readonly begunAt: Instant;
   readonly faultId: string | null;
   readonly faultAt: Instant | null;
-  /** Begun so long ago that nobody works on it any more. */
+  /** Started so long ago that it counts as abandoned. */
   readonly forgotten: boolean;
 };
 

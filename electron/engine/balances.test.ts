@@ -1,31 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { ageComparisons, createTestEngine, eventsOf } from '../testing/engine.ts';
-import { festivalOf } from '../testing/festival.ts';
-import type { Engine } from './engine.ts';
+import { describe, expect, it } from 'vitest';
+import { engineWorld } from '../testing/engine-world.ts';
 
-let database: TestDatabase;
-let festival: ReturnType<typeof festivalOf>;
-let engine: Engine;
-let errors: unknown[];
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-  festival = festivalOf(database);
-  errors = [];
-  engine = createTestEngine({ database, errors });
-  return () => database.close();
-});
-afterEach(() => expect(errors).toEqual([]));
-
-const events = (algorithm: string) => eventsOf(database, algorithm);
-const count = async (algorithm: string) => (await events(algorithm)).length;
-const tail = () => engine.runCycle('tail');
-const twoSecondsLater = () => ageComparisons(database);
-/** A new engine on the same database, as after a crash or on another laptop. */
-const restart = () => {
-  engine = createTestEngine({ database, errors, laptop: 'booth-2' });
-};
+const world = engineWorld();
+const { festival, restart, events, count, tail, twoSecondsLater } = world;
 
 describe('balance_deduction_on_failure', () => {
   it('finds money taken by a failed order, once, with the facts of the guide', async () => {
@@ -53,7 +30,7 @@ describe('balance_deduction_on_failure', () => {
     );
   });
 
-  it('leaves an honest failure alone, and counts a row with no balance as not judged', async () => {
+  it('leaves an honest failure alone, and counts a row with no balance as not evaluated', async () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 30);
     await festival.log({
@@ -67,7 +44,7 @@ describe('balance_deduction_on_failure', () => {
     });
     await tail();
     expect(await count('balance_deduction_on_failure')).toBe(0);
-    const { rows } = await database.admin.query(
+    const { rows } = await world.database.admin.query(
       `select not_judged from console.detector_state where algorithm = 'balance_deduction_on_failure'`,
     );
     expect(rows).toEqual([{ not_judged: '1' }]);
@@ -82,13 +59,13 @@ describe('balance_deduction_on_failure', () => {
     restart();
     await tail();
     expect(await count('balance_deduction_on_failure')).toBe(1);
-    expect((await database.admin.query('select alert_level from alert_history')).rows).toEqual([
+    expect((await world.database.admin.query('select alert_level from alert_history')).rows).toEqual([
       { alert_level: 'CRITICAL' },
     ]);
   });
 
   it('makes no second alert_history row where an earlier system’s trigger writes one', async () => {
-    await database.admin.query(`
+    await world.database.admin.query(`
       create function earlier() returns trigger language plpgsql as $$ begin
         insert into alert_history (monitoring_event_id, alert_level, alert_message) values (new.event_id, 'CRITICAL', 'earlier');
         return null; end $$;
@@ -97,24 +74,24 @@ describe('balance_deduction_on_failure', () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 5, { takes: 5 });
     await tail();
-    expect((await database.admin.query('select alert_message from alert_history')).rows).toEqual([
+    expect((await world.database.admin.query('select alert_message from alert_history')).rows).toEqual([
       { alert_message: 'earlier' },
     ]);
   });
 });
 
 describe('balance_mismatch_detection', () => {
-  it('needs the same difference in two looks two seconds apart, also over a restart', async () => {
+  it('needs the same difference in two comparisons two seconds apart, also over a restart', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -3.2);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect(await count('balance_mismatch_detection')).toBe(0);
     await tail();
     expect(await count('balance_mismatch_detection')).toBe(0);
     await twoSecondsLater();
     restart();
     await tail();
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect(await events('balance_mismatch_detection')).toMatchObject([
       {
         severity: 'CRITICAL',
@@ -129,9 +106,9 @@ describe('balance_mismatch_detection', () => {
     await festival.card('B', 20);
     await festival.changeCard('A', 0.01);
     await festival.changeCard('B', 0.02);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     await twoSecondsLater();
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect((await events('balance_mismatch_detection')).map((event) => event.card_id)).toEqual(['B']);
   });
 
@@ -139,7 +116,7 @@ describe('balance_mismatch_detection', () => {
     await festival.card('A', 20);
     await tail();
     await festival.changeCard('A', -4);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     await festival.log({
       card: 'A',
       type: 'bar_order',
@@ -150,7 +127,7 @@ describe('balance_mismatch_detection', () => {
       secondsAgo: 0,
     });
     await twoSecondsLater();
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     await tail();
     expect(await count('balance_mismatch_detection')).toBe(0);
   });
@@ -163,41 +140,41 @@ describe('balance_mismatch_detection', () => {
     await tail();
     const [deduction] = await events('balance_deduction_on_failure');
     const [mismatch] = await events('balance_mismatch_detection');
-    const { rows } = await database.admin.query('select incident_id from console.alerts where event_id = $1', [
+    const { rows } = await world.database.admin.query('select incident_id from console.alerts where event_id = $1', [
       mismatch?.event_id,
     ]);
     expect(rows).toEqual([{ incident_id: String(deduction?.event_id) }]);
   });
 
-  it('that disappears by itself is marked, and closed after 15 minutes unless somebody has it', async () => {
+  it('that disappears is marked, and closed after 15 minutes unless it is assigned', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -3);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     await twoSecondsLater();
     await tail();
     await festival.changeCard('A', 3);
-    await engine.runCycle('critical');
-    expect((await database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows).toEqual([
-      { cleared: true },
-    ]);
-    await database.admin.query(`update console.alerts set cleared_at = now() - interval '16 minutes'`);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
+    expect(
+      (await world.database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows,
+    ).toEqual([{ cleared: true }]);
+    await world.database.admin.query(`update console.alerts set cleared_at = now() - interval '16 minutes'`);
+    await world.engine.runCycle('critical');
     expect(await events('balance_mismatch_detection')).toMatchObject([{ status: 'RESOLVED' }]);
   });
 
   it('marked as a false positive stays away for the same facts and comes back for new ones', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -3);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     await twoSecondsLater();
     await tail();
-    await database.admin.query(`update monitoring_events set status = 'FALSE_POSITIVE'`);
-    await engine.runCycle('critical');
+    await world.database.admin.query(`update monitoring_events set status = 'FALSE_POSITIVE'`);
+    await world.engine.runCycle('critical');
     expect(await count('balance_mismatch_detection')).toBe(1);
     await festival.changeCard('A', -1);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     await twoSecondsLater();
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect(await count('balance_mismatch_detection')).toBe(2);
   });
 });
@@ -210,7 +187,7 @@ describe('negative_balance_detection', () => {
     await festival.order('B', 5.01);
     await tail();
     restart();
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect(await events('negative_balance_detection')).toMatchObject([
       { card_id: 'B', severity: 'HIGH', affected_amount: '0.01', event_data: { negative_balance: -0.01 } },
     ]);

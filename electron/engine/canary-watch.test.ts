@@ -54,7 +54,7 @@ describe('a canary', () => {
     expect(rows).toEqual([{ laptop: 'booth-1', in_order: true }]);
   });
 
-  it('that was planted and not found is handed to nobody', async () => {
+  it('that was planted and not found reaches no screen', async () => {
     const watch = watchOf('booth-1');
     await engine.runCycle('canary');
     await watch.poll();
@@ -75,7 +75,7 @@ describe('a canary', () => {
     expect(watch.status().blindSince).toBeNull();
   });
 
-  it('that one laptop does not see is told on every other, while that laptop is there', async () => {
+  it('that does not reach one laptop is shown on every other, while that laptop is connected', async () => {
     const [first, second] = [watchOf('booth-1'), watchOf('booth-2')];
     await plant();
     await database.admin.query(

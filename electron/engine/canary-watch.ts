@@ -24,7 +24,7 @@ export const createCanaryWatch = (options: {
   clock: Clock;
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: () => number;
-  /** Monitoring is stopped: no probe is planted, and nobody who sees none is blind. */
+  /** Monitoring is stopped: no probe is planted, and no screen counts as blind. */
   stopped: () => boolean;
   publish: (event: RegieEvent) => void;
   log: Pick<Log, 'warn'>;

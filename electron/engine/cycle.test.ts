@@ -1,26 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createTestEngine, eventsOf } from '../testing/engine.ts';
-import { festivalOf } from '../testing/festival.ts';
-import type { Engine } from './engine.ts';
+import { describe, expect, it } from 'vitest';
+import { engineWorld } from '../testing/engine-world.ts';
 
-let database: TestDatabase;
-let festival: ReturnType<typeof festivalOf>;
-let engine: Engine;
-let errors: unknown[];
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-  festival = festivalOf(database);
-  errors = [];
-  engine = createTestEngine({ database, errors });
-  return () => database.close();
-});
-afterEach(() => expect(errors).toEqual([]));
-
-const events = (algorithm: string) => eventsOf(database, algorithm);
-const count = async (algorithm: string) => (await events(algorithm)).length;
-const tail = () => engine.runCycle('tail');
+const world = engineWorld();
+const { errors, festival, events, count, tail } = world;
 
 describe('a detector that fails', () => {
   it('stops no other, keeps its place, and judges the rows when it works again', async () => {
@@ -28,14 +10,14 @@ describe('a detector that fails', () => {
     await tail();
     const positions = async () =>
       (
-        await database.admin.query(
+        await world.database.admin.query(
           `select algorithm, errors from console.detector_state
            where transactions_seen < (select last_arrival from console.watermarks where source = 'transactions')
              and algorithm not in ('balance_mismatch_detection', 'negative_balance_detection', 'ledger_drift',
                'health_status_change')`,
         )
       ).rows;
-    await database.admin.query(
+    await world.database.admin.query(
       `update console.detector_state set state = '{"episode": 5}' where algorithm = 'system_failure_spike'`,
     );
     await festival.failedOrder('A', 5, { takes: 5 });
@@ -44,7 +26,7 @@ describe('a detector that fails', () => {
     expect(await positions()).toEqual([{ algorithm: 'system_failure_spike', errors: '1' }]);
     expect(errors).toHaveLength(1);
     errors.length = 0;
-    await database.admin.query(`update console.detector_state set state = null`);
+    await world.database.admin.query(`update console.detector_state set state = null`);
     await tail();
     expect(await positions()).toEqual([]);
   });
@@ -54,8 +36,8 @@ describe('the health snapshot', () => {
   it('is written with its event, which is no alert', async () => {
     await festival.card('A', 20);
     await tail();
-    await engine.runCycle('snapshot');
-    const { rows } = await database.admin.query(
+    await world.engine.runCycle('snapshot');
+    const { rows } = await world.database.admin.query(
       'select total_transactions_last_hour, success_rate_percent, overall_health_status, total_system_balance from system_health_snapshots',
     );
     expect(rows).toEqual([
@@ -67,7 +49,7 @@ describe('the health snapshot', () => {
       },
     ]);
     expect(await events('health_snapshot')).toMatchObject([{ severity: 'INFO', status: 'RESOLVED' }]);
-    expect((await database.admin.query('select count(*) from alert_history')).rows).toEqual([{ count: '0' }]);
+    expect((await world.database.admin.query('select count(*) from alert_history')).rows).toEqual([{ count: '0' }]);
   });
 });
 
@@ -92,8 +74,8 @@ describe('the clean-up', () => {
       secondsAgo: 60,
     });
     await tail();
-    await engine.runCycle('cleanup');
-    expect((await database.admin.query('select log_id from console.recent_transactions')).rows).toEqual([
+    await world.engine.runCycle('cleanup');
+    expect((await world.database.admin.query('select log_id from console.recent_transactions')).rows).toEqual([
       { log_id: '2' },
     ]);
   });

@@ -22,7 +22,7 @@ export type CycleReport = {
   /** Rows of the logs that are still to be read, about. */
   readonly behind: number;
   readonly history: boolean;
-  /** Where the sweep goes on; null when it is through or was not begun, because there was more to read. */
+  /** Where the sweep goes on; null when it is complete or was not started, because there was more to read. */
   readonly sweptTo: string | null;
   readonly cardsSwept: number;
 };

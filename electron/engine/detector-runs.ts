@@ -15,7 +15,7 @@ type DetectorWork = { readonly detector: Detector; readonly detect: (settings: u
  * Runs the detectors in the cycle's transaction, pipelined. When one of them fails, all are run once more, each alone: it
  * loses only its own work, and its position stays where it was.
  * @param options.everyone also those to which nothing new has come, because time alone may end what they have found
- * @param options.compareCards the input of the card detectors: when it fails, those fail and nobody else; null when there
+ * @param options.compareCards the input of the card detectors: when it fails, only those fail; null when there
  * is nothing to compare
  */
 export const runDetectors = async (

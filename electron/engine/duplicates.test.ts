@@ -1,40 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createTestEngine, eventsOf } from '../testing/engine.ts';
-import { festivalOf } from '../testing/festival.ts';
-import type { Engine } from './engine.ts';
+import { describe, expect, it } from 'vitest';
+import { engineWorld } from '../testing/engine-world.ts';
 
-let database: TestDatabase;
-let festival: ReturnType<typeof festivalOf>;
-let engine: Engine;
-let errors: unknown[];
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-  festival = festivalOf(database);
-  errors = [];
-  engine = createTestEngine({ database, errors });
-  return () => database.close();
-});
-afterEach(() => expect(errors).toEqual([]));
-
-const events = (algorithm: string) => eventsOf(database, algorithm);
-const count = async (algorithm: string) => (await events(algorithm)).length;
-const tail = () => engine.runCycle('tail');
-/** A new engine on the same database, as after a crash or on another laptop. */
-const restart = () => {
-  engine = createTestEngine({ database, errors, laptop: 'booth-2' });
-};
+const world = engineWorld();
+const { festival, restart, events, count, tail } = world;
 
 describe('temporal_duplicate_detection', () => {
   it('finds two scans five seconds apart as one burst that grows, and not six seconds', async () => {
     // In one transaction, whose now() stands still.
-    await database.admin.query('begin');
+    await world.database.admin.query('begin');
     await festival.scan('A', { secondsAgo: 20 });
     await festival.scan('A', { secondsAgo: 14 });
     await festival.scan('B', { secondsAgo: 20 });
     await festival.scan('B', { secondsAgo: 15 });
-    await database.admin.query('commit');
+    await world.database.admin.query('commit');
     await tail();
     restart();
     await festival.scan('B', { secondsAgo: 11 });

@@ -9,7 +9,7 @@ export type EngineState = {
   /** ISO instant. */
   since(): string;
   become(next: State): void;
-  /** The engine is closed: nobody is notified any more. */
+  /** The engine is closed: no listener is notified. */
   end(): void;
 };
 

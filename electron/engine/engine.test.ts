@@ -57,7 +57,7 @@ describe('the running engine', () => {
   const kinds = async () =>
     (await database.admin.query('select distinct kind from console.cycles order by kind')).rows.map(({ kind }) => kind);
 
-  it('finds a fault by itself, and does everything on its schedule', async () => {
+  it('finds a fault without being asked, and does everything on its schedule', async () => {
     engine.start();
     await festival.failedOrder('A', 3, { takes: 3 });
     await until(async () => expect(await eventsOf(database, 'balance_deduction_on_failure')).toHaveLength(1));

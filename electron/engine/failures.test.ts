@@ -1,30 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { createTestEngine, eventsOf } from '../testing/engine.ts';
-import { festivalOf } from '../testing/festival.ts';
-import type { Engine } from './engine.ts';
+import { describe, expect, it } from 'vitest';
+import { engineWorld } from '../testing/engine-world.ts';
 
-let database: TestDatabase;
-let festival: ReturnType<typeof festivalOf>;
-let engine: Engine;
-let errors: unknown[];
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-  festival = festivalOf(database);
-  errors = [];
-  engine = createTestEngine({ database, errors });
-  return () => database.close();
-});
-afterEach(() => expect(errors).toEqual([]));
-
-const events = (algorithm: string) => eventsOf(database, algorithm);
-const count = async (algorithm: string) => (await events(algorithm)).length;
-const tail = () => engine.runCycle('tail');
-/** A new engine on the same database, as after a crash or on another laptop. */
-const restart = () => {
-  engine = createTestEngine({ database, errors, laptop: 'booth-2' });
-};
+const world = engineWorld();
+const { festival, restart, events, count, tail } = world;
 
 describe('consecutive_failures', () => {
   it('finds the third failure in a row, and grows with the fourth', async () => {
@@ -58,7 +36,7 @@ describe('consecutive_failures', () => {
 
 describe('system_failure_spike', () => {
   const traffic = async (ok: number, failed: number) => {
-    await database.admin.query(
+    await world.database.admin.query(
       `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
        select 'S' || n, 'bar_order', case when n > $1 - $2 then 'failed' else 'completed' end, 1, null, null, now() - make_interval(secs => 600 - n)
        from generate_series(1, $1) as n`,
@@ -71,7 +49,7 @@ describe('system_failure_spike', () => {
     await tail();
     expect(await count('system_failure_spike')).toBe(0);
     restart();
-    await database.admin.query(
+    await world.database.admin.query(
       `insert into app_transaction_log (card_id, transaction_type, status, amount_involved) values ('X', 'bar_order', 'failed', 1)`,
     );
     await tail();
@@ -96,13 +74,13 @@ describe('system_failure_spike', () => {
   it('ends fifteen minutes after it was last above', async () => {
     await traffic(5, 8);
     await tail();
-    await database.admin.query(
+    await world.database.admin.query(
       `update console.detector_state set state = jsonb_set(state, '{episode,lastAboveAt}',
          to_jsonb((extract(epoch from now() - interval '16 minutes') * 1000000)::bigint)) where algorithm = 'system_failure_spike'`,
     );
-    await engine.runCycle('critical');
-    expect((await database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows).toEqual([
-      { cleared: true },
-    ]);
+    await world.engine.runCycle('critical');
+    expect(
+      (await world.database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows,
+    ).toEqual([{ cleared: true }]);
   });
 });

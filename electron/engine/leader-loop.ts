@@ -10,7 +10,7 @@ export type LeaderLoop = {
   stand(): Promise<void>;
   /** Another laptop has written first: asks who leads. */
   standDown(): Promise<void>;
-  /** @throws LeaseLost when another laptop leads, or nobody may. */
+  /** @throws LeaseLost when another laptop leads, or none may. */
   requireLease(): Promise<void>;
   /** Ends the attempts and waits for the one in progress. The lease itself stays. */
   close(): Promise<void>;

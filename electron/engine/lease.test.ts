@@ -48,6 +48,21 @@ describe('the lease', () => {
     expect(first.leader()).toMatchObject({ laptop: 'booth-2', term: 2 });
   });
 
+  it('that somebody makes end in years is one like any other from the next look on', async () => {
+    for (const end of [`now() + interval '10 years'`, `'infinity'`]) {
+      await database.admin.query(`update console.engine_lease set laptop = 'nobody', expires_at = ${end}`);
+      const lease = leaseOf('booth-1');
+      expect(await lease.hold()).toBe(false);
+      const { rows } = await database.admin.query(
+        `select expires_at <= clock_timestamp() + interval '${TTL_MS} milliseconds' as short from console.engine_lease`,
+      );
+      expect(rows).toEqual([{ short: true }]);
+      await runOut();
+      expect(await lease.hold()).toBe(true);
+      await lease.release();
+    }
+  });
+
   it('is handed over at once by a clean shutdown', async () => {
     const first = leaseOf('booth-1');
     await first.hold();
@@ -92,7 +107,7 @@ describe('a leader that was only asleep', () => {
     expect(await noted()).toEqual(['read committed', 'repeatable read']);
   });
 
-  it('loses what it had begun when the take-over comes in the middle of it', async () => {
+  it('loses what it had started when the take-over comes in the middle of it', async () => {
     const asleep = leaseOf('booth-1');
     await asleep.hold();
     const leader = leaseOf('booth-2');

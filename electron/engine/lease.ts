@@ -5,7 +5,7 @@ import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 
-/** Another laptop has taken the engine: whatever was being written is rolled back. */
+/** Another laptop has taken the engine over: whatever was being written is rolled back. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -18,7 +18,7 @@ export type Lease = {
   trusted(): boolean;
   /** Who led at the last look. */
   leader(): EngineStatus['leader'];
-  /** The breaker of the laptop that led at the last look; undefined while nobody leads, or it has not said. */
+  /** The leader's breaker as last read; undefined without a leader, or before it has reported. */
   leaderBreaker(): EngineStatus['breaker'] | undefined;
   /** Who had stopped monitoring for the whole festival at the last look; undefined before the first one. */
   stopped(): MonitoringStop | null | undefined;
@@ -47,6 +47,7 @@ const leaseRow = z.object({
   laptop: z.string(),
   taken_at: instantColumn,
   free: z.boolean(),
+  overlong: z.boolean(),
   stopped_at: instantColumn.nullable(),
   stopped_by: z.string().nullable(),
   stopped_on: z.string().nullable(),
@@ -76,6 +77,7 @@ export const createLease = (options: {
       leaseRow,
       sql`/* regie:lease */
         select l.term, l.holder::text, l.laptop, l.taken_at, l.expires_at <= clock_timestamp() as free,
+          l.expires_at > clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000}) as overlong,
           l.breaker, m.stopped_at, m.stopped_by, m.stopped_on, m.reason
         from console.engine_lease l cross join console.monitoring_state m`,
     );
@@ -101,6 +103,14 @@ export const createLease = (options: {
       )
       // A login that may not do so waits for idle_in_transaction_session_timeout.
       .catch(() => undefined);
+
+  /** No holder writes such an end: somebody else has, or a clock was set. From now on it is a lease like any other. */
+  const shorten = (): Promise<unknown> =>
+    database.write((tx) =>
+      tx.run(sql`/* regie:lease */
+        update console.engine_lease set expires_at = clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000})
+        where expires_at > clock_timestamp() + make_interval(secs => ${TTL_MS / 1_000})`),
+    );
 
   const takeOver = async (from: { term: number; laptop: string }): Promise<number | undefined> => {
     await endStuck(from.laptop);
@@ -139,6 +149,7 @@ export const createLease = (options: {
     leader = found.holder === null ? null : { laptop: found.laptop, term: found.term, since: found.taken_at };
     leaderBreaker = found.free ? undefined : (found.breaker ?? undefined);
     stopped = stopOf(found);
+    if (found.overlong) await shorten();
     if (stopped !== null || !found.free) return false;
     term = await takeOver(found);
     if (term === undefined) return false;

@@ -20,7 +20,7 @@ const startSchedule = (intervals?: Intervals) => {
 };
 
 describe('the schedule', () => {
-  it('begins with a tail, and lets the first of everything come soon and one after the other', () => {
+  it('starts with a tail, then runs each kind of work once, one soon after the other', () => {
     const { dueAfter } = startSchedule();
     expect(dueAfter(0)).toEqual([]);
     expect(dueAfter(2_000)).toEqual(['canary']);
@@ -73,7 +73,7 @@ describe('the schedule', () => {
     expect(scheduler.skipped()).toBe(0);
   });
 
-  it('follows the intervals that it is given', () => {
+  it('follows the configured intervals', () => {
     const { dueAfter } = startSchedule({ criticalMs: 15_000, mediumMs: 60_000 });
     dueAfter(7_000);
     expect(dueAfter(11_000)).toEqual(['canary', 'critical']);

@@ -44,7 +44,7 @@ describe('the plan of the sweep', () => {
     expect(sweeps.continuesAfter()).toBe('M');
   });
 
-  it('begins from the start after a cycle that failed', () => {
+  it('starts over after a cycle that failed', () => {
     const { sweeps, cycle } = plan();
     cycle(50_000, 'M');
     sweeps.abandon();

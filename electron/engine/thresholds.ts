@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ThresholdField, Thresholds } from '../../shared/contract/detectors.ts';
+import { type InputProblem, problemOf } from '../../shared/domain/input-problem.ts';
 import type { Detector } from './detector.ts';
 import { detectors } from './detectors/registry.ts';
 
@@ -27,12 +28,11 @@ export const thresholdFields = (detector: Detector, values: Thresholds): Thresho
 
 export type ParsedThresholds =
   | { readonly ok: true; readonly thresholds: Thresholds }
-  | { readonly ok: false; readonly where: string; readonly what: string };
+  | { readonly ok: false; readonly problem: InputProblem };
 
 /** Thresholds as the detector would use them, with its standard ones where none is given; or what is wrong, and where. */
 export const parseThresholds = (detector: Detector, values: unknown): ParsedThresholds => {
   const parsed = detector.settings.safeParse(values);
   if (parsed.success) return { ok: true, thresholds: z.record(z.string(), z.number()).parse(parsed.data) };
-  const issue = parsed.error.issues[0];
-  return { ok: false, where: issue?.path.join('.') ?? '', what: issue?.message ?? '' };
+  return { ok: false, problem: problemOf(parsed.error.issues[0]) };
 };

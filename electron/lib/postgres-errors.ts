@@ -139,9 +139,16 @@ const classify = ({ code, message, syscall }: Facts): DoctorCode => {
   if (code === '28000' && /no encryption|SSL off/i.test(message)) return 'tls_required';
   if (/SSL connection is required|SSL required/i.test(message)) return 'tls_required';
   if (/unsupported startup parameter/i.test(message)) return 'pooler_refuses_settings';
-  if (/tenant or user not found|tenant\/user .* not found/i.test(message)) return 'pooler_login';
-  const known = BY_CODE[code];
-  if (known !== undefined) return known;
+  if (/tenant or user not found/i.test(message) || isTenantUnknown(message)) return 'pooler_login';
+  const byCode = BY_CODE[code];
+  if (byCode !== undefined) return byCode;
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_OSSL') || code.startsWith('ERR_TLS')) return 'tls_failed';
   return BY_WORDS.find(([words]) => words.test(message))?.[1] ?? 'database_error';
+};
+
+/** "tenant/user NAME not found": looked for piece by piece, because the words are a server's. */
+const isTenantUnknown = (message: string): boolean => {
+  const words = message.toLowerCase();
+  const from = words.indexOf('tenant/user ');
+  return from !== -1 && words.includes(' not found', from);
 };

@@ -15,7 +15,7 @@ const controlled = () => {
 };
 
 describe('single-flight work', () => {
-  it('is joined while it runs, and starts anew afterwards, also after a failure', async () => {
+  it('is joined while it runs, and runs again afterwards, also after a failure', async () => {
     const { runs, work } = controlled();
     const run = singleFlight(work);
     const first = run();

@@ -56,6 +56,18 @@ describe('waiting actions in a file', () => {
     });
   });
 
+  it('of an older Regie, without their texts, come out to be shown', async () => {
+    const content = await write([{ ...stored('one'), body: '', keyId: null }]);
+    const opened = await readOutboxFile({ content, festivalId, passphrase });
+    expect(opened).toMatchObject({ ok: true, value: [{ command: 'alert.note', body: '' }] });
+  });
+
+  it('are refused where the text says something else', async () => {
+    const one = stored('one');
+    const content = await write([{ ...one, body: one.body.replace('"one"', '"two"') }]);
+    expect(await codeOf({ content, festivalId, passphrase })).toBe('import_damaged');
+  });
+
   it('are refused with the reason: passphrase, damage, another festival, not such a file', async () => {
     const content = await write([stored('one')]);
     expect(await codeOf({ content, festivalId, passphrase: 'another one' })).toBe('import_wrong_passphrase');

@@ -1,3 +1,4 @@
+import { inputWithoutSecrets } from '../../shared/contract/calls.ts';
 import type { OutboxEntry, OutboxView } from '../../shared/contract/outbox.ts';
 import { cardIdSchema, idSchema } from '../../shared/domain/primitives.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
@@ -12,7 +13,7 @@ export const outboxView = (outbox: Outbox): OutboxView => ({
 });
 
 const toEntry = (stored: StoredCommand): OutboxEntry => {
-  const { operationId: _, ...input } = stored.input;
+  const { operationId: _, ...input } = inputWithoutSecrets(stored.command, stored.input);
   const { outcome } = stored;
   return {
     operationId: stored.operationId,

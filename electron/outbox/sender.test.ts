@@ -7,6 +7,7 @@ import type { CommandName } from '../../shared/contract/calls.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
+import { applyCommand } from '../operations/registry.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
@@ -290,6 +291,60 @@ describe('the tray', () => {
     expect(await all(`select acknowledged_by from console.alerts where event_id = $1`, [eventId])).toEqual([
       { acknowledged_by: 'Nils' },
     ]);
+  });
+
+  it('gets what an older version took in without a text, unless the database has its outcome', async () => {
+    const eventId = await insertEvent(database);
+    const [done, left] = [uuid(), uuid()];
+    reachable = false;
+    await note(eventId, 'applied by the older version', done);
+    await note(eventId, 'never sent', left);
+    await applyCommand(through, signedAs('Léa', 'alert.note', { operationId: done, eventId, text: 'x' }));
+    // As the older version left them: the first one sent and not answered.
+    buffer.prepare(`update outbox set body = '', key_id = null`).run();
+    buffer.prepare(`update outbox set state = 'sent' where operation_id = ?`).run(done);
+    reachable = true;
+    sender.wake();
+    await settled();
+    expect(outbox.find(done)).toMatchObject({ state: 'applied', input: { text: 'applied by the older version' } });
+    expect(outbox.conflicts()).toMatchObject([
+      { operationId: left, author: { operator: 'Léa' }, outcome: { error: { code: 'command_unsigned' } } },
+    ]);
+    const again = uuid();
+    await sender.resubmit(left, { operationId: again, author: authorOf('Nils'), sign: signed });
+    await settled();
+    expect(outbox.conflicts()).toEqual([]);
+    expect(outbox.find(again)).toMatchObject({ state: 'applied', author: { operator: 'Nils' } });
+    expect(await notesOf(eventId)).toEqual(['x', 'never sent']);
+  });
+
+  it('gets what was changed on the disk, and none of it is sent', async () => {
+    const eventId = await insertEvent(database);
+    const operationId = uuid();
+    reachable = false;
+    await note(eventId, 'mine', operationId);
+    buffer.prepare(`update outbox set body = replace(body, '"mine"', '"theirs"')`).run();
+    reachable = true;
+    sender.wake();
+    await settled();
+    expect(outbox.conflicts()).toMatchObject([{ operationId, outcome: { error: { code: 'command_unreadable' } } }]);
+    expect(await notesOf(eventId)).toEqual([]);
+  });
+
+  it('does not get what is too large for the database: it is not taken in', async () => {
+    const items = Array.from({ length: 5_000 }, (_, index) => ({
+      ...{
+        cardId: `${index}-`.padEnd(200, 'x'),
+        eventId: index + 1,
+        cardDeltaCents: cents(1),
+        ledgerDeltaCents: cents(0),
+      },
+      ...{ seenActualCents: cents(0), seenExpectedCents: cents(1) },
+    }));
+    expect(
+      await submit('correction.proposeBulk', { eventId: 1, kind: 'restore_card', reason: 'all', items }),
+    ).toMatchObject({ ok: false, error: { code: 'command_too_large' } });
+    expect(outbox.counts()).toEqual({ waiting: 0, undecided: 0 });
   });
 
   it('does not keep what the operator has been told on the spot', async () => {

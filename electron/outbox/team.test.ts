@@ -59,7 +59,7 @@ const start = (): void => {
     cache: createCache(first),
     alerts: overlay.view,
     unsettled,
-    operator: () => 'Ana',
+    isSignedIn: (name) => name === 'Ana',
     clock: { now: () => Date.now() + passed, monotonic: () => performance.now() + passed },
     clockOffsetMs: () => 0,
     publish: (event) => events.push(event),
@@ -145,7 +145,7 @@ describe('an alert', () => {
     minutesPass(5);
     waits(commandOf('silence.end', { silenceId }));
     expect(calls()).toEqual([eventId]);
-    expect(team.view().silences).toMatchObject([{ waiting: true, endedBy: 'Ana' }]);
+    expect(team.view('Ana').silences).toMatchObject([{ waiting: true, endedBy: 'Ana' }]);
   });
 
   it('is still held back after a restart, and calls at the end all the same', async () => {
@@ -203,7 +203,7 @@ describe('a mention', () => {
     start();
     await team.refresh();
     expect(told()).toEqual(['look at this, @Ana']);
-    const unread = () => team.view().mentions.filter(({ readAt }) => readAt === null);
+    const unread = () => team.view('Ana').mentions.filter(({ readAt }) => readAt === null);
     expect(unread()).toMatchObject([{ author: 'Léa', operator: 'Ana' }]);
     const read = commandOf('mention.read', { notes: [command.input.operationId] });
     waits(read);
@@ -222,7 +222,7 @@ describe('a mention', () => {
 
   it('that waits on the same laptop is in the list of the one who is named', async () => {
     waits(await note('for the next one: @Ana', ['Ana']));
-    expect(team.view().mentions).toMatchObject([{ words: 'for the next one: @Ana', readAt: null }]);
+    expect(team.view('Ana').mentions).toMatchObject([{ words: 'for the next one: @Ana', readAt: null }]);
   });
 
   it('of oneself, or read by somebody else, is none', async () => {
@@ -231,6 +231,6 @@ describe('a mention', () => {
     await applyCommand(database.festival, command);
     await applyCommand(database.festival, commandOf('mention.read', { notes: [command.input.operationId] }, 'Nils'));
     await team.refresh();
-    expect(team.view().mentions).toMatchObject([{ words: 'look, @Ana', readAt: null }]);
+    expect(team.view('Ana').mentions).toMatchObject([{ words: 'look, @Ana', readAt: null }]);
   });
 });

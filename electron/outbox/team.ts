@@ -17,7 +17,8 @@ import { createSilenceGate } from './silence-gate.ts';
  * alerts call: what a silence holds back calls when it ends, with or without the network.
  */
 export type Team = {
-  view(): TeamView;
+  /** As this person sees it; null: nobody is signed in. */
+  view(operator: string | null): TeamView;
   /** Asks the festival. */
   refresh(): Promise<void>;
   /** An alert calls: it does now, or when the silence that holds it back ends. */
@@ -36,8 +37,8 @@ export const createTeam = (options: {
   cache: Cache;
   alerts: Overlay['view'];
   unsettled: readonly StoredCommand[];
-  /** Who is signed in here. */
-  operator: () => string | null;
+  /** Whether they are signed in here. */
+  isSignedIn: (name: string) => boolean;
   clock: Clock;
   clockOffsetMs: () => number;
   publish: (event: RegieEvent) => void;
@@ -77,10 +78,10 @@ export const createTeam = (options: {
   };
 
   const notifyOfMentions = (before: TeamCache | undefined): void => {
-    const fresh = newMentions(known, before).filter(({ operator }) => operator === options.operator());
-    for (const { eventId, author, words } of fresh.slice(0, NOTIFIED_AT_ONCE)) {
+    const fresh = newMentions(known, before).filter(({ operator }) => options.isSignedIn(operator));
+    for (const { operator, eventId, author, words } of fresh.slice(0, NOTIFIED_AT_ONCE)) {
       const incidentId = alerts.byEvent(eventId)?.alert.incidentId ?? eventId;
-      publish({ event: 'mentioned', incidentId, author, words });
+      publish({ event: 'mentioned', operator, incidentId, author, words });
     }
   };
 
@@ -100,8 +101,7 @@ export const createTeam = (options: {
   refreshSilences();
 
   return {
-    view: () => {
-      const operator = options.operator();
+    view: (operator) => {
       const mentions = operator === null ? [] : mentionsOf(operator);
       const people = new Set([...(known?.people ?? []), ...(operator === null ? [] : [operator])]);
       return { silences: [...currentSilences()], mentions, people: [...people].sort(), at: known?.at ?? null };

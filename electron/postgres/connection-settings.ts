@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
 import type { PoolConfig } from 'pg';
 import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/contract/connection.ts';
+import { isThisMachine } from '../../shared/domain/this-machine.ts';
 
 /**
  * Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=…` into settings.
@@ -54,8 +54,7 @@ const decoded = (part: string): string => {
 };
 
 /** Whether a host is this machine, so that plain text never leaves it. A path is a Unix socket. */
-export const isLocalHost = (host: string): boolean =>
-  host === 'localhost' || (isIPv4(host) && host.startsWith('127.')) || host === '::1' || host.startsWith('/');
+export const isLocalHost = (host: string): boolean => isThisMachine(host) || host.startsWith('/');
 
 /** Without a word about TLS: verified TLS, except on this machine. */
 const tlsMode = (sslmode: string | null, local: boolean): ConnectionSettings['tls'] => {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { parseBoundedJson } from '../lib/bounded-json.ts';
 
 /** What every session of ours is bounded by, in milliseconds. */
 export const BOUNDS = {
@@ -41,12 +42,29 @@ const KEPT = new Set<number>([
   builtins.JSONB,
 ]);
 
+/** Of one value of JSON: the evidence of a long run is the largest that a console writes. */
+const JSON_CHARACTERS = 8_000_000;
+
+/**
+ * What is too long, or nested deeper than a reader can follow, is not read: the row is shown without it, or set aside
+ * where it cannot be. Whoever wrote it could otherwise stop every console that follows the row.
+ */
+const parseJsonColumn = (text: string): unknown => {
+  try {
+    return parseBoundedJson(text, { characters: JSON_CHARACTERS });
+  } catch {
+    return { unreadable: 'too long or nested too deep' };
+  }
+};
+
 /** Everything that could lose digits or microseconds stays text; rows.ts parses it. */
 export const textTypes = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    KEPT.has(oid) || format === 'binary'
-      ? getTypeParser(oid, format as 'text')
-      : (value: string) => value) as typeof getTypeParser,
+    oid === builtins.JSON || oid === builtins.JSONB
+      ? parseJsonColumn
+      : KEPT.has(oid) || format === 'binary'
+        ? getTypeParser(oid, format as 'text')
+        : (value: string) => value) as typeof getTypeParser,
 };
 
 /** A config whose `query_timeout` reaches the driver: it reads it from each query, though its types do not say so. */

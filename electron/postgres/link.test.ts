@@ -8,8 +8,13 @@ import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { createLink, type Link } from './link.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
-/** Faster than the real ones, with room for a busy machine. */
-const timings = { probeEveryMs: 100, probeTimeoutMs: 1_500, slowMs: 1_000, reconnect: { firstMs: 25, longestMs: 100 } };
+/** Often, and with all the time that a busy machine may take for an answer. */
+const timings = {
+  ...{ probeEveryMs: 100, probeTimeoutMs: 120_000, slowMs: 120_000 },
+  reconnect: { firstMs: 25, longestMs: 100 },
+};
+/** Where no answer comes. Until then a busy machine may be taken for a silent network, and come back. */
+const IMPATIENT = { probeTimeoutMs: 1_500 };
 
 describe('the link to the festival', () => {
   let database: TestDatabase;
@@ -73,17 +78,17 @@ describe('the link to the festival', () => {
   });
 
   it('notices a half-open connection by a probe without an answer', async () => {
-    start();
+    start({ timings: IMPATIENT });
     await until('online');
     proxy.blackhole();
     await eventually(() => expect(seen.at(-1)).toMatchObject({ reason: 'answer_timeout' }), { interval: 5 });
     await until('offline');
-    expect(path()).toEqual(['online', 'degraded', 'offline']);
+    expect(path().slice(-3)).toEqual(['online', 'degraded', 'offline']);
     expect(link?.status().reason).toBe('connect_timeout');
   });
 
   it('destroys the socket of a silent connection', async () => {
-    start();
+    start({ timings: IMPATIENT });
     await until('online');
     proxy.blackhole();
     await until('offline');
@@ -110,7 +115,7 @@ describe('the link to the festival', () => {
   });
 
   it('is degraded while answers are slow, and says so before the answer is there', async () => {
-    start({ timings: { slowMs: 300, probeTimeoutMs: 30_000 } });
+    start({ timings: { slowMs: 300 } });
     await until('online');
     proxy.delay(450);
     await until('degraded');
@@ -154,7 +159,7 @@ describe('the link to the festival', () => {
   });
 
   it('closes while it waits for a silent network, and says nothing afterwards', async () => {
-    start();
+    start({ timings: IMPATIENT });
     await until('online');
     proxy.blackhole();
     await until('offline');

@@ -4,7 +4,10 @@ import { eventually } from '../testing/eventually.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { createListener, type Listener, type ListenerStatus } from './listener.ts';
 
-const timings = { heartbeatEveryMs: 100, heartbeatTimeoutMs: 1_500, reconnect: { firstMs: 25, longestMs: 100 } };
+/** Often, and with all the time that a busy machine may take for a heartbeat. */
+const timings = { heartbeatEveryMs: 100, heartbeatTimeoutMs: 120_000, reconnect: { firstMs: 25, longestMs: 100 } };
+/** Where none comes back. Until then a busy machine may be taken for a silent network, and come back. */
+const IMPATIENT = { ...timings, heartbeatTimeoutMs: 1_500 };
 
 describe('the listener', () => {
   let database: TestDatabase;
@@ -19,6 +22,14 @@ describe('the listener', () => {
   afterAll(() => database.close());
   beforeEach(async () => {
     proxy = await createTcpProxy(database.consoleSettings);
+    await start(timings);
+  });
+  afterEach(async () => {
+    await listener.close();
+    await proxy.close();
+  });
+
+  const start = async (given: typeof timings): Promise<void> => {
     notified = [];
     states = [];
     listener = createListener({
@@ -28,15 +39,14 @@ describe('the listener', () => {
       random: Math.random,
       onNotify: (payload) => notified.push(payload),
       onStatus: ({ state }) => states.push(state),
-      timings,
+      timings: given,
     });
     await until('listening');
-  });
-  afterEach(async () => {
+  };
+  const restart = async (given: typeof timings): Promise<void> => {
     await listener.close();
-    await proxy.close();
-  });
-
+    await start(given);
+  };
   const until = (state: ListenerStatus['state']) =>
     eventually(() => expect(listener.status().state).toBe(state), { interval: 5 });
 
@@ -60,16 +70,20 @@ describe('the listener', () => {
   });
 
   it('notices a silent network by its heartbeat, and catches up when it is back', async () => {
+    await restart(IMPATIENT);
     proxy.blackhole();
     await until('lost');
     expect(listener.status()).toMatchObject({ reason: 'answer_timeout' });
     await database.admin.query(`select pg_notify('regie_changes', 'missed')`);
+    const before = notified.length;
     proxy.forward();
     await until('listening');
-    expect(notified).toEqual([null, null]);
+    expect(notified.slice(before)).toContain(null);
+    expect(notified).not.toContain('missed');
   });
 
   it('notices that only the answers are swallowed', async () => {
+    await restart(IMPATIENT);
     proxy.muteServer();
     await until('lost');
   });

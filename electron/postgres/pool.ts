@@ -4,7 +4,8 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { SQLSTATE } from '../lib/postgres-errors.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, destroySocket, isReadTimeout, SESSION_SETTINGS, type TimedQuery, textTypes } from './driver.ts';
-import { parseRows } from './rows.ts';
+import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
+import { type FestivalDataError, parseEachRow, parseRows } from './rows.ts';
 import { type Statement, sql } from './sql.ts';
 
 export { textTypes } from './driver.ts';
@@ -13,6 +14,8 @@ export { textTypes } from './driver.ts';
 export type Transaction = {
   /** Runs a statement and parses every row. @throws FestivalDataError when a row does not fit the schema. */
   rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
+  /** As `rows`, for what others write: a row that does not fit is named in the log, and the others are returned. */
+  fittingRows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
   /** As `rows`, for a statement that returns exactly one row. */
   row<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>>;
   /** As `rows`, for a statement that returns one row or none. */
@@ -39,6 +42,8 @@ export type FestivalDatabase = {
    * @throws OutcomeUnknown when the commit was sent and no answer came.
    */
   write<T>(work: (tx: Transaction) => Promise<T>, options?: Limits & { isolation?: Isolation }): Promise<T>;
+  /** Runs a statement that people wrote, apart from all others (foreign-reader.ts). */
+  readForeign: ForeignReader['read'];
   /** Takes no new work, lets running work finish for a moment, then drops the sockets. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -58,6 +63,8 @@ export type PoolOptions = {
   /** How long `close` waits for running work. */
   closeGraceMs?: number;
   onError?: (error: Error) => void;
+  /** A row that others wrote does not fit, and is left out. */
+  onBadRow?: (why: FestivalDataError) => void;
 };
 
 /**
@@ -156,7 +163,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
       if (limits.statementTimeoutMs !== undefined) {
         await send(sql`select set_config('statement_timeout', ${String(limits.statementTimeoutMs)}, true)`);
       }
-      const result = await work(transactionOn(send));
+      const result = await work(transactionOn(send, options.onBadRow ?? (() => undefined)));
       committing = true;
       const { command } = await send(sql`commit`);
       // Postgres answers a commit of an aborted transaction with ROLLBACK and no error.
@@ -181,7 +188,9 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     }
   };
 
+  const foreign = createForeignReader(options);
   const close = async (): Promise<void> => {
+    foreign.close();
     const timer = setTimeout(() => {
       for (const client of clients) destroySocket(client);
     }, options.closeGraceMs ?? CLOSE_GRACE_MS);
@@ -204,6 +213,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
         limits,
         work,
       ),
+    readForeign: foreign.read,
     close: () => {
       closing ??= close();
       return closing;
@@ -213,12 +223,14 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
 
 type Send = (statement: Statement, rowMode?: 'array') => Promise<pg.QueryResult>;
 
-const transactionOn = (send: Send): Transaction => {
+const transactionOn = (send: Send, onBadRow: (why: FestivalDataError) => void): Transaction => {
   const rows: Transaction['rows'] = async (schema, statement) =>
     parseRows(schema, (await send(statement)).rows, statement);
   let savepoints = 0;
   return {
     rows,
+    fittingRows: async (schema, statement) =>
+      parseEachRow(schema, (await send(statement)).rows, { statement, onBadRow }),
     row: async (schema, statement) => {
       const { rows: raw } = await send(statement);
       return parseRows(schema, raw, statement, 1)[0] as z.output<typeof schema>;

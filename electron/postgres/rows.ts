@@ -43,6 +43,37 @@ export class FestivalDataError extends Error {
 }
 
 /**
+ * Parses row by row what a statement returned, for whoever follows what others write: one that does not fit is set aside
+ * and named, and the others count. Whoever could write one would otherwise stop every console with it.
+ */
+export const parseEachRow = <S extends z.ZodType>(
+  schema: S,
+  rows: readonly unknown[],
+  { statement, onBadRow }: { statement: Statement; onBadRow: (why: FestivalDataError) => void },
+): z.output<S>[] => {
+  const where = `(${statement.text.trim().split('\n', 1)[0]})`;
+  return rows.flatMap((row) => {
+    const parsed = schema.safeParse(row);
+    if (parsed.success) return [parsed.data];
+    const issue = parsed.error.issues[0];
+    const names = namesOf(row).slice(0, NAMED);
+    onBadRow(new FestivalDataError(`${names}: ${issue?.path.join('.')}: ${issue?.message} ${where}`.slice(0, 600)));
+    return [];
+  });
+};
+
+const NAMED = 200;
+
+/** What a row is called: its ids. */
+const namesOf = (row: unknown): string =>
+  typeof row === 'object' && row !== null
+    ? Object.entries(row)
+        .filter(([column, value]) => column.endsWith('id') && typeof value === 'string')
+        .map(([column, value]) => `${column} ${String(value).slice(0, 60)}`)
+        .join(', ')
+    : 'a row';
+
+/**
  * Parses what a statement returned. @throws FestivalDataError naming the row, the column and the statement when one
  * does not fit, or when there are not exactly as many rows as asked for.
  */

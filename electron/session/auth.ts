@@ -38,6 +38,14 @@ export type Auth = {
   refusal(call: CallName): RegieError | undefined;
 };
 
+/** What whoever sets a laptop up does before anybody can sign in. */
+const OPEN_BEFORE_ANYBODY: ReadonlySet<CallName> = new Set([
+  'connection.use',
+  'doctor.run',
+  'session.setPreferences',
+  'disk.acknowledge',
+]);
+
 export const createAuth = (options: {
   session: SessionStore;
   festival: () => Site;
@@ -149,7 +157,7 @@ export const createAuth = (options: {
       const signedIn = session.signedIn();
       if (mayCall(signedIn?.role ?? null, call)) return undefined;
       // A festival that nobody can be signed in to, because it never answered, can be left by anybody.
-      if (call === 'connection.use' && !festival().operators()?.length) return undefined;
+      if (OPEN_BEFORE_ANYBODY.has(call) && !festival().operators()?.length) return undefined;
       const author = session.author();
       if (author === null || signedIn === null) return { code: 'not_signed_in', params: {} };
       const input = { operationId: uuid(), call };

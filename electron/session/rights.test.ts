@@ -90,6 +90,10 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'correction.reject': () => ({ operationId: operationId(), proposalId: uuid(), reason: 'no' }),
   'correction.withdraw': () => ({ operationId: operationId(), proposalId: uuid() }),
   'correction.cancel': () => ({ operationId: operationId(), proposalId: uuid() }),
+  'receipt.order': () => ({
+    ...{ operationId: operationId(), correctionId: uuid() },
+    ...{ channel: 'email', to: 'v…@example.org', language: 'fr' },
+  }),
   'receipt.sent': () => ({
     operationId: operationId(),
     correctionId: uuid(),
@@ -99,6 +103,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   }),
   'detectors.set': () => ({ operationId: operationId(), algorithm: 'duplicate_charge', thresholds: {} }),
   'escalation.set': () => ({ operationId: operationId(), base: 0, settings: GUIDE_ESCALATION }),
+  'escalation.orderTest': () => ({ operationId: operationId(), contact: 'nobody', channel: 'sms' }),
   'escalation.called': () => ({ operationId: operationId(), eventId, name: 'Ana', phone: '+33612345678' }),
   'festival.set': () => ({
     operationId: operationId(),
@@ -138,6 +143,18 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'drill.begin': () => ({ kind: null, quiet: true }),
   'drill.finish': () => ({}),
   'drill.abandon': () => ({}),
+  'outbox.seen': () => ({ operationId: uuid() }),
+  'correction.approveByPin': () => ({
+    operationId: uuid(),
+    proposalId: uuid(),
+    operatorId: operatorIdOf('nobody'),
+    pin: PIN,
+  }),
+  'backtest.run': () => ({ algorithm: 'nothing', thresholds: {}, hours: 1 }),
+  'backtest.cancel': () => ({}),
+  'doctor.run': () => ({}),
+  'disk.acknowledge': () => ({}),
+  'session.setPreferences': () => ({ theme: 'dark' }),
   'outbox.retry': () => ({ operationId: uuid() }),
   'outbox.export': () => ({ passphrase: 'a long passphrase' }),
   'outbox.import': () => ({ passphrase: 'a long passphrase', content: 'AAAA' }),
@@ -145,36 +162,31 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'connection.use': () => ({ settings: proxy.through(database.consoleSettings) }),
 };
 
-/** Calls beside queries that everybody may make, signed in or not: each was thought about. */
+/**
+ * Calls beside queries that everybody may make, signed in or not. Each was thought about: it shows, signs somebody in or
+ * out, says what is on this screen, tries the connection again, or plays with the training festival, where nothing counts.
+ */
 const OPEN: readonly CallName[] = [
   'session.begin',
   'card.look',
-  // By the PIN of somebody whose role may approve, whoever is signed in.
-  'correction.approveByPin',
   'proposal.items',
   'receipt.look',
   'runbook.runQuery',
   'detectors.look',
   'detectors.changes',
-  'backtest.run',
-  'backtest.cancel',
   'audit.verify',
   'health.look',
   'handover.look',
   'escalation.look',
   'escalation.deliveries',
-  'doctor.run',
   'presence.show',
   'link.retry',
   'connection.enterPassword',
-  'disk.acknowledge',
-  'outbox.seen',
   'alerts.displayed',
   'canary.displayed',
   'session.signIn',
   'session.lock',
   'session.active',
-  'session.setPreferences',
   'training.run',
   'training.setSpeed',
   'training.setAutoFaults',

@@ -7,7 +7,7 @@ import type { Role } from '../../shared/domain/rights.ts';
 import { type Buffer as LocalBuffer, openBuffer } from '../buffer/buffer.ts';
 import { createPreferenceStore } from '../buffer/preferences.ts';
 import { operatorIdOf, secretOf } from '../testing/operators.ts';
-import { createSessionStore, type SessionStore } from './store.ts';
+import { createLaptopPreferences, createSessionStore, type SessionStore } from './store.ts';
 
 const MINUTE = 60_000;
 const SECRET_AT = '2026-07-01T00:00:00.000Z';
@@ -19,11 +19,12 @@ let presented: (string | null)[];
 let time: { now: number; monotonic: number };
 
 const open = (): SessionStore => {
+  const store = createPreferenceStore(buffer);
   const opened = createSessionStore({
-    store: createPreferenceStore(buffer),
+    store,
+    preferences: createLaptopPreferences({ store, systemLocale: 'en' }),
     laptop: 'booth-1',
     version: '0.0.0',
-    systemLocale: 'en',
     timeZone: 'UTC',
     clock: { now: () => time.now, monotonic: () => time.monotonic },
     publish: () => undefined,

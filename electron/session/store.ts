@@ -55,30 +55,59 @@ const CHECK_MS = 1_000;
 const RECENT = 6;
 const recentSchema = z.record(z.string(), z.array(z.uuid()));
 
-export const createSessionStore = (options: {
-  store: PreferenceStore;
-  laptop: string;
-  version: string;
-  /** The language that the machine speaks, for the first start. */
-  systemLocale: string;
+/** How this laptop is set, for all of its sessions. */
+export type LaptopPreferences = {
+  get(): Preferences;
+  set(changed: PreferenceChanges): void;
+  /** Each session hears of a change, whichever of them made it. */
+  onChange(listener: () => void): () => void;
+};
+
+/** @param options.systemLocale the language that the machine speaks, for the first start */
+export const createLaptopPreferences = (options: {
+  readonly store: PreferenceStore;
+  readonly systemLocale: string;
+}): LaptopPreferences => {
+  const language = options.systemLocale.toLowerCase().startsWith('fr') ? 'fr' : 'en';
+  const listeners = new Set<() => void>();
+  let preferences = merge(
+    { ...DEFAULTS, language },
+    options.store.read('preferences', preferencesSchema.partial()) ?? {},
+  );
+  return {
+    get: () => preferences,
+    set: (changed) => {
+      preferences = merge(preferences, changed);
+      options.store.write('preferences', preferences);
+      for (const listener of listeners) listener();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+export type SessionStoreOptions = {
+  readonly store: PreferenceStore;
+  readonly preferences: LaptopPreferences;
+  readonly laptop: string;
+  readonly version: string;
   /** IANA zone of this laptop, for a festival that has none. */
-  timeZone: string;
-  clock: Clock;
-  publish: (event: RegieEvent) => void;
+  readonly timeZone: string;
+  readonly clock: Clock;
+  readonly publish: (event: RegieEvent) => void;
   /** Another person is signed in, or nobody any more. */
-  onOperator: () => void;
-}): SessionStore => {
-  const { store, publish, laptop, clock } = options;
-  const firstLanguage = options.systemLocale.toLowerCase().startsWith('fr') ? 'fr' : 'en';
+  readonly onOperator: () => void;
+};
+
+export const createSessionStore = (options: SessionStoreOptions): SessionStore => {
+  const { store, publish, laptop, clock, preferences } = options;
   let signedIn: SignedIn | null = null;
   let locked: Session['locked'] = null;
   let festivalId = '';
   const recent = (): z.infer<typeof recentSchema> => store.read('recent-operators', recentSchema) ?? {};
   const idle = createIdleWatch(clock);
-  let preferences = merge(
-    { ...DEFAULTS, language: firstLanguage },
-    store.read('preferences', preferencesSchema.partial()) ?? {},
-  );
   let festival: ShownFestival = { training: true, address: '', settings: INITIAL_SETTINGS };
 
   const get = (): Session => ({
@@ -87,7 +116,7 @@ export const createSessionStore = (options: {
     locked,
     recentOperatorIds: recent()[festivalId] ?? [],
     laptop,
-    preferences,
+    preferences: preferences.get(),
     festival: { ...festival, name: festival.settings.name || festival.address },
     timeZone: festival.settings.timeZone ?? options.timeZone,
     version: options.version,
@@ -106,7 +135,7 @@ export const createSessionStore = (options: {
   };
   /** Checked on a timer and before anything is done: a laptop that was asleep has no timer. */
   const present = (): SignedIn | null => {
-    const minutes = preferences.autoLockMinutes;
+    const minutes = preferences.get().autoLockMinutes;
     if (signedIn !== null && minutes !== null && idle.idleMs() >= minutes * 60_000) end('idle');
     return signedIn;
   };
@@ -115,6 +144,7 @@ export const createSessionStore = (options: {
     return { operator, operatorId, laptop, laptopId: null, laptopAt };
   };
   const timer = setInterval(present, CHECK_MS).unref();
+  const unsubscribe = preferences.onChange(changed);
 
   return {
     get,
@@ -150,9 +180,8 @@ export const createSessionStore = (options: {
       }
     },
     setPreferences: (some) => {
-      preferences = merge(preferences, some);
-      store.write('preferences', preferences);
-      return changed();
+      preferences.set(some);
+      return get();
     },
     setFestival: (shown, id) => {
       festival = shown;
@@ -166,7 +195,10 @@ export const createSessionStore = (options: {
       festival = { ...festival, settings };
       changed();
     },
-    close: () => clearInterval(timer),
+    close: () => {
+      clearInterval(timer);
+      unsubscribe();
+    },
   };
 };
 

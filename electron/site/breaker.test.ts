@@ -67,7 +67,7 @@ describe('an engine whose breaker is open', () => {
     expect(there.breaker.lastErrors[0]?.message).toContain('app_transaction_log');
   });
 
-  it('still escalates what nobody has acknowledged', async () => {
+  it('still escalates unacknowledged alerts', async () => {
     await ask(leader, 'escalation.set', {
       operationId: uuid(),
       base: 0,

@@ -46,6 +46,8 @@ export type SiteOptions = {
   timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
+  /** Whether they are signed in on it. */
+  isSignedIn: (name: string) => boolean;
   /** Operators were made or changed. */
   onOperators: (operators: readonly KnownOperator[]) => void;
   /** What holds for the whole festival has changed. */
@@ -56,8 +58,10 @@ export type SiteOptions = {
   /** What its operators did. */
   outbox: Buffer;
   runbooks: RunbookLibrary;
-  /** Damaged files that nobody has acknowledged yet. */
+  /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
+  /** What of the data directory other users of this machine can read, although it was to be closed. */
+  openEntries: readonly string[];
   clock: Clock;
   /** 0 ≤ random() < 1, for the jitter of reconnects. */
   random: () => number;
@@ -65,7 +69,7 @@ export type SiteOptions = {
   publish: (event: RegieEvent) => void;
 };
 
-/** So long the others are told that this laptop goes. */
+/** How long closing waits to tell the others that this laptop leaves. */
 const LEAVE_MS = 500;
 
 /** Opens a festival. Returns at once: the link says when it is there, and tries for as long as it is not. */
@@ -87,6 +91,7 @@ export const openSite = (options: SiteOptions): Site => {
     parts: () => ({ ...parts, readiness, outbox: store.outbox, clockOffsetMs }),
     cache: store.cache,
     findings: options.findings,
+    openEntries: options.openEntries,
     failure: options.failure,
     publish: (current) => publish({ event: 'status', status: current }),
   });
@@ -141,7 +146,7 @@ export const openSite = (options: SiteOptions): Site => {
     const leaves = reachable();
     stop.abort();
     status.close();
-    // The others would notice by themselves after a while: nothing waits for it longer than a moment.
+    // The others would notice after a while anyway: nothing waits for it longer than a moment.
     if (leaves) await Promise.race([parts.presence.leave().catch(() => undefined), sleep(LEAVE_MS)]);
     await parts.close();
     await listener.close();
@@ -245,7 +250,7 @@ const siteCalls = ({
   reachable: () => boolean;
   database: Site['database'];
 }) => {
-  /** While the festival does not answer there is nobody to tell; the first report after it tells all. */
+  /** While the festival does not answer there is nowhere to report to; the first report after it has everything. */
   const whileReachable = async (what: string, work: () => Promise<void>): Promise<void> => {
     if (!reachable()) return;
     try {

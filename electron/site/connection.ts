@@ -25,6 +25,7 @@ export const connectionTo = (
     applicationName,
     size: CONNECTIONS,
     onError: (error) => log.warn('an idle connection broke', { error }),
+    onBadRow: (error) => log.warn('a row that does not fit was left out', { why: error.message }),
   }),
   link: (onStatus) => createLink({ settings, applicationName, clock, random, onStatus }),
   listen: (onNotify) => createListener({ settings, applicationName, channel: 'regie_changes', random, onNotify }),
@@ -41,7 +42,7 @@ export const noConnection = (clock: Clock): Connection => {
   };
   const refuse = () => Promise.reject(new Error('Connection terminated: the festival could not be opened'));
   return {
-    database: { read: refuse, write: refuse, close: async () => undefined },
+    database: { read: refuse, write: refuse, readForeign: refuse, close: async () => undefined },
     link: (onStatus) => {
       queueMicrotask(() => onStatus(status));
       return {

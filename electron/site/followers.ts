@@ -33,8 +33,8 @@ export const createFollowers = (options: {
   database: FestivalDatabase;
   store: Store;
   runbooks: RunbookLibrary;
-  /** Who is signed in here. */
-  operator: () => string | null;
+  /** Whether they are signed in here. */
+  isSignedIn: (name: string) => boolean;
   clock: Clock;
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: () => number;
@@ -62,7 +62,7 @@ export const createFollowers = (options: {
   });
   const team = createTeam({
     ...{ database, cache, alerts: overlay.view, unsettled, clock, publish },
-    operator: options.operator,
+    isSignedIn: options.isSignedIn,
     clockOffsetMs: options.clockOffsetMs,
   });
   const alerts = createFollower({

@@ -18,7 +18,7 @@ export type LocalFiles = {
   readonly preferences: PreferenceStore;
   /** @throws what keeps a file from being opened at all: rights, a newer version. */
   openFestival(settings: ConnectionSettings | null): SiteFiles;
-  /** Damaged files that nobody has acknowledged yet, over restarts as well. */
+  /** Damaged files that are not acknowledged yet, over restarts as well. */
   findings(): readonly BufferFinding[];
   acknowledge(): void;
   close(): void;
@@ -75,7 +75,7 @@ export const openLocalFiles = (options: { dataDir: string; now: () => number; lo
   };
 };
 
-/** For a festival whose files cannot be opened: nothing is known of it, and nobody can sign in to it. */
+/** For a festival whose files cannot be opened: it has no data, and no operator can sign in. */
 export const filesInMemory = (): SiteFiles => ({
   mirror: openBuffer(':memory:', 'mirror'),
   outbox: openBuffer(':memory:', 'outbox'),

@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { RegieError } from '../../shared/contract/errors.ts';
+import { NewerBuffer } from '../buffer/buffer.ts';
 import { TrainingServerError } from '../training/index.ts';
 
 /** What kept a festival from being opened, as a sentence that says what to do (`errors.*`). */
@@ -16,9 +17,11 @@ export const explainOpening = (
         : { code: 'festival_ca_unreadable', params: { file: settings.caFile } };
     case 'training':
       return error instanceof TrainingServerError
-        ? { code: 'festival_training_failed', params: { why } }
+        ? { code: error.code, params: error.params }
         : { code: 'festival_training_broken', params: { why } };
     case 'files':
-      return { code: 'festival_files_unusable', params: { why } };
+      return error instanceof NewerBuffer
+        ? { code: 'festival_files_newer', params: {} }
+        : { code: 'festival_files_unusable', params: { why } };
   }
 };

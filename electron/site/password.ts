@@ -11,7 +11,7 @@ const PAUSE_MS = 1_000;
 
 /**
  * Takes the password of the login in use from whoever sits at the console, where none was saved or the server refuses
- * it. Host, port and login stay as they are, and the password is taken only once the server has accepted it. It stays in
+ * it. Host, port and login stay as they are, and the password is adopted only once the server has accepted it. It stays in
  * memory.
  */
 export const createPasswordEntry = (options: {

@@ -23,7 +23,7 @@ const laptopOf = (laptop: string, operator: string | null = null) => {
 };
 
 describe('a laptop', () => {
-  it('sees the others with their operators and what they look at, and not itself', async () => {
+  it('sees the others with their operators and open alerts, and not itself', async () => {
     const [first, second] = [laptopOf('booth-1', 'Léa'), laptopOf('booth-2')];
     await first.report();
     await second.report();
@@ -33,7 +33,7 @@ describe('a laptop', () => {
     expect(second.others()).toMatchObject([{ laptop: 'booth-1', operator: 'Léa', incidentId: null }]);
   });
 
-  it('is gone for the others when it leaves, and when nothing was heard of it for half a minute', async () => {
+  it('is gone for the others when it leaves, and when it was last seen half a minute ago', async () => {
     const [first, second, third] = [laptopOf('booth-1'), laptopOf('booth-2'), laptopOf('booth-3')];
     await second.report();
     await third.report();

@@ -9,7 +9,7 @@ import { sql } from '../postgres/sql.ts';
 
 /** Who else has Regie open on this festival, and what their screen shows. */
 export type Presence = {
-  /** Which alert this laptop's screen shows; told to the others at once. */
+  /** Which alert this laptop's screen shows; reported to the others at once. */
   show(incidentId: number | null): Promise<void>;
   /** The heartbeat: says that this laptop is there, and reads who else is. */
   report(): Promise<void>;
@@ -50,7 +50,7 @@ export const createPresence = (options: {
 
   const refresh = async (): Promise<void> => {
     const rows = await database.read((tx) =>
-      tx.rows(
+      tx.fittingRows(
         laptopRow,
         sql`/* regie:presence */
           select laptop, operator, incident_id, seen_at from console.laptops

@@ -47,8 +47,10 @@ const GATHER_MS = 100;
 export const createSiteStatus = (options: {
   parts: () => StatusParts;
   cache: Cache;
-  /** Damaged files that nobody has acknowledged yet. */
+  /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
+  /** What of the data directory other users of this machine can read. */
+  openEntries: readonly string[];
   /** Why the festival could not be opened. */
   failure: RegieError | null;
   publish: (status: SystemStatus) => void;
@@ -71,7 +73,7 @@ export const createSiteStatus = (options: {
       waiting,
       undecided,
       sending: sender.progress(),
-      disk: { full: sender.diskFull(), findings: [...options.findings()] },
+      disk: { full: sender.diskFull(), findings: [...options.findings()], open: [...options.openEntries] },
       canary: canary.status(),
       auditLostAt: witness.lostAt(),
     };

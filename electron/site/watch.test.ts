@@ -72,7 +72,7 @@ describe('a watcher', () => {
     expect(await times()).toEqual([3, 2, 1]);
   });
 
-  it('that is asked while it runs runs once more, and whoever asked waits for that', async () => {
+  it('that is asked for during a run runs once more, and the caller waits for that', async () => {
     const runs: PromiseWithResolvers<void>[] = [];
     const watching = watch({
       what: 'slow',

@@ -27,7 +27,7 @@ export type Watcher<T = unknown> = {
 };
 
 export type Watch = {
-  /** A notification came. Null: the connection was made anew, and some may have been missed. */
+  /** A notification came. Null: the connection was reopened, and some may have been missed. */
   notify(payload: string | null): void;
   /** Refreshes these by name and waits for it, with what has happened until now. Never rejects. */
   refresh(...names: readonly string[]): Promise<void>;

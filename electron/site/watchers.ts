@@ -136,7 +136,7 @@ const followAlerts = ({ alerts, clock }: Pick<WatcherParts, 'alerts' | 'clock'>)
 /** Whoever holds the lease escalates, whatever the cycles do: a message that is due leaves. */
 const escalateDue = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' | 'dispatcher'>): Promise<void> => {
   const leads = engine.leads();
-  // While monitoring is stopped nobody leads, and what operators have asked for goes out all the same.
+  // While monitoring is stopped there is no leader, and what operators have asked for is sent all the same.
   if (leads || engine.status().state === 'stopped') await dispatcher.poll(leads);
 };
 

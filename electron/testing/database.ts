@@ -35,9 +35,8 @@ export const createTestDatabase = async (
   await maintenance.connect();
   // Copying a template fails while somebody else copies it: one at a time.
   await maintenance.query('select pg_advisory_lock(4711)');
-  await maintenance.query(
-    `create database ${database} template ${template === 'empty' ? 'template0' : `template_${template}`}`,
-  );
+  const copied = template === 'empty' ? 'template0' : `template_${template}`;
+  await maintenance.query(`create database ${database} template ${copied} strategy file_copy`);
   await maintenance.query(`do $$ begin
     if not exists (select from pg_roles where rolname = '${CONSOLE_LOGIN}') then
       create role ${CONSOLE_LOGIN} login password '${CONSOLE_LOGIN}';

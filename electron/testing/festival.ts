@@ -15,7 +15,7 @@ type Euros = number | string;
  * Writes to the festival's tables as the field does: the one place where tests, end-to-end ones too, make such rows, unless
  * thousands of them or their very shape are what a test is about.
  */
-export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
+export const festivalOf = (world: { readonly admin: pg.ClientBase }) => {
   const insertLog = async (row: {
     card: string;
     type: string;
@@ -29,7 +29,7 @@ export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
     transactionId?: null;
   }): Promise<number> => {
     const { pointOfSale = 'Bar 3' } = row;
-    const { rows } = await admin.query(
+    const { rows } = await world.admin.query(
       `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
          client_request_id, transaction_id, timestamp, details)
        values ($1, $2, $3, $4, $5, $6, gen_random_uuid()::text, case when $7 then gen_random_uuid() end,
@@ -43,13 +43,13 @@ export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
     return logRow.parse(rows[0]).log_id;
   };
   const balanceOf = async (card: string): Promise<number> =>
-    Number((await admin.query('select amount from table_cards where id = $1', [card])).rows[0]?.amount ?? 0);
+    Number((await world.admin.query('select amount from table_cards where id = $1', [card])).rows[0]?.amount ?? 0);
 
   const festival = {
-    /** A card that was charged with this amount, long enough ago to be nobody's neighbour. */
+    /** A card that was charged with this amount, long enough ago to lie in no window. */
     card: async (card: string, euros: number, { secondsAgo = 3_000 }: Ago = {}): Promise<void> => {
-      await admin.query('begin');
-      await admin.query('insert into table_cards (id, amount) values ($1, $2)', [card, euros]);
+      await world.admin.query('begin');
+      await world.admin.query('insert into table_cards (id, amount) values ($1, $2)', [card, euros]);
       await insertLog({
         card,
         type: 'checkpoint_recharge',
@@ -59,11 +59,11 @@ export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
         next: euros,
         secondsAgo,
       });
-      await admin.query('commit');
+      await world.admin.query('commit');
     },
     /** A card whose balance is not what its one log row says. */
     wrongCard: async (card: string, { actual, expected }: { actual: Euros | null; expected: Euros }): Promise<void> => {
-      await admin.query('insert into table_cards (id, amount) values ($1, $2)', [card, actual]);
+      await world.admin.query('insert into table_cards (id, amount) values ($1, $2)', [card, actual]);
       const change = Number(expected);
       if (change === 0) return;
       await insertLog({
@@ -79,8 +79,8 @@ export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
     /** An order that went through. */
     order: async (card: string, euros: number, { secondsAgo = 0 }: Ago = {}): Promise<number> => {
       const previous = await balanceOf(card);
-      await admin.query('begin');
-      await admin.query('update table_cards set amount = amount - $2 where id = $1', [card, euros]);
+      await world.admin.query('begin');
+      await world.admin.query('update table_cards set amount = amount - $2 where id = $1', [card, euros]);
       const id = await insertLog({
         card,
         type: 'bar_order',
@@ -90,7 +90,7 @@ export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
         next: previous - euros,
         secondsAgo,
       });
-      await admin.query('commit');
+      await world.admin.query('commit');
       return id;
     },
     /** An order that failed; `takes` is what it took all the same. */
@@ -100,8 +100,9 @@ export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
       { secondsAgo = 0, takes = 0, pointOfSale }: Ago & { takes?: number; pointOfSale?: string | null } = {},
     ): Promise<number> => {
       const previous = await balanceOf(card);
-      await admin.query('begin');
-      if (takes !== 0) await admin.query('update table_cards set amount = amount - $2 where id = $1', [card, takes]);
+      await world.admin.query('begin');
+      if (takes !== 0)
+        await world.admin.query('update table_cards set amount = amount - $2 where id = $1', [card, takes]);
       const id = await insertLog({
         card,
         type: 'bar_order',
@@ -112,20 +113,22 @@ export const festivalOf = ({ admin }: { readonly admin: pg.ClientBase }) => {
         secondsAgo,
         ...(pointOfSale === undefined ? {} : { pointOfSale }),
       });
-      await admin.query('commit');
+      await world.admin.query('commit');
       return id;
     },
     /** Any row of the log, without touching the card. */
     log: insertLog,
     transactionIdOf: async (logId: number): Promise<string | null> => {
-      const { rows } = await admin.query('select transaction_id from app_transaction_log where log_id = $1', [logId]);
+      const { rows } = await world.admin.query('select transaction_id from app_transaction_log where log_id = $1', [
+        logId,
+      ]);
       return transactionRow.parse(rows[0]).transaction_id;
     },
     /** Changes a card without any log row. */
     changeCard: (card: string, euros: number) =>
-      admin.query('update table_cards set amount = amount + $2 where id = $1', [card, euros]),
+      world.admin.query('update table_cards set amount = amount + $2 where id = $1', [card, euros]),
     scan: (card: string, { secondsAgo = 0, status = 'success' }: Ago & { status?: string } = {}) =>
-      admin.query(
+      world.admin.query(
         `insert into nfc_scan_log (card_id_scanned, scan_status, device_identifier, scan_timestamp)
          values ($1, $2, 'reader-1', now() - make_interval(secs => $3))`,
         [card, status, secondsAgo],

@@ -36,6 +36,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       ...['-c', 'shared_preload_libraries=pg_stat_statements'],
       ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
       ...['-c', 'max_connections=400'],
+      // Its files may be in memory (scripts/memory-folder.mjs).
+      ...['-c', 'max_wal_size=256MB'],
     ],
     onLog: (line) => log.push(String(line)),
     onError: (line) => log.push(String(line)),

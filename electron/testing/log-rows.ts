@@ -9,7 +9,7 @@ type Given<Row> = Partial<Omit<Row, 'amount' | 'previous' | 'next'>> & {
 const money = (value: number | null | undefined, standard: number): Cents | null =>
   value === null ? null : cents(value ?? standard);
 
-/** A row of the transaction log, as a detector gets it: a completed order of 1.00 on card A unless told otherwise. */
+/** A row of the transaction log, as a detector gets it: a completed order of 1.00 on card A by default. */
 export const aTransaction = ({ amount, previous, next, ...row }: Given<TransactionRow> = {}): TransactionRow => ({
   arrival: row.logId ?? 1,
   logId: 1,
@@ -28,7 +28,7 @@ export const aTransaction = ({ amount, previous, next, ...row }: Given<Transacti
   next: money(next, 900),
 });
 
-/** A scan that worked, of card A at reader-1, unless told otherwise. */
+/** A successful scan of card A at reader-1 by default. */
 export const aScan = (row: Partial<ScanRow> = {}): ScanRow => ({
   arrival: row.scanId ?? 1,
   scanId: 1,

@@ -20,14 +20,18 @@ export type Receivers = {
   answer(status: number | 'silence'): void;
   /** Whether mail is refused from now on, with this code. */
   refuseMail(code: number | null): void;
+  /** Sends whoever posts on to this address from now on. */
+  redirectTo(address: string): void;
   close(): Promise<void>;
 };
 
-export const openReceivers = async (): Promise<Receivers> => {
+/** @param on where they listen: this machine alone, or another address of it */
+export const openReceivers = async (on = '127.0.0.1'): Promise<Receivers> => {
   const mails: string[] = [];
   const requests: Received[] = [];
   let status: number | 'silence' = 200;
   let refusal: number | null = null;
+  let location: string | null = null;
   const smtp = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -45,7 +49,7 @@ export const openReceivers = async (): Promise<Receivers> => {
     },
   });
   smtp.on('error', () => undefined);
-  smtp.listen(0, '127.0.0.1');
+  smtp.listen(0, on);
   await once(smtp.server, 'listening');
   const http = createServer((request, response) => {
     let body = '';
@@ -54,16 +58,17 @@ export const openReceivers = async (): Promise<Receivers> => {
     });
     request.on('end', () => {
       requests.push({ path: request.url ?? '', headers: request.headers, body });
-      if (status !== 'silence') response.writeHead(status).end('{}');
+      if (location !== null) response.writeHead(307, { Location: location }).end();
+      else if (status !== 'silence') response.writeHead(status).end('{}');
     });
   });
-  http.listen(0, '127.0.0.1');
+  http.listen(0, on);
   await once(http, 'listening');
   const portOf = (address: string | AddressInfo | null): number =>
     typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    smtp: { host: '127.0.0.1', port: portOf(smtp.server.address()) },
-    http: `http://127.0.0.1:${portOf(http.address())}`,
+    smtp: { host: on, port: portOf(smtp.server.address()) },
+    http: `http://${on}:${portOf(http.address())}`,
     mails,
     requests,
     answer: (next) => {
@@ -71,6 +76,9 @@ export const openReceivers = async (): Promise<Receivers> => {
     },
     refuseMail: (code) => {
       refusal = code;
+    },
+    redirectTo: (address) => {
+      location = address;
     },
     close: async () => {
       http.closeAllConnections();

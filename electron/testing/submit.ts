@@ -59,7 +59,7 @@ export const submitAs = <Name extends CommandName>(
 ): Promise<CommandOutcome> => applyCommand(database, signedAs(by, name, input));
 
 /**
- * `submitAs` for a test file whose database changes from test to test: by Léa unless told otherwise. `laptopOf` gives the
+ * `submitAs` for a test file whose database changes from test to test: by Léa by default. `laptopOf` gives the
  * laptop and the time of whoever submits.
  */
 export const submitTo =

@@ -29,7 +29,7 @@ export type TcpProxy = {
 
 type Mode = 'forward' | 'blackhole' | 'cut' | 'mute_server';
 
-/** Starts a proxy on 127.0.0.1 in front of `target`. It forwards until told otherwise. */
+/** Starts a proxy on 127.0.0.1 in front of `target`. It forwards at first. */
 export const createTcpProxy = async (target: { host: string; port: number }): Promise<TcpProxy> => {
   const sockets = new Set<Socket>();
   const pairs = new Set<Socket>();

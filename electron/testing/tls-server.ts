@@ -6,7 +6,7 @@ import { freePort } from '../training/free-port.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 
-/** A second real server that takes only encrypted connections and shows a certificate that nobody knows. */
+/** A second real server that accepts only encrypted connections and shows a self-signed certificate. */
 export type TlsServer = {
   readonly settings: ConnectionSettings;
   /** The certificate itself, as the root to trust. */

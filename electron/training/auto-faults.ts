@@ -3,7 +3,7 @@ import type { FailureAccount } from './failure-account.ts';
 import type { Label } from './labels.ts';
 import type { Random } from './random.ts';
 
-/** Decides when a fault appears by itself, and which. */
+/** Decides when an automatic fault appears, and which. */
 export type AutoFaults = {
   /** The kind that is due at this monotonic instant, or undefined. */
   due(now: number, databaseNow: number): FaultKind | undefined;
@@ -13,7 +13,7 @@ export type AutoFaults = {
 
 const FIRST_MS = { from: 8_000, to: 15_000 };
 const BETWEEN_MS = { from: 120_000, to: 240_000 };
-/** However fast the festival runs, an operator must be able to look at one before the next. */
+/** However fast the festival runs, an operator must have time for one before the next. */
 const CLOSEST_MS = 20_000;
 const SPREAD_MS = 5_000;
 

@@ -1,23 +1,23 @@
 import type { Cents } from '../../shared/domain/money.ts';
 import type { Random } from './random.ts';
 
-/** A visitor's card as the simulator remembers it. A hint only: the row in the database decides. */
+/** A visitor's card as the simulator remembers it; the row in the database decides. */
 export type Card = {
   readonly id: string;
   balance: Cents;
   /** Cups that the visitor holds. */
   cups: number;
-  /** Something is happening to it right now. */
+  /** A visitor is using it right now. */
   busy: boolean;
   /** Monotonic milliseconds; before it the card does nothing. */
   restsUntil: number;
   /** Monotonic milliseconds; before it no order of this card fails, so that failures never come in a row by chance. */
-  soundUntil: number;
+  noFailureUntil: number;
   /** When it last ordered at each bar, monotonic milliseconds. */
   readonly orderedAt: Map<string, number>;
-  /** A labelled fault happened to it: honest traffic leaves it alone, or its finding would mean two things. */
+  /** A labelled fault happened to it: honest traffic leaves it alone, or its finding would be ambiguous. */
   faulted: boolean;
-  /** A labelled fault happened to it at some time: other faults take other cards as long as there are some. */
+  /** A labelled fault happened to it at some time: other faults use other cards as long as there are some. */
   marked: boolean;
 };
 
@@ -25,10 +25,10 @@ export type Card = {
 export type CardBook = {
   readonly cards: readonly Card[];
   find(id: string): Card | undefined;
-  /** A rested card that nobody has, taken: `busy` until given back. Undefined where none fits. */
-  take(now: number, fits: (card: Card) => boolean): Card | undefined;
-  /** Gives a card back; it rests from now on. */
-  giveBack(card: Card, now: number): void;
+  /** Claims a rested, free card: `busy` until it is released. Undefined where none fits. */
+  claim(now: number, fits: (card: Card) => boolean): Card | undefined;
+  /** Releases a card; it rests from now on. */
+  release(card: Card, now: number): void;
 };
 
 /**
@@ -38,7 +38,7 @@ export type CardBook = {
  */
 export const REST_MS = 7_500;
 /** Three failures in a row within 10 minutes are a fault: at most one in a little more. */
-export const SOUND_MS = 11 * 60_000;
+export const FAILURE_SPACING_MS = 11 * 60_000;
 
 const SAMPLES = 60;
 
@@ -48,12 +48,12 @@ export const createCardBook = (
   before?: CardBook,
 ): CardBook => {
   const cards = rows.map(({ id, balance }): Card => {
-    const known = before?.find(id);
+    const earlier = before?.find(id);
     return {
-      ...(known ?? {
+      ...(earlier ?? {
         cups: 0,
         restsUntil: Number.NEGATIVE_INFINITY,
-        soundUntil: Number.NEGATIVE_INFINITY,
+        noFailureUntil: Number.NEGATIVE_INFINITY,
         orderedAt: new Map<string, number>(),
         faulted: false,
         marked: false,
@@ -67,7 +67,7 @@ export const createCardBook = (
   return {
     cards,
     find: (id) => byId.get(id),
-    take: (now, fits) => {
+    claim: (now, fits) => {
       const free = (card: Card) => !card.busy && !card.faulted && card.restsUntil <= now && fits(card);
       let found: Card | undefined;
       for (let sample = 0; sample < SAMPLES && found === undefined; sample += 1) {
@@ -78,7 +78,7 @@ export const createCardBook = (
       if (found !== undefined) found.busy = true;
       return found;
     },
-    giveBack: (card, now) => {
+    release: (card, now) => {
       card.busy = false;
       card.restsUntil = now + REST_MS;
     },

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -44,9 +45,10 @@ export const createCluster = async (options: {
       ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ]);
     if (failure !== undefined) {
-      throw new TrainingServerError(
-        `The training festival's Postgres could not be made in ${clusterDir}. Its own words: ${failure.trim().slice(-600)}`,
-      );
+      throw new TrainingServerError('training_server_not_created', {
+        folder: clusterDir,
+        message: failure.trim().slice(-600),
+      });
     }
   } finally {
     rmSync(passwordFile, { force: true });
@@ -70,8 +72,9 @@ const SETTINGS_FILE = 'regie.conf';
  * quotes. Memory is small: it shares a laptop with everything else.
  */
 export const writeServerSettings = (clusterDir: string, port: number): void => {
+  const file = join(clusterDir, SETTINGS_FILE);
   writeFileSync(
-    join(clusterDir, SETTINGS_FILE),
+    file,
     [
       `port = ${port}`,
       "listen_addresses = '127.0.0.1'",
@@ -83,7 +86,7 @@ export const writeServerSettings = (clusterDir: string, port: number): void => {
       "max_wal_size = '256MB'",
       "min_wal_size = '32MB'",
       'wal_level = minimal',
-      // The time from a commit to its alert can then be told exactly.
+      // The time from a commit to its alert can then be measured exactly.
       'track_commit_timestamp = on',
       'max_wal_senders = 0',
       "timezone = 'UTC'",
@@ -91,4 +94,6 @@ export const writeServerSettings = (clusterDir: string, port: number): void => {
       '',
     ].join('\n'),
   );
+  // The server may run as another user, whose folder nobody else enters.
+  chmodSync(file, 0o644);
 };

@@ -70,7 +70,7 @@ describe('the account of failures', () => {
   });
 });
 
-describe('faults that appear by themselves', () => {
+describe('automatic faults', () => {
   const timesAt = (speed: number, hours: number): number[] => {
     const account = createFailureAccount();
     const auto = createAutoFaults({ random: createRandom(5), account, labels: () => [], startedAt: 0 });
@@ -82,7 +82,7 @@ describe('faults that appear by themselves', () => {
   };
   const gaps = (times: readonly number[]) => times.slice(1).map((time, index) => time - (times[index] ?? 0));
 
-  it('begin within twenty seconds', () => {
+  it('start within twenty seconds', () => {
     expect(timesAt(1, 1)[0]).toBeLessThan(20_000);
   });
 
@@ -118,7 +118,7 @@ const highestShare = (rows: readonly { at: number; failed: boolean }[]): number 
       if (rows[from]?.failed) failed -= 1;
       from += 1;
     }
-    // Rows of one instant are seen together.
+    // Rows of one instant are read together.
     if (rows[index + 1]?.at === row.at) return;
     const total = index - from + 1;
     if (total > 10) highest = Math.max(highest, failed / total);

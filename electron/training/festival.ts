@@ -29,7 +29,7 @@ type Server = { settings: ConnectionSettings; passwords: TrainingFile['passwords
 
 /**
  * Makes the festival's database where it is missing, and migrates it; one from before the first release is put aside and
- * made anew. Every step may be interrupted and run again.
+ * created again. Every step may be interrupted and run again.
  * @throws MigrationRefused when a newer console has prepared it.
  */
 export const prepareFestival = async (server: Server): Promise<PreparedFestival> => {

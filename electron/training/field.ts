@@ -17,7 +17,7 @@ const balanceRow = z.object({ amount: centsColumn });
 const editedRow = z.object({ log_id: idColumn, at: instantColumn, sign: z.int() });
 const atRow = z.object({ at: instantColumn });
 
-/** What a reader notes about itself. */
+/** What a reader logs about its scans. */
 const READER_AGENT = 'CashlessTill/4.2 (Android 14)';
 
 /** Locks a card until the transaction ends, as the festival's edge functions do. @returns its balance. */
@@ -34,7 +34,7 @@ export type OrderEntry = {
   readonly counter: Counter;
   readonly basket: Basket;
   readonly status: 'completed' | 'failed';
-  /** What the log says. */
+  /** What the log has. */
   readonly previous: Cents;
   readonly next: Cents;
   /** What the card holds afterwards; undefined leaves it as it is. */
@@ -204,7 +204,7 @@ export const writeScan = async (tx: Transaction, { cardId, counter, status, scan
   return at;
 };
 
-/** A row as a system writes it that nobody has told us of: the card is left as it is. */
+/** A row of a system that Regie does not know: the card is left as it is. */
 export const writeForeign = (
   tx: Transaction,
   row: { cardId: string; type: string; amount: Cents; balance: Cents; place: string },
@@ -263,7 +263,7 @@ export const editHistory = async (
   return { logId: edited.log_id, at: edited.at, balance: amount };
 };
 
-/** Changes a card and tells nobody. @returns when. */
+/** Changes a card without a log row. @returns when. */
 export const changeCardSilently = async (tx: Transaction, cardId: string, amount: Cents): Promise<Instant> => {
   const { at } = await tx.row(
     atRow,

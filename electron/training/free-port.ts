@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /**
- * A port of 127.0.0.1 that nobody listens on: the preferred one where it is free, else one that the system picks.
+ * A free port of 127.0.0.1: the preferred one, else one that the system picks.
  * Somebody may take it before it is used: the caller tries again.
  */
 export const freePort = async (preferred?: number): Promise<number> =>

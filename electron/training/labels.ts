@@ -61,7 +61,7 @@ export const openLabelStore = (dataDir: string): LabelStore => {
   if (existsSync(file)) {
     for (const text of readFileSync(file, 'utf8').split('\n')) {
       const line = lineSchema.safeParse(parseJson(text));
-      // A crash may have torn the last line: its fault is one that was begun.
+      // A crash may have torn the last line: its fault had been started.
       if (!line.success) continue;
       touch(line.data);
       if (line.data.state === 'done') done.push(labelSchema.parse(line.data));

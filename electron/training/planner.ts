@@ -1,5 +1,5 @@
 import { addCents, type Cents, cents, subtractCents, ZERO } from '../../shared/domain/money.ts';
-import { type Card, type CardBook, SOUND_MS } from './card-book.ts';
+import { type Card, type CardBook, FAILURE_SPACING_MS } from './card-book.ts';
 import type { Random } from './random.ts';
 import {
   BARS,
@@ -31,7 +31,7 @@ export type Plan =
   | { readonly kind: 'failed_scan'; readonly card: Card; readonly counter: Counter };
 
 export type Planner = {
-  /** Takes a card and says what its visitor does; undefined while all rest. `sure`: nothing that fails. */
+  /** Claims a card and plans what its visitor does; undefined while all rest. `sure`: nothing that fails. */
   next(now: number, options?: { sure?: boolean }): Plan | undefined;
   /** A basket for a card at a bar, of at most `limit`. */
   basketUpTo(limit: Cents): Basket | undefined;
@@ -42,9 +42,9 @@ export type Planner = {
 
 const REFUSED = 0.008;
 const FAILED_SCANS = 0.006;
-/** A reader that fails more often than once in so many scans would look broken. */
+/** A reader that fails more often than once in so many scans would count as failing. */
 const SCANS_BETWEEN_FAILURES = 25;
-/** Who buys the same at the same bar within 30 s looks charged twice. Cards rest 7.5 s, so there is always another bar. */
+/** Who buys the same at the same bar within 30 s counts as charged twice. Cards rest 7.5 s: another bar is free. */
 const SAME_BAR_MS = 45_000;
 const LOW_BALANCE = cents(600);
 const POOR = cents(1_500);
@@ -116,15 +116,15 @@ export const createPlanner = (options: {
   const next = (now: number, { sure = false }: { sure?: boolean } = {}): Plan | undefined => {
     const draw = random.fraction();
     if (!sure && draw < REFUSED && mayFail()) {
-      const card = book().take(now, (one) => one.balance > 0 && one.balance < POOR && one.soundUntil <= now);
+      const card = book().claim(now, (one) => one.balance > 0 && one.balance < POOR && one.noFailureUntil <= now);
       if (card !== undefined) {
-        card.soundUntil = now + SOUND_MS;
+        card.noFailureUntil = now + FAILURE_SPACING_MS;
         return { kind: 'refused_order', card, counter: barFor(card, now), basket: basketAbove(card.balance) };
       }
     }
     // Most of what happens is people who have money buying something; the others come for the first time.
-    const known = random.chance(0.85);
-    const card = (known ? book().take(now, (one) => one.balance >= LOW_BALANCE) : undefined) ?? book().take(now, any);
+    const usual = random.chance(0.85);
+    const card = (usual ? book().claim(now, (one) => one.balance >= LOW_BALANCE) : undefined) ?? book().claim(now, any);
     if (card === undefined) return undefined;
     const basket = card.balance >= LOW_BALANCE || random.chance(0.4) ? basketUpTo(card.balance) : undefined;
     if (basket === undefined) return recharge(card);

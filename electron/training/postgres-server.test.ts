@@ -51,13 +51,13 @@ describe('the training server', () => {
 
   it('keeps what was written, its passwords and its port from one start to the next', async () => {
     const first = await open();
-    await ask(first, 'create table kept as select 42 as answer');
+    await ask(first, 'create table notes as select 42 as answer');
     await first.stop();
     expect(readPostmaster(clusterDir())).toBeUndefined();
 
     const second = await open();
     expect(second.settings).toEqual(first.settings);
-    expect(await ask(second, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    expect(await ask(second, 'select answer from notes')).toEqual([{ answer: 42 }]);
     expect(statSync(join(dataDir, 'training.json')).mode & 0o777).toBe(0o600);
   });
 
@@ -78,7 +78,7 @@ describe('the training server', () => {
 
     const server = await open();
     expect(pid()).toBe(before);
-    expect(await ask(server, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    expect(await ask(server, 'select answer from notes')).toEqual([{ answer: 42 }]);
     await server.stop();
     expect(readPostmaster(clusterDir())).toBeUndefined();
     await expect(ask(server, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -93,7 +93,7 @@ describe('the training server', () => {
 
     const server = await open();
     expect(pid()).not.toBe(before);
-    expect(await ask(server, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    expect(await ask(server, 'select answer from notes')).toEqual([{ answer: 42 }]);
   });
 
   it('is not misled by a pid file that names a living stranger', async () => {
@@ -110,7 +110,7 @@ describe('the training server', () => {
     expect(isAlive(stranger.pid ?? 0)).toBe(true);
   });
 
-  it('takes another port when somebody has its own, and remembers it', async () => {
+  it('uses another port when its own is in use, and remembers it', async () => {
     const first = await open();
     await first.stop();
     const occupant = await occupy(first.settings.port);
@@ -122,7 +122,7 @@ describe('the training server', () => {
     expect((await open()).settings.port).toBe(server.settings.port);
   });
 
-  it('makes a cluster anew when the first attempt was interrupted', async () => {
+  it('recreates a cluster when the first attempt was interrupted', async () => {
     const owner = await openInAnotherProcess(dataDir, children);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
@@ -130,12 +130,12 @@ describe('the training server', () => {
     rmSync(join(clusterDir(), 'global'), { recursive: true });
 
     const server = await open();
-    await expect(ask(server, 'select answer from kept')).rejects.toMatchObject({ code: '42P01' });
+    await expect(ask(server, 'select answer from notes')).rejects.toMatchObject({ code: '42P01' });
     expect(readdirSync(dataDir).filter((name) => /^postgres\.\d+T/.test(name))).toHaveLength(1);
     expect(words.join()).toContain('moved aside');
   });
 
-  it('makes a cluster anew when its passwords are lost', async () => {
+  it('recreates a cluster when its passwords are lost', async () => {
     await (await open()).stop();
     rmSync(join(dataDir, 'training.json'));
     const server = await open();
@@ -152,7 +152,7 @@ describe('the training server', () => {
     expect(pid()).not.toBe(before);
   });
 
-  it.runIf(process.getuid?.() === 0)('says which folder is closed to its system user, and what to do', async () => {
+  it.runIf(process.getuid?.() === 0)('names the folder that its system user cannot enter, and what to do', async () => {
     chmodSync(dataDir, 0o700);
     await expect(open()).rejects.toThrow(
       `may not enter ${dataDir}. Start Regie as an ordinary user, choose another folder with --data-dir, or open it: chmod o+x ${dataDir}`,
@@ -189,7 +189,7 @@ const openInAnotherProcess = async (dataDir: string, children: ChildProcess[]): 
     const { settings } = await openPostgresServer({ dataDir: process.argv[1], log: { info: quiet, warn: quiet, error: console.error } });
     const client = new pg.Client({ ...settings, ssl: false });
     await client.connect();
-    await client.query('create table kept as select 42 as answer');
+    await client.query('create table notes as select 42 as answer');
     console.log('ready');
     setInterval(quiet, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {

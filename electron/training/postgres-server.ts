@@ -50,8 +50,8 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
   }
   const programs = createPostgresPrograms({ binaries, user, dataDir, clusterDir });
 
-  const known = readTrainingFile(dataDir);
-  const file: TrainingFile = known ?? { port: await freePort(), passwords: newPasswords() };
+  const existing = readTrainingFile(dataDir);
+  const file: TrainingFile = existing ?? { port: await freePort(), passwords: newPasswords() };
   const settingsAt = (port: number): ConnectionSettings => ({
     host: '127.0.0.1',
     port,
@@ -61,12 +61,12 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
     tls: 'off',
   });
 
-  /** Ends what runs on the cluster, whoever started it. */
+  /** Stops whatever server runs on the cluster. */
   const end = async (): Promise<void> => {
     const found = readPostmaster(clusterDir);
     if (found === undefined || !isAlive(found.pid)) return;
     if (!(await programs.stop('fast'))) {
-      log.warn('the training server did not stop in time and is ended at once');
+      log.warn('the training server did not stop in time and is stopped immediately');
       await programs.stop('immediate');
     }
   };
@@ -74,7 +74,7 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
   /** The port of a server that an earlier process of ours had started, if it still answers. */
   const takeOver = async (): Promise<number | undefined> => {
     const found = readPostmaster(clusterDir);
-    // Postgres itself deals with the pid file of a dead server.
+    // Postgres removes the pid file of a dead server.
     if (found === undefined || !isAlive(found.pid)) return undefined;
     const ours = await isPostgresOn(found.pid, clusterDir);
     if (ours === false) {
@@ -86,11 +86,12 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
     if (port !== undefined) return port;
     if (!isAlive(found.pid)) return undefined;
     if (ours === 'unknown') {
-      throw new TrainingServerError(
-        `A process with the id ${found.pid} may be the training festival's Postgres and does not answer. End it, or delete ${join(clusterDir, 'postmaster.pid')}`,
-      );
+      throw new TrainingServerError('training_server_stuck', {
+        pid: found.pid,
+        file: join(clusterDir, 'postmaster.pid'),
+      });
     }
-    log.warn('the training server of an earlier run does not answer and is ended', { pid: found.pid });
+    log.warn('the training server of an earlier run does not answer and is stopped', { pid: found.pid });
     await end();
     return undefined;
   };
@@ -99,13 +100,14 @@ export const openPostgresServer = async (options: { dataDir: string; log: Log })
 
   rmSync(`${clusterDir}.new`, { recursive: true, force: true });
   if (existsSync(clusterDir)) {
-    const problem = known === undefined ? 'its passwords are lost' : whyUnusable(clusterDir, await programs.version());
+    const problem =
+      existing === undefined ? 'its passwords are lost' : whyUnusable(clusterDir, await programs.version());
     if (problem !== undefined) {
       const aside = await moveAside(clusterDir, end);
-      log.warn('the training festival was moved aside and is made anew', { problem, aside });
+      log.warn('the training festival was moved aside and is created again', { problem, aside });
     }
   }
-  if (known === undefined) writeTrainingFile(dataDir, file);
+  if (existing === undefined) writeTrainingFile(dataDir, file);
   if (!existsSync(clusterDir)) {
     await createCluster({ programs, clusterDir, user, password: file.passwords.administrator });
     log.info('the training server was made');
@@ -163,9 +165,7 @@ const startServer = async (
     // Another program took the port in between, or backends of a killed server are still letting go of its memory.
     const passing = /address already in use|could not bind|shared memory block|Only one usage of each socket/i;
     if (attempt === STARTS || !passing.test(failure)) {
-      throw new TrainingServerError(
-        `The training festival's Postgres did not start. Its own words: ${lastWords(failure)}. If this stays, move ${clusterDir} away: a new training festival is made then.`,
-      );
+      throw new TrainingServerError('training_server_not_started', { message: lastWords(failure), folder: clusterDir });
     }
     await pause(STEP_MS * 5);
   }
@@ -218,7 +218,7 @@ const samePath = (one: string, other: string): boolean => {
   }
 };
 
-/** The lines that say why, of everything that the server wrote. */
+/** The lines of the server's output that give the reason. */
 const lastWords = (text: string): string => {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.filter((line) => /FATAL|PANIC|ERROR|HINT|could not|cannot/.test(line));

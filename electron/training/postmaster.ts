@@ -32,8 +32,8 @@ export const isAlive = (pid: number): boolean => {
 
 /**
  * Whether the process with this id is a Postgres on this data directory, and not another one that got the id of a dead
- * server. A postmaster's working directory is its data directory; where that cannot be seen its command line is read.
- * @returns 'unknown' where the system does not say.
+ * server. A postmaster's working directory is its data directory; where that cannot be read, its command line is.
+ * @returns 'unknown' where the system does not tell.
  */
 export const isPostgresOn = async (pid: number, clusterDir: string): Promise<boolean | 'unknown'> => {
   try {

@@ -29,7 +29,7 @@ describe('the simulated festival', () => {
     simulators.push(simulator);
     return simulator;
   };
-  /** A festival that does nothing by itself, with some money on its cards. */
+  /** A festival without automatic traffic, with some money on its cards. */
   const startPaused = async (): Promise<Simulator> => {
     const simulator = await start({ running: false });
     for (let rush = 0; rush < 4; rush += 1) await simulator.traffic.rush(60);
@@ -43,7 +43,7 @@ describe('the simulated festival', () => {
     if (row === undefined) throw new Error('no row');
     return row;
   };
-  /** Cards whose balance is not what their history says, in cents. */
+  /** Cards whose balance differs from their history, in cents. */
   const discrepancies = async (): Promise<Record<string, number>> =>
     Object.fromEntries(
       (
@@ -273,7 +273,7 @@ describe('the simulated festival', () => {
     expect(again.status().faults).toBe(2);
   });
 
-  it('refuses nobody while that would be conspicuous among few orders', async () => {
+  it('refuses no order while a refusal would stand out among few orders', async () => {
     const { traffic } = await start({ running: false });
     const refusedOf = (visitors: number): number => {
       let refused = 0;
@@ -281,7 +281,7 @@ describe('the simulated festival', () => {
         const plan = traffic.planner.next(clock.monotonic());
         if (plan === undefined) continue;
         if (plan.kind === 'refused_order') refused += 1;
-        traffic.book().giveBack(plan.card, clock.monotonic());
+        traffic.book().release(plan.card, clock.monotonic());
         ahead += 100;
       }
       return refused;
@@ -309,7 +309,7 @@ describe('the simulated festival', () => {
     expect(share).toBeLessThanOrEqual(0.05);
   });
 
-  it('says in the label when a fault sets off the alarm for spikes as well', async () => {
+  it('records in the label when a fault sets off the spike detector too', async () => {
     const simulator = await startPaused();
     const labels: Label[] = [];
     for (let fault = 0; fault < 14; fault += 1) labels.push(await simulator.inject('deduction_on_failure'));
@@ -321,7 +321,7 @@ describe('the simulated festival', () => {
     expect(crossing).toBeGreaterThan(0);
   });
 
-  it('keeps a label of what it had begun when it was killed', async () => {
+  it('keeps the label of a fault that it had started when it was killed', async () => {
     const simulator = await startPaused();
     const injecting = simulator.inject('consecutive_failures');
     await eventually(async () =>

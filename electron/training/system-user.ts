@@ -27,10 +27,7 @@ export const systemUser = async (log: Log): Promise<SystemUser | undefined> => {
     await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', NAME]);
     return await lookUp();
   } catch (error) {
-    throw new TrainingServerError(
-      'Postgres does not run as root, and the system user "postgres" could not be made. Start Regie as an ordinary user, or make that user: useradd --system postgres',
-      { cause: error },
-    );
+    throw new TrainingServerError('training_server_no_user', { user: NAME }, { cause: error });
   }
 };
 
@@ -40,7 +37,7 @@ const lookUp = async (): Promise<SystemUser> => {
 };
 
 /**
- * Looks whether the user may pass through every folder down to `path`, because initdb would only say
+ * Checks that the user may enter every folder down to `path`, because initdb would only report
  * "could not access directory".
  * @throws TrainingServerError naming the first folder that is closed, and what to do.
  */
@@ -52,9 +49,7 @@ export const requirePassage = (path: string, user: SystemUser): void => {
   }
   const closed = folders.find((folder) => !mayPass(statSync(folder), user));
   if (closed !== undefined) {
-    throw new TrainingServerError(
-      `As root, the training festival's Postgres runs as the system user "${NAME}", which may not enter ${closed}. Start Regie as an ordinary user, choose another folder with --data-dir, or open it: chmod o+x ${closed}`,
-    );
+    throw new TrainingServerError('training_server_folder_closed', { user: NAME, folder: closed });
   }
 };
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
-import { type Card, type CardBook, createCardBook, REST_MS, SOUND_MS } from './card-book.ts';
+import { type Card, type CardBook, createCardBook, FAILURE_SPACING_MS, REST_MS } from './card-book.ts';
 import { createFailureAccount, type FailureAccount } from './failure-account.ts';
 import type { FestivalState } from './festival-state.ts';
 import type { Logged } from './field.ts';
@@ -13,20 +13,20 @@ export type Traffic = {
   readonly planner: Planner;
   readonly account: FailureAccount;
   book(): CardBook;
-  /** The database's clock as far as it is known, milliseconds since 1970. */
+  /** The database's clock as last read, milliseconds since 1970. */
   databaseNow(): number;
   /** Transactions written since the start. */
   written(): number;
   /** One visitor does something. @returns false while every card rests. */
   act(): Promise<boolean>;
   /**
-   * Many visitors at once, none of whom fails, in one transaction: nobody sees a part of it.
+   * Many visitors at once, none of whom fails, in one transaction: no reader sees a part of it.
    * @returns how many there were: fewer where too many cards rest.
    */
   rush(count: number): Promise<number>;
   /** Counts a row of the log that was written. */
   count(logged: Logged, row: { failed: boolean; spike?: boolean }): void;
-  /** Takes over what the database says, at the start and after a lost connection. */
+  /** Loads what the database has, at the start and after a lost connection. */
   load(state: FestivalState): void;
 };
 
@@ -70,7 +70,7 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
       try {
         (await database.write((tx) => writePlan(tx, plan, { random, count })))();
       } finally {
-        book.giveBack(plan.card, now());
+        book.release(plan.card, now());
       }
       return true;
     },
@@ -90,14 +90,15 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
         for (const one of remember) one();
         return plans.length;
       } finally {
-        for (const { card } of plans) book.giveBack(card, now());
+        for (const { card } of plans) book.release(card, now());
       }
     },
     load: (state) => {
       offset = state.now - now();
       book = createCardBook(state.cards, random, book);
       for (const [id, ageMs] of state.active) raise(book.find(id), 'restsUntil', now() - ageMs + REST_MS);
-      for (const [id, ageMs] of state.failing) raise(book.find(id), 'soundUntil', now() - ageMs + SOUND_MS);
+      for (const [id, ageMs] of state.failing)
+        raise(book.find(id), 'noFailureUntil', now() - ageMs + FAILURE_SPACING_MS);
       account.clear();
       for (const { at, completed, failed, spike } of state.recent) {
         account.add(at, { failed: false }, completed);
@@ -108,6 +109,6 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
   };
 };
 
-const raise = (card: Card | undefined, field: 'restsUntil' | 'soundUntil', to: number): void => {
+const raise = (card: Card | undefined, field: 'restsUntil' | 'noFailureUntil', to: number): void => {
   if (card !== undefined) card[field] = Math.max(card[field], to);
 };

@@ -13,7 +13,7 @@ describe('the training festival', () => {
   let dataDir: string;
   let festival: TrainingFestival;
   const warnings: string[] = [];
-  const log = { info: () => {}, warn: (said: string) => void warnings.push(said), error: () => {} };
+  const log = { info: () => {}, warn: (message: string) => void warnings.push(message), error: () => {} };
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const open = () => openTrainingFestival({ dataDir, clock, log, autoFaults: false });
 
@@ -55,8 +55,8 @@ describe('the training festival', () => {
   });
 
   it('answers the queries of the guide about slow statements', async () => {
-    expect(await ask(festival.adminSettings, 'select count(*) > 0 as known from pg_stat_statements')).toEqual([
-      { known: true },
+    expect(await ask(festival.adminSettings, 'select count(*) > 0 as installed from pg_stat_statements')).toEqual([
+      { installed: true },
     ]);
   });
 
@@ -91,13 +91,13 @@ describe('the training festival', () => {
     ).toEqual([{ amount: -(label.amountCents ?? 0) / 100 }]);
   });
 
-  it('is made anew where it is one from before the first release, which is put aside', async () => {
+  it('is recreated where it is one from before the first release, which is moved aside', async () => {
     await festival.close();
     await change(`update console.migrations set name = '0001_monitoring_tables'`);
     festival = await open();
     expect(festival.status()).toMatchObject({ madeAnew: true, faults: 0, lastFault: null });
-    expect(warnings.filter((said) => said.includes('anew'))).toEqual([
-      'the training festival was made anew: the former one came from a Regie before the first release',
+    expect(warnings.filter((message) => message.includes('created again'))).toEqual([
+      'the training festival was created again: the former one came from a Regie before the first release',
     ]);
     expect(await ask(festival.consoleSettings, 'select count(*)::int as cards from table_cards')).toEqual([
       { cards: 2_000 },

@@ -24,9 +24,9 @@ export type TrainingFestival = {
   setSpeed(speed: number): void;
   setAutoFaults(on: boolean): void;
   /**
-   * Injects a fault and says what it did. Most are done at once; failures in a row take up to twelve seconds, and a
+   * Injects a fault and returns its label. Most are done at once; failures in a row take up to twelve seconds, and a
    * festival that has just opened needs some seconds until a card has money and has rested.
-   * @throws FaultImpossible when no card can have it within 20 s, or what the database says when it is away.
+   * @throws FaultImpossible when no card can have it within 20 s, or the driver's error without a connection.
    */
   inject(kind: FaultKind): Promise<Label>;
   /** What a fault did, once it is complete. */
@@ -45,7 +45,7 @@ export const openTrainingFestival = async (options: {
   seed?: number;
   clock: Clock;
   log: Log;
-  /** Faults appear by themselves, unless this is false. */
+  /** Automatic faults, unless this is false. */
   autoFaults?: boolean;
   /** Called when something has changed, every 500 ms at most. */
   onStatus?: (status: TrainingStatus) => void;
@@ -55,7 +55,7 @@ export const openTrainingFestival = async (options: {
   try {
     const prepared = await prepare(server, dataDir);
     if (prepared.madeAnew) {
-      log.warn('the training festival was made anew: the former one came from a Regie before the first release');
+      log.warn('the training festival was created again: the former one came from a Regie before the first release');
     }
     const database = openField(prepared.fieldSettings);
     const monitoring = openField(prepared.adminSettings);
@@ -104,16 +104,13 @@ export const openTrainingFestival = async (options: {
   }
 };
 
-/** As `prepareFestival`, whose refusal is said to whoever starts Regie. */
+/** As `prepareFestival`, whose refusal becomes a sentence for whoever starts Regie. */
 const prepare = async (server: Parameters<typeof prepareFestival>[0], dataDir: string): Promise<PreparedFestival> => {
   try {
     return await prepareFestival(server);
   } catch (error) {
     if (!(error instanceof MigrationRefused && error.code === 'database_newer')) throw error;
-    throw new TrainingServerError(
-      `The training festival in ${dataDir} was prepared by a newer Regie. Update Regie on this laptop, or give this one another --data-dir.`,
-      { cause: error },
-    );
+    throw new TrainingServerError('training_server_newer', { folder: dataDir }, { cause: error });
   }
 };
 

@@ -36,7 +36,7 @@ export const writeTrainingFile = (dataDir: string, content: TrainingFile): void 
   renameSync(written, pathOf(dataDir));
 };
 
-/** Passwords that nobody has to remember. */
+/** Random passwords, which only this file holds. */
 export const newPasswords = (): TrainingFile['passwords'] => {
   const password = () => randomBytes(24).toString('base64url');
   return { administrator: password(), console: password(), festival: password() };

@@ -1,24 +1,130 @@
--- Who is told and how: settings that hold the passwords of the channels.
+-- Messages to people: what a console may write of them without an operator's command.
 
--- The same settings with what stands in the place of each secret: those that are kept where the new ones are empty, or
--- a dot where somebody reads them.
-create or replace function console.with_secrets(p_settings jsonb, p_kept jsonb, p_dots boolean) returns jsonb
+-- A message is a row before it is sent, and the engine writes it with the consoles' own login. That login may write what
+-- the escalation policy asks for, and what became of it. It may not write words, change for whom or about what a row is,
+-- bring back one that has ended, count tries down, or remove one so that it is sent again: that takes the command of an
+-- operator in the same transaction.
+create or replace function console.guard_delivery() returns trigger
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_commands text[];
+begin
+  if current_user = 'regie_owner'
+    or pg_has_role(current_user, (select relowner from pg_catalog.pg_class where oid = tg_relid), 'member') then
+    return coalesce(new, old);
+  end if;
+  select array_agg(command) into v_commands from console.operations
+  where xact = pg_current_xact_id() and outcome ->> 'outcome' = 'waiting';
+
+  if tg_op = 'INSERT' then
+    if new.state = 'due' and new.attempts = 0 and new.message is null and new.operation_id is null and new.run_id is null
+      and new.event_id is not null and isfinite(new.called_at) then
+      return new;
+    end if;
+    if new.state = 'due' and new.attempts = 0 and 'runbook.completeStep' = any (v_commands)
+      and exists (select from console.operations where operation_id = new.operation_id
+        and xact = pg_current_xact_id()) then
+      return new;
+    end if;
+  elsif tg_op = 'UPDATE' then
+    if (new.delivery_id, new.severity, new.called_at, new.step, new.contact, new.channel)
+        is not distinct from (old.delivery_id, old.severity, old.called_at, old.step, old.contact, old.channel) then
+      -- What became of it.
+      if (new.event_id, new.episode, new.due_at, new.operation_id, new.run_id, new.message)
+          is not distinct from (old.event_id, old.episode, old.due_at, old.operation_id, old.run_id, old.message)
+        and (new.state = old.state or old.state in ('due', 'sending'))
+        and new.attempts >= old.attempts then
+        return new;
+      end if;
+      -- Ordered once more.
+      if new.state = 'due' and old.state in ('cancelled', 'failed') and 'runbook.completeStep' = any (v_commands)
+        and (new.event_id, new.episode) is not distinct from (old.event_id, old.episode)
+        and exists (select from console.operations where operation_id = new.operation_id
+          and xact = pg_current_xact_id()) then
+        return new;
+      end if;
+      -- Who was told of one alert was told of the one that it is merged into.
+      if 'alert.merge' = any (v_commands)
+        and (new.state, new.attempts, new.operation_id, new.run_id, new.message)
+          is not distinct from (old.state, old.attempts, old.operation_id, old.run_id, old.message) then
+        return new;
+      end if;
+    end if;
+  end if;
+  raise exception using errcode = '42501',
+    message = 'a message to a person comes from the escalation policy or from an operator''s command';
+end $$;
+revoke execute on function console.guard_delivery() from public;
+
+create or replace trigger regie_guard_delivery before insert or update or delete on console.deliveries
+  for each row execute function console.guard_delivery();
+
+-- Settings: who is told and how. They hold the passwords of the channels.
+
+-- Where an address goes to. Two that are written in two ways are two.
+create or replace function console.origin_of(p_address text) returns text
+  language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select lower((regexp_match(p_address, '^(https?://[^/?#]+)', 'i'))[1])
+$$;
+alter function console.origin_of(text) owner to regie_owner;
+revoke execute on function console.origin_of(text) from public;
+
+-- The settings with the secrets that were there for what comes without one, as long as it still goes to the host and the
+-- account that it was given for: otherwise whoever changes the address would have it sent to themselves.
+-- {"missing": channel} where a secret has to be given again. shared/domain/channel-secrets.ts says which they are.
+create or replace function console.keep_secrets(p_settings jsonb, p_before jsonb) returns jsonb
   language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_path text[];
+  v_channel record;
   v_own text;
+  v_was text;
 begin
-  foreach v_path slice 1 in array array[['smtp', 'password'], ['twilio', 'token'], ['webhook', 'secret']] loop
-    v_own := p_settings #>> v_path;
-    continue when v_own is null;
-    p_settings := jsonb_set(p_settings, v_path, to_jsonb(case
-      when p_dots then case when v_own = '' then '' else '•' end
-      else coalesce(nullif(v_own, ''), p_kept #>> v_path, '') end));
+  for v_channel in
+    select * from (values
+      (1, 'smtp', array['smtp', 'password'], lower(p_settings #>> '{smtp,host}') = lower(p_before #>> '{smtp,host}')
+        and p_settings #> '{smtp,port}' = p_before #> '{smtp,port}'
+        and p_settings #>> '{smtp,user}' = p_before #>> '{smtp,user}'),
+      (2, 'slack', array['slack', 'url'], true),
+      (3, 'twilio', array['twilio', 'token'],
+        console.origin_of(p_settings #>> '{twilio,url}') = console.origin_of(p_before #>> '{twilio,url}')
+        and p_settings #>> '{twilio,account}' = p_before #>> '{twilio,account}'),
+      (4, 'webhook', array['webhook', 'url'], true),
+      (5, 'webhook', array['webhook', 'secret'],
+        coalesce(p_settings #>> '{webhook,url}', '') = ''
+        or console.origin_of(p_settings #>> '{webhook,url}') = console.origin_of(p_before #>> '{webhook,url}'))
+    ) as channel (position, name, path, same) order by position
+  loop
+    v_own := p_settings #>> v_channel.path;
+    v_was := p_before #>> v_channel.path;
+    continue when v_own is null or v_own <> '';
+    if v_channel.path[2] = 'url' and coalesce(v_was, '') = ''
+      or coalesce(v_was, '') <> '' and v_channel.same is not true then
+      return jsonb_build_object('missing', v_channel.name);
+    end if;
+    p_settings := jsonb_set(p_settings, v_channel.path, to_jsonb(coalesce(v_was, '')));
   end loop;
   return p_settings;
 end $$;
-alter function console.with_secrets(jsonb, jsonb, boolean) owner to regie_owner;
-revoke execute on function console.with_secrets(jsonb, jsonb, boolean) from public;
+alter function console.keep_secrets(jsonb, jsonb) owner to regie_owner;
+revoke execute on function console.keep_secrets(jsonb, jsonb) from public;
+
+-- As the audit trail keeps them: that there is a secret, and not which.
+create or replace function console.mask_secrets(p_settings jsonb) returns jsonb
+  language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_path text[];
+begin
+  foreach v_path slice 1 in array array[
+    ['smtp', 'password'], ['slack', 'url'], ['twilio', 'token'], ['webhook', 'url'], ['webhook', 'secret']]
+  loop
+    if coalesce(p_settings #>> v_path, '') <> '' then
+      p_settings := jsonb_set(p_settings, v_path, '"•"');
+    end if;
+  end loop;
+  return p_settings;
+end $$;
+alter function console.mask_secrets(jsonb) owner to regie_owner;
+revoke execute on function console.mask_secrets(jsonb) from public;
 
 -- Replaces them against the version that was seen; an empty secret stays what it was. The first ones are the guide's,
 -- which have none: a console shows them where nobody has saved any.
@@ -41,15 +147,20 @@ begin
     return jsonb_build_object('outcome', 'refused', 'code', 'escalation_changed',
       'name', coalesce(v_before.changed_by, ''));
   end if;
-  v_after := console.with_secrets(v_input -> 'settings', v_before.settings, false);
+  v_after := console.keep_secrets(v_input -> 'settings', v_before.settings);
+  if v_after ? 'missing' then
+    return jsonb_build_object('outcome', 'refused', 'code', 'channel_secret_again', 'name', v_after ->> 'missing');
+  end if;
   insert into console.escalation_settings (version, settings, changed_by)
   values (coalesce(v_before.version, 0) + 1, v_after, v_given.operator)
   on conflict (singleton) do update
   set version = excluded.version, settings = excluded.settings, changed_by = excluded.changed_by,
     changed_at = clock_timestamp();
   perform console.append_given(p_operation_id, 'escalation_changed', 'escalation', jsonb_build_object(
-    'before', console.with_secrets(v_before.settings, null, true),
-    'after', console.with_secrets(v_after, null, true)));
+    'before', console.mask_secrets(v_before.settings),
+    'after', console.mask_secrets(v_after)));
+  -- The secrets are in the settings, and in no copy.
+  update console.operations set body = null where operation_id = p_operation_id;
   return jsonb_build_object('outcome', 'saved', 'version', coalesce(v_before.version, 0) + 1);
 end $$;
 alter function console.set_escalation(uuid) owner to regie_owner;

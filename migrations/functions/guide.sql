@@ -80,6 +80,7 @@ begin
       from public.monitoring_events
       where detection_timestamp > now() - interval '24 hours';
     create unique index monitoring_dashboard_summary_id_idx on public.monitoring_dashboard_summary (id);
+    comment on materialized view public.monitoring_dashboard_summary is 'Regie: of the guide.';
   end if;
 
   if to_regclass('public.system_health_trend') is null then
@@ -96,6 +97,7 @@ begin
       where snapshot_timestamp > now() - interval '7 days'
       group by 1;
     create unique index system_health_trend_hour_idx on public.system_health_trend (hour);
+    comment on materialized view public.system_health_trend is 'Regie: of the guide.';
   end if;
 end $$;
 grant select on public.monitoring_dashboard_summary, public.system_health_trend to regie_console;
@@ -159,18 +161,20 @@ end $$;
 grant select on public.monitoring_system_health to regie_console;
 
 -- Ours run as the role that owns the other functions. Giving something in public away takes that role's right to make
--- something there, for this moment.
+-- something there, for this moment. Views of an earlier system stay its own, and whoever migrates refreshes them.
 do $$
 declare
   v_able boolean := has_schema_privilege('regie_owner', 'public', 'create');
 begin
-  grant create on schema public to regie_owner;
-  if obj_description(to_regprocedure('public.refresh_monitoring_views()'), 'pg_proc') like 'Regie%' then
-    alter function public.refresh_monitoring_views() owner to regie_owner;
+  if obj_description(to_regclass('public.monitoring_dashboard_summary'), 'pg_class') like 'Regie%'
+    and obj_description(to_regclass('public.system_health_trend'), 'pg_class') like 'Regie%'
+    and obj_description(to_regprocedure('public.refresh_monitoring_views()'), 'pg_proc') like 'Regie%' then
+    grant create on schema public to regie_owner;
     alter materialized view public.monitoring_dashboard_summary owner to regie_owner;
     alter materialized view public.system_health_trend owner to regie_owner;
-  end if;
-  if not v_able then
-    revoke create on schema public from regie_owner;
+    alter function public.refresh_monitoring_views() owner to regie_owner;
+    if not v_able then
+      revoke create on schema public from regie_owner;
+    end if;
   end if;
 end $$;

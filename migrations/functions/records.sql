@@ -85,6 +85,7 @@ begin
         where operation_id = (v_input ->> 'correctionId')::uuid and card_id = v_id)
       when 'operation' then v_id = v_input ->> 'dropped'
       when 'command' then v_id = v_input ->> 'call'
+      when 'escalation' then p_subject = 'escalation'
     end, false)
     or exists (select from console.audit where operation_id = p_operation_id)
   then
@@ -332,6 +333,6 @@ begin
 end $$;
 alter function console.check_delivery() owner to regie_owner;
 revoke execute on function console.check_delivery() from public;
-create or replace trigger regie_check before insert or update on console.deliveries for each row
+create or replace trigger regie_words before insert or update on console.deliveries for each row
   when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
   execute function console.check_delivery();

@@ -104,7 +104,7 @@ const Screen = ({ route }: { route: Route }) => {
   }
 };
 
-/** A festival that could not be opened is mended in the settings: they are shown once, and nobody is kept there. */
+/** A festival that could not be opened is repaired in the settings: they are shown once, and other screens stay open. */
 const useFailure = (): void => {
   const failed = useSystem((state) => state.status?.failure?.code ?? null);
   useEffect(() => {

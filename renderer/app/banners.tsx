@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { call } from '../bridge.ts';
+import { callSigned } from '../commands.ts';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { LockedBanner } from '../features/operators/locked-banner.tsx';
 import { errorSentence, formatTime } from '../i18n.ts';
@@ -28,6 +29,7 @@ export const Banners = () => {
       <LockedBanner />
       <div role="status">
         {connection === 'lost' && <p className="banner banner-bad">{t('common.disconnected')}</p>}
+        {connection === 'refused' && <p className="banner banner-bad">{t('common.notLetIn')}</p>}
         {failure !== null && (
           <p className="banner banner-bad">
             {errorSentence(failure)} <a href={hrefOf({ screen: 'settings' })}>{t('settings.openSettings')}</a>{' '}
@@ -103,7 +105,7 @@ const Disk = () => {
             refused: one.refused,
           })}{' '}
           <span className="mono">{one.movedTo}</span>{' '}
-          <Button onClick={() => void call('disk.acknowledge', {})}>{t('common.dismiss')}</Button>
+          <Button onClick={() => void callSigned('disk.acknowledge', {})}>{t('common.dismiss')}</Button>
         </p>
       ))}
     </div>

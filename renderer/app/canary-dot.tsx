@@ -7,7 +7,7 @@ import { useSystem } from '../stores/system.ts';
 import { afterPaint } from '../ui/after-paint.ts';
 import { useStale } from '../ui/fresh.tsx';
 
-/** The newest canary; the core is told that this screen sees it once it is displayed. */
+/** The newest canary; the core is notified once this screen displays it. */
 export const CanaryDot = () => {
   const { t } = useTranslation();
   const canary = useSystem((state) => state.canary);

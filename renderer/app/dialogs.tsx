@@ -26,7 +26,7 @@ export const Dialogs = () => {
   const nobodyYet = useSystem(({ session }) => session?.operator === null && session.locked === null);
   const notOpened = useSystem(({ status }) => status !== null && status.failure !== null);
   const passwordLater = useUi((ui) => ui.passwordLater);
-  // Before anybody signs in: without the festival's answer there may be nobody who could.
+  // Before anybody signs in: without the festival's answer there may be no operator who could.
   const askPassword = usePasswordAsked() && !passwordLater && dialog === null && !requested;
   return (
     <>

@@ -71,7 +71,7 @@ export const onSession = (before: Session, after: Session): void => {
     void forgetAnswers();
     return;
   }
-  // Every text with a time in it is written anew.
+  // Every text with a time in it is rendered again.
   if (before.timeZone !== after.timeZone) void i18n.changeLanguage(i18n.language);
   // Signed in at another window of this console: whoever was asked here need not answer any more.
   if (before.operator === null && after.operator !== null) answerSignIn(true);

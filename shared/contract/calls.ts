@@ -91,3 +91,20 @@ export const rulesOf = (name: CommandName): CommandRules<{ operationId: string }
 
 /** Whether a command of this name moves money, or asks a second person to; not where this version does not know it. */
 export const movesMoney = (name: string): boolean => isCommandName(name) && rulesOf(name).movesMoney === true;
+
+/** Commands whose input holds secrets. */
+export const secretCommands: readonly CommandName[] = commandNames.filter(
+  (name) => rulesOf(name).withoutSecrets !== undefined,
+);
+
+type JsonInput = Readonly<Record<string, z.core.util.JSONType>>;
+
+/** A stored command's input for screens, backups and whatever outlives its settling. */
+export const inputWithoutSecrets = (name: string, input: JsonInput): JsonInput => {
+  const known = secretCommands.find((one) => one === name);
+  if (known === undefined) return input;
+  const parsed = calls[known].input.safeParse(input);
+  // What doesn't fit this version's contract may have its secrets anywhere.
+  if (!parsed.success) return {};
+  return JSON.parse(JSON.stringify(rulesOf(known).withoutSecrets?.(parsed.data) ?? {})) as JsonInput;
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANYONE, TECHNICAL } from '../domain/rights.ts';
+import { ANYONE, EVERYBODY, TECHNICAL } from '../domain/rights.ts';
 import { live, local, nothing, query } from './declare.ts';
 
 /** How to reach a festival's Postgres. `verify` checks the certificate, `encrypt` does not, `off` is plain text. */
@@ -36,7 +36,8 @@ export const connectionCalls = {
   'doctor.run': live({
     input: z.strictObject({ settings: connectionSettingsSchema.optional() }),
     output: z.object({ findings: z.array(doctorFindingSchema) }),
-    roles: ANYONE,
+    // It knocks at whatever host it is told.
+    roles: EVERYBODY,
   }),
   /** Tries the festival's database at once. */
   'link.retry': local({ input: nothing, output: nothing, roles: ANYONE }),

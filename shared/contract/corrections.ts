@@ -9,7 +9,7 @@ import { pinSchema } from '../domain/operator.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
 import { bulkKindSchema, proposalItemSchema, proposalSchema } from '../domain/proposal.ts';
 import { receiptChannelSchema, receiptSchema } from '../domain/receipt.ts';
-import { ANYONE, MONEY, SUPERVISORS } from '../domain/rights.ts';
+import { ANYONE, EVERYBODY, MONEY, SUPERVISORS } from '../domain/rights.ts';
 import { type Waiting, withEntry } from '../domain/waiting.ts';
 import { onEvent } from './alerts.ts';
 import { command, type Find, live, nothing, query } from './declare.ts';
@@ -117,6 +117,18 @@ const onProposal = {
   },
 };
 
+const receiptInput = {
+  correctionId: operationIdSchema,
+  channel: receiptChannelSchema,
+  to: z.string().max(200),
+  language: languageSchema,
+};
+const ofReceipt = {
+  input: receiptInput,
+  roles: MONEY,
+  keys: ({ correctionId }: { correctionId: string }) => [`receipt:${correctionId}`],
+};
+
 export const correctionCalls = {
   /** What waits for a second person, as this laptop last heard; null before the festival has ever answered. */
   'proposals.get': query(nothing, proposalsViewSchema.nullable()),
@@ -184,18 +196,13 @@ export const correctionCalls = {
   'correction.withdraw': command({ input: { proposalId: operationIdSchema }, roles: MONEY, ...onProposal }),
   /** Stops a bulk: what is applied stays, the rest is not applied. */
   'correction.cancel': command({ input: { proposalId: operationIdSchema }, roles: MONEY, ...onProposal }),
-  /** A receipt was sent to a visitor. Submitted by the core, for the audit trail; `to` is masked. */
-  'receipt.sent': command({
-    input: {
-      correctionId: operationIdSchema,
-      channel: receiptChannelSchema,
-      to: z.string().max(200),
-      language: languageSchema,
-    },
-    roles: MONEY,
-    records: { timeline: ['receipt_sent'], audit: ['receipt_sent'] },
-    keys: ({ correctionId }) => [`receipt:${correctionId}`],
-  }),
+  /**
+   * A receipt is to be sent to a visitor. Submitted by the core before anything leaves, so that the database has verified
+   * who asks for it; `to` is masked.
+   */
+  'receipt.order': command({ ...ofReceipt, records: { audit: ['receipt_ordered'] } }),
+  /** A receipt was sent to a visitor. Submitted by the core, for the audit trail. */
+  'receipt.sent': command({ ...ofReceipt, records: { timeline: ['receipt_sent'], audit: ['receipt_sent'] } }),
 
   /** Approves at this laptop with the PIN of the second person. Who is signed in stays signed in. */
   'correction.approveByPin': live({
@@ -206,8 +213,8 @@ export const correctionCalls = {
       pin: pinSchema,
     }),
     output: commandOutcomeSchema,
-    // By the PIN of somebody whose role may approve, whoever is signed in.
-    roles: ANYONE,
+    // By the PIN of somebody whose role may approve, at the console of whoever is signed in.
+    roles: EVERYBODY,
   }),
   /** What whoever is signed in may still move on this card without a second person. */
   'correction.allowance': live({

@@ -97,6 +97,8 @@ export type CommandRules<Input> = {
   readonly movesMoney?: true;
   /** The conflict that it discards. */
   discards?(input: Input): string;
+  /** Its input as screens, backups and settled commands keep it, where it holds secrets. */
+  withoutSecrets?(input: Input): Input;
 };
 
 const operation = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
 import { instantSchema } from '../domain/primitives.ts';
-import { ANYONE, TECHNICAL } from '../domain/rights.ts';
+import { ANYONE, EVERYBODY, TECHNICAL } from '../domain/rights.ts';
 import { eventStatusSchema } from '../domain/severity.ts';
 import { command, live, local, nothing, query } from './declare.ts';
 
@@ -126,7 +126,7 @@ export const detectorCalls = {
       hours: z.number().positive().max(720),
     }),
     output: backtestReportSchema,
-    roles: ANYONE,
+    roles: EVERYBODY,
   }),
-  'backtest.cancel': local({ input: nothing, output: nothing, roles: ANYONE }),
+  'backtest.cancel': local({ input: nothing, output: nothing, roles: EVERYBODY }),
 } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { channelSchema, escalationSettingsSchema, escalationViewSchema } from '../domain/escalation.ts';
+import { withoutSecrets } from '../domain/channel-secrets.ts';
+import { channelSchema, escalationViewSchema, savedEscalationSettingsSchema } from '../domain/escalation.ts';
 import { idSchema, instantSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF, SUPERVISORS, TECHNICAL } from '../domain/rights.ts';
 import { severitySchema } from '../domain/severity.ts';
@@ -28,12 +29,16 @@ export type Delivery = z.infer<typeof deliverySchema>;
 export const escalationCalls = {
   'escalation.get': query(nothing, escalationViewSchema.nullable()),
 
-  /** Replaces who is notified and how; `base` is the version that the operator changed. Empty secrets stay as they are. */
+  /**
+   * Replaces who is notified and how; `base` is the version that the operator changed. An empty secret stays what it is,
+   * unless it would go to another host or account than before.
+   */
   'escalation.set': command({
-    input: { base: z.int().min(0), settings: escalationSettingsSchema },
+    input: { base: z.int().min(0), settings: savedEscalationSettingsSchema },
     roles: SUPERVISORS,
     keys: () => ['escalation'],
     snapshot: ({ base }) => ({ version: base }),
+    withoutSecrets: (input) => ({ ...input, settings: withoutSecrets(input.settings) }),
   }),
   /** Somebody was called by hand, because nothing could be sent. */
   'escalation.called': command({
@@ -47,6 +52,13 @@ export const escalationCalls = {
         return withEntry(incident, waiting, { kind: 'called', eventId, data: { name, phone } });
       },
     },
+  }),
+  /** A test message is to be sent. Submitted by the core before anything leaves. */
+  'escalation.orderTest': command({
+    input: { contact: z.string().max(40), channel: channelSchema },
+    roles: TECHNICAL,
+    records: { audit: ['channel_tested'] },
+    keys: () => ['escalation'],
   }),
 
   'escalation.look': live({ input: nothing, output: escalationViewSchema, roles: ANYONE }),

@@ -33,7 +33,14 @@ export const eventSchema = z.discriminatedUnion('event', [
   /** Silences, mentions or known names changed: whoever shows them asks again. */
   z.object({ event: z.literal('team') }),
   /** Somebody has named who is signed in here, and they have not read it. Sent once. */
-  z.object({ event: z.literal('mentioned'), incidentId: idSchema, author: z.string(), words: z.string() }),
+  z.object({
+    event: z.literal('mentioned'),
+    /** Who is named: told on the screens where they are signed in. */
+    operator: z.string(),
+    incidentId: idSchema,
+    author: z.string(),
+    words: z.string(),
+  }),
   /** The runbooks of this laptop, or a run that belongs to no alert, changed: whoever shows them asks again. */
   z.object({ event: z.literal('runbooks') }),
   /** A correction was proposed, decided or applied: whoever shows proposals asks again. */

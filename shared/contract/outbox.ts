@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
-import { ANYONE, STAFF } from '../domain/rights.ts';
+import { EVERYBODY, STAFF } from '../domain/rights.ts';
 import { command, local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
@@ -65,7 +65,7 @@ export const outboxCalls = {
   'outbox.seen': local({
     input: z.strictObject({ operationId: operationIdSchema }),
     output: nothing,
-    roles: ANYONE,
+    roles: EVERYBODY,
   }),
   /** The waiting actions in an encrypted file, for a laptop that will not see the network again. They stay here as well. */
   'outbox.export': local({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Incident, onOpenEvents, snapshotOf, taken } from '../domain/incident.ts';
+import { inputProblemSchema } from '../domain/input-problem.ts';
 import { idSchema, wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
 import {
@@ -18,7 +19,9 @@ import { command, type Find, live, local, nothing, query } from './declare.ts';
 export const runbookProblemSchema = z.object({
   file: z.string(),
   line: z.int().nullable(),
+  /** In English, for the log; where it is ours, also as a problem that the screen puts into its own language. */
   reason: z.string(),
+  problem: inputProblemSchema.nullable(),
 });
 export type RunbookProblem = z.infer<typeof runbookProblemSchema>;
 

@@ -75,5 +75,5 @@ export const sessionCalls = {
   'session.lock': local({ input: nothing, output: sessionSchema, roles: ANYONE }),
   /** Somebody touches this console: it does not lock itself. */
   'session.active': local({ input: nothing, output: nothing, roles: ANYONE }),
-  'session.setPreferences': local({ input: preferencesSchema.partial(), output: sessionSchema, roles: ANYONE }),
+  'session.setPreferences': local({ input: preferencesSchema.partial(), output: sessionSchema, roles: EVERYBODY }),
 } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from '../domain/primitives.ts';
-import { ANYONE } from '../domain/rights.ts';
+import { STAFF } from '../domain/rights.ts';
 import { local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
@@ -124,6 +124,8 @@ export const systemStatusSchema = z.object({
     full: z.boolean(),
     /** Damaged files that nobody has been told of yet. */
     findings: z.array(bufferFindingSchema),
+    /** Files and folders of the data directory that other users of this machine can read: they could not be closed. */
+    open: z.array(z.string()),
   }),
   /** The canary through the whole chain (docs/detection.md, "Canary"). */
   canary: z.object({
@@ -142,5 +144,5 @@ export type SystemStatus = z.infer<typeof systemStatusSchema>;
 export const statusCalls = {
   'status.get': query(nothing, systemStatusSchema),
   /** The operator has read what became of damaged files. */
-  'disk.acknowledge': local({ input: nothing, output: nothing, roles: ANYONE }),
+  'disk.acknowledge': local({ input: nothing, output: nothing, roles: STAFF }),
 } as const;

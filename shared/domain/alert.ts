@@ -30,15 +30,15 @@ export const alertEventSchema = z.object({
   acknowledgedBy: z.string().nullable(),
   /** When somebody was on it for the first time; an acknowledgement that ran out does not undo that. */
   firstAcknowledgedAt: instantSchema.nullable(),
-  /** When the acknowledgement ends by itself, unless somebody goes on with the runbook. */
+  /** When the acknowledgement expires, unless a step of the runbook renews it. */
   acknowledgedUntil: instantSchema.nullable(),
   /** Somebody has put it off until then. */
   snoozedUntil: instantSchema.nullable(),
   /** When it last called for attention again: its acknowledgement ended, or something new came in. */
   recalledAt: instantSchema.nullable(),
-  /** When it was opened again: its clocks began anew. */
+  /** When it was reopened: its deadlines started over. */
   reopenedAt: instantSchema.nullable(),
-  /** A person has put it into this incident, or taken it out of another one; null where the engine did. */
+  /** A person has merged it into this incident, or split it off another; null where the engine did. */
   placed: z.enum(['merged', 'split']).nullable(),
   /** The incident in which it was before a person put it here. */
   placedFrom: idSchema.nullable(),
@@ -47,7 +47,7 @@ export const alertEventSchema = z.object({
   takenAt: instantSchema.nullable(),
   takenBy: z.string().nullable(),
   takenOn: z.string().nullable(),
-  /** When the fault disappeared by itself. */
+  /** When the fault disappeared. */
   clearedAt: instantSchema.nullable(),
   version: z.int(),
 });

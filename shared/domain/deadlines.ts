@@ -34,7 +34,7 @@ export const resolutionTimeMs = (severity: Severity): number | null => RESOLUTIO
 export const STAGES = ['committed', 'detected', 'shown', 'acknowledged', 'resolved'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** When its clocks began: with the detection, anew when it was opened again, and for the answer also when it called again. */
+/** When its deadlines started: at the detection, when it was reopened, and for the answer also when it alerted again. */
 export const calledAt = (event: Pick<AlertEvent, 'detectedAt' | 'recalledAt'>): string =>
   event.recalledAt !== null && event.recalledAt > event.detectedAt ? event.recalledAt : event.detectedAt;
 
@@ -78,7 +78,7 @@ export const missedDeadlines = ({ lead, open }: Pick<Alert, 'lead' | 'open'>, no
     });
     return [{ deadline, dueAt, metAt, lateMs: until - Date.parse(dueAt), ...slow }];
   };
-  // A call that came before anybody answered began the clock anew: a silence had held the alert back until then.
+  // An alert-again before any answer restarted the deadline: a silence had held the alert back until then.
   const called = lead.recalledAt !== null && (answeredAt === null || lead.recalledAt <= answeredAt);
   return [
     ...late('answer', called ? answerDueAt(lead) : plus(began, responseTimeMs(lead.severity)), answeredAt),

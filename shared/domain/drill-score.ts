@@ -109,7 +109,7 @@ const decision = ({ decision: decided }: DrillFacts): Judged => ({
 const ending = ({ ending: ended }: DrillFacts): Judged => ({ share: ended === 'resolved' ? 1 : 0, reason: ended });
 
 const money = ({ money: { due, made, amountRight, agrees }, ending: ended }: DrillFacts): Judged => {
-  // Leaving the money alone is right only as a decision, not as something that nobody came to.
+  // Leaving the money alone is right only as a decision, not as a step that was never reached.
   if (due === null && made.length === 0) {
     return ended === 'open' ? { share: 0, reason: 'undecided' } : { share: 1, reason: 'untouched' };
   }

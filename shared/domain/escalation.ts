@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { responseTimeMs } from './deadlines.ts';
+import { customProblem } from './input-problem.ts';
 import { languageSchema } from './language.ts';
 import { instantSchema } from './primitives.ts';
 import type { Recipient } from './runbook.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
+import { isThisMachine } from './this-machine.ts';
 
 /** Ways to reach somebody. `voice` and `sms` need a phone, `email` an address; `slack` and `webhook` reach a group. */
 export const CHANNELS = ['voice', 'sms', 'slack', 'email', 'webhook'] as const;
@@ -13,6 +15,8 @@ export type Channel = z.infer<typeof channelSchema>;
 const httpAddressSchema = z.url({ protocol: /^https?$/ }).max(500);
 /** Of a secret the screen only sees that it is there: an empty one in what it saves keeps what was there. */
 const secretSchema = z.string().max(500);
+/** An address that is a secret itself: whoever has it can write there. */
+const secretAddressSchema = z.union([z.literal(''), httpAddressSchema]);
 
 export const contactSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{1,40}$/),
@@ -27,7 +31,7 @@ export const contactSchema = z.strictObject({
 });
 export type Contact = z.infer<typeof contactSchema>;
 
-/** One step of the ladder: after so long without an acknowledgement this contact is told in these ways. */
+/** One step of the policy: after so long without an acknowledgement this contact is notified through these channels. */
 export const escalationStepSchema = z.strictObject({
   afterSeconds: z.int().min(0).max(86_400),
   contact: z.string(),
@@ -47,14 +51,14 @@ export const escalationSettingsSchema = z
       .strictObject({
         host: z.string().trim().min(1).max(200),
         port: z.int().min(1).max(65_535),
-        /** TLS from the first byte; else STARTTLS where the server offers it. */
+        /** TLS from the first byte; else STARTTLS, without which nothing is sent unless the server is this machine. */
         secure: z.boolean(),
         user: z.string().max(200),
         password: secretSchema,
         from: z.email().max(200),
       })
       .nullable(),
-    slack: z.strictObject({ url: httpAddressSchema }).nullable(),
+    slack: z.strictObject({ url: secretAddressSchema }).nullable(),
     twilio: z
       .strictObject({
         url: httpAddressSchema,
@@ -66,27 +70,48 @@ export const escalationSettingsSchema = z
           .regex(/^\+[1-9]\d{5,14}$/),
       })
       .nullable(),
-    webhook: z.strictObject({ url: httpAddressSchema, secret: secretSchema }).nullable(),
+    webhook: z.strictObject({ url: secretAddressSchema, secret: secretSchema }).nullable(),
   })
   .superRefine((settings, context) => {
     const ids = settings.contacts.map(({ id }) => id);
     for (const [index, id] of ids.entries()) {
-      if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['contacts', index], message: 'twice' });
+      if (ids.indexOf(id) === index) continue;
+      context.addIssue(customProblem('duplicate', { path: ['contacts', index], limit: id, message: 'twice' }));
     }
     for (const [severity, steps] of Object.entries(settings.ladder)) {
       for (const [index, { contact }] of steps.entries()) {
-        if (!ids.includes(contact)) {
-          context.addIssue({ code: 'custom', path: ['ladder', severity, index], message: `no contact "${contact}"` });
-        }
+        if (ids.includes(contact)) continue;
+        const message = `no contact "${contact}"`;
+        context.addIssue(
+          customProblem('contact_missing', { path: ['ladder', severity, index], limit: contact, message }),
+        );
       }
     }
   });
 export type EscalationSettings = z.infer<typeof escalationSettingsSchema>;
 
+/** Whether nobody on the way reads what is sent to this address: it is encrypted, or stays on this machine. */
+export const isPrivateAddress = (address: string): boolean => {
+  const url = URL.parse(address);
+  return url !== null && (url.protocol === 'https:' || isThisMachine(url.hostname));
+};
+
+/**
+ * Settings that may be saved: their secrets travel encrypted. What an older version has saved is still read, so that
+ * the other channels go on; nothing is sent to such an address.
+ */
+export const savedEscalationSettingsSchema = escalationSettingsSchema.superRefine((settings, context) => {
+  for (const channel of ['slack', 'twilio', 'webhook'] as const) {
+    const address = settings[channel]?.url ?? '';
+    if (address === '' || isPrivateAddress(address)) continue;
+    context.addIssue(customProblem('not_encrypted', { path: [channel, 'url'], limit: '', message: 'not https' }));
+  }
+});
+
 /** What the laptops keep: the settings without their secrets, and which version they are. */
 export const escalationViewSchema = z.object({
   settings: escalationSettingsSchema,
-  /** 0: nobody has saved any; these are the guide's. */
+  /** 0: none is saved; these are the guide's. */
   version: z.int(),
   changedBy: z.string().nullable(),
   at: instantSchema,
@@ -94,7 +119,7 @@ export const escalationViewSchema = z.object({
 export type EscalationView = z.infer<typeof escalationViewSchema>;
 
 /**
- * The guide's escalation matrix, with nobody's numbers in it: who is told when nobody has acknowledged within half of
+ * The guide's escalation matrix, without phone numbers: who is notified of an alert that is not acknowledged within half of
  * the response time, and again when it is over.
  */
 export const GUIDE_ESCALATION: EscalationSettings = {
@@ -127,7 +152,7 @@ export const GUIDE_ESCALATION: EscalationSettings = {
 export const isWithin = ({ from, to }: { from: string; to: string }, time: string): boolean =>
   from <= to ? from <= time && time < to : from <= time || time < to;
 
-/** Whom to call by hand about an alert that nobody has acknowledged in time: the first of its ladder with a phone. */
+/** Whom to call about an alert that was not acknowledged in time: the first contact of its policy with a phone. */
 export const whomToCall = (
   view: EscalationView,
   alert: { readonly severity: Severity; readonly calledAt: string },
@@ -158,7 +183,7 @@ export const reaches = (settings: EscalationSettings, contact: Contact, channel:
 /** Somebody whom a step of a runbook tells, with the ways in which a message reaches them; none: by hand. */
 export type Reached = { readonly contact: Contact; readonly channels: readonly Channel[] };
 
-/** A contact that no ladder names is told in these ways. */
+/** The channels for a contact that no policy names. */
 const USUAL_CHANNELS: readonly Channel[] = ['sms', 'email'];
 
 const reachedOn = (
@@ -183,7 +208,7 @@ export const recipientsOf = (settings: EscalationSettings, to: Recipient): reado
 };
 
 /**
- * The next level of a severity's ladder: above those that have been told, and the last one again when all have.
+ * The next level of a severity's policy: above those that were notified, and the last one again when all were.
  * @param told levels, 0 is the first
  */
 export const nextLevel = (

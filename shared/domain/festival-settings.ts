@@ -5,13 +5,13 @@ import { instantSchema } from './primitives.ts';
 
 /** What holds for the whole festival, whichever laptop asks. */
 export const festivalSettingsSchema = z.object({
-  /** Changed against the version that was seen; 0: nobody has changed any. */
+  /** Changed against the version that was seen; 0: never changed. */
   version: z.int().min(0),
-  /** Empty where nobody has named it. */
+  /** Empty until it is set. */
   name: z.string(),
-  /** IANA zone; null where nobody has set one: each laptop then shows times in its own. */
+  /** IANA zone; null until it is set: each laptop then shows times in its own. */
   timeZone: z.string().nullable(),
-  /** Of messages to people who have not chosen theirs; null where nobody has set one. */
+  /** Of messages to people who have not chosen theirs; null until it is set. */
   language: languageSchema.nullable(),
   /** Above this a second person approves (docs/money.md, "Approval limit"). */
   approvalLimitCents: centsSchema,

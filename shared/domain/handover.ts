@@ -13,7 +13,7 @@ export const handoverSchema = z.object({
   acceptedAt: instantSchema.nullable(),
   acceptedBy: z.string().nullable(),
   acceptedOn: z.string().nullable(),
-  /** When it was withdrawn, or nobody had accepted it in time. */
+  /** When it was withdrawn, or expired. */
   endedAt: instantSchema.nullable(),
 });
 export type Handover = z.infer<typeof handoverSchema>;

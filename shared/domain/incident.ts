@@ -48,7 +48,7 @@ export const taken = (event: AlertEvent, author: Author): AlertEvent => ({
   takenOn: author.laptop,
 });
 
-/** An event that nobody is on any more. */
+/** An event that is no longer assigned. */
 export const unacknowledged = (event: AlertEvent): AlertEvent => ({
   ...event,
   status: 'OPEN',

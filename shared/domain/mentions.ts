@@ -26,7 +26,7 @@ const WORD = /[\p{L}\p{N}_]/u;
  * letters do not count; a letter in front of the @ (an address) or behind the name does.
  */
 export const piecesOf = (text: string, names: readonly string[]): readonly Piece[] => {
-  const known = [...names].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  const longestFirst = [...names].filter((name) => name !== '').sort((a, b) => b.length - a.length);
   const pieces: Piece[] = [];
   let plain = '';
   const say = (): void => {
@@ -35,7 +35,9 @@ export const piecesOf = (text: string, names: readonly string[]): readonly Piece
   };
   for (let at = 0; at < text.length; ) {
     const name =
-      text[at] === '@' && !WORD.test(text[at - 1] ?? ' ') ? known.find((one) => isNamed(text, at + 1, one)) : undefined;
+      text[at] === '@' && !WORD.test(text[at - 1] ?? ' ')
+        ? longestFirst.find((one) => isNamed(text, at + 1, one))
+        : undefined;
     if (name === undefined) {
       plain += text[at];
       at += 1;
@@ -57,7 +59,7 @@ export const mentionsIn = (text: string, names: readonly string[]): readonly str
   ...new Set(piecesOf(text, names).flatMap(({ mention }) => mention ?? [])),
 ];
 
-/** What is being typed behind an @ up to the caret, and who could be meant; null where nobody is. */
+/** What is being typed behind an @ up to the caret, and who could be meant; null where no one is. */
 export const completionOf = (
   text: string,
   caret: number,
@@ -70,7 +72,7 @@ export const completionOf = (
   return fitting.length === 0 ? null : { from, names: fitting };
 };
 
-/** A note's mentions as they wait on this laptop, unread; nobody is notified of their own note. */
+/** A note's mentions as they wait on this laptop, unread; authors are not notified of their own notes. */
 export const withMentions = (
   mentions: readonly Mention[],
   {

@@ -8,12 +8,14 @@ export const queryResultSchema = z.object({
   rows: z.array(z.array(z.json())),
   /** Rows beyond the limit that is kept. */
   truncated: z.boolean(),
+  /** Cells of which only the beginning is kept. */
+  cut: z.boolean().default(false),
   at: instantSchema,
   durationMs: z.number(),
 });
 export type QueryResult = z.infer<typeof queryResultSchema>;
 
-/** Who was told in a step, and how: by messages of the console, or by the operator's own voice. */
+/** Who was notified in a step, and how: by messages of the console, or by the operator's own voice. */
 export const toldSchema = z.strictObject({
   how: z.enum(['sent', 'by_hand']),
   message: z.string().trim().max(1_000),
@@ -67,7 +69,7 @@ export const runbookRunSchema = z.object({
   /** Null: the run belongs to the festival, not to an alert. */
   eventId: idSchema.nullable(),
   runbookId: z.string(),
-  /** As it was begun; null for a run of an older version, or where a newer one has steps that are not known here. */
+  /** As it was started; null for a run of an older version, or where a newer one has steps that are not known here. */
   runbook: runbookSchema.nullable().catch(null).default(null),
   startedAt: instantSchema,
   startedBy: z.string(),
@@ -76,7 +78,7 @@ export const runbookRunSchema = z.object({
   outcome: z.string().nullable(),
   steps: z.array(runbookStepRecordSchema),
   ticks: z.array(runbookTickSchema).default([]),
-  /** Runs that others had begun offline, and that go on in this one. */
+  /** Runs that others had started offline, and that continue in this one. */
   joins: z.array(z.uuid()).default([]),
   /** Begun on this laptop and not confirmed yet. */
   waiting: z.literal(true).optional(),

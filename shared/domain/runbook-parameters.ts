@@ -1,9 +1,12 @@
-/** Literals, quoted names, comments and casts, in which a colon is no parameter; then the parameters. */
-const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([a-z_][a-z0-9_]*)/g;
+import { sqlPieces } from './sql-scan.ts';
 
 /** Replaces each `:name` parameter of a runbook's query; casts (`::`), literals and comments stay as they are. */
-export const replaceParameters = (text: string, replace: (name: string) => string): string =>
-  text.replace(TOKEN, (token: string, name: string | undefined) => (name === undefined ? token : replace(name)));
+export const replaceParameters = (text: string, replace: (name: string) => string): string => {
+  const replaced: string[] = [];
+  for (const piece of sqlPieces(text))
+    replaced.push(piece.kind === 'parameter' ? replace(piece.text.slice(1)) : piece.text);
+  return replaced.join('');
+};
 
 /** The parameters that a query names. */
 export const parametersOf = (text: string): string[] => {

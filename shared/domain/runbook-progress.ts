@@ -2,7 +2,7 @@ import type { RunbookStepRecord } from './run.ts';
 import type { Runbook, RunbookStep } from './runbook.ts';
 
 export type RunbookProgress = {
-  /** The steps on the way taken so far, in order, the current one last. */
+  /** The steps so far, in order, the current one last. */
   readonly path: readonly { readonly step: RunbookStep; readonly record: RunbookStepRecord | null }[];
   /** The step that waits, or null when the run is finished. */
   readonly current: RunbookStep | null;

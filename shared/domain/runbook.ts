@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { customProblem, type Problem } from './input-problem.ts';
 import { EVENT_PARAMETERS, parametersOf } from './runbook-parameters.ts';
 import { severitySchema } from './severity.ts';
+import { beginsAsReading } from './sql-scan.ts';
 
 const words = z.strictObject({ en: z.string().min(1).max(2_000), fr: z.string().min(1).max(2_000) });
 const idSchema = z
@@ -41,9 +43,6 @@ export const FESTIVAL_ACTIONS = [
 ] as const;
 export type FestivalAction = (typeof FESTIVAL_ACTIONS)[number];
 
-/** A statement that only reads begins so. What it does besides is refused by the read-only transaction it runs in. */
-const READS = /^(\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with)\b/i;
-
 /** Steps run top to bottom; a decision's choice names where to go on, `end` ends the run. */
 export const runbookStepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('instruction'), next }),
@@ -51,7 +50,7 @@ export const runbookStepSchema = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('query'),
     /** The guide's SQL, run read-only; parameters (`:card_id`, see EVENT_PARAMETERS) are bound from the event. */
-    sql: z.string().max(10_000).regex(READS, 'a query begins with select or with: it may only read'),
+    sql: z.string().max(10_000).refine(beginsAsReading, 'a query begins with select or with: it may only read'),
     next,
   }),
   z.strictObject({
@@ -61,7 +60,8 @@ export const runbookStepSchema = z.discriminatedUnion('kind', [
       .array(
         z.strictObject({ id: z.string(), label: words, tone: z.enum(['danger', 'safe', 'neutral']), next: z.string() }),
       )
-      .min(2),
+      .min(2)
+      .max(20),
   }),
   z.strictObject({
     ...common,
@@ -94,27 +94,28 @@ export const runbookSchema = z
     title: words,
     /** Where in the guide it comes from. */
     source: z.string().max(300),
-    /** The detection algorithms it answers; none: it is begun by hand, for the whole festival. */
-    algorithms: z.array(z.string().max(60)),
+    /** The detection algorithms it answers; none: it is started manually, for the whole festival. */
+    algorithms: z.array(z.string().max(60)).max(60),
     steps: z.array(runbookStepSchema).min(1).max(60),
   })
   .superRefine((runbook, context) => {
     const ids = runbook.steps.map((step) => step.id);
     for (const [index, step] of runbook.steps.entries()) {
-      const wrong = (message: string, ...path: (string | number)[]) =>
-        context.addIssue({ code: 'custom', path: ['steps', index, ...path], message });
-      if (ids.indexOf(step.id) !== index) wrong(`"${step.id}" is there twice`, 'id');
+      const wrong = (problem: Problem, limit: string, message: string, ...path: (string | number)[]) =>
+        context.addIssue(customProblem(problem, { path: ['steps', index, ...path], limit, message }));
+      if (ids.indexOf(step.id) !== index) wrong('duplicate', step.id, `"${step.id}" is there twice`, 'id');
       if (step.kind === 'decision') {
         for (const [at, choice] of step.choices.entries()) {
-          if (!leadsOn(ids, choice.next, index)) wrong(`"${choice.next}" is no later step`, 'choices', at, 'next');
+          if (!leadsOn(ids, choice.next, index))
+            wrong('not_a_later_step', choice.next, `"${choice.next}" is no later step`, 'choices', at, 'next');
         }
       } else if (step.next !== undefined && !leadsOn(ids, step.next, index)) {
-        wrong(`"${step.next}" is no later step`, 'next');
+        wrong('not_a_later_step', step.next, `"${step.next}" is no later step`, 'next');
       }
       if (step.kind === 'checklist') {
         const items = step.items.map((item) => item.id);
         for (const [at, id] of items.entries()) {
-          if (items.indexOf(id) !== at) wrong(`"${id}" is there twice`, 'items', at, 'id');
+          if (items.indexOf(id) !== at) wrong('duplicate', id, `"${id}" is there twice`, 'items', at, 'id');
         }
       }
       const general = runbook.algorithms.length === 0;
@@ -122,15 +123,17 @@ export const runbookSchema = z
         const known = general ? [] : EVENT_PARAMETERS;
         const unknown = parametersOf(step.sql).find((name) => !known.includes(name));
         if (unknown !== undefined) {
-          wrong(general ? `":${unknown}": there is no alert to take it from` : `":${unknown}" is not known`, 'sql');
+          if (general) {
+            wrong('parameter_without_alert', unknown, `":${unknown}": there is no alert to take it from`, 'sql');
+          } else wrong('parameter_unknown', unknown, `":${unknown}" is not known`, 'sql');
         }
       }
       if (!general) continue;
       if (step.kind === 'action' && ALERT_ACTIONS.some((action) => action === step.action)) {
-        wrong(`"${step.action}" needs an alert`, 'action');
+        wrong('action_without_alert', step.action, `"${step.action}" needs an alert`, 'action');
       }
       if (step.kind === 'escalate' && step.severity === undefined) {
-        wrong('without an alert the step must name a severity', 'severity');
+        wrong('severity_without_alert', '', 'without an alert the step must name a severity', 'severity');
       }
     }
   });

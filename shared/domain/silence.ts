@@ -28,7 +28,7 @@ export const silenceSchema = z.object({
 });
 export type Silence = z.infer<typeof silenceSchema>;
 
-/** Detectors whose findings are always about money: nobody can silence them. `console.money_detectors()` has the same list. */
+/** Detectors whose findings are always about money and cannot be silenced. `console.money_detectors()` has the same list. */
 export const MONEY_DETECTORS: readonly string[] = [
   'balance_deduction_on_failure',
   'balance_mismatch_detection',

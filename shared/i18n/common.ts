@@ -60,6 +60,8 @@ export const commonTexts = {
     stoppedBy: 'Monitoring stopped by {{name}} since {{time}}',
     stoppedMeans: 'on {{laptop}}: “{{reason}}”. Nothing is detected and nobody is alerted, on any laptop.',
     disconnected: 'The console is not responding. Retrying …',
+    notLetIn:
+      'This browser is not connected to Regie. Open the address that Regie has printed last, or the file that it names: each address opens one browser, once.',
     laptops_one: '{{count}} laptop',
     laptops_other: '{{count}} laptops',
     laptopsTitle: 'Laptops on this festival',
@@ -169,6 +171,8 @@ export const commonTexts = {
     stoppedBy: 'Surveillance arrêtée par {{name}} depuis {{time}}',
     stoppedMeans: 'sur {{laptop}} : « {{reason}} ». Rien n’est détecté et personne n’est alerté, sur aucun poste.',
     disconnected: 'La console ne répond pas. Nouvelle tentative…',
+    notLetIn:
+      'Ce navigateur n’est pas connecté à Regie. Ouvrez la dernière adresse affichée par Regie, ou le fichier qu’il indique : chaque adresse ouvre un seul navigateur, une seule fois.',
     laptops_one: '{{count}} poste',
     laptops_other: '{{count}} postes',
     laptopsTitle: 'Postes connectés au festival',

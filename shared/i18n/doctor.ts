@@ -80,7 +80,7 @@ export const doctorTexts = {
       'Card balances are stored as {{type}}, not as an exact number. Have table_cards.amount changed to numeric(10,2) before correcting money.',
     migrations_applied: 'Regie’s own tables and functions are up to date.',
     migrations_missing:
-      'Regie’s own tables do not exist yet. A database administrator runs: npm run migrate -- --database postgres://administrator:…@host/database',
+      'Regie’s own tables do not exist yet. A database administrator runs: npm run migrate -- --database postgres://administrator@host/database',
     migrations_pending:
       'Regie’s own tables are older than this console. An administrator runs npm run migrate for: {{migrations}}.',
     database_newer: 'This database was prepared by a newer Regie. Update Regie on this laptop.',
@@ -201,7 +201,7 @@ export const doctorTexts = {
       'Le solde des cartes est enregistré en {{type}}, pas en nombre exact. Faites passer table_cards.amount en numeric(10,2) avant toute correction.',
     migrations_applied: 'Les tables et fonctions de Regie sont à jour.',
     migrations_missing:
-      'Les tables de Regie n’existent pas encore. Un administrateur de la base exécute : npm run migrate -- --database postgres://administrateur:…@hôte/base',
+      'Les tables de Regie n’existent pas encore. Un administrateur de la base exécute : npm run migrate -- --database postgres://administrateur@hôte/base',
     migrations_pending:
       'Les tables de Regie sont plus anciennes que cette console. Un administrateur exécute npm run migrate pour : {{migrations}}.',
     database_newer:

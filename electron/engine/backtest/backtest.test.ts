@@ -42,7 +42,7 @@ const contents = async () =>
   ).rows;
 
 describe('a backtest', () => {
-  it('says what other thresholds would have found and missed, and what people had made of it', async () => {
+  it('reports what other thresholds would have found and missed, and how operators had closed it', async () => {
     const engine = createTestEngine({ database, errors });
     for (const [card, failures] of [
       ['A', 3],
@@ -129,7 +129,7 @@ describe('a backtest', () => {
     expect(await contents()).toEqual(before);
   });
 
-  it('says how far it has come, and stops when it is cancelled', async () => {
+  it('reports its progress, and stops when it is cancelled', async () => {
     await festival.card('A', 20);
     const progress: number[] = [];
     await backtest(
@@ -161,7 +161,10 @@ describe('thresholds', () => {
 
   it('that do not fit are named', () => {
     const detector = arrivalDetector('consecutive_failures');
-    expect(parseThresholds(detector, { count: 1 })).toMatchObject({ ok: false, where: 'count' });
+    expect(parseThresholds(detector, { count: 1 })).toMatchObject({
+      ok: false,
+      problem: { where: 'count', problem: 'too_small' },
+    });
     expect(parseThresholds(detector, { many: 1 })).toMatchObject({ ok: false });
     expect(parseThresholds(detector, { count: 4 })).toEqual({ ok: true, thresholds: { count: 4, minutes: 10 } });
   });

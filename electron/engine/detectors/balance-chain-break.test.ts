@@ -9,7 +9,7 @@ const row = (logId: number, previous: number | null, next: number | null, more =
 const from = (balance: number | null) => ({ logId: 0, balance: balance === null ? null : cents(balance) });
 
 describe('a chain of balances', () => {
-  it('breaks where a row begins elsewhere than the one before it ended', () => {
+  it('breaks where a row starts from another balance than the one before it ended with', () => {
     const chain = followChain([row(1, 1_000, 900), row(2, 950, 850)], from(1_000));
     expect(chain.breaks.map(chainFinding)).toMatchObject([
       { key: 'balance_chain_break:2', amount: 50, facts: { gap: { cents: 50 } }, members: [1, 2] },
@@ -21,7 +21,7 @@ describe('a chain of balances', () => {
     expect(followChain([row(2, 900, 800), row(1, 1_000, 900)], from(1_000)).breaks).toEqual([]);
   });
 
-  it('is not judged at a card’s first row, and from a balance that is not known', () => {
+  it('is not evaluated at a card’s first row, or from an unknown balance', () => {
     expect(followChain([row(1, 500, 400)], undefined).breaks).toEqual([]);
     expect(followChain([row(1, 500, 400)], from(null))).toMatchObject({ breaks: [], notJudged: 1 });
     expect(followChain([row(1, 1_000, null), row(2, 500, 400)], from(1_000))).toMatchObject({

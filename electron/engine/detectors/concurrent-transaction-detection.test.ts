@@ -8,7 +8,7 @@ const aRow = (logId: number, some: Parameters<typeof aTransaction>[0] = {}) =>
   aTransaction({ logId, status: 'failed', previous: 1_000, next: 1_000, at: logId * SECOND, ...some });
 
 describe('concurrent transactions', () => {
-  it('overlap when one does not begin where the one before it ended; a NULL proves nothing', () => {
+  it('overlap when one does not start where the one before it ended; a NULL proves nothing', () => {
     const chained = [
       aRow(1, { previous: cents(1_000), next: cents(900) }),
       aRow(2, { previous: cents(900), next: cents(800) }),

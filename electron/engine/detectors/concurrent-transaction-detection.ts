@@ -6,7 +6,7 @@ import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'concurrent_transaction_detection';
 
-/** A group may have begun long before its newest row: so far back it is looked for. */
+/** How far back the start of a group is looked for: it may lie long before its newest row. */
 const LOOK_BACK = 120 * SECOND;
 
 export const concurrentTransactionDetection = arrivalDetector({

@@ -9,7 +9,7 @@ const aRow = (logId: number, some: Parameters<typeof aTransaction>[0] = {}) =>
 describe('runs of failures', () => {
   const settings = { count: 3, minutes: 10 };
 
-  it('are kept together while any three lie within ten minutes, to the microsecond', () => {
+  it('stay together while any three lie within ten minutes, to the microsecond', () => {
     const at = (minutes: number, more = 0) => minutes * 60 * SECOND + more;
     const edge = [aRow(1, { at: at(0) }), aRow(2, { at: at(5) }), aRow(3, { at: at(10) })];
     expect(failureRuns(edge, settings)).toHaveLength(1);

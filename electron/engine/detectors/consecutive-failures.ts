@@ -5,7 +5,7 @@ import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'consecutive_failures';
 
-/** A run may have begun long before its newest failure: so far back it is looked for. */
+/** How far back the start of a run is looked for: it may lie long before its newest failure. */
 const LOOK_BACK = 3_600 * SECOND;
 
 export const consecutiveFailures = arrivalDetector({

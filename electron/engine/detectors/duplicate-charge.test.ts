@@ -13,7 +13,7 @@ describe('an order that repeats another', () => {
     expect(repeats([order(0), order(10, { pointOfSale: 'Bar 4' })], 30)).toEqual([]);
   });
 
-  it('is none when the till sent the same request again, when one failed, or when nobody knows where', () => {
+  it('is none when the till sent the same request again, when one failed, or when the place is unknown', () => {
     expect(repeats([order(0), order(10, { requestId: 'r0' })], 30)).toEqual([]);
     expect(repeats([order(0), order(10, { status: 'failed' })], 30)).toEqual([]);
     expect(repeats([order(0, { pointOfSale: null }), order(10, { pointOfSale: null })], 30)).toEqual([]);

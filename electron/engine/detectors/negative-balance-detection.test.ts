@@ -14,7 +14,7 @@ const look = (cardId: string, actual: number) => ({
 });
 
 describe('a card below zero', () => {
-  it('is found at the first look, and clears at zero', () => {
+  it('is found at the first comparison, and clears at zero', () => {
     if (negativeBalanceDetection.input !== 'cards') throw new Error('it judges cards');
     const { findings, cleared } = negativeBalanceDetection.detect({
       settings: {},

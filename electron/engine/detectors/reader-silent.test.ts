@@ -11,7 +11,7 @@ describe('a reader that worked steadily', () => {
     expect(isSilent(use, 49 * MINUTE, settings)).toBe(false);
   });
 
-  it('is not called silent when the festival is, when it was used little, or in one rush', () => {
+  it('does not count as silent when the festival is, when it was used little, or in one rush', () => {
     expect(isSilent({ ...use, othersSince: 19 }, 60 * MINUTE, settings)).toBe(false);
     expect(isSilent({ ...use, scans: 19 }, 60 * MINUTE, settings)).toBe(false);
     expect(isSilent({ ...use, activeMinutes: 9 }, 60 * MINUTE, settings)).toBe(false);

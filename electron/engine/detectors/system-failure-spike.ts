@@ -35,7 +35,7 @@ export const systemFailureSpike = arrivalDetector({
     const traffic = transactions.filter((row) => row.type !== 'manual_correction');
     const width = settings.minutes * 60 * SECOND;
     if (traffic.length === 0) {
-      // No traffic either: the last failure leaves the window by itself.
+      // No traffic either: the last failure leaves the window in time.
       if (earlier.episode === null || now - earlier.episode.lastAboveAt <= width) return { findings: [] };
       return {
         findings: [],

@@ -6,7 +6,7 @@ import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'temporal_duplicate_detection';
 
-/** A burst may have begun long before its newest scan: so far back it is looked for. */
+/** How far back the start of a burst is looked for: it may lie long before its newest scan. */
 const LOOK_BACK = 600 * SECOND;
 
 export const temporalDuplicateDetection = arrivalDetector({

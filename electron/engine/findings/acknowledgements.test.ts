@@ -58,7 +58,7 @@ describe('an acknowledgement', () => {
     expect([await alertOf(eventId), await alertOf(linked)]).toMatchObject([{ minutes: 10 }, { minutes: 10 }]);
   });
 
-  it('ends by itself, is on timeline and audit trail, and the alert is nobody’s and calls again', async () => {
+  it('expires, is on timeline and audit trail, and the alert is unassigned and alerts again', async () => {
     const eventId = await insertEvent(database);
     await apply('alert.take', { eventId, holder: null });
     await passes(9);
@@ -77,7 +77,7 @@ describe('an acknowledgement', () => {
     expect(rows).toEqual([{ data: { from: 'Léa' } }]);
   });
 
-  it('is kept by going on with the runbook', async () => {
+  it('is renewed by each step of the runbook', async () => {
     const eventId = await insertEvent(database);
     const runId = uuid();
     await apply('runbook.start', { eventId, runId, runbookId: 'deduction-on-failure' });
@@ -118,7 +118,7 @@ describe('something new', () => {
     expect(await alertOf(eventId)).toMatchObject({ acknowledged_by: null, snoozed: false, recalled: true });
   });
 
-  it('calls whoever has acknowledged it, and leaves it theirs', async () => {
+  it('alerts its assignee, and stays assigned', async () => {
     const eventId = await raise();
     await apply('alert.acknowledge', { eventId });
     await failure(0);
@@ -128,7 +128,7 @@ describe('something new', () => {
 });
 
 describe('an alert that is opened again', () => {
-  it('is open, nobody’s, calls, and its history is open as well', async () => {
+  it('is open, unassigned and alerting, and its history is open as well', async () => {
     const eventId = await insertEvent(database);
     await apply('alert.acknowledge', { eventId });
     await apply('alert.resolve', { eventId, note: 'done' });
@@ -142,7 +142,7 @@ describe('an alert that is opened again', () => {
     expect(await kinds(eventId)).toEqual(['acknowledged', 'resolved', 'reopened']);
   });
 
-  it('must be closed, and must not have come back by itself', async () => {
+  it('must be closed, and must not have recurred', async () => {
     const reopen = (eventId: number) =>
       submitAs(database.festival, 'Léa', 'alert.reopen', { eventId, reason: 'again' });
     const eventId = await insertEvent(database);

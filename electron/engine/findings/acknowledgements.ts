@@ -34,7 +34,7 @@ export const endAcknowledgements = async (tx: Transaction, laptop: string): Prom
     returning console.append_engine_audit(${laptop}, 'acknowledgement_ended', 'event:' || event_id, data)`);
 };
 
-/** Ends handovers that nobody has accepted in time: what was to be handed over is unassigned and alerts again. */
+/** Ends handovers that were not accepted in time: their alerts are unassigned and alert again. */
 export const endHandovers = async (tx: Transaction, laptop: string): Promise<void> => {
   await tx.run(sql`/* regie:handover-end */
     with due as (

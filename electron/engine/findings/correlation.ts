@@ -7,7 +7,7 @@ const ACTOR = 'regie-engine';
  * One fault, one incident (docs/detection.md, "Incidents"). On cards with a new or changed finding: a mismatch that the
  * open deductions explain to the cent joins the earliest of them, and leaves when they no longer do; a chain that breaks
  * between two transactions at the same moment, and a charge that repeats another in a burst of scans, join that one.
- * What a person has put into an incident, or taken out of one, stays where they put it.
+ * What a person has merged or split stays so.
  */
 export const correlateFindings = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
   if (cards.length === 0) return;

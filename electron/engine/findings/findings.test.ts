@@ -1,33 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
-import { festivalOf } from '../../testing/festival.ts';
-import type { Engine } from '../engine.ts';
+import { describe, expect, it } from 'vitest';
+import { engineWorld } from '../../testing/engine-world.ts';
 
-let database: TestDatabase;
-let festival: ReturnType<typeof festivalOf>;
-let engine: Engine;
-let errors: unknown[];
+const world = engineWorld();
+const { festival, restart, events, compareTwice } = world;
 
-beforeEach(async () => {
-  database = await createTestDatabase();
-  festival = festivalOf(database);
-  errors = [];
-  engine = createTestEngine({ database, errors });
-  return () => database.close();
-});
-afterEach(() => expect(errors).toEqual([]));
-
-const events = (algorithm: string) => eventsOf(database, algorithm);
-/** Two looks at every card, two seconds apart. */
-const lookTwice = async () => {
-  await engine.runCycle('critical');
-  await ageComparisons(database);
-  await engine.runCycle('critical');
-};
 const timeline = async (eventId: number | undefined) =>
   (
-    await database.admin.query('select kind from console.timeline where event_id = $1 order by entry_id', [eventId])
+    await world.database.admin.query('select kind from console.timeline where event_id = $1 order by entry_id', [
+      eventId,
+    ])
   ).rows.map(({ kind }) => kind);
 
 describe('a mismatch and the deductions that explain it', () => {
@@ -35,7 +16,7 @@ describe('a mismatch and the deductions that explain it', () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 3, { takes: 3, secondsAgo: 60 });
     await festival.failedOrder('A', 4, { takes: 4 });
-    await lookTwice();
+    await compareTwice();
     const [first] = await events('balance_deduction_on_failure');
     const [mismatch] = await events('balance_mismatch_detection');
     expect(mismatch).toMatchObject({ affected_amount: '7.00', incident_id: first?.event_id });
@@ -45,7 +26,7 @@ describe('a mismatch and the deductions that explain it', () => {
   it('are one incident when the mismatch was seen first', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -3);
-    await lookTwice();
+    await compareTwice();
     await festival.log({
       card: 'A',
       type: 'bar_order',
@@ -55,7 +36,7 @@ describe('a mismatch and the deductions that explain it', () => {
       next: 17,
       secondsAgo: 0,
     });
-    await engine.runCycle('tail');
+    await world.engine.runCycle('tail');
     const [deduction] = await events('balance_deduction_on_failure');
     expect(await events('balance_mismatch_detection')).toMatchObject([{ incident_id: deduction?.event_id }]);
   });
@@ -63,9 +44,9 @@ describe('a mismatch and the deductions that explain it', () => {
   it('stay together while a further deduction is being confirmed', async () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 3, { takes: 3, secondsAgo: 60 });
-    await lookTwice();
+    await compareTwice();
     await festival.failedOrder('A', 4, { takes: 4 });
-    await lookTwice();
+    await compareTwice();
     const [mismatch] = await events('balance_mismatch_detection');
     expect(mismatch).toMatchObject({ affected_amount: '7.00' });
     expect(await timeline(mismatch?.event_id)).toEqual(['detected', 'linked', 'updated']);
@@ -74,15 +55,17 @@ describe('a mismatch and the deductions that explain it', () => {
   it('part when money is missing that no deduction explains, and the incident that is left is read again', async () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 3, { takes: 3 });
-    await lookTwice();
+    await compareTwice();
     const [deduction] = await events('balance_deduction_on_failure');
     await festival.changeCard('A', -2);
-    await database.admin.query('delete from console.changes');
-    await lookTwice();
+    await world.database.admin.query('delete from console.changes');
+    await compareTwice();
     const [mismatch] = await events('balance_mismatch_detection');
     expect(mismatch).toMatchObject({ affected_amount: '5.00', incident_id: mismatch?.event_id });
     expect(await timeline(mismatch?.event_id)).toEqual(['detected', 'linked', 'updated', 'unlinked']);
-    const { rows } = await database.admin.query('select distinct event_id from console.changes order by event_id');
+    const { rows } = await world.database.admin.query(
+      'select distinct event_id from console.changes order by event_id',
+    );
     expect(rows.map(({ event_id }) => Number(event_id))).toEqual([deduction?.event_id, mismatch?.event_id]);
   });
 
@@ -90,7 +73,7 @@ describe('a mismatch and the deductions that explain it', () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 3, { takes: 3 });
     await festival.changeCard('A', -0.01);
-    await lookTwice();
+    await compareTwice();
     const [mismatch] = await events('balance_mismatch_detection');
     expect(mismatch?.incident_id).toBe(mismatch?.event_id);
   });
@@ -100,74 +83,74 @@ describe('a row that commits late', () => {
   it('and becomes the first of its burst makes no second finding', async () => {
     await festival.scan('A', { secondsAgo: 10 });
     await festival.scan('A', { secondsAgo: 8 });
-    await engine.runCycle('tail');
+    await world.engine.runCycle('tail');
     await festival.scan('A', { secondsAgo: 13 });
-    await engine.runCycle('tail');
+    await world.engine.runCycle('tail');
     expect(await events('temporal_duplicate_detection')).toMatchObject([{ event_data: { scan_count: 3 } }]);
   });
 
   it('and falls into a failure spike that has ended makes no second one', async () => {
     const failures = (howMany: number, secondsAgo: number) =>
-      database.admin.query(
+      world.database.admin.query(
         `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, timestamp)
          select 'S' || n, 'bar_order', 'failed', 1, now() - make_interval(secs => $2) from generate_series(1, $1) as n`,
         [howMany, secondsAgo],
       );
     await failures(12, 3_000);
-    await engine.runCycle('tail');
-    await engine.runCycle('critical');
+    await world.engine.runCycle('tail');
+    await world.engine.runCycle('critical');
     await failures(1, 2_990);
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect(await events('system_failure_spike')).toHaveLength(1);
-    expect((await database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows).toEqual([
-      { cleared: true },
-    ]);
+    expect(
+      (await world.database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows,
+    ).toEqual([{ cleared: true }]);
   });
 });
 
 describe('a finding', () => {
-  it('that was closed by its operator comes back neither after a restart nor with a late look', async () => {
+  it('that was closed by its operator comes back neither after a restart nor with a late comparison', async () => {
     await festival.card('A', 20);
     await festival.failedOrder('A', 3, { takes: 3 });
-    await lookTwice();
-    await database.admin.query(`update monitoring_events set status = 'RESOLVED' where status = 'OPEN'`);
-    engine = createTestEngine({ database, errors, laptop: 'booth-2' });
-    await lookTwice();
+    await compareTwice();
+    await world.database.admin.query(`update monitoring_events set status = 'RESOLVED' where status = 'OPEN'`);
+    restart();
+    await compareTwice();
     expect(await events('balance_deduction_on_failure')).toHaveLength(1);
     expect(await events('balance_mismatch_detection')).toHaveLength(1);
   });
 
   it('happened when the card changed, where the festival keeps that', async () => {
     await festival.card('A', 20);
-    await engine.runCycle('tail');
-    await database.admin.query(
+    await world.engine.runCycle('tail');
+    await world.database.admin.query(
       `update table_cards set amount = amount - 2, updated_at = now() - interval '90 seconds' where id = 'A'`,
     );
-    await lookTwice();
-    const { rows } = await database.admin.query(
+    await compareTwice();
+    const { rows } = await world.database.admin.query(
       `select occurred_at = (select updated_at from table_cards where id = 'A') as same from console.alerts`,
     );
     expect(rows).toEqual([{ same: true }]);
   });
 
-  it('keeps its evidence up to date, and is on the audit trail when raised and when it cleared by itself', async () => {
+  it('keeps its evidence up to date, and is on the audit trail when raised and when it cleared', async () => {
     await festival.card('A', 20);
     for (const secondsAgo of [60, 40, 20]) await festival.failedOrder('A', 30, { secondsAgo });
     await festival.changeCard('A', -1);
-    await lookTwice();
+    await compareTwice();
     await festival.failedOrder('A', 30);
     await festival.changeCard('A', 1);
-    await lookTwice();
-    await database.admin.query(
+    await compareTwice();
+    await world.database.admin.query(
       `update console.alerts set cleared_at = now() - interval '16 minutes' where cleared_at is not null`,
     );
-    await engine.runCycle('critical');
-    const { rows } = await database.admin.query(
+    await world.engine.runCycle('critical');
+    const { rows } = await world.database.admin.query(
       `select jsonb_array_length(context_data -> 'transactions') as transactions from monitoring_events
        where detection_algorithm = 'consecutive_failures'`,
     );
     expect(rows).toEqual([{ transactions: 5 }]);
-    const audit = await database.admin.query(
+    const audit = await world.database.admin.query(
       `select action from console.audit where actor = 'regie-engine' order by seq`,
     );
     // The failures in a row, the order that begins elsewhere than the one before it ended, and the mismatch that healed.
@@ -176,41 +159,41 @@ describe('a finding', () => {
     ]);
   });
 
-  it('that cleared stays on the board when somebody has taken it', async () => {
+  it('that cleared stays on the board when it is assigned', async () => {
     await festival.card('A', 20);
     await festival.changeCard('A', -1);
-    await lookTwice();
+    await compareTwice();
     await festival.changeCard('A', 1);
-    await engine.runCycle('critical');
-    await database.admin.query(
+    await world.engine.runCycle('critical');
+    await world.database.admin.query(
       `update console.alerts set cleared_at = now() - interval '16 minutes', acknowledged_at = now()`,
     );
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect(await events('balance_mismatch_detection')).toMatchObject([{ status: 'OPEN' }]);
   });
 });
 
 describe('thresholds', () => {
   const set = (settings: unknown) =>
-    database.admin.query(
+    world.database.admin.query(
       `insert into console.detector_settings (algorithm, settings, updated_by) values ('temporal_duplicate_detection', $1, 'test')
        on conflict (algorithm) do update set settings = excluded.settings`,
       [JSON.stringify(settings)],
     );
 
-  it('come from the database, and the defaults hold where those do not fit, said once', async () => {
+  it('come from the database, and the defaults hold where those do not fit, with one warning', async () => {
     const warnings: unknown[] = [];
-    engine = createTestEngine({ database, errors, warnings });
+    restart({ warnings });
     await set({ seconds: 10 });
     await festival.scan('A', { secondsAgo: 30 });
     await festival.scan('A', { secondsAgo: 22 });
-    await engine.runCycle('tail');
+    await world.engine.runCycle('tail');
     expect(await events('temporal_duplicate_detection')).toMatchObject([{ event_data: { threshold_seconds: 10 } }]);
     await set({ seconds: -1 });
     await festival.scan('B', { secondsAgo: 30 });
     await festival.scan('B', { secondsAgo: 22 });
-    await engine.runCycle('critical');
-    await engine.runCycle('critical');
+    await world.engine.runCycle('critical');
+    await world.engine.runCycle('critical');
     expect(await events('temporal_duplicate_detection')).toHaveLength(1);
     expect(warnings).toHaveLength(1);
   });

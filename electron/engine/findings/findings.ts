@@ -107,7 +107,7 @@ const sameFinding = (finding: Finding, existing: readonly ExistingFinding[]): Ex
   );
 };
 
-/** Makes events of findings that nobody has written yet. @returns those that were ours to write, with their events. */
+/** Makes events of findings that are not written yet. @returns those that were ours to write, with their events. */
 const raise = async (
   tx: Transaction,
   identities: readonly Identity[],
@@ -258,7 +258,7 @@ export const clearFindings = async (tx: Transaction, keys: readonly string[], la
     select event_id, 'cleared', ${ACTOR}, ${laptop} from still_open`);
 };
 
-/** Closes what cleared by itself 15 minutes ago, unless somebody has taken or acknowledged it (docs/detection.md, "Findings"). */
+/** Closes what cleared 15 minutes ago, unless it is assigned or acknowledged (docs/detection.md, "Findings"). */
 export const closeCleared = async (tx: Transaction, laptop: string): Promise<void> => {
   await tx.run(sql`/* regie:cleared */
     with healed as (

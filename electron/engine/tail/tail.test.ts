@@ -1,40 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { driverOptions } from '../../postgres/connection-settings.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { createTestEngine, eventsOf } from '../../testing/engine.ts';
-import { festivalOf } from '../../testing/festival.ts';
+import { engineWorld } from '../../testing/engine-world.ts';
 import { createRandom } from '../../training/random.ts';
-import type { Engine } from '../engine.ts';
 
-let database: TestDatabase;
-let festival: ReturnType<typeof festivalOf>;
-let engine: Engine;
-let errors: unknown[];
+const world = engineWorld();
+const { festival, createEngine, restart, events, count, tail } = world;
 
-beforeEach(async () => {
-  database = await createTestDatabase();
-  festival = festivalOf(database);
-  errors = [];
-  engine = createTestEngine({ database, errors });
-  return () => database.close();
-});
-afterEach(() => expect(errors).toEqual([]));
-
-const events = (algorithm: string) => eventsOf(database, algorithm);
-const count = async (algorithm: string) => (await events(algorithm)).length;
-const tail = () => engine.runCycle('tail');
 /** Cards whose ledger is not what a recompute of the whole log gives. */
 const wrongLedgers = async () =>
   (
-    await database.admin.query(`
+    await world.database.admin.query(`
       select card_id from (select distinct card_id from app_transaction_log) as c left join console.card_ledger l using (card_id)
       where l.expected_cents is distinct from console.expected_balance(card_id) * 100`)
   ).rows;
 const connect = async () => {
-  const client = new pg.Client(driverOptions(database.adminSettings));
+  const client = new pg.Client(driverOptions(world.database.adminSettings));
   await client.connect();
   return client;
 };
@@ -46,11 +29,11 @@ describe('the tail', () => {
     const slow = await connect();
     await slow.query('begin');
     const late = Number((await slow.query(insert, ['LATE'])).rows[0].log_id);
-    await database.admin.query(insert, ['EARLY']);
+    await world.database.admin.query(insert, ['EARLY']);
     let naiveLast = 0;
     const naive = new Set<number>();
     const readNaively = async () => {
-      const { rows } = await database.admin.query(
+      const { rows } = await world.database.admin.query(
         'select log_id from app_transaction_log where log_id > $1 order by 1',
         [naiveLast],
       );
@@ -73,20 +56,20 @@ describe('the tail', () => {
     const rolledBack = await connect();
     await rolledBack.query('begin');
     await rolledBack.query(insert, ['GONE']);
-    await database.admin.query(insert, ['A']);
+    await world.database.admin.query(insert, ['A']);
     await tail();
     await rolledBack.query('rollback');
     await rolledBack.end();
-    expect((await database.admin.query('select id from console.watermark_gaps')).rows).toEqual([{ id: '1' }]);
-    await database.admin.query(`update console.watermark_gaps set noticed_at = now() - interval '61 minutes'`);
-    await database.admin.query(insert, ['B']);
+    expect((await world.database.admin.query('select id from console.watermark_gaps')).rows).toEqual([{ id: '1' }]);
+    await world.database.admin.query(`update console.watermark_gaps set noticed_at = now() - interval '61 minutes'`);
+    await world.database.admin.query(insert, ['B']);
     await tail();
-    expect((await database.admin.query('select id from console.watermark_gaps')).rows).toEqual([]);
+    expect((await world.database.admin.query('select id from console.watermark_gaps')).rows).toEqual([]);
     expect(await count('balance_deduction_on_failure')).toBe(2);
   });
 
   it('reads interleaved transactions in small batches, each row once, and the ledger agrees with a recompute', async () => {
-    engine = createTestEngine({ database, errors, batch: 7 });
+    restart({ batch: 7 });
     const writers = await Promise.all(Array.from({ length: 10 }, connect));
     for (let round = 0; round < 20; round += 1) {
       for (const [index, writer] of writers.entries()) {
@@ -104,7 +87,7 @@ describe('the tail', () => {
       await writer.end();
     }
     await tail();
-    const { rows } = await database.admin.query(`
+    const { rows } = await world.database.admin.query(`
       select (select count(*) from app_transaction_log) as written, (select count(*) from console.recent_transactions) as read,
         (select count(*) from (select card_id from app_transaction_log group by card_id) c
           join console.card_ledger l using (card_id) where l.expected_cents <> console.expected_balance(card_id) * 100) as wrong`);
@@ -114,48 +97,50 @@ describe('the tail', () => {
   });
 
   it('of two engines on one festival doubles nothing', async () => {
-    const other = createTestEngine({ database, errors, laptop: 'booth-2', beside: true });
+    const other = createEngine({ laptop: 'booth-2', beside: true });
     for (let index = 0; index < 15; index += 1) {
-      await database.admin.query(insert, [`D${index}`]);
-      await Promise.allSettled([engine.runCycle('tail'), other.runCycle('tail')]);
+      await world.database.admin.query(insert, [`D${index}`]);
+      await Promise.allSettled([world.engine.runCycle('tail'), other.runCycle('tail')]);
     }
-    await Promise.allSettled([engine.runCycle('tail'), other.runCycle('tail')]);
+    await Promise.allSettled([world.engine.runCycle('tail'), other.runCycle('tail')]);
     expect(await count('balance_deduction_on_failure')).toBe(15);
-    expect((await database.admin.query('select count(*) from console.recent_transactions')).rows).toEqual([
+    expect((await world.database.admin.query('select count(*) from console.recent_transactions')).rows).toEqual([
       { count: '15' },
     ]);
   });
 });
 
-describe('the first look at a festival', () => {
+describe('the first connection to a festival', () => {
   it('builds the ledger from the whole history and judges the last day only', async () => {
     await festival.card('A', 20);
     const day = 86_400;
     await festival.failedOrder('A', 3, { takes: 3, secondsAgo: 2 * day });
     await festival.order('A', 4, { secondsAgo: 2 * day });
     await festival.failedOrder('A', 5, { takes: 5, secondsAgo: 3_600 });
-    engine = createTestEngine({ database, errors, batch: 2 });
+    restart({ batch: 2 });
     await tail();
     expect(await events('balance_deduction_on_failure')).toMatchObject([{ affected_amount: '5.00' }]);
     expect(await wrongLedgers()).toEqual([]);
-    expect((await database.admin.query('select count(*) from console.recent_transactions')).rows).toEqual([
+    expect((await world.database.admin.query('select count(*) from console.recent_transactions')).rows).toEqual([
       { count: '2' },
     ]);
   });
 
   it('takes no hole in old history for a gap', async () => {
     await festival.failedOrder('A', 3, { secondsAgo: 2 * 86_400 });
-    await database.admin.query(`select setval('app_transaction_log_log_id_seq', 1000000)`);
+    await world.database.admin.query(`select setval('app_transaction_log_log_id_seq', 1000000)`);
     await festival.failedOrder('A', 3, { secondsAgo: 86_000 });
     await tail();
-    expect((await database.admin.query('select count(*) from console.watermark_gaps')).rows).toEqual([{ count: '0' }]);
+    expect((await world.database.admin.query('select count(*) from console.watermark_gaps')).rows).toEqual([
+      { count: '0' },
+    ]);
   });
 
   it('works where older logs lack columns', async () => {
-    await database.admin.query(`alter table nfc_scan_log drop column processing_duration_ms, drop column operation_id,
+    await world.database.admin.query(`alter table nfc_scan_log drop column processing_duration_ms, drop column operation_id,
       drop column client_request_id, drop column error_code, drop column error_message, drop column metadata`);
     await festival.failedOrder('A', 3, { takes: 3 });
-    await database.admin.query(
+    await world.database.admin.query(
       `insert into nfc_scan_log (card_id_scanned, scan_status) values ('A', 'success'), ('A', 'success')`,
     );
     await tail();
@@ -174,7 +159,7 @@ describe('many writers at once', () => {
     let naiveLast = 0;
     const naive = new Set<number>();
     const readNaively = async () => {
-      const { rows } = await database.admin.query('select log_id from app_transaction_log where log_id > $1', [
+      const { rows } = await world.database.admin.query('select log_id from app_transaction_log where log_id > $1', [
         naiveLast,
       ]);
       for (const { log_id } of rows) naive.add(Number(log_id));
@@ -212,7 +197,9 @@ describe('many writers at once', () => {
     await reading;
     await tail();
     await readNaively();
-    const { rows } = await database.admin.query('select log_id, count(*) from console.recent_transactions group by 1');
+    const { rows } = await world.database.admin.query(
+      'select log_id, count(*) from console.recent_transactions group by 1',
+    );
     expect(rows.filter(({ count: times }) => times !== '1')).toEqual([]);
     const read = new Set(rows.map(({ log_id }) => Number(log_id)));
     expect(written.size).toBeGreaterThan(ROWS * 0.9);
@@ -226,7 +213,7 @@ describe('many writers at once', () => {
     const clients = await Promise.all(Array.from({ length: 200 }, connect));
     for (const client of clients) await client.query('begin');
     for (const [index, client] of clients.entries()) await client.query(insert, [`O${index}`]);
-    await database.admin.query(insert, ['LAST']);
+    await world.database.admin.query(insert, ['LAST']);
     await tail();
     expect(await count('balance_deduction_on_failure')).toBe(1);
     for (const [index, client] of clients.entries()) {
@@ -243,11 +230,13 @@ describe('many writers at once', () => {
     const slow = await connect();
     await slow.query('begin');
     await slow.query(insert, ['SLOW']);
-    await database.admin.query(insert, ['FAST']);
+    await world.database.admin.query(insert, ['FAST']);
     await tail();
     for (let more = 0; more < 5; more += 1) {
-      await database.admin.query(`update console.watermark_gaps set noticed_at = noticed_at - interval '12 seconds'`);
-      await database.admin.query(insert, [`FAST${more}`]);
+      await world.database.admin.query(
+        `update console.watermark_gaps set noticed_at = noticed_at - interval '12 seconds'`,
+      );
+      await world.database.admin.query(insert, [`FAST${more}`]);
       await tail();
     }
     await slow.query('commit');
@@ -296,14 +285,14 @@ describe('the ledger', () => {
 
   it('is what a recompute gives, in a thousand histories of late commits, roll-backs and updates', async () => {
     const writers = await Promise.all(Array.from({ length: WRITERS }, connect));
-    const writerAt = (index: number): pg.Client => writers[index] ?? database.admin;
+    const writerAt = (index: number): pg.Client => writers[index] ?? world.database.admin;
     let played = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(step, { minLength: 3, maxLength: 12 }), { minLength: AT_ONCE, maxLength: AT_ONCE }),
         fc.integer({ min: 1, max: 60 }),
         async (histories, batch) => {
-          engine = createTestEngine({ database, errors, batch });
+          restart({ batch });
           const open = new Set<number>();
           let edited = 0;
           const first = played;
@@ -331,7 +320,7 @@ describe('the ledger', () => {
                   if (open.delete(one.writer)) await writerAt(one.writer).query(one.do);
                   break;
                 case 'decide':
-                  await database.admin.query(
+                  await world.database.admin.query(
                     `update app_transaction_log set status = 'completed' where card_id = $1 and status = 'pending'`,
                     [card],
                   );
@@ -339,7 +328,7 @@ describe('the ledger', () => {
                 case 'edit':
                   edited +=
                     (
-                      await database.admin.query(
+                      await world.database.admin.query(
                         `update app_transaction_log set amount_involved = amount_involved + $2::numeric / 100
                          where card_id = $1 and status = 'completed' and transaction_type = 'bar_order'`,
                         [card, one.by],
@@ -355,7 +344,7 @@ describe('the ledger', () => {
           for (const writer of open) await writerAt(writer).query('commit');
           await tail();
           // What was edited by hand after it had been read is the recompute's to find; nothing else may differ.
-          const { drifted } = await engine.recompute();
+          const { drifted } = await world.engine.recompute();
           if (edited === 0) expect(drifted).toBe(0);
           expect(await wrongLedgers()).toEqual([]);
         },

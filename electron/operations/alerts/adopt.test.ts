@@ -104,7 +104,7 @@ describe('an alert of another monitoring system', () => {
     expect(await rowsOf(into)).toEqual(WHOLE);
   });
 
-  it('that a silence covers says so on its timeline, and alerts again when the silence ends', async () => {
+  it('under a silence shows it on its timeline, and alerts again when the silence ends', async () => {
     const eventId = await foreign('04A6', { algorithm: 'temporal_duplicate_detection', severity: 'MEDIUM' });
     const silenceId = randomId();
     await apply('silence.start', {

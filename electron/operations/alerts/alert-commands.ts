@@ -83,7 +83,7 @@ const onIncident = async (
 };
 
 /**
- * Acknowledging twice is one acknowledgement: the first name and time stay, and its lease begins anew.
+ * Acknowledging twice is one acknowledgement: the first name and time stay, and its lease starts over.
  * @param minutes how long it holds; else by the most urgent severity of the incident
  */
 const acknowledge = async (
@@ -130,7 +130,7 @@ export const renewAcknowledgement = async (tx: Transaction, eventId: number): Pr
 
 const holderRow = z.object({ operator: z.string(), laptop: z.string() });
 
-/** Who has taken one of these events last, if anybody. */
+/** Who was last assigned one of these events, if anyone. */
 export const holderOf = (tx: Transaction, events: readonly number[]): Promise<z.infer<typeof holderRow> | undefined> =>
   tx.maybeRow(
     holderRow,
@@ -202,7 +202,7 @@ export const alertCommands = {
       return applied();
     }),
 
-  /** Somebody else's alert is only taken over by who has seen that it is theirs (docs/alerts.md, "Who has it"). */
+  /** Only whose screen showed the assignee may take an alert over (docs/alerts.md, "Assignment"). */
   'alert.take': ({ eventId, holder: seen }, context) =>
     onIncident(context, eventId, async (open) => {
       const holder = await holderOf(context.tx, open);

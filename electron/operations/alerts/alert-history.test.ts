@@ -82,7 +82,7 @@ const RESOLVED = { ...FRESH, resolved: true, exact: true };
 const ENDED = { ...RESOLVED, acknowledged: true, acknowledged_by: 'Léa' };
 
 describe('the history of an alert', () => {
-  it('begins with the engine, one row for each alert', async () => {
+  it('is started by the engine, one row for each alert', async () => {
     const { eventId, mismatch } = await deduction();
     expect(await historyOf(eventId)).toEqual(FRESH);
     expect(await historyOf(mismatch)).toEqual(FRESH);
@@ -104,7 +104,7 @@ describe('the history of an alert', () => {
     }
   });
 
-  it('that nobody acknowledged names nobody', async () => {
+  it('that was not acknowledged names no operator', async () => {
     const { eventId } = await deduction();
     await apply('alert.resolve', { eventId, note: 'a test order' });
     expect(await historyOf(eventId)).toMatchObject({ ...RESOLVED, seconds: expect.any(Number) });
@@ -136,7 +136,7 @@ describe('the history of an alert', () => {
       expect(await historyOf(id)).toMatchObject({ ...ENDED, seconds: expect.any(Number) });
   });
 
-  it('that clears by itself ends so, by nobody’s hand', async () => {
+  it('that clears ends as cleared, without an operator', async () => {
     const { festival, engine, mismatch } = await deduction();
     await festival.changeCard('04FA', 5);
     await engine.runCycle('critical');
@@ -168,7 +168,7 @@ describe('the history of an alert', () => {
     });
   });
 
-  it('whose acknowledgement was taken back, or ran out, says who was on it first, if anybody', async () => {
+  it('whose acknowledgement was withdrawn or expired names who acknowledged first, if anyone', async () => {
     const { eventId, engine } = await deduction();
     await apply('alert.acknowledge', { eventId });
     await apply('alert.unacknowledge', { eventId });
@@ -180,7 +180,7 @@ describe('the history of an alert', () => {
     expect(await historyOf(eventId)).toMatchObject({ acknowledged_by: 'Léa' });
   });
 
-  it('of an alert that another system raised begins when somebody acts on it', async () => {
+  it('of an alert that another system raised starts with the first action on it', async () => {
     const eventId = await insertEvent(database, { severity: 'LOW', foreign: true });
     await apply('alert.acknowledge', { eventId });
     expect(await historyOf(eventId)).toEqual({
@@ -221,7 +221,7 @@ describe('its levels', () => {
     expect(levels).toEqual(['CRITICAL', 'WARNING', 'WARNING', 'INFO']);
   });
 
-  it('rise with the ladder, for every alert of the incident: a CRITICAL one that nobody answers is an EMERGENCY', async () => {
+  it('rise with the escalation policy, for every alert of the incident: an unacknowledged CRITICAL one becomes an EMERGENCY', async () => {
     const eventId = await insertEvent(database);
     const linked = await insertEvent(database, { incidentId: eventId });
     expect(await climbed(eventId, 61)).toHaveLength(2);

@@ -45,7 +45,7 @@ const onBoard = () => mirror.board({ closed: false, sinceMs: 0 }).map((alert) =>
 const raised = () => events.filter((event) => event.event === 'raised').map((event) => event.incidentId);
 
 describe('the follower', () => {
-  it('puts a new event on the board and says so once', async () => {
+  it('puts a new event on the board and announces it once', async () => {
     const eventId = await insertEvent(database, { cardId: '04AA' });
     await follower.refresh();
     await follower.refresh();
@@ -53,7 +53,7 @@ describe('the follower', () => {
     expect(raised()).toEqual([eventId]);
   });
 
-  it('says so again when an alert that is known calls for attention again', async () => {
+  it('announces it again when an existing alert alerts again', async () => {
     const eventId = await insertEvent(database);
     await follower.refresh();
     await database.admin.query('update console.alerts set version = version + 1 where event_id = $1', [eventId]);

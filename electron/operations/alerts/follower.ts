@@ -19,7 +19,7 @@ export type Follower = {
 };
 
 /** Events by the thousand are loaded in pieces, so that no piece holds the main thread for long. */
-const PIECE = 500;
+const BATCH = 500;
 
 /** Between two looks that follow on each other. */
 const GATHER_MS = 100;
@@ -62,7 +62,7 @@ export const createFollower = (options: {
   const loadChanges = async (since: string): Promise<void> => {
     const { incidents, changes, touched, xmin } = await database.read(async (tx) => {
       const at = await currentPosition(tx);
-      const changed = await tx.rows(
+      const changed = await tx.fittingRows(
         changeRow,
         // By changes_xact_idx; once a second and on every NOTIFY.
         sql`/* regie:changes */
@@ -106,8 +106,8 @@ export const createFollower = (options: {
 
 const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
   const incidents = new Map<number, Incident>();
-  for (let start = 0; start < eventIds.length; start += PIECE) {
-    for (const incident of await loadIncidents(tx, eventIds.slice(start, start + PIECE))) {
+  for (let start = 0; start < eventIds.length; start += BATCH) {
+    for (const incident of await loadIncidents(tx, eventIds.slice(start, start + BATCH))) {
       incidents.set(incident.alert.incidentId, incident);
     }
   }

@@ -45,8 +45,8 @@ const timelineOf = async (eventId: number) =>
   ).rows;
 const applied = { outcome: 'applied' };
 
-describe('an incident that somebody joins to another one', () => {
-  it('is part of it, led by the most urgent of both, and told on both sides', async () => {
+describe('an incident that is merged into another one', () => {
+  it('is part of it, led by the most urgent of both, and recorded on both timelines', async () => {
     const low = await insertEvent(database, { severity: 'LOW' });
     const critical = await insertEvent(database);
     expect(await merge(critical, low)).toMatchObject(applied);
@@ -64,7 +64,7 @@ describe('an incident that somebody joins to another one', () => {
     expect(rows).toEqual([{ action: 'merge', actor: 'Léa' }]);
   });
 
-  it('is who has that one’s, and calls once more where nobody had seen it', async () => {
+  it('takes over that one’s assignee, and alerts once more where it was not acknowledged', async () => {
     const [taken, fresh] = [await insertEvent(database), await insertEvent(database)];
     await submit('alert.take', { eventId: taken, holder: null }, 'Nils');
     await merge(fresh, taken);
@@ -81,7 +81,7 @@ describe('an incident that somebody joins to another one', () => {
     expect(rows).toEqual([{ acknowledged_by: 'Léa' }]);
   });
 
-  it('quiets nothing: what nobody has acknowledged goes on calling', async () => {
+  it('quiets nothing: what is not acknowledged stays alerting', async () => {
     const [open, acknowledged] = [await insertEvent(database), await insertEvent(database, { severity: 'LOW' })];
     await submit('alert.take', { eventId: acknowledged, holder: null });
     await merge(acknowledged, open);
@@ -96,7 +96,7 @@ describe('an incident that somebody joins to another one', () => {
     expect(new Set(Object.values(await incidents())).size).toBe(1);
   });
 
-  it('is not told to people a second time', async () => {
+  it('is not escalated a second time', async () => {
     const tell = () =>
       database.festival.write((tx) =>
         escalateDue(tx, {
@@ -146,7 +146,7 @@ describe('an incident that somebody joins to another one', () => {
   });
 });
 
-describe('an event that somebody takes out of its incident', () => {
+describe('an event that is split off its incident', () => {
   it('goes with what came with it, back to its own number, and so undoes the joining', async () => {
     const [target, head] = [await insertEvent(database), await insertEvent(database)];
     const member = await insertEvent(database, { incidentId: head });
@@ -176,7 +176,7 @@ describe('an event that somebody takes out of its incident', () => {
     expect(await split(head, head)).toMatchObject({ error: { code: 'incident_of_one' } });
   });
 
-  it('that has gone elsewhere meanwhile comes back with both sides', async () => {
+  it('that has moved elsewhere meanwhile comes back with both sides', async () => {
     const head = await insertEvent(database);
     const member = await insertEvent(database, { incidentId: head });
     await split(member, head);
@@ -216,7 +216,7 @@ describe('the engine', () => {
     expect(await incidents()).toMatchObject({ [taken]: taken, [mismatch]: mismatch });
   });
 
-  it('leaves a deduction apart that a person has taken out, with the mismatch that it explains', async () => {
+  it('keeps a deduction apart that was split off, with the mismatch that it explains', async () => {
     const { festival, engine, taken, mismatch } = await deduction('04FA');
     expect(await split(taken, taken)).toMatchObject(applied);
     await festival.failedOrder('04FA', 5, { takes: 5 });

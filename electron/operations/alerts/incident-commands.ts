@@ -82,7 +82,7 @@ const shareAcknowledgement = async (
       and h.acknowledged_at is null`);
 };
 
-/** Who was told of the one was told of both: its ladder is not climbed a second time under the other's number. */
+/** Whoever was notified of one was notified of both: it is not escalated again under the other's number. */
 const takeDeliveries = async (tx: Transaction, from: number, into: number): Promise<void> => {
   await tx.run(sql`/* regie:merge */
     update console.deliveries d set event_id = ${into}, episode = again.at
@@ -172,7 +172,7 @@ export const incidentCommands = {
           else a.storm_grew_at end,
         version = version + 1
       where a.incident_id = ${seen.incidentId}`);
-    // A number that is new calls from now on: what was told under the old one was told of both.
+    // A new number alerts from now on: notifications under the old one were about both.
     await tx.run(sql`/* regie:split */
       update console.alerts a set recalled_at = now()
       from public.monitoring_events e

@@ -9,7 +9,7 @@ import {
   severitySchema,
   urgency,
 } from '../../../shared/domain/severity.ts';
-import { CLOSED_KEPT_HOURS } from '../../buffer/mirror.ts';
+import { CLOSED_RETENTION_HOURS } from '../../buffer/mirror.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -120,7 +120,7 @@ const idRow = z.object({ id: idColumn }).transform((row) => row.id);
  * system and is an incident of its own. INFO events are records, not alerts: they never make an incident.
  */
 export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
-  const events = await tx.rows(
+  const events = await tx.fittingRows(
     eventRow,
     // By primary key and alerts_incident_idx; called by the follower for what changed.
     sql`/* regie:incidents */
@@ -168,14 +168,14 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
   );
   if (events.length === 0) return [];
   const memberIds = events.map(({ event }) => event.eventId);
-  const timeline = await tx.rows(
+  const timeline = await tx.fittingRows(
     timelineRow,
     sql`/* regie:timeline */
       select entry_id, event_id, at, kind, actor, laptop, operation_id::text, data from console.timeline
       where event_id = any (${memberIds}::bigint[])
       order by entry_id`,
   );
-  const runs = await tx.rows(
+  const runs = await tx.fittingRows(
     runRow,
     sql`/* regie:runs */
       select distinct on (r.event_id) r.run_id::text, r.event_id, r.runbook_id, r.runbook, r.started_at, r.started_by,
@@ -189,12 +189,12 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
 
 /** Events that belong on the board now: all open ones and those closed in the last 48 h. */
 export const currentEventIds = (tx: Transaction): Promise<number[]> =>
-  tx.rows(
+  tx.fittingRows(
     idRow,
     sql`/* regie:board */
       select event_id as id from public.monitoring_events
       where severity <> 'INFO' and (status in ('OPEN', 'INVESTIGATING')
-        or detection_timestamp > now() - make_interval(hours => ${CLOSED_KEPT_HOURS}))`,
+        or detection_timestamp > now() - make_interval(hours => ${CLOSED_RETENTION_HOURS}))`,
   );
 
 const assemble = (

@@ -16,7 +16,7 @@ const append = (rows: number) =>
 const verify = () => verifyAudit(database.festival);
 
 describe('the audit trail', () => {
-  it('verifies from its first row to its head, over several looks, whoever appends meanwhile', async () => {
+  it('verifies from its first row to its head, in several batches, while others append', async () => {
     expect(await verify()).toMatchObject({ ok: true, rows: 0 });
     await append(5_000);
     const appending = (async () => {

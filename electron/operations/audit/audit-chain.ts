@@ -5,7 +5,7 @@ import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { auditHash, FIRST_HASH } from './audit-hash.ts';
 
-/** Rows of one look: a read of some milliseconds, which blocks nobody. */
+/** Rows of one read, which takes some milliseconds and blocks no writer. */
 const BATCH = 2_000;
 
 const headRow = z.object({ seq: idColumn, hash: z.string(), now: instantColumn });

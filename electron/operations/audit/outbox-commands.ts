@@ -12,14 +12,14 @@ const droppedRow = z.object({ command: z.string(), operator: z.string(), outcome
 export const outboxCommands = {
   'outbox.drop': async ({ dropped, reason }, context) => {
     // Missing where it was never sent, or was refused before anything was stored.
-    const known = await context.tx.maybeRow(
+    const operation = await context.tx.maybeRow(
       droppedRow,
       sql`/* regie:drop */ select command, operator, outcome from console.operations where operation_id = ${dropped}`,
     );
     await writeAudit(context, {
       action: 'command_dropped',
       subject: `operation:${dropped}`,
-      data: { reason, ...known },
+      data: { reason, ...operation },
     });
     return applied();
   },

@@ -81,7 +81,7 @@ describe('the laptop’s copy of cards', () => {
     await expectEqual('C7');
   });
 
-  it('says what a card should have though the engine has not read its last rows', async () => {
+  it('shows what a card should hold although the engine has not read its last rows', async () => {
     await run(`insert into table_cards (id, amount) values ('C1', 30)`);
     await run(orders(2, 20));
     await cycle();
@@ -94,7 +94,7 @@ describe('the laptop’s copy of cards', () => {
     expect(copy.card('C1')?.expectedCents).toBe(today.expectedCents);
   });
 
-  it('keeps the newest rows within its limit, and says where a history is not whole', async () => {
+  it('keeps the newest rows within its limit, and marks an incomplete history', async () => {
     await run(`insert into table_cards (id, amount) values ('C1', 30)`);
     await run(`insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance, timestamp)
       values ('C1', 'stripe_recharge', 'completed', 30, 0, 30, now() - interval '3 hours')`);

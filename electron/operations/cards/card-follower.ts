@@ -18,7 +18,7 @@ export type CardFollower = {
 };
 
 /** Rows of one look: they are parsed and written on the main thread, within some 20 ms. */
-const PAGE = 500;
+const BATCH = 500;
 /** Further behind, the engine is reading history: the ledger says nothing of today yet. */
 const TAIL_BEHIND = 5_000;
 /** Rows that may have been committed late below the newest one that was known. */
@@ -90,7 +90,7 @@ export const createCardFollower = (options: {
       for (const cardId of cardIds) asked.add(cardId);
     },
     copyNext: async () => {
-      const again = [...asked].slice(0, PAGE);
+      const again = [...asked].slice(0, BATCH);
       const found = await database.read(async (tx) => {
         const head = await tx.maybeRow(headRow, HEAD);
         if (head === undefined || head.newest - head.last_id > TAIL_BEHIND) return undefined;
@@ -126,7 +126,7 @@ export const createCardFollower = (options: {
         };
       });
       if (found === undefined) return false;
-      copy.take({
+      copy.store({
         transactions: found.rows.map(({ transaction }) => transaction),
         scans: found.scanRows.map(({ scan }) => scan),
         cards: found.cards,
@@ -134,7 +134,7 @@ export const createCardFollower = (options: {
       });
       for (const cardId of again) asked.delete(cardId);
       return (
-        asked.size > 0 || found.transactions.below !== null || found.scans.below !== null || found.rows.length >= PAGE
+        asked.size > 0 || found.transactions.below !== null || found.scans.below !== null || found.rows.length >= BATCH
       );
     },
   };
@@ -166,7 +166,7 @@ const advanced = (
   if (position.below === null) return { ...position, arrival, newest };
   const old = rows.filter((row) => row.arrival === null).map(({ id }) => id);
   const lowest = Math.min(position.below, ...old);
-  const fetched = old.length < PAGE || lowest <= position.floor + 1;
+  const fetched = old.length < BATCH || lowest <= position.floor + 1;
   return { ...position, arrival, newest, below: fetched ? null : lowest };
 };
 
@@ -179,7 +179,7 @@ const HEAD = sql`/* regie:copy */
   where t.source = 'transactions' and s.source = 'scans'`;
 
 const arrived = (tx: Transaction, position: Position) =>
-  tx.rows(
+  tx.fittingRows(
     transactionRow,
     sql`/* regie:copy */
       select r.arrival, t.log_id, t.card_id, t.transaction_id::text, t.transaction_type, t.status, t.amount_involved,
@@ -192,13 +192,13 @@ const arrived = (tx: Transaction, position: Position) =>
       from console.recent_transactions r join public.app_transaction_log t using (log_id)
       where r.arrival > ${position.arrival}
       order by r.arrival
-      limit ${PAGE}`,
+      limit ${BATCH}`,
   );
 
 const older = async (tx: Transaction, position: Position) =>
   position.below === null
     ? []
-    : tx.rows(
+    : tx.fittingRows(
         transactionRow,
         sql`/* regie:copy */
           select null as arrival, log_id, card_id, transaction_id::text, transaction_type, status, amount_involved,
@@ -211,21 +211,21 @@ const older = async (tx: Transaction, position: Position) =>
           from public.app_transaction_log
           where log_id < ${position.below} and log_id > ${position.floor}
           order by log_id desc
-          limit ${PAGE}`,
+          limit ${BATCH}`,
       );
 
 const arrivedScans = (tx: Transaction, position: Position) =>
-  tx.rows(
+  tx.fittingRows(
     scanRow,
     sql`/* regie:copy */
       select arrival, scan_log_id, card_id, scan_status, device_identifier, occurred_at as at
-      from console.recent_scans where arrival > ${position.arrival} order by arrival limit ${PAGE}`,
+      from console.recent_scans where arrival > ${position.arrival} order by arrival limit ${BATCH}`,
   );
 
 const olderScans = async (tx: Transaction, position: Position) =>
   position.below === null
     ? []
-    : tx.rows(
+    : tx.fittingRows(
         scanRow,
         sql`/* regie:copy */
           select null as arrival, scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
@@ -233,13 +233,13 @@ const olderScans = async (tx: Transaction, position: Position) =>
           from public.nfc_scan_log
           where scan_log_id < ${position.below} and scan_log_id > ${position.floor}
           order by scan_log_id desc
-          limit ${PAGE}`,
+          limit ${BATCH}`,
       );
 
 /** What the cards have, and should have: the ledger, and the few rows that the engine has not read yet. */
 const readCards = async (tx: Transaction, cardIds: readonly string[], head: Head): Promise<CopiedCard[]> => {
   if (cardIds.length === 0) return [];
-  const cards = await tx.rows(
+  const cards = await tx.fittingRows(
     cardRow,
     sql`/* regie:copy */
       with unread as (

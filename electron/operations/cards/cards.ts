@@ -36,7 +36,7 @@ export const createCards = (options: {
     },
     read: async (cardId) => {
       const card = await readCardView(database, cardId);
-      copy.take({
+      copy.store({
         transactions: card.transactions.map(({ expectedAfterCents: _, ...row }) => ({ ...row, cardId })),
         scans: card.scans.map((scan) => ({ ...scan, cardId })),
         cards: [

@@ -70,7 +70,7 @@ const SHOWN = 60;
 
 /** What waits for a second person or is being applied, and what was decided within a day. */
 export const readProposals = async (tx: Transaction): Promise<ProposalsView> => {
-  const proposals = await tx.rows(
+  const proposals = await tx.fittingRows(
     proposalRow,
     // By proposals_open_idx and proposals_time_idx; the items of those alone are counted.
     sql`/* regie:proposals */
@@ -122,7 +122,7 @@ export const readProposals = async (tx: Transaction): Promise<ProposalsView> => 
 };
 
 const readItems = async (tx: Transaction, proposalIds: readonly string[]) => {
-  const rows = await tx.rows(
+  const rows = await tx.fittingRows(
     itemRow.extend({ proposal_id: z.uuid() }),
     sql`/* regie:proposals */
       select i.proposal_id::text, i.operation_id::text, i.card_id, i.event_id as item_event_id, i.card_delta, i.ledger_delta,

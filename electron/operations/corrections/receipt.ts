@@ -10,7 +10,8 @@ import { centsColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandHandlers, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
-import { NotSent, sendVia } from '../escalation/channels.ts';
+import { sendVia } from '../escalation/channels.ts';
+import { NotSent } from '../escalation/not-sent.ts';
 import { readEscalation } from '../escalation/settings.ts';
 
 const receiptRow = z.object({
@@ -99,6 +100,16 @@ export const sendReceipt = async (
 };
 
 export const receiptCommands = {
+  'receipt.order': async ({ correctionId, channel, to, language }, context) => {
+    const found = await context.tx.maybeRow(
+      z.object({ card_id: z.string() }),
+      sql`/* regie:receipt */ select card_id from console.corrections where operation_id = ${correctionId}`,
+    );
+    if (found === undefined) return rejected('not_found');
+    const data = { correction: correctionId, channel, to, language };
+    await writeAudit(context, { action: 'receipt_ordered', subject: `card:${found.card_id}`, data });
+    return applied();
+  },
   'receipt.sent': async ({ correctionId, channel, to, language }, context) => {
     const found = await context.tx.maybeRow(
       z.object({ card_id: z.string(), event_id: idColumn.nullable() }),

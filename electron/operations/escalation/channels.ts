@@ -3,6 +3,9 @@ import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import type { Channel, Contact, EscalationSettings } from '../../../shared/domain/escalation.ts';
 import type { Language } from '../../../shared/domain/language.ts';
+import { isThisMachine } from '../../../shared/domain/this-machine.ts';
+import { NotSent } from './not-sent.ts';
+import { post } from './post.ts';
 
 /** What is said to a person. */
 export type Message = {
@@ -14,16 +17,6 @@ export type Message = {
   /** For machines: the body of the webhook beside the words. */
   readonly facts: Readonly<Record<string, string | number | null>>;
 };
-
-/** It was certainly not sent. `again`: a later try may help. Everything else that is thrown leaves it open. */
-export class NotSent extends Error {
-  override readonly name = 'NotSent';
-  readonly again: boolean;
-  constructor(message: string, again: boolean) {
-    super(message);
-    this.again = again;
-  }
-}
 
 const TIMEOUT_MS = 10_000;
 
@@ -43,7 +36,7 @@ export const sendVia = async (
       return sendMail(smtp, contact.email, message);
     case 'slack':
       if (slack === null) throw unset;
-      return post(slack.url, { json: { text: `*${message.subject}*\n${message.text}` }, headers: {}, id: message.id });
+      return post(slack.url, { json: slackBody(message), headers: {}, id: message.id });
     case 'sms':
     case 'voice':
       if (twilio === null || contact.phone === '') throw unset;
@@ -57,6 +50,28 @@ export const sendVia = async (
   }
 };
 
+/** Plain words for Slack, and for services that accept its webhooks: no link, no format, nobody mentioned. */
+const slackBody = ({ subject, text }: Message) => ({
+  text: plainForSlack(`${subject}\n${text}`),
+  mrkdwn: false,
+  parse: 'none',
+  link_names: false,
+  unfurl_links: false,
+  unfurl_media: false,
+});
+
+const plainForSlack = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    // Some services look for these words whatever they are told: an invisible space parts them.
+    .replace(/@(?=channel|here|everyone|all\b)/gi, '@\u200b');
+
+/** What goes into a header is one line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it takes out
+const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
+
 const mailError = z.object({
   message: z.string(),
   code: z.string().optional(),
@@ -65,10 +80,15 @@ const mailError = z.object({
 });
 
 const sendMail = async (smtp: NonNullable<EscalationSettings['smtp']>, to: string, message: Message): Promise<void> => {
+  const local = isThisMachine(smtp.host);
   const transport = createTransport({
     host: smtp.host,
     port: smtp.port,
     secure: smtp.secure,
+    // Neither the password nor the message leaves this machine in plain text, whatever the server offers.
+    requireTLS: !smtp.secure && !local,
+    disableFileAccess: true,
+    disableUrlAccess: true,
     ...(smtp.user === '' ? {} : { auth: { user: smtp.user, pass: smtp.password } }),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
@@ -77,8 +97,9 @@ const sendMail = async (smtp: NonNullable<EscalationSettings['smtp']>, to: strin
   try {
     await transport.sendMail({
       from: { name: 'Regie', address: smtp.from },
-      to,
-      subject: message.subject,
+      // As one address, whatever its text looks like.
+      to: { name: '', address: to },
+      subject: oneLine(message.subject),
       text: message.text,
       messageId: `<${message.id}@regie>`,
     });
@@ -87,7 +108,8 @@ const sendMail = async (smtp: NonNullable<EscalationSettings['smtp']>, to: strin
     // Until the text itself is handed over nothing is sent; a refusal with a code is an answer as well.
     const refused = known.data?.responseCode !== undefined;
     if (!known.success || (!refused && known.data.command === 'DATA') || known.data.command === undefined) throw error;
-    throw new NotSent(known.data.message, known.data.code !== 'EAUTH' && (known.data.responseCode ?? 400) < 500);
+    const final = known.data.code === 'EAUTH' || known.data.code === 'ETLS';
+    throw new NotSent(known.data.message, !final && (known.data.responseCode ?? 400) < 500);
   } finally {
     transport.close();
   }
@@ -117,34 +139,4 @@ const phone = (
     headers: { Authorization: `Basic ${login}` },
     id: message.id,
   });
-};
-
-const causeCode = z.object({ cause: z.object({ code: z.string() }) });
-/** The request never reached anybody. */
-const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-const post = async (
-  url: string,
-  options: {
-    headers: Readonly<Record<string, string>>;
-    id: string;
-  } & ({ json: object } | { form: URLSearchParams }),
-): Promise<void> => {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: {
-      ...('json' in options ? { 'Content-Type': 'application/json' } : {}),
-      ...options.headers,
-      'Idempotency-Key': options.id,
-    },
-    body: 'json' in options ? JSON.stringify(options.json) : options.form,
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    const code = causeCode.safeParse(error).data?.cause.code;
-    throw code !== undefined && UNREACHED.has(code) ? new NotSent(code, true) : error;
-  });
-  await answer.body?.cancel();
-  if (answer.ok) return;
-  throw new NotSent(`the receiver answered ${answer.status}`, answer.status === 429 || answer.status >= 500);
 };

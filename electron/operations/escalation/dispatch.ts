@@ -6,9 +6,18 @@ import { singleFlight } from '../../lib/single-flight.ts';
 import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
 import { readFestivalSettings } from '../festival/festival-settings.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
-import { NotSent, sendVia } from './channels.ts';
+import { sendVia } from './channels.ts';
 import { letterheadFor, messageOf } from './message.ts';
-import { CLAIM_SECONDS, type Claimed, claimDeliveries, type Ending, endDelivery, escalateDue } from './policy.ts';
+import { NotSent } from './not-sent.ts';
+import {
+  CLAIM_SECONDS,
+  type Claimed,
+  claimDeliveries,
+  type Ending,
+  endDelivery,
+  escalateDue,
+  unasked,
+} from './policy.ts';
 import { readEscalation } from './settings.ts';
 
 /** Sends what the ladder asks for, from the laptop that runs the engine. */
@@ -47,6 +56,8 @@ export const createDispatcher = (options: {
   ) => {
     const contact = settings.contacts.find(({ id }) => id === claimed.contact);
     const ending = await (async (): Promise<Ending> => {
+      const refused = unasked(claimed, settings);
+      if (refused !== undefined) return { state: 'failed', error: refused };
       if (contact === undefined) return { state: 'failed', error: 'the contact was removed' };
       try {
         await sendVia(claimed.channel, {

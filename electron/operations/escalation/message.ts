@@ -29,7 +29,7 @@ export const messageOf = (claimed: Claimed, head: Letterhead): Message => {
   const amount = claimed.amount === null ? null : inLanguage(claimed.amount, language);
   const facts = [
     nameOf(algorithm, language),
-    ...(card === null ? [] : [fill(words.card, { card })]),
+    ...(card === null ? [] : [fill(words.card, { card: shortName(card) })]),
     ...(amount === null ? [] : [fill(words.amount, { amount })]),
   ];
   const minutes = Math.floor(seconds / 60);
@@ -99,8 +99,15 @@ const mark = (severity: Severity, language: Language): string =>
 const named = z.object({ name: z.string() });
 const nameOf = (algorithm: string, language: Language): string => {
   const known: Readonly<Record<string, unknown>> = detectorTexts[language];
-  return named.safeParse(known[algorithm]).data?.name ?? algorithm;
+  return named.safeParse(known[algorithm]).data?.name ?? shortName(algorithm);
 };
+
+/** Of what anybody may have written into a row: enough to name it, too little to be a message of theirs. */
+const shortName = (text: string): string =>
+  text
+    .replace(/[^\p{L}\p{N}_.:-]+/gu, ' ')
+    .trim()
+    .slice(0, 40);
 
 const plural = (count: number, language: Language): Intl.LDMLPluralRule => new Intl.PluralRules(language).select(count);
 

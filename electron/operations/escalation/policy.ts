@@ -23,9 +23,13 @@ export const claimedRow = z.object({
   called_at: instantColumn,
   unacknowledged_seconds: z.int(),
   /** What an operator has written; null: the ladder's own words. */
-  message: z.string().nullable(),
+  message: z.string().max(1_000).nullable(),
+  /** Whether an operator's command ordered it, which the database has verified. */
+  ordered: z.boolean(),
 });
 export type Claimed = z.output<typeof claimedRow>;
+/** What is claimed, before it is read: the consoles' login may have written a row that makes no sense. */
+const rawClaim = z.looseObject({ delivery_id: z.string() });
 
 /** Older calls are history: nobody is woken up for them. */
 const CALLS_FOR_HOURS = 12;
@@ -106,8 +110,8 @@ export const claimDeliveries = async (tx: Transaction, laptop: string): Promise<
     insert into console.timeline (event_id, kind, actor, laptop, data)
     select event_id, 'escalation_unknown', 'regie-engine', claimed_by,
       jsonb_build_object('contact', contact, 'channel', channel) from gone where event_id is not null`);
-  return tx.rows(
-    claimedRow,
+  const rows = await tx.rows(
+    rawClaim,
     sql`/* regie:escalation */
       with claimed as (
         update console.deliveries
@@ -119,9 +123,39 @@ export const claimDeliveries = async (tx: Transaction, laptop: string): Promise<
       )
       select c.delivery_id::text, c.event_id, c.severity, c.step, c.contact, c.channel, c.attempts, e.detection_algorithm as algorithm,
         e.card_id, e.affected_amount::text as amount, c.called_at,
-        extract(epoch from now() - c.called_at)::int as unacknowledged_seconds, c.message
+        greatest(least(extract(epoch from now() - c.called_at), 1e9), 0)::int as unacknowledged_seconds, c.message,
+        exists (
+          select from console.operations o where o.operation_id = c.operation_id and o.command = 'runbook.completeStep'
+            and o.outcome ->> 'outcome' = 'applied') as ordered
       from claimed c left join public.monitoring_events e using (event_id)`,
   );
+  const parsed = rows.map((row) => ({ id: row.delivery_id, claimed: claimedRow.safeParse(row) }));
+  const unreadable = parsed.filter(({ claimed }) => !claimed.success).map(({ id }) => id);
+  if (unreadable.length > 0) await setAside(tx, unreadable);
+  return parsed.flatMap(({ claimed }) => (claimed.success ? [claimed.data] : []));
+};
+
+/** One row that makes no sense holds up no other message. */
+const setAside = async (tx: Transaction, deliveries: readonly string[]): Promise<void> => {
+  await tx.run(sql`/* regie:escalation */
+    update console.deliveries set state = 'failed', ended_at = now(), error = 'this row is not one of a console'
+    where delivery_id = any (${deliveries}::uuid[])`);
+};
+
+/**
+ * Why nobody has asked for a message: its row may have been written by whoever has the consoles' login. Addresses come
+ * from the settings alone, words from an operator's command alone.
+ * @returns undefined where the policy or an operator has asked for it
+ */
+export const unasked = (claimed: Claimed, settings: EscalationSettings): string | undefined => {
+  if (claimed.message !== null || claimed.step >= NO_LEVEL) {
+    return claimed.ordered ? undefined : 'no command of an operator asks for this message';
+  }
+  if (claimed.ordered) return undefined;
+  const ladder: Readonly<Record<string, EscalationSettings['ladder']['LOW']>> = settings.ladder;
+  const step = ladder[claimed.severity]?.[claimed.step];
+  const named = step?.contact === claimed.contact && step.channels.includes(claimed.channel);
+  return named && claimed.algorithm !== null ? undefined : 'the escalation policy does not ask for this message';
 };
 
 /** How a delivery ended, or when it is tried again. */
@@ -197,10 +231,12 @@ const deliveryRow = z
   );
 
 /** The newest deliveries, newest first. */
-export const readDeliveries = (tx: Transaction): Promise<Delivery[]> =>
-  tx.rows(
-    deliveryRow,
+export const readDeliveries = async (tx: Transaction): Promise<Delivery[]> => {
+  const rows = await tx.rows(
+    rawClaim,
     sql`/* regie:escalation */
       select delivery_id::text, event_id, severity, step, contact, channel, due_at, state, attempts, ended_at, error
       from console.deliveries order by due_at desc, delivery_id limit 50`,
   );
+  return rows.flatMap((row) => deliveryRow.safeParse(row).data ?? []);
+};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutSecrets } from '../../../shared/domain/channel-secrets.ts';
 import {
   type EscalationSettings,
   type EscalationView,
@@ -43,23 +44,23 @@ export const readEscalationView = async (tx: Transaction): Promise<EscalationVie
   return { version, settings: withoutSecrets(settings), changedBy: by, at: now };
 };
 
-/** The same settings without their secrets. */
-const withoutSecrets = (settings: EscalationSettings): EscalationSettings => ({
-  ...settings,
-  smtp: settings.smtp && { ...settings.smtp, password: '' },
-  twilio: settings.twilio && { ...settings.twilio, token: '' },
-  webhook: settings.webhook && { ...settings.webhook, secret: '' },
-});
-
 export const escalationCommands = {
   'escalation.set': async (_, { tx, operationId }) => {
     const { answer } = await tx.row(
       savedRow,
       sql`/* regie:escalation */ select console.set_escalation(${operationId}::uuid) as answer`,
     );
-    return answer.outcome === 'saved'
-      ? applied({ version: answer.version })
+    if (answer.outcome === 'saved') return applied({ version: answer.version });
+    return answer.code === 'channel_secret_again'
+      ? rejected(answer.code, { channel: answer.name })
       : conflict(answer.code, { name: answer.name || '–' });
+  },
+
+  'escalation.orderTest': async ({ contact, channel }, context) => {
+    const { settings } = await readEscalation(context.tx);
+    if (!settings.contacts.some(({ id }) => id === contact)) return rejected('not_found');
+    await writeAudit(context, { action: 'channel_tested', subject: 'escalation', data: { contact, channel } });
+    return applied();
   },
 
   'escalation.called': async ({ eventId, name, phone }, context) => {

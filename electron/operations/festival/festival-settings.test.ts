@@ -28,11 +28,11 @@ const wanted = (some: Partial<CallInput<'festival.set'>> = {}) => ({
 });
 
 describe('the settings of a festival', () => {
-  it('begin as a laptop takes them to be before it has heard of any', async () => {
+  it('start as a laptop assumes them before it has received any', async () => {
     expect(await read()).toEqual(INITIAL_SETTINGS);
   });
 
-  it('are refused by the database for an operator, whoever sends the command', async () => {
+  it('are refused by the database for an operator, whichever console sends the command', async () => {
     expect(await submitAs(database.festival, 'Ola', 'festival.set', wanted())).toMatchObject({
       outcome: 'rejected',
       error: { code: 'not_allowed' },

@@ -59,14 +59,14 @@ const DECISIONS_SHOWN = 100;
 
 /** The last handovers, and what was decided since. */
 export const readHandovers = async (tx: Transaction): Promise<HandoverView> => {
-  const handovers = await tx.rows(
+  const handovers = await tx.fittingRows(
     handoverRow,
     sql`/* regie:handover */
       select handover_id::text, from_operator, from_laptop, note, to_jsonb(incidents) as incidents, offered_at, expires_at,
         accepted_at, accepted_by, accepted_on, ended_at
       from console.handovers order by offered_at desc limit ${SHOWN}`,
   );
-  const decisions = await tx.rows(
+  const decisions = await tx.fittingRows(
     decisionRow,
     sql`/* regie:handover */
       select seq, at, actor, action, subject, coalesce(data ->> 'note', data ->> 'reason') as words from console.audit

@@ -79,7 +79,7 @@ describe('a shift', () => {
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'conflict']);
   });
 
-  it('that nobody accepts in time goes back to unacknowledged and calls', async () => {
+  it('that is not accepted in time goes back to unacknowledged and alerts', async () => {
     const { taken, acknowledged, other, handoverId } = await shift();
     const engine = createTestEngine({ database, errors: [] });
     await engine.runCycle('critical');

@@ -76,7 +76,7 @@ describe('stopping monitoring', () => {
     expect(first.status().skippedCycles + second.status().skippedCycles).toBe(0);
   });
 
-  it('lets nothing be written that the leader had begun', async () => {
+  it('lets nothing be written that the leader had started', async () => {
     const engine = engineOf('booth-1');
     await engine.runCycle();
     await stop();
@@ -113,7 +113,7 @@ describe('stopping monitoring', () => {
 });
 
 describe('a screen', () => {
-  it('is not called blind while monitoring is stopped, and has its time again after the restart', async () => {
+  it('does not count as blind while monitoring is stopped, and has its full time again after the restart', async () => {
     let moved = 0;
     let stopped = false;
     const watch: CanaryWatch = createCanaryWatch({
@@ -174,7 +174,7 @@ describe('a request to the engine', () => {
     expect(await recomputed).toMatchObject({ state: 'done', result: { drifted: 0 } });
   });
 
-  it('that nobody claims is reported as unclaimed, and is not performed later', async () => {
+  it('that is not claimed is reported so, and is not performed later', async () => {
     expect(await request('cycle')).toEqual({ state: 'unclaimed' });
     await database.admin.query(`update console.engine_requests set requested_at = requested_at - interval '1 minute'`);
     const leader = engineOf('booth-1');

@@ -7,7 +7,7 @@ import type { Log } from '../../lib/log.ts';
 import { isConnectionError } from '../../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { RunbookLibrary } from './runbook-library.ts';
-import { runRunbookQuery } from './runbook-query.ts';
+import { queriesOfLibrary, runRunbookQuery } from './runbook-query.ts';
 
 /**
  * Fetches what the runbooks of open alerts will ask for, so that they work with the network down
@@ -27,7 +27,7 @@ export const createEvidenceKeeper = (options: {
   database: FestivalDatabase;
   mirror: Mirror;
   cache: Cache;
-  runbooks: Pick<RunbookLibrary, 'find' | 'forAlgorithm'>;
+  runbooks: Pick<RunbookLibrary, 'find' | 'forAlgorithm' | 'list'>;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }): EvidenceKeeper => {
@@ -37,7 +37,9 @@ export const createEvidenceKeeper = (options: {
   const queriesOf = ({ alert, run }: Incident) => {
     const runbook =
       run === null ? runbooks.forAlgorithm(alert.lead.algorithm) : (run.runbook ?? runbooks.find(run.runbookId));
-    return runbook?.steps.filter((step) => step.kind === 'query') ?? [];
+    const known = queriesOfLibrary(runbooks);
+    // What another laptop has put into a run is executed where somebody asks for it, and nowhere by itself.
+    return runbook?.steps.filter((step) => step.kind === 'query').filter(({ sql }) => known.has(sql)) ?? [];
   };
 
   return {

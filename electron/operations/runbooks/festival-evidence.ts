@@ -8,7 +8,7 @@ import type { Log } from '../../lib/log.ts';
 import { isConnectionError } from '../../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import type { RunbookLibrary } from './runbook-library.ts';
-import { runRunbookQuery } from './runbook-query.ts';
+import { queriesOfLibrary, runRunbookQuery } from './runbook-query.ts';
 
 /** Answers to the queries of the runbooks without an alert, so that these work with the network down as well. */
 export type FestivalEvidence = {
@@ -57,8 +57,10 @@ export const createFestivalEvidence = (options: {
       const [runbook] = due;
       if (runbook === undefined) return false;
       askedAt.set(`${runbook.id} ${runbook.version}`, clock.monotonic());
+      const known = queriesOfLibrary(options.runbooks);
       for (const step of runbook.steps) {
-        if (step.kind !== 'query') continue;
+        // What another laptop has put into a run is executed where somebody asks for it, and nowhere by itself.
+        if (step.kind !== 'query' || !known.has(step.sql)) continue;
         try {
           set(runbook, step.id, await runRunbookQuery(database, { incident: null, step, clock }));
         } catch (error) {

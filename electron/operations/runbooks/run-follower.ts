@@ -28,7 +28,7 @@ export const createRunFollower = (options: {
 
   const refreshOnce = async (): Promise<void> => {
     const { now, changed } = await database.read(async (tx) => {
-      const rows = await tx.rows(
+      const rows = await tx.fittingRows(
         markRow,
         // By runbook_runs_general_idx; what a run is made of only grows, so its counts say whether it has changed.
         sql`/* regie:runs */
@@ -44,7 +44,7 @@ export const createRunFollower = (options: {
       );
       const fresh = rows.filter(({ run_id, mark }) => marks.get(run_id) !== mark).map(({ run_id }) => run_id);
       if (fresh.length === 0) return { now: rows, changed: [] };
-      const runs = await tx.rows(
+      const runs = await tx.fittingRows(
         runRow,
         sql`/* regie:runs */
           select run_id::text, event_id, runbook_id, runbook, started_at, started_by, finished_at, outcome, steps, ticks, joins

@@ -147,7 +147,14 @@ describe('the runbooks of a laptop', () => {
     writeFileSyncIn('a.yaml', runbook());
     writeFileSyncIn('b.yaml', runbook());
     library?.reload();
-    expect(library?.problems()).toEqual([{ file: 'b.yaml', line: null, reason: '"gate-closed" is in a.yaml already' }]);
+    expect(library?.problems()).toMatchObject([
+      {
+        file: 'b.yaml',
+        line: null,
+        reason: '"gate-closed" is in a.yaml already',
+        problem: { problem: 'in_other_file' },
+      },
+    ]);
   });
   const writeFileSyncIn = (name: string, text: string): void => {
     library?.close();

@@ -1,10 +1,11 @@
 import { isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { RunbookProblem } from '../../../shared/contract/runbooks.ts';
+import { problemOf } from '../../../shared/domain/input-problem.ts';
 import { type Runbook, runbookSchema } from '../../../shared/domain/runbook.ts';
 
 /** More than any runbook needs; a file beyond it is no runbook. */
-export const FILE_BYTES = 256 * 1024;
+export const FILE_BYTES = 64 * 1024;
 const PROBLEMS_TOLD = 5;
 /** Aliases may repeat a part, and must not make a few lines into gigabytes. */
 const ALIASES = 100;
@@ -22,24 +23,36 @@ export const readRunbookFile = (file: string, text: string): ReadFile => {
     ok: false,
     problems: problems.slice(0, PROBLEMS_TOLD).map((problem) => ({ file, ...problem })),
   });
-  if (text.length > FILE_BYTES) return refuse([{ line: null, reason: 'the file is too long for a runbook' }]);
+  if (text.length > FILE_BYTES) {
+    const problem = { where: '', problem: 'file_too_long', limit: '' } as const;
+    return refuse([{ line: null, reason: 'the file is too long for a runbook', problem }]);
+  }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    return refuse(document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), reason: message })));
+    return refuse(
+      document.errors
+        .slice(0, PROBLEMS_TOLD)
+        .map(({ pos, message }) => ({ line: lineAt(pos[0]), reason: message, problem: null })),
+    );
   }
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: ALIASES });
   } catch (error) {
-    return refuse([{ line: null, reason: error instanceof Error ? error.message : String(error) }]);
+    const reason = error instanceof Error ? error.message : String(error);
+    return refuse([{ line: null, reason, problem: null }]);
   }
-  if (content === null || content === undefined) return refuse([{ line: null, reason: 'the file is empty' }]);
+  if (content === null || content === undefined) {
+    const problem = { where: '', problem: 'file_empty', limit: '' } as const;
+    return refuse([{ line: null, reason: 'the file is empty', problem }]);
+  }
   const parsed = runbookSchema.safeParse(content);
   if (parsed.success) return { ok: true, runbook: parsed.data };
   return refuse(
-    parsed.error.issues.map((issue) => ({
+    parsed.error.issues.slice(0, PROBLEMS_TOLD).map((issue) => ({
       line: lineAt(offsetOf(document.contents, issue)),
       reason: [issue.path.join('.'), issue.message].filter((part) => part !== '').join(': '),
+      problem: problemOf(issue),
     })),
   );
 };

@@ -1,11 +1,11 @@
-import { type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { type FSWatcher, mkdirSync, readdirSync, readFileSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { RunbookList, RunbookProblem } from '../../../shared/contract/runbooks.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
 import type { Log } from '../../lib/log.ts';
 import { publishOnChange } from '../../lib/publish-on-change.ts';
-import { readRunbookFile } from './runbook-file.ts';
+import { FILE_BYTES, readRunbookFile } from './runbook-file.ts';
 
 /**
  * The runbooks of this laptop: those that come with Regie, and the festival's own from files, which add to them or take
@@ -23,6 +23,9 @@ export type RunbookLibrary = {
 
 /** An editor writes a file in several goes. */
 const GATHER_MS = 200;
+
+/** More than anybody reads at night. */
+const MOST_FILES = 200;
 
 type Own = { readonly runbook: Runbook; readonly file: string };
 
@@ -47,16 +50,28 @@ export const createRunbookLibrary = (options: {
   const readAll = (): void => {
     const found = new Map<string, Own>();
     const wrong: RunbookProblem[] = [];
-    for (const file of namesIn(folder)) {
+    const names = namesIn(folder);
+    const tooMany = names[MOST_FILES];
+    if (tooMany !== undefined) {
+      wrong.push({ file: tooMany, line: null, reason: `more than ${MOST_FILES} files are not read`, problem: null });
+    }
+    for (const file of names.slice(0, MOST_FILES)) {
       try {
+        if (statSync(join(folder, file)).size > FILE_BYTES) {
+          const problem = { where: '', problem: 'file_too_long', limit: FILE_BYTES } as const;
+          wrong.push({ file, line: null, reason: 'the file is too long for a runbook', problem });
+          continue;
+        }
         const read = readRunbookFile(file, readFileSync(join(folder, file), 'utf8'));
         const twin = read.ok ? found.get(read.runbook.id) : undefined;
         if (!read.ok) wrong.push(...read.problems);
         else if (twin !== undefined) {
-          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already` });
+          const problem = { where: 'id', problem: 'in_other_file', limit: twin.file } as const;
+          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already`, problem });
         } else found.set(read.runbook.id, { runbook: read.runbook, file });
       } catch (error) {
-        wrong.push({ file, line: null, reason: error instanceof Error ? error.message : String(error) });
+        const reason = error instanceof Error ? error.message : String(error);
+        wrong.push({ file, line: null, reason, problem: null });
       }
     }
     own = found;

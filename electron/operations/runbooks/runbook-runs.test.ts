@@ -165,7 +165,14 @@ describe('the laptop’s copy of the runs', () => {
     await follower.refresh();
     expect(told).toBe(before);
     const { runId } = await begin('run-copied');
-    const evidence = { columns: ['one'], rows: [[1]], truncated: false, at: '2026-07-03T21:00:00.000Z', durationMs: 1 };
+    const evidence = {
+      columns: ['one'],
+      rows: [[1]],
+      truncated: false,
+      cut: false,
+      at: '2026-07-03T21:00:00.000Z',
+      durationMs: 1,
+    };
     await submit('runbook.completeStep', { runId, stepId: 'look', evidence });
     await follower.refresh();
     expect(told).toBe(before + 1);
@@ -187,10 +194,14 @@ describe('a query of a festival’s own', () => {
     });
 
   it.each([
-    ['changes rows', `with gone as (delete from monitoring_events returning event_id) select * from gone`, /read-only/],
-    ['calls a function that writes', `select nextval('console.timeline_entry_id_seq')`, /read-only/],
+    [
+      'changes rows',
+      `with gone as (delete from monitoring_events returning event_id) select * from gone`,
+      /data-modifying/,
+    ],
+    ['calls a function that writes', `select nextval('console.timeline_entry_id_seq')`, /permission denied/],
     ['ends the transaction first', `select 1; commit; delete from monitoring_events`, /multiple commands/],
-    ['lifts the restriction', `select set_config('transaction_read_only', 'off', true)`, /read-write/],
+    ['lifts the restriction', `select set_config('transaction_read_only', 'off', true)`, /changes no setting/],
     ['takes too long', 'select pg_sleep(30)', /timeout/],
   ])('that %s is refused', async (_, text, why) => {
     await insertEvent(database);

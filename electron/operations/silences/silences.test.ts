@@ -119,7 +119,7 @@ const recalled = async (eventId: number) =>
   ).rows[0]?.at_its_end;
 
 describe('a silence', () => {
-  it('holds the messages back until it ends, and then the ladder begins at its end, once for two laptops', async () => {
+  it('holds messages back until it ends, and escalation then starts at its end, once for two laptops', async () => {
     const eventId = await readerTrouble();
     await waits(eventId, 600);
     const { silenceId, outcome } = await silence({ eventId });
@@ -141,7 +141,7 @@ describe('a silence', () => {
     ]);
   });
 
-  it('in the middle of a ladder takes back what is due, and lets it begin anew', async () => {
+  it('in the middle of an escalation cancels what is due, and lets it start over', async () => {
     const eventId = await readerTrouble();
     await waits(eventId, 61);
     receivers.refuseMail(451);
@@ -162,7 +162,7 @@ describe('a silence', () => {
     expect(receivers.mails).toHaveLength(1);
   });
 
-  it('whose alert somebody has acknowledged meanwhile ends in silence', async () => {
+  it('whose alert was acknowledged meanwhile ends quietly', async () => {
     const eventId = await readerTrouble();
     const { silenceId } = await silence();
     await submit('alert.acknowledge', { eventId });
@@ -213,7 +213,7 @@ describe('a silence', () => {
     expect(await log()).toEqual(['0 support sent']);
   });
 
-  it('that waited on a laptop ends when its author was told, and is over where that has passed', async () => {
+  it('that waited on a laptop ends at the time that its author was shown, and has no effect after it', async () => {
     const eventId = await readerTrouble();
     await waits(eventId, 7_200);
     const from = new Date(Date.now() - 90 * 60_000).toISOString();
@@ -285,7 +285,7 @@ describe('money', () => {
     }
   });
 
-  it('calls through a silence of its card, and a burst of scans that charged twice through one of its kind', async () => {
+  it('alerts through a silence of its card, and a burst of scans that charged twice through one of its kind', async () => {
     await silence({ algorithm: null, cardId: '04FA' });
     await silence({ algorithm: 'temporal_duplicate_detection' });
     const taken = await insertEvent(database, { cardId: '04FA' });
@@ -301,7 +301,7 @@ describe('money', () => {
     });
   });
 
-  it('calls out of failures in a row of which one has taken it', async () => {
+  it('alerts from failures in a row of which one took it', async () => {
     const failures = { algorithm: 'consecutive_failures', severity: 'MEDIUM', cardId: '04FA' };
     const run = await insertEvent(database, failures);
     const taken = await insertEvent(database, { cardId: '04FA' });
@@ -317,7 +317,7 @@ describe('money', () => {
     expect(await log()).toEqual(['0 support sent']);
   });
 
-  it('calls out of a storm of which one has taken it', async () => {
+  it('alerts from a storm of which one took it', async () => {
     const burst = { algorithm: 'temporal_duplicate_detection', eventType: 'duplicate_nfc', severity: 'MEDIUM' };
     const head = await insertEvent(database, burst);
     await waits(head, 61);

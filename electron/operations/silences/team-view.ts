@@ -35,21 +35,21 @@ const PEOPLE_KEPT = 100;
 
 /** Silences, mentions, and who is known by name: read with every heartbeat and when any of them changes. */
 export const readTeam = async (tx: Transaction): Promise<TeamCache> => {
-  const silences = await tx.rows(
+  const silences = await tx.fittingRows(
     silenceRow,
     sql`/* regie:team */
       select silence_id::text, algorithm, device, card_id, reason, made_by, made_on, starts_at, ends_at, ended_by
       from console.silences where ends_at > now() - interval '1 day'
       order by ends_at > now() desc, starts_at desc limit ${SILENCES_KEPT}`,
   );
-  const mentions = await tx.rows(
+  const mentions = await tx.fittingRows(
     mentionRow,
     sql`/* regie:team */
       select operation_id::text, operator, event_id, author, laptop, words, at, read_at
       from console.mentions where at > now() - interval '7 days' and (read_at is null or at > now() - interval '1 day')
       order by read_at is null desc, at desc limit ${MENTIONS_KEPT}`,
   );
-  const people = await tx.rows(
+  const people = await tx.fittingRows(
     nameRow,
     sql`/* regie:team */
       select name from console.operators where active order by name limit ${PEOPLE_KEPT}`,

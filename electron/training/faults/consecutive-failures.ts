@@ -1,4 +1,4 @@
-import { SOUND_MS } from '../card-book.ts';
+import { FAILURE_SPACING_MS } from '../card-book.ts';
 import { expected } from '../fault.ts';
 import { type Logged, lockCard, writeOrder } from '../field.ts';
 import type { Label } from '../labels.ts';
@@ -26,7 +26,7 @@ export const consecutiveFailures: Fault = async ({
     'consecutive_failures',
     (card) => card.balance >= 800,
     async (card) => {
-      card.soundUntil = now() + SOUND_MS;
+      card.noFailureUntil = now() + FAILURE_SPACING_MS;
       const counter = planner.counterAt(BARS);
       const basket = basketFor(card.balance);
       const rows: Logged[] = [];

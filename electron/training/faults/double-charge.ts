@@ -15,7 +15,7 @@ export const doubleCharge: Fault = ({ basketFor, database, onCard, pause, planne
       const counter = planner.counterAt(BARS);
       const basket = basketFor(cents(card.balance / 2));
       const rows: Logged[] = [];
-      // The till got no answer and sends the order anew, under another id and without a tap.
+      // The till got no answer and sends the order again, under another id and without a tap.
       for (const scanned of [true, false]) {
         if (!scanned) await pause(random.between(SECOND_CHARGE_MS.from, SECOND_CHARGE_MS.to));
         const row = await database.write(async (tx) => {

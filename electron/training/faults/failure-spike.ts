@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ZERO } from '../../../shared/domain/money.ts';
-import { type Card, SOUND_MS } from '../card-book.ts';
+import { type Card, FAILURE_SPACING_MS } from '../card-book.ts';
 import { expected, FaultImpossible } from '../fault.ts';
 import { type Logged, writeFailedOrders } from '../field.ts';
 import type { Label } from '../labels.ts';
@@ -54,10 +54,10 @@ const cardsForSpike = ({ traffic, now }: FaultKit, count: number, orders: Map<st
   const cards: Card[] = [];
   while (cards.length < count) {
     const card =
-      traffic.book().take(now(), (one) => one.soundUntil <= now()) ??
-      traffic.book().take(now(), (one) => orders.get(one.id) === 1);
+      traffic.book().claim(now(), (one) => one.noFailureUntil <= now()) ??
+      traffic.book().claim(now(), (one) => orders.get(one.id) === 1);
     if (card === undefined) break;
-    card.soundUntil = now() + SOUND_MS;
+    card.noFailureUntil = now() + FAILURE_SPACING_MS;
     orders.set(card.id, (orders.get(card.id) ?? 0) + 1);
     cards.push(card);
   }
@@ -81,6 +81,6 @@ const failOrders = async ({ database, planner, traffic, now }: FaultKit, cards: 
     for (const row of written) traffic.count(row, { failed: true, spike: true });
     return written;
   } finally {
-    for (const card of cards) traffic.book().giveBack(card, now());
+    for (const card of cards) traffic.book().release(card, now());
   }
 };

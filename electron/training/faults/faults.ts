@@ -19,7 +19,7 @@ import { unknownType } from './unknown-type.ts';
 
 export type Faults = {
   /**
-   * Does to the festival what this fault would, and says what it did. Lasts as long as the fault does: most are done at
+   * Injects the fault into the festival, and returns its label. Lasts as long as the fault does: most are done at
    * once, failures in a row need up to twelve seconds.
    * @throws FaultImpossible when no card can have it now.
    */

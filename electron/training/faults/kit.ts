@@ -40,7 +40,7 @@ export type FaultKit = Omit<FaultOptions, 'clock'> & {
     cardId: string | null,
     work: (id: string) => Promise<Pick<Label, 'about' | 'at' | 'expects' | 'logIds'>>,
   ) => Promise<Label>;
-  /** Counts failed rows, and says whether they alone set off the alarm: only while no honest traffic runs. */
+  /** Counts failed rows. @returns whether they alone are a spike: only while no honest traffic runs. */
   countFailures: (rows: readonly Logged[]) => Label['expects'];
   /** A basket that costs no more than this. */
   basketFor: (limit: Cents) => Basket;
@@ -49,7 +49,7 @@ export type FaultKit = Omit<FaultOptions, 'clock'> & {
   ownName: (prefix: string) => string;
 };
 
-/** Does one kind of fault to the festival, and says what it did. */
+/** Injects one kind of fault into the festival, and returns its label. */
 export type Fault = (kit: FaultKit) => Promise<Label>;
 
 const ALARM_SHARE = 0.05;
@@ -74,9 +74,9 @@ export const createFaultKit = (options: FaultOptions): FaultKit => {
     account,
     now,
     onCard: async (kind, fits, work) => {
-      const sound = (card: Card) => card.soundUntil <= now() && fits(card);
+      const sound = (card: Card) => card.noFailureUntil <= now() && fits(card);
       const book = traffic.book();
-      const card = book.take(now(), (one) => !one.marked && sound(one)) ?? book.take(now(), sound);
+      const card = book.claim(now(), (one) => !one.marked && sound(one)) ?? book.claim(now(), sound);
       if (card === undefined) throw new FaultImpossible(`no card is in a state in which ${kind} could happen to it`);
       card.faulted = true;
       card.marked = true;
@@ -84,7 +84,7 @@ export const createFaultKit = (options: FaultOptions): FaultKit => {
         const id = begin(kind, card.id);
         return finish({ id, kind, cardId: card.id, about: null, discrepancyCents: ZERO, ...(await work(card)) });
       } finally {
-        book.giveBack(card, now());
+        book.release(card, now());
       }
     },
     withoutCard: async (kind, cardId, work) => {

@@ -18,7 +18,11 @@ const PATTERNS: Readonly<Record<Severity, readonly (readonly [number, number])[]
   INFO: [],
 };
 
+/** Longer than any pattern. */
+const REST_AFTER_MS = 3_000;
+
 let audio: AudioContext | undefined;
+let resting: ReturnType<typeof setTimeout> | undefined;
 
 /** Somebody's name in a note: rising, and like no alert. */
 const MENTION: readonly (readonly [number, number])[] = [
@@ -34,7 +38,9 @@ export const playMention = (volume: number): void => play(MENTION, volume);
 const play = (pattern: readonly (readonly [number, number])[], volume: number): void => {
   if (volume <= 0) return;
   audio ??= new AudioContext();
-  if (audio.state === 'suspended') void audio.resume();
+  // Also while it runs: a rest that has just begun would silence what is played now.
+  void audio.resume();
+  clearTimeout(resting);
   let at = audio.currentTime + 0.02;
   for (const [pitch, seconds] of pattern) {
     const oscillator = audio.createOscillator();
@@ -48,4 +54,7 @@ const play = (pattern: readonly (readonly [number, number])[], volume: number): 
     oscillator.stop(at + seconds);
     at += seconds;
   }
+  // A context that plays nothing computes its silence all the same: on a laptop's battery, all night.
+  const playing = audio;
+  resting = setTimeout(() => void playing.suspend(), REST_AFTER_MS);
 };

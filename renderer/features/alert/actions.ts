@@ -15,7 +15,7 @@ export const acknowledge = (alert: Alert): Promise<unknown> =>
 export const unacknowledge = (alert: Alert): Promise<unknown> =>
   submit('alert.unacknowledge', { eventId: alert.lead.eventId });
 
-/** Somebody else's alert is taken over from whom the screen shows, and from nobody else. */
+/** Another operator's alert is taken over from the assignee that the screen shows, and from no one else. */
 export const take = ({ lead }: Alert): Promise<unknown> =>
   submit('alert.take', { eventId: lead.eventId, holder: lead.takenBy });
 
@@ -38,7 +38,7 @@ export const openCorrection = (alert: Alert, then?: () => void): void => {
     eventId: lead.eventId,
     original: deduction ? (lead.transactionId ?? (typeof logId === 'number' ? `log:${logId}` : null)) : null,
     why: deduction ? 'deduction' : 'difference',
-    // Both charges stand in the history: the second one is given back beside it.
+    // Both charges stand in the history: the second one is refunded beside it.
     ...(lead.algorithm === 'duplicate_charge' && lead.amountCents !== null ? { amount: lead.amountCents } : {}),
     ...(then === undefined ? {} : { then }),
   });

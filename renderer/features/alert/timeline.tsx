@@ -40,10 +40,10 @@ const OfCorrection = ({ entry: { kind, data } }: { entry: TimelineEntry }) => {
 export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => {
   const { t } = useTranslation();
   const title = ({ kind, data }: TimelineEntry): string => {
-    const known = TIMELINE_KINDS.find((one) => one === kind);
-    return known === undefined
+    const named = TIMELINE_KINDS.find((one) => one === kind);
+    return named === undefined
       ? t('alert.kind_other', { kind })
-      : t(`alert.kind_${known}`, {
+      : t(`alert.kind_${named}`, {
           step: String(data.step ?? ''),
           from: String(data.from ?? ''),
           contact: String(data.contact ?? data.name ?? ''),

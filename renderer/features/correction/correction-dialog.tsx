@@ -16,7 +16,7 @@ const PATIENCE_MS = 1_500;
 export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOptions; onClose: () => void }) => {
   const { t } = useTranslation();
   const [attempt, setAttempt] = useState(0);
-  // Kept when the figures are taken anew: nobody writes a reason twice.
+  // Stays when the figures are refreshed: a reason need not be written twice.
   const [reason, setReason] = useState(options.reason ?? '');
   const { cardId } = options;
   const { card: known, live, error, refresh } = useCard(cardId, { fixed: true });
@@ -46,7 +46,7 @@ export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOpti
         <p className="waiting-mark">{t('correction.fromCopy', { time: formatTime(card.at, { seconds: true }) })}</p>
       )}
       {card?.exists && (
-        // Other figures are another correction: the form begins anew, with an operation of its own.
+        // Other figures are another correction: the form starts over, with an operation of its own.
         <CorrectionForm
           key={`${card.actualCents}/${card.expectedCents}/${attempt}`}
           card={card}

@@ -7,7 +7,7 @@ import { errorSentence } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
 
-const SHAPES = { email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, sms: /^\+[1-9]\d{5,14}$/ } as const;
+const SHAPES = { email: /^[^\s@]+@[^\s@.]+\.[^\s@]+$/, sms: /^\+[1-9]\d{5,14}$/ } as const;
 
 /** Sends the receipt to the visitor; says where it went, or why it did not. */
 export const SendReceipt = ({ logId, language }: { logId: number; language: Language }) => {

@@ -76,7 +76,7 @@ export const TwilioFields = ({ value, onChange }: Props<'twilio'>) => {
 
 export const SlackFields = ({ value, onChange }: Props<'slack'>) => {
   const { t } = useTranslation();
-  return <Field label={t('escalation.url')} value={value.url} onChange={(e) => onChange({ url: e.target.value })} />;
+  return <SecretField label={t('escalation.url')} value={value.url} onChange={(url) => onChange({ url })} />;
 };
 
 export const WebhookFields = ({ value, onChange }: Props<'webhook'>) => {
@@ -84,7 +84,7 @@ export const WebhookFields = ({ value, onChange }: Props<'webhook'>) => {
   const change = (some: Partial<typeof value>) => onChange({ ...value, ...some });
   return (
     <div className="escalation-line">
-      <Field label={t('escalation.url')} value={value.url} onChange={(e) => change({ url: e.target.value })} />
+      <SecretField label={t('escalation.url')} value={value.url} onChange={(url) => change({ url })} />
       <SecretField label={t('escalation.secret')} value={value.secret} onChange={(secret) => change({ secret })} />
     </div>
   );

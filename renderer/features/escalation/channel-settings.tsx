@@ -13,9 +13,9 @@ import type { PartProps } from './part-props.ts';
 
 const FRESH: { readonly [Name in ChannelName | 'quiet']: Channel<Name> } = {
   smtp: { host: '', port: 587, secure: false, user: '', password: '', from: '' },
-  slack: { url: 'https://hooks.slack.com/' },
+  slack: { url: '' },
   twilio: { url: 'https://api.twilio.com', account: '', token: '', from: '' },
-  webhook: { url: 'https://', secret: '' },
+  webhook: { url: '', secret: '' },
   quiet: { from: '02:00', to: '10:00' },
 };
 

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type EscalationSettings, escalationSettingsSchema } from '../../../shared/domain/escalation.ts';
+import { type EscalationSettings, savedEscalationSettingsSchema } from '../../../shared/domain/escalation.ts';
+import { problemOf } from '../../../shared/domain/input-problem.ts';
 import { submit } from '../../commands.ts';
-import { formatTime } from '../../i18n.ts';
+import { formatTime, problemText } from '../../i18n.ts';
 import { refetchCall, useCall, useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
@@ -15,12 +16,12 @@ import { Policy } from './policy.tsx';
 import { TestMessage } from './test-message.tsx';
 import './escalation.css';
 
-/** Who is notified when nobody acknowledges, and how. */
+/** Who is notified of an unacknowledged alert, and how. */
 export const EscalationPanel = () => {
   const { t } = useTranslation();
   const { data: copy } = useCall('escalation.get', {}, { fixed: true });
   const { data, refetch } = useLive('escalation.look', {}, { fixed: true });
-  // Fixed: a draft is of the version that was seen when it was begun.
+  // Fixed: a draft belongs to the version that was shown when it was started.
   const view = data ?? copy ?? null;
   const mayNot = useRefusal('escalation.set');
   const [draft, setDraft] = useState<EscalationSettings | null>(null);
@@ -34,8 +35,8 @@ export const EscalationPanel = () => {
     );
   }
   const settings = draft ?? view.settings;
-  const checked = escalationSettingsSchema.safeParse(settings);
-  const problem = checked.success ? null : checked.error.issues[0];
+  const checked = savedEscalationSettingsSchema.safeParse(settings);
+  const problem = checked.success ? null : problemOf(checked.error.issues[0]);
   const save = async () => {
     setSending(true);
     const outcome = await submit('escalation.set', { base: view.version, settings });
@@ -61,9 +62,9 @@ export const EscalationPanel = () => {
         <Policy {...part} />
         <ChannelSettings {...part} />
       </fieldset>
-      {draft !== null && problem !== undefined && problem !== null && (
+      {draft !== null && problem !== null && (
         <p className="field-error" role="alert">
-          {t('escalation.problem', { where: problem.path.join(' › '), what: problem.message })}
+          {t('escalation.problem', { where: problem.where.replaceAll('.', ' › '), what: problemText(problem) })}
         </p>
       )}
       <div className="row">

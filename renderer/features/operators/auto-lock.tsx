@@ -4,7 +4,7 @@ import { Choice } from '../../ui/field.tsx';
 
 type Minutes = Preferences['autoLockMinutes'];
 
-/** When this laptop locks by itself. */
+/** After how long this laptop locks. */
 export const AutoLock = ({ minutes, onChange }: { minutes: Minutes; onChange: (minutes: Minutes) => void }) => {
   const { t } = useTranslation();
   const choices: readonly Minutes[] = [...AUTO_LOCK_MINUTES, null];

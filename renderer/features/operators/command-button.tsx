@@ -9,7 +9,7 @@ export const CommandButton = ({ needs, ...rest }: ButtonProps & { needs: CallNam
   const refusal = useRefusal(needs);
   const reason = useId();
   if (refusal === undefined) return <Button {...rest} />;
-  // It keeps its place in the order of the keyboard, or nobody who has no pointer would learn the reason.
+  // It keeps its place in the order of the keyboard, or keyboard users would not learn the reason.
   return (
     <>
       <Button

@@ -54,7 +54,7 @@ export const PinSignIn = ({ operators, onDone }: { operators: readonly Operator[
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' && burst.isReader()) {
-      // A card that was read into the PIN costs nobody a try.
+      // A card that was read into the PIN is no failed attempt.
       event.preventDefault();
       setSearch('');
       reset({ code: 'card_not_pin', params: {} });

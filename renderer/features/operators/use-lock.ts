@@ -11,7 +11,7 @@ export const lock = (): Promise<unknown> => call('session.lock', {});
 
 const isSignedIn = (): boolean => useSystem.getState().session?.operator != null;
 
-/** Ctrl+L locks; and the core, which locks by itself when nobody is there, is told that somebody is. */
+/** Ctrl+L locks; and the core, which locks an idle console, is notified of activity. */
 export const useLock = (): void => {
   useEffect(() => {
     let reportedAt = Number.NEGATIVE_INFINITY;

@@ -14,7 +14,7 @@ const refusal = (role: Role | null, call: CallName): string | undefined =>
       });
 
 /**
- * Why whoever is signed in may not make this call, as a sentence; undefined where they may, and where nobody is signed in:
+ * Why whoever is signed in may not make this call, as a sentence; undefined where they may, and while signed out:
  * acting asks who is there then. For what the screen offers; the core and the database decide.
  */
 export const useRefusal = (call: CallName | undefined): string | undefined => {

@@ -14,7 +14,7 @@ export const usePin = (onDone: () => void) => {
     busy,
     type: setPin,
     clearError: () => setError(undefined),
-    /** Begins anew, with a reason where there is one. */
+    /** Starts over, with a reason where there is one. */
     reset: (reason?: RegieError) => {
       setPin('');
       setError(reason);

@@ -3,7 +3,7 @@ import type { Session } from '../../../shared/contract/session.ts';
 import { askSignIn } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** Who is signed in, or that nobody is: the way to another person. */
+/** Who is signed in, if anyone: the way to switch user. */
 export const WhoIsHere = ({ session: { operator, role, locked } }: { session: Session }) => {
   const { t } = useTranslation();
   if (operator === null || role === null) {

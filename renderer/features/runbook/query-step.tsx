@@ -5,7 +5,7 @@ import { useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
 
-/** Runs by itself when it is reached; its result is saved as evidence. */
+/** Runs automatically when it is reached; its result is saved as evidence. */
 export const QueryStep = (props: { runId: string; stepId: string; onDone: (evidence: QueryResult) => void }) => {
   const { t } = useTranslation();
   const { runId, stepId } = props;

@@ -49,6 +49,7 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
         </section>
       )}
       {result.truncated && <p className="quiet">{t('runbook.truncated')}</p>}
+      {result.cut && <p className="quiet">{t('runbook.cut')}</p>}
     </div>
   );
 };

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useSystem } from '../../stores/system.ts';
 
-/** Why there is no row: nothing is wrong, nothing fits, or nobody looks. */
+/** Why there is no row: nothing is wrong, nothing matches, or monitoring does not run. */
 export const BoardEmpty = ({ openCount }: { openCount: number }) => {
   const { t } = useTranslation();
   const stopped = useSystem((state) => (state.status?.stopped ?? null) !== null);

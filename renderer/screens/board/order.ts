@@ -28,6 +28,6 @@ export const heldOrder = (
   held: boolean,
 ): { ids: readonly number[]; hidden: number } => {
   if (!held || shown.length === 0) return { ids: wanted, hidden: 0 };
-  const known = new Set(shown);
-  return { ids: shown, hidden: wanted.filter((id) => !known.has(id)).length };
+  const already = new Set(shown);
+  return { ids: shown, hidden: wanted.filter((id) => !already.has(id)).length };
 };

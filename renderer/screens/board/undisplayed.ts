@@ -1,6 +1,6 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 
-/** The events of open incidents that nobody has seen yet as far as the core knows, without those reported already. */
+/** The events of open incidents that no screen has displayed yet for all the core knows, without those reported already. */
 export const undisplayed = (rows: readonly Alert[], reported: ReadonlySet<number>): number[] => {
   const events = rows.filter(({ open }) => open).flatMap(({ lead, linked }) => [lead, ...linked]);
   const ids = events.filter(({ shownAt }) => shownAt === null).map(({ eventId }) => eventId);

@@ -21,7 +21,7 @@ export const useHeldOrder = (wanted: readonly number[]) => {
     ids,
     /** How many rows are new and not shown yet. */
     hidden,
-    // A pointer moves a hundred times a second: the screen is drawn anew for a few of them.
+    // A pointer moves a hundred times a second: the screen is redrawn for a few of them.
     hold: () => setHeldUntil((until) => (Date.now() + HOLD_MS - until > 500 ? Date.now() + HOLD_MS : until)),
     release: () => setHeldUntil(0),
     /** Begins with the wanted order, whoever moves in it. */

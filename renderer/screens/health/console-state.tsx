@@ -7,6 +7,9 @@ import { Time } from '../../ui/time.tsx';
 import { DUE_MS } from './due.ts';
 import { engineText, engineTone } from './engine-state.ts';
 
+/** The rest is in the same folders. */
+const OPEN_SHOWN = 5;
+
 /** This console: its link, its engine, who leads, and whether probes reach its screen. */
 export const ConsoleState = ({ status }: { status: SystemStatus }) => {
   const { t } = useTranslation();
@@ -49,6 +52,15 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
             </>
           )}
         </dd>
+        {status.disk.open.length > 0 && (
+          <>
+            <dt>{t('health.openFiles')}</dt>
+            <dd className="state state-bad">
+              {t('health.openFilesText', { count: status.disk.open.length })}{' '}
+              <span className="mono">{status.disk.open.slice(0, OPEN_SHOWN).join(', ')}</span>
+            </dd>
+          </>
+        )}
         <dt>{t('health.blind')}</dt>
         <dd>
           {status.stopped !== null ? (

@@ -11,7 +11,7 @@ import './outbox.css';
 export const OutboxScreen = () => {
   const { t } = useTranslation();
   const outbox = useOutbox();
-  const replaying = useSystem((state) => state.status?.sending ?? null);
+  const sending = useSystem((state) => state.status?.sending ?? null);
   if (outbox === null) return <p className="screen quiet">{t('common.loading')}</p>;
   return (
     <div className="screen stack">
@@ -27,7 +27,7 @@ export const OutboxScreen = () => {
       </section>
       <section className="stack" aria-labelledby="on-their-way">
         <h2 id="on-their-way">{t('waiting.waiting')}</h2>
-        {replaying !== null && <Progress {...replaying} label={t('waiting.sending', replaying)} />}
+        {sending !== null && <Progress {...sending} label={t('waiting.sending', sending)} />}
         {outbox.waitingCount === 0 && <p className="quiet">{t('waiting.nothingWaits')}</p>}
         <ol className="stack">
           {outbox.waiting.map((entry) => (

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunbookList } from '../../../shared/contract/runbooks.ts';
 import { call } from '../../bridge.ts';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
+import { problemText } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 
 /** The festival's own files: where they lie, which are in use, and which were refused, with line and reason. */
@@ -19,9 +20,12 @@ export const OwnRunbooks = ({ list }: { list: RunbookList }) => {
         <div role="alert" className="runbooks-problems stack">
           <strong>{t('runbooks.refused')}</strong>
           <ul>
-            {list.problems.map(({ file, line, reason }) => (
+            {list.problems.map(({ file, line, reason, problem }) => (
               <li key={`${file} ${line} ${reason}`}>
-                <span className="mono">{line === null ? file : t('runbooks.fileLine', { file, line })}</span>: {reason}
+                <span className="mono">{line === null ? file : t('runbooks.fileLine', { file, line })}</span>:{' '}
+                {problem === null
+                  ? reason
+                  : [problem.where, problemText(problem)].filter((part) => part !== '').join(': ')}
               </li>
             ))}
           </ul>

@@ -104,7 +104,7 @@ const General = (props: { runbook: Runbook; file: string | null; going: RunbookR
     const runId = randomId();
     const outcome = await submit('runbook.start', { eventId: null, runId, runbookId: runbook.id }, { done: null });
     if (outcome === null) return;
-    // Somebody may have begun it a moment before: theirs goes on.
+    // Somebody may have started it a moment before: their run goes on.
     const joined = outcome.outcome === 'applied' ? outcome.result.runId : undefined;
     goTo({ screen: 'runbooks', runId: typeof joined === 'string' ? joined : runId });
   };

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionSettings, DoctorFinding } from '../../../shared/contract/connection.ts';
-import { call } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
@@ -49,7 +48,7 @@ const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; trainin
   const examine = async (examined: ConnectionSettings | undefined) => {
     setBusy(true);
     setFindings(null);
-    const answer = await call('doctor.run', examined === undefined ? {} : { settings: examined });
+    const answer = await callSigned('doctor.run', examined === undefined ? {} : { settings: examined });
     setBusy(false);
     if (answer.ok) setFindings(answer.value.findings);
     else showToast(errorSentence(answer.error), 'bad');

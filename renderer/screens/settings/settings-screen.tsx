@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Preferences } from '../../../shared/contract/session.ts';
-import { call } from '../../bridge.ts';
+import { callSigned } from '../../commands.ts';
 import { playSound } from '../../features/alarm/sounds.ts';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
 import { FestivalPanel } from '../../features/festival/festival-panel.tsx';
@@ -25,7 +25,7 @@ export const SettingsScreen = () => {
   const mutedUntil = useUi((state) => state.mutedUntil);
   if (session === null) return <p className="screen quiet">{t('common.loading')}</p>;
   const { preferences } = session;
-  const change = (some: Partial<Preferences>) => void call('session.setPreferences', some);
+  const change = (some: Partial<Preferences>) => void callSigned('session.setPreferences', some);
   const muted = mutedUntil > Date.now();
   return (
     <div className="screen stack">

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { BacktestReport, Thresholds } from '../../../shared/contract/detectors.ts';
 import type { RegieError } from '../../../shared/contract/errors.ts';
 import { call } from '../../bridge.ts';
+import { callSigned } from '../../commands.ts';
 import { useSystem } from '../../stores/system.ts';
 
 export type Backtest = {
@@ -32,7 +33,7 @@ export const useBacktest = (algorithm: string): Backtest => {
     useSystem.setState({ backtest: null });
     setBacktest({ ...IDLE, state: 'running' });
     running.current = true;
-    const answer = await call('backtest.run', { algorithm, thresholds, hours });
+    const answer = await callSigned('backtest.run', { algorithm, thresholds, hours });
     running.current = false;
     if (answer.ok) setBacktest({ state: 'done', report: answer.value, error: null });
     else if (answer.error.code === 'backtest_cancelled') setBacktest(IDLE);

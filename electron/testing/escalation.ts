@@ -1,0 +1,84 @@
+import { afterEach, beforeEach } from 'vitest';
+import type { EscalationSettings } from '../../shared/domain/escalation.ts';
+import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
+import { createDispatcher, type Dispatcher } from '../operations/escalation/dispatch.ts';
+import { readDeliveries } from '../operations/escalation/policy.ts';
+import { readEscalation } from '../operations/escalation/settings.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { openReceivers, type Receivers } from './receivers.ts';
+import { applyTo, submitTo } from './submit.ts';
+
+/** A festival with a laptop that escalates to real receivers, new for each test of the file that calls this. */
+export const escalationWorld = () => {
+  let database: TestDatabase;
+  let receivers: Receivers;
+  let dispatcher: Dispatcher;
+  let hour: string;
+
+  /** The dispatcher of another laptop. */
+  const createOn = (laptop: string, festival = database.festival): Dispatcher =>
+    createDispatcher({
+      database: festival,
+      laptop,
+      timeZone: 'Europe/Paris',
+      clock: { now: () => Date.parse(`2026-07-03T${hour}:00+02:00`), monotonic: () => performance.now() },
+      log: { warn: () => undefined },
+    });
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    receivers = await openReceivers();
+    hour = '21:00';
+    dispatcher = createOn('booth-1');
+  });
+  afterEach(async () => {
+    await dispatcher.close();
+    await receivers.close();
+    await database.close();
+  });
+
+  const settings = (some: Partial<EscalationSettings> = {}): EscalationSettings => ({
+    ...GUIDE_ESCALATION,
+    contacts: [
+      { id: 'operations-manager', name: 'Ops', phone: '+33600000001', email: 'ops@festival.example' },
+      { id: 'technical-lead', name: 'Tech', phone: '+33600000002', email: 'tech@festival.example' },
+      { id: 'support', name: 'Support', phone: '', email: 'support@festival.example' },
+      { id: 'development', name: 'Dev', phone: '', email: 'dev@festival.example' },
+    ],
+    smtp: { ...receivers.smtp, secure: false, user: '', password: '', from: 'regie@festival.example' },
+    slack: { url: `${receivers.http}/slack` },
+    twilio: { url: receivers.http, account: 'AC1', token: 'secret', from: '+33100000000' },
+    ...some,
+  });
+  const apply = applyTo(() => database.festival);
+  return {
+    get database() {
+      return database;
+    },
+    get receivers() {
+      return receivers;
+    },
+    createOn,
+    /** The time of day at the laptop, from now on. */
+    setHour: (time: string): void => {
+      hour = time;
+    },
+    /** One round of the dispatcher on booth-1. */
+    poll: () => dispatcher.poll(),
+    submit: submitTo(() => database.festival),
+    /** Saves the guide's policy with these contacts and channels, changed as the test needs it. */
+    save: async (some: Partial<EscalationSettings> = {}): Promise<void> => {
+      const { version } = await database.festival.read(readEscalation);
+      await apply('escalation.set', { base: version, settings: settings(some) });
+    },
+    /** Makes an alert so old. */
+    raisedAgo: (eventId: number, seconds: number) =>
+      database.admin.query(
+        'update monitoring_events set detection_timestamp = now() - make_interval(secs => $2) where event_id = $1',
+        [eventId, seconds],
+      ),
+    deliveries: async (): Promise<string[]> =>
+      (await database.festival.read(readDeliveries))
+        .map(({ step, contact, channel, state }) => `${step} ${contact} ${channel} ${state}`)
+        .sort(),
+  };
+};

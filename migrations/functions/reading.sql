@@ -1,0 +1,52 @@
+-- Who runs the statements that did not come with Regie: a festival's own runbooks, and runs that another laptop began.
+-- This role reads what such a runbook is about and nothing else: no settings with their secrets, no operators, no commands.
+-- A console becomes it for one statement, in a transaction that only reads (electron/postgres/foreign-reader.ts).
+
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'regie_reader') then
+    begin
+      create role regie_reader nologin;
+    exception when duplicate_object or unique_violation then
+      null; -- another festival of this cluster is being migrated at the same moment
+    end;
+  end if;
+  grant regie_reader to regie_console;
+end $$;
+
+grant usage on schema console to regie_reader;
+grant select on
+  console.alerts,
+  console.card_ledger,
+  console.corrections,
+  console.cycles,
+  console.device_minutes,
+  console.devices,
+  console.event_backups,
+  console.findings,
+  console.runbook_runs,
+  console.silences,
+  console.timeline,
+  public.monitoring_events,
+  public.system_health_snapshots,
+  public.alert_history
+  to regie_reader;
+
+-- Lets it read the festival's tables that exist by now. `npm run migrate` calls it every time, because they may come
+-- after the migrations.
+create or replace function console.grant_reading() returns void
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_table text;
+begin
+  grant usage on schema public to regie_reader;
+  foreach v_table in array array['table_cards', 'app_transaction_log', 'nfc_scan_log', 'bar_orders', 'bar_order_items',
+    'recharges', 'idempotency_keys'] loop
+    if to_regclass('public.' || v_table) is not null then
+      execute format('grant select on public.%I to regie_reader', v_table);
+    end if;
+  end loop;
+end $$;
+revoke execute on function console.grant_reading() from public;
+
+grant execute on function console.expected_balance(text), console.ledger_amount(text, text, numeric, jsonb) to regie_reader;

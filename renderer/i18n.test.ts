@@ -1,0 +1,16 @@
+import { afterEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { problemOf } from '../shared/domain/input-problem.ts';
+import { errorSentence, i18n } from './i18n.ts';
+
+afterEach(async () => {
+  await i18n.changeLanguage('en');
+});
+
+it('an input that was rejected is explained in the language of the screen', async () => {
+  const { error } = z.object({ reason: z.string().min(4) }).safeParse({ reason: 'no' });
+  const rejected = { code: 'bad_input', params: { call: 'alert.note', ...problemOf(error?.issues[0]) } };
+  expect(errorSentence(rejected)).toBe('Regie rejected the input (reason: shorter than 4 characters).');
+  await i18n.changeLanguage('fr');
+  expect(errorSentence(rejected)).toBe('Regie a refusé la saisie (reason : moins de 4 caractères).');
+});
