@@ -119,20 +119,25 @@ export const grantAttacks: readonly Attack[] = [
       ),
   },
   {
-    name: 'it is a member of regie_console and of nothing else, and neither can do what a plain role cannot',
+    name: 'it is a member of regie_console, which is one of the role that only reads, and none can do what a plain role cannot',
     run: (target) =>
       found(
         target,
         `
         select format('%s is a member of %s', member.rolname, granted.rolname) as what
         from pg_auth_members m join pg_roles member on member.oid = m.member join pg_roles granted on granted.oid = m.roleid
-        where member.rolname in ($1, 'regie_console', 'regie_owner')
-          and not (member.rolname = $1 and granted.rolname = 'regie_console')
+        where member.rolname in ($1, 'regie_console', 'regie_owner', 'regie_reader')
+          and (member.rolname, granted.rolname) not in (($1, 'regie_console'), ('regie_console', 'regie_reader'))
         union all
         select rolname::text from pg_roles
-        where rolname in ($1, 'regie_console', 'regie_owner')
+        where rolname in ($1, 'regie_console', 'regie_owner', 'regie_reader')
           and (rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication
-            or rolcanlogin and rolname <> $1)`,
+            or rolcanlogin and rolname <> $1)
+        union all
+        select format('regie_reader may %s %s', right_name, c.oid::regclass)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['insert', 'update', 'delete']) as right_name
+        where n.nspname in ('console', 'public') and c.relkind in ('r', 'p')
+          and has_table_privilege('regie_reader', c.oid, right_name)`,
       ),
   },
 ];
