@@ -55,6 +55,8 @@ export const GUARDED_TABLES = [
   'festival_settings',
   'function_files',
   'identity',
+  'limit_changes',
+  'nominations',
   'monitoring_state',
   'operations',
   'operators',
@@ -62,10 +64,13 @@ export const GUARDED_TABLES = [
   'silenced',
   'proposal_items',
   'proposals',
+  'supervisor_ends',
 ] as const;
 
 /** What the console's role writes of the tables that it does not write freely. */
 export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  engine_lease: ['select', 'update'],
+  engine_term: ['select', 'update'],
   handovers: ['select', 'update'],
   mentions: ['select', 'insert', 'update'],
   runbook_joins: ['select', 'insert'],
@@ -85,6 +90,7 @@ export const SECRET_TABLES = ['operator_secrets'] as const;
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
+  'console.allowance',
   'console.append_engine_audit',
   'console.apply_proposal_batch',
   'console.approve_proposal',
