@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{electron,renderer,shared,scripts,migrations}/**/*.test.{ts,tsx}'],
+    include: ['{electron,renderer,shared,scripts,migrations,bench}/**/*.test.{ts,tsx}'],
     globalSetup: ['electron/testing/global-setup.ts'],
     // Integration tests run statements on a real server that all files share; much of it is waiting, so two cores carry three files.
     maxWorkers: 3,

@@ -90,6 +90,7 @@ const LAC = { name: 'Nuits du Lac', timeZone: 'Europe/Paris', limit: 2_000 };
 const set = () => ({
   ...{ operationId: uuid(), base: 0, name: LAC.name, timeZone: LAC.timeZone },
   ...{ language: 'fr' as const, approvalLimitCents: LAC.limit },
+  ...{ cardDayLimitCents: 10_000, operatorDayLimitCents: 50_000 },
 });
 const address = (): string => {
   const { host, database: name } = proxy.through(database.consoleSettings);

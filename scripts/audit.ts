@@ -20,6 +20,7 @@ const WORDS = {
   previous_hash: 'does not follow the row before it',
   missing: 'is missing',
   head: 'is not the expected last row',
+  witness: 'is not the one that a laptop has seen: history was rewritten or cut off',
 } as const;
 
 /** The verdict goes to the standard output; what is wrong with the command itself to the standard error. */

@@ -6,5 +6,9 @@ import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const auditHandlers = (parts: Parts): HandlersOf<typeof auditCalls> => ({
-  'audit.verify': () => whenReachable(parts, async () => answered(await verifyAudit(parts.festival().database))),
+  'audit.verify': () =>
+    whenReachable(parts, async () => {
+      const { database, witness } = parts.festival();
+      return answered(await verifyAudit(database, { seen: witness.seen() }));
+    }),
 });

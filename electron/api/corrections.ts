@@ -3,6 +3,7 @@ import type { correctionCalls } from '../../shared/contract/corrections.ts';
 import { proposalsViewSchema } from '../../shared/contract/corrections.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import { maskedAddress } from '../../shared/domain/receipt.ts';
+import { readAllowance } from '../operations/corrections/allowance.ts';
 import { previewBulk } from '../operations/corrections/bulk-preview.ts';
 import { readProposalItems } from '../operations/corrections/proposal-view.ts';
 import { readReceipt, sendReceipt } from '../operations/corrections/receipt.ts';
@@ -14,6 +15,13 @@ import { type Preparations, submitAs, submitNow } from './submit.ts';
 export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCalls> => ({
   'proposals.get': () => answered(parts.festival().cache.get('proposals', proposalsViewSchema) ?? null),
   'correction.approveByPin': (input) => whenReachable(parts, () => parts.auth.approveByPin(input)),
+  'correction.allowance': ({ cardId }) =>
+    whenReachable(parts, async () => {
+      const signatory = parts.session.signatory();
+      if (signatory === null) return failed('not_signed_in');
+      const { operator } = signatory.author;
+      return answered(await readAllowance(parts.festival().database, { cardId, operator }));
+    }),
   'correction.preview': (input) =>
     whenReachable(parts, async () => answered(await previewBulk(parts.festival().database, input))),
   'proposal.items': ({ proposalId }) =>

@@ -60,6 +60,8 @@ const serverRow = z.object({
   console_usage: z.boolean(),
   console_create: z.boolean(),
   public_create: z.boolean(),
+  /** What its sessions begin with by the role's own settings, which it may change itself: `search_path=…`. */
+  role_settings: z.array(z.string()),
 });
 const SERVER = sql`/* regie:doctor */
   select current_setting('server_version') as version,
@@ -79,7 +81,12 @@ const SERVER = sql`/* regie:doctor */
     coalesce(has_schema_privilege(r.oid, n.oid, 'usage'), false) as console_usage,
     coalesce(has_schema_privilege(r.oid, n.oid, 'create'), false) as console_create,
     coalesce((select has_schema_privilege(r.oid, p.oid, 'create') from pg_namespace p where p.nspname = 'public'), false)
-      as public_create
+      as public_create,
+    (select coalesce(jsonb_agg(setting order by setting), '[]')
+      from pg_db_role_setting s
+      left join pg_database d on d.oid = s.setdatabase,
+        unnest(s.setconfig) as setting
+      where s.setrole = r.oid and (s.setdatabase = 0 or d.datname = current_database())) as role_settings
   from pg_roles r
   left join pg_namespace n on n.nspname = 'console'
   where r.rolname = current_user`;

@@ -50,6 +50,9 @@ const diagnoseServer = ({ server }: DoctorFacts): DoctorFinding[] => {
         ? finding('server_too_new', 'warning', params)
         : finding('server_version', 'ok', params),
     ...(server.replica ? [finding('server_is_replica', 'error')] : []),
+    ...(server.role_settings.length > 0
+      ? [finding('role_settings', 'warning', { role: server.role, settings: list(server.role_settings) })]
+      : []),
     ...(server.read_only && !server.replica ? [finding('read_only', 'error', { role: server.role })] : []),
   ];
 };

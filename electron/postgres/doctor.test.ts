@@ -126,6 +126,15 @@ describe('the doctor on a festival database', () => {
     expect(codes(await diagnose(settings), 'error')).toEqual(['read_only']);
   });
 
+  it('names what the login has set for its own role', async () => {
+    await asAdmin(`alter role ${role} set search_path = mine`);
+    const findings = await diagnose(settings);
+    expect(codes(findings, 'warning')).toContain('role_settings');
+    expect(findings.find(({ code }) => code === 'role_settings')?.params).toMatchObject({
+      settings: 'search_path=mine',
+    });
+  });
+
   it('names the rights that a role with SELECT alone lacks', async () => {
     await asAdmin(`revoke regie_console from ${role}; grant select on all tables in schema public to ${role}`);
     const findings = await diagnose(settings);

@@ -12,6 +12,25 @@ export const BOUNDS = {
   answerGraceMs: 2_000,
 } as const;
 
+/**
+ * What every session of ours begins with. A login may change what its own role begins with, and where laptops share one,
+ * for all of them: what we depend on is said anew at each connection. pg_catalog comes first by itself.
+ */
+export const SESSION_SETTINGS: pg.QueryConfig = {
+  text: `/* regie:connect */ select ${Object.entries({
+    role: 'none',
+    search_path: 'public, pg_temp',
+    row_security: 'on',
+    standard_conforming_strings: 'on',
+    transform_null_equals: 'off',
+    bytea_output: 'hex',
+    intervalstyle: 'postgres',
+    extra_float_digits: '1',
+  })
+    .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+    .join(', ')}`,
+};
+
 const { builtins, getTypeParser } = pg.types;
 const KEPT = new Set<number>([
   builtins.BOOL,

@@ -56,6 +56,8 @@ export const GUARDED_TABLES = [
   'festival_settings',
   'function_files',
   'identity',
+  'limit_changes',
+  'nominations',
   'monitoring_state',
   'operations',
   'operators',
@@ -64,10 +66,13 @@ export const GUARDED_TABLES = [
   'proposal_items',
   'proposals',
   'signing_keys',
+  'supervisor_ends',
 ] as const;
 
 /** What the console's role writes of the tables that it does not write freely. */
 export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  engine_lease: ['select', 'update'],
+  engine_term: ['select', 'update'],
   handovers: ['select', 'update'],
   mentions: ['select', 'insert', 'update'],
   runbook_joins: ['select', 'insert'],
@@ -87,6 +92,7 @@ export const SECRET_TABLES = ['pin_keys', 'laptop_keys', 'enrolment_codes', 'sig
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
+  'console.allowance',
   'console.append_engine_audit',
   'console.apply_proposal_batch',
   'console.approve_proposal',

@@ -76,6 +76,8 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
   client.on('error', () => undefined);
   try {
     await client.connect();
+    // As an administrator, in a database in which others may be able to make functions: every name has its schema.
+    await client.query('/* regie:migrate */ set search_path = pg_catalog, pg_temp');
     if (options.dryRun) return { applied: namesOf(await readPending(client, options)), notGranted: [] };
     await waitForLock(client, options);
     const applied = await applyAll(client, options);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { SQLSTATE } from '../lib/postgres-errors.ts';
 import { driverOptions } from './connection-settings.ts';
-import { BOUNDS, destroySocket, isReadTimeout, type TimedQuery, textTypes } from './driver.ts';
+import { BOUNDS, destroySocket, isReadTimeout, SESSION_SETTINGS, type TimedQuery, textTypes } from './driver.ts';
 import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
 import { type FestivalDataError, parseEachRow, parseRows } from './rows.ts';
 import { type Statement, sql } from './sql.ts';
@@ -109,6 +109,8 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
       // The pool listens only while a client is idle: one that dies in somebody's hands would end the process. Nothing is
       // lost by this: the statement on its way rejects, or the next one does.
       client.on('error', () => undefined);
+      // Before what it was opened for, and without waiting.
+      client.query(SESSION_SETTINGS).catch(() => destroySocket(client));
     });
     pool.on('remove', (client) => clients.delete(client));
     return pool;

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { driverOptions } from './connection-settings.ts';
-import { BOUNDS, destroySocket, isReadTimeout, type TimedQuery, textTypes } from './driver.ts';
+import { BOUNDS, destroySocket, isReadTimeout, SESSION_SETTINGS, type TimedQuery, textTypes } from './driver.ts';
 import { parseRows } from './rows.ts';
 import type { Statement } from './sql.ts';
 
@@ -60,6 +60,9 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   client.on('end', () => signal?.removeEventListener('abort', destroy));
   try {
     await client.connect();
+    // One that the role begins with could be too short for anything.
+    await client.query(`/* regie:connect */ set statement_timeout = ${Math.ceil(answerTimeoutMs)}`);
+    await client.query(SESSION_SETTINGS);
     signal?.throwIfAborted();
   } catch (error) {
     destroy();

@@ -112,6 +112,8 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
     timeZone: 'Europe/Paris',
     language: 'fr',
     approvalLimitCents: 5_000,
+    cardDayLimitCents: 10_000,
+    operatorDayLimitCents: 50_000,
   }),
   'handover.offer': () => ({ operationId: operationId(), handoverId: uuid(), note: '' }),
   'handover.accept': () => ({ operationId: operationId(), handoverId: uuid() }),
@@ -123,6 +125,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
 /** Other calls that not everybody may make. */
 const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: () => CallInput<Name> } = {
   'runbooks.reload': () => ({}),
+  'correction.allowance': () => ({ cardId: 'D' }),
   'correction.preview': () => ({ incidentId: 1, kind: 'opening_balance' }),
   'receipt.send': () => ({
     operationId: uuid(),
@@ -250,6 +253,9 @@ describe('the calls of the contract', () => {
 
   it('need somebody who is signed in where they need rights', async () => {
     await core.call('session.lock', {});
+    await eventually(async () => {
+      expect(await core.call('operators.get', {})).toMatchObject({ value: { operators: expect.any(Array) } });
+    });
     for (const [call, input] of Object.entries(inputOf)) {
       // A festival that nobody can sign in to may be left; this one has answered.
       await eventually(async () => expect([call, await codeOf(call, input())]).toEqual([call, 'not_signed_in']), {

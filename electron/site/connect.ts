@@ -18,6 +18,7 @@ import { createEngine } from '../engine/engine.ts';
 import { createRequestTaker } from '../engine/requests.ts';
 import type { Log } from '../lib/log.ts';
 import { recordDisplayed } from '../operations/alerts/displayed.ts';
+import { createAuditWitness } from '../operations/audit/audit-witness.ts';
 import { createBatches } from '../operations/corrections/batches.ts';
 import { createProposalFollower } from '../operations/corrections/proposal-follower.ts';
 import { createDispatcher } from '../operations/escalation/dispatch.ts';
@@ -105,7 +106,7 @@ export const openSite = (options: SiteOptions): Site => {
   const watch: Watch = startWatch({
     watchers: siteWatchers({
       ...parts,
-      ...{ database, reachable, clock, onCanary: status.publish },
+      ...{ database, reachable, clock, onCanary: status.publish, onAuditLost: status.publish },
       ...{ onOperators: options.onOperators, onLaptops: options.onLaptops },
       onFestivalSettings: options.onFestivalSettings,
     }),
@@ -205,6 +206,7 @@ const createParts = (options: PartOptions) => {
     stopped: () => status.stopped() !== null,
   });
   const presence = createPresence({ database, laptop, operator: options.operator, onChange: status.publish });
+  const witness = createAuditWitness({ database, laptop, cache, log });
   const batches = createBatches({ database, reachable, log });
   const proposals = createProposalFollower({ database, cache, batches, publish });
   const sender = createSender({
@@ -226,7 +228,7 @@ const createParts = (options: PartOptions) => {
 
   return {
     ...followers,
-    ...{ engine, requests, canary, presence, proposals, sender, dispatcher, backtests },
+    ...{ engine, requests, canary, presence, witness, proposals, sender, dispatcher, backtests },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
       backtests.cancel();
@@ -273,6 +275,7 @@ const siteCalls = ({
     engine: parts.engine,
     sender: parts.sender,
     canary: parts.canary,
+    witness: parts.witness,
     team: parts.team,
     presence: {
       show: (incidentId: number | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),

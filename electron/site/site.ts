@@ -8,6 +8,7 @@ import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { ArrivalDetector } from '../engine/detector.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { Cards } from '../operations/cards/cards.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
@@ -31,6 +32,7 @@ export type Site = {
   readonly engine: Engine;
   readonly sender: Sender;
   readonly canary: CanaryWatch;
+  readonly witness: Pick<AuditWitness, 'seen'>;
   readonly presence: Pick<Presence, 'show' | 'report'>;
   readonly team: Pick<Team, 'view'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */

@@ -10,6 +10,7 @@ import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';
+import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { Sender } from '../outbox/sender.ts';
 import type { Presence } from './presence.ts';
 import type { Readiness } from './readiness.ts';
@@ -22,6 +23,7 @@ export type StatusParts = {
   readonly outbox: Pick<Outbox, 'counts'>;
   readonly sender: Pick<Sender, 'progress' | 'diskFull'>;
   readonly canary: Pick<CanaryWatch, 'status' | 'resumed'>;
+  readonly witness: Pick<AuditWitness, 'lostAt'>;
   readonly clockOffsetMs: () => number;
 };
 
@@ -59,7 +61,7 @@ export const createSiteStatus = (options: {
   let closed = false;
 
   const current = (): SystemStatus => {
-    const { readiness, engine, presence, outbox, sender, canary, clockOffsetMs } = parts();
+    const { readiness, engine, presence, outbox, sender, canary, witness, clockOffsetMs } = parts();
     const { waiting, undecided } = outbox.counts();
     return {
       link: readiness.link(),
@@ -73,6 +75,7 @@ export const createSiteStatus = (options: {
       sending: sender.progress(),
       disk: { full: sender.diskFull(), findings: [...options.findings()], open: [...options.openEntries] },
       canary: canary.status(),
+      auditLostAt: witness.lostAt(),
     };
   };
   const publish = (): void => {

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { readHealth } from '../engine/health-report.ts';
 import type { RequestTaker } from '../engine/requests.ts';
 import type { Follower } from '../operations/alerts/follower.ts';
+import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { CardFollower } from '../operations/cards/card-follower.ts';
 import type { ProposalFollower } from '../operations/corrections/proposal-follower.ts';
 import type { Dispatcher } from '../operations/escalation/dispatch.ts';
@@ -31,6 +32,7 @@ export type WatcherParts = {
   readonly requests: RequestTaker;
   readonly canary: CanaryWatch;
   readonly presence: Presence;
+  readonly witness: AuditWitness;
   readonly team: Team;
   readonly alerts: Follower;
   readonly runs: RunFollower;
@@ -47,6 +49,8 @@ export type WatcherParts = {
   readonly onLaptops: (laptops: readonly EnrolledLaptop[]) => void;
   /** What holds for the whole festival has changed. */
   readonly onFestivalSettings: (settings: FestivalSettings) => void;
+  /** The audit trail is not the one that was seen here. */
+  readonly onAuditLost: () => void;
   /** The canaries reach another set of screens. */
   readonly onCanary: () => void;
 };
@@ -116,6 +120,14 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       ...{ what: 'escalation policy', every: PRESENCE_MS, cacheAs: 'escalation' },
       refresh: () => database.read(readEscalationView),
     },
+    row({
+      ...{ what: 'audit trail', every: ANSWERS_MS },
+      refresh: async () => {
+        await parts.witness.poll();
+        return parts.witness.lostAt();
+      },
+      changed: parts.onAuditLost,
+    }),
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'health', every: ANSWERS_MS, cacheAs: 'health', refresh: () => readHealth(database) },
   ];

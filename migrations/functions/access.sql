@@ -39,9 +39,7 @@ grant select, insert, update, delete on
   console.device_minutes,
   console.devices,
   console.drills,
-  console.engine_lease,
   console.engine_requests,
-  console.engine_term,
   console.findings,
   console.laptops,
   console.ledger_recomputes,
@@ -53,6 +51,8 @@ grant select, insert, update, delete on
   console.watermark_gaps,
   console.watermarks
   to regie_console;
+-- One row each, which there always is.
+grant select, update on console.engine_lease, console.engine_term to regie_console;
 grant usage, select on sequence
   console.canary_probes_probe_id_seq,
   console.changes_change_id_seq,

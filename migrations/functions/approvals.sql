@@ -80,6 +80,9 @@ begin
   if v_proposal.author_id = v_approver.operator_id then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_own');
   end if;
+  if not console.are_two_people(v_proposal.author_id, v_approver.operator_id) then
+    return jsonb_build_object('outcome', 'refused', 'code', 'proposal_not_independent');
+  end if;
   if v_proposal.state <> 'pending' then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_' || v_proposal.state,
       'name', coalesce(v_proposal.decided_by, ''));

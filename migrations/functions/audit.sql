@@ -1,12 +1,13 @@
 -- The audit trail: append-only, each row carries the hash of the row before it.
 
--- The hash of a row: over the one before it and everything that it says.
+-- The hash of a row: over the one before it and everything that it says, as a list of texts that any program can write
+-- in the same way (electron/operations/audit/audit-hash.ts does).
 create or replace function console.audit_hash(previous bytea, entry console.audit) returns bytea
   language sql stable set search_path = pg_catalog, pg_temp as $$
-  select sha256(previous || convert_to(jsonb_build_object(
-    'seq', entry.seq, 'at', extract(epoch from entry.at), 'laptop_at', extract(epoch from entry.laptop_at),
-    'operation_id', entry.operation_id, 'actor', entry.actor, 'laptop', entry.laptop, 'action', entry.action,
-    'subject', entry.subject, 'data', entry.data)::text, 'UTF8'))
+  select sha256(previous || convert_to(array_to_json(array[
+    entry.seq::text, extract(epoch from entry.at)::text, extract(epoch from entry.laptop_at)::text,
+    entry.operation_id::text, entry.actor, entry.laptop, entry.action, entry.subject, entry.data::text,
+    entry.login::text, entry.term::text])::text, 'UTF8'))
 $$;
 revoke execute on function console.audit_hash(bytea, console.audit) from public;
 grant execute on function console.audit_hash(bytea, console.audit) to regie_console, regie_owner;
@@ -39,6 +40,10 @@ begin
   entry.action := p_action;
   entry.subject := p_subject;
   entry.data := coalesce(p_data, '{}');
+  entry.login := session_user;
+  if p_actor = 'regie-engine' then
+    select term into entry.term from console.engine_lease where login = session_user and expires_at > clock_timestamp();
+  end if;
   entry.previous_hash := head.hash;
   entry.hash := console.audit_hash(head.hash, entry);
   insert into console.audit select entry.*;

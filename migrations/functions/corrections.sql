@@ -57,10 +57,15 @@ declare
   v_original text;
   v_undone console.corrections;
   v_problem text;
+  v_operator_id uuid;
   v_event_id bigint := case when p_kind <> 'undo' then p_event_id end;
   v_result jsonb;
   v_closed bigint[];
 begin
+  -- A snapshot from before the locks below would not see what has moved since.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception using errcode = '42501', message = 'a card is corrected in a transaction that is read committed';
+  end if;
   if p_operation_id is null or p_card_id is null or p_kind is null or p_card_delta is null or p_ledger_delta is null
     or p_expected_actual is null or p_expected_ledger is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
@@ -134,10 +139,21 @@ begin
       || case v_problem when 'would_be_negative' then jsonb_build_object('result', v_new::text) else '{}' end;
   end if;
 
-  if console.needs_approval(coalesce(v_undone.kind, p_kind), p_card_delta, p_ledger_delta) then
-    if v_approver is null or lower(v_approver) = lower(btrim(p_operator)) then
-      return jsonb_build_object('outcome', 'refused', 'code', 'approval_required');
+  if v_approver is null then
+    -- Everything that they move alone is added up, and queues here.
+    begin
+      select operator_id into v_operator_id from console.operators where lower(name) = lower(p_operator)
+      for no key update;
+    exception when lock_not_available then
+      return jsonb_build_object('outcome', 'refused', 'code', 'card_busy', 'waiting_for', 'operator');
+    end;
+    v_problem := console.approval_reason(coalesce(v_undone.kind, p_kind), p_card_delta, p_ledger_delta, p_card_id,
+      v_operator_id, p_operator);
+    if v_problem is not null then
+      return jsonb_build_object('outcome', 'refused', 'code', 'approval_required', 'limit', v_problem);
     end if;
+  elsif lower(v_approver) = lower(btrim(p_operator)) then
+    return jsonb_build_object('outcome', 'refused', 'code', 'approval_required');
   end if;
 
   if v_event_id is not null then
@@ -235,6 +251,10 @@ begin
       p_reason, p_operator, v_approver, p_laptop, v_hash, v_result, p_undoes
     );
     update console.corrections set undone_by = p_operation_id where operation_id = p_undoes;
+    if v_approver is null then
+      perform console.report_splitting(p_card_id, p_operator, limits.approval_limit)
+      from console.limits_of(v_operator_id) as limits;
+    end if;
 
     -- An undone correction's alert says so, where the alert is still kept.
     insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)

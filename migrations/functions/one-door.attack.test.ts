@@ -375,6 +375,7 @@ describe('temporary objects', () => {
 
 /** What a console calls with what it says itself: the engine's, what proves itself, and questions. */
 const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
+  'console.allowance(text,text)',
   'console.append_engine_audit(text,text,text,jsonb)',
   'console.apply_proposal_batch(integer)',
   'console.change_pin(uuid,bytea)',

@@ -33,6 +33,8 @@ begin
       time_zone = v_input ->> 'timeZone',
       language = v_input ->> 'language',
       approval_limit = console.amount_of(v_input -> 'approvalLimitCents'),
+      card_day_limit = console.amount_of(v_input -> 'cardDayLimitCents'),
+      operator_day_limit = console.amount_of(v_input -> 'operatorDayLimitCents'),
       changed_at = clock_timestamp(),
       changed_by = v_author.name
     returning * into v_after;

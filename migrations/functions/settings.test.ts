@@ -34,9 +34,11 @@ beforeEach(async () => {
   return () => login.query('rollback');
 });
 
+const DAY_LIMITS = { cardDayLimitCents: 10_000, operatorDayLimitCents: 50_000 };
+
 const take = async (settings: Settings = {}, command = 'festival.set'): Promise<string> => {
   const { version: base = 0, name = '', timeZone = null, language = null, limitCents = 5_000 } = settings;
-  const input = { base, name, timeZone, language, approvalLimitCents: limitCents };
+  const input = { base, name, timeZone, language, approvalLimitCents: limitCents, ...DAY_LIMITS };
   return (await takeAs(login, 'Léa', command, input)).operationId;
 };
 const apply = async (operationId: string): Promise<unknown> =>
@@ -126,7 +128,7 @@ describe('the settings of a festival', () => {
 
 it('begin as a laptop assumes them that has never heard of any', async () => {
   const { rows } = await login.query(
-    'select version, name, time_zone, language, approval_limit from console.festival_settings',
+    'select version, name, time_zone, language, approval_limit, card_day_limit, operator_day_limit from console.festival_settings',
   );
   expect(rows).toEqual([
     {
@@ -135,6 +137,8 @@ it('begin as a laptop assumes them that has never heard of any', async () => {
       time_zone: INITIAL_SETTINGS.timeZone,
       language: INITIAL_SETTINGS.language,
       approval_limit: toNumeric(INITIAL_SETTINGS.approvalLimitCents),
+      card_day_limit: toNumeric(INITIAL_SETTINGS.cardDayLimitCents),
+      operator_day_limit: toNumeric(INITIAL_SETTINGS.operatorDayLimitCents),
     },
   ]);
 });

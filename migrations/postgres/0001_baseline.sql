@@ -144,12 +144,28 @@ create table console.festival_settings (
   language text check (language in ('en', 'fr')),
   -- Above this a second person approves (EUR).
   approval_limit numeric(10,2) not null default 50.00 check (approval_limit between 0 and 99999),
+  -- What may move without one in 24 hours: on a card, whoever moves it, and by an operator, on whichever cards (EUR).
+  card_day_limit numeric(10,2) not null default 100.00 check (card_day_limit between 0 and 99999),
+  operator_day_limit numeric(10,2) not null default 500.00 check (operator_day_limit between 0 and 99999),
+  -- For so long whoever made or changed an operator counts as standing behind them. No command changes it.
+  independence_hours int not null default 24 check (independence_hours between 0 and 168),
   changed_at timestamptz,
   changed_by text
 );
 comment on table console.festival_settings is
   'What holds for the whole festival, whichever laptop asks. Changed by console.set_festival_settings only.';
 insert into console.festival_settings default values;
+
+create table console.limit_changes (
+  changed_at timestamptz primary key default clock_timestamp(),
+  -- Null: an administrator.
+  changed_by_id uuid,
+  approval_limit numeric(10,2) not null,
+  card_day_limit numeric(10,2) not null,
+  operator_day_limit numeric(10,2) not null
+);
+comment on table console.limit_changes is
+  'The limits that held until each change: for a day they hold on for whoever made it. Written by a trigger (limits.sql).';
 
 -- Reading the log: watermarks, gaps, arrivals, ledger.
 
@@ -163,7 +179,9 @@ create table console.watermarks (
   advanced_at timestamptz not null default now(),
   -- Ids up to this one were in the log when Regie first saw it: a hole among old ones is no gap.
   history_up_to bigint,
-  history_done_at timestamptz
+  history_done_at timestamptz,
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user
 );
 comment on table console.watermarks is 'The tail: the highest log id read of each of the festival''s logs.';
 
@@ -264,7 +282,9 @@ create table console.card_ledger (
   updated_at timestamptz not null default now(),
   -- The newest judged row of the card: where the next one must begin. A balance that is NULL: unknown.
   chain_log_id bigint,
-  chain_balance numeric(10,2)
+  chain_balance numeric(10,2),
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user
 );
 comment on table console.card_ledger is
   'The expected balance of each card, advanced in the same transaction as the watermark.';
@@ -343,6 +363,8 @@ create table console.findings (
   first_seen_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
   cleared_at timestamptz,
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user,
   primary key (finding_key, episode)
 );
 comment on table console.findings is 'What the detectors found: one row a key and episode.';
@@ -548,6 +570,7 @@ create table console.operations (
 );
 comment on table console.operations is 'Every command that arrived, and what became of it.';
 create index operations_xact_idx on console.operations (xact);
+create index operations_people_idx on console.operations (applied_at) where command = 'operators.save';
 
 create table console.command_rights (
   command text not null,
@@ -678,6 +701,21 @@ create table console.sign_in_tries (
 comment on table console.sign_in_tries is 'Sign-ins that were begun, for a minute. No console reads it.';
 create index sign_in_tries_made_idx on console.sign_in_tries (made_at);
 
+create table console.nominations (
+  operator_id uuid primary key,
+  nominated_by_id uuid not null,
+  nominated_at timestamptz not null default clock_timestamp()
+);
+comment on table console.nominations is
+  'Who is to be a supervisor, by one of them; by a second one they are. Written by a trigger (limits.sql).';
+
+create table console.supervisor_ends (
+  operator_id uuid primary key,
+  ended_at timestamptz not null default clock_timestamp()
+);
+comment on table console.supervisor_ends is
+  'When somebody stopped being a supervisor: for a day they count among them. Written by a trigger (limits.sql).';
+
 -- The audit trail: append-only, each row carries the hash of the row before it.
 
 create table console.audit (
@@ -691,7 +729,10 @@ create table console.audit (
   subject text not null,
   data jsonb not null,
   previous_hash bytea not null,
-  hash bytea not null
+  hash bytea not null,
+  -- Whose connection wrote it, and for an entry of the engine the term of the lease, where that login held it.
+  login name not null,
+  term bigint
 );
 comment on table console.audit is 'The audit trail, one chain of hashes. Written by console.append_audit only.';
 create index audit_operation_idx on console.audit (operation_id) where operation_id is not null;
@@ -733,6 +774,7 @@ comment on table console.corrections is
 create unique index corrections_one_reversal_idx on console.corrections (original_transaction)
   where original_transaction is not null and kind = 'restore_card' and undone_by is null;
 create index corrections_card_idx on console.corrections (card_id);
+create index corrections_alone_idx on console.corrections (lower(operator), applied_at) where approver is null;
 
 create table console.proposals (
   proposal_id uuid primary key,
@@ -812,7 +854,9 @@ create table console.engine_lease (
   laptop text not null,
   taken_at timestamptz not null,
   expires_at timestamptz not null,
-  breaker jsonb
+  breaker jsonb,
+  -- Whose connection wrote it last (migrations/functions/engine.sql).
+  login name not null default session_user
 );
 comment on column console.engine_lease.breaker is
   'The engine''s circuit breaker, written with each renewal by the laptop that runs it; null until its first one.';
@@ -877,7 +921,10 @@ create table console.laptops (
   seen_at timestamptz not null,
   operator text,
   incident_id bigint,
-  left_at timestamptz
+  left_at timestamptz,
+  -- The newest row of the audit trail that this laptop has seen, which must be there for ever.
+  audit_seq bigint,
+  audit_hash text
 );
 comment on table console.laptops is 'Who is there, and what their screen shows.';
 

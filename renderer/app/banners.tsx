@@ -73,6 +73,7 @@ export const Banners = () => {
 const Blindness = () => {
   const { t } = useTranslation();
   const canary = useSystem((state) => state.status?.canary);
+  const auditLostAt = useSystem((state) => state.status?.auditLostAt ?? null);
   return (
     <div role="alert">
       {canary?.blindSince && (
@@ -83,6 +84,9 @@ const Blindness = () => {
           {t('common.blindOther', { laptop, time: formatTime(blindSince) })}
         </p>
       ))}
+      {auditLostAt !== null && (
+        <p className="banner banner-bad">{t('common.auditLost', { time: formatTime(auditLostAt) })}</p>
+      )}
     </div>
   );
 };

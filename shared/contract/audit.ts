@@ -18,9 +18,11 @@ export const auditVerdictSchema = z.discriminatedUnion('ok', [
     rows: z.int(),
     /**
      * hash: the row was changed; previous_hash: it does not follow the row before; missing: there is no row of this
-     * number; head: the last row is not the one that the head names.
+     * number; head: the last row is not the one that the head names; witness: a laptop has seen another row there.
      */
-    what: z.enum(['hash', 'previous_hash', 'missing', 'head']),
+    what: z.enum(['hash', 'previous_hash', 'missing', 'head', 'witness']),
+    /** The laptop that has seen another row. */
+    by: z.string().optional(),
     seq: idSchema,
     /** The row that is there; null where none is. */
     row: z

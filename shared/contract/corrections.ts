@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allowanceSchema } from '../domain/allowance.ts';
 import { correctionKindSchema } from '../domain/correction.ts';
 import type { Incident } from '../domain/incident.ts';
 import { snapshotOf } from '../domain/incident.ts';
@@ -216,6 +217,12 @@ export const correctionCalls = {
     output: commandOutcomeSchema,
     // By the PIN of somebody whose role may approve, at the console of whoever is signed in.
     roles: EVERYBODY,
+  }),
+  /** What whoever is signed in may still move on this card without a second person. */
+  'correction.allowance': live({
+    input: z.strictObject({ cardId: cardIdSchema }),
+    output: allowanceSchema,
+    roles: MONEY,
   }),
   /** What a correction of all cards of an incident would write. Writes nothing. */
   'correction.preview': live({

@@ -5,6 +5,8 @@ import { cents } from '../domain/money.ts';
 import { SUPERVISORS } from '../domain/rights.ts';
 import { command } from './declare.ts';
 
+const limit = z.int().min(0).max(MAX_APPROVAL_LIMIT).transform(cents);
+
 export const festivalCalls = {
   /** Replaces what holds for the whole festival; `base` is the version that the operator changed. */
   'festival.set': command({
@@ -19,7 +21,9 @@ export const festivalCalls = {
         .refine(isTimeZone)
         .nullable(),
       language: languageSchema.nullable(),
-      approvalLimitCents: z.int().min(0).max(MAX_APPROVAL_LIMIT).transform(cents),
+      approvalLimitCents: limit,
+      cardDayLimitCents: limit,
+      operatorDayLimitCents: limit,
     },
     roles: SUPERVISORS,
     stepUp: true,

@@ -136,6 +136,8 @@ export const systemStatusSchema = z.object({
     /** Other laptops that are there and see none. */
     others: z.array(z.object({ laptop: z.string(), blindSince: instantSchema })),
   }),
+  /** Since when the festival's audit trail is not the one that this laptop has seen; null: it is. */
+  auditLostAt: instantSchema.nullable(),
 });
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 

@@ -15,13 +15,16 @@ export const festivalSettingsSchema = z.object({
   language: languageSchema.nullable(),
   /** Above this a second person approves (docs/money.md, "Approval limit"). */
   approvalLimitCents: centsSchema,
+  /** What moves without one in 24 hours at most: on a card, whoever moves it, and by an operator. */
+  cardDayLimitCents: centsSchema,
+  operatorDayLimitCents: centsSchema,
   changedAt: instantSchema.nullable(),
   changedBy: z.string().nullable(),
 });
 export type FestivalSettings = z.infer<typeof festivalSettingsSchema>;
 
 export const MAX_FESTIVAL_NAME = 80;
-/** What the column of the database takes. */
+/** What the columns of the database take. */
 export const MAX_APPROVAL_LIMIT: Cents = cents(9_999_900);
 
 /** What a festival begins with, and what a laptop goes by before it has ever heard of a festival's settings. */
@@ -31,6 +34,8 @@ export const INITIAL_SETTINGS: FestivalSettings = {
   timeZone: null,
   language: null,
   approvalLimitCents: cents(5_000),
+  cardDayLimitCents: cents(10_000),
+  operatorDayLimitCents: cents(50_000),
   changedAt: null,
   changedBy: null,
 };

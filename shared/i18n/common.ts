@@ -54,6 +54,8 @@ export const commonTexts = {
     degradedBanner: 'The connection to the festival has been slow since {{since}}.',
     blindBanner: 'Detection is blind since {{time}}: no canary check has reached this screen.',
     blindOther: '{{laptop}}: detection is blind since {{time}}.',
+    auditLost:
+      'Since {{time}} the audit trail is not the one that this laptop has seen: rows were rewritten or cut off. Tell the administrator.',
     setupBanner: 'The festival’s database is not set up for Regie.',
     stoppedBy: 'Monitoring stopped by {{name}} since {{time}}',
     stoppedMeans: 'on {{laptop}}: “{{reason}}”. Nothing is detected and nobody is alerted, on any laptop.',
@@ -163,6 +165,8 @@ export const commonTexts = {
     degradedBanner: 'La connexion au festival est lente depuis {{since}}.',
     blindBanner: 'Détection aveugle depuis {{time}} : aucun contrôle témoin n’est arrivé sur cet écran.',
     blindOther: '{{laptop}} : détection aveugle depuis {{time}}.',
+    auditLost:
+      'Depuis {{time}}, la piste d’audit n’est plus celle que ce poste a vue : des lignes ont été réécrites ou supprimées. Prévenez l’administrateur.',
     setupBanner: 'La base de données du festival n’est pas préparée pour Regie.',
     stoppedBy: 'Surveillance arrêtée par {{name}} depuis {{time}}',
     stoppedMeans: 'sur {{laptop}} : « {{reason}} ». Rien n’est détecté et personne n’est alerté, sur aucun poste.',

@@ -24,6 +24,12 @@ export const correctionTexts = {
     noteHint: 'Write it for someone who was not here.',
     needsSecond:
       'Above {{limit}} a second person must approve: they enter their PIN here, or approve on another laptop.',
+    needsSecondToday:
+      'Today only {{limit}} may still be corrected here without a second person: they enter their PIN here, or approve on another laptop.',
+    near_card:
+      'With this, {{moved}} of {{limit}} are corrected on this card within 24 hours without a second person. Press again to correct.',
+    near_operator:
+      'With this, you have corrected {{moved}} of {{limit}} within 24 hours without a second person. Press again to correct.',
     ask: 'Request approval for {{amount}}',
     undo: 'Undo',
     undoTitle: 'Undo a correction of card {{card}}',
@@ -74,6 +80,12 @@ export const correctionTexts = {
     noteHint: 'Écrivez pour quelqu’un qui n’était pas là.',
     needsSecond:
       'Au-delà de {{limit}}, une seconde personne doit approuver : elle saisit son code PIN ici, ou approuve sur un autre poste.',
+    needsSecondToday:
+      'Aujourd’hui, seuls {{limit}} peuvent encore être corrigés ici sans seconde personne : elle saisit son code PIN ici, ou approuve sur un autre poste.',
+    near_card:
+      'Avec cette correction, {{moved}} sur {{limit}} auront été corrigés sur cette carte en 24 heures sans seconde personne. Appuyez de nouveau pour corriger.',
+    near_operator:
+      'Avec cette correction, vous aurez corrigé {{moved}} sur {{limit}} en 24 heures sans seconde personne. Appuyez de nouveau pour corriger.',
     ask: 'Demander l’approbation pour {{amount}}',
     undo: 'Annuler',
     undoTitle: 'Annuler une correction de la carte {{card}}',

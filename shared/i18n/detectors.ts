@@ -75,6 +75,12 @@ export const detectorTexts = {
       sentence: 'Regie’s ledger of card {{card}} was off by {{amount}}',
       meaning: 'Recomputing it from the full log gave a different figure, now used: an older row was changed.',
     },
+    split_corrections: {
+      name: 'Split corrections',
+      sentence: 'Card {{card}}: several corrections by one operator, {{amount}} together without a second person',
+      meaning:
+        'Together they are above the approval limit, each of them below it. Ask the operator, and look at the card’s history.',
+    },
     health_status_change: {
       name: 'System health changed',
       sentence: 'System health: {{from}} → {{to}}',
@@ -179,6 +185,12 @@ export const detectorTexts = {
       sentence: 'Le registre de Regie pour la carte {{card}} était faux de {{amount}}',
       meaning:
         'Le recalcul sur tout le journal a donné un autre chiffre, désormais utilisé : une ligne ancienne a été modifiée.',
+    },
+    split_corrections: {
+      name: 'Corrections fractionnées',
+      sentence: 'Carte {{card}} : plusieurs corrections d’un même opérateur, {{amount}} au total sans seconde personne',
+      meaning:
+        'Ensemble, elles dépassent le seuil d’approbation ; chacune reste en dessous. Interrogez l’opérateur et consultez l’historique de la carte.',
     },
     health_status_change: {
       name: 'Changement de santé du système',

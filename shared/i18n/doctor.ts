@@ -108,6 +108,8 @@ export const doctorTexts = {
       'The role {{role}} owns tables that it should only use: {{tables}}. Create a login with only the role regie_console, and connect with that.',
     rights_excessive:
       'The role {{role}} has more privileges than it needs: {{rights}}. Revoke them, or connect with a login that has only the role regie_console.',
+    role_settings:
+      'Sessions of the role {{role}} start with settings of its own: {{settings}}. Any laptop with this login can make them. Unless an administrator meant them, an administrator runs: alter role {{role}} reset all',
     row_security_hides:
       'Row-level security hides all rows of: {{tables}}. An administrator runs for each: create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
     row_security_may_hide:
@@ -228,6 +230,8 @@ export const doctorTexts = {
       'Le rôle {{role}} possède des tables qu’il devrait seulement utiliser : {{tables}}. Créez un compte avec le seul rôle regie_console et connectez-vous avec lui.',
     rights_excessive:
       'Le rôle {{role}} a plus de droits que nécessaire : {{rights}}. Retirez-les, ou connectez-vous avec un compte qui a le seul rôle regie_console.',
+    role_settings:
+      'Les sessions du rôle {{role}} démarrent avec des réglages propres au rôle : {{settings}}. Tout ordinateur qui a ce compte peut les poser. S’ils ne viennent pas d’un administrateur, celui-ci exécute : alter role {{role}} reset all',
     row_security_hides:
       'La sécurité au niveau des lignes masque toutes les lignes de : {{tables}}. Un administrateur exécute pour chacune : create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
     row_security_may_hide:

@@ -144,6 +144,8 @@ export const errorTexts = {
     correction_proposal_pending: 'A correction of this card is already awaiting approval.',
     proposal_unknown: 'Not found: this proposal was removed.',
     proposal_own: 'You cannot decide on your own proposal.',
+    proposal_not_independent:
+      'Within the last 24 hours one of you, or one and the same supervisor, has made or changed the access of author and approver. Somebody else must approve.',
     proposal_not_yours: 'Only the person who submitted a proposal can withdraw it.',
     proposal_pending: 'A correction of this card or alert by {{name}} is already awaiting approval.',
     proposal_approved: '{{name}} has already approved this.',
@@ -316,6 +318,8 @@ export const errorTexts = {
     correction_proposal_pending: 'Une correction de cette carte attend déjà une approbation.',
     proposal_unknown: 'Proposition introuvable : elle a été supprimée.',
     proposal_own: 'Vous ne pouvez pas décider de votre propre proposition.',
+    proposal_not_independent:
+      'Au cours des dernières 24 heures, l’un de vous, ou un même superviseur, a créé ou modifié l’accès de l’auteur et celui de l’approbateur. Quelqu’un d’autre doit approuver.',
     proposal_not_yours: 'Seule la personne qui a soumis une proposition peut la retirer.',
     proposal_pending: 'Une correction de cette carte ou de cette alerte par {{name}} attend déjà une approbation.',
     proposal_approved: '{{name}} l’a déjà approuvée.',

@@ -15,6 +15,11 @@ export const festivalTexts = {
     languageNone: 'Not set: English',
     limit: 'Approval limit (€)',
     limitHint: 'Above it, a second person must approve a correction.',
+    cardDayLimit: 'Per card in 24 hours (€)',
+    cardDayLimitHint: 'What all operators together may correct on one card without a second person.',
+    operatorDayLimit: 'Per operator in 24 hours (€)',
+    operatorDayLimitHint:
+      'What one operator may correct without a second person. A limit that you raise applies to your own corrections a day later.',
     limitError: 'Enter an amount from 0 to {{max}}.',
   },
   fr: {
@@ -33,6 +38,11 @@ export const festivalTexts = {
     languageNone: 'Non définie : anglais',
     limit: 'Seuil d’approbation (€)',
     limitHint: 'Au-delà, une seconde personne doit approuver la correction.',
+    cardDayLimit: 'Par carte sur 24 heures (€)',
+    cardDayLimitHint: 'Ce que tous les opérateurs réunis peuvent corriger sur une carte sans seconde personne.',
+    operatorDayLimit: 'Par opérateur sur 24 heures (€)',
+    operatorDayLimitHint:
+      'Ce qu’un opérateur peut corriger sans seconde personne. Un seuil que vous relevez vaut pour vos propres corrections un jour plus tard.',
     limitError: 'Saisissez un montant de 0 à {{max}}.',
   },
 } as const;

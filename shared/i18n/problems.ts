@@ -17,7 +17,7 @@ export const problemTexts = {
     not_multiple: 'not a multiple of {{limit}}',
     not_email: 'not an e-mail address',
     not_address: 'not a web address (https://…)',
-    not_encrypted: 'must begin with https://, unless it is on this machine',
+    not_encrypted: 'must start with https://, unless it is on this machine',
     not_time: 'not a time of day (hh:mm)',
     wrong_format: 'not in the expected format',
     not_an_option: 'none of: {{limit}}',

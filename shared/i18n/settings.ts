@@ -10,6 +10,7 @@ export const settingsTexts = {
     auditBroken_previous_hash: 'Broken: row {{seq}} does not follow the row before it.',
     auditBroken_missing: 'Broken: row {{seq}} is missing.',
     auditBroken_head: 'Broken: row {{seq}} is not the expected last row.',
+    auditBroken_witness: 'Broken: laptop {{by}} has seen another row {{seq}}. History was rewritten or cut off.',
     auditBefore: 'The {{rows}} rows before it are intact.',
     title: 'Settings',
     connection: 'Connection',
@@ -67,6 +68,8 @@ export const settingsTexts = {
     auditBroken_previous_hash: 'Rompue : la ligne {{seq}} ne suit pas la précédente.',
     auditBroken_missing: 'Rompue : la ligne {{seq}} manque.',
     auditBroken_head: 'Rompue : la ligne {{seq}} n’est pas la dernière ligne attendue.',
+    auditBroken_witness:
+      'Rompue : le poste {{by}} a vu une autre ligne {{seq}}. L’historique a été réécrit ou tronqué.',
     auditBefore: 'Les {{rows}} lignes précédentes sont intactes.',
     title: 'Réglages',
     connection: 'Connexion',

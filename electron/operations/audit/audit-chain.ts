@@ -1,98 +1,117 @@
 import { z } from 'zod';
 import type { AuditVerdict } from '../../../shared/contract/audit.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
-import { countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
+import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
+import { auditHash, FIRST_HASH } from './audit-hash.ts';
 
 /** Rows of one read, which takes some milliseconds and blocks no writer. */
 const BATCH = 2_000;
 
-const headRow = z.object({ seq: idColumn, hash: z.string(), start: z.string(), now: instantColumn });
-const pieceRow = z.object({ rows: countColumn, last_seq: idColumn.nullable(), last_hash: z.string().nullable() });
-const brokenRow = z.object({
-  seq: idColumn,
-  place: idColumn,
-  hash_fits: z.boolean(),
-  at: instantColumn,
+const headRow = z.object({ seq: idColumn, hash: z.string(), now: instantColumn });
+const text = z.string().nullable();
+const auditRow = z.object({
+  seq: z.string(),
+  at_epoch: text,
+  laptop_at: text,
+  operation_id: text,
   actor: z.string(),
   laptop: z.string(),
   action: z.string(),
   subject: z.string(),
+  data: text,
+  login: text,
+  term: text,
+  at: instantColumn,
+  previous_hash: z.string(),
+  hash: z.string(),
 });
+type AuditRow = z.output<typeof auditRow>;
+
+/** A row that a laptop has seen: whatever the database says today, it was there. */
+export type Witness = { readonly laptop: string; readonly seq: number; readonly hash: string };
 
 /**
  * Verifies the audit trail's hash chain from its first row to its head (docs/money.md, "Audit chain"): every hash is
- * computed again in the database, every row carries the hash of the row before, no row is missing, and the last one is
- * the one that the head names. What is appended meanwhile is not looked at.
+ * computed here, from the texts of the rows and not by the database that is being verified; every row carries the hash of
+ * the row before, none is missing, the last one is the one that the head names, and each row that a laptop has seen is
+ * there. What is appended meanwhile is not looked at.
  * @throws the driver's error when the festival's database does not answer.
  */
 export const verifyAudit = async (
   database: FestivalDatabase,
-  options: { onProgress?: (done: number, total: number) => void } = {},
+  options: {
+    onProgress?: (done: number, total: number) => void;
+    /** What this laptop has seen itself; what the others say that they have seen is read from the database. */
+    seen?: Witness | undefined;
+  } = {},
 ): Promise<AuditVerdict> => {
   const head = await database.read((tx) =>
     tx.row(
       headRow,
       sql`/* regie:audit */
-        select seq, encode(hash, 'hex') as hash, encode(sha256('regie'), 'hex') as start, clock_timestamp() as now
-        from console.audit_head`,
+        select seq, encode(hash, 'hex') as hash, clock_timestamp() as now from console.audit_head`,
     ),
   );
-  let checked = 0;
-  let before = { seq: 0, hash: head.start };
+  const witnesses = [...(await readWitnesses(database)), ...(options.seen === undefined ? [] : [options.seen])];
+  const broken = (what: 'hash' | 'previous_hash' | 'missing' | 'head', seq: number, row: AuditRow | null) =>
+    ({ ok: false, rows: Math.max(seq - 1, 0), what, seq, row: row && shown(row), at: head.now }) as const;
+  const contradicted = ({ laptop, seq }: Witness, row: AuditRow | null) =>
+    ({ ok: false, rows: seq - 1, what: 'witness', by: laptop, seq, row: row && shown(row), at: head.now }) as const;
+
+  let before = { seq: 0, hash: FIRST_HASH };
   while (before.seq < head.seq) {
-    const { broken, piece } = await readPiece(database, before, head.seq);
-    if (broken !== undefined) {
-      const { seq, place, hash_fits: hashFits, ...row } = broken;
-      const what = seq !== place ? 'missing' : hashFits ? 'previous_hash' : 'hash';
-      return {
-        ok: false,
-        rows: checked + (place - before.seq - 1),
-        what,
-        seq: seq === place ? seq : place,
-        row,
-        at: head.now,
-      };
+    const rows = await readBatch(database, before.seq, head.seq);
+    if (rows.length === 0) return broken('missing', before.seq + 1, null);
+    for (const row of rows) {
+      const seq = before.seq + 1;
+      if (Number(row.seq) !== seq) return broken('missing', seq, row);
+      if (auditHash(row.previous_hash, textsOf(row)) !== row.hash) return broken('hash', seq, row);
+      if (row.previous_hash !== before.hash) return broken('previous_hash', seq, row);
+      const witness = witnesses.find((one) => one.seq === seq && one.hash !== row.hash);
+      if (witness !== undefined) return contradicted(witness, row);
+      before = { seq, hash: row.hash };
     }
-    if (piece.last_seq === null || piece.last_hash === null) {
-      return { ok: false, rows: checked, what: 'missing', seq: before.seq + 1, row: null, at: head.now };
-    }
-    checked += piece.rows;
-    before = { seq: piece.last_seq, hash: piece.last_hash };
-    options.onProgress?.(checked, head.seq);
+    options.onProgress?.(before.seq, head.seq);
   }
-  if (before.hash !== head.hash)
-    return { ok: false, rows: checked, what: 'head', seq: head.seq, row: null, at: head.now };
-  return { ok: true, rows: checked, head: { seq: head.seq, hash: head.hash }, at: head.now };
+  if (before.hash !== head.hash) return { ...broken('head', head.seq, null), rows: head.seq };
+  // What was appended since the head was read may have been seen as well.
+  const cutOff = witnesses.filter(({ seq }) => seq > head.seq).sort((a, b) => a.seq - b.seq);
+  for (const witness of cutOff) {
+    const [row] = await readBatch(database, witness.seq - 1, witness.seq);
+    if (row?.hash !== witness.hash) return { ...contradicted(witness, row ?? null), rows: head.seq };
+  }
+  return { ok: true, rows: head.seq, head: { seq: head.seq, hash: head.hash }, at: head.now };
 };
 
-const readPiece = (database: FestivalDatabase, before: { seq: number; hash: string }, head: number) =>
-  database.read(async (tx) => {
-    const broken = await tx.maybeRow(
-      brokenRow,
+const shown = ({ at, actor, laptop, action, subject }: AuditRow) => ({ at, actor, laptop, action, subject });
+
+const textsOf = (row: AuditRow) => [
+  ...[row.seq, row.at_epoch, row.laptop_at, row.operation_id, row.actor, row.laptop, row.action, row.subject],
+  ...[row.data, row.login, row.term],
+];
+
+const readBatch = (database: FestivalDatabase, after: number, upTo: number) =>
+  database.read((tx) =>
+    tx.rows(
+      auditRow,
       // By primary key.
       sql`/* regie:audit */
-        with piece as (
-          select * from console.audit where seq > ${before.seq} and seq <= ${head} order by seq limit ${BATCH}
-        ), link as (
-          select p.seq, ${before.seq}::bigint + row_number() over (order by p.seq) as place,
-            p.hash = console.audit_hash(p.previous_hash, p::text::console.audit) as hash_fits,
-            p.previous_hash = lag(p.hash, 1, decode(${before.hash}, 'hex')) over (order by p.seq) as linked,
-            p.at, p.actor, p.laptop, p.action, p.subject
-          from piece p)
-        select seq, place, hash_fits, at, actor, laptop, action, subject from link
-        where seq <> place or not hash_fits or not linked
-        order by place
-        limit 1`,
-    );
-    const piece = await tx.row(
-      pieceRow,
+        select seq::text, extract(epoch from at)::text as at_epoch, extract(epoch from laptop_at)::text as laptop_at,
+          operation_id::text, actor, laptop, action, subject, data::text, login::text, term::text, at,
+          encode(previous_hash, 'hex') as previous_hash, encode(hash, 'hex') as hash
+        from console.audit where seq > ${after} and seq <= ${upTo} order by audit.seq limit ${BATCH}`,
+    ),
+  );
+
+const witnessRow = z.object({ laptop: z.string(), seq: idColumn, hash: z.string() });
+
+const readWitnesses = (database: FestivalDatabase): Promise<Witness[]> =>
+  database.read((tx) =>
+    tx.rows(
+      witnessRow,
       sql`/* regie:audit */
-        with piece as (
-          select seq, hash from console.audit where seq > ${before.seq} and seq <= ${head} order by seq limit ${BATCH})
-        select count(*) as rows, max(seq) as last_seq,
-          (select encode(hash, 'hex') from piece order by seq desc limit 1) as last_hash
-        from piece`,
-    );
-    return { broken, piece };
-  });
+        select laptop, audit_seq as seq, audit_hash as hash from console.laptops
+        where audit_seq is not null and audit_hash is not null`,
+    ),
+  );

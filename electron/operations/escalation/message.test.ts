@@ -13,7 +13,8 @@ describe('what contacts read and hear', () => {
   const setFestival = (some: Partial<ParsedInput<'festival.set'>> = {}) =>
     submit('festival.set', {
       ...{ base: 0, name: 'Nuits du Lac', timeZone: null, language: null },
-      ...{ approvalLimitCents: cents(5_000), ...some },
+      ...{ approvalLimitCents: cents(5_000), cardDayLimitCents: cents(10_000), operatorDayLimitCents: cents(50_000) },
+      ...some,
     });
   const contacts = [
     { id: 'support', name: 'Zoé', phone: '+33600000003', email: 'zoe@festival.example', language: 'fr' as const },

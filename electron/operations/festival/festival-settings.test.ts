@@ -23,6 +23,7 @@ afterAll(() => database.close());
 const read = () => database.festival.read(readFestivalSettings);
 const wanted = (some: Partial<CallInput<'festival.set'>> = {}) => ({
   ...{ base: 0, name: 'Nuits du Lac', timeZone: 'Europe/Paris', language: 'fr' as const, approvalLimitCents: 2_000 },
+  ...{ cardDayLimitCents: 4_000, operatorDayLimitCents: 20_000 },
   ...some,
 });
 

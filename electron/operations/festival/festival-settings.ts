@@ -18,6 +18,8 @@ const settingsRow = z
       .transform((name) => (name !== null && isTimeZone(name) ? name : null)),
     language: languageSchema.nullable(),
     approval_limit: centsColumn,
+    card_day_limit: centsColumn,
+    operator_day_limit: centsColumn,
     changed_at: instantColumn.nullable(),
     changed_by: z.string().nullable(),
   })
@@ -28,6 +30,8 @@ const settingsRow = z
       timeZone: row.time_zone,
       language: row.language,
       approvalLimitCents: row.approval_limit,
+      cardDayLimitCents: row.card_day_limit,
+      operatorDayLimitCents: row.operator_day_limit,
       changedAt: row.changed_at,
       changedBy: row.changed_by,
     }),
@@ -38,7 +42,8 @@ export const readFestivalSettings = (tx: Transaction): Promise<FestivalSettings>
   tx.row(
     settingsRow,
     sql`/* regie:festival */
-      select version, name, time_zone, language, approval_limit, changed_at, changed_by from console.festival_settings`,
+      select version, name, time_zone, language, approval_limit, card_day_limit, operator_day_limit, changed_at, changed_by
+      from console.festival_settings`,
   );
 
 export const festivalCommands = {

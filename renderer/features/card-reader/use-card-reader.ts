@@ -4,6 +4,8 @@ import { isDialogOpen } from '../../ui/dialog.tsx';
 
 /** A reader types without a pause; no hand does. Over Bluetooth up to 30 ms pass between two keys. */
 const GAP_MS = 60;
+/** A key that comes later than this is not waited for. */
+const LATEST_MS = 2_000;
 const SHORTEST_ID = 4;
 
 const isField = (target: EventTarget | null): boolean =>
@@ -16,6 +18,7 @@ const isField = (target: EventTarget | null): boolean =>
 export const useCardReader = (): void => {
   useEffect(() => {
     let keys: string[] = [];
+    let pressedAt = 0;
     let target: EventTarget = document.body;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const letGo = (): void => {
@@ -32,6 +35,8 @@ export const useCardReader = (): void => {
       if (!event.isTrusted) return;
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
       const free = plain && !isField(event.target) && !isDialogOpen();
+      if (event.timeStamp - pressedAt > GAP_MS) letGo();
+      pressedAt = event.timeStamp;
       if (free && event.key === 'Enter' && keys.length >= SHORTEST_ID) {
         event.preventDefault();
         event.stopImmediatePropagation();
@@ -45,10 +50,15 @@ export const useCardReader = (): void => {
         keys.push(event.key);
         target = event.target ?? document.body;
         clearTimeout(timer);
-        // Keys that came while the screen was busy are handed over before a second timer: they are no pause.
-        timer = setTimeout(() => {
-          timer = setTimeout(letGo, 0);
-        }, GAP_MS);
+        // On a busy machine keys come late and apart, and say by their time stamps that there was no pause: the later this
+        // one is, the longer the next one may be. Keys that wait already are handed over before a second timer.
+        const late = Math.min(Math.max(performance.now() - event.timeStamp, 0), LATEST_MS);
+        timer = setTimeout(
+          () => {
+            timer = setTimeout(letGo, 0);
+          },
+          GAP_MS + 2 * late,
+        );
       } else if (event.key !== 'Shift') letGo();
     };
     addEventListener('keydown', onKey, { capture: true });

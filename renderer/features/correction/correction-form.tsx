@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nearLimit } from '../../../shared/domain/allowance.ts';
 import type { CardView } from '../../../shared/domain/card.ts';
 import { discrepancyOf, wholeAmount } from '../../../shared/domain/correction.ts';
+import { cents } from '../../../shared/domain/money.ts';
 import { formatMoney } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
@@ -28,16 +30,19 @@ export const CorrectionForm = (props: {
   const onClose = useCloseDialog();
   const { card, options, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
-  const { state, send, limit, lowered } = useCorrection();
+  const { state, send, limit, lowered, heard, allowance } = useCorrection(card.cardId);
   const draft = useDraft(card, options, { reason, limit });
   const { kind, amount: typedAmount, figures, deltas, after, approval, problem } = draft;
   const [tried, setTried] = useState(false);
+  /** The amount that was asked about once more. */
+  const [confirmed, setConfirmed] = useState<number | null>(null);
   const shownProblem = (...codes: string[]): string | undefined =>
     problem !== null && codes.includes(problem) && (tried || problem.startsWith('amount') || problem === 'negative')
       ? t(`correction.error_${problem}`)
       : undefined;
   const moved = deltas.cardDelta === 0 ? deltas.ledgerDelta : deltas.cardDelta;
   const whole = wholeAmount(kind, figures);
+  const near = approval || allowance === undefined ? null : nearLimit(allowance, moved);
 
   if (state.is === 'applied' || state.is === 'proposed') {
     return <CorrectionDone state={state} after={after} then={options.then} />;
@@ -46,6 +51,10 @@ export const CorrectionForm = (props: {
   const apply = () => {
     setTried(true);
     if (problem !== null) return;
+    if (near !== null && confirmed !== moved) {
+      setConfirmed(moved);
+      return;
+    }
     void send(
       {
         ...(options.supersedes === undefined ? {} : { supersedes: options.supersedes }),
@@ -97,7 +106,19 @@ export const CorrectionForm = (props: {
         eventId={options.eventId}
         operator={operator}
       />
-      {approval && !lowered && <p className="quiet">{t('correction.needsSecond', { limit: formatMoney(limit) })}</p>}
+      {approval && !lowered && (
+        <p className="quiet">
+          {t(limit < heard ? 'correction.needsSecondToday' : 'correction.needsSecond', { limit: formatMoney(limit) })}
+        </p>
+      )}
+      {near !== null && allowance !== undefined && confirmed === moved && (
+        <p role="alert">
+          {t(`correction.near_${near}`, {
+            moved: formatMoney(cents(allowance[near].movedCents + Math.abs(moved))),
+            limit: formatMoney(allowance[near].limitCents),
+          })}
+        </p>
+      )}
       <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
       <div className="row">
         <CommandButton

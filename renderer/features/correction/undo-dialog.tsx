@@ -64,7 +64,7 @@ const UndoForm = (props: {
   const onClose = useCloseDialog();
   const { receipt, card, reason } = props;
   const operator = useSystem((state) => state.session?.operator ?? '');
-  const { state, send, limit } = useCorrection();
+  const { state, send, limit } = useCorrection(receipt.cardId);
   const [tried, setTried] = useState(false);
   const before = { actual: card.actualCents, expected: card.expectedCents };
   const deltas = undoOf({ cardDelta: receipt.cardDeltaCents, ledgerDelta: receipt.ledgerDeltaCents });

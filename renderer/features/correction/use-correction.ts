@@ -1,11 +1,13 @@
 import { useRef, useState } from 'react';
 import type { Answer, RegieError } from '../../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import { mostAlone } from '../../../shared/domain/allowance.ts';
 import { limitBelow } from '../../../shared/domain/correction.ts';
 import { INITIAL_SETTINGS, MAX_APPROVAL_LIMIT } from '../../../shared/domain/festival-settings.ts';
 import { type Cents, cents } from '../../../shared/domain/money.ts';
 import { type CommandInput, call, newOperationId } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
+import { useLive } from '../../query.ts';
 import { useSystem } from '../../stores/system.ts';
 
 export type CorrectionState =
@@ -40,15 +42,17 @@ export const refusedState = (error: RegieError): CorrectionState => {
  * Sends a correction, or proposes it. The same contents keep their operationId, so that a double click or a try after a
  * broken connection is the same operation; other contents, or a refusal that was final, are another one.
  *
- * `limit` is the one above which it has to be proposed: as this laptop last heard it, or lower (`lowered`) once the
- * festival has refused to apply something under that one.
+ * `limit` is the one above which it has to be proposed: as this laptop last `heard` it, or what the day leaves of it, or
+ * lower (`lowered`) once the festival has refused to apply something under that one.
  */
-export const useCorrection = () => {
+export const useCorrection = (cardId: string) => {
   const [state, setState] = useState<CorrectionState>({ is: 'draft' });
   const heard = useSystem(
     ({ session }) => session?.festival.settings.approvalLimitCents ?? INITIAL_SETTINGS.approvalLimitCents,
   );
   const [atMost, setAtMost] = useState<Cents>(MAX_APPROVAL_LIMIT);
+  const { data: allowance } = useLive('correction.allowance', { cardId }, { fixed: true });
+  const allowed = allowance === undefined ? heard : cents(Math.min(heard, mostAlone(allowance)));
   const sent = useRef<{ contents: string; operationId: string } | null>(null);
 
   const send = async (input: CommandInput<'correction.propose'>, asked: 'apply' | 'propose'): Promise<void> => {
@@ -91,5 +95,5 @@ export const useCorrection = () => {
     }
   };
 
-  return { state, send, limit: atMost < heard ? atMost : heard, lowered: atMost < heard };
+  return { state, send, limit: atMost < allowed ? atMost : allowed, lowered: atMost < allowed, heard, allowance };
 };

@@ -8,6 +8,7 @@ import {
   MAX_FESTIVAL_NAME,
 } from '../../../shared/domain/festival-settings.ts';
 import type { Language } from '../../../shared/domain/language.ts';
+import type { Cents } from '../../../shared/domain/money.ts';
 import { festivalInstant } from '../../clock.ts';
 import { submit } from '../../commands.ts';
 import { formatAmount, formatMoney, formatTime, formatTimeIn } from '../../i18n.ts';
@@ -17,18 +18,28 @@ import { CommandButton } from '../operators/command-button.tsx';
 import { useRefusal } from '../operators/use-may.ts';
 import './festival.css';
 
-/** As it is edited: the limit as it is typed, and the version that was seen when somebody began. */
+const LIMITS = ['limit', 'cardDayLimit', 'operatorDayLimit'] as const;
+type Limit = (typeof LIMITS)[number];
+
+/** As it is edited: the limits as they are typed, and the version that was seen when somebody began. */
 type Draft = Pick<FestivalSettings, 'name' | 'timeZone' | 'language'> & {
   readonly base: number;
-  readonly limit: string;
-};
+} & Readonly<Record<Limit, string>>;
 
-const draftOf = ({ version, name, timeZone, language, approvalLimitCents }: FestivalSettings): Draft => ({
+const draftOf = ({ version, name, timeZone, language, ...limits }: FestivalSettings): Draft => ({
   ...{ base: version, name, timeZone, language },
-  limit: formatAmount(approvalLimitCents),
+  limit: formatAmount(limits.approvalLimitCents),
+  cardDayLimit: formatAmount(limits.cardDayLimitCents),
+  operatorDayLimit: formatAmount(limits.operatorDayLimitCents),
 });
 
-/** What holds for the whole festival: its name, time zone, language, and the limit above which a second person approves. */
+/** What was typed, as a limit that the festival takes; null where it is none. */
+const readLimit = (typed: string): Cents | null => {
+  const amount = readAmount(typed);
+  return amount !== null && amount >= 0 && amount <= MAX_APPROVAL_LIMIT ? amount : null;
+};
+
+/** What holds for the whole festival: its name, time zone, language, and the limits above which a second person approves. */
 export const FestivalPanel = ({ session }: { session: Session }) => {
   const { t } = useTranslation();
   const { address, settings } = session.festival;
@@ -37,13 +48,19 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
   const [sending, setSending] = useState(false);
   const draft = edited ?? draftOf(settings);
   const change = (some: Partial<Draft>) => setEdited({ ...draft, ...some });
-  const typed = readAmount(draft.limit);
-  const limit = typed !== null && typed >= 0 && typed <= MAX_APPROVAL_LIMIT ? typed : null;
+  const [approvalLimitCents, cardDayLimitCents, operatorDayLimitCents] = [
+    readLimit(draft.limit),
+    readLimit(draft.cardDayLimit),
+    readLimit(draft.operatorDayLimit),
+  ];
+  const readable = approvalLimitCents !== null && cardDayLimitCents !== null && operatorDayLimitCents !== null;
   const save = async () => {
-    if (limit === null) return;
+    if (!readable) return;
     const { base, name, timeZone, language } = draft;
     setSending(true);
-    const outcome = await submit('festival.set', { base, name, timeZone, language, approvalLimitCents: limit });
+    const outcome = await submit('festival.set', {
+      ...{ base, name, timeZone, language, approvalLimitCents, cardDayLimitCents, operatorDayLimitCents },
+    });
     setSending(false);
     if (outcome !== null) setEdited(null);
   };
@@ -90,14 +107,21 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
           ]}
           onChange={(language) => change({ language: language === '' ? null : language })}
         />
-        <Field
-          label={t('festival.limit')}
-          hint={t('festival.limitHint')}
-          error={limit === null ? t('festival.limitError', { max: formatMoney(MAX_APPROVAL_LIMIT) }) : undefined}
-          inputMode="decimal"
-          value={draft.limit}
-          onChange={(event) => change({ limit: event.target.value })}
-        />
+        {LIMITS.map((name) => (
+          <Field
+            key={name}
+            label={t(`festival.${name}`)}
+            hint={t(`festival.${name}Hint`)}
+            error={
+              readLimit(draft[name]) === null
+                ? t('festival.limitError', { max: formatMoney(MAX_APPROVAL_LIMIT) })
+                : undefined
+            }
+            inputMode="decimal"
+            value={draft[name]}
+            onChange={(event) => change({ [name]: event.target.value })}
+          />
+        ))}
       </fieldset>
       {edited !== null && settings.version > edited.base && (
         <p role="alert">{t('festival.changedMeanwhile', { name: settings.changedBy ?? '–' })}</p>
@@ -106,7 +130,7 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
         <CommandButton
           needs="festival.set"
           tone="primary"
-          disabled={sending || edited === null || limit === null}
+          disabled={sending || edited === null || !readable}
           onClick={() => void save()}
         >
           {t('common.save')}

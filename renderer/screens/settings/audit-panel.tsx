@@ -47,7 +47,9 @@ const Verdict = ({ verdict }: { verdict: AuditVerdict }) => {
   const { row } = verdict;
   return (
     <>
-      <p className="field-error">{t(`settings.auditBroken_${verdict.what}`, { seq: verdict.seq })}</p>
+      <p className="field-error">
+        {t(`settings.auditBroken_${verdict.what}`, { seq: verdict.seq, by: verdict.by ?? '' })}
+      </p>
       {row !== null && (
         <p>
           {formatTime(row.at, { seconds: true })} · {row.actor} ({row.laptop}) · {row.action} {row.subject}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import type { Target } from './attack.ts';
+import { ATTACKS } from './attacks.ts';
+import { makeLogins } from './ground.ts';
+import { shadowingAttacks } from './shadowing.ts';
+
+/* The attacks of `npm run attack` on the tests' own server. */
+
+let database: TestDatabase;
+let target: Target;
+let remove: () => Promise<void>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { admin, adminSettings } = database;
+  const logins = await makeLogins(admin, adminSettings);
+  target = { admin, ...logins };
+  remove = logins.remove;
+});
+afterAll(async () => {
+  await remove();
+  await database.close();
+});
+
+describe('with the consoles’ login alone', () => {
+  it.each(ATTACKS)('$name', async ({ run }) => {
+    expect(await run(target)).toEqual([]);
+  });
+});
+
+describe('the attack on names', () => {
+  it.each([
+    [
+      'a table',
+      `language plpgsql security definer set search_path = pg_catalog as $$
+       begin return (select count(*) from pg_class); end $$`,
+      'a read of pg_class',
+    ],
+    [
+      'a table that is written',
+      `language plpgsql security definer set search_path = pg_catalog, console as $$
+       begin update monitoring_state set reason = reason; return 1; end $$`,
+      'a write of monitoring_state',
+    ],
+    [
+      'a type',
+      `language plpgsql security definer set search_path = pg_catalog as $$
+       declare v uuid := gen_random_uuid(); begin return 1; end $$`,
+      'the type uuid',
+    ],
+    [
+      'a cast to a type',
+      `language sql security definer set search_path = pg_catalog as $$
+       select length('a'::text)::bigint $$`,
+      'the type text',
+    ],
+    ['a trigger’s table', undefined, 'a read of pg_roles'],
+  ])('finds a function that looks up %s', async (_, body, what) => {
+    const { admin } = database;
+    if (body === undefined) {
+      await admin.query(`
+        create function console.bait() returns trigger language plpgsql as $$
+        begin
+          if exists (select from pg_roles where rolname = current_user) then return new; end if;
+          return null;
+        end $$;
+        create trigger bait before insert or update on console.cycles for each row execute function console.bait()`);
+    } else {
+      await admin.query(`create function console.bait() returns bigint ${body};
+        grant execute on function console.bait() to regie_console`);
+    }
+    try {
+      const reached = await shadowingAttacks[0]?.run(target);
+      expect(reached?.join('\n')).toContain(what);
+    } finally {
+      await admin.query('drop function console.bait() cascade');
+    }
+  });
+
+  it('finds one that calls what others can replace', async () => {
+    const { admin } = database;
+    await admin.query(`create function console.bait() returns boolean language plpgsql security definer
+      set search_path = public, pg_catalog, pg_temp as $$ begin return 'a'::text <> 'b'::text; end $$;
+      grant execute on function console.bait() to regie_console`);
+    try {
+      const reached = await shadowingAttacks[1]?.run(target);
+      expect(reached?.join('\n')).toContain('an operator of text');
+    } finally {
+      await admin.query('drop function console.bait()');
+    }
+  });
+});

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrate } from '../../electron/postgres/migrations.ts';
+import { hasOlderPostgres, startOlderPostgres } from '../../electron/testing/older-postgres.ts';
+import { ATTACKS } from './attacks.ts';
+import { type Ground, makeGround } from './ground.ts';
+
+/* The same on Postgres 15 with an administrator who is no superuser. Skipped where Debian's server is not installed. */
+describe.runIf(hasOlderPostgres())('on Postgres 15, prepared by an administrator who is no superuser', () => {
+  let server: Awaited<ReturnType<typeof startOlderPostgres>>;
+  let ground: Ground;
+  beforeAll(async () => {
+    server = await startOlderPostgres();
+    ground = await makeGround(server.administrator);
+  });
+  afterAll(async () => {
+    await ground?.close();
+    server?.stop();
+  });
+
+  it('nothing is left to migrate', async () => {
+    expect(await migrate({ settings: ground.adminSettings })).toEqual({ applied: [], notGranted: [] });
+  });
+
+  it('the functions can be replaced, though they belong to another role by now', async () => {
+    await ground.admin.query('delete from console.function_files');
+    const { applied } = await migrate({ settings: ground.adminSettings });
+    expect(applied.length).toBeGreaterThan(10);
+  });
+
+  it.each(ATTACKS)('$name', async ({ run }) => {
+    expect(await run(ground)).toEqual([]);
+  });
+});
