@@ -56,8 +56,11 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (parsed === undefined) throw new Error('a new code that is none');
   try {
     const session = await openSession({ settings, applicationName: 'regie/enrol' });
-    await session.rows(z.unknown(), invitationStatement({ ...parsed, name }));
-    session.destroy();
+    try {
+      await session.rows(z.unknown(), invitationStatement({ ...parsed, name }));
+    } finally {
+      session.destroy();
+    }
   } catch (error) {
     console.error(line(explainConnectionError(error, settings), 'en'));
     return 1;
