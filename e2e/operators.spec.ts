@@ -81,7 +81,7 @@ test('a changed role and PIN take effect at once on their owner’s laptop', asy
     await newPin(page, 'New PIN', '8642');
     await picture(page, '61-operator-change');
     await save(page).click();
-    await expect(booth.page.getByText(/^🔒 Mia was signed out at .* set a new PIN/)).toBeVisible();
+    await expect(booth.page.getByText(/^🔒 Mia was signed out at .*: the PIN was changed/)).toBeVisible();
     await booth.page.getByRole('button', { name: 'Locked: sign in' }).click();
     await enterPin(booth.page);
     await expect(booth.page.getByText('Wrong PIN for Mia. 9 attempts left.')).toBeVisible();

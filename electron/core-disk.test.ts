@@ -8,7 +8,7 @@ import type { RegieEvent } from '../shared/contract/events.ts';
 import { type Core, startCore } from './core.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
-import { operatorIdOf, PIN } from './testing/operators.ts';
+import { enrolLaptop, operatorIdOf, PIN } from './testing/operators.ts';
 
 const DISK_MB = 16;
 const disk = mkdtempSync(join(tmpdir(), 'regie-disk-'));
@@ -33,6 +33,7 @@ describe.skipIf(!mounted)('a laptop whose disk is full', () => {
   it('refuses actions with a clear word, shows what it has, and works again when there is room', async () => {
     const eventId = await insertEvent(database);
     const events: RegieEvent[] = [];
+    await enrolLaptop(database.admin, { laptop: 'booth-1', dataDir: disk });
     core = await startCore({
       dataDir: disk,
       laptop: 'booth-1',

@@ -12,7 +12,7 @@ import { GUIDE_ESCALATION } from '../shared/domain/escalation.ts';
 import { INITIAL_SETTINGS } from '../shared/domain/festival-settings.ts';
 import { correctionWorld } from './testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
-import { createOperators, operatorIdOf, PIN } from './testing/operators.ts';
+import { createOperators, enrolLaptop, operatorIdOf, PIN } from './testing/operators.ts';
 import { openReceivers, readMail } from './testing/receivers.ts';
 import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 
@@ -47,6 +47,7 @@ const makeFolder = (): string => {
   return folder;
 };
 const laptopIn = async (zone: string, laptop: string, dataDir = makeFolder()) => {
+  await enrolLaptop(database.admin, { laptop, dataDir });
   const child = fork(
     join(import.meta.dirname, 'testing/core-process.ts'),
     [JSON.stringify({ settings: proxy.through(database.consoleSettings), laptop, dataDir })],

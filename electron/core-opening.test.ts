@@ -11,7 +11,7 @@ import { festivalKey } from './site/local-files.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { eventually } from './testing/eventually.ts';
-import { operatorIdOf, PIN } from './testing/operators.ts';
+import { enrolLaptop, operatorIdOf, PIN } from './testing/operators.ts';
 
 let database: TestDatabase;
 let dataDir: string;
@@ -22,6 +22,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   dataDir = mkdtempSync(join(tmpdir(), 'regie-opening-'));
   chmodSync(dataDir, 0o755);
+  await enrolLaptop(database.admin, { laptop: 'booth-1', dataDir });
 });
 afterEach(async () => {
   await core?.close();

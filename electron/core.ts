@@ -10,8 +10,14 @@ import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
-import { createAuth } from './session/auth.ts';
+import { createAuth, createSessionEnd } from './session/auth.ts';
+import { createDeviceKeys } from './session/device-keys.ts';
+import { createKeptKeys } from './session/kept-keys.ts';
+import { createThisLaptop } from './session/laptop.ts';
+import { createLaptopName } from './session/laptop-name.ts';
+import { createPinTries } from './session/pin-tries.ts';
 import { createSessions } from './session/sessions.ts';
+import { enrolTraining } from './session/training-enrolment.ts';
 import { createFestivals } from './site/festivals.ts';
 import { openLocalFiles } from './site/local-files.ts';
 import { createSavedConnection, type Secrets } from './site/saved-connection.ts';
@@ -92,12 +98,16 @@ const wire = async (
   const files = openLocalFiles({ dataDir: config.dataDir, now: clock.now, log });
   closers.push(files.close);
   const { preferences } = files;
+  const names = createLaptopName(preferences, config.laptop);
+  const keys = createDeviceKeys({ dataDir: config.dataDir, secrets, log });
   const saved = createSavedConnection({ preferences, secrets, log });
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const sessions = createSessions({
-    ...{ store: preferences, laptop: config.laptop, version: config.version, timeZone, clock },
+    ...{ store: preferences, laptop: names.current, version: config.version, timeZone, clock },
     systemLocale: locale,
+    laptopId: () => laptop.enrolledAs()?.laptopId ?? null,
     onOperator: () => void festival().presence.report(),
+    onSessionEnd: (key) => endSession(key),
   });
   closers.push(sessions.close);
   const runbooks = createRunbookLibrary({
@@ -109,14 +119,23 @@ const wire = async (
 
   const festivals = createFestivals({
     shared: {
-      ...{ laptop: config.laptop, timeZone, intervals: config.intervals, runbooks, openEntries },
+      ...{ laptop: names.current, timeZone, intervals: config.intervals, runbooks, openEntries },
       ...{ clock, random: Math.random, log },
       operator: sessions.operator,
       isSignedIn: sessions.isSignedIn,
-      onOperators: sessions.follow,
+      onOperators: (operators) => {
+        sessions.follow(operators);
+        kept.follow(operators);
+      },
+      onLaptops: () => {
+        if (laptop.view().state !== 'ended') return;
+        kept.clear();
+        sessions.endLaptop();
+      },
       onFestivalSettings: sessions.setFestivalSettings,
     },
     ...{ files, dataDir: config.dataDir, seed: config.seed, publish },
+    onTraining: (training) => enrolTraining({ settings: training.adminSettings, keys, laptop: names.current() }),
     onOpened: ({ site, settings }, key) => {
       sessions.setFestival({ ...addressOf(settings), settings: site.settings() }, key);
       drills.reset();
@@ -124,16 +143,24 @@ const wire = async (
   });
   closers.push(festivals.close);
   const festival = () => festivals.current().site;
+  const laptop = createThisLaptop({ festival, keys });
+  const kept = createKeptKeys({ store: preferences, festivalId: () => festival().festivalId() });
   const drills = createDrills({
     ...{ festival, training: festivals.training, store: preferences, random: Math.random, log, publish },
-    laptop: config.laptop,
+    laptop: names.current(),
   });
   listeners.add(drills.notice);
   closers.push(drills.close);
+  const tries = createPinTries({ store: preferences, clock });
+  const endSession = createSessionEnd({ festival, log });
   await festivals.start(config.connection ?? saved.read());
 
   const shared = {
-    ...{ clock, runbooks, festival, training: festivals.training, drills },
+    ...{ laptop, clock, runbooks, festival, training: festivals.training, drills },
+    rename: async (name: string) => {
+      // What was told its name has it for as long as the festival is open.
+      if (names.change(name)) await festivals.use(festivals.current().settings);
+    },
     disk: {
       acknowledge: () => {
         files.acknowledge();
@@ -156,7 +183,7 @@ const wire = async (
       for (const listener of own) listener(event);
     };
     const session = sessions.open(tell);
-    const auth = createAuth({ session, clock, festival, store: preferences, publish, log });
+    const auth = createAuth({ session, festival, laptop, kept, tries, endSession, publish });
     const { call } = createApi(createHandlers({ ...shared, session, auth }), { refusal: auth.refusal, log });
     const notice = (event: RegieEvent): void => {
       // Words for one person are told where that person is signed in.

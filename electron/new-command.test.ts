@@ -12,7 +12,7 @@ import { migrate } from './postgres/migrations.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { eventually } from './testing/eventually.ts';
-import { authorOf, createOperators, operatorIdOf, PIN, signed } from './testing/operators.ts';
+import { authorOf, createOperators, enrolLaptop, operatorIdOf, PIN, signed } from './testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 
 /*
@@ -80,6 +80,7 @@ beforeAll(async () => {
   proxy = await createTcpProxy(database.consoleSettings);
   dataDir = mkdtempSync(join(tmpdir(), 'regie-new-command-'));
   const connection = proxy.through(database.consoleSettings);
+  await enrolLaptop(database.admin, { laptop: 'booth-1', dataDir });
   core = await startCore({ dataDir, laptop: 'booth-1', version: '0.0.0', connection });
 });
 afterAll(async () => {
@@ -127,8 +128,9 @@ describe('a command that is declared and has a handler', () => {
   });
 
   it('is validated, and needs a signed-in operator', async () => {
-    expect(await flag(uuid(), ' ')).toMatchObject({ error: { code: 'bad_input', params: { where: 'reason' } } });
     expect(await flag(uuid(), 'for the morning')).toMatchObject({ error: { code: 'not_signed_in' } });
+    await signIn('Léa');
+    expect(await flag(uuid(), ' ')).toMatchObject({ error: { code: 'bad_input', params: { where: 'reason' } } });
   });
 
   it('is applied once, however often it is sent', async () => {

@@ -5,14 +5,20 @@ import { type CommandInput, call, newOperationId } from './bridge.ts';
 import { errorSentence, i18n } from './i18n.ts';
 import { askSignIn, showToast } from './stores/ui.ts';
 
-/** Calls the core. While signed out it asks for name and PIN, and calls again: nothing is entered twice. */
+/**
+ * Calls the core. While signed out it asks for name and PIN, after a sign-in without the network for the PIN once more, and
+ * calls again: nothing is entered twice.
+ */
 export const callSigned = async <Name extends CallName>(
   name: Name,
   input: CallInput<Name>,
 ): Promise<Answer<CallOutput<Name>>> => {
   const answer = await call(name, input);
-  if (answer.ok || answer.error.code !== 'not_signed_in' || !(await askSignIn())) return answer;
-  return call(name, input);
+  if (answer.ok) return answer;
+  const { code, params } = answer.error;
+  if (code === 'not_signed_in') return (await askSignIn()) ? call(name, input) : answer;
+  if (code === 'step_up_required') return (await askSignIn(String(params.name))) ? call(name, input) : answer;
+  return answer;
 };
 
 /**

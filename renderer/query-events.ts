@@ -15,6 +15,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   session: ['team.get'],
   canary: [],
   operators: ['operators.get'],
+  laptops: ['laptops.get'],
   // What this laptop sent, and what a second person approved, may have been about a card that is shown.
   outbox: ['outbox.get', ...CARD],
   handover: ['handover.get'],

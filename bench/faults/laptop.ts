@@ -12,6 +12,7 @@ import { operatorOn } from './ground.ts';
 /** A whole core in a process of its own, with a data directory that outlives it. */
 export type Laptop = {
   readonly name: string;
+  readonly dataDir: string;
   /** Starts it on a festival, or lets the running one change to it, and signs its operator in. */
   use(settings: ConnectionSettings): Promise<void>;
   /** SIGKILL. What was asked and not answered stays unanswered. */
@@ -92,6 +93,7 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
 
   return {
     name,
+    dataDir,
     call,
     use: async (settings) => {
       festival = settings;

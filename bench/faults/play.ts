@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
+import { enrolLaptop } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import type { CallInput, CommandName } from '../../shared/contract/calls.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
@@ -59,6 +60,9 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     await festival.drop();
   };
   try {
+    await festival.once(async (admin) => {
+      for (const { name: laptop, dataDir } of laptops) await enrolLaptop(admin, { laptop, dataDir });
+    });
     await Promise.all(laptops.map((laptop, index) => laptop.use(at(proxies, index).through(festival.consoleSettings))));
     const alerts = await findAlerts(laptops, cards);
 

@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
-import { createOperators, operatorIdOf, PIN } from '../../electron/testing/operators.ts';
+import { laptopName } from '../../electron/host-options.ts';
+import { createOperators, enrolLaptop, operatorIdOf, PIN } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import { prepareFestival } from '../../electron/training/festival.ts';
 import { openPostgresServer } from '../../electron/training/postgres-server.ts';
@@ -70,6 +71,7 @@ export const playDay = async (options: {
     const setup = await connect(festival.adminSettings);
     await openCards(setup, cards);
     await createOperators(setup, [SCORER]);
+    await enrolLaptop(setup, { laptop: laptopName(hostname()), dataDir: join(dataDir, 'console') });
     await setup.end();
     const honestCards = cards.slice(0, HONEST_CARDS);
     const reserved = cards.slice(HONEST_CARDS);

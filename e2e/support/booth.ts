@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { z } from 'zod';
 import { festivalOf } from '../../electron/testing/festival.ts';
-import { createOperators } from '../../electron/testing/operators.ts';
+import { createOperators, enrolLaptop } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
 import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsoleOn } from './console.ts';
 import { rememberScreen } from './screens.ts';
@@ -38,7 +38,10 @@ export const openBooth = async (
   const proxy = await createTcpProxy({ host: '127.0.0.1', port });
   const dataDir = makeDataDir();
   const database = `postgres://regie:${encodeURIComponent(passwords.console)}@127.0.0.1:${proxy.port}/festival?sslmode=disable`;
-  await asAdministrator(host.dataDir, (client) => createOperators(client, [operator]));
+  await asAdministrator(host.dataDir, async (client) => {
+    await createOperators(client, [operator]);
+    await enrolLaptop(client, { laptop, dataDir });
+  });
   const start = () => startConsoleOn(database, dataDir, '--laptop', laptop);
   let running = await start();
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });

@@ -10,14 +10,14 @@ import { readReceipt, sendReceipt } from '../operations/corrections/receipt.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
-import { type Preparations, signatoryOf, submitAs, submitNow } from './submit.ts';
+import { type Preparations, submitAs, submitNow } from './submit.ts';
 
 export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCalls> => ({
   'proposals.get': () => answered(parts.festival().cache.get('proposals', proposalsViewSchema) ?? null),
   'correction.approveByPin': (input) => whenReachable(parts, () => parts.auth.approveByPin(input)),
   'correction.allowance': ({ cardId }) =>
     whenReachable(parts, async () => {
-      const signatory = signatoryOf(parts);
+      const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       const { operator } = signatory.author;
       return answered(await readAllowance(parts.festival().database, { cardId, operator }));
@@ -36,7 +36,7 @@ export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCa
   'receipt.send': (input) =>
     whenReachable(parts, async () => {
       const { database } = parts.festival();
-      const signatory = signatoryOf(parts);
+      const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       const receipt = await readReceipt(database, input.logId);
       if (receipt === undefined) return failed('not_found');

@@ -10,7 +10,7 @@ import { readFestivalSettings } from '../operations/festival/festival-settings.t
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
-import { signatoryOf, submitNow } from './submit.ts';
+import { submitNow } from './submit.ts';
 
 export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCalls> => ({
   'escalation.get': () => answered(parts.festival().cache.get('escalation', escalationViewSchema) ?? null),
@@ -25,7 +25,7 @@ export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCa
     whenReachable(parts, async () => answered({ deliveries: await parts.festival().database.read(readDeliveries) })),
   'escalation.test': ({ contact: id, channel }) =>
     whenReachable(parts, async () => {
-      const signatory = signatoryOf(parts);
+      const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       const ordered = await submitNow(parts, signatory, {
         name: 'escalation.orderTest',

@@ -14,6 +14,7 @@ import { escalationHandlers } from './escalation.ts';
 import type { Handlers } from './handlers.ts';
 import { handoverHandlers } from './handover.ts';
 import { healthHandlers } from './health.ts';
+import { laptopHandlers } from './laptops.ts';
 import { monitoringHandlers } from './monitoring.ts';
 import { operatorHandlers } from './operators.ts';
 import { outboxHandlers } from './outbox.ts';
@@ -37,6 +38,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...escalationHandlers(parts),
   ...handoverHandlers(parts),
   ...healthHandlers(parts),
+  ...laptopHandlers(parts),
   ...monitoringHandlers(parts),
   ...operatorHandlers(parts),
   ...outboxHandlers(parts),

@@ -1,22 +1,28 @@
 import { v7 as uuid } from 'uuid';
+import { isCallName } from '../../shared/contract/calls.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import type { outboxCalls } from '../../shared/contract/outbox.ts';
+import { needsStepUp } from '../../shared/contract/rights.ts';
+import { keyFor } from '../operations/operators/signed.ts';
 import { signCommand } from '../operations/registry.ts';
 import { readOutboxFile, writeOutboxFile } from '../outbox/export-file.ts';
 import { outboxView } from '../outbox/outbox-view.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
-import { signatoryOf } from './submit.ts';
 
 export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => ({
   'outbox.get': () => answered(outboxView(parts.festival().outbox)),
   'outbox.retry': async ({ operationId }) => {
-    const signatory = signatoryOf(parts);
+    const signatory = parts.session.signatory();
     if (signatory === null) return failed('not_signed_in');
+    const command = parts.festival().outbox.find(operationId)?.command;
+    if (command !== undefined && isCallName(command) && needsStepUp(command) && signatory.sessionKey === null) {
+      return failed('step_up_required', { name: signatory.author.operator });
+    }
     const resubmitted = await parts.festival().sender.resubmit(operationId, {
       operationId: uuid(),
       author: signatory.author,
-      sign: (command) => signCommand(command, signatory.key),
+      sign: (command) => signCommand(command, keyFor(signatory, command.name)),
     });
     return resubmitted.ok ? answered({}) : resubmitted;
   },

@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import type { DrillRunner } from '../drills/index.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { Auth } from '../session/auth.ts';
+import type { ThisLaptop } from '../session/laptop.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Site } from '../site/site.ts';
 import type { TrainingFestival } from '../training/index.ts';
@@ -15,6 +16,9 @@ export type Parts = {
   readonly runbooks: RunbookLibrary;
   readonly festival: () => Site;
   readonly auth: Auth;
+  readonly laptop: ThisLaptop;
+  /** This laptop has another name from now on: the one under which it was enrolled. */
+  rename(name: string): Promise<void>;
   readonly training: () => TrainingFestival | null;
   readonly drills: DrillRunner;
   readonly disk: { acknowledge(): void };

@@ -1,7 +1,7 @@
 import { type CommandName, commandNames, type ParsedInput } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
-import type { Signatory } from '../operations/operators/operators.ts';
+import { keyFor, type Signatory } from '../operations/operators/signed.ts';
 import { type SubmittedCommand, signCommand } from '../operations/registry.ts';
 import type { Handlers } from './handlers.ts';
 import type { Parts } from './parts.ts';
@@ -11,21 +11,16 @@ export type Preparations = {
   readonly [Name in CommandName]?: (input: ParsedInput<Name>) => Answer<ParsedInput<Name>>;
 };
 
-/** The signed-in operator, who signs; null while signed out. */
-export const signatoryOf = ({ session }: Pick<Parts, 'session'>): Signatory | null => {
-  const author = session.author();
-  const signedIn = session.signedIn();
-  return author === null || signedIn === null ? null : { author, key: { keyId: null, secret: signedIn.secret } };
-};
-
 /** Signs a command and takes it into the outbox. */
 export const submitAs = <Name extends CommandName>(
   { festival }: Pick<Parts, 'festival'>,
-  { author, key }: Signatory,
+  signatory: Signatory,
   command: { readonly name: Name; readonly input: ParsedInput<Name> },
 ): Promise<Answer<CommandOutcome>> =>
   // Name and input belong together by this function's own signature.
-  festival().sender.submit(signCommand({ ...command, author } as SubmittedCommand, key));
+  festival().sender.submit(
+    signCommand({ ...command, author: signatory.author } as SubmittedCommand, keyFor(signatory, command.name)),
+  );
 
 /** The same for what goes on only once the database has applied it: a message that somebody asks for. */
 export const submitNow = async <Name extends CommandName>(
@@ -50,7 +45,7 @@ export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<
     return async (input: ParsedInput<Name>): Promise<Answer<CommandOutcome>> => {
       const prepared = prepare === undefined ? { ok: true as const, value: input } : prepare(input);
       if (!prepared.ok) return prepared;
-      const signatory = signatoryOf(parts);
+      const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       parts.session.active();
       return submitAs(parts, signatory, { name, input: prepared.value });

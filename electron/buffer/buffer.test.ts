@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openBuffer } from './buffer.ts';
@@ -51,6 +52,30 @@ describe('the local database', () => {
     buffer.pragma('user_version = 999');
     buffer.close();
     expect(() => openBuffer(file, 'mirror')).toThrow(/newer Regie/);
+  });
+});
+
+describe('a file of a Regie that kept operators’ secrets under their PINs', () => {
+  it('has them no more after the first start: not even where they were on the disk', () => {
+    const file = join(folder, 'mirror.sqlite');
+    const migrations = join(import.meta.dirname, '../../migrations/sqlite/mirror');
+    const before = new Database(file);
+    before.pragma('journal_mode = WAL');
+    for (const name of readdirSync(migrations).sort().slice(0, 5)) {
+      before.exec(readFileSync(join(migrations, name), 'utf8'));
+    }
+    before.pragma('user_version = 5');
+    const wrapped = 'a secret under a PIN '.repeat(400);
+    before.prepare('insert into kept_answers (question, answer) values (?, ?)').run('operators', wrapped);
+    before.prepare('insert into kept_answers (question, answer) values (?, ?)').run('settings', '{}');
+    before.close();
+    expect(readFileSync(file).includes('a secret under a PIN')).toBe(true);
+    openBuffer(file, 'mirror').close();
+    const left = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+    expect(left.some((bytes) => bytes.includes('a secret under a PIN'))).toBe(false);
+    const after = openBuffer(file, 'mirror');
+    expect(after.prepare('select question from kept_answers').pluck().all()).toEqual(['settings']);
+    after.close();
   });
 });
 

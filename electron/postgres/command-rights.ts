@@ -7,18 +7,19 @@ import { type Statement, sql } from './sql.ts';
  * is refused on the database of a newer one.
  */
 export const commandRightsStatement = (): Statement => {
-  const rows = commandRights.flatMap(({ command, roles }) => roles.map((role) => ({ command, role })));
+  const rows = commandRights.flatMap(({ command, roles, stepUp }) => roles.map((role) => ({ command, role, stepUp })));
   return sql`/* regie:migrate */
     with declared as (
-      select * from unnest(${rows.map(({ command }) => command)}::text[], ${rows.map(({ role }) => role)}::text[])
-        as declared (command, role)
+      select * from unnest(${rows.map(({ command }) => command)}::text[], ${rows.map(({ role }) => role)}::text[],
+        ${rows.map(({ stepUp }) => stepUp)}::boolean[]) as declared (command, role, step_up)
     ), undeclared as (
       delete from console.command_rights existing
       where not exists (
         select from declared where declared.command = existing.command and declared.role = existing.role)
     )
-    insert into console.command_rights (command, role) select command, role from declared
-    on conflict do nothing`;
+    insert into console.command_rights as existing (command, role, step_up)
+    select command, role, step_up from declared
+    on conflict (command, role) do update set step_up = excluded.step_up where existing.step_up <> excluded.step_up`;
 };
 
 /** The same for what the handler of each command may write in its author's name. */

@@ -50,6 +50,7 @@ export const GUARDED_TABLES = [
   'corrections',
   'detector_setting_changes',
   'detector_settings',
+  'enrolled_laptops',
   'escalation_settings',
   'event_backups',
   'festival_settings',
@@ -64,6 +65,7 @@ export const GUARDED_TABLES = [
   'silenced',
   'proposal_items',
   'proposals',
+  'signing_keys',
   'supervisor_ends',
 ] as const;
 
@@ -84,8 +86,8 @@ export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
 /** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
 
-/** What no console reads: operators sign with it. */
-export const SECRET_TABLES = ['operator_secrets'] as const;
+/** What no console reads: what PINs and codes are checked against, and laptops known by. */
+export const SECRET_TABLES = ['pin_keys', 'laptop_keys', 'enrolment_codes', 'sign_in_tries'] as const;
 
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
@@ -97,12 +99,14 @@ export const CONSOLE_FUNCTIONS = [
   'console.change_pin',
   'console.correction_problem',
   'console.create_first_supervisor',
+  'console.end_laptop',
   'console.end_proposal',
   'console.end_silence',
+  'console.enrol_laptop',
   'console.expire_proposals',
   'console.hand_over',
+  'console.invite_laptop',
   'console.needs_approval',
-  'console.note_pin',
   'console.propose_corrections',
   'console.record_given',
   'console.restart_monitoring',

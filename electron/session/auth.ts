@@ -1,26 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { CallInput, CallName, CallOutput } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
-import { mayCall } from '../../shared/contract/rights.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
+import { mayCall, needsStepUp } from '../../shared/contract/rights.ts';
 import type { Operator } from '../../shared/domain/operator.ts';
-import type { PreferenceStore } from '../buffer/preferences.ts';
 import type { Log } from '../lib/log.ts';
+import { type SessionKey, signOut } from '../operations/operators/online-sign-in.ts';
 import {
   changePin,
   createFirstSupervisor,
   type KnownOperator,
-  notePin,
-  type Signatory,
   saveOperator,
   shownOperator,
 } from '../operations/operators/operators.ts';
-import { signInProof } from '../operations/operators/proof.ts';
-import { createPinCheck } from '../operations/operators/sign-in.ts';
 import { signCommand } from '../operations/registry.ts';
 import type { Site } from '../site/site.ts';
+import type { KeptKeys } from './kept-keys.ts';
+import type { ThisLaptop } from './laptop.ts';
+import type { PinTries } from './pin-tries.ts';
+import { createSignIn } from './sign-in.ts';
 import type { SessionStore } from './store.ts';
 
 /** Who works at this laptop: signs them in and holds every call to the rights of their role. */
@@ -30,11 +30,11 @@ export type Auth = {
   signIn(operatorId: string, pin: string): Promise<Answer<CallOutput<'session.signIn'>>>;
   /** The first supervisor of a festival makes themselves. */
   begin(name: string, pin: string): Promise<Answer<CallOutput<'session.begin'>>>;
-  save(saved: Omit<Operator, 'lockedUntil'> & { pin?: string | undefined }): Promise<Answer<Record<string, never>>>;
+  save(saved: CallInput<'operators.save'>): Promise<Answer<Record<string, never>>>;
   changePin(pin: string, newPin: string): Promise<Answer<Record<string, never>>>;
   /** Approves a proposal in the name of a second person, who types their PIN here. Who is signed in stays so. */
   approveByPin(approval: CallInput<'correction.approveByPin'>): Promise<Answer<CommandOutcome>>;
-  /** Why whoever is signed in may not make this call; it is on the audit trail then. Undefined where they may. */
+  /** Why whoever is signed in may not make this call; where it is their role, it is on the audit trail then. */
   refusal(call: CallName): RegieError | undefined;
 };
 
@@ -46,97 +46,101 @@ const OPEN_BEFORE_ANYBODY: ReadonlySet<CallName> = new Set([
   'disk.acknowledge',
 ]);
 
+/** Tells the database that a session is over, where it answers; its key ends by itself otherwise. */
+type SessionEnd = (key: SessionKey) => void;
+export const createSessionEnd =
+  ({ festival, log }: { festival: () => Site; log: Log }): SessionEnd =>
+  (key) => {
+    if (!festival().reachable()) return;
+    signOut(festival().database, key).catch((error: unknown) => log.warn('a session could not be ended', { error }));
+  };
+
 export const createAuth = (options: {
   session: SessionStore;
   festival: () => Site;
-  store: PreferenceStore;
-  clock: Clock;
+  laptop: ThisLaptop;
+  kept: KeptKeys;
+  tries: PinTries;
+  endSession: SessionEnd;
   publish: (event: RegieEvent) => void;
-  log: Log;
 }): Auth => {
-  const { session, festival, clock, log } = options;
-  const pins = createPinCheck({ store: options.store, clock });
-
-  /** Reports a PIN that was right, or with null one that was wrong. Best effort: the laptop counts for itself as well. */
-  const reportPin = async (operator: KnownOperator, secret: Buffer | null): Promise<void> => {
-    if (!festival().reachable()) return;
-    const { laptop } = session.get();
-    const at = new Date(clock.now()).toISOString();
-    const proof = secret === null ? null : signInProof(secret, { laptop, at });
-    try {
-      await notePin(festival().database, { operatorId: operator.operatorId, laptop, at, proof });
-    } catch (error) {
-      log.warn('a sign-in could not be reported to the festival', { error });
-    }
-  };
+  const { session, festival, laptop, kept, tries, endSession } = options;
+  const pins = createSignIn({ festival, tries, kept, laptop: laptop.enrolledAs });
 
   const operatorOf = (operatorId: string | undefined): KnownOperator | undefined =>
     festival()
       .operators()
       ?.find((one) => one.operatorId === operatorId);
 
-  /** Every wrong PIN is reported to the festival, whatever it was typed for: the one that locks as well. */
-  const unlockSecret = async (operator: KnownOperator, pin: string): Promise<Answer<Buffer>> => {
-    const opened = await pins.open(operator, pin);
-    if (opened.ok) return opened;
-    if (opened.tried) void reportPin(operator, null);
-    if (opened.error.code === 'operator_locked') options.publish({ event: 'operators' });
-    return { ok: false, error: opened.error };
+  const announceLock = (answer: Answer<unknown>): void => {
+    if (!answer.ok && answer.error.code === 'operator_locked') options.publish({ event: 'operators' });
   };
 
   const signIn: Auth['signIn'] = async (operatorId, pin) => {
     const operator = operatorOf(operatorId);
     if (operator === undefined) return failed('operator_unknown');
-    const opened = await unlockSecret(operator, pin);
+    const opened = await pins.open(operator, pin, (key) => {
+      if (!session.stepUp(operatorId, key)) endSession(key);
+    });
+    announceLock(opened);
     if (!opened.ok) return opened;
-    void reportPin(operator, opened.value);
-    const { name, role, secretAt } = operator;
-    return answered(session.signIn({ operatorId, name, role, secretAt, secret: opened.value }));
+    // As they are by now: they may have been changed while they signed in.
+    const { name, role } = operatorOf(operatorId) ?? operator;
+    return answered(session.signIn({ operatorId, name, role, ...opened.value }));
   };
 
-  const signatory = (): Signatory | null => {
-    const author = session.author();
-    const signedIn = session.signedIn();
-    return author === null || signedIn === null ? null : { author, key: { keyId: null, secret: signedIn.secret } };
+  /** Somebody else, for one command: their session ends with it. */
+  const signInOnce = async (operator: KnownOperator, pin: string): Promise<Answer<SessionKey>> => {
+    const key = await pins.openOnce(operator, pin);
+    announceLock(key);
+    return key;
   };
 
   return {
     operators: () =>
       festival()
         .operators()
-        ?.map((operator) => ({ ...shownOperator(operator), lockedUntil: pins.lockedUntil(operator) })),
+        ?.map((operator) => ({ ...shownOperator(operator), lockedUntil: tries.lockedUntil(operator) })),
     signIn,
     begin: async (name, pin) => {
       const operatorId = uuid();
-      const { laptop } = session.get();
-      const made = await createFirstSupervisor(festival().database, { operatorId, name, pin, laptop });
+      const as = laptop.enrolledAs() ?? {
+        laptopId: uuid(),
+        name: session.get().laptop,
+        deviceKey: randomBytes(32),
+      };
+      // Before it is sent: an answer that is lost must not leave a festival whose only laptop has no key.
+      laptop.remember(as);
+      const made = await createFirstSupervisor(festival().database, { operatorId, name, pin, laptop: as });
       await festival().readOperators();
-      return made ? signIn(operatorId, pin) : failed('operators_exist');
+      await festival().readLaptops();
+      return made.ok ? signIn(operatorId, pin) : made;
     },
     save: async (saved) => {
-      const by = signatory();
+      const by = session.signatory();
       if (by === null) return failed('not_signed_in');
-      const { operatorId, name, role, active, pin } = saved;
-      const answer = await saveOperator(festival().database, by, {
-        operationId: uuid(),
-        operatorId,
-        name,
-        role,
-        active,
-        pin,
-      });
+      const answer = await saveOperator(festival().database, by, { ...saved, pin: saved.pin });
       await festival().readOperators();
       return answer;
     },
     changePin: async (pin, newPin) => {
-      const by = signatory();
       const own = operatorOf(session.signedIn()?.operatorId);
-      if (by === null || own === undefined) return failed('not_signed_in');
-      const opened = await unlockSecret(own, pin);
-      if (!opened.ok) return opened;
-      const answer = await changePin(festival().database, by, { operationId: uuid(), pin: newPin });
-      await festival().readOperators();
-      return answer;
+      const author = session.author();
+      if (author === null || own === undefined) return failed('not_signed_in');
+      const key = await signInOnce(own, pin);
+      if (!key.ok) return key;
+      const by = { author, laptopKey: key.value, sessionKey: key.value };
+      return session.whilePinChanges(async () => {
+        const answer = await changePin(festival().database, by, newPin);
+        if (!answer.ok) {
+          endSession(key.value);
+          return answer;
+        }
+        await festival().readOperators();
+        // With the new one at once: whoever changes their PIN goes on working.
+        const again = await signIn(own.operatorId, newPin);
+        return again.ok ? answer : again;
+      });
     },
     approveByPin: async ({ operationId, proposalId, operatorId, pin }) => {
       const operator = operatorOf(operatorId);
@@ -145,25 +149,38 @@ export const createAuth = (options: {
       if (!mayCall(role, 'correction.approve')) {
         return failed('not_allowed', { name, role, command: 'correction.approve' });
       }
-      const opened = await unlockSecret(operator, pin);
-      if (!opened.ok) return opened;
-      void reportPin(operator, opened.value);
+      const key = await signInOnce(operator, pin);
+      if (!key.ok) return key;
       const author = session.authorOf({ operatorId, name });
       const input = { operationId, proposalId };
-      const key = { keyId: null, secret: opened.value };
-      return festival().sender.submit(signCommand({ name: 'correction.approve', input, author }, key));
+      const answer = await festival().sender.submit(
+        signCommand({ name: 'correction.approve', input, author }, key.value),
+      );
+      // What still waits is signed with it: then it ends by itself, in minutes.
+      if (!answer.ok || answer.value.outcome !== 'waiting') endSession(key.value);
+      return answer;
     },
-    refusal: (call) => {
-      const signedIn = session.signedIn();
-      if (mayCall(signedIn?.role ?? null, call)) return undefined;
-      // A festival that nobody can be signed in to, because it never answered, can be left by anybody.
-      if (OPEN_BEFORE_ANYBODY.has(call) && !festival().operators()?.length) return undefined;
-      const author = session.author();
-      if (author === null || signedIn === null) return { code: 'not_signed_in', params: {} };
-      const input = { operationId: uuid(), call };
-      const key = { keyId: null, secret: signedIn.secret };
-      void festival().sender.submit(signCommand({ name: 'session.refused', input, author }, key));
-      return { code: 'not_allowed', params: { name: signedIn.name, role: signedIn.role, command: call } };
-    },
+    refusal: createRefusal(options),
   };
 };
+
+/** Holds each call to the role of whoever is signed in, and to how they have signed in. */
+const createRefusal =
+  ({ session, festival }: { session: SessionStore; festival: () => Site }): Auth['refusal'] =>
+  (call) => {
+    const signedIn = session.signedIn();
+    // A festival that nobody can be signed in to, because it never answered, can be left by anybody.
+    if (OPEN_BEFORE_ANYBODY.has(call) && !festival().operators()?.length) return undefined;
+    if (!mayCall(signedIn?.role ?? null, call)) {
+      const signatory = session.signatory();
+      if (signatory === null || signedIn === null) return { code: 'not_signed_in', params: {} };
+      const { author, laptopKey } = signatory;
+      const input = { operationId: uuid(), call };
+      void festival().sender.submit(signCommand({ name: 'session.refused', input, author }, laptopKey));
+      return { code: 'not_allowed', params: { name: signedIn.name, role: signedIn.role, command: call } };
+    }
+    // Whoever changes their PIN types the one that they have.
+    if (!needsStepUp(call) || call === 'operators.changePin') return undefined;
+    if (!festival().reachable()) return { code: 'offline', params: {} };
+    return session.get().steppedUp ? undefined : { code: 'step_up_required', params: { name: signedIn?.name ?? '' } };
+  };

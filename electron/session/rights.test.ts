@@ -10,7 +10,7 @@ import { ROLES, type Role } from '../../shared/domain/rights.ts';
 import { type Core, startCore } from '../core.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
-import { createOperators, operatorIdOf, PIN } from '../testing/operators.ts';
+import { createOperators, enrolLaptop, operatorIdOf, PIN } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 
 /* Each role tries each call of the contract through the raw API of a real core (issue: "Rights"). */
@@ -138,6 +138,8 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'engine.recompute': () => ({}),
   'engine.pauseCatchUp': () => ({ paused: false }),
   'escalation.test': () => ({ contact: 'nobody', channel: 'sms' }),
+  'laptops.invite': () => ({}),
+  'laptops.end': () => ({ laptopId: uuid() }),
   'operators.save': () => ({ operatorId: uuid(), name: 'Kim', role: 'viewer', active: true, pin: PIN }),
   'operators.changePin': () => ({ pin: PIN, newPin: PIN }),
   'drill.begin': () => ({ kind: null, quiet: true }),
@@ -168,6 +170,7 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
  */
 const OPEN: readonly CallName[] = [
   'session.begin',
+  'laptops.enrol',
   'card.look',
   'proposal.items',
   'receipt.look',
@@ -208,6 +211,7 @@ beforeAll(async () => {
   proxy = await createTcpProxy(database.consoleSettings);
   dataDir = mkdtempSync(join(tmpdir(), 'regie-rights-'));
   const connection = proxy.through(database.consoleSettings);
+  await enrolLaptop(database.admin, { laptop: 'booth-1', dataDir });
   core = await startCore({ dataDir, laptop: 'booth-1', version: '0.0.0', connection });
 });
 afterAll(async () => {

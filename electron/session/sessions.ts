@@ -19,6 +19,8 @@ export type Sessions = {
   operator(): string | null;
   isSignedIn(name: string): boolean;
   follow: SessionStore['follow'];
+  /** This laptop was ended: nobody is signed in on it. */
+  endLaptop(): void;
   setFestival: SessionStore['setFestival'];
   setFestivalSettings: SessionStore['setFestivalSettings'];
   close(): void;
@@ -64,6 +66,9 @@ export const createSessions = (
     isSignedIn: (name) => operators().includes(name),
     follow: (known) => {
       for (const session of open) session.follow(known);
+    },
+    endLaptop: () => {
+      for (const session of open) session.endLaptop();
     },
     setFestival: (shown, festivalId) => {
       festival = [shown, festivalId];

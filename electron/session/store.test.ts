@@ -6,16 +6,17 @@ import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import { type Buffer as LocalBuffer, openBuffer } from '../buffer/buffer.ts';
 import { createPreferenceStore } from '../buffer/preferences.ts';
-import { operatorIdOf, secretOf } from '../testing/operators.ts';
+import { keyOf, operatorIdOf } from '../testing/operators.ts';
 import { createLaptopPreferences, createSessionStore, type SessionStore } from './store.ts';
 
 const MINUTE = 60_000;
-const SECRET_AT = '2026-07-01T00:00:00.000Z';
+const PIN_AT = '2026-07-01T00:00:00.000Z';
 
 let folder: string;
 let buffer: LocalBuffer;
 let session: SessionStore;
 let presented: (string | null)[];
+let ended: string[];
 let time: { now: number; monotonic: number };
 
 const open = (): SessionStore => {
@@ -23,12 +24,14 @@ const open = (): SessionStore => {
   const opened = createSessionStore({
     store,
     preferences: createLaptopPreferences({ store, systemLocale: 'en' }),
-    laptop: 'booth-1',
+    laptop: () => 'booth-1',
+    laptopId: () => null,
     version: '0.0.0',
     timeZone: 'UTC',
     clock: { now: () => time.now, monotonic: () => time.monotonic },
     publish: () => undefined,
     onOperator: () => presented.push(session.operator()),
+    onSessionEnd: ({ keyId }) => ended.push(keyId),
   });
   opened.setFestival({ training: true, address: '', settings: INITIAL_SETTINGS }, 'training');
   return opened;
@@ -37,10 +40,11 @@ const as = (name: string, role: Role = 'operator') => ({
   operatorId: operatorIdOf(name),
   name,
   role,
-  secret: secretOf(name),
-  secretAt: SECRET_AT,
+  laptopKey: keyOf(name, 'laptop'),
+  sessionKey: { ...keyOf(name), expiresAt: '2026-07-04T13:00:00.000Z' },
+  pinAt: PIN_AT,
 });
-const known = (name: string, changes: Partial<{ role: Role; active: boolean; secretAt: string }> = {}) => ({
+const known = (name: string, changes: Partial<{ role: Role; active: boolean; pinAt: string }> = {}) => ({
   ...as(name),
   active: true,
   ...changes,
@@ -54,6 +58,7 @@ beforeEach(() => {
   buffer = openBuffer(join(folder, 'laptop.sqlite'), 'mirror');
   time = { now: Date.parse('2026-07-03T21:00:00.000Z'), monotonic: 1_000 };
   presented = [];
+  ended = [];
   session = open();
 });
 afterEach(() => {
@@ -116,6 +121,40 @@ describe('a console that nobody touches', () => {
   });
 });
 
+describe('the key of a session', () => {
+  it('ends with it: locked, idle, or when somebody else signs in', () => {
+    const keyIdOf = (name: string) => keyOf(name).keyId;
+    session.signIn(as('Léa'));
+    session.lock();
+    session.signIn(as('Léa'));
+    pass(16 * MINUTE);
+    expect(session.signatory()).toBeNull();
+    session.signIn(as('Léa'));
+    session.signIn(as('Ana'));
+    expect(ended).toEqual([keyIdOf('Léa'), keyIdOf('Léa'), keyIdOf('Léa')]);
+  });
+
+  it('runs out, and then only what can wait is signed', () => {
+    session.setPreferences({ autoLockMinutes: null });
+    session.signIn(as('Léa'));
+    expect(session.get().steppedUp).toBe(true);
+    pass(16 * 60 * MINUTE);
+    expect(session.get()).toMatchObject({ operator: 'Léa', steppedUp: false });
+    expect(session.signatory()).toMatchObject({ laptopKey: keyOf('Léa', 'laptop'), sessionKey: null });
+  });
+
+  it('comes later to who signed in without the network, and to nobody else', () => {
+    const key = { ...keyOf('Léa'), expiresAt: '2026-07-04T13:00:00.000Z' };
+    session.signIn({ ...as('Léa'), sessionKey: null });
+    expect(session.stepUp(operatorIdOf('Ana'), key)).toBe(false);
+    expect(session.get().steppedUp).toBe(false);
+    expect(session.stepUp(operatorIdOf('Léa'), key)).toBe(true);
+    expect(session.get().steppedUp).toBe(true);
+    session.lock();
+    expect(session.stepUp(operatorIdOf('Léa'), key)).toBe(false);
+  });
+});
+
 describe('whoever is signed in', () => {
   it('is signed out with the reason when they may not sign in any more, or have a new PIN', () => {
     session.signIn(as('Léa'));
@@ -125,7 +164,7 @@ describe('whoever is signed in', () => {
     expect(session.get().locked).toMatchObject({ why: 'inactive', name: 'Léa' });
     session.signIn(as('Léa'));
     expect(session.get().locked).toBeNull();
-    session.follow([known('Léa', { secretAt: '2026-07-03T21:00:00.000Z' })]);
+    session.follow([known('Léa', { pinAt: '2026-07-03T21:00:00.000Z' })]);
     expect(session.get().locked).toMatchObject({ why: 'newPin' });
   });
 

@@ -6,19 +6,24 @@ import { type FestivalSettings, INITIAL_SETTINGS } from '../../shared/domain/fes
 import type { Author } from '../../shared/domain/operator.ts';
 import type { Role } from '../../shared/domain/rights.ts';
 import type { PreferenceStore } from '../buffer/preferences.ts';
+import type { SessionKey } from '../operations/operators/online-sign-in.ts';
+import type { SigningKey } from '../operations/operators/proof.ts';
+import type { Signatory } from '../operations/operators/signed.ts';
 import { createIdleWatch } from './idle-lock.ts';
 
 /** What changes; what is undefined stays. */
 export type PreferenceChanges = { readonly [Key in keyof Preferences]?: Preferences[Key] | undefined };
 
-/** Who is signed in, with what their commands are signed with. The secret is in memory only. */
+/** Who is signed in, with what their commands are signed with: in memory only. */
 export type SignedIn = {
   readonly operatorId: string;
   readonly name: string;
   readonly role: Role;
-  readonly secret: Buffer;
-  /** When the secret was made: another one is behind a PIN that a supervisor has set. */
-  readonly secretAt: string;
+  /** When their PIN was set: whoever has another one since is asked for it. */
+  readonly pinAt: string;
+  readonly laptopKey: SigningKey;
+  /** Null where they have signed in without the network. */
+  readonly sessionKey: SessionKey | null;
 };
 
 /** The festival on screen; its address is host/database, and empty for the training festival. */
@@ -32,15 +37,23 @@ export type SessionStore = {
   signedIn(): SignedIn | null;
   /** As author of what is submitted now; null while nobody is signed in. */
   author(): Author | null;
+  /** Who signs what is submitted now, with keys that have not run out; null while nobody is signed in. */
+  signatory(): Signatory | null;
   /** Somebody as author of what they submit here now, signed in or not. */
   authorOf(who: Pick<SignedIn, 'operatorId' | 'name'>): Author;
   signIn(who: SignedIn): Session;
+  /** The network has answered after somebody had signed in without it. @returns false where it is for nobody any more */
+  stepUp(operatorId: string, key: SessionKey): boolean;
   /** Nobody is signed in any more; who it was is remembered, so that a PIN is enough to go on. */
   lock(): Session;
+  /** This laptop was ended: nobody is signed in on it. */
+  endLaptop(): Session;
   /** Somebody is at this console: it does not lock itself for a while. */
   active(): void;
+  /** Their own PIN is changed here: that it is another one then does not sign them out. */
+  whilePinChanges<T>(work: () => Promise<T>): Promise<T>;
   /** Follows what a supervisor changed of them: another role, a new PIN, or that they may not sign in any more. */
-  follow(operators: readonly { operatorId: string; role: Role; active: boolean; secretAt: string }[]): void;
+  follow(operators: readonly { operatorId: string; role: Role; active: boolean; pinAt: string }[]): void;
   setPreferences(changed: PreferenceChanges): Session;
   /** Says which festival is on screen. Operators are a festival's: nobody is signed in to another one. */
   setFestival(festival: ShownFestival, festivalId: string): void;
@@ -91,7 +104,9 @@ export const createLaptopPreferences = (options: {
 export type SessionStoreOptions = {
   readonly store: PreferenceStore;
   readonly preferences: LaptopPreferences;
-  readonly laptop: string;
+  readonly laptop: () => string;
+  /** As it is enrolled in the festival on screen; null where it is not. */
+  readonly laptopId: () => string | null;
   readonly version: string;
   /** IANA zone of this laptop, for a festival that has none. */
   readonly timeZone: string;
@@ -99,23 +114,28 @@ export type SessionStoreOptions = {
   readonly publish: (event: RegieEvent) => void;
   /** Another person is signed in, or nobody any more. */
   readonly onOperator: () => void;
+  /** A session is over: its key is worth nothing any more. */
+  readonly onSessionEnd: (key: SessionKey) => void;
 };
 
 export const createSessionStore = (options: SessionStoreOptions): SessionStore => {
-  const { store, publish, laptop, clock, preferences } = options;
+  const { store, publish, clock, preferences } = options;
   let signedIn: SignedIn | null = null;
   let locked: Session['locked'] = null;
+  let pinChanges = false;
   let festivalId = '';
-  const recent = (): z.infer<typeof recentSchema> => store.read('recent-operators', recentSchema) ?? {};
+  const recent = createRecentOperators(store);
   const idle = createIdleWatch(clock);
   let festival: ShownFestival = { training: true, address: '', settings: INITIAL_SETTINGS };
 
+  const sessionKey = (): SessionKey | null => unlessExpired(signedIn?.sessionKey ?? null, clock);
   const get = (): Session => ({
     operator: signedIn?.name ?? null,
     role: signedIn?.role ?? null,
+    steppedUp: sessionKey() !== null,
     locked,
-    recentOperatorIds: recent()[festivalId] ?? [],
-    laptop,
+    recentOperatorIds: [...recent.of(festivalId)],
+    laptop: options.laptop(),
     preferences: preferences.get(),
     festival: { ...festival, name: festival.settings.name || festival.address },
     timeZone: festival.settings.timeZone ?? options.timeZone,
@@ -126,10 +146,16 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
     publish({ event: 'session', session });
     return session;
   };
+  /** Another one is signed in from now on, or nobody. */
+  const replace = (next: SignedIn | null): void => {
+    const ended = signedIn?.sessionKey ?? null;
+    signedIn = next;
+    if (ended !== null) options.onSessionEnd(ended);
+  };
   const end = (why: NonNullable<Session['locked']>['why']): Session => {
     if (signedIn === null) return get();
     locked = { why, name: signedIn.name, at: new Date(clock.now()).toISOString() };
-    signedIn = null;
+    replace(null);
     options.onOperator();
     return changed();
   };
@@ -139,41 +165,51 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
     if (signedIn !== null && minutes !== null && idle.idleMs() >= minutes * 60_000) end('idle');
     return signedIn;
   };
-  const authorOf: SessionStore['authorOf'] = ({ operatorId, name: operator }) => {
-    const laptopAt = new Date(clock.now()).toISOString();
-    return { operator, operatorId, laptop, laptopId: null, laptopAt };
-  };
   const timer = setInterval(present, CHECK_MS).unref();
   const unsubscribe = preferences.onChange(changed);
 
+  const signatory = (): Signatory | null => {
+    const who = present();
+    return who && { author: authorOf(who, options), laptopKey: who.laptopKey, sessionKey: sessionKey() };
+  };
   return {
     get,
     operator: () => signedIn?.name ?? null,
     signedIn: present,
-    author: () => {
-      const who = present();
-      return who === null ? null : authorOf(who);
+    author: () => signatory()?.author ?? null,
+    signatory,
+    stepUp: (operatorId, key) => {
+      if (signedIn?.operatorId !== operatorId || signedIn.sessionKey !== null) return false;
+      signedIn = { ...signedIn, sessionKey: key };
+      changed();
+      return true;
     },
-    authorOf,
+    authorOf: (who) => authorOf(who, options),
     signIn: (who) => {
-      signedIn = who;
+      replace(who);
       locked = null;
       idle.touch();
-      const others = (recent()[festivalId] ?? []).filter((one) => one !== who.operatorId);
-      store.write('recent-operators', { ...recent(), [festivalId]: [who.operatorId, ...others].slice(0, RECENT) });
+      recent.add(festivalId, who.operatorId);
       options.onOperator();
       return changed();
     },
     lock: () => end('byHand'),
+    endLaptop: () => end('laptopEnded'),
     active: () => {
       if (present() !== null) idle.touch();
     },
+    whilePinChanges: (work) => {
+      pinChanges = true;
+      return work().finally(() => {
+        pinChanges = false;
+      });
+    },
     follow: (operators) => {
       if (signedIn === null) return;
-      const { operatorId, role, secretAt } = signedIn;
+      const { operatorId, role, pinAt } = signedIn;
       const now = operators.find((operator) => operator.operatorId === operatorId);
       if (!now?.active) end('inactive');
-      else if (now.secretAt !== secretAt) end('newPin');
+      else if (now.pinAt !== pinAt && !pinChanges) end('newPin');
       else if (now.role !== role) {
         signedIn = { ...signedIn, role: now.role };
         changed();
@@ -186,18 +222,46 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
     setFestival: (shown, id) => {
       festival = shown;
       festivalId = id;
-      signedIn = null;
+      replace(null);
       locked = null;
       changed();
     },
     setFestivalSettings: (settings) => {
-      if (JSON.stringify(settings) === JSON.stringify(festival.settings)) return;
+      const same = JSON.stringify(settings) === JSON.stringify(festival.settings);
       festival = { ...festival, settings };
-      changed();
+      if (!same) changed();
     },
     close: () => {
+      replace(null);
       clearInterval(timer);
       unsubscribe();
+    },
+  };
+};
+
+const unlessExpired = (key: SessionKey | null, clock: Clock): SessionKey | null =>
+  key !== null && Date.parse(key.expiresAt) > clock.now() ? key : null;
+
+const authorOf: (who: Pick<SignedIn, 'operatorId' | 'name'>, options: SessionStoreOptions) => Author = (
+  { operatorId, name: operator },
+  { laptop, laptopId, clock },
+) => ({
+  operator,
+  operatorId,
+  laptop: laptop(),
+  laptopId: laptopId(),
+  laptopAt: new Date(clock.now()).toISOString(),
+});
+
+/** Who was here lately, by festival. */
+const createRecentOperators = (store: PreferenceStore) => {
+  const all = (): z.infer<typeof recentSchema> => store.read('recent-operators', recentSchema) ?? {};
+  const of = (festivalId: string): readonly string[] => all()[festivalId] ?? [];
+  return {
+    of,
+    add: (festivalId: string, operatorId: string): void => {
+      const others = of(festivalId).filter((one) => one !== operatorId);
+      store.write('recent-operators', { ...all(), [festivalId]: [operatorId, ...others].slice(0, RECENT) });
     },
   };
 };

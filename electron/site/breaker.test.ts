@@ -9,7 +9,7 @@ import { type Core, startCore } from '../core.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
-import { operatorIdOf, PIN } from '../testing/operators.ts';
+import { enrolLaptop, operatorIdOf, PIN } from '../testing/operators.ts';
 import { openReceivers, type Receivers } from '../testing/receivers.ts';
 
 const dataDirs = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'regie-breaker-')));
@@ -30,8 +30,10 @@ const ask = async <Name extends CallName>(
 const engineOf = async (core: Core) => (await ask(core, 'status.get', {})).engine;
 const within = { interval: 200 };
 const start = async (index: number): Promise<Core> => {
+  const dataDir = dataDirs[index] ?? '';
+  await enrolLaptop(database.admin, { laptop: `booth-${index + 1}`, dataDir });
   const core = await startCore({
-    dataDir: dataDirs[index] ?? '',
+    dataDir,
     laptop: `booth-${index + 1}`,
     version: '0.0.0',
     connection: database.consoleSettings,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { failed, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import { type EnrolledLaptop, enrolledLaptopSchema } from '../../shared/contract/laptops.ts';
 import type { BufferFinding } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import {
@@ -50,6 +51,8 @@ export type SiteOptions = {
   isSignedIn: (name: string) => boolean;
   /** Operators were made or changed. */
   onOperators: (operators: readonly KnownOperator[]) => void;
+  /** Laptops were enrolled or ended. */
+  onLaptops: (laptops: readonly EnrolledLaptop[]) => void;
   /** What holds for the whole festival has changed. */
   onFestivalSettings: (settings: FestivalSettings) => void;
   intervals: Config['intervals'];
@@ -104,7 +107,8 @@ export const openSite = (options: SiteOptions): Site => {
     watchers: siteWatchers({
       ...parts,
       ...{ database, reachable, clock, onCanary: status.publish, onAuditLost: status.publish },
-      ...{ onOperators: options.onOperators, onFestivalSettings: options.onFestivalSettings },
+      ...{ onOperators: options.onOperators, onLaptops: options.onLaptops },
+      onFestivalSettings: options.onFestivalSettings,
     }),
     ...{ reachable, cache: store.cache, publish, random, log, signal: stop.signal },
   });
@@ -123,7 +127,7 @@ export const openSite = (options: SiteOptions): Site => {
     if (!started) {
       started = true;
       // Who can sign in is known before anything else: until then anybody may leave this festival.
-      await watch.refresh('operators');
+      await watch.refresh('operators', 'enrolled laptops');
       if (stop.signal.aborted) return;
       parts.engine.start();
     }
@@ -161,6 +165,7 @@ export const openSite = (options: SiteOptions): Site => {
   return {
     ...siteCalls({ options, parts, store, reachable, database }),
     readOperators: () => watch.refresh('operators'),
+    readLaptops: () => watch.refresh('enrolled laptops'),
     status: status.current,
     retry,
     enterPassword:
@@ -281,6 +286,7 @@ const siteCalls = ({
     displayed: (eventIds: readonly number[]) =>
       whileReachable('what is displayed', () => recordDisplayed(database, eventIds, laptop)),
     operators: () => store.cache.get('operators', z.array(knownOperatorSchema)),
+    laptops: () => store.cache.get('enrolled', z.array(enrolledLaptopSchema)),
     settings: () => store.cache.get('settings', festivalSettingsSchema) ?? INITIAL_SETTINGS,
     festivalId: () => store.cache.get('identity', z.uuid()),
   };

@@ -33,7 +33,9 @@ export type Festivals = {
   close(): Promise<void>;
 };
 
-type Shared = Omit<SiteOptions, 'settings' | 'failure' | 'mirror' | 'outbox' | 'findings' | 'publish'>;
+type Shared = Omit<SiteOptions, 'settings' | 'failure' | 'mirror' | 'outbox' | 'findings' | 'publish' | 'laptop'> & {
+  laptop: () => string;
+};
 
 /** A failure that has its sentence. */
 class NotOpened extends Error {
@@ -52,6 +54,8 @@ export const createFestivals = (options: {
   dataDir: string;
   seed: number | undefined;
   publish: (event: RegieEvent) => void;
+  /** The training festival is there, before anybody is shown it. */
+  onTraining: (training: TrainingFestival) => Promise<void>;
   /** Another festival is open now. */
   onOpened: (opened: OpenFestival, key: string) => void;
 }): Festivals => {
@@ -85,6 +89,7 @@ export const createFestivals = (options: {
     const isOpen = (): boolean => open?.site === shown;
     const site = openSite({
       ...shared,
+      laptop: shared.laptop(),
       settings: failure === null ? used : null,
       failure,
       mirror: opened.mirror,
@@ -92,6 +97,9 @@ export const createFestivals = (options: {
       findings: files.findings,
       onOperators: (operators) => {
         if (isOpen()) shared.onOperators(operators);
+      },
+      onLaptops: (laptops) => {
+        if (isOpen()) shared.onLaptops(laptops);
       },
       onFestivalSettings: (changed) => {
         if (isOpen()) shared.onFestivalSettings(changed);
@@ -123,6 +131,7 @@ export const createFestivals = (options: {
   const openOne = async (settings: ConnectionSettings | null) => {
     const training = settings === null ? await attempt('training', settings, openTraining) : null;
     try {
+      if (training !== null) await attempt('training', settings, () => options.onTraining(training));
       const opened = await attempt('files', settings, () => files.openFestival(settings));
       return assemble(settings, { training, opened, failure: null });
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { BacktestReport, Thresholds } from '../../shared/contract/detectors.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
+import type { EnrolledLaptop } from '../../shared/contract/laptops.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
 import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
 import type { Cache } from '../buffer/cache.ts';
@@ -41,10 +42,14 @@ export type Site = {
   displayed(eventIds: readonly number[]): Promise<void>;
   /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */
   operators(): readonly KnownOperator[] | undefined;
+  /** The laptops on which people may sign in, as this laptop last heard; undefined before the festival has ever answered. */
+  laptops(): readonly EnrolledLaptop[] | undefined;
   /** What holds for the whole festival, as this laptop last heard. */
   settings(): FestivalSettings;
   /** Reads the operators afresh. */
   readOperators(): Promise<void>;
+  /** Reads the enrolled laptops afresh. */
+  readLaptops(): Promise<void>;
   status(): SystemStatus;
   /** Which festival this is, wherever its database is reached; undefined before the first connect. */
   festivalId(): string | undefined;

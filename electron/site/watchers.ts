@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EnrolledLaptop } from '../../shared/contract/laptops.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
@@ -14,6 +15,7 @@ import type { Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
 import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import { readHandovers } from '../operations/handover/handover-view.ts';
+import { readLaptops } from '../operations/laptops/laptops.ts';
 import { type KnownOperator, readOperators } from '../operations/operators/operators.ts';
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
@@ -43,6 +45,8 @@ export type WatcherParts = {
   readonly clock: Clock;
   /** Operators were made or changed. */
   readonly onOperators: (operators: readonly KnownOperator[]) => void;
+  /** Laptops were enrolled or ended. */
+  readonly onLaptops: (laptops: readonly EnrolledLaptop[]) => void;
   /** What holds for the whole festival has changed. */
   readonly onFestivalSettings: (settings: FestivalSettings) => void;
   /** The audit trail is not the one that was seen here. */
@@ -83,6 +87,14 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       refresh: () => database.read(readOperators),
       changed: parts.onOperators,
       event: { event: 'operators' },
+    }),
+    row({
+      ...{ what: 'enrolled laptops', channel: 'enrolled', every: PRESENCE_MS, cacheAs: 'enrolled' },
+      refresh: () => database.read(readLaptops),
+      // That one of them was seen again is news to nobody.
+      keyOf: (laptops) => laptops.map(({ lastSeenAt: _, ...laptop }) => laptop),
+      changed: parts.onLaptops,
+      event: { event: 'laptops' },
     }),
     row({
       ...{ what: 'festival settings', channel: 'settings', every: PRESENCE_MS, cacheAs: 'settings' },

@@ -75,14 +75,14 @@ export const correctionCommand = (correction: Correction): ReturnType<typeof sig
 
 /** Sends it as the console does: its author's command is taken and done in one transaction. */
 export const applyCorrection = async (client: pg.ClientBase, correction: Correction): Promise<CorrectionAnswer> => {
-  const { operationId, body, proof } = correctionCommand(correction);
+  const { operationId, body, keyId, proof } = correctionCommand(correction);
   const { rows } = await client.query<{ answer: CorrectionAnswer }>(
-    `with taken as (select console.take_command($1, null, $2) as answer)
+    `with taken as (select console.take_command($1, $4, $2) as answer)
      select case when taken.answer #>> '{outcome,error,code}' = 'operation_reused'
          then jsonb_build_object('outcome', 'refused', 'code', 'operation_reused')
          else console.apply_correction($3) end as answer
      from taken`,
-    [body, proof, operationId],
+    [body, proof, operationId, keyId],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('apply_correction returned no row');

@@ -7,7 +7,7 @@ import { writeBody } from '../../shared/domain/command-body.ts';
 import { commandProof } from '../operations/operators/proof.ts';
 import { applyCommand, type Command, type SubmittedCommand } from '../operations/registry.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
-import { authorOf, secretOf, signed } from './operators.ts';
+import { authorOf, keyOf, signed } from './operators.ts';
 
 type Author = SubmittedCommand['author'];
 /** Who submits: an operator of global-setup.ts by name, or with a laptop and a time of their own. */
@@ -31,10 +31,11 @@ export const signedBody = (
   command: string,
   input: Readonly<Record<string, unknown>> = {},
   operationId: string = uuid(),
-): { operationId: string; body: string; proof: string } => {
+): { operationId: string; body: string; keyId: string; proof: string } => {
   const { operator = 'Léa', ...changes } = typeof by === 'string' ? { operator: by } : by;
   const body = writeBody({ name: command, input: { ...input, operationId }, author: authorOf(operator, changes) });
-  return { operationId, body, proof: commandProof(secretOf(operator), body) };
+  const { keyId, secret } = keyOf(operator);
+  return { operationId, body, keyId, proof: commandProof(secret, body) };
 };
 
 /** Takes such a command past the console, on a connection of one's own. @returns its id beside the answer */
@@ -42,9 +43,10 @@ export const takeAs = async (
   client: pg.ClientBase,
   ...signed: Parameters<typeof signedBody>
 ): Promise<{ operationId: string; answer: unknown }> => {
-  const { operationId, body, proof } = signedBody(...signed);
-  const { rows } = await client.query<{ answer: unknown }>(`select console.take_command($1, null, $2) as answer`, [
+  const { operationId, body, keyId, proof } = signedBody(...signed);
+  const { rows } = await client.query<{ answer: unknown }>(`select console.take_command($1, $2, $3) as answer`, [
     body,
+    keyId,
     proof,
   ]);
   return { operationId, answer: rows[0]?.answer };

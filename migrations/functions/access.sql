@@ -72,7 +72,7 @@ grant select, update (released_at) on console.silences to regie_console;
 grant select, update (ended_at) on console.handovers to regie_console;
 
 -- What only functions and migrations write: the audit trail, commands, people, settings, and the rows that say that
--- money moved. Nobody reads the operators' secrets.
+-- money moved. Nobody reads what commands are signed with, or what a PIN could be tried against.
 grant select on
   console.audit,
   console.audit_head,
@@ -81,6 +81,7 @@ grant select on
   console.corrections,
   console.detector_setting_changes,
   console.detector_settings,
+  console.enrolled_laptops,
   console.escalation_settings,
   console.event_backups,
   console.festival_settings,
@@ -92,6 +93,8 @@ grant select on
   console.proposal_items,
   console.proposals
   to regie_console;
+grant select (key_id, operator_id, laptop_id, kind, made_at, expires_at, ended_at, ended_why)
+  on console.signing_keys to regie_console;
 -- Commands without what they say, which may hold passwords.
 grant select (operation_id, command, outcome, operator, operator_id, laptop, laptop_id, laptop_at, applied_at, xact)
   on console.operations to regie_console;
@@ -124,14 +127,20 @@ grant select, update on
 grant select, insert, update on
   console.corrections,
   console.detector_settings,
+  console.enrolled_laptops,
+  console.enrolment_codes,
   console.escalation_settings,
   console.handovers,
-  console.operator_secrets,
   console.operators,
+  console.pin_keys,
   console.proposal_items,
   console.proposals,
+  console.signing_keys,
   console.silences
   to regie_owner;
+-- A laptop's key goes with it, and a sign-in with its answer.
+grant select, insert, delete on console.laptop_keys to regie_owner;
+grant select, insert, update, delete on console.sign_in_tries to regie_owner;
 -- An item of a bulk whose card is busy is taken out of the commands again.
 grant select, insert, update, delete on console.operations to regie_owner;
 grant usage, select on sequence

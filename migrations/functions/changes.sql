@@ -47,6 +47,8 @@ create or replace trigger regie_hint after insert or update on console.handovers
   for each row execute function console.hint('handover');
 create or replace trigger regie_hint after insert or update on console.operators
   for each row execute function console.hint('operators');
+create or replace trigger regie_hint after insert or update of ended_at on console.enrolled_laptops
+  for each row execute function console.hint('enrolled');
 create or replace trigger regie_hint after insert or update on console.proposals
   for each row execute function console.hint('proposals');
 create or replace trigger regie_hint after insert or update on console.silences

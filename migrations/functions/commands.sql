@@ -91,12 +91,20 @@ end $$;
 revoke execute on function console.read_body(text) from public;
 grant execute on function console.read_body(text) to regie_owner;
 
--- What a command must be signed with, and what refuses it though it is signed so. One place, for all commands.
+-- What a command must be signed with, and what refuses it though it is signed so. One place, for all commands: a key of
+-- this operator on this laptop that has not ended; of a session where the command asks for one
+-- (docs/decisions/0024).
 create or replace function console.signing_key_of(
   p_key_id uuid, p_operator_id uuid, p_laptop_id uuid, p_command text
 ) returns table (secret bytea, refused text)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select s.secret, null::text from console.operator_secrets s where s.operator_id = p_operator_id
+  select k.secret, case
+    when k.ended_at is not null or k.expires_at < clock_timestamp() then 'key_ended'
+    when k.kind <> 'session' and exists (
+      select from console.command_rights r where r.command = p_command and r.step_up) then 'step_up_required'
+  end
+  from console.signing_keys k
+  where k.key_id = p_key_id and k.operator_id = p_operator_id and k.laptop_id = p_laptop_id
 $$;
 alter function console.signing_key_of(uuid, uuid, uuid, text) owner to regie_owner;
 revoke execute on function console.signing_key_of(uuid, uuid, uuid, text) from public;

@@ -7,7 +7,7 @@ import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { insertEvent } from '../../electron/testing/alerts.ts';
 import { aCorrection, correctionCommand, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { createOperators, operatorIdOf, secretOf } from '../../electron/testing/operators.ts';
+import { createOperators, keyOf, operatorIdOf } from '../../electron/testing/operators.ts';
 import { signedBody } from '../../electron/testing/submit.ts';
 
 /*
@@ -45,13 +45,14 @@ afterEach(async () => {
 });
 
 type Signed = ReturnType<typeof signedBody>;
-const take = async ({ body, proof }: { body: string; proof: string }): Promise<unknown> =>
-  (await login.query('select console.take_command($1, null, $2) as answer', [body, proof])).rows[0]?.answer;
+const take = async ({ body, keyId, proof }: Pick<Signed, 'body' | 'keyId' | 'proof'>): Promise<unknown> =>
+  (await login.query('select console.take_command($1, $2, $3) as answer', [body, keyId, proof])).rows[0]?.answer;
 const rows = async (text: string, values: unknown[] = []) => (await login.query(text, values)).rows;
 const refusal = (code: string) => ({ taken: false, outcome: { outcome: 'rejected', error: { code } } });
 const signedText = (body: string, name = 'Léa') => ({
   body,
-  proof: createHmac('sha256', secretOf(name)).update(body, 'utf8').digest('hex'),
+  keyId: keyOf(name).keyId,
+  proof: createHmac('sha256', keyOf(name).secret).update(body, 'utf8').digest('hex'),
 });
 const audited = () =>
   rows(`select actor, data ->> 'code' as code from console.audit where action = 'refused' order by seq`);
@@ -110,15 +111,17 @@ describe('a captured command', () => {
   });
 
   it('is not signed again by whoever has it: another secret, another author, another laptop', async () => {
-    const { body, proof } = correctionCommand(aCorrection(cardId));
+    const { body, keyId, proof } = correctionCommand(aCorrection(cardId));
     expect(await take(signedText(body, 'Ola'))).toMatchObject(refusal('proof_wrong'));
     for (const [a, b] of [
       ['"operator":"Léa"', '"operator":"Noé"'],
       [operatorIdOf('Léa'), operatorIdOf('Noé')],
     ] as const) {
-      expect(await take({ body: body.replace(a, b), proof })).toMatchObject(refusal('operator_unknown'));
+      expect(await take({ body: body.replace(a, b), keyId, proof })).toMatchObject(refusal('operator_unknown'));
     }
-    expect(await take({ body: body.replace('booth-1', 'booth-2'), proof })).toMatchObject(refusal('proof_wrong'));
+    expect(await take({ body: body.replace('booth-1', 'booth-2'), keyId, proof })).toMatchObject(
+      refusal('proof_wrong'),
+    );
     expect(await audited()).toEqual([
       { actor: 'regie-console', code: 'proof_wrong' },
       { actor: 'regie-console', code: 'operator_unknown' },
@@ -139,7 +142,7 @@ describe('a captured command', () => {
         const body = changed.toString('utf8');
         if (body === captured.body) return;
         tried += 1;
-        expect(await take({ body, proof: captured.proof })).toMatchObject({ taken: false });
+        expect(await take({ ...captured, body })).toMatchObject({ taken: false });
       }),
       { numRuns: 400 },
     );
@@ -165,7 +168,7 @@ describe('a captured command', () => {
       { actor: 'regie-console', code: 'operation_reused' },
     ]);
     // The same bytes get the first answer, whatever the proof.
-    expect(await take({ body: first.body, proof: '' })).toEqual({ taken: false, outcome: { outcome: 'waiting' } });
+    expect(await take({ ...first, proof: '' })).toEqual({ taken: false, outcome: { outcome: 'waiting' } });
   });
 });
 
@@ -359,7 +362,8 @@ describe('under a captured note', () => {
 describe('temporary objects', () => {
   it('of the names that the door reads change nothing', async () => {
     await login.query(`create temporary table operations as select * from console.operators`);
-    await login.query(`create temporary table operator_secrets (operator_id uuid, secret bytea)`);
+    await login.query(`create temporary table signing_keys as select key_id, operator_id, laptop_id, kind, ''::bytea as secret
+      from console.signing_keys`);
     await login.query(`create temporary table pg_class (oid oid, relowner oid)`);
     await login.query(`set local search_path = pg_temp, console, public`);
     expect(await take(signedText(note().body, 'Ola'))).toMatchObject(refusal('proof_wrong'));
@@ -374,21 +378,27 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.allowance(text,text)',
   'console.append_engine_audit(text,text,text,jsonb)',
   'console.apply_proposal_batch(integer)',
-  'console.create_first_supervisor(uuid,text,jsonb,bytea,text)',
+  'console.change_pin(uuid,bytea)',
+  'console.create_first_supervisor(uuid,text,jsonb,integer,bytea,uuid,text,bytea,text)',
+  'console.enrol_laptop(text,uuid,text,text,text)',
   'console.events_since_backup()',
   'console.expire_proposals()',
-  'console.note_pin(uuid,text,text,text)',
+  'console.invite_laptop(uuid,bytea)',
   'console.record_given(uuid,text,text,jsonb)',
   'console.save_operator(uuid,bytea)',
   'console.settle_operation(uuid,jsonb)',
+  'console.sign_in(uuid,boolean)',
+  'console.sign_in_challenge(uuid,uuid)',
+  'console.sign_out(uuid,text)',
   'console.take_command(text,uuid,text)',
+  'console.try_pin(uuid,text,text)',
 ];
 
 const BY_OPERATION = [
   'apply_correction',
   'approve_proposal',
   'backup_monitoring_events',
-  'change_pin',
+  'end_laptop',
   'end_proposal',
   'end_silence',
   'hand_over',

@@ -1,30 +1,48 @@
--- Operators: who may sign in, with which PIN, and what a wrong one leads to.
+-- Operators: who may sign in, and with which PIN. How they sign in is in laptops.sql.
 
--- The first supervisor of a festival makes themselves: there is nobody yet who could.
+-- The first supervisor of a festival makes themselves, and with it enrols the laptop at which they sit: there is nobody
+-- yet who could. Where an administrator has enrolled laptops already, it is done on one of them only (p_laptop_proof:
+-- "first-supervisor" and the operator under its device key), and p_device_key is not looked at.
+-- Returns {"outcome": "made"} or {"outcome": "refused", "code": …}.
 create or replace function console.create_first_supervisor(
-  p_operator_id uuid, p_name text, p_wrapped jsonb, p_secret bytea, p_laptop text
-) returns boolean
+  p_operator_id uuid, p_name text, p_pin_params jsonb, p_pin_digits int, p_pin_key bytea,
+  p_laptop_id uuid, p_laptop text, p_device_key bytea, p_laptop_proof text
+) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  lock table console.operators in share row exclusive mode;
+  lock table console.operators, console.enrolled_laptops in share row exclusive mode;
   if exists (select from console.operators) then
-    return false;
+    return jsonb_build_object('outcome', 'refused', 'code', 'operators_exist');
   end if;
-  insert into console.operators (operator_id, name, role, wrapped, created_by, changed_by)
-  values (p_operator_id, p_name, 'supervisor', p_wrapped, p_name, p_name);
-  insert into console.operator_secrets (operator_id, secret) values (p_operator_id, p_secret);
+  if p_pin_digits < 6 then
+    return jsonb_build_object('outcome', 'refused', 'code', 'pin_too_short');
+  end if;
+  if exists (select from console.enrolled_laptops) then
+    if not console.is_laptop(p_laptop_id, 'first-supervisor' || e'\n' || p_operator_id, p_laptop_proof) then
+      return jsonb_build_object('outcome', 'refused', 'code', 'laptop_unknown');
+    end if;
+  else
+    insert into console.enrolled_laptops (laptop_id, name, enrolled_by) values (p_laptop_id, p_laptop, p_name);
+    insert into console.laptop_keys (laptop_id, key) values (p_laptop_id, p_device_key);
+  end if;
+  insert into console.operators (operator_id, name, role, pin_params, pin_digits, created_by, changed_by)
+  values (p_operator_id, p_name, 'supervisor', p_pin_params, p_pin_digits, p_name, p_name);
+  insert into console.pin_keys (operator_id, pin_key) values (p_operator_id, p_pin_key);
   perform console.append_audit('regie-console', p_laptop, 'first_supervisor', 'operator:' || p_name,
     jsonb_build_object('name', p_name));
-  return true;
+  return jsonb_build_object('outcome', 'made');
 end $$;
-alter function console.create_first_supervisor(uuid, text, jsonb, bytea, text) owner to regie_owner;
-revoke execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) from public;
-grant execute on function console.create_first_supervisor(uuid, text, jsonb, bytea, text) to regie_console;
+alter function console.create_first_supervisor(uuid, text, jsonb, int, bytea, uuid, text, bytea, text) owner to regie_owner;
+revoke execute on function console.create_first_supervisor(uuid, text, jsonb, int, bytea, uuid, text, bytea, text)
+  from public;
+grant execute on function console.create_first_supervisor(uuid, text, jsonb, int, bytea, uuid, text, bytea, text)
+  to regie_console;
 
--- Makes an operator or changes one. A new secret comes with a new PIN: what was signed with the old one is refused
--- then, and a console that is signed in with it sees by the time of the secret that it has to ask for the new PIN.
+-- Makes an operator or changes one. A new PIN ends whatever they sign with: what was signed with it and still waits is
+-- refused then, and a console on which they are signed in sees by pin_at that it has to ask for the new PIN.
+-- p_pin_key: what the new PIN is checked against; its hash is part of the command.
 -- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
-create or replace function console.save_operator(p_operation_id uuid, p_secret bytea) returns jsonb
+create or replace function console.save_operator(p_operation_id uuid, p_pin_key bytea) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_input jsonb := console.command_input(p_operation_id, 'operators.save');
@@ -32,7 +50,7 @@ declare
   v_name text := v_input ->> 'name';
   v_role text := v_input ->> 'role';
   v_active boolean := (v_input ->> 'active')::boolean;
-  v_wrapped jsonb := v_input -> 'wrapped';
+  v_digits int := (v_input #>> '{pin,digits}')::int;
   v_author console.operators;
   v_before console.operators;
 begin
@@ -40,10 +58,8 @@ begin
   if not found then
     raise exception using errcode = '42501', message = 'operators are saved by the command operators.save only';
   end if;
-  if encode(sha256(p_secret), 'hex') is distinct from v_input ->> 'secretSha256' then
-    raise exception using errcode = '42501', message = 'this operator was saved with another secret';
-  end if;
-  if (v_wrapped is null) <> (p_secret is null) or v_operator_id is null or v_name is null or v_active is null then
+  perform console.require_pin_key(v_input, p_pin_key);
+  if num_nulls(v_operator_id, v_name, v_role, v_active) > 0 then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
   lock table console.operators in share row exclusive mode;
@@ -51,92 +67,91 @@ begin
   if exists (select from console.operators where lower(name) = lower(v_name) and operator_id <> v_operator_id) then
     return jsonb_build_object('outcome', 'refused', 'code', 'operator_name_taken');
   end if;
-  if v_before.operator_id is null and v_wrapped is null then
+  if v_before.operator_id is null and p_pin_key is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
   -- Names stand on everything that was done: they stay whose they were.
   if v_before.name <> v_name then
     return jsonb_build_object('outcome', 'refused', 'code', 'operator_name_fixed');
   end if;
+  if v_role = 'supervisor' and coalesce(v_digits, v_before.pin_digits) < 6 then
+    return jsonb_build_object('outcome', 'refused', 'code', 'pin_too_short');
+  end if;
   if v_before.role = 'supervisor' and v_before.active and not (v_role = 'supervisor' and v_active) and not exists (
     select from console.operators where role = 'supervisor' and active and operator_id <> v_operator_id) then
     return jsonb_build_object('outcome', 'refused', 'code', 'last_supervisor');
   end if;
-  insert into console.operators (operator_id, name, role, active, wrapped, created_by, changed_by)
-  values (v_operator_id, v_name, v_role, v_active, coalesce(v_wrapped, v_before.wrapped), v_author.name, v_author.name)
+  insert into console.operators (operator_id, name, role, active, pin_params, pin_digits, created_by, changed_by)
+  values (v_operator_id, v_name, v_role, v_active, coalesce(v_input #> '{pin,params}', v_before.pin_params),
+    coalesce(v_digits, v_before.pin_digits), v_author.name, v_author.name)
   on conflict (operator_id) do update
-  set role = excluded.role, active = excluded.active, wrapped = excluded.wrapped, failures = 0, locked_until = null,
-    changed_at = clock_timestamp(), changed_by = v_author.name;
-  if p_secret is not null then
-    insert into console.operator_secrets (operator_id, secret) values (v_operator_id, p_secret)
-    on conflict (operator_id) do update set secret = excluded.secret;
-    update console.operators set secret_at = clock_timestamp() where operator_id = v_operator_id;
+  set role = excluded.role, active = excluded.active, pin_params = excluded.pin_params,
+    pin_digits = excluded.pin_digits, failures = 0, locked_until = null, changed_at = clock_timestamp(),
+    changed_by = v_author.name;
+  if p_pin_key is not null then
+    perform console.set_pin(v_operator_id, v_input -> 'pin', p_pin_key);
+    update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
+    where operator_id = v_operator_id and ended_at is null;
   end if;
   perform console.append_given(p_operation_id, 'operator_saved', 'operator:' || v_name,
-    jsonb_build_object('role', v_role, 'active', v_active, 'new_pin', p_secret is not null));
+    jsonb_build_object('role', v_role, 'active', v_active, 'new_pin', p_pin_key is not null));
   return jsonb_build_object('outcome', 'saved');
 end $$;
 alter function console.save_operator(uuid, bytea) owner to regie_owner;
 revoke execute on function console.save_operator(uuid, bytea) from public;
 grant execute on function console.save_operator(uuid, bytea) to regie_console;
 
--- A new PIN of one's own: the same secret under another key, so that what waits on a laptop stays valid.
-create or replace function console.change_pin(p_operation_id uuid) returns boolean
+-- A new PIN of one's own. Sessions end, and sign in again with it; the laptops' keys stay, so that what waits stays
+-- valid. Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
+create or replace function console.change_pin(p_operation_id uuid, p_pin_key bytea) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_wrapped jsonb := console.command_input(p_operation_id, 'operators.changePin') -> 'wrapped';
+  v_input jsonb := console.command_input(p_operation_id, 'operators.changePin');
   v_author console.operators;
 begin
   select * into v_author from console.author_of(p_operation_id, 'operators.changePin');
   if not found then
     raise exception using errcode = '42501', message = 'a PIN is changed by its operator only';
   end if;
-  update console.operators set wrapped = v_wrapped, changed_at = clock_timestamp(), changed_by = v_author.name
-  where operator_id = v_author.operator_id;
+  perform console.require_pin_key(v_input, p_pin_key);
+  if p_pin_key is null then
+    return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
+  end if;
+  if v_author.role = 'supervisor' and (v_input #>> '{pin,digits}')::int < 6 then
+    return jsonb_build_object('outcome', 'refused', 'code', 'pin_too_short');
+  end if;
+  perform console.set_pin(v_author.operator_id, v_input -> 'pin', p_pin_key);
+  update console.operators set changed_by = v_author.name where operator_id = v_author.operator_id;
+  update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
+  where operator_id = v_author.operator_id and kind = 'session' and ended_at is null;
   perform console.append_given(p_operation_id, 'pin_changed', 'operator:' || v_author.name, '{}');
-  return true;
+  return jsonb_build_object('outcome', 'saved');
 end $$;
-alter function console.change_pin(uuid) owner to regie_owner;
-revoke execute on function console.change_pin(uuid) from public;
-grant execute on function console.change_pin(uuid) to regie_console;
+alter function console.change_pin(uuid, bytea) owner to regie_owner;
+revoke execute on function console.change_pin(uuid, bytea) from public;
+grant execute on function console.change_pin(uuid, bytea) to regie_console;
 
--- A laptop reports a PIN that was tried. Ten wrong ones in a row, wherever, lock the operator for a quarter of an hour,
--- after which there are ten tries again; a right one is believed with its proof only.
-create or replace function console.note_pin(p_operator_id uuid, p_laptop text, p_at text, p_proof text)
-  returns timestamptz
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_operator console.operators;
-  v_secret bytea;
-  v_failures int;
+-- Holds the key of a new PIN to the command that it came beside.
+create or replace function console.require_pin_key(p_input jsonb, p_pin_key bytea) returns void
+  language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
-  select * into v_operator from console.operators where operator_id = p_operator_id for update;
-  if not found then
-    return null;
+  if encode(sha256(p_pin_key), 'hex') is distinct from p_input #>> '{pin,keySha256}' then
+    raise exception using errcode = '42501', message = 'this was signed with another PIN';
   end if;
-  select secret into v_secret from console.operator_secrets where operator_id = p_operator_id;
-  if p_proof = encode(console.hmac_sha256(v_secret,
-    convert_to('sign-in' || e'\n' || p_laptop || e'\n' || p_at, 'UTF8')), 'hex') then
-    if v_operator.locked_until is null or v_operator.locked_until < clock_timestamp() then
-      update console.operators set failures = 0, locked_until = null where operator_id = p_operator_id and failures > 0;
-      perform console.append_audit('regie-console', p_laptop, 'signed_in', 'operator:' || v_operator.name, '{}');
-      return null;
-    end if;
-    return v_operator.locked_until;
-  end if;
-  -- When a lock is over, counting begins anew.
-  v_failures := case when v_operator.locked_until < clock_timestamp() then 1 else v_operator.failures + 1 end;
-  update console.operators
-  set failures = v_failures,
-    locked_until = case when v_failures >= 10 then clock_timestamp() + interval '15 minutes'
-      when v_failures > 1 then locked_until end
-  where operator_id = p_operator_id
-  returning * into v_operator;
-  if v_failures = 10 then
-    perform console.append_audit('regie-console', p_laptop, 'operator_locked', 'operator:' || v_operator.name, '{}');
-  end if;
-  return v_operator.locked_until;
 end $$;
-alter function console.note_pin(uuid, text, text, text) owner to regie_owner;
-revoke execute on function console.note_pin(uuid, text, text, text) from public;
-grant execute on function console.note_pin(uuid, text, text, text) to regie_console;
+alter function console.require_pin_key(jsonb, bytea) owner to regie_owner;
+revoke execute on function console.require_pin_key(jsonb, bytea) from public;
+
+-- What both have in common. p_pin: {"params": …, "digits": …}.
+create or replace function console.set_pin(p_operator_id uuid, p_pin jsonb, p_pin_key bytea) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into console.pin_keys (operator_id, pin_key) values (p_operator_id, p_pin_key)
+  on conflict (operator_id) do update set pin_key = excluded.pin_key;
+  update console.operators
+  set pin_params = p_pin -> 'params', pin_digits = (p_pin ->> 'digits')::int, pin_at = clock_timestamp(),
+    pin_change_asked = null, changed_at = clock_timestamp()
+  where operator_id = p_operator_id;
+end $$;
+alter function console.set_pin(uuid, jsonb, bytea) owner to regie_owner;
+revoke execute on function console.set_pin(uuid, jsonb, bytea) from public;

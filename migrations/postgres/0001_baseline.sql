@@ -575,6 +575,8 @@ create index operations_people_idx on console.operations (applied_at) where comm
 create table console.command_rights (
   command text not null,
   role text not null check (role in ('supervisor', 'operator', 'technician', 'viewer')),
+  -- Signed with the key of a session only, which the database gives for a PIN that was counted.
+  step_up boolean not null default false,
   primary key (command, role)
 );
 comment on table console.command_rights is
@@ -590,9 +592,8 @@ create table console.command_records (
 comment on table console.command_records is
   'What a console writes in the name of who gave a command. Written as command_rights is.';
 
--- People: every laptop shares one login, so the database itself checks who gives a command. Each operator has a secret
--- of 32 bytes. A laptop unlocks it with the operator's PIN, also without the network, and signs each command with it;
--- the database holds the same secret where no console can read it.
+-- People. The database itself checks who gives a command (docs/decisions/0024): it holds the keys that commands are
+-- signed with, where no console can read them. Nothing that a console can read lets anybody try PINs.
 
 create table console.operators (
   operator_id uuid primary key,
@@ -600,8 +601,13 @@ create table console.operators (
   name text not null check (name = btrim(name) and name <> '' and length(name) <= 60 and name !~* '^regie-'),
   role text not null check (role in ('supervisor', 'operator', 'technician', 'viewer')),
   active boolean not null default true,
-  -- The secret under a key that only the PIN gives (scrypt, AES-256-GCM): what laptops sign in with.
-  wrapped jsonb not null,
+  -- How a laptop makes a key of the PIN: {"n", "r", "p", "salt"} of scrypt. Not secret.
+  pin_params jsonb not null,
+  pin_digits int not null check (pin_digits between 4 and 12),
+  -- When the PIN was set: who is signed in with the one before is asked for the new one.
+  pin_at timestamptz not null default clock_timestamp(),
+  -- Since when they are asked to change their PIN: a laptop on which they signed in was ended.
+  pin_change_asked timestamptz,
   -- Wrong PINs in a row, over all laptops.
   failures int not null default 0,
   locked_until timestamptz,
@@ -609,17 +615,91 @@ create table console.operators (
   created_by text not null,
   changed_at timestamptz not null default clock_timestamp(),
   changed_by text not null,
-  -- When their secret was made: a console that is signed in with the one before says so, and asks for the new PIN.
-  secret_at timestamptz not null default clock_timestamp()
+  constraint operators_supervisor_pin_check check (role <> 'supervisor' or pin_digits >= 6)
 );
 comment on table console.operators is 'Who may sign in, in which role.';
 create unique index operators_name_idx on console.operators (lower(name));
 
-create table console.operator_secrets (
+create table console.pin_keys (
   operator_id uuid primary key references console.operators (operator_id),
-  secret bytea not null check (length(secret) = 32)
+  pin_key bytea not null check (length(pin_key) = 32)
 );
-comment on table console.operator_secrets is 'What operators sign their commands with. No console reads it.';
+comment on table console.pin_keys is 'What a PIN is checked against. No console reads it.';
+
+-- Laptops.
+
+create table console.enrolled_laptops (
+  laptop_id uuid primary key,
+  name text not null check (name = btrim(name) and name <> '' and length(name) <= 40),
+  enrolled_at timestamptz not null default clock_timestamp(),
+  -- Who made its code; null: the administrator.
+  enrolled_by text,
+  enrolled_by_id uuid references console.operators (operator_id),
+  -- The login with which it was enrolled.
+  login text not null default session_user,
+  last_seen timestamptz,
+  ended_at timestamptz,
+  ended_by text,
+  ended_by_id uuid references console.operators (operator_id),
+  check (ended_at is not null or (ended_by is null and ended_by_id is null))
+);
+comment on table console.enrolled_laptops is
+  'The laptops on which people may sign in. Written by functions (laptops.sql) and the administrator.';
+create unique index enrolled_laptops_name_idx on console.enrolled_laptops (lower(name)) where ended_at is null;
+
+create table console.laptop_keys (
+  laptop_id uuid primary key references console.enrolled_laptops (laptop_id),
+  key bytea not null check (length(key) = 32)
+);
+comment on table console.laptop_keys is
+  'The device key of each enrolled laptop, which the laptop holds as well. No console reads it.';
+
+create table console.enrolment_codes (
+  code_id text primary key,
+  -- Made of the code; gone when it was used.
+  code_key bytea check (length(code_key) = 32),
+  -- The name that the laptop gets; null: whoever types the code chooses.
+  name text,
+  created_at timestamptz not null default clock_timestamp(),
+  -- Null: the administrator.
+  created_by text,
+  created_by_id uuid references console.operators (operator_id),
+  expires_at timestamptz not null default clock_timestamp() + interval '10 minutes',
+  used_at timestamptz,
+  tries int not null default 0
+);
+comment on table console.enrolment_codes is 'One-time codes, each for one laptop. No console reads it.';
+
+create table console.signing_keys (
+  key_id uuid primary key default gen_random_uuid(),
+  operator_id uuid not null references console.operators (operator_id),
+  laptop_id uuid not null references console.enrolled_laptops (laptop_id),
+  -- `laptop`: kept on the laptop under the PIN, for what can wait there; `session`: in memory only, for step-up commands.
+  kind text not null check (kind in ('laptop', 'session')),
+  secret bytea not null check (length(secret) = 32),
+  made_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz,
+  ended_at timestamptz,
+  ended_why text check (ended_why in ('signed_out', 'new_pin', 'laptop_ended')),
+  check ((kind = 'session') = (expires_at is not null)),
+  check ((ended_at is null) = (ended_why is null))
+);
+comment on table console.signing_keys is
+  'What operators sign their commands with, one for each laptop and for each session. No console reads the secret.';
+create index signing_keys_operator_idx on console.signing_keys (operator_id, laptop_id) where ended_at is null;
+create index signing_keys_laptop_idx on console.signing_keys (laptop_id);
+
+create table console.sign_in_tries (
+  nonce uuid primary key default gen_random_uuid(),
+  operator_id uuid not null,
+  laptop_id uuid not null,
+  made_at timestamptz not null default clock_timestamp(),
+  pin_proof text,
+  -- In which transaction it was tried: the answer is given in a later one only, when the try is counted for good.
+  tried_xact xid8
+);
+comment on table console.sign_in_tries is 'Sign-ins that were begun, for a minute. No console reads it.';
+create index sign_in_tries_made_idx on console.sign_in_tries (made_at);
 
 create table console.nominations (
   operator_id uuid primary key,

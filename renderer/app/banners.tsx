@@ -3,6 +3,7 @@ import { call } from '../bridge.ts';
 import { callSigned } from '../commands.ts';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { LockedBanner } from '../features/operators/locked-banner.tsx';
+import { PinChangeBanner } from '../features/operators/pin-change-banner.tsx';
 import { errorSentence, formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
@@ -27,6 +28,7 @@ export const Banners = () => {
       <Blindness />
       <Disk />
       <LockedBanner />
+      <PinChangeBanner />
       <div role="status">
         {connection === 'lost' && <p className="banner banner-bad">{t('common.disconnected')}</p>}
         {connection === 'refused' && <p className="banner banner-bad">{t('common.notLetIn')}</p>}

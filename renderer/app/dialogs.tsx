@@ -6,6 +6,7 @@ import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { CorrectionDialog } from '../features/correction/correction-dialog.tsx';
 import { ReceiptDialog } from '../features/correction/receipt-dialog.tsx';
 import { UndoDialog } from '../features/correction/undo-dialog.tsx';
+import { ChangePinDialog } from '../features/operators/change-pin-dialog.tsx';
 import { SignIn } from '../features/operators/sign-in.tsx';
 import { StopDialog } from '../features/runbook/stop-dialog.tsx';
 import { MergeDialog } from '../features/team/merge-dialog.tsx';
@@ -21,6 +22,7 @@ export const Dialogs = () => {
   const dialog = useUi((ui) => ui.dialog);
   const dialogNumber = useUi((ui) => ui.dialogNumber);
   const requested = useUi((ui) => ui.signInRequest !== null);
+  const confirms = useUi((ui) => ui.signInRequest?.confirms ?? null);
   const viewOnly = useUi((ui) => ui.viewOnly);
   // A console that was locked asks when somebody acts: what is on the screen stays in sight.
   const nobodyYet = useSystem(({ session }) => session?.operator === null && session.locked === null);
@@ -33,7 +35,7 @@ export const Dialogs = () => {
       {dialog !== null && <Opened key={dialogNumber} dialog={dialog} onClose={() => closeDialog(dialog)} />}
       {askPassword && <PasswordDialog onClose={() => useUi.setState({ passwordLater: true })} />}
       {(requested || (dialog === null && nobodyYet && !viewOnly && !askPassword && !notOpened)) && (
-        <SignIn onClose={answerSignIn} />
+        <SignIn confirms={confirms} onClose={answerSignIn} />
       )}
     </>
   );
@@ -65,6 +67,8 @@ const Opened = ({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }
       return <StopDialog onDone={dialog.onDone} onClose={onClose} />;
     case 'palette':
       return <Palette onClose={onClose} />;
+    case 'ownPin':
+      return <ChangePinDialog onClose={onClose} />;
     case 'help':
       return <Help onClose={onClose} />;
   }

@@ -54,7 +54,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'settings' })}>{t('common.settings')}</Command.Item>
           {signedIn && <Command.Item onSelect={() => act(lock)}>{t('people.lock')}</Command.Item>}
-          <Command.Item onSelect={() => act(askSignIn)}>
+          <Command.Item onSelect={() => act(() => askSignIn())}>
             {t(signedIn ? 'people.switchUser' : 'people.signInNow')}
           </Command.Item>
           <Command.Item onSelect={() => openDialog({ kind: 'help' })}>{t('common.helpTitle')}</Command.Item>

@@ -56,7 +56,7 @@ export type OpenDialog =
       /** False where it is not about what cards held before the log began. */
       readonly opening?: boolean;
     }
-  | { readonly kind: 'palette' | 'help' };
+  | { readonly kind: 'palette' | 'help' | 'ownPin' };
 
 type Ui = {
   dialog: OpenDialog | null;
@@ -67,7 +67,7 @@ type Ui = {
   /** Nobody is signed in, and whoever is here chose to view only. */
   viewOnly: boolean;
   /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. `answer`: whether they signed in. */
-  signInRequest: { readonly answer: (signedIn: boolean) => void } | null;
+  signInRequest: { readonly answer: (signedIn: boolean) => void; readonly confirms: string | null } | null;
   /** Whoever is here does not want to enter the database's password now. */
   passwordLater: boolean;
 };
@@ -89,17 +89,22 @@ export const openDialog = (dialog: OpenDialog): void =>
 export const closeDialog = (closed: OpenDialog): void =>
   useUi.setState(({ dialog }) => (dialog === closed ? { dialog: null } : {}));
 
-/** Asks who is there. @returns whether somebody has signed in */
-export const askSignIn = (): Promise<boolean> =>
+/**
+ * Asks who is there.
+ * @param confirms the name of who is there already, and types their PIN again
+ * @returns whether somebody has signed in
+ */
+export const askSignIn = (confirms: string | null = null): Promise<boolean> =>
   new Promise((resolve) => {
     useUi.getState().signInRequest?.answer(false);
-    useUi.setState({ signInRequest: { answer: resolve } });
+    useUi.setState({ signInRequest: { answer: resolve, confirms } });
   });
 
 /** The question who is there has its answer, or was closed. */
 export const answerSignIn = (signedIn: boolean): void => {
   const { signInRequest } = useUi.getState();
-  useUi.setState({ signInRequest: null, viewOnly: !signedIn });
+  // Whoever does not confirm stays who they are.
+  useUi.setState(({ viewOnly }) => ({ signInRequest: null, viewOnly: signInRequest?.confirms ? viewOnly : !signedIn }));
   signInRequest?.answer(signedIn);
 };
 

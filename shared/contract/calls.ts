@@ -11,6 +11,7 @@ import { escalationCalls } from './escalation.ts';
 import { festivalCalls } from './festival.ts';
 import { handoverCalls } from './handover.ts';
 import { healthCalls } from './health.ts';
+import { laptopCalls } from './laptops.ts';
 import { monitoringCalls } from './monitoring.ts';
 import { operatorCalls } from './operators.ts';
 import { outboxCalls } from './outbox.ts';
@@ -55,6 +56,7 @@ export const calls = join(
   festivalCalls,
   handoverCalls,
   healthCalls,
+  laptopCalls,
   monitoringCalls,
   operatorCalls,
   outboxCalls,

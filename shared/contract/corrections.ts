@@ -185,12 +185,14 @@ export const correctionCalls = {
   'correction.approve': command({
     input: { proposalId: operationIdSchema },
     roles: SUPERVISORS,
+    stepUp: true,
     ...onProposal,
     movesMoney: true,
   }),
   'correction.reject': command({
     input: { proposalId: operationIdSchema, reason: wordsSchema },
     roles: SUPERVISORS,
+    stepUp: true,
     ...onProposal,
   }),
   'correction.withdraw': command({ input: { proposalId: operationIdSchema }, roles: MONEY, ...onProposal }),

@@ -35,11 +35,14 @@ export const live = <Input extends z.ZodType, Output extends z.ZodType>(declarat
   readonly roles: Roles;
 }) => ({ kind: 'live' as const, ...declaration });
 
-/** A live request that its author signs like a command: the database checks the role as well. */
+/**
+ * A live request that its author signs like a command: the database checks the role as well. `stepUp` as for commands.
+ */
 export const signed = <Input extends z.ZodType, Output extends z.ZodType>(declaration: {
   readonly input: Input;
   readonly output: Output;
   readonly roles: readonly Role[];
+  readonly stepUp?: true;
 }) => ({ ...live(declaration), signed: true as const });
 
 export const local = <Input extends z.ZodType, Output extends z.ZodType>(declaration: {
@@ -93,6 +96,11 @@ export type CommandRules<Input> = {
   /** What the operator's screen showed of it, for whoever decides a conflict. */
   snapshot?(input: Input, find: Find): Snapshot;
   readonly optimistic?: Optimistic<Input>;
+  /**
+   * Signed with the key of a session that was opened with the network, which no disk keeps: it is not taken in without
+   * (docs/decisions/0024).
+   */
+  readonly stepUp?: true;
   /** It moves money, or asks a second person to: while one of a card is on its way, no other of that card is taken in. */
   readonly movesMoney?: true;
   /** The conflict that it discards. */

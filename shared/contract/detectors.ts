@@ -109,6 +109,7 @@ export const detectorCalls = {
       base: instantSchema.nullable().optional(),
     },
     roles: TECHNICAL,
+    stepUp: true,
     keys: ({ algorithm }) => [`detector:${algorithm}`],
   }),
 

@@ -36,6 +36,7 @@ export const escalationCalls = {
   'escalation.set': command({
     input: { base: z.int().min(0), settings: savedEscalationSettingsSchema },
     roles: SUPERVISORS,
+    stepUp: true,
     keys: () => ['escalation'],
     snapshot: ({ base }) => ({ version: base }),
     withoutSecrets: (input) => ({ ...input, settings: withoutSecrets(input.settings) }),

@@ -24,6 +24,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('canary'), probeId: idSchema }),
   /** Operators were made or changed: whoever shows them asks again. */
   z.object({ event: z.literal('operators') }),
+  /** Laptops were enrolled or ended: whoever shows them asks again. */
+  z.object({ event: z.literal('laptops') }),
   /** The outbox changed: whoever shows what waits or the tray asks again. */
   z.object({ event: z.literal('outbox') }),
   /** A shift was offered, accepted or ended, or something was decided: whoever shows handovers asks again. */

@@ -26,6 +26,7 @@ export const festivalCalls = {
       operatorDayLimitCents: limit,
     },
     roles: SUPERVISORS,
+    stepUp: true,
     keys: () => ['festival'],
     snapshot: ({ base }) => ({ version: base }),
   }),

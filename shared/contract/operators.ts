@@ -17,11 +17,13 @@ export const operatorCalls = {
     }),
     output: nothing,
     roles: SUPERVISORS,
+    stepUp: true,
   }),
   /** Changes the PIN of who is signed in. */
   'operators.changePin': signed({
     input: z.strictObject({ pin: pinSchema, newPin: pinSchema }),
     output: nothing,
     roles: EVERYBODY,
+    stepUp: true,
   }),
 } as const;

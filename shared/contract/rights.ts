@@ -21,6 +21,12 @@ export type SignedCall = {
 const isSigned = (name: CallName): name is CommandName | SignedCall =>
   calls[name].kind === 'command' || 'signed' in calls[name];
 
+/** Whether it is signed with the key of a session, which there is only where somebody has signed in with the network. */
+export const needsStepUp = (call: CallName): boolean => {
+  const declaration = calls[call];
+  return 'stepUp' in declaration && declaration.stepUp;
+};
+
 /** What the handler of a command may write in its author's name: `console.command_records` says the same. */
 export const commandRecords: readonly {
   readonly command: CommandName;
@@ -33,5 +39,10 @@ export const commandRecords: readonly {
 );
 
 /** Who may have what done in the festival's database, which has the last word: `console.command_rights` says the same. */
-export const commandRights: readonly { readonly command: CommandName | SignedCall; readonly roles: readonly Role[] }[] =
-  (Object.keys(calls) as CallName[]).filter(isSigned).map((command) => ({ command, roles: rolesFor(command) ?? [] }));
+export const commandRights: readonly {
+  readonly command: CommandName | SignedCall;
+  readonly roles: readonly Role[];
+  readonly stepUp: boolean;
+}[] = (Object.keys(calls) as CallName[])
+  .filter(isSigned)
+  .map((command) => ({ command, roles: rolesFor(command) ?? [], stepUp: needsStepUp(command) }));

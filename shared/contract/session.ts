@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { festivalSettingsSchema } from '../domain/festival-settings.ts';
 import { languageSchema } from '../domain/language.ts';
-import { operatorNameSchema, pinSchema, roleSchema } from '../domain/operator.ts';
+import { operatorNameSchema, pinSchema, roleSchema, shortestPin } from '../domain/operator.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { ANYONE, EVERYBODY } from '../domain/rights.ts';
 import { command, live, local, nothing, query } from './declare.ts';
@@ -22,11 +22,13 @@ export const sessionSchema = z.object({
   /** Name and role of who is signed in; null while nobody is. */
   operator: z.string().nullable(),
   role: roleSchema.nullable(),
+  /** Whether what needs the key of a session can be done: they signed in with the network, and not long ago. */
+  steppedUp: z.boolean(),
   /** Why somebody is not signed in any more; null where somebody is, or nobody was since the festival was opened. */
   locked: z
     .object({
-      /** inactive: they may not sign in any more; newPin: a supervisor has set a new PIN for them. */
-      why: z.enum(['byHand', 'idle', 'inactive', 'newPin']),
+      /** inactive: they may not sign in any more; newPin: their PIN was changed elsewhere; laptopEnded: this laptop was. */
+      why: z.enum(['byHand', 'idle', 'inactive', 'newPin', 'laptopEnded']),
       name: z.string(),
       at: instantSchema,
     })
@@ -60,13 +62,13 @@ export const sessionCalls = {
     keys: () => ['session'],
   }),
 
-  /** Makes the first supervisor of a festival and signs them in. */
+  /** Makes the first supervisor of a festival, enrols this laptop, and signs them in. */
   'session.begin': live({
-    input: z.strictObject({ name: operatorNameSchema, pin: pinSchema }),
+    input: z.strictObject({ name: operatorNameSchema, pin: pinSchema.min(shortestPin('supervisor')) }),
     output: sessionSchema,
     roles: ANYONE,
   }),
-  /** Works without the network: the laptop stores what a PIN opens. */
+  /** Works without the network for whoever has signed in on this laptop with it. */
   'session.signIn': local({
     input: z.strictObject({ operatorId: z.uuid(), pin: pinSchema }),
     output: sessionSchema,

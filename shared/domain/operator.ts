@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { instantSchema } from './primitives.ts';
-import { ROLES } from './rights.ts';
+import { ROLES, type Role } from './rights.ts';
 
 export const roleSchema = z.enum(ROLES);
 
 /** Digits, so that it can be typed with gloves on a number pad. */
 export const pinSchema = z.string().regex(/^\d{4,12}$/);
+
+/** Digits that a PIN has at least: whoever approves and makes operators has more (`console.operators`, its check). */
+export const shortestPin = (role: Role): number => (role === 'supervisor' ? 6 : 4);
+
+/** A laptop's name as other laptops and the DBA see it. */
+export const laptopNameSchema = z.string().trim().min(1).max(40);
 export const operatorNameSchema = z.string().trim().min(1).max(60);
 
 export const operatorSchema = z.object({
@@ -13,6 +19,10 @@ export const operatorSchema = z.object({
   name: operatorNameSchema,
   role: roleSchema,
   active: z.boolean(),
+  /** Digits of their PIN: a role that asks for more comes with a new one. */
+  pinDigits: z.int(),
+  /** A laptop on which they had signed in was ended: they are asked to change their PIN. */
+  pinChangeAsked: z.boolean(),
   /** After ten wrong PINs, until then, unless a supervisor saves the operator. */
   lockedUntil: instantSchema.nullable(),
 });

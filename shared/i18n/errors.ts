@@ -13,7 +13,23 @@ export const errorTexts = {
     bad_input: 'Regie rejected the input ({{where}}: {{what}}).',
     not_signed_in: 'Sign in first.',
     operator_unknown: 'There is no operator with this name on this festival.',
-    proof_wrong: '{{name}}’s PIN has changed since this action was signed. It must be done again.',
+    proof_wrong: 'This action is not signed by {{name}}. It must be done again.',
+    key_ended:
+      'What {{name}} signed this with has ended: locked, a new PIN, or a removed laptop. It must be done again.',
+    step_up_required: '{{name}} has to confirm this with the PIN, with the network.',
+    sign_in_needs_network:
+      '{{name}} has not signed in on this laptop since their PIN was set: that takes a connection once.',
+    sign_in_expired: 'That took too long. Try again.',
+    laptop_not_enrolled: 'This laptop is not enrolled: nobody can sign in on it.',
+    laptop_unknown: 'The festival does not know this laptop. Enrol it with a new code.',
+    laptop_ended: 'This laptop was removed: nobody can sign in on it. Enrol it with a new code.',
+    laptop_enrolled: 'This laptop is enrolled already.',
+    laptop_is_this: 'This is the laptop in front of you. Remove it from another one.',
+    laptop_name_taken: 'Another laptop is called {{name}}. Choose another name, or remove that one first.',
+    enrolment_code_wrong: 'This code is not right. Check it, and mind that five wrong ones end it.',
+    enrolment_code_ended:
+      'This code has been used, is older than ten minutes, or was typed wrong five times. Ask for a new one.',
+    pin_too_short: 'A supervisor’s PIN has at least 6 digits. Set a new one together with the role.',
     operator_inactive: '{{name}} can no longer sign in.',
     not_allowed: '{{name}} does not have permission for this as {{role}}.',
     operator_locked:
@@ -163,7 +179,23 @@ export const errorTexts = {
     bad_input: 'Regie a refusé la saisie ({{where}} : {{what}}).',
     not_signed_in: 'Identifiez-vous d’abord.',
     operator_unknown: 'Aucun opérateur de ce nom sur ce festival.',
-    proof_wrong: 'Le code PIN de {{name}} a changé depuis la signature de cette action. Il faut la refaire.',
+    proof_wrong: 'Cette action n’est pas signée par {{name}}. Il faut la refaire.',
+    key_ended:
+      'Ce avec quoi {{name}} a signé n’est plus valable : verrouillage, nouveau code PIN ou poste retiré. Il faut refaire cette action.',
+    step_up_required: '{{name}} doit confirmer avec son code PIN, avec le réseau.',
+    sign_in_needs_network:
+      '{{name}} ne s’est pas connecté sur ce poste depuis que son code PIN est défini : il faut le faire une fois avec le réseau.',
+    sign_in_expired: 'Cela a pris trop de temps. Réessayez.',
+    laptop_not_enrolled: 'Ce poste n’est pas enregistré : personne ne peut s’y connecter.',
+    laptop_unknown: 'Le festival ne connaît pas ce poste. Enregistrez-le avec un nouveau code.',
+    laptop_ended: 'Ce poste a été retiré : personne ne peut s’y connecter. Enregistrez-le avec un nouveau code.',
+    laptop_enrolled: 'Ce poste est déjà enregistré.',
+    laptop_is_this: 'C’est le poste devant vous. Retirez-le depuis un autre.',
+    laptop_name_taken: 'Un autre poste s’appelle {{name}}. Choisissez un autre nom ou retirez d’abord l’autre.',
+    enrolment_code_wrong: 'Ce code n’est pas correct. Vérifiez-le : au bout de cinq erreurs, il n’est plus valable.',
+    enrolment_code_ended:
+      'Ce code a déjà servi, a plus de dix minutes ou a été mal saisi cinq fois. Demandez-en un nouveau.',
+    pin_too_short: 'Le code PIN d’un superviseur a au moins 6 chiffres. Définissez-en un nouveau avec le rôle.',
     operator_inactive: '{{name}} ne peut plus se connecter.',
     not_allowed: '{{name}} n’en a pas le droit en tant que {{role}}.',
     operator_locked:

@@ -12,6 +12,7 @@ import { escalationTexts } from './escalation.ts';
 import { festivalTexts } from './festival.ts';
 import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
+import { laptopTexts } from './laptops.ts';
 import { messageTexts } from './messages.ts';
 import { peopleTexts } from './people.ts';
 import { problemTexts } from './problems.ts';
@@ -42,6 +43,7 @@ const sources = {
   festival: festivalTexts,
   handover: handoverTexts,
   health: healthTexts,
+  laptops: laptopTexts,
   messages: messageTexts,
   people: peopleTexts,
   problems: problemTexts,

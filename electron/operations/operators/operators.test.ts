@@ -1,22 +1,27 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../../shared/contract/errors.ts';
 import { commandRights } from '../../../shared/contract/rights.ts';
 import { ROLES } from '../../../shared/domain/rights.ts';
-import { type Buffer as LocalBuffer, openBuffer } from '../../buffer/buffer.ts';
-import { createPreferenceStore } from '../../buffer/preferences.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { authorOf, createOperators, keyOf, operatorIdOf, PIN, secretOf, signed } from '../../testing/operators.ts';
+import {
+  authorOf,
+  createOperators,
+  keyOf,
+  laptopOf,
+  operatorIdOf,
+  PIN,
+  signatoryOf,
+  signed,
+} from '../../testing/operators.ts';
 import { signedBody } from '../../testing/submit.ts';
+import { enrolmentStatements } from '../laptops/by-administrator.ts';
 import { applyCommand, signCommand } from '../registry.ts';
-import { changePin, createFirstSupervisor, notePin, readOperators, saveOperator } from './operators.ts';
-import { unwrapSecret, wrapSecret } from './pin.ts';
-import { signInProof } from './proof.ts';
-import { createPinCheck, WRONG_PINS } from './sign-in.ts';
+import { type SignedInOnline, signInOnline } from './online-sign-in.ts';
+import { changePin, createFirstSupervisor, readOperators, saveOperator } from './operators.ts';
+import { stretchPin } from './pin.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -25,7 +30,7 @@ beforeEach(async () => {
 });
 
 const all = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows;
-const by = (operator: string) => ({ author: authorOf(operator), key: keyOf(operator) });
+const by = (operator: string) => signatoryOf(operator);
 const note = (eventId: number, operator: string) => ({
   name: 'alert.note' as const,
   input: { operationId: uuid(), eventId, text: 'seen at the bar' },
@@ -89,9 +94,11 @@ describe('the signature of a command', () => {
 
 describe('rights', () => {
   it('are the same in the database and on the laptops', async () => {
-    const rows = await all('select command, role from console.command_rights');
-    const theirs = rows.map(({ command, role }) => `${command} ${role}`).sort();
-    const ours = commandRights.flatMap(({ command, roles }) => roles.map((role) => `${command} ${role}`));
+    const rows = await all('select command, role, step_up from console.command_rights');
+    const theirs = rows.map(({ command, role, step_up }) => `${command} ${role} ${step_up}`).sort();
+    const ours = commandRights.flatMap(({ command, roles, stepUp }) =>
+      roles.map((role) => `${command} ${role} ${stepUp}`),
+    );
     expect(theirs).toEqual(ours.sort());
   });
 
@@ -101,12 +108,12 @@ describe('rights', () => {
       await createOperators(database.admin, ['Kim'], role);
       for (const { command, roles } of commandRights) {
         const operationId = uuid();
-        const { body, proof } = signedBody('Kim', command, {}, operationId);
+        const { body, keyId, proof } = signedBody('Kim', command, {}, operationId);
         // As anybody could who has the consoles' login and a tool of their own.
         const answer = await database.festival.write((tx) =>
           tx.table({
-            text: `select console.take_command($1, null, $2) ->> 'taken' as taken`,
-            values: [body, proof],
+            text: `select console.take_command($1, $2, $3) ->> 'taken' as taken`,
+            values: [body, keyId, proof],
           }),
         );
         expect([command, answer.rows]).toEqual([command, [[String(roles.includes(role))]]]);
@@ -119,32 +126,41 @@ describe('rights', () => {
   );
 });
 
+/** Somebody signs in at a laptop as a console does, with the network. */
+const signInAt = (laptop: string, name: string, pin: string, once = false): Promise<Answer<SignedInOnline>> =>
+  signInOnline(database.festival, {
+    operator: { operatorId: operatorIdOf(name), name },
+    laptop: laptopOf(laptop),
+    stretch: (params) => stretchPin(pin, params),
+    once,
+  });
+const enrol = async (laptop: string): Promise<void> => {
+  for (const { text, values } of enrolmentStatements(laptopOf(laptop))) await all(text, [...values]);
+};
+
 describe('operators', () => {
   it('begin with one supervisor, and with one only', async () => {
-    await all('delete from console.operator_secrets');
-    await all('delete from console.operators');
+    for (const table of ['signing_keys', 'pin_keys', 'operators', 'laptop_keys', 'enrolled_laptops']) {
+      await all(`delete from console.${table}`);
+    }
     const made = await Promise.all(
       ['Léa', 'Ana', 'Nils'].map((name) =>
-        createFirstSupervisor(database.festival, { operatorId: uuid(), name, pin: PIN, laptop: 'booth-1' }),
+        createFirstSupervisor(database.festival, { operatorId: uuid(), name, pin: PIN, laptop: laptopOf(name) }),
       ),
     );
-    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(made.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(made.filter(({ ok }) => !ok)).toMatchObject(Array(2).fill({ error: { code: 'operators_exist' } }));
     expect(await database.festival.read(readOperators)).toMatchObject([{ role: 'supervisor', active: true }]);
+    expect(await all('select name from console.enrolled_laptops')).toHaveLength(1);
   });
 
   it('are made and changed by supervisors, never renamed, and the last supervisor stays', async () => {
     await all(`update console.operators set role = 'operator' where name <> 'Léa'`);
-    const kim = {
-      operationId: uuid(),
-      operatorId: uuid(),
-      name: 'Kim',
-      role: 'operator' as const,
-      active: true,
-      pin: '1357',
-    };
+    await enrol('booth-1');
+    const kim = { operatorId: operatorIdOf('Kim'), name: 'Kim', role: 'operator' as const, active: true, pin: '1357' };
     expect(await saveOperator(database.festival, by('Ana'), kim)).toMatchObject({ error: { code: 'not_allowed' } });
     const save = (changes: Partial<Parameters<typeof saveOperator>[2]>) =>
-      saveOperator(database.festival, by('Léa'), { ...kim, operationId: uuid(), ...changes });
+      saveOperator(database.festival, by('Léa'), { ...kim, ...changes });
     expect(await save({})).toMatchObject({ ok: true });
     expect(await save({ operatorId: uuid(), name: 'kim' })).toMatchObject({ error: { code: 'operator_name_taken' } });
     expect(await save({ name: 'Kit' })).toMatchObject({ error: { code: 'operator_name_fixed' } });
@@ -152,48 +168,63 @@ describe('operators', () => {
     expect(await save({ operatorId, name, role: 'viewer', pin: undefined })).toMatchObject({
       error: { code: 'last_supervisor' },
     });
-    expect(await unwrapSecret((await known('Kim')).wrapped, '1357')).toHaveLength(32);
+    expect(await signInAt('booth-1', 'Kim', '1357')).toMatchObject({ ok: true });
+  });
+
+  it('who become supervisors have six digits, whoever says so', async () => {
+    const kim = { operatorId: operatorIdOf('Kim'), name: 'Kim', active: true };
+    const save = (role: 'operator' | 'supervisor', pin: string | undefined) =>
+      saveOperator(database.festival, by('Léa'), { ...kim, role, pin });
+    expect(await save('supervisor', '12345')).toMatchObject({ error: { code: 'pin_too_short' } });
+    expect(await save('operator', '1234')).toMatchObject({ ok: true });
+    expect(await save('supervisor', undefined)).toMatchObject({ error: { code: 'pin_too_short' } });
+    expect(await save('supervisor', '123456')).toMatchObject({ ok: true });
+    await enrol('booth-1');
+    const opened = await signInAt('booth-1', 'Kim', '123456');
+    if (!opened.ok) throw new Error(opened.error.code);
+    const author = authorOf('Kim', { laptopId: laptopOf('booth-1').laptopId });
+    const kimSigns = { ...by('Kim'), author, sessionKey: opened.value.sessionKey };
+    expect(await changePin(database.festival, kimSigns, '1234')).toMatchObject({ error: { code: 'pin_too_short' } });
+    await expect(all(`update console.operators set pin_digits = 4 where name = 'Kim'`)).rejects.toThrow(
+      'operators_supervisor_pin_check',
+    );
   });
 
   it('change their own PIN without losing what they have signed; a PIN that a supervisor sets ends it', async () => {
+    await enrol('booth-1');
     const eventId = await insertEvent(database);
-    const waiting = [signed(note(eventId, 'Ana')), signed(note(eventId, 'Ana'))] as const;
-    expect(await changePin(database.festival, by('Ana'), { operationId: uuid(), pin: '8642' })).toMatchObject({
-      ok: true,
-    });
-    expect(await unwrapSecret((await known('Ana')).wrapped, '8642')).toEqual(secretOf('Ana'));
+    const sign = () => signCommand(note(eventId, 'Ana'), keyOf('Ana', 'laptop'));
+    const waiting = [sign(), sign()] as const;
+    const ofSession = signed(note(eventId, 'Ana'));
+    expect(await changePin(database.festival, by('Ana'), '864208')).toMatchObject({ ok: true });
+    expect(await signInAt('booth-1', 'Ana', PIN)).toMatchObject({ error: { code: 'pin_wrong' } });
+    expect(await signInAt('booth-1', 'Ana', '864208')).toMatchObject({ ok: true });
     expect(await applyCommand(database.festival, waiting[0])).toMatchObject({ outcome: 'applied' });
+    expect(await applyCommand(database.festival, ofSession)).toMatchObject({ error: { code: 'key_ended' } });
     const anew = { operatorId: operatorIdOf('Ana'), name: 'Ana', role: 'operator' as const, active: true, pin: '1111' };
-    await saveOperator(database.festival, by('Léa'), { operationId: uuid(), ...anew });
-    expect(await applyCommand(database.festival, waiting[1])).toMatchObject({ error: { code: 'proof_wrong' } });
+    await saveOperator(database.festival, by('Léa'), anew);
+    expect(await applyCommand(database.festival, waiting[1])).toMatchObject({ error: { code: 'key_ended' } });
   });
 
   it('are locked by ten wrong PINs, wherever they were typed, until a quarter of an hour or a supervisor has passed', async () => {
-    const tried = { operatorId: operatorIdOf('Ana'), laptop: 'booth-1', at: '2026-07-03T21:00:00.000Z' };
-    for (let times = 1; times < WRONG_PINS; times += 1) {
-      expect(
-        await notePin(database.festival, { ...tried, laptop: `booth-${times}`, proof: 'f'.repeat(64) }),
-      ).toBeNull();
+    const laptops = ['booth-1', 'booth-2', 'booth-3'];
+    for (const laptop of laptops) await enrol(laptop);
+    const wrongAt = (times: number) => signInAt(laptops[times % 3] ?? '', 'Ana', '000000');
+    for (let times = 1; times < 10; times += 1) {
+      expect(await wrongAt(times)).toMatchObject({ error: { code: 'pin_wrong', params: { left: 10 - times } } });
     }
-    expect(await notePin(database.festival, { ...tried, proof: null })).not.toBeNull();
-    const right = signInProof(secretOf('Ana'), tried);
-    expect(await notePin(database.festival, { ...tried, proof: right })).not.toBeNull();
+    expect(await wrongAt(10)).toMatchObject({ error: { code: 'operator_locked' } });
+    expect(await signInAt('booth-2', 'Ana', PIN)).toMatchObject({ error: { code: 'operator_locked' } });
     expect((await known('Ana')).lockedUntil).not.toBeNull();
     // When the time is over, there are ten tries again.
     await all(`update console.operators set locked_until = now() - interval '1 second' where name = 'Ana'`);
-    for (let times = 1; times < WRONG_PINS; times += 1) {
-      expect(await notePin(database.festival, { ...tried, proof: null })).toBeNull();
+    for (let times = 1; times < 10; times += 1) {
+      expect(await wrongAt(times)).toMatchObject({ error: { code: 'pin_wrong', params: { left: 10 - times } } });
     }
-    expect(await notePin(database.festival, { ...tried, proof: null })).not.toBeNull();
-    const unlocked = {
-      operatorId: tried.operatorId,
-      name: 'Ana',
-      role: 'operator' as const,
-      active: true,
-      pin: undefined,
-    };
-    await saveOperator(database.festival, by('Léa'), { operationId: uuid(), ...unlocked });
-    expect(await notePin(database.festival, { ...tried, proof: right })).toBeNull();
+    expect(await wrongAt(10)).toMatchObject({ error: { code: 'operator_locked' } });
+    const ana = { operatorId: operatorIdOf('Ana'), name: 'Ana', role: 'operator' as const, active: true };
+    await saveOperator(database.festival, by('Léa'), { ...ana, pin: undefined });
+    expect(await signInAt('booth-1', 'Ana', PIN)).toMatchObject({ ok: true });
     const actions = await all(`select action from console.audit where subject = 'operator:Ana' order by seq`);
     expect(actions.map(({ action }) => action)).toEqual([
       'operator_locked',
@@ -201,63 +232,5 @@ describe('operators', () => {
       'operator_saved',
       'signed_in',
     ]);
-  });
-});
-
-describe('a PIN on a laptop', () => {
-  let folder: string;
-  let buffer: LocalBuffer;
-  let now = Date.parse('2026-07-03T21:00:00.000Z');
-  const clock = { now: () => now, monotonic: () => now };
-  const check = () => createPinCheck({ store: createPreferenceStore(buffer), clock });
-  const open = () => openBuffer(join(folder, 'laptop.sqlite'), 'mirror');
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'regie-pin-'));
-    buffer = open();
-  });
-  afterEach(() => {
-    buffer.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const ana = async () => ({
-    operatorId: operatorIdOf('Ana'),
-    name: 'Ana',
-    role: 'operator' as const,
-    active: true,
-    lockedUntil: null,
-    wrapped: await wrapSecret(secretOf('Ana'), PIN),
-    changedAt: '2026-07-01T00:00:00.000Z',
-    secretAt: '2026-07-01T00:00:00.000Z',
-  });
-
-  it('opens the secret, and a wrong one says how many tries are left', async () => {
-    const operator = await ana();
-    expect(await check().open(operator, '0000')).toEqual({
-      ok: false,
-      error: { code: 'pin_wrong', params: { name: 'Ana', left: 9 } },
-      tried: true,
-    });
-    expect(await check().open(operator, PIN)).toEqual({ ok: true, value: secretOf('Ana') });
-    expect(await check().open(operator, '0000')).toMatchObject({ error: { params: { left: 9 } } });
-  });
-
-  it('locks after ten wrong ones, also at once and over a restart, for a quarter of an hour', async () => {
-    const operator = await ana();
-    const pins = check();
-    await Promise.all(Array.from({ length: WRONG_PINS }, () => pins.open(operator, '0000')));
-    buffer.close();
-    buffer = open();
-    expect(await check().open(operator, PIN)).toMatchObject({ error: { code: 'operator_locked' }, tried: false });
-    expect(check().lockedUntil(operator)).toBe(new Date(now + 15 * 60_000).toISOString());
-    now += 16 * 60_000;
-    expect(check().lockedUntil(operator)).toBeNull();
-    expect(await check().open(operator, PIN)).toMatchObject({ ok: true });
-  });
-
-  it('is free again when a supervisor has saved the operator, however wrong the laptop’s clock is', async () => {
-    const operator = await ana();
-    for (let times = 0; times < WRONG_PINS; times += 1) await check().open(operator, '0000');
-    const saved = { ...operator, changedAt: new Date(now - 60 * 60_000).toISOString() };
-    expect(await check().open(saved, PIN)).toMatchObject({ ok: true });
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
-/** What commands are signed with. The secret is in memory only. */
-export type SigningKey = { readonly keyId: string | null; readonly secret: Buffer };
+/** What somebody signs with; the database has the same secret under its id (`console.signing_keys`). */
+export type SigningKey = { readonly keyId: string; readonly secret: Buffer };
 
 /**
  * That this operator gave this very command: HMAC-SHA256 over its body, which the database verifies
@@ -10,7 +10,3 @@ export type SigningKey = { readonly keyId: string | null; readonly secret: Buffe
  */
 export const commandProof = (secret: Buffer, body: string): string =>
   createHmac('sha256', secret).update(body, 'utf8').digest('hex');
-
-/** That somebody has signed in with the right PIN (`console.note_pin`). @param at the laptop's time, ISO 8601 */
-export const signInProof = (secret: Buffer, { laptop, at }: { laptop: string; at: string }): string =>
-  createHmac('sha256', secret).update(`sign-in\n${laptop}\n${at}`).digest('hex');

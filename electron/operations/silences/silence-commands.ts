@@ -54,9 +54,9 @@ const tellCovered = async (
 };
 
 /**
- * What silences held back to their end calls (docs/alerts.md, "Silences"): the alerts are
- * called as of that very moment, so that their ladder begins there. Each silence is released once, whoever comes first;
- * an incident that another silence still holds goes on waiting.
+ * What silences held back to their end alerts (docs/alerts.md, "Silences"), as of that very
+ * moment, so that escalation starts there. Each silence is released once, by the first laptop; an incident that another
+ * silence still holds goes on waiting.
  * @param by whose command ended one before its time; the engine's laptop where they ran out
  */
 export const releaseSilences = async (

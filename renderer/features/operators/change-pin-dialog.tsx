@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shortestPin } from '../../../shared/domain/operator.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
+import { useSystem } from '../../stores/system.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -12,7 +14,8 @@ import { PinField } from './pin-field.tsx';
 export const ChangePinDialog = ({ onClose }: { onClose: () => void }) => {
   const { t } = useTranslation();
   const [present, setPresent] = useState('');
-  const typed = useNewPin();
+  const role = useSystem((state) => state.session?.role ?? 'operator');
+  const typed = useNewPin(shortestPin(role));
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const ready = present.length >= 4 && typed.pin !== null;
@@ -38,7 +41,7 @@ export const ChangePinDialog = ({ onClose }: { onClose: () => void }) => {
         }}
       >
         <PinField label={t('people.currentPin')} value={present} error={error} onChange={setPresent} />
-        <NewPin label={t('people.ownPin')} hint={t('people.pinHint')} typed={typed} />
+        <NewPin label={t('people.ownPin')} hint={t('people.pinHint', { shortest: typed.shortest })} typed={typed} />
         <div className="row">
           <Button type="submit" tone="primary" disabled={!ready || busy}>
             {t('common.save')}

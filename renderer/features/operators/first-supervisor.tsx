@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shortestPin } from '../../../shared/domain/operator.ts';
 import { call } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { NewPin, useNewPin } from './new-pin.tsx';
 export const FirstSupervisor = ({ onDone }: { onDone: () => void }) => {
   const { t } = useTranslation();
   const [name, setName] = useState('');
-  const typed = useNewPin();
+  const typed = useNewPin(shortestPin('supervisor'));
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const { pin } = typed;
@@ -38,7 +39,7 @@ export const FirstSupervisor = ({ onDone }: { onDone: () => void }) => {
         autoComplete="off"
         onChange={(event) => setName(event.target.value)}
       />
-      <NewPin label={t('people.choosePin')} hint={t('people.pinHint')} typed={typed} />
+      <NewPin label={t('people.choosePin')} hint={t('people.pinHint', { shortest: typed.shortest })} typed={typed} />
       {error !== undefined && (
         <p className="field-error" role="alert">
           {error}

@@ -8,6 +8,8 @@ const somebody = (name: string): Operator => ({
   role: 'operator',
   active: true,
   lockedUntil: null,
+  pinDigits: 4,
+  pinChangeAsked: false,
 });
 const staff = ['Zoé', 'Léa', 'Élise', 'Ana'].map(somebody);
 const names = (some: readonly Operator[]) => some.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
-import type { Operator } from '../../../shared/domain/operator.ts';
+import { type Operator, shortestPin } from '../../../shared/domain/operator.ts';
 import { ROLES } from '../../../shared/domain/rights.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
@@ -21,10 +21,12 @@ export const OperatorDialog = ({ operator, onClose }: { operator: Operator | nul
   const [name, setName] = useState(operator?.name ?? '');
   const [role, setRole] = useState(operator?.role ?? 'operator');
   const [active, setActive] = useState(operator?.active ?? true);
-  const typed = useNewPin();
+  const typed = useNewPin(shortestPin(role));
+  // Their PIN is too short for the role that is chosen.
+  const needed = operator !== null && operator.pinDigits < shortestPin(role);
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const pinReady = operator === null ? typed.pin !== null : typed.empty || typed.pin !== null;
+  const pinReady = typed.pin !== null || (operator !== null && typed.empty && !needed);
   const save = async () => {
     if (!pinReady || busy) return;
     setBusy(true);
@@ -78,7 +80,9 @@ export const OperatorDialog = ({ operator, onClose }: { operator: Operator | nul
         {!self && (
           <NewPin
             label={t(operator === null ? 'people.firstPin' : 'people.newPin')}
-            hint={t(operator === null ? 'people.firstPinHint' : 'people.newPinHint')}
+            hint={t(`people.${operator === null ? 'firstPinHint' : needed ? 'newPinNeeded' : 'newPinHint'}`, {
+              shortest: typed.shortest,
+            })}
             typed={typed}
           />
         )}

@@ -95,8 +95,8 @@ const OperatorRow = (props: {
   const { name, active } = operator;
   const locked = operator.lockedUntil !== null && Date.parse(operator.lockedUntil) > now ? operator.lockedUntil : null;
   const unlock = async () => {
-    const { lockedUntil: _, ...same } = operator;
-    const answer = await callSigned('operators.save', same);
+    const { operatorId, role } = operator;
+    const answer = await callSigned('operators.save', { operatorId, name, role, active });
     if (answer.ok) showToast(t('people.unlocked', { name }));
     else showToast(errorSentence(answer.error), 'bad');
   };

@@ -22,7 +22,10 @@ export const PinSignIn = ({ operators, onDone }: { operators: readonly Operator[
   const form = useRef<HTMLFormElement>(null);
   const recent = useSystem((state) => state.session?.recentOperatorIds ?? []);
   const signedIn = useSystem((state) => state.session?.operator ?? null);
-  const [picked, setPicked] = useState(() => firstAsked(operators, { recent, signedIn }));
+  const [picked, setPicked] = useState(
+    () =>
+      (operators.length === 1 ? operators[0]?.operatorId : undefined) ?? firstAsked(operators, { recent, signedIn }),
+  );
   const [search, setSearch] = useState('');
   const { pin, error, busy, type, clearError, reset, signIn } = usePin(onDone);
   const [burst] = useState(createKeyBurst);

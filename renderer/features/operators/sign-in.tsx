@@ -1,27 +1,68 @@
 import { useTranslation } from 'react-i18next';
+import type { LaptopsView } from '../../../shared/contract/laptops.ts';
+import type { Operator } from '../../../shared/domain/operator.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { EnrolLaptop } from '../laptops/enrol-laptop.tsx';
+import { useLaptops } from '../laptops/use-laptops.ts';
 import { FirstSupervisor } from './first-supervisor.tsx';
 import { PinSignIn } from './pin-sign-in.tsx';
 import { lock } from './use-lock.ts';
 import { useOperators } from './use-operators.ts';
 import './people.css';
 
-/** Who is at this console: a name and a PIN, or on the first start of a festival its first supervisor. */
-export const SignIn = ({ onClose }: { onClose: (signedIn: boolean) => void }) => {
+/** What is asked for before anybody can work here. */
+type Step = 'never' | 'first' | 'enrol' | 'pin';
+
+const stepOf = (
+  operators: readonly Operator[] | null | undefined,
+  laptop: LaptopsView | undefined,
+): Step | undefined => {
+  if (operators === null) return 'never';
+  if (operators === undefined || laptop === undefined) return undefined;
+  const enrolled = laptop.state !== 'missing' && laptop.state !== 'ended';
+  // Where the administrator has enrolled laptops, the first supervisor makes themselves on one of them.
+  const others = laptop.laptops?.some(({ endedAt }) => endedAt === null) ?? false;
+  if (operators.length === 0) return enrolled || !others ? 'first' : 'enrol';
+  return enrolled ? 'pin' : 'enrol';
+};
+
+/**
+ * Who is at this console: a name and a PIN, on the first start of a festival its first supervisor, and before that on a
+ * laptop that is not enrolled a code. `confirms`: who is there already, and types their PIN again.
+ */
+export const SignIn = (props: { confirms: string | null; onClose: (signedIn: boolean) => void }) => {
   const { t } = useTranslation();
+  const { confirms, onClose } = props;
   const operators = useOperators();
+  const laptop = useLaptops();
   const signedIn = useSystem((state) => state.session?.operator ?? null);
-  const some = operators?.filter(({ active }) => active) ?? [];
-  const title = operators?.length === 0 ? 'firstTitle' : signedIn === null ? 'signInTitle' : 'switchUser';
+  const step = stepOf(operators, laptop);
+  const some = operators?.filter(({ active, name }) => active && (confirms === null || name === confirms)) ?? [];
+  const ended = laptop?.state === 'ended';
+  const title =
+    step === 'enrol'
+      ? ended
+        ? 'laptops.endedTitle'
+        : 'laptops.missingTitle'
+      : step === 'first'
+        ? 'people.firstTitle'
+        : confirms !== null
+          ? 'people.confirmTitle'
+          : signedIn === null
+            ? 'people.signInTitle'
+            : 'people.switchUser';
   return (
-    <Dialog title={t(`people.${title}`)} onClose={() => onClose(false)}>
+    <Dialog title={t(title)} onClose={() => onClose(false)}>
       <div className="stack">
-        {operators === null && <p role="status">{t('people.neverAnswered')}</p>}
-        {operators?.length === 0 && <FirstSupervisor onDone={() => onClose(true)} />}
-        {some.length > 0 && <PinSignIn operators={some} onDone={() => onClose(true)} />}
-        {operators !== undefined &&
+        {step === 'never' && <p role="status">{t('people.neverAnswered')}</p>}
+        {step === 'first' && <FirstSupervisor onDone={() => onClose(true)} />}
+        {step === 'enrol' && <EnrolLaptop ended={ended} />}
+        {step === 'pin' && confirms !== null && <p className="quiet">{t('people.confirmText')}</p>}
+        {step === 'pin' && some.length > 0 && <PinSignIn operators={some} onDone={() => onClose(true)} />}
+        {step !== undefined &&
+          confirms === null &&
           (signedIn === null ? (
             <Button tone="quiet" onClick={() => onClose(false)}>
               {t('people.viewOnly')}

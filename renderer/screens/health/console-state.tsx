@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { SystemStatus } from '../../../shared/contract/status.ts';
 import { linkTone } from '../../features/connection/link-tone.ts';
+import { useLaptops } from '../../features/laptops/use-laptops.ts';
 import { formatDuration, formatTime } from '../../i18n.ts';
 import { Fresh } from '../../ui/fresh.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -14,6 +15,7 @@ const OPEN_SHOWN = 5;
 export const ConsoleState = ({ status }: { status: SystemStatus }) => {
   const { t } = useTranslation();
   const { link, engine, canary } = status;
+  const laptop = useLaptops();
   return (
     <section className="panel stack" aria-labelledby="health-console">
       <h2 id="health-console">
@@ -30,6 +32,8 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
         <dd>{link.roundTripMs === null ? '–' : formatDuration(link.roundTripMs)}</dd>
         <dt>{t('health.knownUpTo')}</dt>
         <dd>{link.knownUpTo === null ? t('common.none') : <Time at={link.knownUpTo} seconds />}</dd>
+        <dt>{t('laptops.device')}</dt>
+        <dd>{laptop === undefined ? '–' : t(`laptops.device_${laptop.keptIn ?? 'none'}`)}</dd>
         <dt>{t('health.engine')}</dt>
         <dd>
           {/* An engine that stands by has no cycles: the probes of the one that runs say how that one is. */}

@@ -4,6 +4,7 @@ import { callSigned } from '../../commands.ts';
 import { playSound } from '../../features/alarm/sounds.ts';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
 import { FestivalPanel } from '../../features/festival/festival-panel.tsx';
+import { LaptopsPanel } from '../../features/laptops/laptops-panel.tsx';
 import { AutoLock } from '../../features/operators/auto-lock.tsx';
 import { OperatorsPanel } from '../../features/operators/operators-panel.tsx';
 import { SilencesPanel } from '../../features/team/silences-panel.tsx';
@@ -85,6 +86,7 @@ export const SettingsScreen = () => {
         </div>
       </section>
       <OperatorsPanel />
+      <LaptopsPanel />
       <Thresholds />
       <EscalationPanel />
       <SilencesPanel />

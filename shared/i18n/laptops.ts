@@ -1,0 +1,98 @@
+/** Enrolled laptops. */
+export const laptopTexts = {
+  en: {
+    title: 'Laptops',
+    text: 'People sign in on these laptops only. Whoever has signed in on one with the network can do so without it.',
+    onlySupervisors: 'Only supervisors can add and remove laptops.',
+    keptInFile:
+      'This laptop has no keychain that Regie can use: its key is in a file that only this user account can read. Encrypt the disk.',
+    laptop: 'Laptop',
+    here: 'this one',
+    lastSeen: 'Last seen',
+    signedIn: 'Can sign in offline',
+    enrolled: 'Enrolled by',
+    administrator: 'the administrator',
+    login: 'login {{login}}',
+    endedBy: 'removed by {{name}}',
+    invite: 'Add a laptop',
+    inviteTitle: 'Add a laptop',
+    inviteText:
+      'Start Regie on the other laptop, connect it to this festival, and type this code there. It works once, for ten minutes.',
+    makeCode: 'Show the code',
+    codeOnce: 'It is not shown again. Valid until',
+    end: 'Remove',
+    endNamed: 'Remove {{name}}',
+    endTitle: 'Remove {{name}}?',
+    endText:
+      'From then on nobody can sign in on it. Actions that still wait there are rejected and have to be done again elsewhere. To use it again, add it with a new code.',
+    endAsks: 'Have signed in there and are asked to change their PIN: {{names}}.',
+    endLogin:
+      'It can still read the festival’s data with its database login ({{login}}) until the administrator ends that login too.',
+    ended: '{{name}} was removed.',
+    missingTitle: 'This laptop is not enrolled',
+    missingText:
+      'People can sign in on enrolled laptops only. A supervisor makes a code on another laptop (Settings, Laptops); the administrator can make one too.',
+    endedTitle: 'This laptop was removed',
+    endedText:
+      'A supervisor has removed this laptop: nobody can sign in on it. To use it again, type a new code. Supervisors make them in Settings, Laptops.',
+    needsNetwork: 'This needs a connection to the festival’s database.',
+    code: 'Code',
+    codeHint: 'Twelve letters and digits, such as K7QF-2M9D-XWTA.',
+    name: 'Name of this laptop',
+    nameHint: 'As the others see it: where it stands, for example.',
+    enrol: 'Enrol this laptop',
+    device: 'Device key',
+    device_keychain: 'in the system’s keychain',
+    device_file: 'in a file of this user account',
+    device_none: 'none: this laptop is not enrolled',
+    pinAsked: '{{name}}: a laptop on which you had signed in was removed. Change your PIN now.',
+  },
+  fr: {
+    title: 'Postes',
+    text: 'On ne se connecte que sur ces postes. Qui s’y est connecté une fois avec le réseau peut le faire sans.',
+    onlySupervisors: 'Seuls les superviseurs peuvent ajouter et retirer des postes.',
+    keptInFile:
+      'Ce poste n’a pas de trousseau utilisable par Regie : sa clé est dans un fichier que seul ce compte peut lire. Chiffrez le disque.',
+    laptop: 'Poste',
+    here: 'celui-ci',
+    lastSeen: 'Vu à',
+    signedIn: 'Connexion possible hors ligne',
+    enrolled: 'Enregistré par',
+    administrator: 'l’administrateur',
+    login: 'compte {{login}}',
+    endedBy: 'retiré par {{name}}',
+    invite: 'Ajouter un poste',
+    inviteTitle: 'Ajouter un poste',
+    inviteText:
+      'Lancez Regie sur l’autre poste, connectez-le à ce festival et saisissez-y ce code. Il sert une seule fois, pendant dix minutes.',
+    makeCode: 'Afficher le code',
+    codeOnce: 'Il ne sera plus affiché. Valable jusqu’à',
+    end: 'Retirer',
+    endNamed: 'Retirer {{name}}',
+    endTitle: 'Retirer {{name}} ?',
+    endText:
+      'Plus personne ne pourra s’y connecter. Les actions qui y sont en attente seront refusées et à refaire ailleurs. Pour le réutiliser, il faudra un nouveau code.',
+    endAsks: 'S’y sont connectés et devront changer de code PIN : {{names}}.',
+    endLogin:
+      'Il peut encore lire les données du festival avec son compte de base de données ({{login}}) tant que l’administrateur ne l’a pas supprimé aussi.',
+    ended: '{{name}} : retiré.',
+    missingTitle: 'Ce poste n’est pas enregistré',
+    missingText:
+      'On ne se connecte que sur un poste enregistré. Un superviseur crée un code sur un autre poste (Réglages, Postes) ; l’administrateur peut aussi en créer un.',
+    endedTitle: 'Ce poste a été retiré',
+    endedText:
+      'Un superviseur a retiré ce poste : personne ne peut s’y connecter. Pour le réutiliser, saisissez un nouveau code. Les superviseurs en créent dans Réglages, Postes.',
+    needsNetwork: 'Il faut une connexion à la base du festival.',
+    code: 'Code',
+    codeHint: 'Douze lettres et chiffres, par exemple K7QF-2M9D-XWTA.',
+    name: 'Nom de ce poste',
+    nameHint: 'Tel que les autres le voient : son emplacement, par exemple.',
+    enrol: 'Enregistrer ce poste',
+    device: 'Clé du poste',
+    device_keychain: 'dans le trousseau du système',
+    device_file: 'dans un fichier de ce compte',
+    device_none: 'aucune : ce poste n’est pas enregistré',
+    pinAsked:
+      '{{name}} : un poste sur lequel vous vous étiez connecté a été retiré. Changez votre code PIN maintenant.',
+  },
+};
