@@ -30,7 +30,7 @@ export type Auth = {
   signIn(operatorId: string, pin: string): Promise<Answer<CallOutput<'session.signIn'>>>;
   /** The first supervisor of a festival makes themselves. */
   begin(name: string, pin: string): Promise<Answer<CallOutput<'session.begin'>>>;
-  save(saved: CallInput<'operators.save'>): Promise<Answer<Record<string, never>>>;
+  save(saved: CallInput<'operators.save'>): Promise<Answer<CallOutput<'operators.save'>>>;
   changePin(pin: string, newPin: string): Promise<Answer<Record<string, never>>>;
   /** Approves a proposal in the name of a second person, who types their PIN here. Who is signed in stays so. */
   approveByPin(approval: CallInput<'correction.approveByPin'>): Promise<Answer<CommandOutcome>>;

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newPinParams } from '../../electron/operations/operators/pin.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { createOperators, operatorIdOf, TEST_PIN_PARAMS } from '../../electron/testing/operators.ts';
+import { createOperators, operatorIdOf } from '../../electron/testing/operators.ts';
 import { approve, propose } from '../../electron/testing/proposals.ts';
 import { takeAs } from '../../electron/testing/submit.ts';
 
@@ -63,7 +64,7 @@ const touch = async (by: string, name: string, changes: { role?: string; active?
   const { operationId } = await takeAs(login, by, 'operators.save', {
     ...{ operatorId: operatorIdOf(name), name, role: role ?? rows[0]?.role ?? 'operator', active },
     ...(pin || rows.length === 0
-      ? { pin: { params: TEST_PIN_PARAMS, digits: 6, keySha256: createHash('sha256').update(secret).digest('hex') } }
+      ? { pin: { params: newPinParams(), digits: 6, keySha256: createHash('sha256').update(secret).digest('hex') } }
       : {}),
   });
   const { rows: saved } = await login.query(`select console.save_operator($1, $2) as answer`, [
@@ -72,9 +73,6 @@ const touch = async (by: string, name: string, changes: { role?: string; active?
   ]);
   await login.query(`select console.settle_operation($1, '{"outcome": "applied"}')`, [operationId]);
   await login.query('commit');
-  // With a new PIN they sign in again.
-  await database.admin.query('update console.signing_keys set ended_at = null, ended_why = null');
-  await createOperators(database.admin, [name]);
   return saved[0]?.answer;
 };
 const roleOf = async (name: string) =>
@@ -174,7 +172,7 @@ describe('one operator alone moves in a day at most', () => {
     expect(await give(60, { by: 'Léa' })).toEqual({ ...NEEDS, limit: 'approval_limit' });
     expect(await give(60, { by: 'Noé' })).toMatchObject({ outcome: 'applied' });
     // Nor for whom she has unlocked.
-    expect(await touch('Léa', 'Oskar')).toEqual({ outcome: 'saved' });
+    expect(await touch('Léa', 'Oskar')).toEqual({ outcome: 'saved', nominated: false });
     expect(await give(60, { by: 'Oskar' })).toMatchObject(NEEDS);
     await later(24);
     expect(await give(60, { by: 'Léa' })).toMatchObject({ outcome: 'applied' });
@@ -244,7 +242,7 @@ describe('one supervisor is not two', () => {
   });
 
   it('by a new supervisor: it takes two to make one', async () => {
-    expect(await touch('Léa', 'Puppet', { role: 'supervisor' })).toEqual({ outcome: 'saved' });
+    expect(await touch('Léa', 'Puppet', { role: 'supervisor' })).toEqual({ outcome: 'saved', nominated: true });
     expect(await roleOf('Puppet')).toEqual({ role: 'operator', active: true });
     await touch('Léa', 'Puppet', { role: 'supervisor' });
     expect(await roleOf('Puppet')).toEqual({ role: 'operator', active: true });

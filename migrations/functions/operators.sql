@@ -95,7 +95,9 @@ begin
   end if;
   perform console.append_given(p_operation_id, 'operator_saved', 'operator:' || v_name,
     jsonb_build_object('role', v_role, 'active', v_active, 'new_pin', p_pin_key is not null));
-  return jsonb_build_object('outcome', 'saved');
+  -- Whoever is to be a supervisor stays what they are until a second one says the same (limits.sql).
+  return jsonb_build_object('outcome', 'saved', 'nominated', not exists (
+    select from console.operators where operator_id = v_operator_id and role = v_role and active = v_active));
 end $$;
 alter function console.save_operator(uuid, bytea) owner to regie_owner;
 revoke execute on function console.save_operator(uuid, bytea) from public;

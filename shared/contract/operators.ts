@@ -15,7 +15,8 @@ export const operatorCalls = {
       active: z.boolean(),
       pin: pinSchema.optional(),
     }),
-    output: nothing,
+    /** Whether a second supervisor has to save the same before it holds. */
+    output: z.object({ nominated: z.boolean() }),
     roles: SUPERVISORS,
     stepUp: true,
   }),

@@ -178,10 +178,12 @@ describe('operators', () => {
     expect(await save('supervisor', '12345')).toMatchObject({ error: { code: 'pin_too_short' } });
     expect(await save('operator', '1234')).toMatchObject({ ok: true });
     expect(await save('supervisor', undefined)).toMatchObject({ error: { code: 'pin_too_short' } });
-    expect(await save('supervisor', '123456')).toMatchObject({ ok: true });
-    // A supervisor is made by two.
-    const again = { ...kim, role: 'supervisor' as const, pin: undefined };
-    expect(await saveOperator(database.festival, by('Ana'), again)).toMatchObject({ ok: true });
+    expect(await save('supervisor', '123456')).toMatchObject({ ok: true, value: { nominated: true } });
+    // It takes a second supervisor, whom the first one cannot be.
+    expect(await saveOperator(database.festival, by('Ada'), { ...kim, role: 'supervisor', pin: undefined })).toEqual({
+      ok: true,
+      value: { nominated: false },
+    });
     await enrol('booth-1');
     const opened = await signInAt('booth-1', 'Kim', '123456');
     if (!opened.ok) throw new Error(opened.error.code);

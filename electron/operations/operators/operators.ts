@@ -108,20 +108,21 @@ export const createFirstSupervisor = async (
 
 const savedRow = z.object({
   answer: z.discriminatedUnion('outcome', [
-    z.object({ outcome: z.literal('saved') }),
+    z.object({ outcome: z.literal('saved'), nominated: z.boolean().default(false) }),
     z.object({ outcome: z.literal('refused'), code: z.string() }),
   ]),
 });
 
 /**
  * Makes an operator, or changes one: role, whether they may sign in at all, and with `pin` a new PIN. One that is given
- * by somebody else ends what they sign with: what was signed and still waits is refused.
+ * by somebody else ends what they sign with: what was signed and still waits is refused. `nominated`: they become a
+ * supervisor when a second one saves the same.
  */
 export const saveOperator = async (
   database: FestivalDatabase,
   by: Signatory,
   saved: { operatorId: string; name: string; role: Role; active: boolean; pin: string | undefined },
-): Promise<Answer<Nothing>> => {
+): Promise<Answer<{ nominated: boolean }>> => {
   const { operatorId, name, role, active } = saved;
   const operationId = uuid();
   const pin = saved.pin === undefined ? undefined : await newPinOf(saved.pin);
@@ -133,7 +134,7 @@ export const saveOperator = async (
         select console.save_operator(${operationId}::uuid, decode(${pin?.key ?? null}::text, 'hex')) as answer`,
     );
     if (answer.outcome === 'refused') return failed(answer.code, { name });
-    return answered({});
+    return answered({ nominated: answer.nominated });
   });
 };
 

@@ -34,7 +34,7 @@ export const OperatorDialog = ({ operator, onClose }: { operator: Operator | nul
     const answer = await callSigned('operators.save', { operatorId, name, role, active, pin });
     setBusy(false);
     if (!answer.ok) return setError(errorSentence(answer.error));
-    showToast(t('people.saved', { name }));
+    showToast(t(answer.value.nominated ? 'people.nominated' : 'people.saved', { name }));
     onClose();
   };
   return (
