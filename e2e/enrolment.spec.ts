@@ -10,7 +10,7 @@ import {
   openSignedIn,
   picture,
   type RunningConsole,
-  startConsole,
+  startConsoleOn,
   test,
 } from './support/console.ts';
 import { hire, nameButton, openSettings, switchTo } from './support/operators.ts';
@@ -34,7 +34,7 @@ test('a new laptop asks for a code, is enrolled, and can be removed again', asyn
   await openSignedIn(page, host.address);
   await hire(host, ['Nils'], 'operator');
   const dataDir = makeDataDir();
-  const other = await startConsole(dataDir, '--database', addressOf(host), '--laptop', 'new-machine');
+  const other = await startConsoleOn(addressOf(host), dataDir, '--laptop', 'new-machine');
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   const there = await context.newPage();
   try {

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enrolLaptop } from '../electron/operations/laptops/laptops.ts';
 import { createTestDatabase, type TestDatabase } from '../electron/testing/database.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
-type Script = 'migrate' | 'doctor' | 'audit' | 'backtest';
+type Script = 'migrate' | 'doctor' | 'audit' | 'backtest' | 'enrol';
 
 /** Runs a command as `npm run` does, in a process of its own. */
 const run = (script: Script, ...args: readonly string[]) => runWith({}, script, ...args);
@@ -59,6 +60,25 @@ describe('npm run migrate', () => {
     expect(code).toBe(1);
     expect(error.trim().split('\n')).toHaveLength(1);
     expect(error).toContain('lacks the privileges that a migration needs');
+  });
+});
+
+describe('npm run enrol', () => {
+  it('prints a code that enrols a laptop under this name', async () => {
+    const { code, out } = await runOn(ready.adminSettings, 'enrol', '--name', 'booth-4');
+    expect(code).toBe(0);
+    const printed = out.split('\n')[0] ?? '';
+    expect(await enrolLaptop(ready.festival, { code: printed, name: 'anything' })).toMatchObject({
+      value: { name: 'booth-4' },
+    });
+  });
+
+  it('is the administrator’s only', async () => {
+    expect(await runOn(ready.consoleSettings, 'enrol')).toMatchObject({ code: 1, out: '' });
+    expect(await runOn(ready.adminSettings, 'enrol', '--name', ' ')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('--name has 1 to 40 characters.'),
+    });
   });
 });
 

@@ -168,7 +168,10 @@ describe('a laptop', () => {
         expect(await ask('session.get', {})).toMatchObject({ operator: null, locked: { why: 'laptopEnded' } });
         expect(await ask('laptops.get', {})).toMatchObject({ state: 'ended' });
       }, within);
-      expect((await ask('operators.get', {}))?.operators.find(({ name }) => name === 'Ola')?.pinChangeAsked).toBe(true);
+      await eventually(async () => {
+        const ola = (await ask('operators.get', {}))?.operators.find(({ name }) => name === 'Ola');
+        expect(ola?.pinChangeAsked).toBe(true);
+      }, within);
       await cut();
       expect(await codeOf('session.signIn', { operatorId: operatorIdOf('Ola'), pin: PIN })).toBe('laptop_not_enrolled');
     } finally {
