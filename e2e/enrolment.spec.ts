@@ -15,7 +15,7 @@ import {
 } from './support/console.ts';
 import { hire, nameButton, openSettings, switchTo } from './support/operators.ts';
 
-/* Laptops on which people may sign in (docs/decisions/0024). */
+/* Laptops on which people may sign in (docs/decisions/0028). */
 test.use({ seed: '63' });
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });

@@ -17,7 +17,7 @@ import { driverOptions } from './postgres/connection-settings.ts';
 import { insertEvent } from './testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { eventually } from './testing/eventually.ts';
-import { createOperators, operatorIdOf, PIN } from './testing/operators.ts';
+import { createOperators, enrolLaptop, operatorIdOf, PIN } from './testing/operators.ts';
 
 /*
  * Everything that comes from outside of a console: rows that another laptop's login writes, calls of a page, files that
@@ -110,6 +110,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await createOperators(database.admin, ['Sue'], 'supervisor');
   dataDir = mkdtempSync(join(tmpdir(), 'regie-outside-'));
+  await enrolLaptop(database.admin, { laptop: 'booth-1', dataDir });
   core = await startCore({ dataDir, laptop: 'booth-1', version: '0.0.0', connection: database.consoleSettings });
   host = await startBrowserHost({ core, rendererDir: dataDir, port: 0 });
   login = new pg.Client(driverOptions(database.consoleSettings));

@@ -66,7 +66,9 @@ describe('a file of a Regie that kept operators’ secrets under their PINs', ()
     }
     before.pragma('user_version = 5');
     const wrapped = 'a secret under a PIN '.repeat(400);
-    before.prepare('insert into kept_answers (question, answer) values (?, ?)').run('operators', wrapped);
+    before
+      .prepare('insert into kept_answers (question, answer) values (?, ?)')
+      .run('operators', JSON.stringify(wrapped));
     before.prepare('insert into kept_answers (question, answer) values (?, ?)').run('settings', '{}');
     before.close();
     expect(readFileSync(file).includes('a secret under a PIN')).toBe(true);

@@ -37,7 +37,7 @@ describe('the training festival', () => {
             and r.rolname <> current_user) as roles
         from pg_roles where rolname = current_user`,
       ),
-    ).toEqual([{ more: false, roles: ['regie_console'] }]);
+    ).toEqual([{ more: false, roles: ['regie_console', 'regie_reader'] }]);
     await expect(ask(consoleSettings, 'update table_cards set amount = 1')).rejects.toMatchObject({ code: '42501' });
     await expect(ask(consoleSettings, 'delete from app_transaction_log')).rejects.toMatchObject({ code: '42501' });
     expect(await ask(consoleSettings, 'select count(*)::int as cards from table_cards')).toEqual([{ cards: 2_000 }]);

@@ -93,7 +93,7 @@ grant execute on function console.read_body(text) to regie_owner;
 
 -- What a command must be signed with, and what refuses it though it is signed so. One place, for all commands: a key of
 -- this operator on this laptop that has not ended; of a session where the command asks for one
--- (docs/decisions/0024).
+-- (docs/decisions/0028).
 create or replace function console.signing_key_of(
   p_key_id uuid, p_operator_id uuid, p_laptop_id uuid, p_command text
 ) returns table (secret bytea, refused text)

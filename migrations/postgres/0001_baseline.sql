@@ -592,7 +592,7 @@ create table console.command_records (
 comment on table console.command_records is
   'What a console writes in the name of who gave a command. Written as command_rights is.';
 
--- People. The database itself checks who gives a command (docs/decisions/0024): it holds the keys that commands are
+-- People. The database itself checks who gives a command (docs/decisions/0028): it holds the keys that commands are
 -- signed with, where no console can read them. Nothing that a console can read lets anybody try PINs.
 
 create table console.operators (

@@ -98,7 +98,7 @@ export type CommandRules<Input> = {
   readonly optimistic?: Optimistic<Input>;
   /**
    * Signed with the key of a session that was opened with the network, which no disk keeps: it is not taken in without
-   * (docs/decisions/0024).
+   * (docs/decisions/0028).
    */
   readonly stepUp?: true;
   /** It moves money, or asks a second person to: while one of a card is on its way, no other of that card is taken in. */

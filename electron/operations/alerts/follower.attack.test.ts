@@ -57,10 +57,10 @@ describe('a row that no console can read', () => {
       nested,
       attacked,
     ]);
-    await login.query(`insert into console.timeline (event_id, kind, data) values ($1, 'note', $2)`, [
-      attacked,
-      nested,
-    ]);
+    await login.query(
+      `insert into console.timeline (event_id, kind, actor, data) values ($1, 'note', 'regie-engine', $2)`,
+      [attacked, nested],
+    );
     const good = await insertEvent(database, { cardId: 'GOOD' });
     await follower.refresh();
     expect(onBoard()).toEqual(expect.arrayContaining([attacked, good]));
