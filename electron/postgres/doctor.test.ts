@@ -157,7 +157,7 @@ describe('the doctor on a festival database', () => {
   });
 
   it('says that corrections cannot work when their owner lacks its rights, and migrating gives them', async () => {
-    await asAdmin('revoke all on table_cards, app_transaction_log from regie_owner, regie_console');
+    await asAdmin('revoke all on table_cards, app_transaction_log from regie_owner, regie_console, regie_reader');
     expect(codes(await diagnose(settings), 'error')).toEqual(['grants_missing', 'correction_grants_missing']);
     await migrate({ settings: database.adminSettings });
     expect(codes(await diagnose(settings), 'error')).toEqual([]);

@@ -11,7 +11,10 @@ begin
       null; -- another festival of this cluster is being migrated at the same moment
     end;
   end if;
-  grant regie_reader to regie_console;
+  -- Whoever migrates need not be allowed to give the role where another festival of this cluster has given it.
+  if not pg_has_role('regie_console', 'regie_reader', 'member') then
+    grant regie_reader to regie_console;
+  end if;
 end $$;
 
 grant usage on schema console to regie_reader;
