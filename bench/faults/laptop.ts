@@ -64,7 +64,7 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
     });
   };
 
-  const call: Laptop['call'] = async (callName, input) => {
+  const callNow: Laptop['call'] = async (callName, input) => {
     const asked = child;
     if (asked === undefined) return undefined;
     const id = nextId;
@@ -85,10 +85,17 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
     const operatorId = operatorIdOf(operatorOn(name));
     const until = performance.now() + SIGN_IN_WITHIN_MS;
     while (performance.now() < until) {
-      const answer = await call('session.signIn', { operatorId, pin: PIN });
+      const answer = await callNow('session.signIn', { operatorId, pin: PIN });
       if (answer === undefined || answer.ok) return;
       await sleep(50);
     }
+  };
+
+  /** What is done at a laptop is done by somebody: it waits while they sign in. */
+  let signingIn: Promise<void> = Promise.resolve();
+  const call: Laptop['call'] = async (callName, input) => {
+    await signingIn.catch(() => undefined);
+    return callNow(callName, input);
   };
 
   return {
@@ -99,7 +106,7 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
       festival = settings;
       if (child === undefined) await start();
       else {
-        const used = await call('connection.use', { settings });
+        const used = await callNow('connection.use', { settings });
         if (!used?.ok) throw new Error(`${name} did not change to another festival`);
       }
       await signIn();
@@ -113,8 +120,8 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
     },
     revive: async () => {
       if (child !== undefined) return;
-      await start();
-      await signIn();
+      signingIn = start().then(signIn);
+      await signingIn;
     },
   };
 };
