@@ -22,6 +22,8 @@ export const createEngineProcess = (options: { settings: ConnectionSettings; dat
   const url = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}?sslmode=disable`;
   let child: ChildProcess | undefined;
   let address = '';
+  /** The secret of our tab in the console that runs. */
+  let tab: string | undefined;
 
   const start = async (): Promise<void> => {
     const started = spawn(process.execPath, [MAIN, '--no-open', '--port', '0', '--data-dir', options.dataDir], {
@@ -29,6 +31,8 @@ export const createEngineProcess = (options: { settings: ConnectionSettings; dat
       env: { ...process.env, REGIE_DATABASE: url },
     });
     child = started;
+    tab = undefined;
+    address = '';
     await new Promise<void>((resolve, reject) => {
       started.once('exit', (code) => reject(new Error(`the console ended with code ${code}`)));
       createInterface({ input: started.stdout }).on('line', (line) => {
@@ -53,16 +57,19 @@ export const createEngineProcess = (options: { settings: ConnectionSettings; dat
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     call: async (name, input) => {
-      const opened = await fetch(address, { redirect: 'manual' });
-      const cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
-      const origin = new URL(address).origin;
-      const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { headers: { cookie, origin } });
+      // As a browser's tab: with the token of the address first, and then with the secret that it got for it.
+      const { origin, hash } = new URL(address);
+      const offered = tab === undefined ? `token.${hash.slice('#token='.length)}` : `session.${tab}`;
+      const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, ['regie', offered], {
+        headers: { origin },
+      });
       try {
         return await new Promise((resolve, reject) => {
           socket.on('error', reject);
           socket.on('open', () => socket.send(JSON.stringify({ id: 1, call: name, input })));
           socket.on('message', (data) => {
-            const message = JSON.parse(String(data)) as { id?: number };
+            const message = JSON.parse(String(data)) as { id?: number; session?: string };
+            if (message.session) tab = message.session;
             if (message.id === 1) resolve(message);
           });
         });
