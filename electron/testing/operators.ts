@@ -87,7 +87,7 @@ export const createOperators = async (
       const { keyId, secret } = keyOf(name, kind);
       await admin.query(
         `insert into console.signing_keys (key_id, operator_id, laptop_id, kind, secret, expires_at)
-         select $1, operator_id, $3, $4, $5, case when $4 = 'session' then 'infinity'::timestamptz end
+         select $1, operator_id, $3, $4, $5, case when $4 = 'session' then now() + interval '10 years' end
          from console.operators where operator_id = $2 on conflict do nothing`,
         [keyId, operatorId, TEST_LAPTOP.laptopId, kind, secret],
       );
