@@ -242,7 +242,7 @@ test('the festival’s own runbooks come from files; a bad one is refused with i
 
     writeFileSync(file, own('delete from table_cards'));
     await expect(panel.getByText('gate.yaml, line 12')).toBeVisible();
-    await expect(panel.getByText('a query begins with select or with: it may only read')).toBeVisible();
+    await expect(panel.getByText('must start with select or with: a query may only read')).toBeVisible();
     await panel.scrollIntoViewIfNeeded();
     await picture(page, '47-runbook-refused');
     await expectAccessible(page);
@@ -251,7 +251,7 @@ test('the festival’s own runbooks come from files; a bad one is refused with i
     writeFileSync(file, own('with gone as (delete from monitoring_events returning event_id) select * from gone'));
     await expect(panel.getByText('gate.yaml · The gate is closed')).toBeVisible();
     await press(page, 'Start: The gate is closed');
-    await expect(main(page).getByRole('alert')).toContainText('in a read-only transaction');
+    await expect(main(page).getByRole('alert')).toContainText('must not contain data-modifying statements');
     await press(page, 'Skip');
     await page.getByRole('dialog').getByRole('textbox').fill('it wants to write');
     await page.getByRole('dialog').getByRole('button', { name: 'Skip' }).click();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CommandName, calls, isCommandName, type ParsedInput } from '../../shared/contract/calls.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
-import { writeBody } from '../../shared/domain/command-body.ts';
+import { canonicalJson, writeBody } from '../../shared/domain/command-body.ts';
 import type { Author } from '../../shared/domain/operator.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { isContention } from '../lib/postgres-errors.ts';
@@ -123,9 +123,11 @@ export const isAsSigned = (command: Command, contentHash: string): boolean =>
 export const hashOf = (command: SubmittedCommand): string =>
   createHash('sha256')
     .update(
-      JSON.stringify([
+      canonicalJson([
         command.name,
-        Object.entries(command.input).sort(([a], [b]) => (a < b ? -1 : 1)),
+        Object.entries(command.input)
+          .filter(([, value]) => value !== undefined)
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
         command.author.operator,
       ]),
     )

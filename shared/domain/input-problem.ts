@@ -31,6 +31,7 @@ export const PROBLEMS = [
   'file_too_long',
   'file_empty',
   'in_other_file',
+  'not_reading',
 ] as const;
 const problemSchema = z.enum(PROBLEMS);
 export type Problem = z.infer<typeof problemSchema>;

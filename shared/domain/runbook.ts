@@ -50,7 +50,13 @@ export const runbookStepSchema = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('query'),
     /** The guide's SQL, run read-only; parameters (`:card_id`, see EVENT_PARAMETERS) are bound from the event. */
-    sql: z.string().max(10_000).refine(beginsAsReading, 'a query begins with select or with: it may only read'),
+    sql: z
+      .string()
+      .max(10_000)
+      .refine(beginsAsReading, {
+        message: 'a query begins with select or with: it may only read',
+        params: { problem: 'not_reading' },
+      }),
     next,
   }),
   z.strictObject({

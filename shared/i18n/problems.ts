@@ -32,6 +32,7 @@ export const problemTexts = {
     file_too_long: 'the file is too long for a runbook',
     file_empty: 'the file is empty',
     in_other_file: '{{limit}} already has a runbook with this id',
+    not_reading: 'must start with select or with: a query may only read',
   },
   fr: {
     wrong_type: 'valeur absente ou inattendue',
@@ -63,5 +64,6 @@ export const problemTexts = {
     file_too_long: 'fichier trop long pour une procédure',
     file_empty: 'fichier vide',
     in_other_file: '{{limit}} contient déjà une procédure avec cet identifiant',
+    not_reading: 'doit commencer par select ou with : une requête ne fait que lire',
   },
 } as const satisfies Record<'en' | 'fr', Record<Problem, string>>;
