@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { Answer } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
-import type { Clock } from '../shared/domain/clock.ts';
 import { createApi, createHandlers } from './api/index.ts';
 import { type OpenEntries, openDataDir } from './buffer/data-dir.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
 import { type Log, openLog } from './lib/log.ts';
+import { createSteadyClock } from './lib/steady-clock.ts';
 import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
 import { createAuth, createSessionEnd } from './session/auth.ts';
 import { createDeviceKeys } from './session/device-keys.ts';
@@ -42,8 +42,6 @@ export type Core = Omit<Client, 'close'> & {
   /** Stops everything in reverse order of its start. Safe to call twice. */
   close(): Promise<void>;
 };
-
-const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 type Ports = { secrets?: Secrets };
 type Closers = (() => Promise<void> | void)[];
@@ -89,7 +87,8 @@ const wire = async (
   log: Log,
   closers: Closers,
 ): Promise<Core['connect']> => {
-  const clock = systemClock;
+  const clock = createSteadyClock({ onSet: () => publish({ event: 'status', status: festival().status() }) });
+  closers.push(clock.close);
   const listeners = new Set<(event: RegieEvent) => void>();
   const publish = (event: RegieEvent): void => {
     for (const listener of listeners) listener(event);
@@ -120,7 +119,7 @@ const wire = async (
   const festivals = createFestivals({
     shared: {
       ...{ laptop: names.current, timeZone, intervals: config.intervals, runbooks, openEntries },
-      ...{ clock, random: Math.random, log },
+      ...{ clock, clockSetByMs: clock.setByMs, random: Math.random, log },
       operator: sessions.operator,
       isSignedIn: sessions.isSignedIn,
       onOperators: (operators) => {

@@ -42,10 +42,10 @@ let stoppingSince: number | undefined;
 const stop = async (): Promise<void> => {
   // npm and a terminal may each hand on the same Ctrl+C; a person who asks again a moment later means it.
   if (stoppingSince !== undefined) {
-    if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
     return;
   }
-  stoppingSince = Date.now();
+  stoppingSince = performance.now();
   setTimeout(() => fail('Regie did not stop in time.', 1), CLOSE_LIMIT_MS).unref();
   await host?.close();
   rmSync(addressFile, { force: true });

@@ -40,11 +40,11 @@ export const openWindow = (options: { stateFile: string; preload: string }): Con
   };
   window.on('close', remember);
 
-  let loadedAt = Date.now();
+  let loadedAt = performance.now();
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit' || Date.now() - loadedAt < CRASH_AGAIN_MS) return;
+    if (reason === 'clean-exit' || performance.now() - loadedAt < CRASH_AGAIN_MS) return;
     // The core detects on without a page; the page comes back where it was, for the address keeps the place.
-    loadedAt = Date.now();
+    loadedAt = performance.now();
     window.webContents.reload();
   });
   void window.loadURL(`${ORIGIN}/`);

@@ -21,6 +21,19 @@ describe('the circuit breaker', () => {
     expect(breaker.status()).toMatchObject({ state: 'closed', failures: 0 });
   });
 
+  it('waits its minute whatever somebody sets the laptop’s clock to', () => {
+    let wall = 0;
+    let passed = 0;
+    const breaker = createBreaker({ now: () => wall, monotonic: () => passed });
+    for (let failures = 0; failures < 5; failures += 1) breaker.failed(new Error('x'));
+    wall = 24 * 3_600_000;
+    expect(breaker.allows()).toBe(false);
+    expect(breaker.status().retryAt).toBe('1970-01-02T00:01:00.000Z');
+    wall = -3_600_000;
+    passed = 60_000;
+    expect(breaker.allows()).toBe(true);
+  });
+
   it('starts to count again after a success', () => {
     const breaker = createBreaker({ now: () => 0, monotonic: () => 0 });
     for (let failures = 0; failures < 4; failures += 1) breaker.failed(new Error('x'));

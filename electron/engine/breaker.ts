@@ -21,6 +21,7 @@ export type Breaker = {
 
 export const createBreaker = (clock: Clock): Breaker => {
   let failures = 0;
+  /** Monotonic: whoever sets the laptop's clock neither holds the breaker open nor closes it. */
   let openedAt: number | null = null;
   let probing = false;
   let lastErrors: { at: string; message: string }[] = [];
@@ -32,7 +33,7 @@ export const createBreaker = (clock: Clock): Breaker => {
   return {
     allows: () => {
       if (openedAt === null || probing) return true;
-      if (clock.now() - openedAt < OPEN_MS) return false;
+      if (clock.monotonic() - openedAt < OPEN_MS) return false;
       probing = true;
       return true;
     },
@@ -42,7 +43,7 @@ export const createBreaker = (clock: Clock): Breaker => {
       lastErrors = [{ at: new Date(clock.now()).toISOString(), message }, ...lastErrors].slice(0, MAX_ERRORS);
       failures += 1;
       if (probing || failures >= FAILURES_TO_OPEN) {
-        openedAt = clock.now();
+        openedAt = clock.monotonic();
         probing = false;
       }
     },
@@ -53,7 +54,7 @@ export const createBreaker = (clock: Clock): Breaker => {
     status: () => ({
       state: openedAt === null ? 'closed' : probing ? 'half_open' : 'open',
       failures,
-      retryAt: openedAt === null ? null : new Date(openedAt + OPEN_MS).toISOString(),
+      retryAt: openedAt === null ? null : new Date(clock.now() + openedAt + OPEN_MS - clock.monotonic()).toISOString(),
       lastErrors: [...lastErrors],
     }),
   };

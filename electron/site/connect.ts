@@ -66,6 +66,8 @@ export type SiteOptions = {
   /** What of the data directory other users of this machine can read, although it was to be closed. */
   openEntries: readonly string[];
   clock: Clock;
+  /** By how much this laptop's own clock was set meanwhile, in milliseconds. */
+  clockSetByMs: () => number;
   /** 0 ≤ random() < 1, for the jitter of reconnects. */
   random: () => number;
   log: Log;
@@ -95,6 +97,7 @@ export const openSite = (options: SiteOptions): Site => {
     cache: store.cache,
     findings: options.findings,
     openEntries: options.openEntries,
+    clockSetByMs: options.clockSetByMs,
     failure: options.failure,
     publish: (current) => publish({ event: 'status', status: current }),
   });

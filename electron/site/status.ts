@@ -51,6 +51,8 @@ export const createSiteStatus = (options: {
   findings: () => readonly BufferFinding[];
   /** What of the data directory other users of this machine can read. */
   openEntries: readonly string[];
+  /** By how much this laptop's own clock was set since Regie started, in milliseconds. */
+  clockSetByMs: () => number;
   /** Why the festival could not be opened. */
   failure: RegieError | null;
   publish: (status: SystemStatus) => void;
@@ -69,7 +71,9 @@ export const createSiteStatus = (options: {
       engine: engine.status(),
       stopped,
       laptops: [...presence.others()],
-      clockOffsetMs: clockOffsetMs(),
+      // The screen goes by the laptop's own clock, which somebody may have set; we do not.
+      clockOffsetMs: clockOffsetMs() - options.clockSetByMs(),
+      clockSetByMs: options.clockSetByMs(),
       waiting,
       undecided,
       sending: sender.progress(),

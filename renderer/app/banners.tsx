@@ -4,7 +4,7 @@ import { callSigned } from '../commands.ts';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { LockedBanner } from '../features/operators/locked-banner.tsx';
 import { PinChangeBanner } from '../features/operators/pin-change-banner.tsx';
-import { errorSentence, formatTime } from '../i18n.ts';
+import { errorSentence, formatSpan, formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
 import { useUi } from '../stores/ui.ts';
@@ -27,6 +27,7 @@ export const Banners = () => {
       <StoppedBanner />
       <Blindness />
       <Disk />
+      <ClockSet />
       <LockedBanner />
       <PinChangeBanner />
       <div role="status">
@@ -86,6 +87,21 @@ const Blindness = () => {
       ))}
       {auditLostAt !== null && (
         <p className="banner banner-bad">{t('common.auditLost', { time: formatTime(auditLostAt) })}</p>
+      )}
+    </div>
+  );
+};
+
+/** Somebody set this laptop's clock: nothing of ours goes by it, and whoever reads a time off its corner should know. */
+const ClockSet = () => {
+  const { t } = useTranslation();
+  const by = useSystem((state) => state.status?.clockSetByMs ?? 0);
+  return (
+    <div role="status">
+      {by !== 0 && (
+        <p className="banner banner-warn">
+          {t(by > 0 ? 'common.clockSet_forward' : 'common.clockSet_back', { by: formatSpan(Math.abs(by)) })}
+        </p>
       )}
     </div>
   );

@@ -110,6 +110,8 @@ export const systemStatusSchema = z.object({
   stopped: monitoringStopSchema.nullable(),
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: z.number(),
+  /** By how much this laptop's clock was set since Regie started, milliseconds; 0 while it was not. */
+  clockSetByMs: z.number(),
   /** Other laptops, as far as this one knows. */
   laptops: z.array(presentLaptopSchema),
   /** Actions of this laptop that the festival's database has not confirmed yet. */

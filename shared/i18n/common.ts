@@ -54,6 +54,8 @@ export const commonTexts = {
     degradedBanner: 'The connection to the festival has been slow since {{since}}.',
     blindBanner: 'Detection is blind since {{time}}: no canary check has reached this screen.',
     blindOther: '{{laptop}}: detection is blind since {{time}}.',
+    clockSet_forward: 'This laptop’s clock was set forward by {{by}}. Regie goes on by the time that really passed.',
+    clockSet_back: 'This laptop’s clock was set back by {{by}}. Regie goes on by the time that really passed.',
     auditLost:
       'Since {{time}} the audit trail is not the one that this laptop has seen: rows were rewritten or cut off. Tell the administrator.',
     setupBanner: 'The festival’s database is not set up for Regie.',
@@ -165,6 +167,8 @@ export const commonTexts = {
     degradedBanner: 'La connexion au festival est lente depuis {{since}}.',
     blindBanner: 'Détection aveugle depuis {{time}} : aucun contrôle témoin n’est arrivé sur cet écran.',
     blindOther: '{{laptop}} : détection aveugle depuis {{time}}.',
+    clockSet_forward: 'L’horloge de ce poste a été avancée de {{by}}. Regie continue avec le temps réellement écoulé.',
+    clockSet_back: 'L’horloge de ce poste a été reculée de {{by}}. Regie continue avec le temps réellement écoulé.',
     auditLost:
       'Depuis {{time}}, la piste d’audit n’est plus celle que ce poste a vue : des lignes ont été réécrites ou supprimées. Prévenez l’administrateur.',
     setupBanner: 'La base de données du festival n’est pas préparée pour Regie.',
