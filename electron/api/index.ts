@@ -1,6 +1,7 @@
 import { type CallName, calls, isCallName } from '../../shared/contract/calls.ts';
 import { type Answer, failed, type RegieError } from '../../shared/contract/errors.ts';
 import { problemOf } from '../../shared/domain/input-problem.ts';
+import { unstorableIn } from '../../shared/domain/plain-text.ts';
 import { isDeepValue } from '../lib/bounded-json.ts';
 import type { Log } from '../lib/log.ts';
 import { alertHandlers } from './alerts.ts';
@@ -71,6 +72,10 @@ export const createApi = (
       const refused = refusal(name);
       if (refused !== undefined) return { ok: false, error: refused };
       if (isDeepValue(input)) return failed('bad_input', { call: name, where: '', problem: 'wrong_format', limit: '' });
+      const unstorable = unstorableIn(input);
+      if (unstorable !== undefined) {
+        return failed('bad_input', { call: name, where: unstorable, problem: 'not_storable', limit: '' });
+      }
       const parsed = calls[name].input.safeParse(input);
       if (!parsed.success) return failed('bad_input', { call: name, ...problemOf(parsed.error.issues[0]) });
       // The pair of name and parsed input is one entry of the contract; the compiler cannot follow it through the table.

@@ -3,6 +3,7 @@ import { alertSchema, timelineEntrySchema } from '../domain/alert.ts';
 import { acknowledged, eventsOf, onOpenEvents, snapshotOf, taken, unacknowledged } from '../domain/incident.ts';
 import { withMentions } from '../domain/mentions.ts';
 import { operatorNameSchema } from '../domain/operator.ts';
+import { textSchema } from '../domain/plain-text.ts';
 import { idSchema, wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
 import { runbookRunSchema } from '../domain/run.ts';
@@ -60,7 +61,7 @@ export const alertCalls = {
   }),
   /** Says who is on it. Where somebody else has it already, only with their name: `holder` is whom the operator saw. */
   'alert.take': command({
-    input: { eventId: idSchema, holder: z.string().max(100).nullable().default(null) },
+    input: { eventId: idSchema, holder: textSchema.max(100).nullable().default(null) },
     roles: STAFF,
     records: { timeline: ['taken', 'taken_over'], audit: ['take', 'take_over'] },
     ...onEvent,

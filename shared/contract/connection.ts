@@ -1,17 +1,18 @@
 import { z } from 'zod';
+import { textSchema } from '../domain/plain-text.ts';
 import { ANYONE, EVERYBODY, TECHNICAL } from '../domain/rights.ts';
 import { live, local, nothing, query } from './declare.ts';
 
 /** How to reach a festival's Postgres. `verify` checks the certificate, `encrypt` does not, `off` is plain text. */
 export const connectionSettingsSchema = z.strictObject({
-  host: z.string().trim().min(1).max(255),
+  host: textSchema.trim().min(1).max(255),
   port: z.int().min(1).max(65_535),
-  database: z.string().min(1).max(63),
-  user: z.string().min(1).max(63),
-  password: z.string().max(1_000),
+  database: textSchema.min(1).max(63),
+  user: textSchema.min(1).max(63),
+  password: textSchema.max(1_000),
   tls: z.enum(['verify', 'encrypt', 'off']),
   /** Path of a PEM file with the root certificate, where the system does not know it. */
-  caFile: z.string().min(1).optional(),
+  caFile: textSchema.min(1).optional(),
 });
 export type ConnectionSettings = z.infer<typeof connectionSettingsSchema>;
 
@@ -52,7 +53,7 @@ export const connectionCalls = {
    * tried at once and stays in memory; host and login cannot be changed by it.
    */
   'connection.enterPassword': local({
-    input: z.strictObject({ password: z.string().min(1).max(1_000) }),
+    input: z.strictObject({ password: textSchema.min(1).max(1_000) }),
     output: nothing,
     roles: ANYONE,
   }),

@@ -6,6 +6,7 @@ import { snapshotOf } from '../domain/incident.ts';
 import { languageSchema } from '../domain/language.ts';
 import { type Cents, centsSchema, toNumeric } from '../domain/money.ts';
 import { pinSchema } from '../domain/operator.ts';
+import { textSchema } from '../domain/plain-text.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
 import { bulkKindSchema, proposalItemSchema, proposalSchema } from '../domain/proposal.ts';
 import { receiptChannelSchema, receiptSchema } from '../domain/receipt.ts';
@@ -51,7 +52,7 @@ const correctionShape = {
   seenActualCents: centsSchema,
   seenExpectedCents: centsSchema,
   /** transaction_id of the faulty row, or `log:<log_id>` where it has none. */
-  originalTransaction: z.string().max(100).nullable(),
+  originalTransaction: textSchema.max(100).nullable(),
   reason: wordsSchema,
   /** The correction that this one takes back (kind `undo`). */
   undoes: operationIdSchema.optional(),
@@ -120,7 +121,7 @@ const onProposal = {
 const receiptInput = {
   correctionId: operationIdSchema,
   channel: receiptChannelSchema,
-  to: z.string().max(200),
+  to: textSchema.max(200),
   language: languageSchema,
 };
 const ofReceipt = {

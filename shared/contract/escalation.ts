@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withoutSecrets } from '../domain/channel-secrets.ts';
 import { channelSchema, escalationViewSchema, savedEscalationSettingsSchema } from '../domain/escalation.ts';
+import { textSchema } from '../domain/plain-text.ts';
 import { idSchema, instantSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF, SUPERVISORS, TECHNICAL } from '../domain/rights.ts';
 import { severitySchema } from '../domain/severity.ts';
@@ -43,7 +44,7 @@ export const escalationCalls = {
   }),
   /** Somebody was called by hand, because nothing could be sent. */
   'escalation.called': command({
-    input: { eventId: idSchema, name: z.string().trim().min(1).max(80), phone: z.string().max(20) },
+    input: { eventId: idSchema, name: textSchema.trim().min(1).max(80), phone: textSchema.max(20) },
     roles: STAFF,
     records: { timeline: ['called'], audit: ['called'] },
     ...onEvent,
@@ -56,7 +57,7 @@ export const escalationCalls = {
   }),
   /** A test message is to be sent. Submitted by the core before anything leaves. */
   'escalation.orderTest': command({
-    input: { contact: z.string().max(40), channel: channelSchema },
+    input: { contact: textSchema.max(40), channel: channelSchema },
     roles: TECHNICAL,
     records: { audit: ['channel_tested'] },
     keys: () => ['escalation'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone, MAX_APPROVAL_LIMIT, MAX_FESTIVAL_NAME } from '../domain/festival-settings.ts';
 import { languageSchema } from '../domain/language.ts';
 import { cents } from '../domain/money.ts';
+import { textSchema } from '../domain/plain-text.ts';
 import { SUPERVISORS } from '../domain/rights.ts';
 import { command } from './declare.ts';
 
@@ -12,7 +13,7 @@ export const festivalCalls = {
   'festival.set': command({
     input: {
       base: z.int().min(0),
-      name: z.string().trim().max(MAX_FESTIVAL_NAME),
+      name: textSchema.trim().max(MAX_FESTIVAL_NAME),
       // An offset such as +02:00 is a zone for Intl alone: it has no summer.
       timeZone: z
         .string()

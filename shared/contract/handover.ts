@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { handoverSchema } from '../domain/handover.ts';
+import { textSchema } from '../domain/plain-text.ts';
 import { idSchema, instantSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
 import { command, live, nothing, query } from './declare.ts';
@@ -30,7 +31,7 @@ export const handoverCalls = {
 
   /** Offers the shift of its author: what is theirs is the next operator's as soon as somebody accepts. */
   'handover.offer': command({
-    input: { handoverId: z.uuid(), note: z.string().trim().max(4_000) },
+    input: { handoverId: z.uuid(), note: textSchema.trim().max(4_000) },
     roles: STAFF,
     ...onHandover,
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { laptopNameSchema } from '../domain/operator.ts';
+import { textSchema } from '../domain/plain-text.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { ANYONE, SUPERVISORS } from '../domain/rights.ts';
 import { live, nothing, query, signed } from './declare.ts';
@@ -50,7 +51,7 @@ export const laptopCalls = {
   }),
   /** Enrols this laptop with a code that was made elsewhere. */
   'laptops.enrol': live({
-    input: z.strictObject({ code: z.string().max(40), name: laptopNameSchema }),
+    input: z.strictObject({ code: textSchema.max(40), name: laptopNameSchema }),
     output: nothing,
     roles: ANYONE,
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textSchema } from '../domain/plain-text.ts';
 import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
 import { EVERYBODY, STAFF } from '../domain/rights.ts';
 import { command, local, nothing, query } from './declare.ts';
@@ -40,7 +41,7 @@ export type OutboxView = z.infer<typeof outboxViewSchema>;
 
 /** Waiting actions on their way to another laptop: an encrypted file. */
 export const outboxFileSchema = z.object({ fileName: z.string(), content: z.string(), commands: z.int() });
-const passphraseSchema = z.string().min(8).max(200);
+const passphraseSchema = textSchema.min(8).max(200);
 
 export const outboxCalls = {
   /** What waits for the festival's database, and what somebody has to decide. */

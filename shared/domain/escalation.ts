@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { responseTimeMs } from './deadlines.ts';
 import { customProblem } from './input-problem.ts';
 import { languageSchema } from './language.ts';
+import { textSchema } from './plain-text.ts';
 import { instantSchema } from './primitives.ts';
 import type { Recipient } from './runbook.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
@@ -14,13 +15,13 @@ export type Channel = z.infer<typeof channelSchema>;
 
 const httpAddressSchema = z.url({ protocol: /^https?$/ }).max(500);
 /** Of a secret the screen only sees that it is there: an empty one in what it saves keeps what was there. */
-const secretSchema = z.string().max(500);
+const secretSchema = textSchema.max(500);
 /** An address that is a secret itself: whoever has it can write there. */
 const secretAddressSchema = z.union([z.literal(''), httpAddressSchema]);
 
 export const contactSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{1,40}$/),
-  name: z.string().trim().min(1).max(80),
+  name: textSchema.trim().min(1).max(80),
   phone: z
     .string()
     .trim()
@@ -49,11 +50,11 @@ export const escalationSettingsSchema = z
     quiet: z.strictObject({ from: z.iso.time({ precision: -1 }), to: z.iso.time({ precision: -1 }) }).nullable(),
     smtp: z
       .strictObject({
-        host: z.string().trim().min(1).max(200),
+        host: textSchema.trim().min(1).max(200),
         port: z.int().min(1).max(65_535),
         /** TLS from the first byte; else STARTTLS, without which nothing is sent unless the server is this machine. */
         secure: z.boolean(),
-        user: z.string().max(200),
+        user: textSchema.max(200),
         password: secretSchema,
         from: z.email().max(200),
       })
@@ -62,7 +63,7 @@ export const escalationSettingsSchema = z
     twilio: z
       .strictObject({
         url: httpAddressSchema,
-        account: z.string().trim().min(1).max(100),
+        account: textSchema.trim().min(1).max(100),
         token: secretSchema,
         from: z
           .string()

@@ -18,6 +18,7 @@ export const PROBLEMS = [
   'not_address',
   'not_encrypted',
   'not_time',
+  'not_storable',
   'wrong_format',
   'not_an_option',
   'unexpected',
@@ -45,13 +46,16 @@ export const inputProblemSchema = z.object({
 });
 export type InputProblem = z.infer<typeof inputProblemSchema>;
 
-const customParams = z.object({ problem: problemSchema, limit: z.union([z.string(), z.number()]).default('') });
+const ownParams = z.object({ problem: problemSchema, limit: z.union([z.string(), z.number()]).default('') });
+
+/** For `refine`: a problem of our own schemas. */
+export const customParams = (problem: Problem, limit = '') => ({ problem, limit });
 
 /** For `addIssue`: a problem of our own schemas, with zod's English message for logs. */
 export const customProblem = (
   problem: Problem,
   { path, limit, message }: { path: (string | number)[]; limit: string; message: string },
-) => ({ code: 'custom' as const, path, message, params: { problem, limit } });
+) => ({ code: 'custom' as const, path, message, params: customParams(problem, limit) });
 
 /**
  * What zod found, without a language: its own messages are English and written for programmers, and the core does not
@@ -79,7 +83,7 @@ const classify = (issue: z.core.$ZodIssue): readonly [Problem, (string | number)
     case 'unrecognized_keys':
       return ['unexpected', issue.keys.join(', ')];
     case 'custom': {
-      const own = customParams.safeParse(issue.params);
+      const own = ownParams.safeParse(issue.params);
       return own.success ? [own.data.problem, own.data.limit] : ['wrong_format'];
     }
     case 'invalid_union':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textSchema } from './plain-text.ts';
 import { instantSchema } from './primitives.ts';
 import { ROLES, type Role } from './rights.ts';
 
@@ -11,8 +12,8 @@ export const pinSchema = z.string().regex(/^\d{4,12}$/);
 export const shortestPin = (role: Role): number => (role === 'supervisor' ? 6 : 4);
 
 /** A laptop's name as other laptops and the DBA see it. */
-export const laptopNameSchema = z.string().trim().min(1).max(40);
-export const operatorNameSchema = z.string().trim().min(1).max(60);
+export const laptopNameSchema = textSchema.trim().min(1).max(40);
+export const operatorNameSchema = textSchema.trim().min(1).max(60);
 
 export const operatorSchema = z.object({
   operatorId: z.uuid(),

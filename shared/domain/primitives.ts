@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textSchema } from './plain-text.ts';
 
 /** A bigint id of Postgres that fits a safe integer. */
 export const idSchema = z.int().min(1);
@@ -10,10 +11,10 @@ export type Instant = z.infer<typeof instantSchema>;
 export const operationIdSchema = z.uuid();
 
 /** A card id as printed, typed or scanned. */
-export const cardIdSchema = z.string().trim().min(1).max(200);
+export const cardIdSchema = textSchema.trim().min(1).max(200);
 
 /** Words of a person that are kept: a note, a reason. */
-export const wordsSchema = z.string().trim().min(1).max(2_000);
+export const wordsSchema = textSchema.trim().min(1).max(2_000);
 
 /** Figures and words that fill a translated sentence. */
 export const paramsSchema = z.record(z.string(), z.union([z.string(), z.number()]));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textSchema } from './plain-text.ts';
 import { idSchema, instantSchema } from './primitives.ts';
 import { runbookSchema } from './runbook.ts';
 
@@ -18,13 +19,13 @@ export type QueryResult = z.infer<typeof queryResultSchema>;
 /** Who was notified in a step, and how: by messages of the console, or by the operator's own voice. */
 export const toldSchema = z.strictObject({
   how: z.enum(['sent', 'by_hand']),
-  message: z.string().trim().max(1_000),
+  message: textSchema.trim().max(1_000),
   people: z
     .array(
       z.strictObject({
         contact: z.string().max(40),
-        name: z.string().max(80),
-        phone: z.string().max(20),
+        name: textSchema.max(80),
+        phone: textSchema.max(20),
       }),
     )
     .max(50),

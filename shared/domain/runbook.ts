@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { customProblem, type Problem } from './input-problem.ts';
+import { textSchema } from './plain-text.ts';
 import { EVENT_PARAMETERS, parametersOf } from './runbook-parameters.ts';
 import { severitySchema } from './severity.ts';
 import { beginsAsReading } from './sql-scan.ts';
 
-const words = z.strictObject({ en: z.string().min(1).max(2_000), fr: z.string().min(1).max(2_000) });
+const words = z.strictObject({ en: textSchema.min(1).max(2_000), fr: textSchema.min(1).max(2_000) });
 const idSchema = z
   .string()
   .max(60)
@@ -99,7 +100,7 @@ export const runbookSchema = z
     version: z.int().min(1),
     title: words,
     /** Where in the guide it comes from. */
-    source: z.string().max(300),
+    source: textSchema.max(300),
     /** The detection algorithms it answers; none: it is started manually, for the whole festival. */
     algorithms: z.array(z.string().max(60)).max(60),
     steps: z.array(runbookStepSchema).min(1).max(60),

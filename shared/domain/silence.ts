@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Alert, AlertEvent } from './alert.ts';
+import { textSchema } from './plain-text.ts';
 import { cardIdSchema, instantSchema, wordsSchema } from './primitives.ts';
 import { isOpen } from './severity.ts';
 import type { Waiting } from './waiting.ts';
@@ -7,8 +8,8 @@ import type { Waiting } from './waiting.ts';
 /** What a silence matches: each that is set must fit. */
 export const silenceMatchSchema = {
   /** A detector; none whose findings move money. */
-  algorithm: z.string().trim().min(1).max(60).nullable(),
-  device: z.string().trim().min(1).max(200).nullable(),
+  algorithm: textSchema.trim().min(1).max(60).nullable(),
+  device: textSchema.trim().min(1).max(200).nullable(),
   cardId: cardIdSchema.nullable(),
 };
 
