@@ -1,12 +1,17 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
-// One build gives both hosts: `out/main/index.js` (desktop) and `out/main/browser.js`, sharing chunks.
+// One build gives both hosts, `out/main/index.js` (desktop) and `out/main/browser.js`, and the thread that opens files of
+// others, `out/main/foreign-files.js`, sharing chunks.
 export default defineConfig({
   main: {
     build: {
       rollupOptions: {
-        input: { index: 'electron/desktop/main.ts', browser: 'electron/browser/main.ts' },
+        input: {
+          index: 'electron/desktop/main.ts',
+          browser: 'electron/browser/main.ts',
+          'foreign-files': 'electron/foreign-files/thread.ts',
+        },
       },
     },
   },

@@ -7,6 +7,7 @@ import { type OpenEntries, openDataDir } from './buffer/data-dir.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
+import { createForeignFiles } from './foreign-files/foreign-files.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createSteadyClock } from './lib/steady-clock.ts';
 import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
@@ -109,8 +110,11 @@ const wire = async (
     onSessionEnd: (key) => endSession(key),
   });
   closers.push(sessions.close);
+  const foreignFiles = createForeignFiles();
+  closers.push(foreignFiles.close);
   const runbooks = createRunbookLibrary({
     folder: join(config.dataDir, 'runbooks'),
+    read: foreignFiles.runbook,
     log,
     onChange: () => publish({ event: 'runbooks' }),
   });
@@ -155,7 +159,7 @@ const wire = async (
   await festivals.start(config.connection ?? saved.read());
 
   const shared = {
-    ...{ laptop, clock, runbooks, festival, training: festivals.training, drills },
+    ...{ laptop, clock, runbooks, foreignFiles, festival, training: festivals.training, drills },
     rename: async (name: string) => {
       // What was told its name has it for as long as the festival is open.
       if (names.change(name)) await festivals.use(festivals.current().settings);

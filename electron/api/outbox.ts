@@ -3,9 +3,9 @@ import { isCallName } from '../../shared/contract/calls.ts';
 import { answered, failed } from '../../shared/contract/errors.ts';
 import type { outboxCalls } from '../../shared/contract/outbox.ts';
 import { needsStepUp } from '../../shared/contract/rights.ts';
+import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 import { keyFor } from '../operations/operators/signed.ts';
 import { signCommand } from '../operations/registry.ts';
-import { readOutboxFile, writeOutboxFile } from '../outbox/export-file.ts';
 import { outboxView } from '../outbox/outbox-view.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
@@ -34,20 +34,47 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     const { outbox, festivalId } = parts.festival();
     const id = festivalId();
     if (id === undefined) return failed('never_connected');
-    const commands = outbox.unsettled();
     const writtenAt = new Date(parts.clock.now()).toISOString();
     const { laptop } = parts.session.get();
-    const content = await writeOutboxFile({ commands, festivalId: id, laptop, writtenAt, passphrase });
+    let commands = 0;
+    const counted = function* () {
+      for (const part of inParts(outbox)) {
+        commands += part.length;
+        yield part;
+      }
+    };
+    const content = await parts.foreignFiles.writeOutbox(counted(), {
+      ...{ festivalId: id, laptop, writtenAt, passphrase },
+    });
+    if (!content.ok) return content;
     const fileName = `regie-${laptop}-${writtenAt.slice(0, 19).replace(/:/g, '')}.age`.replace(/ /g, '-');
-    return answered({ fileName, content, commands: commands.length });
+    return answered({ fileName, content: content.value, commands });
   },
   'outbox.import': async ({ content, passphrase }) => {
     const { sender, festivalId } = parts.festival();
     const id = festivalId();
     if (id === undefined) return failed('never_connected');
-    const carried = await readOutboxFile({ content, festivalId: id, passphrase });
+    const carried = await parts.foreignFiles.openOutbox({ content, festivalId: id, passphrase });
     if (!carried.ok) return carried;
-    const added = carried.value.filter((command) => sender.adopt(command)).length;
-    return answered({ added, known: carried.value.length - added });
+    let [added, all] = [0, 0];
+    for await (const part of carried.value) {
+      added += part.filter((command) => sender.adopt(command)).length;
+      all += part.length;
+    }
+    return answered({ added, known: all - added });
   },
 });
+
+/** As many as are read from the disk in some milliseconds. */
+const SOME = 100;
+
+/** What waits, in the order of its submission, some at a time. */
+function* inParts(outbox: Pick<Outbox, 'unsettled'>): Generator<readonly StoredCommand[]> {
+  for (let after = 0; ; ) {
+    const part = outbox.unsettled({ limit: SOME, after });
+    yield part;
+    const last = part.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}

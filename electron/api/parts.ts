@@ -2,6 +2,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { DrillRunner } from '../drills/index.ts';
+import type { ForeignFiles } from '../foreign-files/foreign-files.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { Auth } from '../session/auth.ts';
 import type { ThisLaptop } from '../session/laptop.ts';
@@ -14,6 +15,7 @@ export type Parts = {
   readonly session: SessionStore;
   readonly clock: Clock;
   readonly runbooks: RunbookLibrary;
+  readonly foreignFiles: ForeignFiles;
   readonly festival: () => Site;
   readonly auth: Auth;
   readonly laptop: ThisLaptop;

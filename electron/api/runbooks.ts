@@ -24,8 +24,8 @@ export const runbookHandlers = (parts: Parts): HandlersOf<typeof runbookCalls> =
     if (run === undefined) return failed('not_found');
     return answered({ run, runbook: run.runbook ?? parts.runbooks.find(run.runbookId) ?? null });
   },
-  'runbooks.reload': () => {
-    parts.runbooks.reload();
+  'runbooks.reload': async () => {
+    await parts.runbooks.reload();
     return answered({});
   },
   'runbook.runQuery': runQuery(parts),

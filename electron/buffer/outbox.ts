@@ -58,8 +58,8 @@ export type Outbox = {
   close(operationId: string, closing: Closing): boolean;
   /** Out of the inbox of conflicts, to be sent under the same id. @returns false where that is not possible. */
   resubmit(operationId: string): boolean;
-  /** Not settled, in the order in which they were submitted. */
-  unsettled(limit?: number): StoredCommand[];
+  /** Not settled, in the order in which they were submitted; those after a number alone where one is given. */
+  unsettled(some?: { limit?: number; after?: number }): StoredCommand[];
   /** Undecided conflicts and rejections, oldest first. */
   conflicts(): StoredCommand[];
   counts(): { waiting: number; undecided: number };
@@ -176,7 +176,7 @@ export const createOutbox = (buffer: Buffer): Outbox => {
     update outbox set state = 'waiting', outcome = null, settled_at = null, attempts = 0
     where operation_id = ? and state = 'rejected' and stored = 0 and closed_as is null`);
   const selectUnsettled = buffer.prepare(
-    `select ${COLUMNS} from outbox where state in ('waiting', 'sent') order by seq limit ?`,
+    `select ${COLUMNS} from outbox where state in ('waiting', 'sent') and seq > ? order by seq limit ?`,
   );
   const selectConflicts = buffer.prepare(
     `select ${COLUMNS} from outbox where state in ('conflict', 'rejected') and closed_as is null order by seq`,
@@ -239,7 +239,7 @@ export const createOutbox = (buffer: Buffer): Outbox => {
       return closed;
     },
     resubmit: (operationId) => updateAgain.run(operationId).changes === 1,
-    unsettled: (limit = -1) => z.array(row).parse(selectUnsettled.all(limit)),
+    unsettled: ({ limit = -1, after = 0 } = {}) => z.array(row).parse(selectUnsettled.all(after, limit)),
     conflicts: () => z.array(row).parse(selectConflicts.all()),
     counts: () => countsRow.parse(selectCounts.get()),
   };

@@ -7,7 +7,7 @@ const WAITING_SHOWN = 200;
 
 /** The outbox for people: what waits in its order, and what has to be decided. */
 export const outboxView = (outbox: Outbox): OutboxView => ({
-  waiting: outbox.unsettled(WAITING_SHOWN).map(toEntry),
+  waiting: outbox.unsettled({ limit: WAITING_SHOWN }).map(toEntry),
   waitingCount: outbox.counts().waiting,
   tray: outbox.conflicts().map(toEntry),
 });

@@ -30,6 +30,7 @@ export const PROBLEMS = [
   'action_without_alert',
   'severity_without_alert',
   'file_too_long',
+  'file_too_slow',
   'file_empty',
   'in_other_file',
   'not_reading',

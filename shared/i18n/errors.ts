@@ -104,6 +104,8 @@ export const errorTexts = {
     never_connected: 'This laptop has never connected to the festival: there is nothing to export or import.',
     import_wrong_passphrase: 'Wrong passphrase for this file.',
     import_damaged: 'The file is damaged or is not a file of pending actions. Nothing was imported.',
+    import_too_slow: 'Opening the file took too long on this laptop. Nothing was imported. Try again.',
+    export_too_slow: 'Writing the file took too long on this laptop. Try again.',
     import_other_festival: 'The file belongs to another festival.',
     import_newer: 'The file comes from a newer version of Regie. Update this one first.',
     disk_full: 'This laptop’s disk is full: the action was NOT saved. Free up space, then do it again.',
@@ -274,6 +276,8 @@ export const errorTexts = {
     never_connected: 'Ce poste ne s’est jamais connecté au festival : rien à exporter ni à importer.',
     import_wrong_passphrase: 'Phrase secrète incorrecte pour ce fichier.',
     import_damaged: 'Le fichier est endommagé ou n’est pas un fichier d’actions en attente. Rien n’a été importé.',
+    import_too_slow: 'L’ouverture du fichier a pris trop de temps sur ce poste. Rien n’a été importé. Réessayez.',
+    export_too_slow: 'L’écriture du fichier a pris trop de temps sur ce poste. Réessayez.',
     import_other_festival: 'Le fichier appartient à un autre festival.',
     import_newer: 'Le fichier vient d’une version plus récente de Regie. Mettez d’abord celle-ci à jour.',
     disk_full:

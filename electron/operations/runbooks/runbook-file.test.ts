@@ -87,6 +87,7 @@ describe('the runbooks of a laptop', () => {
   const open = (): RunbookLibrary => {
     library = createRunbookLibrary({
       folder,
+      read: async (file, text) => readRunbookFile(file, text),
       log: { info: () => undefined, warn: (message, facts) => logged.push([message, facts]) },
       onChange: () => {
         changes += 1;
@@ -131,22 +132,22 @@ describe('the runbooks of a laptop', () => {
     expect(find('duplicate-scans')?.source).not.toBe('our own');
     expect(logged).toEqual([['a runbook of the festival was refused', problems()[0]]]);
     rmSync(join(folder, 'bad.yaml'));
-    reload();
+    await reload();
     expect(problems()).toEqual([]);
     expect(changes).toBeGreaterThanOrEqual(2);
   });
 
-  it('leave no detector without one, whatever a file answers', () => {
+  it('leave no detector without one, whatever a file answers', async () => {
     const { forAlgorithm } = open();
     writeFileSync(join(folder, 'a.yaml'), runbook({ id: 'ledger-drift' }));
-    library?.reload();
+    await library?.reload();
     expect(forAlgorithm('ledger_drift')?.algorithms).toContain('ledger_drift');
   });
 
-  it('of two files with one id take the first, and tell of the second', () => {
+  it('of two files with one id take the first, and tell of the second', async () => {
     writeFileSyncIn('a.yaml', runbook());
     writeFileSyncIn('b.yaml', runbook());
-    library?.reload();
+    await library?.reload();
     expect(library?.problems()).toMatchObject([
       {
         file: 'b.yaml',

@@ -10,7 +10,7 @@ const PROBLEMS_TOLD = 5;
 /** Aliases may repeat a part, and must not make a few lines into gigabytes. */
 const ALIASES = 100;
 
-type ReadFile =
+export type ReadFile =
   | { readonly ok: true; readonly runbook: Runbook }
   | { readonly ok: false; readonly problems: readonly RunbookProblem[] };
 
@@ -55,6 +55,12 @@ export const readRunbookFile = (file: string, text: string): ReadFile => {
       problem: problemOf(issue),
     })),
   );
+};
+
+/** What is said of a file whose reading had to be cut off. */
+export const cutOffRunbook = (file: string): ReadFile => {
+  const problem = { where: '', problem: 'file_too_slow', limit: '' } as const;
+  return { ok: false, problems: [{ file, line: null, reason: 'reading the file takes too long', problem }] };
 };
 
 /** Where in the file an issue is: at the key that should not be there, at the value, or at the part that lacks something. */

@@ -1,11 +1,13 @@
-import { type FSWatcher, mkdirSync, readdirSync, readFileSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, mkdirSync, readdirSync, watch } from 'node:fs';
+import { stat as lookAt, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunbookList, RunbookProblem } from '../../../shared/contract/runbooks.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
 import type { Log } from '../../lib/log.ts';
 import { publishOnChange } from '../../lib/publish-on-change.ts';
-import { FILE_BYTES, readRunbookFile } from './runbook-file.ts';
+import { coalesced } from '../../lib/single-flight.ts';
+import { FILE_BYTES, type ReadFile } from './runbook-file.ts';
 
 /**
  * The runbooks of this laptop: those that come with Regie, and the festival's own from files, which add to them or take
@@ -17,7 +19,8 @@ export type RunbookLibrary = {
   find(id: string): Runbook | undefined;
   forAlgorithm(algorithm: string): Runbook | undefined;
   problems(): readonly RunbookProblem[];
-  reload(): void;
+  /** Reads the files again; resolves when that is done. */
+  reload(): Promise<void>;
   close(): void;
 };
 
@@ -26,19 +29,24 @@ const GATHER_MS = 200;
 
 /** More than anybody reads at night. */
 const MOST_FILES = 200;
+/** Of all files together: every screen gets them as one list. */
+const MOST_BYTES = 2_000_000;
 
 type Own = { readonly runbook: Runbook; readonly file: string };
 
 export const createRunbookLibrary = (options: {
   folder: string;
+  /** Reads a file's text, away from the main thread. */
+  read: (file: string, text: string) => Promise<ReadFile>;
   log: Pick<Log, 'info' | 'warn'>;
   onChange: () => void;
 }): RunbookLibrary => {
-  const { folder, log, onChange } = options;
+  const { folder, read, log, onChange } = options;
   let own: ReadonlyMap<string, Own> = new Map();
   let problems: readonly RunbookProblem[] = [];
   let timer: NodeJS.Timeout | undefined;
   let watcher: FSWatcher | undefined;
+  let closed = false;
 
   const publishRead = publishOnChange<readonly [readonly (readonly [string, Own])[], readonly RunbookProblem[]]>(
     ([found, wrong]) => {
@@ -47,50 +55,30 @@ export const createRunbookLibrary = (options: {
       onChange();
     },
   );
-  const readAll = (): void => {
-    const found = new Map<string, Own>();
-    const wrong: RunbookProblem[] = [];
-    const names = namesIn(folder);
-    const tooMany = names[MOST_FILES];
-    if (tooMany !== undefined) {
-      wrong.push({ file: tooMany, line: null, reason: `more than ${MOST_FILES} files are not read`, problem: null });
-    }
-    for (const file of names.slice(0, MOST_FILES)) {
-      try {
-        if (statSync(join(folder, file)).size > FILE_BYTES) {
-          const problem = { where: '', problem: 'file_too_long', limit: FILE_BYTES } as const;
-          wrong.push({ file, line: null, reason: 'the file is too long for a runbook', problem });
-          continue;
-        }
-        const read = readRunbookFile(file, readFileSync(join(folder, file), 'utf8'));
-        const twin = read.ok ? found.get(read.runbook.id) : undefined;
-        if (!read.ok) wrong.push(...read.problems);
-        else if (twin !== undefined) {
-          const problem = { where: 'id', problem: 'in_other_file', limit: twin.file } as const;
-          wrong.push({ file, line: null, reason: `"${read.runbook.id}" is in ${twin.file} already`, problem });
-        } else found.set(read.runbook.id, { runbook: read.runbook, file });
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        wrong.push({ file, line: null, reason, problem: null });
-      }
-    }
+  const readAll = async (): Promise<void> => {
+    const { found, wrong } = await readFolder(folder, read);
+    if (closed) return;
     own = found;
     problems = wrong;
     publishRead([[...found], wrong]);
+  };
+  const reload = coalesced(readAll);
+  const look = (): void => {
+    reload().catch((error: unknown) => log.warn('the folder of runbooks could not be read', { error }));
   };
 
   try {
     mkdirSync(folder, { recursive: true });
     watcher = watch(folder, { persistent: false }, () => {
       clearTimeout(timer);
-      timer = setTimeout(readAll, GATHER_MS);
+      timer = setTimeout(look, GATHER_MS);
     });
     watcher.on('error', (error) => log.warn('the folder of runbooks is not watched any more', { error }));
   } catch (error) {
     // Without it the button still reads the files again.
     log.warn('the folder of runbooks cannot be watched', { error });
   }
-  readAll();
+  look();
 
   const list = (): RunbookList['runbooks'] => {
     const builtin = builtinRunbooks.map((runbook) => {
@@ -115,12 +103,58 @@ export const createRunbookLibrary = (options: {
         .map(({ runbook }) => runbook)
         .find(({ algorithms }) => algorithms.includes(algorithm)),
     problems: () => problems,
-    reload: readAll,
+    reload,
     close: () => {
+      closed = true;
       clearTimeout(timer);
       watcher?.close();
     },
   };
+};
+
+/** All files of a folder in the order of their names, and what is wrong with which. */
+const readFolder = async (
+  folder: string,
+  read: (file: string, text: string) => Promise<ReadFile>,
+): Promise<{ found: Map<string, Own>; wrong: RunbookProblem[] }> => {
+  const found = new Map<string, Own>();
+  const wrong: RunbookProblem[] = [];
+  const refuse = (file: string, reason: string, problem: RunbookProblem['problem'] = null): void => {
+    wrong.push({ file, line: null, reason, problem });
+  };
+  const names = namesIn(folder);
+  const tooMany = names[MOST_FILES];
+  if (tooMany !== undefined) refuse(tooMany, `more than ${MOST_FILES} files are not read`);
+  let bytes = 0;
+  for (const file of names.slice(0, MOST_FILES)) {
+    try {
+      const stat = await lookAt(join(folder, file));
+      if (!stat.isFile()) {
+        refuse(file, 'it is no file');
+        continue;
+      }
+      if (stat.size > FILE_BYTES) {
+        const problem = { where: '', problem: 'file_too_long', limit: FILE_BYTES } as const;
+        refuse(file, 'the file is too long for a runbook', problem);
+        continue;
+      }
+      bytes += stat.size;
+      if (bytes > MOST_BYTES) {
+        refuse(file, `files of more than ${MOST_BYTES / 1_000_000} MB together are not read`);
+        continue;
+      }
+      const answer = await read(file, await readFile(join(folder, file), 'utf8'));
+      const twin = answer.ok ? found.get(answer.runbook.id) : undefined;
+      if (!answer.ok) wrong.push(...answer.problems);
+      else if (twin !== undefined) {
+        const problem = { where: 'id', problem: 'in_other_file', limit: twin.file } as const;
+        refuse(file, `"${answer.runbook.id}" is in ${twin.file} already`, problem);
+      } else found.set(answer.runbook.id, { runbook: answer.runbook, file });
+    } catch (error) {
+      refuse(file, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { found, wrong };
 };
 
 const namesIn = (folder: string): string[] => {

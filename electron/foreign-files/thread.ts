@@ -1,0 +1,21 @@
+import type { StoredCommand } from '../buffer/outbox.ts';
+import { serveTasks } from '../lib/thread-tasks.ts';
+import { readRunbookFile } from '../operations/runbooks/runbook-file.ts';
+import { readOutboxFile, writeOutboxFile } from '../outbox/export-file.ts';
+import { fromLines, toLines } from './lines.ts';
+
+/* The program of the thread that opens files of others (foreign-files.ts). */
+
+const tasks = {
+  runbook: ({ file, text }: { file: string; text: string }) => readRunbookFile(file, text),
+  /** @returns the commands as lines, or why there are none */
+  openOutbox: async (asked: Parameters<typeof readOutboxFile>[0]) => {
+    const answer = await readOutboxFile(asked);
+    return answer.ok ? toLines(answer.value) : answer;
+  },
+  writeOutbox: ({ lines, ...asked }: Omit<Parameters<typeof writeOutboxFile>[0], 'commands'> & { lines: Uint8Array }) =>
+    writeOutboxFile({ ...asked, commands: [...fromLines<StoredCommand>(lines)] }),
+};
+export type Tasks = typeof tasks;
+
+serveTasks(tasks);
