@@ -9,7 +9,7 @@ import { type DayResult, playDay } from './score/play-day.ts';
  * a network that is cut, and prints for each detector what was injected, found, missed, false, and how long it took;
  * beside it the same faults by the guide's own SQL. Exits with 1 when anything is missed or false.
  *
- *   npm run score -- --transactions 1000000 --faults 10000 --cuts 20 --restarts 10 --seed 1 [--days 10] [--rate 1000] [--json]
+ *   npm run score -- --transactions 1000000 --faults 10000 --cuts 20 --restarts 10 --seed 1 [--days 10] [--rate 1000] [--odd 0.5%] [--json]
  *
  * The run is cut into days, each a festival of its own. Labels stay in this process: the engine cannot see them.
  */
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     days: { type: 'string' },
     rate: { type: 'string', default: '1000' },
+    odd: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +31,12 @@ const transactions = count.min(2_000).parse(values.transactions);
 const faults = count.parse(values.faults);
 const cuts = count.parse(values.cuts);
 const restarts = count.parse(values.restarts);
+/** `0.5%` or `0.005`. */
+const odd = z.coerce
+  .number()
+  .min(0)
+  .max(0.2)
+  .parse(values.odd.endsWith('%') ? Number(values.odd.slice(0, -1)) / 100 : values.odd);
 const seed = z.coerce.number().int().parse(values.seed);
 const perSecond = count.min(10).max(5_000).parse(values.rate);
 const days =
@@ -47,7 +54,7 @@ for (let day = 0; day < days; day += 1) {
   results.push(
     await playDay({
       ...{ transactions: shareOf(transactions, day), faults: shareOf(faults, day) },
-      ...{ cuts: shareOf(cuts, day), restarts: shareOf(restarts, day), perSecond, seed, day: day + 1, progress },
+      ...{ cuts: shareOf(cuts, day), restarts: shareOf(restarts, day), perSecond, odd, seed, day: day + 1, progress },
     }),
   );
   const sofar = grade(results);
@@ -61,7 +68,7 @@ const grades = grade(results);
 const missed = grades.scores.reduce((sum, score) => sum + score.missed, 0);
 const wrong = grades.scores.reduce((sum, score) => sum + score.false, 0);
 const result = {
-  asked: { transactions, faults, cuts, restarts, seed, days, perSecond },
+  asked: { transactions, faults, cuts, restarts, seed, days, perSecond, odd },
   machine: {
     cpus: cpus().length,
     model: cpus()[0]?.model ?? '',

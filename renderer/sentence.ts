@@ -37,6 +37,15 @@ const health = (value: unknown): string =>
     ? i18n.t(`detectors.health.${value}`)
     : text(value);
 
+/** What happened to a table, with its name and what a technician needs to know. */
+const logChange = ({ change, table, details }: AlertEvent['facts']): string =>
+  typeof change === 'string' && i18n.exists(`detectors.logChanges.${change}`)
+    ? i18n.t(`detectors.logChanges.${change}`, {
+        table: text(table),
+        details: Array.isArray(details) ? details.map(text).join(', ') : '',
+      })
+    : text(change);
+
 /** The amount that the sentence is about; where its direction says something, with its sign. */
 const amountOf = ({ algorithm, amountCents, facts }: AlertEvent): string => {
   const direction: Readonly<Record<string, unknown>> = {
@@ -47,6 +56,22 @@ const amountOf = ({ algorithm, amountCents, facts }: AlertEvent): string => {
   const signed = factCents(direction[algorithm]);
   if (signed !== null) return formatMoney(signed, { signed: true });
   return amountCents === null ? '' : formatMoney(amountCents);
+};
+
+/** Which row could not be read, and why, in words. */
+export const asideWords = (facts: {
+  readonly source?: unknown;
+  readonly reason?: unknown;
+  readonly row?: unknown;
+}): { source: string; reason: string; row: string } => {
+  const source = text(facts.source);
+  const kind = i18n.exists(`detectors.aside.row_${source}`) ? source : 'other';
+  const reason = text(facts.reason);
+  return {
+    source: i18n.t(`detectors.aside.${kind}`),
+    reason: i18n.exists(`detectors.aside.${reason}`) ? i18n.t(`detectors.aside.${reason}`) : reason,
+    row: i18n.t(`detectors.aside.row_${kind}`, { source, id: text(facts.row) }),
+  };
 };
 
 const translate = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): string => {
@@ -60,9 +85,15 @@ const translate = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): st
       amount: amountOf(event),
       place: place === '' ? '' : i18n.t('detectors.at', { place }),
       percent: text(facts.failure_rate_percent),
-      minutes: text(facts.silent_minutes ?? facts.time_window_minutes),
+      minutes: text(facts.silent_minutes ?? facts.time_window_minutes ?? facts.minutes),
+      status: text(facts.transaction_status),
+      log: text(facts.log),
+      what: logChange(facts),
       device: text(facts.device_identifier),
       type: text(facts.transaction_type),
+      till: facts.device_identifier === undefined ? text(facts.point_of_sale) : '',
+      stated: text(facts.stated),
+      ...asideWords(facts),
       from: health(facts.from),
       to: health(facts.to),
       count: Number(

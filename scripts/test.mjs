@@ -73,7 +73,7 @@ const stages = [
       args: [
         '--no-warnings',
         'bench/score.ts',
-        ...'--transactions 6000 --faults 120 --cuts 1 --restarts 2 --rate 300'.split(' '),
+        ...'--transactions 6000 --faults 120 --cuts 1 --restarts 2 --rate 300 --odd 0.5%'.split(' '),
       ],
       count: oneOf,
     },

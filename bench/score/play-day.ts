@@ -16,6 +16,7 @@ import { createEngineProcess, type EngineProcess } from './engine-process.ts';
 import { FAULTS, type FaultKind, type Label } from './faults.ts';
 import { type Card, connect, type Field, startField } from './field.ts';
 import { createGuide, GUIDE_POLL_MS, type GuideFinding } from './guide.ts';
+import { startOddRows } from './odd.ts';
 import { createWatch, type Found } from './watch.ts';
 
 const answerSchema = z.object({ answer: z.object({ ok: z.boolean() }) });
@@ -53,6 +54,8 @@ export const playDay = async (options: {
   cuts: number;
   restarts: number;
   perSecond: number;
+  /** Rows that make no sense, as a share of the transactions. */
+  odd: number;
   seed: number;
   day: number;
   progress: (words: string) => void;
@@ -67,14 +70,16 @@ export const playDay = async (options: {
     const server = await openPostgresServer({ dataDir, log });
     closers.push(() => server.stop());
     const festival = await prepareFestival(server);
-    const cards = makeCards(random, options.day, HONEST_CARDS + options.faults * 2 + 400);
+    const oddCards = options.odd > 0 ? Math.ceil(options.transactions * options.odd) + 20 : 0;
+    const cards = makeCards(random, options.day, HONEST_CARDS + options.faults * 2 + 400 + oddCards);
     const setup = await connect(festival.adminSettings);
     await openCards(setup, cards);
     await createOperators(setup, [SCORER]);
     await enrolLaptop(setup, { laptop: laptopName(hostname()), dataDir: join(dataDir, 'console') });
     await setup.end();
     const honestCards = cards.slice(0, HONEST_CARDS);
-    const reserved = cards.slice(HONEST_CARDS);
+    const reserved = cards.slice(HONEST_CARDS, cards.length - oddCards);
+    const forOddRows = cards.slice(cards.length - oddCards);
 
     const proxy = await createTcpProxy(festival.consoleSettings);
     closers.push(() => proxy.close());
@@ -104,6 +109,11 @@ export const playDay = async (options: {
     const pool = new pg.Pool({ ...poolOptions(festival.fieldSettings), max: FAULTS_AT_ONCE });
     pool.on('error', quiet);
     const running = new Set<Promise<void>>();
+    const odd = startOddRows({
+      ...{ pool, cards: forOddRows, share: options.odd, written: field.written },
+      random: createRandom(options.seed * 1_000 + options.day + 500),
+    });
+    closers.push(() => odd.stop());
 
     const disturb = createDisturber({
       ...{ proxy, engine, field, watch, random },
@@ -120,9 +130,12 @@ export const playDay = async (options: {
     const { labels, disturbances, failures } = await carryOut(plan, { inject, disturb, running });
     await field.done();
     await Promise.allSettled([...running]);
+    labels.push(...(await odd.stop()));
     const [failure] = failures;
     if (failure !== undefined) throw failure;
-    progress(`${field.written()} transactions, ${labels.length} faults; waiting for what is left`);
+    progress(
+      `${field.written()} transactions, ${odd.written()} odd rows, ${labels.length} faults; waiting for what is left`,
+    );
     const wanted = labels.reduce((sum, label) => sum + label.expects.length, 0);
     const memoryMb = await engine.memoryMb();
     await recompute(engine);

@@ -16,7 +16,22 @@ const eventRow = z.object({
   card_id: z.string().nullable(),
   device: z.string().nullable(),
   type: z.string().nullable(),
+  till: z.string().nullable(),
+  aside: z.string().nullable(),
 });
+
+const aboutOf = (row: z.output<typeof eventRow>): string | null => {
+  switch (row.detection_algorithm) {
+    case 'unknown_transaction_type':
+      return row.type;
+    case 'rows_set_aside':
+      return row.aside;
+    case 'wrong_clock':
+      return row.device ?? row.till;
+    default:
+      return row.card_id ?? row.device;
+  }
+};
 
 /** Reads alerts as soon as they are committed, past the proxy. */
 export const createWatch = (open: () => Promise<pg.Client>) => {
@@ -29,7 +44,8 @@ export const createWatch = (open: () => Promise<pg.Client>) => {
   const poll = async (client: pg.Client): Promise<void> => {
     const { rows } = await client.query(
       `select event_id, detection_algorithm, card_id, event_data ->> 'device_identifier' as device,
-         event_data ->> 'transaction_type' as type
+         event_data ->> 'transaction_type' as type, event_data ->> 'point_of_sale' as till,
+         event_data ->> 'source' || ' ' || (event_data ->> 'reason') as aside
        from monitoring_events where event_id > $1 and detection_algorithm not in ('health_snapshot', 'health_status_change')`,
       [Math.max(0, newest - 1_000)],
     );
@@ -38,9 +54,7 @@ export const createWatch = (open: () => Promise<pg.Client>) => {
       if (seen.has(row.event_id)) continue;
       seen.add(row.event_id);
       newest = Math.max(newest, row.event_id);
-      const about =
-        row.detection_algorithm === 'unknown_transaction_type' ? row.type : (row.card_id ?? row.device ?? null);
-      found.push({ algorithm: row.detection_algorithm, about, seenAt, eventId: row.event_id });
+      found.push({ algorithm: row.detection_algorithm, about: aboutOf(row), seenAt, eventId: row.event_id });
     }
   };
   const loop = (async () => {

@@ -22,6 +22,8 @@ const label = (change: Partial<Label> = {}): Label => ({
   expects: [],
   ...change,
 });
+/** What is about the festival's tables and no card: a drill would have to alter the tables that the others play on. */
+const OF_THE_DATABASE = ['log_changed', 'rows_set_aside', 'traffic_silent', 'undecided_rows', 'wrong_clock'];
 const runbookOf = (algorithm: string) => {
   const runbook = runbookFor(algorithm);
   if (runbook === undefined) throw new Error(algorithm);
@@ -54,7 +56,12 @@ describe('a drill', () => {
       Object.values(DRILLS)
         .map(({ algorithm }) => algorithm)
         .sort(),
-    ).toEqual(detectors.map(({ algorithm }) => algorithm).sort());
+    ).toEqual(
+      detectors
+        .map(({ algorithm }) => algorithm)
+        .filter((algorithm) => !OF_THE_DATABASE.includes(algorithm))
+        .sort(),
+    );
     for (const kind of FAULT_KINDS) {
       const { algorithm, choices, choicesAfterCorrection = [], correction, asks } = DRILLS[kind];
       for (const choice of [...choices, ...choicesAfterCorrection]) {

@@ -4,6 +4,7 @@ import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import type { CardComparison } from './detector.ts';
+import { KEY_BYTES, type OddCard, setAsideCards } from './tail/set-aside.ts';
 
 /** A difference is confirmed when it is seen again so much later: some writers update the card and log it in two transactions. */
 const CONFIRM_AFTER_SECONDS = 2;
@@ -12,7 +13,7 @@ export const SWEEP_BATCH = 50_000;
 /** Within a cent a card agrees with its history. */
 const TOLERANCE_CENTS = 1;
 
-const comparisonRow = z.object({
+const readableRow = z.object({
   id: z.string(),
   actual: centsColumn,
   expected_cents: idColumn,
@@ -23,8 +24,15 @@ const comparisonRow = z.object({
   old_enough: z.boolean(),
   confirmed: z.boolean(),
 });
-type ComparisonRow = z.output<typeof comparisonRow>;
+type ComparisonRow = z.output<typeof readableRow>;
+/** `value`: what stands where no amount can be read. */
+const comparisonRow = readableRow.extend({
+  actual: centsColumn.nullable(),
+  reason: z.string().nullable(),
+  value: z.string().nullable(),
+});
 const batchRow = z.object({ last: z.string().nullable(), cards: countColumn });
+const suspectRow = z.object({ card_id: z.string(), too_long: z.boolean() });
 const cardRow = z.object({ card_id: z.string() }).transform((row) => row.card_id);
 const historyRow = z.object({ card_id: z.string(), expected_cents: idColumn });
 
@@ -88,17 +96,25 @@ const sweepBatch = async (
         select id from public.table_cards where id > ${after} order by id limit ${batch}) as batch`,
   );
   if (last === null) return { suspects: [], last: null, cards: 0 };
-  const suspects = await tx.rows(
-    cardRow,
+  const found = await tx.rows(
+    suspectRow,
     sql`/* regie:sweep */
-      select c.id as card_id
+      select console.key_of(c.id) as card_id, octet_length(c.id) > ${KEY_BYTES} as too_long
       from public.table_cards c
       left join console.card_ledger l on l.card_id = c.id and l.card_id > ${after} and l.card_id <= ${last}
       where c.id > ${after} and c.id <= ${last}
-        and (c.amount < 0
-          or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})
+        and (console.amount_of(c.amount) < 0
+          or c.amount is not null and console.amount_of(c.amount) is null
+          or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
+          or octet_length(c.id) > ${KEY_BYTES})
       order by c.id`,
   );
+  const tooLong = found.filter((row) => row.too_long);
+  await setAsideCards(
+    tx,
+    tooLong.map(({ card_id: key }) => ({ key, reason: 'id_too_long', value: key })),
+  );
+  const suspects = found.filter((row) => !row.too_long).map((row) => row.card_id);
   return { suspects, last: cards < batch ? null : last, cards };
 };
 
@@ -111,8 +127,10 @@ const sweepMoved = (tx: Transaction, seconds: number): Promise<string[]> =>
       from public.table_cards c
       left join console.card_ledger l on l.card_id = c.id
       where c.updated_at > now() - make_interval(secs => ${seconds})
-        and (c.amount < 0
-          or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})`,
+        and (console.amount_of(c.amount) < 0
+          or c.amount is not null and console.amount_of(c.amount) is null
+          or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})
+        and octet_length(c.id) <= ${KEY_BYTES}`,
   );
 
 const indexRow = z.object({ by_card: z.boolean(), by_change: z.boolean() });
@@ -142,14 +160,16 @@ const compareCards = async (
   { verify }: { verify: boolean },
 ): Promise<CardComparison[]> => {
   if (cards.length === 0) return [];
-  const rows = await tx.rows(
+  const compared = await tx.rows(
     comparisonRow,
     sql`/* regie:cards */
-      select c.id, coalesce(c.amount, 0)::numeric(10,2) as actual, coalesce(l.expected_cents, 0) as expected_cents,
+      select c.id, case when c.amount is null then 0 else console.amount_of(c.amount) end as actual,
+        case when console.amount_of(c.amount) is null then console.amount_problem(c.amount::text) end as reason,
+        case when console.amount_of(c.amount) is null then left(c.amount::text, 200) end as value, coalesce(l.expected_cents, 0) as expected_cents,
         coalesce(l.completed_count + l.failed_count, 0) as transaction_count,
         (extract(epoch from l.last_transaction_at) * 1000000)::bigint as last_transaction_at,
         -- Some festivals do not have the column.
-        (extract(epoch from (to_jsonb(c) ->> 'updated_at')::timestamptz) * 1000000)::bigint as changed_at,
+        (extract(epoch from console.time_of(to_jsonb(c) ->> 'updated_at')) * 1000000)::bigint as changed_at,
         m.discrepancy_cents as noted_cents,
         coalesce(m.first_seen_at <= now() - make_interval(secs => ${CONFIRM_AFTER_SECONDS}), false) as old_enough,
         coalesce(m.confirmed, false) as confirmed
@@ -159,14 +179,22 @@ const compareCards = async (
       left join lateral (select * from console.card_ledger where card_id = asked.card offset 0) as l on true
       left join console.mismatch_looks m on m.card_id = c.id
       -- What is well with a card and was so before is most of them, and needs no comparison.
-      where c.amount < 0
-        or abs(coalesce(c.amount, 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
+      where console.amount_of(c.amount) < 0
+        or c.amount is not null and console.amount_of(c.amount) is null
+        or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
         or m.card_id is not null
         or exists (
           select from console.findings f
           where f.card_id = asked.card and f.cleared_at is null
             and f.algorithm in ('balance_mismatch_detection', 'negative_balance_detection'))`,
   );
+  const rows: ComparisonRow[] = [];
+  const odd: OddCard[] = [];
+  for (const { actual, reason, value, ...row } of compared) {
+    if (actual === null) odd.push({ key: row.id, reason: reason ?? 'unreadable', value: value ?? '' });
+    else rows.push({ ...row, actual });
+  }
+  await setAsideCards(tx, odd);
   return noteDifferences(tx, rows, verify ? await repair(tx, rows.filter(isAboutToCount)) : new Map());
 };
 
@@ -184,10 +212,13 @@ const repair = async (tx: Transaction, rows: readonly ComparisonRow[]): Promise<
     historyRow,
     // By the festival's own index on card_id.
     sql`/* regie:verify */
-      select card_id, sum(console.ledger_amount(transaction_type, status, amount_involved, details) * 100)::bigint as expected_cents
-      from public.app_transaction_log
-      where card_id = any (${rows.map(({ id }) => id)}::text[])
-      group by card_id`,
+      select l.card_id, (sum(console.ledger_amount(console.word_of(l.transaction_type), console.word_of(l.status),
+          console.amount_of(l.amount_involved), console.json_of(l.details))) * 100
+        + coalesce((select balance * 100 from console.carried_balances b where b.card_id = l.card_id), 0))::bigint as expected_cents
+      from public.app_transaction_log l
+      where l.card_id = any (${rows.map(({ id }) => id)}::text[])
+        and l.log_id > (select carried_to from console.log_history)
+      group by l.card_id`,
   );
   const before = new Map(rows.map((row) => [row.id, row.expected_cents]));
   const wrong = histories.filter((row) => before.get(row.card_id) !== row.expected_cents);

@@ -1,17 +1,22 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { isDataError, isSchemaError } from '../lib/postgres-errors.ts';
 import { pipelined, type Transaction } from '../postgres/pool.ts';
 import { readProbes } from './canary.ts';
 import { compareDueCards, type Sweep, type Swept } from './card-sweep.ts';
 import { recordCycle } from './cycle-record.ts';
+import { type Finding, type Micros, SECOND } from './detector.ts';
 import { runDetectors } from './detector-runs.ts';
 import { type DetectorRun, readDetectorStates, recordRuns } from './detector-state.ts';
 import { endAcknowledgements, endHandovers } from './findings/acknowledgements.ts';
 import { correlateFindings } from './findings/correlation.ts';
 import { clearFindings, closeCleared, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
+import { reportSetAside } from './set-aside-report.ts';
+import { lookAgain } from './tail/look-again.ts';
 import { BATCH } from './tail/positions.ts';
-import { readLogs } from './tail/tail.ts';
+import { NOTHING_MENDED } from './tail/set-aside.ts';
+import { type Reading, readLogs } from './tail/tail.ts';
 
 export type CycleReport = {
   readonly transactionsRead: number;
@@ -22,6 +27,8 @@ export type CycleReport = {
   /** Rows of the logs that are still to be read, about. */
   readonly behind: number;
   readonly history: boolean;
+  /** What could be read of the logs, in a word: when it changes, somebody looks at them. */
+  readonly logState: string;
   /** Where the sweep goes on; null when it is complete or was not started, because there was more to read. */
   readonly sweptTo: string | null;
   readonly cardsSwept: number;
@@ -39,32 +46,66 @@ type CycleParts = {
   warned: Set<string>;
 };
 
+type CycleOptions = {
+  kind: string;
+  sweep: Sweep | null;
+  recordIdle: boolean;
+  /** Somebody wants to know now, or this engine is new: rows that failed a statement are tried again. */
+  asked: boolean;
+};
+
 /**
  * One cycle, one transaction in one snapshot: read the logs, advance the ledger, let every detector work through what it
  * has not seen, compare the cards that moved, write findings. Nothing of it stays when another laptop has taken the
  * engine.
  */
-export const runCycle = (
+export const runCycle = async (parts: CycleParts, options: CycleOptions): Promise<CycleReport> => {
+  try {
+    return await runOnce(parts, options, { careful: false });
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    parts.log.warn('something in the logs failed a statement; it is looked for', { error });
+    return runOnce(parts, options, { careful: true });
+  }
+};
+
+const runOnce = (
   { lease, laptop, clock, log, batch = BATCH, verify, warned }: CycleParts,
-  { kind, sweep, recordIdle }: { kind: string; sweep: Sweep | null; recordIdle: boolean },
+  { kind, sweep, recordIdle, asked }: CycleOptions,
+  { careful }: { careful: boolean },
 ): Promise<CycleReport> =>
   lease.write(
     async (tx) => {
       const started = clock.monotonic();
       const startedAt = new Date(clock.now()).toISOString();
       const everyone = kind !== 'tail';
-      const [reading, states] = await pipelined([readLogs(tx, batch), readDetectorStates(tx)]);
-      const { rows, arrived, after, caughtUp, behind, history } = reading;
+      // Where a table or column is gone, what was set aside waits until it is back.
+      const mended = everyone
+        ? await tx
+            .savepoint(() => lookAgain(tx, { unreadable: asked }))
+            .catch((error: unknown) => {
+              if (!isSchemaError(error)) throw error;
+              return NOTHING_MENDED;
+            })
+        : NOTHING_MENDED;
+      const [reading, states] = await pipelined([readLogs(tx, { batch, mended, careful }), readDetectorStates(tx)]);
+      const { rows, arrived, after, caughtUp, behind, history, readable } = reading;
       let swept: Swept = { last: null, cards: 0 };
       const compareCards = async () => {
-        // Only with a ledger that has read everything in this snapshot.
-        if (!caughtUp) return null;
-        const due = await compareDueCards(tx, { moved: arrived.transactions, sweep, verify });
+        // Only with a ledger that has read everything in this snapshot, and that still says what the cards have seen.
+        if (!caughtUp || !readable.transactions || !readable.cards || readable.emptied) return null;
+        const due = await compareDueCards(tx, {
+          moved: arrived.transactions,
+          sweep,
+          verify: verify && !readable.shrank,
+        });
         swept = due.swept;
         return due.comparisons;
       };
       const runs = await runDetectors(tx, { reading, states, everyone, compareCards, clock, log, warned });
-      const raised = await writeOutcome(tx, runs, laptop);
+      const outcome = await writeOutcome(tx, { runs, now: reading.now, laptop });
+      const aside = everyone || careful || reading.odd > 0 ? await reportSetAside(tx, laptop) : 0;
+      const raised = outcome + aside;
       if (sweep !== null) await closeCleared(tx, laptop);
       if (everyone) {
         await endAcknowledgements(tx, laptop);
@@ -79,17 +120,28 @@ export const runCycle = (
           ? recordCycle(tx, { kind, laptop, startedAt, durationMs: clock.monotonic() - started, ...read })
           : undefined,
       ]);
-      return { ...read, caughtUp, behind, history, sweptTo: swept.last, cardsSwept: swept.cards };
+      const logState = logStateOf(reading);
+      return { ...read, caughtUp, behind, history, logState, sweptTo: swept.last, cardsSwept: swept.cards };
     },
     { isolation: 'repeatable read' },
   );
 
+const logStateOf = ({ readable, cutOff }: Reading): string =>
+  [readable.transactions, readable.scans, readable.cards, readable.shrank, ...cutOff].join(' ');
+/** What happened so long before it was found arrived late: whoever reads the alert should know. */
+const LATE: Micros = 3_600 * SECOND;
+const markLate = (finding: Finding, now: Micros): Finding =>
+  now - finding.occurredAt > LATE ? { ...finding, facts: { ...finding.facts, arrived_late: true } } : finding;
+
 /** Writes what the detectors found and what has cleared. @returns how many events were raised */
-const writeOutcome = async (tx: Transaction, runs: readonly DetectorRun[], laptop: string): Promise<number> => {
+const writeOutcome = async (
+  tx: Transaction,
+  { runs, now, laptop }: { runs: readonly DetectorRun[]; now: Micros; laptop: string },
+): Promise<number> => {
   const detections = runs.flatMap(({ detection }) => detection ?? []);
   const { raised, cards } = await writeFindings(
     tx,
-    detections.flatMap(({ findings }) => findings),
+    detections.flatMap(({ findings }) => findings.map((finding) => markLate(finding, now))),
     laptop,
   );
   await clearFindings(

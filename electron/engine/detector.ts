@@ -23,6 +23,10 @@ export type TransactionRow = {
   readonly requestId: string | null;
   /** Its status was decided after it had been read. */
   readonly settledLate: boolean;
+  /** What the row says about its time where that cannot be; then `at` is when it arrived. */
+  readonly statedAt: string | null;
+  /** The festival's function that wrote it. */
+  readonly writer: string | null;
   readonly at: Micros;
 };
 
@@ -34,6 +38,8 @@ export type ScanRow = {
   readonly status: string | null;
   readonly device: string | null;
   readonly error: string | null;
+  /** As with a transaction. */
+  readonly statedAt: string | null;
   readonly at: Micros;
 };
 

@@ -91,13 +91,13 @@ describe('the running engine', () => {
   it('opens its breaker after five failures, records them, and closes it with a probe that succeeds', async () => {
     engine.start();
     await until(() => expect(engine.status().cycles).toBeGreaterThan(0));
-    await database.admin.query('alter table app_transaction_log rename to moved_away');
+    await database.admin.query('revoke update on console.watermarks from regie_console');
     await until(() => expect(engine.status().state).toBe('breaker_open'));
     const { rows } = await database.admin.query(
       'select count(*) as failed from console.cycles where error is not null',
     );
     expect(rows).toEqual([{ failed: '5' }]);
-    await database.admin.query('alter table moved_away rename to app_transaction_log');
+    await database.admin.query('grant update on console.watermarks to regie_console');
     clock.forward(60_000);
     await until(() => expect(engine.status()).toMatchObject({ state: 'running', breaker: { state: 'closed' } }));
   });

@@ -32,6 +32,16 @@ const recomputeRow = z.object({
   duration_ms: z.number(),
 });
 
+const asideRow = z.object({
+  source: z.string(),
+  reason: z.string(),
+  count: countColumn,
+  money: z.boolean(),
+  since: instantColumn,
+  row: z.string(),
+  value: z.string().nullable(),
+});
+
 const nowRow = z.object({ now: instantColumn });
 
 const PROBES_SHOWN = 10;
@@ -46,7 +56,8 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
         with alert as (
           select a.occurred_at, a.committed_at, e.detection_timestamp as detected_at, a.shown_at
           from console.alerts a join public.monitoring_events e using (event_id)
-          where e.detection_timestamp > now() - interval '24 hours'
+          where e.detection_timestamp > now() - interval '24 hours' and e.detection_timestamp <= now() + interval '1 day'
+            and isfinite(a.occurred_at)
         ), took as (
           select 'commit' as stage, committed_at - occurred_at as time from alert where committed_at is not null
           union all
@@ -91,6 +102,15 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
         select started_at as at, cards, drifted, duration_ms from console.ledger_recomputes
         order by recompute_id desc limit 1`,
     );
+    const setAside = await tx.rows(
+      asideRow,
+      sql`/* regie:health */
+        select source, reason, count(distinct row_id) as count, bool_or(money) as money, min(since) as since,
+          (array_agg(row_id order by since, row_id))[1] as row, (array_agg(left(value, 60) order by since, row_id))[1] as value
+        from console.set_aside where resolved_at is null
+        group by source, reason
+        order by bool_or(money) desc, source, reason`,
+    );
     const { now } = await tx.row(nowRow, sql`/* regie:health */ select clock_timestamp() as now`);
     return {
       at: now,
@@ -113,6 +133,7 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
           displayedAt: one.displayed_at,
         })),
       })),
+      setAside,
       ledger: {
         lastRecomputeAt: recompute?.at ?? null,
         cards: recompute?.cards ?? null,

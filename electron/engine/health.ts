@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change.ts';
+import { ALGORITHM as LOG_CHANGED } from './detectors/log-changed.ts';
+import { ALGORITHM as TRAFFIC_SILENT } from './detectors/traffic-silent.ts';
+import { ALGORITHM as UNDECIDED_ROWS } from './detectors/undecided-rows.ts';
 import { clearFindings, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
@@ -35,6 +38,9 @@ export const bandOf = (value: number, before: Band, lines: Lines): Band => {
   return before === 'normal' ? 'normal' : 'warning';
 };
 
+/** What is wrong with the festival's tables and logs themselves: no health is green that is judged by half of them. */
+const LOG_ALGORITHMS = [LOG_CHANGED, UNDECIDED_ROWS, TRAFFIC_SILENT];
+
 /** Open CRITICAL events: none, one or two, three and more. */
 export const bandOfCritical = (open: number): Band => (open === 0 ? 'normal' : open < 3 ? 'warning' : 'critical');
 
@@ -44,6 +50,9 @@ const figuresRow = z.object({
   failed: countColumn,
   rate: z.string().nullable(),
   open_critical: countColumn,
+  /** The gravest of what is wrong with the festival's tables and logs themselves; null where nothing is. */
+  log_trouble: z.enum(['warning', 'critical']).nullable(),
+  set_aside: countColumn,
   p95_ms: z.number().nullable(),
 });
 const bandSchema = z.enum(['normal', 'warning', 'critical']).catch('normal');
@@ -75,13 +84,21 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
           (select count(*) from public.monitoring_events
             where severity = 'CRITICAL' and status in ('OPEN', 'INVESTIGATING')
               and detection_algorithm <> ${STATUS_CHANGE}) as open_critical,
+          (select case when bool_or(e.severity = 'CRITICAL') then 'critical' when count(*) > 0 then 'warning' end
+            from console.findings f join public.monitoring_events e using (event_id)
+            where f.algorithm = any (${LOG_ALGORITHMS}::text[]) and f.cleared_at is null
+              -- What lasts until it is mended lasts, whoever has closed its alert; the rest was told once.
+              and (f.algorithm <> ${LOG_CHANGED} or f.finding_key !~ ':(replaced|restored):'
+                or e.status in ('OPEN', 'INVESTIGATING'))) as log_trouble,
+          (select count(*) from console.set_aside where resolved_at is null and money) as set_aside,
           (select percentile_cont(0.95) within group (order by duration_ms) from console.cycles
             where started_at > now() - interval '1 hour' and error is null) as p95_ms
         from (
           select count(*) as total, count(*) filter (where status = 'completed') as successful,
             count(*) filter (where status = 'failed') as failed
           from console.recent_transactions
-          where occurred_at > now() - interval '1 hour' and transaction_type <> 'manual_correction') as t`,
+          where occurred_at > now() - interval '1 hour' and occurred_at <= now() and stated_at is null
+            and transaction_type <> 'manual_correction') as t`,
     );
     const previous = await tx.maybeRow(
       previousRow,
@@ -100,14 +117,18 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
         LINES.detection_seconds,
       ),
       open_critical: bandOfCritical(figures.open_critical),
+      logs: figures.log_trouble ?? 'normal',
+      // Money that may have moved without being judged.
+      set_aside: figures.set_aside > 0 ? 'warning' : 'normal',
     } as const;
     const metrics = {
       bands,
       rate_judged: isRateMeaningful,
       open_critical: figures.open_critical,
+      set_aside: figures.set_aside,
       processing_time: 'detection cycles',
     };
-    const status = STATUS[worst(bands.success_rate_percent, bands.detection_seconds, bands.open_critical)];
+    const status = STATUS[worst(...Object.values(bands))];
     const { snapshot_id: snapshotId, at } = await tx.row(
       snapshotRow,
       sql`/* regie:snapshot */
@@ -122,7 +143,7 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
           (select round(max(duration_ms)::numeric, 2) from console.cycles where started_at > now() - interval '1 hour' and error is null),
           s.total, s.duplicate, round(s.read::numeric / nullif(s.total, 0) * 100, 2),
           (select count(distinct card_id) from console.recent_transactions where occurred_at > now() - interval '1 hour'),
-          (select coalesce(sum(amount), 0) from public.table_cards),
+          (select least(coalesce(sum(console.amount_of(amount)), 0), 9999999999.99) from public.table_cards),
           e.total, e.critical, ${status},
           ${JSON.stringify(metrics)}::jsonb
         from (

@@ -8,7 +8,14 @@ import { sql } from '../postgres/sql.ts';
  */
 export const advanceLedger = async (
   tx: Transaction,
-  rows: { after: number; upTo: number; single: readonly number[] },
+  rows: {
+    after: number;
+    upTo: number;
+    single: readonly number[];
+    /** Rows up to this id that state an earlier time are too old to be judged. */
+    historyUpTo: number;
+    judgedFrom: string;
+  },
 ): Promise<void> => {
   await tx.run(sql`/* regie:ledger */
     insert into console.card_ledger as ledger (card_id, expected_cents, last_log_id, completed_count, failed_count,
@@ -19,11 +26,25 @@ export const advanceLedger = async (
       (array_agg(t.new_balance order by t.log_id desc))[1], max(t.timestamp),
       max(t.log_id) filter (where t.old), (array_agg(t.new_balance order by t.log_id desc) filter (where t.old))[1]
     from (
-      select l.*, coalesce(l.timestamp, now()) < w.judged_from as old
-      from public.app_transaction_log l, console.watermarks w
-      where w.source = 'transactions' and l.log_id > ${rows.after} and l.log_id <= ${rows.upTo}
+      select log_id, coalesce(console.key_of(read.card_id), '') as card_id, read.transaction_type::text as transaction_type,
+        read.status::text as status, console.amount_of(read.amount_involved) as amount_involved,
+        console.json_of(read.details) as details, console.amount_of(read.new_balance) as new_balance,
+        -- A wrong clock that is ahead would stand there for ever.
+        least(console.time_of(read.timestamp), now()) as timestamp,
+        log_id <= ${rows.historyUpTo} and console.time_of(read.timestamp) < ${rows.judgedFrom}::timestamptz as old
+      -- What a log lacks is NULL: a name that the table does not have is looked up here.
+      from (select null::numeric as new_balance, null::jsonb as details, null::timestamptz as timestamp) as absent
+      cross join lateral (
+        select log_id, card_id, transaction_type, status, amount_involved, new_balance, details, timestamp
+        from public.app_transaction_log where log_id > ${rows.after} and log_id <= ${rows.upTo}) as read
       union all
-      select l.*, false from public.app_transaction_log l where l.log_id = any (${rows.single}::bigint[])) as t
+      select log_id, coalesce(console.key_of(read.card_id), ''), read.transaction_type::text, read.status::text,
+        console.amount_of(read.amount_involved), console.json_of(read.details), console.amount_of(read.new_balance),
+        least(console.time_of(read.timestamp), now()), false
+      from (select null::numeric as new_balance, null::jsonb as details, null::timestamptz as timestamp) as absent
+      cross join lateral (
+        select log_id, card_id, transaction_type, status, amount_involved, new_balance, details, timestamp
+        from public.app_transaction_log where log_id = any (${rows.single}::bigint[])) as read) as t
     group by t.card_id
     order by t.card_id
     on conflict (card_id) do update set

@@ -9,14 +9,15 @@ import { driftFinding } from './detectors/ledger-drift.ts';
 import { writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
-/** Ids of the log that one statement adds up: well under a second. */
+/** Rows of the log that one statement adds up: well under a second. */
 const LOG_BATCH = 200_000;
 /** Cards that are compared, and verified, by one statement. */
 const CARD_BATCH = 10_000;
 
-const positionRow = z.object({ last_id: idColumn, now: idColumn });
+const positionRow = z.object({ last_id: idColumn, now: idColumn, begins: idColumn, shrank: z.boolean() });
 const sumRow = z.object({ card_id: z.string(), expected_cents: idColumn });
 
+const endRow = z.object({ up_to: idColumn.nullable() });
 const comparedRow = sumRow.extend({ recomputed: idColumn });
 
 export type Recompute = {
@@ -43,15 +44,20 @@ export const recomputeLedger = async (options: {
 }): Promise<Recompute> => {
   const { database, lease, laptop, clock, exclusively, signal } = options;
   const started = clock.monotonic();
-  const { last_id: lastId } = await database.read(readPosition);
-  const sums = new Map<string, number>();
+  const { last_id: lastId, begins, shrank } = await database.read(readPosition);
+  // Somebody has to decide first what the rows that are gone came to: nothing is repaired towards a log that lacks them.
+  if (shrank) return { cards: 0, drifted: 0, rows: 0, durationMs: clock.monotonic() - started };
+  const sums = await database.read(carriedBalances);
   let rows = 0;
-  for (let after = 0; after < lastId; after += LOG_BATCH) {
+  for (let after = begins; after < lastId; ) {
     signal?.throwIfAborted();
-    const upTo = Math.min(after + LOG_BATCH, lastId);
-    const range = await database.read((tx) => sumRange(tx, after, upTo));
-    for (const row of range) sums.set(row.card_id, (sums.get(row.card_id) ?? 0) + row.expected_cents);
-    rows += range.length;
+    const range = await database.read(async (tx) => {
+      const { up_to: upTo } = await rangeEnd(tx, after, lastId);
+      return { upTo, sums: upTo === null ? [] : await sumRange(tx, after, upTo) };
+    });
+    for (const row of range.sums) sums.set(row.card_id, (sums.get(row.card_id) ?? 0) + row.expected_cents);
+    rows += range.sums.length;
+    after = range.upTo ?? lastId;
   }
 
   const suspects: string[] = [];
@@ -89,8 +95,33 @@ const readPosition = (tx: Transaction) =>
   tx.row(
     positionRow,
     sql`/* regie:recompute */
-      select last_id, (extract(epoch from now()) * 1000000)::bigint as now
+      select last_id, (extract(epoch from now()) * 1000000)::bigint as now, console.history_shrank() as shrank,
+        -- The first id with anything behind it: a log of ids far above zero is not read from zero.
+        coalesce((select min(log_id) - 1 from public.app_transaction_log
+          where log_id > (select carried_to from console.log_history)), last_id) as begins
       from console.watermarks where source = 'transactions'`,
+  );
+
+/** What was carried on of rows that the log no longer has. */
+const carriedBalances = async (tx: Transaction): Promise<Map<string, number>> =>
+  new Map(
+    (
+      await tx.rows(
+        sumRow,
+        sql`/* regie:recompute */
+          select card_id, (balance * 100)::bigint as expected_cents from console.carried_balances`,
+      )
+    ).map((row) => [row.card_id, row.expected_cents]),
+  );
+
+/** By rows and not by ids, which may be far apart. */
+const rangeEnd = (tx: Transaction, after: number, lastId: number) =>
+  tx.row(
+    endRow,
+    sql`/* regie:recompute */
+      select max(log_id) as up_to from (
+        select log_id from public.app_transaction_log
+        where log_id > ${after} and log_id <= ${lastId} order by log_id limit ${LOG_BATCH}) as range`,
   );
 
 const sumRange = (tx: Transaction, after: number, upTo: number) =>
@@ -98,9 +129,11 @@ const sumRange = (tx: Transaction, after: number, upTo: number) =>
     sumRow,
     // By primary key.
     sql`/* regie:recompute */
-      select card_id, sum(console.ledger_amount(transaction_type, status, amount_involved, details) * 100)::bigint as expected_cents
+      select coalesce(console.key_of(card_id), '') as card_id,
+        sum(console.ledger_amount(console.word_of(transaction_type), console.word_of(status),
+          console.amount_of(amount_involved), console.json_of(details)) * 100)::bigint as expected_cents
       from public.app_transaction_log where log_id > ${after} and log_id <= ${upTo}
-      group by card_id`,
+      group by 1`,
   );
 
 const ledgerBatch = (tx: Transaction, after: string) =>
@@ -117,29 +150,35 @@ const repairDrift = (
 ): Promise<number> =>
   lease.write(
     async (tx) => {
-      const { now } = await tx.row(
+      const { now, shrank } = await tx.row(
         positionRow,
         // No cycle advances the ledger while this is compared.
         sql`/* regie:recompute */
-          select last_id, (extract(epoch from now()) * 1000000)::bigint as now
+          select last_id, (extract(epoch from now()) * 1000000)::bigint as now, 0::bigint as begins,
+            console.history_shrank() as shrank
           from console.watermarks where source = 'transactions' for update`,
       );
+      if (shrank) return 0;
       const found = await tx.rows(
         comparedRow,
         // By the festival's index on card_id where it has one; the log is read once where it has none.
         sql`/* regie:recompute */
-          select s.card_id, coalesce(l.expected_cents, 0) as expected_cents, coalesce(h.recomputed, 0)::bigint as recomputed
+          select s.card_id, coalesce(l.expected_cents, 0) as expected_cents,
+            (coalesce(h.recomputed, 0) + coalesce(b.balance * 100, 0))::bigint as recomputed
           from unnest(${suspects}::text[]) as s (card_id)
           left join console.card_ledger l using (card_id)
+          left join console.carried_balances b using (card_id)
           left join (
             select t.card_id,
-              sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details) * 100) as recomputed
+              sum(console.ledger_amount(console.word_of(t.transaction_type), console.word_of(t.status),
+                console.amount_of(t.amount_involved), console.json_of(t.details)) * 100) as recomputed
             from public.app_transaction_log t
             cross join (select last_id from console.watermarks where source = 'transactions') as w
             where t.card_id = any (${suspects}::text[])
               -- What the tail has not read yet, or will look up again, is not the ledger's fault.
-              and t.log_id <= w.last_id
-              and not exists (select from console.watermark_gaps g where g.source = 'transactions' and g.id = t.log_id)
+              and t.log_id <= w.last_id and t.log_id > (select carried_to from console.log_history)
+              and t.log_id > coalesce((select g.last_id from console.watermark_gaps g
+                where g.source = 'transactions' and g.first_id <= t.log_id order by g.first_id desc limit 1), t.log_id - 1)
               and not exists (select from console.unsettled u where u.log_id = t.log_id)
             group by t.card_id) as h using (card_id)`,
       );

@@ -16,6 +16,10 @@ const TAIL_MS = 1_005;
 /** After another session was first. */
 const RETRY_MS = 50;
 
+/** The festival's tables are looked at so often; sooner, but not all the time, while a cycle finds them changed. */
+const WATCH_MS = 60_000;
+const WATCH_AGAIN_MS = 5_000;
+
 /** Runs one piece of work after the other on its schedule, while this laptop leads. */
 export const createWorkLoop = (options: {
   laptop: string;
@@ -36,6 +40,7 @@ export const createWorkLoop = (options: {
 }): { start(): void; stop(): void } => {
   const { clock, log, lease, breaker, runner, state, signal } = options;
   let timer: NodeJS.Timeout | undefined;
+  let watchedAt = Number.NEGATIVE_INFINITY;
 
   const failed = async (error: unknown, kind: Work, startedAt: string): Promise<number> => {
     if (signal.aborted) return TAIL_MS;
@@ -50,6 +55,11 @@ export const createWorkLoop = (options: {
       state.become('waiting');
       return TAIL_MS;
     }
+    runner.suspectLog();
+    if (kind === 'watch') {
+      log.error('the look at the log failed', { error });
+      return TAIL_MS;
+    }
     breaker.failed(error);
     log.error('a cycle failed', { error, failures: breaker.status().failures });
     await recordFailure(lease, { kind, laptop: options.laptop, startedAt, error }).catch(() => undefined);
@@ -57,9 +67,25 @@ export const createWorkLoop = (options: {
     return TAIL_MS;
   };
 
+  /** Also while the breaker is open: it may be why. */
+  const isWatchDue = (): boolean => {
+    const sinceMs = clock.monotonic() - watchedAt;
+    return sinceMs >= WATCH_MS || (runner.suspectsLog() && sinceMs >= WATCH_AGAIN_MS);
+  };
+  const watch = async (): Promise<number> => {
+    watchedAt = clock.monotonic();
+    try {
+      await runner.run('watch');
+      return 0;
+    } catch (error) {
+      return failed(error, 'watch', new Date(clock.now()).toISOString());
+    }
+  };
+
   /** @returns milliseconds until the next tick, from the beginning of this one */
   const tick = async (): Promise<number> => {
     if (!lease.trusted()) return RENEW_MS / 3;
+    if (isWatchDue()) return watch();
     if (options.catchUp.isPaused()) return TAIL_MS;
     if (!breaker.allows()) {
       state.become('breaker_open');

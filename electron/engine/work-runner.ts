@@ -9,6 +9,7 @@ import { type CycleReport, runCycle } from './cycle.ts';
 import { readDetectorStatus, recordCycle } from './cycle-record.ts';
 import { writeSnapshot } from './health.ts';
 import type { Lease } from './lease.ts';
+import { watchLog } from './log-watch.ts';
 import type { WorkKind } from './scheduler.ts';
 import { createSweepPlan } from './sweep-plan.ts';
 import type { CatchUp } from './tail/catch-up.ts';
@@ -26,6 +27,9 @@ export type WorkRunner = {
   /** A full sweep of many cards is under way: the next critical cycle should follow at once. */
   isSweeping(): boolean;
   abandonSweep(): void;
+  /** A cycle could read less than the one before, or failed: the festival's tables should be looked at. */
+  suspectsLog(): boolean;
+  suspectLog(): void;
   status(): Pick<EngineStatus, 'lastCycleAt' | 'lastCycleMs' | 'cycles' | 'detectors'>;
 };
 
@@ -55,17 +59,23 @@ export const createWorkRunner = (options: {
   let indexes: { by_card: boolean; by_change: boolean } | undefined;
   let last: { at: string; ms: number } | null = null;
   let cycles = 0;
+  let logState: string | undefined;
+  let suspected = true;
   let recordedAt = Number.NEGATIVE_INFINITY;
   let detectors: EngineStatus['detectors'] = [];
   let detectorsReadAt = Number.NEGATIVE_INFINITY;
   const isIdleRecordDue = (): boolean => clock.monotonic() - recordedAt > IDLE_CYCLE_RECORDED_MS;
 
-  const cycle = async (kind: Work, sweep: Sweep | null): Promise<CycleReport> => {
+  let isNew = true;
+  const cycle = async (kind: Work, sweep: Sweep | null, asked: boolean): Promise<CycleReport> => {
     indexes ??= await database.read(readIndexes);
     const report = await runCycle(
       { lease, laptop, clock, log, warned, verify: indexes.by_card, ...(batch ? { batch } : {}) },
-      { kind, sweep, recordIdle: isIdleRecordDue() },
+      { kind, sweep, recordIdle: isIdleRecordDue(), asked: asked || isNew },
     );
+    if (report.logState !== logState) suspected = true;
+    logState = report.logState;
+    if (kind !== 'tail') isNew = false;
     catchUp.note(report);
     sweeps.note(sweep, report);
     return report;
@@ -74,6 +84,7 @@ export const createWorkRunner = (options: {
   const carryOut = async (
     kind: Work,
     sweep: Sweep | null,
+    asked: boolean,
   ): Promise<Pick<CycleReport, 'transactionsRead' | 'scansRead' | 'findings' | 'caughtUp'>> => {
     switch (kind) {
       case 'snapshot':
@@ -85,18 +96,25 @@ export const createWorkRunner = (options: {
       case 'canary':
         await plantProbe(lease, laptop);
         return NOTHING;
+      case 'watch': {
+        suspected = false;
+        const findings = await watchLog(lease, laptop);
+        // Health is not green until the next snapshot, but from now on.
+        if (findings > 0) await writeSnapshot(lease, laptop);
+        return { ...NOTHING, findings };
+      }
       default:
-        return cycle(kind, sweep);
+        return cycle(kind, sweep, asked);
     }
   };
 
-  const run = async (kind: Work, sweep: Sweep | null): Promise<WorkReport> => {
+  const run = async (kind: Work, sweep: Sweep | null, asked = false): Promise<WorkReport> => {
     const started = clock.monotonic();
     const startedAt = new Date(clock.now()).toISOString();
-    const report = await carryOut(kind, sweep);
+    const report = await carryOut(kind, sweep, asked);
     const { findings, caughtUp } = report;
     const durationMs = Math.round((clock.monotonic() - started) * 10) / 10;
-    if (kind === 'canary') return { durationMs, findings, caughtUp };
+    if (kind === 'canary' || kind === 'watch') return { durationMs, findings, caughtUp };
     const idle = report.transactionsRead + report.scansRead + findings === 0;
     if (!idle || isIdleRecordDue()) recordedAt = clock.monotonic();
     if (isCycle(kind)) {
@@ -118,7 +136,7 @@ export const createWorkRunner = (options: {
       let durationMs = 0;
       let sweep: Sweep | null = kind === 'critical' ? { after: '' } : null;
       for (let more = true; more; ) {
-        const report = await run(kind, sweep);
+        const report = await run(kind, sweep, true);
         findings += report.findings;
         durationMs += report.durationMs;
         const after = sweeps.continuesAfter();
@@ -129,6 +147,10 @@ export const createWorkRunner = (options: {
     },
     isSweeping: () => sweeps.continuesAfter() !== null,
     abandonSweep: sweeps.abandon,
+    suspectsLog: () => suspected,
+    suspectLog: () => {
+      suspected = true;
+    },
     status: () => ({ lastCycleAt: last?.at ?? null, lastCycleMs: last?.ms ?? null, cycles, detectors }),
   };
 };

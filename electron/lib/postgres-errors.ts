@@ -5,6 +5,7 @@ import type { DoctorCode } from '../../shared/i18n/doctor.ts';
 export const SQLSTATE = {
   featureNotSupported: '0A000',
   readOnlyTransaction: '25006',
+  transactionAborted: '25P02',
   serializationFailure: '40001',
   deadlock: '40P01',
   rightMissing: '42501',
@@ -62,6 +63,14 @@ export const isContention = (error: unknown): boolean => {
 /** As `isContention`, or a lock was not free in time. */
 export const isLockedOut = (error: unknown): boolean =>
   isContention(error) || codeOf(error) === SQLSTATE.lockNotAvailable;
+
+/**
+ * A statement failed by what it has read, and would again: a value out of range, a cast, a length, a type, or a row that
+ * did not fit its schema. Classes of SQLSTATE: Postgres documentation, "Error Codes".
+ */
+export const isDataError = (error: unknown): boolean =>
+  /^(22|23|54|42804|42883)/.test(codeOf(error)) ||
+  (error instanceof Error && (error.name === 'FestivalDataError' || error.name === 'ZodError'));
 
 type Facts = { readonly code: string; readonly message: string; readonly syscall: string };
 
@@ -152,3 +161,7 @@ const isTenantUnknown = (message: string): boolean => {
   const from = words.indexOf('tenant/user ');
   return from !== -1 && words.includes(' not found', from);
 };
+
+/** A table, column or right that a statement needs is not there: SQLSTATE class 42. */
+export const isSchemaError = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && /^42/.test(String(error.code));

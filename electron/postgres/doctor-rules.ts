@@ -7,6 +7,7 @@ import {
   GUARDED_TABLES,
   MONITORING_TABLES,
   OPTIONAL_TABLES,
+  otherTypes,
   PARTLY_WRITTEN,
   REQUIRED_TABLES,
   SECRET_TABLES,
@@ -33,6 +34,7 @@ export const diagnose = (facts: DoctorFacts, build: BuildSchema): DoctorFinding[
     ...(prepared ? diagnoseMissingRights(facts) : []),
     ...diagnoseExcessiveRights(facts),
     ...diagnoseRowSecurity(facts),
+    ...(facts.behind.length > 0 ? [finding('sequences_behind', 'error', { statements: facts.behind.join('; ') })] : []),
     ...diagnoseLog(facts),
     ...diagnoseEarlierMonitoring(facts),
   ];
@@ -73,6 +75,17 @@ const diagnoseTables = (facts: DoctorFacts): DoctorFinding[] => {
       });
   const required = lacking('required');
   const optional = lacking('optional');
+  const types = Object.keys(REQUIRED_TABLES)
+    .flatMap((name) =>
+      otherTypes(
+        name,
+        Object.fromEntries(
+          facts.columns.filter(({ table }) => table === name).map(({ column, type }) => [column, type]),
+        ),
+      ),
+    )
+    // Said by a sentence of its own.
+    .filter((one) => !(one.startsWith('table_cards.amount:') && !one.includes(' numeric(')));
   const amount = facts.columns.find(({ table, column }) => table === 'table_cards' && column === 'amount');
   return [
     missing.length > 0
@@ -82,6 +95,7 @@ const diagnoseTables = (facts: DoctorFacts): DoctorFinding[] => {
     ...(amount !== undefined && !amount.type.startsWith('numeric')
       ? [finding('amount_not_exact', 'error', { type: amount.type })]
       : []),
+    ...(types.length > 0 ? [finding('column_types_differ', 'warning', { columns: list(types) })] : []),
     ...(optional.length > 0 ? [finding('festival_columns_optional', 'info', { columns: list(optional) })] : []),
     ...(missing.length === 0 && absent.length > 0
       ? [finding('festival_tables_optional', 'info', { tables: list(absent) })]

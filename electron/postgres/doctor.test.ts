@@ -220,6 +220,29 @@ describe('the doctor on a festival database', () => {
     });
   });
 
+  it('names columns of another type, with what is there and what is wanted', async () => {
+    await asAdmin('alter table app_transaction_log alter column details type json');
+    await asAdmin('alter table app_transaction_log alter column timestamp type timestamp');
+    expect(await diagnose(settings)).toContainEqual({
+      code: 'column_types_differ',
+      level: 'warning',
+      params: {
+        columns:
+          'app_transaction_log.details: json ≠ jsonb, app_transaction_log.timestamp: timestamp without time zone ≠ timestamp with time zone',
+      },
+    });
+  });
+
+  it('names a sequence that is behind its table, with the statement that sets it right', async () => {
+    await asAdmin(`insert into monitoring_events (event_id, event_type, severity, detection_algorithm, event_data)
+      values (40, 'system_health', 'INFO', 'x', '{}')`);
+    expect(await diagnose(settings)).toContainEqual({
+      code: 'sequences_behind',
+      level: 'error',
+      params: { statements: "select setval('public.monitoring_events_event_id_seq', 40)" },
+    });
+  });
+
   it('warns of balances that are not exact', async () => {
     await asAdmin('alter table table_cards alter column amount type double precision');
     expect(codes(await diagnose(settings), 'error')).toEqual(['amount_not_exact']);

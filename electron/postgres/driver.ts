@@ -12,6 +12,12 @@ export const BOUNDS = {
   answerGraceMs: 2_000,
 } as const;
 
+/** Ways of the planner that our statements are measured with. */
+const PLANNER = [
+  ...['bitmapscan', 'hashagg', 'hashjoin', 'indexonlyscan', 'indexscan', 'material', 'memoize', 'mergejoin'],
+  ...['nestloop', 'seqscan', 'sort', 'tidscan'],
+];
+
 /**
  * What every session of ours begins with. A login may change what its own role begins with, and where laptops share one,
  * for all of them: what we depend on is said anew at each connection. pg_catalog comes first by itself.
@@ -26,6 +32,16 @@ export const SESSION_SETTINGS: pg.QueryConfig = {
     bytea_output: 'hex',
     intervalstyle: 'postgres',
     extra_float_digits: '1',
+    timezone: 'UTC',
+    datestyle: 'ISO, MDY',
+    array_nulls: 'on',
+    default_transaction_isolation: 'read committed',
+    default_transaction_deferrable: 'off',
+    // Ours are ended by whoever holds them; the bounds of what is running come with the connection.
+    idle_session_timeout: '0',
+    plan_cache_mode: 'auto',
+    jit: 'off',
+    ...Object.fromEntries(PLANNER.map((way) => [`enable_${way}`, 'on'])),
   })
     .map(([name, value]) => `set_config('${name}', '${value}', false)`)
     .join(', ')}`,

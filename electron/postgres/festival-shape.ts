@@ -35,6 +35,42 @@ export const REQUIRED_TABLES: Readonly<Record<string, TableShape>> = {
   },
 };
 
+/** Columns whose type decides what is read from them: the type that is wanted, and those that do as well. */
+export const COLUMN_TYPES: Readonly<Record<string, Readonly<Record<string, { wanted: string; fits: RegExp }>>>> = {
+  table_cards: {
+    id: { wanted: 'text', fits: /^(text|character|uuid)/ },
+    amount: { wanted: 'numeric(10,2)', fits: /^numeric(\(\d+,2\))?$/ },
+    updated_at: { wanted: 'timestamp with time zone', fits: /^timestamp.* with time zone$/ },
+  },
+  app_transaction_log: {
+    log_id: { wanted: 'bigint', fits: /^(bigint|integer|smallint)$/ },
+    transaction_id: { wanted: 'uuid', fits: /^(uuid|text|character)/ },
+    card_id: { wanted: 'text', fits: /^(text|character|uuid)/ },
+    transaction_type: { wanted: 'text', fits: /^(text|character)/ },
+    status: { wanted: 'text', fits: /^(text|character)/ },
+    amount_involved: { wanted: 'numeric(10,2)', fits: /^numeric(\(\d+,2\))?$/ },
+    previous_balance: { wanted: 'numeric(10,2)', fits: /^numeric(\(\d+,2\))?$/ },
+    new_balance: { wanted: 'numeric(10,2)', fits: /^numeric(\(\d+,2\))?$/ },
+    details: { wanted: 'jsonb', fits: /^jsonb$/ },
+    client_request_id: { wanted: 'text', fits: /^(text|character|uuid)/ },
+    timestamp: { wanted: 'timestamp with time zone', fits: /^timestamp.* with time zone$/ },
+  },
+  nfc_scan_log: {
+    scan_log_id: { wanted: 'bigint', fits: /^(bigint|integer|smallint)$/ },
+    card_id_scanned: { wanted: 'text', fits: /^(text|character|uuid)/ },
+    scan_timestamp: { wanted: 'timestamp with time zone', fits: /^timestamp.* with time zone$/ },
+    scan_status: { wanted: 'text', fits: /^(text|character)/ },
+    device_identifier: { wanted: 'text', fits: /^(text|character|uuid)/ },
+  },
+};
+
+/** Columns of a table that have another type than is wanted, with what was found and what is wanted. */
+export const otherTypes = (table: string, found: Readonly<Record<string, string>>): string[] =>
+  Object.entries(COLUMN_TYPES[table] ?? {}).flatMap(([column, { wanted, fits }]) => {
+    const type = found[column];
+    return type === undefined || fits.test(type) ? [] : [`${table}.${column}: ${type} ≠ ${wanted}`];
+  });
+
 /** Read for context where they exist. */
 export const OPTIONAL_TABLES = ['bar_orders', 'bar_order_items', 'recharges', 'idempotency_keys'] as const;
 
@@ -45,6 +81,7 @@ export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots'
 export const GUARDED_TABLES = [
   'audit',
   'audit_head',
+  'carried_balances',
   'command_records',
   'command_rights',
   'corrections',
@@ -56,6 +93,7 @@ export const GUARDED_TABLES = [
   'festival_settings',
   'function_files',
   'identity',
+  'log_history',
   'limit_changes',
   'nominations',
   'monitoring_state',
@@ -79,6 +117,7 @@ export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
   runbook_runs: ['select', 'insert', 'update'],
   runbook_steps: ['select', 'insert'],
   runbook_ticks: ['select', 'insert'],
+  set_aside: ['select', 'insert', 'update'],
   silences: ['select', 'update'],
   timeline: ['select', 'insert'],
 };
@@ -104,6 +143,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.end_silence',
   'console.enrol_laptop',
   'console.expire_proposals',
+  'console.move_sequences',
   'console.hand_over',
   'console.invite_laptop',
   'console.needs_approval',
@@ -111,6 +151,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.record_given',
   'console.restart_monitoring',
   'console.save_operator',
+  'console.sequences_behind',
   'console.set_escalation',
   'console.set_festival_settings',
   'console.set_thresholds',
@@ -123,6 +164,12 @@ export const CONSOLE_FUNCTIONS = [
   'console.events_since_backup',
   'console.slow_statements',
   'console.expected_balance',
+  'console.history_shrank',
+  'console.is_readable',
+  'console.log_sequence_at',
+  'console.note_emptied_log',
+  'console.note_history',
+  'console.start_over',
   'console.ledger_amount',
   'public.cleanup_monitoring_data',
   'public.refresh_monitoring_views',

@@ -12,14 +12,14 @@ const filesIn = (folder: string): { name: string; text: string }[] =>
     .filter((file) => file.endsWith('.sql'))
     .map((file) => ({ name: file.slice(0, -'.sql'.length), text: readFileSync(join(folder, file), 'utf8') }));
 
-/** Names of what a text makes, without comments. */
+/** What a text makes, without comments: names, and arguments where it has some, since a name may stand for several. */
 const made = (text: string, kinds: string): string[] =>
   [
     ...text
       .replaceAll(/--.*$/gm, '')
       .matchAll(
         new RegExp(
-          `\\bcreate\\s+(?:or\\s+replace\\s+)?(?:constraint\\s+|materialized\\s+)?(?:${kinds})\\s+(?:if\\s+not\\s+exists\\s+)?([\\w.]+)`,
+          `\\bcreate\\s+(?:or\\s+replace\\s+)?(?:constraint\\s+|materialized\\s+)?(?:${kinds})\\s+(?:if\\s+not\\s+exists\\s+)?([\\w.]+(?:\\([^)]*\\))?)`,
           'gi',
         ),
       ),
@@ -33,7 +33,7 @@ describe('the SQL of the repository', () => {
     expect(names.length).toBeGreaterThan(40);
     expect(names).toEqual([...new Set(names)]);
     for (const name of ['console.apply_correction', 'console.append_audit', 'console.save_operator']) {
-      expect(names).toContain(name);
+      expect(names.some((one) => one.startsWith(`${name}(`))).toBe(true);
     }
   });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase, pipelined } from './pool.ts';
+import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase, pipelined, type Transaction } from './pool.ts';
 import { centsColumn, FestivalDataError, idColumn, instantColumn } from './rows.ts';
 import { sql } from './sql.ts';
 
@@ -105,6 +105,13 @@ describe('the pool on a festival database', () => {
       return first.rows;
     });
     expect(rows).toEqual([['side-by-side']]);
+  });
+
+  it('throws what failed, however deep it was, and not what an aborted transaction says behind it', async () => {
+    const deeper = (tx: Transaction) => pipelined([pipelined([tx.run(sql`select 1 / 0`), tx.run(sql`select 1`)])]);
+    const write = pool.write((tx) => pipelined([deeper(tx), tx.run(sql`select 2`)]));
+    await expect(write).rejects.toMatchObject({ code: '22012' });
+    await works();
   });
 
   it('rejects a write whose work went on after a failed statement, instead of losing it silently', async () => {

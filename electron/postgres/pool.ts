@@ -1,11 +1,12 @@
 import pg from 'pg';
 import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
-import { SQLSTATE } from '../lib/postgres-errors.ts';
+import { codeOf, SQLSTATE } from '../lib/postgres-errors.ts';
+import { createAside } from './aside.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, destroySocket, isReadTimeout, SESSION_SETTINGS, type TimedQuery, textTypes } from './driver.ts';
 import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
-import { type FestivalDataError, parseEachRow, parseRows } from './rows.ts';
+import { type BadRow, FestivalDataError, parseApart, parseRows, type RowSource } from './rows.ts';
 import { type Statement, sql } from './sql.ts';
 
 export { textTypes } from './driver.ts';
@@ -14,12 +15,20 @@ export { textTypes } from './driver.ts';
 export type Transaction = {
   /** Runs a statement and parses every row. @throws FestivalDataError when a row does not fit the schema. */
   rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
-  /** As `rows`, for what others write: a row that does not fit is named in the log, and the others are returned. */
-  fittingRows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
   /** As `rows`, for a statement that returns exactly one row. */
   row<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>>;
   /** As `rows`, for a statement that returns one row or none. */
   maybeRow<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S> | undefined>;
+  /**
+   * As `rows`, for rows that others may have written: each is parsed for itself, and one that does not fit is set aside
+   * and named instead of failing the statement (docs/detection.md, "Rows set aside"). `spare` reads what it can of such a row.
+   */
+  fittingRows<S extends z.ZodType>(
+    schema: S,
+    statement: Statement,
+    source: RowSource,
+    spare?: z.ZodType<z.output<S>>,
+  ): Promise<z.output<S>[]>;
   /** Runs a statement for its effect and returns the number of rows it touched. */
   run(statement: Statement): Promise<number>;
   /** Runs work that may fail without losing the transaction: its statements are undone when it throws. */
@@ -100,7 +109,8 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
       lock_timeout: BOUNDS.lockMs,
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: BOUNDS.idleInTransactionMs,
-      options: '-c timezone=UTC -c datestyle=ISO',
+      // One that the role begins with could end a session before its first statement.
+      options: '-c timezone=UTC -c datestyle=ISO -c idle_session_timeout=0',
       types: textTypes,
     });
     pool.on('error', (error) => options.onError?.(error));
@@ -158,12 +168,13 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
       }
     };
     let committing = false;
+    const bad: BadRow[] = [];
     try {
       await send(begin);
       if (limits.statementTimeoutMs !== undefined) {
         await send(sql`select set_config('statement_timeout', ${String(limits.statementTimeoutMs)}, true)`);
       }
-      const result = await work(transactionOn(send, options.onBadRow ?? (() => undefined)));
+      const result = await work(transactionOn(send, bad));
       committing = true;
       const { command } = await send(sql`commit`);
       // Postgres answers a commit of an aborted transaction with ROLLBACK and no error.
@@ -185,6 +196,8 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     } finally {
       if (broken) destroySocket(client);
       client.release(broken);
+      for (const row of bad) options.onBadRow?.(new FestivalDataError(row.why));
+      if (bad.length > 0) void aside.note(bad);
     }
   };
 
@@ -200,6 +213,10 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
       clearTimeout(timer);
     }
   };
+
+  const aside = createAside((statement) =>
+    withTransaction(sql`begin isolation level read committed`, true, {}, (tx) => tx.run(statement)),
+  );
 
   return {
     read: (work, limits = {}) =>
@@ -223,19 +240,22 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
 
 type Send = (statement: Statement, rowMode?: 'array') => Promise<pg.QueryResult>;
 
-const transactionOn = (send: Send, onBadRow: (why: FestivalDataError) => void): Transaction => {
+const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
   const rows: Transaction['rows'] = async (schema, statement) =>
     parseRows(schema, (await send(statement)).rows, statement);
   let savepoints = 0;
   return {
     rows,
-    fittingRows: async (schema, statement) =>
-      parseEachRow(schema, (await send(statement)).rows, { statement, onBadRow }),
     row: async (schema, statement) => {
       const { rows: raw } = await send(statement);
       return parseRows(schema, raw, statement, 1)[0] as z.output<typeof schema>;
     },
     maybeRow: async (schema, statement) => (await rows(schema, statement))[0],
+    fittingRows: async (schema, statement, source, spare) => {
+      const parsed = parseApart(schema, (await send(statement)).rows, source, spare);
+      bad.push(...parsed.bad);
+      return parsed.good;
+    },
     run: async (statement) => (await send(statement)).rowCount ?? 0,
     savepoint: async (work) => {
       savepoints += 1;
@@ -268,8 +288,11 @@ export const pipelined = async <T extends readonly unknown[] | []>(
 ): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> => {
   const all = Promise.all(works);
   all.catch(() => undefined);
-  await Promise.allSettled(works);
-  // With the first error, if there was one.
+  const settled = await Promise.allSettled(works);
+  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  // What came after the statement that failed only says that the transaction is aborted.
+  const cause = errors.find((error) => codeOf(error) !== SQLSTATE.transactionAborted);
+  if (cause !== undefined) throw cause;
   return all;
 };
 

@@ -43,37 +43,6 @@ export class FestivalDataError extends Error {
 }
 
 /**
- * Parses row by row what a statement returned, for whoever follows what others write: one that does not fit is set aside
- * and named, and the others count. Whoever could write one would otherwise stop every console with it.
- */
-export const parseEachRow = <S extends z.ZodType>(
-  schema: S,
-  rows: readonly unknown[],
-  { statement, onBadRow }: { statement: Statement; onBadRow: (why: FestivalDataError) => void },
-): z.output<S>[] => {
-  const where = `(${statement.text.trim().split('\n', 1)[0]})`;
-  return rows.flatMap((row) => {
-    const parsed = schema.safeParse(row);
-    if (parsed.success) return [parsed.data];
-    const issue = parsed.error.issues[0];
-    const names = namesOf(row).slice(0, NAMED);
-    onBadRow(new FestivalDataError(`${names}: ${issue?.path.join('.')}: ${issue?.message} ${where}`.slice(0, 600)));
-    return [];
-  });
-};
-
-const NAMED = 200;
-
-/** What a row is called: its ids. */
-const namesOf = (row: unknown): string =>
-  typeof row === 'object' && row !== null
-    ? Object.entries(row)
-        .filter(([column, value]) => column.endsWith('id') && typeof value === 'string')
-        .map(([column, value]) => `${column} ${String(value).slice(0, 60)}`)
-        .join(', ')
-    : 'a row';
-
-/**
  * Parses what a statement returned. @throws FestivalDataError naming the row, the column and the statement when one
  * does not fit, or when there are not exactly as many rows as asked for.
  */
@@ -92,3 +61,72 @@ export const parseRows = <S extends z.ZodType>(
   const issue = parsed.error.issues[0];
   throw new FestivalDataError(`row ${issue?.path.join('.')}: ${issue?.message} ${where}`);
 };
+
+/** Where rows come from that others may have written, and which column names one of them. */
+export type RowSource = { readonly name: string; readonly id: string };
+/** A row that could not be read; `console.set_aside` keeps it. */
+export type BadRow = {
+  readonly source: string;
+  readonly rowId: string;
+  readonly column: string;
+  readonly reason: 'amount_not_a_number' | 'id_out_of_range' | 'unreadable';
+  readonly value: string | null;
+  /** For the log: its id, the column and what is wrong with it. */
+  readonly why: string;
+};
+
+/**
+ * Parses rows that others may have written, each for itself: one that does not fit is set aside and the others are read.
+ * All at once where all of them fit, which costs nothing more than `parseRows`.
+ * @param spare reads what it can of a row that does not fit: it is named as set aside and shown all the same
+ */
+export const parseApart = <S extends z.ZodType>(
+  schema: S,
+  rows: readonly unknown[],
+  source: RowSource,
+  spare?: z.ZodType<z.output<S>>,
+): { good: z.output<S>[]; bad: BadRow[] } => {
+  const whole = z.array(schema).safeParse(rows);
+  if (whole.success) return { good: whole.data, bad: [] };
+  const good: z.output<S>[] = [];
+  const bad: BadRow[] = [];
+  for (const row of rows) {
+    const one = schema.safeParse(row);
+    if (one.success) {
+      good.push(one.data);
+      continue;
+    }
+    bad.push(badRow(row, source, one.error.issues[0]));
+    const rest = spare?.safeParse(row);
+    if (rest?.success) good.push(rest.data);
+  }
+  return { good, bad };
+};
+
+const badRow = (row: unknown, source: RowSource, issue: z.core.$ZodIssue | undefined): BadRow => {
+  const column = String(issue?.path[0] ?? '*');
+  const message = issue?.message ?? '';
+  return {
+    source: source.name,
+    rowId: shortly(valueIn(row, source.id)) ?? '',
+    column,
+    reason: message.startsWith('not an amount')
+      ? 'amount_not_a_number'
+      : message.startsWith('not an id')
+        ? 'id_out_of_range'
+        : 'unreadable',
+    value: shortly(valueIn(row, column)),
+    why: `${source.name}: ${source.id} ${shortly(valueIn(row, source.id)) ?? ''}: ${column} ${
+      shortly(valueIn(row, column)) ?? ''
+    }: ${message}`.slice(0, 600),
+  };
+};
+
+const valueIn = (row: unknown, column: string): unknown =>
+  typeof row === 'object' && row !== null ? (row as Readonly<Record<string, unknown>>)[column] : undefined;
+const shortly = (value: unknown): string | null =>
+  value === undefined || value === null
+    ? null
+    : Array.from(typeof value === 'string' ? value : JSON.stringify(value))
+        .slice(0, 200)
+        .join('');

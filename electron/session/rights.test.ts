@@ -49,6 +49,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'runbook.skipStep': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected', reason: 'known' }),
   'runbook.tick': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected', itemId: 'one' }),
   'runbook.end': () => ({ operationId: operationId(), runId: uuid(), reason: 'a test' }),
+  'monitoring.startOver': () => ({ operationId: operationId(), basis: 'read', reason: 'a test' }),
   'monitoring.stop': () => ({ operationId: operationId(), reason: 'a test' }),
   'monitoring.restart': () => ({ operationId: operationId() }),
   'events.backup': () => ({ operationId: operationId() }),

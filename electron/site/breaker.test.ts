@@ -60,13 +60,13 @@ afterAll(async () => {
 
 describe('an engine whose breaker is open', () => {
   it('is shown as such on every laptop, with its errors', async () => {
-    await database.admin.query('alter table app_transaction_log rename to moved_away');
+    await database.admin.query('revoke update on console.watermarks from regie_console');
     await eventually(async () => expect((await engineOf(leader)).state).toBe('breaker_open'), within);
     await eventually(async () => expect((await engineOf(other)).breaker.state).toBe('open'), within);
     const [here, there] = [await engineOf(leader), await engineOf(other)];
     expect(there).toMatchObject({ state: 'standby', leader: { laptop: 'booth-1' } });
     expect(there.breaker).toEqual(here.breaker);
-    expect(there.breaker.lastErrors[0]?.message).toContain('app_transaction_log');
+    expect(there.breaker.lastErrors[0]?.message).toContain('watermarks');
   });
 
   it('still escalates unacknowledged alerts', async () => {
@@ -93,7 +93,7 @@ describe('an engine whose breaker is open', () => {
 
   it('is reset from a laptop that does not run it', async () => {
     await eventually(async () => expect((await engineOf(leader)).breaker.state).toBe('open'), within);
-    await database.admin.query('alter table moved_away rename to app_transaction_log');
+    await database.admin.query('grant update on console.watermarks to regie_console');
     await ask(other, 'engine.resetBreaker', {});
     expect((await engineOf(leader)).breaker).toMatchObject({ state: 'closed', failures: 0, lastErrors: [] });
     await eventually(async () => expect((await engineOf(leader)).state).toBe('running'), within);

@@ -56,6 +56,7 @@ export const createPresence = (options: {
           select laptop, operator, incident_id, seen_at from console.laptops
           where laptop <> ${laptop} and left_at is null and seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
           order by laptop`,
+        { name: 'laptops', id: 'laptop' },
       ),
     );
     others = rows.map((row) => ({

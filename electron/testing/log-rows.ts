@@ -21,6 +21,8 @@ export const aTransaction = ({ amount, previous, next, ...row }: Given<Transacti
   errorPattern: null,
   requestId: null,
   settledLate: false,
+  statedAt: null,
+  writer: null,
   at: 0,
   ...row,
   amount: money(amount, 100),
@@ -36,6 +38,7 @@ export const aScan = (row: Partial<ScanRow> = {}): ScanRow => ({
   status: 'success',
   device: 'reader-1',
   error: null,
+  statedAt: null,
   at: 0,
   ...row,
 });

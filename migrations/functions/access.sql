@@ -51,6 +51,8 @@ grant select, insert, update, delete on
   console.watermark_gaps,
   console.watermarks
   to regie_console;
+-- Noted by whoever could not read a row, and looked at again by the engine.
+grant select, insert, update on console.set_aside to regie_console;
 -- One row each, which there always is.
 grant select, update on console.engine_lease, console.engine_term to regie_console;
 grant usage, select on sequence

@@ -14,6 +14,17 @@ end $$;
 revoke execute on function console.commit_time(xid) from public;
 grant execute on function console.commit_time(xid) to regie_console, regie_owner;
 
+-- When the newest of these rows of the log was committed; null also where the log is gone.
+create or replace function console.committed_at(p_log_ids bigint[]) returns timestamptz
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select max(console.commit_time(t.xmin)) from public.app_transaction_log t where t.log_id = any (p_log_ids));
+exception when undefined_table or undefined_column or insufficient_privilege then
+  return null;
+end $$;
+revoke execute on function console.committed_at(bigint[]) from public;
+grant execute on function console.committed_at(bigint[]) to regie_console;
+
 -- The newest rows of a card, as evidence beside its alert.
 create or replace function console.evidence_of(p_card text) returns jsonb
   language sql stable set search_path = pg_catalog, pg_temp as $$

@@ -1,12 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newPinParams } from '../../electron/operations/operators/pin.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { createOperators, operatorIdOf } from '../../electron/testing/operators.ts';
+import { createOperators, operatorIdOf, TEST_PIN_PARAMS } from '../../electron/testing/operators.ts';
 import { approve, propose } from '../../electron/testing/proposals.ts';
 import { takeAs } from '../../electron/testing/submit.ts';
 
@@ -64,7 +63,7 @@ const touch = async (by: string, name: string, changes: { role?: string; active?
   const { operationId } = await takeAs(login, by, 'operators.save', {
     ...{ operatorId: operatorIdOf(name), name, role: role ?? rows[0]?.role ?? 'operator', active },
     ...(pin || rows.length === 0
-      ? { pin: { params: newPinParams(), digits: 6, keySha256: createHash('sha256').update(secret).digest('hex') } }
+      ? { pin: { params: TEST_PIN_PARAMS, digits: 6, keySha256: createHash('sha256').update(secret).digest('hex') } }
       : {}),
   });
   const { rows: saved } = await login.query(`select console.save_operator($1, $2) as answer`, [
@@ -73,6 +72,9 @@ const touch = async (by: string, name: string, changes: { role?: string; active?
   ]);
   await login.query(`select console.settle_operation($1, '{"outcome": "applied"}')`, [operationId]);
   await login.query('commit');
+  // With a new PIN they sign in again.
+  await database.admin.query('update console.signing_keys set ended_at = null, ended_why = null');
+  await createOperators(database.admin, [name]);
   return saved[0]?.answer;
 };
 const roleOf = async (name: string) =>

@@ -21,15 +21,18 @@ grant usage on schema console to regie_reader;
 grant select on
   console.alerts,
   console.card_ledger,
+  console.carried_balances,
   console.corrections,
   console.cycles,
   console.device_minutes,
   console.devices,
   console.event_backups,
   console.findings,
+  console.log_history,
   console.runbook_runs,
   console.silences,
   console.timeline,
+  console.watermarks,
   public.monitoring_events,
   public.system_health_snapshots,
   public.alert_history
@@ -53,3 +56,16 @@ end $$;
 revoke execute on function console.grant_reading() from public;
 
 grant execute on function console.expected_balance(text), console.ledger_amount(text, text, numeric, jsonb) to regie_reader;
+grant execute on function console.history_shrank() to regie_reader;
+-- What expected_balance reads the festival's columns with (migrations/functions/festival-rows.sql).
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'console' and p.proname in ('amount_of', 'time_of', 'word_of', 'key_of', 'json_of', 'uuid_of')
+  loop
+    execute format('grant execute on function %s to regie_reader', v_function);
+  end loop;
+end $$;

@@ -180,19 +180,27 @@ create table console.watermarks (
   -- Ids up to this one were in the log when Regie first saw it: a hole among old ones is no gap.
   history_up_to bigint,
   history_done_at timestamptz,
+  -- When everything there had been read last: what arrives afterwards happened about then or later.
+  caught_up_at timestamptz,
+  -- Where more gaps and undecided rows are open than one cycle looks up: how far the round of the older ones has come.
+  gaps_looked_to bigint not null default -9223372036854775808,
+  unsettled_looked_to bigint not null default -9223372036854775808,
   -- Whose connection wrote it last (migrations/functions/engine.sql).
   login name not null default session_user
 );
 comment on table console.watermarks is 'The tail: the highest log id read of each of the festival''s logs.';
 
+-- As ranges: a sequence in steps of a thousand, or one that was set far ahead, is one row and not a million.
 create table console.watermark_gaps (
   source text not null references console.watermarks (source),
-  id bigint not null,
+  first_id bigint not null,
+  last_id bigint not null check (last_id >= first_id),
   noticed_at timestamptz not null default now(),
-  primary key (source, id)
+  primary key (source, first_id)
 );
 comment on table console.watermark_gaps is
-  'Ids below the watermark that were not visible yet. Looked up again each time until they appear or are an hour old.';
+  'Ids below the watermark that were not visible yet. Looked up again until they appear or are an hour old.';
+create index watermark_gaps_noticed_idx on console.watermark_gaps (source, noticed_at);
 
 create table console.unsettled (
   log_id bigint primary key,
@@ -201,6 +209,59 @@ create table console.unsettled (
 );
 comment on table console.unsettled is
   'Rows that were neither completed nor failed when they were read: looked up until they are, for a day.';
+create index unsettled_noticed_idx on console.unsettled (noticed_at);
+
+create table console.set_aside (
+  -- A log or table of the festival, or one of the tables that others may write to as well.
+  source text not null,
+  -- Its id as text, cut.
+  row_id text not null,
+  column_name text not null,
+  reason text not null,
+  -- What stands there, cut.
+  value text,
+  -- Whether money may have moved without having been judged.
+  money boolean not null,
+  since timestamptz not null default now(),
+  seen bigint not null default 1,
+  last_seen timestamptz not null default now(),
+  -- When it was found to be mended, or gone.
+  resolved_at timestamptz,
+  primary key (source, row_id, column_name)
+);
+comment on table console.set_aside is
+  'Rows, or single values of them, that could not be read: everything beside them was. Looked at again every minute.';
+create index set_aside_open_idx on console.set_aside (source, last_seen) where resolved_at is null;
+
+create table console.log_watch (
+  relation text primary key,
+  -- As it was at the last look: oid, filenode, columns with their types, the ids at both ends; or the server itself.
+  known jsonb not null,
+  looked_at timestamptz not null default now()
+);
+comment on table console.log_watch is 'What the festival''s tables were when the engine last looked, once a minute.';
+
+create table console.log_history (
+  singleton boolean primary key default true check (singleton),
+  -- The lowest id of the log above `carried_to` that was ever seen: it may only become lower. Null until there was one.
+  first_id bigint,
+  -- Rows up to this id are not summed: what they came to is in console.carried_balances.
+  carried_to bigint not null default -9223372036854775808,
+  -- The log was emptied and its ids began anew; nobody has decided yet what that means for the cards.
+  emptied_at timestamptz,
+  decided_at timestamptz,
+  decided_by text
+);
+comment on table console.log_history is
+  'Where the log''s history begins. Changed by functions only: what a card should hold depends on it.';
+insert into console.log_history default values;
+
+create table console.carried_balances (
+  card_id text primary key,
+  balance numeric(14,2) not null
+);
+comment on table console.carried_balances is
+  'What the rows that the log no longer has came to for each card, as the ledger had read them.';
 
 create table console.recent_transactions (
   arrival bigint primary key,
@@ -219,7 +280,9 @@ create table console.recent_transactions (
   occurred_at timestamptz not null,
   read_at timestamptz not null default now(),
   -- Its status was decided after it had been read.
-  settled_late boolean not null default false
+  settled_late boolean not null default false,
+  -- What the row says about its time, where that cannot be: then occurred_at is when it arrived.
+  stated_at text
 );
 comment on table console.recent_transactions is
   'Log rows in the order of their arrival, kept while a detector''s window may need them. Written with the watermark.';
@@ -238,7 +301,9 @@ create table console.recent_scans (
   device_identifier text,
   occurred_at timestamptz not null,
   read_at timestamptz not null default now(),
-  error text
+  error text,
+  -- As in recent_transactions.
+  stated_at text
 );
 comment on table console.recent_scans is
   'Scans in the order of their arrival, kept while a detector''s window may need them. Written with the watermark.';

@@ -38,6 +38,18 @@ export const healthSchema = z.object({
   laptops: z.array(laptopSchema),
   /** The last ones, newest first. */
   canaries: z.array(canaryProbeSchema),
+  /** What could not be read and is not mended yet, by table and reason. */
+  setAside: z.array(
+    z.object({
+      source: z.string(),
+      reason: z.string(),
+      count: z.int(),
+      money: z.boolean(),
+      since: instantSchema,
+      row: z.string(),
+      value: z.string().nullable(),
+    }),
+  ),
   ledger: z.object({
     lastRecomputeAt: instantSchema.nullable(),
     cards: z.int().nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wordsSchema } from '../domain/primitives.ts';
-import { STAFF, TECHNICAL } from '../domain/rights.ts';
+import { STAFF, SUPERVISORS, TECHNICAL } from '../domain/rights.ts';
 import { command, live, local, nothing } from './declare.ts';
 
 const onMonitoring = { keys: () => ['monitoring'] };
@@ -10,6 +10,15 @@ export const monitoringCalls = {
   'monitoring.stop': command({ input: { reason: wordsSchema }, roles: TECHNICAL, ...onMonitoring }),
   /** Whoever is on duty may restart what was stopped; stopping is the technical lead's. */
   'monitoring.restart': command({ input: {}, roles: STAFF, ...onMonitoring }),
+  /**
+   * A log whose oldest rows are gone, or that was emptied, says less than the cards have seen: what those rows came to is
+   * what had been read of them ('read'), or what is in the log now is the whole history ('log').
+   */
+  'monitoring.startOver': command({
+    input: { basis: z.enum(['read', 'log']), reason: wordsSchema },
+    roles: SUPERVISORS,
+    ...onMonitoring,
+  }),
   /** Copies monitoring_events before somebody corrects them by hand. */
   'events.backup': command({ input: {}, roles: TECHNICAL, keys: () => ['events'] }),
 

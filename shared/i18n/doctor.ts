@@ -116,6 +116,10 @@ export const doctorTexts = {
       'Row-level security may hide rows of: {{tables}}. An administrator checks that its policies let regie_console and regie_owner see every row.',
     sizes:
       'Log: {{transactions}} transactions ({{transactionsMb}} MB), {{scans}} scans ({{scansMb}} MB), {{cards}} cards (estimated).',
+    column_types_differ:
+      'Columns have another type than Regie expects (found ≠ expected): {{columns}}. What cannot be read is set aside.',
+    sequences_behind:
+      'Sequences are behind their tables, as after a data-only restore: new rows fail. An administrator runs: {{statements}}',
     card_index_missing:
       'The log has no index on card_id: card screens and corrections become slower as it grows. An administrator can run: create index concurrently on public.app_transaction_log (card_id)',
     earlier_monitoring:
@@ -238,6 +242,10 @@ export const doctorTexts = {
       'La sécurité au niveau des lignes peut masquer des lignes de : {{tables}}. Un administrateur vérifie que ses règles laissent regie_console et regie_owner voir toutes les lignes.',
     sizes:
       'Journal : {{transactions}} transactions ({{transactionsMb}} Mo), {{scans}} lectures ({{scansMb}} Mo), {{cards}} cartes (estimation).',
+    column_types_differ:
+      'Des colonnes n’ont pas le type attendu (trouvé ≠ attendu) : {{columns}}. Ce qui ne peut être lu est mis de côté.',
+    sequences_behind:
+      'Des séquences sont en retard sur leur table, comme après une restauration des seules données : les nouvelles lignes échouent. Un administrateur exécute : {{statements}}',
     card_index_missing:
       'Le journal n’a pas d’index sur card_id : les fiches de carte et les corrections ralentissent à mesure qu’il grandit. Un administrateur peut exécuter : create index concurrently on public.app_transaction_log (card_id)',
     earlier_monitoring:

@@ -142,6 +142,9 @@ export const errorTexts = {
     correction_undo_unknown: 'The correction to undo was not found on this card.',
     correction_undo_of_undo: 'An undo cannot be undone. Make a new correction instead.',
     correction_already_undone: 'This correction has already been undone.',
+    correction_history_shrank:
+      'Rows of the log are gone, so it no longer says what this card should hold. A supervisor decides first how to go on.',
+    history_whole: 'The log is complete: there is nothing to decide.',
     correction_agrees: 'The card matches its history.',
     correction_proposal_pending: 'A correction of this card is already awaiting approval.',
     proposal_unknown: 'Not found: this proposal was removed.',
@@ -318,6 +321,9 @@ export const errorTexts = {
     correction_undo_unknown: 'La correction à annuler est introuvable sur cette carte.',
     correction_undo_of_undo: 'Une annulation ne s’annule pas. Faites plutôt une nouvelle correction.',
     correction_already_undone: 'Cette correction a déjà été annulée.',
+    correction_history_shrank:
+      'Des lignes du journal ont disparu : il ne dit plus ce que cette carte devrait contenir. Un superviseur décide d’abord de la suite.',
+    history_whole: 'Le journal est complet : il n’y a rien à décider.',
     correction_agrees: 'La carte correspond à son historique.',
     correction_proposal_pending: 'Une correction de cette carte attend déjà une approbation.',
     proposal_unknown: 'Proposition introuvable : elle a été supprimée.',

@@ -13,7 +13,9 @@ import { failureSpike } from './failure-spike.ts';
 import { falsePositives } from './false-positives.ts';
 import { forceCycle } from './force-cycle.ts';
 import { ledgerDrift } from './ledger-drift.ts';
+import { logChanged } from './log-changed.ts';
 import { negativeBalance } from './negative-balance.ts';
+import { oddRows } from './odd-rows.ts';
 import { readerTrouble } from './reader-trouble.ts';
 import { stopAndRestart } from './stop-and-restart.ts';
 import { systemHealth } from './system-health.ts';
@@ -29,10 +31,12 @@ export const builtinRunbooks: readonly Runbook[] = [
   duplicateScans,
   duplicateCharge,
   concurrentTransactions,
+  oddRows,
   readerTrouble,
   systemHealth,
   ledgerDrift,
   unknownRecords,
+  logChanged,
   stopAndRestart,
   forceCycle,
   dataRecovery,

@@ -4,6 +4,7 @@ import { idColumn, microsColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Micros } from '../detector.ts';
 import { scanRow, transactionRow } from '../tail/log-rows.ts';
+import { MAX_ID } from '../tail/positions.ts';
 
 const boundsRow = z.object({ first: idColumn, last: idColumn });
 const timeRow = z.object({ id: idColumn, at: microsColumn });
@@ -17,13 +18,15 @@ export const recordedTransactions = (database: FestivalDatabase, after: number, 
     tx.rows(
       transactionRow,
       sql`/* regie:backtest */
-        select log_id as arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved,
-          previous_balance, new_balance,
-          coalesce(details ->> 'point_of_sale', details ->> 'bar', details ->> 'location') as point_of_sale,
-          coalesce(details ->> 'error_code', details ->> 'error') as error_pattern, client_request_id,
-          false as settled_late,
-          (extract(epoch from coalesce(timestamp, now())) * 1000000)::bigint as at
-        from public.app_transaction_log
+        select log_id as arrival, log_id, console.uuid_of(transaction_id)::text as transaction_id,
+          coalesce(console.key_of(card_id), '') as card_id, coalesce(console.word_of(transaction_type), '') as transaction_type,
+          coalesce(console.word_of(status), '') as status, console.amount_of(amount_involved) as amount_involved,
+          console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
+          console.word_of(coalesce(facts ->> 'point_of_sale', facts ->> 'bar', facts ->> 'location')) as point_of_sale,
+          console.word_of(coalesce(facts ->> 'error_code', facts ->> 'error')) as error_pattern,
+          console.key_of(client_request_id) as client_request_id, false as settled_late, null as stated_at,
+          null as edge_function_name, (extract(epoch from coalesce(console.time_of(timestamp), now())) * 1000000)::bigint as at
+        from public.app_transaction_log cross join lateral (select console.json_of(details) as facts) as json
         where log_id > ${after} and log_id <= ${upTo}
         order by log_id limit ${limit}`,
     ),
@@ -35,9 +38,11 @@ export const recordedScans = (database: FestivalDatabase, after: number, upTo: n
     tx.rows(
       scanRow,
       sql`/* regie:backtest */
-        select scan_log_id as arrival, scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
-          case when s.scan_status <> 'success' then coalesce(to_jsonb(s) ->> 'error_code', to_jsonb(s) ->> 'error_message') end as error,
-          (extract(epoch from coalesce(scan_timestamp, now())) * 1000000)::bigint as at
+        select scan_log_id as arrival, scan_log_id, console.key_of(card_id_scanned) as card_id,
+          console.word_of(scan_status) as scan_status, console.key_of(device_identifier) as device_identifier,
+          case when console.word_of(scan_status) <> 'success'
+            then console.word_of(coalesce(to_jsonb(s) ->> 'error_code', to_jsonb(s) ->> 'error_message')) end as error,
+          null as stated_at, (extract(epoch from coalesce(console.time_of(scan_timestamp), now())) * 1000000)::bigint as at
         from public.nfc_scan_log s
         where scan_log_id > ${after} and scan_log_id <= ${upTo}
         order by scan_log_id limit ${limit}`,
@@ -53,7 +58,7 @@ export const rangesSince = (database: FestivalDatabase, from: Micros): Promise<{
     transactions: await rangeOf(
       await tx.row(
         boundsRow,
-        sql`/* regie:backtest */ select coalesce(min(log_id), 1) as first, coalesce(max(log_id), 0) as last from public.app_transaction_log`,
+        sql`/* regie:backtest */ select coalesce(min(log_id), 1) as first, coalesce(max(log_id), 0) as last from public.app_transaction_log where log_id <= ${MAX_ID}`,
       ),
       from,
       (id) => transactionAt(tx, id),
@@ -61,7 +66,7 @@ export const rangesSince = (database: FestivalDatabase, from: Micros): Promise<{
     scans: await rangeOf(
       await tx.row(
         boundsRow,
-        sql`/* regie:backtest */ select coalesce(min(scan_log_id), 1) as first, coalesce(max(scan_log_id), 0) as last from public.nfc_scan_log`,
+        sql`/* regie:backtest */ select coalesce(min(scan_log_id), 1) as first, coalesce(max(scan_log_id), 0) as last from public.nfc_scan_log where scan_log_id <= ${MAX_ID}`,
       ),
       from,
       (id) => scanAt(tx, id),
@@ -72,16 +77,16 @@ const transactionAt = (tx: Transaction, id: number) =>
   tx.maybeRow(
     timeRow,
     sql`/* regie:backtest */
-      select log_id as id, (extract(epoch from timestamp) * 1000000)::bigint as at from public.app_transaction_log
-      where log_id >= ${id} and timestamp is not null order by log_id limit 1`,
+      select log_id as id, (extract(epoch from console.time_of(timestamp)) * 1000000)::bigint as at from public.app_transaction_log
+      where log_id >= ${id} and console.time_of(timestamp) is not null order by log_id limit 1`,
   );
 
 const scanAt = (tx: Transaction, id: number) =>
   tx.maybeRow(
     timeRow,
     sql`/* regie:backtest */
-      select scan_log_id as id, (extract(epoch from scan_timestamp) * 1000000)::bigint as at from public.nfc_scan_log
-      where scan_log_id >= ${id} and scan_timestamp is not null order by scan_log_id limit 1`,
+      select scan_log_id as id, (extract(epoch from console.time_of(scan_timestamp)) * 1000000)::bigint as at from public.nfc_scan_log
+      where scan_log_id >= ${id} and console.time_of(scan_timestamp) is not null order by scan_log_id limit 1`,
   );
 
 const rangeOf = async (

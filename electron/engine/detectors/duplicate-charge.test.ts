@@ -13,8 +13,30 @@ describe('an order that repeats another', () => {
     expect(repeats([order(0), order(10, { pointOfSale: 'Bar 4' })], 30)).toEqual([]);
   });
 
-  it('is none when the till sent the same request again, when one failed, or when the place is unknown', () => {
+  it('is certain under one request id, where money moved both times, whatever amount, place and half a minute', () => {
+    const [repeat] = repeats(
+      [order(0), order(45, { requestId: 'r0', previous: 900, next: 200, pointOfSale: null })],
+      30,
+    );
+    expect(repeat).toMatchObject({ by: 'same_request' });
+    expect(repeat && repeatFinding(repeat)).toMatchObject({
+      ...{ severity: 'HIGH', confidence: 1, facts: { recognised_by: 'same_request', request_id: 'r0' } },
+    });
+  });
+
+  it('is judged by amount, place and time where there are no request ids, and says so', () => {
+    const none = { requestId: null };
+    const [repeat] = repeats([order(0, none), order(12, { ...none, previous: 900, next: 200 })], 30);
+    expect(repeat && repeatFinding(repeat)).toMatchObject({ confidence: 0.7, facts: { recognised_by: 'no_request' } });
+    expect(repeats([order(0, none), order(31, none)], 30)).toEqual([]);
+    expect(repeats([order(0, none), order(12, { ...none, pointOfSale: 'Bar 4' })], 30)).toEqual([]);
+  });
+
+  it('is none when the till sent the same request again and nothing moved, when one failed, or when the place is unknown', () => {
     expect(repeats([order(0), order(10, { requestId: 'r0' })], 30)).toEqual([]);
+    expect(repeats([order(0), order(10, { requestId: 'r0', previous: 900, next: 900 })], 30)).toEqual([]);
+    expect(repeats([order(0), order(10, { requestId: 'r0', previous: null, next: null })], 30)).toEqual([]);
+    expect(repeats([order(0), order(10, { previous: 900, next: 900 })], 30)).toEqual([]);
     expect(repeats([order(0), order(10, { status: 'failed' })], 30)).toEqual([]);
     expect(repeats([order(0, { pointOfSale: null }), order(10, { pointOfSale: null })], 30)).toEqual([]);
     expect(repeats([order(0, { amount: null }), order(10, { amount: null })], 30)).toEqual([]);

@@ -27,36 +27,53 @@ export const duplicateCharge = arrivalDetector({
   },
 });
 
+/** How an order was recognised: by its request id, by the ids being different ones, or without any. */
+type By = 'same_request' | 'other_request' | 'no_request';
 /** An order, and the one before it that it seems to repeat. */
-type Repeat = { readonly first: TransactionRow; readonly second: TransactionRow };
+type Repeat = { readonly first: TransactionRow; readonly second: TransactionRow; readonly by: By };
 
 /**
- * Completed orders of one card that repeat another: same amount, same point of sale, within the time, under a request id
- * of their own. The same request id is a till that sent once more what the festival had booked; an unknown point of sale
- * is nobody's neighbour.
+ * Completed orders of one card that repeat another within the time. Under one request id it is certain where both moved
+ * money: a till sent again, and the festival booked again; where the second moved nothing, or is the same movement written
+ * once more, the festival did as it should. Under ids of their own, or without any, it is the same amount at the same point
+ * of sale; an unknown point of sale is nobody's neighbour.
  */
 export const repeats = (rows: readonly TransactionRow[], seconds: number): Repeat[] => {
   const orders = rows
     .filter((row) => row.type === 'bar_order' && row.status === 'completed')
     .toSorted((a, b) => a.at - b.at || a.logId - b.logId);
   return orders.flatMap((second, index): Repeat[] => {
-    const first = orders
-      .slice(0, index)
-      .findLast(
-        (one) =>
-          second.at - one.at <= seconds * SECOND &&
-          one.amount === second.amount &&
-          one.amount !== null &&
-          one.amount > 0 &&
-          one.pointOfSale !== null &&
-          one.pointOfSale === second.pointOfSale &&
-          one.requestId !== second.requestId,
-      );
-    return first === undefined ? [] : [{ first, second }];
+    const before = orders.slice(0, index);
+    const sent = before.findLast((one) => one.requestId !== null && one.requestId === second.requestId);
+    if (sent !== undefined) return movedTwice(sent, second) ? [{ first: sent, second, by: 'same_request' }] : [];
+    const first = before.findLast(
+      (one) =>
+        second.at - one.at <= seconds * SECOND &&
+        one.amount === second.amount &&
+        one.amount !== null &&
+        one.amount > 0 &&
+        one.pointOfSale !== null &&
+        one.pointOfSale === second.pointOfSale &&
+        !isStill(one) &&
+        !isStill(second),
+    );
+    if (first === undefined) return [];
+    return [
+      { first, second, by: first.requestId === null && second.requestId === null ? 'no_request' : 'other_request' },
+    ];
   });
 };
 
-export const repeatFinding = ({ first, second }: Repeat): Finding => {
+/** It says itself that it has moved nothing. */
+const isStill = ({ previous, next }: TransactionRow): boolean => previous !== null && previous === next;
+const isKnown = ({ previous, next }: TransactionRow): boolean => previous !== null && next !== null;
+const movedTwice = (first: TransactionRow, second: TransactionRow): boolean =>
+  [first, second].every((row) => isKnown(row) && !isStill(row)) &&
+  !(first.previous === second.previous && first.next === second.next);
+
+const CONFIDENCE: Readonly<Record<By, number>> = { same_request: 1, other_request: 0.85, no_request: 0.7 };
+
+export const repeatFinding = ({ first, second, by }: Repeat): Finding => {
   // The later one by id is the one too many, whichever arrived first.
   const later = Math.max(first.logId, second.logId);
   const name = (row: TransactionRow): string => row.transactionId ?? `log:${row.logId}`;
@@ -65,7 +82,7 @@ export const repeatFinding = ({ first, second }: Repeat): Finding => {
     key: `${ALGORITHM}:${second.cardId}:${later}`,
     eventType: 'duplicate_nfc',
     severity: 'HIGH',
-    confidence: 0.85,
+    confidence: CONFIDENCE[by],
     cardId: second.cardId,
     transactionId: second.transactionId,
     amount: second.amount,
@@ -75,6 +92,8 @@ export const repeatFinding = ({ first, second }: Repeat): Finding => {
       amount: second.amount === null ? null : { cents: second.amount },
       point_of_sale: second.pointOfSale,
       timestamps: [{ micros: first.at }, { micros: second.at }],
+      recognised_by: by,
+      request_id: by === 'same_request' ? second.requestId : null,
       seconds_apart: Math.round(((second.at - first.at) / SECOND) * 1_000) / 1_000,
     },
     fingerprint: String(later),

@@ -7,13 +7,18 @@ import { consecutiveFailures } from './consecutive-failures.ts';
 import { duplicateCharge } from './duplicate-charge.ts';
 import { healthStatusChange } from './health-status-change.ts';
 import { ledgerDrift } from './ledger-drift.ts';
+import { logChanged } from './log-changed.ts';
 import { negativeBalanceDetection } from './negative-balance-detection.ts';
 import { readerFailureSpike } from './reader-failure-spike.ts';
 import { readerSilent } from './reader-silent.ts';
+import { rowsSetAside } from './rows-set-aside.ts';
 import { systemFailureSpike } from './system-failure-spike.ts';
 import { temporalDuplicateDetection } from './temporal-duplicate-detection.ts';
+import { trafficSilent } from './traffic-silent.ts';
+import { undecidedRows } from './undecided-rows.ts';
 import { unknownCard } from './unknown-card.ts';
 import { unknownTransactionType } from './unknown-transaction-type.ts';
+import { wrongClock } from './wrong-clock.ts';
 
 /** All detectors. A new one is a file of its own and a line here. */
 export const detectors: readonly Detector[] = [
@@ -30,6 +35,11 @@ export const detectors: readonly Detector[] = [
   readerSilent,
   unknownTransactionType,
   unknownCard,
+  rowsSetAside,
+  wrongClock,
   ledgerDrift,
+  logChanged,
+  undecidedRows,
+  trafficSilent,
   healthStatusChange,
 ];

@@ -62,7 +62,7 @@ export const systemFailureSpike = arrivalDetector({
     const findings: Finding[] = [];
     for (const episode of episodes) {
       const places = await lookback.failingPlaces({ from: episode.lastAboveAt - width, to: episode.lastAboveAt });
-      findings.push(spikeFinding(episode, settings, places));
+      findings.push(spikeFinding(episode, settings, { places, late: now - episode.lastAboveAt > LATE }));
     }
     const remembered = [...earlier.ended.filter((one) => !ended.some((e) => e.startedAt === one.startedAt)), ...ended];
     return {
@@ -73,9 +73,16 @@ export const systemFailureSpike = arrivalDetector({
   },
 });
 
-const spikeFinding = (episode: Episode, settings: SpikeSettings, places: readonly Place[]): Finding => {
+/** Over for so long when it is found, a spike is a record of what has been: nobody is rung for it. */
+const LATE: Micros = 3_600 * SECOND;
+
+const spikeFinding = (
+  episode: Episode,
+  settings: SpikeSettings,
+  { places, late }: { places: readonly Place[]; late: boolean },
+): Finding => {
   const percent = percentOf(episode.failed, episode.total);
-  const severity = episode.worstPercent > settings.highPercent ? 'HIGH' : 'MEDIUM';
+  const severity = late ? 'LOW' : episode.worstPercent > settings.highPercent ? 'HIGH' : 'MEDIUM';
   return {
     algorithm: ALGORITHM,
     key: key(episode),
@@ -93,6 +100,7 @@ const spikeFinding = (episode: Episode, settings: SpikeSettings, places: readonl
       worst_rate_percent: Math.round(episode.worstPercent * 100) / 100,
       threshold_percent: settings.percent,
       time_window_minutes: settings.minutes,
+      arrived_late: late,
       by_point_of_sale: places.map(({ place, total, failed }) => ({ place, total, failed })),
     },
     // Every order changes the figures a little: a step of one percent is news.

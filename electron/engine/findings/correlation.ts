@@ -19,7 +19,7 @@ export const correlateFindings = async (tx: Transaction, cards: readonly string[
 const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
   await tx.run(sql`/* regie:correlate */
     with open_event as (
-      select e.event_id, e.card_id, e.detection_algorithm, (e.event_data ->> 'discrepancy')::numeric as discrepancy,
+      select e.event_id, e.card_id, e.detection_algorithm, console.amount_of(e.event_data ->> 'discrepancy') as discrepancy,
         a.incident_id, a.placed
       from public.monitoring_events e join console.alerts a using (event_id)
       where e.card_id = any (${cards}::text[]) and e.status in ('OPEN', 'INVESTIGATING')
@@ -46,7 +46,7 @@ const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop:
 const separateMismatches = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
   await tx.run(sql`/* regie:correlate */
     with linked as (
-      select e.event_id, e.card_id, (e.event_data ->> 'discrepancy')::numeric as discrepancy, a.incident_id, f.last_seen_at
+      select e.event_id, e.card_id, console.amount_of(e.event_data ->> 'discrepancy') as discrepancy, a.incident_id, f.last_seen_at
       from public.monitoring_events e join console.alerts a using (event_id) join console.findings f using (event_id)
       where e.card_id = any (${cards}::text[]) and e.status in ('OPEN', 'INVESTIGATING')
         and e.detection_algorithm = 'balance_mismatch_detection' and a.incident_id <> a.event_id and a.placed is null
@@ -58,7 +58,7 @@ const separateMismatches = async (tx: Transaction, cards: readonly string[], lap
         on d.card_id = l.card_id and d.detection_algorithm = 'balance_deduction_on_failure'
           and d.status in ('OPEN', 'INVESTIGATING')
       group by l.event_id, l.incident_id, l.discrepancy, l.last_seen_at
-      having sum((d.event_data ->> 'discrepancy')::numeric) <> l.discrepancy and max(d.detection_timestamp) < l.last_seen_at
+      having sum(console.amount_of(d.event_data ->> 'discrepancy')) <> l.discrepancy and max(d.detection_timestamp) < l.last_seen_at
     ), parted as (
       update console.alerts a set incident_id = a.event_id, version = a.version + 1
       from unexplained u where a.event_id = u.event_id

@@ -123,7 +123,7 @@ const raise = async (
     event_type: finding.eventType,
     severity: finding.severity,
     transaction_id: finding.transactionId,
-    amount: finding.amount === null ? null : toNumeric(finding.amount),
+    amount: amountOf(finding),
     confidence: finding.confidence,
     data: factsToJson(finding.facts),
     occurred_at: iso(finding.occurredAt),
@@ -171,9 +171,8 @@ const raise = async (
     ), alert as (
       insert into console.alerts (event_id, incident_id, occurred_at, committed_at)
       select r.event_id, r.event_id, r.occurred_at, coalesce(
-        (select max(console.commit_time(t.xmin)) from public.app_transaction_log t
-          where r.algorithm <> 'temporal_duplicate_detection'
-            and t.log_id = any (array(select m::bigint from jsonb_array_elements_text(r.members) as m))),
+        case when r.algorithm <> 'temporal_duplicate_detection' then console.committed_at(
+          array(select m::bigint from jsonb_array_elements_text(r.members) as m)) end,
         (select max(s.read_at) from console.recent_scans s
           where r.algorithm = 'temporal_duplicate_detection'
             and s.scan_log_id = any (array(select m::bigint from jsonb_array_elements_text(r.members) as m))),
@@ -210,7 +209,7 @@ const update = async (tx: Transaction, existing: ExistingFinding, finding: Findi
     update public.monitoring_events
     set event_data = event_data || ${factsToJson(finding.facts)}::jsonb, severity = ${severity},
       transaction_id = coalesce(transaction_id, ${finding.transactionId}::uuid),
-      affected_amount = ${finding.amount === null ? null : toNumeric(finding.amount)}::numeric,
+      affected_amount = ${amountOf(finding)}::numeric,
       context_data = console.evidence_of(card_id)
     where event_id = ${existing.event_id}`);
   if (severity !== existing.severity) {
@@ -281,6 +280,10 @@ export const closeCleared = async (tx: Transaction, laptop: string): Promise<voi
     select event_id, 'resolved', ${ACTOR}, ${laptop}, jsonb_build_object('note', resolution_notes) from closed
     returning event_id, console.append_engine_audit(${laptop}, 'event_cleared', 'event:' || event_id, data)`);
 };
+
+/** The guide's column holds eight digits before the point: the difference of two amounts may have nine. */
+const amountOf = ({ amount }: Finding): string | null =>
+  amount === null || Math.abs(amount) > 9_999_999_999 ? null : toNumeric(amount);
 
 /** Read by the guide's own queries, in English; the console writes its sentences from the facts. */
 const alertMessage = (finding: Finding): string => {

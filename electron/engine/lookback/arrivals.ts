@@ -34,7 +34,7 @@ const newTransactions = (tx: Transaction, after: number, upTo: number): Promise<
     transactionRow,
     sql`/* regie:arrivals */
       select arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved, previous_balance,
-        new_balance, point_of_sale, error_pattern, client_request_id, settled_late,
+        new_balance, point_of_sale, error_pattern, client_request_id, settled_late, stated_at, edge_function_name,
         (extract(epoch from occurred_at) * 1000000)::bigint as at
       from console.recent_transactions
       where arrival > ${after} and arrival <= ${upTo}
@@ -46,7 +46,7 @@ const newScans = (tx: Transaction, after: number, upTo: number): Promise<ScanRow
   tx.rows(
     scanRow,
     sql`/* regie:arrivals */
-      select arrival, scan_log_id, card_id, scan_status, device_identifier, error,
+      select arrival, scan_log_id, card_id, scan_status, device_identifier, error, stated_at,
         (extract(epoch from occurred_at) * 1000000)::bigint as at
       from console.recent_scans
       where arrival > ${after} and arrival <= ${upTo}

@@ -18,7 +18,9 @@ export const cardLookback = (
         await tx.rows(
           cardRow,
           sql`/* regie:cards */
-            select id, coalesce(amount, 0)::numeric(10,2) as amount from public.table_cards where id = any (${cards}::text[])`,
+            select id, case when amount is null then 0 else console.amount_of(amount) end as amount
+            from public.table_cards
+            where id = any (${cards}::text[]) and (amount is null or console.amount_of(amount) is not null)`,
         )
       ).map((row) => [row.id, row.amount]),
     ),

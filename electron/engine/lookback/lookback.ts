@@ -26,7 +26,7 @@ export const lookbackIn = (tx: Transaction, reading: Pick<Reading, 'arrived' | '
       await tx.row(
         gapRow,
         sql`/* regie:gaps */
-          select min(id) as id from console.watermark_gaps
+          select min(first_id) as id from console.watermark_gaps
           where source = 'transactions' and noticed_at > now() - make_interval(secs => ${seconds})`,
       )
     ).id,
@@ -54,6 +54,7 @@ const windowsOfCards = (
           sql`/* regie:window */
           select r.arrival, r.log_id, r.transaction_id::text, r.card_id, r.transaction_type, r.status, r.amount_involved,
             r.previous_balance, r.new_balance, r.point_of_sale, r.error_pattern, r.client_request_id, r.settled_late,
+            r.stated_at, r.edge_function_name,
             (extract(epoch from r.occurred_at) * 1000000)::bigint as at
           from unnest(${cards}::text[]) as asked (card)
           cross join lateral (
@@ -72,7 +73,7 @@ const windowsOfCards = (
         scanRow,
         // By recent_scans_card_idx, a card at a time.
         sql`/* regie:window */
-        select r.arrival, r.scan_log_id, r.card_id, r.scan_status, r.device_identifier, r.error,
+        select r.arrival, r.scan_log_id, r.card_id, r.scan_status, r.device_identifier, r.error, r.stated_at,
           (extract(epoch from r.occurred_at) * 1000000)::bigint as at
         from unnest(${cards}::text[]) as asked (card)
         cross join lateral (

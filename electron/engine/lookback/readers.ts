@@ -34,7 +34,7 @@ export const readerLookback = (
     tx.rows(
       scanRow,
       sql`/* regie:window */
-        select arrival, scan_log_id, card_id, scan_status, device_identifier, error,
+        select arrival, scan_log_id, card_id, scan_status, device_identifier, error, stated_at,
           (extract(epoch from occurred_at) * 1000000)::bigint as at
         from console.recent_scans
         where device_identifier = any (${devices}::text[])

@@ -18,6 +18,8 @@ export const transactionRow = z
     error_pattern: z.string().nullable(),
     client_request_id: z.string().nullable(),
     settled_late: z.boolean(),
+    stated_at: z.string().nullable(),
+    edge_function_name: z.string().nullable(),
     at: microsColumn,
   })
   .transform(
@@ -35,6 +37,8 @@ export const transactionRow = z
       errorPattern: row.error_pattern,
       requestId: row.client_request_id,
       settledLate: row.settled_late,
+      statedAt: row.stated_at,
+      writer: row.edge_function_name,
       at: row.at,
     }),
   );
@@ -48,6 +52,7 @@ export const scanRow = z
     scan_status: z.string().nullable(),
     device_identifier: z.string().nullable(),
     error: z.string().nullable(),
+    stated_at: z.string().nullable(),
     at: microsColumn,
   })
   .transform(
@@ -58,6 +63,7 @@ export const scanRow = z
       status: row.scan_status,
       device: row.device_identifier,
       error: row.error,
+      statedAt: row.stated_at,
       at: row.at,
     }),
   );

@@ -12,10 +12,10 @@ export const BATCH = 5_000;
 export const HISTORY_BATCH = 50_000;
 /** An id that has not appeared for so long was rolled back (docs/detection.md, "Reading the log"). */
 export const GAP_HOURS = 1;
-/** Ids between two neighbouring rows that are watched at most: a sequence that was set far ahead leaves millions. */
-export const GAP_WIDTH = 10_000;
-/** Rows whose status was open when they were read are looked up again for so long. */
-const UNSETTLED_HOURS = 24;
+/** Ids beyond this are none that we can hold: such a row is set aside (set-aside.ts). */
+export const MAX_ID = Number.MAX_SAFE_INTEGER;
+/** Clocks differ a little: a row from so far ahead is of now, one from further ahead has a wrong clock. Minutes. */
+export const AHEAD_MINUTES = 2;
 
 const positionRow = z
   .object({
@@ -23,6 +23,8 @@ const positionRow = z
     last_id: idColumn,
     last_arrival: idColumn,
     history_up_to: idColumn,
+    judged_from: z.string(),
+    earliest: z.string(),
     now: microsColumn,
   })
   .transform((row) => ({
@@ -30,10 +32,33 @@ const positionRow = z
     lastId: row.last_id,
     lastArrival: row.last_arrival,
     historyUpTo: row.history_up_to,
+    judgedFrom: row.judged_from,
+    earliest: row.earliest,
     now: row.now,
   }));
 /** How far one of the logs has been read. */
-export type Position = { readonly lastId: number; readonly lastArrival: number; readonly historyUpTo: number };
+export type Position = {
+  readonly lastId: number;
+  readonly lastArrival: number;
+  readonly historyUpTo: number;
+  /** Rows of the history that are older build the ledger and are not judged. As Postgres prints it. */
+  readonly judgedFrom: string;
+  /** A row that states an earlier time has a wrong clock: a day before everything had been read last. */
+  readonly earliest: string;
+};
+/**
+ * The newest time that cannot be among the rows of a range, on either side. Such rows get the time at which they arrive,
+ * and keep the distances between them. As Postgres prints it.
+ */
+export type WrongClocks = { readonly past: string | null; readonly future: string | null };
+/** Rows that one statement takes over: those of a range of ids, and single ones. */
+export type Piece = {
+  readonly after: number;
+  readonly upTo: number;
+  readonly single: readonly number[];
+  /** The arrival number that was handed out last. */
+  readonly lastArrival: number;
+};
 export type Positions = { readonly now: Micros; readonly transactions: Position; readonly scans: Position };
 
 /**
@@ -48,9 +73,9 @@ export const lockPositions = async (tx: Transaction): Promise<Positions> => {
   if (transactions && scans) return { now: transactions.now, transactions, scans };
   await tx.run(sql`/* regie:tail */
     insert into console.watermarks (source, last_id, history_up_to)
-    select 'transactions', 0, coalesce(max(log_id), 0) from public.app_transaction_log
+    select 'transactions', 0, coalesce(max(log_id), 0) from public.app_transaction_log where log_id <= ${MAX_ID}
     union all
-    select 'scans', 0, coalesce(max(scan_log_id), 0) from public.nfc_scan_log
+    select 'scans', 0, coalesce(max(scan_log_id), 0) from public.nfc_scan_log where scan_log_id <= ${MAX_ID}
     on conflict (source) do nothing`);
   return lockPositions(tx);
 };
@@ -60,62 +85,37 @@ const readLocked = (tx: Transaction) =>
     positionRow,
     sql`/* regie:tail */
       select source, last_id, last_arrival, coalesce(history_up_to, 0) as history_up_to,
+        judged_from::text as judged_from,
+        (least(coalesce(caught_up_at, judged_from), now()) - interval '1 day')::text as earliest,
         (extract(epoch from now()) * 1000000)::bigint as now
       from console.watermarks order by source for update`,
   );
-
-/** A single id. */
-export const idRow = z.object({ id: idColumn }).transform((row) => row.id);
-
-const openRow = z.object({ kind: z.enum(['transactions', 'scans', 'unsettled']), id: idColumn });
-
-/** Ids below the watermarks that somebody may still commit, and ids of rows whose status may still be decided. */
-export type OpenIds = {
-  readonly transactions: readonly number[];
-  readonly scans: readonly number[];
-  readonly unsettled: readonly number[];
-};
-
-export const readOpenIds = async (tx: Transaction): Promise<OpenIds> => {
-  const rows = await tx.rows(
-    openRow,
-    sql`/* regie:gaps */
-      select source as kind, id from console.watermark_gaps
-      union all
-      select 'unsettled', log_id from console.unsettled
-      where noticed_at > now() - make_interval(hours => ${UNSETTLED_HOURS})`,
-  );
-  const of = (kind: z.output<typeof openRow>['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
-  return { transactions: of('transactions'), scans: of('scans'), unsettled: of('unsettled') };
-};
-
-/** Forgets gaps that were filled, and those that are an hour old. */
-export const closeGaps = async (
-  tx: Transaction,
-  found: { readonly transactions: readonly number[]; readonly scans: readonly number[] },
-): Promise<void> => {
-  await tx.run(sql`/* regie:gaps */
-    delete from console.watermark_gaps
-    where (source = 'transactions' and id = any (${found.transactions}::bigint[]))
-      or (source = 'scans' and id = any (${found.scans}::bigint[]))
-      or noticed_at < now() - make_interval(hours => ${GAP_HOURS})`);
-};
 
 /** Moves the watermarks. */
 export const advance = async (
   tx: Transaction,
   to: Readonly<
-    Record<Source, { readonly lastId: number; readonly lastArrival: number; readonly historyDone: boolean }>
+    Record<
+      Source,
+      {
+        readonly lastId: number;
+        readonly lastArrival: number;
+        readonly historyDone: boolean;
+        readonly caughtUp: boolean;
+      }
+    >
   >,
 ): Promise<void> => {
   const { transactions, scans } = to;
   await tx.run(sql`/* regie:tail */
     update console.watermarks w
     set last_id = p.last_id, last_arrival = p.last_arrival, advanced_at = now(),
-      history_done_at = case when p.history_done then coalesce(w.history_done_at, now()) end
+      history_done_at = case when p.history_done then coalesce(w.history_done_at, now()) end,
+      caught_up_at = case when p.caught_up then now() else w.caught_up_at end
     from (values
-      ('transactions', ${transactions.lastId}::bigint, ${transactions.lastArrival}::bigint, ${transactions.historyDone}::boolean),
-      ('scans', ${scans.lastId}::bigint, ${scans.lastArrival}::bigint, ${scans.historyDone}::boolean)
-    ) as p (source, last_id, last_arrival, history_done)
+      ('transactions', ${transactions.lastId}::bigint, ${transactions.lastArrival}::bigint, ${transactions.historyDone}::boolean,
+        ${transactions.caughtUp}::boolean),
+      ('scans', ${scans.lastId}::bigint, ${scans.lastArrival}::bigint, ${scans.historyDone}::boolean, ${scans.caughtUp}::boolean)
+    ) as p (source, last_id, last_arrival, history_done, caught_up)
     where w.source = p.source`);
 };

@@ -2,7 +2,7 @@ import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { ScanRow } from '../detector.ts';
 import { scanRow } from './log-rows.ts';
-import { GAP_HOURS, GAP_WIDTH, type Position } from './positions.ts';
+import { AHEAD_MINUTES, type Piece, type Position, type WrongClocks } from './positions.ts';
 
 /**
  * Takes scans over as arrivals, those of the range and single ones that appeared late, and counts them by reader and
@@ -10,22 +10,36 @@ import { GAP_HOURS, GAP_WIDTH, type Position } from './positions.ts';
  */
 export const takeScans = (
   tx: Transaction,
-  rows: { position: Position; lastId: number; single: readonly number[] },
+  rows: { position: Position; piece: Piece; clocks: WrongClocks },
 ): Promise<ScanRow[]> =>
   tx.rows(
     scanRow,
     sql`/* regie:tail */
       with arrived as (
-        insert into console.recent_scans (arrival, scan_log_id, card_id, scan_status, device_identifier, occurred_at, error)
-        select ${rows.position.lastArrival} + row_number() over (order by s.scan_log_id), s.scan_log_id, s.card_id_scanned,
-          s.scan_status, s.device_identifier, coalesce(s.scan_timestamp, now()),
-          -- Older deployments lack both columns.
-          case when s.scan_status <> 'success' then coalesce(to_jsonb(s) ->> 'error_code', to_jsonb(s) ->> 'error_message') end
+        insert into console.recent_scans (arrival, scan_log_id, card_id, scan_status, device_identifier, occurred_at, error,
+          stated_at)
+        select ${rows.piece.lastArrival} + row_number() over (order by s.scan_log_id), s.scan_log_id,
+          console.key_of(s.card_id_scanned), console.word_of(s.scan_status), console.key_of(s.device_identifier),
+          case when s.clock_right then s.stated
+            else now() - greatest(least(
+              coalesce(case when s.stated > now() then ${rows.clocks.future}::timestamptz
+                else ${rows.clocks.past}::timestamptz end - s.stated, interval '0'),
+              interval '1 hour'), interval '0') end,
+          console.word_of(s.error),
+          case when not s.clock_right and s.scan_timestamp is not null then left(s.scan_timestamp::text, 40) end
         from (
-          select * from public.nfc_scan_log where scan_log_id > ${rows.position.lastId} and scan_log_id <= ${rows.lastId}
-          union all
-          select * from public.nfc_scan_log where scan_log_id = any (${rows.single}::bigint[])) as s
-        where coalesce(s.scan_timestamp, now()) >= (select judged_from from console.watermarks where source = 'scans')
+          select l.*, console.time_of(l.scan_timestamp) as stated,
+            -- Older deployments lack both columns.
+            case when console.word_of(l.scan_status) <> 'success'
+              then coalesce(to_jsonb(l) ->> 'error_code', to_jsonb(l) ->> 'error_message') end as error,
+            coalesce(console.time_of(l.scan_timestamp) between ${rows.position.earliest}::timestamptz
+              and now() + make_interval(mins => ${AHEAD_MINUTES}), false) as clock_right
+          from (
+            select * from public.nfc_scan_log where scan_log_id > ${rows.piece.after} and scan_log_id <= ${rows.piece.upTo}
+            union all
+            select * from public.nfc_scan_log where scan_log_id = any (${rows.piece.single}::bigint[])) as l) as s
+        where s.scan_log_id > ${rows.position.historyUpTo} or s.stated is null
+          or s.stated >= ${rows.position.judgedFrom}::timestamptz
         returning *
       ), minutes as (
         insert into console.device_minutes as counted (minute, device, scans, failed)
@@ -43,21 +57,7 @@ export const takeScans = (
         order by 1
         on conflict (device) do update set last_at = greatest(device.last_at, excluded.last_at)
       )
-      select arrival, scan_log_id, card_id, scan_status, device_identifier, error,
+      select arrival, scan_log_id, card_id, scan_status, device_identifier, error, stated_at,
         (extract(epoch from occurred_at) * 1000000)::bigint as at
       from arrived order by arrival`,
   );
-
-/** In the history a hole counts only where the row after it is young: what is missing beside old rows was rolled back. */
-export const noteScanGaps = async (tx: Transaction, position: Position, lastId: number): Promise<void> => {
-  await tx.run(sql`/* regie:gaps */
-    insert into console.watermark_gaps (source, id)
-    select 'scans', missing
-    from (
-      select scan_log_id, scan_timestamp, lag(scan_log_id, 1, ${position.lastId}::bigint) over (order by scan_log_id) as before
-      from public.nfc_scan_log where scan_log_id > ${position.lastId} and scan_log_id <= ${lastId}) as s,
-      generate_series(greatest(s.before + 1, s.scan_log_id - ${GAP_WIDTH}), s.scan_log_id - 1) as missing
-    where s.scan_log_id > s.before + 1
-      and (s.scan_log_id > ${position.historyUpTo} or coalesce(s.scan_timestamp, now()) > now() - make_interval(hours => ${GAP_HOURS}))
-    on conflict (source, id) do nothing`);
-};

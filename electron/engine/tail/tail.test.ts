@@ -60,11 +60,13 @@ describe('the tail', () => {
     await tail();
     await rolledBack.query('rollback');
     await rolledBack.end();
-    expect((await world.database.admin.query('select id from console.watermark_gaps')).rows).toEqual([{ id: '1' }]);
+    expect((await world.database.admin.query('select first_id, last_id from console.watermark_gaps')).rows).toEqual([
+      { first_id: '1', last_id: '1' },
+    ]);
     await world.database.admin.query(`update console.watermark_gaps set noticed_at = now() - interval '61 minutes'`);
     await world.database.admin.query(insert, ['B']);
     await tail();
-    expect((await world.database.admin.query('select id from console.watermark_gaps')).rows).toEqual([]);
+    expect((await world.database.admin.query('select first_id from console.watermark_gaps')).rows).toEqual([]);
     expect(await count('balance_deduction_on_failure')).toBe(2);
   });
 

@@ -4,20 +4,24 @@ import { countColumn, idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Micros, ScanRow, TransactionRow } from '../detector.ts';
 import { advanceLedger } from '../ledger.ts';
+import { fillGaps, type Late, lateScans, lateTransactions, noteScanGaps, noteTransactionGaps } from './gaps.ts';
+import { takePieces } from './pieces.ts';
 import {
+  AHEAD_MINUTES,
   advance,
   BATCH,
-  closeGaps,
   HISTORY_BATCH,
-  idRow,
   lockPositions,
-  type OpenIds,
+  MAX_ID,
   type Position,
   type Positions,
-  readOpenIds,
+  type Source,
+  type WrongClocks,
 } from './positions.ts';
-import { noteScanGaps, takeScans } from './scan-tail.ts';
-import { forgetUndecided, lateTransactions, noteTransactionGaps, takeTransactions } from './transaction-tail.ts';
+import { type Readable, readReadable } from './readable.ts';
+import { takeScans } from './scan-tail.ts';
+import { KEY_BYTES, type Mended, NOTHING_MENDED, setAsideScans, setAsideTransactions } from './set-aside.ts';
+import { forgetUndecided, takeTransactions } from './transaction-tail.ts';
 
 /** What was read from both logs. */
 export type Reading = {
@@ -32,21 +36,43 @@ export type Reading = {
   readonly caughtUp: boolean;
   /** Ids between the watermarks and the ends of the logs. */
   readonly behind: number;
+  /** New rows with a value that cannot be read. */
+  readonly odd: number;
   /** Whether there are still rows to read that were there before Regie first saw the logs. */
   readonly history: boolean;
+  readonly readable: Readable;
+  /** Logs that end below what was read of them. */
+  readonly cutOff: readonly Source[];
 };
 
 const rangeRow = z.object({
-  t_upper: idColumn.nullable(),
-  t_rows: countColumn,
-  t_young: countColumn,
-  t_newest: idColumn,
-  s_upper: idColumn.nullable(),
-  s_rows: countColumn,
-  s_young: countColumn,
-  s_newest: idColumn,
+  upper: idColumn.nullable(),
+  rows: countColumn,
+  young: countColumn,
+  odd: countColumn,
+  past: z.string().nullable(),
+  future: z.string().nullable(),
+  newest: idColumn,
 });
-type Range = { readonly lastId: number; readonly rows: number; readonly full: boolean; readonly newest: number };
+type Found = z.output<typeof rangeRow>;
+type Range = {
+  readonly lastId: number;
+  readonly rows: number;
+  readonly full: boolean;
+  readonly newest: number;
+  readonly clocks: WrongClocks;
+  /** Rows with a value that cannot be read. */
+  readonly odd: number;
+};
+
+/** How a cycle reads. */
+export type ReadOptions = {
+  readonly batch?: number;
+  /** Rows that were set aside and can be read by now. */
+  readonly mended?: Mended;
+  /** Something in the logs has failed a statement: what it is is found by halves and set aside. */
+  readonly careful?: boolean;
+};
 
 /**
  * Reads the new rows of both logs: those above the watermarks, those that appeared in a gap, and those whose status was
@@ -54,44 +80,76 @@ type Range = { readonly lastId: number; readonly rows: number; readonly full: bo
  * (REPEATABLE READ), so that every statement here sees the same rows. A quiet tail is round trips: what need not wait goes
  * out together.
  */
-export const readLogs = async (tx: Transaction, batch = BATCH): Promise<Reading> => {
-  const [positions, open] = await pipelined([lockPositions(tx), readOpenIds(tx)]);
-  const [late, lateScans, next] = await pipelined([
-    lateTransactions(tx, open),
-    lateScanIds(tx, open),
-    nextRanges(tx, positions, batch),
+export const readLogs = async (
+  tx: Transaction,
+  { batch = BATCH, mended = NOTHING_MENDED, careful = false }: ReadOptions = {},
+): Promise<Reading> => {
+  const [positions, readable] = await pipelined([lockPositions(tx), readReadable(tx)]);
+  const [late, scansFound, next] = await pipelined([
+    readable.transactions ? lateTransactions(tx) : NONE_LATE,
+    readable.scans ? lateScans(tx) : [],
+    nextRanges(tx, positions, { batch, readable }),
   ]);
-  const single = [...late.found, ...late.settled];
+  const again = [...new Set([...late.settled, ...mended.transactions])];
+  const single = [...new Set([...late.found, ...again])];
+  const singleScans = [...new Set([...scansFound, ...mended.scans])];
   const rows = {
     transactions: next.transactions.rows + single.length,
-    scans: next.scans.rows + lateScans.length,
+    scans: next.scans.rows + singleScans.length,
   };
   const takeNewTransactions = async (): Promise<readonly TransactionRow[]> => {
     if (rows.transactions === 0) return [];
-    const { lastId } = next.transactions;
+    const { lastId, clocks } = next.transactions;
     const position = positions.transactions;
     const [, taken] = await pipelined([
-      late.settled.length > 0 ? forgetUndecided(tx, late.settled) : undefined,
-      takeTransactions(tx, { position, lastId, single, settled: late.settled }),
-      advanceLedger(tx, { after: position.lastId, upTo: lastId, single }),
+      again.length > 0 ? forgetUndecided(tx, again) : undefined,
+      takePieces<TransactionRow>(
+        tx,
+        { source: 'transactions', careful },
+        { after: position.lastId, upTo: lastId, single, lastArrival: position.lastArrival },
+        async (piece) => {
+          const [arrived] = await pipelined([
+            takeTransactions(tx, { position, piece, settled: again, clocks }),
+            advanceLedger(tx, {
+              ...{ after: piece.after, upTo: piece.upTo, judgedFrom: position.judgedFrom },
+              historyUpTo: position.historyUpTo,
+              single: piece.single.filter((id) => !mended.counted.has(id)),
+            }),
+            next.transactions.odd + single.length > 0 ? setAsideTransactions(tx, piece) : undefined,
+          ]);
+          return arrived;
+        },
+      ),
       hasHoles(position, next.transactions) ? noteTransactionGaps(tx, position, lastId) : undefined,
     ]);
     return taken;
   };
   const takeNewScans = async (): Promise<readonly ScanRow[]> => {
     if (rows.scans === 0) return [];
-    const { lastId } = next.scans;
+    const { lastId, clocks } = next.scans;
+    const position = positions.scans;
     const [taken] = await pipelined([
-      takeScans(tx, { position: positions.scans, lastId, single: lateScans }),
-      hasHoles(positions.scans, next.scans) ? noteScanGaps(tx, positions.scans, lastId) : undefined,
+      takePieces<ScanRow>(
+        tx,
+        { source: 'scans', careful },
+        { after: position.lastId, upTo: lastId, single: singleScans, lastArrival: position.lastArrival },
+        async (piece) => {
+          const [arrived] = await pipelined([
+            takeScans(tx, { position, piece, clocks }),
+            next.scans.odd + singleScans.length > 0 ? setAsideScans(tx, piece) : undefined,
+          ]);
+          return arrived;
+        },
+      ),
+      hasHoles(position, next.scans) ? noteScanGaps(tx, position, lastId) : undefined,
     ]);
     return taken;
   };
   const [transactions, scans] = await pipelined([
     takeNewTransactions(),
     takeNewScans(),
-    open.transactions.length + open.scans.length > 0
-      ? closeGaps(tx, { transactions: late.found, scans: lateScans })
+    late.found.length + scansFound.length > 0
+      ? fillGaps(tx, { transactions: late.found, scans: scansFound })
       : undefined,
   ]);
   const after = {
@@ -112,75 +170,101 @@ export const readLogs = async (tx: Transaction, batch = BATCH): Promise<Reading>
     after,
     caughtUp: !next.transactions.full && !next.scans.full,
     behind: behind(next.transactions) + behind(next.scans),
+    odd: next.transactions.odd + next.scans.odd,
     history: isHistory(positions.transactions, next.transactions) || isHistory(positions.scans, next.scans),
+    readable,
+    cutOff: [
+      ...(readable.transactions && isCutOff(positions.transactions, next.transactions)
+        ? (['transactions'] as const)
+        : []),
+      ...(readable.scans && isCutOff(positions.scans, next.scans) ? (['scans'] as const) : []),
+    ],
   };
 };
+
+const UNREAD = { rows: 0, full: false, clocks: { past: null, future: null }, odd: 0 };
+const NONE_LATE: Late = { found: [], settled: [] };
+const isCutOff = (position: Position, { newest }: Range): boolean => newest < position.lastId;
 
 const hasHoles = (position: Position, { lastId, rows }: Range): boolean => lastId - position.lastId !== rows;
 const behind = ({ lastId, newest }: Range): number => Math.max(0, newest - lastId);
 const isHistory = (position: Position, { lastId }: Range): boolean => lastId < position.historyUpTo;
 const moved = (position: Position, range: Range, lastArrival: number) => ({
   lastId: range.lastId,
+  caughtUp: !range.full,
   lastArrival,
   historyDone: range.lastId >= position.historyUpTo,
 });
-
-const lateScanIds = async (tx: Transaction, open: OpenIds): Promise<number[]> =>
-  open.scans.length === 0
-    ? []
-    : tx.rows(
-        idRow,
-        sql`/* regie:gaps */ select scan_log_id as id from public.nfc_scan_log where scan_log_id = any (${open.scans}::bigint[])`,
-      );
 
 /** How far to read now. Old rows, which only build the ledger, are read in larger steps. */
 const nextRanges = async (
   tx: Transaction,
   positions: Positions,
-  batch: number,
+  { batch, readable }: { batch: number; readable: Readable },
 ): Promise<{ transactions: Range; scans: Range }> => {
-  const wanted = (position: Position): number =>
-    position.lastId < position.historyUpTo && batch >= BATCH ? HISTORY_BATCH : batch;
-  let limits = { transactions: wanted(positions.transactions), scans: wanted(positions.scans) };
-  let found = await rangesWithin(tx, positions, limits);
-  if ((limits.transactions > batch && found.t_young > batch) || (limits.scans > batch && found.s_young > batch)) {
-    limits = { transactions: batch, scans: batch };
-    found = await rangesWithin(tx, positions, limits);
-  }
-  return {
-    transactions: {
-      lastId: found.t_upper ?? positions.transactions.lastId,
-      rows: found.t_rows,
-      full: found.t_rows >= limits.transactions,
-      newest: found.t_newest,
-    },
-    scans: {
-      lastId: found.s_upper ?? positions.scans.lastId,
-      rows: found.s_rows,
-      full: found.s_rows >= limits.scans,
-      newest: found.s_newest,
-    },
+  const next = async (
+    source: Source,
+    within: (tx: Transaction, position: Position, limit: number) => Promise<Found>,
+  ): Promise<Range> => {
+    const position = positions[source];
+    if (!readable[source]) return { ...UNREAD, lastId: position.lastId, newest: position.lastId };
+    let limit = position.lastId < position.historyUpTo && batch >= BATCH ? HISTORY_BATCH : batch;
+    let found = await within(tx, position, limit);
+    if (limit > batch && found.young > batch) {
+      limit = batch;
+      found = await within(tx, position, limit);
+    }
+    return {
+      lastId: found.upper ?? position.lastId,
+      rows: found.rows,
+      full: found.rows >= limit,
+      newest: found.newest,
+      clocks: { past: found.past, future: found.future },
+      odd: found.odd,
+    };
   };
+  const [transactions, scans] = await pipelined([next('transactions', transactionsWithin), next('scans', scansWithin)]);
+  return { transactions, scans };
 };
 
-const rangesWithin = (tx: Transaction, positions: Positions, limits: { transactions: number; scans: number }) =>
+const transactionsWithin = (tx: Transaction, position: Position, limit: number) =>
   tx.row(
     rangeRow,
-    // By primary key on both logs.
+    // By primary key. A log that lost the column has no times.
     sql`/* regie:tail */
-      select t.upper as t_upper, t.rows as t_rows, t.young as t_young,
-        (select coalesce(max(log_id), 0) from public.app_transaction_log) as t_newest,
-        s.upper as s_upper, s.rows as s_rows, s.young as s_young,
-        (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log) as s_newest
+      select max(log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
+        count(*) filter (where log_id > ${position.historyUpTo} or stated is null
+          or stated >= ${position.judgedFrom}::timestamptz) as young,
+        max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
+        max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,
+        (select coalesce(max(log_id), 0) from public.app_transaction_log where log_id <= ${MAX_ID}) as newest
+      from (select null::numeric as previous_balance, null::numeric as new_balance, null::timestamptz as timestamp) as absent
+      cross join lateral (
+        select log_id, console.time_of(timestamp) as stated,
+          (amount_involved is not null and console.amount_of(amount_involved) is null)
+            or (previous_balance is not null and console.amount_of(previous_balance) is null)
+            or (new_balance is not null and console.amount_of(new_balance) is null)
+            or card_id is null or octet_length(card_id::text) > ${KEY_BYTES} as odd
+        from public.app_transaction_log
+        where log_id > ${position.lastId} and log_id <= ${MAX_ID}
+        order by log_id limit ${limit}) as next`,
+  );
+
+const scansWithin = (tx: Transaction, position: Position, limit: number) =>
+  tx.row(
+    rangeRow,
+    // By primary key.
+    sql`/* regie:tail */
+      select max(scan_log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
+        count(*) filter (where scan_log_id > ${position.historyUpTo} or stated is null
+          or stated >= ${position.judgedFrom}::timestamptz) as young,
+        max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
+        max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,
+        (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log where scan_log_id <= ${MAX_ID}) as newest
       from (
-        select max(log_id) as upper, count(*) as rows,
-          count(*) filter (where coalesce(timestamp, now()) >= (select judged_from from console.watermarks where source = 'transactions')) as young
-        from (
-          select log_id, timestamp from public.app_transaction_log
-          where log_id > ${positions.transactions.lastId} order by log_id limit ${limits.transactions}) as next) as t, (
-        select max(scan_log_id) as upper, count(*) as rows,
-          count(*) filter (where coalesce(scan_timestamp, now()) >= (select judged_from from console.watermarks where source = 'scans')) as young
-        from (
-          select scan_log_id, scan_timestamp from public.nfc_scan_log
-          where scan_log_id > ${positions.scans.lastId} order by scan_log_id limit ${limits.scans}) as next) as s`,
+        select scan_log_id, console.time_of(scan_timestamp) as stated,
+          octet_length(card_id_scanned::text) > ${KEY_BYTES} or octet_length(device_identifier::text) > ${KEY_BYTES} as odd
+        from public.nfc_scan_log
+        where scan_log_id > ${position.lastId} and scan_log_id <= ${MAX_ID}
+        order by scan_log_id limit ${limit}) as next`,
   );

@@ -21,8 +21,8 @@ export const adoptEvents = async (tx: Transaction, eventIds: readonly number[]):
       acknowledged_at, acknowledged_by, resolved_at, resolution_time_seconds)
     select e.event_id, console.alert_level(e.severity), e.detection_algorithm, e.detection_timestamp,
       jsonb_build_object('detection_algorithm', e.detection_algorithm), a.acknowledged_at, a.acknowledged_by, e.resolved_at,
-      case when e.resolved_at is not null
-        then greatest(0, round(extract(epoch from e.resolved_at - e.detection_timestamp)))::int end
+      case when isfinite(e.resolved_at) and isfinite(e.detection_timestamp)
+        then least(greatest(0, round(extract(epoch from e.resolved_at - e.detection_timestamp))), 2147483647)::int end
     from public.monitoring_events e join console.alerts a using (event_id)
     where e.event_id = any (${eventIds}::bigint[]) and e.severity <> 'INFO'
       and not exists (select from public.alert_history h where h.monitoring_event_id = e.event_id)`);

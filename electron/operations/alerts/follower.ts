@@ -67,6 +67,7 @@ export const createFollower = (options: {
         // By changes_xact_idx; once a second and on every NOTIFY.
         sql`/* regie:changes */
           select change_id, event_id from console.changes where xact >= ${since}::xid8 order by change_id`,
+        { name: 'changes', id: 'change_id' },
       );
       const fresh = new Set(changed.filter(({ change_id }) => !seen.has(change_id)).map(({ event_id }) => event_id));
       return { xmin: at, changes: changed, touched: [...fresh], incidents: await load(tx, [...fresh]) };

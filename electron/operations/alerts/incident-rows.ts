@@ -18,89 +18,109 @@ import { type RunRow, runRow, toRun } from './run-rows.ts';
 /** Events of one incident that the console keeps at hand: a storm may have thousands. */
 const MEMBERS_SHOWN = 50;
 
+/** A time that none could be read of. */
+const LONG_AGO = '1970-01-01T00:00:00Z';
+
 const jsonObject = z.record(z.string(), z.json());
 
-const eventRow = z
-  .object({
-    incident_id: idColumn,
-    event_id: idColumn,
-    event_type: eventTypeSchema,
-    severity: severitySchema,
-    status: eventStatusSchema,
-    detection_algorithm: z.string(),
-    card_id: z.string().nullable(),
-    transaction_id: z.string().nullable(),
-    affected_amount: centsColumn.nullable(),
-    confidence_score: z.string().nullable(),
-    event_data: jsonObject,
-    context_data: jsonObject.nullable(),
-    occurred_at: instantColumn,
-    committed_at: instantColumn.nullable(),
-    shown_at: instantColumn.nullable(),
-    storm: z.enum(['storm', 'opening_balances']).nullable(),
-    members: countColumn,
-    detection_timestamp: instantColumn,
-    resolved_at: instantColumn.nullable(),
-    resolution_notes: z.string().nullable(),
-    acknowledged_at: instantColumn.nullable(),
-    acknowledged_by: z.string().nullable(),
-    first_acknowledged_at: instantColumn.nullable(),
-    acknowledged_until: instantColumn.nullable(),
-    snoozed_until: instantColumn.nullable(),
-    recalled_at: instantColumn.nullable(),
-    reopened_at: instantColumn.nullable(),
-    placed: z.enum(['merged', 'split']).nullable(),
-    placed_from: idColumn.nullable(),
-    moved_money: z.boolean(),
-    any_moved_money: z.boolean(),
-    algorithms: z.array(z.string()),
-    taken_at: instantColumn.nullable(),
-    taken_by: z.string().nullable(),
-    taken_on: z.string().nullable(),
-    cleared_at: instantColumn.nullable(),
-    version: z.int(),
+const eventColumns = z.object({
+  incident_id: idColumn,
+  event_id: idColumn,
+  event_type: eventTypeSchema,
+  severity: severitySchema,
+  status: eventStatusSchema,
+  detection_algorithm: z.string(),
+  card_id: z.string().nullable(),
+  transaction_id: z.string().nullable(),
+  affected_amount: centsColumn.nullable(),
+  confidence_score: z.string().nullable(),
+  event_data: jsonObject,
+  context_data: jsonObject.nullable(),
+  occurred_at: instantColumn,
+  committed_at: instantColumn.nullable(),
+  shown_at: instantColumn.nullable(),
+  storm: z.enum(['storm', 'opening_balances']).nullable(),
+  members: countColumn,
+  detection_timestamp: instantColumn,
+  resolved_at: instantColumn.nullable(),
+  resolution_notes: z.string().nullable(),
+  acknowledged_at: instantColumn.nullable(),
+  acknowledged_by: z.string().nullable(),
+  first_acknowledged_at: instantColumn.nullable(),
+  acknowledged_until: instantColumn.nullable(),
+  snoozed_until: instantColumn.nullable(),
+  recalled_at: instantColumn.nullable(),
+  reopened_at: instantColumn.nullable(),
+  placed: z.enum(['merged', 'split']).nullable(),
+  placed_from: idColumn.nullable(),
+  moved_money: z.boolean(),
+  any_moved_money: z.boolean(),
+  algorithms: z.array(z.string()),
+  taken_at: instantColumn.nullable(),
+  taken_by: z.string().nullable(),
+  taken_on: z.string().nullable(),
+  cleared_at: instantColumn.nullable(),
+  version: z.int(),
+});
+
+const toEvent = (row: z.output<typeof eventColumns>) => ({
+  incidentId: row.incident_id,
+  storm: row.storm,
+  members: row.members,
+  anyMovedMoney: row.any_moved_money,
+  algorithms: row.algorithms,
+  event: {
+    eventId: row.event_id,
+    eventType: row.event_type,
+    severity: row.severity,
+    status: row.status,
+    algorithm: row.detection_algorithm,
+    cardId: row.card_id,
+    transactionId: row.transaction_id,
+    amountCents: row.affected_amount,
+    confidence: row.confidence_score === null ? null : Number(row.confidence_score),
+    facts: row.event_data,
+    context: row.context_data ?? {},
+    occurredAt: row.occurred_at,
+    committedAt: row.committed_at,
+    shownAt: row.shown_at,
+    detectedAt: row.detection_timestamp,
+    resolvedAt: row.resolved_at,
+    resolutionNotes: row.resolution_notes,
+    acknowledgedAt: row.acknowledged_at,
+    acknowledgedBy: row.acknowledged_by,
+    firstAcknowledgedAt: row.first_acknowledged_at,
+    acknowledgedUntil: row.acknowledged_until,
+    snoozedUntil: row.snoozed_until,
+    recalledAt: row.recalled_at,
+    reopenedAt: row.reopened_at,
+    placed: row.placed,
+    placedFrom: row.placed_from,
+    movedMoney: row.moved_money,
+    takenAt: row.taken_at,
+    takenBy: row.taken_by,
+    takenOn: row.taken_on,
+    clearedAt: row.cleared_at,
+    version: row.version,
+  } satisfies AlertEvent,
+});
+const eventRow = eventColumns.transform(toEvent);
+
+/** What can be read of an event that another system wrote in its own way: the alert must be on the board. */
+const spareEventRow = eventColumns
+  .extend({
+    event_type: eventTypeSchema.catch('system_health'),
+    severity: severitySchema.catch('HIGH'),
+    status: eventStatusSchema.catch('OPEN'),
+    affected_amount: centsColumn.nullable().catch(null),
+    event_data: jsonObject.catch({}),
+    context_data: jsonObject.nullable().catch(null),
+    occurred_at: instantColumn.catch(LONG_AGO),
+    detection_timestamp: instantColumn.catch(LONG_AGO),
+    resolved_at: instantColumn.nullable().catch(LONG_AGO),
+    committed_at: instantColumn.nullable().catch(null),
   })
-  .transform((row) => ({
-    incidentId: row.incident_id,
-    storm: row.storm,
-    members: row.members,
-    anyMovedMoney: row.any_moved_money,
-    algorithms: row.algorithms,
-    event: {
-      eventId: row.event_id,
-      eventType: row.event_type,
-      severity: row.severity,
-      status: row.status,
-      algorithm: row.detection_algorithm,
-      cardId: row.card_id,
-      transactionId: row.transaction_id,
-      amountCents: row.affected_amount,
-      confidence: row.confidence_score === null ? null : Number(row.confidence_score),
-      facts: row.event_data,
-      context: row.context_data ?? {},
-      occurredAt: row.occurred_at,
-      committedAt: row.committed_at,
-      shownAt: row.shown_at,
-      detectedAt: row.detection_timestamp,
-      resolvedAt: row.resolved_at,
-      resolutionNotes: row.resolution_notes,
-      acknowledgedAt: row.acknowledged_at,
-      acknowledgedBy: row.acknowledged_by,
-      firstAcknowledgedAt: row.first_acknowledged_at,
-      acknowledgedUntil: row.acknowledged_until,
-      snoozedUntil: row.snoozed_until,
-      recalledAt: row.recalled_at,
-      reopenedAt: row.reopened_at,
-      placed: row.placed,
-      placedFrom: row.placed_from,
-      movedMoney: row.moved_money,
-      takenAt: row.taken_at,
-      takenBy: row.taken_by,
-      takenOn: row.taken_on,
-      clearedAt: row.cleared_at,
-      version: row.version,
-    } satisfies AlertEvent,
-  }));
+  .transform(toEvent);
 
 const timelineRow = z.object({
   entry_id: idColumn,
@@ -165,6 +185,8 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
       left join console.alerts a using (event_id)
       where e.severity <> 'INFO'
       order by e.event_id`,
+    { name: 'monitoring_events', id: 'event_id' },
+    spareEventRow,
   );
   if (events.length === 0) return [];
   const memberIds = events.map(({ event }) => event.eventId);
@@ -174,6 +196,7 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
       select entry_id, event_id, at, kind, actor, laptop, operation_id::text, data from console.timeline
       where event_id = any (${memberIds}::bigint[])
       order by entry_id`,
+    { name: 'timeline', id: 'entry_id' },
   );
   const runs = await tx.fittingRows(
     runRow,
@@ -183,6 +206,7 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
       from console.run_records r
       where r.event_id = any (${memberIds}::bigint[])
       order by r.event_id, r.started_at desc`,
+    { name: 'runbook_runs', id: 'run_id' },
   );
   return assemble(events, timeline, runs);
 };
@@ -195,6 +219,7 @@ export const currentEventIds = (tx: Transaction): Promise<number[]> =>
       select event_id as id from public.monitoring_events
       where severity <> 'INFO' and (status in ('OPEN', 'INVESTIGATING')
         or detection_timestamp > now() - make_interval(hours => ${CLOSED_RETENTION_HOURS}))`,
+    { name: 'monitoring_events', id: 'id' },
   );
 
 const assemble = (

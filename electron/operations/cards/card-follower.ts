@@ -19,6 +19,8 @@ export type CardFollower = {
 
 /** Rows of one look: they are parsed and written on the main thread, within some 20 ms. */
 const BATCH = 500;
+/** As the engine reads: ids beyond are set aside. */
+const MAX_ID = Number.MAX_SAFE_INTEGER;
 /** Further behind, the engine is reading history: the ledger says nothing of today yet. */
 const TAIL_BEHIND = 5_000;
 /** Rows that may have been committed late below the newest one that was known. */
@@ -172,7 +174,7 @@ const advanced = (
 
 const HEAD = sql`/* regie:copy */
   select t.last_id, t.last_arrival, (select min(arrival) from console.recent_transactions) as first_kept,
-    coalesce((select max(log_id) from public.app_transaction_log), 0) as newest,
+    coalesce((select max(log_id) from public.app_transaction_log where log_id <= ${MAX_ID}), 0) as newest,
     s.last_id as scans_last_id, s.last_arrival as scans_last_arrival,
     (select min(arrival) from console.recent_scans) as scans_first_kept, clock_timestamp() as now
   from console.watermarks t, console.watermarks s
@@ -182,17 +184,20 @@ const arrived = (tx: Transaction, position: Position) =>
   tx.fittingRows(
     transactionRow,
     sql`/* regie:copy */
-      select r.arrival, t.log_id, t.card_id, t.transaction_id::text, t.transaction_type, t.status, t.amount_involved,
-        t.previous_balance, t.new_balance,
-        console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details) as ledger_amount,
-        coalesce(t.details ->> 'point_of_sale', t.edge_function_name) as point_of_sale,
-        case when t.transaction_type = 'manual_correction' then t.details ->> 'kind' end as correction_kind,
-        case when t.transaction_type = 'manual_correction' then t.details ->> 'note' end as note,
-        coalesce(t.timestamp, r.occurred_at) as at
+      select r.arrival, t.log_id, console.key_of(t.card_id) as card_id, t.transaction_id::text as transaction_id, coalesce(console.word_of(t.transaction_type), '') as transaction_type,
+        coalesce(console.word_of(t.status), '') as status, console.amount_of(t.amount_involved) as amount_involved,
+        console.amount_of(t.previous_balance) as previous_balance, console.amount_of(t.new_balance) as new_balance,
+        console.ledger_amount(console.word_of(t.transaction_type), console.word_of(t.status), console.amount_of(t.amount_involved),
+          console.json_of(t.details)) as ledger_amount,
+        coalesce(console.word_of(console.json_of(t.details) ->> 'point_of_sale'), console.word_of(t.edge_function_name)) as point_of_sale,
+        case when console.word_of(t.transaction_type) = 'manual_correction' then console.json_of(t.details) ->> 'kind' end as correction_kind,
+        case when console.word_of(t.transaction_type) = 'manual_correction' then console.json_of(t.details) ->> 'note' end as note,
+        case when r.stated_at is null then coalesce(console.time_of(t.timestamp), r.occurred_at) else r.occurred_at end as at
       from console.recent_transactions r join public.app_transaction_log t using (log_id)
       where r.arrival > ${position.arrival}
       order by r.arrival
       limit ${BATCH}`,
+    { name: 'transactions', id: 'log_id' },
   );
 
 const older = async (tx: Transaction, position: Position) =>
@@ -201,17 +206,20 @@ const older = async (tx: Transaction, position: Position) =>
     : tx.fittingRows(
         transactionRow,
         sql`/* regie:copy */
-          select null as arrival, log_id, card_id, transaction_id::text, transaction_type, status, amount_involved,
-            previous_balance, new_balance,
-            console.ledger_amount(transaction_type, status, amount_involved, details) as ledger_amount,
-            coalesce(details ->> 'point_of_sale', edge_function_name) as point_of_sale,
-            case when transaction_type = 'manual_correction' then details ->> 'kind' end as correction_kind,
-            case when transaction_type = 'manual_correction' then details ->> 'note' end as note,
-            coalesce(timestamp, 'epoch') as at
+          select null as arrival, log_id, console.key_of(card_id) as card_id, transaction_id::text as transaction_id, coalesce(console.word_of(transaction_type), '') as transaction_type,
+        coalesce(console.word_of(status), '') as status, console.amount_of(amount_involved) as amount_involved,
+        console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
+        console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
+          console.json_of(details)) as ledger_amount,
+        coalesce(console.word_of(console.json_of(details) ->> 'point_of_sale'), console.word_of(edge_function_name)) as point_of_sale,
+        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'kind' end as correction_kind,
+        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
+            coalesce(console.time_of(timestamp), 'epoch') as at
           from public.app_transaction_log
           where log_id < ${position.below} and log_id > ${position.floor}
           order by log_id desc
           limit ${BATCH}`,
+        { name: 'transactions', id: 'log_id' },
       );
 
 const arrivedScans = (tx: Transaction, position: Position) =>
@@ -220,6 +228,7 @@ const arrivedScans = (tx: Transaction, position: Position) =>
     sql`/* regie:copy */
       select arrival, scan_log_id, card_id, scan_status, device_identifier, occurred_at as at
       from console.recent_scans where arrival > ${position.arrival} order by arrival limit ${BATCH}`,
+    { name: 'scans', id: 'scan_log_id' },
   );
 
 const olderScans = async (tx: Transaction, position: Position) =>
@@ -228,12 +237,14 @@ const olderScans = async (tx: Transaction, position: Position) =>
     : tx.fittingRows(
         scanRow,
         sql`/* regie:copy */
-          select null as arrival, scan_log_id, card_id_scanned as card_id, scan_status, device_identifier,
-            coalesce(scan_timestamp, 'epoch') as at
+          select null as arrival, scan_log_id, console.key_of(card_id_scanned) as card_id,
+            console.word_of(scan_status) as scan_status, console.key_of(device_identifier) as device_identifier,
+            coalesce(console.time_of(scan_timestamp), 'epoch') as at
           from public.nfc_scan_log
           where scan_log_id < ${position.below} and scan_log_id > ${position.floor}
           order by scan_log_id desc
           limit ${BATCH}`,
+        { name: 'scans', id: 'scan_log_id' },
       );
 
 /** What the cards have, and should have: the ledger, and the few rows that the engine has not read yet. */
@@ -243,16 +254,18 @@ const readCards = async (tx: Transaction, cardIds: readonly string[], head: Head
     cardRow,
     sql`/* regie:copy */
       with unread as (
-        select card_id, sum(console.ledger_amount(transaction_type, status, amount_involved, details)) as amount
+        select card_id, sum(console.ledger_amount(console.word_of(transaction_type), console.word_of(status),
+          console.amount_of(amount_involved), console.json_of(details))) as amount
         from public.app_transaction_log
-        where log_id > ${head.last_id} and card_id = any (${cardIds}::text[])
+        where log_id > ${head.last_id} and log_id <= ${MAX_ID} and card_id = any (${cardIds}::text[])
         group by card_id)
-      select wanted.card_id, c.id is not null as on_file, c.amount,
+      select wanted.card_id, c.id is not null as on_file, console.amount_of(c.amount) as amount,
         (coalesce(l.expected_cents, 0) + round(coalesce(u.amount, 0) * 100))::bigint as expected_cents
       from unnest(${cardIds}::text[]) as wanted (card_id)
       left join public.table_cards c on c.id = wanted.card_id
       left join console.card_ledger l on l.card_id = wanted.card_id
       left join unread u on u.card_id = wanted.card_id`,
+    { name: 'cards', id: 'card_id' },
   );
   return cards.map((card) => ({
     cardId: card.card_id,

@@ -30,7 +30,7 @@ export const readCardView = (
   database.read(async (tx) => {
     const card = await tx.maybeRow(
       cardRow,
-      sql`/* regie:card */ select amount from public.table_cards where id = ${cardId}`,
+      sql`/* regie:card */ select console.amount_of(amount) as amount from public.table_cards where id = ${cardId}`,
     );
     const totals = await tx.row(
       totalsRow,
@@ -39,30 +39,38 @@ export const readCardView = (
         select console.expected_balance(${cardId}) as expected, clock_timestamp() as now,
           (select count(*) from public.app_transaction_log where card_id = ${cardId}) as count`,
     );
-    const transactions = await tx.rows(
+    const transactions = await tx.fittingRows(
       transactionRow,
       sql`/* regie:card */
-        select log_id, transaction_id::text, transaction_type, status, amount_involved, previous_balance, new_balance,
-          console.ledger_amount(transaction_type, status, amount_involved, details) as ledger_amount,
-          sum(console.ledger_amount(transaction_type, status, amount_involved, details)) over (order by log_id) as expected_after,
-          coalesce(details ->> 'point_of_sale', edge_function_name) as point_of_sale,
-          case when transaction_type = 'manual_correction' then details ->> 'kind' end as correction_kind,
-          case when transaction_type = 'manual_correction' then details ->> 'note' end as note,
-          timestamp
+        select log_id, transaction_id::text as transaction_id, coalesce(console.word_of(transaction_type), '') as transaction_type,
+        coalesce(console.word_of(status), '') as status, console.amount_of(amount_involved) as amount_involved,
+        console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
+        console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
+          console.json_of(details)) as ledger_amount,
+        coalesce(console.word_of(console.json_of(details) ->> 'point_of_sale'), console.word_of(edge_function_name)) as point_of_sale,
+        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'kind' end as correction_kind,
+        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
+        sum(console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
+          console.json_of(details))) over (order by log_id) as expected_after,
+        coalesce(console.time_of(timestamp), 'epoch') as timestamp
         from public.app_transaction_log
         where card_id = ${cardId}
         order by log_id desc
         limit ${TRANSACTIONS_SHOWN}`,
+      { name: 'transactions', id: 'log_id' },
     );
-    const scans = await tx.rows(
+    const scans = await tx.fittingRows(
       scanRow,
       sql`/* regie:card */
-        select scan_log_id, scan_status, device_identifier, scan_timestamp
+        select scan_log_id, console.word_of(scan_status) as scan_status,
+          console.key_of(device_identifier) as device_identifier,
+          coalesce(console.time_of(scan_timestamp), 'epoch') as scan_timestamp
         from public.nfc_scan_log
         where scan_log_id > (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log) - ${SCANS_SEARCHED}::bigint
           and card_id_scanned = ${cardId}
         order by scan_log_id desc
         limit ${SCANS_SHOWN}`,
+      { name: 'scans', id: 'scan_log_id' },
     );
     const actual = card?.amount ?? ZERO;
     return {

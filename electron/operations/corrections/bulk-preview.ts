@@ -49,7 +49,8 @@ export const previewBulk = (
             order by min(e.event_id)
             limit ${MOST}) as own
           cross join lateral (
-            select (select coalesce(amount, 0) from public.table_cards where id = own.card_id)::numeric(10,2) as actual,
+            select (select case when amount is null then 0 else console.amount_of(amount) end from public.table_cards
+              where id = own.card_id)::numeric(10,2) as actual,
               console.expected_balance(own.card_id)::numeric(10,2) as expected) as figures
           cross join lateral (
             select case when ${kind}::text = 'restore_card' then figures.expected - coalesce(figures.actual, 0) else 0 end::numeric(10,2) as card,

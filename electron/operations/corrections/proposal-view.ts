@@ -91,6 +91,7 @@ export const readProposals = async (tx: Transaction): Promise<ProposalsView> => 
           coalesce(sum(ledger_delta) filter (where state not in ('stale', 'refused')), 0) as ledger_delta
         from console.proposal_items where proposal_id = p.proposal_id) as i
       order by p.state in ('pending', 'approved') desc, p.proposed_at desc`,
+    { name: 'proposals', id: 'proposal_id' },
   );
   const singles = proposals.filter(({ bulk }) => !bulk).map((row) => row.proposal_id);
   const items = new Map((await readItems(tx, singles)).map((one) => [one.proposalId, one.item]));
@@ -131,6 +132,7 @@ const readItems = async (tx: Transaction, proposalIds: readonly string[]) => {
       from console.proposal_items i left join console.corrections c using (operation_id)
       where i.proposal_id = any (${proposalIds}::uuid[])
       order by i.proposal_id, i.position`,
+    { name: 'proposal_items', id: 'operation_id' },
   );
   return rows.map((row) => ({ proposalId: row.proposal_id, item: toItem(row) }));
 };

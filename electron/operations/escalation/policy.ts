@@ -84,7 +84,8 @@ export const escalateDue = async (
     from calling c
     join jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as s (severity text, step int, after int, contact text, channel text)
       using (severity)
-    where c.called_at + make_interval(secs => s.after) <= now()
+    -- The event's own time may be any, and next to the last that Postgres knows nothing can be added to it.
+    where c.called_at <= now() - make_interval(secs => s.after)
       and c.called_at > now() - make_interval(hours => ${CALLS_FOR_HOURS})
     on conflict do nothing`);
   await tx.run(sql`/* regie:escalation */

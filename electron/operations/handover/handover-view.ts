@@ -49,6 +49,7 @@ const DECISIONS = [
   'called',
   'told',
   'monitoring_stopped',
+  'history_started_over',
   'monitoring_restarted',
   'events_backup',
   'command_dropped',
@@ -65,6 +66,7 @@ export const readHandovers = async (tx: Transaction): Promise<HandoverView> => {
       select handover_id::text, from_operator, from_laptop, note, to_jsonb(incidents) as incidents, offered_at, expires_at,
         accepted_at, accepted_by, accepted_on, ended_at
       from console.handovers order by offered_at desc limit ${SHOWN}`,
+    { name: 'handovers', id: 'handover_id' },
   );
   const decisions = await tx.fittingRows(
     decisionRow,
@@ -74,6 +76,7 @@ export const readHandovers = async (tx: Transaction): Promise<HandoverView> => {
         and at > coalesce((select max(offered_at) from console.handovers where accepted_at is not null), now() - interval '1 day')
         and seq > (select coalesce(max(seq), 0) - 20000 from console.audit)
       order by seq desc limit ${DECISIONS_SHOWN}`,
+    { name: 'audit', id: 'seq' },
   );
   const { now } = await tx.row(nowRow, sql`/* regie:handover */ select clock_timestamp() as now`);
   return {

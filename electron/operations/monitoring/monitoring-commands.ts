@@ -7,6 +7,13 @@ const backupRow = z.object({
   result: z.union([z.object({ refused: z.string() }), z.object({ table: z.string(), events: z.int() })]),
 });
 
+const startedOverRow = z.object({
+  result: z.discriminatedUnion('outcome', [
+    z.object({ outcome: z.literal('decided') }),
+    z.object({ outcome: z.literal('refused'), code: z.literal('history_whole') }),
+  ]),
+});
+
 /** Stopping and restarting monitoring, and data recovery, for the whole festival. */
 export const monitoringCommands = {
   'monitoring.stop': async (_, { tx, operationId }) => {
@@ -24,6 +31,14 @@ export const monitoringCommands = {
   'monitoring.restart': async (_, { tx, operationId }) => {
     await tx.run(sql`/* regie:monitoring */ select console.restart_monitoring(${operationId}::uuid)`);
     return applied();
+  },
+
+  'monitoring.startOver': async (_, { tx, operationId }) => {
+    const { result } = await tx.row(
+      startedOverRow,
+      sql`/* regie:monitoring */ select console.start_over(${operationId}::uuid) as result`,
+    );
+    return result.outcome === 'refused' ? rejected(result.code) : applied();
   },
 
   'events.backup': async (_, { tx, operationId }) => {

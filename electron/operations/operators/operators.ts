@@ -37,12 +37,13 @@ const operatorRow = z.object({
 
 /** All operators of the festival, by name. */
 export const readOperators = async (tx: Transaction): Promise<KnownOperator[]> => {
-  const rows = await tx.rows(
+  const rows = await tx.fittingRows(
     operatorRow,
     sql`/* regie:operators */
       select operator_id::text, name, role, active, case when locked_until > clock_timestamp() then locked_until end as locked_until,
         pin_params, pin_digits, pin_change_asked is not null as pin_change_asked, changed_at, pin_at
       from console.operators order by lower(name)`,
+    { name: 'operators', id: 'operator_id' },
   );
   return rows.map((row) => ({
     operatorId: row.operator_id,

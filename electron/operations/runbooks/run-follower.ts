@@ -41,6 +41,7 @@ export const createRunFollower = (options: {
             select run_id from console.runbook_runs where event_id is null and finished_at is not null
             order by started_at desc limit ${ENDED_KEPT}))
           order by r.started_at desc`,
+        { name: 'runbook_runs', id: 'run_id' },
       );
       const fresh = rows.filter(({ run_id, mark }) => marks.get(run_id) !== mark).map(({ run_id }) => run_id);
       if (fresh.length === 0) return { now: rows, changed: [] };
@@ -49,6 +50,7 @@ export const createRunFollower = (options: {
         sql`/* regie:runs */
           select run_id::text, event_id, runbook_id, runbook, started_at, started_by, finished_at, outcome, steps, ticks, joins
           from console.run_records where run_id = any (${fresh}::uuid[])`,
+        { name: 'runbook_runs', id: 'run_id' },
       );
       return { now: rows, changed: runs.map(toRun) };
     });

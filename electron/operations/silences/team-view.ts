@@ -41,6 +41,7 @@ export const readTeam = async (tx: Transaction): Promise<TeamCache> => {
       select silence_id::text, algorithm, device, card_id, reason, made_by, made_on, starts_at, ends_at, ended_by
       from console.silences where ends_at > now() - interval '1 day'
       order by ends_at > now() desc, starts_at desc limit ${SILENCES_KEPT}`,
+    { name: 'silences', id: 'silence_id' },
   );
   const mentions = await tx.fittingRows(
     mentionRow,
@@ -48,11 +49,13 @@ export const readTeam = async (tx: Transaction): Promise<TeamCache> => {
       select operation_id::text, operator, event_id, author, laptop, words, at, read_at
       from console.mentions where at > now() - interval '7 days' and (read_at is null or at > now() - interval '1 day')
       order by read_at is null desc, at desc limit ${MENTIONS_KEPT}`,
+    { name: 'mentions', id: 'mention_id' },
   );
   const people = await tx.fittingRows(
     nameRow,
     sql`/* regie:team */
       select name from console.operators where active order by name limit ${PEOPLE_KEPT}`,
+    { name: 'operators', id: 'name' },
   );
   const { now } = await tx.row(nowRow, sql`/* regie:team */ select clock_timestamp() as now`);
   return {

@@ -9,6 +9,7 @@ import { DUE_MS } from './due.ts';
 import { EngineDetails } from './engine-details.tsx';
 import { Laptops } from './laptops.tsx';
 import { Ledger } from './ledger.tsx';
+import { SetAside } from './set-aside.tsx';
 import { Stages } from './stages.tsx';
 import { useHealth } from './use-health.ts';
 import './health-screen.css';
@@ -36,6 +37,7 @@ export const HealthScreen = () => {
           <Stages stages={health.stages} readAt={health.at} />
           <Canaries canaries={health.canaries} here={status?.engine.laptop ?? ''} />
           <Laptops laptops={health.laptops} here={status?.engine.laptop ?? ''} />
+          <SetAside setAside={health.setAside} onLooked={refresh} />
           <Ledger ledger={health.ledger} onRecomputed={refresh} />
         </>
       )}

@@ -6,6 +6,7 @@ import { formatDuration, formatNumber, formatTime } from '../../i18n.ts';
 import { Fresh } from '../../ui/fresh.tsx';
 import { recompute } from './actions.ts';
 import { DUE_MS } from './due.ts';
+import { StartOver } from './start-over.tsx';
 
 const figure = (value: number | null): string => (value === null ? '–' : formatNumber(value));
 
@@ -51,6 +52,7 @@ export const Ledger = ({
           {t(busy ? 'health.recomputing' : 'health.recompute')}
         </CommandButton>
       </div>
+      <StartOver />
     </section>
   );
 };
