@@ -29,6 +29,8 @@ export default defineConfig({
     plugins: [react()],
     build: {
       minify: true,
+      // The security policy lets fonts come from files only.
+      assetsInlineLimit: 0,
       rollupOptions: { input: 'renderer/index.html' },
     },
   },

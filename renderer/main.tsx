@@ -1,3 +1,5 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
@@ -9,20 +11,30 @@ import { loadSystem, useSystem } from './stores/system.ts';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 
-useSystem.subscribe(({ session }, { session: before }) => {
-  if (before !== null && session !== null && before !== session) onSession(before, session);
-});
-// A browser that is not let in gets no answers: it is shown why all the same.
-const refused = new Promise<void>((resolve) => {
-  useSystem.subscribe(({ connection }) => connection === 'refused' && resolve());
-});
-connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
-await Promise.race([refused, Promise.all([loadSystem(), loadAlerts()])]);
+const start = async () => {
+  useSystem.subscribe(({ session }, { session: before }) => {
+    if (before !== null && session !== null && before !== session) onSession(before, session);
+  });
+  // A browser that is not let in gets no answers: it is shown why all the same.
+  const refused = new Promise<void>((resolve) => {
+    useSystem.subscribe(({ connection }) => connection === 'refused' && resolve());
+  });
+  connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
+  await Promise.race([refused, Promise.all([loadSystem(), loadAlerts()])]);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <App />
+    </QueryClientProvider>
+  );
+};
+
+/** The parts by themselves need no core; a build does not contain them. */
+const showParts = async () => {
+  const { ComponentsPage } = await import('./components/components-page.tsx');
+  return <ComponentsPage />;
+};
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');
-createRoot(root).render(
-  <QueryClientProvider client={queryClient}>
-    <App />
-  </QueryClientProvider>,
-);
+const screen = import.meta.env.DEV && location.hash === '#/components' ? await showParts() : await start();
+createRoot(root).render(screen);

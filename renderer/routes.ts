@@ -13,28 +13,50 @@ export type Route =
   | { readonly screen: 'drills'; readonly drillId: string | null }
   | { readonly screen: 'approvals' }
   | { readonly screen: 'health' }
-  | { readonly screen: 'settings' };
+  | { readonly screen: 'settings' }
+  /** An address that no screen has, or that cannot be read. */
+  | { readonly screen: 'unknown'; readonly address: string };
+
+/** What an address writes with %, or null where it cannot be read: `100%`. */
+const decoded = (part: string): string | null => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+};
 
 export const parseRoute = (hash: string): Route => {
-  const [screen, argument, second] = hash.replace(/^#\/?/, '').split('/');
+  const path = hash.replace(/^#\/?/, '');
+  const [screen, ...rest] = path.split('/').map(decoded);
+  const [argument, second] = rest;
+  const unknown: Route = { screen: 'unknown', address: hash };
+  if (screen === null || rest.includes(null)) return unknown;
   const id = Number(argument);
   const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
-  if (
-    screen === 'settings' ||
-    screen === 'health' ||
-    screen === 'waiting' ||
-    screen === 'handover' ||
-    screen === 'approvals'
-  ) {
-    return { screen };
+  switch (screen) {
+    case '':
+    case undefined:
+      return { screen: 'board', incidentId: null };
+    case 'board':
+      return argument && incidentId === null ? unknown : { screen, incidentId };
+    case 'settings':
+    case 'health':
+    case 'waiting':
+    case 'handover':
+    case 'approvals':
+      return argument ? unknown : { screen };
+    case 'drills':
+      return { screen, drillId: argument || null };
+    case 'card':
+      return { screen, cardId: argument || null };
+    case 'runbooks':
+      return argument === 'read' && second ? { screen, runbookId: second } : { screen, runId: argument || null };
+    case 'runbook':
+      return incidentId === null ? unknown : { screen, incidentId };
+    default:
+      return unknown;
   }
-  if (screen === 'drills') return { screen, drillId: argument || null };
-  if (screen === 'card') return { screen, cardId: argument ? decodeURIComponent(argument) : null };
-  if (screen === 'runbooks') {
-    return argument === 'read' && second ? { screen, runbookId: second } : { screen, runId: argument || null };
-  }
-  if (screen === 'runbook' && incidentId !== null) return { screen, incidentId };
-  return { screen: 'board', incidentId };
 };
 
 export const hrefOf = (route: Route): string => {
@@ -44,8 +66,8 @@ export const hrefOf = (route: Route): string => {
     case 'runbook':
       return `#/runbook/${route.incidentId}`;
     case 'runbooks':
-      if ('runbookId' in route) return `#/runbooks/read/${route.runbookId}`;
-      return route.runId === null ? '#/runbooks' : `#/runbooks/${route.runId}`;
+      if ('runbookId' in route) return `#/runbooks/read/${encodeURIComponent(route.runbookId)}`;
+      return route.runId === null ? '#/runbooks' : `#/runbooks/${encodeURIComponent(route.runId)}`;
     case 'card':
       return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
     case 'waiting':
@@ -60,6 +82,8 @@ export const hrefOf = (route: Route): string => {
       return '#/health';
     case 'settings':
       return '#/settings';
+    case 'unknown':
+      return route.address;
   }
 };
 

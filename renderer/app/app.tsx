@@ -4,6 +4,7 @@ import { call } from '../bridge.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
 import { useLock } from '../features/operators/use-lock.ts';
 import { useLanguage } from '../i18n.ts';
+import { useKeys } from '../keys.ts';
 import { hrefOf, type Route, useRoute } from '../routes.ts';
 import { ApprovalsScreen } from '../screens/approvals/approvals-screen.tsx';
 import { BoardScreen } from '../screens/board/board-screen.tsx';
@@ -22,11 +23,12 @@ import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
 import { dropToast, openDialog, useUi } from '../stores/ui.ts';
-import { isDialogOpen } from '../ui/dialog.tsx';
+import { isOverlayOpen } from '../ui/overlay.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import { Banners } from './banners.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { Navigation } from './navigation.tsx';
+import { ScreenBoundary, UnknownScreen } from './screen-boundary.tsx';
 import { TopBar } from './top-bar.tsx';
 import { TrainingBanner } from './training-banner.tsx';
 import './shell.css';
@@ -41,7 +43,12 @@ export const App = () => {
   }, [preferences?.theme]);
   useFailure();
   useTitle();
-  usePaletteKey();
+  useKeys({
+    search: () => {
+      if (!isOverlayOpen()) openDialog({ kind: 'palette' });
+    },
+    help: () => openDialog({ kind: 'help' }),
+  });
   useLock();
   useCardReader();
   const toasts = useUi((ui) => ui.toasts);
@@ -64,7 +71,9 @@ export const App = () => {
       </div>
       <Navigation route={route} running={running} />
       <main className="main" aria-label={t('common.appName')}>
-        <Screen route={route} />
+        <ScreenBoundary place={location.hash}>
+          <Screen route={route} />
+        </ScreenBoundary>
       </main>
       <LoudestAlert />
       <Dialogs />
@@ -101,6 +110,8 @@ const Screen = ({ route }: { route: Route }) => {
       return <HealthScreen />;
     case 'settings':
       return <SettingsScreen />;
+    case 'unknown':
+      return <UnknownScreen address={route.address} />;
   }
 };
 
@@ -120,18 +131,6 @@ const useTitle = (): void => {
   }, [open]);
 };
 
-const usePaletteKey = (): void => {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      if (!isDialogOpen()) openDialog({ kind: 'palette' });
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
-};
-
 /** Tells a screen reader about the newest critical alert, at once. */
 const LoudestAlert = () => {
   const { t } = useTranslation();
@@ -142,7 +141,7 @@ const LoudestAlert = () => {
   );
   const alert = useAlerts((state) => (newest === null ? undefined : state.byId?.get(newest)));
   return (
-    <p className="visually-hidden" role="alert">
+    <p className="visually-hidden" role="alert" aria-live="assertive">
       {alert ? t('common.newCritical', { sentence: titleOf(alert) }) : ''}
     </p>
   );

@@ -1,4 +1,3 @@
-import { useTranslation } from 'react-i18next';
 import { ReasonDialog } from '../features/alert/reason-dialog.tsx';
 import { BulkDialog } from '../features/approvals/bulk-dialog.tsx';
 import { PasswordDialog } from '../features/connection/password-dialog.tsx';
@@ -14,7 +13,7 @@ import { SilenceDialog } from '../features/team/silence-dialog.tsx';
 import { ThresholdsDialog } from '../screens/settings/thresholds-dialog.tsx';
 import { useSystem } from '../stores/system.ts';
 import { answerSignIn, closeDialog, type OpenDialog, useUi } from '../stores/ui.ts';
-import { Dialog } from '../ui/dialog.tsx';
+import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
 
 /** The one dialog that is open over the screen, and over it the question who is there. */
@@ -72,36 +71,4 @@ const Opened = ({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }
     case 'help':
       return <Help onClose={onClose} />;
   }
-};
-
-const KEYS = [
-  ['j / k', 'move'],
-  ['Enter', 'open'],
-  ['a', 'acknowledge'],
-  ['r', 'runbook'],
-  ['c', 'correct'],
-  ['n', 'note'],
-  ['f', 'falsePositive'],
-  ['/', 'search'],
-  ['Ctrl K', 'palette'],
-  ['Ctrl L', 'lock'],
-  ['?', 'help'],
-] as const;
-
-const Help = ({ onClose }: { onClose: () => void }) => {
-  const { t } = useTranslation();
-  return (
-    <Dialog title={t('common.helpTitle')} onClose={onClose}>
-      <dl className="facts">
-        {KEYS.map(([key, name]) => (
-          <div key={key} className="help-line">
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{t(`common.help_${name}`)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  );
 };

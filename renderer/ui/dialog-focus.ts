@@ -1,8 +1,8 @@
 const usable = (field: HTMLElement): boolean => !field.matches(':disabled') && field.checkVisibility();
 
 /** Where typing begins: the field that asks for it, else the first one; of a group the one that is chosen. */
-const firstField = (dialog: HTMLElement): HTMLElement | undefined => {
-  const fields = [...dialog.querySelectorAll<HTMLElement>('input, textarea, select')].filter(usable);
+export const firstField = (dialog: HTMLElement): HTMLElement | undefined => {
+  const fields = [...dialog.querySelectorAll<HTMLElement>('input, textarea, select, [data-focus]')].filter(usable);
   const first = fields.find((field) => field.dataset.focus !== undefined) ?? fields[0];
   if (!(first instanceof HTMLInputElement) || first.type !== 'radio') return first;
   return fields.find((field) => field.matches(`[name="${CSS.escape(first.name)}"]:checked`)) ?? first;
@@ -14,7 +14,7 @@ const firstField = (dialog: HTMLElement): HTMLElement | undefined => {
  * it and is gone gives it back.
  * @returns how to end it
  */
-export const keepFocus = (dialog: HTMLDialogElement): (() => void) => {
+export const keepFocus = (dialog: HTMLElement): (() => void) => {
   let moved = false;
   const settle = (): void => {
     const { activeElement } = document;
@@ -25,8 +25,6 @@ export const keepFocus = (dialog: HTMLDialogElement): (() => void) => {
   const onMoved = ({ target }: Event): void => {
     if (target !== dialog) moved = true;
   };
-  // Left alone, the browser takes the first button: the one that closes.
-  (firstField(dialog) ?? dialog).focus();
   dialog.addEventListener('focusin', onMoved);
   dialog.addEventListener('pointerdown', onMoved);
   const observer = new MutationObserver(settle);

@@ -1,11 +1,13 @@
-import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef } from 'react';
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
-import { keepFocus } from './dialog-focus.ts';
+import { firstField, keepFocus } from './dialog-focus.ts';
 import './dialog.css';
 
-/** Whether any dialog is open: the keys are its own then. */
-export const isDialogOpen = (): boolean => document.querySelector('dialog[open]') !== null;
+/** The dialogs that are open, the upper one last. */
+const stack: string[] = [];
 
 const CloseContext = createContext<() => void>(() => undefined);
 
@@ -13,43 +15,56 @@ const CloseContext = createContext<() => void>(() => undefined);
 export const useCloseDialog = (): (() => void) => useContext(CloseContext);
 
 /**
- * A modal dialog: the platform's own, which keeps the focus inside, closes with Escape and gives the focus back. Its
- * contents may come later.
+ * A modal dialog: the focus stays inside, Escape closes it and gives the focus back; a click beside it does nothing, or what
+ * was typed would be lost. Its contents may come later. Its actions stand in a DialogFoot.
  */
 export const Dialog = (props: { title: string; onClose: () => void; wide?: boolean; children: ReactNode }) => {
   const { t } = useTranslation();
-  const element = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
-  useLayoutEffect(() => {
-    const dialog = element.current;
-    if (dialog === null) return;
-    const before = document.activeElement;
-    dialog.showModal();
-    const release = keepFocus(dialog);
+  const { onClose } = props;
+  const id = useId();
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    stack.push(id);
     return () => {
-      release();
-      dialog.close();
-      if (before instanceof HTMLElement) before.focus();
+      stack.splice(stack.indexOf(id), 1);
     };
+  }, [id]);
+  const attach = useCallback((popup: HTMLDivElement | null) => {
+    element.current = popup;
+    return popup === null ? undefined : keepFocus(popup);
   }, []);
   return (
-    <dialog
-      ref={element}
-      className={props.wide ? 'dialog dialog-wide' : 'dialog'}
-      aria-labelledby={titleId}
-      tabIndex={-1}
-      onCancel={(event) => {
-        event.preventDefault();
-        props.onClose();
+    <Base.Root
+      open
+      disablePointerDismissal
+      onOpenChange={(open) => {
+        // Escape is heard by every open dialog, and meant for the upper one.
+        if (!open && stack.at(-1) === id) onClose();
       }}
     >
-      <header className="dialog-head">
-        <h2 id={titleId}>{props.title}</h2>
-        <Button tone="quiet" aria-label={t('common.close')} onClick={props.onClose}>
-          ✕
-        </Button>
-      </header>
-      <CloseContext value={props.onClose}>{props.children}</CloseContext>
-    </dialog>
+      <Base.Portal>
+        <Base.Backdrop className="dialog-veil" />
+        <Base.Viewport className="dialog-place">
+          <Base.Popup
+            ref={attach}
+            className={props.wide ? 'dialog dialog-wide' : 'dialog'}
+            initialFocus={() => (element.current && firstField(element.current)) ?? element.current}
+          >
+            <header className="dialog-head">
+              <Base.Title>{props.title}</Base.Title>
+              <Button tone="quiet" className="icon-button" aria-label={t('common.close')} onClick={onClose}>
+                <X size={16} aria-hidden="true" />
+              </Button>
+            </header>
+            <div className="dialog-body">
+              <CloseContext value={onClose}>{props.children}</CloseContext>
+            </div>
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
   );
 };
+
+/** The actions of a dialog, always in sight: the primary one comes last and stands right. */
+export const DialogFoot = ({ children }: { children: ReactNode }) => <div className="dialog-foot">{children}</div>;

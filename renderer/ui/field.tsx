@@ -1,8 +1,10 @@
 import { type ComponentProps, type InputHTMLAttributes, type ReactNode, useId } from 'react';
+import { Select, type SelectOption } from './select.tsx';
 import './field.css';
 
 type Described = { label: string; hint?: string | undefined; error?: string | undefined };
 
+/** A label above a control, and below it what is wrong, or else what helps. */
 const Frame = (props: Described & { id: string; children: ReactNode }) => (
   <div className="field">
     <label htmlFor={props.id}>{props.label}</label>
@@ -20,11 +22,17 @@ const Frame = (props: Described & { id: string; children: ReactNode }) => (
   </div>
 );
 
+const described = (id: string, { hint, error }: Omit<Described, 'label'>) => ({
+  id,
+  'aria-describedby': hint || error ? `${id}-hint` : undefined,
+  'aria-invalid': error !== undefined,
+});
+
 export const Field = ({ label, hint, error, ...rest }: Described & InputHTMLAttributes<HTMLInputElement>) => {
   const id = useId();
   return (
     <Frame id={id} label={label} hint={hint} error={error}>
-      <input id={id} aria-describedby={`${id}-hint`} aria-invalid={error !== undefined} {...rest} />
+      <input {...described(id, { hint, error })} {...rest} />
     </Frame>
   );
 };
@@ -33,34 +41,24 @@ export const TextField = ({ label, hint, error, ...rest }: Described & Component
   const id = useId();
   return (
     <Frame id={id} label={label} hint={hint} error={error}>
-      <textarea id={id} rows={3} aria-describedby={`${id}-hint`} aria-invalid={error !== undefined} {...rest} />
+      <textarea rows={3} {...described(id, { hint, error })} {...rest} />
     </Frame>
   );
 };
 
-export const Choice = <Value extends string>(props: {
-  label: string;
-  value: Value;
-  options: readonly { value: Value; label: string }[];
-  onChange: (value: Value) => void;
-}) => {
+export const Choice = <Value extends string>(
+  props: Described & {
+    value: Value;
+    options: readonly SelectOption<Value>[];
+    onChange: (value: Value) => void;
+    disabled?: boolean;
+  },
+) => {
+  const { label, hint, error, ...rest } = props;
   const id = useId();
   return (
-    <Frame id={id} label={props.label}>
-      <select
-        id={id}
-        value={props.value}
-        onChange={(event) => {
-          const chosen = props.options.find(({ value }) => value === event.target.value);
-          if (chosen) props.onChange(chosen.value);
-        }}
-      >
-        {props.options.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+    <Frame id={id} label={label} hint={hint} error={error}>
+      <Select {...described(id, { hint, error })} {...rest} />
     </Frame>
   );
 };

@@ -11,11 +11,12 @@ const SHAPES: Readonly<Record<Severity, string>> = {
   INFO: 'M2 7H14V9H2Z',
 };
 
-export const SeverityMark = ({ severity, blinking = false }: { severity: Severity; blinking?: boolean }) => {
+/** How severe something is: a filled badge with its shape and its word. */
+export const SeverityMark = ({ severity }: { severity: Severity }) => {
   const { t } = useTranslation();
   return (
-    <span className={`severity severity-${severity.toLowerCase()} ${blinking ? 'severity-blinking' : ''}`}>
-      <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">
+    <span className={`severity severity-${severity.toLowerCase()}`}>
+      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
         <path d={SHAPES[severity]} fill="currentColor" />
       </svg>
       {t(`board.${severity}`)}

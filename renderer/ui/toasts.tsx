@@ -1,3 +1,4 @@
+import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import './toasts.css';
@@ -11,38 +12,35 @@ export type Toast = {
   readonly action?: { readonly label: string; readonly act: () => void };
 };
 
+/** What has just happened, with what can be done about it. A live region, not a dialog: it takes no focus. */
 export const Toasts = ({ toasts, onDrop }: { toasts: readonly Toast[]; onDrop: (id: number) => void }) => {
   const { t } = useTranslation();
   return (
     <section className="toasts" role="status" aria-live="polite">
-      {toasts.map((toast) => (
-        <div key={toast.id} className={`toast toast-${toast.tone}`}>
-          <span>{toast.text}</span>
-          {toast.undo && (
-            <Button
-              onClick={() => {
-                toast.undo?.();
-                onDrop(toast.id);
-              }}
-            >
-              {t('common.undo')}
+      {toasts.map((toast) => {
+        const { id, text, tone, undo, action } = toast;
+        const Icon = tone === 'bad' ? CircleAlert : CircleCheck;
+        const then = undo === undefined ? action : { label: t('common.undo'), act: undo };
+        return (
+          <div key={id} className={`toast toast-${tone}`}>
+            <Icon size={16} aria-hidden="true" />
+            <span className="toast-text">{text}</span>
+            {then && (
+              <Button
+                onClick={() => {
+                  then.act();
+                  onDrop(id);
+                }}
+              >
+                {then.label}
+              </Button>
+            )}
+            <Button tone="quiet" className="icon-button" aria-label={t('common.close')} onClick={() => onDrop(id)}>
+              <X size={16} aria-hidden="true" />
             </Button>
-          )}
-          {toast.action && (
-            <Button
-              onClick={() => {
-                toast.action?.act();
-                onDrop(toast.id);
-              }}
-            >
-              {toast.action.label}
-            </Button>
-          )}
-          <Button tone="quiet" aria-label={t('common.close')} onClick={() => onDrop(toast.id)}>
-            ✕
-          </Button>
-        </div>
-      ))}
+          </div>
+        );
+      })}
     </section>
   );
 };

@@ -78,7 +78,7 @@ const Top = ({ alert, onClose }: { alert: Alert; onClose: () => void }) => {
   const urgent = alert.open && lead.acknowledgedAt === null && silence === null;
   return (
     <div className="row detail-top">
-      <SeverityMark severity={lead.severity} blinking={urgent && lead.severity === 'CRITICAL'} />
+      <SeverityMark severity={lead.severity} />
       {urgent && alert.dueAt !== null && <DeadlineRing from={calledAt(lead)} due={alert.dueAt} />}
       <Button tone="quiet" className="detail-close" aria-label={t('common.close')} onClick={onClose}>
         ✕

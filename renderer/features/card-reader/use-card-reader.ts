@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { goTo } from '../../routes.ts';
-import { isDialogOpen } from '../../ui/dialog.tsx';
+import { isOverlayOpen } from '../../ui/overlay.ts';
 
 /** A reader types without a pause; no hand does. Over Bluetooth up to 30 ms pass between two keys. */
 const GAP_MS = 60;
@@ -34,7 +34,7 @@ export const useCardReader = (): void => {
     const onKey = (event: KeyboardEvent): void => {
       if (!event.isTrusted) return;
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
-      const free = plain && !isField(event.target) && !isDialogOpen();
+      const free = plain && !isField(event.target) && !isOverlayOpen();
       if (event.timeStamp - pressedAt > GAP_MS) letGo();
       pressedAt = event.timeStamp;
       if (free && event.key === 'Enter' && keys.length >= SHORTEST_ID) {

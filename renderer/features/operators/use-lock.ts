@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { call } from '../../bridge.ts';
+import { useKeys } from '../../keys.ts';
 import { useSystem } from '../../stores/system.ts';
 
 /** The core hears that somebody is at the console, but not of each movement. */
@@ -13,6 +14,11 @@ const isSignedIn = (): boolean => useSystem.getState().session?.operator != null
 
 /** Ctrl+L locks; and the core, which locks an idle console, is notified of activity. */
 export const useLock = (): void => {
+  useKeys({
+    lock: () => {
+      if (isSignedIn()) void lock();
+    },
+  });
   useEffect(() => {
     let reportedAt = Number.NEGATIVE_INFINITY;
     const onActivity = (): void => {
@@ -20,17 +26,9 @@ export const useLock = (): void => {
       reportedAt = performance.now();
       void call('session.active', {});
     };
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'l' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
-        return;
-      event.preventDefault();
-      if (isSignedIn()) void lock();
-    };
     for (const kind of ACTIVITY) addEventListener(kind, onActivity, { capture: true, passive: true });
-    addEventListener('keydown', onKey);
     return () => {
       for (const kind of ACTIVITY) removeEventListener(kind, onActivity, { capture: true });
-      removeEventListener('keydown', onKey);
     };
   }, []);
 };

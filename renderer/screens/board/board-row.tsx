@@ -25,7 +25,7 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
       aria-current={selected}
       onClick={onOpen}
     >
-      <SeverityMark severity={lead.severity} blinking={urgent && lead.severity === 'CRITICAL'} />
+      <SeverityMark severity={lead.severity} />
       <span>
         <span className="board-sentence" title={title}>
           {title}

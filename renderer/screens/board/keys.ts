@@ -1,57 +1,46 @@
 import { type RefObject, useEffect } from 'react';
 import { acknowledge, openCorrection, openReason, openRunbook } from '../../features/alert/actions.ts';
 import { allowed } from '../../features/operators/use-may.ts';
+import { useKeys } from '../../keys.ts';
 import { goTo } from '../../routes.ts';
 import { useAlerts } from '../../stores/alerts.ts';
-import { openDialog } from '../../stores/ui.ts';
-import { isDialogOpen } from '../../ui/dialog.tsx';
 
-const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-
-/** j/k move, Enter opens, a r c n f act on the selected alert, / searches, ? helps. */
+/** Moves in the list and acts on the selected alert; Escape first leaves the search, then the alert. */
 export const useBoardKeys = (board: {
   ids: readonly number[];
   selected: number | null;
   search: RefObject<HTMLInputElement | null>;
   onMove: (index: number) => void;
 }): void => {
+  const { ids, selected, search, onMove } = board;
+  const alert = useAlerts((state) => (selected === null ? undefined : state.byId?.get(selected)));
+  const move = (step: number): void => {
+    const index = selected === null ? -1 : ids.indexOf(selected);
+    const next = Math.min(ids.length - 1, Math.max(0, index === -1 ? 0 : index + step));
+    const id = ids[next];
+    if (id === undefined) return;
+    goTo({ screen: 'board', incidentId: id });
+    onMove(next);
+  };
+  useKeys({
+    next: () => move(1),
+    previous: () => move(-1),
+    filter: () => search.current?.focus(),
+    close: () => goTo({ screen: 'board', incidentId: null }),
+    ...(alert?.open && {
+      acknowledge: allowed('alert.acknowledge', () => void acknowledge(alert)),
+      runbook: () => openRunbook(alert),
+      correct: allowed('correction.apply', () => openCorrection(alert)),
+      note: allowed('alert.note', () => openReason('note', alert)),
+      falsePositive: allowed('alert.falsePositive', () => openReason('falsePositive', alert)),
+    }),
+  });
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isDialogOpen()) return;
-      if (typing(event.target)) {
-        if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur();
-        return;
-      }
-      const alert = useAlerts.getState().byId?.get(board.selected ?? 0);
-      const move = (step: number): void => {
-        const index = board.selected === null ? -1 : board.ids.indexOf(board.selected);
-        const next = Math.min(board.ids.length - 1, Math.max(0, index === -1 ? 0 : index + step));
-        const id = board.ids[next];
-        if (id === undefined) return;
-        goTo({ screen: 'board', incidentId: id });
-        board.onMove(next);
-      };
-      const actions: Record<string, () => void> = {
-        j: () => move(1),
-        k: () => move(-1),
-        '/': () => board.search.current?.focus(),
-        '?': () => openDialog({ kind: 'help' }),
-        ...(alert?.open && {
-          a: allowed('alert.acknowledge', () => void acknowledge(alert)),
-          r: () => openRunbook(alert),
-          c: allowed('correction.apply', () => openCorrection(alert)),
-          n: allowed('alert.note', () => openReason('note', alert)),
-          f: allowed('alert.falsePositive', () => openReason('falsePositive', alert)),
-        }),
-      };
-      const close = () => goTo({ screen: 'board', incidentId: null });
-      const action = event.key === 'Escape' ? close : actions[event.key];
-      if (action === undefined) return;
-      event.preventDefault();
-      action();
+    const field = search.current;
+    const onKey = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') field?.blur();
     };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [board]);
+    field?.addEventListener('keydown', onKey);
+    return () => field?.removeEventListener('keydown', onKey);
+  }, [search]);
 };

@@ -1,0 +1,59 @@
+import { useEffect, useRef } from 'react';
+import { createKeybindingsHandler } from 'tinykeys';
+import { isOverlayOpen } from './ui/overlay.ts';
+
+/**
+ * Every key of the console, in the order in which `?` shows them. A binding names what a key writes and not where it lies,
+ * so that AZERTY has the same letters; signs that some layouts write with Shift and others without stand for both.
+ * `anywhere`: also while somebody types.
+ */
+export const KEYS = [
+  { id: 'next', shown: 'J', bindings: ['j'], group: 'alerts' },
+  { id: 'previous', shown: 'K', bindings: ['k'], group: 'alerts' },
+  { id: 'acknowledge', shown: 'A', bindings: ['a'], group: 'alerts' },
+  { id: 'runbook', shown: 'R', bindings: ['r'], group: 'alerts' },
+  { id: 'correct', shown: 'C', bindings: ['c'], group: 'alerts' },
+  { id: 'note', shown: 'N', bindings: ['n'], group: 'alerts' },
+  { id: 'falsePositive', shown: 'F', bindings: ['f'], group: 'alerts' },
+  { id: 'filter', shown: '/', bindings: ['/', 'Shift+/'], group: 'alerts' },
+  { id: 'close', shown: 'Esc', bindings: ['Escape'], group: 'alerts' },
+  { id: 'search', shown: 'Ctrl K', bindings: ['Control+k', 'Meta+k'], group: 'console', anywhere: true },
+  { id: 'lock', shown: 'Ctrl L', bindings: ['Control+l', 'Meta+l'], group: 'console', anywhere: true },
+  { id: 'help', shown: '?', bindings: ['?', 'Shift+?'], group: 'console' },
+] as const;
+
+export type KeyId = (typeof KEYS)[number]['id'];
+export type KeyActions = { readonly [Id in KeyId]?: (() => void) | undefined };
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** Does the actions of a screen at their keys, while it is shown: not over a dialog or a menu, whose keys are their own. */
+export const useKeys = (actions: KeyActions): void => {
+  const latest = useRef(actions);
+  useEffect(() => {
+    latest.current = actions;
+  });
+  useEffect(() => {
+    const handler = createKeybindingsHandler(
+      Object.fromEntries(
+        KEYS.flatMap((one) =>
+          one.bindings.map((binding) => [
+            binding,
+            (event: KeyboardEvent): void => {
+              const act = latest.current[one.id];
+              if (act === undefined) return;
+              const anywhere = 'anywhere' in one;
+              if (!anywhere && (isOverlayOpen() || isTyping(event.target))) return;
+              // The browser's own meaning of the key ends here, whether or not it can be done now.
+              event.preventDefault();
+              act();
+            },
+          ]),
+        ),
+      ),
+    );
+    addEventListener('keydown', handler);
+    return () => removeEventListener('keydown', handler);
+  }, []);
+};

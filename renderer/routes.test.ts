@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { hrefOf, parseRoute, type Route } from './routes.ts';
+
+it('an address leads back to its screen, whatever a card is called', () => {
+  const routes: readonly Route[] = [
+    { screen: 'board', incidentId: null },
+    { screen: 'board', incidentId: 7 },
+    { screen: 'card', cardId: '100%' },
+    { screen: 'card', cardId: 'a/b #?' },
+    { screen: 'runbooks', runbookId: 'gate closed' },
+    { screen: 'runbooks', runId: null },
+    { screen: 'drills', drillId: 'x y' },
+    { screen: 'settings' },
+  ];
+  for (const route of routes) expect(parseRoute(hrefOf(route))).toEqual(route);
+});
+
+it('an address that cannot be read, or that no screen has, is said to be so', () => {
+  for (const address of ['#/card/100%', '#/nowhere', '#/board/x', '#/runbook/', '#/%E0%A4%A']) {
+    expect(parseRoute(address)).toEqual({ screen: 'unknown', address });
+  }
+  expect(parseRoute('')).toEqual({ screen: 'board', incidentId: null });
+  expect(parseRoute('#/')).toEqual({ screen: 'board', incidentId: null });
+});

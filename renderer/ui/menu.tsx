@@ -1,0 +1,64 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import type { LucideIcon } from 'lucide-react';
+import { Fragment, type ReactElement } from 'react';
+import './popup.css';
+
+export type MenuItem = {
+  readonly label: string;
+  readonly act: () => void;
+  readonly icon?: LucideIcon | undefined;
+  /** The key that does the same. */
+  readonly shortcut?: string | undefined;
+  /** Why it cannot be chosen now: shown below it. */
+  readonly refused?: string | undefined;
+  /** Something is destroyed. */
+  readonly danger?: boolean | undefined;
+};
+
+/** Actions under one button, in groups. What cannot be done now stays in its place and says why. */
+export const Menu = (props: {
+  trigger: ReactElement;
+  groups: readonly (readonly MenuItem[])[];
+  align?: 'start' | 'end';
+}) => (
+  <Base.Root modal={false}>
+    <Base.Trigger render={props.trigger} />
+    <Base.Portal>
+      <Base.Positioner className="popup-place" sideOffset={4} collisionPadding={8} align={props.align ?? 'start'}>
+        <Base.Popup className="popup menu">
+          {props.groups
+            .filter((group) => group.length > 0)
+            .map((group, index) => (
+              <Fragment key={group.map(({ label }) => label).join('/')}>
+                {index > 0 && <Base.Separator className="menu-separator" />}
+                {group.map((item) => (
+                  <Item key={item.label} item={item} />
+                ))}
+              </Fragment>
+            ))}
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
+  </Base.Root>
+);
+
+const Item = ({ item }: { item: MenuItem }) => {
+  const { label, act, icon: Icon, shortcut, refused, danger = false } = item;
+  return (
+    <Base.Item
+      className={danger ? 'menu-item menu-item-danger' : 'menu-item'}
+      aria-disabled={refused !== undefined}
+      closeOnClick={refused === undefined}
+      onClick={() => {
+        if (refused === undefined) act();
+      }}
+    >
+      {Icon && <Icon size={16} aria-hidden="true" />}
+      <span>
+        <span className="menu-label">{label}</span>
+        {refused !== undefined && <span className="menu-reason">{refused}</span>}
+      </span>
+      {shortcut !== undefined && <kbd>{shortcut}</kbd>}
+    </Base.Item>
+  );
+};
