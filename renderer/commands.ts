@@ -1,6 +1,6 @@
 import type { CallInput, CallName, CallOutput, CommandName } from '../shared/contract/calls.ts';
 import type { Answer } from '../shared/contract/errors.ts';
-import type { CommandOutcome } from '../shared/contract/outcome.ts';
+import { type CommandOutcome, someRefused } from '../shared/contract/outcome.ts';
 import { type CommandInput, call, newOperationId } from './bridge.ts';
 import { errorSentence, i18n } from './i18n.ts';
 import { askSignIn, showToast } from './stores/ui.ts';
@@ -39,11 +39,18 @@ export const submit = async <Name extends CommandName>(
   }
   const outcome: CommandOutcome = answer.value as CommandOutcome;
   switch (outcome.outcome) {
-    case 'applied':
+    case 'applied': {
+      const refused = someRefused(outcome);
+      if (refused !== null) {
+        void call('outbox.seen', { operationId });
+        showToast(errorSentence(refused), 'bad', message.undo);
+        return outcome;
+      }
       if (message.done !== null) showToast(message.done ?? i18n.t('alert.saved'), 'good', message.undo);
       return outcome;
+    }
     case 'waiting':
-      showToast(i18n.t('alert.waiting'));
+      showToast(i18n.t('alert.waiting'), 'good', message.undo);
       return outcome;
     case 'conflict':
     case 'rejected':

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { CommandName } from '../../shared/contract/calls.ts';
 import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
+import { commandOnBoth, isOnBoth } from './command-on-both.ts';
 import type { Laptop } from './laptop.ts';
 import { moneyOfTwo } from './money-of-two.ts';
 import type { Action } from './plan.ts';
@@ -23,6 +24,7 @@ export const commandFor = async (
   { alert: { eventId, incidentId }, other }: { alert: Target; other: Target },
   action: Action,
 ): Promise<{ command: CommandName; input: Record<string, unknown> } | undefined> => {
+  if (isOnBoth(action)) return commandOnBoth(laptop, { alert: { eventId, incidentId }, other }, action);
   switch (action) {
     case 'acknowledge':
     case 'unacknowledge':

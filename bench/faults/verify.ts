@@ -102,7 +102,8 @@ const verifyCommands = (
     const applied = row.outcome === 'applied';
     // A step that was done already, a runbook that another operator had started, or what another has merged is applied
     // and changes nothing.
-    const mayBeEmpty = row.command.startsWith('runbook.') || row.command === 'alert.merge';
+    const mayBeEmpty =
+      row.command.startsWith('runbook.') || row.command === 'alert.merge' || row.command === 'alerts.merge';
     if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
     // An approval of outdated figures is refused, and on the audit trail all the same.
     const audits = row.command === 'correction.approve' ? 0 : row.audits;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inputWithoutSecrets, secretCommands } from '../../shared/contract/calls.ts';
-import { type CommandOutcome, commandOutcomeSchema } from '../../shared/contract/outcome.ts';
+import { type CommandOutcome, commandOutcomeSchema, partlyRefused } from '../../shared/contract/outcome.ts';
 import { readBody } from '../../shared/domain/command-body.ts';
 import type { Author } from '../../shared/domain/operator.ts';
 import type { Buffer } from './buffer.ts';
@@ -226,7 +226,8 @@ export const createOutbox = (buffer: Buffer): Outbox => {
     settle: (operationId, outcome, at, stored) => {
       updateOutcome.run({
         operationId,
-        state: outcome.outcome,
+        // What was done on some of its alerts alone has to be seen by somebody, like a conflict.
+        state: partlyRefused(outcome) === null ? outcome.outcome : 'conflict',
         outcome: JSON.stringify(outcome),
         at,
         stored: stored ? 1 : 0,

@@ -7,6 +7,7 @@ import type { StoredCommand } from '../buffer/outbox.ts';
 import { isContention } from '../lib/postgres-errors.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { alertCommands } from './alerts/alert-commands.ts';
+import { bulkCommands } from './alerts/bulk-commands.ts';
 import { incidentCommands } from './alerts/incident-commands.ts';
 import { mentionCommands } from './alerts/mentions.ts';
 import { outboxCommands } from './audit/outbox-commands.ts';
@@ -26,6 +27,7 @@ import { silenceCommands } from './silences/silence-commands.ts';
 
 const handlers: CommandHandlers = {
   ...alertCommands,
+  ...bulkCommands,
   ...incidentCommands,
   ...mentionCommands,
   ...silenceCommands,

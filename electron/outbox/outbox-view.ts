@@ -1,5 +1,7 @@
 import { inputWithoutSecrets } from '../../shared/contract/calls.ts';
+import type { RegieError } from '../../shared/contract/errors.ts';
 import type { OutboxEntry, OutboxView } from '../../shared/contract/outbox.ts';
+import { type CommandOutcome, someRefused } from '../../shared/contract/outcome.ts';
 import { cardIdSchema, idSchema } from '../../shared/domain/primitives.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 
@@ -31,10 +33,13 @@ const toEntry = (stored: StoredCommand): OutboxEntry => {
       .catch(null)
       .parse(stored.input.cardId ?? stored.snapshot.cardId ?? null),
     snapshot: stored.snapshot,
-    error: outcome?.outcome === 'conflict' || outcome?.outcome === 'rejected' ? outcome.error : null,
+    error: outcome === null ? null : errorOf(outcome),
     settledAt: stored.settledAt,
   };
 };
+
+const errorOf = (outcome: CommandOutcome): RegieError | null =>
+  outcome.outcome === 'conflict' || outcome.outcome === 'rejected' ? outcome.error : someRefused(outcome);
 
 const stateOf = ({ state }: StoredCommand): OutboxEntry['state'] => {
   if (state === 'sent') return 'unknown';

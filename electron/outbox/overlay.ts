@@ -62,7 +62,7 @@ export const createOverlay = (options: {
         waiting.remove(stored.operationId);
         notice.touch(stored.keys);
       };
-      if (change === 'settled' && stored.state === 'applied') {
+      if (change === 'settled' && (stored.state === 'applied' || stored.outcome?.outcome === 'applied')) {
         // Shown until the mirror has its effect, so that the screen does not jump back for a moment.
         void options.refresh(stored).finally(remove);
       } else if (change === 'settled') remove();

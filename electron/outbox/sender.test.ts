@@ -11,11 +11,13 @@ import { applyCommand } from '../operations/registry.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { authorOf, signed } from '../testing/operators.ts';
 import { type SubmittedInput, signedAs } from '../testing/submit.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { orderingOf } from './ordering-keys.ts';
+import { outboxView } from './outbox-view.ts';
 import { createSender, type Sender } from './sender.ts';
 
 let database: TestDatabase;
@@ -344,6 +346,22 @@ describe('the tray', () => {
     expect(
       await submit('correction.proposeBulk', { eventId: 1, kind: 'restore_card', reason: 'all', items }),
     ).toMatchObject({ ok: false, error: { code: 'command_too_large' } });
+    expect(outbox.counts()).toEqual({ waiting: 0, undecided: 0 });
+  });
+
+  it('gets what could be done on some of its alerts alone, until somebody has seen it', async () => {
+    const [free, others] = [await insertEvent(database), await insertEvent(database)];
+    await submit('alert.take', { eventId: others, holder: null }, 'Nils');
+    reachable = false;
+    const operationId = uuid();
+    await submit('alerts.take', { operationId, eventIds: [free, others] });
+    reachable = true;
+    sender.wake();
+    await eventually(() => expect(outbox.counts()).toEqual({ waiting: 0, undecided: 1 }));
+    expect(outboxView(outbox).tray).toMatchObject([
+      { operationId, error: { code: 'some_refused', params: { done: 1, left: 1, why: 'taken_by_other' } } },
+    ]);
+    sender.markSeen(operationId, 'Léa');
     expect(outbox.counts()).toEqual({ waiting: 0, undecided: 0 });
   });
 

@@ -22,6 +22,15 @@ const operationId = uuid;
 /** One input for each command. The compiler asks for one where a command is new. */
 const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } = {
   'alert.acknowledge': () => ({ operationId: operationId(), eventId }),
+  'alerts.acknowledge': () => ({ operationId: operationId(), eventIds: [eventId] }),
+  'alerts.unacknowledge': () => ({ operationId: operationId(), eventIds: [eventId] }),
+  'alerts.take': () => ({ operationId: operationId(), eventIds: [eventId] }),
+  'alerts.snooze': () => ({ operationId: operationId(), eventIds: [eventId], minutes: 5, reason: 'later' }),
+  'alerts.merge': () => ({
+    operationId: operationId(),
+    ...{ eventIds: [eventId], into: 2, seen: { incidentIds: [1], into: 2 } },
+  }),
+  'alerts.resolve': () => ({ operationId: operationId(), eventIds: [eventId], note: 'done' }),
   'alert.unacknowledge': () => ({ operationId: operationId(), eventId }),
   'alert.take': () => ({ operationId: operationId(), eventId }),
   'alert.snooze': () => ({ operationId: operationId(), eventId, minutes: 5, reason: 'later' }),

@@ -33,13 +33,14 @@ $$;
 alter function console.is_run_of(jsonb, uuid) owner to regie_owner;
 revoke execute on function console.is_run_of(jsonb, uuid) from public;
 
--- Whether a command is about an event: it names it, or its incident, its run, its handover, its correction, its silence.
+-- Whether a command is about an event: it names it, or its incident, its run, its handover, its correction, its silence,
+-- among others where it is on many.
 create or replace function console.concerns(p_input jsonb, p_event_id bigint) returns boolean
   language sql stable set search_path = pg_catalog, pg_temp as $$
   with named as (
     select (value #>> '{}')::numeric as id
     from jsonb_path_query(jsonb_build_array(p_input -> 'eventId', p_input -> 'into', p_input #> '{seen,incidentId}',
-      p_input #> '{seen,into}'), '$[*] ? (@.type() == "number")') as value
+      p_input #> '{seen,into}') || coalesce(p_input -> 'eventIds', '[]'), '$[*] ? (@.type() == "number")') as value
     union all
     select r.event_id from console.runbook_runs r
     where r.run_id in ((p_input ->> 'runId')::uuid, (
@@ -80,6 +81,7 @@ begin
     or not console.is_said(p_data, v_input)
     or not coalesce(case split_part(p_subject, ':', 1)
       when 'event' then v_id ~ '^\d{1,18}$' and console.concerns(v_input, v_id::bigint)
+      when 'alerts' then p_subject = 'alerts' and v_input ? 'eventIds' and v_input -> 'eventIds' @> (p_data -> 'alerts')
       when 'run' then v_id ~ '^[0-9a-f-]{36}$' and console.is_run_of(v_input, v_id::uuid)
       when 'card' then exists (select from console.corrections
         where operation_id = (v_input ->> 'correctionId')::uuid and card_id = v_id)
@@ -151,7 +153,7 @@ begin
     if not exists (
       select from console.given_by(v_name, null) as op
       where op.command in ('alert.acknowledge', 'alert.take', 'alert.snooze', 'alert.merge', 'alert.split', 'runbook.start',
-          'handover.accept')
+          'handover.accept', 'alerts.acknowledge', 'alerts.take', 'alerts.snooze', 'alerts.merge')
         and (new.taken_on is not distinct from v_old.taken_on or coalesce(new.taken_on, op.laptop) = op.laptop)
         and (new.placed_on is not distinct from v_old.placed_on or new.placed_on = op.laptop)
         and console.concerns(op.body::jsonb -> 'input', new.event_id))
@@ -159,8 +161,8 @@ begin
       and not (v_name in (new.acknowledged_by, new.taken_by) and exists (
         select from console.operations op join console.alerts into_it
           on into_it.event_id = (op.body::jsonb #>> '{input,into}')::bigint
-        where op.xact = pg_current_xact_id() and op.command = 'alert.merge' and op.outcome ->> 'outcome' = 'waiting'
-          and into_it.incident_id = new.incident_id and v_name in (into_it.acknowledged_by, into_it.taken_by)))
+        where op.xact = pg_current_xact_id() and op.command in ('alert.merge', 'alerts.merge')
+          and op.outcome ->> 'outcome' = 'waiting' and into_it.incident_id = new.incident_id and v_name in (into_it.acknowledged_by, into_it.taken_by)))
     then
       perform console.refuse_row(tg_table_name);
     end if;
@@ -185,7 +187,8 @@ begin
     select from console.alerts where event_id = new.monitoring_event_id and acknowledged_by = new.acknowledged_by)
     and not exists (
       select from console.given_by(new.acknowledged_by, null) as op
-      where op.command in ('alert.acknowledge', 'alert.take', 'alert.snooze', 'alert.merge', 'runbook.start')
+      where op.command in ('alert.acknowledge', 'alert.take', 'alert.snooze', 'alert.merge', 'runbook.start',
+          'alerts.acknowledge', 'alerts.take', 'alerts.snooze', 'alerts.merge')
         and console.concerns(op.body::jsonb -> 'input', new.monitoring_event_id))
   then
     perform console.refuse_row(tg_table_name);

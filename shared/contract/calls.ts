@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { alertCalls } from './alerts.ts';
 import { auditCalls } from './audit.ts';
+import { bulkCalls } from './bulk.ts';
 import { cardCalls } from './cards.ts';
 import { connectionCalls } from './connection.ts';
 import { correctionCalls } from './corrections.ts';
@@ -47,6 +48,7 @@ const join = <const Parts extends readonly object[]>(
 export const calls = join(
   alertCalls,
   auditCalls,
+  bulkCalls,
   cardCalls,
   connectionCalls,
   correctionCalls,

@@ -44,6 +44,11 @@ export const errorTexts = {
     last_supervisor: 'This is the last supervisor. Appoint another one first.',
     incomplete: 'Something is missing. Open it again.',
     not_found: 'Not found: it was removed.',
+    some_refused: 'Done: {{done}}. Not done: {{count}}{{why}}.',
+    short_event_closed: ' (closed meanwhile)',
+    short_taken_by_other: ' (assigned to somebody else)',
+    short_incident_moved: ' (now part of another alert)',
+    short_not_found: ' (removed)',
     festival_ca_unreadable:
       'The file with the root certificate cannot be read: {{file}}. Put it back, or choose another file in the settings.',
     festival_settings_unusable: 'These connection settings cannot be used: {{why}}. Check them in the settings.',
@@ -216,6 +221,11 @@ export const errorTexts = {
     last_supervisor: 'C’est le dernier superviseur. Nommez-en d’abord un autre.',
     incomplete: 'Il manque quelque chose. Rouvrez la fenêtre.',
     not_found: 'Introuvable : supprimé.',
+    some_refused: 'Fait : {{done}}. Non fait : {{count}}{{why}}.',
+    short_event_closed: ' (clôturée entre-temps)',
+    short_taken_by_other: ' (prise en charge par quelqu’un d’autre)',
+    short_incident_moved: ' (rattachée à une autre alerte)',
+    short_not_found: ' (supprimée)',
     festival_ca_unreadable:
       'Le fichier du certificat racine est illisible : {{file}}. Remettez-le en place, ou choisissez un autre fichier dans les réglages.',
     festival_settings_unusable:

@@ -6,8 +6,7 @@ import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
-import { adoptEvents } from './adopt.ts';
-import { openIncident } from './alert-commands.ts';
+import { openIncident } from './incident-actions.ts';
 
 const placeRow = z.object({
   incident_id: idColumn,
@@ -26,7 +25,6 @@ const whereItWas = async (
 ): Promise<{ open: readonly number[] } | { outcome: CommandOutcome }> => {
   const incident = await openIncident(tx, eventId);
   if ('outcome' in incident) return incident;
-  await adoptEvents(tx, incident.open);
   const place = await tx.row(
     placeRow,
     sql`/* regie:incident */
@@ -95,32 +93,51 @@ const takeDeliveries = async (tx: Transaction, from: number, into: number): Prom
       and d.episode = (select max(episode) from console.deliveries last where last.event_id = ${from})`);
 };
 
+/** What becomes part of another incident, as the operator's screen showed the two. */
+export type Merge = {
+  readonly eventId: number;
+  readonly into: number;
+  readonly seen: { readonly incidentId: number; readonly into: number };
+};
+
+/** Makes the incident of one event part of another one's. @returns its open events; none where it was already */
+export const mergeIncident = async (
+  context: CommandContext,
+  { eventId, into, seen }: Merge,
+): Promise<{ merged: readonly number[] } | { outcome: CommandOutcome }> => {
+  const { tx, author } = context;
+  // Two that merge the same two into each other at the same moment wait for each other here, not in a deadlock.
+  await tx.run(sql`/* regie:merge */
+    select event_id from public.monitoring_events where event_id = any (${[eventId, into]}::bigint[]) order by event_id for update`);
+  const target = await whereItWas(tx, into, seen.into);
+  if ('outcome' in target) return target;
+  if (target.open.includes(eventId)) return { merged: [] };
+  const source = await whereItWas(tx, eventId, seen.incidentId);
+  if ('outcome' in source) return source;
+  await tx.run(sql`/* regie:merge */
+    update console.alerts
+    set incident_id = ${seen.into}, placed = 'merged', placed_from = ${seen.incidentId}, placed_by = ${author.operator},
+      placed_on = ${author.laptop}, version = version + 1
+    where incident_id = ${seen.incidentId}`);
+  await shareAcknowledgement(context, { into, moved: source.open });
+  await takeDeliveries(tx, seen.incidentId, seen.into);
+  await tx.run(sql`/* regie:merge */
+    update console.alerts set version = version + 1 where event_id = ${into}`);
+  await writeTimeline(context, { eventId, kind: 'merged', data: { incident: seen.into } });
+  return { merged: source.open };
+};
+
 export const incidentCommands = {
-  'alert.merge': async ({ eventId, into, seen }, context) => {
-    const { tx, author } = context;
-    // Two that merge the same two into each other at the same moment wait for each other here, not in a deadlock.
-    await tx.run(sql`/* regie:merge */
-      select event_id from public.monitoring_events where event_id = any (${[eventId, into]}::bigint[]) order by event_id for update`);
-    const target = await whereItWas(tx, into, seen.into);
-    if ('outcome' in target) return target.outcome;
-    if (target.open.includes(eventId)) return applied();
-    const source = await whereItWas(tx, eventId, seen.incidentId);
-    if ('outcome' in source) return source.outcome;
-    await tx.run(sql`/* regie:merge */
-      update console.alerts
-      set incident_id = ${seen.into}, placed = 'merged', placed_from = ${seen.incidentId}, placed_by = ${author.operator},
-        placed_on = ${author.laptop}, version = version + 1
-      where incident_id = ${seen.incidentId}`);
-    await shareAcknowledgement(context, { into, moved: source.open });
-    await takeDeliveries(tx, seen.incidentId, seen.into);
-    await tx.run(sql`/* regie:merge */
-      update console.alerts set version = version + 1 where event_id = ${into}`);
-    await writeTimeline(context, { eventId, kind: 'merged', data: { incident: seen.into } });
+  'alert.merge': async (input, context) => {
+    const { eventId, into, seen } = input;
+    const done = await mergeIncident(context, input);
+    if ('outcome' in done) return done.outcome;
+    if (done.merged.length === 0) return applied();
     await writeTimeline(context, { eventId: into, kind: 'merged_here', data: { incident: seen.incidentId } });
     await writeAudit(context, {
       action: 'merge',
       subject: `event:${eventId}`,
-      data: { from: seen.incidentId, into: seen.into, events: source.open },
+      data: { from: seen.incidentId, into: seen.into, events: done.merged },
     });
     return applied({ incidentId: seen.into });
   },

@@ -21,3 +21,16 @@ export const writeAudit = async (
     select console.record_given(${operationId}::uuid, ${entry.action}, ${entry.subject},
       ${JSON.stringify(entry.data ?? {})}::jsonb)`);
 };
+
+/** Writes the same on the timelines of many events: one statement, whatever their number. */
+export const writeTimelines = async (
+  { tx, author, operationId }: CommandContext,
+  eventIds: readonly number[],
+  entry: { kind: string; data?: Readonly<Record<string, unknown>> },
+): Promise<void> => {
+  await tx.run(sql`/* regie:timeline */
+    insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
+    select event_id, ${entry.kind}, ${author.operator}, ${author.laptop}, ${operationId},
+      ${JSON.stringify(entry.data ?? {})}::jsonb
+    from unnest(${eventIds}::bigint[]) as event_id`);
+};

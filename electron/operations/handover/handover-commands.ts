@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sql } from '../../postgres/sql.ts';
-import { renewAcknowledgement } from '../alerts/alert-commands.ts';
+import { renewAcknowledgement } from '../alerts/incident-actions.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
 import { writeTimeline } from '../command/timeline.ts';
 

@@ -8,7 +8,7 @@ import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { adoptEvents } from '../alerts/adopt.ts';
-import { closedBySomebody, holderOf, takeIncident } from '../alerts/alert-commands.ts';
+import { closedBySomebody, holdersOf, takeIncidents } from '../alerts/incident-actions.ts';
 import {
   applied,
   type CommandContext,
@@ -100,7 +100,8 @@ const startForEvent = async (
   const joined = await begin(context, start);
   if (joined !== null) return joined;
   // Who begins a runbook is on it, unless somebody has it: helping takes nothing away from them.
-  if ((await holderOf(tx, [eventId])) === undefined) await takeIncident(context, [eventId]);
+  const alone = [{ eventId, open: [eventId] }];
+  if (!(await holdersOf(tx, alone)).has(eventId)) await takeIncidents(context, alone);
   await writeTimeline(context, { eventId, kind: 'runbook_started', data: { runId, runbook: runbook.id } });
   await writeAudit(context, {
     action: 'runbook_start',

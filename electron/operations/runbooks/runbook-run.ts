@@ -6,7 +6,7 @@ import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
-import { renewAcknowledgement } from '../alerts/alert-commands.ts';
+import { renewAcknowledgement } from '../alerts/incident-actions.ts';
 import type { CommandContext } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
 

@@ -23,14 +23,16 @@ const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: number): Alert
 /** What the operator wanted, in one plain sentence. */
 export const IntendedAction = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
-  const { eventId, into } = entry.input;
+  const { eventId, eventIds, into } = entry.input;
+  const count = Array.isArray(eventIds) ? eventIds.length : 1;
   const own = useAlerts((state) => (typeof eventId === 'number' ? eventIn(state.byId, eventId) : undefined));
   const other = useAlerts((state) => (typeof into === 'number' ? eventIn(state.byId, into) : undefined));
   const key = `waiting.wanted_${entry.command.replace('.', '_')}`;
   return (
     <>
-      {i18n.exists(key)
+      {i18n.exists(key, { count })
         ? t(key, {
+            count,
             words: textOf(entry),
             amount: amountOf(entry),
             card: entry.cardId ?? '',

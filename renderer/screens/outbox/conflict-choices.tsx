@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import { call } from '../../bridge.ts';
 import { callSigned, submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { textOf } from '../../features/outbox/entry.tsx';
@@ -48,7 +49,11 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
   };
   return (
     <div className="row">
-      {isOver(entry) ? null : isForTheForm(entry) ? (
+      {entry.error?.code === 'some_refused' ? (
+        <Button tone="primary" onClick={() => void call('outbox.seen', { operationId })}>
+          {t('waiting.understood')}
+        </Button>
+      ) : isOver(entry) ? null : isForTheForm(entry) ? (
         <CommandButton needs="correction.apply" tone="primary" onClick={redo}>
           {t('waiting.redo')}
         </CommandButton>
@@ -74,9 +79,11 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
           {t('waiting.again')}
         </CommandButton>
       )}
-      <CommandButton needs="outbox.drop" onClick={() => setDropping(true)}>
-        {t('waiting.discard')}
-      </CommandButton>
+      {entry.error?.code !== 'some_refused' && (
+        <CommandButton needs="outbox.drop" onClick={() => setDropping(true)}>
+          {t('waiting.discard')}
+        </CommandButton>
+      )}
       {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
       {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
       {dropping && <Drop operationId={operationId} onClose={() => setDropping(false)} />}
