@@ -24,6 +24,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   mentioned: [],
   runbooks: ['runbooks.get', 'runbooks.run'],
   proposals: ['proposals.get', 'proposal.items', ...CARD],
+  traffic: ['traffic.get'],
   backtest: [],
   reload: [],
 };

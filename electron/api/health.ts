@@ -1,11 +1,12 @@
 import { answered } from '../../shared/contract/errors.ts';
-import { type healthCalls, healthSchema } from '../../shared/contract/health.ts';
+import { type healthCalls, healthSchema, trafficSchema } from '../../shared/contract/health.ts';
 import { readHealth } from '../engine/health-report.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const healthHandlers = (parts: Parts): HandlersOf<typeof healthCalls> => ({
+  'traffic.get': () => answered(parts.festival().cache.get('traffic', trafficSchema) ?? null),
   'health.get': () => answered(parts.festival().cache.get('health', healthSchema) ?? null),
   'health.look': () =>
     whenReachable(parts, async () => {

@@ -1,55 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { cents } from '../../shared/domain/money.ts';
+import { anAlert as alertOf, anEvent } from '../../shared/testing/alerts.ts';
 import { notificationText } from './notification-text.ts';
 
-const anAlert = (lead: Partial<Alert['lead']>): Alert => ({
-  incidentId: 7,
-  lead: {
-    eventId: 7,
-    eventType: 'transaction_failure',
-    severity: 'CRITICAL',
-    status: 'OPEN',
-    algorithm: 'balance_deduction_on_failure',
-    cardId: '04AA',
-    transactionId: null,
-    amountCents: cents(1_550),
-    confidence: 1,
-    facts: {},
-    context: {},
-    occurredAt: '2026-07-03T21:00:00Z',
-    committedAt: null,
-    shownAt: null,
-    detectedAt: '2026-07-03T21:00:00Z',
-    resolvedAt: null,
-    resolutionNotes: null,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    acknowledgedUntil: null,
-    snoozedUntil: null,
-    recalledAt: null,
-    takenAt: null,
-    takenBy: null,
-    takenOn: null,
-    firstAcknowledgedAt: null,
-    reopenedAt: null,
-    placed: null,
-    placedFrom: null,
-    movedMoney: false,
-    clearedAt: null,
-    version: 1,
-    ...lead,
-  },
-  linked: [],
-  linkedCount: 0,
-  storm: null,
-  open: true,
-  dueAt: null,
-  resolveBy: null,
-  movedMoney: false,
-  algorithms: [],
-  waiting: 0,
-});
+const anAlert = (lead: Partial<Alert['lead']>): Alert =>
+  alertOf(
+    anEvent({
+      ...{ eventId: 7, eventType: 'transaction_failure', algorithm: 'balance_deduction_on_failure' },
+      ...{ cardId: '04AA', amountCents: cents(1_550) },
+      ...lead,
+    }),
+  );
 
 describe('a notification', () => {
   it('names severity, fault, card and amount, in the operator’s language', () => {

@@ -7,6 +7,7 @@ import { readDetectors } from '../engine/detector-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import { readHealth } from '../engine/health-report.ts';
 import type { RequestTaker } from '../engine/requests.ts';
+import { readTraffic } from '../engine/traffic-report.ts';
 import type { Follower } from '../operations/alerts/follower.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { CardFollower } from '../operations/cards/card-follower.ts';
@@ -59,6 +60,8 @@ export type WatcherParts = {
 const POLL_MS = 1_000;
 /** How often a laptop says that it is there, and reads what changes seldom. */
 const PRESENCE_MS = 5_000;
+/** How often the board's traffic is counted. */
+const TRAFFIC_MS = 10_000;
 /** How often answers are fetched that are shown while the festival does not answer. */
 const ANSWERS_MS = 60_000;
 /** `console.changes` is kept for an hour: after a longer silence everything is loaded afresh. */
@@ -127,6 +130,11 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
         return parts.witness.lostAt();
       },
       changed: parts.onAuditLost,
+    }),
+    row({
+      ...{ what: 'traffic', every: TRAFFIC_MS, cacheAs: 'traffic' },
+      refresh: () => readTraffic(database),
+      event: { event: 'traffic' },
     }),
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'health', every: ANSWERS_MS, cacheAs: 'health', refresh: () => readHealth(database) },

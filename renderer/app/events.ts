@@ -59,6 +59,7 @@ export const onEvent = (event: RegieEvent): void => {
     case 'team':
     case 'runbooks':
     case 'proposals':
+    case 'traffic':
       return;
   }
 };

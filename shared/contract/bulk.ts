@@ -14,7 +14,7 @@ import { type Waiting, withEntry } from '../domain/waiting.ts';
 import { command, type Find } from './declare.ts';
 
 /** Alerts that one command acts on at most. */
-export const BULK_LIMIT = 500;
+const BULK_LIMIT = 500;
 
 /** The alerts of a bulk command, each by an event of it. Two events of one incident are one alert. */
 const eventIds = z

@@ -47,6 +47,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('runbooks') }),
   /** A correction was proposed, decided or applied: whoever shows proposals asks again. */
   z.object({ event: z.literal('proposals') }),
+  /** More was ordered, or time passed: whoever shows the traffic asks again. */
+  z.object({ event: z.literal('traffic') }),
   /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('backtest'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */

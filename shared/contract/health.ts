@@ -61,7 +61,22 @@ export const healthSchema = z.object({
 });
 export type Health = z.infer<typeof healthSchema>;
 
+/** How far back the traffic of the board goes, and in which steps. */
+export const TRAFFIC_MINUTES = 15;
+export const TRAFFIC_STEP_SECONDS = 30;
+
+export const trafficSchema = z.object({
+  /** When it was so, by the database's clock. */
+  at: instantSchema,
+  /** Steps in which anything was ordered, oldest first; each is named by its beginning. */
+  steps: z.array(z.object({ at: instantSchema, total: z.int(), failed: z.int() })),
+});
+export type Traffic = z.infer<typeof trafficSchema>;
+
 export const healthCalls = {
+  /** The traffic of the last quarter of an hour as the festival last answered; null before that. */
+  'traffic.get': query(nothing, trafficSchema.nullable()),
+
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
   'health.look': live({ input: nothing, output: healthSchema, roles: ANYONE }),

@@ -73,6 +73,10 @@ export const alertSchema = z.object({
   resolveBy: instantSchema.nullable(),
   /** Any of its open events moved money, shown or not. */
   movedMoney: z.boolean(),
+  /** Of a storm: what all its open events that moved money are about, shown or not. */
+  stormCents: centsSchema.nullable().default(null),
+  /** Where it happened: a point of sale, or a reader. */
+  place: z.string().nullable().default(null),
   /** The detectors of its open events, shown or not. */
   algorithms: z.array(z.string()),
   /** Actions of this laptop on it that the festival's database has not confirmed yet. */

@@ -48,6 +48,8 @@ export const anAlert = (lead: AlertEvent, linked: readonly AlertEvent[] = [], so
   dueAt: null,
   resolveBy: null,
   movedMoney: [lead, ...linked].some(({ movedMoney }) => movedMoney),
+  stormCents: null,
+  place: null,
   algorithms: [...new Set([lead, ...linked].map(({ algorithm }) => algorithm))],
   waiting: 0,
   ...some,

@@ -55,6 +55,7 @@ const eventColumns = z.object({
   placed_from: idColumn.nullable(),
   moved_money: z.boolean(),
   any_moved_money: z.boolean(),
+  storm_amount: centsColumn.nullable().catch(null),
   algorithms: z.array(z.string()),
   taken_at: instantColumn.nullable(),
   taken_by: z.string().nullable(),
@@ -68,6 +69,7 @@ const toEvent = (row: z.output<typeof eventColumns>) => ({
   storm: row.storm,
   members: row.members,
   anyMovedMoney: row.any_moved_money,
+  stormCents: row.storm_amount,
   algorithms: row.algorithms,
   event: {
     eventId: row.event_id,
@@ -164,6 +166,7 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
       ), whole as (
         -- Of all events, those included that are not at hand: whether anything holds the incident back depends on them.
         select t.incident_id, coalesce(bool_or(console.moves_money(e)), false) as moved_money,
+          sum(abs(e.affected_amount)) filter (where console.moves_money(e)) as moved_amount,
           coalesce(jsonb_agg(distinct e.detection_algorithm) filter (where e.detection_algorithm is not null), '[]') as algorithms
         from touched t
         left join console.alerts a on a.incident_id = t.incident_id
@@ -178,11 +181,13 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
         e.resolution_notes, a.acknowledged_at, a.acknowledged_by, a.first_acknowledged_at, a.acknowledged_until, a.snoozed_until, a.recalled_at,
         a.reopened_at, a.taken_at, a.taken_by, a.taken_on, a.cleared_at, a.placed, a.placed_from,
         console.moves_money(e) as moved_money, whole.moved_money as any_moved_money, whole.algorithms,
+        case when lead.storm is not null then round(whole.moved_amount, 2)::text end as storm_amount,
         coalesce(a.version, 1) as version
       from member m
       join whole using (incident_id)
       join public.monitoring_events e using (event_id)
       left join console.alerts a using (event_id)
+      left join console.alerts lead on lead.event_id = m.incident_id
       where e.severity <> 'INFO'
       order by e.event_id`,
     { name: 'monitoring_events', id: 'event_id' },
@@ -237,6 +242,7 @@ const assemble = (
       storm: members.find(({ event }) => event.eventId === incidentId)?.storm ?? null,
       movedMoney: members.some(({ anyMovedMoney }) => anyMovedMoney),
       algorithms: members[0]?.algorithms ?? [],
+      stormCents: members[0]?.stormCents ?? null,
     });
     const entries = memberEvents
       .flatMap(({ eventId }) => entriesByEvent.get(eventId) ?? [])
@@ -258,7 +264,14 @@ export const alertOf = (
     storm,
     movedMoney,
     algorithms,
-  }: { count: number; storm: Alert['storm']; movedMoney: boolean; algorithms: readonly string[] },
+    stormCents = null,
+  }: {
+    count: number;
+    storm: Alert['storm'];
+    movedMoney: boolean;
+    algorithms: readonly string[];
+    stormCents?: Alert['stormCents'];
+  },
 ): Alert => {
   const [lead, ...linked] = [...events].sort(
     (a, b) =>
@@ -278,9 +291,25 @@ export const alertOf = (
     dueAt: answerDueAt(lead),
     resolveBy: resolveDueAt(lead),
     movedMoney,
+    stormCents,
+    place: storm === null ? placeOf([lead, ...linked]) : null,
     algorithms: [...algorithms],
     waiting: 0,
   };
+};
+
+const evidenceSchema = z
+  .object({ transactions: z.array(z.object({ point_of_sale: z.string().min(1).nullable().catch(null) })) })
+  .catch({ transactions: [] });
+
+/** Where it happened: as one of its events says, else where the card was used last when it was raised. */
+const placeOf = (events: readonly AlertEvent[]): string | null => {
+  const said = events
+    .flatMap(({ facts }) => [facts.point_of_sale, facts.device_identifier])
+    .find((place) => typeof place === 'string' && place !== '');
+  if (typeof said === 'string') return said;
+  const used = events.flatMap(({ context }) => evidenceSchema.parse(context).transactions);
+  return used.findLast((transaction) => transaction.point_of_sale !== null)?.point_of_sale ?? null;
 };
 
 const toTimelineEntry = (row: z.output<typeof timelineRow>): TimelineEntry => ({

@@ -1,0 +1,111 @@
+import type { Alert, AlertEvent } from './alert.ts';
+import { eventsOf } from './incident.ts';
+import { addCents, type Cents, cents, ZERO } from './money.ts';
+import { isOpen } from './severity.ts';
+
+/*
+ * What is lost, counted once (docs/alerts.md, "One loss"). Several detectors see the same euros: a failed order that took
+ * money, the balance that no longer agrees because of it, the next order that begins where nothing ended.
+ */
+
+/**
+ * How directly a kind of finding shows a loss: what comes first explains what comes after it on the same card. Charges
+ * that came twice stand apart: card and history agree about them, so no difference repeats them.
+ */
+const DIFFERENCES = [
+  'balance_deduction_on_failure',
+  'balance_mismatch_detection',
+  'balance_chain_break',
+  'ledger_drift',
+  'negative_balance_detection',
+] as const;
+const CHARGES = ['duplicate_charge', 'temporal_duplicate_detection', 'concurrent_transaction_detection'] as const;
+
+const rankIn = (kinds: readonly string[], { algorithm }: AlertEvent): number => kinds.indexOf(algorithm);
+const amountOf = ({ amountCents }: AlertEvent): number => Math.abs(amountCents ?? 0);
+
+/** The largest of the sums that each kind of finding gives: they see the same euros. */
+const largestSum = (events: readonly AlertEvent[]): number => {
+  const sums = new Map<string, number>();
+  for (const event of events) sums.set(event.algorithm, (sums.get(event.algorithm) ?? 0) + amountOf(event));
+  return Math.max(0, ...sums.values());
+};
+
+/** What is lost on one card by all that was found there. */
+const lossOnCard = (events: readonly AlertEvent[]): number => {
+  if (events.length === 1) return events[0] === undefined ? 0 : amountOf(events[0]);
+  const charges = events.filter((event) => rankIn(CHARGES, event) >= 0);
+  return largestSum(events.filter((event) => !charges.includes(event))) + largestSum(charges);
+};
+
+/** What is lost by these findings together, each euro once. Findings that moved no money count nothing. */
+export const lossOf = (events: readonly AlertEvent[]): Cents => {
+  const moved = events.filter(({ movedMoney, amountCents }) => movedMoney && amountCents !== null);
+  const byCard = Map.groupBy(moved, ({ cardId, eventId }) => cardId ?? `event ${eventId}`);
+  return cents([...byCard.values()].reduce((sum, ofCard) => sum + lossOnCard(ofCard), 0));
+};
+
+/** The findings of an alert that its amount is about: the open ones, or all of a closed one. */
+const counted = (alert: Alert): readonly AlertEvent[] =>
+  alert.open ? eventsOf(alert).filter(({ status }) => isOpen(status)) : eventsOf(alert);
+
+/** What is lost by a storm's findings that are not at hand: of those the database knows the sum alone. */
+const unseenLoss = (alert: Alert): Cents =>
+  alert.storm === null || alert.stormCents === null
+    ? ZERO
+    : cents(Math.max(0, alert.stormCents - lossOf(counted(alert))));
+
+/** What is lost by these alerts together, each euro once, also where nobody has joined two that are about the same. */
+export const moneyAtRisk = (alerts: readonly Alert[]): Cents =>
+  addCents(lossOf(alerts.flatMap(counted)), ...alerts.map(unseenLoss));
+
+/** A loss as the board shows it: the alert that explains it, and others that only repeat it. */
+export type Loss = { readonly alert: Alert; readonly repeats: readonly Alert[] };
+
+/** An open alert about one difference on one card, which may repeat another one's or be repeated. */
+const differenceOf = (alert: Alert): { card: string; rank: number; amount: number } | null => {
+  const { lead, open, storm } = alert;
+  // What a person has split off stays apart.
+  if (!open || storm !== null || lead.cardId === null || lead.amountCents === null || lead.placed === 'split')
+    return null;
+  const rank = Math.min(...counted(alert).map((event) => rankIn(DIFFERENCES, event)));
+  return rank < 0 ? null : { card: lead.cardId, rank, amount: lossOf(counted(alert)) };
+};
+
+/**
+ * One loss, one row: an alert that only repeats another one's, with the same amount on the same card, folds into it; one
+ * whose amount is what several explain together, into the first of those. Whether or not anybody has joined them.
+ */
+export const foldLosses = (alerts: readonly Alert[]): readonly Loss[] => {
+  const differences = alerts.flatMap((alert) => {
+    const difference = differenceOf(alert);
+    return difference === null ? [] : [{ alert, ...difference }];
+  });
+  const into = new Map<Alert, Alert>();
+  for (const ofCard of Map.groupBy(differences, ({ card }) => card).values()) {
+    if (ofCard.length < 2) continue;
+    const inOrder = [...ofCard].sort(
+      (a, b) => a.rank - b.rank || a.alert.lead.detectedAt.localeCompare(b.alert.lead.detectedAt),
+    );
+    for (const { alert, rank, amount } of inOrder) {
+      const stronger = inOrder.filter((other) => other.rank < rank && !into.has(other.alert));
+      const one = stronger.find((other) => other.amount === amount);
+      const strongest = stronger.filter((other) => other.rank === stronger[0]?.rank);
+      const together = strongest.reduce((sum, other) => sum + other.amount, 0) === amount ? strongest[0] : undefined;
+      const cause = one ?? together;
+      if (cause !== undefined && amount > 0) into.set(alert, cause.alert);
+    }
+  }
+  if (into.size === 0) return alerts.map((alert) => ({ alert, repeats: [] }));
+  const repeats = Map.groupBy(into.keys(), (alert) => into.get(alert));
+  return alerts.flatMap((alert) => (into.has(alert) ? [] : [{ alert, repeats: repeats.get(alert) ?? [] }]));
+};
+
+/** What one row of the board is about, in cents; null where no money moved. */
+export const lossOfRow = ({ alert, repeats }: Loss): Cents | null => {
+  const moved = [alert, ...repeats].some(
+    (one) =>
+      one.stormCents !== null || counted(one).some(({ movedMoney, amountCents }) => movedMoney && amountCents !== null),
+  );
+  return moved ? moneyAtRisk([alert, ...repeats]) : null;
+};
