@@ -200,8 +200,10 @@ test('a correction is undone, and its visitor gets a receipt', async ({ page, co
     };
     await asAdministrator(host.dataDir, (client) =>
       client.query(
-        `insert into console.escalation_settings (version, settings, changed_by) values (1, $1, 'Léa')
-         on conflict (singleton) do update set settings = excluded.settings`,
+        `with secrets as (
+           insert into console.channel_secrets (secrets) values (console.secrets_of($1)))
+         insert into console.escalation_settings (version, settings, changed_by)
+         values (1, console.replace_secrets($1, ''), 'Léa')`,
         [JSON.stringify(settings)],
       ),
     );

@@ -125,6 +125,7 @@ const wire = async (
       ...{ laptop: names.current, timeZone, intervals: config.intervals, runbooks, openEntries },
       ...{ clock, clockSetByMs: clock.setByMs, random: Math.random, log },
       operator: sessions.operator,
+      enrolledAs: () => laptop.enrolledAs(),
       isSignedIn: sessions.isSignedIn,
       onOperators: (operators) => {
         sessions.follow(operators);
@@ -133,6 +134,7 @@ const wire = async (
       onLaptops: () => {
         if (laptop.view().state !== 'ended') return;
         kept.clear();
+        festival().channels.forget();
         sessions.endLaptop();
       },
       onFestivalSettings: sessions.setFestivalSettings,

@@ -33,7 +33,7 @@ export const grantAttacks: readonly Attack[] = [
           and has_column_privilege($1, c.oid, a.attnum, 'select')
           and (a.atttypid = 'bytea'::regtype and c.relname not in ('audit', 'audit_head')
             or c.relname = 'operations' and a.attname = 'body'
-            or a.attname ~ '(^|_)(secret|password|token)$')`,
+            or a.attname ~ '(^|_)(secrets?|password|token)$')`,
       ),
   },
   {

@@ -35,7 +35,7 @@ export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCa
     }),
   'receipt.send': (input) =>
     whenReachable(parts, async () => {
-      const { database } = parts.festival();
+      const { database, channels } = parts.festival();
       const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       const receipt = await readReceipt(database, input.logId);
@@ -50,7 +50,7 @@ export const correctionHandlers = (parts: Parts): HandlersOf<typeof correctionCa
       const order = { operationId: uuid(), ...told };
       const ordered = await submitNow(parts, signatory, { name: 'receipt.order', input: order });
       if (!ordered.ok) return ordered;
-      const sent = await sendReceipt(database, receipt, input, { timeZone, festival: festival.name });
+      const sent = await sendReceipt(channels, receipt, input, { timeZone, festival: festival.name });
       if (!sent.ok) return sent;
       // It is on its way to the visitor: that is recorded, whatever becomes of the network now.
       const recorded = await submitAs(parts, signatory, {

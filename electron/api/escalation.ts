@@ -5,7 +5,7 @@ import { escalationViewSchema } from '../../shared/domain/escalation.ts';
 import { sendVia } from '../operations/escalation/channels.ts';
 import { letterheadFor, testMessage } from '../operations/escalation/message.ts';
 import { readDeliveries } from '../operations/escalation/policy.ts';
-import { readEscalation, readEscalationView } from '../operations/escalation/settings.ts';
+import { readEscalationView } from '../operations/escalation/settings.ts';
 import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
@@ -32,10 +32,11 @@ export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCa
         input: { operationId: uuid(), contact: id, channel },
       });
       if (!ordered.ok) return ordered;
-      const { settings, festival } = await parts.festival().database.read(async (tx) => ({
-        settings: (await readEscalation(tx)).settings,
-        festival: await readFestivalSettings(tx),
-      }));
+      const { database, channels } = parts.festival();
+      const read = await channels.read();
+      if (!read.ok) return read;
+      const settings = read.value;
+      const festival = await database.read(readFestivalSettings);
       const contact = settings.contacts.find((one) => one.id === id);
       if (contact === undefined) return failed('not_found');
       try {

@@ -125,8 +125,15 @@ export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
 /** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
 
-/** What no console reads: what PINs and codes are checked against, and laptops known by. */
-export const SECRET_TABLES = ['pin_keys', 'laptop_keys', 'enrolment_codes', 'sign_in_tries'] as const;
+/** What no console reads: the channels' secrets, what PINs and codes are checked against, and laptops known by. */
+export const SECRET_TABLES = [
+  'channel_secrets',
+  'enrolment_codes',
+  'laptop_keys',
+  'pin_keys',
+  'secret_requests',
+  'sign_in_tries',
+] as const;
 
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
@@ -143,14 +150,17 @@ export const CONSOLE_FUNCTIONS = [
   'console.end_silence',
   'console.enrol_laptop',
   'console.expire_proposals',
-  'console.move_sequences',
+  'console.give_secrets',
   'console.hand_over',
   'console.invite_laptop',
+  'console.move_sequences',
   'console.needs_approval',
   'console.propose_corrections',
   'console.record_given',
+  'console.request_secrets',
   'console.restart_monitoring',
   'console.save_operator',
+  'console.secrets_challenge',
   'console.sequences_behind',
   'console.set_escalation',
   'console.set_festival_settings',

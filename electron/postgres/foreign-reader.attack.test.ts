@@ -49,7 +49,8 @@ describe('a query of somebody else’s runbook', () => {
     ['ends the cursor and writes', `select 1) ; delete from monitoring_events; --`],
     ['makes a table', `select * into mine from table_cards`],
     ['calls a function that writes', `select console.append_audit('regie-engine', 'b', 'c', 'd', '{}')`],
-    ['reads the secrets of the channels', `select settings from console.escalation_settings`],
+    ['reads the secrets of the channels', `select secrets from console.channel_secrets`],
+    ['reads who is told and how', `select settings from console.escalation_settings`],
     ['reads who may sign in', `select * from console.operators`],
     ['reads what PINs are checked against', `select pin_key from console.pin_keys`],
     ['reads what commands are signed with', `select secret from console.signing_keys`],
@@ -59,7 +60,7 @@ describe('a query of somebody else’s runbook', () => {
     ['becomes it in escapes', `select U&"set\\005fconfig"('role', 'none', true)`],
     [
       'becomes it and asks again from inside',
-      `select set_config('role', 'none', true), query_to_xml('select settings from console.escalation_settings', true, true, '')`,
+      `select set_config('role', 'none', true), query_to_xml('select secrets from console.channel_secrets', true, true, '')`,
     ],
     [
       'ends other connections',

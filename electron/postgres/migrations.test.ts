@@ -151,7 +151,7 @@ describe('migrations on an earlier monitoring system', () => {
     const now = (await fingerprint(admin, ['public'])).map((line) => line.replace(/^([rSvm] \S+ \S+) .*/, '$1'));
     const plain = (lines: string[]) =>
       lines
-        .filter((line) => !line.startsWith('schema') && !/console\.(note_change|check_alert_history)/.test(line))
+        .filter((line) => !line.startsWith('schema') && !/console\.(note_change|check_record)/.test(line))
         .map((line) =>
           line
             .replace(/\{[^}]*=[^}]*\}/g, '')

@@ -151,7 +151,7 @@ const applyAll = async (client: pg.Client, options: MigrateOptions): Promise<str
     for (const { text, values } of [commandRightsStatement(), commandRecordsStatement()]) {
       await client.query(text, [...values]);
     }
-    await client.query('/* regie:migrate */ select console.grant_festival_access(), console.grant_reading()');
+    await client.query('/* regie:migrate */ select console.grant_festival_access()');
     await client.query('commit');
   } catch (error) {
     // Where the connection is gone, the server has undone it by itself; what went wrong first is what is told.

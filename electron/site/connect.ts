@@ -21,7 +21,9 @@ import { recordDisplayed } from '../operations/alerts/displayed.ts';
 import { createAuditWitness } from '../operations/audit/audit-witness.ts';
 import { createBatches } from '../operations/corrections/batches.ts';
 import { createProposalFollower } from '../operations/corrections/proposal-follower.ts';
+import { createSecretSettings } from '../operations/escalation/channel-secrets.ts';
 import { createDispatcher } from '../operations/escalation/dispatch.ts';
+import type { EnrolledAs } from '../operations/laptops/laptops.ts';
 import { type KnownOperator, knownOperatorSchema } from '../operations/operators/operators.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import { orderingOf } from '../outbox/ordering-keys.ts';
@@ -47,6 +49,8 @@ export type SiteOptions = {
   timeZone: string;
   /** Who is signed in on it. */
   operator: () => string | null;
+  /** What it is enrolled as; undefined where it is not, or was ended. */
+  enrolledAs: () => EnrolledAs | undefined;
   /** Whether they are signed in on it. */
   isSignedIn: (name: string) => boolean;
   /** Operators were made or changed. */
@@ -223,7 +227,8 @@ const createParts = (options: PartOptions) => {
     },
     onDiskFull: status.publish,
   });
-  const dispatcher = createDispatcher({ database, laptop, timeZone: options.timeZone, clock, log });
+  const secrets = createSecretSettings({ database, enrolledAs: options.enrolledAs });
+  const dispatcher = createDispatcher({ database, secrets, laptop, timeZone: options.timeZone, clock, log });
   const backtests = createBacktests({
     database,
     onProgress: (done, total) => publish({ event: 'backtest', done, total }),
@@ -231,7 +236,7 @@ const createParts = (options: PartOptions) => {
 
   return {
     ...followers,
-    ...{ engine, requests, canary, presence, witness, proposals, sender, dispatcher, backtests },
+    ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
       backtests.cancel();
@@ -279,6 +284,7 @@ const siteCalls = ({
     sender: parts.sender,
     canary: parts.canary,
     witness: parts.witness,
+    channels: parts.secrets,
     team: parts.team,
     presence: {
       show: (incidentId: number | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),

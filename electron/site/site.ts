@@ -10,6 +10,7 @@ import type { ArrivalDetector } from '../engine/detector.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { Cards } from '../operations/cards/cards.ts';
+import type { SecretSettings } from '../operations/escalation/channel-secrets.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import type { Overlay } from '../outbox/overlay.ts';
@@ -33,6 +34,8 @@ export type Site = {
   readonly sender: Sender;
   readonly canary: CanaryWatch;
   readonly witness: Pick<AuditWitness, 'seen'>;
+  /** With what messages are sent. */
+  readonly channels: Pick<SecretSettings, 'read' | 'forget'>;
   readonly presence: Pick<Presence, 'show' | 'report'>;
   readonly team: Pick<Team, 'view'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */

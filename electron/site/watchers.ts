@@ -78,6 +78,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
     { what: 'lease', channel: 'engine', offline: true, refresh: engine.wake },
     { what: 'requests', channel: 'requests', every: POLL_MS, refresh: requests.poll },
     { what: 'escalation', every: POLL_MS, refresh: () => escalateDue(parts) },
+    { what: 'messages that the leader leaves', every: PRESENCE_MS, refresh: () => sendForLeader(parts) },
     { what: 'silences', every: POLL_MS, offline: true, refresh: team.tick },
     { what: 'copies', every: POLL_MS, refresh: () => copyAll(parts) },
     { what: 'presence', every: PRESENCE_MS, refresh: presence.report },
@@ -155,9 +156,14 @@ const followAlerts = ({ alerts, clock }: Pick<WatcherParts, 'alerts' | 'clock'>)
 
 /** Whoever holds the lease escalates, whatever the cycles do: a message that is due leaves. */
 const escalateDue = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' | 'dispatcher'>): Promise<void> => {
-  const leads = engine.leads();
+  if (engine.leads()) await dispatcher.poll('leader');
   // While monitoring is stopped there is no leader, and what operators have asked for is sent all the same.
-  if (leads || engine.status().state === 'stopped') await dispatcher.poll(leads);
+  else if (engine.status().state === 'stopped') await dispatcher.poll('ordered');
+};
+
+/** A leader on which nobody may sign in is not given the channels' secrets. */
+const sendForLeader = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' | 'dispatcher'>): Promise<void> => {
+  if (!engine.leads()) await dispatcher.poll('standby');
 };
 
 /** Copies of what screens and runbooks need without the network. Behind everything else, one at a time. */

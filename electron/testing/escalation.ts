@@ -1,12 +1,20 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { EscalationSettings } from '../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
+import { createSecretSettings } from '../operations/escalation/channel-secrets.ts';
 import { createDispatcher, type Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readDeliveries } from '../operations/escalation/policy.ts';
 import { readEscalation } from '../operations/escalation/settings.ts';
+import type { EnrolledAs } from '../operations/laptops/laptops.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { TEST_LAPTOP } from './operators.ts';
 import { openReceivers, type Receivers } from './receivers.ts';
 import { applyTo, submitTo } from './submit.ts';
+
+/** The channels' secrets, as a laptop of the test databases is given them. */
+export const secretsOn = (festival: FestivalDatabase, enrolledAs: EnrolledAs | undefined = TEST_LAPTOP) =>
+  createSecretSettings({ database: festival, enrolledAs: () => enrolledAs });
 
 /** A festival with a laptop that escalates to real receivers, new for each test of the file that calls this. */
 export const escalationWorld = () => {
@@ -16,9 +24,9 @@ export const escalationWorld = () => {
   let hour: string;
 
   /** The dispatcher of another laptop. */
-  const createOn = (laptop: string, festival = database.festival): Dispatcher =>
+  const createOn = (laptop: string, { festival = database.festival, secrets = secretsOn(festival) } = {}): Dispatcher =>
     createDispatcher({
-      database: festival,
+      ...{ database: festival, secrets },
       laptop,
       timeZone: 'Europe/Paris',
       clock: { now: () => Date.parse(`2026-07-03T${hour}:00+02:00`), monotonic: () => performance.now() },

@@ -35,7 +35,7 @@ export const laptopOf = (name: string): EnrolledAs => ({
 });
 
 /** Where everybody signs who has not signed in anywhere. */
-const TEST_LAPTOP = laptopOf('test-laptop');
+export const TEST_LAPTOP = laptopOf('test-laptop');
 
 /** Who acts in a test, at booth-1 unless told otherwise. */
 export const authorOf = (operator: string, changes: Partial<Author> = {}): Author => ({

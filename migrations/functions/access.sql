@@ -152,19 +152,19 @@ grant usage, select on sequence
   console.timeline_entry_id_seq
   to regie_owner;
 
--- Gives the console what it needs on the festival's tables that exist by now. `npm run migrate` calls it every time,
--- because the tables may come after the migrations.
+-- Gives Regie's roles what they need on the festival's tables that exist by now, the reading role (reading.sql) included.
+-- `npm run migrate` calls it every time, because the tables may come after the migrations.
 create or replace function console.grant_festival_access() returns void
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_table text;
   v_sequence text;
 begin
-  grant usage on schema public to regie_console, regie_owner;
+  grant usage on schema public to regie_console, regie_owner, regie_reader;
   foreach v_table in array array['table_cards', 'app_transaction_log', 'nfc_scan_log', 'bar_orders', 'bar_order_items',
     'recharges', 'idempotency_keys'] loop
     if to_regclass('public.' || v_table) is not null then
-      execute format('grant select on public.%I to regie_console', v_table);
+      execute format('grant select on public.%I to regie_console, regie_reader', v_table);
     end if;
   end loop;
   if to_regclass('public.table_cards') is not null then

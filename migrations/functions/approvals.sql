@@ -57,18 +57,12 @@ create or replace function console.approve_proposal(p_operation_id uuid) returns
   set lock_timeout = '3s'
 as $$
 declare
-  v_proposal_id uuid := (console.command_input(p_operation_id, 'correction.approve') ->> 'proposalId')::uuid;
-  v_approver console.operators;
-  v_given console.operations;
+  v_given console.operations := console.given_command(p_operation_id, 'correction.approve');
+  v_proposal_id uuid := (v_given.body::jsonb #>> '{input,proposalId}')::uuid;
   v_proposal console.proposals;
   v_item console.proposal_items;
   v_answer jsonb;
 begin
-  select * into v_approver from console.author_of(p_operation_id, 'correction.approve');
-  if not found then
-    raise exception using errcode = '42501', message = 'a proposal is approved by the command of a second person only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   begin
     select * into v_proposal from console.proposals where proposal_id = v_proposal_id for update;
   exception when lock_not_available then
@@ -77,10 +71,10 @@ begin
   if v_proposal.proposal_id is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_unknown');
   end if;
-  if v_proposal.author_id = v_approver.operator_id then
+  if v_proposal.author_id = v_given.operator_id then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_own');
   end if;
-  if not console.are_two_people(v_proposal.author_id, v_approver.operator_id) then
+  if not console.are_two_people(v_proposal.author_id, v_given.operator_id) then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_not_independent');
   end if;
   if v_proposal.state <> 'pending' then
@@ -95,8 +89,8 @@ begin
   update console.proposals
   set state = case when bulk then 'approved' else 'done' end,
     decided_at = clock_timestamp(),
-    decided_by = v_approver.name,
-    decided_by_id = v_approver.operator_id,
+    decided_by = v_given.operator,
+    decided_by_id = v_given.operator_id,
     decided_on = v_given.laptop
   where proposal_id = v_proposal_id
   returning * into v_proposal;
@@ -116,10 +110,8 @@ begin
       update console.proposals set state = 'failed' where proposal_id = v_proposal_id;
     end if;
   end if;
-  perform console.append_audit(v_approver.name, v_given.laptop, 'correction_approved', 'proposal:' || v_proposal_id,
-    jsonb_build_object(
-      'author', v_proposal.author, 'outcome', v_answer ->> 'outcome', 'correction', v_item.operation_id),
-    p_operation_id, v_given.laptop_at);
+  perform console.append_given(v_given, 'correction_approved', 'proposal:' || v_proposal_id, jsonb_build_object(
+    'author', v_proposal.author, 'outcome', v_answer ->> 'outcome', 'correction', v_item.operation_id));
   return v_answer || jsonb_build_object('correction', v_item.operation_id);
 end $$;
 alter function console.approve_proposal(uuid) owner to regie_owner;
@@ -134,22 +126,15 @@ create or replace function console.end_proposal(p_operation_id uuid) returns jso
   set lock_timeout = '3s'
 as $$
 declare
-  v_input jsonb := console.command_input(
+  v_given console.operations := console.given_command(
     p_operation_id, 'correction.reject', 'correction.withdraw', 'correction.cancel');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_proposal_id uuid := (v_input ->> 'proposalId')::uuid;
   v_reason text := v_input ->> 'reason';
-  v_by console.operators;
-  v_given console.operations;
   v_proposal console.proposals;
   v_state text;
   v_left int;
 begin
-  select * into v_by
-  from console.author_of(p_operation_id, 'correction.reject', 'correction.withdraw', 'correction.cancel');
-  if not found then
-    raise exception using errcode = '42501', message = 'a proposal is ended by a command only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   v_state := case v_given.command
     when 'correction.reject' then 'rejected'
     when 'correction.withdraw' then 'withdrawn'
@@ -163,10 +148,10 @@ begin
   if v_proposal.proposal_id is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_unknown');
   end if;
-  if v_state = 'withdrawn' and v_proposal.author_id <> v_by.operator_id then
+  if v_state = 'withdrawn' and v_proposal.author_id <> v_given.operator_id then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_not_yours');
   end if;
-  if v_state = 'rejected' and v_proposal.author_id = v_by.operator_id then
+  if v_state = 'rejected' and v_proposal.author_id = v_given.operator_id then
     return jsonb_build_object('outcome', 'refused', 'code', 'proposal_own');
   end if;
   if v_state = 'rejected' and nullif(btrim(v_reason), '') is null then
@@ -181,18 +166,17 @@ begin
   get diagnostics v_left = row_count;
   update console.proposals
   set state = v_state, decided_at = coalesce(decided_at, clock_timestamp()), decision = v_reason,
-    decided_by = case when v_state = 'cancelled' then decided_by else v_by.name end,
-    decided_by_id = case when v_state = 'cancelled' then decided_by_id else v_by.operator_id end,
+    decided_by = case when v_state = 'cancelled' then decided_by else v_given.operator end,
+    decided_by_id = case when v_state = 'cancelled' then decided_by_id else v_given.operator_id end,
     decided_on = v_given.laptop
   where proposal_id = v_proposal_id;
   insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
-  select event_id, 'proposal_' || v_state, v_by.name, v_given.laptop, p_operation_id,
+  select event_id, 'proposal_' || v_state, v_given.operator, v_given.laptop, p_operation_id,
     jsonb_build_object('from', v_proposal.author, 'left', v_left)
       || case when v_reason is null then '{}' else jsonb_build_object('reason', v_reason) end
   from public.monitoring_events where event_id = v_proposal.event_id;
-  perform console.append_audit(v_by.name, v_given.laptop, 'correction_' || v_state, 'proposal:' || v_proposal_id,
-    jsonb_build_object('author', v_proposal.author, 'reason', v_reason, 'left', v_left),
-    p_operation_id, v_given.laptop_at);
+  perform console.append_given(v_given, 'correction_' || v_state, 'proposal:' || v_proposal_id,
+    jsonb_build_object('author', v_proposal.author, 'reason', v_reason, 'left', v_left));
   return jsonb_build_object('outcome', 'ended', 'left', v_left);
 end $$;
 alter function console.end_proposal(uuid) owner to regie_owner;

@@ -56,18 +56,15 @@ revoke execute on function console.append_audit(text, text, text, text, jsonb, u
 revoke execute on function console.append_audit(text, text, text, text, jsonb, uuid, timestamptz) from regie_console;
 
 -- What a function has done under a command, in the name of who gave it.
-create or replace function console.append_given(p_operation_id uuid, p_action text, p_subject text, p_data jsonb)
-  returns void
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  v_given console.operations;
-begin
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
-  perform console.append_audit(v_given.operator, v_given.laptop, p_action, p_subject, p_data, p_operation_id,
-    v_given.laptop_at);
-end $$;
-alter function console.append_given(uuid, text, text, jsonb) owner to regie_owner;
-revoke execute on function console.append_given(uuid, text, text, jsonb) from public;
+create or replace function console.append_given(
+  p_given console.operations, p_action text, p_subject text, p_data jsonb
+) returns void
+  language sql set search_path = pg_catalog, pg_temp as $$
+  select console.append_audit(p_given.operator, p_given.laptop, p_action, p_subject, p_data, p_given.operation_id,
+    p_given.laptop_at)
+$$;
+alter function console.append_given(console.operations, text, text, jsonb) owner to regie_owner;
+revoke execute on function console.append_given(console.operations, text, text, jsonb) from public;
 
 -- What the engine does of itself, on whichever laptop it runs.
 create or replace function console.append_engine_audit(p_laptop text, p_action text, p_subject text, p_data jsonb)

@@ -112,7 +112,7 @@ grant execute on function console.signing_key_of(uuid, uuid, uuid, text) to regi
 
 -- Takes a command, or says what became of it. The only way in for one: who gives it, whether they are who they say they
 -- are, and whether they may. What is verified is the body, byte by byte, and everything that the command does is read
--- from there (console.command_input). p_proof: hexadecimal HMAC-SHA256 of the body. Returns one of
+-- from there (console.given_command). p_proof: hexadecimal HMAC-SHA256 of the body. Returns one of
 --   {"taken": true}
 --   {"taken": false, "outcome": …}    it was given before, or is refused just now (and audited)
 -- What nobody is proven to have given is refused and kept under no id, so that it stands in nobody's way.
@@ -226,30 +226,26 @@ alter function console.settle_operation(uuid, jsonb) owner to regie_owner;
 revoke execute on function console.settle_operation(uuid, jsonb) from public;
 grant execute on function console.settle_operation(uuid, jsonb) to regie_console;
 
--- Who gives the command of this very transaction; no row where nobody does. For functions that do what only a command
--- may.
-create or replace function console.author_of(p_operation_id uuid, variadic p_commands text[])
-  returns setof console.operators
-  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select o.* from console.operations op join console.operators o using (operator_id)
-  where op.operation_id = p_operation_id and op.command = any (p_commands) and op.xact = pg_current_xact_id()
-    and op.outcome ->> 'outcome' = 'waiting'
-$$;
-alter function console.author_of(uuid, text[]) owner to regie_owner;
-revoke execute on function console.author_of(uuid, text[]) from public;
-grant execute on function console.author_of(uuid, text[]) to regie_owner;
-
--- What was asked for by the command of this very transaction; null where nobody gives it. What a function does under a
--- command is read from here and nowhere else.
-create or replace function console.command_input(p_operation_id uuid, variadic p_commands text[]) returns jsonb
-  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select op.body::jsonb -> 'input' from console.operations op
-  where op.operation_id = p_operation_id and op.command = any (p_commands) and op.xact = pg_current_xact_id()
-    and op.outcome ->> 'outcome' = 'waiting'
-$$;
-alter function console.command_input(uuid, text[]) owner to regie_owner;
-revoke execute on function console.command_input(uuid, text[]) from public;
-grant execute on function console.command_input(uuid, text[]) to regie_owner;
+-- The command of this very transaction, for a function that does what only it may. What such a function does is read from
+-- its body and nowhere else. Refuses where nobody gives it.
+create or replace function console.given_command(p_operation_id uuid, variadic p_commands text[])
+  returns console.operations
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_given console.operations;
+begin
+  select * into v_given from console.operations
+  where operation_id = p_operation_id and command = any (p_commands) and xact = pg_current_xact_id()
+    and outcome ->> 'outcome' = 'waiting' and body is not null;
+  if not found then
+    raise exception using errcode = '42501',
+      message = 'this is done by the command ' || array_to_string(p_commands, ' or ') || ' only';
+  end if;
+  return v_given;
+end $$;
+alter function console.given_command(uuid, text[]) owner to regie_owner;
+revoke execute on function console.given_command(uuid, text[]) from public;
+grant execute on function console.given_command(uuid, text[]) to regie_owner;
 
 -- Cents of a command, which are integers, as the amount that they are. What is no such number is no amount (NaN).
 create or replace function console.amount_of(p_cents jsonb) returns numeric

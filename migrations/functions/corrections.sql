@@ -306,22 +306,20 @@ create or replace function console.apply_correction(p_operation_id uuid) returns
   set lock_timeout = '3s'
 as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'correction.apply');
   v_given console.operations;
+  v_input jsonb;
   v_known console.corrections;
 begin
-  if v_input is null then
-    -- What was applied before is only told again, whoever asks.
-    select * into v_known from console.corrections where operation_id = p_operation_id;
-    if not found then
-      raise exception using errcode = '42501', message = 'a correction is applied by its author''s command only';
-    end if;
+  -- What was applied before is only told again, whoever asks.
+  select * into v_known from console.corrections where operation_id = p_operation_id;
+  if found then
     return v_known.result || jsonb_build_object('outcome', 'already_applied');
   end if;
+  v_given := console.given_command(p_operation_id, 'correction.apply');
+  v_input := v_given.body::jsonb -> 'input';
   if nullif(btrim(v_input ->> 'approver'), '') is not null then
     return jsonb_build_object('outcome', 'refused', 'code', 'approver_not_proven');
   end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   return console.correct_card(p_operation_id, v_input ->> 'cardId', v_input ->> 'kind',
     console.amount_of(v_input -> 'cardDeltaCents'), console.amount_of(v_input -> 'ledgerDeltaCents'),
     console.amount_of(v_input -> 'seenActualCents'), console.amount_of(v_input -> 'seenExpectedCents'),

@@ -59,7 +59,7 @@ revoke execute on function console.guard_delivery() from public;
 create or replace trigger regie_guard_delivery before insert or update or delete on console.deliveries
   for each row execute function console.guard_delivery();
 
--- Settings: who is told and how. They hold the passwords of the channels.
+-- Settings: who is told and how. The passwords of the channels are beside them (channel-secrets.sql).
 
 -- Where an address goes to. Two that are written in two ways are two.
 create or replace function console.origin_of(p_address text) returns text
@@ -108,58 +108,41 @@ end $$;
 alter function console.keep_secrets(jsonb, jsonb) owner to regie_owner;
 revoke execute on function console.keep_secrets(jsonb, jsonb) from public;
 
--- As the audit trail keeps them: that there is a secret, and not which.
-create or replace function console.mask_secrets(p_settings jsonb) returns jsonb
-  language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare
-  v_path text[];
-begin
-  foreach v_path slice 1 in array array[
-    ['smtp', 'password'], ['slack', 'url'], ['twilio', 'token'], ['webhook', 'url'], ['webhook', 'secret']]
-  loop
-    if coalesce(p_settings #>> v_path, '') <> '' then
-      p_settings := jsonb_set(p_settings, v_path, '"•"');
-    end if;
-  end loop;
-  return p_settings;
-end $$;
-alter function console.mask_secrets(jsonb) owner to regie_owner;
-revoke execute on function console.mask_secrets(jsonb) from public;
-
 -- Replaces them against the version that was seen; an empty secret stays what it was. The first ones are the guide's,
 -- which have none: a console shows them where nobody has saved any.
 -- Returns {"outcome": "saved", "version": …} or {"outcome": "refused", "code": …}.
 create or replace function console.set_escalation(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'escalation.set');
-  v_given console.operations;
+  v_given console.operations := console.given_command(p_operation_id, 'escalation.set');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_before console.escalation_settings;
+  v_complete jsonb;
   v_after jsonb;
 begin
-  if v_input is null then
-    raise exception using errcode = '42501', message = 'the escalation is changed by the command escalation.set only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   lock table console.escalation_settings in share row exclusive mode;
   select * into v_before from console.escalation_settings;
   if coalesce(v_before.version, 0) is distinct from (v_input ->> 'base')::int then
     return jsonb_build_object('outcome', 'refused', 'code', 'escalation_changed',
       'name', coalesce(v_before.changed_by, ''));
   end if;
-  v_after := console.keep_secrets(v_input -> 'settings', v_before.settings);
+  v_complete := console.with_secrets(v_before.settings, (select secrets from console.channel_secrets));
+  v_after := console.keep_secrets(v_input -> 'settings', v_complete);
   if v_after ? 'missing' then
     return jsonb_build_object('outcome', 'refused', 'code', 'channel_secret_again', 'name', v_after ->> 'missing');
   end if;
   insert into console.escalation_settings (version, settings, changed_by)
-  values (coalesce(v_before.version, 0) + 1, v_after, v_given.operator)
+  values (coalesce(v_before.version, 0) + 1, console.replace_secrets(v_after, ''), v_given.operator)
   on conflict (singleton) do update
   set version = excluded.version, settings = excluded.settings, changed_by = excluded.changed_by,
     changed_at = clock_timestamp();
-  perform console.append_given(p_operation_id, 'escalation_changed', 'escalation', jsonb_build_object(
-    'before', console.mask_secrets(v_before.settings),
-    'after', console.mask_secrets(v_after)));
-  -- The secrets are in the settings, and in no copy.
+  insert into console.channel_secrets (secrets) values (console.secrets_of(v_after))
+  on conflict (singleton) do update set secrets = excluded.secrets;
+  -- As the audit trail keeps them: that there is a secret, and not which.
+  perform console.append_given(v_given, 'escalation_changed', 'escalation', jsonb_build_object(
+    'before', console.replace_secrets(v_complete, '•'),
+    'after', console.replace_secrets(v_after, '•')));
+  -- The secrets are in their table, and in no copy.
   update console.operations set body = null where operation_id = p_operation_id;
   return jsonb_build_object('outcome', 'saved', 'version', coalesce(v_before.version, 0) + 1);
 end $$;

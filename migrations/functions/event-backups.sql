@@ -5,14 +5,10 @@
 create or replace function console.backup_monitoring_events(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_author console.operators;
+  v_given console.operations := console.given_command(p_operation_id, 'events.backup');
   v_name text := 'events_backup_' || to_char(clock_timestamp() at time zone 'utc', 'YYYYMMDD_HH24MISS_US');
   v_events bigint;
 begin
-  select * into v_author from console.author_of(p_operation_id, 'events.backup');
-  if not found then
-    raise exception using errcode = '42501', message = 'the events are copied by the command events.backup only';
-  end if;
   lock table console.event_backups in share row exclusive mode;
   if (select count(*) from console.event_backups) >= 10 then
     return jsonb_build_object('refused', 'backups_full');
@@ -22,10 +18,8 @@ begin
   execute format('alter table console.%I add primary key (event_id)', v_name);
   execute format('grant select on console.%I to regie_console', v_name);
   insert into console.event_backups (operation_id, table_name, taken_by, taken_on, events)
-  select p_operation_id, v_name, v_author.name, o.laptop, v_events
-  from console.operations o
-  where o.operation_id = p_operation_id;
-  perform console.append_given(p_operation_id, 'events_backup', 'monitoring_events',
+  values (p_operation_id, v_name, v_given.operator, v_given.laptop, v_events);
+  perform console.append_given(v_given, 'events_backup', 'monitoring_events',
     jsonb_build_object('table', v_name, 'events', v_events));
   return jsonb_build_object('table', v_name, 'events', v_events);
 end $$;

@@ -113,7 +113,7 @@ describe('every table of console', () => {
       `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = 'console' and c.relkind in ('r', 'p') and not c.relispartition
          and has_table_privilege('regie_console', c.oid, 'insert, update, delete')
-         and not exists (select from pg_trigger where tgrelid = c.oid and tgname in ('regie_check', 'regie_guard_delivery'))
+         and not exists (select from pg_trigger where tgrelid = c.oid and tgname in ('regie_record', 'regie_guard_delivery'))
        order by relname`,
     );
     expect(rows.map(({ name }) => name)).toEqual(OPEN_TO_THE_LOGIN);

@@ -15,16 +15,13 @@ revoke execute on function console.held_by(text) from public;
 create or replace function console.hand_over(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'handover.offer', 'handover.accept', 'handover.withdraw');
+  v_given console.operations := console.given_command(
+    p_operation_id, 'handover.offer', 'handover.accept', 'handover.withdraw');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_id uuid := (v_input ->> 'handoverId')::uuid;
-  v_given console.operations;
   v_handover console.handovers;
   v_incidents bigint[];
 begin
-  if v_input is null then
-    raise exception using errcode = '42501', message = 'a shift is handed over by a command only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   if v_given.command = 'handover.offer' then
     v_incidents := console.held_by(v_given.operator);
     insert into console.handovers (handover_id, from_operator, from_laptop, note, incidents, expires_at)
@@ -34,7 +31,7 @@ begin
     if not found then
       return '{"outcome": "refused", "code": "handover_open"}';
     end if;
-    perform console.append_given(p_operation_id, 'handover_offered', 'handover:' || v_id,
+    perform console.append_given(v_given, 'handover_offered', 'handover:' || v_id,
       jsonb_build_object('incidents', v_incidents, 'note', v_input ->> 'note'));
     return '{"outcome": "saved", "incidents": []}';
   end if;
@@ -51,7 +48,7 @@ begin
       return jsonb_build_object('outcome', 'refused', 'code', 'handover_taken', 'name', v_handover.accepted_by);
     end if;
     update console.handovers set ended_at = coalesce(ended_at, clock_timestamp()) where handover_id = v_id;
-    perform console.append_given(p_operation_id, 'handover_withdrawn', 'handover:' || v_id, '{}');
+    perform console.append_given(v_given, 'handover_withdrawn', 'handover:' || v_id, '{}');
     return '{"outcome": "saved", "incidents": []}';
   end if;
 
@@ -79,7 +76,7 @@ begin
     taken_on = case when taken_by is not null then v_given.laptop end,
     taken_at = case when taken_by is not null then clock_timestamp() end
   where incident_id = any (v_incidents) and acknowledged_at is not null;
-  perform console.append_given(p_operation_id, 'handover_accepted', 'handover:' || v_id,
+  perform console.append_given(v_given, 'handover_accepted', 'handover:' || v_id,
     jsonb_build_object('from', v_handover.from_operator, 'incidents', v_incidents));
   return jsonb_build_object('outcome', 'saved', 'from', v_handover.from_operator, 'incidents', v_incidents);
 end $$;

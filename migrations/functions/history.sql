@@ -105,24 +105,18 @@ revoke execute on function console.balances_read() from public;
 create or replace function console.start_over(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'monitoring.startOver');
+  v_given console.operations := console.given_command(p_operation_id, 'monitoring.startOver');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_basis text := v_input ->> 'basis';
-  v_author console.operators;
-  v_given console.operations;
   v_before console.log_history;
   v_after console.log_history;
   v_read bigint;
   v_cards bigint;
   v_moved numeric;
 begin
-  select * into v_author from console.author_of(p_operation_id, 'monitoring.startOver');
-  if not found then
-    raise exception using errcode = '42501', message = 'the history starts over by the command monitoring.startOver only';
-  end if;
   if v_basis is null or v_basis not in ('read', 'log') then
     raise exception using errcode = '22023', message = 'the basis is read or log';
   end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   -- No cycle reads on, and no correction sums, while this is decided.
   select last_id into v_read from console.watermarks where source = 'transactions' for update;
   select * into strict v_before from console.log_history for update;
@@ -150,13 +144,12 @@ begin
   set first_id = (select min(log_id) from public.app_transaction_log),
     carried_to = coalesce((select min(log_id) - 1 from public.app_transaction_log),
       case when emptied_at is null then greatest(v_read, carried_to) else -9223372036854775808 end),
-    emptied_at = null, decided_at = clock_timestamp(), decided_by = v_author.name
+    emptied_at = null, decided_at = clock_timestamp(), decided_by = v_given.operator
   returning * into v_after;
-  perform console.append_audit(v_author.name, v_given.laptop, 'history_started_over', 'log:app_transaction_log',
-    jsonb_build_object('basis', v_basis, 'reason', v_input ->> 'reason', 'before', to_jsonb(v_before) - 'singleton',
+  perform console.append_given(v_given, 'history_started_over', 'log:app_transaction_log', jsonb_build_object(
+      'basis', v_basis, 'reason', v_input ->> 'reason', 'before', to_jsonb(v_before) - 'singleton',
       'after', to_jsonb(v_after) - 'singleton',
-      'cards_carried', v_cards, 'carried', v_moved::text),
-    p_operation_id, v_given.laptop_at);
+      'cards_carried', v_cards, 'carried', v_moved::text));
   return jsonb_build_object('outcome', 'decided', 'cards', v_cards);
 end $$;
 alter function console.start_over(uuid) owner to regie_owner;

@@ -164,11 +164,11 @@ alter function console.sign_in(uuid, boolean) owner to regie_owner;
 revoke execute on function console.sign_in(uuid, boolean) from public;
 grant execute on function console.sign_in(uuid, boolean) to regie_console;
 
--- Two secrets of 32 bytes, one masking the other.
+-- A secret under a mask that is as long or longer.
 create or replace function console.xor(p_secret bytea, p_mask bytea) returns bytea
   language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
-  for i in 0 .. 31 loop
+  for i in 0 .. length(p_secret) - 1 loop
     p_secret := set_byte(p_secret, i, get_byte(p_secret, i) # get_byte(p_mask, i));
   end loop;
   return p_secret;
@@ -234,21 +234,17 @@ grant execute on function console.enrol_laptop(text, uuid, text, text, text) to 
 create or replace function console.invite_laptop(p_operation_id uuid, p_code_key bytea) returns timestamptz
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'laptops.invite');
-  v_author console.operators;
+  v_given console.operations := console.given_command(p_operation_id, 'laptops.invite');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_expires_at timestamptz;
 begin
-  select * into v_author from console.author_of(p_operation_id, 'laptops.invite');
-  if not found then
-    raise exception using errcode = '42501', message = 'laptops are invited by the command laptops.invite only';
-  end if;
   if p_code_key is null or encode(sha256(p_code_key), 'hex') is distinct from v_input ->> 'codeSha256' then
     raise exception using errcode = '42501', message = 'this was signed with another code';
   end if;
   insert into console.enrolment_codes (code_id, code_key, created_by, created_by_id)
-  values (v_input ->> 'codeId', p_code_key, v_author.name, v_author.operator_id)
+  values (v_input ->> 'codeId', p_code_key, v_given.operator, v_given.operator_id)
   returning expires_at into v_expires_at;
-  perform console.append_given(p_operation_id, 'laptop_invited', 'laptop', '{}');
+  perform console.append_given(v_given, 'laptop_invited', 'laptop', '{}');
   return v_expires_at;
 end $$;
 alter function console.invite_laptop(uuid, bytea) owner to regie_owner;
@@ -260,17 +256,15 @@ grant execute on function console.invite_laptop(uuid, bytea) to regie_console;
 create or replace function console.end_laptop(p_operation_id uuid) returns int
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_laptop_id uuid := (console.command_input(p_operation_id, 'laptops.end') ->> 'laptopId')::uuid;
+  v_given console.operations := console.given_command(p_operation_id, 'laptops.end');
+  v_laptop_id uuid := (v_given.body::jsonb #>> '{input,laptopId}')::uuid;
   v_author console.operators;
   v_asked int;
 begin
-  select * into v_author from console.author_of(p_operation_id, 'laptops.end');
-  if not found then
-    raise exception using errcode = '42501', message = 'laptops are ended by the command laptops.end only';
-  end if;
+  select * into strict v_author from console.operators where operator_id = v_given.operator_id;
   v_asked := console.end_enrolment(v_laptop_id, v_author);
   if v_asked is not null then
-    perform console.append_given(p_operation_id, 'laptop_ended',
+    perform console.append_given(v_given, 'laptop_ended',
       'laptop:' || (select name from console.enrolled_laptops where laptop_id = v_laptop_id),
       jsonb_build_object('asked', v_asked));
   end if;

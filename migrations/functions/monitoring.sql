@@ -5,14 +5,10 @@
 create or replace function console.stop_monitoring(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'monitoring.stop');
-  v_given console.operations;
+  v_given console.operations := console.given_command(p_operation_id, 'monitoring.stop');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_before console.monitoring_state;
 begin
-  if v_input is null then
-    raise exception using errcode = '42501', message = 'monitoring is stopped by the command monitoring.stop only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   select * into strict v_before from console.monitoring_state for update;
   if v_before.stopped_at is not null then
     return case when v_before.stopped_by = v_given.operator then '{"outcome": "saved"}'::jsonb
@@ -25,7 +21,7 @@ begin
   set stopped_at = clock_timestamp(), stopped_by = v_given.operator, stopped_on = v_given.laptop,
     reason = v_input ->> 'reason';
   -- Before the term, as whoever runs the engine does it: the other way round the two could wait for each other.
-  perform console.append_given(p_operation_id, 'monitoring_stopped', 'monitoring',
+  perform console.append_given(v_given, 'monitoring_stopped', 'monitoring',
     jsonb_build_object('reason', v_input ->> 'reason'));
   -- The term of whoever runs the engine is over: what it is writing now fails at its fence (docs/decisions/0006).
   update console.engine_term set term = term + 1;
@@ -41,16 +37,14 @@ grant execute on function console.stop_monitoring(uuid) to regie_console;
 create or replace function console.restart_monitoring(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_given console.operations := console.given_command(p_operation_id, 'monitoring.restart');
   v_before console.monitoring_state;
 begin
-  if console.command_input(p_operation_id, 'monitoring.restart') is null then
-    raise exception using errcode = '42501', message = 'monitoring is restarted by the command monitoring.restart only';
-  end if;
   select * into strict v_before from console.monitoring_state for update;
   if v_before.stopped_at is not null then
     update console.monitoring_state
     set stopped_at = null, stopped_by = null, stopped_on = null, reason = null, restarted_at = clock_timestamp();
-    perform console.append_given(p_operation_id, 'monitoring_restarted', 'monitoring',
+    perform console.append_given(v_given, 'monitoring_restarted', 'monitoring',
       jsonb_build_object('stopped_at', v_before.stopped_at, 'stopped_by', v_before.stopped_by));
   end if;
   return '{"outcome": "saved"}';
@@ -63,16 +57,12 @@ grant execute on function console.restart_monitoring(uuid) to regie_console;
 create or replace function console.set_thresholds(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'detectors.set');
+  v_given console.operations := console.given_command(p_operation_id, 'detectors.set');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_algorithm text := v_input ->> 'algorithm';
   v_after jsonb := v_input -> 'thresholds';
-  v_given console.operations;
   v_before console.detector_settings;
 begin
-  if v_input is null then
-    raise exception using errcode = '42501', message = 'thresholds are set by the command detectors.set only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   -- Two who set the first thresholds have no row to lock.
   lock table console.detector_settings in share row exclusive mode;
   select * into v_before from console.detector_settings where algorithm = v_algorithm;
@@ -86,7 +76,7 @@ begin
   set settings = excluded.settings, updated_by = excluded.updated_by, updated_at = now();
   insert into console.detector_setting_changes (algorithm, author, laptop, before, after)
   values (v_algorithm, v_given.operator, v_given.laptop, v_before.settings, v_after);
-  perform console.append_given(p_operation_id, 'thresholds_changed', 'detector:' || v_algorithm,
+  perform console.append_given(v_given, 'thresholds_changed', 'detector:' || v_algorithm,
     jsonb_build_object('before', v_before.settings, 'after', v_after));
   return '{"outcome": "saved"}';
 end $$;

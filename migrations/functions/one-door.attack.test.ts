@@ -353,7 +353,7 @@ describe('under a captured note', () => {
     ['allows itself more', `insert into console.command_records values ('alert.note', 'audit', 'resolve')`],
     ['reads what was signed', `select body from console.operations`],
     ['reads a secret', `select * from console.signing_key_of(null, gen_random_uuid(), null, '')`],
-    ['reads what a command says', `select console.command_input(operation_id, 'alert.note') from console.operations`],
+    ['reads what a command says', `select console.given_command(operation_id, 'alert.note') from console.operations`],
   ])('nobody %s', async (_, text) => {
     expect(await attempt(text)).toBe(REFUSED);
   });
@@ -383,6 +383,7 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.enrol_laptop(text,uuid,text,text,text)',
   'console.events_since_backup()',
   'console.expire_proposals()',
+  'console.give_secrets(uuid)',
   'console.history_shrank()',
   'console.invite_laptop(uuid,bytea)',
   'console.log_sequence_at()',
@@ -390,7 +391,9 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.note_emptied_log()',
   'console.note_history()',
   'console.record_given(uuid,text,text,jsonb)',
+  'console.request_secrets(uuid,text)',
   'console.save_operator(uuid,bytea)',
+  'console.secrets_challenge(uuid)',
   'console.settle_operation(uuid,jsonb)',
   'console.sign_in(uuid,boolean)',
   'console.sign_in_challenge(uuid,uuid)',

@@ -45,19 +45,15 @@ grant execute on function console.create_first_supervisor(uuid, text, jsonb, int
 create or replace function console.save_operator(p_operation_id uuid, p_pin_key bytea) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'operators.save');
+  v_given console.operations := console.given_command(p_operation_id, 'operators.save');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_operator_id uuid := (v_input ->> 'operatorId')::uuid;
   v_name text := v_input ->> 'name';
   v_role text := v_input ->> 'role';
   v_active boolean := (v_input ->> 'active')::boolean;
   v_digits int := (v_input #>> '{pin,digits}')::int;
-  v_author console.operators;
   v_before console.operators;
 begin
-  select * into v_author from console.author_of(p_operation_id, 'operators.save');
-  if not found then
-    raise exception using errcode = '42501', message = 'operators are saved by the command operators.save only';
-  end if;
   perform console.require_pin_key(v_input, p_pin_key);
   if num_nulls(v_operator_id, v_name, v_role, v_active) > 0 then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
@@ -83,17 +79,17 @@ begin
   end if;
   insert into console.operators (operator_id, name, role, active, pin_params, pin_digits, created_by, changed_by)
   values (v_operator_id, v_name, v_role, v_active, coalesce(v_input #> '{pin,params}', v_before.pin_params),
-    coalesce(v_digits, v_before.pin_digits), v_author.name, v_author.name)
+    coalesce(v_digits, v_before.pin_digits), v_given.operator, v_given.operator)
   on conflict (operator_id) do update
   set role = excluded.role, active = excluded.active, pin_params = excluded.pin_params,
     pin_digits = excluded.pin_digits, failures = 0, locked_until = null, changed_at = clock_timestamp(),
-    changed_by = v_author.name;
+    changed_by = v_given.operator;
   if p_pin_key is not null then
     perform console.set_pin(v_operator_id, v_input -> 'pin', p_pin_key);
     update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
     where operator_id = v_operator_id and ended_at is null;
   end if;
-  perform console.append_given(p_operation_id, 'operator_saved', 'operator:' || v_name,
+  perform console.append_given(v_given, 'operator_saved', 'operator:' || v_name,
     jsonb_build_object('role', v_role, 'active', v_active, 'new_pin', p_pin_key is not null));
   -- Whoever is to be a supervisor stays what they are until a second one says the same (limits.sql).
   return jsonb_build_object('outcome', 'saved', 'nominated', not exists (
@@ -108,13 +104,11 @@ grant execute on function console.save_operator(uuid, bytea) to regie_console;
 create or replace function console.change_pin(p_operation_id uuid, p_pin_key bytea) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'operators.changePin');
+  v_given console.operations := console.given_command(p_operation_id, 'operators.changePin');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_author console.operators;
 begin
-  select * into v_author from console.author_of(p_operation_id, 'operators.changePin');
-  if not found then
-    raise exception using errcode = '42501', message = 'a PIN is changed by its operator only';
-  end if;
+  select * into strict v_author from console.operators where operator_id = v_given.operator_id;
   perform console.require_pin_key(v_input, p_pin_key);
   if p_pin_key is null then
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
@@ -126,7 +120,7 @@ begin
   update console.operators set changed_by = v_author.name where operator_id = v_author.operator_id;
   update console.signing_keys set ended_at = clock_timestamp(), ended_why = 'new_pin'
   where operator_id = v_author.operator_id and kind = 'session' and ended_at is null;
-  perform console.append_given(p_operation_id, 'pin_changed', 'operator:' || v_author.name, '{}');
+  perform console.append_given(v_given, 'pin_changed', 'operator:' || v_author.name, '{}');
   return jsonb_build_object('outcome', 'saved');
 end $$;
 alter function console.change_pin(uuid, bytea) owner to regie_owner;

@@ -40,8 +40,9 @@ create or replace function console.propose_corrections(p_operation_id uuid) retu
   set lock_timeout = '3s'
 as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'correction.propose', 'correction.proposeBulk');
-  v_given console.operations;
+  v_given console.operations := console.given_command(
+    p_operation_id, 'correction.propose', 'correction.proposeBulk');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_bulk boolean;
   v_event_id bigint := (v_input ->> 'eventId')::bigint;
   v_kind text := v_input ->> 'kind';
@@ -52,10 +53,6 @@ declare
   v_expires timestamptz := clock_timestamp() + interval '15 minutes';
   v_counts jsonb;
 begin
-  if v_input is null then
-    raise exception using errcode = '42501', message = 'a correction is proposed by its author''s command only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   v_bulk := v_given.command = 'correction.proposeBulk';
   v_items := case when v_bulk then v_input -> 'items' else jsonb_build_array(v_input) end;
   if v_kind is null or v_bulk and v_kind not in ('restore_card', 'record_missing', 'opening_balance')
@@ -159,9 +156,9 @@ begin
   select event_id, 'proposed', v_given.operator, v_given.laptop, p_operation_id,
     v_counts || jsonb_build_object('kind', v_kind, 'note', v_reason)
   from public.monitoring_events where event_id = v_event_id;
-  perform console.append_audit(v_given.operator, v_given.laptop, 'correction_proposed', 'proposal:' || p_operation_id,
+  perform console.append_given(v_given, 'correction_proposed', 'proposal:' || p_operation_id,
     v_counts || jsonb_build_object('kind', v_kind, 'reason', v_reason, 'event_id', v_event_id,
-      'card', case when not v_bulk then v_first.card_id end), p_operation_id, v_given.laptop_at);
+      'card', case when not v_bulk then v_first.card_id end));
   return jsonb_build_object('outcome', 'proposed', 'expires_at', v_expires, 'counts', v_counts);
 end $$;
 alter function console.propose_corrections(uuid) owner to regie_owner;

@@ -38,23 +38,6 @@ grant select on
   public.alert_history
   to regie_reader;
 
--- Lets it read the festival's tables that exist by now. `npm run migrate` calls it every time, because they may come
--- after the migrations.
-create or replace function console.grant_reading() returns void
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  v_table text;
-begin
-  grant usage on schema public to regie_reader;
-  foreach v_table in array array['table_cards', 'app_transaction_log', 'nfc_scan_log', 'bar_orders', 'bar_order_items',
-    'recharges', 'idempotency_keys'] loop
-    if to_regclass('public.' || v_table) is not null then
-      execute format('grant select on public.%I to regie_reader', v_table);
-    end if;
-  end loop;
-end $$;
-revoke execute on function console.grant_reading() from public;
-
 grant execute on function console.expected_balance(text), console.ledger_amount(text, text, numeric, jsonb) to regie_reader;
 grant execute on function console.history_shrank() to regie_reader;
 -- What expected_balance reads the festival's columns with (migrations/functions/festival-rows.sql).

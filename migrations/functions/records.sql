@@ -1,12 +1,21 @@
 -- What consoles write themselves in a person's name (alerts, timelines, runs of runbooks, the audit trail): only under
 -- the command that the person gave, on what it is about, in its words. Rows of the engine name nobody, or 'regie-…'.
 
--- The command of this very transaction that somebody gave on a laptop; no row where nobody did.
-create or replace function console.given_by(p_operator text, p_laptop text) returns setof console.operations
+-- The command of this very transaction, if it is one of these; of any kind where none is named.
+create or replace function console.given_now(variadic p_commands text[] default '{}') returns setof console.operations
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select op.* from console.operations op
   where op.xact = pg_current_xact_id() and op.outcome ->> 'outcome' = 'waiting' and op.body is not null
-    and op.operator = p_operator and op.laptop is not distinct from coalesce(p_laptop, op.laptop)
+    and (op.command = any (p_commands) or p_commands = '{}')
+$$;
+alter function console.given_now(text[]) owner to regie_owner;
+revoke execute on function console.given_now(text[]) from public;
+
+-- The one that somebody gave on a laptop; no row where nobody did.
+create or replace function console.given_by(p_operator text, p_laptop text) returns setof console.operations
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select op.* from console.given_now() as op
+  where op.operator = p_operator and op.laptop is not distinct from coalesce(p_laptop, op.laptop)
 $$;
 alter function console.given_by(text, text) owner to regie_owner;
 revoke execute on function console.given_by(text, text) from public;
@@ -72,13 +81,10 @@ declare
   v_input jsonb;
   v_id text := substr(p_subject, strpos(p_subject, ':') + 1);
 begin
-  select * into v_given from console.operations
-  where operation_id = p_operation_id and xact = pg_current_xact_id() and outcome ->> 'outcome' = 'waiting';
+  select * into strict v_given from console.given_command(p_operation_id, variadic array(
+    select command from console.command_records where place = 'audit' and kind = p_action));
   v_input := v_given.body::jsonb -> 'input';
-  if v_input is null
-    or not exists (select from console.command_records
-      where command = v_given.command and place = 'audit' and kind = p_action)
-    or not console.is_said(p_data, v_input)
+  if not console.is_said(p_data, v_input)
     or not coalesce(case split_part(p_subject, ':', 1)
       when 'event' then v_id ~ '^\d{1,18}$' and console.concerns(v_input, v_id::bigint)
       when 'alerts' then p_subject = 'alerts' and v_input ? 'eventIds' and v_input -> 'eventIds' @> (p_data -> 'alerts')
@@ -94,248 +100,179 @@ begin
     raise exception using errcode = '42501',
       message = format('%s %s is not what the command of this transaction says', p_action, p_subject);
   end if;
-  perform console.append_given(p_operation_id, p_action, p_subject, p_data);
+  perform console.append_given(v_given, p_action, p_subject, p_data);
 end $$;
 alter function console.record_given(uuid, text, text, jsonb) owner to regie_owner;
 revoke execute on function console.record_given(uuid, text, text, jsonb) from public;
 grant execute on function console.record_given(uuid, text, text, jsonb) to regie_console;
 
-create or replace function console.refuse_row(p_table name) returns void
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  raise exception using errcode = '42501',
-    message = format('this row of %s is not what the command of this transaction says', p_table);
-end $$;
-alter function console.refuse_row(name) owner to regie_owner;
-revoke execute on function console.refuse_row(name) from public;
+-- Whether a row is what the command of this transaction says: a function for each table, with the row as it is to be and
+-- as it was (nulls: there was none).
 
 -- An entry of a timeline.
-create or replace function console.check_timeline() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if new.actor like 'regie-%' and new.operation_id is null then
-    return new;
-  end if;
-  if not exists (
-    select from console.given_by(new.actor, new.laptop) as op
-    join console.command_records r on r.command = op.command and r.place = 'timeline' and r.kind = new.kind
-    where op.operation_id = new.operation_id and new.laptop = op.laptop
-      and console.concerns(op.body::jsonb -> 'input', new.event_id)
-      and (console.is_said(new.data, op.body::jsonb -> 'input') or new.kind = 'silence_ended' and exists (
-        select from console.silences s where s.released_at = now() and s.reason = new.data ->> 'reason'))
-  ) then
-    perform console.refuse_row(tg_table_name);
-  end if;
-  return new;
-end $$;
-alter function console.check_timeline() owner to regie_owner;
-revoke execute on function console.check_timeline() from public;
-create or replace trigger regie_check before insert on console.timeline for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_timeline();
+create or replace function console.is_given(p_new console.timeline, p_old console.timeline) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select p_new.actor like 'regie-%' and p_new.operation_id is null or exists (
+    select from console.given_by(p_new.actor, p_new.laptop) as op
+    join console.command_records r on r.command = op.command and r.place = 'timeline' and r.kind = p_new.kind
+    where op.operation_id = p_new.operation_id and p_new.laptop = op.laptop
+      and console.concerns(op.body::jsonb -> 'input', p_new.event_id)
+      and (console.is_said(p_new.data, op.body::jsonb -> 'input') or p_new.kind = 'silence_ended' and exists (
+        select from console.silences s where s.released_at = now() and s.reason = p_new.data ->> 'reason')))
+$$;
 
 -- Who is on an alert, and who placed it. Nobody's name goes away under anybody's.
-create or replace function console.check_alert() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_old console.alerts;
-  v_name text;
-begin
-  if tg_op = 'UPDATE' then
-    v_old := old;
-  end if;
-  foreach v_name in array array[
-    case when new.acknowledged_by is distinct from v_old.acknowledged_by then new.acknowledged_by end,
-    case when (new.taken_by, new.taken_on) is distinct from (v_old.taken_by, v_old.taken_on) then new.taken_by end,
-    case when (new.placed_by, new.placed_on) is distinct from (v_old.placed_by, v_old.placed_on) then new.placed_by end]
-  loop
-    continue when v_name is null;
-    if not exists (
-      select from console.given_by(v_name, null) as op
-      where op.command in ('alert.acknowledge', 'alert.take', 'alert.snooze', 'alert.merge', 'alert.split', 'runbook.start',
-          'handover.accept', 'alerts.acknowledge', 'alerts.take', 'alerts.snooze', 'alerts.merge')
-        and (new.taken_on is not distinct from v_old.taken_on or coalesce(new.taken_on, op.laptop) = op.laptop)
-        and (new.placed_on is not distinct from v_old.placed_on or new.placed_on = op.laptop)
-        and console.concerns(op.body::jsonb -> 'input', new.event_id))
+create or replace function console.is_given(p_new console.alerts, p_old console.alerts) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select not exists (
+    select from unnest(array[
+      case when p_new.acknowledged_by is distinct from p_old.acknowledged_by then p_new.acknowledged_by end,
+      case when (p_new.taken_by, p_new.taken_on) is distinct from (p_old.taken_by, p_old.taken_on) then p_new.taken_by end,
+      case when (p_new.placed_by, p_new.placed_on) is distinct from (p_old.placed_by, p_old.placed_on)
+        then p_new.placed_by end]) as name
+    where name is not null
+      and not exists (
+        select from console.given_by(name, null) as op
+        where op.command in ('alert.acknowledge', 'alert.take', 'alert.snooze', 'alert.merge', 'alert.split',
+            'runbook.start', 'handover.accept', 'alerts.acknowledge', 'alerts.take', 'alerts.snooze', 'alerts.merge')
+          and (p_new.taken_on is not distinct from p_old.taken_on or coalesce(p_new.taken_on, op.laptop) = op.laptop)
+          and (p_new.placed_on is not distinct from p_old.placed_on or p_new.placed_on = op.laptop)
+          and console.concerns(op.body::jsonb -> 'input', p_new.event_id))
       -- Who is on an incident is on what is merged into it.
-      and not (v_name in (new.acknowledged_by, new.taken_by) and exists (
-        select from console.operations op join console.alerts into_it
+      and not (name in (p_new.acknowledged_by, p_new.taken_by) and exists (
+        select from console.given_now('alert.merge', 'alerts.merge') as op join console.alerts into_it
           on into_it.event_id = (op.body::jsonb #>> '{input,into}')::bigint
-        where op.xact = pg_current_xact_id() and op.command in ('alert.merge', 'alerts.merge')
-          and op.outcome ->> 'outcome' = 'waiting' and into_it.incident_id = new.incident_id and v_name in (into_it.acknowledged_by, into_it.taken_by)))
-    then
-      perform console.refuse_row(tg_table_name);
-    end if;
-  end loop;
-  return new;
-end $$;
-alter function console.check_alert() owner to regie_owner;
-revoke execute on function console.check_alert() from public;
-create or replace trigger regie_check
-  before insert or update of acknowledged_by, taken_by, taken_on, placed_by, placed_on on console.alerts for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_alert();
+        where into_it.incident_id = p_new.incident_id and name in (into_it.acknowledged_by, into_it.taken_by))))
+$$;
 
 -- The guide's own record of it. What other systems write there is theirs.
-create or replace function console.check_alert_history() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if new.acknowledged_by is null or tg_op = 'UPDATE' and new.acknowledged_by is not distinct from old.acknowledged_by then
-    return new;
-  end if;
-  if not exists (
-    select from console.alerts where event_id = new.monitoring_event_id and acknowledged_by = new.acknowledged_by)
-    and not exists (
-      select from console.given_by(new.acknowledged_by, null) as op
+create or replace function console.is_given(p_new public.alert_history, p_old public.alert_history) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select p_new.acknowledged_by is null or p_new.acknowledged_by is not distinct from p_old.acknowledged_by
+    or exists (
+      select from console.alerts
+      where event_id = p_new.monitoring_event_id and acknowledged_by = p_new.acknowledged_by)
+    or exists (
+      select from console.given_by(p_new.acknowledged_by, null) as op
       where op.command in ('alert.acknowledge', 'alert.take', 'alert.snooze', 'alert.merge', 'runbook.start',
           'alerts.acknowledge', 'alerts.take', 'alerts.snooze', 'alerts.merge')
-        and console.concerns(op.body::jsonb -> 'input', new.monitoring_event_id))
-  then
-    perform console.refuse_row(tg_table_name);
-  end if;
-  return new;
-end $$;
-alter function console.check_alert_history() owner to regie_owner;
-revoke execute on function console.check_alert_history() from public;
-create or replace trigger regie_check before insert or update of acknowledged_by on public.alert_history for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_alert_history();
+        and console.concerns(op.body::jsonb -> 'input', p_new.monitoring_event_id))
+$$;
 
 -- Whom a note names, and that they have read it.
-create or replace function console.check_mention() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if tg_op = 'INSERT' and exists (
-    select from console.given_by(new.author, new.laptop) as op cross join lateral (
+create or replace function console.is_given(p_new console.mentions, p_old console.mentions) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when p_old.operation_id is null then exists (
+    select from console.given_by(p_new.author, p_new.laptop) as op cross join lateral (
       select op.body::jsonb -> 'input' as input) as given
-    where op.command = 'alert.note' and op.operation_id = new.operation_id and new.laptop = op.laptop
-      and new.words = input ->> 'text' and input -> 'mentions' ? new.operator
-      and new.event_id = (input ->> 'eventId')::bigint and new.read_at is null)
-    or tg_op = 'UPDATE' and exists (
-      select from console.given_by(new.operator, null) as op
-      where op.command = 'mention.read' and op.body::jsonb #> '{input,notes}' ? new.operation_id::text)
-  then
-    return new;
-  end if;
-  perform console.refuse_row(tg_table_name);
-  return null;
-end $$;
-alter function console.check_mention() owner to regie_owner;
-revoke execute on function console.check_mention() from public;
-create or replace trigger regie_check before insert or update on console.mentions for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_mention();
+    where op.command = 'alert.note' and op.operation_id = p_new.operation_id and p_new.laptop = op.laptop
+      and p_new.words = input ->> 'text' and input -> 'mentions' ? p_new.operator
+      and p_new.event_id = (input ->> 'eventId')::bigint and p_new.read_at is null)
+  else exists (
+    select from console.given_by(p_new.operator, null) as op
+    where op.command = 'mention.read' and op.body::jsonb #> '{input,notes}' ? p_new.operation_id::text)
+  end
+$$;
 
 -- Runs of runbooks, their steps, ticks and joins.
-create or replace function console.check_run() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if tg_op = 'INSERT' and exists (
-    select from console.given_by(new.started_by, new.started_on) as op cross join lateral (
+create or replace function console.is_given(p_new console.runbook_runs, p_old console.runbook_runs) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when p_old.run_id is null then exists (
+    select from console.given_by(p_new.started_by, p_new.started_on) as op cross join lateral (
       select op.body::jsonb -> 'input' as input) as given
-    where op.command = 'runbook.start' and new.started_on = op.laptop and new.run_id = (input ->> 'runId')::uuid
-      and new.event_id is not distinct from (input ->> 'eventId')::bigint and new.runbook_id = input ->> 'runbookId'
-      and new.runbook is not distinct from input -> 'runbook' and new.finished_at is null)
-    or tg_op = 'UPDATE' and exists (
-      select from console.operations op
-      where op.xact = pg_current_xact_id() and op.outcome ->> 'outcome' = 'waiting'
-        and op.command in ('runbook.completeStep', 'runbook.skipStep', 'runbook.end')
-        and console.is_run_of(op.body::jsonb -> 'input', new.run_id))
-  then
-    return new;
-  end if;
-  perform console.refuse_row(tg_table_name);
-  return null;
-end $$;
-alter function console.check_run() owner to regie_owner;
-revoke execute on function console.check_run() from public;
-create or replace trigger regie_check before insert or update on console.runbook_runs for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_run();
+    where op.command = 'runbook.start' and p_new.started_on = op.laptop and p_new.run_id = (input ->> 'runId')::uuid
+      and p_new.event_id is not distinct from (input ->> 'eventId')::bigint and p_new.runbook_id = input ->> 'runbookId'
+      and p_new.runbook is not distinct from input -> 'runbook' and p_new.finished_at is null)
+  else exists (
+    select from console.given_now('runbook.completeStep', 'runbook.skipStep', 'runbook.end') as op
+    where console.is_run_of(op.body::jsonb -> 'input', p_new.run_id))
+  end
+$$;
 
-create or replace function console.check_step() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not exists (
-    select from console.given_by(new.actor, new.laptop) as op cross join lateral (
+create or replace function console.is_given(p_new console.runbook_steps, p_old console.runbook_steps) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from console.given_by(p_new.actor, p_new.laptop) as op cross join lateral (
       select op.body::jsonb -> 'input' as input) as given
-    where op.command = case new.state when 'done' then 'runbook.completeStep' else 'runbook.skipStep' end
-      and new.step_id = input ->> 'stepId' and console.is_run_of(input, new.run_id)
-      and new.choice is not distinct from input ->> 'choice' and new.reason is not distinct from input ->> 'reason'
-      and new.evidence is not distinct from input -> 'evidence'
-      and (new.told is null or new.told = input -> 'result'
-        or new.told ->> 'message' is not distinct from input #>> '{told,message}'
-          and new.told ->> 'how' is not distinct from input #>> '{told,how}'))
-  then
-    perform console.refuse_row(tg_table_name);
-  end if;
-  return new;
-end $$;
-alter function console.check_step() owner to regie_owner;
-revoke execute on function console.check_step() from public;
-create or replace trigger regie_check before insert on console.runbook_steps for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_step();
+    where op.command = case p_new.state when 'done' then 'runbook.completeStep' else 'runbook.skipStep' end
+      and p_new.step_id = input ->> 'stepId' and console.is_run_of(input, p_new.run_id)
+      and p_new.choice is not distinct from input ->> 'choice' and p_new.reason is not distinct from input ->> 'reason'
+      and p_new.evidence is not distinct from input -> 'evidence'
+      and (p_new.told is null or p_new.told = input -> 'result'
+        or p_new.told ->> 'message' is not distinct from input #>> '{told,message}'
+          and p_new.told ->> 'how' is not distinct from input #>> '{told,how}'))
+$$;
 
-create or replace function console.check_tick() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not exists (
-    select from console.given_by(new.actor, new.laptop) as op cross join lateral (
+create or replace function console.is_given(p_new console.runbook_ticks, p_old console.runbook_ticks) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from console.given_by(p_new.actor, p_new.laptop) as op cross join lateral (
       select op.body::jsonb -> 'input' as input) as given
-    where op.command = 'runbook.tick' and new.step_id = input ->> 'stepId' and new.item_id = input ->> 'itemId'
-      and console.is_run_of(input, new.run_id))
-  then
-    perform console.refuse_row(tg_table_name);
-  end if;
-  return new;
-end $$;
-alter function console.check_tick() owner to regie_owner;
-revoke execute on function console.check_tick() from public;
-create or replace trigger regie_check before insert on console.runbook_ticks for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_tick();
+    where op.command = 'runbook.tick' and p_new.step_id = input ->> 'stepId' and p_new.item_id = input ->> 'itemId'
+      and console.is_run_of(input, p_new.run_id))
+$$;
 
-create or replace function console.check_join() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not exists (
-    select from console.operations op
-    join console.runbook_runs r on r.run_id = new.joined_run_id and r.finished_at is null
+create or replace function console.is_given(p_new console.runbook_joins, p_old console.runbook_joins) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from console.given_now('runbook.start') as op
+    join console.runbook_runs r on r.run_id = p_new.joined_run_id and r.finished_at is null
       and r.event_id is not distinct from (op.body::jsonb #>> '{input,eventId}')::bigint
-    where op.xact = pg_current_xact_id() and op.outcome ->> 'outcome' = 'waiting' and op.command = 'runbook.start'
-      and (op.body::jsonb #>> '{input,runId}')::uuid = new.run_id)
-  then
-    perform console.refuse_row(tg_table_name);
-  end if;
-  return new;
-end $$;
-alter function console.check_join() owner to regie_owner;
-revoke execute on function console.check_join() from public;
-create or replace trigger regie_check before insert on console.runbook_joins for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_join();
+    where (op.body::jsonb #>> '{input,runId}')::uuid = p_new.run_id)
+$$;
 
 -- A message that somebody has ordered, in their words. One of the escalation names nobody and has no words of its own.
-create or replace function console.check_delivery() returns trigger
+create or replace function console.is_given(p_new console.deliveries, p_old console.deliveries) returns boolean
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select p_old.delivery_id is null and num_nonnulls(p_new.operation_id, p_new.run_id, p_new.message) = 0
+    or p_old.delivery_id is not null
+      and (p_new.operation_id, p_new.run_id, p_new.message, p_new.contact, p_new.channel)
+        is not distinct from (p_old.operation_id, p_old.run_id, p_old.message, p_old.contact, p_old.channel)
+    or exists (
+      select from console.given_now('runbook.completeStep') as op
+      where op.operation_id = p_new.operation_id and console.is_run_of(op.body::jsonb -> 'input', p_new.run_id)
+        and p_new.message is not distinct from op.body::jsonb #>> '{input,told,message}')
+$$;
+
+-- Compiled for each table that has it: the row's own type chooses among the functions above.
+create or replace function console.check_record() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if tg_op = 'INSERT' and num_nonnulls(new.operation_id, new.run_id, new.message) = 0
-    or tg_op = 'UPDATE' and (new.operation_id, new.run_id, new.message, new.contact, new.channel)
-      is not distinct from (old.operation_id, old.run_id, old.message, old.contact, old.channel)
-    or exists (
-      select from console.operations op
-      where op.operation_id = new.operation_id and op.xact = pg_current_xact_id() and op.command = 'runbook.completeStep'
-        and op.outcome ->> 'outcome' = 'waiting' and console.is_run_of(op.body::jsonb -> 'input', new.run_id)
-        and new.message is not distinct from op.body::jsonb #>> '{input,told,message}')
-  then
+  if console.is_given(new, old) then
     return new;
   end if;
-  perform console.refuse_row(tg_table_name);
-  return null;
+  raise exception using errcode = '42501',
+    message = format('this row of %s is not what the command of this transaction says', tg_table_name);
 end $$;
-alter function console.check_delivery() owner to regie_owner;
-revoke execute on function console.check_delivery() from public;
-create or replace trigger regie_words before insert or update on console.deliveries for each row
-  when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
-  execute function console.check_delivery();
+
+do $$
+declare
+  v_function regprocedure;
+  v_table text;
+  v_when text;
+begin
+  for v_function in
+    select oid from pg_proc
+    where pronamespace = 'console'::regnamespace and proname in ('check_record', 'is_given')
+  loop
+    execute format('alter function %s owner to regie_owner', v_function);
+    execute format('revoke execute on function %s from public', v_function);
+  end loop;
+  -- Of a console's login, and of nobody who could do it anyway.
+  for v_table, v_when in values
+    ('console.alerts', 'insert or update of acknowledged_by, taken_by, taken_on, placed_by, placed_on'),
+    ('console.deliveries', 'insert or update'),
+    ('console.mentions', 'insert or update'),
+    ('console.runbook_joins', 'insert'),
+    ('console.runbook_runs', 'insert or update'),
+    ('console.runbook_steps', 'insert'),
+    ('console.runbook_ticks', 'insert'),
+    ('console.timeline', 'insert'),
+    ('public.alert_history', 'insert or update of acknowledged_by')
+  loop
+    execute format($q$
+      create or replace trigger regie_record before %s on %s for each row
+      when (pg_has_role(current_user, 'regie_console', 'member') and not pg_has_role(current_user, 'regie_owner', 'member'))
+      execute function console.check_record()$q$, v_when, v_table);
+  end loop;
+end $$;

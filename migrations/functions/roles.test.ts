@@ -68,6 +68,8 @@ describe('the login of a console cannot', () => {
     ['read a code for a laptop', `select code_id from console.enrolment_codes`],
     ['read what commands are signed with', `select secret from console.signing_keys`],
     ['read a sign-in that was begun', `select nonce from console.sign_in_tries`],
+    ['read the secrets of the channels', `select secrets from console.channel_secrets`],
+    ['read who asked for them', `select nonce from console.secret_requests`],
     [
       'enrol a laptop past the functions',
       `insert into console.enrolled_laptops (laptop_id, name) values (gen_random_uuid(), 'mine')`,

@@ -5,18 +5,11 @@
 create or replace function console.set_festival_settings(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'festival.set');
-  v_author console.operators;
-  v_given console.operations;
+  v_given console.operations := console.given_command(p_operation_id, 'festival.set');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_before console.festival_settings;
   v_after console.festival_settings;
 begin
-  select * into v_author from console.author_of(p_operation_id, 'festival.set');
-  if not found then
-    raise exception using errcode = '42501',
-      message = 'the settings of the festival are changed by the command festival.set only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   select * into strict v_before from console.festival_settings for update;
   if v_before.version is distinct from (v_input ->> 'base')::int then
     return jsonb_build_object('outcome', 'refused', 'code', 'settings_changed',
@@ -36,14 +29,13 @@ begin
       card_day_limit = console.amount_of(v_input -> 'cardDayLimitCents'),
       operator_day_limit = console.amount_of(v_input -> 'operatorDayLimitCents'),
       changed_at = clock_timestamp(),
-      changed_by = v_author.name
+      changed_by = v_given.operator
     returning * into v_after;
   exception when check_violation or not_null_violation or numeric_value_out_of_range then
     return jsonb_build_object('outcome', 'refused', 'code', 'settings_invalid');
   end;
-  perform console.append_audit(v_author.name, v_given.laptop, 'festival_settings_changed', 'festival:settings',
-    jsonb_build_object('before', to_jsonb(v_before) - 'singleton', 'after', to_jsonb(v_after) - 'singleton'),
-    p_operation_id, v_given.laptop_at);
+  perform console.append_given(v_given, 'festival_settings_changed', 'festival:settings',
+    jsonb_build_object('before', to_jsonb(v_before) - 'singleton', 'after', to_jsonb(v_after) - 'singleton'));
   return jsonb_build_object('outcome', 'saved', 'version', v_after.version);
 end $$;
 alter function console.set_festival_settings(uuid) owner to regie_owner;

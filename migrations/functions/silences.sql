@@ -64,16 +64,12 @@ grant execute on function console.quiet_at(bigint, timestamptz) to regie_console
 create or replace function console.start_silence(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'silence.start');
-  v_given console.operations;
+  v_given console.operations := console.given_command(p_operation_id, 'silence.start');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_starts timestamptz := least((v_input ->> 'from')::timestamptz, now());
   v_made console.silences;
   v_until text;
 begin
-  if v_input is null then
-    raise exception using errcode = '42501', message = 'a silence is started by the command silence.start only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   if num_nonnulls(v_input ->> 'algorithm', v_input ->> 'device', v_input ->> 'cardId') = 0 then
     return '{"outcome": "refused", "code": "silence_of_everything"}';
   end if;
@@ -95,7 +91,7 @@ begin
     return '{"outcome": "refused", "code": "operation_reused"}';
   end if;
   v_until := to_char(v_made.ends_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
-  perform console.append_given(p_operation_id, 'silence', 'silence:' || v_made.silence_id, jsonb_build_object(
+  perform console.append_given(v_given, 'silence', 'silence:' || v_made.silence_id, jsonb_build_object(
     'algorithm', v_made.algorithm, 'device', v_made.device, 'card', v_made.card_id, 'reason', v_made.reason,
     'until', v_until, 'minutes', (v_input ->> 'minutes')::int));
   return jsonb_build_object('outcome', 'saved', 'until', v_until);
@@ -108,14 +104,10 @@ grant execute on function console.start_silence(uuid) to regie_console;
 create or replace function console.end_silence(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_input jsonb := console.command_input(p_operation_id, 'silence.end');
-  v_given console.operations;
+  v_given console.operations := console.given_command(p_operation_id, 'silence.end');
+  v_input jsonb := v_given.body::jsonb -> 'input';
   v_silence console.silences;
 begin
-  if v_input is null then
-    raise exception using errcode = '42501', message = 'a silence is ended by the command silence.end only';
-  end if;
-  select * into strict v_given from console.operations where operation_id = p_operation_id;
   select * into v_silence from console.silences where silence_id = (v_input ->> 'silenceId')::uuid for update;
   if not found then
     return '{"outcome": "refused", "code": "not_found"}';
@@ -126,7 +118,7 @@ begin
   update console.silences
   set ends_at = greatest(starts_at, now()), ended_by = v_given.operator, ended_on = v_given.laptop
   where silence_id = v_silence.silence_id;
-  perform console.append_given(p_operation_id, 'silence_ended', 'silence:' || v_silence.silence_id,
+  perform console.append_given(v_given, 'silence_ended', 'silence:' || v_silence.silence_id,
     jsonb_build_object('reason', v_silence.reason));
   return '{"outcome": "saved"}';
 end $$;

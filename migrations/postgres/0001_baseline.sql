@@ -703,6 +703,9 @@ create table console.enrolled_laptops (
   -- The login with which it was enrolled.
   login text not null default session_user,
   last_seen timestamptz,
+  -- How often it was given the secrets of the channels, and when last.
+  secrets_given int not null default 0,
+  secrets_given_at timestamptz,
   ended_at timestamptz,
   ended_by text,
   ended_by_id uuid references console.operators (operator_id),
@@ -1023,7 +1026,24 @@ create table console.escalation_settings (
   changed_by text not null
 );
 comment on table console.escalation_settings is
-  'Holds passwords and tokens of the channels: every console''s login reads them.';
+  'Who is told of an alert and how, without the secrets of the channels.';
+
+create table console.channel_secrets (
+  singleton boolean primary key default true check (singleton),
+  secrets jsonb not null
+);
+comment on table console.channel_secrets is
+  'Passwords, tokens and secret addresses of the channels. No console reads it: it is given to laptops that prove their key.';
+
+create table console.secret_requests (
+  nonce uuid primary key default gen_random_uuid(),
+  laptop_id uuid not null,
+  made_at timestamptz not null default clock_timestamp(),
+  -- In which transaction the laptop proved its key: the secrets are given in a later one only, when that stands for good.
+  proven_xact xid8
+);
+comment on table console.secret_requests is
+  'Laptops that have begun to ask for the channels'' secrets, for a minute. No console reads it.';
 
 create table console.deliveries (
   delivery_id uuid primary key default gen_random_uuid(),

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { applyTo } from '../../testing/submit.ts';
-import { type Claimed, endDelivery, escalateDue } from '../escalation/policy.ts';
+import { type Claimed, claimDeliveries, endDelivery, escalateDue } from '../escalation/policy.ts';
 
 /* The guide's alert_history, for each way in which an alert can end. */
 let database: TestDatabase;
@@ -204,7 +204,8 @@ describe('its levels', () => {
       twilio: { url: 'http://127.0.0.1:9', account: 'AC1', token: 'secret', from: '+33100000000' },
     };
     return database.festival.write(async (tx) => {
-      const claimed = await escalateDue(tx, { settings, laptop: 'booth-1', localTime: '21:00' });
+      await escalateDue(tx, { settings, localTime: '21:00' });
+      const claimed = await claimDeliveries(tx, 'booth-1');
       for (const one of claimed)
         await endDelivery(tx, { claimed: one, name: one.contact, ending: { state: 'sent' }, laptop: 'booth-1' });
       return claimed;

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { submitTo } from '../../testing/submit.ts';
-import { escalateDue, readDeliveries } from '../escalation/policy.ts';
+import { claimDeliveries, escalateDue, readDeliveries } from '../escalation/policy.ts';
 import { loadIncidents } from './incident-rows.ts';
 
 let database: TestDatabase;
@@ -98,17 +98,17 @@ describe('an incident that is merged into another one', () => {
 
   it('is not escalated a second time', async () => {
     const tell = () =>
-      database.festival.write((tx) =>
-        escalateDue(tx, {
+      database.festival.write(async (tx) => {
+        await escalateDue(tx, {
           settings: {
             ...GUIDE_ESCALATION,
             contacts: GUIDE_ESCALATION.contacts.map((one) => ({ ...one, phone: '+33600000001' })),
             twilio: { url: 'http://127.0.0.1:9', account: 'AC1', token: 'secret', from: '+33100000000' },
           },
-          laptop: 'booth-1',
           localTime: '21:00',
-        }),
-      );
+        });
+        return claimDeliveries(tx, 'booth-1');
+      });
     const [older, newer] = [await insertEvent(database), await insertEvent(database)];
     await database.admin.query(
       `update monitoring_events set detection_timestamp = now() - interval '70 seconds' where event_id = $1`,

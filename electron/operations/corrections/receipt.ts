@@ -10,9 +10,9 @@ import { centsColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { applied, type CommandHandlers, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
+import type { SecretSettings } from '../escalation/channel-secrets.ts';
 import { sendVia } from '../escalation/channels.ts';
 import { NotSent } from '../escalation/not-sent.ts';
-import { readEscalation } from '../escalation/settings.ts';
 
 const receiptRow = z.object({
   operation_id: z.uuid(),
@@ -66,12 +66,14 @@ export const readReceipt = (database: FestivalDatabase, logId: number): Promise<
 
 /** Sends a receipt through the channels of the escalation. Says clearly why it did not leave. */
 export const sendReceipt = async (
-  database: FestivalDatabase,
+  channels: Pick<SecretSettings, 'read'>,
   receipt: Receipt,
   { operationId, language, to }: ParsedInput<'receipt.send'>,
   where: { timeZone: string; festival: string },
 ): Promise<Answer<Record<string, never>>> => {
-  const { settings } = await database.read(readEscalation);
+  const read = await channels.read();
+  if (!read.ok) return read;
+  const settings = read.value;
   if (to.channel === 'email' ? settings.smtp === null : settings.twilio === null) {
     return failed(`receipt_no_${to.channel}`);
   }

@@ -6,6 +6,7 @@ import { type EscalationSettings, GUIDE_ESCALATION } from '../../../shared/domai
 import { driverOptions } from '../../postgres/connection-settings.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers, readMail } from '../../testing/receivers.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { type Message, sendVia } from './channels.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   receivers = await openReceivers();
   dispatcher = createDispatcher({
-    database: database.festival,
+    ...{ database: database.festival, secrets: secretsOn(database.festival) },
     laptop: 'booth-1',
     timeZone: 'Europe/Paris',
     clock: { now: Date.now, monotonic: () => performance.now() },
@@ -95,16 +96,17 @@ describe('the secrets of the channels', () => {
         error: { code: 'channel_secret_again', params: { channel } },
       });
     }
-    expect(await database.festival.read(readEscalation)).toMatchObject({ version: 1, settings: own });
+    expect(await secretsOn(database.festival).read()).toEqual({ ok: true, value: own });
   });
 
   it('stay with the host and the account while other things change, and change when they are given anew', async () => {
     await save();
     const blank = (await database.festival.read(readEscalationView)).settings;
     expect(await save({ ...blank, quiet: { from: '02:00', to: '08:00' } })).toMatchObject({ outcome: 'applied' });
-    expect((await database.festival.read(readEscalation)).settings).toEqual(
-      settings({ quiet: { from: '02:00', to: '08:00' } }),
-    );
+    expect(await secretsOn(database.festival).read()).toEqual({
+      ok: true,
+      value: settings({ quiet: { from: '02:00', to: '08:00' } }),
+    });
     const smtp = {
       host: 'mail.festival.example',
       port: 587,
@@ -114,7 +116,7 @@ describe('the secrets of the channels', () => {
       from: 'a@b.example',
     };
     expect(await save({ smtp })).toMatchObject({ outcome: 'applied' });
-    expect((await database.festival.read(readEscalation)).settings.smtp).toEqual(smtp);
+    expect(await secretsOn(database.festival).read()).toMatchObject({ value: { smtp } });
   });
 });
 
@@ -224,12 +226,12 @@ describe('with the consoles’ login alone', () => {
     await row({ step: 1 });
     await row({ severity: 'NONSENSE' });
     await row({ channel: 'pigeon' });
-    for (let times = 0; times < 3; times += 1) await dispatcher.poll(false);
+    for (let times = 0; times < 3; times += 1) await dispatcher.poll('ordered');
     expect(receivers.requests).toEqual([]);
     expect(receivers.mails).toEqual([]);
     // Rows that make no sense have held up nothing.
     await row({});
-    await dispatcher.poll(false);
+    await dispatcher.poll('ordered');
     expect(receivers.requests).toHaveLength(1);
   });
 
@@ -237,7 +239,7 @@ describe('with the consoles’ login alone', () => {
     await save();
     const eventId = await insertEvent(database);
     await forged('', '', [eventId]);
-    await dispatcher.poll(false);
+    await dispatcher.poll('ordered');
     expect(receivers.requests).toHaveLength(1);
     await expect(login.query(`update console.deliveries set state = 'due'`)).rejects.toThrow('comes from');
     await expect(login.query(`update console.deliveries set attempts = 0`)).rejects.toThrow('comes from');

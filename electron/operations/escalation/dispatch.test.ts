@@ -5,7 +5,7 @@ import { openFestivalDatabase } from '../../postgres/pool.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { escalationWorld } from '../../testing/escalation.ts';
 import { createTcpProxy } from '../../testing/tcp-proxy.ts';
-import { escalateDue } from './policy.ts';
+import { claimDeliveries, escalateDue } from './policy.ts';
 import { readEscalation } from './settings.ts';
 
 const world = escalationWorld();
@@ -30,7 +30,7 @@ describe('a message', () => {
     // It claims them and dies: whether they were sent is unknown.
     const { settings: saved } = await world.database.festival.read(readEscalation);
     const claimed = await world.database.festival.write((tx) =>
-      escalateDue(tx, { settings: saved, laptop: 'booth-9', localTime: '21:00' }),
+      escalateDue(tx, { settings: saved, localTime: '21:00' }).then(() => claimDeliveries(tx, 'booth-9')),
     );
     expect(claimed).toHaveLength(2);
     await poll();
@@ -60,7 +60,7 @@ describe('a message', () => {
     try {
       await raisedAgo(await insertEvent(world.database), 61);
       world.receivers.answer('silence');
-      const cut = createOn('booth-3', through).poll();
+      const cut = createOn('booth-3', { festival: through }).poll();
       await expect.poll(() => world.receivers.requests.length).toBe(2);
       proxy.cut();
       setTimeout(() => proxy.forward(), 500);

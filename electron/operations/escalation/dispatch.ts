@@ -3,9 +3,10 @@ import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import type { FestivalSettings } from '../../../shared/domain/festival-settings.ts';
 import type { Log } from '../../lib/log.ts';
 import { singleFlight } from '../../lib/single-flight.ts';
-import { type FestivalDatabase, OutcomeUnknown } from '../../postgres/pool.ts';
+import { type FestivalDatabase, OutcomeUnknown, type Transaction } from '../../postgres/pool.ts';
 import { readFestivalSettings } from '../festival/festival-settings.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
+import type { SecretSettings } from './channel-secrets.ts';
 import { sendVia } from './channels.ts';
 import { letterheadFor, messageOf } from './message.ts';
 import { NotSent } from './not-sent.ts';
@@ -15,34 +16,41 @@ import {
   claimDeliveries,
   type Ending,
   endDelivery,
+  endGoneClaims,
   escalateDue,
+  isDue,
   unasked,
 } from './policy.ts';
 import { readEscalation } from './settings.ts';
 
-/** Sends what the ladder asks for, from the laptop that runs the engine. */
+/** Sends what the escalation policy asks for. */
 export type Dispatcher = {
   /**
-   * One look; never two side by side.
-   * @param leads whether this laptop climbs the ladder; what operators have ordered goes out all the same
+   * One look; never two side by side. A laptop that is not given the channels' secrets sends nothing, and leaves it to
+   * the others.
+   * @param as `leader`: what the policy asks for becomes due; `ordered`: what is due goes out, while nobody leads;
+   * `standby`: what the leader has not sent for some seconds
    */
-  poll(leads?: boolean): Promise<void>;
+  poll(as?: 'leader' | 'ordered' | 'standby'): Promise<void>;
   /** Waits for what is being sent. */
   close(): Promise<void>;
 };
 
 const ATTEMPTS = 5;
 const FIRST_RETRY_SECONDS = 5;
+/** A message that is due is sent at the leader's next look. */
+const STANDBY_SECONDS = 10;
 
 export const createDispatcher = (options: {
   database: FestivalDatabase;
+  secrets: SecretSettings;
   laptop: string;
   /** IANA zone of this laptop: quiet hours go by it where the festival has none. */
   timeZone: string;
   clock: Clock;
   log: Pick<Log, 'warn'>;
 }): Dispatcher => {
-  const { database, laptop, clock, log } = options;
+  const { database, secrets, laptop, clock, log } = options;
   const localTime = ({ timeZone }: FestivalSettings): string =>
     new Intl.DateTimeFormat('en-GB', {
       timeZone: timeZone ?? options.timeZone,
@@ -94,21 +102,41 @@ export const createDispatcher = (options: {
     }
   };
 
-  const poll = singleFlight(async (leads: boolean = true): Promise<void> => {
-    const { claimed, ...by } = await database.write(async (tx) => {
-      await releaseSilences(tx, { laptop });
-      const { version, settings } = await readEscalation(tx);
-      const festival = await readFestivalSettings(tx);
-      const claim = async (): Promise<readonly Claimed[]> => {
-        // Nobody is called on settings that nobody has seen.
-        if (version === 0) return [];
-        return leads
-          ? escalateDue(tx, { settings, laptop, localTime: localTime(festival) })
-          : claimDeliveries(tx, laptop);
-      };
-      return { settings, festival, claimed: await claim() };
-    });
-    await Promise.all(claimed.map((one) => attempt(one, by)));
+  const escalate = async (tx: Transaction, leads: boolean) => {
+    await releaseSilences(tx, { laptop });
+    const saved = await readEscalation(tx);
+    const festival = await readFestivalSettings(tx);
+    // Nobody is called on settings that nobody has seen.
+    if (leads && saved.version > 0) {
+      await escalateDue(tx, { settings: saved.settings, localTime: localTime(festival) });
+    }
+    await endGoneClaims(tx);
+    // What it cannot send it does not claim.
+    const settings = secrets.held(saved);
+    const claimed = settings === undefined || saved.version === 0 ? [] : await claimDeliveries(tx, laptop);
+    return { claimed, festival, settings };
+  };
+
+  let refusal: string | undefined;
+  /** Whether this laptop has the channels' secrets now. */
+  const askForSecrets = async (): Promise<boolean> => {
+    const answer = await secrets.read();
+    const code = answer.ok ? undefined : answer.error.code;
+    if (code !== undefined && code !== refusal) log.warn('this laptop cannot send messages', { code });
+    refusal = code;
+    return answer.ok;
+  };
+
+  const poll = singleFlight(async (as: 'leader' | 'ordered' | 'standby' = 'leader'): Promise<void> => {
+    if (as === 'standby' && !(await database.read((tx) => isDue(tx, STANDBY_SECONDS)))) return;
+    for (;;) {
+      const { claimed, festival, settings } = await database.write((tx) => escalate(tx, as === 'leader'));
+      if (settings !== undefined) {
+        await Promise.all(claimed.map((one) => attempt(one, { settings, festival })));
+        return;
+      }
+      if (!(await database.read((tx) => isDue(tx, 0))) || !(await askForSecrets())) return;
+    }
   });
 
   return {

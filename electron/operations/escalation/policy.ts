@@ -40,15 +40,15 @@ export const NO_LEVEL = 100;
 export const CLAIM_SECONDS = 60;
 
 /**
- * One look at the ladder, in the caller's transaction: messages that have become due become rows, those of alerts that
- * somebody has acknowledged, closed or silenced are cancelled, claims of laptops that are gone become unknown, and the next few
- * are claimed for this laptop. The unique key of console.deliveries decides between two laptops.
+ * One look at the ladder, in the caller's transaction: messages that have become due become rows, and those of alerts that
+ * somebody has acknowledged, closed or silenced are cancelled. The unique key of console.deliveries decides between two
+ * laptops.
  * @param localTime `HH:MM` at the festival
  */
 export const escalateDue = async (
   tx: Transaction,
-  { settings, laptop, localTime }: { settings: EscalationSettings; laptop: string; localTime: string },
-): Promise<readonly Claimed[]> => {
+  { settings, localTime }: { settings: EscalationSettings; localTime: string },
+): Promise<void> => {
   const quiet = settings.quiet !== null && isWithin(settings.quiet, localTime);
   const steps = Object.entries(settings.ladder).flatMap(([severity, ladder]) =>
     quiet && severity !== 'CRITICAL'
@@ -94,14 +94,21 @@ export const escalateDue = async (
       select from console.alerts a join public.monitoring_events e using (event_id)
       where a.incident_id = d.event_id and e.status in ('OPEN', 'INVESTIGATING')
       having count(*) > 0 and count(a.acknowledged_at) = 0))`);
-  return claimDeliveries(tx, laptop);
 };
 
-/**
- * Claims of laptops that are gone become unknown, and the next few messages are claimed for this laptop. What an operator
- * has ordered is sent so while nobody climbs the ladder: monitoring may be stopped.
- */
-export const claimDeliveries = async (tx: Transaction, laptop: string): Promise<readonly Claimed[]> => {
+/** Whether a message has waited for so long. By deliveries_pending_idx. */
+export const isDue = async (tx: Transaction, forSeconds: number): Promise<boolean> => {
+  const { due } = await tx.row(
+    z.object({ due: z.boolean() }),
+    sql`/* regie:escalation */
+      select exists (select from console.deliveries
+        where state = 'due' and next_at <= now() - make_interval(secs => ${forSeconds})) as due`,
+  );
+  return due;
+};
+
+/** Claims of laptops that are gone become unknown. */
+export const endGoneClaims = async (tx: Transaction): Promise<void> => {
   await tx.run(sql`/* regie:escalation */
     with gone as (
       update console.deliveries set state = 'unknown', ended_at = now(), error = 'the laptop that sent it is gone'
@@ -111,6 +118,10 @@ export const claimDeliveries = async (tx: Transaction, laptop: string): Promise<
     insert into console.timeline (event_id, kind, actor, laptop, data)
     select event_id, 'escalation_unknown', 'regie-engine', claimed_by,
       jsonb_build_object('contact', contact, 'channel', channel) from gone where event_id is not null`);
+};
+
+/** Claims the next few messages for this laptop. */
+export const claimDeliveries = async (tx: Transaction, laptop: string): Promise<readonly Claimed[]> => {
   const rows = await tx.rows(
     rawClaim,
     sql`/* regie:escalation */

