@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import type { Target } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
+import { commandAttacks } from './commands.ts';
 import { makeLogins } from './ground.ts';
 import { shadowingAttacks } from './shadowing.ts';
 
@@ -87,6 +88,28 @@ describe('the attack on names', () => {
       expect(reached?.join('\n')).toContain('an operator of text');
     } finally {
       await admin.query('drop function console.bait()');
+    }
+  });
+});
+
+describe('the attack on commands', () => {
+  it('finds a row that is written as the session likes it', async () => {
+    const other = await createTestDatabase();
+    const { admin } = other;
+    const logins = await makeLogins(admin, other.adminSettings);
+    await admin.query(`
+      create function console.bait() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+      begin
+        new.data := new.data || jsonb_build_object('day', (date '2026-07-03')::text);
+        return new;
+      end $$;
+      create trigger bait before insert on console.timeline for each row execute function console.bait()`);
+    try {
+      const reached = await commandAttacks[0]?.run({ admin, ...logins });
+      expect(reached?.join('\n')).toContain('alert.note, with other forms of text and time');
+    } finally {
+      await logins.remove();
+      await other.close();
     }
   });
 });

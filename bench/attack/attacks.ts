@@ -1,4 +1,5 @@
 import type { Attack } from './attack.ts';
+import { commandAttacks } from './commands.ts';
 import { engineAttacks } from './engine.ts';
 import { functionAttacks } from './functions.ts';
 import { grantAttacks } from './grants.ts';
@@ -12,6 +13,7 @@ export const ATTACKS: readonly Attack[] = [
   ...shadowingAttacks,
   ...grantAttacks,
   ...ownRoleAttacks,
+  ...commandAttacks,
   ...othersAttacks,
   ...engineAttacks,
 ];

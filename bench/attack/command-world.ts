@@ -1,0 +1,205 @@
+import { v7 as uuid } from 'uuid';
+import { enrolmentStatements } from '../../electron/operations/laptops/by-administrator.ts';
+import { endLaptop, inviteLaptop } from '../../electron/operations/laptops/laptops.ts';
+import { changePin, saveOperator } from '../../electron/operations/operators/operators.ts';
+import { applyCommand } from '../../electron/operations/registry.ts';
+import type { FestivalDatabase } from '../../electron/postgres/pool.ts';
+import { insertEvent } from '../../electron/testing/alerts.ts';
+import { festivalOf } from '../../electron/testing/festival.ts';
+import { laptopOf, operatorIdOf, PIN, signatoryOf } from '../../electron/testing/operators.ts';
+import { type SubmittedInput, type Submitter, signedAs, submitAs } from '../../electron/testing/submit.ts';
+import type { CommandName } from '../../shared/contract/calls.ts';
+import type { SignedCall } from '../../shared/contract/rights.ts';
+import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
+import type { Target } from './attack.ts';
+
+/** A command that is valid in the state that was made for it. */
+export type Act = {
+  readonly name: CommandName | SignedCall;
+  /** @returns whether it was done, or why not */
+  run(database: FestivalDatabase): Promise<string>;
+  /** For a state that would stand in the way of other commands. */
+  readonly before?: string;
+  readonly after?: string;
+};
+
+type Inputs = { readonly [Name in CommandName]: { by?: Submitter; input: SubmittedInput<Name> } };
+
+/** What the state is made with. */
+const makers = ({ admin }: Pick<Target, 'admin'>, database: FestivalDatabase) => {
+  const apply = async <Name extends CommandName>(name: Name, input: SubmittedInput<Name>, by = 'Léa') => {
+    const outcome = await submitAs(database, by, name, input);
+    if (outcome.outcome !== 'applied') throw new Error(`${name} could not be prepared: ${JSON.stringify(outcome)}`);
+  };
+  const festival = festivalOf({ admin });
+  const mark = uuid().slice(-8);
+  let cards = 0;
+  const card = async (): Promise<string> => {
+    cards += 1;
+    const id = `attacked-${mark}-${cards}`;
+    await festival.wrongCard(id, { actual: '10.00', expected: '15.00' });
+    return id;
+  };
+  const event = (more: Parameters<typeof insertEvent>[1] = {}) => insertEvent({ admin }, more);
+  const restore = (cardId: string, eventId: number | null = null) => ({
+    ...{ eventId, cardId, kind: 'restore_card' as const, cardDeltaCents: 500, ledgerDeltaCents: 0 },
+    ...{ seenActualCents: 1_000, seenExpectedCents: 1_500, originalTransaction: null, reason: 'taken twice' },
+  });
+  const bulk = async (by: string) => {
+    const cardId = await card();
+    const eventId = await event({ cardId, eventType: 'balance_discrepancy' });
+    const figures = { cardDeltaCents: 0, ledgerDeltaCents: -500, seenActualCents: 1_000, seenExpectedCents: 1_500 };
+    const input = {
+      eventId,
+      kind: 'opening_balance' as const,
+      reason: 'before the log',
+      items: [{ cardId, eventId, ...figures }],
+    };
+    return { by, input };
+  };
+  const proposed = async (by = 'Noé') => {
+    const proposalId = uuid();
+    await apply('correction.propose', { operationId: proposalId, ...restore(await card()) }, by);
+    return proposalId;
+  };
+  return { apply, card, event, restore, bulk, proposed };
+};
+
+/** One input for each command, in a state that is made for it. The compiler asks for one where a command is new. */
+const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatabase): Promise<Inputs> => {
+  const { apply, card, event, restore, bulk, proposed } = makers(target, database);
+  const [acknowledged, older, newer, together] = [await event(), await event(), await event(), await event()];
+  await apply('alert.acknowledge', { eventId: acknowledged });
+  await apply('alert.merge', { eventId: together, into: older, seen: { incidentId: together, into: older } });
+  const closed = await event();
+  await apply('alert.resolve', { eventId: closed, note: 'done' });
+  const note = uuid();
+  await apply('alert.note', { operationId: note, eventId: older, text: 'seen at the bar', mentions: ['Léa'] }, 'Noé');
+  const [runId, general] = [uuid(), uuid()];
+  await apply('runbook.start', { eventId: newer, runId, runbookId: 'deduction-on-failure' });
+  await apply('runbook.start', { eventId: null, runId: general, runbookId: CHECKED.id, runbook: CHECKED });
+  const silenceId = uuid();
+  const silence = {
+    ...{ algorithm: null, device: 'reader-9', cardId: null, from: new Date(Date.now() - 1_000).toISOString() },
+    ...{ minutes: 30, reason: 'it is being replaced', eventId: null },
+  };
+  await apply('silence.start', { silenceId, ...silence });
+  const [offered, own] = [uuid(), uuid()];
+  await apply('handover.offer', { handoverId: offered, note: 'quiet' }, 'Noé');
+  await apply('handover.offer', { handoverId: own, note: 'quiet' }, 'Nils');
+  const correctionId = uuid();
+  await apply('correction.apply', { operationId: correctionId, approver: null, ...restore(await card()) });
+  const opened = uuid();
+  const many = await bulk('Noé');
+  await apply('correction.proposeBulk', { operationId: opened, ...many.input }, many.by);
+  await apply('correction.approve', { proposalId: opened }, 'Ana');
+  const corrected = await card();
+  const receipt = { correctionId, channel: 'email', to: 'v…@example.org', language: 'fr' } as const;
+  const { rows } = await target.admin.query(`select
+    (select version from console.festival_settings) as festival,
+    coalesce((select version from console.escalation_settings), 0) as escalation`);
+  const contacts = GUIDE_ESCALATION.contacts.map((one) => ({ ...one, email: `${one.id}@festival.example` }));
+
+  return {
+    'alert.acknowledge': { input: { eventId: older } },
+    'alert.unacknowledge': { input: { eventId: acknowledged } },
+    'alert.take': { input: { eventId: older, holder: null } },
+    'alert.snooze': { input: { eventId: older, minutes: 5, reason: 'later' } },
+    'alert.reopen': { input: { eventId: closed, reason: 'it is still there' } },
+    'alert.note': { input: { eventId: older, text: 'ask the bar', mentions: ['Noé'] } },
+    'alert.merge': { input: { eventId: newer, into: older, seen: { incidentId: newer, into: older } } },
+    'alert.split': { input: { eventId: together, together: false, seen: { incidentId: older } } },
+    'alert.resolve': { input: { eventId: older, note: 'done' } },
+    'alert.falsePositive': { input: { eventId: older, reason: 'a test' } },
+    'mention.read': { input: { notes: [note] } },
+    'silence.start': { input: { silenceId: uuid(), ...silence, device: 'reader-8' } },
+    'silence.end': { input: { silenceId } },
+    'runbook.start': { input: { eventId: older, runId: uuid(), runbookId: 'deduction-on-failure' } },
+    'runbook.completeStep': { input: { runId, stepId: 'open-events' } },
+    'runbook.skipStep': { input: { runId, stepId: 'open-events', reason: 'known' } },
+    'runbook.tick': { input: { runId: general, stepId: 'all', itemId: 'one' } },
+    'runbook.end': { input: { runId, reason: 'not needed' } },
+    'monitoring.stop': { by: { operator: 'Léa', laptopAt: new Date().toISOString() }, input: { reason: 'a test' } },
+    'monitoring.restart': { input: {} },
+    'events.backup': { input: {} },
+    'correction.apply': { input: { approver: null, ...restore(corrected) } },
+    'correction.propose': { input: restore(corrected) },
+    'correction.proposeBulk': await bulk('Léa'),
+    'correction.approve': { input: { proposalId: await proposed() } },
+    'correction.reject': { input: { proposalId: await proposed(), reason: 'no' } },
+    'correction.withdraw': { input: { proposalId: await proposed('Léa') } },
+    'correction.cancel': { input: { proposalId: opened } },
+    'receipt.order': { input: receipt },
+    'receipt.sent': { input: receipt },
+    'detectors.set': { input: { algorithm: 'duplicate_charge', thresholds: {} } },
+    'escalation.set': { input: { base: Number(rows[0]?.escalation), settings: { ...GUIDE_ESCALATION, contacts } } },
+    'escalation.orderTest': { input: { contact: 'support', channel: 'sms' } },
+    'escalation.called': { input: { eventId: older, name: 'Ana', phone: '+33612345678' } },
+    'festival.set': {
+      input: {
+        ...{ base: Number(rows[0]?.festival), name: 'Nuits du Lac', timeZone: 'Europe/Paris', language: 'fr' },
+        ...{ approvalLimitCents: 4_000, cardDayLimitCents: 9_000, operatorDayLimitCents: 40_000 },
+      },
+    },
+    'handover.offer': { input: { handoverId: uuid(), note: 'quiet' } },
+    'handover.accept': { input: { handoverId: offered } },
+    'handover.withdraw': { by: 'Nils', input: { handoverId: own } },
+    'outbox.drop': { input: { dropped: uuid(), reason: 'not needed' } },
+    'session.refused': { input: { call: 'engine.recompute' } },
+  };
+};
+
+/** Makes a festival in which one command of each kind of the contract can be given, and gives them. */
+export const makeActs = async (target: Pick<Target, 'admin'>, database: FestivalDatabase): Promise<readonly Act[]> => {
+  const inputs = await makeInputs(target, database);
+  const spare = laptopOf(`spare-${uuid()}`.slice(0, 30));
+  for (const { text, values } of enrolmentStatements(spare)) await target.admin.query(text, [...values]);
+  const by = signatoryOf('Léa');
+  const answered = (answer: { ok: boolean; error?: { code: string } }) =>
+    answer.ok ? 'applied' : (answer.error?.code ?? '');
+  return [
+    ...(Object.keys(inputs) as CommandName[]).map((name): Act => {
+      // The same bytes each time: what is played is one command, captured once.
+      const command = signedAs(inputs[name].by ?? 'Léa', name, inputs[name].input as SubmittedInput<typeof name>);
+      return {
+        name,
+        run: async (session) => {
+          const outcome = await applyCommand(session, command);
+          return outcome.outcome === 'applied' ? 'applied' : JSON.stringify(outcome);
+        },
+        ...(name === 'monitoring.restart' && {
+          before: `update console.monitoring_state set stopped_at = now(), stopped_by = 'Léa', stopped_on = 'b', reason = 'r'`,
+          after:
+            'update console.monitoring_state set stopped_at = null, stopped_by = null, stopped_on = null, reason = null',
+        }),
+      };
+    }),
+    { name: 'laptops.invite', run: async (session) => answered(await inviteLaptop(session, by)) },
+    {
+      name: 'laptops.end',
+      run: async (session) => answered(await endLaptop(session, by, { laptopId: spare.laptopId })),
+    },
+    {
+      name: 'operators.save',
+      run: async (session) => {
+        const ada = { operatorId: operatorIdOf('Ada'), name: 'Ada', role: 'operator' as const, active: true };
+        return answered(await saveOperator(session, by, { ...ada, pin: undefined }));
+      },
+    },
+    { name: 'operators.changePin', run: async (session) => answered(await changePin(session, by, PIN)) },
+  ];
+};
+
+/** A runbook of a festival's own, whose first step is a list to tick. */
+const CHECKED = {
+  ...{ id: 'attacked', version: 1, source: 'our own', algorithms: [] },
+  title: { en: 'Attacked', fr: 'Attaqué' },
+  steps: [
+    {
+      ...{ id: 'all', kind: 'checklist' as const, window: [0, 5] as [number, number] },
+      title: { en: 'All', fr: 'Tout' },
+      text: { en: 'All of it.', fr: 'Tout.' },
+      items: [{ id: 'one', label: { en: 'One', fr: 'Un' } }],
+    },
+  ],
+};
