@@ -1,13 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { enrolmentStatements } from '../../electron/operations/laptops/by-administrator.ts';
+import { commandProof } from '../../electron/operations/operators/proof.ts';
 import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
+import { insertEvent } from '../../electron/testing/alerts.ts';
 import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import { createOperators, operatorIdOf, TEST_PIN_PARAMS } from '../../electron/testing/operators.ts';
+import {
+  authorOf,
+  createOperators,
+  laptopOf,
+  operatorIdOf,
+  TEST_PIN_PARAMS,
+} from '../../electron/testing/operators.ts';
 import { approve, propose } from '../../electron/testing/proposals.ts';
-import { takeAs } from '../../electron/testing/submit.ts';
+import { submitAs, takeAs } from '../../electron/testing/submit.ts';
+import { writeBody } from '../../shared/domain/command-body.ts';
 
 /* What one person can move alone, and what one supervisor can do to be two (docs/decisions/0024). */
 
@@ -110,6 +120,85 @@ describe('one operator alone moves in a day at most', () => {
     expect(await give(50, { on: two })).toMatchObject({ outcome: 'applied' });
     expect(await give(20.01, { on: three })).toEqual({ ...NEEDS, limit: 'operator_day_limit' });
     expect(await give(50, { on: three, by: 'Oskar' })).toMatchObject({ outcome: 'applied' });
+  });
+
+  it('no more from another laptop, signed with another key there', async () => {
+    await database.admin.query('update console.festival_settings set operator_day_limit = 60');
+    const elsewhere = laptopOf('booth-7');
+    const key = { keyId: randomUUID(), secret: Buffer.alloc(32, 7) };
+    for (const { text, values } of enrolmentStatements(elsewhere)) await database.admin.query(text, [...values]);
+    await database.admin.query(
+      `insert into console.signing_keys (key_id, operator_id, laptop_id, kind, secret) values ($1, $2, $3, 'laptop', $4)`,
+      [key.keyId, operatorIdOf('Ola'), elsewhere.laptopId, key.secret],
+    );
+    /** As a laptop of that name sends it, under Ola's key there. */
+    const giveThere = async (euros: number, on: string) => {
+      const operationId = randomUUID();
+      const figures = { seenActualCents: 100_000, seenExpectedCents: 100_000, reason: 'a gift', approver: null };
+      const body = writeBody({
+        name: 'correction.apply',
+        input: {
+          ...{ operationId, cardId: on, kind: 'goodwill', cardDeltaCents: euros * 100, ledgerDeltaCents: euros * 100 },
+          ...{ eventId: null, originalTransaction: null, ...figures },
+        },
+        author: authorOf('Ola', { laptop: elsewhere.name, laptopId: elsewhere.laptopId }),
+      });
+      await login.query('begin');
+      const proof = commandProof(key.secret, body);
+      const { rows: taken } = await login.query('select console.take_command($1, $2, $3) as answer', [
+        body,
+        key.keyId,
+        proof,
+      ]);
+      expect(taken[0]?.answer).toEqual({ taken: true });
+      const { rows } = await login.query('select console.apply_correction($1) as answer', [operationId]);
+      await login.query('commit');
+      return rows[0]?.answer;
+    };
+    const other = await world.card('1000.00', '1000.00');
+    expect(await give(50)).toMatchObject({ outcome: 'applied' });
+    expect(await giveThere(11, other)).toEqual({ ...NEEDS, limit: 'operator_day_limit' });
+    expect(await giveThere(10, other)).toMatchObject({ outcome: 'applied' });
+    expect(await give(0.01)).toEqual({ ...NEEDS, limit: 'operator_day_limit' });
+  });
+
+  it('nothing in a bulk: all of it waits for a second person, and then counts for nobody', async () => {
+    const cardId = await world.card('100.00', '120.00');
+    const eventId = await insertEvent(database, { cardId, eventType: 'balance_discrepancy' });
+    const bulk = await submitAs(database.festival, 'Ola', 'correction.proposeBulk', {
+      ...{ eventId, kind: 'restore_card', reason: 'many small ones' },
+      items: [
+        {
+          ...{ cardId, eventId, cardDeltaCents: 2_000, ledgerDeltaCents: 0 },
+          ...{ seenActualCents: 10_000, seenExpectedCents: 12_000 },
+        },
+      ],
+    });
+    expect(bulk).toMatchObject({ outcome: 'applied' });
+    const batch = () => login.query('select console.apply_proposal_batch() as answer');
+    await batch();
+    expect((await database.admin.query('select from console.corrections')).rows).toEqual([]);
+    const { rows } = await database.admin.query('select proposal_id from console.proposals');
+    expect(await approve(database.festival, 'Ola', rows[0]?.proposal_id)).toMatchObject({ outcome: 'rejected' });
+    await batch();
+    expect((await database.admin.query('select from console.corrections')).rows).toEqual([]);
+    expect(await approve(database.festival, 'Noé', rows[0]?.proposal_id)).toMatchObject({ outcome: 'applied' });
+    await batch();
+    expect((await database.admin.query('select approver from console.corrections')).rows).toEqual([
+      { approver: 'Noé' },
+    ]);
+    expect(await give(50)).toMatchObject({ outcome: 'applied' });
+  });
+
+  it('no more once their access was ended and given again', async () => {
+    await database.admin.query('update console.festival_settings set operator_day_limit = 60');
+    expect(await give(50)).toMatchObject({ outcome: 'applied' });
+    await touch('Léa', 'Ola', { active: false });
+    await touch('Léa', 'Ola', { active: true });
+    expect(await give(20, { on: await world.card('100.00', '100.00') })).toEqual({
+      ...NEEDS,
+      limit: 'operator_day_limit',
+    });
   });
 
   it('what is approved does not count, and what is proposed is not moved', async () => {
