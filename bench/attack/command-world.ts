@@ -111,6 +111,12 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'alert.split': { input: { eventId: together, together: false, seen: { incidentId: older } } },
     'alert.resolve': { input: { eventId: older, note: 'done' } },
     'alert.falsePositive': { input: { eventId: older, reason: 'a test' } },
+    'alerts.acknowledge': { input: { eventIds: [older, newer] } },
+    'alerts.unacknowledge': { input: { eventIds: [acknowledged] } },
+    'alerts.take': { input: { eventIds: [older, newer] } },
+    'alerts.snooze': { input: { eventIds: [older, newer], minutes: 5, reason: 'later' } },
+    'alerts.merge': { input: { eventIds: [newer], into: older, seen: { incidentIds: [newer], into: older } } },
+    'alerts.resolve': { input: { eventIds: [older, newer], note: 'done' } },
     'mention.read': { input: { notes: [note] } },
     'silence.start': { input: { silenceId: uuid(), ...silence, device: 'reader-8' } },
     'silence.end': { input: { silenceId } },
@@ -121,6 +127,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'runbook.end': { input: { runId, reason: 'not needed' } },
     'monitoring.stop': { by: { operator: 'Léa', laptopAt: new Date().toISOString() }, input: { reason: 'a test' } },
     'monitoring.restart': { input: {} },
+    'monitoring.startOver': { input: { basis: 'log', reason: 'a test' } },
     'events.backup': { input: {} },
     'correction.apply': { input: { approver: null, ...restore(corrected) } },
     'correction.propose': { input: restore(corrected) },
@@ -167,6 +174,10 @@ export const makeActs = async (target: Pick<Target, 'admin'>, database: Festival
           const outcome = await applyCommand(session, command);
           return outcome.outcome === 'applied' ? 'applied' : JSON.stringify(outcome);
         },
+        ...(name === 'monitoring.startOver' && {
+          before: 'update console.log_history set emptied_at = now()',
+          after: 'update console.log_history set emptied_at = null',
+        }),
         ...(name === 'monitoring.restart' && {
           before: `update console.monitoring_state set stopped_at = now(), stopped_by = 'Léa', stopped_on = 'b', reason = 'r'`,
           after:
