@@ -2,7 +2,7 @@ import { type CallName, calls, isCallName } from '../../shared/contract/calls.ts
 import { type Answer, failed, type RegieError } from '../../shared/contract/errors.ts';
 import { problemOf } from '../../shared/domain/input-problem.ts';
 import { unstorableIn } from '../../shared/domain/plain-text.ts';
-import { isDeepValue } from '../lib/bounded-json.ts';
+import { isUnbounded } from '../lib/bounded-json.ts';
 import type { Log } from '../lib/log.ts';
 import { alertHandlers } from './alerts.ts';
 import { auditHandlers } from './audit.ts';
@@ -71,7 +71,7 @@ export const createApi = (
       // Nothing is looked at that nobody here may ask for.
       const refused = refusal(name);
       if (refused !== undefined) return { ok: false, error: refused };
-      if (isDeepValue(input)) return failed('bad_input', { call: name, where: '', problem: 'wrong_format', limit: '' });
+      if (isUnbounded(input)) return failed('bad_input', { call: name, where: '', problem: 'wrong_format', limit: '' });
       const unstorable = unstorableIn(input);
       if (unstorable !== undefined) {
         return failed('bad_input', { call: name, where: unstorable, problem: 'not_storable', limit: '' });

@@ -12,7 +12,7 @@ const BAD_MESSAGE = 1007;
 const BACKLOG = 1013;
 /** An exported file of thousands of waiting actions is the longest message that there is; everything else is short. */
 export const LONGEST_MESSAGE = 16_000_000;
-const LONG_MESSAGE = 4_000_000;
+const LONG_MESSAGE = 2_000_000;
 /** Where the name of the call stands in a message. */
 const HEAD = 200;
 

@@ -1,53 +1,73 @@
 /** Deeper than anything of the contract; a reader that calls itself for each level would run out of stack. */
 export const JSON_DEPTH = 64;
+/** More than anything of the contract: the corrections of five thousand cards are half of it. */
+export const JSON_VALUES = 80_000;
 
 /**
- * Parses JSON from outside: no longer than `characters`, no deeper than JSON_DEPTH, both judged before it is parsed.
- * @throws RangeError for what is too long or too deep, SyntaxError for what is no JSON.
+ * Parses JSON from outside: no longer than `characters`, no deeper than JSON_DEPTH, and of no more values than `values`,
+ * all judged before it is parsed, so that no text holds up whoever reads it.
+ * @throws RangeError for what is too long, too deep or too much, SyntaxError for what is no JSON.
  */
-export const parseBoundedJson = (text: string, { characters }: { characters: number }): unknown => {
+export const parseBoundedJson = (
+  text: string,
+  { characters, values = JSON_VALUES }: { characters: number; values?: number },
+): unknown => {
   if (text.length > characters) throw new RangeError(`JSON of more than ${characters} characters`);
-  if (isDeep(text)) throw new RangeError(`JSON nested in more than ${JSON_DEPTH} levels`);
+  const { depth, count } = measure(text, values);
+  if (depth > JSON_DEPTH) throw new RangeError(`JSON nested in more than ${JSON_DEPTH} levels`);
+  if (count > values) throw new RangeError(`JSON of more than ${values} values`);
   return JSON.parse(text);
 };
 
 const QUOTE = 34;
+const COMMA = 44;
 const BACKSLASH = 92;
 const OPENING = new Set([91, 123]);
 const CLOSING = new Set([93, 125]);
 
-/** Whether a text nests deeper than JSON_DEPTH, reading each character once. */
-export const isDeep = (text: string): boolean => {
-  let depth = 0;
-  let inText = false;
+/** How deep a text nests and how many values it has, as far as both are within their bounds; each character is read once. */
+const measure = (text: string, values: number): { depth: number; count: number } => {
+  let [depth, count] = [0, 1];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (inText) {
-      if (code === BACKSLASH) at += 1;
-      else if (code === QUOTE) inText = false;
-    } else if (code === QUOTE) inText = true;
+    if (code === QUOTE) at = endOfText(text, at + 1);
+    else if (code === COMMA) count += 1;
     else if (OPENING.has(code)) {
       depth += 1;
-      if (depth > JSON_DEPTH) return true;
+      count += 1;
     } else if (CLOSING.has(code)) depth -= 1;
+    if (depth > JSON_DEPTH || count > values) break;
   }
-  return false;
+  return { depth, count };
 };
 
-/** Whether a value that came without being text nests deeper than JSON_DEPTH, or in itself. */
-export const isDeepValue = (value: unknown): boolean => {
+/** Where the quote is that ends a text: the first one that is not escaped. */
+const endOfText = (text: string, from: number): number => {
+  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
+    let before = at;
+    while (before > from && text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
+    if ((at - before) % 2 === 0) return at;
+  }
+  return text.length;
+};
+
+/** Whether a value that came without being text nests deeper than JSON_DEPTH, or in itself, or is of too many values. */
+export const isUnbounded = (value: unknown): boolean => {
   let level: unknown[] = [value];
+  let count = 0;
   for (let depth = 0; depth <= JSON_DEPTH; depth += 1) {
     const next: unknown[] = [];
     for (const one of level) {
-      if (typeof one === 'object' && one !== null) for (const inner of Object.values(one)) next.push(inner);
+      if (typeof one !== 'object' || one === null) continue;
+      // Bytes are no values of JSON, and there may be millions of them.
+      if (ArrayBuffer.isView(one)) return true;
+      for (const inner of Object.values(one)) next.push(inner);
+      // The same part in many places multiplies with each level.
+      if (count + next.length > JSON_VALUES) return true;
     }
     if (next.length === 0) return false;
+    count += next.length;
     level = next;
-    // The same part in many places multiplies with each level.
-    if (level.length > MOST_VALUES) return true;
   }
   return true;
 };
-
-const MOST_VALUES = 1_000_000;

@@ -100,7 +100,10 @@ const open = async (content: string, passphrase: string): Promise<Answer<unknown
   try {
     const packed = await decrypter.decrypt(bytes);
     return answered(
-      parseBoundedJson((await unpack(packed, { maxOutputLength: LARGEST })).toString('utf8'), { characters: LARGEST }),
+      parseBoundedJson((await unpack(packed, { maxOutputLength: LARGEST })).toString('utf8'), {
+        characters: LARGEST,
+        values: MOST_VALUES,
+      }),
     );
   } catch (error) {
     return failed(/no identity matched/i.test(String(error)) ? 'import_wrong_passphrase' : 'import_damaged');
@@ -109,6 +112,7 @@ const open = async (content: string, passphrase: string): Promise<Answer<unknown
 
 /** Bytes of a file's contents at most: some ten thousand commands. */
 const LARGEST = 20_000_000;
+const MOST_VALUES = 2_000_000;
 const unpack = promisify(gunzip);
 
 const AGE_HEADER = Buffer.from('age-encryption.org/v1\n');

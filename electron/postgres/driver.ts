@@ -59,10 +59,10 @@ const KEPT = new Set<number>([
 ]);
 
 /** Of one value of JSON: the evidence of a long run is the largest that a console writes. */
-const JSON_CHARACTERS = 8_000_000;
+const JSON_CHARACTERS = 4_000_000;
 
 /**
- * What is too long, or nested deeper than a reader can follow, is not read: the row is shown without it, or set aside
+ * What is too long, too much, or nested deeper than a reader can follow, is not read: the row is shown without it, or set aside
  * where it cannot be. Whoever wrote it could otherwise stop every console that follows the row.
  */
 const parseJsonColumn = (text: string): unknown => {

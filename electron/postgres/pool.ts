@@ -6,7 +6,7 @@ import { createAside } from './aside.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, destroySocket, isReadTimeout, SESSION_SETTINGS, type TimedQuery, textTypes } from './driver.ts';
 import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
-import { type BadRow, FestivalDataError, parseApart, parseRows, type RowSource } from './rows.ts';
+import { type BadRow, FestivalDataError, parseApartInTurns, parseRows, type RowSource } from './rows.ts';
 import { type Statement, sql } from './sql.ts';
 
 export { textTypes } from './driver.ts';
@@ -252,7 +252,7 @@ const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
     },
     maybeRow: async (schema, statement) => (await rows(schema, statement))[0],
     fittingRows: async (schema, statement, source, spare) => {
-      const parsed = parseApart(schema, (await send(statement)).rows, source, spare);
+      const parsed = await parseApartInTurns(schema, (await send(statement)).rows, source, spare);
       bad.push(...parsed.bad);
       return parsed.good;
     },

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Cents, parseCents } from '../../shared/domain/money.ts';
 import type { Statement } from './sql.ts';
@@ -80,7 +81,7 @@ export type BadRow = {
  * All at once where all of them fit, which costs nothing more than `parseRows`.
  * @param spare reads what it can of a row that does not fit: it is named as set aside and shown all the same
  */
-export const parseApart = <S extends z.ZodType>(
+const parseApart = <S extends z.ZodType>(
   schema: S,
   rows: readonly unknown[],
   source: RowSource,
@@ -102,6 +103,31 @@ export const parseApart = <S extends z.ZodType>(
   }
   return { good, bad };
 };
+
+/** As `parseApart`, some rows at a time: others decide how many there are, and how long each of them takes. */
+export const parseApartInTurns = async <S extends z.ZodType>(
+  schema: S,
+  rows: readonly unknown[],
+  source: RowSource,
+  spare?: z.ZodType<z.output<S>>,
+): Promise<{ good: z.output<S>[]; bad: BadRow[] }> => {
+  const good: z.output<S>[] = [];
+  const bad: BadRow[] = [];
+  let began = performance.now();
+  for (let at = 0; at < rows.length; at += ROWS_AT_A_TIME) {
+    if (performance.now() - began > TURN_MS) {
+      await nextTurn();
+      began = performance.now();
+    }
+    const some = parseApart(schema, rows.slice(at, at + ROWS_AT_A_TIME), source, spare);
+    for (const row of some.good) good.push(row);
+    bad.push(...some.bad);
+  }
+  return { good, bad };
+};
+
+const ROWS_AT_A_TIME = 20;
+const TURN_MS = 10;
 
 const badRow = (row: unknown, source: RowSource, issue: z.core.$ZodIssue | undefined): BadRow => {
   const column = String(issue?.path[0] ?? '*');
@@ -127,6 +153,7 @@ const valueIn = (row: unknown, column: string): unknown =>
 const shortly = (value: unknown): string | null =>
   value === undefined || value === null
     ? null
-    : Array.from(typeof value === 'string' ? value : JSON.stringify(value))
+    : // A character may be of two units; what is much longer than what is kept is not taken apart.
+      Array.from((typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 400))
         .slice(0, 200)
         .join('');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { centsSchema } from './money.ts';
-import { idSchema, instantSchema } from './primitives.ts';
+import { idSchema, instantSchema, parsedJsonObject } from './primitives.ts';
 import { eventStatusSchema, eventTypeSchema, severitySchema } from './severity.ts';
 
 /** One row of monitoring_events with what the console keeps beside it. */
@@ -15,9 +15,9 @@ export const alertEventSchema = z.object({
   amountCents: centsSchema.nullable(),
   confidence: z.number().nullable(),
   /** event_data: the keys of docs/detection.md, "Detectors"; amounts in it are numbers or text in EUR. */
-  facts: z.record(z.string(), z.json()),
+  facts: parsedJsonObject,
   /** context_data: the evidence gathered when the event was found. Empty on the board's rows, full in the detail. */
-  context: z.record(z.string(), z.json()),
+  context: parsedJsonObject,
   occurredAt: instantSchema,
   /** When the newest row it is made of was committed, or first seen where the server does not keep that. */
   committedAt: instantSchema.nullable(),
@@ -140,6 +140,6 @@ export const timelineEntrySchema = z.object({
   laptop: z.string().nullable(),
   /** The command that made it; null where the engine did. */
   operationId: z.uuid().nullable(),
-  data: z.record(z.string(), z.json()),
+  data: parsedJsonObject,
 });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;

@@ -16,6 +16,14 @@ export const cardIdSchema = textSchema.trim().min(1).max(200);
 /** Words of a person that are kept: a note, a reason. */
 export const wordsSchema = textSchema.trim().min(1).max(2_000);
 
+/**
+ * An object that came out of a JSON parser. What stands in it is JSON already, and is not walked once more: it may be as
+ * much as somebody else wanted.
+ */
+export const parsedJsonObject = z.custom<Record<string, z.core.util.JSONType>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
 /** Figures and words that fill a translated sentence. */
 export const paramsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 export type Params = z.infer<typeof paramsSchema>;

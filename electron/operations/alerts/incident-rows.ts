@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/domain/alert.ts';
 import { answerDueAt, resolveDueAt } from '../../../shared/domain/deadlines.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
+import { parsedJsonObject } from '../../../shared/domain/primitives.ts';
 import {
   eventStatusSchema,
   eventTypeSchema,
@@ -21,8 +22,6 @@ const MEMBERS_SHOWN = 50;
 /** A time that none could be read of. */
 const LONG_AGO = '1970-01-01T00:00:00Z';
 
-const jsonObject = z.record(z.string(), z.json());
-
 const eventColumns = z.object({
   incident_id: idColumn,
   event_id: idColumn,
@@ -34,8 +33,8 @@ const eventColumns = z.object({
   transaction_id: z.string().nullable(),
   affected_amount: centsColumn.nullable(),
   confidence_score: z.string().nullable(),
-  event_data: jsonObject,
-  context_data: jsonObject.nullable(),
+  event_data: parsedJsonObject,
+  context_data: parsedJsonObject.nullable(),
   occurred_at: instantColumn,
   committed_at: instantColumn.nullable(),
   shown_at: instantColumn.nullable(),
@@ -115,8 +114,8 @@ const spareEventRow = eventColumns
     severity: severitySchema.catch('HIGH'),
     status: eventStatusSchema.catch('OPEN'),
     affected_amount: centsColumn.nullable().catch(null),
-    event_data: jsonObject.catch({}),
-    context_data: jsonObject.nullable().catch(null),
+    event_data: parsedJsonObject.catch({}),
+    context_data: parsedJsonObject.nullable().catch(null),
     occurred_at: instantColumn.catch(LONG_AGO),
     detection_timestamp: instantColumn.catch(LONG_AGO),
     resolved_at: instantColumn.nullable().catch(LONG_AGO),
@@ -132,7 +131,7 @@ const timelineRow = z.object({
   actor: z.string().nullable(),
   laptop: z.string().nullable(),
   operation_id: z.string().nullable(),
-  data: jsonObject,
+  data: parsedJsonObject,
 });
 
 const idRow = z.object({ id: idColumn }).transform((row) => row.id);

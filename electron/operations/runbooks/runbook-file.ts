@@ -27,7 +27,7 @@ export const readRunbookFile = (file: string, text: string): ReadFile => {
     const problem = { where: '', problem: 'file_too_long', limit: '' } as const;
     return refuse([{ line: null, reason: 'the file is too long for a runbook', problem }]);
   }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   if (document.errors.length > 0) {
     return refuse(
       document.errors

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isUnbounded, JSON_DEPTH, JSON_VALUES, parseBoundedJson } from './bounded-json.ts';
+
+const parse = (text: string, values?: number) =>
+  parseBoundedJson(text, { characters: 1_000, ...(values !== undefined && { values }) });
+
+describe('JSON from outside', () => {
+  it('within its bounds is read as it is, whatever its texts hold', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseBoundedJson(text, { characters: 1e6 })).toEqual(JSON.parse(text));
+      }),
+    );
+    for (const text of ['"[[[[,,,,"', '"\\""', '"\\\\"', '["\\\\\\"[",1]', '{"a\\\\":"{"}']) {
+      expect(parse(text, 4)).toEqual(JSON.parse(text));
+    }
+  });
+
+  it('beyond one of them is refused before it is read', () => {
+    expect(() => parse(`"${'x'.repeat(1_000)}"`)).toThrow('more than 1000 characters');
+    expect(() => parse('['.repeat(JSON_DEPTH + 1))).toThrow(`more than ${JSON_DEPTH} levels`);
+    expect(parse('[1,{"a":2}]', 4)).toEqual([1, { a: 2 }]);
+    expect(() => parse('[1,{"a":2},3]', 4)).toThrow('more than 4 values');
+    // What follows on an escaped quote is still a text.
+    expect(parse('"\\\\\\",[,[,[,[,["', 2)).toBe('\\",[,[,[,[,[');
+    expect(() => parse('["\\\\",1,1,1]', 4)).toThrow('more than 4 values');
+  });
+
+  it('that is none is refused', () => {
+    for (const text of ['', '"', '"\\', '[', ']', '{"a"']) expect(() => parse(text)).toThrow(SyntaxError);
+  });
+});
+
+describe('a value that came without being text', () => {
+  it('is bounded in depth and in number', () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    const shared = Array.from({ length: 400 }, () => 0);
+    expect(isUnbounded(circle)).toBe(true);
+    expect(isUnbounded(Array.from({ length: 400 }, () => shared))).toBe(true);
+    expect(isUnbounded(new Uint8Array(4))).toBe(true);
+    expect(isUnbounded(Array.from({ length: JSON_VALUES + 1 }, () => 0))).toBe(true);
+    expect(isUnbounded({ a: [1, 'x', null, { b: {} }] })).toBe(false);
+  });
+});
