@@ -12,6 +12,8 @@ import type { Target } from './attack.ts';
 
 export type Ground = Target & {
   readonly adminSettings: ConnectionSettings;
+  /** Another festival on the same server. */
+  another(): Promise<Ground>;
   /** Takes away what was made: database, logins, and where it was ours the server. */
   close(): Promise<void>;
 };
@@ -61,6 +63,7 @@ export const makeGround = async (administrator: ConnectionSettings): Promise<Gro
       ...logins,
       admin,
       adminSettings,
+      another: () => makeGround(administrator),
       close: async () => {
         await logins.remove();
         await admin.end();

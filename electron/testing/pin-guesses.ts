@@ -17,21 +17,22 @@ export const secretsIn = (text: string): { values: Set<string>; uuids: Set<strin
 const hmac = (key: Buffer, message: string): Buffer => createHmac('sha256', key).update(message).digest();
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
+/** What somebody has read, and what it may be a trace of. */
+type Guesses = {
+  readonly readable: string;
+  readonly params: PinParams;
+  readonly operatorId: string;
+  /** Those that a proof could be for; all of a festival's ids take too long. */
+  readonly nonces?: readonly string[];
+};
+
 /**
- * Tries every PIN of four digits against what somebody could read: whatever is made of a PIN here, and proofs under it for
- * each number that was read.
- * @param nonces those that a proof could be for; all of a festival's ids take too long
- * @returns the PINs that something readable confirms
+ * Tries a PIN against what somebody could read: whatever is made of a PIN here, and proofs under it for each number that was
+ * read. @returns whether something readable confirms it, with what it was stretched to
  */
-export const guessPins = async (options: {
-  readable: string;
-  params: PinParams;
-  operatorId: string;
-  nonces?: readonly string[];
-}): Promise<string[]> => {
-  const { params, operatorId, nonces = [] } = options;
-  const { values } = secretsIn(options.readable);
-  const confirms = async (pin: string): Promise<boolean> => {
+export const createGuesser = ({ readable, params, operatorId, nonces = [] }: Guesses) => {
+  const { values } = secretsIn(readable);
+  return async (pin: string): Promise<{ confirmed: boolean; stretched: Buffer }> => {
     const stretched = await stretchPin(pin, params);
     const pinKey = pinKeyOf(stretched);
     const made = [
@@ -42,14 +43,19 @@ export const guessPins = async (options: {
         ),
       ),
     ];
-    return made.some((one) => values.has(one));
+    return { confirmed: made.some((one) => values.has(one)), stretched };
   };
+};
+
+/** Tries every PIN of four digits. @returns those that something readable confirms */
+export const guessPins = async (guesses: Guesses): Promise<string[]> => {
+  const guess = createGuesser(guesses);
   const found: string[] = [];
   const pins = Array.from({ length: 10_000 }, (_, number) => String(number).padStart(4, '0'));
   while (pins.length > 0) {
     const some = pins.splice(0, 200);
-    const confirmed = await Promise.all(some.map(confirms));
-    found.push(...some.filter((_, index) => confirmed[index]));
+    const answers = await Promise.all(some.map(guess));
+    found.push(...some.filter((_, index) => answers[index]?.confirmed));
   }
   return found;
 };

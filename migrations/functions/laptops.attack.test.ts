@@ -13,6 +13,7 @@ import { connectAs } from '../../electron/testing/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { authorOf, laptopOf, operatorIdOf, PIN, signatoryOf } from '../../electron/testing/operators.ts';
 import { guessPins, secretsIn } from '../../electron/testing/pin-guesses.ts';
+import { readEverything } from '../../electron/testing/read-everything.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import { commandRights } from '../../shared/contract/rights.ts';
 import { writeBody } from '../../shared/domain/command-body.ts';
@@ -80,29 +81,6 @@ const take = async ({ keyId, secret }: SigningKey, command = 'alert.note', chang
     commandProof(secret, body),
   ]);
   return answer.taken ? 'taken' : answer.outcome.error.code;
-};
-
-/** Everything that somebody reads of a database: tables, views, single columns, what others are running. */
-const readEverything = async (client: pg.Client): Promise<string> => {
-  const { rows: columns } = await client.query(
-    `select format('%I.%I', n.nspname, c.relname) as relation, string_agg(quote_ident(a.attname), ', ') as columns
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-     where c.relkind in ('r', 'v', 'm', 'p', 'f') and a.attnum > 0 and not a.attisdropped
-       and has_schema_privilege(n.oid, 'usage') and has_column_privilege(c.oid, a.attnum, 'select')
-     group by 1`,
-  );
-  const parts: string[] = [];
-  for (const { relation, columns: names } of columns) {
-    try {
-      const { rows } = await client.query(
-        `select array_agg(x::text)::text as all from (select ${names} from ${relation}) x`,
-      );
-      parts.push(String(rows[0]?.all));
-    } catch {
-      // A catalogue view that asks for more than the right to select.
-    }
-  }
-  return parts.join('\n');
 };
 
 describe('with the login alone', () => {
