@@ -9,6 +9,7 @@ import { measureCatchUp } from './bench/reading.ts';
 import { type BenchResult, print } from './bench/report.ts';
 import { measureSending } from './bench/sending.ts';
 import { openBenchServer } from './bench/server.ts';
+import { measureSignIn } from './bench/sign-in.ts';
 import { findingsSoFar } from './bench/statistics.ts';
 import { measureSweep } from './bench/sweep.ts';
 import { measureWriters } from './bench/writers.ts';
@@ -17,16 +18,16 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
  *                    [--card-index] [--json]
  *
  * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
  * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
  * cards, writers the throughput of the festival's own tills, sending how fast the outbox empties what has piled up in
- * it. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * it, sign-in the time from a PIN to a board in a real browser (REGIE_BROWSER names one). Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
-const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'sending'] as const;
+const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'sending', 'sign-in'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -91,12 +92,14 @@ const measure = async (): Promise<BenchResult> => {
     if (cycle.length > 0) await server.forgetConsole();
     cycle.push(await measureCycle(server, festival, progress));
   }
-  if (!parts.has('cycle')) await grow(largest);
+  // Whoever signs in sees no more of the log than its alerts.
+  if (!parts.has('cycle') && [...parts].some((part) => part !== 'sign-in')) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
   const sweep = parts.has('sweep') ? await measureSweep(server, festival, { cards, progress }) : null;
   const writers = parts.has('writers') ? await measureWriters(server, festival, { seconds, progress }) : [];
   const sending = parts.has('sending') ? await measureSending(server, { commands, progress }) : null;
+  const signIn = parts.has('sign-in') ? await measureSignIn(server, { progress }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -109,7 +112,7 @@ const measure = async (): Promise<BenchResult> => {
       postgres: z.object({ server_version: z.string() }).parse(rows[0]).server_version,
       cardIndex: values['card-index'],
     },
-    ...{ cycle, reading, delay, sweep, writers, sending, found: await findingsSoFar(admin) },
+    ...{ cycle, reading, delay, sweep, writers, sending, signIn, found: await findingsSoFar(admin) },
   };
 };
 

@@ -1,7 +1,9 @@
+import { median } from '../median.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import type { CatchUp } from './reading.ts';
 import type { SendingCost } from './sending.ts';
+import type { SignInTimes } from './sign-in.ts';
 import type { SweepCost } from './sweep.ts';
 import type { WritersCost } from './writers.ts';
 
@@ -24,6 +26,7 @@ export type BenchResult = {
   readonly sweep: SweepCost | null;
   readonly writers: readonly WritersCost[];
   readonly sending: SendingCost | null;
+  readonly signIn: SignInTimes | null;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -49,7 +52,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers, sending } = result;
+  const { machine, cycle, reading, delay, sweep, writers, sending, signIn } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -60,6 +63,7 @@ export const print = (result: BenchResult): void => {
   if (sweep !== null) printSweep(sweep);
   if (writers.length > 0) printWriters(writers);
   if (sending !== null) printSending(sending);
+  if (signIn !== null) printSignIn(signIn, result.machine);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
 };
@@ -197,6 +201,28 @@ const printSending = (cost: SendingCost): void => {
     table(
       ['into the outbox', 'sent', 'plain pg, 1 client', '4 clients', 'longest block ms'],
       [[...[cost.enqueuedPerSecond, cost.sentPerSecond, plain.one, plain.four].map(whole), ms(cost.longestBlockMs)]],
+    ),
+  );
+};
+
+const printSignIn = ({ baseline, switching, first }: SignInTimes, { loadBefore }: BenchResult['machine']): void => {
+  const row = (name: string, times: readonly number[]): string[] => {
+    const sorted = [...times].sort((a, b) => a - b);
+    const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? Number.NaN;
+    return [name, whole(times.length), ms(median(times)), ms(p95), ms(sorted[0] ?? Number.NaN)];
+  };
+  write(
+    `\nFrom Enter behind a PIN to a board that can be used, load before ${loadBefore.toFixed(1)} (ms)`,
+    table(
+      ['', 'times', 'median', 'p95', 'shortest'],
+      [
+        row('one scrypt of 32 MB, alone', baseline.counted),
+        row('one scrypt of 128 MB, alone', baseline.disk),
+        row('another user, with the network', switching.online),
+        row('another user, network cut', switching.cut),
+        row('first of the day, with the network', first.online),
+        row('first of the day, network cut', first.cut),
+      ],
     ),
   );
 };
