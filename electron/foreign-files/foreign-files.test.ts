@@ -58,7 +58,7 @@ describe('files of others', () => {
     files = createForeignFiles({ deadlineMs: 1 });
     const content = await files.writeOutbox([[stored(1)]], head);
     expect(content).toMatchObject({ error: { code: 'export_too_slow' } });
-    expect(await files.runbook('own.yaml', '- '.repeat(30_000))).toMatchObject({
+    expect(await files.runbook('own.yaml', '['.repeat(60_000))).toMatchObject({
       problems: [{ file: 'own.yaml', line: null, problem: { problem: 'file_too_slow' } }],
     });
   });

@@ -25,8 +25,8 @@ export type ForeignFiles = {
 type OutboxFile = Parameters<Tasks['openOutbox']>[0];
 type WrittenFile = Omit<Parameters<Tasks['writeOutbox']>[0], 'lines'>;
 
-/** Ten thousand waiting actions take some seconds on a busy laptop; no file of ours comes near it. */
-const DEADLINE_MS = 20_000;
+/** Processor time. Ten thousand waiting actions take some seconds; no file of ours comes near it. */
+const DEADLINE_MS = 10_000;
 const MEMORY_MB = 512;
 /** As many as are taken over in some milliseconds. */
 const SOME = 20;

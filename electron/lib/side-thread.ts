@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 /**
@@ -22,6 +23,8 @@ export type ThreadMessage = { readonly ready: true } | { readonly result: unknow
 /** A machine on which a thread takes longer to start has more to do than to read files. */
 const START_MS = 60_000;
 const IDLE_MS = 30_000;
+/** A thread that cannot even say what it has spent. */
+const UNANSWERED_MS = 30_000;
 
 type Task = {
   readonly message: { readonly task: string; readonly input: unknown };
@@ -29,7 +32,10 @@ type Task = {
   readonly reject: (error: Error) => void;
 };
 
-/** @param options.program the file that the thread runs (serveTasks, thread-tasks.ts) */
+/**
+ * @param options.program the file that the thread runs (serveTasks, thread-tasks.ts)
+ * @param options.deadlineMs of processor time, for each task
+ */
 export const createSideThread = (options: { program: string; deadlineMs: number; memoryMb: number }): SideThread => {
   const queue: Task[] = [];
   let running: Task | undefined;
@@ -60,8 +66,23 @@ export const createSideThread = (options: { program: string; deadlineMs: number;
     }
     thread ??= start();
     if (!thread.ready) return;
-    setTimer(options.deadlineMs, () => restart('it took too long'));
-    thread.worker.postMessage(running.message);
+    const { worker } = thread;
+    const task = running;
+    const before = worker.cpuUsage();
+    setTimer(options.deadlineMs, () => void judge(task, worker, before));
+    worker.postMessage(running.message);
+  };
+  /** Time in which other programs had the processor is not the task's: a busy laptop refuses no file for it. */
+  const judge = async (task: Task, worker: Worker, before: Promise<NodeJS.CpuUsage>): Promise<void> => {
+    const { deadlineMs } = options;
+    const spent = before
+      .then((then) => worker.cpuUsage(then))
+      .then(({ user, system }) => (user + system) / 1_000)
+      .catch(() => Number.POSITIVE_INFINITY);
+    const spentMs = await Promise.race([spent, sleep(UNANSWERED_MS, Number.POSITIVE_INFINITY, { ref: false })]);
+    if (running !== task) return;
+    if (spentMs >= deadlineMs) restart('it took too long');
+    else setTimer(deadlineMs - spentMs, () => void judge(task, worker, before));
   };
   const restart = (why: string): void => {
     void end(why);
