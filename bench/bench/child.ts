@@ -7,7 +7,7 @@ export type Child = {
   end(): Promise<void>;
 };
 
-const answerSchema = z.object({ id: z.int(), value: z.unknown(), error: z.string().optional() });
+const answerSchema = z.object({ id: z.int(), value: z.unknown().optional(), error: z.string().optional() });
 const running = new Set<ChildProcess>();
 
 /** Forks a TypeScript program of this folder under the same Node. */

@@ -14,7 +14,7 @@ import { clearFindings, closeCleared, writeFindings } from './findings/findings.
 import type { Lease } from './lease.ts';
 import { reportSetAside } from './set-aside-report.ts';
 import { lookAgain } from './tail/look-again.ts';
-import { BATCH } from './tail/positions.ts';
+import type { Steps } from './tail/positions.ts';
 import { NOTHING_MENDED } from './tail/set-aside.ts';
 import { type Reading, readLogs } from './tail/tail.ts';
 
@@ -22,6 +22,8 @@ export type CycleReport = {
   readonly transactionsRead: number;
   readonly scansRead: number;
   readonly findings: number;
+  /** Of these, alerts for rows that cannot be read. */
+  readonly setAside: number;
   /** False when there is more to read: the next cycle follows at once. */
   readonly caughtUp: boolean;
   /** Rows of the logs that are still to be read, about. */
@@ -39,7 +41,7 @@ type CycleParts = {
   laptop: string;
   clock: Clock;
   log: Log;
-  batch?: number;
+  steps: Steps;
   /** Whether the festival's log can be asked for one card's rows by an index. */
   verify: boolean;
   /** Settings that were found not to fit, so that each is logged once. */
@@ -70,7 +72,7 @@ export const runCycle = async (parts: CycleParts, options: CycleOptions): Promis
 };
 
 const runOnce = (
-  { lease, laptop, clock, log, batch = BATCH, verify, warned }: CycleParts,
+  { lease, laptop, clock, log, steps, verify, warned }: CycleParts,
   { kind, sweep, recordIdle, asked }: CycleOptions,
   { careful }: { careful: boolean },
 ): Promise<CycleReport> =>
@@ -88,7 +90,7 @@ const runOnce = (
               return NOTHING_MENDED;
             })
         : NOTHING_MENDED;
-      const [reading, states] = await pipelined([readLogs(tx, { batch, mended, careful }), readDetectorStates(tx)]);
+      const [reading, states] = await pipelined([readLogs(tx, { steps, mended, careful }), readDetectorStates(tx)]);
       const { rows, arrived, after, caughtUp, behind, history, readable } = reading;
       let swept: Swept = { last: null, cards: 0 };
       const compareCards = async () => {
@@ -121,7 +123,16 @@ const runOnce = (
           : undefined,
       ]);
       const logState = logStateOf(reading);
-      return { ...read, caughtUp, behind, history, logState, sweptTo: swept.last, cardsSwept: swept.cards };
+      return {
+        ...read,
+        setAside: aside,
+        caughtUp,
+        behind,
+        history,
+        logState,
+        sweptTo: swept.last,
+        cardsSwept: swept.cards,
+      };
     },
     { isolation: 'repeatable read' },
   );

@@ -120,6 +120,10 @@ export type Lookback = {
   /** Judged rows of some cards, in the order of time. */
   transactionsOfCards(cards: readonly string[], span: Span): Promise<readonly TransactionRow[]>;
   scansOfCards(cards: readonly string[], span: Span): Promise<readonly ScanRow[]>;
+  /** Cards that were scanned so often within a span, the new rows not counted. A card too many does no harm. */
+  scannedWithin(
+    asked: readonly (Span & { readonly card: string; readonly least: number })[],
+  ): Promise<ReadonlySet<string>>;
   scansOfDevices(devices: readonly string[], span: Span): Promise<readonly ScanRow[]>;
   traffic(span: Span): Promise<readonly TrafficSecond[]>;
   /** Sums over a span (its beginning left out), and over a stretch of it. */

@@ -15,7 +15,11 @@ describe('temporal_duplicate_detection', () => {
     await world.database.admin.query('commit');
     await tail();
     restart();
-    await festival.scan('B', { secondsAgo: 11 });
+    // Four seconds after the last one, however long the engines took.
+    await world.database.admin.query(
+      `insert into nfc_scan_log (card_id_scanned, scan_status, device_identifier, scan_timestamp)
+       select 'B', 'success', 'reader-1', max(scan_timestamp) + interval '4 seconds' from nfc_scan_log where card_id_scanned = 'B'`,
+    );
     await tail();
     expect(await events('temporal_duplicate_detection')).toMatchObject([
       { card_id: 'B', severity: 'MEDIUM', event_data: { scan_count: 3, charged_twice: false, threshold_seconds: 5 } },

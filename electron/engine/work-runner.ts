@@ -13,6 +13,7 @@ import { watchLog } from './log-watch.ts';
 import type { WorkKind } from './scheduler.ts';
 import { createSweepPlan } from './sweep-plan.ts';
 import type { CatchUp } from './tail/catch-up.ts';
+import { createPace } from './tail/pace.ts';
 
 /** A recompute runs beside the cycles, not among them. */
 export type Work = Exclude<WorkKind, 'recompute'>;
@@ -50,10 +51,11 @@ export const createWorkRunner = (options: {
   catchUp: CatchUp;
   /** Between two full sweeps, cards that changed so lately are compared. */
   movedWithinSeconds: number;
-  /** Rows read in one transaction at most. */
+  /** Rows read in one transaction; otherwise as many as go quickly. */
   batch?: number;
 }): WorkRunner => {
-  const { database, lease, laptop, clock, log, catchUp, batch } = options;
+  const { database, lease, laptop, clock, log, catchUp } = options;
+  const pace = createPace(options.batch);
   const sweeps = createSweepPlan(clock, options.movedWithinSeconds);
   const warned = new Set<string>();
   let indexes: { by_card: boolean; by_change: boolean } | undefined;
@@ -69,10 +71,15 @@ export const createWorkRunner = (options: {
   let isNew = true;
   const cycle = async (kind: Work, sweep: Sweep | null, asked: boolean): Promise<CycleReport> => {
     indexes ??= await database.read(readIndexes);
+    const started = clock.monotonic();
     const report = await runCycle(
-      { lease, laptop, clock, log, warned, verify: indexes.by_card, ...(batch ? { batch } : {}) },
+      { lease, laptop, clock, log, warned, verify: indexes.by_card, steps: pace.next() },
       { kind, sweep, recordIdle: isIdleRecordDue(), asked: asked || isNew },
-    );
+    ).catch((error: unknown) => {
+      pace.failed();
+      throw error;
+    });
+    pace.note({ durationMs: clock.monotonic() - started, behind: report.behind, history: report.history });
     if (report.logState !== logState) suspected = true;
     logState = report.logState;
     if (kind !== 'tail') isNew = false;
@@ -99,12 +106,15 @@ export const createWorkRunner = (options: {
       case 'watch': {
         suspected = false;
         const findings = await watchLog(lease, laptop);
-        // Health is not green until the next snapshot, but from now on.
+        // Health is not green from now on, and not from the next snapshot on.
         if (findings > 0) await writeSnapshot(lease, laptop);
         return { ...NOTHING, findings };
       }
-      default:
-        return cycle(kind, sweep, asked);
+      default: {
+        const report = await cycle(kind, sweep, asked);
+        if (report.setAside > 0) await writeSnapshot(lease, laptop);
+        return report;
+      }
     }
   };
 

@@ -350,7 +350,7 @@ create table console.card_ledger (
   chain_balance numeric(10,2),
   -- Whose connection wrote it last (migrations/functions/engine.sql).
   login name not null default session_user
-);
+) with (fillfactor = 70); -- A card's row changes with each of its orders: there is room for it beside itself.
 comment on table console.card_ledger is
   'The expected balance of each card, advanced in the same transaction as the watermark.';
 

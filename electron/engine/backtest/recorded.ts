@@ -101,11 +101,16 @@ const windowLookback = ({
   byCard,
   scansByCard,
   scansByDevice,
-}: Rows): Pick<Lookback, 'transactionsOfCards' | 'scansOfCards' | 'scansOfDevices'> => ({
+}: Rows): Pick<Lookback, 'transactionsOfCards' | 'scansOfCards' | 'scannedWithin' | 'scansOfDevices'> => ({
   transactionsOfCards: async (cards, span) =>
     within(byCard, cards, span).sort((a, b) => a.at - b.at || a.logId - b.logId),
   scansOfCards: async (cards, span) =>
     within(scansByCard, cards, span).sort((a, b) => a.at - b.at || a.scanId - b.scanId),
+  // With the new rows among them.
+  scannedWithin: async (asked) =>
+    new Set(
+      asked.flatMap(({ card, least, ...span }) => (within(scansByCard, [card], span).length >= least ? card : [])),
+    ),
   scansOfDevices: async (devices, span) =>
     within(scansByDevice, devices, span).sort((a, b) => a.at - b.at || a.scanId - b.scanId),
 });

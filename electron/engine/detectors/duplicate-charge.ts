@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { arrivalDetector, type Finding, SECOND, type TransactionRow } from '../detector.ts';
+import { arrivalDetector, type Finding, type Micros, SECOND, type TransactionRow } from '../detector.ts';
 import { spanAround } from '../time.ts';
 
 const ALGORITHM = 'duplicate_charge';
 
 /** The same rows that the search for transactions at the same moment asks for: they are read once. */
 const LOOK_BACK = 120 * SECOND;
+/** Under one request id, an order is the same one again within so much. */
+const SAME_REQUEST: Micros = LOOK_BACK;
 
 export const duplicateCharge = arrivalDetector({
   input: 'arrivals',
@@ -43,10 +45,12 @@ export const repeats = (rows: readonly TransactionRow[], seconds: number): Repea
     .filter((row) => row.type === 'bar_order' && row.status === 'completed')
     .toSorted((a, b) => a.at - b.at || a.logId - b.logId);
   return orders.flatMap((second, index): Repeat[] => {
-    const before = orders.slice(0, index);
-    const sent = before.findLast((one) => one.requestId !== null && one.requestId === second.requestId);
+    const near = orders.slice(earliest(orders, index, Math.max(SAME_REQUEST, seconds * SECOND)), index);
+    const sent = near.findLast(
+      (one) => one.requestId !== null && one.requestId === second.requestId && second.at - one.at <= SAME_REQUEST,
+    );
     if (sent !== undefined) return movedTwice(sent, second) ? [{ first: sent, second, by: 'same_request' }] : [];
-    const first = before.findLast(
+    const first = near.findLast(
       (one) =>
         second.at - one.at <= seconds * SECOND &&
         one.amount === second.amount &&
@@ -62,6 +66,14 @@ export const repeats = (rows: readonly TransactionRow[], seconds: number): Repea
       { first, second, by: first.requestId === null && second.requestId === null ? 'no_request' : 'other_request' },
     ];
   });
+};
+
+/** The first of the orders before one that is within so much of it. */
+const earliest = (orders: readonly TransactionRow[], index: number, within: Micros): number => {
+  const at = orders[index]?.at ?? 0;
+  let first = index;
+  while ((orders[first - 1]?.at ?? Number.NEGATIVE_INFINITY) >= at - within) first -= 1;
+  return first;
 };
 
 /** It says itself that it has moved nothing. */

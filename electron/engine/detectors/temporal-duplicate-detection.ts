@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
-import { arrivalDetector, type Finding, type ScanRow, SECOND, type TransactionRow } from '../detector.ts';
+import {
+  arrivalDetector,
+  type Finding,
+  type Lookback,
+  type Micros,
+  type ScanRow,
+  SECOND,
+  type TransactionRow,
+} from '../detector.ts';
 import { bursts } from '../findings/grouping.ts';
 import { spanAround } from '../time.ts';
 
@@ -18,7 +26,8 @@ export const temporalDuplicateDetection = arrivalDetector({
     const orders = transactions.filter((row) => row.type === 'bar_order' && row.status === 'completed');
     const moved = [...scans, ...orders];
     if (moved.length === 0) return { findings: [] };
-    const cards = [...new Set(moved.flatMap((row) => row.cardId ?? []))];
+    const cards = await cardsOfBursts(lookback, { scans, orders, within: Math.ceil(settings.seconds * SECOND) });
+    if (cards.length === 0) return { findings: [] };
     const span = spanAround(moved, LOOK_BACK);
     const arrivedScans = new Set(scans.map((scan) => scan.scanId));
     const arrivedOrders = new Set(orders.map((row) => row.logId));
@@ -39,6 +48,32 @@ export const temporalDuplicateDetection = arrivalDetector({
     };
   },
 });
+
+/**
+ * Cards that may have a burst: two of the new scans are near each other, an earlier scan is near a new one, or two earlier
+ * ones are near a new order.
+ */
+const cardsOfBursts = async (
+  lookback: Pick<Lookback, 'scannedWithin'>,
+  rows: { scans: readonly ScanRow[]; orders: readonly TransactionRow[]; within: Micros },
+): Promise<string[]> => {
+  const { scans, orders, within } = rows;
+  const cards = new Set(
+    await lookback.scannedWithin([
+      ...scans.flatMap(({ cardId: card, at }) =>
+        card === null ? [] : [{ card, from: at - within, to: at + within, least: 1 }],
+      ),
+      ...orders.map(({ cardId: card, at }) => ({ card, from: at - 2 * within, to: at + within, least: 2 })),
+    ]),
+  );
+  const last = new Map<string, Micros>();
+  for (const { cardId, at } of scans.toSorted((a, b) => a.at - b.at)) {
+    if (cardId === null) continue;
+    if (at - (last.get(cardId) ?? Number.NEGATIVE_INFINITY) <= within) cards.add(cardId);
+    last.set(cardId, at);
+  }
+  return [...cards];
+};
 
 /**
  * Scans that count: those that read the card. After a failed read (failure, timeout, invalid format) the visitor holds

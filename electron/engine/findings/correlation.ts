@@ -82,11 +82,13 @@ const joinByRows = async (tx: Transaction, cards: readonly string[], laptop: str
     ), same as (
       select distinct on (part.event_id) part.event_id, lead.incident_id
       from open_finding part join open_finding lead
-        on lead.card_id = part.card_id and lead.event_id <> part.event_id and lead.members && part.members
+        on lead.card_id = part.card_id and lead.event_id <> part.event_id
       where part.incident_id = part.event_id and lead.incident_id = lead.event_id
         and part.placed is null and lead.placed is distinct from 'split'
-        and (lead.algorithm = 'duplicate_charge' and part.algorithm <> 'duplicate_charge'
-          or lead.algorithm = 'concurrent_transaction_detection' and part.algorithm = 'balance_chain_break')
+        -- Rows are compared last: a writer gone mad has thousands in one finding.
+        and case when lead.algorithm = 'duplicate_charge' and part.algorithm <> 'duplicate_charge'
+          or lead.algorithm = 'concurrent_transaction_detection' and part.algorithm = 'balance_chain_break'
+          then lead.members && part.members end
       order by part.event_id, (lead.algorithm = 'duplicate_charge') desc, lead.event_id
     ), joined as (
       update console.alerts a set incident_id = same.incident_id, version = version + 1

@@ -10,6 +10,7 @@ import { cardLookback } from './cards.ts';
 import { readerLookback } from './readers.ts';
 import { trafficLookback } from './traffic.ts';
 
+const cardRow = z.object({ card: z.string() }).transform((row) => row.card);
 const gapRow = z.object({ id: idColumn.nullable() });
 
 /**
@@ -35,7 +36,7 @@ export const lookbackIn = (tx: Transaction, reading: Pick<Reading, 'arrived' | '
 const windowsOfCards = (
   tx: Transaction,
   { arrived, before }: Pick<Reading, 'arrived' | 'before'>,
-): Pick<Lookback, 'transactionsOfCards' | 'scansOfCards'> => {
+): Pick<Lookback, 'transactionsOfCards' | 'scansOfCards' | 'scannedWithin'> => {
   // Several detectors ask for the same rows.
   const asked = new Map<string, Promise<TransactionRow[]>>();
   const once = (key: string, ask: () => Promise<TransactionRow[]>): Promise<TransactionRow[]> => {
@@ -85,6 +86,24 @@ const windowsOfCards = (
       return [...earlier, ...ofCards(arrived.scans, cards, { from, to })].sort(
         (a, b) => a.at - b.at || a.scanId - b.scanId,
       );
+    },
+
+    scannedWithin: async (asked) => {
+      const cards = await tx.rows(
+        cardRow,
+        // By recent_scans_card_idx, a card at a time.
+        sql`/* regie:window */
+        select distinct asked.card
+        from unnest(${asked.map(({ card }) => card)}::text[], ${asked.map(({ from }) => iso(from))}::timestamptz[],
+          ${asked.map(({ to }) => iso(to))}::timestamptz[], ${asked.map(({ least }) => least)}::int[])
+          as asked (card, since, until, least)
+        where asked.least <= (
+          select count(*) from (
+            select from console.recent_scans
+            where card_id = asked.card and arrival <= ${before.scans} and occurred_at between asked.since and asked.until
+            limit asked.least) as scans)`,
+      );
+      return new Set(cards);
     },
   };
 };

@@ -6,10 +6,13 @@ import type { Micros } from '../detector.ts';
 
 export type Source = 'transactions' | 'scans';
 
-/** Rows read in one transaction at most when detectors work through them: bounds memory and time on the main thread. */
+/** Rows that a live tail reads in one transaction at most: bounds memory and time on the main thread. */
 export const BATCH = 5_000;
-/** The same for old rows, which only build the ledger, in SQL. */
-export const HISTORY_BATCH = 50_000;
+/**
+ * Rows read in one transaction at most: `batch` of those that detectors work through, `history` of old ones, which only
+ * build the ledger, in SQL.
+ */
+export type Steps = { readonly batch: number; readonly history: number };
 /** An id that has not appeared for so long was rolled back (docs/detection.md, "Reading the log"). */
 export const GAP_HOURS = 1;
 /** Ids beyond this are none that we can hold: such a row is set aside (set-aside.ts). */

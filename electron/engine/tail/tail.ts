@@ -10,12 +10,12 @@ import {
   AHEAD_MINUTES,
   advance,
   BATCH,
-  HISTORY_BATCH,
   lockPositions,
   MAX_ID,
   type Position,
   type Positions,
   type Source,
+  type Steps,
   type WrongClocks,
 } from './positions.ts';
 import { type Readable, readReadable } from './readable.ts';
@@ -58,6 +58,8 @@ type Found = z.output<typeof rangeRow>;
 type Range = {
   readonly lastId: number;
   readonly rows: number;
+  /** Rows young enough for the detectors. */
+  readonly young: number;
   readonly full: boolean;
   readonly newest: number;
   readonly clocks: WrongClocks;
@@ -67,7 +69,7 @@ type Range = {
 
 /** How a cycle reads. */
 export type ReadOptions = {
-  readonly batch?: number;
+  readonly steps?: Steps;
   /** Rows that were set aside and can be read by now. */
   readonly mended?: Mended;
   /** Something in the logs has failed a statement: what it is is found by halves and set aside. */
@@ -82,13 +84,13 @@ export type ReadOptions = {
  */
 export const readLogs = async (
   tx: Transaction,
-  { batch = BATCH, mended = NOTHING_MENDED, careful = false }: ReadOptions = {},
+  { steps = LIVE, mended = NOTHING_MENDED, careful = false }: ReadOptions = {},
 ): Promise<Reading> => {
   const [positions, readable] = await pipelined([lockPositions(tx), readReadable(tx)]);
   const [late, scansFound, next] = await pipelined([
     readable.transactions ? lateTransactions(tx) : NONE_LATE,
     readable.scans ? lateScans(tx) : [],
-    nextRanges(tx, positions, { batch, readable }),
+    nextRanges(tx, positions, { steps, readable }),
   ]);
   const again = [...new Set([...late.settled, ...mended.transactions])];
   const single = [...new Set([...late.found, ...again])];
@@ -109,7 +111,9 @@ export const readLogs = async (
         { after: position.lastId, upTo: lastId, single, lastArrival: position.lastArrival },
         async (piece) => {
           const [arrived] = await pipelined([
-            takeTransactions(tx, { position, piece, settled: again, clocks }),
+            next.transactions.young + single.length > 0
+              ? takeTransactions(tx, { position, piece, settled: again, clocks })
+              : [],
             advanceLedger(tx, {
               ...{ after: piece.after, upTo: piece.upTo, judgedFrom: position.judgedFrom },
               historyUpTo: position.historyUpTo,
@@ -135,7 +139,7 @@ export const readLogs = async (
         { after: position.lastId, upTo: lastId, single: singleScans, lastArrival: position.lastArrival },
         async (piece) => {
           const [arrived] = await pipelined([
-            takeScans(tx, { position, piece, clocks }),
+            next.scans.young + singleScans.length > 0 ? takeScans(tx, { position, piece, clocks }) : [],
             next.scans.odd + singleScans.length > 0 ? setAsideScans(tx, piece) : undefined,
           ]);
           return arrived;
@@ -182,7 +186,8 @@ export const readLogs = async (
   };
 };
 
-const UNREAD = { rows: 0, full: false, clocks: { past: null, future: null }, odd: 0 };
+const LIVE: Steps = { batch: BATCH, history: BATCH };
+const UNREAD = { rows: 0, young: 0, full: false, clocks: { past: null, future: null }, odd: 0 };
 const NONE_LATE: Late = { found: [], settled: [] };
 const isCutOff = (position: Position, { newest }: Range): boolean => newest < position.lastId;
 
@@ -196,28 +201,28 @@ const moved = (position: Position, range: Range, lastArrival: number) => ({
   historyDone: range.lastId >= position.historyUpTo,
 });
 
-/** How far to read now. Old rows, which only build the ledger, are read in larger steps. */
+/** How far to read now. Old rows are read in larger steps, up to where there are as many young ones as in a step of these. */
 const nextRanges = async (
   tx: Transaction,
   positions: Positions,
-  { batch, readable }: { batch: number; readable: Readable },
+  { steps, readable }: { steps: Steps; readable: Readable },
 ): Promise<{ transactions: Range; scans: Range }> => {
   const next = async (
     source: Source,
-    within: (tx: Transaction, position: Position, limit: number) => Promise<Found>,
+    within: (tx: Transaction, position: Position, limits: Limits) => Promise<Found>,
   ): Promise<Range> => {
     const position = positions[source];
     if (!readable[source]) return { ...UNREAD, lastId: position.lastId, newest: position.lastId };
-    let limit = position.lastId < position.historyUpTo && batch >= BATCH ? HISTORY_BATCH : batch;
-    let found = await within(tx, position, limit);
-    if (limit > batch && found.young > batch) {
-      limit = batch;
-      found = await within(tx, position, limit);
-    }
+    const found = await within(tx, position, {
+      rows: position.lastId < position.historyUpTo ? Math.max(steps.history, steps.batch) : steps.batch,
+      young: steps.batch,
+    });
+    const lastId = found.upper ?? position.lastId;
     return {
-      lastId: found.upper ?? position.lastId,
+      lastId,
       rows: found.rows,
-      full: found.rows >= limit,
+      young: found.young,
+      full: found.upper !== null && found.newest > lastId,
       newest: found.newest,
       clocks: { past: found.past, future: found.future },
       odd: found.odd,
@@ -227,44 +232,50 @@ const nextRanges = async (
   return { transactions, scans };
 };
 
-const transactionsWithin = (tx: Transaction, position: Position, limit: number) =>
+type Limits = { readonly rows: number; readonly young: number };
+
+const transactionsWithin = (tx: Transaction, position: Position, limits: Limits) =>
   tx.row(
     rangeRow,
     // By primary key. A log that lost the column has no times.
     sql`/* regie:tail */
       select max(log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
-        count(*) filter (where log_id > ${position.historyUpTo} or stated is null
-          or stated >= ${position.judgedFrom}::timestamptz) as young,
+        coalesce(max(young_so_far), 0) as young,
         max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
         max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,
         (select coalesce(max(log_id), 0) from public.app_transaction_log where log_id <= ${MAX_ID}) as newest
       from (select null::numeric as previous_balance, null::numeric as new_balance, null::timestamptz as timestamp) as absent
-      cross join lateral (
+      cross join lateral (select * from (
         select log_id, console.time_of(timestamp) as stated,
+          count(case when log_id > ${position.historyUpTo} or console.time_of(timestamp) is null
+            or console.time_of(timestamp) >= ${position.judgedFrom}::timestamptz then 1 end) over so_far as young_so_far,
           (amount_involved is not null and console.amount_of(amount_involved) is null)
             or (previous_balance is not null and console.amount_of(previous_balance) is null)
             or (new_balance is not null and console.amount_of(new_balance) is null)
             or card_id is null or octet_length(card_id::text) > ${KEY_BYTES} as odd
         from public.app_transaction_log
         where log_id > ${position.lastId} and log_id <= ${MAX_ID}
-        order by log_id limit ${limit}) as next`,
+        window so_far as (order by log_id rows unbounded preceding)) as counted
+        where young_so_far <= ${limits.young} order by log_id limit ${limits.rows}) as next`,
   );
 
-const scansWithin = (tx: Transaction, position: Position, limit: number) =>
+const scansWithin = (tx: Transaction, position: Position, limits: Limits) =>
   tx.row(
     rangeRow,
     // By primary key.
     sql`/* regie:tail */
       select max(scan_log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
-        count(*) filter (where scan_log_id > ${position.historyUpTo} or stated is null
-          or stated >= ${position.judgedFrom}::timestamptz) as young,
+        coalesce(max(young_so_far), 0) as young,
         max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
         max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,
         (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log where scan_log_id <= ${MAX_ID}) as newest
-      from (
+      from (select * from (
         select scan_log_id, console.time_of(scan_timestamp) as stated,
+          count(case when scan_log_id > ${position.historyUpTo} or console.time_of(scan_timestamp) is null
+            or console.time_of(scan_timestamp) >= ${position.judgedFrom}::timestamptz then 1 end) over so_far as young_so_far,
           octet_length(card_id_scanned::text) > ${KEY_BYTES} or octet_length(device_identifier::text) > ${KEY_BYTES} as odd
         from public.nfc_scan_log
         where scan_log_id > ${position.lastId} and scan_log_id <= ${MAX_ID}
-        order by scan_log_id limit ${limit}) as next`,
+        window so_far as (order by scan_log_id rows unbounded preceding)) as counted
+        where young_so_far <= ${limits.young} order by scan_log_id limit ${limits.rows}) as next`,
   );
