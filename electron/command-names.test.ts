@@ -14,7 +14,7 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   'silence.start': ['electron/api/team.ts'],
   'correction.approve': ['electron/api/corrections.ts', 'electron/session/auth.ts'],
   // The one that orders messages: the sender asks the database whether it was given.
-  'runbook.completeStep': ['electron/operations/escalation/policy.ts'],
+  'runbook.completeStep': ['electron/operations/escalation/claims.ts'],
   // The core itself submits them.
   'receipt.order': ['electron/api/corrections.ts'],
   'receipt.sent': ['electron/api/corrections.ts'],

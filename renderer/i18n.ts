@@ -83,7 +83,7 @@ export const problemText = ({ problem, limit }: InputProblem): string => i18next
 /** The sentence for an error of the core; figures in it are shown as money. */
 export const errorSentence = (error: RegieError): string => {
   const key = `errors.${error.code}`;
-  const { role, until, left, problem, limit = '', why } = error.params;
+  const { role, until, left, problem, limit = '', unsent, detail = '', why } = error.params;
   const params = {
     ...error.params,
     ...(typeof role === 'string' && role !== '' ? { role: i18next.t(`people.role_${role}`) } : {}),
@@ -91,6 +91,7 @@ export const errorSentence = (error: RegieError): string => {
     // Why one of many was refused: the sentence of another error.
     ...(error.code === 'some_refused' ? { why: i18next.t(`errors.short_${why}`, { defaultValue: '' }) } : {}),
     ...(typeof until === 'string' ? { until: formatTime(until) } : {}),
+    ...(typeof unsent === 'string' ? { why: i18next.t(`escalation.why_${unsent}`, { detail }) } : {}),
     ...(typeof problem === 'string' ? { what: i18next.t(`problems.${problem}`, { limit }) } : {}),
   };
   return i18next.exists(key, params) ? i18next.t(key, params) : i18next.t('errors.internal');

@@ -6,6 +6,7 @@ import ts from 'typescript';
 /** Tests look inside through these; the product has no use for them. */
 const FOR_TESTS = new Set([
   'Backups.runNow',
+  'Dispatcher.poll',
   'Retention.runNow',
   'CardCopy.counts',
   'Link.status',

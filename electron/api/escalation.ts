@@ -3,8 +3,9 @@ import { answered, failed } from '../../shared/contract/errors.ts';
 import type { escalationCalls } from '../../shared/contract/escalation.ts';
 import { escalationViewSchema } from '../../shared/domain/escalation.ts';
 import { sendVia } from '../operations/escalation/channels.ts';
+import { readDeliveries } from '../operations/escalation/deliveries.ts';
 import { letterheadFor, testMessage } from '../operations/escalation/message.ts';
-import { readDeliveries } from '../operations/escalation/policy.ts';
+import { NotSent, reasonFor } from '../operations/escalation/not-sent.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
 import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -45,7 +46,8 @@ export const escalationHandlers = (parts: Parts): HandlersOf<typeof escalationCa
         await sendVia(channel, { settings, contact, message });
         return answered({});
       } catch (error) {
-        return failed('channel_failed', { why: error instanceof Error ? error.message : String(error) });
+        const { code, detail } = reasonFor(error);
+        return failed(error instanceof NotSent ? 'channel_failed' : 'channel_unconfirmed', { unsent: code, detail });
       }
     }),
 });

@@ -156,14 +156,14 @@ const followAlerts = ({ alerts, clock }: Pick<WatcherParts, 'alerts' | 'clock'>)
 
 /** Whoever holds the lease escalates, whatever the cycles do: a message that is due leaves. */
 const escalateDue = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' | 'dispatcher'>): Promise<void> => {
-  if (engine.leads()) await dispatcher.poll('leader');
+  if (engine.leads()) await dispatcher.look('leader');
   // While monitoring is stopped there is no leader, and what operators have asked for is sent all the same.
-  else if (engine.status().state === 'stopped') await dispatcher.poll('ordered');
+  else if (engine.status().state === 'stopped') await dispatcher.look('ordered');
 };
 
 /** A leader on which nobody may sign in is not given the channels' secrets. */
 const sendForLeader = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' | 'dispatcher'>): Promise<void> => {
-  if (!engine.leads()) await dispatcher.poll('standby');
+  if (!engine.leads() && engine.status().state !== 'stopped') await dispatcher.look('standby');
 };
 
 /** Copies of what screens and runbooks need without the network. Behind everything else, one at a time. */

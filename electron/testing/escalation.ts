@@ -2,8 +2,8 @@ import { afterEach, beforeEach } from 'vitest';
 import type { EscalationSettings } from '../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { createSecretSettings } from '../operations/escalation/channel-secrets.ts';
+import { readDeliveries } from '../operations/escalation/deliveries.ts';
 import { createDispatcher, type Dispatcher } from '../operations/escalation/dispatch.ts';
-import { readDeliveries } from '../operations/escalation/policy.ts';
 import { readEscalation } from '../operations/escalation/settings.ts';
 import type { EnrolledAs } from '../operations/laptops/laptops.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
@@ -72,6 +72,8 @@ export const escalationWorld = () => {
     },
     /** One round of the dispatcher on booth-1. */
     poll: () => dispatcher.poll(),
+    /** One look of the dispatcher on booth-1, which waits for no receiver. */
+    look: () => dispatcher.look(),
     submit: submitTo(() => database.festival),
     /** Saves the guide's policy with these contacts and channels, changed as the test needs it. */
     save: async (some: Partial<EscalationSettings> = {}): Promise<void> => {
@@ -84,6 +86,21 @@ export const escalationWorld = () => {
         'update monitoring_events set detection_timestamp = now() - make_interval(secs => $2) where event_id = $1',
         [eventId, seconds],
       ),
+    /** So much time passes for messages that wait for another try. */
+    waits: (seconds: number) =>
+      database.admin.query(
+        `update console.deliveries set next_at = next_at - make_interval(secs => $1), due_at = due_at - make_interval(secs => $1),
+           tried_until = tried_until - make_interval(secs => $1) where state = 'due'`,
+        [seconds],
+      ),
+    /** What the alert's timeline says of its messages. */
+    said: async (eventId: number): Promise<Record<string, unknown>[]> => {
+      const { rows } = await database.admin.query<{ kind: string; data: Record<string, unknown> }>(
+        `select kind, data from console.timeline where event_id = $1 and kind like 'escalat%' order by entry_id`,
+        [eventId],
+      );
+      return rows.map(({ kind, data: { delivery: _, ...data } }) => ({ kind, ...data }));
+    },
     deliveries: async (): Promise<string[]> =>
       (await database.festival.read(readDeliveries))
         .map(({ step, contact, channel, state }) => `${step} ${contact} ${channel} ${state}`)

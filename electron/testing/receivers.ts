@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 /** What a receiver got, as it came over the wire. */
@@ -16,10 +16,12 @@ export type Receivers = {
   readonly http: string;
   readonly mails: readonly string[];
   readonly requests: readonly Received[];
-  /** What HTTP answers from now on; `silence` never answers. */
-  answer(status: number | 'silence'): void;
+  /** What HTTP answers from now on; `silence` never answers, `cut` closes the connection when it has the body. */
+  answer(status: number | 'silence' | 'cut', headers?: Readonly<Record<string, string>>): void;
   /** Whether mail is refused from now on, with this code. */
   refuseMail(code: number | null): void;
+  /** Whether a mail's text is refused from now on when it is there; `cut` closes the connection then. */
+  refuseText(code: number | 'cut' | null): void;
   /** Sends whoever posts on to this address from now on. */
   redirectTo(address: string): void;
   close(): Promise<void>;
@@ -29,8 +31,10 @@ export type Receivers = {
 export const openReceivers = async (on = '127.0.0.1'): Promise<Receivers> => {
   const mails: string[] = [];
   const requests: Received[] = [];
-  let status: number | 'silence' = 200;
+  let status: number | 'silence' | 'cut' = 200;
+  let head: Readonly<Record<string, string>> = {};
   let refusal: number | null = null;
+  let textRefusal: number | 'cut' | null = null;
   let location: string | null = null;
   const smtp = new SMTPServer({
     authOptional: true,
@@ -44,11 +48,17 @@ export const openReceivers = async (on = '127.0.0.1'): Promise<Receivers> => {
       });
       stream.on('end', () => {
         mails.push(text);
-        done();
+        if (textRefusal === 'cut') for (const socket of sockets) socket.destroy();
+        else done(textRefusal === null ? null : Object.assign(new Error('no'), { responseCode: textRefusal }));
       });
     },
   });
   smtp.on('error', () => undefined);
+  const sockets = new Set<Socket>();
+  smtp.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   smtp.listen(0, on);
   await once(smtp.server, 'listening');
   const http = createServer((request, response) => {
@@ -59,7 +69,8 @@ export const openReceivers = async (on = '127.0.0.1'): Promise<Receivers> => {
     request.on('end', () => {
       requests.push({ path: request.url ?? '', headers: request.headers, body });
       if (location !== null) response.writeHead(307, { Location: location }).end();
-      else if (status !== 'silence') response.writeHead(status).end('{}');
+      else if (status === 'cut') request.socket.destroy();
+      else if (status !== 'silence') response.writeHead(status, head).end('{}');
     });
   });
   http.listen(0, on);
@@ -71,11 +82,15 @@ export const openReceivers = async (on = '127.0.0.1'): Promise<Receivers> => {
     http: `http://${on}:${portOf(http.address())}`,
     mails,
     requests,
-    answer: (next) => {
+    answer: (next, headers = {}) => {
       status = next;
+      head = headers;
     },
     refuseMail: (code) => {
       refusal = code;
+    },
+    refuseText: (code) => {
+      textRefusal = code;
     },
     redirectTo: (address) => {
       location = address;
@@ -84,6 +99,27 @@ export const openReceivers = async (on = '127.0.0.1'): Promise<Receivers> => {
       http.closeAllConnections();
       http.close();
       await new Promise<void>((resolve) => smtp.close(() => resolve()));
+    },
+  };
+};
+
+/** A port of this machine that takes connections and never says anything. */
+export const openBlackhole = async (): Promise<{ host: string; port: number; close(): Promise<void> }> => {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    host: '127.0.0.1',
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
     },
   };
 };

@@ -1062,8 +1062,11 @@ create table console.deliveries (
   next_at timestamptz not null default now(),
   claimed_by text,
   claimed_at timestamptz,
+  -- Until when it is tried, from the first try on.
+  tried_until timestamptz,
   ended_at timestamptz,
-  error text,
+  -- Why it was not sent, or why nobody knows: shared/domain/message-reason.ts.
+  reason jsonb,
   -- A message that an operator has ordered: of a runbook's step. It goes out whatever becomes of the alert.
   operation_id uuid,
   run_id uuid references console.runbook_runs (run_id) on delete cascade,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withoutSecrets } from '../domain/channel-secrets.ts';
 import { channelSchema, escalationViewSchema, savedEscalationSettingsSchema } from '../domain/escalation.ts';
+import { messageReasonSchema } from '../domain/message-reason.ts';
 import { textSchema } from '../domain/plain-text.ts';
 import { idSchema, instantSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF, SUPERVISORS, TECHNICAL } from '../domain/rights.ts';
@@ -22,8 +23,11 @@ export const deliverySchema = z.object({
   /** unknown: the laptop that sent it heard no answer; it is not sent twice. */
   state: z.enum(['due', 'sending', 'sent', 'failed', 'unknown', 'cancelled']),
   attempts: z.int(),
+  /** When it is tried again. */
+  nextAt: instantSchema.nullable(),
   endedAt: instantSchema.nullable(),
-  error: z.string().nullable(),
+  /** Why it was not sent, or why nobody knows. */
+  reason: messageReasonSchema.nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { undeliveredSchema } from './message-reason.ts';
 import { centsSchema } from './money.ts';
 import { idSchema, instantSchema, parsedJsonObject } from './primitives.ts';
 import { eventStatusSchema, eventTypeSchema, severitySchema } from './severity.ts';
@@ -79,6 +80,10 @@ export const alertSchema = z.object({
   place: z.string().nullable().default(null),
   /** The detectors of its open events, shown or not. */
   algorithms: z.array(z.string()),
+  /** Messages about it that were not sent since it last called for attention, with what is tried again. */
+  notSent: z.array(undeliveredSchema).default([]),
+  /** Messages that were handed over, and nobody knows whether they arrived: they are not sent again. */
+  unconfirmed: z.array(undeliveredSchema).default([]),
   /** Actions of this laptop on it that the festival's database has not confirmed yet. */
   waiting: z.int().min(0),
 });
@@ -105,6 +110,7 @@ export const TIMELINE_KINDS = [
   'handed_over',
   'handover_not_accepted',
   'escalated',
+  'escalation_delayed',
   'escalation_failed',
   'escalation_unknown',
   'called',

@@ -51,6 +51,8 @@ export const anAlert = (lead: AlertEvent, linked: readonly AlertEvent[] = [], so
   stormCents: null,
   place: null,
   algorithms: [...new Set([lead, ...linked].map(({ algorithm }) => algorithm))],
+  notSent: [],
+  unconfirmed: [],
   waiting: 0,
   ...some,
 });

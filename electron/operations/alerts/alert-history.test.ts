@@ -7,7 +7,9 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { applyTo } from '../../testing/submit.ts';
-import { type Claimed, claimDeliveries, endDelivery, escalateDue } from '../escalation/policy.ts';
+import { type Claimed, claimDeliveries } from '../escalation/claims.ts';
+import { endDelivery } from '../escalation/deliveries.ts';
+import { escalateDue } from '../escalation/policy.ts';
 
 /* The guide's alert_history, for each way in which an alert can end. */
 let database: TestDatabase;
@@ -205,7 +207,7 @@ describe('its levels', () => {
     };
     return database.festival.write(async (tx) => {
       await escalateDue(tx, { settings, localTime: '21:00' });
-      const claimed = await claimDeliveries(tx, 'booth-1');
+      const claimed = await claimDeliveries(tx, { laptop: 'booth-1' });
       for (const one of claimed)
         await endDelivery(tx, { claimed: one, name: one.contact, ending: { state: 'sent' }, laptop: 'booth-1' });
       return claimed;

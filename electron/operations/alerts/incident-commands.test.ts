@@ -5,7 +5,9 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
 import { submitTo } from '../../testing/submit.ts';
-import { claimDeliveries, escalateDue, readDeliveries } from '../escalation/policy.ts';
+import { claimDeliveries } from '../escalation/claims.ts';
+import { readDeliveries } from '../escalation/deliveries.ts';
+import { escalateDue } from '../escalation/policy.ts';
 import { loadIncidents } from './incident-rows.ts';
 
 let database: TestDatabase;
@@ -107,7 +109,7 @@ describe('an incident that is merged into another one', () => {
           },
           localTime: '21:00',
         });
-        return claimDeliveries(tx, 'booth-1');
+        return claimDeliveries(tx, { laptop: 'booth-1' });
       });
     const [older, newer] = [await insertEvent(database), await insertEvent(database)];
     await database.admin.query(

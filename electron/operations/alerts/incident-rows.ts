@@ -10,6 +10,7 @@ import {
   severitySchema,
   urgency,
 } from '../../../shared/domain/severity.ts';
+import { undeliveredOf } from '../../../shared/domain/undelivered.ts';
 import { CLOSED_RETENTION_HOURS } from '../../buffer/mirror.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
@@ -250,7 +251,11 @@ const assemble = (
     const run = [alert.lead, ...alert.linked]
       .map(({ eventId }) => runByEvent.get(eventId))
       .find((found) => found !== undefined);
-    return { alert, timeline: entries, run: run === undefined ? null : toRun(run) };
+    return {
+      alert: { ...alert, ...undeliveredOf(entries, alert.lead) },
+      timeline: entries,
+      run: run === undefined ? null : toRun(run),
+    };
   });
 };
 
@@ -293,6 +298,8 @@ export const alertOf = (
     stormCents,
     place: storm === null ? placeOf([lead, ...linked]) : null,
     algorithms: [...algorithms],
+    notSent: [],
+    unconfirmed: [],
     waiting: 0,
   };
 };

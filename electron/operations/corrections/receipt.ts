@@ -12,7 +12,7 @@ import { applied, type CommandHandlers, rejected } from '../command/command-hand
 import { writeAudit, writeTimeline } from '../command/timeline.ts';
 import type { SecretSettings } from '../escalation/channel-secrets.ts';
 import { sendVia } from '../escalation/channels.ts';
-import { NotSent } from '../escalation/not-sent.ts';
+import { NotSent, reasonFor } from '../escalation/not-sent.ts';
 
 const receiptRow = z.object({
   operation_id: z.uuid(),
@@ -79,11 +79,13 @@ export const sendReceipt = async (
   }
   const { title, festival, lines, foot } = receiptLines(receipt, { ...where, language });
   const amount = moneyText(receiptAmount(receipt), language);
+  const text = [...lines.map(([label, value]) => `${label}: ${value}`), '', foot].join('\n');
   const message = {
     id: operationId,
     language,
     subject: `${title}: ${amount}${festival === '' ? '' : `, ${festival}`}`,
-    text: [...lines.map(([label, value]) => `${label}: ${value}`), '', foot].join('\n'),
+    text,
+    spoken: text,
     facts: {},
   };
   const contact = {
@@ -96,8 +98,8 @@ export const sendReceipt = async (
     await sendVia(to.channel, { settings, contact, message });
     return answered({});
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return failed(error instanceof NotSent ? 'receipt_not_sent' : 'receipt_unknown', { why });
+    const { code, detail } = reasonFor(error);
+    return failed(error instanceof NotSent ? 'receipt_not_sent' : 'receipt_unknown', { unsent: code, detail });
   }
 };
 

@@ -9,8 +9,9 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers, readMail } from '../../testing/receivers.ts';
 import { submitTo } from '../../testing/submit.ts';
-import { type Message, sendVia } from './channels.ts';
+import { sendVia } from './channels.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
+import type { Message } from './message.ts';
 import { NotSent } from './not-sent.ts';
 import { isLinkLocal } from './post.ts';
 import { readEscalation, readEscalationView } from './settings.ts';
@@ -57,7 +58,14 @@ const save = async (some: Partial<EscalationSettings> = {}) => {
   return submit('escalation.set', { base: version, settings: settings(some) });
 };
 const message = (some: Partial<Message> = {}): Message => ({
-  ...{ id: '0190a5d0-0000-7000-8000-000000000001', language: 'en', subject: 'Subject', text: 'Text', facts: {} },
+  ...{
+    id: '0190a5d0-0000-7000-8000-000000000001',
+    language: 'en',
+    subject: 'Subject',
+    text: 'Text',
+    spoken: 'Text',
+    facts: {},
+  },
   ...some,
 });
 const send = (channel: 'email' | 'slack' | 'sms' | 'webhook', some: Partial<EscalationSettings>, said = message()) =>
@@ -154,8 +162,8 @@ describe('on the wire', () => {
     const thief = await openReceivers();
     try {
       receivers.redirectTo(`${thief.http}/caught`);
-      await expect(send('webhook', {})).rejects.toThrow('answered 307');
-      await expect(send('sms', {})).rejects.toThrow('answered 307');
+      await expect(send('webhook', {})).rejects.toThrow('refused it (307)');
+      await expect(send('sms', {})).rejects.toThrow('refused it (307)');
       expect(thief.requests).toEqual([]);
     } finally {
       await thief.close();
@@ -190,6 +198,11 @@ describe('on the wire', () => {
 });
 
 describe('with the consoles’ login alone', () => {
+  const age = (eventId: number) =>
+    database.admin.query(
+      `update monitoring_events set detection_timestamp = now() - interval '61 seconds' where event_id = $1`,
+      [eventId],
+    );
   const forged = (columns: string, values: string, parameters: unknown[] = []) =>
     login.query(
       `insert into console.deliveries (event_id, severity, called_at, episode, step, contact, channel, due_at${columns})
@@ -226,12 +239,19 @@ describe('with the consoles’ login alone', () => {
     await row({ step: 1 });
     await row({ severity: 'NONSENSE' });
     await row({ channel: 'pigeon' });
-    for (let times = 0; times < 3; times += 1) await dispatcher.poll('ordered');
+    for (let times = 0; times < 3; times += 1) {
+      await dispatcher.poll('ordered');
+      await dispatcher.poll();
+    }
     expect(receivers.requests).toEqual([]);
     expect(receivers.mails).toEqual([]);
-    // Rows that make no sense have held up nothing.
+    // What the policy will ask for is not sent before its time, and rows that make no sense have held up nothing.
     await row({});
-    await dispatcher.poll('ordered');
+    await dispatcher.poll();
+    expect(receivers.requests).toEqual([]);
+    await age(eventId);
+    await dispatcher.poll();
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(1);
   });
 
@@ -239,7 +259,19 @@ describe('with the consoles’ login alone', () => {
     await save();
     const eventId = await insertEvent(database);
     await forged('', '', [eventId]);
+    await age(eventId);
+    await dispatcher.poll();
+    expect(receivers.requests).toHaveLength(1);
+    // Nor many times, as if the alert had alerted again.
+    for (const episode of ['2026-01-01', '2026-01-02']) {
+      await login.query(
+        `insert into console.deliveries (event_id, severity, called_at, episode, step, contact, channel, due_at)
+         values ($1, 'CRITICAL', now(), $2, 0, 'ops', 'sms', now())`,
+        [eventId, episode],
+      );
+    }
     await dispatcher.poll('ordered');
+    await dispatcher.poll();
     expect(receivers.requests).toHaveLength(1);
     await expect(login.query(`update console.deliveries set state = 'due'`)).rejects.toThrow('comes from');
     await expect(login.query(`update console.deliveries set attempts = 0`)).rejects.toThrow('comes from');

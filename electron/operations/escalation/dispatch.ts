@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
-import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
+import type { Channel, EscalationSettings } from '../../../shared/domain/escalation.ts';
 import type { FestivalSettings } from '../../../shared/domain/festival-settings.ts';
 import type { Log } from '../../lib/log.ts';
 import { singleFlight } from '../../lib/single-flight.ts';
@@ -8,38 +8,45 @@ import { readFestivalSettings } from '../festival/festival-settings.ts';
 import { releaseSilences } from '../silences/silence-commands.ts';
 import type { SecretSettings } from './channel-secrets.ts';
 import { sendVia } from './channels.ts';
+import { AT_ONCE, CLAIM_SECONDS, type Claimed, claimDeliveries, endGoneClaims, isDue, isUnasked } from './claims.ts';
+import { type Ending, endDelivery } from './deliveries.ts';
 import { letterheadFor, messageOf } from './message.ts';
-import { NotSent } from './not-sent.ts';
-import {
-  CLAIM_SECONDS,
-  type Claimed,
-  claimDeliveries,
-  type Ending,
-  endDelivery,
-  endGoneClaims,
-  escalateDue,
-  isDue,
-  unasked,
-} from './policy.ts';
+import { NotSent, reasonFor } from './not-sent.ts';
+import { escalateDue } from './policy.ts';
 import { readEscalation } from './settings.ts';
+
+/**
+ * As whom a laptop looks. `leader`: what the policy asks for becomes due, and is sent; `ordered`: what operators have ordered
+ * goes out, while nobody leads; `standby`: what the leader has not sent for some seconds.
+ */
+type Look = 'leader' | 'ordered' | 'standby';
+/** What a look has begun to send; none of it rejects. */
+type Begun = { readonly begun: readonly Promise<void>[] };
 
 /** Sends what the escalation policy asks for. */
 export type Dispatcher = {
   /**
-   * One look; never two side by side. A laptop that is not given the channels' secrets sends nothing, and leaves it to
-   * the others.
-   * @param as `leader`: what the policy asks for becomes due; `ordered`: what is due goes out, while nobody leads;
-   * `standby`: what the leader has not sent for some seconds
+   * One look; never two side by side. It claims what each channel has room for and begins to send it: how long a receiver
+   * takes delays neither the next look nor another channel. A laptop that is not given the channels' secrets sends
+   * nothing, and leaves it to the others.
    */
-  poll(as?: 'leader' | 'ordered' | 'standby'): Promise<void>;
+  look(as?: Look): Promise<Begun>;
+  /** One look, and the end of what it has begun. */
+  poll(as?: Look): Promise<void>;
   /** Waits for what is being sent. */
   close(): Promise<void>;
 };
 
-const ATTEMPTS = 5;
-const FIRST_RETRY_SECONDS = 5;
+/** Seconds until another try: after a refusal that asks for patience (greylisting takes minutes), or without an answer. */
+const FIRST_RETRY: Readonly<Record<'busy' | 'unreached', number>> = { busy: 30, unreached: 5 };
+const LONGEST_RETRY = 300;
 /** A message that is due is sent at the leader's next look. */
 const STANDBY_SECONDS = 10;
+
+const retryAfter = (error: NotSent, attempts: number): number => {
+  const first = FIRST_RETRY[error.reason.code === 'busy' ? 'busy' : 'unreached'];
+  return error.afterSeconds ?? Math.min(LONGEST_RETRY, first * 2 ** Math.min(attempts - 1, 10));
+};
 
 export const createDispatcher = (options: {
   database: FestivalDatabase;
@@ -51,6 +58,7 @@ export const createDispatcher = (options: {
   log: Pick<Log, 'warn'>;
 }): Dispatcher => {
   const { database, secrets, laptop, clock, log } = options;
+  const sending = new Map<Promise<void>, Channel>();
   const localTime = ({ timeZone }: FestivalSettings): string =>
     new Intl.DateTimeFormat('en-GB', {
       timeZone: timeZone ?? options.timeZone,
@@ -58,31 +66,39 @@ export const createDispatcher = (options: {
       minute: '2-digit',
     }).format(clock.now());
 
+  const room = (): Record<Channel, number> => {
+    const left = { ...AT_ONCE };
+    for (const channel of sending.values()) left[channel] -= 1;
+    return left;
+  };
+
   const attempt = async (
     claimed: Claimed,
     { settings, festival }: { settings: EscalationSettings; festival: FestivalSettings },
-  ) => {
+  ): Promise<void> => {
     const contact = settings.contacts.find(({ id }) => id === claimed.contact);
     const ending = await (async (): Promise<Ending> => {
-      const refused = unasked(claimed, settings);
-      if (refused !== undefined) return { state: 'failed', error: refused };
-      if (contact === undefined) return { state: 'failed', error: 'the contact was removed' };
+      if (isUnasked(claimed, settings)) return { state: 'failed', reason: { code: 'not_asked', detail: '' } };
+      if (contact === undefined) return { state: 'failed', reason: { code: 'contact_removed', detail: '' } };
       try {
-        await sendVia(claimed.channel, {
-          settings,
-          contact,
-          message: messageOf(claimed, letterheadFor(contact, festival)),
-        });
+        const message = messageOf(claimed, letterheadFor(contact, festival));
+        await sendVia(claimed.channel, { settings, contact, message });
         return { state: 'sent' };
       } catch (error) {
-        const words = error instanceof Error ? error.message : String(error);
         log.warn('an escalation was not sent', { channel: claimed.channel, error });
-        if (!(error instanceof NotSent)) return { state: 'unknown', error: words };
-        if (!error.again || claimed.attempts >= ATTEMPTS) return { state: 'failed', error: words };
-        return { state: 'again', afterSeconds: FIRST_RETRY_SECONDS * 2 ** (claimed.attempts - 1), error: words };
+        const reason = reasonFor(error);
+        if (!(error instanceof NotSent)) return { state: 'unknown', reason };
+        if (!error.again) return { state: 'failed', reason };
+        return { state: 'again', afterSeconds: retryAfter(error, claimed.attempts), reason };
       }
     })();
     await write(claimed, contact?.name ?? claimed.contact, ending);
+  };
+
+  const begin = (claimed: Claimed, by: Parameters<typeof attempt>[1]): Promise<void> => {
+    const ended = attempt(claimed, by).finally(() => sending.delete(ended));
+    sending.set(ended, claimed.channel);
+    return ended;
   };
 
   /** It was sent: that is written as soon as the database answers. Later than the claim holds it is unknown anyway. */
@@ -102,18 +118,20 @@ export const createDispatcher = (options: {
     }
   };
 
-  const escalate = async (tx: Transaction, leads: boolean) => {
+  const escalate = async (tx: Transaction, as: Look) => {
     await releaseSilences(tx, { laptop });
     const saved = await readEscalation(tx);
     const festival = await readFestivalSettings(tx);
     // Nobody is called on settings that nobody has seen.
-    if (leads && saved.version > 0) {
-      await escalateDue(tx, { settings: saved.settings, localTime: localTime(festival) });
-    }
+    const escalates = as !== 'ordered' && saved.version > 0;
+    const of = escalates
+      ? await escalateDue(tx, { settings: saved.settings, localTime: localTime(festival) })
+      : 'ordered';
     await endGoneClaims(tx);
     // What it cannot send it does not claim.
     const settings = secrets.held(saved);
-    const claimed = settings === undefined || saved.version === 0 ? [] : await claimDeliveries(tx, laptop);
+    const claimed =
+      settings === undefined || saved.version === 0 ? [] : await claimDeliveries(tx, { laptop, room: room(), of });
     return { claimed, festival, settings };
   };
 
@@ -127,20 +145,24 @@ export const createDispatcher = (options: {
     return answer.ok;
   };
 
-  const poll = singleFlight(async (as: 'leader' | 'ordered' | 'standby' = 'leader'): Promise<void> => {
-    if (as === 'standby' && !(await database.read((tx) => isDue(tx, STANDBY_SECONDS)))) return;
+  const look = singleFlight(async (as: Look = 'leader'): Promise<Begun> => {
+    if (as === 'standby' && !(await database.read((tx) => isDue(tx, STANDBY_SECONDS)))) return { begun: [] };
     for (;;) {
-      const { claimed, festival, settings } = await database.write((tx) => escalate(tx, as === 'leader'));
-      if (settings !== undefined) {
-        await Promise.all(claimed.map((one) => attempt(one, { settings, festival })));
-        return;
-      }
-      if (!(await database.read((tx) => isDue(tx, 0))) || !(await askForSecrets())) return;
+      const { claimed, festival, settings } = await database.write((tx) => escalate(tx, as));
+      if (settings !== undefined) return { begun: claimed.map((one) => begin(one, { settings, festival })) };
+      if (!(await database.read((tx) => isDue(tx, 0))) || !(await askForSecrets())) return { begun: [] };
     }
   });
 
   return {
-    poll,
-    close: poll.settled,
+    look,
+    poll: async (as) => {
+      const { begun } = await look(as);
+      await Promise.all(begun);
+    },
+    close: async () => {
+      await look.settled();
+      await Promise.all(sending.keys());
+    },
   };
 };

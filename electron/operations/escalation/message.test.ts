@@ -58,18 +58,44 @@ describe('what contacts read and hear', () => {
     expect(world.receivers.mails.join()).toContain('Subject: [CRITICAL] Money taken by a failed order');
   });
 
-  it('is read by a voice of that language', async () => {
+  it('is read by a voice of that language: severity, kind, amount and place first', async () => {
     await save({ contacts, ladder: by('voice') });
-    await raisedAgo(await insertEvent(world.database), 61);
+    const eventId = await insertEvent(world.database, {
+      cardId: '04FA',
+      amount: '5.00',
+      facts: { point_of_sale: 'Bar <Nord> & Co', device_identifier: 'reader-1' },
+    });
+    await raisedAgo(eventId, 61);
     await poll();
     const voices = world.receivers.requests.map(({ body }) => {
       const form = new URLSearchParams(body);
-      return [form.get('To'), /language="([^"]+)"/.exec(form.get('Twiml') ?? '')?.[1]];
+      const [, language, said] = /language="([^"]+)" loop="2">([^<]*)</.exec(form.get('Twiml') ?? '') ?? [];
+      return [form.get('To'), language, said];
     });
     expect(voices.sort()).toEqual([
-      ['+33600000003', 'fr-FR'],
-      ['+33600000004', 'en-GB'],
+      [
+        ...['+33600000003', 'fr-FR'],
+        `Alerte critique. Argent pris par une commande échouée. 5,00 euros. Lieu Bar Nord Co. Carte 04FA. Personne n’a acquitté cette alerte depuis 1 minute. Alerte ${eventId}, dans Regie.`,
+      ],
+      [
+        ...['+33600000004', 'en-GB'],
+        `Critical alert. Money taken by a failed order. 5.00 euros. At Bar Nord Co. Card 04FA. Nobody has acknowledged this alert for 1 minute. Alert ${eventId}, in Regie.`,
+      ],
     ]);
+  });
+
+  it('names the reader where there is no bar, and is harmless whatever the row holds', async () => {
+    await save({
+      contacts: contacts.slice(1, 2),
+      ladder: { ...by('email'), CRITICAL: by('email').CRITICAL.slice(1, 2) },
+    });
+    const eventId = await insertEvent(world.database, {
+      ...{ cardId: 'A\u200b👩‍👩‍👧'.repeat(20), amount: 'NaN', facts: { device_identifier: 'reader-1' } },
+    });
+    await raisedAgo(eventId, 61);
+    await poll();
+    const [mail] = world.receivers.mails.map(readMail);
+    expect(mail?.subject).toMatch(/^\[CRITICAL\] Money taken by a failed order, card A( A)*, reader reader-1$/);
   });
 
   it('waits through quiet hours in the festival’s time zone, wherever the laptop is', async () => {

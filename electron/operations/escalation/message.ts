@@ -2,14 +2,27 @@ import { z } from 'zod';
 import type { Channel, Contact } from '../../../shared/domain/escalation.ts';
 import type { FestivalSettings } from '../../../shared/domain/festival-settings.ts';
 import type { Language } from '../../../shared/domain/language.ts';
-import type { Params } from '../../../shared/domain/primitives.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
 import { boardTexts } from '../../../shared/i18n/board.ts';
 import { detectorTexts } from '../../../shared/i18n/detectors.ts';
 import { escalationTexts } from '../../../shared/i18n/escalation.ts';
+import { fill } from '../../../shared/i18n/fill.ts';
 import { messageTexts } from '../../../shared/i18n/messages.ts';
-import type { Message } from './channels.ts';
-import type { Claimed } from './policy.ts';
+import type { Claimed } from './claims.ts';
+import { cutTo, plain } from './text-limits.ts';
+
+/** What is said to a person. */
+export type Message = {
+  /** The same for every try: receivers that know idempotency keys hear it once. */
+  readonly id: string;
+  readonly language: Language;
+  readonly subject: string;
+  readonly text: string;
+  /** What a voice reads: whole sentences that are understood without seeing them. */
+  readonly spoken: string;
+  /** For machines: the body of the webhook beside the words. */
+  readonly facts: Readonly<Record<string, string | number | null>>;
+};
 
 /** In which language a message is written, and what the festival is called; empty where nobody has named it. */
 export type Letterhead = { readonly language: Language; readonly festival: string };
@@ -26,28 +39,38 @@ export const messageOf = (claimed: Claimed, head: Letterhead): Message => {
   if (message !== null || algorithm === null) return orderedMessage(claimed, head, message ?? '');
   const { language, festival } = head;
   const words = messageTexts[language];
-  const amount = claimed.amount === null ? null : inLanguage(claimed.amount, language);
+  const amount = amountIn(claimed.amount, language);
+  const place = placeOf(claimed);
+  const kind = nameOf(algorithm, language);
   const facts = [
-    nameOf(algorithm, language),
     ...(card === null ? [] : [fill(words.card, { card: shortName(card) })]),
     ...(amount === null ? [] : [fill(words.amount, { amount })]),
+    ...(place === null ? [] : [fill(words[place.of], { place: place.name })]),
+  ];
+  const spokenFacts = [
+    ...(amount === null ? [] : [fill(words.spokenAmount, { amount })]),
+    ...(place === null ? [] : [fill(words[place.of], { place: place.name })]),
+    ...(card === null ? [] : [fill(words.card, { card: shortName(card) })]),
   ];
   const minutes = Math.floor(seconds / 60);
   const since =
     minutes < 1
       ? fill(plural(seconds, language) === 'one' ? words.seconds_one : words.seconds_other, { count: seconds })
       : fill(plural(minutes, language) === 'one' ? words.minutes_one : words.minutes_other, { count: minutes });
+  const end = `${since} ${alertLine(claimed.event_id, head)}`;
   return {
     id: claimed.delivery_id,
     language,
-    subject: `${mark(severity, language)} ${facts.join(', ')}`,
-    text: `${since} ${alertLine(claimed.event_id, head)}`,
+    subject: `${mark(severity, language)} ${[kind, ...facts].join(', ')}`,
+    text: end,
+    spoken: `${[words[`spoken_${severity}`], kind, ...spokenFacts].map(sentence).join(' ')} ${end}`,
     facts: {
       alert: claimed.event_id,
       severity,
       algorithm,
       card,
       amount: claimed.amount,
+      place: place?.name ?? null,
       called_at: claimed.called_at,
       step: claimed.step + 1,
       festival,
@@ -55,16 +78,23 @@ export const messageOf = (claimed: Claimed, head: Letterhead): Message => {
   };
 };
 
+/** As a voice says it: with a pause after it. */
+const sentence = (text: string): string => `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}.`;
+
+const ORDERED_SUBJECT = 120;
+
 /** The words of an operator, with the alert that they are about. */
 const orderedMessage = (claimed: Claimed, head: Letterhead, ordered: string): Message => {
   const { severity, event_id: alert, card_id: card } = claimed;
   const { language, festival } = head;
   const foot = alertLine(alert, head);
+  const text = foot === '' ? ordered : `${ordered}\n${foot}`;
   return {
     id: claimed.delivery_id,
     language,
-    subject: `${mark(severity, language)} ${ordered.split('\n')[0]?.slice(0, 120) ?? ''}`,
-    text: foot === '' ? ordered : `${ordered}\n${foot}`,
+    subject: `${mark(severity, language)} ${cutTo(ordered.split('\n')[0] ?? '', ORDERED_SUBJECT)}`,
+    text,
+    spoken: `${sentence(messageTexts[language][`spoken_${severity}`])} ${text}`,
     facts: { severity, festival, ...(alert === null ? {} : { alert, card }) },
   };
 };
@@ -77,11 +107,13 @@ export const testMessage = (
   const { language, festival } = head;
   const words = messageTexts[language];
   const said = fill(words.test, { name: operator, channel: escalationTexts[language][`channel_${channel}`] });
+  const text = festival === '' ? said : `${said}\n${fill(words.from, { festival })}`;
   return {
     id,
     language,
     subject: words.testSubject,
-    text: festival === '' ? said : `${said}\n${fill(words.from, { festival })}`,
+    text,
+    spoken: text,
     facts: { test: 1, festival },
   };
 };
@@ -104,16 +136,25 @@ const nameOf = (algorithm: string, language: Language): string => {
 
 /** Of what anybody may have written into a row: enough to name it, too little to be a message of theirs. */
 const shortName = (text: string): string =>
-  text
-    .replace(/[^\p{L}\p{N}_.:-]+/gu, ' ')
-    .trim()
-    .slice(0, 40);
+  cutTo(
+    plain(text)
+      .replace(/[^\p{L}\p{M}\p{N}_.:-]+/gu, ' ')
+      .trim(),
+    NAME,
+    { end: '' },
+  );
+const NAME = 40;
+
+/** Where it happened: a point of sale, or else a reader. */
+const placeOf = ({ point_of_sale: bar, device }: Claimed): { of: 'at' | 'reader'; name: string } | null => {
+  const name = shortName(bar ?? device ?? '');
+  return name === '' ? null : { of: bar === null ? 'reader' : 'at', name };
+};
 
 const plural = (count: number, language: Language): Intl.LDMLPluralRule => new Intl.PluralRules(language).select(count);
 
-/** An amount of Postgres as it is written in this language. */
-const inLanguage = (amount: string, language: Language): string =>
-  language === 'fr' ? amount.replace('.', ',') : amount;
-
-const fill = (words: string, values: Params): string =>
-  words.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
+/** An amount of Postgres as it is written in this language; null where there is none, or it is no number. */
+const amountIn = (amount: string | null, language: Language): string | null => {
+  if (amount === null || !/^-?\d+(\.\d+)?$/.test(amount)) return null;
+  return language === 'fr' ? amount.replace('.', ',') : amount;
+};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { insertEvent } from '../../testing/alerts.ts';
 import { escalationWorld } from '../../testing/escalation.ts';
+import { readDeliveries } from './deliveries.ts';
 
 const world = escalationWorld();
 const { setHour, poll, submit, save, raisedAgo, deliveries } = world;
@@ -137,6 +138,134 @@ describe('the escalation policy', () => {
     await raisedAgo(eventId, 13 * 3_600);
     await poll();
     expect(await deliveries()).toEqual([]);
+  });
+});
+
+describe('a contact who could not be notified', () => {
+  const by = (contact: string, ...channels: ('sms' | 'slack' | 'email')[]) => ({ afterSeconds: 60, contact, channels });
+  const later = (contact: string, ...channels: ('sms' | 'slack' | 'email')[]) => ({
+    ...{ afterSeconds: 3_000, contact, channels },
+  });
+  const ladder = (CRITICAL: ReturnType<typeof by>[]) => ({ CRITICAL, HIGH: [], MEDIUM: [], LOW: [] });
+
+  it('is followed by the next one at once', async () => {
+    await save({ ladder: ladder([by('support', 'email'), later('technical-lead', 'sms')]) });
+    world.receivers.refuseMail(550);
+    await raisedAgo(await insertEvent(world.database), 61);
+    await poll();
+    expect(await deliveries()).toEqual(['0 support email failed']);
+    await poll();
+    expect(await deliveries()).toEqual(['0 support email failed', '1 technical-lead sms sent']);
+  });
+
+  it('is followed at once also where nobody answered, and is tried again meanwhile', async () => {
+    const smtp = { host: '127.0.0.1', port: 1, secure: false, user: '', password: '', from: 'a@b.example' };
+    await save({ smtp, ladder: ladder([by('support', 'email'), later('technical-lead', 'sms')]) });
+    const eventId = await insertEvent(world.database);
+    await raisedAgo(eventId, 61);
+    await poll();
+    await poll();
+    expect(await deliveries()).toEqual(['0 support email due', '1 technical-lead sms sent']);
+    expect(await world.said(eventId)).toEqual([
+      {
+        kind: 'escalation_delayed',
+        contact: 'Support',
+        channel: 'email',
+        step: 0,
+        why: 'unreached',
+        detail: 'ESOCKET',
+      },
+      { kind: 'escalated', contact: 'Tech', channel: 'sms', step: 1 },
+    ]);
+  });
+
+  it('is waited for once where the receiver asked to wait, as greylisting does', async () => {
+    await save({ ladder: ladder([by('support', 'email'), later('technical-lead', 'sms')]) });
+    world.receivers.refuseMail(451);
+    await raisedAgo(await insertEvent(world.database), 61);
+    await poll();
+    await poll();
+    expect(await deliveries()).toEqual(['0 support email due']);
+    world.receivers.refuseMail(null);
+    await world.waits(60);
+    await poll();
+    await poll();
+    expect(await deliveries()).toEqual(['0 support email sent']);
+  });
+
+  it('was notified where one of the channels worked, or nobody knows', async () => {
+    await save({ ladder: ladder([by('technical-lead', 'email', 'sms'), later('operations-manager', 'sms')]) });
+    world.receivers.refuseMail(550);
+    world.receivers.answer(500);
+    await raisedAgo(await insertEvent(world.database), 61);
+    await poll();
+    await poll();
+    expect(await deliveries()).toEqual(['0 technical-lead email failed', '0 technical-lead sms unknown']);
+  });
+
+  it('without any way to be reached is followed by the next one at that time', async () => {
+    await save({ ladder: ladder([by('support', 'sms'), later('technical-lead', 'sms')]) });
+    await raisedAgo(await insertEvent(world.database), 61);
+    await poll();
+    expect(await deliveries()).toEqual(['1 technical-lead sms sent']);
+  });
+});
+
+describe('alerts of another monitoring system', () => {
+  const foreign = (some: Parameters<typeof insertEvent>[1] = {}) =>
+    insertEvent(world.database, { foreign: true, algorithm: 'their_rule', ...some });
+
+  it('escalate like ours', async () => {
+    await save();
+    const eventId = await foreign({ cardId: '04FA', amount: '5.00' });
+    await raisedAgo(eventId, 59);
+    await poll();
+    expect(await deliveries()).toEqual([]);
+    await raisedAgo(eventId, 61);
+    await poll();
+    expect(paths().sort()).toEqual(['Calls.json', 'Messages.json']);
+    const sms = world.receivers.requests.find(({ path }) => path.endsWith('Messages.json'));
+    expect(new URLSearchParams(sms?.body).get('Body')).toMatch(/^\[CRITICAL\] their_rule, card 04FA, 5\.00 EUR/);
+    await submit('alert.acknowledge', { eventId });
+    await raisedAgo(eventId, 200);
+    await poll();
+    expect(world.receivers.requests).toHaveLength(2);
+  });
+
+  it('that are closed, old or records call nobody', async () => {
+    await save();
+    await raisedAgo(await foreign({ status: 'RESOLVED' }), 61);
+    await raisedAgo(await foreign({ severity: 'INFO' }), 61);
+    await raisedAgo(await foreign(), 13 * 3_600);
+    await poll();
+    expect(await deliveries()).toEqual([]);
+  });
+
+  it('of a clock that is ahead call all the same', async () => {
+    await save();
+    const eventId = await foreign();
+    await world.database.admin.query(
+      `update monitoring_events set detection_timestamp = 'infinity', created_at = now() - interval '61 seconds' where event_id = $1`,
+      [eventId],
+    );
+    await poll();
+    expect(await deliveries()).toHaveLength(2);
+  });
+
+  const calling = async (): Promise<number[]> =>
+    (await world.database.festival.read(readDeliveries)).flatMap(({ incidentId }) => incidentId ?? []);
+
+  it('of a storm call once', async () => {
+    await save();
+    for (let count = 0; count < 26; count += 1) await raisedAgo(await foreign(), 61 + count);
+    await poll();
+    await poll();
+    expect(await deliveries()).toHaveLength(2);
+    // The next one calls when somebody is on the first.
+    await submit('alert.acknowledge', { eventId: (await calling())[0] ?? 0 });
+    await poll();
+    await poll();
+    expect(await deliveries()).toHaveLength(4);
   });
 });
 

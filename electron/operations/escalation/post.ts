@@ -5,7 +5,7 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { isPrivateAddress } from '../../../shared/domain/escalation.ts';
 import { isThisMachine } from '../../../shared/domain/this-machine.ts';
 import { codeOf } from '../../lib/error-code.ts';
-import { NotSent } from './not-sent.ts';
+import { NotSent, Unconfirmed } from './not-sent.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -29,23 +29,26 @@ const lookUp: LookupFunction = (hostname, options, done) =>
     const refused = addresses.find(({ address }) =>
       isThisMachine(hostname) ? !isThisMachine(address) : isLinkLocal(address),
     );
-    if (refused !== undefined) return done(new NotSent(`"${hostname}" leads to ${refused.address}`, false), '');
+    if (refused !== undefined) return done(new NotSent('wrong_address', `${hostname}: ${refused.address}`), '');
     return options.all === true ? done(null, addresses) : done(null, addresses[0]?.address ?? '', addresses[0]?.family);
   });
 
 /** The request never reached anybody. */
 const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+/** "Come back later", in the ways in which receivers say it: nothing was done with the request. */
+const BUSY = new Set([408, 425, 429, 503]);
+
 /**
  * Posts to a receiver, with a connection of its own, and goes nowhere else: a redirection is an answer like another. Of
- * the answer only the status is read.
+ * the answer only the head is read. An error of the server's own leaves it open: it may have made the call before it failed.
  * @throws NotSent where it certainly was not sent, anything else where nobody knows
  */
 export const post = async (
   address: string,
   options: { headers: Readonly<Record<string, string>>; id: string } & ({ json: object } | { form: URLSearchParams }),
 ): Promise<void> => {
-  if (!isPrivateAddress(address)) throw new NotSent('the address is not encrypted (https)', false);
+  if (!isPrivateAddress(address)) throw new NotSent('not_encrypted');
   const url = new URL(address);
   const body = 'json' in options ? JSON.stringify(options.json) : options.form.toString();
   const secure = url.protocol === 'https:';
@@ -61,12 +64,24 @@ export const post = async (
       'Idempotency-Key': options.id,
     },
   });
-  const answer = await statusOf(request, body, secure);
-  if (answer >= 200 && answer < 300) return;
-  throw new NotSent(`the receiver answered ${answer}`, answer === 429 || answer >= 500);
+  const { status, retryAfter } = await answerOf(request, body, secure);
+  if (status >= 200 && status < 300) return;
+  if (BUSY.has(status)) throw new NotSent('busy', String(status), secondsUntil(retryAfter));
+  if (status === 401) throw new NotSent('login_refused', '401');
+  throw status >= 500 ? new Unconfirmed('server_failed', String(status)) : new NotSent('refused', String(status));
 };
 
-const statusOf = (request: ClientRequest, body: string, secure: boolean): Promise<number> =>
+/** `Retry-After`, as seconds or as a date; null where it says nothing that can be used. */
+const secondsUntil = (value: string | undefined): number | null => {
+  const text = value?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const at = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(at) ? Math.max(0, Math.ceil((at - Date.now()) / 1_000)) : null;
+};
+
+type Head = { readonly status: number; readonly retryAfter: string | undefined };
+
+const answerOf = (request: ClientRequest, body: string, secure: boolean): Promise<Head> =>
   new Promise((resolve, reject) => {
     let connected = false;
     request.on('socket', (socket) => {
@@ -77,14 +92,15 @@ const statusOf = (request: ClientRequest, body: string, secure: boolean): Promis
     request.on('response', (response: IncomingMessage) => {
       // Whatever else it has to say is not read: it may be endless.
       response.destroy();
-      resolve(response.statusCode ?? 0);
+      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
     });
     request.on('error', (error) => {
       if (error instanceof NotSent) return reject(error);
       const code = codeOf(error);
       // Nothing is written before the other side is known to be who it is.
       const unsent = !connected || (code !== undefined && UNREACHED.has(code));
-      return reject(unsent ? new NotSent(code ?? error.message, true) : error);
+      const why = code === 'ABORT_ERR' ? 'ETIMEDOUT' : (code ?? error.message);
+      return reject(unsent ? new NotSent('unreached', why) : new Unconfirmed('unanswered', why));
     });
     request.end(body);
   });

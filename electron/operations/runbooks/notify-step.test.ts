@@ -8,8 +8,8 @@ import { createTestDatabase, type TestDatabase } from '../../testing/database.ts
 import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
 import { submitTo } from '../../testing/submit.ts';
+import { readDeliveries } from '../escalation/deliveries.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
-import { readDeliveries } from '../escalation/policy.ts';
 import { readEscalation } from '../escalation/settings.ts';
 
 let database: TestDatabase;

@@ -8,7 +8,7 @@ import { sql } from '../../postgres/sql.ts';
 import { adoptEvents } from '../alerts/adopt.ts';
 import type { CommandContext } from '../command/command-handler.ts';
 import { writeTimeline } from '../command/timeline.ts';
-import { NO_LEVEL } from '../escalation/policy.ts';
+import { NO_LEVEL } from '../escalation/claims.ts';
 import { readEscalation } from '../escalation/settings.ts';
 
 type TellingStep = Extract<RunbookStep, { kind: 'notify' | 'escalate' }>;

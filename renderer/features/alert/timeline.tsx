@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TimelineEntry } from '../../../shared/domain/alert.ts';
 import { TIMELINE_KINDS } from '../../../shared/domain/alert.ts';
 import { CHANNELS } from '../../../shared/domain/escalation.ts';
+import { messageReasonSchema, whatToDo } from '../../../shared/domain/message-reason.ts';
 import { formatTime } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -34,6 +35,20 @@ const OfCorrection = ({ entry: { kind, data } }: { entry: TimelineEntry }) => {
         </span>
       )}
     </>
+  );
+};
+
+/** Why a message was not sent, and what to do about it. */
+const OfMessage = ({ entry: { kind, data } }: { entry: TimelineEntry }) => {
+  const { t } = useTranslation();
+  const reason = messageReasonSchema.safeParse({ code: data.why, detail: data.detail });
+  if (!reason.success || !kind.startsWith('escalation_')) return null;
+  const { code, detail } = reason.data;
+  return (
+    <p className="timeline-text">
+      {t('escalation.because', { why: t(`escalation.why_${code}`, { detail }) })}{' '}
+      {t(`escalation.todo_${whatToDo(reason.data)}`)}
+    </p>
   );
 };
 
@@ -70,6 +85,7 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
           </span>
           {entry.entryId === null && <span className="waiting-mark">{t('board.waiting')}</span>}
           <OfCorrection entry={entry} />
+          <OfMessage entry={entry} />
           {words(entry) !== '' && (
             <p className="timeline-text">
               <MentionText text={words(entry)} names={namesSchema.parse(entry.data.mentions)} />

@@ -45,7 +45,12 @@ export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
                 <td>{t(`escalation.channel_${one.channel}`)}</td>
                 <td>
                   {t(`escalation.state_${one.state}`)}
-                  {one.error !== null && <span className="quiet"> {one.error}</span>}
+                  {one.reason !== null && (
+                    <span className="quiet">
+                      {' '}
+                      {t(`escalation.why_${one.reason.code}`, { detail: one.reason.detail })}
+                    </span>
+                  )}
                 </td>
               </tr>
             ))}

@@ -63,6 +63,12 @@ export const BoardRow = ({ alert, selected, onOpen }: { alert: Alert; selected: 
           {urgent && lead.recalledAt !== null && (
             <span>{t('board.recalled', { time: formatTime(lead.recalledAt) })}</span>
           )}
+          {urgent && alert.notSent.length > 0 && (
+            <span className="clock-late">{t('board.notSent', { count: alert.notSent.length })}</span>
+          )}
+          {urgent && alert.unconfirmed.length > 0 && (
+            <span className="clock-late">{t('board.unconfirmed', { count: alert.unconfirmed.length })}</span>
+          )}
           {lead.clearedAt !== null && <span>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</span>}
           {alert.waiting > 0 && <span className="waiting-mark">{t('board.waiting')}</span>}
         </span>
