@@ -123,6 +123,38 @@ describe('a step of a runbook that tells somebody', () => {
     ]);
   });
 
+  it('goes to nobody but those whom the step names, whoever else stands in a row beside it', async () => {
+    await save();
+    const runId = await begin(null, general);
+    await tell(runId, 'lead', 'sent');
+    const other = await insertEvent(database);
+    // As whoever holds the consoles' login could within the transaction of somebody's command.
+    for (const [contact, channel, step, eventId] of [
+      ['operations-manager', 'sms', 100, null],
+      ['technical-lead', 'email', 100, null],
+      ['operations-manager', 'voice', 0, null],
+      ['technical-lead', 'slack', 100, other],
+    ]) {
+      await database.admin.query(
+        `insert into console.deliveries (event_id, severity, called_at, episode, step, contact, channel, due_at, operation_id, run_id, message)
+         select $1, severity, called_at, 'infinity', $2, $3, $4, due_at, operation_id, run_id, message
+         from console.deliveries where run_id = $5 limit 1`,
+        [eventId, step, contact, channel, runId],
+      );
+    }
+    await dispatcher.poll('ordered');
+    expect(await log()).toEqual([
+      '0 operations-manager voice failed',
+      '100 operations-manager sms failed',
+      '100 technical-lead email failed',
+      '100 technical-lead slack failed',
+      '100 technical-lead slack sent',
+      '100 technical-lead sms sent',
+      '100 technical-lead voice sent',
+    ]);
+    expect(receivers.requests).toHaveLength(3);
+  });
+
   it('climbs the ladder level by level, and by hand where no message leaves', async () => {
     await save();
     const runId = await begin(null, general);
