@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PIN } from '../electron/testing/operators.ts';
@@ -175,6 +175,12 @@ test('an idle console locks itself', async ({ console: host, browser }) => {
     await page.getByLabel('Lock when idle').selectOption({ label: 'after 5 minutes' });
     await loseMoney(host, 'IDLE');
     await openAlert(page, 'IDLE');
+    // Somebody sets the laptop's clock: that is said, and nobody has been idle for it.
+    clock.set(3_600_000);
+    await expect(page.getByText('This laptop’s clock was set forward by 1 h.')).toBeVisible();
+    await expect(page.getByText(/Locked since/)).toBeHidden();
+    clock.set(0);
+    await expect(page.getByText('This laptop’s clock was set forward')).toBeHidden();
     clock.shift(4 * 60_000);
     await article(page).getByRole('button', { name: 'Note', exact: true }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('Nobody answers at the bar.');
@@ -189,24 +195,35 @@ test('an idle console locks itself', async ({ console: host, browser }) => {
   }
 });
 
-/** Consoles that are started with it have a clock that the test moves on, as if the laptop had slept. */
+/** Consoles that are started with it have a clock that the test moves on, as if the laptop had slept, or sets. */
 const makeClock = () => {
   const file = join(mkdtempSync(join(tmpdir(), 'regie-clock-')), 'shift');
   const moved = `import { readFileSync } from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    import os from 'node:os';
     const real = Date.now;
-    let shift = 0;
+    const uptime = os.uptime;
+    let [slept, set] = [0, 0];
     let readAt = -1000;
     Date.now = () => {
       if (performance.now() - readAt > 100) {
         readAt = performance.now();
-        shift = Number(readFileSync(${JSON.stringify(file)}, 'utf8'));
+        [slept, set] = JSON.parse(readFileSync(${JSON.stringify(file)}, 'utf8'));
       }
-      return real() + shift;
-    };`;
-  const shift = (ms: number): void => writeFileSync(file, String(ms));
-  shift(0);
+      return real() + slept + set;
+    };
+    os.uptime = () => uptime() + slept / 1000;
+    syncBuiltinESMExports();`;
+  const time = { slept: 0, set: 0 };
+  const write = (change: Partial<typeof time>): void => {
+    Object.assign(time, change);
+    writeFileSync(`${file}.new`, JSON.stringify([time.slept, time.set]));
+    renameSync(`${file}.new`, file);
+  };
+  write({});
   return {
-    shift,
+    shift: (slept: number) => write({ slept }),
+    set: (set: number) => write({ set }),
     during: async <T>(start: () => Promise<T>): Promise<T> => {
       process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(moved)}`;
       try {
