@@ -1,10 +1,17 @@
 // Runs a TypeScript program of ours on Node 24, set up first: node scripts/run.mjs scripts/doctor.ts --database …
-import { becomeProgram, ensureSetup, node24 } from './setup.mjs';
+import { ensureBrowser } from './browser.mjs';
+import { becomeProgram, ensureBuilt, ensureSetup, node24 } from './setup.mjs';
 
-const [program, ...args] = process.argv.slice(2);
+// --screens: a program that shows screens, and needs what is built and a browser.
+const screens = process.argv[2] === '--screens';
+const [program, ...args] = process.argv.slice(screens ? 3 : 2);
 if (!program) {
   console.error('Name a program: node scripts/run.mjs scripts/doctor.ts');
   process.exit(2);
 }
 ensureSetup();
+if (screens) {
+  ensureBuilt();
+  process.env.REGIE_BROWSER = ensureBrowser();
+}
 becomeProgram(node24, ['--no-warnings', program, ...args]);
