@@ -93,15 +93,20 @@ describe('the lock on the data directory', () => {
     const script = `
       const { lockDataDir } = await import(${JSON.stringify(join(import.meta.dirname, 'data-dir-lock.ts'))});
       lockDataDir(${JSON.stringify(folder)});
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      gc();
       console.log('locked');
       setInterval(() => undefined, 1000);`;
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    const holder = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    await once(holder.stdout, 'data');
-    expect(() => lockDataDir(folder)).toThrow(DataDirInUse);
-    holder.kill('SIGKILL');
-    await once(holder, 'exit');
+    try {
+      await once(holder.stdout, 'data');
+      expect(() => lockDataDir(folder)).toThrow(DataDirInUse);
+    } finally {
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+    }
     lockDataDir(folder)();
   });
 });

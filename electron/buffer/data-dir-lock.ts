@@ -7,6 +7,9 @@ export class DataDirInUse extends Error {
   override readonly name = 'DataDirInUse';
 }
 
+/** What is locked is held here: a database that nothing holds any more is collected, and its lock with it. */
+const held = new Set<Database.Database>();
+
 /**
  * Locks the data directory for this process. The lock is the operating system's, held through SQLite on a file of its
  * own: kill -9 frees it, on every platform, and no stale pid can pass for a running process.
@@ -29,5 +32,9 @@ export const lockDataDir = (dataDir: string): (() => void) => {
     }
     throw error;
   }
-  return () => lock.close();
+  held.add(lock);
+  return () => {
+    held.delete(lock);
+    lock.close();
+  };
 };
