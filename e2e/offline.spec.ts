@@ -295,7 +295,9 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
   await page.evaluate(
     ([ids, count]) =>
       new Promise<void>((resolve) => {
-        const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/socket`);
+        // The tab's own secret lets it in (renderer/entry.ts).
+        const offer = `session.${sessionStorage.getItem('regie-session')}`;
+        const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/socket`, ['regie', offer]);
         let answered = 0;
         socket.addEventListener('open', () => {
           for (let id = 1; id <= count; id += 1) {

@@ -244,7 +244,9 @@ test('ten wrong PINs lock, over kill -9, until a supervisor on another laptop un
       await booth.page.evaluate(
         ([operatorId, pin]) =>
           new Promise((resolve) => {
-            const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/socket`);
+            // The tab's own secret lets it in (renderer/entry.ts).
+            const offer = `session.${sessionStorage.getItem('regie-session')}`;
+            const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/socket`, ['regie', offer]);
             socket.onopen = () =>
               socket.send(JSON.stringify({ id: 1, call: 'session.signIn', input: { operatorId, pin } }));
             socket.onmessage = ({ data }) => {
