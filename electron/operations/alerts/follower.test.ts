@@ -65,6 +65,27 @@ describe('the follower', () => {
     expect(raised()).toEqual([eventId, eventId]);
   });
 
+  it('keeps an incident whose first event has become part of another one, when that event changes', async () => {
+    const [first, later, other] = [
+      await insertEvent(database),
+      await insertEvent(database),
+      await insertEvent(database),
+    ];
+    const place = (eventId: number, incidentId: number) =>
+      database.admin.query('update console.alerts set incident_id = $2, version = version + 1 where event_id = $1', [
+        eventId,
+        incidentId,
+      ]);
+    await place(first, other);
+    await place(later, first);
+    await follower.refresh();
+    expect(onBoard()).toEqual(expect.arrayContaining([first, other]));
+    await database.admin.query('update console.alerts set version = version + 1 where event_id = $1', [first]);
+    await follower.refresh();
+    expect(onBoard()).toEqual(expect.arrayContaining([first, other]));
+    expect(onBoard()).not.toContain(later);
+  });
+
   it('finds an event whose transaction commits after later ones', async () => {
     const slow = new pg.Client(driverOptions(database.adminSettings));
     await slow.connect();

@@ -26,6 +26,7 @@ const GATHER_MS = 100;
 
 const positionRow = z.object({ xmin: z.string() });
 const changeRow = z.object({ change_id: idColumn, event_id: idColumn });
+const remainingRow = z.object({ event_id: idColumn });
 
 export const createFollower = (options: {
   database: FestivalDatabase;
@@ -70,7 +71,8 @@ export const createFollower = (options: {
         { name: 'changes', id: 'change_id' },
       );
       const fresh = new Set(changed.filter(({ change_id }) => !seen.has(change_id)).map(({ event_id }) => event_id));
-      return { xmin: at, changes: changed, touched: [...fresh], incidents: await load(tx, [...fresh]) };
+      const touched = [...fresh];
+      return { xmin: at, changes: changed, touched, incidents: await load(tx, await withRemaining(tx, touched)) };
     });
     position = xmin;
     seen = new Set(changes.map(({ change_id }) => change_id));
@@ -103,6 +105,20 @@ export const createFollower = (options: {
       position = undefined;
     },
   };
+};
+
+/**
+ * Events, and those of the incidents that are called by their ids: an event may have become part of another incident while
+ * a later one joined the one that it had begun.
+ */
+const withRemaining = async (tx: Transaction, eventIds: readonly number[]): Promise<number[]> => {
+  if (eventIds.length === 0) return [];
+  const remaining = await tx.rows(
+    remainingRow,
+    // By alerts_incident_idx.
+    sql`/* regie:changes */ select event_id from console.alerts where incident_id = any (${eventIds}::bigint[])`,
+  );
+  return [...new Set([...eventIds, ...remaining.map(({ event_id }) => event_id)])];
 };
 
 const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
