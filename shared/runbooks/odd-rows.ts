@@ -1,5 +1,5 @@
 import type { Runbook } from '../domain/runbook.ts';
-import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
+import { close, falseAlarm, isItExpected, tellTechnicalLead } from './steps.ts';
 
 /** Rows that Regie could not read, and tills and readers whose clock is wrong. */
 export const oddRows: Runbook = {
@@ -41,30 +41,10 @@ from console.recent_scans where stated_at is not null
 order by read_at desc
 limit 20`,
     },
-    {
-      id: 'known',
-      kind: 'decision',
-      window: [5, 60],
-      title: { en: 'Is it expected?', fr: 'Est-ce attendu ?' },
-      text: {
-        en: 'Regie checks these rows every 30 seconds, and reads them as soon as they are corrected in the festival’s table. Until then, check the money of these rows yourself.',
-        fr: 'Regie revoit ces lignes toutes les 30 secondes et les lit dès qu’elles sont corrigées dans la table du festival. D’ici là, contrôlez leur argent à la main.',
-      },
-      choices: [
-        {
-          id: 'no',
-          label: { en: 'No, or I don’t know', fr: 'Non, ou je ne sais pas' },
-          tone: 'danger',
-          next: 'tell-technical-lead',
-        },
-        {
-          id: 'yes',
-          label: { en: 'Yes: a test, a known case', fr: 'Oui : un test, un cas connu' },
-          tone: 'safe',
-          next: 'false-alarm',
-        },
-      ],
-    },
+    isItExpected([5, 60], {
+      en: 'Regie checks these rows every 30 seconds, and reads them as soon as they are corrected in the festival’s table. Until then, check the money of these rows yourself.',
+      fr: 'Regie revoit ces lignes toutes les 30 secondes et les lit dès qu’elles sont corrigées dans la table du festival. D’ici là, contrôlez leur argent à la main.',
+    }),
     tellTechnicalLead(
       [5, 60],
       {

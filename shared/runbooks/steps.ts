@@ -67,6 +67,29 @@ export const tellVisitor = (
   next: 'recurrence',
 });
 
+/** Whether what somebody found is known to them: then it is a false alarm, else the technical lead is told. */
+export const isItExpected = (window: Window, text: Step<'decision'>['text']): Step<'decision'> => ({
+  id: 'known',
+  kind: 'decision',
+  window,
+  title: { en: 'Is it expected?', fr: 'Est-ce attendu ?' },
+  text,
+  choices: [
+    {
+      id: 'no',
+      label: { en: 'No, or I don’t know', fr: 'Non, ou je ne sais pas' },
+      tone: 'danger',
+      next: 'tell-technical-lead',
+    },
+    {
+      id: 'yes',
+      label: { en: 'Yes: a test, a known case', fr: 'Oui : un test, un cas connu' },
+      tone: 'safe',
+      next: 'false-alarm',
+    },
+  ],
+});
+
 /** Tells the technical team when the pattern points to a broader issue. */
 export const tellTechnicalLead = (window: Window, text: Step<'notify'>['text'], next: string): Step<'notify'> => ({
   id: 'tell-technical-lead',

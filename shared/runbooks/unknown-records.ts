@@ -1,5 +1,5 @@
 import type { Runbook } from '../domain/runbook.ts';
-import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
+import { close, falseAlarm, isItExpected, tellTechnicalLead } from './steps.ts';
 
 /** Rows whose transaction type or card the festival does not have. */
 export const unknownRecords: Runbook = {
@@ -26,30 +26,10 @@ where card_id = :card_id
 order by log_id desc
 limit 20`,
     },
-    {
-      id: 'known',
-      kind: 'decision',
-      window: [5, 60],
-      title: { en: 'Is it expected?', fr: 'Est-ce attendu ?' },
-      text: {
-        en: 'Such rows are ignored in the expected balance. If they move money, every card that has one will look wrong.',
-        fr: 'Ces lignes sont ignorées dans le solde attendu. Si elles déplacent de l’argent, chaque carte concernée semblera inexacte.',
-      },
-      choices: [
-        {
-          id: 'no',
-          label: { en: 'No, or I don’t know', fr: 'Non, ou je ne sais pas' },
-          tone: 'danger',
-          next: 'tell-technical-lead',
-        },
-        {
-          id: 'yes',
-          label: { en: 'Yes: a test, a known case', fr: 'Oui : un test, un cas connu' },
-          tone: 'safe',
-          next: 'false-alarm',
-        },
-      ],
-    },
+    isItExpected([5, 60], {
+      en: 'Such rows are ignored in the expected balance. If they move money, every card that has one will look wrong.',
+      fr: 'Ces lignes sont ignorées dans le solde attendu. Si elles déplacent de l’argent, chaque carte concernée semblera inexacte.',
+    }),
     tellTechnicalLead(
       [5, 60],
       {

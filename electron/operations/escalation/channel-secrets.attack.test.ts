@@ -6,6 +6,7 @@ import { insertEvent } from '../../testing/alerts.ts';
 import { connectAs } from '../../testing/connect.ts';
 import { escalationWorld, secretsOn } from '../../testing/escalation.ts';
 import { laptopOf, TEST_LAPTOP } from '../../testing/operators.ts';
+import { readEverything } from '../../testing/read-everything.ts';
 import { secretsProof } from '../operators/key-material.ts';
 
 /* Somebody who wants the channels' passwords: with the consoles' login, with a laptop that was lost, with what they heard. */
@@ -39,34 +40,12 @@ const audited = async () =>
   ).rows;
 const endLaptop = () => world.database.admin.query('select console.end_enrolment($1, null)', [TEST_LAPTOP.laptopId]);
 
-/** Every value of every column that somebody can read, of the catalogue as well, and what functions answer to them. */
-const readEverything = async (): Promise<string> => {
-  const { rows } = await login.query(
-    `select format('%I.%I', n.nspname, c.relname) as relation, string_agg(quote_ident(a.attname), ', ') as columns
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-     where c.relkind in ('r', 'v', 'm', 'p', 'f') and a.attnum > 0 and not a.attisdropped
-       and has_schema_privilege(n.oid, 'usage') and has_column_privilege(c.oid, a.attnum, 'select')
-     group by 1`,
-  );
-  const parts: string[] = [];
-  for (const { relation, columns } of rows) {
-    const read = login.query(`select array_agg(x::text)::text as all from (select ${columns} from ${relation}) x`);
-    parts.push(
-      await read.then(
-        (answer) => String(answer.rows[0]?.all),
-        () => '',
-      ),
-    );
-  }
-  return parts.join('\n');
-};
-
 describe('with the login alone', () => {
   it('nothing that can be read has a secret of the channels, also while a laptop sends with it', async () => {
     await raisedAgo(await insertEvent(world.database), 61);
     await poll();
     expect(world.receivers.requests).not.toEqual([]);
-    const readable = await readEverything();
+    const readable = await readEverything(login);
     expect(readable).toContain('AC1');
     expect(readable).not.toContain('hunter2');
     for (const role of ['regie_reader', 'regie_console']) {
