@@ -22,6 +22,8 @@ begin
     pg_get_serial_sequence('public.alert_history', 'alert_id')] loop
     if v_sequence is not null then
       execute format('grant usage, select on sequence %s to regie_console', v_sequence);
+      -- Moving one that is behind takes more than drawing from it.
+      execute format('grant usage, select, update on sequence %s to regie_owner', v_sequence);
     end if;
   end loop;
 end $$;

@@ -5,18 +5,6 @@ grant select, insert, update, delete on console.limit_changes, console.nominatio
   to regie_owner;
 -- For the alert about splitting.
 grant insert on public.monitoring_events, public.alert_history, console.alerts to regie_owner;
-do $$
-declare
-  v_sequence text;
-begin
-  foreach v_sequence in array array[
-    pg_get_serial_sequence('public.monitoring_events', 'event_id'),
-    pg_get_serial_sequence('public.alert_history', 'alert_id')] loop
-    if v_sequence is not null then
-      execute format('grant usage on sequence %s to regie_owner', v_sequence);
-    end if;
-  end loop;
-end $$;
 
 -- Who may stand behind an operator: whoever made or changed them within a day (a new PIN, an unlocked name, another role
 -- are changes), and whoever stands behind those. The operator is one of them.

@@ -62,18 +62,5 @@ alter function console.move_sequences() owner to regie_owner;
 revoke execute on function console.move_sequences() from public;
 grant execute on function console.move_sequences() to regie_console;
 
--- Moving a sequence takes more than drawing from it.
+-- Moving a sequence takes more than drawing from it; access.sql has the same for the guide's tables.
 grant usage, select, update on all sequences in schema console to regie_owner;
-do $$
-declare
-  v_sequence text;
-begin
-  foreach v_sequence in array array[
-    pg_get_serial_sequence('public.monitoring_events', 'event_id'),
-    pg_get_serial_sequence('public.system_health_snapshots', 'snapshot_id'),
-    pg_get_serial_sequence('public.alert_history', 'alert_id')] loop
-    if v_sequence is not null then
-      execute format('grant usage, select, update on sequence %s to regie_owner', v_sequence);
-    end if;
-  end loop;
-end $$;
