@@ -20,7 +20,7 @@ const holdAnswers = async (page: Page) => {
     });
     core.onMessage((message) => {
       const { id } = JSON.parse(String(message));
-      if (ids.delete(id)) through.push(() => socket.send(message));
+      if (ids.delete(id) && held !== null) through.push(() => socket.send(message));
       else socket.send(message);
     });
   });

@@ -12,7 +12,7 @@ export type TimeSources = {
 };
 
 export type SteadyClock = Clock & {
-  /** By how much this laptop's clock was set since Regie started, in milliseconds; 0 while it was not. */
+  /** By how much this laptop's clock was set since Regie started: milliseconds in whole seconds; 0 while it was not. */
   setByMs(): number;
   close(): void;
 };
@@ -39,7 +39,8 @@ export const createSteadyClock = (options: { sources?: TimeSources; onSet?: () =
   const compare = (): void => {
     const asleep = (sources.uptime() - start.uptime) * 1_000 - awakeMs();
     if (asleep - sleptMs > NOTICED_MS) sleptMs = asleep;
-    const apart = sources.wall() - now();
+    // The sources differ by parts of a millisecond: an hour is said as an hour.
+    const apart = Math.round((sources.wall() - now()) / 1_000) * 1_000;
     if (Math.abs(apart - setByMs) <= NOTICED_MS) return;
     setByMs = Math.abs(apart) <= NOTICED_MS ? 0 : apart;
     onSet?.();
