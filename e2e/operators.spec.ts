@@ -301,3 +301,43 @@ test('ten wrong PINs lock, over kill -9, until a supervisor on another laptop un
     await expect(there.getByRole('dialog').getByRole('button', { name: 'Sign in' })).toBeDisabled();
   }
 });
+
+test('a restored backup is said until a supervisor accepts what is gone, with a reason', async ({
+  console: host,
+  browser,
+}) => {
+  const booth = await openBooth(browser, host, 'booth-4', 'Léa');
+  const { page } = booth;
+  const administrator = (statement: string) => asAdministrator(host.dataDir, (client) => client.query(statement));
+  try {
+    await expect
+      .poll(
+        async () =>
+          (await administrator(`select audit_seq > 1 as seen from console.laptops where laptop = 'booth-4'`)).rows,
+      )
+      .toEqual([{ seen: true }]);
+    await booth.goOffline();
+    await administrator(`delete from console.audit where seq > 1;
+      update console.audit_head set (seq, hash) = (select seq, hash from console.audit);
+      update console.laptops set audit_seq = null, audit_hash = null`);
+    booth.proxy.forward();
+    const gone = page.getByText('the audit trail is not the one that this laptop has seen');
+    await expect(gone).toBeVisible();
+    await openSettings(page);
+    const trail = page.getByRole('region', { name: 'Audit trail' });
+    const accept = trail.getByRole('button', { name: 'Go on from here' });
+    await expect(accept).toBeDisabled();
+    await trail.getByLabel('Why are rows gone?').fill('restored from last night');
+    await picture(page, '75-audit-lost');
+    await expectAccessible(page);
+    await accept.click();
+    await expect(page.getByText('Accepted, and written on the audit trail.')).toBeVisible();
+    await expect(gone).toBeHidden();
+    await expect(accept).toBeHidden();
+    await trail.getByRole('button', { name: 'Verify the audit trail' }).click();
+    await expect(trail.getByText(/^Intact:/)).toBeVisible();
+    expect(await auditOf(host, 'audit')).toEqual(['audit_accepted']);
+  } finally {
+    await booth.leave();
+  }
+});

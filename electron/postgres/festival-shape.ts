@@ -137,6 +137,7 @@ export const SECRET_TABLES = [
 
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
+  'console.accept_audit',
   'console.apply_correction',
   'console.allowance',
   'console.append_engine_audit',

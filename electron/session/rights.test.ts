@@ -148,6 +148,7 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'engine.recompute': () => ({}),
   'engine.pauseCatchUp': () => ({ paused: false }),
   'escalation.test': () => ({ contact: 'nobody', channel: 'sms' }),
+  'audit.accept': () => ({ reason: 'restored from last night' }),
   'laptops.invite': () => ({}),
   'laptops.end': () => ({ laptopId: uuid() }),
   'operators.save': () => ({ operatorId: uuid(), name: 'Kim', role: 'viewer', active: true, pin: PIN }),

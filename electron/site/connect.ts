@@ -173,6 +173,7 @@ export const openSite = (options: SiteOptions): Site => {
     ...siteCalls({ options, parts, store, reachable, database }),
     readOperators: () => watch.refresh('operators'),
     readLaptops: () => watch.refresh('enrolled laptops'),
+    readAudit: () => watch.refresh('audit trail'),
     status: status.current,
     retry,
     enterPassword:

@@ -33,7 +33,7 @@ export type Site = {
   readonly engine: Engine;
   readonly sender: Sender;
   readonly canary: CanaryWatch;
-  readonly witness: Pick<AuditWitness, 'seen'>;
+  readonly witness: Pick<AuditWitness, 'seen' | 'lostAt' | 'adopt'>;
   /** With what messages are sent. */
   readonly channels: Pick<SecretSettings, 'read' | 'forget'>;
   readonly presence: Pick<Presence, 'show' | 'report'>;
@@ -53,6 +53,8 @@ export type Site = {
   readOperators(): Promise<void>;
   /** Reads the enrolled laptops afresh. */
   readLaptops(): Promise<void>;
+  /** Looks at the audit trail afresh. */
+  readAudit(): Promise<void>;
   status(): SystemStatus;
   /** Which festival this is, wherever its database is reached; undefined before the first connect. */
   festivalId(): string | undefined;

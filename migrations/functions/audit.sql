@@ -76,3 +76,25 @@ end $$;
 alter function console.append_engine_audit(text, text, text, jsonb) owner to regie_owner;
 revoke execute on function console.append_engine_audit(text, text, text, jsonb) from public;
 grant execute on function console.append_engine_audit(text, text, text, jsonb) to regie_console;
+
+-- A row that a laptop has seen is another one now, or none, and somebody knows why: what was seen stays on the trail
+-- itself. True: it was; false: the row is there as it was seen.
+create or replace function console.accept_audit(p_operation_id uuid) returns boolean
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_given console.operations := console.given_command(p_operation_id, 'audit.accept');
+  v_input jsonb := v_given.body::jsonb -> 'input';
+begin
+  if exists (
+    select from console.audit
+    where seq = (v_input #>> '{seen,seq}')::bigint and encode(hash, 'hex') = v_input #>> '{seen,hash}'
+  ) then
+    return false;
+  end if;
+  perform console.append_given(v_given, 'audit_accepted', 'audit',
+    jsonb_build_object('seen', v_input -> 'seen', 'reason', v_input ->> 'reason'));
+  return true;
+end $$;
+alter function console.accept_audit(uuid) owner to regie_owner;
+revoke execute on function console.accept_audit(uuid) from public;
+grant execute on function console.accept_audit(uuid) to regie_console;

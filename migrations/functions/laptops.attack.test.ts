@@ -252,7 +252,7 @@ describe('a key', () => {
     expect(commandRights.filter(({ stepUp }) => stepUp).map(({ command }) => command)).toEqual(
       expect.arrayContaining([
         ...['correction.approve', 'correction.reject', 'detectors.set', 'escalation.set', 'festival.set'],
-        ...['laptops.invite', 'laptops.end', 'operators.save', 'operators.changePin'],
+        ...['audit.accept', 'laptops.invite', 'laptops.end', 'operators.save', 'operators.changePin'],
       ]),
     );
   });

@@ -80,6 +80,7 @@ describe('the login of a console cannot', () => {
       'invite a laptop without a command',
       `select console.invite_laptop(gen_random_uuid(), decode(repeat('00', 32), 'hex'))`,
     ],
+    ['accept a lost audit trail without a command', `select console.accept_audit(gen_random_uuid())`],
     ['end a laptop without a command', `select console.end_laptop(gen_random_uuid())`],
     [
       'set a PIN past the functions',

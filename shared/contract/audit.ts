@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from '../domain/primitives.ts';
-import { ANYONE } from '../domain/rights.ts';
-import { live, nothing } from './declare.ts';
+import { idSchema, instantSchema, wordsSchema } from '../domain/primitives.ts';
+import { ANYONE, SUPERVISORS } from '../domain/rights.ts';
+import { live, nothing, signed } from './declare.ts';
 
 /** What a verification of the audit trail's hash chain found (docs/money.md, "Audit chain"). */
 export const auditVerdictSchema = z.discriminatedUnion('ok', [
@@ -36,4 +36,14 @@ export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
 export const auditCalls = {
   /** Verifies the hash chain of the audit trail. */
   'audit.verify': live({ input: nothing, output: auditVerdictSchema, roles: ANYONE }),
+  /**
+   * What this laptop has seen of the trail is gone for a known reason, such as a restored backup: it goes on from what is
+   * there now. The trail keeps what was seen, who accepted its loss and why.
+   */
+  'audit.accept': signed({
+    input: z.strictObject({ reason: wordsSchema }),
+    output: nothing,
+    roles: SUPERVISORS,
+    stepUp: true,
+  }),
 } as const;

@@ -60,7 +60,7 @@ export const commonTexts = {
     clockSet_forward: 'This laptop’s clock was set forward by {{by}}. Regie goes on by the time that really passed.',
     clockSet_back: 'This laptop’s clock was set back by {{by}}. Regie goes on by the time that really passed.',
     auditLost:
-      'Since {{time}} the audit trail is not the one that this laptop has seen: rows were rewritten or cut off. Tell the administrator.',
+      'Since {{time}} the audit trail is not the one that this laptop has seen: rows were rewritten or cut off. Tell the administrator; after a restored backup, see Settings, Audit trail.',
     setupBanner: 'The festival’s database is not set up for Regie.',
     stoppedBy: 'Monitoring stopped by {{name}} since {{time}}',
     stoppedMeans: 'on {{laptop}}: “{{reason}}”. Nothing is detected and nobody is alerted, on any laptop.',
@@ -185,7 +185,7 @@ export const commonTexts = {
     clockSet_forward: 'L’horloge de ce poste a été avancée de {{by}}. Regie continue avec le temps réellement écoulé.',
     clockSet_back: 'L’horloge de ce poste a été reculée de {{by}}. Regie continue avec le temps réellement écoulé.',
     auditLost:
-      'Depuis {{time}}, la piste d’audit n’est plus celle que ce poste a vue : des lignes ont été réécrites ou supprimées. Prévenez l’administrateur.',
+      'Depuis {{time}}, la piste d’audit n’est plus celle que ce poste a vue : des lignes ont été réécrites ou supprimées. Prévenez l’administrateur ; après une restauration, voir Réglages, Piste d’audit.',
     setupBanner: 'La base de données du festival n’est pas préparée pour Regie.',
     stoppedBy: 'Surveillance arrêtée par {{name}} depuis {{time}}',
     stoppedMeans: 'sur {{laptop}} : « {{reason}} ». Rien n’est détecté et personne n’est alerté, sur aucun poste.',

@@ -151,6 +151,7 @@ export const errorTexts = {
     correction_history_shrank:
       'Rows of the log are gone, so it no longer says what this card should hold. A supervisor decides first how to go on.',
     history_whole: 'The log is complete: there is nothing to decide.',
+    audit_kept: 'The audit trail is the one that this laptop has seen: nothing is lost.',
     correction_agrees: 'The card matches its history.',
     correction_proposal_pending: 'A correction of this card is already awaiting approval.',
     proposal_unknown: 'Not found: this proposal was removed.',
@@ -336,6 +337,7 @@ export const errorTexts = {
     correction_history_shrank:
       'Des lignes du journal ont disparu : il ne dit plus ce que cette carte devrait contenir. Un superviseur décide d’abord de la suite.',
     history_whole: 'Le journal est complet : il n’y a rien à décider.',
+    audit_kept: 'La piste d’audit est bien celle que ce poste a vue : rien n’est perdu.',
     correction_agrees: 'La carte correspond à son historique.',
     correction_proposal_pending: 'Une correction de cette carte attend déjà une approbation.',
     proposal_unknown: 'Proposition introuvable : elle a été supprimée.',

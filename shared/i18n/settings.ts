@@ -12,6 +12,12 @@ export const settingsTexts = {
     auditBroken_head: 'Broken: row {{seq}} is not the expected last row.',
     auditBroken_witness: 'Broken: laptop {{by}} has seen another row {{seq}}. History was rewritten or cut off.',
     auditBefore: 'The {{rows}} rows before it are intact.',
+    auditLost: 'Since {{time}} the trail is not the one that this laptop has seen',
+    auditLostText:
+      'Rows that this laptop has seen are gone or were rewritten. If a backup of the database was restored, that is why: a supervisor accepts it here, and this laptop goes on from what is there now. The trail keeps who accepted it, why, and which row was seen. If nobody knows why, leave it as it is and tell the administrator.',
+    auditLostReason: 'Why are rows gone?',
+    auditAccept: 'Go on from here',
+    auditAccepted: 'Accepted, and written on the audit trail.',
     title: 'Settings',
     connection: 'Connection',
     inTraining: 'This console is connected to the training festival.',
@@ -71,6 +77,12 @@ export const settingsTexts = {
     auditBroken_witness:
       'Rompue : le poste {{by}} a vu une autre ligne {{seq}}. L’historique a été réécrit ou tronqué.',
     auditBefore: 'Les {{rows}} lignes précédentes sont intactes.',
+    auditLost: 'Depuis {{time}}, la piste n’est plus celle que ce poste a vue',
+    auditLostText:
+      'Des lignes que ce poste a vues ont disparu ou ont été réécrites. Si une sauvegarde de la base a été restaurée, c’est la raison : un superviseur l’accepte ici, et ce poste repart de ce qui s’y trouve. La piste garde qui l’a accepté, pourquoi, et quelle ligne avait été vue. Si personne n’en connaît la raison, n’y touchez pas et prévenez l’administrateur.',
+    auditLostReason: 'Pourquoi des lignes ont-elles disparu ?',
+    auditAccept: 'Repartir d’ici',
+    auditAccepted: 'Accepté, et inscrit dans la piste d’audit.',
     title: 'Réglages',
     connection: 'Connexion',
     inTraining: 'Cette console est connectée au festival d’entraînement.',

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import { signatoryOf } from '../../testing/operators.ts';
+import { acceptAudit } from './accept-audit.ts';
 import { verifyAudit } from './audit-chain.ts';
 import { createAuditWitness } from './audit-witness.ts';
 
@@ -148,6 +150,37 @@ describe('a laptop that has seen the audit trail', () => {
     await witness.poll();
     expect(witness.seen()).toMatchObject({ seq: 10 });
     expect(await check()).toMatchObject({ ok: false, what: 'witness' });
+  });
+
+  it('goes on from what is there once a supervisor has accepted the loss, which the trail then says', async () => {
+    const { witness, check } = witnessed();
+    const accept = (by = signatoryOf('Léa')) => acceptAudit(database.festival, by, { witness, reason: 'restored' });
+    await append(10);
+    await witness.poll();
+    const seen = witness.seen();
+    expect(await accept()).toMatchObject({ error: { code: 'audit_kept' } });
+    await run('delete from console.audit where seq > 8');
+    await run(REWRITE);
+    await witness.poll();
+    expect(await accept({ ...signatoryOf('Léa'), sessionKey: null })).toMatchObject({
+      error: { code: 'step_up_required' },
+    });
+    await run(`update console.operators set role = 'operator' where name = 'Ana'`);
+    expect(await accept(signatoryOf('Ana'))).toMatchObject({ error: { code: 'not_allowed' } });
+    expect(witness.lostAt()).not.toBeNull();
+    expect(await accept()).toEqual({ ok: true, value: {} });
+    expect(witness.lostAt()).toBeNull();
+    expect(await check()).toMatchObject({ ok: true });
+    const { rows } = await run(`select actor, subject, data from console.audit where action = 'audit_accepted'`);
+    expect(rows).toEqual([
+      {
+        ...{ actor: 'Léa', subject: 'audit' },
+        data: { seen: { seq: seen?.seq, hash: seen?.hash }, reason: 'restored' },
+      },
+    ]);
+    await append(3);
+    await witness.poll();
+    expect(witness.lostAt()).toBeNull();
   });
 
   it('tells the others, who notice it as well', async () => {

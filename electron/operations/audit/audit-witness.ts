@@ -31,6 +31,8 @@ export type AuditWitness = {
   seen(): Witness | undefined;
   /** Since when history is not what this laptop has seen; null: it is. */
   lostAt(): string | null;
+  /** Goes on from what is there now; what was seen is forgotten. Once its loss is on the trail for good. */
+  adopt(): Promise<void>;
 };
 
 export const createAuditWitness = (options: {
@@ -41,20 +43,29 @@ export const createAuditWitness = (options: {
 }): AuditWitness => {
   const { database, laptop, cache, log } = options;
   const read = (): Seen | undefined => cache.get('audit-witness', seenSchema);
+  const headAfter = (before: Seen | undefined) =>
+    database.read((tx) =>
+      tx.row(
+        headRow,
+        sql`/* regie:audit */
+          select (select festival_id::text from console.identity) as festival_id, h.seq, encode(h.hash, 'hex') as hash, clock_timestamp() as now,
+            coalesce(${before?.seq ?? 0}::bigint = 0 or (
+              select encode(a.hash, 'hex') = ${before?.hash ?? ''}::text from console.audit a
+              where a.seq = ${before?.seq ?? 0}::bigint), false) as kept
+          from console.audit_head h`,
+      ),
+    );
+  const remember = async (head: z.output<typeof headRow>, lostAt: string | null): Promise<void> => {
+    cache.set('audit-witness', { festivalId: head.festival_id, seq: head.seq, hash: head.hash, lostAt } satisfies Seen);
+    await database.write((tx) =>
+      tx.run(sql`/* regie:audit */
+        update console.laptops set audit_seq = ${head.seq}, audit_hash = ${head.hash} where laptop = ${laptop}`),
+    );
+  };
   return {
     poll: async () => {
       const before = read();
-      const head = await database.read((tx) =>
-        tx.row(
-          headRow,
-          sql`/* regie:audit */
-            select (select festival_id::text from console.identity) as festival_id, h.seq, encode(h.hash, 'hex') as hash, clock_timestamp() as now,
-              coalesce(${before?.seq ?? 0}::bigint = 0 or (
-                select encode(a.hash, 'hex') = ${before?.hash ?? ''}::text from console.audit a
-                where a.seq = ${before?.seq ?? 0}::bigint), false) as kept
-            from console.audit_head h`,
-        ),
-      );
+      const head = await headAfter(before);
       const same = before?.festivalId === head.festival_id;
       if (before !== undefined && same && !head.kept) {
         // What was seen stays what it was: it is the only proof.
@@ -63,15 +74,9 @@ export const createAuditWitness = (options: {
         cache.set('audit-witness', { ...before, lostAt: head.now } satisfies Seen);
         return;
       }
-      cache.set('audit-witness', {
-        ...{ festivalId: head.festival_id, seq: head.seq, hash: head.hash },
-        lostAt: same ? before.lostAt : null,
-      } satisfies Seen);
-      await database.write((tx) =>
-        tx.run(sql`/* regie:audit */
-          update console.laptops set audit_seq = ${head.seq}, audit_hash = ${head.hash} where laptop = ${laptop}`),
-      );
+      await remember(head, same ? before.lostAt : null);
     },
+    adopt: async () => remember(await headAfter(undefined), null),
     seen: () => {
       const seen = read();
       return seen === undefined || seen.seq === 0 ? undefined : { laptop, seq: seen.seq, hash: seen.hash };

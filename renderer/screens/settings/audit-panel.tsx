@@ -4,11 +4,14 @@ import type { AuditVerdict } from '../../../shared/contract/audit.ts';
 import type { RegieError } from '../../../shared/contract/errors.ts';
 import { call } from '../../bridge.ts';
 import { errorSentence, formatNumber, formatTime } from '../../i18n.ts';
+import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
+import { AcceptAudit } from './accept-audit.tsx';
 
 /** Whether anybody has changed what was written about who did what. */
 export const AuditPanel = () => {
   const { t } = useTranslation();
+  const lostAt = useSystem((state) => state.status?.auditLostAt ?? null);
   const [verdict, setVerdict] = useState<AuditVerdict | RegieError | 'verifying' | null>(null);
   const verify = async () => {
     setVerdict('verifying');
@@ -28,6 +31,7 @@ export const AuditPanel = () => {
         {verdict !== null && verdict !== 'verifying' && 'code' in verdict && <p>{errorSentence(verdict)}</p>}
         {verdict !== null && verdict !== 'verifying' && 'ok' in verdict && <Verdict verdict={verdict} />}
       </div>
+      {lostAt !== null && <AcceptAudit lostAt={lostAt} />}
     </section>
   );
 };
