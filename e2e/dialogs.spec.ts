@@ -98,7 +98,7 @@ test('the correction waits for its figures with nothing that Enter closes', asyn
   await expect(page.getByRole('button', { name: /Card LATE lost/ })).toBeVisible();
   await openAlert(page, 'LATE');
   answers.hold('card.look');
-  await page.getByRole('heading', { name: 'Board' }).click();
+  await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
   await page.keyboard.press('c');
   await expect(dialog(page)).toBeVisible();
   await expect(close(page)).not.toBeFocused();
@@ -138,4 +138,11 @@ test('what a closed dialog waited for closes no other one', async ({ page, conso
   await expect(behind.getByText('Nobody answers at the bar.')).toBeAttached();
   await expect(dialog(page).getByRole('textbox')).toHaveValue('They do now.');
   await page.keyboard.press('Escape');
+  // What was not sent is still there; the next screen has no dialog of this one.
+  await detail.getByRole('button', { name: 'Note', exact: true }).click();
+  await expect(dialog(page).getByRole('textbox')).toHaveValue('They do now.');
+  await page.evaluate(() => {
+    location.hash = '#/health';
+  });
+  await expect(dialog(page)).toHaveCount(0);
 });

@@ -9,6 +9,7 @@ import { trainingTexts } from '../shared/i18n/training.ts';
 import { openAlert } from './support/booth.ts';
 import {
   asAdministrator,
+  atTraining,
   expect,
   expectAccessible,
   makeDataDir,
@@ -41,6 +42,8 @@ const faultOf = ({ dataDir }: RunningConsole) =>
     return labelSchema.parse(JSON.parse(done ?? ''));
   });
 
+const expectFaults = (page: Page, on: boolean): Promise<void> =>
+  atTraining(page, (controls) => expect(controls.getByLabel(trainingTexts.en.autoFaults)).toBeChecked({ checked: on }));
 const bar = (page: Page) => page.getByRole('region', { name: say.bar, exact: true });
 const reached = (page: Page, stage: string) =>
   bar(page)
@@ -48,7 +51,7 @@ const reached = (page: Page, stage: string) =>
     .filter({ hasText: `${stage} ` });
 
 const beginDrill = async (page: Page, kind: FaultKind | 'surprise', options: { quiet?: boolean } = {}) => {
-  await page.getByRole('link', { name: say.link, exact: true }).click();
+  await page.getByRole('link', { name: say.title, exact: true }).click();
   await page.getByLabel(say.fault).selectOption(kind);
   if (options.quiet) await page.getByLabel(say.quiet).check();
   await page.getByRole('button', { name: say.start }).click();
@@ -77,7 +80,7 @@ test('a drill of the deduction, followed rightly, gets full points and names its
 }) => {
   await openSignedIn(page, host.address);
   await beginDrill(page, 'deduction_on_failure', { quiet: true });
-  await expect(page.getByLabel(trainingTexts.en.autoFaults)).not.toBeChecked();
+  await expectFaults(page, false);
   await picture(page, '60-drill-running');
   await openAlert(page, (await faultOf(host)).cardId ?? '');
   await page.keyboard.press('a');
@@ -85,7 +88,7 @@ test('a drill of the deduction, followed rightly, gets full points and names its
   await bar(page).getByRole('link', { name: say.toRunbook }).click();
   await followRunbook(page, 'balance_deduction_on_failure', 'yes');
   await expect(ended(page)).toHaveText('Drill finished: 100 of 100 points.');
-  await expect(page.getByLabel(trainingTexts.en.autoFaults)).toBeChecked();
+  await expectFaults(page, true);
   await bar(page).getByRole('link', { name: say.why }).click();
   const score = page.getByRole('region', { name: /100 of 100/ });
   for (const reason of [say.why_acknowledged_kept, say.why_steps_kept, say.why_decision_right, say.why_money_once]) {
@@ -133,7 +136,7 @@ test('a surprise is named only at its end', async ({ page, console: host }) => {
 test('a drill can be abandoned, has no score, and makes room for the next', async ({ page, console: host }) => {
   await openSignedIn(page, host.address);
   await beginDrill(page, 'unknown_card');
-  await page.getByRole('link', { name: say.link, exact: true }).click();
+  await page.getByRole('link', { name: say.title, exact: true }).click();
   await expect(page.getByRole('button', { name: say.start })).toBeDisabled();
   await bar(page).getByRole('button', { name: say.abandon }).click();
   await expect(bar(page).getByText(say.gaveUp)).toBeVisible();
@@ -157,13 +160,13 @@ test('a drill goes on after the laptop died, and the list is still there', async
     running = await startConsole(dataDir, '--seed', '32');
     await openSignedIn(page, running.address);
     await expect(bar(page)).toContainText(trainingTexts.en.fault_deduction_on_failure);
-    await expect(page.getByLabel(trainingTexts.en.autoFaults)).not.toBeChecked();
+    await expectFaults(page, false);
     await openAlert(page, cardId ?? '');
     await page.keyboard.press('a');
     await bar(page).getByRole('link', { name: say.toRunbook }).click();
     await followRunbook(page, 'balance_deduction_on_failure', 'yes');
     await expect(ended(page)).toHaveText('Drill finished: 100 of 100 points.');
-    await page.getByRole('link', { name: say.link, exact: true }).click();
+    await page.getByRole('link', { name: say.title, exact: true }).click();
     await expect(page.getByRole('table').first().getByRole('row')).toHaveCount(3);
   } finally {
     await running.stop();

@@ -13,7 +13,7 @@ import {
   startConsoleOn,
   test,
 } from './support/console.ts';
-import { hire, nameButton, openSettings, switchTo } from './support/operators.ts';
+import { hire, nameButton, openSettings, switchTo, switchUser } from './support/operators.ts';
 
 /* Laptops on which people may sign in (docs/decisions/0028). */
 test.use({ seed: '63' });
@@ -97,7 +97,7 @@ test('without the network only who has signed in on a laptop can; an approval as
   const booth = await openBooth(browser, host, 'booth-2', 'Sue');
   try {
     await booth.goOffline();
-    await nameButton(booth.page, 'Sue').click();
+    await switchUser(booth.page, 'Sue');
     await booth.page.getByRole('radio', { name: /^Ola/ }).check();
     await enterPin(booth.page);
     await expect(booth.page.getByText(/^Ola has not signed in on this laptop/)).toBeVisible();
@@ -108,7 +108,7 @@ test('without the network only who has signed in on a laptop can; an approval as
     await expect(booth.page.getByRole('dialog')).toHaveCount(0);
     console.log(`    signed in without the network in ${Math.round(performance.now() - began)} ms`);
     booth.proxy.forward();
-    await expect(booth.page.getByText('Online')).toBeVisible();
+    await expect(booth.page.getByRole('button', { name: /^Live/ })).toBeVisible();
 
     await openSettings(booth.page);
     const laptops = booth.page.getByRole('region', { name: 'Laptops', exact: true });

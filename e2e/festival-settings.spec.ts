@@ -1,6 +1,14 @@
 import type { Page } from '@playwright/test';
 import { loseMoney, moneyOf, openAlert, openBooth, tryNow } from './support/booth.ts';
-import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  openSignedIn,
+  picture,
+  stopFaults,
+  test,
+} from './support/console.ts';
 
 /* What holds for the whole festival: set on one laptop, the same on every other. */
 test.use({ seed: '71' });
@@ -20,7 +28,7 @@ test('a supervisor names the festival, its zone and its limit, and every laptop 
 }) => {
   test.setTimeout(180_000);
   await openSignedIn(page, host.address);
-  await page.getByLabel('Automatic faults').uncheck();
+  await stopFaults(page);
   const nils = await openBooth(browser, host, 'booth-2', 'Nils');
   const other = nils.page;
   try {
@@ -105,10 +113,7 @@ test('a limit that was lowered behind a laptop’s back leads to a second person
     await other.keyboard.press('Escape');
     proxy.forward();
     await tryNow(other);
-    await other
-      .getByRole('navigation')
-      .getByRole('link', { name: /^Pending/ })
-      .click();
+    await other.getByRole('navigation').getByRole('link', { name: 'Outbox' }).click();
     await other.getByRole('button', { name: 'Redo with current figures' }).click();
     await expect(dialog.getByText('Above €3.00 a second person must approve')).toBeVisible();
     await dialog.getByRole('button', { name: /^Request approval for/ }).click();

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { WebSocket } from 'ws';
 import {
   asAdministrator,
+  atTraining,
   expect,
   makeDataDir,
   openSignedIn,
@@ -87,7 +88,7 @@ test('a second start in the same folder is refused; after kill -9 everything is 
   let running = await startConsole(dataDir);
   await expect(startConsole(dataDir)).rejects.toThrow(/Another Regie is already running in .* --data-dir/);
   await openSignedIn(page, running.address);
-  await expect(page.getByText(/[1-9]\d* transactions/)).toBeVisible();
+  await atTraining(page, (controls) => expect(controls.getByText(/[1-9]\d* transactions/)).toBeVisible());
   const count = () =>
     asAdministrator(dataDir, async (client) =>
       Number((await client.query('select count(*) from app_transaction_log')).rows[0].count),
@@ -98,7 +99,7 @@ test('a second start in the same folder is refused; after kill -9 everything is 
   expect(await count()).toBeGreaterThanOrEqual(before);
   await page.goto(running.address);
   await signIn(page, 'Léa');
-  await expect(page.getByText('Detecting')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Live, detecting/ })).toBeVisible();
   expect(await running.stop()).toBe(0);
   rmSync(dataDir, { recursive: true, force: true });
 });

@@ -106,11 +106,11 @@ test('when the laptop that runs the engine is killed, another one takes over and
   const leader = await startConsole(dataDir, '--seed', '23', '--laptop', 'booth-1');
   const nils = await openBooth(browser, leader, 'booth-2', 'Nils');
   try {
-    await expect(nils.page.getByRole('button', { name: 'Engine on booth-1' })).toBeVisible();
+    await expect(nils.page.getByRole('button', { name: /^Live, detecting on booth-1/ })).toBeVisible();
     // Its Postgres is left behind and goes on, as the festival's does.
     await leader.stop('SIGKILL');
     const began = performance.now();
-    await expect(nils.page.getByRole('button', { name: /^Detecting/ })).toBeVisible();
+    await expect(nils.page.getByRole('button', { name: /^Live, detecting on booth-2/ })).toBeVisible();
     console.log(`    the engine moved in ${Math.round(performance.now() - began)} ms`);
     await loseMoney(leader, 'AFTER');
     await expect(rowOf(nils.page, 'AFTER')).toBeVisible();
@@ -131,7 +131,10 @@ test('an alert is snoozed, alerts again, is closed and reopened', async ({ conso
     const button = (name: string) => article(page).getByRole('button', { name });
     const say = async (words: string) => {
       await page.getByRole('dialog').getByRole('textbox').fill(words);
-      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Snooze|Reopen|Save note)$/ })
+        .click();
     };
     await button('Snooze').click();
     await page.getByLabel('For how long?').selectOption('5 min');
@@ -211,7 +214,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
     await loseMoney(host, 'fac0ffee');
     await openAlert(page, 'fac0ffee');
     // Each of these letters alone is a shortcut of the board.
-    await page.getByRole('heading', { name: 'Board' }).click();
+    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
     await readCard(page, 'fac0ffee');
     await expect(page.getByRole('heading', { name: 'Card', exact: true })).toBeVisible();
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -226,7 +229,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
     await expectAccessible(page);
     // A hand is slower, and its keys are still shortcuts.
     await openAlert(page, 'fac0ffee');
-    await page.getByRole('heading', { name: 'Board' }).click();
+    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
     await page.keyboard.press('n');
     await expect(page.getByRole('dialog', { name: 'Add a note' })).toBeVisible();
   } finally {

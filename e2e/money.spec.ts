@@ -9,6 +9,7 @@ import {
   openSignedIn,
   picture,
   type RunningConsole,
+  stopFaults,
   test,
 } from './support/console.ts';
 
@@ -24,12 +25,12 @@ const moneyOn = async (host: RunningConsole, cardId: string): Promise<string> =>
     async (client) => (await client.query('select amount from table_cards where id = $1', [cardId])).rows[0]?.amount,
   );
 const row = (page: Page, cardId: string) => page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
-const board = (page: Page) => page.getByRole('link', { name: 'Board', exact: true });
+const board = (page: Page) => page.getByRole('link', { name: 'Alerts', exact: true });
 
 /** Signs in at a festival without automatic faults, where Nils may approve and Ola may not. */
 const openQuiet = async (page: Page, host: RunningConsole): Promise<void> => {
   await openSignedIn(page, host.address);
-  await page.getByLabel('Automatic faults').uncheck();
+  await stopFaults(page);
   await asAdministrator(host.dataDir, async (client) => {
     await createOperators(client, ['Nils']);
     await createOperators(client, ['Ola'], 'operator');
@@ -54,7 +55,7 @@ test('above the limit a second person approves on another laptop, live', async (
     await loseALot(host, 'BIG1', 60);
     await expect(row(page, 'BIG1')).toBeVisible();
     await propose(page, 'BIG1');
-    await expect(nils.page.getByRole('link', { name: '1 to approve' })).toBeVisible();
+    await expect(nils.page.getByRole('link', { name: 'Approvals' })).toHaveAccessibleDescription('1 to approve');
     await picture(page, '40-asked');
     await expectAccessible(page);
     await expect(nils.page.getByText('Léa requests approval for a correction.')).toBeVisible();
@@ -288,7 +289,7 @@ test('opening balances of sixty cards are approved together, and applied while e
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Request approval for 60 cards' }).click();
     await expect(page.getByRole('heading', { name: 'Approvals' })).toBeVisible();
-    await nils.page.getByRole('link', { name: '1 to approve' }).click();
+    await nils.page.getByRole('link', { name: 'Approvals' }).click();
     const panel = nils.page.getByRole('region', { name: /^60 cards/ });
     await expect(panel.getByRole('listitem').first()).toContainText('awaiting approval');
     await picture(nils.page, '52-bulk-to-approve');

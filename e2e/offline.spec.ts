@@ -48,7 +48,7 @@ test('every screen opens while the network swallows everything', async () => {
     displayed[name] = Math.round(performance.now() - began);
   };
   const go = (name: string) => () => page.getByRole('navigation').getByRole('link', { name }).click();
-  await opens('board', go('Board'), () => rowOf(page, 'DARK').waitFor());
+  await opens('board', go('Alerts'), () => rowOf(page, 'DARK').waitFor());
   await opens(
     'alert',
     () => rowOf(page, 'DARK').click(),
@@ -64,7 +64,7 @@ test('every screen opens while the network swallows everything', async () => {
     () => page.getByRole('button', { name: 'Start runbook' }).click(),
     () => page.locator('.runbook-current table').waitFor(),
   );
-  await opens('waiting', go('Pending'), () => page.getByRole('heading', { name: 'Sending' }).waitFor());
+  await opens('waiting', go('Outbox'), () => page.getByRole('heading', { name: 'Sending' }).waitFor());
   await opens('handover', go('Handover'), () => page.getByRole('heading', { name: 'Shift handover' }).waitFor());
   await opens('health', go('Health'), () => page.getByText('Laptops').first().waitFor());
   await opens('settings', go('Settings'), () => page.getByRole('button', { name: 'Failures in a row' }).waitFor());
@@ -83,7 +83,7 @@ test('every screen opens while the network swallows everything', async () => {
   await expect(page.getByText('No connection to the festival since')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Retry now' })).toBeVisible();
   await picture(page, '20-offline-card');
-  await page.getByRole('navigation').getByRole('link', { name: 'Pending' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Outbox' }).click();
   await picture(page, '21-waiting');
   await expectAccessible(page);
   proxy.cut();
@@ -152,7 +152,7 @@ test('two laptops resolve the same alert offline: one is applied, the other sees
     ] as const) {
       await page.getByRole('article').getByRole('button', { name: 'Resolve' }).click();
       await page.getByRole('dialog').getByRole('textbox').fill(words);
-      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
       await expect(page.getByText('1 action from this laptop is pending')).toBeVisible();
     }
     other.proxy.forward();
@@ -206,7 +206,7 @@ test('damaged files on a laptop’s disk end in a clear word and a working conso
   await picture(page, '26-damaged');
   expect(readdirSync(join(folder, 'damaged')).filter((name) => name.endsWith('.sqlite'))).toHaveLength(2);
   booth.proxy.forward();
-  await expect(page.getByText('Online')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss' }).first().click();
   await expect(page.getByText('was damaged')).toHaveCount(0);
   await openAlert(page, 'DAMAGE');
@@ -226,10 +226,7 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
     await page.getByRole('article').getByRole('button', { name: 'Note' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('seen at the bar');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await page
-      .getByRole('link', { name: /^Pending/ })
-      .first()
-      .click();
+    await page.getByRole('link', { name: 'Outbox' }).first().click();
     await page.getByLabel('Passphrase', { exact: true }).first().fill('pommes frites');
     await page.getByLabel('Repeat passphrase').fill('pommes frites');
     const saving = page.waitForEvent('download');
@@ -238,10 +235,7 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
     await expect(page.getByText(/1 action exported to/)).toBeVisible();
 
     const there = other.page;
-    await there
-      .getByRole('link', { name: /^Pending/ })
-      .first()
-      .click();
+    await there.getByRole('link', { name: 'Outbox' }).first().click();
     await there.getByLabel('File from another laptop').setInputFiles(file);
     await there.getByLabel('Passphrase', { exact: true }).last().fill('not the one');
     await there.getByRole('button', { name: 'Import file' }).click();
@@ -312,7 +306,7 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
       }),
     [events, PILED_UP] as const,
   );
-  await page.getByRole('link', { name: /^Pending/ }).click();
+  await page.getByRole('link', { name: 'Outbox' }).click();
   await expect(page.getByRole('link', { name: `${PILED_UP} actions pending` })).toBeVisible();
   const began = performance.now();
   proxy.forward();
@@ -323,8 +317,8 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
   const clicks: number[] = [];
   const screens = [
     ['Health', 'Laptops, last 24 hours'],
-    ['Board', 'open alerts'],
-    ['Pending', 'Conflicts'],
+    ['Alerts', 'open alerts'],
+    ['Outbox', 'Conflicts'],
   ] as const;
   const left = () =>
     page

@@ -179,7 +179,7 @@ test('a run continues without the network, on the laptop’s stored results, and
 
     proxy.forward();
     await tryNow(page);
-    await expect(page.getByText('Online')).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible();
     await press(page, 'Copy the events now');
     await expect(step(page, 'Which copies exist?')).toBeVisible();
     await expect(main(page).getByRole('cell', { name: /^events_backup_/ })).toBeVisible();

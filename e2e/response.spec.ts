@@ -1,4 +1,13 @@
-import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  injectFault,
+  openSignedIn,
+  picture,
+  stopFaults,
+  test,
+} from './support/console.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -21,7 +30,7 @@ test('who opens a festival first is asked for a name and a PIN once', async ({ p
 
 test('a deduction reaches the board, and is put right by its runbook', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
-  await page.getByLabel('Automatic faults').uncheck();
+  await stopFaults(page);
   // An automatic fault may have appeared before the box was unchecked: this is about the one injected now.
   const deductions = (after: number) =>
     asAdministrator(
@@ -37,7 +46,7 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
         ).rows,
     );
   const before = Math.max(0, ...(await deductions(0)).map((row) => row.log_id));
-  await page.getByRole('button', { name: 'Inject a fault' }).last().click();
+  await injectFault(page);
   await expect.poll(async () => (await deductions(before)).length, { intervals: [100] }).toBeGreaterThan(0);
   const [fault] = await deductions(before);
   const row = page.getByRole('button', { name: new RegExp(`Card ${fault.card_id} lost €.* on a failed order`) });
@@ -144,7 +153,7 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
     audit: [{ actor: 'Léa' }],
   });
 
-  await page.getByRole('link', { name: 'Board', exact: true }).click();
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await expect(page.getByRole('button', { name: new RegExp(`Card ${fault.card_id} lost`) })).toHaveCount(0);
   await page.goto(`${new URL(running.address).origin}/#/card/${fault.card_id}`);
   await expect(page.getByText('The card matches its history.')).toBeVisible();
@@ -158,8 +167,7 @@ test('figures that moved while the operator looked come back as today’s figure
   console: running,
 }) => {
   await openSignedIn(page, running.address);
-  await page.getByLabel('Inject a fault').first().selectOption('balance_mismatch');
-  await page.getByRole('button', { name: 'Inject a fault' }).last().click();
+  await injectFault(page, 'balance_mismatch');
   const row = page.getByRole('button', { name: /differs from its history/ }).first();
   await expect(row).toBeVisible();
   await row.click();
@@ -181,10 +189,9 @@ test('figures that moved while the operator looked come back as today’s figure
 
 test('keyboard, false positive, palette and an unknown card', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
-  await page.getByLabel('Inject a fault').first().selectOption('duplicate_scans');
-  await page.getByRole('button', { name: 'Inject a fault' }).last().click();
+  await injectFault(page, 'duplicate_scans');
   await expect(page.getByRole('button', { name: /was scanned/ }).first()).toBeVisible();
-  await page.getByRole('heading', { name: 'Board' }).click();
+  await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
   await expectAccessible(page);
@@ -197,9 +204,9 @@ test('keyboard, false positive, palette and an unknown card', async ({ page, con
   await expect(page.getByText('Acknowledged.')).toBeVisible();
   await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
   await page.keyboard.press('f');
-  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'False positive' })).toBeDisabled();
   await page.getByRole('dialog').getByRole('textbox').fill('A test at the reader.');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'False positive' }).click();
   await expect(page.getByText('Closed: A test at the reader.')).toBeVisible();
 
   await page.keyboard.press('Control+k');
@@ -226,7 +233,7 @@ test('settings examine a connection, say what is wrong, and speak French', async
   await page.getByLabel('Thème', { exact: true }).selectOption('light');
   await expectAccessible(page);
   await picture(page, '12-settings-fr-light');
-  await page.getByRole('link', { name: 'Tableau' }).click();
+  await page.getByRole('link', { name: 'Alertes', exact: true }).click();
   await picture(page, '13-board-fr-light');
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Réglages' }).click();
@@ -236,7 +243,7 @@ test('settings examine a connection, say what is wrong, and speak French', async
 
 test('the engine shows its state, and runs a cycle on demand', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
-  await page.getByRole('button', { name: /^Detecting/ }).click();
+  await page.getByRole('button', { name: /^Live, detecting/ }).click();
   await expect(page.getByRole('cell', { name: 'Card scanned twice' })).toBeVisible();
   await page.getByRole('button', { name: 'Run a cycle now' }).click();
   await expect(page.getByText(/Cycle done in/)).toBeVisible();

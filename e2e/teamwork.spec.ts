@@ -44,7 +44,7 @@ const failReader = (host: RunningConsole, device: string): Promise<number> =>
   );
 const readerRow = (page: Page, device: string) => page.getByRole('button', { name: new RegExp(device) }).first();
 const openReader = async (page: Page, device: string) => {
-  await page.getByRole('link', { name: 'Board' }).click();
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await readerRow(page, device).click();
   await expect(article(page).getByRole('heading', { name: new RegExp(device) })).toBeVisible();
 };
@@ -82,7 +82,7 @@ test('a silence holds back mail and sound, shows on both laptops, and what it he
     await dialog(nils.page).getByRole('button', { name: 'Silence', exact: true }).click();
     const mark = /^silenced until (?:\d{1,2} \D+)?\d\d:\d\d by Nils: the reader is being changed$/;
     await expect(article(nils.page).getByText(mark)).toBeVisible();
-    await ana.page.getByRole('link', { name: 'Board' }).click();
+    await ana.page.getByRole('link', { name: 'Alerts', exact: true }).click();
     await expect(readerRow(ana.page, 'reader-21').getByText(mark)).toBeVisible();
     await picture(ana.page, '41-silenced-on-the-other');
     await expectAccessible(ana.page);
@@ -156,7 +156,7 @@ test('a silence made and ended without the network holds on its laptop at once, 
     await expect(article(nils.page).getByText('not sent yet; already in effect on this laptop')).toBeVisible();
     nils.proxy.forward();
     await tryNow(nils.page);
-    await ana.page.getByRole('link', { name: 'Board' }).click();
+    await ana.page.getByRole('link', { name: 'Alerts', exact: true }).click();
     await expect(readerRow(ana.page, 'reader-31').getByText(/no network at bar 3/)).toBeVisible();
     await expect(article(nils.page).getByText('not sent yet; already in effect on this laptop')).toBeHidden();
 
@@ -265,7 +265,7 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
     await write('and once more', 'Ana');
     // She reads the first one without the network, and hears of the second one when it is back.
     await ana.page.getByRole('button', { name: '1 mention', exact: true }).click();
-    const mentions = ana.page.getByRole('region', { name: 'Mentions' });
+    const mentions = ana.page.getByRole('dialog', { name: 'Mentions' });
     await mentions.getByRole('button', { name: 'Mark as read', exact: true }).click();
     await expect(ana.page.getByRole('button', { name: 'Mentions', exact: true })).toBeVisible();
     ana.proxy.forward();
@@ -273,7 +273,7 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
     await expect(ana.page.getByText('Nils mentioned you: and once more @Ana')).toBeVisible();
     await expect(ana.page.getByRole('button', { name: '1 mention', exact: true })).toBeVisible();
     await picture(ana.page, '50-mentions');
-    await mentions.getByRole('button', { name: 'Close' }).click();
+    await ana.page.keyboard.press('Escape');
 
     // The shift: what is open, held back, waiting, decided; offered by one and accepted by the other.
     await failReader(host, 'reader-41');

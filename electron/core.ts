@@ -17,6 +17,7 @@ import { createKeptKeys } from './session/kept-keys.ts';
 import { createThisLaptop } from './session/laptop.ts';
 import { createLaptopName } from './session/laptop-name.ts';
 import { createPinTries } from './session/pin-tries.ts';
+import { createScreens } from './session/screens.ts';
 import { createSessions } from './session/sessions.ts';
 import { enrolTraining } from './session/training-enrolment.ts';
 import { createFestivals } from './site/festivals.ts';
@@ -102,6 +103,7 @@ const wire = async (
   const keys = createDeviceKeys({ dataDir: config.dataDir, secrets, log });
   const saved = createSavedConnection({ preferences, secrets, log });
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const screens = createScreens(clock);
   const sessions = createSessions({
     ...{ store: preferences, laptop: names.current, version: config.version, timeZone, clock },
     systemLocale: locale,
@@ -124,9 +126,8 @@ const wire = async (
     shared: {
       ...{ laptop: names.current, timeZone, intervals: config.intervals, runbooks, openEntries },
       ...{ clock, clockSetByMs: clock.setByMs, random: Math.random, log },
-      operator: sessions.operator,
+      ...{ operator: sessions.operator, isSignedIn: sessions.isSignedIn, watched: screens.watched },
       enrolledAs: () => laptop.enrolledAs(),
-      isSignedIn: sessions.isSignedIn,
       onOperators: (operators) => {
         sessions.follow(operators);
         kept.follow(operators);
@@ -187,9 +188,9 @@ const wire = async (
     const tell = (event: RegieEvent): void => {
       for (const listener of own) listener(event);
     };
-    const session = sessions.open(tell);
+    const [session, screen] = [sessions.open(tell), screens.open()];
     const auth = createAuth({ session, festival, laptop, kept, tries, endSession, publish });
-    const { call } = createApi(createHandlers({ ...shared, session, auth }), { refusal: auth.refusal, log });
+    const { call } = createApi(createHandlers({ ...shared, session, auth, screen }), { refusal: auth.refusal, log });
     const notice = (event: RegieEvent): void => {
       // Words for one person are told where that person is signed in.
       if (event.event !== 'mentioned' || event.operator === session.operator()) tell(event);
@@ -199,11 +200,15 @@ const wire = async (
       call,
       subscribe: (listener) => {
         own.add(listener);
-        return () => own.delete(listener);
+        return () => {
+          own.delete(listener);
+          if (own.size === 0) screen.detached();
+        };
       },
       close: () => {
         listeners.delete(notice);
         own.clear();
+        screen.detached();
         session.close();
       },
     };

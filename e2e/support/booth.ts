@@ -48,7 +48,7 @@ export const openBooth = async (
   const page = await context.newPage();
   await page.goto(running.address);
   await signIn(page, operator);
-  await expect(page.getByText('Online')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible();
   const restart = async () => {
     running = await start();
     await page.goto(running.address);
@@ -97,7 +97,7 @@ export const moneyOf = (host: RunningConsole, cardId: string) =>
 export const rowOf = (page: Page, cardId: string) =>
   page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
 export const openAlert = async (page: Page, cardId: string): Promise<void> => {
-  await page.getByRole('link', { name: 'Board' }).click();
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await expect(async () => {
     // As a hand does: the pointer is over the list first, which holds the rows still. A row that came until then may have
     // moved them under it.

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import pg from 'pg';
 import { z } from 'zod';
 import { PIN } from '../../electron/testing/operators.ts';
@@ -183,8 +183,28 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
 export const openSignedIn = async (page: Page, address: string): Promise<void> => {
   await page.goto(address);
   await signIn(page, 'Léa');
-  await expect(page.getByRole('heading', { name: 'Board' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Alerts', exact: true })).toBeVisible();
 };
+
+/** Works at the controls of the training festival, and closes them. */
+export const atTraining = async (page: Page, work: (controls: Locator) => Promise<unknown>): Promise<void> => {
+  await page.getByRole('button', { name: 'TRAINING' }).click();
+  const controls = page.getByRole('dialog', { name: 'Training controls' });
+  await work(controls);
+  await page.keyboard.press('Escape');
+  await expect(controls).toHaveCount(0);
+};
+
+/** No faults but those that the test makes. */
+export const stopFaults = (page: Page): Promise<void> =>
+  atTraining(page, (controls) => controls.getByLabel('Automatic faults').uncheck());
+
+/** Makes one fault: by default money that a failed order takes. */
+export const injectFault = (page: Page, kind = 'deduction_on_failure'): Promise<void> =>
+  atTraining(page, async (controls) => {
+    await controls.getByLabel('Fault', { exact: true }).selectOption(kind);
+    await controls.getByRole('button', { name: 'Inject a fault' }).click();
+  });
 
 /** One console for all tests of a worker: a file that wants one of its own names a seed of its own with `test.use`. */
 export const test = base.extend<{ screens: undefined }, { seed: string; console: RunningConsole }>({

@@ -7,10 +7,15 @@ import { asAdministrator, enterPin, expect, type RunningConsole } from './consol
 /** The button of whoever is signed in. */
 export const nameButton = (page: Page, name: string) =>
   page.getByRole('button', { name: `Signed in as ${name}. Change` });
+/** Asks who is there, from the menu of whoever is. */
+export const switchUser = async (page: Page, from: string): Promise<void> => {
+  await nameButton(page, from).click();
+  await page.getByRole('menuitem', { name: 'Switch user' }).click();
+};
 export const hire = (host: RunningConsole, names: readonly string[], role: Role) =>
   asAdministrator(host.dataDir, (client) => createOperators(client, names, role));
 export const switchTo = async ({ page }: Booth, from: string, to: string, pin = PIN): Promise<void> => {
-  await nameButton(page, from).click();
+  await switchUser(page, from);
   await page.getByRole('radio', { name: new RegExp(`^${to}`) }).check();
   await enterPin(page, pin);
   await expect(nameButton(page, to)).toBeVisible();

@@ -6,6 +6,7 @@ import type { ForeignFiles } from '../foreign-files/foreign-files.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { Auth } from '../session/auth.ts';
 import type { ThisLaptop } from '../session/laptop.ts';
+import type { Screen } from '../session/screens.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Site } from '../site/site.ts';
 import type { TrainingFestival } from '../training/index.ts';
@@ -13,6 +14,7 @@ import type { TrainingFestival } from '../training/index.ts';
 /** What the handlers work with. */
 export type Parts = {
   readonly session: SessionStore;
+  readonly screen: Screen;
   readonly clock: Clock;
   readonly runbooks: RunbookLibrary;
   readonly foreignFiles: ForeignFiles;

@@ -11,6 +11,10 @@ export const teamHandlers = (parts: Parts): HandlersOf<typeof teamCalls> => ({
     void parts.festival().presence.show(incidentId);
     return answered({});
   },
+  'screen.visible': ({ visible }) => {
+    parts.screen.visible(visible);
+    return answered({});
+  },
 });
 
 export const prepareTeam = (): Preparations => ({

@@ -10,12 +10,14 @@ let database: TestDatabase;
 let engine: Engine;
 let moved: number;
 let stopped: boolean;
+let watched: { at: number; monotonic: number } | null;
 
 beforeEach(async () => {
   database = await createTestDatabase();
   engine = createTestEngine({ database, errors: [] });
   moved = 0;
   stopped = false;
+  watched = { at: Date.now(), monotonic: performance.now() };
   return () => database.close();
 });
 
@@ -27,6 +29,7 @@ const watchOf = (laptop: string) => {
     clock: { now: () => Date.now() + moved, monotonic: () => performance.now() + moved },
     clockOffsetMs: () => -moved,
     stopped: () => stopped,
+    watched: () => watched,
     publish: (event) => events.push(event),
     log: { warn: () => undefined },
   });
@@ -73,6 +76,21 @@ describe('a canary', () => {
     expect(watch.status()).toMatchObject({ lastDisplayedAt: seen, blindSince: seen });
     await watch.displayed(2);
     expect(watch.status().blindSince).toBeNull();
+  });
+
+  it('that came while no page was in view has been missed by none; the time counts from when one is', async () => {
+    const watch = watchOf('booth-1');
+    await plant();
+    await watch.poll();
+    await watch.displayed(1);
+    watched = null;
+    moved = 10 * BLIND_MS;
+    expect(watch.status().blindSince).toBeNull();
+    const back = { at: Date.now() + moved, monotonic: performance.now() + moved };
+    watched = back;
+    expect(watch.status().blindSince).toBeNull();
+    moved += BLIND_MS + 1;
+    expect(watch.status().blindSince).toBe(new Date(back.at - moved).toISOString());
   });
 
   it('that does not reach one laptop is shown on every other, while that laptop is connected', async () => {

@@ -26,11 +26,13 @@ export const createCanaryWatch = (options: {
   clockOffsetMs: () => number;
   /** Monitoring is stopped: no probe is planted, and no screen counts as blind. */
   stopped: () => boolean;
+  /** Since when a page of this laptop is in view, by both of its clocks; null while none is. */
+  watched: () => { readonly at: number; readonly monotonic: number } | null;
   publish: (event: RegieEvent) => void;
   log: Pick<Log, 'warn'>;
 }): CanaryWatch => {
   const { database, laptop, clock, publish, log } = options;
-  const instant = (): string => new Date(clock.now() + options.clockOffsetMs()).toISOString();
+  const instant = (at = clock.now()): string => new Date(at + options.clockOffsetMs()).toISOString();
   let newestSeen = 0;
   let received: { probeId: number; at: string } | undefined;
   // Nothing can have come before this; the first one has its time as well.
@@ -65,10 +67,16 @@ export const createCanaryWatch = (options: {
       others = [];
     },
     status: () => {
-      const blind = !options.stopped() && clock.monotonic() - from.monotonic > BLIND_MS;
+      const watched = options.watched();
+      // What no page could show, none has missed: the time counts from when one came into view.
+      const since =
+        watched !== null && watched.monotonic > from.monotonic
+          ? { at: instant(watched.at), monotonic: watched.monotonic }
+          : from;
+      const blind = watched !== null && !options.stopped() && clock.monotonic() - since.monotonic > BLIND_MS;
       return {
         lastDisplayedAt: displayedLast,
-        blindSince: blind ? from.at : null,
+        blindSince: blind ? since.at : null,
         others: options.stopped() ? [] : others,
       };
     },

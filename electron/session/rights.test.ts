@@ -194,6 +194,7 @@ const OPEN: readonly CallName[] = [
   'escalation.look',
   'escalation.deliveries',
   'presence.show',
+  'screen.visible',
   'link.retry',
   'connection.enterPassword',
   'alerts.displayed',

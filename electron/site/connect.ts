@@ -29,6 +29,7 @@ import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import { orderingOf } from '../outbox/ordering-keys.ts';
 import { createSender } from '../outbox/sender.ts';
 import type { Link } from '../postgres/link.ts';
+import type { Watched } from '../session/screens.ts';
 import { createBacktests } from './backtests.ts';
 import { connectionTo, noConnection } from './connection.ts';
 import { createFollowers, openStore, type Store } from './followers.ts';
@@ -53,6 +54,8 @@ export type SiteOptions = {
   enrolledAs: () => EnrolledAs | undefined;
   /** Whether they are signed in on it. */
   isSignedIn: (name: string) => boolean;
+  /** Since when a page of this laptop is in view; null while none is. */
+  watched: () => Watched | null;
   /** Operators were made or changed. */
   onOperators: (operators: readonly KnownOperator[]) => void;
   /** Laptops were enrolled or ended. */
@@ -212,6 +215,7 @@ const createParts = (options: PartOptions) => {
   const canary = createCanaryWatch({
     ...{ database, laptop, clock, clockOffsetMs, publish, log },
     stopped: () => status.stopped() !== null,
+    watched: options.watched,
   });
   const presence = createPresence({ database, laptop, operator: options.operator, onChange: status.publish });
   const witness = createAuditWitness({ database, laptop, cache, log });

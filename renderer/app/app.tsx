@@ -1,24 +1,13 @@
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../bridge.ts';
+import { watchSound } from '../features/alarm/sound-state.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
 import { useLock } from '../features/operators/use-lock.ts';
 import { useLanguage } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
-import { hrefOf, type Route, useRoute } from '../routes.ts';
-import { ApprovalsScreen } from '../screens/approvals/approvals-screen.tsx';
-import { BoardScreen } from '../screens/board/board-screen.tsx';
-import { CardScreen } from '../screens/card/card-screen.tsx';
+import { hrefOf, useRoute } from '../routes.ts';
 import { DrillBar } from '../screens/drills/drill-bar.tsx';
-import { DrillsScreen } from '../screens/drills/drills-screen.tsx';
-import { HandoverScreen } from '../screens/handover/handover-screen.tsx';
-import { HealthScreen } from '../screens/health/health-screen.tsx';
-import { OutboxScreen } from '../screens/outbox/outbox-screen.tsx';
-import { RunbookScreen } from '../screens/runbook/runbook-screen.tsx';
-import { RunScreen } from '../screens/runbooks/run-screen.tsx';
-import { RunbookReading } from '../screens/runbooks/runbook-reading.tsx';
-import { RunbooksScreen } from '../screens/runbooks/runbooks-screen.tsx';
-import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
@@ -27,11 +16,12 @@ import { isOverlayOpen } from '../ui/overlay.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import { Banners } from './banners.tsx';
 import { Dialogs } from './dialogs.tsx';
+import { loadTheRest } from './later.ts';
 import { Navigation } from './navigation.tsx';
-import { ScreenBoundary, UnknownScreen } from './screen-boundary.tsx';
+import { ScreenBoundary } from './screen-boundary.tsx';
+import { Screen } from './screens.tsx';
 import { TopBar } from './top-bar.tsx';
-import { TrainingBanner } from './training-banner.tsx';
-import './shell.css';
+import './frame.css';
 
 export const App = () => {
   const { t } = useTranslation();
@@ -51,28 +41,36 @@ export const App = () => {
   });
   useLock();
   useCardReader();
+  useScreenChange(route.screen);
+  useEffect(() => {
+    watchSound();
+    const idle = requestIdleCallback(() => void loadTheRest());
+    return () => cancelIdleCallback(idle);
+  }, []);
   const toasts = useUi((ui) => ui.toasts);
   const shown = route.screen === 'board' || route.screen === 'runbook' ? route.incidentId : null;
   const connected = useSystem((state) => state.connection === 'open');
   useEffect(() => {
     if (connected) void call('presence.show', { incidentId: shown });
   }, [shown, connected]);
+  useVisible(connected);
   const [running, setRunning] = useState<number | null>(null);
   useEffect(() => {
     if (route.screen === 'runbook') setRunning(route.incidentId);
   }, [route]);
   return (
     <div className="shell">
-      <TopBar />
-      <TrainingBanner />
+      <TopBar running={route.screen === 'runbook' ? null : running} />
       <div>
-        <DrillBar />
         <Banners />
+        <DrillBar />
       </div>
-      <Navigation route={route} running={running} />
+      <Navigation route={route} />
       <main className="main" aria-label={t('common.appName')}>
-        <ScreenBoundary place={location.hash}>
-          <Screen route={route} />
+        <ScreenBoundary place={hrefOf(route)}>
+          <Suspense fallback={<p className="screen quiet">{t('common.loading')}</p>}>
+            <Screen route={route} />
+          </Suspense>
         </ScreenBoundary>
       </main>
       <LoudestAlert />
@@ -82,37 +80,25 @@ export const App = () => {
   );
 };
 
-const Screen = ({ route }: { route: Route }) => {
-  switch (route.screen) {
-    case 'board':
-      return <BoardScreen incidentId={route.incidentId} />;
-    case 'runbook':
-      return <RunbookScreen key={route.incidentId} incidentId={route.incidentId} />;
-    case 'runbooks':
-      return 'runbookId' in route ? (
-        <RunbookReading runbookId={route.runbookId} />
-      ) : route.runId === null ? (
-        <RunbooksScreen />
-      ) : (
-        <RunScreen key={route.runId} runId={route.runId} />
-      );
-    case 'card':
-      return <CardScreen cardId={route.cardId} />;
-    case 'waiting':
-      return <OutboxScreen />;
-    case 'handover':
-      return <HandoverScreen />;
-    case 'drills':
-      return <DrillsScreen drillId={route.drillId} />;
-    case 'approvals':
-      return <ApprovalsScreen />;
-    case 'health':
-      return <HealthScreen />;
-    case 'settings':
-      return <SettingsScreen />;
-    case 'unknown':
-      return <UnknownScreen address={route.address} />;
-  }
+/** A page behind another one draws nothing: the core does not wait for what it cannot show. */
+const useVisible = (connected: boolean): void => {
+  useEffect(() => {
+    if (!connected) return;
+    const report = () => void call('screen.visible', { visible: document.visibilityState === 'visible' });
+    report();
+    document.addEventListener('visibilitychange', report);
+    return () => document.removeEventListener('visibilitychange', report);
+  }, [connected]);
+};
+
+/** A dialog belongs to the screen that it was opened on. */
+const useScreenChange = (screen: string): void => {
+  const before = useRef(screen);
+  useEffect(() => {
+    if (before.current === screen) return;
+    before.current = screen;
+    useUi.setState({ dialog: null });
+  }, [screen]);
 };
 
 /** A festival that could not be opened is repaired in the settings: they are shown once, and other screens stay open. */

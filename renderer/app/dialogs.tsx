@@ -1,20 +1,33 @@
-import { ReasonDialog } from '../features/alert/reason-dialog.tsx';
-import { BulkDialog } from '../features/approvals/bulk-dialog.tsx';
-import { PasswordDialog } from '../features/connection/password-dialog.tsx';
+import { Suspense } from 'react';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
-import { CorrectionDialog } from '../features/correction/correction-dialog.tsx';
-import { ReceiptDialog } from '../features/correction/receipt-dialog.tsx';
-import { UndoDialog } from '../features/correction/undo-dialog.tsx';
-import { ChangePinDialog } from '../features/operators/change-pin-dialog.tsx';
-import { SignIn } from '../features/operators/sign-in.tsx';
-import { StopDialog } from '../features/runbook/stop-dialog.tsx';
-import { MergeDialog } from '../features/team/merge-dialog.tsx';
-import { SilenceDialog } from '../features/team/silence-dialog.tsx';
-import { ThresholdsDialog } from '../screens/settings/thresholds-dialog.tsx';
 import { useSystem } from '../stores/system.ts';
 import { answerSignIn, closeDialog, type OpenDialog, useUi } from '../stores/ui.ts';
-import { Help } from './help.tsx';
-import { Palette } from './palette.tsx';
+import { later } from './later.ts';
+
+const ReasonDialog = later(() => import('../features/alert/reason-dialog.tsx').then((module) => module.ReasonDialog));
+const BulkDialog = later(() => import('../features/approvals/bulk-dialog.tsx').then((module) => module.BulkDialog));
+const CorrectionDialog = later(() =>
+  import('../features/correction/correction-dialog.tsx').then((module) => module.CorrectionDialog),
+);
+const ReceiptDialog = later(() =>
+  import('../features/correction/receipt-dialog.tsx').then((module) => module.ReceiptDialog),
+);
+const UndoDialog = later(() => import('../features/correction/undo-dialog.tsx').then((module) => module.UndoDialog));
+const ChangePinDialog = later(() =>
+  import('../features/operators/change-pin-dialog.tsx').then((module) => module.ChangePinDialog),
+);
+const StopDialog = later(() => import('../features/runbook/stop-dialog.tsx').then((module) => module.StopDialog));
+const MergeDialog = later(() => import('../features/team/merge-dialog.tsx').then((module) => module.MergeDialog));
+const SilenceDialog = later(() => import('../features/team/silence-dialog.tsx').then((module) => module.SilenceDialog));
+const ThresholdsDialog = later(() =>
+  import('../screens/settings/thresholds-dialog.tsx').then((module) => module.ThresholdsDialog),
+);
+const PasswordDialog = later(() =>
+  import('../features/connection/password-dialog.tsx').then((module) => module.PasswordDialog),
+);
+const SignIn = later(() => import('../features/operators/sign-in.tsx').then((module) => module.SignIn));
+const Palette = later(() => import('./palette.tsx').then((module) => module.Palette));
+const Help = later(() => import('./help.tsx').then((module) => module.Help));
 
 /** The one dialog that is open over the screen, and over it the question who is there. */
 export const Dialogs = () => {
@@ -30,13 +43,13 @@ export const Dialogs = () => {
   // Before anybody signs in: without the festival's answer there may be no operator who could.
   const askPassword = usePasswordAsked() && !passwordLater && dialog === null && !requested;
   return (
-    <>
+    <Suspense>
       {dialog !== null && <Opened key={dialogNumber} dialog={dialog} onClose={() => closeDialog(dialog)} />}
       {askPassword && <PasswordDialog onClose={() => useUi.setState({ passwordLater: true })} />}
       {(requested || (dialog === null && nobodyYet && !viewOnly && !askPassword && !notOpened)) && (
         <SignIn confirms={confirms} onClose={answerSignIn} />
       )}
-    </>
+    </Suspense>
   );
 };
 

@@ -8,6 +8,7 @@ import { forgetAnswers, refetchAfter } from '../query.ts';
 import { goTo } from '../routes.ts';
 import { forgetDisplayed } from '../screens/board/use-displayed.ts';
 import { applyAlerts, loadAlerts, useAlerts } from '../stores/alerts.ts';
+import { forgetDrafts } from '../stores/drafts.ts';
 import { loadSystem, useSystem } from '../stores/system.ts';
 import { answerSignIn, forgetFestival, showToast, useUi } from '../stores/ui.ts';
 
@@ -69,6 +70,7 @@ export const onSession = (before: Session, after: Session): void => {
   if (before.festival.address !== after.festival.address || before.festival.training !== after.festival.training) {
     useAlerts.setState({ byId: null });
     forgetFestival();
+    forgetDrafts();
     void forgetAnswers();
     return;
   }

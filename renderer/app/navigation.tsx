@@ -1,65 +1,119 @@
+import {
+  Activity,
+  BookOpen,
+  CreditCard,
+  GraduationCap,
+  Handshake,
+  type LucideIcon,
+  Settings,
+  Siren,
+  Upload,
+  UserCheck,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { usePending, useProposals } from '../features/approvals/use-proposals.ts';
 import { hrefOf, type Route } from '../routes.ts';
+import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
+import { Count } from '../ui/badge.tsx';
 
-/** The way between the screens. */
-export const Navigation = ({ route, running }: { route: Route; running: number | null }) => {
+/** How many wait behind a door; loud where somebody has to decide. */
+type Waiting = { readonly count: number; readonly words: string; readonly loud?: boolean };
+type Door = {
+  readonly name: string;
+  readonly icon: LucideIcon;
+  readonly to: Route;
+  readonly waiting?: readonly Waiting[];
+};
+
+/** The screens, by when they are needed: now, in a shift, to read, and for whoever keeps the system. */
+const useDoors = (): readonly {
+  readonly group: 'now' | 'shift' | 'guides' | 'system';
+  readonly doors: readonly Door[];
+}[] => {
   const { t } = useTranslation();
-  const items: {
-    name: 'board' | 'card' | 'runbook' | 'runbooks' | 'waiting' | 'approvals' | 'handover' | 'health' | 'settings';
-    to: Route;
-  }[] = [
-    { name: 'board', to: { screen: 'board', incidentId: null } },
-    { name: 'card', to: { screen: 'card', cardId: null } },
-    ...(running === null
-      ? []
-      : [{ name: 'runbook' as const, to: { screen: 'runbook' as const, incidentId: running } }]),
-    { name: 'runbooks', to: { screen: 'runbooks', runId: null } },
-    { name: 'waiting', to: { screen: 'waiting' } },
-    { name: 'approvals', to: { screen: 'approvals' } },
-    { name: 'handover', to: { screen: 'handover' } },
-    { name: 'health', to: { screen: 'health' } },
-    { name: 'settings', to: { screen: 'settings' } },
+  const open = useAlerts((state) => [...(state.byId?.values() ?? [])].filter((alert) => alert.open).length);
+  const toApprove = usePending(useProposals()).length;
+  const waiting = useSystem((state) => state.status?.waiting ?? 0);
+  const undecided = useSystem((state) => state.status?.undecided ?? 0);
+  return [
+    {
+      group: 'now',
+      doors: [
+        {
+          ...{ name: t('common.board'), icon: Siren, to: { screen: 'board', incidentId: null } },
+          waiting: [{ count: open, words: t('board.open', { count: open }) }],
+        },
+        { name: t('common.card'), icon: CreditCard, to: { screen: 'card', cardId: null } },
+        {
+          ...{ name: t('proposals.navigation'), icon: UserCheck, to: { screen: 'approvals' } },
+          waiting: [{ count: toApprove, words: t('proposals.count', { count: toApprove }), loud: true }],
+        },
+      ],
+    },
+    { group: 'shift', doors: [{ name: t('common.handover'), icon: Handshake, to: { screen: 'handover' } }] },
+    {
+      group: 'guides',
+      doors: [
+        { name: t('common.runbooks'), icon: BookOpen, to: { screen: 'runbooks', runId: null } },
+        { name: t('drills.title'), icon: GraduationCap, to: { screen: 'drills', drillId: null } },
+      ],
+    },
+    {
+      group: 'system',
+      doors: [
+        { name: t('common.health'), icon: Activity, to: { screen: 'health' } },
+        {
+          ...{ name: t('waiting.navigation'), icon: Upload, to: { screen: 'waiting' } },
+          waiting: [
+            { count: waiting, words: t('common.waiting', { count: waiting }) },
+            { count: undecided, words: t('waiting.undecided', { count: undecided }), loud: true },
+          ],
+        },
+        { name: t('common.settings'), icon: Settings, to: { screen: 'settings' } },
+      ],
+    },
   ];
+};
+
+/** The way between the screens; icons alone where there is little room. */
+export const Navigation = ({ route }: { route: Route }) => {
+  const { t } = useTranslation();
   return (
     <nav className="navigation" aria-label={t('common.navigation')}>
-      {items.map(({ name, to }) => (
-        <a key={name} href={hrefOf(to)} aria-current={route.screen === name ? 'page' : undefined}>
-          {t(
-            name === 'waiting'
-              ? 'waiting.navigation'
-              : name === 'approvals'
-                ? 'proposals.navigation'
-                : `common.${name}`,
-          )}
-          {name === 'approvals' && <ToApprove />}
-          {name === 'waiting' && <Count />}
-        </a>
+      {useDoors().map(({ group, doors }) => (
+        <section key={group} aria-label={t(`common.group_${group}`)}>
+          <h2 className="navigation-group">{t(`common.group_${group}`)}</h2>
+          <ul>
+            {doors.map((door) => (
+              <li key={door.to.screen}>
+                <DoorLink door={door} current={route.screen === door.to.screen} />
+              </li>
+            ))}
+          </ul>
+        </section>
       ))}
     </nav>
   );
 };
 
-/** What waits for a second person. */
-const ToApprove = () => {
-  const pending = usePending(useProposals()).length;
-  return pending === 0 ? null : <span className="navigation-count navigation-count-loud">{pending}</span>;
-};
-
-/** What waits, and, loud, what has to be decided. */
-const Count = () => {
-  const { t } = useTranslation();
-  const waiting = useSystem((state) => state.status?.waiting ?? 0);
-  const undecided = useSystem((state) => state.status?.undecided ?? 0);
+const DoorLink = ({ door: { name, icon: Icon, to, waiting = [] }, current }: { door: Door; current: boolean }) => {
+  const counted = waiting.filter(({ count }) => count > 0);
+  const described = counted.map(({ words }) => words).join(', ');
   return (
-    <>
-      {waiting > 0 && <span className="navigation-count">{waiting > 999 ? '999+' : waiting}</span>}
-      {undecided > 0 && (
-        <span className="navigation-count navigation-count-loud" title={t('waiting.undecided', { count: undecided })}>
-          {undecided}
-        </span>
-      )}
-    </>
+    <a
+      href={hrefOf(to)}
+      // Its name stays its name, whatever waits: the counts describe it.
+      aria-label={name}
+      aria-description={described === '' ? undefined : described}
+      aria-current={current ? 'page' : undefined}
+      title={described === '' ? name : `${name}: ${described}`}
+    >
+      <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+      <span className="navigation-name">{name}</span>
+      {counted.map(({ count, words, loud }) => (
+        <Count key={words} value={count} loud={loud ?? false} />
+      ))}
+    </a>
   );
 };

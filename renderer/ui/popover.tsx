@@ -17,7 +17,13 @@ export const Popover = (props: {
   <Base.Root open={props.open} onOpenChange={(open) => props.onOpenChange?.(open)}>
     <Base.Trigger render={props.trigger} />
     <Base.Portal>
-      <Base.Positioner className="popup-place" sideOffset={6} collisionPadding={8} align={props.align ?? 'start'}>
+      <Base.Positioner
+        className="popup-place"
+        sideOffset={6}
+        collisionPadding={8}
+        collisionAvoidance={{ fallbackAxisSide: 'none' }}
+        align={props.align ?? 'start'}
+      >
         <Base.Popup className="popup popover stack" style={props.width === undefined ? {} : { width: props.width }}>
           <Base.Title>{props.title}</Base.Title>
           {props.children}

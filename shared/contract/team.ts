@@ -81,4 +81,6 @@ export const teamCalls = {
     output: nothing,
     roles: ANYONE,
   }),
+  /** Whether this page is in view: one that is not draws nothing, and is not blind (docs/detection.md, "Canary"). */
+  'screen.visible': local({ input: z.strictObject({ visible: z.boolean() }), output: nothing, roles: ANYONE }),
 } as const;

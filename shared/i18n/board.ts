@@ -1,6 +1,6 @@
 export const boardTexts = {
   en: {
-    title: 'Board',
+    title: 'Alerts',
     open_one: '{{count}} open alert',
     open_other: '{{count}} open alerts',
     list: 'Alerts, most urgent first',
@@ -48,7 +48,7 @@ export const boardTexts = {
     INFO: 'Info',
   },
   fr: {
-    title: 'Tableau',
+    title: 'Alertes',
     open_one: '{{count}} alerte ouverte',
     open_other: '{{count}} alertes ouvertes',
     list: 'Alertes, les plus urgentes d’abord',

@@ -1,6 +1,6 @@
 export const waitingTexts = {
   en: {
-    navigation: 'Pending',
+    navigation: 'Outbox',
     title: 'Pending and conflicts',
     undecided_one: '{{count}} action needs your decision',
     undecided_other: '{{count}} actions need your decision',
@@ -103,7 +103,7 @@ export const waitingTexts = {
     imported: 'Imported: {{added}}. Already here: {{known}}.',
   },
   fr: {
-    navigation: 'En attente',
+    navigation: 'Envois',
     title: 'En attente et conflits',
     undecided_one: '{{count}} action demande votre décision',
     undecided_other: '{{count}} actions demandent votre décision',

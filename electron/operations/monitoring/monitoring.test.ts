@@ -122,6 +122,7 @@ describe('a screen', () => {
       clock: { now: () => Date.now() + moved, monotonic: () => performance.now() + moved },
       clockOffsetMs: () => -moved,
       stopped: () => stopped,
+      watched: () => ({ at: 0, monotonic: 0 }),
       publish: () => undefined,
       log: { warn: () => undefined },
     });

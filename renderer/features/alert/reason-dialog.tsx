@@ -4,9 +4,10 @@ import { mentionsIn } from '../../../shared/domain/mentions.ts';
 import { newOperationId } from '../../bridge.ts';
 import { submit } from '../../commands.ts';
 import { formatSpan } from '../../i18n.ts';
+import { useDraftText } from '../../stores/drafts.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/field.tsx';
 import { NoteField } from '../team/note-field.tsx';
 import { useTeam } from '../team/use-team.ts';
@@ -20,7 +21,7 @@ const SNOOZES = ['5', '15', '30', '60', '240'] as const;
 export const ReasonDialog = ({ options, onClose }: { options: ReasonDialogOptions; onClose: () => void }) => {
   const { t } = useTranslation();
   const { kind, eventId } = options;
-  const [text, setText] = useState('');
+  const [text, setText, forget] = useDraftText(`${kind} ${eventId}`);
   const [minutes, setMinutes] = useState<(typeof SNOOZES)[number]>('15');
   const [sending, setSending] = useState(false);
   // One id for the same text: sending it again cannot do it twice. Another text is another action.
@@ -54,9 +55,11 @@ export const ReasonDialog = ({ options, onClose }: { options: ReasonDialogOption
   };
   const send = async () => {
     setSending(true);
+    // On its way it is no draft any more; refused, it is one again.
+    forget();
     const outcome = await command();
     setSending(false);
-    if (outcome === null) return;
+    if (outcome === null) return setText(text);
     onClose();
     options.then?.();
   };
@@ -91,12 +94,12 @@ export const ReasonDialog = ({ options, onClose }: { options: ReasonDialogOption
             onChange={(event) => change(event.target.value)}
           />
         )}
-        <div className="row">
-          <Button type="submit" tone="primary" disabled={text.trim() === '' || sending}>
-            {t('common.save')}
-          </Button>
+        <DialogFoot>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+          <Button type="submit" tone="primary" disabled={text.trim() === '' || sending}>
+            {t(kind === 'note' ? 'alert.saveNote' : `alert.${kind}`)}
+          </Button>
+        </DialogFoot>
       </form>
     </Dialog>
   );

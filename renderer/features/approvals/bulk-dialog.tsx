@@ -7,9 +7,10 @@ import { submit } from '../../commands.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { goTo } from '../../routes.ts';
+import { useDraftText } from '../../stores/drafts.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/field.tsx';
 import { BulkList } from './bulk-list.tsx';
 import './approvals.css';
@@ -21,7 +22,7 @@ export const BulkDialog = ({ options, onClose }: { options: BulkOptions; onClose
   const { t } = useTranslation();
   const { incidentId, eventId } = options;
   const [kind, setKind] = useState<BulkKind>(options.opening === false ? 'restore_card' : 'opening_balance');
-  const [reason, setReason] = useState('');
+  const [reason, setReason, forget] = useDraftText(`bulk ${incidentId}`);
   const [busy, setBusy] = useState(false);
   const { data, error, isFetching, refetch } = useLive('correction.preview', { incidentId, kind }, { fixed: true });
   const preview = isFetching || error !== null ? null : (data ?? null);
@@ -39,6 +40,7 @@ export const BulkDialog = ({ options, onClose }: { options: BulkOptions; onClose
       void refetch();
       return;
     }
+    forget();
     onClose();
     goTo({ screen: 'approvals' });
   };
@@ -62,18 +64,18 @@ export const BulkDialog = ({ options, onClose }: { options: BulkOptions; onClose
           onChange={(event) => setReason(event.target.value)}
         />
         <p className="quiet">{t('proposals.bulkText')}</p>
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button onClick={() => void refetch()}>{t('correction.recompute')}</Button>
           <Button
-            tone="danger"
+            tone="primary"
             large
             disabled={busy || right.length === 0 || reason.trim() === ''}
             onClick={() => void propose()}
           >
             {t('proposals.askForAll', { count: right.length })}
           </Button>
-          <Button onClick={() => void refetch()}>{t('correction.recompute')}</Button>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+        </DialogFoot>
       </div>
     </Dialog>
   );

@@ -4,7 +4,7 @@ import { call } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 
 /** The password of the saved connection, from whoever starts this console. Nothing else of it can be changed here. */
@@ -42,12 +42,12 @@ export const PasswordDialog = ({ onClose }: { onClose: () => void }) => {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('settings.passwordLater')}</Button>
           <Button type="submit" tone="primary" disabled={password === '' || busy}>
             {t('settings.passwordConnect')}
           </Button>
-          <Button onClick={onClose}>{t('settings.passwordLater')}</Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

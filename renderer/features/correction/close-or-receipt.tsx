@@ -1,27 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { useCloseDialog } from '../../ui/dialog.tsx';
+import { DialogFoot, useCloseDialog } from '../../ui/dialog.tsx';
 
 /** The end of a correction's dialog. `then` goes on with what opened it, whichever way the dialog ends. */
 export const CloseOrReceipt = ({ logId, then }: { logId: number | null; then: (() => void) | undefined }) => {
   const { t } = useTranslation();
   const onClose = useCloseDialog();
   return (
-    <div className="row">
-      <Button
-        tone="primary"
-        large
-        onClick={() => {
-          onClose();
-          then?.();
-        }}
-      >
-        {t('common.close')}
-      </Button>
+    <DialogFoot>
       {logId !== null && (
         <Button
-          large
           onClick={() => {
             then?.();
             openDialog({ kind: 'receipt', logId });
@@ -30,6 +19,15 @@ export const CloseOrReceipt = ({ logId, then }: { logId: number | null; then: ((
           {t('receipt.open')}
         </Button>
       )}
-    </div>
+      <Button
+        tone="primary"
+        onClick={() => {
+          onClose();
+          then?.();
+        }}
+      >
+        {t('common.close')}
+      </Button>
+    </DialogFoot>
   );
 };

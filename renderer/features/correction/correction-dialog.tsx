@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorSentence, formatTime } from '../../i18n.ts';
+import { useDraftText } from '../../stores/drafts.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -17,8 +18,8 @@ export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOpti
   const { t } = useTranslation();
   const [attempt, setAttempt] = useState(0);
   // Stays when the figures are refreshed: a reason need not be written twice.
-  const [reason, setReason] = useState(options.reason ?? '');
   const { cardId } = options;
+  const [reason, setReason, forget] = useDraftText(`correct ${cardId}`, options.reason);
   const { card: known, live, error, refresh } = useCard(cardId, { fixed: true });
   const recompute = () => {
     setAttempt(attempt + 1);
@@ -53,6 +54,7 @@ export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOpti
           options={options}
           reason={reason}
           onReason={setReason}
+          onSent={forget}
           onRecompute={recompute}
         />
       )}

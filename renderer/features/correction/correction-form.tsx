@@ -8,8 +8,9 @@ import { formatMoney } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { useCloseDialog } from '../../ui/dialog.tsx';
-import { Choice, Field, TextField } from '../../ui/field.tsx';
+import { DialogFoot, useCloseDialog } from '../../ui/dialog.tsx';
+import { Choice, TextField } from '../../ui/field.tsx';
+import { MoneyField } from '../../ui/money-field.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
 import { Figures } from './figures.tsx';
@@ -24,6 +25,7 @@ export const CorrectionForm = (props: {
   options: Extract<OpenDialog, { kind: 'correct' }>;
   reason: string;
   onReason: (reason: string) => void;
+  onSent: () => void;
   onRecompute: () => void;
 }) => {
   const { t } = useTranslation();
@@ -55,6 +57,7 @@ export const CorrectionForm = (props: {
       setConfirmed(moved);
       return;
     }
+    props.onSent();
     void send(
       {
         ...(options.supersedes === undefined ? {} : { supersedes: options.supersedes }),
@@ -83,13 +86,12 @@ export const CorrectionForm = (props: {
       />
       <p className="quiet">{t(`correction.why_${discrepancyOf(figures) === 0 ? 'agree' : options.why}`)}</p>
       <div className="correction-fields">
-        <Field
+        <MoneyField
           label={t('correction.amount')}
-          inputMode="decimal"
           value={typedAmount}
           hint={whole === null ? undefined : t('correction.amountHint', { amount: formatMoney(whole) })}
           error={shownProblem('amount_missing', 'amount_zero', 'amount_too_large', 'negative')}
-          onChange={(event) => draft.type(event.target.value)}
+          onChange={draft.type}
         />
       </div>
       <TextField
@@ -120,10 +122,11 @@ export const CorrectionForm = (props: {
         </p>
       )}
       <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
-      <div className="row">
+      <DialogFoot>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
         <CommandButton
           needs="correction.apply"
-          tone="danger"
+          tone="primary"
           large
           disabled={state.is === 'sending' || state.is === 'stale'}
           onClick={apply}
@@ -132,8 +135,7 @@ export const CorrectionForm = (props: {
             ? t('correction.sending')
             : t(approval ? 'correction.ask' : 'correction.confirm', { amount: formatMoney(moved, { signed: true }) })}
         </CommandButton>
-        <Button onClick={onClose}>{t('common.cancel')}</Button>
-      </div>
+      </DialogFoot>
     </div>
   );
 };

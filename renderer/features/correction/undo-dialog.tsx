@@ -4,9 +4,10 @@ import type { CardView } from '../../../shared/domain/card.ts';
 import { figuresAfter, needsApproval, undoOf } from '../../../shared/domain/correction.ts';
 import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
+import { useDraftText } from '../../stores/drafts.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot, useCloseDialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useCard } from '../card/use-card.ts';
 import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
@@ -33,7 +34,7 @@ export const UndoDialog = ({ logId, onClose }: { logId: number; onClose: () => v
 const OfCard = ({ receipt }: { receipt: Receipt }) => {
   const { t } = useTranslation();
   const [attempt, setAttempt] = useState(0);
-  const [reason, setReason] = useState('');
+  const [reason, setReason, forget] = useDraftText(`undo ${receipt.operationId}`);
   const { card, live, error, refresh } = useCard(receipt.cardId, { fixed: true });
   if (card === null || !live) {
     return <p role="status">{error === null ? t('common.loading') : errorSentence(error)}</p>;
@@ -45,6 +46,7 @@ const OfCard = ({ receipt }: { receipt: Receipt }) => {
       card={card}
       reason={reason}
       onReason={setReason}
+      onSent={forget}
       onRecompute={() => {
         setAttempt(attempt + 1);
         void refresh();
@@ -58,6 +60,7 @@ const UndoForm = (props: {
   card: CardView;
   reason: string;
   onReason: (reason: string) => void;
+  onSent: () => void;
   onRecompute: () => void;
 }) => {
   const { t } = useTranslation();
@@ -75,6 +78,7 @@ const UndoForm = (props: {
   const undo = () => {
     setTried(true);
     if (reason.trim() === '') return;
+    props.onSent();
     void send(
       {
         eventId: receipt.eventId,
@@ -111,16 +115,16 @@ const UndoForm = (props: {
       />
       <WrittenRows cardId={card.cardId} before={before} deltas={deltas} eventId={null} operator={operator} />
       <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
-      <div className="row">
-        <Button tone="danger" large disabled={state.is === 'sending' || state.is === 'stale'} onClick={undo}>
+      <DialogFoot>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
+        <Button tone="primary" large disabled={state.is === 'sending' || state.is === 'stale'} onClick={undo}>
           {state.is === 'sending'
             ? t('correction.sending')
             : t(asked === 'propose' ? 'correction.ask' : 'correction.confirm', {
                 amount: formatMoney(moved, { signed: true }),
               })}
         </Button>
-        <Button onClick={onClose}>{t('common.cancel')}</Button>
-      </div>
+      </DialogFoot>
     </div>
   );
 };

@@ -7,12 +7,12 @@ import {
   figuresAfter,
   needsApproval,
   possibleKinds,
-  readAmount,
   wholeAmount,
 } from '../../../shared/domain/correction.ts';
 import { type Cents, ZERO } from '../../../shared/domain/money.ts';
-import { formatAmount } from '../../i18n.ts';
+import { formatAmount, i18n } from '../../i18n.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
+import { readMoney } from '../../ui/read-money.ts';
 
 const typedFrom = (amount: number | null): string => (amount === null ? '' : formatAmount(amount));
 
@@ -28,7 +28,7 @@ export const useDraft = (
   const [typed, setTyped] = useState(
     typedFrom(wholeAmount(kind, figures) ?? (kind === 'goodwill' ? (options.amount ?? null) : null)),
   );
-  const amount = readAmount(typed);
+  const amount = readMoney(typed, i18n.language === 'fr' ? 'fr' : 'en');
   const deltas = deltasOf(kind, figures, amount ?? ZERO);
   return {
     figures,

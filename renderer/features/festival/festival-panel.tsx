@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../../../shared/contract/session.ts';
-import { readAmount } from '../../../shared/domain/correction.ts';
 import {
   type FestivalSettings,
   MAX_APPROVAL_LIMIT,
@@ -11,9 +10,11 @@ import type { Language } from '../../../shared/domain/language.ts';
 import type { Cents } from '../../../shared/domain/money.ts';
 import { festivalInstant } from '../../clock.ts';
 import { submit } from '../../commands.ts';
-import { formatAmount, formatMoney, formatTime, formatTimeIn } from '../../i18n.ts';
+import { formatAmount, formatMoney, formatTime, formatTimeIn, i18n } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
+import { MoneyField } from '../../ui/money-field.tsx';
+import { readMoney } from '../../ui/read-money.ts';
 import { CommandButton } from '../operators/command-button.tsx';
 import { useRefusal } from '../operators/use-may.ts';
 import './festival.css';
@@ -35,7 +36,7 @@ const draftOf = ({ version, name, timeZone, language, ...limits }: FestivalSetti
 
 /** What was typed, as a limit that the festival takes; null where it is none. */
 const readLimit = (typed: string): Cents | null => {
-  const amount = readAmount(typed);
+  const amount = readMoney(typed, i18n.language === 'fr' ? 'fr' : 'en');
   return amount !== null && amount >= 0 && amount <= MAX_APPROVAL_LIMIT ? amount : null;
 };
 
@@ -108,7 +109,7 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
           onChange={(language) => change({ language: language === '' ? null : language })}
         />
         {LIMITS.map((name) => (
-          <Field
+          <MoneyField
             key={name}
             label={t(`festival.${name}`)}
             hint={t(`festival.${name}Hint`)}
@@ -117,9 +118,8 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
                 ? t('festival.limitError', { max: formatMoney(MAX_APPROVAL_LIMIT) })
                 : undefined
             }
-            inputMode="decimal"
             value={draft[name]}
-            onChange={(event) => change({ [name]: event.target.value })}
+            onChange={(typed) => change({ [name]: typed })}
           />
         ))}
       </fieldset>

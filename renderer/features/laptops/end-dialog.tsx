@@ -5,7 +5,7 @@ import { callSigned } from '../../commands.ts';
 import { errorSentence, formatList } from '../../i18n.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 
 /** Ends a laptop that is lost or goes home: what that does is said before. */
 export const EndDialog = ({ laptop, onClose }: { laptop: EnrolledLaptop; onClose: () => void }) => {
@@ -32,14 +32,14 @@ export const EndDialog = ({ laptop, onClose }: { laptop: EnrolledLaptop; onClose
             {error}
           </p>
         )}
-        <div className="row">
-          <Button tone="danger" disabled={busy} onClick={() => void end()}>
-            {t('laptops.end')}
-          </Button>
+        <DialogFoot>
           <Button data-focus="" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-        </div>
+          <Button tone="danger" disabled={busy} onClick={() => void end()}>
+            {t('laptops.end')}
+          </Button>
+        </DialogFoot>
       </div>
     </Dialog>
   );

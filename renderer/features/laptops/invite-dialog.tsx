@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { Time } from '../../ui/time.tsx';
 
 /** Makes a code for another laptop, and shows it once. */
@@ -29,12 +29,12 @@ export const InviteDialog = ({ onClose }: { onClose: () => void }) => {
           </p>
         )}
         {invitation === undefined ? (
-          <div className="row">
+          <DialogFoot>
+            <Button onClick={onClose}>{t('common.cancel')}</Button>
             <Button tone="primary" data-focus="" disabled={busy} onClick={() => void invite()}>
               {t('laptops.makeCode')}
             </Button>
-            <Button onClick={onClose}>{t('common.cancel')}</Button>
-          </div>
+          </DialogFoot>
         ) : (
           <>
             <p role="status">

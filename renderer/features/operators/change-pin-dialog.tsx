@@ -6,7 +6,7 @@ import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { NewPin, useNewPin } from './new-pin.tsx';
 import { PinField } from './pin-field.tsx';
 
@@ -42,12 +42,12 @@ export const ChangePinDialog = ({ onClose }: { onClose: () => void }) => {
       >
         <PinField label={t('people.currentPin')} value={present} error={error} onChange={setPresent} />
         <NewPin label={t('people.ownPin')} hint={t('people.pinHint', { shortest: typed.shortest })} typed={typed} />
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" tone="primary" disabled={!ready || busy}>
             {t('common.save')}
           </Button>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

@@ -8,7 +8,7 @@ import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { NewPin, useNewPin } from './new-pin.tsx';
 
@@ -91,12 +91,12 @@ export const OperatorDialog = ({ operator, onClose }: { operator: Operator | nul
             {error}
           </p>
         )}
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" tone="primary" disabled={name.trim() === '' || !pinReady || busy}>
             {t('common.save')}
           </Button>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

@@ -1,14 +1,14 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { submit } from '../../commands.ts';
+import { useDraftText } from '../../stores/drafts.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 
 /** A skipped step needs a reason. */
 export const SkipDialog = ({ runId, stepId, onClose }: { runId: string; stepId: string; onClose: () => void }) => {
   const { t } = useTranslation();
-  const [reason, setReason] = useState('');
+  const [reason, setReason, forget] = useDraftText(`skip ${runId} ${stepId}`);
   return (
     <Dialog title={t('runbook.skipTitle')} onClose={onClose}>
       <form
@@ -16,17 +16,19 @@ export const SkipDialog = ({ runId, stepId, onClose }: { runId: string; stepId: 
         onSubmit={(event) => {
           event.preventDefault();
           void submit('runbook.skipStep', { runId, stepId, reason }, { done: null }).then((outcome) => {
-            if (outcome !== null) onClose();
+            if (outcome === null) return;
+            forget();
+            onClose();
           });
         }}
       >
         <TextField label={t('runbook.skipLabel')} value={reason} onChange={(event) => setReason(event.target.value)} />
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" tone="primary" disabled={reason.trim() === ''}>
             {t('runbook.skip')}
           </Button>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

@@ -2,14 +2,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newOperationId } from '../../bridge.ts';
 import { submit } from '../../commands.ts';
+import { useDraftText } from '../../stores/drafts.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 
 /** Stops monitoring for the whole festival: what it means stands above the reason. */
 export const StopDialog = ({ onDone, onClose }: { onDone: () => void; onClose: () => void }) => {
   const { t } = useTranslation();
-  const [reason, setReason] = useState('');
+  const [reason, setReason, forget] = useDraftText('stop');
   const [operationId, setOperationId] = useState(newOperationId);
   const [sending, setSending] = useState(false);
   const send = async () => {
@@ -17,6 +18,7 @@ export const StopDialog = ({ onDone, onClose }: { onDone: () => void; onClose: (
     const outcome = await submit('monitoring.stop', { operationId, reason }, { done: null });
     setSending(false);
     if (outcome === null) return;
+    forget();
     onClose();
     onDone();
   };
@@ -39,12 +41,12 @@ export const StopDialog = ({ onDone, onClose }: { onDone: () => void; onClose: (
             setOperationId(newOperationId());
           }}
         />
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" tone="danger" disabled={reason.trim() === '' || sending}>
             {t('runbook.do_stop_monitoring')}
           </Button>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

@@ -6,8 +6,9 @@ import { newOperationId } from '../../bridge.ts';
 import { festivalInstant } from '../../clock.ts';
 import { submit } from '../../commands.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
+import { useDraftText } from '../../stores/drafts.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/field.tsx';
 import { type Match, MatchOf, MatchOfAlert, matchesOf } from './silence-match.tsx';
 
@@ -20,7 +21,7 @@ export const SilenceDialog = ({ alert, onClose }: { alert: Alert | null; onClose
   const offered = alert === null ? [] : matchesOf(alert.lead);
   const [match, setMatch] = useState<Match>(offered[0]?.match ?? { algorithm: null, device: null, cardId: null });
   const [minutes, setMinutes] = useState<(typeof DURATIONS)[number]>('60');
-  const [reason, setReason] = useState('');
+  const [reason, setReason, forget] = useDraftText(`silence ${alert?.incidentId ?? ''}`);
   const [sending, setSending] = useState(false);
   // One id for what is asked here: sending it again cannot do it twice. Something else is another silence.
   const [ids, setIds] = useState(() => ({ operationId: newOperationId(), silenceId: uuid() }));
@@ -39,8 +40,9 @@ export const SilenceDialog = ({ alert, onClose }: { alert: Alert | null; onClose
       { done: t('team.silenced', { time: formatTime(until) }) },
     );
     setSending(false);
-    if (outcome !== null) onClose();
-    else changed();
+    if (outcome === null) return changed();
+    forget();
+    onClose();
   };
 
   return (
@@ -75,14 +77,14 @@ export const SilenceDialog = ({ alert, onClose }: { alert: Alert | null; onClose
             {nothing && <p className="quiet">{t('team.somethingNeeded')}</p>}
           </>
         )}
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           {!money && (
             <Button type="submit" tone="primary" disabled={nothing || reason.trim() === '' || sending}>
               {t('team.silenceIt')}
             </Button>
           )}
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   );

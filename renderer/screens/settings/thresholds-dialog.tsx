@@ -6,7 +6,7 @@ import { formatNumber } from '../../i18n.ts';
 import { detectorName, thresholdName } from '../../sentence.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 
 type ThresholdsDialogOptions = Extract<OpenDialog, { kind: 'thresholds' }>;
 
@@ -47,12 +47,12 @@ export const ThresholdsDialog = ({ options, onClose }: { options: ThresholdsDial
           ))}
         </ul>
         {!tried && <p>{t('thresholds.confirmNotBacktested')}</p>}
-        <div className="row">
+        <DialogFoot>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button tone="primary" disabled={sending} onClick={() => void send()}>
             {t('thresholds.apply')}
           </Button>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-        </div>
+        </DialogFoot>
       </div>
     </Dialog>
   );

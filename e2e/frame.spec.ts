@@ -1,0 +1,58 @@
+import { expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+
+/* The frame around every screen: addresses, keys, sound, what is said of the console itself. */
+test.use({ seed: '71' });
+
+test('an address that is malformed, or that no screen has, says so and leads back', async ({ page, console: host }) => {
+  await openSignedIn(page, host.address);
+  for (const address of ['#/card/100%', '#/nowhere', '#/board/first']) {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, address);
+    await expect(page.getByRole('main').getByText('There is no such screen')).toBeVisible();
+    await expect(page.getByRole('main').getByText(address)).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Back to the alerts' }).click();
+    await expect(page.getByRole('heading', { name: 'Alerts', exact: true })).toBeVisible();
+  }
+});
+
+test('keys are found by what they write, on AZERTY as well', async ({ page, console: host }) => {
+  await openSignedIn(page, host.address);
+  await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+  // As a French layout sends them: / and ? are Shift with other keys, and A lies where QWERTY has Q.
+  const session = await page.context().newCDPSession(page);
+  const press = async (key: string, code: string, modifiers: number) => {
+    await session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code, text: key, modifiers });
+    await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code, modifiers });
+  };
+  const shift = 8;
+  await press('?', 'KeyM', shift);
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(help).toContainText('Acknowledge');
+  await picture(page, '90-keys');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
+  await press('/', 'Period', shift);
+  await expect(page.getByRole('searchbox')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Search' })).toBeVisible();
+  await page.keyboard.press('Escape');
+});
+
+test('sound that the browser blocks is said until a hand allows it', async ({ page, console: host }) => {
+  await openSignedIn(page, host.address);
+  await expect(page.getByRole('button', { name: 'Sound is on' })).toBeVisible();
+  await page.reload();
+  const blocked = page.getByRole('button', { name: 'Sound is blocked: click here' });
+  await expect(blocked).toBeVisible();
+  await picture(page, '91-sound-blocked');
+  await expectAccessible(page);
+  await blocked.click();
+  await expect(page.getByRole('dialog', { name: 'Sound' }).getByRole('button', { name: 'Critical' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sound is on' })).toBeVisible();
+  await page.getByRole('dialog', { name: 'Sound' }).getByRole('button', { name: /^Mute/ }).click();
+  await expect(page.getByRole('button', { name: /^Muted until/ })).toBeVisible();
+});

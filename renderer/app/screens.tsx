@@ -1,0 +1,62 @@
+import type { Route } from '../routes.ts';
+import { BoardScreen } from '../screens/board/board-screen.tsx';
+import { later } from './later.ts';
+import { UnknownScreen } from './screen-boundary.tsx';
+
+const ApprovalsScreen = later(() =>
+  import('../screens/approvals/approvals-screen.tsx').then((module) => module.ApprovalsScreen),
+);
+const CardScreen = later(() => import('../screens/card/card-screen.tsx').then((module) => module.CardScreen));
+const DrillsScreen = later(() => import('../screens/drills/drills-screen.tsx').then((module) => module.DrillsScreen));
+const HandoverScreen = later(() =>
+  import('../screens/handover/handover-screen.tsx').then((module) => module.HandoverScreen),
+);
+const HealthScreen = later(() => import('../screens/health/health-screen.tsx').then((module) => module.HealthScreen));
+const OutboxScreen = later(() => import('../screens/outbox/outbox-screen.tsx').then((module) => module.OutboxScreen));
+const RunbookScreen = later(() =>
+  import('../screens/runbook/runbook-screen.tsx').then((module) => module.RunbookScreen),
+);
+const RunScreen = later(() => import('../screens/runbooks/run-screen.tsx').then((module) => module.RunScreen));
+const RunbookReading = later(() =>
+  import('../screens/runbooks/runbook-reading.tsx').then((module) => module.RunbookReading),
+);
+const RunbooksScreen = later(() =>
+  import('../screens/runbooks/runbooks-screen.tsx').then((module) => module.RunbooksScreen),
+);
+const SettingsScreen = later(() =>
+  import('../screens/settings/settings-screen.tsx').then((module) => module.SettingsScreen),
+);
+
+/** The screen of an address. */
+export const Screen = ({ route }: { route: Route }) => {
+  switch (route.screen) {
+    case 'board':
+      return <BoardScreen incidentId={route.incidentId} />;
+    case 'runbook':
+      return <RunbookScreen key={route.incidentId} incidentId={route.incidentId} />;
+    case 'runbooks':
+      return 'runbookId' in route ? (
+        <RunbookReading runbookId={route.runbookId} />
+      ) : route.runId === null ? (
+        <RunbooksScreen />
+      ) : (
+        <RunScreen key={route.runId} runId={route.runId} />
+      );
+    case 'card':
+      return <CardScreen cardId={route.cardId} />;
+    case 'waiting':
+      return <OutboxScreen />;
+    case 'handover':
+      return <HandoverScreen />;
+    case 'drills':
+      return <DrillsScreen drillId={route.drillId} />;
+    case 'approvals':
+      return <ApprovalsScreen />;
+    case 'health':
+      return <HealthScreen />;
+    case 'settings':
+      return <SettingsScreen />;
+    case 'unknown':
+      return <UnknownScreen address={route.address} />;
+  }
+};
