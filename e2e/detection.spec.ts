@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { festivalOf } from '../electron/testing/festival.ts';
 import { loseMoney } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 // What happens here must not stand on the board of another file's operator.
 test.use({ seed: '8' });
@@ -17,7 +18,7 @@ test('a threshold is tried on recorded history, switched on, and remembered with
     for (const secondsAgo of [180, 120, 60]) await festival.failedOrder('E2EFAILS', 5, { secondsAgo });
   });
   await expect(page.getByRole('button', { name: /Card E2EFAILS failed 3 times in a row/ })).toBeVisible();
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await openSettings(page, 'Detectors');
   const detectors = page.getByRole('region', { name: 'Detectors and thresholds' });
   await expect(detectors.getByRole('row')).toHaveCount(21);
   await page.getByRole('button', { name: 'Failures in a row' }).click();

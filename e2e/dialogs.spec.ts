@@ -80,6 +80,7 @@ test('focus that was moved before the fields appear stays where it is', async ({
   answers.hold('operators.get');
   await page.reload();
   await page.getByRole('button', { name: 'Locked: sign in' }).click();
+  await expect(dialog(page)).toBeVisible();
   await expect.poll(answers.count).toBeGreaterThan(0);
   await page.keyboard.press('Tab');
   await expect(close(page)).toBeFocused();

@@ -1,6 +1,7 @@
 import { openReceivers } from '../electron/testing/receivers.ts';
 import { loseMoney, openAlert, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, test } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* Who is notified of an unacknowledged alert: by a real mail server, a real HTTP receiver, and by the operator's own phone. */
 test.use({ seed: '26' });
@@ -13,7 +14,7 @@ test('an unacknowledged alert reaches its contacts, and without the network show
   const nils = await openBooth(browser, host, 'booth-2', 'Nils');
   const { page, proxy } = nils;
   try {
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await openSettings(page, 'Escalation');
     const panel = page.getByRole('region', { name: 'Escalation' });
     await expect(panel.getByText('Not saved yet')).toBeVisible();
     await panel.getByLabel('Name', { exact: true }).first().fill('Ops');

@@ -9,6 +9,7 @@ import {
   stopFaults,
   test,
 } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* What holds for the whole festival: set on one laptop, the same on every other. */
 test.use({ seed: '71' });
@@ -39,15 +40,20 @@ test('a supervisor names the festival, its zone and its limit, and every laptop 
     await panel.getByLabel('Time zone').selectOption('Pacific/Auckland');
     await expect(panel.getByText(/^The time there is/)).toBeVisible();
     await panel.getByLabel('Message language').selectOption('Français');
-    await panel.getByLabel('Approval limit').fill('a lot');
-    await expect(panel.getByText('Enter an amount from 0 to')).toBeVisible();
-    await expect(panel.getByRole('button', { name: 'Save' })).toBeDisabled();
-    await panel.getByLabel('Approval limit').fill('20');
     await panel.scrollIntoViewIfNeeded();
     await picture(page, '90-festival-settings');
     await expectAccessible(page);
     await panel.getByRole('button', { name: 'Save' }).click();
     await expect(panel.getByText(/^Version 1, saved by Léa/)).toBeVisible();
+    await openSettings(page, 'Money');
+    const limits = panelOf(page, 'Money limits');
+    await limits.getByLabel('Approval limit').fill('a lot');
+    await expect(limits.getByText('Enter an amount from 0 to')).toBeVisible();
+    await expect(limits.getByRole('button', { name: 'Save' })).toBeDisabled();
+    await limits.getByLabel('Approval limit').fill('20');
+    await limits.getByRole('button', { name: 'Save' }).click();
+    await expect(limits.getByText(/^Version 2, saved by Léa/)).toBeVisible();
+    await openSettings(page, 'Festival');
     for (const one of [page, other]) await expect(one.getByRole('banner').getByText('Nuits du Lac')).toBeVisible();
     const auckland = new Intl.DateTimeFormat('en-GB', { timeZone: 'Pacific/Auckland', hour: '2-digit' });
     for (const one of [page, other]) {
@@ -65,10 +71,13 @@ test('a supervisor names the festival, its zone and its limit, and every laptop 
     await panelOf(other).getByRole('button', { name: 'Cancel' }).click();
     await expect(panelOf(other).getByLabel('Festival name')).toHaveValue('Nuits du Grand Lac');
 
+    await openSettings(page, 'This laptop');
     await page.getByRole('region', { name: 'Appearance' }).getByLabel('Language', { exact: true }).selectOption('fr');
-    await panelOf(page).scrollIntoViewIfNeeded();
+    await page.getByRole('link', { name: 'Festival', exact: true }).click();
+    await expect(panelOf(page)).toBeVisible();
     await picture(page, '91-festival-settings-fr');
     await expectAccessible(page);
+    await page.getByRole('link', { name: 'Ce poste' }).click();
     const appearance = page.getByRole('region', { name: 'Apparence' });
     await appearance.getByLabel('Langue', { exact: true }).selectOption('en');
   } finally {

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { expect, expectAccessible, openSignedIn, picture, signIn, test } from './support/console.ts';
 
 /* The frame around every screen: addresses, keys, sound, what is said of the console itself. */
 test.use({ seed: '71' });
@@ -43,16 +43,24 @@ test('keys are found by what they write, on AZERTY as well', async ({ page, cons
 });
 
 test('sound that the browser blocks is said until a hand allows it', async ({ page, console: host }) => {
-  await openSignedIn(page, host.address);
-  await expect(page.getByRole('button', { name: 'Sound is on' })).toBeVisible();
-  await page.reload();
-  const blocked = page.getByRole('button', { name: 'Sound is blocked: click here' });
-  await expect(blocked).toBeVisible();
-  await picture(page, '91-sound-blocked');
+  // Whatever Playwright asks of a page counts as a hand: what the screen says is read past it.
+  const session = await page.context().newCDPSession(page);
+  const said = async (): Promise<string> => {
+    const { result } = await session.send('Runtime.evaluate', {
+      expression: `document.querySelector('.top-bar .pill-warn')?.textContent ?? ''`,
+    });
+    return String(result.value);
+  };
+  await page.goto(host.address);
+  await expect.poll(said).toBe('Sound is blocked: click here');
+  await page.mouse.click(300, 10);
+  await expect.poll(said).toBe('');
+  await signIn(page, 'Léa');
+  await page.getByRole('button', { name: 'Sound is on' }).click();
+  const sound = page.getByRole('dialog', { name: 'Sound' });
+  await expect(sound.getByRole('button', { name: 'Critical' })).toBeVisible();
+  await picture(page, '91-sound');
   await expectAccessible(page);
-  await blocked.click();
-  await expect(page.getByRole('dialog', { name: 'Sound' }).getByRole('button', { name: 'Critical' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Sound is on' })).toBeVisible();
-  await page.getByRole('dialog', { name: 'Sound' }).getByRole('button', { name: /^Mute/ }).click();
+  await sound.getByRole('button', { name: /^Mute/ }).click();
   await expect(page.getByRole('button', { name: /^Muted until/ })).toBeVisible();
 });

@@ -12,6 +12,7 @@ import {
   stopFaults,
   test,
 } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* Money that a second person approves, in bulk and one by one, its undoing and its receipt (docs/decisions/0014). */
 test.use({ seed: '33' });
@@ -334,7 +335,7 @@ test('opening balances of sixty cards are approved together, and applied while e
       )
       .toBe(0);
     // In French and in the light.
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await openSettings(page, 'This laptop');
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
     await page.getByRole('link', { name: 'Approbations' }).click();

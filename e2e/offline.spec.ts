@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type Booth, loseMoney, moneyOf, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /*
  * Consoles that reach the training festival of another one through a network that fails. The first console's own
@@ -67,7 +68,11 @@ test('every screen opens while the network swallows everything', async () => {
   await opens('waiting', go('Outbox'), () => page.getByRole('heading', { name: 'Sending' }).waitFor());
   await opens('handover', go('Handover'), () => page.getByRole('heading', { name: 'Shift handover' }).waitFor());
   await opens('health', go('Health'), () => page.getByText('Laptops').first().waitFor());
-  await opens('settings', go('Settings'), () => page.getByRole('button', { name: 'Failures in a row' }).waitFor());
+  await opens(
+    'settings',
+    () => openSettings(page, 'Detectors'),
+    () => page.getByRole('button', { name: 'Failures in a row' }).waitFor(),
+  );
   await opens(
     'card',
     () => page.goto(`${page.url().split('#')[0]}#/card/DARK`),

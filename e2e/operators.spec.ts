@@ -177,7 +177,7 @@ test('what a role may not do is not offered, by mouse and by keyboard', async ({
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await article(page).getByRole('button', { name: 'Acknowledge' }).click();
     await expect(page.getByText('Acknowledged.')).toBeVisible();
-    await openSettings(page);
+    await openSettings(page, 'Escalation');
     await expect(
       page
         .getByRole('region', { name: 'Escalation' })

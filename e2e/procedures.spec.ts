@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { loseMoney, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /*
  * Runbooks without an alert: begun by hand, for the whole festival, on any laptop, with and without the network; and the
@@ -266,7 +267,7 @@ test('the festival’s own runbooks come from files; a bad one is refused with i
     await expect(step(page, 'Finished')).toBeVisible();
 
     // French, in daylight.
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await openSettings(page, 'This laptop');
     await page.getByLabel('Theme').selectOption('light');
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByRole('link', { name: 'Procédures', exact: true }).click();

@@ -8,6 +8,7 @@ import {
   stopFaults,
   test,
 } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -218,7 +219,7 @@ test('keyboard, false positive, palette and an unknown card', async ({ page, con
 
 test('settings examine a connection, say what is wrong, and speak French', async ({ page, console: running }) => {
   await openSignedIn(page, running.address);
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await openSettings(page, 'Connection');
   await page.getByRole('button', { name: 'Test current connection' }).click();
   await expect(page.getByText('Test results')).toBeVisible();
   await expect(page.getByText(/^Postgres 1/)).toBeVisible();
@@ -228,6 +229,7 @@ test('settings examine a connection, say what is wrong, and speak French', async
   await page.getByLabel('Port').fill('1');
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByText('Nothing is listening on this port.')).toBeVisible();
+  await openSettings(page, 'This laptop');
   await page.getByLabel('Language', { exact: true }).selectOption('fr');
   await expect(page.getByRole('heading', { name: 'Réglages' })).toBeVisible();
   await page.getByLabel('Thème', { exact: true }).selectOption('light');
@@ -237,6 +239,7 @@ test('settings examine a connection, say what is wrong, and speak French', async
   await picture(page, '13-board-fr-light');
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Réglages' }).click();
+  await page.getByRole('link', { name: 'Ce poste' }).click();
   await page.getByLabel('Langue', { exact: true }).selectOption('en');
   await page.getByLabel('Theme', { exact: true }).selectOption('dark');
 });

@@ -146,11 +146,12 @@ test('another person takes over in two seconds, and finds their name among many'
     await page.keyboard.press('Enter');
     await expect(nameButton(page, 'Élise')).toBeVisible();
 
-    await openSettings(page);
+    await openSettings(page, 'This laptop');
     await page.getByLabel('Language', { exact: true }).selectOption('fr');
     await page.getByLabel('Thème', { exact: true }).selectOption('light');
     await page.getByLabel('Verrouiller en cas d’inactivité').selectOption('5');
     await page.getByRole('button', { name: 'Connecté : Élise. Changer' }).click();
+    await page.getByRole('menuitem', { name: 'Changer d’utilisateur' }).click();
     await typeByHand(page, '9999');
     await page.keyboard.press('Enter');
     await expect(page.getByText(/^Code PIN incorrect pour Nils\. Il reste 9 essais/)).toBeVisible();
@@ -158,7 +159,8 @@ test('another person takes over in two seconds, and finds their name among many'
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Verrouiller : déconnecter Élise' }).click();
     await expect(page.getByText(/^Verrouillé depuis (?:\d{1,2} \D+)?\d\d:\d\d par Élise\./)).toBeVisible();
-    await page.getByRole('region', { name: 'Opérateurs' }).scrollIntoViewIfNeeded();
+    await page.getByRole('link', { name: 'Opérateurs' }).click();
+    await expect(page.getByRole('region', { name: 'Opérateurs' })).toBeVisible();
     await picture(page, '69-locked-fr-light');
     await expectAccessible(page);
   } finally {
@@ -171,7 +173,7 @@ test('an idle console locks itself', async ({ console: host, browser }) => {
   const booth = await clock.during(() => openBooth(browser, host, 'booth-2', 'Nils'));
   const { page } = booth;
   try {
-    await openSettings(page);
+    await openSettings(page, 'This laptop');
     await page.getByLabel('Lock when idle').selectOption({ label: 'after 5 minutes' });
     await loseMoney(host, 'IDLE');
     await openAlert(page, 'IDLE');

@@ -3,6 +3,7 @@ import { insertEvent } from '../electron/testing/alerts.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
 import { type Booth, loseMoney, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* Two laptops, two people: what one silences, joins, parts, writes or hands over, the other sees. */
 test.use({ seed: '35' });
@@ -56,7 +57,7 @@ test('a silence holds back mail and sound, shows on both laptops, and what it he
   const receivers = await openReceivers();
   const { nils, ana, leave } = await two(browser, host);
   try {
-    await nils.page.getByRole('link', { name: 'Settings' }).click();
+    await openSettings(nils.page, 'Escalation');
     const panel = nils.page.getByRole('region', { name: 'Escalation' });
     await panel.getByLabel('Name', { exact: true }).nth(2).fill('Support');
     await panel.getByLabel('E-mail', { exact: true }).nth(2).fill('support@festival.example');
@@ -116,7 +117,7 @@ test('a silence holds back mail and sound, shows on both laptops, and what it he
 
     // Ana ends it: what is not acknowledged alerts, on both boards and by mail.
     await ana.page.getByRole('button', { name: '1 silence', exact: true }).click();
-    const list = ana.page.getByRole('region', { name: 'Silences' });
+    const list = ana.page.getByRole('dialog', { name: 'Silences' });
     await expect(list.getByText('the reader is being changed · Nils (booth-2)')).toBeVisible();
     await picture(ana.page, '43-silences');
     await list.getByRole('button', { name: /^End now/ }).click();

@@ -10,15 +10,16 @@ it('an address leads back to its screen, whatever a card is called', () => {
     { screen: 'runbooks', runbookId: 'gate closed' },
     { screen: 'runbooks', runId: null },
     { screen: 'drills', drillId: 'x y' },
-    { screen: 'settings' },
+    { screen: 'settings', section: 'money' },
   ];
   for (const route of routes) expect(parseRoute(hrefOf(route))).toEqual(route);
 });
 
 it('an address that cannot be read, or that no screen has, is said to be so', () => {
-  for (const address of ['#/card/100%', '#/nowhere', '#/board/x', '#/runbook/', '#/%E0%A4%A']) {
+  for (const address of ['#/card/100%', '#/nowhere', '#/board/x', '#/runbook/', '#/settings/nowhere', '#/%E0%A4%A']) {
     expect(parseRoute(address)).toEqual({ screen: 'unknown', address });
   }
   expect(parseRoute('')).toEqual({ screen: 'board', incidentId: null });
+  expect(parseRoute('#/settings')).toEqual({ screen: 'settings', section: 'festival' });
   expect(parseRoute('#/')).toEqual({ screen: 'board', incidentId: null });
 });

@@ -1,5 +1,19 @@
 import { useSyncExternalStore } from 'react';
 
+/** The sections of the settings, in the order in which they are shown. */
+export const SETTINGS_SECTIONS = [
+  'festival',
+  'connection',
+  'operators',
+  'money',
+  'detectors',
+  'escalation',
+  'laptop',
+  'data',
+  'audit',
+] as const;
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+
 /** Where the operator is. Kept in the address, so that a reload keeps the place. */
 export type Route =
   | { readonly screen: 'board'; readonly incidentId: number | null }
@@ -13,7 +27,7 @@ export type Route =
   | { readonly screen: 'drills'; readonly drillId: string | null }
   | { readonly screen: 'approvals' }
   | { readonly screen: 'health' }
-  | { readonly screen: 'settings' }
+  | { readonly screen: 'settings'; readonly section: SettingsSection }
   /** An address that no screen has, or that cannot be read. */
   | { readonly screen: 'unknown'; readonly address: string };
 
@@ -40,7 +54,10 @@ export const parseRoute = (hash: string): Route => {
       return { screen: 'board', incidentId: null };
     case 'board':
       return argument && incidentId === null ? unknown : { screen, incidentId };
-    case 'settings':
+    case 'settings': {
+      const section = argument ? SETTINGS_SECTIONS.find((one) => one === argument) : SETTINGS_SECTIONS[0];
+      return section === undefined ? unknown : { screen, section };
+    }
     case 'health':
     case 'waiting':
     case 'handover':
@@ -81,7 +98,7 @@ export const hrefOf = (route: Route): string => {
     case 'health':
       return '#/health';
     case 'settings':
-      return '#/settings';
+      return `#/settings/${route.section}`;
     case 'unknown':
       return route.address;
   }

@@ -21,7 +21,11 @@ export const switchTo = async ({ page }: Booth, from: string, to: string, pin = 
   await expect(nameButton(page, to)).toBeVisible();
 };
 export const article = (page: Page) => page.getByRole('article');
-export const openSettings = (page: Page) => page.getByRole('link', { name: 'Settings' }).click();
+/** Opens a section of the settings. */
+export const openSettings = async (page: Page, section = 'Operators'): Promise<void> => {
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: section }).click();
+};
 export const auditOf = (host: RunningConsole, subject: string): Promise<string[]> =>
   asAdministrator(host.dataDir, async (client) => {
     const { rows } = await client.query('select action from console.audit where subject = $1 order by seq', [subject]);

@@ -6,7 +6,7 @@ import { useCardReader } from '../features/card-reader/use-card-reader.ts';
 import { useLock } from '../features/operators/use-lock.ts';
 import { useLanguage } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
-import { hrefOf, useRoute } from '../routes.ts';
+import { goTo, hrefOf, useRoute } from '../routes.ts';
 import { DrillBar } from '../screens/drills/drill-bar.tsx';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
@@ -105,7 +105,7 @@ const useScreenChange = (screen: string): void => {
 const useFailure = (): void => {
   const failed = useSystem((state) => state.status?.failure?.code ?? null);
   useEffect(() => {
-    if (failed !== null) location.hash = hrefOf({ screen: 'settings' });
+    if (failed !== null) goTo({ screen: 'settings', section: 'connection' });
   }, [failed]);
 };
 

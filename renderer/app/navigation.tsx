@@ -70,7 +70,7 @@ const useDoors = (): readonly {
             { count: undecided, words: t('waiting.undecided', { count: undecided }), loud: true },
           ],
         },
-        { name: t('common.settings'), icon: Settings, to: { screen: 'settings' } },
+        { name: t('common.settings'), icon: Settings, to: { screen: 'settings', section: 'festival' } },
       ],
     },
   ];

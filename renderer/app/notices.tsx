@@ -19,7 +19,9 @@ const seconds = (instant: string): string => formatTime(instant, { seconds: true
 const reasonOf = ({ link }: SystemStatus): string =>
   link.reason !== null && i18n.exists(`doctor.${link.reason}`) ? i18n.t(`doctor.${link.reason}`) : '';
 const Retry = () => <Button onClick={() => void call('link.retry', {})}>{i18n.t('common.tryNow')}</Button>;
-const ToSettings = () => <a href={hrefOf({ screen: 'settings' })}>{i18n.t('settings.openSettings')}</a>;
+const ToSettings = () => (
+  <a href={hrefOf({ screen: 'settings', section: 'connection' })}>{i18n.t('settings.openSettings')}</a>
+);
 
 /** Between this page and its core. */
 export const connectionNotices = (connection: Connection): readonly Notice[] => {

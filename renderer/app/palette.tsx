@@ -2,7 +2,7 @@ import { Command } from 'cmdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lock } from '../features/operators/use-lock.ts';
-import { goTo, type Route, useRoute } from '../routes.ts';
+import { goTo, type Route, SETTINGS_SECTIONS, useRoute } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
@@ -52,7 +52,11 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.navigation')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>
-          <Command.Item onSelect={() => go({ screen: 'settings' })}>{t('common.settings')}</Command.Item>
+          {SETTINGS_SECTIONS.map((section) => (
+            <Command.Item key={section} onSelect={() => go({ screen: 'settings', section })}>
+              {t('common.settings')}: {t(`settings.section_${section}`)}
+            </Command.Item>
+          ))}
           {signedIn && <Command.Item onSelect={() => act(lock)}>{t('people.lock')}</Command.Item>}
           <Command.Item onSelect={() => act(() => askSignIn())}>
             {t(signedIn ? 'people.switchUser' : 'people.signInNow')}

@@ -55,7 +55,7 @@ export const Screen = ({ route }: { route: Route }) => {
     case 'health':
       return <HealthScreen />;
     case 'settings':
-      return <SettingsScreen />;
+      return <SettingsScreen section={route.section} />;
     case 'unknown':
       return <UnknownScreen address={route.address} />;
   }

@@ -42,7 +42,11 @@ export const UserMenu = () => {
         ],
         [
           { label: t('people.changeOwnPin'), icon: KeyRound, act: () => openDialog({ kind: 'ownPin' }) },
-          { label: t('settings.appearance'), icon: MonitorCog, act: () => goTo({ screen: 'settings' }) },
+          {
+            label: t('settings.appearance'),
+            icon: MonitorCog,
+            act: () => goTo({ screen: 'settings', section: 'laptop' }),
+          },
           { label: t('common.helpTitle'), icon: Keyboard, shortcut: '?', act: () => openDialog({ kind: 'help' }) },
         ],
       ]}

@@ -1,6 +1,7 @@
 export const festivalTexts = {
   en: {
     title: 'Festival',
+    money: 'Money limits',
     text: 'Applies to every laptop of this festival. Every change is on the audit trail.',
     savedBy: 'Version {{version}}, saved by {{name}} at {{time}}.',
     changedMeanwhile: '{{name}} has changed these settings in the meantime. Cancel to see them.',
@@ -24,6 +25,7 @@ export const festivalTexts = {
   },
   fr: {
     title: 'Festival',
+    money: 'Limites d’argent',
     text: 'Vaut pour tous les postes de ce festival. Chaque modification figure dans la piste d’audit.',
     savedBy: 'Version {{version}}, enregistrée par {{name}} à {{time}}.',
     changedMeanwhile: '{{name}} a modifié ces réglages entre-temps. Annulez pour les voir.',

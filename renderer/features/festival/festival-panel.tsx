@@ -40,10 +40,13 @@ const readLimit = (typed: string): Cents | null => {
   return amount !== null && amount >= 0 && amount <= MAX_APPROVAL_LIMIT ? amount : null;
 };
 
-/** What holds for the whole festival: its name, time zone, language, and the limits above which a second person approves. */
-export const FestivalPanel = ({ session }: { session: Session }) => {
+/**
+ * What holds for the whole festival: its name, time zone and language, or the limits above which a second person approves.
+ * Both are one version of the settings, and saved as one.
+ */
+export const FestivalPanel = ({ session, part }: { session: Session; part: 'festival' | 'money' }) => {
   const { t } = useTranslation();
-  const { address, settings } = session.festival;
+  const { settings } = session.festival;
   const mayNot = useRefusal('festival.set');
   const [edited, setEdited] = useState<Draft | null>(null);
   const [sending, setSending] = useState(false);
@@ -66,8 +69,8 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
     if (outcome !== null) setEdited(null);
   };
   return (
-    <section className="panel stack" aria-labelledby="festival">
-      <h2 id="festival">{t('festival.title')}</h2>
+    <section className="panel stack" aria-labelledby={part}>
+      <h2 id={part}>{t(part === 'festival' ? 'festival.title' : 'festival.money')}</h2>
       <p className="quiet">{t('festival.text')}</p>
       {settings.changedBy !== null && settings.changedAt !== null && (
         <p>
@@ -79,49 +82,11 @@ export const FestivalPanel = ({ session }: { session: Session }) => {
       )}
       {mayNot !== undefined && <p>{mayNot}</p>}
       <fieldset className="festival-fields" disabled={mayNot !== undefined}>
-        <Field
-          label={t('festival.name')}
-          hint={address === '' ? t('festival.nameHintTraining') : t('festival.nameHint', { name: address })}
-          value={draft.name}
-          maxLength={MAX_FESTIVAL_NAME}
-          onChange={(event) => change({ name: event.target.value })}
-        />
-        <div className="festival-zone">
-          <Choice
-            label={t('festival.timeZone')}
-            value={draft.timeZone ?? ''}
-            options={[
-              { value: '', label: t('festival.timeZoneNone') },
-              ...zones(draft.timeZone).map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
-            ]}
-            onChange={(zone) => change({ timeZone: zone === '' ? null : zone })}
-          />
-          <ZoneHint chosen={draft.timeZone} own={session.timeZone} unset={settings.timeZone === null} />
-        </div>
-        <Choice<Language | ''>
-          label={t('festival.language')}
-          value={draft.language ?? ''}
-          options={[
-            { value: '', label: t('festival.languageNone') },
-            { value: 'en', label: 'English' },
-            { value: 'fr', label: 'Français' },
-          ]}
-          onChange={(language) => change({ language: language === '' ? null : language })}
-        />
-        {LIMITS.map((name) => (
-          <MoneyField
-            key={name}
-            label={t(`festival.${name}`)}
-            hint={t(`festival.${name}Hint`)}
-            error={
-              readLimit(draft[name]) === null
-                ? t('festival.limitError', { max: formatMoney(MAX_APPROVAL_LIMIT) })
-                : undefined
-            }
-            value={draft[name]}
-            onChange={(typed) => change({ [name]: typed })}
-          />
-        ))}
+        {part === 'festival' ? (
+          <SiteFields session={session} draft={draft} change={change} />
+        ) : (
+          <LimitFields draft={draft} change={change} />
+        )}
       </fieldset>
       {edited !== null && settings.version > edited.base && (
         <p role="alert">{t('festival.changedMeanwhile', { name: settings.changedBy ?? '–' })}</p>
@@ -154,3 +119,59 @@ const ZoneHint = ({ chosen, own, unset }: { chosen: string | null; own: string; 
 const zones = (chosen: string | null): readonly string[] => [
   ...new Set([...(chosen === null ? [] : [chosen]), ...Intl.supportedValuesOf('timeZone'), 'UTC']),
 ];
+
+type FieldsProps = { draft: Draft; change: (some: Partial<Draft>) => void };
+
+const SiteFields = ({ session, draft, change }: FieldsProps & { session: Session }) => {
+  const { t } = useTranslation();
+  const { address, settings } = session.festival;
+  return (
+    <>
+      <Field
+        label={t('festival.name')}
+        hint={address === '' ? t('festival.nameHintTraining') : t('festival.nameHint', { name: address })}
+        value={draft.name}
+        maxLength={MAX_FESTIVAL_NAME}
+        onChange={(event) => change({ name: event.target.value })}
+      />
+      <div className="festival-zone">
+        <Choice
+          label={t('festival.timeZone')}
+          value={draft.timeZone ?? ''}
+          options={[
+            { value: '', label: t('festival.timeZoneNone') },
+            ...zones(draft.timeZone).map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
+          ]}
+          onChange={(zone) => change({ timeZone: zone === '' ? null : zone })}
+        />
+        <ZoneHint chosen={draft.timeZone} own={session.timeZone} unset={settings.timeZone === null} />
+      </div>
+      <Choice<Language | ''>
+        label={t('festival.language')}
+        value={draft.language ?? ''}
+        options={[
+          { value: '', label: t('festival.languageNone') },
+          { value: 'en', label: 'English' },
+          { value: 'fr', label: 'Français' },
+        ]}
+        onChange={(language) => change({ language: language === '' ? null : language })}
+      />
+    </>
+  );
+};
+
+const LimitFields = ({ draft, change }: FieldsProps) => {
+  const { t } = useTranslation();
+  return LIMITS.map((name) => (
+    <MoneyField
+      key={name}
+      label={t(`festival.${name}`)}
+      hint={t(`festival.${name}Hint`)}
+      error={
+        readLimit(draft[name]) === null ? t('festival.limitError', { max: formatMoney(MAX_APPROVAL_LIMIT) }) : undefined
+      }
+      value={draft[name]}
+      onChange={(typed) => change({ [name]: typed })}
+    />
+  ));
+};
