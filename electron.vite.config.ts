@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { textsPlugin } from './scripts/texts-plugin.ts';
 
 // One build gives both hosts, `out/main/index.js` (desktop) and `out/main/browser.js`, and the thread that opens files of
 // others, `out/main/foreign-files.js`, sharing chunks.
@@ -26,7 +27,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react()],
+    plugins: [react(), textsPlugin()],
     build: {
       minify: true,
       // The security policy lets fonts come from files only.

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { textsPlugin } from './scripts/texts-plugin.ts';
 
 export default defineConfig({
+  plugins: [textsPlugin()],
   test: {
     include: ['{electron,renderer,shared,scripts,migrations,bench}/**/*.test.{ts,tsx}'],
     globalSetup: ['electron/testing/global-setup.ts'],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { createServer, type ViteDevServer } from 'vite';
+import { textsPlugin } from '../scripts/texts-plugin.ts';
 import { expect, expectAccessible, picture, test } from './support/console.ts';
 
 /* The parts of the screen by themselves (renderer/components), which only a server of the sources shows. */
@@ -9,7 +10,7 @@ test.beforeAll(async () => {
   server = await createServer({
     root: join(import.meta.dirname, '../renderer'),
     configFile: false,
-    plugins: [react()],
+    plugins: [react(), textsPlugin()],
     cacheDir: join(import.meta.dirname, '../node_modules/.cache/components'),
     logLevel: 'error',
   });

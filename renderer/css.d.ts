@@ -1,5 +1,10 @@
 declare module '*.css';
 declare module '@fontsource-variable/*';
+/** All texts of one language by area (scripts/texts-plugin.ts). */
+declare module 'virtual:texts/*' {
+  const texts: Record<string, Record<string, unknown>>;
+  export default texts;
+}
 
 interface ImportMeta {
   /** What the build puts in: true where the renderer is served from its sources. */

@@ -1,8 +1,11 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { problemOf } from '../shared/domain/input-problem.ts';
-import { errorSentence, i18n } from './i18n.ts';
+import { errorSentence, i18n, loadLanguage } from './i18n.ts';
 
+beforeAll(async () => {
+  await Promise.all([loadLanguage('en'), loadLanguage('fr')]);
+});
 afterEach(async () => {
   await i18n.changeLanguage('en');
 });

@@ -2,13 +2,14 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { RegieError } from '../shared/contract/errors.ts';
 import type { InputProblem } from '../shared/domain/input-problem.ts';
+import type { Language } from '../shared/domain/language.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { countdownText, listFormat, moneyText, numberFormat, timeText } from '../shared/i18n/format.ts';
-import { LANGUAGES, type Language, texts } from '../shared/i18n/index.ts';
 import { festivalNow, timeZone } from './clock.ts';
 
 void i18next.use(initReactI18next).init({
-  resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: texts(language) }])),
+  // The words of a language come when it is first shown.
+  resources: {},
   lng: 'en',
   fallbackLng: 'en',
   // React escapes what it renders.
@@ -17,9 +18,21 @@ void i18next.use(initReactI18next).init({
 
 export { i18next as i18n };
 
+const TEXTS = {
+  en: () => import('virtual:texts/en'),
+  fr: () => import('virtual:texts/fr'),
+} as const satisfies Record<Language, unknown>;
+
+/** Loads the words of a language, once. */
+export const loadLanguage = async (language: Language): Promise<void> => {
+  if (i18next.hasResourceBundle(language, 'translation')) return;
+  i18next.addResourceBundle(language, 'translation', (await TEXTS[language]()).default);
+};
+
 /** Switches every text at once. */
-export const useLanguage = (language: Language): void => {
-  if (i18next.language !== language) void i18next.changeLanguage(language);
+export const showLanguage = async (language: Language): Promise<void> => {
+  await loadLanguage(language);
+  if (i18next.language !== language) await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 };
 

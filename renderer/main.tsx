@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { onEvent, onSession } from './app/events.ts';
 import { connectBridge } from './bridge.ts';
+import { showLanguage } from './i18n.ts';
 import { queryClient } from './query.ts';
 import { loadAlerts } from './stores/alerts.ts';
 import { loadSystem, useSystem } from './stores/system.ts';
@@ -21,6 +22,7 @@ const start = async () => {
   });
   connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
   await Promise.race([refused, Promise.all([loadSystem(), loadAlerts()])]);
+  await showLanguage(useSystem.getState().session?.preferences.language ?? 'en');
   return (
     <QueryClientProvider client={queryClient}>
       <App />
@@ -30,6 +32,7 @@ const start = async () => {
 
 /** The parts by themselves need no core; a build does not contain them. */
 const showParts = async () => {
+  await showLanguage('en');
   const { ComponentsPage } = await import('./components/components-page.tsx');
   return <ComponentsPage />;
 };

@@ -4,7 +4,7 @@ import { call } from '../bridge.ts';
 import { watchSound } from '../features/alarm/sound-state.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
 import { useLock } from '../features/operators/use-lock.ts';
-import { useLanguage } from '../i18n.ts';
+import { showLanguage } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
 import { goTo, hrefOf, useRoute } from '../routes.ts';
 import { DrillBar } from '../screens/drills/drill-bar.tsx';
@@ -27,7 +27,8 @@ export const App = () => {
   const { t } = useTranslation();
   const route = useRoute();
   const preferences = useSystem((state) => state.session?.preferences);
-  useLanguage(preferences?.language ?? 'en');
+  const language = preferences?.language ?? 'en';
+  useEffect(() => void showLanguage(language), [language]);
   useEffect(() => {
     document.documentElement.dataset.theme = preferences?.theme ?? 'dark';
   }, [preferences?.theme]);

@@ -1,4 +1,6 @@
 import { type ComponentType, lazy } from 'react';
+import { LANGUAGES } from '../../shared/domain/language.ts';
+import { loadLanguage } from '../i18n.ts';
 
 const loads: (() => Promise<unknown>)[] = [];
 
@@ -13,4 +15,5 @@ export const later = <Props extends object>(load: () => Promise<ComponentType<Pr
 export const loadTheRest = async (): Promise<void> => {
   // One after the other: what the operator does comes in between. What fails is loaded again when it is shown.
   for (const load of loads) await load().catch(() => undefined);
+  for (const language of LANGUAGES) await loadLanguage(language).catch(() => undefined);
 };

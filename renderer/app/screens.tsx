@@ -1,3 +1,5 @@
+import { LANGUAGES } from '../../shared/domain/language.ts';
+import { loadLanguage } from '../i18n.ts';
 import type { Route } from '../routes.ts';
 import { BoardScreen } from '../screens/board/board-screen.tsx';
 import { later } from './later.ts';
@@ -6,7 +8,11 @@ import { UnknownScreen } from './screen-boundary.tsx';
 const ApprovalsScreen = later(() =>
   import('../screens/approvals/approvals-screen.tsx').then((module) => module.ApprovalsScreen),
 );
-const CardScreen = later(() => import('../screens/card/card-screen.tsx').then((module) => module.CardScreen));
+const CardScreen = later(async () => {
+  // What is said to the visitor stands there in both languages.
+  await Promise.all(LANGUAGES.map(loadLanguage));
+  return (await import('../screens/card/card-screen.tsx')).CardScreen;
+});
 const DrillsScreen = later(() => import('../screens/drills/drills-screen.tsx').then((module) => module.DrillsScreen));
 const HandoverScreen = later(() =>
   import('../screens/handover/handover-screen.tsx').then((module) => module.HandoverScreen),

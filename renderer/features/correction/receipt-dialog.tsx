@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LANGUAGES, type Language } from '../../../shared/domain/language.ts';
 import type { Receipt } from '../../../shared/domain/receipt.ts';
-import { LANGUAGES, type Language } from '../../../shared/i18n/index.ts';
 import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import { timeZone } from '../../clock.ts';
 import { errorSentence } from '../../i18n.ts';

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Language } from '../../../shared/domain/language.ts';
 import { maskedAddress, RECEIPT_CHANNELS, type ReceiptChannel } from '../../../shared/domain/receipt.ts';
-import type { Language } from '../../../shared/i18n/index.ts';
 import { call, newOperationId } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { CardView } from '../../../shared/domain/card.ts';
+import { LANGUAGES } from '../../../shared/domain/language.ts';
 import { visitorAnswer } from '../../../shared/domain/visitor.ts';
-import { LANGUAGES } from '../../../shared/i18n/index.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 
 /** What can be said to the visitor, in both languages: the visitor's is not always the booth's. */
