@@ -97,7 +97,8 @@ describe('a canary', () => {
     const [first, second] = [watchOf('booth-1'), watchOf('booth-2')];
     await plant();
     await database.admin.query(
-      `insert into console.laptops (laptop, seen_at) values ('booth-1', now()), ('booth-2', now())`,
+      `insert into console.laptops (laptop, seen_at, watched_since)
+       select laptop, now(), now() - interval '1 hour' from unnest(array['booth-1', 'booth-2']) as laptop`,
     );
     for (const watch of [first, second]) {
       await watch.poll();
@@ -108,6 +109,15 @@ describe('a canary', () => {
     await database.admin.query(
       `update console.canary_sightings set displayed_at = now() - interval '50 seconds' where laptop = 'booth-2'`,
     );
+    await first.pollOthers();
+    expect(first.status().others).toMatchObject([{ laptop: 'booth-2' }]);
+    // Its page was away, and has come back a moment ago.
+    for (const since of ['null', `now() - interval '10 seconds'`]) {
+      await database.admin.query(`update console.laptops set watched_since = ${since} where laptop = 'booth-2'`);
+      await first.pollOthers();
+      expect(first.status().others, since).toEqual([]);
+    }
+    await database.admin.query(`update console.laptops set watched_since = now() - interval '46 seconds'`);
     await first.pollOthers();
     expect(first.status().others).toMatchObject([{ laptop: 'booth-2' }]);
     await database.admin.query(

@@ -57,14 +57,16 @@ export const readBlindLaptops = (tx: Transaction, laptop: string): Promise<{ lap
       blindRow,
       // By canary_sightings_laptop_idx, for a handful of laptops.
       sql`/* regie:canary */
-        select l.laptop, greatest(s.displayed_at, m.restarted_at) as since
+        select l.laptop, greatest(s.displayed_at, m.restarted_at, l.watched_since) as since
         from console.laptops l
         -- While monitoring is stopped nothing is planted; after it, nothing can have been seen before.
         join console.monitoring_state m on m.stopped_at is null
         cross join lateral (
           select displayed_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s
         where l.laptop <> ${laptop} and l.left_at is null and l.seen_at > now() - make_interval(secs => ${PRESENT_SECONDS})
-          and greatest(s.displayed_at, m.restarted_at) < now() - make_interval(secs => ${BLIND_MS / 1_000})
+          -- What no page could show, none has missed.
+          and l.watched_since is not null
+          and greatest(s.displayed_at, m.restarted_at, l.watched_since) < now() - make_interval(secs => ${BLIND_MS / 1_000})
         order by l.laptop`,
     )
     .then((rows) => rows.map((row) => ({ laptop: row.laptop, blindSince: row.since })));

@@ -78,7 +78,8 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
         select l.laptop, l.seen_at,
           exists (select from console.engine_lease e where e.laptop = l.laptop and e.expires_at > clock_timestamp()) as leads,
           s.displayed_at as last_canary_at,
-          coalesce(s.displayed_at < now() - make_interval(secs => ${BLIND_MS / 1_000}), false) as blind
+          l.watched_since is not null and coalesce(
+            greatest(s.displayed_at, l.watched_since) < now() - make_interval(secs => ${BLIND_MS / 1_000}), false) as blind
         from console.laptops l
         left join lateral (
           select displayed_at from console.canary_sightings where laptop = l.laptop order by probe_id desc limit 1) as s on true

@@ -217,7 +217,13 @@ const createParts = (options: PartOptions) => {
     stopped: () => status.stopped() !== null,
     watched: options.watched,
   });
-  const presence = createPresence({ database, laptop, operator: options.operator, onChange: status.publish });
+  const presence = createPresence({
+    ...{ database, laptop, operator: options.operator, onChange: status.publish },
+    watchedMs: () => {
+      const watched = options.watched();
+      return watched === null ? null : clock.monotonic() - watched.monotonic;
+    },
+  });
   const witness = createAuditWitness({ database, laptop, cache, log });
   const batches = createBatches({ database, reachable, log });
   const proposals = createProposalFollower({ database, cache, batches, publish });

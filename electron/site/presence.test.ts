@@ -15,6 +15,7 @@ const laptopOf = (laptop: string, operator: string | null = null) => {
     database: database.festival,
     laptop,
     operator: () => operator,
+    watchedMs: () => null,
     onChange: () => {
       notified.changes += 1;
     },

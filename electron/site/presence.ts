@@ -36,6 +36,8 @@ export const createPresence = (options: {
   database: FestivalDatabase;
   laptop: string;
   operator: () => string | null;
+  /** For how long a page of it has been in view, milliseconds; null while none is. */
+  watchedMs: () => number | null;
   onChange: () => void;
 }): Presence => {
   const { database, laptop } = options;
@@ -71,10 +73,14 @@ export const createPresence = (options: {
   const write = (left: boolean): Promise<number> =>
     database.write((tx) =>
       tx.run(sql`/* regie:presence */
-        insert into console.laptops (laptop, seen_at, operator, incident_id, left_at)
-        values (${laptop}, now(), ${options.operator()}, ${incidentId}, case when ${left}::boolean then now() end)
+        insert into console.laptops (laptop, seen_at, operator, incident_id, left_at, watched_since)
+        values (
+          ${laptop}, now(), ${options.operator()}, ${incidentId}, case when ${left}::boolean then now() end,
+          -- By the database's clock: this laptop's may be wrong.
+          now() - make_interval(secs => ${seconds(options.watchedMs())}::float8))
         on conflict (laptop) do update
-        set seen_at = excluded.seen_at, operator = excluded.operator, incident_id = excluded.incident_id, left_at = excluded.left_at`),
+        set seen_at = excluded.seen_at, operator = excluded.operator, incident_id = excluded.incident_id,
+          left_at = excluded.left_at, watched_since = excluded.watched_since`),
     );
 
   const report = (): Promise<void> =>
@@ -98,3 +104,5 @@ export const createPresence = (options: {
     },
   };
 };
+
+const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1_000);

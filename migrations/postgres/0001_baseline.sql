@@ -990,6 +990,8 @@ create table console.laptops (
   operator text,
   incident_id bigint,
   left_at timestamptz,
+  -- Since when a page of it is in view. Null: none is, and none can have missed a canary.
+  watched_since timestamptz,
   -- The newest row of the audit trail that this laptop has seen, which must be there for ever.
   audit_seq bigint,
   audit_hash text

@@ -48,14 +48,23 @@ export const stoppedNotices = ({ stopped }: SystemStatus): readonly Notice[] =>
         },
       ];
 
+/** What is known to keep canaries away from this screen. */
+const whyBlind = ({ link, engine }: SystemStatus): string => {
+  if (link.state === 'offline') return i18n.t('common.blindWhy_offline');
+  if (engine.state === 'breaker_open' || engine.breaker.state === 'open') return i18n.t('common.blindWhy_breaker');
+  return i18n.t(engine.leader === null ? 'common.blindWhy_nobody' : 'common.blindWhy_unknown');
+};
+
 /** A screen that no probe of our own reaches may look calm while the festival burns. */
-export const watchNotices = ({ canary, auditLostAt }: SystemStatus): readonly Notice[] => [
+export const watchNotices = (status: SystemStatus): readonly Notice[] => {
+  const { canary, auditLostAt } = status;
+  return [
   ...(canary.blindSince === null
     ? []
     : [
         {
           ...{ id: 'blind', tone: 'bad' as const },
-          text: i18n.t('common.blindBanner', { time: formatTime(canary.blindSince) }),
+          text: i18n.t('common.blindBanner', { time: formatTime(canary.blindSince), why: whyBlind(status) }),
         },
       ]),
   ...(auditLostAt === null
@@ -67,6 +76,7 @@ export const watchNotices = ({ canary, auditLostAt }: SystemStatus): readonly No
         },
       ]),
 ];
+};
 
 export const otherLaptopsNotices = ({ canary }: SystemStatus): readonly Notice[] =>
   canary.others.map(({ laptop, blindSince }) => ({
