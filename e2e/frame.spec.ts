@@ -53,7 +53,7 @@ test('sound that the browser blocks is said until a hand allows it', async ({ pa
   };
   await page.goto(host.address);
   await expect.poll(said).toBe('Sound is blocked: click here');
-  await page.mouse.click(300, 10);
+  await page.mouse.click(640, 700);
   await expect.poll(said).toBe('');
   await signIn(page, 'Léa');
   await page.getByRole('button', { name: 'Sound is on' }).click();

@@ -1,7 +1,8 @@
 import type { LinkStatus } from '../../../shared/contract/status.ts';
 
-/** How the connection to the festival looks: amber where it answers and something is missing, red where it does not. */
+/** How the connection to the festival looks: amber where it is slow or something is missing, red where there is none. */
 export const linkTone = (link: LinkStatus | undefined): 'good' | 'warn' | 'bad' => {
+  if (link?.state === 'degraded') return 'warn';
   if (link?.state !== 'online') return 'bad';
   return link.reason === null ? 'good' : 'warn';
 };

@@ -16,6 +16,7 @@ export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
       {deliveries.length === 0 ? (
         <p className="quiet">{t('escalation.logEmpty')}</p>
       ) : (
+        <div className="scroll-x">
         <table>
           <thead>
             <tr>
@@ -56,6 +57,7 @@ export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
             ))}
           </tbody>
         </table>
+        </div>
       )}
       <div>
         <Button onClick={() => void refetch()}>{t('runbook.runAgain')}</Button>

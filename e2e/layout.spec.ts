@@ -1,0 +1,60 @@
+import type { Page } from '@playwright/test';
+import { SETTINGS_SECTIONS } from '../renderer/routes.ts';
+import { expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { expectNothingCut, SIZES } from './support/layout.ts';
+
+/*
+ * Every screen that is listed here holds at every size, in both languages and both themes: nothing that carries meaning is
+ * cut, the page does not scroll sideways, and there is one vertical scrollbar. A screen joins by its address.
+ */
+const SCREENS: readonly string[] = [...SETTINGS_SECTIONS.map((section) => `#/settings/${section}`), '#/nowhere'];
+
+/** What opens over a screen: by what key or click, and what is there then. */
+const DIALOGS: readonly { readonly name: string; readonly open: (page: Page) => Promise<void> }[] = [
+  { name: 'keys', open: (page) => page.keyboard.press('?') },
+  { name: 'search', open: (page) => page.keyboard.press('Control+k') },
+  {
+    name: 'state',
+    open: (page) => page.getByRole('banner').locator('.status-pill').click(),
+  },
+  { name: 'operator', open: (page) => page.locator('#operators ~ .row .button').first().click() },
+];
+
+test.use({ seed: '73' });
+
+const show = async (page: Page, address: string): Promise<void> => {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, address);
+  await expect(page.locator('.main h1, .main h2').first()).toBeVisible();
+};
+
+for (const language of ['en', 'fr'] as const) {
+  test(`nothing is cut at any size, in ${language}`, async ({ page, console: host }) => {
+    await openSignedIn(page, host.address);
+    await show(page, '#/settings/laptop');
+    if (language === 'fr') {
+      await page.getByLabel('Language', { exact: true }).selectOption('fr');
+      await page.getByLabel('Thème', { exact: true }).selectOption('light');
+      await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+    }
+    for (const { name: size, ...viewport } of SIZES) {
+      await page.setViewportSize(viewport);
+      for (const address of SCREENS) {
+        await show(page, address);
+        await expectNothingCut(page, `${address} at ${size}`);
+        await picture(page, `layout-${language}-${size}${address.replaceAll('/', '-').replace('#', '')}`);
+      }
+      await show(page, '#/settings/operators');
+      for (const dialog of DIALOGS) {
+        await dialog.open(page);
+        await expect(page.locator('.dialog, .popup')).toBeVisible();
+        await expectNothingCut(page, `${dialog.name} at ${size}`);
+        await picture(page, `layout-${language}-${size}-${dialog.name}`);
+        await page.keyboard.press('Escape');
+        await expect(page.locator('.dialog, .popup')).toHaveCount(0);
+      }
+      await expectAccessible(page);
+    }
+  });
+}
