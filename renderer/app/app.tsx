@@ -45,8 +45,9 @@ export const App = () => {
   useScreenChange(route.screen);
   useEffect(() => {
     watchSound();
-    const idle = requestIdleCallback(() => void loadTheRest());
-    return () => cancelIdleCallback(idle);
+    // Once the first screen is there.
+    const timer = setTimeout(() => void loadTheRest(), 1_000);
+    return () => clearTimeout(timer);
   }, []);
   const toasts = useUi((ui) => ui.toasts);
   const shown = route.screen === 'board' || route.screen === 'runbook' ? route.incidentId : null;

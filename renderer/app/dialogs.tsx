@@ -43,13 +43,18 @@ export const Dialogs = () => {
   // Before anybody signs in: without the festival's answer there may be no operator who could.
   const askPassword = usePasswordAsked() && !passwordLater && dialog === null && !requested;
   return (
-    <Suspense>
-      {dialog !== null && <Opened key={dialogNumber} dialog={dialog} onClose={() => closeDialog(dialog)} />}
-      {askPassword && <PasswordDialog onClose={() => useUi.setState({ passwordLater: true })} />}
-      {(requested || (dialog === null && nobodyYet && !viewOnly && !askPassword && !notOpened)) && (
-        <SignIn confirms={confirms} onClose={answerSignIn} />
-      )}
-    </Suspense>
+    // Each waits for itself: what is open stays in sight while the question over it is loaded.
+    <>
+      <Suspense>
+        {dialog !== null && <Opened key={dialogNumber} dialog={dialog} onClose={() => closeDialog(dialog)} />}
+      </Suspense>
+      <Suspense>
+        {askPassword && <PasswordDialog onClose={() => useUi.setState({ passwordLater: true })} />}
+        {(requested || (dialog === null && nobodyYet && !viewOnly && !askPassword && !notOpened)) && (
+          <SignIn confirms={confirms} onClose={answerSignIn} />
+        )}
+      </Suspense>
+    </>
   );
 };
 
