@@ -198,13 +198,7 @@ const wire = async (
     listeners.add(notice);
     return {
       call,
-      subscribe: (listener) => {
-        own.add(listener);
-        return () => {
-          own.delete(listener);
-          if (own.size === 0) screen.detached();
-        };
-      },
+      subscribe: subscriberOf(own, screen.detached),
       close: () => {
         listeners.delete(notice);
         own.clear();
@@ -214,6 +208,17 @@ const wire = async (
     };
   };
 };
+
+/** @param onLast the last one has left */
+const subscriberOf =
+  (listeners: Set<(event: RegieEvent) => void>, onLast: () => void) =>
+  (listener: (event: RegieEvent) => void): (() => void) => {
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) onLast();
+    };
+  };
 
 const addressOf = (settings: ConnectionSettings | null) => ({
   training: settings === null,

@@ -59,23 +59,23 @@ const whyBlind = ({ link, engine }: SystemStatus): string => {
 export const watchNotices = (status: SystemStatus): readonly Notice[] => {
   const { canary, auditLostAt } = status;
   return [
-  ...(canary.blindSince === null
-    ? []
-    : [
-        {
-          ...{ id: 'blind', tone: 'bad' as const },
-          text: i18n.t('common.blindBanner', { time: formatTime(canary.blindSince), why: whyBlind(status) }),
-        },
-      ]),
-  ...(auditLostAt === null
-    ? []
-    : [
-        {
-          ...{ id: 'audit', tone: 'bad' as const },
-          text: i18n.t('common.auditLost', { time: formatTime(auditLostAt) }),
-        },
-      ]),
-];
+    ...(canary.blindSince === null
+      ? []
+      : [
+          {
+            ...{ id: 'blind', tone: 'bad' as const },
+            text: i18n.t('common.blindBanner', { time: formatTime(canary.blindSince), why: whyBlind(status) }),
+          },
+        ]),
+    ...(auditLostAt === null
+      ? []
+      : [
+          {
+            ...{ id: 'audit', tone: 'bad' as const },
+            text: i18n.t('common.auditLost', { time: formatTime(auditLostAt) }),
+          },
+        ]),
+  ];
 };
 
 export const otherLaptopsNotices = ({ canary }: SystemStatus): readonly Notice[] =>

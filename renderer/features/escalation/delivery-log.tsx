@@ -17,46 +17,46 @@ export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
         <p className="quiet">{t('escalation.logEmpty')}</p>
       ) : (
         <div className="scroll-x">
-        <table>
-          <thead>
-            <tr>
-              <th>{t('alert.column_time')}</th>
-              <th>{t('escalation.alert')}</th>
-              <th>{t('escalation.who')}</th>
-              <th>{t('escalation.how')}</th>
-              <th>{t('escalation.state')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {deliveries.map((one) => (
-              <tr key={one.deliveryId}>
-                <td>{formatTime(one.endedAt ?? one.dueAt, { seconds: true })}</td>
-                <td>
-                  <a
-                    href={hrefOf(
-                      one.incidentId === null
-                        ? { screen: 'runbooks', runId: null }
-                        : { screen: 'board', incidentId: one.incidentId },
-                    )}
-                  >
-                    {t(`board.${one.severity}`)} {one.incidentId ?? t('escalation.ofRunbook')}
-                  </a>
-                </td>
-                <td>{contacts.find(({ id }) => id === one.contact)?.name ?? one.contact}</td>
-                <td>{t(`escalation.channel_${one.channel}`)}</td>
-                <td>
-                  {t(`escalation.state_${one.state}`)}
-                  {one.reason !== null && (
-                    <span className="quiet">
-                      {' '}
-                      {t(`escalation.why_${one.reason.code}`, { detail: one.reason.detail })}
-                    </span>
-                  )}
-                </td>
+          <table>
+            <thead>
+              <tr>
+                <th>{t('alert.column_time')}</th>
+                <th>{t('escalation.alert')}</th>
+                <th>{t('escalation.who')}</th>
+                <th>{t('escalation.how')}</th>
+                <th>{t('escalation.state')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {deliveries.map((one) => (
+                <tr key={one.deliveryId}>
+                  <td>{formatTime(one.endedAt ?? one.dueAt, { seconds: true })}</td>
+                  <td>
+                    <a
+                      href={hrefOf(
+                        one.incidentId === null
+                          ? { screen: 'runbooks', runId: null }
+                          : { screen: 'board', incidentId: one.incidentId },
+                      )}
+                    >
+                      {t(`board.${one.severity}`)} {one.incidentId ?? t('escalation.ofRunbook')}
+                    </a>
+                  </td>
+                  <td>{contacts.find(({ id }) => id === one.contact)?.name ?? one.contact}</td>
+                  <td>{t(`escalation.channel_${one.channel}`)}</td>
+                  <td>
+                    {t(`escalation.state_${one.state}`)}
+                    {one.reason !== null && (
+                      <span className="quiet">
+                        {' '}
+                        {t(`escalation.why_${one.reason.code}`, { detail: one.reason.detail })}
+                      </span>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </div>
       )}
       <div>
