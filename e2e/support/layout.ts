@@ -41,7 +41,7 @@ const problemsOf = (page: Page): Promise<string[]> =>
       range.selectNodeContents(node);
       for (let box = parent.parentElement === null ? null : parent; box !== null; box = box.parentElement) {
         // A name that is only read out has no room to be cut in.
-        if (getComputedStyle(box).clipPath !== 'none') break;
+        if (getComputedStyle(box).clipPath !== 'none' || box.clientWidth === 1) break;
         // What can be scrolled into view is not cut.
         if (/auto|scroll/.test(getComputedStyle(box).overflow)) break;
         if (!clips(box)) continue;
