@@ -30,7 +30,12 @@ export const TopBar = ({ running }: { running: number | null }) => {
       <TeamChips />
       <Waiting />
       <span className="top-space" />
-      <Pill icon={Search} className="search-pill" onClick={() => openDialog({ kind: 'palette' })}>
+      <Pill
+        icon={Search}
+        className="search-pill"
+        aria-label={t('common.paletteTitle')}
+        onClick={() => openDialog({ kind: 'palette' })}
+      >
         {t('common.paletteTitle')} <kbd>Ctrl K</kbd>
       </Pill>
       <SoundPill />
