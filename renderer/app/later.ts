@@ -1,4 +1,4 @@
-import { type ComponentType, lazy } from 'react';
+import { type ComponentType, createElement, lazy, type ReactElement, useState } from 'react';
 import { LANGUAGES } from '../../shared/domain/language.ts';
 import { loadLanguage } from '../i18n.ts';
 
@@ -6,9 +6,20 @@ const loads: (() => Promise<unknown>)[] = [];
 
 /** A part of the console that is loaded when it is shown for the first time, or before, when there is time. */
 export const later = <Props extends object>(load: () => Promise<ComponentType<Props>>) => {
-  const loaded = () => load().then((component) => ({ default: component }));
-  loads.push(loaded);
-  return lazy(loaded);
+  let loaded: ComponentType<Props> | undefined;
+  const loadOnce = async (): Promise<{ default: ComponentType<Props> }> => {
+    loaded = await load();
+    return { default: loaded };
+  };
+  loads.push(loadOnce);
+  const Waiting = lazy(loadOnce);
+  // React waits for what is lazy even where it is there, and shows it up to 300 ms later: keys that follow the one that
+  // opens a dialog would miss it.
+  const Later = (props: Props): ReactElement => {
+    const [Part] = useState<ComponentType<Props> | typeof Waiting>(() => loaded ?? Waiting);
+    return createElement<Props>(Part, props);
+  };
+  return Later;
 };
 
 /** Loads everything that was not shown yet: nothing waits, or fails, when the host has gone. */
