@@ -101,11 +101,15 @@ export const linkNotices = (status: SystemStatus, passwordAsked: boolean): reado
   }
   switch (link.state) {
     case 'offline': {
-      const known = link.knownUpTo === null ? i18n.t('common.none') : seconds(link.knownUpTo);
+      const since = seconds(link.since);
+      const banner =
+        link.knownUpTo === null
+          ? i18n.t('common.offlineBannerEmpty', { since })
+          : i18n.t('common.offlineBanner', { since, known: seconds(link.knownUpTo) });
       return [
         {
           ...{ id: 'offline', tone: 'bad' },
-          text: `${i18n.t('common.offlineBanner', { since: seconds(link.since), known })} ${reasonOf(status)}`.trim(),
+          text: `${banner} ${reasonOf(status)}`.trim(),
           actions: (
             <>
               {link.knownUpTo === null && <ToSettings />}
