@@ -133,7 +133,7 @@ test('an alert is snoozed, alerts again, is closed and reopened', async ({ conso
       await page.getByRole('dialog').getByRole('textbox').fill(words);
       await page
         .getByRole('dialog')
-        .getByRole('button', { name: /^(Snooze|Reopen|Save note)$/ })
+        .getByRole('button', { name: /^(Snooze|Reopen|Resolve)$/ })
         .click();
     };
     await button('Snooze').click();
