@@ -4,17 +4,21 @@ import type { RegieError } from '../shared/contract/errors.ts';
 import type { InputProblem } from '../shared/domain/input-problem.ts';
 import type { Language } from '../shared/domain/language.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
+import { figures } from '../shared/i18n/figures.ts';
 import { countdownText, listFormat, moneyText, numberFormat, timeText } from '../shared/i18n/format.ts';
 import { festivalNow, timeZone } from './clock.ts';
 
-void i18next.use(initReactI18next).init({
-  // The words of a language come when it is first shown.
-  resources: {},
-  lng: 'en',
-  fallbackLng: 'en',
-  // React escapes what it renders.
-  interpolation: { escapeValue: false },
-});
+void i18next
+  .use(figures)
+  .use(initReactI18next)
+  .init({
+    // The words of a language come when it is first shown.
+    resources: {},
+    lng: 'en',
+    fallbackLng: 'en',
+    // React escapes what it renders.
+    interpolation: { escapeValue: false, alwaysFormat: true },
+  });
 
 export { i18next as i18n };
 

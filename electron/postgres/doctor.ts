@@ -26,7 +26,7 @@ export const examine = async (
   } catch (error) {
     const refused = explainConnectionError(error, settings);
     return settings.port === POOLER_PORT
-      ? [refused, finding('pooler_port', 'warning', { port: POOLER_PORT })]
+      ? [refused, finding('pooler_port', 'warning', { port: String(POOLER_PORT) })]
       : [refused];
   }
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
 import { builtinRunbooks } from '../runbooks/index.ts';
+import { figures } from './figures.ts';
 import { texts } from './index.ts';
 
 /** `board.title` → text, for every leaf. */
@@ -113,6 +114,21 @@ describe('texts', () => {
         text.includes('{{count}} ') && !/_(one|other)$|^detectors\./.test(key) && !/ (s|min|h|d)$/.test(text),
     );
     expect(single.map(([key]) => key)).toEqual([]);
+  });
+
+  it.each([
+    ['en', 0, '0 open alerts'],
+    ['en', 1_200, '1,200 open alerts'],
+    ['fr', 1_200, '1\u202f200 alertes ouvertes'],
+    ['fr', 0.5, '0,5 alerte ouverte'],
+  ] as const)('write figures as the language does it (%s, %d)', async (language, count, said) => {
+    const i18n = i18next.createInstance().use(figures);
+    await i18n.init({
+      lng: language,
+      interpolation: { alwaysFormat: true },
+      resources: { [language]: { translation: texts(language) } },
+    });
+    expect(i18n.t('board.open', { count })).toBe(said);
   });
 
   it('are there for every key that a screen names', () => {

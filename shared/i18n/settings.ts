@@ -14,7 +14,7 @@ export const settingsTexts = {
     auditBefore: 'The {{rows}} rows before it are intact.',
     auditLost: 'Since {{time}} the trail is not the one that this laptop has seen',
     auditLostText:
-      'Rows that this laptop has seen are gone or were rewritten. If a backup of the database was restored, that is why: a supervisor accepts it here, and this laptop goes on from what is there now. The trail keeps who accepted it, why, and which row was seen. If nobody knows why, leave it as it is and tell the administrator.',
+      'Rows that this laptop has seen are gone or were rewritten. If a backup of the database was restored, that is why: a supervisor accepts it here, and this laptop goes on from what is there now. The trail keeps who accepted it, why, and which row was seen. If nobody knows why, change nothing and tell the administrator.',
     auditLostReason: 'Why are rows gone?',
     auditAccept: 'Go on from here',
     auditAccepted: 'Accepted, and written on the audit trail.',
