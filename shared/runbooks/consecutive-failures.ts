@@ -4,7 +4,7 @@ import { close, escalateNow, tellTechnicalLead } from './steps.ts';
 /** A card that fails several times in a row. */
 export const consecutiveFailures: Runbook = {
   id: 'consecutive-failures',
-  version: 2,
+  version: 3,
   title: { en: 'Several failures in a row on one card', fr: 'Plusieurs échecs de suite sur une carte' },
   source: 'Alert Interpretation and Response Procedures > Consecutive Transaction Failures',
   algorithms: ['consecutive_failures'],
@@ -54,11 +54,14 @@ group by c.amount`,
       sql: `select device_identifier, scan_location_context as place, count(*) as scans,
   count(*) filter (where scan_status <> 'success') as failed, count(distinct card_id_scanned) as cards
 from nfc_scan_log
-where scan_log_id > (select max(scan_log_id) - 20000 from nfc_scan_log)
+where scan_log_id >= (
+  select min(scan_log_id) from (select scan_log_id from nfc_scan_log order by scan_log_id desc limit 20000) as newest)
   and scan_timestamp > :occurred_at::timestamptz - interval '15 minutes'
   and device_identifier in (
     select device_identifier from nfc_scan_log
-    where scan_log_id > (select max(scan_log_id) - 20000 from nfc_scan_log) and card_id_scanned = :card_id
+    where scan_log_id >= (
+        select min(scan_log_id) from (select scan_log_id from nfc_scan_log order by scan_log_id desc limit 20000) as newest)
+      and card_id_scanned = :card_id
       and scan_timestamp > :occurred_at::timestamptz - interval '15 minutes')
 group by device_identifier, scan_location_context
 order by failed desc

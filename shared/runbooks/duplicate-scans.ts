@@ -4,7 +4,7 @@ import { close, correct, tellTechnicalLead, tellVisitor, watchForRecurrence } fr
 /** A card that was scanned twice. */
 export const duplicateScans: Runbook = {
   id: 'duplicate-scans',
-  version: 2,
+  version: 3,
   title: { en: 'A card was scanned several times', fr: 'Une carte a été lue plusieurs fois' },
   source: 'Alert Interpretation and Response Procedures > Duplicate NFC Scans',
   algorithms: ['temporal_duplicate_detection'],
@@ -21,7 +21,8 @@ export const duplicateScans: Runbook = {
       sql: `select scan_log_id, scan_timestamp, scan_status, device_identifier, scan_location_context as place, error_message
 from nfc_scan_log
 where card_id_scanned = :card_id
-  and scan_log_id > (select max(scan_log_id) - 100000 from nfc_scan_log)
+  and scan_log_id >= (
+  select min(scan_log_id) from (select scan_log_id from nfc_scan_log order by scan_log_id desc limit 100000) as newest)
   and scan_timestamp between :occurred_at::timestamptz - interval '5 minutes' and :occurred_at::timestamptz + interval '5 minutes'
 order by scan_timestamp
 limit 100`,

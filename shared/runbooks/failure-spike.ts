@@ -4,7 +4,7 @@ import { close, escalateNow, falseAlarm, tellTechnicalLead } from './steps.ts';
 /** The failure rate of the whole festival. */
 export const failureSpike: Runbook = {
   id: 'failure-spike',
-  version: 2,
+  version: 3,
   title: { en: 'Many transactions are failing', fr: 'Beaucoup de transactions échouent' },
   source: 'Alert Interpretation and Response Procedures > Transaction Failure Alerts; Daily Health Check Procedures',
   algorithms: ['system_failure_spike'],
@@ -22,7 +22,8 @@ export const failureSpike: Runbook = {
   count(*) filter (where status = 'failed') as failed,
   round(100.0 * count(*) filter (where status = 'failed') / count(*), 1) as failed_percent
 from app_transaction_log
-where log_id > (select max(log_id) - 20000 from app_transaction_log)
+where log_id >= (
+  select min(log_id) from (select log_id from app_transaction_log order by log_id desc limit 20000) as newest)
   and timestamp > now() - interval '15 minutes'
 group by 1
 order by failed desc
@@ -40,7 +41,8 @@ limit 50`,
       sql: `select coalesce(details ->> 'error', '–') as error, count(*) as failed, count(distinct card_id) as cards,
   min(timestamp) as first, max(timestamp) as last
 from app_transaction_log
-where log_id > (select max(log_id) - 20000 from app_transaction_log)
+where log_id >= (
+  select min(log_id) from (select log_id from app_transaction_log order by log_id desc limit 20000) as newest)
   and timestamp > now() - interval '15 minutes' and status = 'failed'
 group by 1
 order by failed desc
@@ -57,7 +59,8 @@ limit 50`,
       },
       sql: `select log_id, card_id, amount_involved, previous_balance, new_balance, timestamp
 from app_transaction_log
-where log_id > (select max(log_id) - 20000 from app_transaction_log)
+where log_id >= (
+  select min(log_id) from (select log_id from app_transaction_log order by log_id desc limit 20000) as newest)
   and timestamp > now() - interval '15 minutes' and status = 'failed' and new_balance <> previous_balance
 order by log_id desc
 limit 50`,

@@ -4,7 +4,7 @@ import { close, falseAlarm, tellTechnicalLead } from './steps.ts';
 /** A reader that fails: check it, restart it if needed. */
 export const readerTrouble: Runbook = {
   id: 'reader-trouble',
-  version: 2,
+  version: 3,
   title: { en: 'A reader is failing or silent', fr: 'Un lecteur est défaillant ou muet' },
   source: 'Alert Interpretation and Response Procedures > Consecutive Transaction Failures',
   algorithms: ['reader_failure_spike', 'reader_silent'],
@@ -20,7 +20,8 @@ export const readerTrouble: Runbook = {
       },
       sql: `select scan_timestamp, card_id_scanned, scan_status, error_message, processing_duration_ms, scan_location_context as place
 from nfc_scan_log
-where device_identifier = :device and scan_log_id > (select max(scan_log_id) - 20000 from nfc_scan_log)
+where device_identifier = :device and scan_log_id >= (
+  select min(scan_log_id) from (select scan_log_id from nfc_scan_log order by scan_log_id desc limit 20000) as newest)
 order by scan_log_id desc
 limit 30`,
     },
@@ -36,7 +37,8 @@ limit 30`,
       sql: `select device_identifier, max(scan_location_context) as place, count(*) as scans,
   count(*) filter (where scan_status <> 'success') as failed, max(scan_timestamp) as last_scan
 from nfc_scan_log
-where scan_log_id > (select max(scan_log_id) - 20000 from nfc_scan_log)
+where scan_log_id >= (
+  select min(scan_log_id) from (select scan_log_id from nfc_scan_log order by scan_log_id desc limit 20000) as newest)
   and scan_timestamp > now() - interval '10 minutes'
 group by device_identifier
 order by failed desc, device_identifier
@@ -93,7 +95,8 @@ limit 50`,
       },
       sql: `select scan_timestamp, scan_status, error_message
 from nfc_scan_log
-where device_identifier = :device and scan_log_id > (select max(scan_log_id) - 20000 from nfc_scan_log)
+where device_identifier = :device and scan_log_id >= (
+  select min(scan_log_id) from (select scan_log_id from nfc_scan_log order by scan_log_id desc limit 20000) as newest)
   and scan_timestamp > now() - interval '5 minutes'
 order by scan_log_id desc
 limit 20`,

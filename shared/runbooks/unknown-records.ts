@@ -4,7 +4,7 @@ import { close, falseAlarm, isItExpected, tellTechnicalLead } from './steps.ts';
 /** Rows whose transaction type or card the festival does not have. */
 export const unknownRecords: Runbook = {
   id: 'unknown-records',
-  version: 2,
+  version: 3,
   title: { en: 'Unknown type or card', fr: 'Type ou carte inconnus' },
   source: 'Alert Interpretation and Response Procedures > Balance Discrepancy Alerts (root cause analysis)',
   algorithms: ['unknown_transaction_type', 'unknown_card'],
@@ -22,7 +22,8 @@ export const unknownRecords: Runbook = {
   details ->> 'point_of_sale' as point_of_sale
 from app_transaction_log
 where card_id = :card_id
-  or (:transaction_type::text is not null and transaction_type = :transaction_type and log_id > (select max(log_id) - 20000 from app_transaction_log))
+  or (:transaction_type::text is not null and transaction_type = :transaction_type and log_id >= (
+  select min(log_id) from (select log_id from app_transaction_log order by log_id desc limit 20000) as newest))
 order by log_id desc
 limit 20`,
     },
