@@ -8,6 +8,7 @@ import { startCore } from '../electron/core.ts';
 import { type CallInput, type CallName, type CallOutput, calls } from '../shared/contract/calls.ts';
 import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
 import { FAULT_KINDS, type FaultKind } from '../shared/domain/fault.ts';
+import type { RowId } from '../shared/domain/row-id.ts';
 import { median } from './median.ts';
 
 /**
@@ -72,7 +73,7 @@ const call = async <Name extends CallName>(name: Name, input: CallInput<Name>): 
 };
 
 /** When each event was first on the board, by the same clock as its detection (one machine). */
-const shown = new Map<number, { event: AlertEvent; shownMs: number }>();
+const shown = new Map<RowId, { event: AlertEvent; shownMs: number }>();
 const note = (alerts: readonly Alert[]): void => {
   for (const event of alerts.flatMap((alert) => [alert.lead, ...alert.linked])) {
     if (!shown.has(event.eventId)) shown.set(event.eventId, { event, shownMs: Date.now() });

@@ -286,10 +286,10 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
       )
       .toBe(20);
     const { rows } = await client.query(
-      `select event_id::int as id from monitoring_events
+      `select event_id as id from monitoring_events
        where card_id like 'PILE%' and detection_algorithm = 'balance_deduction_on_failure'`,
     );
-    return rows.map(({ id }) => id as number);
+    return rows.map(({ id }) => id as string);
   });
   proxy.cut();
   await expect(page.getByText('No connection to the festival since')).toBeVisible();

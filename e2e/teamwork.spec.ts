@@ -1,6 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { insertEvent } from '../electron/testing/alerts.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
+import type { RowId } from '../shared/domain/row-id.ts';
 import { type Booth, loseMoney, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 import { openSettings } from './support/operators.ts';
@@ -30,7 +31,7 @@ const two = async (
 };
 
 /** An alert about a failing reader, as the engine raises it. */
-const failReader = (host: RunningConsole, device: string): Promise<number> =>
+const failReader = (host: RunningConsole, device: string): Promise<RowId> =>
   asAdministrator(host.dataDir, (admin) =>
     insertEvent(
       { admin },
@@ -95,7 +96,7 @@ test('a silence holds back mail and sound, shows on both laptops, and what it he
     // Another reader is not silenced: its mail comes after all that could have come before it.
     await failReader(host, 'reader-22');
     await expect.poll(() => receivers.mails.length).toBe(2);
-    const deliveriesOf = (eventId: number) =>
+    const deliveriesOf = (eventId: RowId) =>
       asAdministrator(host.dataDir, async (client) => {
         const { rows } = await client.query(
           `select state from console.deliveries where event_id = $1 order by called_at`,

@@ -45,7 +45,7 @@ describe.skipIf(!mounted)('a laptop whose disk is full', () => {
     const signIn = () => call('session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN });
     await expect.poll(signIn).toMatchObject({ ok: true });
     const board = async () => JSON.stringify(await call('board.get', { closed: true }));
-    await expect.poll(board).toContain(`"eventId":${eventId}`);
+    await expect.poll(board).toContain(`"eventId":"${eventId}"`);
     const note = (text: string) => call('alert.note', { operationId: uuid(), eventId, text });
     expect(await note('before')).toMatchObject({ ok: true, value: { outcome: 'applied' } });
 
@@ -63,13 +63,13 @@ describe.skipIf(!mounted)('a laptop whose disk is full', () => {
     await expect.poll(full).toBe(true);
     // Alerts go on coming, as far as the copy has room; nothing of the console stops.
     await insertEvent(database);
-    expect(await board()).toContain(`"eventId":${eventId}`);
+    expect(await board()).toContain(`"eventId":"${eventId}"`);
     expect(await call('status.get', {})).toMatchObject({ ok: true, value: { disk: { full: true } } });
 
     rmSync(filler);
     await expect.poll(() => note('after')).toMatchObject({ ok: true, value: { outcome: 'applied' } });
     expect(await call('status.get', {})).toMatchObject({ ok: true, value: { disk: { full: false } } });
     const later = await insertEvent(database);
-    await expect.poll(board).toContain(`"eventId":${later}`);
+    await expect.poll(board).toContain(`"eventId":"${later}"`);
   });
 });

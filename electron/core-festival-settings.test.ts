@@ -10,6 +10,7 @@ import { type CallInput, type CallName, type CallOutput, calls } from '../shared
 import type { Answer } from '../shared/contract/errors.ts';
 import { GUIDE_ESCALATION } from '../shared/domain/escalation.ts';
 import { INITIAL_SETTINGS } from '../shared/domain/festival-settings.ts';
+import { rowIdSchema } from '../shared/domain/row-id.ts';
 import { correctionWorld } from './testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { createOperators, enrolLaptop, operatorIdOf, PIN } from './testing/operators.ts';
@@ -141,7 +142,7 @@ describe('laptops of one festival', { timeout: 120_000 }, () => {
         ...{ originalTransaction: null, reason: 'a failed order', approver: null },
       });
       if (corrected.outcome !== 'applied') throw new Error(JSON.stringify(corrected));
-      const logId = Number(corrected.result.logId);
+      const logId = rowIdSchema.parse(corrected.result.logId);
       const { at } = await tokyo.ask('receipt.look', { logId });
       const to = { channel: 'email' as const, address: 'visitor@example.org' };
       await tokyo.ask('receipt.send', { operationId: uuid(), logId, language: 'en', to });

@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallInput, CallName, CallOutput } from '../shared/contract/calls.ts';
 import type { CommandOutcome } from '../shared/contract/outcome.ts';
+import type { RowId } from '../shared/domain/row-id.ts';
 import { type Core, startCore } from './core.ts';
 import type { CommandContext } from './operations/command/command-handler.ts';
 import { applyCommand, parseStored } from './operations/registry.ts';
@@ -23,7 +24,8 @@ import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 vi.mock('../shared/contract/alerts.ts', async (original) => {
   const part = await original<typeof import('../shared/contract/alerts.ts')>();
   const { command } = await import('../shared/contract/declare.ts');
-  const { idSchema, wordsSchema } = await import('../shared/domain/primitives.ts');
+  const { wordsSchema } = await import('../shared/domain/primitives.ts');
+  const { rowIdSchema } = await import('../shared/domain/row-id.ts');
   const { STAFF } = await import('../shared/domain/rights.ts');
   const { withEntry } = await import('../shared/domain/waiting.ts');
   return {
@@ -31,7 +33,7 @@ vi.mock('../shared/contract/alerts.ts', async (original) => {
     alertCalls: {
       ...part.alertCalls,
       'alert.flag': command({
-        input: { eventId: idSchema, reason: wordsSchema },
+        input: { eventId: rowIdSchema, reason: wordsSchema },
         roles: STAFF,
         records: { timeline: ['flagged'], audit: ['flag'] },
         ...part.onEvent,
@@ -54,7 +56,7 @@ vi.mock('./operations/alerts/alert-commands.ts', async (original) => {
     ...part,
     alertCommands: {
       ...part.alertCommands,
-      'alert.flag': async ({ eventId, reason }: { eventId: number; reason: string }, context: CommandContext) => {
+      'alert.flag': async ({ eventId, reason }: { eventId: RowId; reason: string }, context: CommandContext) => {
         await writeTimeline(context, { eventId, kind: 'flagged', data: { reason } });
         await writeAudit(context, { action: 'flag', subject: `event:${eventId}`, data: { reason } });
         return applied();
@@ -69,7 +71,7 @@ let database: TestDatabase;
 let proxy: TcpProxy;
 let core: Core;
 let dataDir: string;
-let eventId: number;
+let eventId: RowId;
 
 beforeAll(async () => {
   database = await createTestDatabase();

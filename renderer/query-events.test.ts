@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { rowId } from '../shared/domain/row-id.ts';
 import { anAlert, anEvent } from '../shared/testing/alerts.ts';
 import { isAnnounced, staleAfter } from './query-events.ts';
 
 describe('what an event makes stale', () => {
   it('is the detail of one incident, and of each that is gone as such', () => {
-    expect(staleAfter({ event: 'detail', incidentId: 7 })).toEqual([['alert.get', { incidentId: 7 }]]);
-    expect(staleAfter({ event: 'alerts', changed: [], removed: [7, 8] })).toEqual([
-      ['alert.get', { incidentId: 7 }],
-      ['alert.get', { incidentId: 8 }],
+    expect(staleAfter({ event: 'detail', incidentId: rowId(7) })).toEqual([['alert.get', { incidentId: '7' }]]);
+    expect(staleAfter({ event: 'alerts', changed: [], removed: [rowId(7), rowId(8)] })).toEqual([
+      ['alert.get', { incidentId: '7' }],
+      ['alert.get', { incidentId: '8' }],
       ['card.get'],
       ['card.look'],
     ]);
   });
 
   it('are the cards of alerts that changed, the linked ones too', () => {
-    const alert = anAlert(anEvent({ cardId: '04AA' }), [anEvent({ eventId: 2, cardId: '04BB' })]);
+    const alert = anAlert(anEvent({ cardId: '04AA' }), [anEvent({ eventId: rowId(2), cardId: '04BB' })]);
     expect(staleAfter({ event: 'alerts', changed: [alert], removed: [] })).toEqual([
       ['card.get', { cardId: '04AA' }],
       ['card.get', { cardId: '04BB' }],

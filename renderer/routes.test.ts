@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
+import { rowId } from '../shared/domain/row-id.ts';
 import { hrefOf, parseRoute, type Route } from './routes.ts';
 
 it('an address leads back to its screen, whatever a card is called', () => {
   const routes: readonly Route[] = [
     { screen: 'board', incidentId: null },
-    { screen: 'board', incidentId: 7 },
+    { screen: 'board', incidentId: rowId(7) },
+    // The last digits of a number would be others.
+    { screen: 'board', incidentId: rowId('7301234567890123457') },
+    { screen: 'runbook', incidentId: rowId('-9223372036854775808') },
     { screen: 'card', cardId: '100%' },
     { screen: 'card', cardId: 'a/b #?' },
     { screen: 'runbooks', runbookId: 'gate closed' },
@@ -16,7 +20,15 @@ it('an address leads back to its screen, whatever a card is called', () => {
 });
 
 it('an address that cannot be read, or that no screen has, is said to be so', () => {
-  for (const address of ['#/card/100%', '#/nowhere', '#/board/x', '#/runbook/', '#/settings/nowhere', '#/%E0%A4%A']) {
+  for (const address of [
+    '#/card/100%',
+    '#/nowhere',
+    '#/board/x',
+    '#/board/9223372036854775808',
+    '#/runbook/',
+    '#/settings/nowhere',
+    '#/%E0%A4%A',
+  ]) {
     expect(parseRoute(address)).toEqual({ screen: 'unknown', address });
   }
   expect(parseRoute('')).toEqual({ screen: 'board', incidentId: null });

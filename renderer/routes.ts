@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { idIn, type RowId } from '../shared/domain/row-id.ts';
 
 /** The sections of the settings, in the order in which they are shown. */
 export const SETTINGS_SECTIONS = [
@@ -16,8 +17,8 @@ export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** Where the operator is. Kept in the address, so that a reload keeps the place. */
 export type Route =
-  | { readonly screen: 'board'; readonly incidentId: number | null }
-  | { readonly screen: 'runbook'; readonly incidentId: number }
+  | { readonly screen: 'board'; readonly incidentId: RowId | null }
+  | { readonly screen: 'runbook'; readonly incidentId: RowId }
   | { readonly screen: 'runbooks'; readonly runId: string | null }
   /** A runbook to read, without beginning it. */
   | { readonly screen: 'runbooks'; readonly runbookId: string }
@@ -46,8 +47,7 @@ export const parseRoute = (hash: string): Route => {
   const [argument, second] = rest;
   const unknown: Route = { screen: 'unknown', address: hash };
   if (screen === null || rest.includes(null)) return unknown;
-  const id = Number(argument);
-  const incidentId = Number.isSafeInteger(id) && id > 0 ? id : null;
+  const incidentId = idIn(argument);
   switch (screen) {
     case '':
     case undefined:

@@ -12,6 +12,7 @@ import { type SubmittedInput, type Submitter, signedAs, submitAs } from '../../e
 import type { CommandName } from '../../shared/contract/calls.ts';
 import type { SignedCall } from '../../shared/contract/rights.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Target } from './attack.ts';
 
 /** A command that is valid in the state that was made for it. */
@@ -45,7 +46,7 @@ const makers = ({ admin }: Pick<Target, 'admin'>, database: FestivalDatabase) =>
     return id;
   };
   const event = (more: Parameters<typeof insertEvent>[1] = {}) => insertEvent({ admin }, more);
-  const restore = (cardId: string, eventId: number | null = null) => ({
+  const restore = (cardId: string, eventId: RowId | null = null) => ({
     ...{ eventId, cardId, kind: 'restore_card' as const, cardDeltaCents: 500, ledgerDeltaCents: 0 },
     ...{ seenActualCents: 1_000, seenExpectedCents: 1_500, originalTransaction: null, reason: 'taken twice' },
   });

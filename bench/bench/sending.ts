@@ -15,6 +15,7 @@ import { idColumn } from '../../electron/postgres/rows.ts';
 import type { Statement } from '../../electron/postgres/sql.ts';
 import { connectAs } from '../../electron/testing/connect.ts';
 import { authorOf, createOperators, signed } from '../../electron/testing/operators.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { BenchServer } from './server.ts';
 
 /** What it costs to send what has piled up while the network was away. */
@@ -68,7 +69,7 @@ export const measureSending = async (
   }
 };
 
-const makeAlerts = async (admin: pg.Client, alerts: number): Promise<number[]> => {
+const makeAlerts = async (admin: pg.Client, alerts: number): Promise<RowId[]> => {
   const { rows } = await admin.query(
     `with made as (
        insert into monitoring_events (event_type, severity, detection_algorithm, confidence_score, event_data)
@@ -88,22 +89,22 @@ const makeAlerts = async (admin: pg.Client, alerts: number): Promise<number[]> =
     .map(({ event_id: id }) => id);
 };
 
-const commandsOn = (eventIds: readonly number[]): Command[] => {
+const commandsOn = (eventIds: readonly RowId[]): Command[] => {
   const author = authorOf('Léa', { laptop: 'bench', laptopAt: new Date().toISOString() });
-  const rounds: ((eventId: number) => SubmittedCommand)[] = [
-    (eventId: number) => ({ name: 'alert.acknowledge', input: { operationId: uuid(), eventId }, author }),
-    (eventId: number) => ({
+  const rounds: ((eventId: RowId) => SubmittedCommand)[] = [
+    (eventId: RowId) => ({ name: 'alert.acknowledge', input: { operationId: uuid(), eventId }, author }),
+    (eventId: RowId) => ({
       name: 'alert.note',
       input: { operationId: uuid(), eventId, text: 'the visitor is at the counter' },
       author,
     }),
-    (eventId: number) => ({ name: 'alert.unacknowledge', input: { operationId: uuid(), eventId }, author }),
-    (eventId: number) => ({
+    (eventId: RowId) => ({ name: 'alert.unacknowledge', input: { operationId: uuid(), eventId }, author }),
+    (eventId: RowId) => ({
       name: 'alert.note',
       input: { operationId: uuid(), eventId, text: 'the till was restarted' },
       author,
     }),
-    (eventId: number) => ({
+    (eventId: RowId) => ({
       name: 'alert.resolve',
       input: { operationId: uuid(), eventId, note: 'paid back in cash' },
       author,

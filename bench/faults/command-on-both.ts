@@ -1,4 +1,5 @@
 import type { CommandName } from '../../shared/contract/calls.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Laptop } from './laptop.ts';
 import type { Action } from './plan.ts';
 
@@ -9,7 +10,7 @@ export const isOnBoth = (action: Action): action is OnBoth => action.endsWith('B
 /** One command on the alerts of two cards, as a person gives who has selected both rows. */
 export const commandOnBoth = async (
   laptop: Laptop,
-  { alert, other }: Record<'alert' | 'other', { readonly eventId: number; readonly incidentId: number }>,
+  { alert, other }: Record<'alert' | 'other', { readonly eventId: RowId; readonly incidentId: RowId }>,
   action: OnBoth,
 ): Promise<{ command: CommandName; input: Record<string, unknown> } | undefined> => {
   const eventIds = [...new Set([alert.eventId, other.eventId])];

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { CommandName } from '../../shared/contract/calls.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
 import { commandOnBoth, isOnBoth } from './command-on-both.ts';
@@ -8,7 +9,7 @@ import { moneyOfTwo } from './money-of-two.ts';
 import type { Action } from './plan.ts';
 
 /** An alert on one of the cards. */
-export type Target = { readonly eventId: number; readonly incidentId: number };
+export type Target = { readonly eventId: RowId; readonly incidentId: RowId };
 
 const RUNBOOK = 'deduction-on-failure';
 /** Belongs to no alert: its run is the festival's, and all laptops share it. */

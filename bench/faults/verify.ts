@@ -5,6 +5,7 @@ import { openFestivalDatabase } from '../../electron/postgres/pool.ts';
 import type { OutboxEntry } from '../../shared/contract/outbox.ts';
 import { alertSchema } from '../../shared/domain/alert.ts';
 import { withoutEvidence } from '../../shared/domain/incident.ts';
+import { compareIds } from '../../shared/domain/row-id.ts';
 import type { Festival } from './ground.ts';
 import type { Laptop } from './laptop.ts';
 import type { Played } from './play.ts';
@@ -215,9 +216,9 @@ const mirrorDifference = async (laptop: Laptop, festival: Festival): Promise<str
       const right = incidents
         // As it comes over the contract, key by key.
         .map(({ alert }) => alertSchema.parse(withoutEvidence(alert)))
-        .sort((a, b) => a.incidentId - b.incidentId);
+        .sort((a, b) => compareIds(a.incidentId, b.incidentId));
       const board = await laptop.call('board.get', { closed: true });
-      const shown = (board?.ok ? [...board.value.alerts] : []).sort((a, b) => a.incidentId - b.incidentId);
+      const shown = (board?.ok ? [...board.value.alerts] : []).sort((a, b) => compareIds(a.incidentId, b.incidentId));
       const [one, other] = [JSON.stringify(right), JSON.stringify(shown)];
       if (one === other) return undefined;
       if (attempt === 40) {

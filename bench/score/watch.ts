@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
+import { higherId, type RowId, rowIdSchema } from '../../shared/domain/row-id.ts';
 
 /** An alert as the scorer read it from the festival's database, on a connection that is never cut. */
 export type Found = {
   readonly algorithm: string;
   readonly about: string | null;
   readonly seenAt: number;
-  readonly eventId: number;
+  readonly eventId: RowId;
 };
 
 const eventRow = z.object({
-  event_id: z.coerce.number(),
+  event_id: rowIdSchema,
   detection_algorithm: z.string(),
   card_id: z.string().nullable(),
   device: z.string().nullable(),
@@ -36,8 +37,8 @@ const aboutOf = (row: z.output<typeof eventRow>): string | null => {
 /** Reads alerts as soon as they are committed, past the proxy. */
 export const createWatch = (open: () => Promise<pg.Client>) => {
   const found: Found[] = [];
-  const seen = new Set<number>();
-  let newest = 0;
+  const seen = new Set<RowId>();
+  let newest: RowId | null = null;
   let closed = false;
   let paused = false;
   let idle = Promise.withResolvers<void>();
@@ -46,14 +47,14 @@ export const createWatch = (open: () => Promise<pg.Client>) => {
       `select event_id, detection_algorithm, card_id, event_data ->> 'device_identifier' as device,
          event_data ->> 'transaction_type' as type, event_data ->> 'point_of_sale' as till,
          event_data ->> 'source' || ' ' || (event_data ->> 'reason') as aside
-       from monitoring_events where event_id > $1 and detection_algorithm not in ('health_snapshot', 'health_status_change')`,
-      [Math.max(0, newest - 1_000)],
+       from monitoring_events where ($1::bigint is null or event_id > $1::bigint - 1000) and detection_algorithm not in ('health_snapshot', 'health_status_change')`,
+      [newest],
     );
     const seenAt = Date.now();
     for (const row of z.array(eventRow).parse(rows)) {
       if (seen.has(row.event_id)) continue;
       seen.add(row.event_id);
-      newest = Math.max(newest, row.event_id);
+      newest = newest === null ? row.event_id : higherId(newest, row.event_id);
       found.push({ algorithm: row.detection_algorithm, about: aboutOf(row), seenAt, eventId: row.event_id });
     }
   };

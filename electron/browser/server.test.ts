@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { answered } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import { rowId } from '../../shared/domain/row-id.ts';
 import type { Client } from '../core.ts';
 import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
 import { type BrowserHost, NOT_LET_IN, PortInUse, startBrowserHost } from './server.ts';
@@ -279,7 +280,7 @@ describe('a tab', () => {
     const filler: RegieEvent = {
       event: 'alerts',
       changed: [],
-      removed: Array.from({ length: 1_000_000 }, (_, id) => id + 1),
+      removed: Array.from({ length: 1_000_000 }, (_, id) => rowId(id + 1)),
     };
     tab.socket.pause();
     for (let count = 0; count < 20; count += 1) echo.publish(filler);

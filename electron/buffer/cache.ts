@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { type QueryResult, queryResultSchema } from '../../shared/domain/run.ts';
 import type { Buffer } from './buffer.ts';
 
@@ -7,8 +8,8 @@ export type Cache = {
   get<S extends z.ZodType>(question: string, schema: S): z.output<S> | undefined;
   set(question: string, answer: unknown): void;
   /** The result of a runbook's query step, fetched when its alert came. */
-  evidence(incidentId: number, stepId: string): QueryResult | undefined;
-  setEvidence(incidentId: number, stepId: string, result: QueryResult): void;
+  evidence(incidentId: RowId, stepId: string): QueryResult | undefined;
+  setEvidence(incidentId: RowId, stepId: string, result: QueryResult): void;
 };
 
 const answerRow = z.object({ answer: z.string() });

@@ -9,6 +9,7 @@ import {
   TRANSACTIONS_SHOWN,
 } from '../../shared/domain/card.ts';
 import { cents, centsSchema, subtractCents, ZERO } from '../../shared/domain/money.ts';
+import { type RowId, rowIdSchema } from '../../shared/domain/row-id.ts';
 import type { Buffer } from './buffer.ts';
 
 /** A transaction of the festival's log without what follows from its neighbours. */
@@ -38,7 +39,7 @@ export type CardCopy = {
   position<S extends z.ZodType>(name: string, schema: S): z.output<S> | undefined;
   /** The card as last copied; undefined where there is no copy. Alerts and what waits are added by the caller. */
   card(cardId: string): Omit<CardView, 'alerts' | 'waiting'> | undefined;
-  counts(): { transactions: number; scans: number; cards: number; oldestLogId: number | null };
+  counts(): { transactions: number; scans: number; cards: number; oldestLogId: RowId | null };
 };
 
 export type CopyLimits = { readonly transactions: number; readonly scans: number };
@@ -61,7 +62,7 @@ const countsRow = z.object({
   transactions: z.int(),
   scans: z.int(),
   cards: z.int(),
-  oldestLogId: z.int().nullable(),
+  oldestLogId: rowIdSchema.nullable(),
 });
 
 export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS): CardCopy => {
@@ -95,7 +96,7 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
   );
   const selectCounts = buffer.prepare(`
     select (select count(*) from mirror_transactions) as transactions, (select count(*) from mirror_scans) as scans,
-      (select count(*) from mirror_cards) as cards, (select min(log_id) from mirror_transactions) as oldestLogId`);
+      (select count(*) from mirror_cards) as cards, (select cast(min(log_id) as text) from mirror_transactions) as oldestLogId`);
   let sinceTrim = SLACK;
 
   return {

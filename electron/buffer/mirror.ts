@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Alert, alertSchema, timelineEntrySchema } from '../../shared/domain/alert.ts';
 import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { runbookRunSchema } from '../../shared/domain/run.ts';
 import type { Buffer } from './buffer.ts';
 
@@ -9,13 +10,13 @@ export type Mirror = {
   /** Replaces everything: after a connect, so that nothing of an earlier time or another festival is left. */
   replaceAll(incidents: readonly Incident[]): void;
   /** Stores changed incidents and removes those that no longer exist. */
-  apply(changed: readonly Incident[], removed: readonly number[]): void;
+  apply(changed: readonly Incident[], removed: readonly RowId[]): void;
   /** Open incidents; with `closed`, those detected at or after `sinceMs` as well. Most recent first. */
   board(options: { closed: boolean; sinceMs: number }): Alert[];
   forCard(cardId: string): Alert[];
-  incident(incidentId: number): Incident | undefined;
+  incident(incidentId: RowId): Incident | undefined;
   /** The incident that an event belongs to. */
-  byEvent(eventId: number): Incident | undefined;
+  byEvent(eventId: RowId): Incident | undefined;
   /** The incident that a runbook's run belongs to. */
   byRun(runId: string): Incident | undefined;
 };
@@ -38,6 +39,7 @@ const detailRow = z.object({
   run: json(runbookRunSchema).nullable(),
 });
 
+/** Ids are bound as their text, which SQLite stores in a column of integers with all its 64 bits; none is read back. */
 export const createMirror = (buffer: Buffer): Mirror => {
   const putIncident = buffer.prepare(`
     insert into mirror_incidents (incident_id, open, card_id, detected_ms, alert) values (?, ?, ?, ?, ?)
@@ -90,7 +92,7 @@ export const createMirror = (buffer: Buffer): Mirror => {
       buffer.exec('delete from mirror_incidents');
       for (const incident of incidents) put(incident);
     }),
-    apply: buffer.transaction((changed: readonly Incident[], removed: readonly number[]) => {
+    apply: buffer.transaction((changed: readonly Incident[], removed: readonly RowId[]) => {
       for (const id of removed) remove.run(id);
       for (const incident of changed) put(incident);
     }),

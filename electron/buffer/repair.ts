@@ -117,6 +117,10 @@ const salvageFrom = (file: string, into: Buffer, isMore: boolean): Salvage => {
   return found;
 };
 
+/** JSON has no integers of 64 bits: what a number cannot hold is written as text. */
+const exactly = (_key: string, value: unknown): unknown =>
+  typeof value !== 'bigint' ? value : Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+
 const TABLES = `select name, sql from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name`;
 
 const salvageTable = (
@@ -144,14 +148,17 @@ const salvageTable = (
       found.rows += insert.run(row).changes;
     } catch {
       found.refused += 1;
-      appendFileSync(refusedFile, `${JSON.stringify({ table: table.name, row })}\n`);
+      appendFileSync(refusedFile, `${JSON.stringify({ table: table.name, row }, exactly)}\n`);
     }
   };
   const byRowid = !/without\s+rowid/i.test(table.sql);
   const order = byRowid ? 'rowid' : '1';
   const read = (direction: 'asc' | 'desc'): boolean => {
     try {
-      const rows = from.prepare(`select ${list} from "${table.name}" not indexed order by ${order} ${direction}`);
+      // Ids have 64 bits.
+      const rows = from
+        .prepare(`select ${list} from "${table.name}" not indexed order by ${order} ${direction}`)
+        .safeIntegers();
       for (const row of rows.iterate()) put(row as Row, direction === 'asc' && !isMore ? first : again);
       return true;
     } catch {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { cents } from '../../shared/domain/money.ts';
+import { rowId } from '../../shared/domain/row-id.ts';
 import { anAlert as alertOf, anEvent } from '../../shared/testing/alerts.ts';
 import { notificationText } from './notification-text.ts';
 
 const anAlert = (lead: Partial<Alert['lead']>): Alert =>
   alertOf(
     anEvent({
-      ...{ eventId: 7, eventType: 'transaction_failure', algorithm: 'balance_deduction_on_failure' },
+      ...{ eventId: rowId(7), eventType: 'transaction_failure', algorithm: 'balance_deduction_on_failure' },
       ...{ cardId: '04AA', amountCents: cents(1_550) },
       ...lead,
     }),

@@ -1,5 +1,6 @@
 import { type BrowserWindow, Notification } from 'electron';
 import { calls } from '../../shared/contract/calls.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Core } from '../core.ts';
 import { notificationText } from './notification-text.ts';
 
@@ -8,7 +9,7 @@ export const notifyOfCritical = (core: Core, window: BrowserWindow): void => {
   // The system shows it for as long as it likes; without a reference the click would be lost with the object.
   const shown = new Set<Notification>();
 
-  const notify = async (incidentId: number): Promise<void> => {
+  const notify = async (incidentId: RowId): Promise<void> => {
     const [detail, session] = await Promise.all([core.call('alert.get', { incidentId }), core.call('session.get', {})]);
     if (!detail.ok || !session.ok || window.isDestroyed()) return;
     const { alert } = calls['alert.get'].output.parse(detail.value);
@@ -20,7 +21,7 @@ export const notifyOfCritical = (core: Core, window: BrowserWindow): void => {
       shown.delete(notification);
       if (window.isDestroyed()) return;
       bringToFront(window);
-      void window.webContents.executeJavaScript(`location.hash = '#/board/${Number(incidentId)}'`);
+      void window.webContents.executeJavaScript(`location.hash = ${JSON.stringify(`#/board/${incidentId}`)}`);
     });
     notification.show();
   };

@@ -3,6 +3,7 @@ import { scoreDrill } from '../../shared/domain/drill-score.ts';
 import { DRILLS } from '../../shared/domain/drills.ts';
 import { FAULT_KINDS } from '../../shared/domain/fault.ts';
 import { cents } from '../../shared/domain/money.ts';
+import { rowId } from '../../shared/domain/row-id.ts';
 import { drillTexts } from '../../shared/i18n/drills.ts';
 import { runbookFor } from '../../shared/runbooks/index.ts';
 import { detectors } from '../engine/detectors/registry.ts';
@@ -17,7 +18,7 @@ const label = (change: Partial<Label> = {}): Label => ({
   about: null,
   amountCents: cents(700),
   discrepancyCents: cents(-700),
-  logIds: [1],
+  logIds: [rowId(1)],
   at: '2026-07-03T21:04:05Z',
   expects: [],
   ...change,
@@ -33,7 +34,7 @@ const followed = (choice: string, change: Partial<Reading> = {}): Reading => {
   const runbook = runbookOf('balance_deduction_on_failure');
   return {
     alert: {
-      ...{ incidentId: 1, status: 'RESOLVED', severity: 'CRITICAL' },
+      ...{ incidentId: rowId(1), status: 'RESOLVED', severity: 'CRITICAL' },
       ...{ raisedMs: 900, shownMs: 1_000, acknowledgedMs: 2_000, closedMs: 9_000 },
     },
     run: {

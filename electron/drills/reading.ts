@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '../../shared/domain/primitives.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { type EventStatus, eventStatusSchema, type Severity, severitySchema } from '../../shared/domain/severity.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, idColumn } from '../postgres/rows.ts';
@@ -19,7 +20,7 @@ export type Sought = {
 /** What the festival's database says about a drill. Times are milliseconds since the fault, by the database's clock. */
 export type Reading = {
   readonly alert: {
-    readonly incidentId: number;
+    readonly incidentId: RowId;
     readonly status: EventStatus;
     readonly severity: Severity;
     readonly raisedMs: number;
@@ -116,7 +117,7 @@ const readAlert = (tx: Transaction, { algorithm, cardId, about, begunAt, faultAt
       limit 1`,
   );
 
-const readRun = async (tx: Transaction, incidentId: number, { faultAt }: Sought): Promise<Reading['run']> => {
+const readRun = async (tx: Transaction, incidentId: RowId, { faultAt }: Sought): Promise<Reading['run']> => {
   const run = await tx.maybeRow(
     runRow,
     sql`/* regie:drill */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PRESENT_SECONDS } from '../../shared/domain/presence.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
-import { idColumn, instantColumn } from '../postgres/rows.ts';
+import { instantColumn, serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import type { Lease } from './lease.ts';
 
@@ -9,7 +9,7 @@ import type { Lease } from './lease.ts';
 export const PLANT_MS = 15_000;
 /** No probe has come to a screen for so long: it is blind. Two may be missed by bad luck. */
 export const BLIND_MS = 45_000;
-const probeRow = z.object({ probe_id: idColumn });
+const probeRow = z.object({ probe_id: serialColumn });
 const blindRow = z.object({ laptop: z.string(), since: instantColumn });
 
 /** Plants a known-bad record of our own, never in the festival's tables (docs/detection.md, "Canary"). */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Cents, cents } from '../../shared/domain/money.ts';
+import { LOWEST_ID } from '../../shared/domain/row-id.ts';
 import type { Transaction } from '../postgres/pool.ts';
-import { centsColumn, countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
+import { bigCentsColumn, centsColumn, countColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import type { CardComparison } from './detector.ts';
 import { KEY_BYTES, type OddCard, setAsideCards } from './tail/set-aside.ts';
@@ -16,11 +17,11 @@ const TOLERANCE_CENTS = 1;
 const readableRow = z.object({
   id: z.string(),
   actual: centsColumn,
-  expected_cents: idColumn,
+  expected_cents: bigCentsColumn,
   transaction_count: countColumn,
   last_transaction_at: microsColumn.nullable(),
   changed_at: microsColumn.nullable(),
-  noted_cents: idColumn.nullable(),
+  noted_cents: bigCentsColumn.nullable(),
   old_enough: z.boolean(),
   confirmed: z.boolean(),
 });
@@ -30,11 +31,13 @@ const comparisonRow = readableRow.extend({
   actual: centsColumn.nullable(),
   reason: z.string().nullable(),
   value: z.string().nullable(),
+  /** What its history adds up to in cents, where that is more than can be counted exactly. */
+  beyond: z.string().nullable(),
 });
 const batchRow = z.object({ last: z.string().nullable(), cards: countColumn });
 const suspectRow = z.object({ card_id: z.string(), too_long: z.boolean() });
 const cardRow = z.object({ card_id: z.string() }).transform((row) => row.card_id);
-const historyRow = z.object({ card_id: z.string(), expected_cents: idColumn });
+const historyRow = z.object({ card_id: z.string(), expected_cents: bigCentsColumn });
 
 /** What a cycle compares beside the cards that moved: those after `after` (the first batch: ''), or those changed lately. */
 export type Sweep = { readonly after: string } | { readonly changedWithinSeconds: number };
@@ -165,7 +168,9 @@ const compareCards = async (
     sql`/* regie:cards */
       select c.id, case when c.amount is null then 0 else console.amount_of(c.amount) end as actual,
         case when console.amount_of(c.amount) is null then console.amount_problem(c.amount::text) end as reason,
-        case when console.amount_of(c.amount) is null then left(c.amount::text, 200) end as value, coalesce(l.expected_cents, 0) as expected_cents,
+        case when console.amount_of(c.amount) is null then left(c.amount::text, 200) end as value,
+        case when abs(l.expected_cents) > ${Number.MAX_SAFE_INTEGER} then l.expected_cents::text end as beyond,
+        case when abs(l.expected_cents) <= ${Number.MAX_SAFE_INTEGER} then l.expected_cents else 0 end as expected_cents,
         coalesce(l.completed_count + l.failed_count, 0) as transaction_count,
         (extract(epoch from l.last_transaction_at) * 1000000)::bigint as last_transaction_at,
         -- Some festivals do not have the column.
@@ -190,8 +195,9 @@ const compareCards = async (
   );
   const rows: ComparisonRow[] = [];
   const odd: OddCard[] = [];
-  for (const { actual, reason, value, ...row } of compared) {
-    if (actual === null) odd.push({ key: row.id, reason: reason ?? 'unreadable', value: value ?? '' });
+  for (const { actual, reason, value, beyond, ...row } of compared) {
+    if (beyond !== null) odd.push({ key: row.id, reason: 'amount_out_of_range', value: beyond });
+    else if (actual === null) odd.push({ key: row.id, reason: reason ?? 'unreadable', value: value ?? '' });
     else rows.push({ ...row, actual });
   }
   await setAsideCards(tx, odd);
@@ -234,7 +240,7 @@ export const setLedger = async (
 ): Promise<void> => {
   await tx.run(sql`/* regie:repair */
     insert into console.card_ledger as ledger (card_id, expected_cents, last_log_id)
-    select w.card_id, w.expected, 0
+    select w.card_id, w.expected, ${LOWEST_ID}::bigint
     from unnest(${wrong.map((row) => row.card_id)}::text[], ${wrong.map((row) => row.expected_cents)}::bigint[])
       as w (card_id, expected)
     on conflict (card_id) do update set expected_cents = excluded.expected_cents, updated_at = now()`);

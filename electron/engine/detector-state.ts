@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Log } from '../lib/log.ts';
 import type { Transaction } from '../postgres/pool.ts';
-import { idColumn } from '../postgres/rows.ts';
+import { serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import type { Detection, Detector } from './detector.ts';
 
@@ -18,8 +18,8 @@ export type DetectorRun = {
 
 const stateRow = z.object({
   algorithm: z.string(),
-  transactions_seen: idColumn,
-  scans_seen: idColumn,
+  transactions_seen: serialColumn,
+  scans_seen: serialColumn,
   state: z.unknown(),
   settings: z.unknown(),
 });

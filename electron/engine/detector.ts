@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Cents } from '../../shared/domain/money.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { EventType, Severity } from '../../shared/domain/severity.ts';
 
 /** A moment in microseconds since 1970, by the database's clock. A Date would cut the microseconds. */
@@ -10,7 +11,7 @@ export const SECOND: Micros = 1_000_000;
 /** A row of the festival's transaction log, in the order of its arrival. */
 export type TransactionRow = {
   readonly arrival: number;
-  readonly logId: number;
+  readonly logId: RowId;
   readonly transactionId: string | null;
   readonly cardId: string;
   readonly type: string;
@@ -33,7 +34,7 @@ export type TransactionRow = {
 /** A row of the festival's scan log, in the order of its arrival. */
 export type ScanRow = {
   readonly arrival: number;
-  readonly scanId: number;
+  readonly scanId: RowId;
   readonly cardId: string | null;
   readonly status: string | null;
   readonly device: string | null;
@@ -74,7 +75,7 @@ export type Finding = {
   /** What makes the facts new when it differs from the last time. */
   readonly fingerprint: string;
   /** Ids of the log rows it is made of. */
-  readonly members: readonly number[];
+  readonly members: readonly RowId[];
 };
 
 export type Detection = {
@@ -110,7 +111,7 @@ export type DeviceUse = {
   readonly othersSince: number;
 };
 /** Where the next row of a card must begin; a balance of null is unknown. */
-export type ChainLink = { readonly logId: number; readonly balance: Cents | null };
+export type ChainLink = { readonly logId: RowId; readonly balance: Cents | null };
 
 /**
  * What a detector may ask for beside the new rows. Live it is read from Postgres, in a backtest from memory: a detector
@@ -140,7 +141,7 @@ export type Lookback = {
   chainsOf(cards: readonly string[]): Promise<ReadonlyMap<string, ChainLink>>;
   keepChains(links: ReadonlyMap<string, ChainLink>): Promise<void>;
   /** The lowest id of the transaction log that was missing less than `seconds` ago: what is above it may be out of order. */
-  openGapWithin(seconds: number): Promise<number | null>;
+  openGapWithin(seconds: number): Promise<RowId | null>;
 };
 
 /** What a detector of arrivals gets: the new rows, and a way to look back. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Health } from '../../shared/contract/health.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
-import { countColumn, idColumn, instantColumn } from '../postgres/rows.ts';
+import { countColumn, instantColumn, serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { BLIND_MS } from './canary.ts';
 
@@ -19,7 +19,7 @@ const laptopRow = z.object({
   blind: z.boolean(),
 });
 const probeRow = z.object({
-  probe_id: idColumn,
+  probe_id: serialColumn,
   planted_at: instantColumn,
   read_at: instantColumn.nullable(),
   detected_at: instantColumn.nullable(),

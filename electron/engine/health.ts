@@ -158,7 +158,7 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
     await tx.run(sql`/* regie:snapshot */
       insert into public.monitoring_events (event_type, severity, detection_timestamp, detection_algorithm, confidence_score,
         event_data, status, resolved_at, resolution_notes)
-      select 'system_health', 'INFO', clock_timestamp(), 'health_snapshot', 1, to_jsonb(s) - 'metrics_data', 'RESOLVED',
+      select 'system_health', 'INFO', clock_timestamp(), 'health_snapshot', 1, to_jsonb(s) - 'metrics_data' || jsonb_build_object('snapshot_id', s.snapshot_id::text), 'RESOLVED',
         clock_timestamp(), 'Health snapshot'
       from public.system_health_snapshots s where s.snapshot_id = ${snapshotId}`);
 

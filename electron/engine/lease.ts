@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type EngineStatus, engineStatusSchema, type MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
-import { idColumn, instantColumn } from '../postgres/rows.ts';
+import { instantColumn, serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 
 /** Another laptop has taken the engine over: whatever was being written is rolled back. */
@@ -42,7 +42,7 @@ const MARGIN_MS = 1_000;
 const STUCK_SECONDS = 4;
 
 const leaseRow = z.object({
-  term: idColumn,
+  term: serialColumn,
   holder: z.string().nullable(),
   laptop: z.string(),
   taken_at: instantColumn,
@@ -54,7 +54,7 @@ const leaseRow = z.object({
   reason: z.string().nullable(),
   breaker: engineStatusSchema.shape.breaker.nullable().catch(null),
 });
-const termRow = z.object({ term: idColumn });
+const termRow = z.object({ term: serialColumn });
 
 /** The lease of one engine. `holder` names this process: a laptop that starts again is another holder. */
 export const createLease = (options: {

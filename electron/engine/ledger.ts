@@ -1,3 +1,4 @@
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
 
@@ -9,11 +10,11 @@ import { sql } from '../postgres/sql.ts';
 export const advanceLedger = async (
   tx: Transaction,
   rows: {
-    after: number;
-    upTo: number;
-    single: readonly number[];
+    after: RowId;
+    upTo: RowId;
+    single: readonly RowId[];
     /** Rows up to this id that state an earlier time are too old to be judged. */
-    historyUpTo: number;
+    historyUpTo: RowId;
     judgedFrom: string;
   },
 ): Promise<void> => {

@@ -12,7 +12,6 @@ import {
   trafficSilentKey,
 } from './detectors/traffic-silent.ts';
 import { ALGORITHM as UNDECIDED, undecidedFinding, undecidedKey, undecidedRows } from './detectors/undecided-rows.ts';
-import { MAX_ID } from './tail/positions.ts';
 
 const settingsRow = z.object({ algorithm: z.string(), settings: z.unknown() });
 const undecidedRow = z.object({ status: z.string(), count: countColumn, oldest: microsColumn, example: z.string() });
@@ -95,7 +94,7 @@ const trafficOf = async (tx: Transaction, readable: readonly string[]): Promise<
                 where r.occurred_at > last.read_at - interval '1 hour' and r.transaction_type <> 'manual_correction') as last_hour,
               (select max(total_transactions_last_hour) from public.system_health_snapshots
                 where snapshot_timestamp between now() - interval '24 hours' and now() - interval '23 hours 30 minutes') as day_before,
-              (select coalesce(max(log_id), 0) from public.app_transaction_log where log_id <= ${MAX_ID})
+              (select coalesce(max(log_id), 0) from public.app_transaction_log)
                 <= (select last_id from console.watermarks where source = 'transactions') as all_read
             from (select read_at from console.recent_transactions order by arrival desc limit 1) as last`,
         )
@@ -109,7 +108,7 @@ const trafficOf = async (tx: Transaction, readable: readonly string[]): Promise<
                 where r.occurred_at > last.read_at - interval '1 hour') as last_hour,
               (select max(total_nfc_scans_last_hour) from public.system_health_snapshots
                 where snapshot_timestamp between now() - interval '24 hours' and now() - interval '23 hours 30 minutes') as day_before,
-              (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log where scan_log_id <= ${MAX_ID})
+              (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log)
                 <= (select last_id from console.watermarks where source = 'scans') as all_read
             from (select read_at from console.recent_scans order by arrival desc limit 1) as last`,
         )

@@ -1,3 +1,4 @@
+import { HIGHEST_ID, idBefore, LOWEST_ID } from '../../shared/domain/row-id.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
 import type { Source } from './tail/positions.ts';
@@ -9,9 +10,9 @@ import type { Source } from './tail/positions.ts';
  */
 export const beginAnew = async (tx: Transaction, source: Source): Promise<void> => {
   await tx.run(sql`/* regie:watch */
-    update console.watermarks set last_id = 0, history_up_to = 0 where source = ${source}`);
+    update console.watermarks set last_id = begins_after, history_up_to = begins_after where source = ${source}`);
   await tx.run(sql`/* regie:watch */ delete from console.watermark_gaps where source = ${source}`);
-  await forgetIdsAbove(tx, source, '0');
+  await forgetIds(tx, source);
   if (source === 'transactions') await tx.run(sql`/* regie:watch */ select console.note_emptied_log()`);
 };
 
@@ -31,7 +32,7 @@ export const openRestartedIds = async (tx: Transaction): Promise<void> => {
         where log_id > s.at and log_id <= (select last_id from console.watermarks where source = 'transactions')
         union
         -- Up to the watermark also where no row is left there.
-        select last_id + 1 from console.watermarks where source = 'transactions'
+        select least(last_id, ${idBefore(HIGHEST_ID)}::bigint) + 1 from console.watermarks where source = 'transactions'
         order by log_id limit 10000) as t) as hole
     where hole.first_id <= hole.last_id
       -- What is open already stays as it is.
@@ -45,17 +46,16 @@ export const openRestartedIds = async (tx: Transaction): Promise<void> => {
   if (opened > 0) await forgetMissingIds(tx);
 };
 
-/** Arrivals and findings of these ids and above are those of rows that are gone. */
-const forgetIdsAbove = async (tx: Transaction, source: Source, id: string): Promise<void> => {
+/** Arrivals and findings are those of rows that are gone. */
+const forgetIds = async (tx: Transaction, source: Source): Promise<void> => {
   if (source === 'scans') {
-    await tx.run(sql`/* regie:watch */ delete from console.recent_scans where scan_log_id > ${id}::bigint`);
+    await tx.run(sql`/* regie:watch */ delete from console.recent_scans`);
     return;
   }
-  await tx.run(sql`/* regie:watch */ delete from console.recent_transactions where log_id > ${id}::bigint`);
-  await tx.run(sql`/* regie:watch */ delete from console.unsettled where log_id > ${id}::bigint`);
+  await tx.run(sql`/* regie:watch */ delete from console.recent_transactions`);
+  await tx.run(sql`/* regie:watch */ delete from console.unsettled`);
   await tx.run(sql`/* regie:watch */
-    update console.card_ledger set last_log_id = 0, chain_log_id = null, chain_balance = null
-    where last_log_id > ${id}::bigint or chain_log_id > ${id}::bigint`);
+    update console.card_ledger set last_log_id = ${LOWEST_ID}::bigint, chain_log_id = null, chain_balance = null`);
   await tx.run(sql`/* regie:watch */
     update console.detector_state set state = null where algorithm = 'balance_chain_break'`);
   await setFindingsApart(tx);

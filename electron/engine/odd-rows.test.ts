@@ -121,13 +121,40 @@ describe('an id', () => {
     await world.engine.runCycle('critical');
   });
 
-  it.each(['9007199254740993', '9223372036854775807', '-5', '0'])('%s of a row is named', async (id) => {
-    await begin();
+  const withId = async (id: string): Promise<void> => {
     await run(
       `insert into app_transaction_log (log_id, card_id, transaction_type, status) values ($1, 'G', 'bar_order', 'completed')`,
       [id],
     );
     await run(`insert into nfc_scan_log (scan_log_id, card_id_scanned, scan_status) values ($1, 'G', 'success')`, [id]);
+  };
+
+  it.each(['9007199254740993', '9223372036854775807'])('%s of a row is read like any other', async (id) => {
+    await begin();
+    await withId(id);
+    await findsTakenMoney('H');
+    // What has an ordinary number comes below the watermark from now on.
+    await findsTakenMoney('I');
+    expect(await aside()).toEqual([]);
+    const { rows } = await run('select log_id from console.recent_transactions order by log_id desc limit 1');
+    expect(rows).toEqual([{ log_id: id }]);
+    expect((await run('select scan_log_id from console.recent_scans')).rows).toEqual([{ scan_log_id: id }]);
+  });
+
+  it('below zero is read where the log begins there', async () => {
+    await withId('-9223372036854775807');
+    await begin();
+    await findsTakenMoney('H');
+    await world.engine.runCycle('critical');
+    expect(await aside()).toEqual([]);
+    expect((await run('select scan_log_id from console.recent_scans')).rows).toEqual([
+      { scan_log_id: '-9223372036854775807' },
+    ]);
+  });
+
+  it.each(['-5', '0'])('%s of a row that comes below where the log began is named', async (id) => {
+    await begin();
+    await withId(id);
     await findsTakenMoney('H');
     await world.engine.runCycle('critical');
     expect(await aside()).toMatchObject([

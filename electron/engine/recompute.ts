@@ -1,24 +1,25 @@
 import { z } from 'zod';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { cents } from '../../shared/domain/money.ts';
+import { compareIds, type RowId } from '../../shared/domain/row-id.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
-import { idColumn } from '../postgres/rows.ts';
+import { bigCentsColumn, countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { setLedger } from './card-sweep.ts';
 import { driftFinding } from './detectors/ledger-drift.ts';
 import { writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
+import { LOWEST_READ } from './tail/positions.ts';
 
 /** Rows of the log that one statement adds up: well under a second. */
 const LOG_BATCH = 200_000;
 /** Cards that are compared, and verified, by one statement. */
 const CARD_BATCH = 10_000;
 
-const positionRow = z.object({ last_id: idColumn, now: idColumn, begins: idColumn, shrank: z.boolean() });
-const sumRow = z.object({ card_id: z.string(), expected_cents: idColumn });
+const positionRow = z.object({ last_id: idColumn, now: microsColumn, begins: idColumn, shrank: z.boolean() });
+const sumRow = z.object({ card_id: z.string(), expected_cents: bigCentsColumn });
 
-const endRow = z.object({ up_to: idColumn.nullable() });
-const comparedRow = sumRow.extend({ recomputed: idColumn });
+const endRow = z.object({ up_to: idColumn.nullable(), rows: countColumn });
+const comparedRow = sumRow.extend({ recomputed: bigCentsColumn });
 
 export type Recompute = {
   readonly cards: number;
@@ -49,14 +50,14 @@ export const recomputeLedger = async (options: {
   if (shrank) return { cards: 0, drifted: 0, rows: 0, durationMs: clock.monotonic() - started };
   const sums = await database.read(carriedBalances);
   let rows = 0;
-  for (let after = begins; after < lastId; ) {
+  for (let after = begins; compareIds(after, lastId) < 0; ) {
     signal?.throwIfAborted();
     const range = await database.read(async (tx) => {
-      const { up_to: upTo } = await rangeEnd(tx, after, lastId);
-      return { upTo, sums: upTo === null ? [] : await sumRange(tx, after, upTo) };
+      const { up_to: upTo, rows: read } = await rangeEnd(tx, after, lastId);
+      return { upTo, read, sums: upTo === null ? [] : await sumRange(tx, after, upTo) };
     });
     for (const row of range.sums) sums.set(row.card_id, (sums.get(row.card_id) ?? 0) + row.expected_cents);
-    rows += range.sums.length;
+    rows += range.read;
     after = range.upTo ?? lastId;
   }
 
@@ -86,7 +87,7 @@ export const recomputeLedger = async (options: {
   await lease.write(async (tx) => {
     await tx.run(sql`/* regie:recompute */
       insert into console.ledger_recomputes (laptop, started_at, duration_ms, rows_read, cards, drifted)
-      values (${laptop}, now() - make_interval(secs => ${durationMs / 1_000}), ${durationMs}, ${lastId}, ${cards}, ${drifted})`);
+      values (${laptop}, now() - make_interval(secs => ${durationMs / 1_000}), ${durationMs}, ${rows}, ${cards}, ${drifted})`);
   });
   return { cards, drifted, rows, durationMs };
 };
@@ -97,7 +98,7 @@ const readPosition = (tx: Transaction) =>
     sql`/* regie:recompute */
       select last_id, (extract(epoch from now()) * 1000000)::bigint as now, console.history_shrank() as shrank,
         -- The first id with anything behind it: a log of ids far above zero is not read from zero.
-        coalesce((select min(log_id) - 1 from public.app_transaction_log
+        coalesce((select min(log_id) - case when min(log_id) >= ${LOWEST_READ}::bigint then 1 else 0 end from public.app_transaction_log
           where log_id > (select carried_to from console.log_history)), last_id) as begins
       from console.watermarks where source = 'transactions'`,
   );
@@ -115,16 +116,16 @@ const carriedBalances = async (tx: Transaction): Promise<Map<string, number>> =>
   );
 
 /** By rows and not by ids, which may be far apart. */
-const rangeEnd = (tx: Transaction, after: number, lastId: number) =>
+const rangeEnd = (tx: Transaction, after: RowId, lastId: RowId) =>
   tx.row(
     endRow,
     sql`/* regie:recompute */
-      select max(log_id) as up_to from (
+      select max(log_id) as up_to, count(*) as rows from (
         select log_id from public.app_transaction_log
         where log_id > ${after} and log_id <= ${lastId} order by log_id limit ${LOG_BATCH}) as range`,
   );
 
-const sumRange = (tx: Transaction, after: number, upTo: number) =>
+const sumRange = (tx: Transaction, after: RowId, upTo: RowId) =>
   tx.rows(
     sumRow,
     // By primary key.
@@ -189,10 +190,7 @@ const repairDrift = (
         wrong.map((row) => ({ card_id: row.card_id, expected_cents: row.recomputed })),
       );
       const findings = wrong.map((row) =>
-        driftFinding(
-          { cardId: row.card_id, ledger: cents(row.expected_cents), recomputed: cents(row.recomputed) },
-          now,
-        ),
+        driftFinding({ cardId: row.card_id, ledger: row.expected_cents, recomputed: row.recomputed }, now),
       );
       await writeFindings(tx, findings, laptop);
       return wrong.length;

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
+import { rowId } from '../../shared/domain/row-id.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { hashOf } from '../operations/registry.ts';
 import type { CarriedCommand } from '../outbox/export-file.ts';
@@ -10,7 +11,7 @@ const asked = { festivalId: '3f2b8f0e-0f4e-4b53-9a39-2f3f6f3f1a11', passphrase: 
 const head = { ...asked, laptop: 'booth-2', writtenAt: '2026-07-03T22:00:00.000Z' };
 
 const stored = (seq: number): StoredCommand => {
-  const input = { operationId: uuid(), eventId: 12, text: `note ${seq}\nand é` };
+  const input = { operationId: uuid(), eventId: rowId(12), text: `note ${seq}\nand é` };
   const command = signed({ name: 'alert.note', input, author: authorOf('Léa') });
   const { name, author, body, keyId, proof } = command;
   return {

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cents } from '../../shared/domain/money.ts';
+import { type RowId, rowId } from '../../shared/domain/row-id.ts';
 import { readDetectors } from '../engine/detector-report.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
@@ -74,7 +75,7 @@ describe('a command', () => {
   });
 
   it('about an alert that does not exist is refused', async () => {
-    const outcome = await submit('alert.acknowledge', { eventId: 999_999 });
+    const outcome = await submit('alert.acknowledge', { eventId: rowId(999_999) });
     expect(outcome).toMatchObject({ outcome: 'rejected', error: { code: 'not_found' } });
   });
 });
@@ -118,9 +119,9 @@ describe('acknowledging', () => {
 });
 
 describe('taking', () => {
-  const holder = (eventId: number) =>
+  const holder = (eventId: RowId) =>
     one(`select taken_by, taken_on from console.alerts where event_id = $1`, [eventId]);
-  const kinds = async (eventId: number) =>
+  const kinds = async (eventId: RowId) =>
     (
       await database.admin.query(`select kind, data from console.timeline where event_id = $1 order by entry_id`, [
         eventId,
@@ -243,7 +244,7 @@ describe('a correction', () => {
     const eventId = await insertEvent(database, { cardId, amount: '15.50' });
     return { eventId, original: String(await festival.transactionIdOf(failed)) };
   };
-  const correct = (cardId: string, eventId: number, original: string, seenActual: number, operationId = uuid()) =>
+  const correct = (cardId: string, eventId: RowId, original: string, seenActual: number, operationId = uuid()) =>
     submit('correction.apply', {
       operationId,
       eventId,

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
+import { rowId } from '../../shared/domain/row-id.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { hashOf } from '../operations/registry.ts';
 import { authorOf, signed } from '../testing/operators.ts';
@@ -9,7 +10,7 @@ const festivalId = '3f2b8f0e-0f4e-4b53-9a39-2f3f6f3f1a11';
 const passphrase = 'pommes frites at four';
 
 const stored = (text: string): StoredCommand => {
-  const input = { operationId: uuid(), eventId: 12, text };
+  const input = { operationId: uuid(), eventId: rowId(12), text };
   const command = signed({ name: 'alert.note', input, author: authorOf('Léa', { laptop: 'booth-2' }) });
   const { name, author, body, keyId, proof } = command;
   return {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { cents } from '../../shared/domain/money.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createMirror, type Mirror } from '../buffer/mirror.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
@@ -65,7 +66,7 @@ const start = (): Overlay =>
     publish: (event) => events.push(event),
   });
 
-const alertFor = async (cardId: string): Promise<number> => {
+const alertFor = async (cardId: string): Promise<RowId> => {
   const eventId = await insertEvent(database, { cardId });
   mirror.apply(await database.festival.read((tx) => loadIncidents(tx, [eventId])), []);
   return eventId;

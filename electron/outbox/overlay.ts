@@ -1,6 +1,7 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
+import { idIn, type RowId } from '../../shared/domain/row-id.ts';
 import type { RunbookRun } from '../../shared/domain/run.ts';
 import type { Mirror } from '../buffer/mirror.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
@@ -115,7 +116,7 @@ const createChangeNotice = (options: {
   publish: (event: RegieEvent) => void;
 }) => {
   const { mirror, publish } = options;
-  const touched = new Set<number>();
+  const touched = new Set<RowId>();
   let runsTouched = false;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -141,7 +142,8 @@ const createChangeNotice = (options: {
   return {
     touch: (keys: readonly string[]): void => {
       for (const key of keys) {
-        if (key.startsWith('event:')) touched.add(Number(key.slice('event:'.length)));
+        const eventId = key.startsWith('event:') ? idIn(key.slice('event:'.length)) : null;
+        if (eventId !== null) touched.add(eventId);
         if (key.startsWith('run:')) runsTouched = true;
       }
       if (!closed) timer ??= setTimeout(publishChanges, GATHER_MS);

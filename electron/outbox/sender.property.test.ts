@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cents } from '../../shared/domain/money.ts';
+import { type RowId, rowId } from '../../shared/domain/row-id.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import type { SubmittedCommand } from '../operations/registry.ts';
@@ -27,7 +28,7 @@ type Real = {
   outbox: Outbox;
   sender: Sender;
   reachable: boolean;
-  alerts: readonly number[];
+  alerts: readonly RowId[];
   cardIds: readonly string[];
   restart(): Promise<void>;
 };
@@ -68,7 +69,7 @@ class Note implements fc.AsyncCommand<Model, Real> {
     model.given += 1;
     const answer = await submit(real, {
       name: 'alert.note',
-      input: { operationId: uuid(), eventId: real.alerts[this.alert] ?? 0, text },
+      input: { operationId: uuid(), eventId: real.alerts[this.alert] ?? rowId(0), text },
     });
     expect(answer.ok).toBe(true);
     model.notes[this.alert]?.push(text);
@@ -151,8 +152,8 @@ const open = async (): Promise<Real & { close(): Promise<void> }> => {
   const file = join(folder, `${process.hrtime.bigint()}.sqlite`);
   let buffer: Buffer;
   let festival: FestivalDatabase;
-  const real = { reachable: true, alerts: [] as number[], cardIds: [] as string[] } as unknown as Real & {
-    alerts: number[];
+  const real = { reachable: true, alerts: [] as RowId[], cardIds: [] as string[] } as unknown as Real & {
+    alerts: RowId[];
     cardIds: string[];
   };
   const start = (): void => {

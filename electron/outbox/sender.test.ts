@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName } from '../../shared/contract/calls.ts';
 import { cents } from '../../shared/domain/money.ts';
+import { type RowId, rowId } from '../../shared/domain/row-id.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { applyCommand } from '../operations/registry.ts';
@@ -74,11 +75,11 @@ const start = (): Sender =>
 
 const submit = <Name extends CommandName>(name: Name, input: SubmittedInput<Name>, operator = 'Léa') =>
   sender.submit(signedAs(operator, name, input));
-const note = (eventId: number, text: string, operationId = uuid()) =>
+const note = (eventId: RowId, text: string, operationId = uuid()) =>
   submit('alert.note', { operationId, eventId, text });
 
 const all = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows;
-const notesOf = async (eventId: number) =>
+const notesOf = async (eventId: RowId) =>
   (
     await all(
       `select data ->> 'text' as text from console.timeline where event_id = $1 and kind = 'note' order by entry_id`,
@@ -97,7 +98,7 @@ const wrongCard = async () => {
   return { cardId, eventId: await insertEvent(database, { cardId }) };
 };
 const correct = (
-  { cardId, eventId }: { cardId: string; eventId: number },
+  { cardId, eventId }: { cardId: string; eventId: RowId },
   more: { operationId?: string; supersedes?: string; seen?: number } = {},
 ) =>
   submit('correction.apply', {
@@ -337,14 +338,14 @@ describe('the tray', () => {
     const items = Array.from({ length: 5_000 }, (_, index) => ({
       ...{
         cardId: `${index}-`.padEnd(200, 'x'),
-        eventId: index + 1,
+        eventId: rowId(index + 1),
         cardDeltaCents: cents(1),
         ledgerDeltaCents: cents(0),
       },
       ...{ seenActualCents: cents(0), seenExpectedCents: cents(1) },
     }));
     expect(
-      await submit('correction.proposeBulk', { eventId: 1, kind: 'restore_card', reason: 'all', items }),
+      await submit('correction.proposeBulk', { eventId: rowId(1), kind: 'restore_card', reason: 'all', items }),
     ).toMatchObject({ ok: false, error: { code: 'command_too_large' } });
     expect(outbox.counts()).toEqual({ waiting: 0, undecided: 0 });
   });
@@ -367,7 +368,7 @@ describe('the tray', () => {
 
   it('does not keep what the operator has been told on the spot', async () => {
     const operationId = uuid();
-    await note(999_999_999, 'nowhere', operationId);
+    await note(rowId(999_999_999), 'nowhere', operationId);
     expect(outbox.counts().undecided).toBe(1);
     sender.markSeen(operationId, 'Léa');
     expect(outbox.counts().undecided).toBe(0);

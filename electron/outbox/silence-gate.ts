@@ -1,5 +1,6 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { type Silence, silenceOf } from '../../shared/domain/silence.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -10,7 +11,7 @@ export type SilenceGate = {
   /** An alert raises: it does now, or when the silence that holds it back ends. */
   raise(event: Raised): void;
   /** Looks at these incidents, or at all, again: which are held back, and which are so no longer. */
-  check(incidentIds?: readonly number[]): void;
+  check(incidentIds?: readonly RowId[]): void;
 };
 
 /** One alert, by whichever way it was noticed. */
@@ -26,8 +27,8 @@ export const createSilenceGate = (options: {
   publish: (event: RegieEvent) => void;
 }): SilenceGate => {
   const { alerts, silences, clock, now } = options;
-  const heldBack = new Set<number>();
-  const raisedAt = new Map<number, number>();
+  const heldBack = new Set<RowId>();
+  const raisedAt = new Map<RowId, number>();
 
   const raiseNow = (event: Raised): void => {
     const last = raisedAt.get(event.incidentId);

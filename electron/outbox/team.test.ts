@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName } from '../../shared/contract/calls.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createCache } from '../buffer/cache.ts';
 import { createMirror, type Mirror } from '../buffer/mirror.ts';
@@ -69,11 +70,11 @@ const minutesPass = (minutes: number): void => {
   passed += minutes * 60_000;
   team.tick();
 };
-const copy = async (eventId: number): Promise<void> => {
+const copy = async (eventId: RowId): Promise<void> => {
   mirror.apply(await database.festival.read((tx) => loadIncidents(tx, [eventId])), []);
   team.alertsChanged([eventId]);
 };
-const readerTrouble = async (device = 'reader-1'): Promise<number> => {
+const readerTrouble = async (device = 'reader-1'): Promise<RowId> => {
   const facts = { device_identifier: device };
   const some = { algorithm: 'reader_failure_spike', eventType: 'system_health', severity: 'MEDIUM', facts };
   const eventId = await insertEvent(database, some);
@@ -81,7 +82,7 @@ const readerTrouble = async (device = 'reader-1'): Promise<number> => {
   return eventId;
 };
 const calls = () => events.flatMap((event) => (event.event === 'raised' ? [event.incidentId] : []));
-const raise = (incidentId: number) => team.raise({ event: 'raised', incidentId, severity: 'MEDIUM' });
+const raise = (incidentId: RowId) => team.raise({ event: 'raised', incidentId, severity: 'MEDIUM' });
 const commandOf = <Name extends CommandName>(name: Name, input: SubmittedInput<Name>, operator = 'Ana') =>
   signedAs({ operator, laptop: 'booth-3', laptopAt: new Date(Date.now() + passed).toISOString() }, name, input);
 /** Given on this laptop while the festival does not answer. */

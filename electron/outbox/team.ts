@@ -2,6 +2,7 @@ import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type TeamCache, type TeamView, teamKeptSchema } from '../../shared/contract/team.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Mention } from '../../shared/domain/mentions.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Silence } from '../../shared/domain/silence.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
@@ -23,7 +24,7 @@ export type Team = {
   refresh(): Promise<void>;
   /** An alert calls: it does now, or when the silence that holds it back ends. */
   raise(event: Extract<RegieEvent, { event: 'raised' }>): void;
-  alertsChanged(incidentIds: readonly number[]): void;
+  alertsChanged(incidentIds: readonly RowId[]): void;
   outboxChanged(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
   /** Time has passed: silences may have ended. */
   tick(): void;

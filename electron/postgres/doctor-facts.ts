@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idColumn } from './rows.ts';
+import { countColumn } from './rows.ts';
 import { type DatabaseSchema, readDatabaseSchema } from './schema-state.ts';
 import type { Session } from './session.ts';
 import { sql } from './sql.ts';
@@ -115,8 +115,8 @@ const tableRow = z.object({
   rls_active: z.boolean(),
   rls_active_for_owner: z.boolean(),
   has_policy: z.boolean(),
-  rows: idColumn,
-  bytes: idColumn,
+  rows: countColumn,
+  bytes: countColumn,
   /** An index that finds the rows of one card. */
   card_index: z.boolean(),
   triggers: z.array(z.string()),

@@ -55,7 +55,24 @@ describe('the pool on a festival database', () => {
       money: 9_999_999_999,
       sum: '1000000000000000000000000000000.07',
       at: '2026-07-03T21:04:05.123457Z',
-      id: 42,
+      id: '42',
+    });
+  });
+
+  it('rounds no integer in JSON, whoever wrote it', async () => {
+    const { json } = await pool.read((tx) =>
+      tx.row(
+        z.object({ json: z.json() }),
+        sql`select '{"ids": [7301234567890123457, -9223372036854775808, 9007199254740992], "id": "7301234567890123457",
+          "said": "x\\": 7301234567890123457, \\\\", "count": 9007199254740991, "share": 0.123456789012345678, "long": 1e300}'::jsonb as json`,
+      ),
+    );
+    expect(json).toMatchObject({
+      ids: ['7301234567890123457', '-9223372036854775808', '9007199254740992'],
+      id: '7301234567890123457',
+      said: 'x": 7301234567890123457, \\',
+      count: Number.MAX_SAFE_INTEGER,
+      share: 0.12345678901234568,
     });
   });
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Cents, parseCents } from '../../shared/domain/money.ts';
+import { type Cents, cents, parseCents } from '../../shared/domain/money.ts';
+import { isRowId, type RowId } from '../../shared/domain/row-id.ts';
 import type { Statement } from './sql.ts';
 
 /**
@@ -8,16 +9,29 @@ import type { Statement } from './sql.ts';
  * booleans, int2/int4, float8 and json (see pool.ts), so that no number loses a digit and no time a microsecond.
  */
 
-/** A bigint id: text to a safe integer. One step, because a cycle reads thousands. */
-export const idColumn = z.string().transform((text, context): number => {
-  const id = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(id)) return id;
-  context.addIssue({ code: 'custom', message: `not an id below 2^53: "${text}"` });
+/** An id of a row, all of its 64 bits. One step, because a cycle reads thousands. */
+export const idColumn = z.string().transform((text, context): RowId => {
+  if (isRowId(text)) return text;
+  context.addIssue({ code: 'custom', message: `not an id: "${text}"` });
   return z.NEVER;
 });
 
-/** A count(*) or sum of integers. */
-export const countColumn = idColumn;
+const safeInteger = (what: string) =>
+  z.string().transform((text, context): number => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value)) return value;
+    context.addIssue({ code: 'custom', message: `not ${what} below 2^53: "${text}"` });
+    return z.NEVER;
+  });
+
+/** A count(*): there are never 2^53 rows. */
+export const countColumn = safeInteger('a count');
+
+/** A number that Regie itself counts up (arrivals, terms, rows of the audit trail): a million a second fill 285 years. */
+export const serialColumn = safeInteger('a number of our own');
+
+/** A bigint of cents, as the ledger keeps them: what is no safe integer is refused, never rounded. */
+export const bigCentsColumn = safeInteger('an amount in cents').transform(cents);
 
 /** A numeric(10,2): text to integer cents. */
 export const centsColumn = z.string().transform((text, context): Cents => {
@@ -30,7 +44,7 @@ export const centsColumn = z.string().transform((text, context): Cents => {
 });
 
 /** Microseconds since 1970 as selected with `(extract(epoch from t) * 1000000)::bigint`: a safe integer until 2255. */
-export const microsColumn = idColumn;
+export const microsColumn = safeInteger('a time');
 
 /** A timestamptz as Postgres prints it in UTC, to an ISO 8601 instant with its microseconds kept. */
 export const instantColumn = z
@@ -70,7 +84,7 @@ export type BadRow = {
   readonly source: string;
   readonly rowId: string;
   readonly column: string;
-  readonly reason: 'amount_not_a_number' | 'id_out_of_range' | 'unreadable';
+  readonly reason: 'amount_not_a_number' | 'amount_out_of_range' | 'id_out_of_range' | 'unreadable';
   readonly value: string | null;
   /** For the log: its id, the column and what is wrong with it. */
   readonly why: string;
@@ -129,6 +143,12 @@ export const parseApartInTurns = async <S extends z.ZodType>(
 const ROWS_AT_A_TIME = 20;
 const TURN_MS = 10;
 
+const REASONS: readonly { begins: string; reason: BadRow['reason'] }[] = [
+  { begins: 'not an amount in cents', reason: 'amount_out_of_range' },
+  { begins: 'not an amount', reason: 'amount_not_a_number' },
+  { begins: 'not an id', reason: 'id_out_of_range' },
+];
+
 const badRow = (row: unknown, source: RowSource, issue: z.core.$ZodIssue | undefined): BadRow => {
   const column = String(issue?.path[0] ?? '*');
   const message = issue?.message ?? '';
@@ -136,11 +156,7 @@ const badRow = (row: unknown, source: RowSource, issue: z.core.$ZodIssue | undef
     source: source.name,
     rowId: shortly(valueIn(row, source.id)) ?? '',
     column,
-    reason: message.startsWith('not an amount')
-      ? 'amount_not_a_number'
-      : message.startsWith('not an id')
-        ? 'id_out_of_range'
-        : 'unreadable',
+    reason: REASONS.find(({ begins }) => message.startsWith(begins))?.reason ?? 'unreadable',
     value: shortly(valueIn(row, column)),
     why: `${source.name}: ${source.id} ${shortly(valueIn(row, source.id)) ?? ''}: ${column} ${
       shortly(valueIn(row, column)) ?? ''

@@ -7,6 +7,7 @@ import { type CallInput, type CallName, type CommandName, calls } from '../../sh
 import { mayCall, rolesFor } from '../../shared/contract/rights.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { ROLES, type Role } from '../../shared/domain/rights.ts';
+import { rowId } from '../../shared/domain/row-id.ts';
 import { type Core, startCore } from '../core.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -16,7 +17,7 @@ import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 /* Each role tries each call of the contract through the raw API of a real core (issue: "Rights"). */
 
 const NAMES: Readonly<Record<Role, string>> = { supervisor: 'Sue', operator: 'Ola', technician: 'Tom', viewer: 'Vic' };
-const eventId = 1;
+const eventId = rowId(1);
 const operationId = uuid;
 
 /** One input for each command. The compiler asks for one where a command is new. */
@@ -28,7 +29,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'alerts.snooze': () => ({ operationId: operationId(), eventIds: [eventId], minutes: 5, reason: 'later' }),
   'alerts.merge': () => ({
     operationId: operationId(),
-    ...{ eventIds: [eventId], into: 2, seen: { incidentIds: [1], into: 2 } },
+    ...{ eventIds: [eventId], into: rowId(2), seen: { incidentIds: [rowId(1)], into: rowId(2) } },
   }),
   'alerts.resolve': () => ({ operationId: operationId(), eventIds: [eventId], note: 'done' }),
   'alert.unacknowledge': () => ({ operationId: operationId(), eventId }),
@@ -36,8 +37,13 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'alert.snooze': () => ({ operationId: operationId(), eventId, minutes: 5, reason: 'later' }),
   'alert.reopen': () => ({ operationId: operationId(), eventId, reason: 'it is still there' }),
   'alert.note': () => ({ operationId: operationId(), eventId, text: 'seen' }),
-  'alert.merge': () => ({ operationId: operationId(), eventId, into: 2, seen: { incidentId: 1, into: 2 } }),
-  'alert.split': () => ({ operationId: operationId(), eventId, together: false, seen: { incidentId: 1 } }),
+  'alert.merge': () => ({
+    operationId: operationId(),
+    eventId,
+    into: rowId(2),
+    seen: { incidentId: rowId(1), into: rowId(2) },
+  }),
+  'alert.split': () => ({ operationId: operationId(), eventId, together: false, seen: { incidentId: rowId(1) } }),
   'mention.read': () => ({ operationId: operationId(), notes: [uuid()] }),
   'silence.start': () => ({
     operationId: operationId(),
@@ -136,10 +142,10 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
 const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: () => CallInput<Name> } = {
   'runbooks.reload': () => ({}),
   'correction.allowance': () => ({ cardId: 'D' }),
-  'correction.preview': () => ({ incidentId: 1, kind: 'opening_balance' }),
+  'correction.preview': () => ({ incidentId: rowId(1), kind: 'opening_balance' }),
   'receipt.send': () => ({
     operationId: uuid(),
-    logId: 1,
+    logId: rowId(1),
     language: 'en',
     to: { channel: 'email', address: 'visitor@example.org' },
   }),

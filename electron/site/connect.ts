@@ -11,6 +11,7 @@ import {
   festivalSettingsSchema,
   INITIAL_SETTINGS,
 } from '../../shared/domain/festival-settings.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import type { Config } from '../config.ts';
 import { createCanaryWatch } from '../engine/canary-watch.ts';
@@ -298,12 +299,12 @@ const siteCalls = ({
     channels: parts.secrets,
     team: parts.team,
     presence: {
-      show: (incidentId: number | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),
+      show: (incidentId: RowId | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),
       report: () => whileReachable('that this laptop is there', parts.presence.report),
     },
     backtest: parts.backtests.run,
     cancelBacktest: parts.backtests.cancel,
-    displayed: (eventIds: readonly number[]) =>
+    displayed: (eventIds: readonly RowId[]) =>
       whileReachable('what is displayed', () => recordDisplayed(database, eventIds, laptop)),
     operators: () => store.cache.get('operators', z.array(knownOperatorSchema)),
     laptops: () => store.cache.get('enrolled', z.array(enrolledLaptopSchema)),

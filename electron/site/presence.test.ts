@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { rowId } from '../../shared/domain/row-id.ts';
 import { createListener } from '../postgres/listener.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createPresence } from './presence.ts';
@@ -28,9 +29,9 @@ describe('a laptop', () => {
     const [first, second] = [laptopOf('booth-1', 'Léa'), laptopOf('booth-2')];
     await first.report();
     await second.report();
-    await second.show(7);
+    await second.show(rowId(7));
     await first.refresh();
-    expect(first.others()).toMatchObject([{ laptop: 'booth-2', operator: null, incidentId: 7 }]);
+    expect(first.others()).toMatchObject([{ laptop: 'booth-2', operator: null, incidentId: '7' }]);
     expect(second.others()).toMatchObject([{ laptop: 'booth-1', operator: 'Léa', incidentId: null }]);
   });
 
@@ -66,9 +67,9 @@ describe('a laptop', () => {
     await first.report();
     await first.report();
     await second.report();
-    await second.show(3);
+    await second.show(rowId(3));
     await expect.poll(() => heard.filter((payload) => payload === 'laptops')).toHaveLength(3);
-    await second.show(3);
+    await second.show(rowId(3));
     await second.report();
     await first.refresh();
     await first.refresh();

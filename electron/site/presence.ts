@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PresentLaptop } from '../../shared/contract/status.ts';
 import { PRESENT_SECONDS } from '../../shared/domain/presence.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { createMutex } from '../lib/mutex.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
@@ -10,7 +11,7 @@ import { sql } from '../postgres/sql.ts';
 /** Who else has Regie open on this festival, and what their screen shows. */
 export type Presence = {
   /** Which alert this laptop's screen shows; reported to the others at once. */
-  show(incidentId: number | null): Promise<void>;
+  show(incidentId: RowId | null): Promise<void>;
   /** The heartbeat: says that this laptop is there, and reads who else is. */
   report(): Promise<void>;
   /** Reads who else is there. */
@@ -41,7 +42,7 @@ export const createPresence = (options: {
   onChange: () => void;
 }): Presence => {
   const { database, laptop } = options;
-  let incidentId: number | null = null;
+  let incidentId: RowId | null = null;
   let others: readonly PresentLaptop[] = [];
   // One report at a time, and each with what is shown by then: the last word stands.
   const reports = createMutex();

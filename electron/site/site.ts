@@ -3,6 +3,7 @@ import type { Answer } from '../../shared/contract/errors.ts';
 import type { EnrolledLaptop } from '../../shared/contract/laptops.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
 import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
@@ -42,7 +43,7 @@ export type Site = {
   backtest(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
   cancelBacktest(): void;
   /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
-  displayed(eventIds: readonly number[]): Promise<void>;
+  displayed(eventIds: readonly RowId[]): Promise<void>;
   /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */
   operators(): readonly KnownOperator[] | undefined;
   /** The laptops on which people may sign in, as this laptop last heard; undefined before the festival has ever answered. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { idColumn } from '../postgres/rows.ts';
 
 const eventRow = z.object({ event_id: idColumn });
@@ -18,10 +19,10 @@ export const insertEvent = async (
     cardId?: string | null;
     amount?: string;
     facts?: Record<string, unknown>;
-    incidentId?: number;
+    incidentId?: RowId;
     foreign?: boolean;
   } = {},
-): Promise<number> => {
+): Promise<RowId> => {
   const { rows } = await admin.query(
     `insert into monitoring_events (event_type, severity, card_id, affected_amount, detection_algorithm, confidence_score, event_data, status)
      values ($1, $2, $3, $4, $5, 1, $6, $7) returning event_id`,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { rowId } from '../../shared/domain/row-id.ts';
 import { insertEvent } from './alerts.ts';
 import type { TestDatabase } from './database.ts';
 import { festivalOf } from './festival.ts';
@@ -64,7 +65,7 @@ export const correctionCommand = (correction: Correction): ReturnType<typeof sig
       ledgerDeltaCents: centsOf(correction.ledgerDelta),
       seenActualCents: centsOf(correction.seenActual),
       seenExpectedCents: centsOf(correction.seenExpected),
-      eventId: correction.eventId === null ? null : Number(correction.eventId),
+      eventId: correction.eventId === null ? null : rowId(correction.eventId),
       originalTransaction: correction.original,
       reason: correction.reason,
       approver: correction.approver,
@@ -121,7 +122,7 @@ export const correctionWorld = ({ admin }: TestDatabase) => {
           { admin },
           {
             ...{ cardId, eventType: 'balance_discrepancy', ...options },
-            ...(incident === undefined ? {} : { incidentId: Number(incident) }),
+            ...(incident === undefined ? {} : { incidentId: rowId(incident) }),
           },
         ),
       ),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { EscalationSettings } from '../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { createSecretSettings } from '../operations/escalation/channel-secrets.ts';
 import { readDeliveries } from '../operations/escalation/deliveries.ts';
 import { createDispatcher, type Dispatcher } from '../operations/escalation/dispatch.ts';
@@ -81,7 +82,7 @@ export const escalationWorld = () => {
       await apply('escalation.set', { base: version, settings: settings(some) });
     },
     /** Makes an alert so old. */
-    raisedAgo: (eventId: number, seconds: number) =>
+    raisedAgo: (eventId: RowId, seconds: number) =>
       database.admin.query(
         'update monitoring_events set detection_timestamp = now() - make_interval(secs => $2) where event_id = $1',
         [eventId, seconds],
@@ -94,7 +95,7 @@ export const escalationWorld = () => {
         [seconds],
       ),
     /** What the alert's timeline says of its messages. */
-    said: async (eventId: number): Promise<Record<string, unknown>[]> => {
+    said: async (eventId: RowId): Promise<Record<string, unknown>[]> => {
       const { rows } = await database.admin.query<{ kind: string; data: Record<string, unknown> }>(
         `select kind, data from console.timeline where event_id = $1 and kind like 'escalat%' order by entry_id`,
         [eventId],

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { idColumn } from '../postgres/rows.ts';
 
 const logRow = z.object({ log_id: idColumn });
@@ -27,7 +28,7 @@ export const festivalOf = (world: { readonly admin: pg.ClientBase }) => {
     pointOfSale?: string | null;
     /** Old rows have none. */
     transactionId?: null;
-  }): Promise<number> => {
+  }): Promise<RowId> => {
     const { pointOfSale = 'Bar 3' } = row;
     const { rows } = await world.admin.query(
       `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
@@ -77,7 +78,7 @@ export const festivalOf = (world: { readonly admin: pg.ClientBase }) => {
       await festival.failedOrder(card, lost, { takes: lost, pointOfSale: null });
     },
     /** An order that went through. */
-    order: async (card: string, euros: number, { secondsAgo = 0 }: Ago = {}): Promise<number> => {
+    order: async (card: string, euros: number, { secondsAgo = 0 }: Ago = {}): Promise<RowId> => {
       const previous = await balanceOf(card);
       await world.admin.query('begin');
       await world.admin.query('update table_cards set amount = amount - $2 where id = $1', [card, euros]);
@@ -98,7 +99,7 @@ export const festivalOf = (world: { readonly admin: pg.ClientBase }) => {
       card: string,
       euros: number,
       { secondsAgo = 0, takes = 0, pointOfSale }: Ago & { takes?: number; pointOfSale?: string | null } = {},
-    ): Promise<number> => {
+    ): Promise<RowId> => {
       const previous = await balanceOf(card);
       await world.admin.query('begin');
       if (takes !== 0)
@@ -118,7 +119,7 @@ export const festivalOf = (world: { readonly admin: pg.ClientBase }) => {
     },
     /** Any row of the log, without touching the card. */
     log: insertLog,
-    transactionIdOf: async (logId: number): Promise<string | null> => {
+    transactionIdOf: async (logId: RowId): Promise<string | null> => {
       const { rows } = await world.admin.query('select transaction_id from app_transaction_log where log_id = $1', [
         logId,
       ]);

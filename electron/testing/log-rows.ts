@@ -1,7 +1,11 @@
 import { type Cents, cents } from '../../shared/domain/money.ts';
+import { type RowId, rowId } from '../../shared/domain/row-id.ts';
 import type { ScanRow, TransactionRow } from '../engine/detector.ts';
 
-type Given<Row> = Partial<Omit<Row, 'amount' | 'previous' | 'next'>> & {
+/** `logId` and `scanId`: also as a number, for ids that are read at a glance. */
+type Given<Row> = Partial<Omit<Row, 'amount' | 'previous' | 'next' | 'logId' | 'scanId'>> & {
+  logId?: RowId | number;
+  scanId?: RowId | number;
   amount?: number | null;
   previous?: number | null;
   next?: number | null;
@@ -10,9 +14,16 @@ const money = (value: number | null | undefined, standard: number): Cents | null
   value === null ? null : cents(value ?? standard);
 
 /** A row of the transaction log, as a detector gets it: a completed order of 1.00 on card A by default. */
-export const aTransaction = ({ amount, previous, next, ...row }: Given<TransactionRow> = {}): TransactionRow => ({
-  arrival: row.logId ?? 1,
-  logId: 1,
+export const aTransaction = ({
+  amount,
+  previous,
+  next,
+  logId = 1,
+  scanId: _,
+  ...row
+}: Given<TransactionRow> = {}): TransactionRow => ({
+  arrival: Number(logId),
+  logId: rowId(logId),
   transactionId: null,
   cardId: 'A',
   type: 'bar_order',
@@ -31,9 +42,12 @@ export const aTransaction = ({ amount, previous, next, ...row }: Given<Transacti
 });
 
 /** A successful scan of card A at reader-1 by default. */
-export const aScan = (row: Partial<ScanRow> = {}): ScanRow => ({
-  arrival: row.scanId ?? 1,
-  scanId: 1,
+export const aScan = ({
+  scanId = 1,
+  ...row
+}: Partial<Omit<ScanRow, 'scanId'>> & { scanId?: RowId | number } = {}): ScanRow => ({
+  arrival: Number(scanId),
+  scanId: rowId(scanId),
   cardId: 'A',
   status: 'success',
   device: 'reader-1',

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { CallInput } from '../../shared/contract/calls.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { parseCents } from '../../shared/domain/money.ts';
+import { rowId } from '../../shared/domain/row-id.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Correction } from './corrections.ts';
 import { submitAs } from './submit.ts';
@@ -16,7 +17,7 @@ export const propose = async (
   const proposalId = uuid();
   const outcome = await submitAs(database, correction.operator ?? '', 'correction.propose', {
     operationId: proposalId,
-    eventId: correction.eventId === null ? null : Number(correction.eventId),
+    eventId: correction.eventId === null ? null : rowId(correction.eventId),
     cardId: correction.cardId ?? '',
     kind: correction.kind as CallInput<'correction.propose'>['kind'],
     cardDeltaCents: cents(correction.cardDelta),

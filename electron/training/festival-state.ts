@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cents } from '../../shared/domain/money.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { centsColumn, countColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
@@ -53,7 +54,7 @@ export const countTransactions = (database: FestivalDatabase): Promise<number> =
   );
 
 /** Reads everything that is needed to go on, at the start and after a lost connection. */
-export const readFestivalState = (database: FestivalDatabase, spikeLogIds: readonly number[]): Promise<FestivalState> =>
+export const readFestivalState = (database: FestivalDatabase, spikeLogIds: readonly RowId[]): Promise<FestivalState> =>
   database.read(
     async (tx) => {
       const { now } = await tx.row(nowRow, sql`/* festival:state */ select now()`);

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { addCents, type Cents, toNumeric } from '../../shared/domain/money.ts';
 import type { Instant } from '../../shared/domain/primitives.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import type { Basket, Counter, OrderItem } from './planner.ts';
 
 /** A row of the transaction log as it was written. */
-export type Logged = { readonly logId: number; readonly at: Instant };
+export type Logged = { readonly logId: RowId; readonly at: Instant };
 
 const loggedRow = z
   .object({ log_id: idColumn, at: instantColumn })

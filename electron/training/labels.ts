@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { faultKindSchema } from '../../shared/domain/fault.ts';
 import { centsSchema } from '../../shared/domain/money.ts';
 import { instantSchema } from '../../shared/domain/primitives.ts';
+import { rowIdSchema } from '../../shared/domain/row-id.ts';
 
 const expectedSchema = z.object({ algorithm: z.string(), cardId: z.string().nullable() });
 
@@ -19,7 +20,7 @@ const labelSchema = z.object({
   /** What the card holds too much afterwards, compared to its history; 0 where they agree. */
   discrepancyCents: centsSchema,
   /** The rows of the transaction log that are the fault. */
-  logIds: z.array(z.int()),
+  logIds: z.array(rowIdSchema),
   /** When it was complete, by the database's clock. */
   at: instantSchema,
   /** The findings of the guide's detectors that it must lead to, and no others. */

@@ -30,14 +30,14 @@ create or replace function console.evidence_of(p_card text) returns jsonb
   language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object(
     'transactions', coalesce((
-      select jsonb_agg(to_jsonb(t) order by t.occurred_at, t.log_id) from (
-        select log_id, transaction_id, transaction_type, status, amount_involved, previous_balance, new_balance,
+      select jsonb_agg(to_jsonb(t) order by t.occurred_at, t.log_id::bigint) from (
+        select log_id::text, transaction_id, transaction_type, status, amount_involved, previous_balance, new_balance,
           point_of_sale, occurred_at
         from console.recent_transactions where card_id = p_card
-        order by occurred_at desc, log_id desc limit 10) as t), '[]'),
+        order by occurred_at desc, recent_transactions.log_id desc limit 10) as t), '[]'),
     'scans', coalesce((
       select jsonb_agg(to_jsonb(s) order by s.occurred_at) from (
-        select scan_log_id, scan_status, device_identifier, occurred_at
+        select scan_log_id::text, scan_status, device_identifier, occurred_at
         from console.recent_scans where card_id = p_card
         order by occurred_at desc limit 10) as s), '[]'))
 $$;

@@ -247,6 +247,16 @@ alter function console.given_command(uuid, text[]) owner to regie_owner;
 revoke execute on function console.given_command(uuid, text[]) from public;
 grant execute on function console.given_command(uuid, text[]) to regie_owner;
 
+-- The id of a row in what somebody says: decimal text of 64 bits, since a number in JSON would lose digits on its way.
+-- Null for anything else.
+create or replace function console.row_id_of(p_id text) returns bigint
+  language sql immutable parallel safe as $$
+  select case when p_id ~ '^-?\d{1,40}$' then
+    case when p_id::numeric between -9223372036854775808 and 9223372036854775807 then p_id::bigint end end
+$$;
+revoke execute on function console.row_id_of(text) from public;
+grant execute on function console.row_id_of(text) to regie_console, regie_owner;
+
 -- Cents of a command, which are integers, as the amount that they are. What is no such number is no amount (NaN).
 create or replace function console.amount_of(p_cents jsonb) returns numeric
   language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$

@@ -177,9 +177,9 @@ begin
   if p_original_transaction is not null and p_kind <> 'undo' then
     -- Named by its transaction_id, or log:<log_id> where the row has none: one name a row, or it could be reversed
     -- twice.
-    if p_original_transaction ~ '^log:\d{1,18}$' then
+    if p_original_transaction like 'log:%' then
       select coalesce(transaction_id::text, 'log:' || log_id) into v_original from public.app_transaction_log
-      where log_id = substr(p_original_transaction, 5)::bigint and card_id = p_card_id;
+      where log_id = console.row_id_of(substr(p_original_transaction, 5)) and card_id = p_card_id;
     elsif p_original_transaction ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
       select transaction_id::text into v_original from public.app_transaction_log
       where transaction_id = p_original_transaction::uuid and card_id = p_card_id;
@@ -206,7 +206,7 @@ begin
       jsonb_build_object(
         'reason', 'Phase4_monitoring_correction', 'original_transaction', v_original, 'kind', p_kind,
         'card_delta', round(p_card_delta, 2), 'ledger_delta', round(p_ledger_delta, 2), 'operator', p_operator,
-        'approver', v_approver, 'event_id', p_event_id, 'note', p_reason)
+        'approver', v_approver, 'event_id', p_event_id::text, 'note', p_reason)
         || case when p_undoes is null then '{}' else jsonb_build_object('undoes', p_undoes) end
     ) returning log_id, transaction_id into v_log_id, v_transaction_id;
 
@@ -237,11 +237,11 @@ begin
     end if;
 
     v_result := jsonb_build_object(
-      'log_id', v_log_id, 'transaction_id', v_transaction_id,
+      'log_id', v_log_id::text, 'transaction_id', v_transaction_id,
       'card_before', v_actual::text, 'card_after', v_new::text,
       'expected_before', v_expected::text,
       'expected_after', (v_expected + round(p_ledger_delta, 2))::numeric(10,2)::text,
-      'closed_events', to_jsonb(coalesce(v_closed, '{}')));
+      'closed_events', to_jsonb(coalesce(v_closed, '{}')::text[]));
 
     insert into console.corrections (
       operation_id, event_id, card_id, kind, card_delta, ledger_delta, original_transaction, log_id, reason, operator,
@@ -276,7 +276,7 @@ begin
       p_operator, p_laptop, 'correction', 'card:' || p_card_id,
       v_result || jsonb_build_object(
         'kind', p_kind, 'card_delta', p_card_delta::text, 'ledger_delta', p_ledger_delta::text, 'reason', p_reason,
-        'approver', v_approver, 'event_id', p_event_id, 'original_transaction', v_original, 'undoes', p_undoes),
+        'approver', v_approver, 'event_id', p_event_id::text, 'original_transaction', v_original, 'undoes', p_undoes),
       p_operation_id, p_laptop_at);
   exception
     -- Whatever this block had written is undone.

@@ -48,7 +48,7 @@ describe('a correction that holds', () => {
       card_after: '15.00',
       expected_before: '15.00',
       expected_after: '15.00',
-      closed_events: [Number(event)],
+      closed_events: [event],
     });
     expect(await figuresOf(card)).toEqual({ amount: '15.00', expected: '15.00' });
     expect(await one('select * from app_transaction_log where log_id = $1', [answer.log_id])).toMatchObject({
@@ -68,7 +68,7 @@ describe('a correction that holds', () => {
         ledger_delta: 0,
         operator: 'Léa',
         approver: null,
-        event_id: Number(event),
+        event_id: event,
         note: 'taken by a failed order',
       },
     });
@@ -101,7 +101,7 @@ describe('a correction that holds', () => {
     const mismatch = await build.event(card, { algorithm: 'balance_mismatch_detection', incident: event });
     const unlinked = await build.event(card, { algorithm: 'balance_mismatch_detection' });
     const { closed_events: closed } = await apply(aCorrection(card, { eventId: event }));
-    expect(closed).toEqual([Number(event), Number(mismatch)]);
+    expect(closed).toEqual([event, mismatch]);
     const { rows } = await database.admin.query(
       `select event_id from monitoring_events where card_id = $1 and status = 'OPEN'`,
       [card],
@@ -114,7 +114,7 @@ describe('a correction that holds', () => {
     const event = await build.event(card);
     await build.event(card, { algorithm: 'balance_mismatch_detection', incident: event });
     const { closed_events: closed } = await apply(aCorrection(card, { eventId: event, cardDelta: '3.00' }));
-    expect(closed).toEqual([Number(event)]);
+    expect(closed).toEqual([event]);
   });
 
   it('records a transaction that the history lacks, and leaves the card', async () => {

@@ -32,7 +32,7 @@ begin
       return '{"outcome": "refused", "code": "handover_open"}';
     end if;
     perform console.append_given(v_given, 'handover_offered', 'handover:' || v_id,
-      jsonb_build_object('incidents', v_incidents, 'note', v_input ->> 'note'));
+      jsonb_build_object('incidents', v_incidents::text[], 'note', v_input ->> 'note'));
     return '{"outcome": "saved", "incidents": []}';
   end if;
 
@@ -77,8 +77,8 @@ begin
     taken_at = case when taken_by is not null then clock_timestamp() end
   where incident_id = any (v_incidents) and acknowledged_at is not null;
   perform console.append_given(v_given, 'handover_accepted', 'handover:' || v_id,
-    jsonb_build_object('from', v_handover.from_operator, 'incidents', v_incidents));
-  return jsonb_build_object('outcome', 'saved', 'from', v_handover.from_operator, 'incidents', v_incidents);
+    jsonb_build_object('from', v_handover.from_operator, 'incidents', v_incidents::text[]));
+  return jsonb_build_object('outcome', 'saved', 'from', v_handover.from_operator, 'incidents', v_incidents::text[]);
 end $$;
 alter function console.hand_over(uuid) owner to regie_owner;
 revoke execute on function console.hand_over(uuid) from public;

@@ -142,13 +142,16 @@ begin
 
   update console.log_history
   set first_id = (select min(log_id) from public.app_transaction_log),
-    carried_to = coalesce((select min(log_id) - 1 from public.app_transaction_log),
+    carried_to = coalesce((select min(log_id) - case when min(log_id) > -9223372036854775808 then 1 else 0 end
+        from public.app_transaction_log),
       case when emptied_at is null then greatest(v_read, carried_to) else -9223372036854775808 end),
     emptied_at = null, decided_at = clock_timestamp(), decided_by = v_given.operator
   returning * into v_after;
   perform console.append_given(v_given, 'history_started_over', 'log:app_transaction_log', jsonb_build_object(
-      'basis', v_basis, 'reason', v_input ->> 'reason', 'before', to_jsonb(v_before) - 'singleton',
-      'after', to_jsonb(v_after) - 'singleton',
+      'basis', v_basis, 'reason', v_input ->> 'reason', 'before', to_jsonb(v_before) - 'singleton'
+        || jsonb_build_object('first_id', v_before.first_id::text, 'carried_to', v_before.carried_to::text),
+      'after', to_jsonb(v_after) - 'singleton'
+        || jsonb_build_object('first_id', v_after.first_id::text, 'carried_to', v_after.carried_to::text),
       'cards_carried', v_cards, 'carried', v_moved::text));
   return jsonb_build_object('outcome', 'decided', 'cards', v_cards);
 end $$;

@@ -9,6 +9,7 @@ import { aCorrection, correctionCommand, correctionWorld } from '../../electron/
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { createOperators, keyOf, operatorIdOf } from '../../electron/testing/operators.ts';
 import { signedBody } from '../../electron/testing/submit.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 
 /*
  * Somebody with the consoles' login and a copied outbox: validly signed commands that have not been sent, to be taken on a
@@ -20,8 +21,8 @@ let login: pg.Client;
 let build: ReturnType<typeof correctionWorld>;
 let cardId: string;
 let other: string;
-let eventId: number;
-let elsewhere: number;
+let eventId: RowId;
+let elsewhere: RowId;
 beforeAll(async () => {
   database = await createTestDatabase();
   await createOperators(database.admin, ['Ola'], 'operator');
@@ -263,7 +264,7 @@ describe('under a captured note', () => {
     expect(await attempt(audit, [given.operationId, 'note', `event:${eventId}`, data])).toBe(REFUSED);
   });
 
-  it.each<[string, (is: () => { eventId: number; elsewhere: number; id: string }) => unknown[]]>([
+  it.each<[string, (is: () => { eventId: RowId; elsewhere: RowId; id: string }) => unknown[]]>([
     ['of another event', (is) => [is().elsewhere, 'note', 'Léa', 'booth-1', is().id, {}]],
     ['of another kind', (is) => [is().eventId, 'resolved', 'Léa', 'booth-1', is().id, {}]],
     ['of another person', (is) => [is().eventId, 'note', 'Noé', 'booth-1', is().id, {}]],

@@ -157,7 +157,7 @@ begin
     v_counts || jsonb_build_object('kind', v_kind, 'note', v_reason)
   from public.monitoring_events where event_id = v_event_id;
   perform console.append_given(v_given, 'correction_proposed', 'proposal:' || p_operation_id,
-    v_counts || jsonb_build_object('kind', v_kind, 'reason', v_reason, 'event_id', v_event_id,
+    v_counts || jsonb_build_object('kind', v_kind, 'reason', v_reason, 'event_id', v_event_id::text,
       'card', case when not v_bulk then v_first.card_id end));
   return jsonb_build_object('outcome', 'proposed', 'expires_at', v_expires, 'counts', v_counts);
 end $$;

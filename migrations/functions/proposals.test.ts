@@ -67,7 +67,7 @@ describe('a proposal', () => {
       `select details, client_request_id from app_transaction_log where card_id = $1 and transaction_type = 'manual_correction'`,
       [card],
     );
-    expect(row.details).toMatchObject({ operator: 'Ola', approver: 'Noé', event_id: Number(event), card_delta: 60 });
+    expect(row.details).toMatchObject({ operator: 'Ola', approver: 'Noé', event_id: event, card_delta: 60 });
     const audit = await database.admin.query(
       `select actor, action from console.audit where subject in ('card:' || $1, 'proposal:' || $2) order by seq`,
       [card, proposalId],

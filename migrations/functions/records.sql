@@ -47,9 +47,10 @@ revoke execute on function console.is_run_of(jsonb, uuid) from public;
 create or replace function console.concerns(p_input jsonb, p_event_id bigint) returns boolean
   language sql stable set search_path = pg_catalog, pg_temp as $$
   with named as (
-    select (value #>> '{}')::numeric as id
-    from jsonb_path_query(jsonb_build_array(p_input -> 'eventId', p_input -> 'into', p_input #> '{seen,incidentId}',
-      p_input #> '{seen,into}') || coalesce(p_input -> 'eventIds', '[]'), '$[*] ? (@.type() == "number")') as value
+    select console.row_id_of(said) as id
+    from unnest(array[p_input ->> 'eventId', p_input ->> 'into', p_input #>> '{seen,incidentId}',
+      p_input #>> '{seen,into}'] || array(select jsonb_array_elements_text(
+        case when jsonb_typeof(p_input -> 'eventIds') = 'array' then p_input -> 'eventIds' else '[]' end))) as said
     union all
     select r.event_id from console.runbook_runs r
     where r.run_id in ((p_input ->> 'runId')::uuid, (
@@ -86,7 +87,7 @@ begin
   v_input := v_given.body::jsonb -> 'input';
   if not console.is_said(p_data, v_input)
     or not coalesce(case split_part(p_subject, ':', 1)
-      when 'event' then v_id ~ '^\d{1,18}$' and console.concerns(v_input, v_id::bigint)
+      when 'event' then console.concerns(v_input, console.row_id_of(v_id))
       when 'alerts' then p_subject = 'alerts' and v_input ? 'eventIds' and v_input -> 'eventIds' @> (p_data -> 'alerts')
       when 'run' then v_id ~ '^[0-9a-f-]{36}$' and console.is_run_of(v_input, v_id::uuid)
       when 'card' then exists (select from console.corrections

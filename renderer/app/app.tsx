@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { compareIds, type RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
 import { watchSound } from '../features/alarm/sound-state.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
@@ -56,7 +57,7 @@ export const App = () => {
     if (connected) void call('presence.show', { incidentId: shown });
   }, [shown, connected]);
   useVisible(connected);
-  const [running, setRunning] = useState<number | null>(null);
+  const [running, setRunning] = useState<RowId | null>(null);
   useEffect(() => {
     if (route.screen === 'runbook') setRunning(route.incidentId);
   }, [route]);
@@ -125,7 +126,10 @@ const LoudestAlert = () => {
   const newest = useAlerts((state) =>
     [...(state.byId?.values() ?? [])]
       .filter((alert) => alert.open && alert.lead.severity === 'CRITICAL' && alert.lead.acknowledgedAt === null)
-      .reduce<number | null>((latest, alert) => Math.max(latest ?? 0, alert.incidentId), null),
+      .reduce<RowId | null>(
+        (latest, { incidentId }) => (latest === null || compareIds(incidentId, latest) > 0 ? incidentId : latest),
+        null,
+      ),
   );
   const alert = useAlerts((state) => (newest === null ? undefined : state.byId?.get(newest)));
   return (

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { SystemStatus } from '../../shared/contract/status.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { linkTone } from '../features/connection/link-tone.ts';
 import { formatDuration, formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
@@ -81,7 +82,7 @@ const Laptops = ({ status: { engine, laptops } }: { status: SystemStatus }) => {
   );
 };
 
-const ViewedAlert = ({ incidentId }: { incidentId: number }) => {
+const ViewedAlert = ({ incidentId }: { incidentId: RowId }) => {
   const { t } = useTranslation();
   const alert = useAlerts((state) => state.byId?.get(incidentId));
   if (alert === undefined) return null;

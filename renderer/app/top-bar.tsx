@@ -1,5 +1,6 @@
 import { BookOpen, Search, Upload } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { TeamChips } from '../features/team/team-chips.tsx';
 import { formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
@@ -16,7 +17,7 @@ import { TrainingPill } from './training-pill.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 /** Festival, state, operator, clock: what must be true before anything else on the screen is. */
-export const TopBar = ({ running }: { running: number | null }) => {
+export const TopBar = ({ running }: { running: RowId | null }) => {
   const { t } = useTranslation();
   const name = useSystem((state) => state.session?.festival.name);
   return (
@@ -47,7 +48,7 @@ export const TopBar = ({ running }: { running: number | null }) => {
 };
 
 /** The runbook that was shown last, as long as its alert is open. */
-const RunningRunbook = ({ incidentId }: { incidentId: number }) => {
+const RunningRunbook = ({ incidentId }: { incidentId: RowId }) => {
   const { t } = useTranslation();
   const alert = useAlerts((state) => state.byId?.get(incidentId));
   if (!alert?.open) return null;

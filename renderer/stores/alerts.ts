@@ -1,10 +1,11 @@
 import { create } from 'zustand';
 import type { Alert } from '../../shared/domain/alert.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
 
 type Alerts = {
   /** By incident. Null until the first answer. */
-  byId: ReadonlyMap<number, Alert> | null;
+  byId: ReadonlyMap<RowId, Alert> | null;
 };
 
 /** The incidents of the board, changed by what the core pushes. */
@@ -17,11 +18,11 @@ export const loadAlerts = async (): Promise<void> => {
 };
 
 /** The incident that an event belongs to now, as far as it is on the board. */
-export const incidentOf = (byId: Alerts['byId'], eventId: number): Alert | undefined =>
+export const incidentOf = (byId: Alerts['byId'], eventId: RowId): Alert | undefined =>
   byId?.get(eventId) ??
   [...(byId?.values() ?? [])].find(({ lead, linked }) => [lead, ...linked].some((event) => event.eventId === eventId));
 
-export const applyAlerts = (changed: readonly Alert[], removed: readonly number[]): void =>
+export const applyAlerts = (changed: readonly Alert[], removed: readonly RowId[]): void =>
   useAlerts.setState(({ byId }) => {
     const next = new Map(byId);
     for (const id of removed) next.delete(id);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { rowId } from '../../shared/domain/row-id.ts';
 import { answerSignIn, askSignIn, closeDialog, forgetFestival, openDialog, showToast, useUi } from './ui.ts';
 
 const state = () => useUi.getState();
@@ -10,11 +11,11 @@ beforeEach(() => {
 
 describe('a dialog', () => {
   it('that ends late closes no other one that was opened meanwhile', () => {
-    openDialog({ kind: 'note', eventId: 1 });
+    openDialog({ kind: 'note', eventId: rowId(1) });
     const first = state().dialog;
-    openDialog({ kind: 'note', eventId: 1 });
+    openDialog({ kind: 'note', eventId: rowId(1) });
     if (first !== null) closeDialog(first);
-    expect(state().dialog).toEqual({ kind: 'note', eventId: 1 });
+    expect(state().dialog).toEqual({ kind: 'note', eventId: '1' });
     expect(state().dialogNumber).toBe(2);
   });
 });
@@ -43,7 +44,7 @@ describe('the question who is there', () => {
 describe('another festival', () => {
   it('leaves neither a dialog nor an undo nor the wish to view only', () => {
     answerSignIn(false);
-    openDialog({ kind: 'receipt', logId: 3 });
+    openDialog({ kind: 'receipt', logId: rowId(3) });
     showToast('Acknowledged.', 'good', () => undefined);
     forgetFestival();
     expect(state()).toMatchObject({ dialog: null, toasts: [], viewOnly: false });

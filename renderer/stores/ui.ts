@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Thresholds } from '../../shared/contract/detectors.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 
 export type Toast = {
   readonly id: number;
@@ -15,13 +16,13 @@ export type Toast = {
 export type OpenDialog =
   | {
       readonly kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen';
-      readonly eventId: number;
+      readonly eventId: RowId;
       readonly then?: () => void;
     }
   | {
       readonly kind: 'correct';
       readonly cardId: string;
-      readonly eventId: number | null;
+      readonly eventId: RowId | null;
       readonly original: string | null;
       /** The alert says why a correction is proposed. */
       readonly why: 'deduction' | 'difference';
@@ -47,12 +48,12 @@ export type OpenDialog =
   | { readonly kind: 'silence'; readonly alert: Alert | null }
   | { readonly kind: 'merge'; readonly alert: Alert }
   | { readonly kind: 'stopMonitoring'; readonly onDone: () => void }
-  | { readonly kind: 'receipt' | 'undo'; readonly logId: number }
+  | { readonly kind: 'receipt' | 'undo'; readonly logId: RowId }
   | {
       readonly kind: 'bulk';
-      readonly incidentId: number;
+      readonly incidentId: RowId;
       /** The incident's own alert. */
-      readonly eventId: number;
+      readonly eventId: RowId;
       /** False where it is not about what cards held before the log began. */
       readonly opening?: boolean;
     }

@@ -4,8 +4,9 @@ import { acknowledged, eventsOf, onOpenEvents, snapshotOf, taken, unacknowledged
 import { withMentions } from '../domain/mentions.ts';
 import { operatorNameSchema } from '../domain/operator.ts';
 import { textSchema } from '../domain/plain-text.ts';
-import { idSchema, wordsSchema } from '../domain/primitives.ts';
+import { wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
+import { type RowId, rowIdSchema } from '../domain/row-id.ts';
 import { runbookRunSchema } from '../domain/run.ts';
 import { runbookSchema } from '../domain/runbook.ts';
 import { withEntry } from '../domain/waiting.ts';
@@ -23,17 +24,17 @@ export type AlertDetail = z.infer<typeof alertDetailSchema>;
 
 /** Keys and snapshot of what acts on one event and its incident. */
 export const onEvent = {
-  keys: ({ eventId }: { readonly eventId: number }) => [`event:${eventId}`],
-  snapshot: ({ eventId }: { readonly eventId: number }, find: Find) => snapshotOf(eventId, find.ofEvent(eventId)),
+  keys: ({ eventId }: { readonly eventId: RowId }) => [`event:${eventId}`],
+  snapshot: ({ eventId }: { readonly eventId: RowId }, find: Find) => snapshotOf(eventId, find.ofEvent(eventId)),
 };
 
 export const alertCalls = {
   /** Open incidents, and closed ones of the last 48 h when asked for. */
   'board.get': query(z.strictObject({ closed: z.boolean() }), z.object({ alerts: z.array(alertSchema) })),
-  'alert.get': query(z.strictObject({ incidentId: idSchema }), alertDetailSchema),
+  'alert.get': query(z.strictObject({ incidentId: rowIdSchema }), alertDetailSchema),
 
   'alert.acknowledge': command({
-    input: { eventId: idSchema },
+    input: { eventId: rowIdSchema },
     roles: STAFF,
     records: { timeline: ['acknowledged'], audit: ['acknowledge'] },
     ...onEvent,
@@ -47,7 +48,7 @@ export const alertCalls = {
     },
   }),
   'alert.unacknowledge': command({
-    input: { eventId: idSchema },
+    input: { eventId: rowIdSchema },
     roles: STAFF,
     records: { timeline: ['unacknowledged'], audit: ['unacknowledge'] },
     ...onEvent,
@@ -61,7 +62,7 @@ export const alertCalls = {
   }),
   /** Says who is on it. Where somebody else has it already, only with their name: `holder` is whom the operator saw. */
   'alert.take': command({
-    input: { eventId: idSchema, holder: textSchema.max(100).nullable().default(null) },
+    input: { eventId: rowIdSchema, holder: textSchema.max(100).nullable().default(null) },
     roles: STAFF,
     records: { timeline: ['taken', 'taken_over'], audit: ['take', 'take_over'] },
     ...onEvent,
@@ -83,7 +84,7 @@ export const alertCalls = {
   }),
   /** Acknowledges until then; something new ends it earlier. */
   'alert.snooze': command({
-    input: { eventId: idSchema, minutes: z.int().min(1).max(240), reason: wordsSchema },
+    input: { eventId: rowIdSchema, minutes: z.int().min(1).max(240), reason: wordsSchema },
     roles: STAFF,
     records: { timeline: ['snoozed'], audit: ['snooze'] },
     ...onEvent,
@@ -100,7 +101,7 @@ export const alertCalls = {
   }),
   /** A closed alert is open again: it was closed by mistake, or the fault is still there. */
   'alert.reopen': command({
-    input: { eventId: idSchema, reason: wordsSchema },
+    input: { eventId: rowIdSchema, reason: wordsSchema },
     roles: STAFF,
     records: { timeline: ['reopened'], audit: ['reopen'] },
     ...onEvent,
@@ -114,7 +115,7 @@ export const alertCalls = {
   }),
   /** `mentions`: whom it names; they are notified. Left out where nobody is. */
   'alert.note': command({
-    input: { eventId: idSchema, text: wordsSchema, mentions: z.array(operatorNameSchema).max(20).optional() },
+    input: { eventId: rowIdSchema, text: wordsSchema, mentions: z.array(operatorNameSchema).max(20).optional() },
     roles: STAFF,
     records: { timeline: ['note'], audit: ['note'] },
     ...onEvent,
@@ -132,7 +133,11 @@ export const alertCalls = {
   }),
   /** Makes the incident of one event part of another one's. `seen`: the incidents in which the operator saw the two. */
   'alert.merge': command({
-    input: { eventId: idSchema, into: idSchema, seen: z.strictObject({ incidentId: idSchema, into: idSchema }) },
+    input: {
+      eventId: rowIdSchema,
+      into: rowIdSchema,
+      seen: z.strictObject({ incidentId: rowIdSchema, into: rowIdSchema }),
+    },
     roles: STAFF,
     records: { timeline: ['merged', 'merged_here'], audit: ['merge'] },
     keys: ({ eventId, into }) => [`event:${eventId}`, `event:${into}`],
@@ -154,7 +159,7 @@ export const alertCalls = {
   }),
   /** An event leaves its incident, `together` with those that a person had put there with it. */
   'alert.split': command({
-    input: { eventId: idSchema, together: z.boolean(), seen: z.strictObject({ incidentId: idSchema }) },
+    input: { eventId: rowIdSchema, together: z.boolean(), seen: z.strictObject({ incidentId: rowIdSchema }) },
     roles: STAFF,
     records: { timeline: ['split', 'split_here'], audit: ['split'] },
     ...onEvent,
@@ -166,7 +171,7 @@ export const alertCalls = {
     },
   }),
   'alert.resolve': command({
-    input: { eventId: idSchema, note: wordsSchema },
+    input: { eventId: rowIdSchema, note: wordsSchema },
     roles: STAFF,
     records: { timeline: ['resolved'], audit: ['resolve'] },
     ...onEvent,
@@ -179,7 +184,7 @@ export const alertCalls = {
     },
   }),
   'alert.falsePositive': command({
-    input: { eventId: idSchema, reason: wordsSchema },
+    input: { eventId: rowIdSchema, reason: wordsSchema },
     roles: STAFF,
     records: { timeline: ['false_positive'], audit: ['false_positive'] },
     ...onEvent,
@@ -193,7 +198,7 @@ export const alertCalls = {
 
   /** These events are on the screen now. */
   'alerts.displayed': local({
-    input: z.strictObject({ eventIds: z.array(idSchema).max(500) }),
+    input: z.strictObject({ eventIds: z.array(rowIdSchema).max(500) }),
     output: nothing,
     roles: ANYONE,
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, instantSchema, wordsSchema } from '../domain/primitives.ts';
+import { instantSchema, serialSchema, wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, SUPERVISORS } from '../domain/rights.ts';
 import { live, nothing, signed } from './declare.ts';
 
@@ -23,7 +23,7 @@ export const auditVerdictSchema = z.discriminatedUnion('ok', [
     what: z.enum(['hash', 'previous_hash', 'missing', 'head', 'witness']),
     /** The laptop that has seen another row. */
     by: z.string().optional(),
-    seq: idSchema,
+    seq: serialSchema,
     /** The row that is there; null where none is. */
     row: z
       .object({ at: instantSchema, actor: z.string(), laptop: z.string(), action: z.string(), subject: z.string() })

@@ -8,8 +8,9 @@ import {
   taken,
   unacknowledged,
 } from '../domain/incident.ts';
-import { idSchema, wordsSchema } from '../domain/primitives.ts';
+import { wordsSchema } from '../domain/primitives.ts';
 import { STAFF } from '../domain/rights.ts';
+import { type RowId, rowIdSchema } from '../domain/row-id.ts';
 import { type Waiting, withEntry } from '../domain/waiting.ts';
 import { command, type Find } from './declare.ts';
 
@@ -18,12 +19,12 @@ const BULK_LIMIT = 500;
 
 /** The alerts of a bulk command, each by an event of it. Two events of one incident are one alert. */
 const eventIds = z
-  .array(idSchema)
+  .array(rowIdSchema)
   .min(1)
   .max(BULK_LIMIT)
   .refine((ids) => new Set(ids).size === ids.length);
 
-type OfAlerts = { readonly eventIds: readonly number[] };
+type OfAlerts = { readonly eventIds: readonly RowId[] };
 
 const onEvents = {
   keys: ({ eventIds }: OfAlerts) => eventIds.map((eventId) => `event:${eventId}`),
@@ -32,7 +33,7 @@ const onEvents = {
 };
 
 /** The event by which a command names an incident. */
-const namedIn = ({ alert }: Incident, { eventIds }: OfAlerts): number | undefined => {
+const namedIn = ({ alert }: Incident, { eventIds }: OfAlerts): RowId | undefined => {
   const named = new Set(eventIds);
   return eventsOf(alert).find(({ eventId }) => named.has(eventId))?.eventId;
 };
@@ -111,8 +112,8 @@ export const bulkCalls = {
   'alerts.merge': command({
     input: {
       eventIds,
-      into: idSchema,
-      seen: z.strictObject({ incidentIds: z.array(idSchema).min(1).max(BULK_LIMIT), into: idSchema }),
+      into: rowIdSchema,
+      seen: z.strictObject({ incidentIds: z.array(rowIdSchema).min(1).max(BULK_LIMIT), into: rowIdSchema }),
     },
     roles: STAFF,
     records: { timeline: ['merged', 'merged_here'], audit: ['merge'] },

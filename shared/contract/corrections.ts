@@ -7,10 +7,11 @@ import { languageSchema } from '../domain/language.ts';
 import { type Cents, centsSchema, toNumeric } from '../domain/money.ts';
 import { pinSchema } from '../domain/operator.ts';
 import { textSchema } from '../domain/plain-text.ts';
-import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
+import { cardIdSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
 import { bulkKindSchema, proposalItemSchema, proposalSchema } from '../domain/proposal.ts';
 import { receiptChannelSchema, receiptSchema } from '../domain/receipt.ts';
 import { ANYONE, EVERYBODY, MONEY, SUPERVISORS } from '../domain/rights.ts';
+import { type RowId, rowIdSchema } from '../domain/row-id.ts';
 import { type Waiting, withEntry } from '../domain/waiting.ts';
 import { onEvent } from './alerts.ts';
 import { command, type Find, live, nothing, query } from './declare.ts';
@@ -23,7 +24,7 @@ export type ProposalsView = z.infer<typeof proposalsViewSchema>;
 /** A row of the preview: what would be written for one card, or why nothing. */
 export const bulkRowSchema = z.object({
   cardId: z.string(),
-  eventId: idSchema,
+  eventId: rowIdSchema,
   actualCents: centsSchema,
   expectedCents: centsSchema,
   cardDeltaCents: centsSchema,
@@ -43,7 +44,7 @@ export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
 
 /** What a correction of one card says, applied at once or proposed to a second person. */
 const correctionShape = {
-  eventId: idSchema.nullable(),
+  eventId: rowIdSchema.nullable(),
   cardId: cardIdSchema,
   kind: correctionKindSchema,
   cardDeltaCents: centsSchema,
@@ -58,7 +59,7 @@ const correctionShape = {
   undoes: operationIdSchema.optional(),
 };
 
-type OfCard = { readonly eventId: number | null; readonly cardId: string };
+type OfCard = { readonly eventId: RowId | null; readonly cardId: string };
 type Correction = OfCard & {
   readonly operationId: string;
   readonly kind: string;
@@ -156,14 +157,14 @@ export const correctionCalls = {
   /** The corrections of many cards of one incident, approved together and applied one after the other. */
   'correction.proposeBulk': command({
     input: {
-      eventId: idSchema,
+      eventId: rowIdSchema,
       kind: bulkKindSchema,
       reason: wordsSchema,
       items: z
         .array(
           z.strictObject({
             cardId: cardIdSchema,
-            eventId: idSchema,
+            eventId: rowIdSchema,
             cardDeltaCents: centsSchema,
             ledgerDeltaCents: centsSchema,
             seenActualCents: centsSchema,
@@ -227,7 +228,7 @@ export const correctionCalls = {
   }),
   /** What a correction of all cards of an incident would write. Writes nothing. */
   'correction.preview': live({
-    input: z.strictObject({ incidentId: idSchema, kind: bulkKindSchema }),
+    input: z.strictObject({ incidentId: rowIdSchema, kind: bulkKindSchema }),
     output: bulkPreviewSchema,
     roles: MONEY,
   }),
@@ -238,12 +239,12 @@ export const correctionCalls = {
     roles: ANYONE,
   }),
   /** The correction that wrote this row of the log. */
-  'receipt.look': live({ input: z.strictObject({ logId: idSchema }), output: receiptSchema, roles: ANYONE }),
+  'receipt.look': live({ input: z.strictObject({ logId: rowIdSchema }), output: receiptSchema, roles: ANYONE }),
   /** Sends the receipt to the visitor, in their language. The audit trail stores to whom, masked. */
   'receipt.send': live({
     input: z.strictObject({
       operationId: operationIdSchema,
-      logId: idSchema,
+      logId: rowIdSchema,
       language: languageSchema,
       to: z.discriminatedUnion('channel', [
         z.strictObject({ channel: z.literal('email'), address: z.email().max(200) }),

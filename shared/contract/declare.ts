@@ -5,6 +5,7 @@ import type { Mention } from '../domain/mentions.ts';
 import { operationIdSchema } from '../domain/primitives.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { ANYONE, Role } from '../domain/rights.ts';
+import type { RowId } from '../domain/row-id.ts';
 import type { RunbookRun } from '../domain/run.ts';
 import type { Silence } from '../domain/silence.ts';
 import type { Waiting } from '../domain/waiting.ts';
@@ -53,7 +54,7 @@ export const local = <Input extends z.ZodType, Output extends z.ZodType>(declara
 
 /** What this laptop's screens show, with what waits: finds the incident of an event or of a run, and a proposal. */
 export type Find = {
-  ofEvent(eventId: number): Incident | undefined;
+  ofEvent(eventId: RowId): Incident | undefined;
   ofRun(runId: string): Incident | undefined;
   ofProposal?(proposalId: string): Pick<Proposal, 'eventId' | 'item' | 'author'> | undefined;
 };

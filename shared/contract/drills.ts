@@ -3,6 +3,7 @@ import { SCORE_PARTS } from '../domain/drill-score.ts';
 import { faultKindSchema } from '../domain/fault.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { STAFF } from '../domain/rights.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import { local, nothing, query } from './declare.ts';
 
 const sinceFault = z.number().nullable();
@@ -42,7 +43,7 @@ export const runningDrillSchema = z.object({
   /** Steps on the way taken so far, as far as it is known; null before the runbook has begun. */
   stepsKnown: z.int().nullable(),
   /** Known once somebody has acknowledged the alert. */
-  incidentId: z.int().nullable(),
+  incidentId: rowIdSchema.nullable(),
   /** What the bar or the technical lead answers when they are called; null while there is nothing to ask. */
   answer: faultKindSchema.nullable(),
   /** The alert is closed or the runbook at its end: it can be scored as it stands. */

@@ -3,8 +3,9 @@ import { withoutSecrets } from '../domain/channel-secrets.ts';
 import { channelSchema, escalationViewSchema, savedEscalationSettingsSchema } from '../domain/escalation.ts';
 import { messageReasonSchema } from '../domain/message-reason.ts';
 import { textSchema } from '../domain/plain-text.ts';
-import { idSchema, instantSchema } from '../domain/primitives.ts';
+import { instantSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF, SUPERVISORS, TECHNICAL } from '../domain/rights.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import { severitySchema } from '../domain/severity.ts';
 import { withEntry } from '../domain/waiting.ts';
 import { onEvent } from './alerts.ts';
@@ -14,7 +15,7 @@ import { command, live, nothing, query } from './declare.ts';
 export const deliverySchema = z.object({
   deliveryId: z.uuid(),
   /** Null: a message of a runbook without an alert. */
-  incidentId: z.int().nullable(),
+  incidentId: rowIdSchema.nullable(),
   severity: severitySchema,
   step: z.int(),
   contact: z.string(),
@@ -48,7 +49,7 @@ export const escalationCalls = {
   }),
   /** Somebody was called by hand, because nothing could be sent. */
   'escalation.called': command({
-    input: { eventId: idSchema, name: textSchema.trim().min(1).max(80), phone: textSchema.max(20) },
+    input: { eventId: rowIdSchema, name: textSchema.trim().min(1).max(80), phone: textSchema.max(20) },
     roles: STAFF,
     records: { timeline: ['called'], audit: ['called'] },
     ...onEvent,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
-import { idSchema } from '../domain/primitives.ts';
+import { serialSchema } from '../domain/primitives.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import { severitySchema } from '../domain/severity.ts';
 import { sessionSchema } from './session.ts';
 import { systemStatusSchema } from './status.ts';
@@ -12,16 +13,16 @@ export const eventSchema = z.discriminatedUnion('event', [
    * Incidents that are new or changed, with everything a row of the board shows; closed ones are marked so. `removed`
    * are incidents that are gone as such: they became part of another one, or were cleaned up.
    */
-  z.object({ event: z.literal('alerts'), changed: z.array(alertSchema), removed: z.array(idSchema) }),
+  z.object({ event: z.literal('alerts'), changed: z.array(alertSchema), removed: z.array(rowIdSchema) }),
   /** Something beside the row changed (timeline, runbook): whoever shows this incident asks for it again. */
-  z.object({ event: z.literal('detail'), incidentId: idSchema }),
+  z.object({ event: z.literal('detail'), incidentId: rowIdSchema }),
   /** An alert that nobody has seen yet: sound and notification. Sent once. */
-  z.object({ event: z.literal('raised'), incidentId: idSchema, severity: severitySchema }),
+  z.object({ event: z.literal('raised'), incidentId: rowIdSchema, severity: severitySchema }),
   z.object({ event: z.literal('status'), status: systemStatusSchema }),
   z.object({ event: z.literal('training'), training: trainingStatusSchema.nullable() }),
   z.object({ event: z.literal('session'), session: sessionSchema }),
   /** A canary: paint it, then say so with `canary.displayed`. Not an alert; nobody is told of it. */
-  z.object({ event: z.literal('canary'), probeId: idSchema }),
+  z.object({ event: z.literal('canary'), probeId: serialSchema }),
   /** Operators were made or changed: whoever shows them asks again. */
   z.object({ event: z.literal('operators') }),
   /** Laptops were enrolled or ended: whoever shows them asks again. */
@@ -39,7 +40,7 @@ export const eventSchema = z.discriminatedUnion('event', [
     event: z.literal('mentioned'),
     /** Who is named: told on the screens where they are signed in. */
     operator: z.string(),
-    incidentId: idSchema,
+    incidentId: rowIdSchema,
     author: z.string(),
     words: z.string(),
   }),

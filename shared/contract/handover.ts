@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { handoverSchema } from '../domain/handover.ts';
 import { textSchema } from '../domain/plain-text.ts';
-import { idSchema, instantSchema } from '../domain/primitives.ts';
+import { instantSchema, serialSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
 import { command, live, nothing, query } from './declare.ts';
 
@@ -11,7 +11,7 @@ export const handoverViewSchema = z.object({
   /** What people decided since the last one that was accepted, or in the last day; newest first, the first hundred. */
   decisions: z.array(
     z.object({
-      seq: idSchema,
+      seq: serialSchema,
       at: instantSchema,
       actor: z.string(),
       action: z.string(),

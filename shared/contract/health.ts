@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from '../domain/primitives.ts';
+import { instantSchema, serialSchema } from '../domain/primitives.ts';
 import { ANYONE } from '../domain/rights.ts';
 import { live, local, nothing, query } from './declare.ts';
 
@@ -13,7 +13,7 @@ const stageSchema = z.object({
 
 /** A canary: a known-bad probe of our own that must reach every screen (docs/detection.md, "Canary"). */
 export const canaryProbeSchema = z.object({
-  probeId: idSchema,
+  probeId: serialSchema,
   plantedAt: instantSchema,
   readAt: instantSchema.nullable(),
   detectedAt: instantSchema.nullable(),
@@ -80,5 +80,5 @@ export const healthCalls = {
   /** As it was when the festival last answered; null before that. `health.look` asks the festival. */
   'health.get': query(nothing, healthSchema.nullable()),
   'health.look': live({ input: nothing, output: healthSchema, roles: ANYONE }),
-  'canary.displayed': local({ input: z.strictObject({ probeId: idSchema }), output: nothing, roles: ANYONE }),
+  'canary.displayed': local({ input: z.strictObject({ probeId: serialSchema }), output: nothing, roles: ANYONE }),
 } as const;

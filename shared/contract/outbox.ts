@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { textSchema } from '../domain/plain-text.ts';
-import { cardIdSchema, idSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
+import { cardIdSchema, instantSchema, operationIdSchema, wordsSchema } from '../domain/primitives.ts';
 import { EVERYBODY, STAFF } from '../domain/rights.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import { command, local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
@@ -20,7 +21,7 @@ export const outboxEntrySchema = z.object({
   state: z.enum(['waiting', 'unknown', 'conflict', 'rejected']),
   attempts: z.int(),
   /** The incident it is about, as far as this laptop knows. */
-  incidentId: idSchema.nullable(),
+  incidentId: rowIdSchema.nullable(),
   cardId: cardIdSchema.nullable(),
   /** What the operator's screen showed of it: status, holder and the like. */
   snapshot: z.record(z.string(), z.json()),

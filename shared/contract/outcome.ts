@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../domain/primitives.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import { type RegieError, regieErrorSchema } from './errors.ts';
 
 /** What became of a command. `waiting`: it is safe on this laptop and will be sent when the link is back. */
@@ -13,8 +13,8 @@ export type CommandOutcome = z.infer<typeof commandOutcomeSchema>;
 
 /** What a command on many alerts leaves as its result: those on which it was done, and those on which it could not be. */
 export const bulkResultSchema = z.object({
-  done: z.array(idSchema),
-  refused: z.array(z.object({ eventId: idSchema, error: regieErrorSchema })),
+  done: z.array(rowIdSchema),
+  refused: z.array(z.object({ eventId: rowIdSchema, error: regieErrorSchema })),
 });
 export type BulkResult = z.infer<typeof bulkResultSchema>;
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Incident, onOpenEvents, snapshotOf, taken } from '../domain/incident.ts';
 import { inputProblemSchema } from '../domain/input-problem.ts';
-import { idSchema, wordsSchema } from '../domain/primitives.ts';
+import { wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import {
   queryResultSchema,
   type RunbookStepRecord,
@@ -88,7 +89,7 @@ export const runbookCalls = {
   /** Starts a runbook for an alert, or for the whole festival. The core adds `runbook`, its contents on this laptop. */
   'runbook.start': command({
     input: {
-      eventId: idSchema.nullable(),
+      eventId: rowIdSchema.nullable(),
       runId: z.uuid(),
       runbookId: z.string().min(1),
       runbook: runbookSchema.optional(),

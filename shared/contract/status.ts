@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../domain/primitives.ts';
 import { STAFF } from '../domain/rights.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import { local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
@@ -96,7 +97,7 @@ export const presentLaptopSchema = z.object({
   laptop: z.string(),
   operator: z.string().nullable(),
   /** The alert that its screen shows. */
-  incidentId: z.int().nullable(),
+  incidentId: rowIdSchema.nullable(),
   seenAt: instantSchema,
 });
 export type PresentLaptop = z.infer<typeof presentLaptopSchema>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { mentionSchema, withRead } from '../domain/mentions.ts';
-import { idSchema, instantSchema, wordsSchema } from '../domain/primitives.ts';
+import { instantSchema, wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, EVERYBODY, STAFF } from '../domain/rights.ts';
+import { rowIdSchema } from '../domain/row-id.ts';
 import {
   MAX_SILENCE_MINUTES,
   silenceMatchSchema,
@@ -59,7 +60,7 @@ export const teamCalls = {
       minutes: z.int().min(1).max(MAX_SILENCE_MINUTES),
       reason: wordsSchema,
       /** The alert that it is made from. */
-      eventId: idSchema.nullable(),
+      eventId: rowIdSchema.nullable(),
     },
     roles: STAFF,
     records: { timeline: ['silenced', 'silence_ended'] },
@@ -77,7 +78,7 @@ export const teamCalls = {
 
   /** Which alert this laptop's screen shows, for the other laptops. */
   'presence.show': local({
-    input: z.strictObject({ incidentId: idSchema.nullable() }),
+    input: z.strictObject({ incidentId: rowIdSchema.nullable() }),
     output: nothing,
     roles: ANYONE,
   }),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { undeliveredSchema } from './message-reason.ts';
 import { centsSchema } from './money.ts';
-import { idSchema, instantSchema, parsedJsonObject } from './primitives.ts';
+import { instantSchema, parsedJsonObject, serialSchema } from './primitives.ts';
+import { rowIdSchema } from './row-id.ts';
 import { eventStatusSchema, eventTypeSchema, severitySchema } from './severity.ts';
 
 /** One row of monitoring_events with what the console keeps beside it. */
 export const alertEventSchema = z.object({
-  eventId: idSchema,
+  eventId: rowIdSchema,
   eventType: eventTypeSchema,
   severity: severitySchema,
   status: eventStatusSchema,
@@ -42,7 +43,7 @@ export const alertEventSchema = z.object({
   /** A person has merged it into this incident, or split it off another; null where the engine did. */
   placed: z.enum(['merged', 'split']).nullable(),
   /** The incident in which it was before a person put it here. */
-  placedFrom: idSchema.nullable(),
+  placedFrom: rowIdSchema.nullable(),
   /** It moved money, or may have: no silence holds it back. */
   movedMoney: z.boolean(),
   takenAt: instantSchema.nullable(),
@@ -56,7 +57,7 @@ export type AlertEvent = z.infer<typeof alertEventSchema>;
 
 /** A row of the board: an incident, shown by its leading event, with the events linked to it. */
 export const alertSchema = z.object({
-  incidentId: idSchema,
+  incidentId: rowIdSchema,
   lead: alertEventSchema,
   /** The first ones: a storm may have thousands. */
   linked: z.array(alertEventSchema),
@@ -137,8 +138,8 @@ export const TIMELINE_KINDS = [
 
 export const timelineEntrySchema = z.object({
   /** Null while the entry waits in this laptop's outbox. */
-  entryId: idSchema.nullable(),
-  eventId: idSchema,
+  entryId: serialSchema.nullable(),
+  eventId: rowIdSchema,
   at: instantSchema,
   /** One of TIMELINE_KINDS; kinds of a newer version are kept and shown by their name. */
   kind: z.string(),

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { alertSchema } from './alert.ts';
 import { centsSchema } from './money.ts';
-import { idSchema, instantSchema, operationIdSchema } from './primitives.ts';
+import { instantSchema, operationIdSchema } from './primitives.ts';
+import { rowIdSchema } from './row-id.ts';
 
 /** How many rows of its history a card's screen shows, newest first: asked of the festival and of the laptop's copy alike. */
 export const TRANSACTIONS_SHOWN = 200;
 export const SCANS_SHOWN = 50;
 
 export const cardTransactionSchema = z.object({
-  logId: idSchema,
+  logId: rowIdSchema,
   transactionId: z.string().nullable(),
   type: z.string(),
   status: z.string(),
@@ -28,7 +29,7 @@ export const cardTransactionSchema = z.object({
 export type CardTransaction = z.infer<typeof cardTransactionSchema>;
 
 export const cardScanSchema = z.object({
-  scanId: idSchema,
+  scanId: rowIdSchema,
   status: z.string().nullable(),
   device: z.string().nullable(),
   at: instantSchema,

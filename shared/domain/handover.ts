@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from './primitives.ts';
+import { instantSchema } from './primitives.ts';
+import { rowIdSchema } from './row-id.ts';
 
 /** A shift on its way from one operator to the next (docs/alerts.md, "Handover"). */
 export const handoverSchema = z.object({
@@ -7,7 +8,7 @@ export const handoverSchema = z.object({
   from: z.string(),
   laptop: z.string(),
   note: z.string(),
-  incidents: z.array(idSchema),
+  incidents: z.array(rowIdSchema),
   offeredAt: instantSchema,
   expiresAt: instantSchema,
   acceptedAt: instantSchema.nullable(),

@@ -1,5 +1,6 @@
 import type { Alert, AlertEvent, TimelineEntry } from './alert.ts';
 import type { Author } from './operator.ts';
+import type { RowId } from './row-id.ts';
 import type { RunbookRun } from './run.ts';
 import { acknowledgementLeaseMs, isOpen } from './severity.ts';
 
@@ -62,7 +63,7 @@ export const unacknowledged = (event: AlertEvent): AlertEvent => ({
 });
 
 /** What a screen shows of one of its events, for whoever decides a conflict; empty where the event is not in it. */
-export const snapshotOf = (eventId: number, incident: Incident | undefined): Record<string, string | number | null> => {
+export const snapshotOf = (eventId: RowId, incident: Incident | undefined): Record<string, string | number | null> => {
   const event = incident && eventsOf(incident.alert).find((one) => one.eventId === eventId);
   if (incident === undefined || event === undefined) return {};
   return {

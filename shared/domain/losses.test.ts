@@ -3,12 +3,13 @@ import { anAlert, anEvent } from '../testing/alerts.ts';
 import type { Alert, AlertEvent } from './alert.ts';
 import { foldLosses, lossOf, lossOfRow, moneyAtRisk } from './losses.ts';
 import { cents } from './money.ts';
+import { rowId } from './row-id.ts';
 
 let nextId = 1;
 const found = (algorithm: string, amount: number, some: Partial<AlertEvent> = {}): AlertEvent => {
   nextId += 1;
   return anEvent({
-    ...{ eventId: nextId, algorithm, amountCents: cents(amount), cardId: '04AA', movedMoney: true },
+    ...{ eventId: rowId(nextId), algorithm, amountCents: cents(amount), cardId: '04AA', movedMoney: true },
     ...some,
   });
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from './primitives.ts';
+import { instantSchema } from './primitives.ts';
+import { type RowId, rowIdSchema } from './row-id.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Somebody's name in a note, which is for them to read. */
@@ -7,7 +8,7 @@ export const mentionSchema = z.object({
   /** The command that wrote the note. */
   operationId: z.uuid(),
   operator: z.string(),
-  eventId: idSchema,
+  eventId: rowIdSchema,
   author: z.string(),
   laptop: z.string(),
   words: z.string(),
@@ -78,7 +79,7 @@ export const withMentions = (
   {
     input,
     author,
-  }: Waiting<{ operationId: string; eventId: number; text: string; mentions?: readonly string[] | undefined }>,
+  }: Waiting<{ operationId: string; eventId: RowId; text: string; mentions?: readonly string[] | undefined }>,
   at: string,
 ): readonly Mention[] => {
   const { operationId, eventId, text: words } = input;

@@ -11,14 +11,14 @@ describe('a text of a person', () => {
   const operationId = uuid();
   const silence = { silenceId: uuid(), minutes: 5, algorithm: null, device: null, cardId: null, reason: 'noise' };
   const typed: [string, (text: string) => { readonly error?: { readonly issues: unknown[] } | undefined }][] = [
-    ['a note', (text) => calls['alert.note'].input.safeParse({ operationId, eventId: 1, text })],
-    ['a reason', (text) => calls['alert.falsePositive'].input.safeParse({ operationId, eventId: 1, reason: text })],
+    ['a note', (text) => calls['alert.note'].input.safeParse({ operationId, eventId: '1', text })],
+    ['a reason', (text) => calls['alert.falsePositive'].input.safeParse({ operationId, eventId: '1', reason: text })],
     ['a card', (cardId) => calls['card.get'].input.safeParse({ cardId })],
     ['a handover', (note) => calls['handover.offer'].input.safeParse({ operationId, handoverId: uuid(), note })],
     ['a reader', (device) => calls['silence.start'].input.safeParse({ operationId, ...silence, device })],
     [
       'a called name',
-      (name) => calls['escalation.called'].input.safeParse({ operationId, eventId: 1, name, phone: '' }),
+      (name) => calls['escalation.called'].input.safeParse({ operationId, eventId: '1', name, phone: '' }),
     ],
   ];
 

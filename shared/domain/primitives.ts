@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { textSchema } from './plain-text.ts';
 
-/** A bigint id of Postgres that fits a safe integer. */
-export const idSchema = z.int().min(1);
+/**
+ * A number that Regie itself counts up, one a row of its own: below 2^53 whatever a festival does. Ids that others hand
+ * out are in row-id.ts.
+ */
+export const serialSchema = z.int().min(1);
 
 /** An instant in UTC, ISO 8601 with up to microseconds: `2026-07-03T21:04:05.123456Z`. */
 export const instantSchema = z.iso.datetime({ offset: false });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { centsSchema } from './money.ts';
-import { idSchema, instantSchema, operationIdSchema } from './primitives.ts';
+import { instantSchema, operationIdSchema } from './primitives.ts';
+import { rowIdSchema } from './row-id.ts';
 
 /** What became of a proposal. `approved`: a bulk that is being applied; `failed`: it no longer held when it was approved. */
 export const PROPOSAL_STATES = [
@@ -19,7 +20,7 @@ export const proposalItemSchema = z.object({
   /** That of the correction that it becomes. */
   operationId: operationIdSchema,
   cardId: z.string(),
-  eventId: idSchema.nullable(),
+  eventId: rowIdSchema.nullable(),
   cardDeltaCents: centsSchema,
   ledgerDeltaCents: centsSchema,
   seenActualCents: centsSchema,
@@ -33,15 +34,15 @@ export const proposalItemSchema = z.object({
   todayActualCents: centsSchema.nullable(),
   todayExpectedCents: centsSchema.nullable(),
   /** The row of the log that it wrote. */
-  logId: idSchema.nullable(),
+  logId: rowIdSchema.nullable(),
 });
 export type ProposalItem = z.infer<typeof proposalItemSchema>;
 
 export const proposalSchema = z.object({
   proposalId: operationIdSchema,
   bulk: z.boolean(),
-  eventId: idSchema.nullable(),
-  incidentId: idSchema.nullable(),
+  eventId: rowIdSchema.nullable(),
+  incidentId: rowIdSchema.nullable(),
   kind: z.string(),
   reason: z.string(),
   author: z.string(),

@@ -3,13 +3,14 @@ import { receiptLines } from '../i18n/receipt-lines.ts';
 import { cents } from './money.ts';
 import type { Receipt } from './receipt.ts';
 import { maskedAddress } from './receipt.ts';
+import { rowId } from './row-id.ts';
 
 const receipt: Receipt = {
   operationId: '0197e0a0-0000-7000-8000-000000000001',
-  logId: 7,
+  logId: rowId(7),
   transactionId: '275c2acb-df11-40cb-a908-b3a2a51bcdaa',
   cardId: '04AA',
-  eventId: 3,
+  eventId: rowId(3),
   kind: 'restore_card',
   cardDeltaCents: cents(6_000),
   ledgerDeltaCents: cents(0),

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { type Cents, centsSchema } from './money.ts';
-import { idSchema, instantSchema, operationIdSchema } from './primitives.ts';
+import { instantSchema, operationIdSchema } from './primitives.ts';
+import { rowIdSchema } from './row-id.ts';
 
 /** A correction that was applied, for its receipt and for its undoing. */
 export const receiptSchema = z.object({
   operationId: operationIdSchema,
-  logId: idSchema,
+  logId: rowIdSchema,
   transactionId: z.string(),
   cardId: z.string(),
-  eventId: idSchema.nullable(),
+  eventId: rowIdSchema.nullable(),
   kind: z.string(),
   cardDeltaCents: centsSchema,
   ledgerDeltaCents: centsSchema,

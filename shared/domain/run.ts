@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { textSchema } from './plain-text.ts';
-import { idSchema, instantSchema } from './primitives.ts';
+import { instantSchema } from './primitives.ts';
+import { rowIdSchema } from './row-id.ts';
 import { runbookSchema } from './runbook.ts';
 
 /** A result table: of a runbook's query, kept as evidence. */
@@ -68,7 +69,7 @@ export type RunbookTick = z.infer<typeof runbookTickSchema>;
 export const runbookRunSchema = z.object({
   runId: z.uuid(),
   /** Null: the run belongs to the festival, not to an alert. */
-  eventId: idSchema.nullable(),
+  eventId: rowIdSchema.nullable(),
   runbookId: z.string(),
   /** As it was started; null for a run of an older version, or where a newer one has steps that are not known here. */
   runbook: runbookSchema.nullable().catch(null).default(null),

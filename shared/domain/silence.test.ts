@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAlert, anEvent } from '../testing/alerts.ts';
+import { rowId } from './row-id.ts';
 import type { Silence } from './silence.ts';
 import { silenceOf } from './silence.ts';
 
@@ -41,7 +42,7 @@ describe('a silence', () => {
   });
 
   it('holds no incident of which one open alert is not covered, and ends with the first of several', () => {
-    const other = anEvent({ eventId: 2, algorithm: 'reader_silent' });
+    const other = anEvent({ eventId: rowId(2), algorithm: 'reader_silent' });
     const alert = anAlert(reader('reader-1'), [other]);
     expect(silenceOf(alert, [aSilence()], NOW)).toBeNull();
     const shorter = aSilence({ algorithm: 'reader_silent', until: '2026-07-03T21:40:00.000Z' });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CardTransaction, CardView } from './card.ts';
 import { cents, ZERO } from './money.ts';
+import { rowId } from './row-id.ts';
 import { visitorAnswer } from './visitor.ts';
 
 const row = (some: Partial<CardTransaction>): CardTransaction => ({
-  logId: 1,
+  logId: rowId(1),
   transactionId: null,
   type: 'bar_order',
   status: 'completed',

@@ -1,4 +1,5 @@
 import type { Author } from './operator.ts';
+import type { RowId } from './row-id.ts';
 import type { Notified, RunbookRun, RunbookStepRecord, StepResult } from './run.ts';
 import type { Runbook } from './runbook.ts';
 import type { Waiting } from './waiting.ts';
@@ -9,7 +10,7 @@ export const runStarted = ({
   author,
 }: Waiting<{
   runId: string;
-  eventId: number | null;
+  eventId: RowId | null;
   runbookId: string;
   runbook?: Runbook | undefined;
 }>): RunbookRun => ({

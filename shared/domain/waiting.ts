@@ -1,6 +1,7 @@
 import type { TimelineEntry } from './alert.ts';
 import type { Incident } from './incident.ts';
 import type { Author } from './operator.ts';
+import type { RowId } from './row-id.ts';
 
 /** A command that the festival's database has not confirmed yet. */
 export type Waiting<Input> = { readonly input: Input; readonly author: Author };
@@ -9,7 +10,7 @@ export type Waiting<Input> = { readonly input: Input; readonly author: Author };
 export const withEntry = (
   incident: Incident,
   { input, author }: Waiting<{ operationId: string }>,
-  entry: { readonly kind: string; readonly eventId: number; readonly data?: TimelineEntry['data'] },
+  entry: { readonly kind: string; readonly eventId: RowId; readonly data?: TimelineEntry['data'] },
 ): Incident => ({
   ...incident,
   timeline: [

@@ -91,7 +91,7 @@ export const detectorTexts = {
       amount_out_of_range: 'has an amount larger than any',
       id_too_long: 'has an ID that is far too long',
       id_missing: 'has no card ID',
-      id_out_of_range: 'has a number beyond what Regie can read',
+      id_out_of_range: 'has a number below the one from which Regie reads',
       unreadable: 'cannot be read',
     },
     wrong_clock: {
@@ -262,7 +262,7 @@ export const detectorTexts = {
       amount_out_of_range: 'a un montant démesuré',
       id_too_long: 'a un identifiant bien trop long',
       id_missing: 'n’a pas de numéro de carte',
-      id_out_of_range: 'a un numéro que Regie ne sait pas lire',
+      id_out_of_range: 'a un numéro inférieur à celui à partir duquel Regie lit',
       unreadable: 'est illisible',
     },
     wrong_clock: {

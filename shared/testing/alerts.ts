@@ -1,8 +1,9 @@
 import type { Alert, AlertEvent } from '../domain/alert.ts';
+import { rowId } from '../domain/row-id.ts';
 
 /** An event for tests of pure functions: an open CRITICAL one of 21:00 unless said otherwise. */
 export const anEvent = (some: Partial<AlertEvent> = {}): AlertEvent => ({
-  eventId: 1,
+  eventId: rowId(1),
   eventType: 'system_health',
   severity: 'CRITICAL',
   status: 'OPEN',

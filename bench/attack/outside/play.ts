@@ -151,7 +151,8 @@ const rows: Kind = {
         await attacked.call('link.retry', {});
         await eventually(async () => {
           const { answer } = await attacked.call('board.get', { closed: false });
-          if (!JSON.stringify(answer).includes(`"eventId":${eventId},`)) throw new Error('the good alert is not shown');
+          if (!JSON.stringify(answer).includes(`"eventId":"${eventId}",`))
+            throw new Error('the good alert is not shown');
         });
         for (const name of Object.keys(calls) as CallName[]) {
           if (calls[name].kind === 'query') await attacked.call(name, {});

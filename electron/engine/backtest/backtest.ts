@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BacktestReport, Thresholds } from '../../../shared/contract/detectors.ts';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
+import { compareIds, type RowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { microsColumn } from '../../postgres/rows.ts';
@@ -8,7 +9,7 @@ import { sql } from '../../postgres/sql.ts';
 import { type ArrivalDetector, type Finding, type Micros, type ScanRow, SECOND } from '../detector.ts';
 import { iso } from '../time.ts';
 import { createRecorded } from './recorded.ts';
-import { rangesSince, recordedScans, recordedTransactions } from './recorded-rows.ts';
+import { type Range, rangesSince, recordedScans, recordedTransactions } from './recorded-rows.ts';
 
 /** Rows worked through at a time: bounds memory, and time on the main thread. */
 const BATCH = 2_000;
@@ -21,7 +22,7 @@ const settingsRow = z.object({ settings: z.unknown() });
 const recordedFindingRow = z.object({
   finding_key: z.string(),
   card_id: z.string().nullable(),
-  members: z.array(z.int()),
+  members: z.array(rowIdSchema),
   status: eventStatusSchema,
 });
 type RecordedFinding = z.output<typeof recordedFindingRow>;
@@ -56,13 +57,11 @@ export const backtestThresholds = async (options: {
   const proposed = createRun(detector, detector.settings.parse(thresholds), recorded);
 
   const ranges = await rangesSince(database, from - WARM_UP);
-  const total =
-    Math.max(0, ranges.transactions.last - ranges.transactions.first + 1) +
-    Math.max(0, ranges.scans.last - ranges.scans.first + 1);
-  let transactionId = ranges.transactions.first - 1;
-  let scanId = ranges.scans.first - 1;
+  let transactionId = ranges.transactions.after;
+  let scanId = ranges.scans.after;
   let scans: ScanRow[] = [];
   const read = { transactions: 0, scans: 0 };
+  let looked = 0;
   for (let more = true; more; ) {
     signal?.throwIfAborted();
     const transactions = await recordedTransactions(database, transactionId, ranges.transactions.last, BATCH);
@@ -88,11 +87,13 @@ export const backtestThresholds = async (options: {
     await proposed.detect(rows, at);
     read.transactions += transactions.filter((row) => row.at >= from).length;
     read.scans += due.filter((row) => row.at >= from).length;
-    options.onProgress?.(
-      Math.min(total, transactionId - ranges.transactions.first + 1 + scanId - ranges.scans.first + 1),
-      total,
-    );
-    more = !last || scans.length > 0 || scanId < ranges.scans.last;
+    looked += transactions.length + due.length;
+    const share = shareOf([
+      { ...ranges.transactions, at: transactionId },
+      { ...ranges.scans, at: scanId },
+    ]);
+    options.onProgress?.(looked, Math.max(looked, Math.round(looked / share)));
+    more = !last || scans.length > 0 || compareIds(scanId, ranges.scans.last) < 0;
   }
 
   const inTime = (finding: Finding): boolean => finding.occurredAt >= from;
@@ -125,6 +126,14 @@ export const backtestThresholds = async (options: {
         status: statusOf(finding, record) ?? 'none',
       })),
   };
+};
+
+/** How much of the ids lies behind: of the rows as well, about, however far apart they lie. */
+const shareOf = (logs: readonly (Range & { readonly at: RowId })[]): number => {
+  const ids = (of: (log: Range & { readonly at: RowId }) => RowId): number =>
+    logs.reduce((sum, log) => sum + Number(BigInt(of(log)) - BigInt(log.after)), 0);
+  const all = ids(({ last }) => last);
+  return all <= 0 ? 1 : Math.max(Number.EPSILON, ids(({ at }) => at) / all);
 };
 
 /** One detector with thresholds of its own over recorded rows; its findings grow as they do live. */
@@ -176,7 +185,7 @@ const recordedFindings = (database: FestivalDatabase, algorithm: string, from: M
     tx.rows(
       recordedFindingRow,
       sql`/* regie:backtest */
-        select f.finding_key, f.card_id, to_jsonb(f.members) as members, e.status
+        select f.finding_key, f.card_id, to_jsonb(f.members::text[]) as members, e.status
         from console.findings f join public.monitoring_events e using (event_id)
         where f.algorithm = ${algorithm} and e.detection_timestamp >= ${iso(from)}::timestamptz
         order by e.event_id desc`,

@@ -1,24 +1,24 @@
 import { z } from 'zod';
+import { idBefore, type RowId, rowId } from '../../../shared/domain/row-id.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { idColumn, microsColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Micros } from '../detector.ts';
 import { scanRow, transactionRow } from '../tail/log-rows.ts';
-import { MAX_ID } from '../tail/positions.ts';
 
 const boundsRow = z.object({ first: idColumn, last: idColumn });
 const timeRow = z.object({ id: idColumn, at: microsColumn });
 
-/** Ids of both logs between which a stretch of time lies. */
-export type Range = { readonly first: number; readonly last: number };
+/** Ids of a log between which a stretch of time lies: above the first, up to the last. */
+export type Range = { readonly after: RowId; readonly last: RowId };
 
 /** Rows of the transaction log after an id, in the order of ids. By primary key. */
-export const recordedTransactions = (database: FestivalDatabase, after: number, upTo: number, limit: number) =>
+export const recordedTransactions = (database: FestivalDatabase, after: RowId, upTo: RowId, limit: number) =>
   database.read((tx) =>
     tx.rows(
       transactionRow,
       sql`/* regie:backtest */
-        select log_id as arrival, log_id, console.uuid_of(transaction_id)::text as transaction_id,
+        select row_number() over (order by log_id) as arrival, log_id, console.uuid_of(transaction_id)::text as transaction_id,
           coalesce(console.key_of(card_id), '') as card_id, coalesce(console.word_of(transaction_type), '') as transaction_type,
           coalesce(console.word_of(status), '') as status, console.amount_of(amount_involved) as amount_involved,
           console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
@@ -33,12 +33,12 @@ export const recordedTransactions = (database: FestivalDatabase, after: number, 
   );
 
 /** Rows of the scan log after an id, in the order of ids. By primary key. */
-export const recordedScans = (database: FestivalDatabase, after: number, upTo: number, limit: number) =>
+export const recordedScans = (database: FestivalDatabase, after: RowId, upTo: RowId, limit: number) =>
   database.read((tx) =>
     tx.rows(
       scanRow,
       sql`/* regie:backtest */
-        select scan_log_id as arrival, scan_log_id, console.key_of(card_id_scanned) as card_id,
+        select row_number() over (order by scan_log_id) as arrival, scan_log_id, console.key_of(card_id_scanned) as card_id,
           console.word_of(scan_status) as scan_status, console.key_of(device_identifier) as device_identifier,
           case when console.word_of(scan_status) <> 'success'
             then console.word_of(coalesce(to_jsonb(s) ->> 'error_code', to_jsonb(s) ->> 'error_message')) end as error,
@@ -58,7 +58,7 @@ export const rangesSince = (database: FestivalDatabase, from: Micros): Promise<{
     transactions: await rangeOf(
       await tx.row(
         boundsRow,
-        sql`/* regie:backtest */ select coalesce(min(log_id), 1) as first, coalesce(max(log_id), 0) as last from public.app_transaction_log where log_id <= ${MAX_ID}`,
+        sql`/* regie:backtest */ select coalesce(min(log_id), 1) as first, coalesce(max(log_id), 0) as last from public.app_transaction_log`,
       ),
       from,
       (id) => transactionAt(tx, id),
@@ -66,14 +66,14 @@ export const rangesSince = (database: FestivalDatabase, from: Micros): Promise<{
     scans: await rangeOf(
       await tx.row(
         boundsRow,
-        sql`/* regie:backtest */ select coalesce(min(scan_log_id), 1) as first, coalesce(max(scan_log_id), 0) as last from public.nfc_scan_log where scan_log_id <= ${MAX_ID}`,
+        sql`/* regie:backtest */ select coalesce(min(scan_log_id), 1) as first, coalesce(max(scan_log_id), 0) as last from public.nfc_scan_log`,
       ),
       from,
       (id) => scanAt(tx, id),
     ),
   }));
 
-const transactionAt = (tx: Transaction, id: number) =>
+const transactionAt = (tx: Transaction, id: RowId) =>
   tx.maybeRow(
     timeRow,
     sql`/* regie:backtest */
@@ -81,7 +81,7 @@ const transactionAt = (tx: Transaction, id: number) =>
       where log_id >= ${id} and console.time_of(timestamp) is not null order by log_id limit 1`,
   );
 
-const scanAt = (tx: Transaction, id: number) =>
+const scanAt = (tx: Transaction, id: RowId) =>
   tx.maybeRow(
     timeRow,
     sql`/* regie:backtest */
@@ -90,17 +90,17 @@ const scanAt = (tx: Transaction, id: number) =>
   );
 
 const rangeOf = async (
-  bounds: Range,
+  { first, last }: z.output<typeof boundsRow>,
   from: Micros,
-  rowAt: (id: number) => Promise<{ id: number; at: Micros } | undefined>,
+  rowAt: (id: RowId) => Promise<{ id: RowId; at: Micros } | undefined>,
 ): Promise<Range> => {
-  let low = bounds.first;
-  let high = bounds.last + 1;
+  let low = BigInt(first);
+  let high = BigInt(last) + 1n;
   while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const row = await rowAt(middle);
+    const middle = low + (high - low) / 2n;
+    const row = await rowAt(rowId(middle));
     if (row === undefined || row.at >= from) high = middle;
-    else low = Math.max(row.id, middle) + 1;
+    else low = BigInt(row.id) + 1n;
   }
-  return { first: low, last: bounds.last };
+  return { after: low > BigInt(last) ? last : idBefore(rowId(low)), last };
 };

@@ -1,4 +1,5 @@
 import type { Cents } from '../../../shared/domain/money.ts';
+import { compareIds } from '../../../shared/domain/row-id.ts';
 import {
   type ChainLink,
   type DeviceUse,
@@ -103,16 +104,16 @@ const windowLookback = ({
   scansByDevice,
 }: Rows): Pick<Lookback, 'transactionsOfCards' | 'scansOfCards' | 'scannedWithin' | 'scansOfDevices'> => ({
   transactionsOfCards: async (cards, span) =>
-    within(byCard, cards, span).sort((a, b) => a.at - b.at || a.logId - b.logId),
+    within(byCard, cards, span).sort((a, b) => a.at - b.at || compareIds(a.logId, b.logId)),
   scansOfCards: async (cards, span) =>
-    within(scansByCard, cards, span).sort((a, b) => a.at - b.at || a.scanId - b.scanId),
+    within(scansByCard, cards, span).sort((a, b) => a.at - b.at || compareIds(a.scanId, b.scanId)),
   // With the new rows among them.
   scannedWithin: async (asked) =>
     new Set(
       asked.flatMap(({ card, least, ...span }) => (within(scansByCard, [card], span).length >= least ? card : [])),
     ),
   scansOfDevices: async (devices, span) =>
-    within(scansByDevice, devices, span).sort((a, b) => a.at - b.at || a.scanId - b.scanId),
+    within(scansByDevice, devices, span).sort((a, b) => a.at - b.at || compareIds(a.scanId, b.scanId)),
 });
 
 const trafficLookback = ({ seconds }: Rows): Pick<Lookback, 'traffic' | 'trafficOf' | 'failingPlaces'> => {

@@ -1,20 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cents } from '../../../shared/domain/money.ts';
+import { rowId } from '../../../shared/domain/row-id.ts';
 import { aTransaction } from '../../testing/log-rows.ts';
 import { chainFinding, followChain } from './balance-chain-break.ts';
 
 const row = (logId: number, previous: number | null, next: number | null, more = {}) =>
   aTransaction({ logId, previous, next, ...more });
-const from = (balance: number | null) => ({ logId: 0, balance: balance === null ? null : cents(balance) });
+const from = (balance: number | null) => ({ logId: rowId(0), balance: balance === null ? null : cents(balance) });
 
 describe('a chain of balances', () => {
   it('breaks where a row starts from another balance than the one before it ended with', () => {
     const chain = followChain([row(1, 1_000, 900), row(2, 950, 850)], from(1_000));
     expect(chain.breaks.map(chainFinding)).toMatchObject([
-      { key: 'balance_chain_break:2', amount: 50, facts: { gap: { cents: 50 } }, members: [1, 2] },
+      { key: 'balance_chain_break:2', amount: 50, facts: { gap: { cents: 50 } }, members: ['1', '2'] },
     ]);
-    expect(chain.end).toEqual({ logId: 2, balance: 850 });
+    expect(chain.end).toEqual({ logId: '2', balance: 850 });
   });
 
   it('is followed by ids, not by the order in which rows come', () => {
@@ -54,7 +55,7 @@ describe('a chain of balances', () => {
         const first = followChain(rows.slice(0, cut), from(10_000));
         const second = followChain(rows.slice(cut), first.end);
         expect([...first.breaks, ...second.breaks]).toEqual([]);
-        expect(second.end).toEqual({ logId: rows.length, balance });
+        expect(second.end).toEqual({ logId: rowId(rows.length), balance });
       }),
     );
   });

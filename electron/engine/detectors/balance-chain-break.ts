@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Cents, cents } from '../../../shared/domain/money.ts';
+import { compareIds } from '../../../shared/domain/row-id.ts';
 import { arrivalDetector, type ChainLink, type Finding, SECOND, type TransactionRow } from '../detector.ts';
 
 const ALGORITHM = 'balance_chain_break';
@@ -43,7 +44,8 @@ export const balanceChainBreak = arrivalDetector({
     for (const { card, rows, before, chain } of followed) {
       // A missing id between the two rows of a break may explain it.
       const unsure = chain.breaks.find(
-        (one) => horizon !== null && one.before.logId < horizon && one.row.logId > horizon,
+        (one) =>
+          horizon !== null && compareIds(one.before.logId, horizon) < 0 && compareIds(one.row.logId, horizon) > 0,
       );
       if (unsure !== undefined) {
         stillWaiting.push({ card, since: rows.reduce((least, row) => Math.min(least, row.at), now) });
@@ -85,8 +87,8 @@ export const followChain = (rows: readonly TransactionRow[], from: ChainLink | u
   const consistent: TransactionRow[] = [];
   let notJudged = 0;
   let end = from;
-  for (const row of rows.toSorted((a, b) => a.logId - b.logId)) {
-    if (end !== undefined && row.logId <= end.logId) continue;
+  for (const row of rows.toSorted((a, b) => compareIds(a.logId, b.logId))) {
+    if (end !== undefined && compareIds(row.logId, end.logId) <= 0) continue;
     const before = end;
     const decided = isFinal(row) && !row.settledLate;
     end = { logId: row.logId, balance: decided ? row.next : null };

@@ -49,7 +49,7 @@ export const deductions = (
           transaction_timestamp: { micros: row.at },
           point_of_sale: row.pointOfSale,
         },
-        fingerprint: String(row.logId),
+        fingerprint: row.logId,
         members: [row.logId],
       },
     ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
+import { compareIds, lowerId } from '../../../shared/domain/row-id.ts';
 import { arrivalDetector, type Finding, SECOND, type TransactionRow } from '../detector.ts';
 import { bursts } from '../findings/grouping.ts';
 import { spanAround } from '../time.ts';
@@ -39,7 +40,7 @@ const concurrentGroups = (rows: readonly TransactionRow[], seconds: number): Tra
  * before it ended. A NULL balance proves nothing.
  */
 export const balancesOverlap = (group: readonly TransactionRow[]): boolean => {
-  const ordered = group.toSorted((a, b) => a.logId - b.logId);
+  const ordered = group.toSorted((a, b) => compareIds(a.logId, b.logId));
   return ordered.some((row, index) => {
     const before = ordered[index - 1];
     return before !== undefined && before.next !== null && row.previous !== null && row.previous !== before.next;
@@ -53,7 +54,7 @@ const concurrentFinding = (group: readonly TransactionRow[], seconds: number): F
   const overlap = balancesOverlap(group);
   return {
     algorithm: ALGORITHM,
-    key: `${ALGORITHM}:${first.cardId}:${Math.min(...group.map((row) => row.logId))}`,
+    key: `${ALGORITHM}:${first.cardId}:${group.reduce((least, row) => lowerId(least, row.logId), first.logId)}`,
     eventType: 'race_condition',
     severity: overlap ? 'MEDIUM' : 'LOW',
     confidence: 0.7,

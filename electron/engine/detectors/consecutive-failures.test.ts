@@ -18,7 +18,7 @@ describe('runs of failures', () => {
 
   it('never contain a completed order, and other statuses neither count nor break them', () => {
     const rows = [aRow(1), aRow(2), aRow(3, { status: 'pending' }), aRow(4), aRow(5, { status: 'completed' }), aRow(6)];
-    expect(failureRuns(rows, settings).map((run) => run.map((row) => row.logId))).toEqual([[1, 2, 4]]);
+    expect(failureRuns(rows, settings).map((run) => run.map((row) => row.logId))).toEqual([['1', '2', '4']]);
   });
 
   it('are keyed by card and first failure, so that growing is not another finding', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
+import { compareIds } from '../../../shared/domain/row-id.ts';
 import { arrivalDetector, type Finding, type Micros, SECOND, type TransactionRow } from '../detector.ts';
 import { spanAround } from '../time.ts';
 
@@ -44,7 +45,7 @@ export const failureRuns = (rows: readonly TransactionRow[], settings: RunSettin
     runs.push(...runsOfStreak(streak, settings.count, within));
     streak = [];
   };
-  for (const row of rows.toSorted((a, b) => a.at - b.at || a.logId - b.logId)) {
+  for (const row of rows.toSorted((a, b) => a.at - b.at || compareIds(a.logId, b.logId))) {
     if (row.status === 'failed') streak.push(row);
     else if (row.status === 'completed') flush();
   }

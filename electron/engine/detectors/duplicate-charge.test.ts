@@ -45,6 +45,6 @@ describe('an order that repeats another', () => {
   it('is one finding a further order, named by the later row whichever arrived first', () => {
     const findings = repeats([order(20), order(0), order(10)], 30).map(repeatFinding);
     expect(findings.map(({ key }) => key)).toEqual(['duplicate_charge:A:11', 'duplicate_charge:A:21']);
-    expect(findings[1]).toMatchObject({ amount: 700, severity: 'HIGH', members: [11, 21] });
+    expect(findings[1]).toMatchObject({ amount: 700, severity: 'HIGH', members: ['11', '21'] });
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareIds, higherId } from '../../../shared/domain/row-id.ts';
 import { arrivalDetector, type Finding, type Micros, SECOND, type TransactionRow } from '../detector.ts';
 import { spanAround } from '../time.ts';
 
@@ -43,7 +44,7 @@ type Repeat = { readonly first: TransactionRow; readonly second: TransactionRow;
 export const repeats = (rows: readonly TransactionRow[], seconds: number): Repeat[] => {
   const orders = rows
     .filter((row) => row.type === 'bar_order' && row.status === 'completed')
-    .toSorted((a, b) => a.at - b.at || a.logId - b.logId);
+    .toSorted((a, b) => a.at - b.at || compareIds(a.logId, b.logId));
   return orders.flatMap((second, index): Repeat[] => {
     const near = orders.slice(earliest(orders, index, Math.max(SAME_REQUEST, seconds * SECOND)), index);
     const sent = near.findLast(
@@ -87,7 +88,7 @@ const CONFIDENCE: Readonly<Record<By, number>> = { same_request: 1, other_reques
 
 export const repeatFinding = ({ first, second, by }: Repeat): Finding => {
   // The later one by id is the one too many, whichever arrived first.
-  const later = Math.max(first.logId, second.logId);
+  const later = higherId(first.logId, second.logId);
   const name = (row: TransactionRow): string => row.transactionId ?? `log:${row.logId}`;
   return {
     algorithm: ALGORITHM,
@@ -108,7 +109,7 @@ export const repeatFinding = ({ first, second, by }: Repeat): Finding => {
       request_id: by === 'same_request' ? second.requestId : null,
       seconds_apart: Math.round(((second.at - first.at) / SECOND) * 1_000) / 1_000,
     },
-    fingerprint: String(later),
+    fingerprint: later,
     members: [first.logId, second.logId],
   };
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
 import { type Finding, type Micros, recordDetector } from '../detector.ts';
 
@@ -22,7 +23,7 @@ const SEVERITY: Readonly<Record<HealthStatus, Severity>> = {
 };
 
 export const changeFinding = (change: {
-  snapshotId: number;
+  snapshotId: RowId;
   from: HealthStatus;
   to: HealthStatus;
   reasons: readonly string[];
@@ -38,6 +39,6 @@ export const changeFinding = (change: {
   amount: null,
   occurredAt: change.at,
   facts: { from: change.from, to: change.to, reasons: change.reasons },
-  fingerprint: String(change.snapshotId),
+  fingerprint: change.snapshotId,
   members: [],
 });

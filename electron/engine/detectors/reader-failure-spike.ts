@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareIds } from '../../../shared/domain/row-id.ts';
 import { arrivalDetector, type DeviceMinute, type Finding, type Micros, type ScanRow, SECOND } from '../detector.ts';
 import { spanAround } from '../time.ts';
 
@@ -86,7 +87,7 @@ export const detectTrouble = (
 ): { worst: ReaderTrouble | undefined; lastAboveAt: Micros | undefined } => {
   const { settings } = options;
   const width = settings.minutes * 60 * SECOND;
-  const ordered = scans.toSorted((a, b) => a.at - b.at || a.scanId - b.scanId);
+  const ordered = scans.toSorted((a, b) => a.at - b.at || compareIds(a.scanId, b.scanId));
   let first = 0;
   let failures = 0;
   let worst: ReaderTrouble | undefined;

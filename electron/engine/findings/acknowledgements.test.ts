@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type RowId, rowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 
 const apply = applyTo(() => database.festival);
-const alertOf = async (eventId: number) => {
+const alertOf = async (eventId: RowId) => {
   const { rows } = await database.admin.query(
     `select e.status, a.acknowledged_by, a.taken_by, a.recalled_at is not null as recalled, a.snoozed_until is not null as snoozed,
        round(extract(epoch from a.acknowledged_until - clock_timestamp()) / 60)::int as minutes
@@ -26,7 +27,7 @@ const alertOf = async (eventId: number) => {
   );
   return rows[0];
 };
-const kinds = async (eventId: number) => {
+const kinds = async (eventId: RowId) => {
   const { rows } = await database.admin.query(
     `select kind from console.timeline where event_id = $1 order by entry_id`,
     [eventId],
@@ -99,13 +100,13 @@ describe('an acknowledgement', () => {
 
 describe('something new', () => {
   const failure = async (secondsAgo: number) => festivalOf(database).failedOrder('04FA', 3, { takes: 0, secondsAgo });
-  const raise = async (): Promise<number> => {
+  const raise = async (): Promise<RowId> => {
     for (const secondsAgo of [90, 60, 30]) await failure(secondsAgo);
     await engine.runCycle('critical');
     const { rows } = await database.admin.query(
-      `select event_id::int as id from monitoring_events where detection_algorithm = 'consecutive_failures'`,
+      `select event_id as id from monitoring_events where detection_algorithm = 'consecutive_failures'`,
     );
-    return rows[0].id;
+    return rowIdSchema.parse(rows[0].id);
   };
   beforeEach(() => festivalOf(database).card('04FA', 20));
 
@@ -143,11 +144,10 @@ describe('an alert that is opened again', () => {
   });
 
   it('must be closed, and must not have recurred', async () => {
-    const reopen = (eventId: number) =>
-      submitAs(database.festival, 'Léa', 'alert.reopen', { eventId, reason: 'again' });
+    const reopen = (eventId: RowId) => submitAs(database.festival, 'Léa', 'alert.reopen', { eventId, reason: 'again' });
     const eventId = await insertEvent(database);
     expect(await reopen(eventId)).toMatchObject({ error: { code: 'event_open' } });
-    expect(await reopen(999_999)).toMatchObject({ error: { code: 'not_found' } });
+    expect(await reopen(rowId(999_999))).toMatchObject({ error: { code: 'not_found' } });
     await apply('alert.resolve', { eventId, note: 'done' });
     const later = await insertEvent(database);
     await database.admin.query(

@@ -36,7 +36,7 @@ const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop:
       from explained where a.event_id = explained.event_id
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from explained`);
+    select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id::text) from explained`);
 };
 
 /**
@@ -68,7 +68,7 @@ const separateMismatches = async (tx: Transaction, cards: readonly string[], lap
       from unexplained u where a.event_id = u.incident_id
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    select event_id, 'unlinked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from unexplained`);
+    select event_id, 'unlinked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id::text) from unexplained`);
 };
 
 /** Findings that are made of the same rows of the log on one card: the more urgent kind leads. */
@@ -96,5 +96,5 @@ const joinByRows = async (tx: Transaction, cards: readonly string[], laptop: str
       from same where a.incident_id = same.event_id
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from same`);
+    select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id::text) from same`);
 };

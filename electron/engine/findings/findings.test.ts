@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { engineWorld } from '../../testing/engine-world.ts';
 
 const world = engineWorld();
 const { festival, restart, events, compareTwice } = world;
 
-const timeline = async (eventId: number | undefined) =>
+const timeline = async (eventId: RowId | undefined) =>
   (
     await world.database.admin.query('select kind from console.timeline where event_id = $1 order by entry_id', [
       eventId,
@@ -66,7 +67,7 @@ describe('a mismatch and the deductions that explain it', () => {
     const { rows } = await world.database.admin.query(
       'select distinct event_id from console.changes order by event_id',
     );
-    expect(rows.map(({ event_id }) => Number(event_id))).toEqual([deduction?.event_id, mismatch?.event_id]);
+    expect(rows.map(({ event_id }) => event_id)).toEqual([deduction?.event_id, mismatch?.event_id]);
   });
 
   it('are two incidents when the cents differ', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toNumeric } from '../../../shared/domain/money.ts';
+import { type RowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { eventStatusSchema, isOpen, severitySchema, urgency } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
@@ -18,7 +19,7 @@ const existingRow = z.object({
   algorithm: z.string(),
   card_id: z.string().nullable(),
   facts: z.string(),
-  members: z.array(z.int()),
+  members: z.array(rowIdSchema),
   cleared: z.boolean(),
   event_id: idColumn.nullable(),
   status: eventStatusSchema.nullable(),
@@ -65,7 +66,7 @@ export const writeFindings = async (
   }
   let raised = 0;
   const identities = [...fresh.values()];
-  const events = new Map<string, number[]>();
+  const events = new Map<string, RowId[]>();
   for (let start = 0; start < identities.length; start += WRITE_BATCH) {
     for (const one of await raise(tx, identities.slice(start, start + WRITE_BATCH), laptop)) {
       raised += 1;
@@ -83,7 +84,7 @@ const existingFindings = async (tx: Transaction, findings: readonly Finding[]): 
   tx.rows(
     existingRow,
     sql`/* regie:findings */
-      select f.finding_key, f.episode, f.algorithm, f.card_id, f.facts, to_jsonb(f.members) as members, f.cleared_at is not null as cleared,
+      select f.finding_key, f.episode, f.algorithm, f.card_id, f.facts, to_jsonb(f.members::text[]) as members, f.cleared_at is not null as cleared,
         f.event_id, e.status, e.severity
       from console.findings f
       left join public.monitoring_events e using (event_id)
@@ -112,7 +113,7 @@ const raise = async (
   tx: Transaction,
   identities: readonly Identity[],
   laptop: string,
-): Promise<{ finding: Finding; eventId: number }[]> => {
+): Promise<{ finding: Finding; eventId: RowId }[]> => {
   const rows = identities.map(({ finding, key, episode }) => ({
     finding_key: key,
     episode,

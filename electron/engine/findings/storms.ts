@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareIds, type RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -19,7 +20,7 @@ const firstReadRow = z.object({ first: z.boolean() });
 export const joinStorm = async (
   tx: Transaction,
   algorithm: string,
-  eventIds: readonly number[],
+  eventIds: readonly RowId[],
   laptop: string,
 ): Promise<void> => {
   const open = await tx.maybeRow(
@@ -35,7 +36,9 @@ export const joinStorm = async (
       limit 1`,
   );
   if (open === undefined && eventIds.length <= STORM) return;
-  const head = open?.event_id ?? Math.min(...eventIds);
+  const [first] = [...eventIds].sort(compareIds);
+  const head = open?.event_id ?? first;
+  if (head === undefined) return;
   const incident = open?.incident_id ?? head;
   const kind =
     open === undefined && algorithm === 'balance_mismatch_detection' && (await isFirstRead(tx))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareIds } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -65,7 +66,7 @@ const windowsOfCards = (
             offset 0) as r`,
         );
         return [...earlier, ...ofCards(arrived.transactions, cards, { from, to })].sort(
-          (a, b) => a.at - b.at || a.logId - b.logId,
+          (a, b) => a.at - b.at || compareIds(a.logId, b.logId),
         );
       }),
 
@@ -84,7 +85,7 @@ const windowsOfCards = (
           offset 0) as r`,
       );
       return [...earlier, ...ofCards(arrived.scans, cards, { from, to })].sort(
-        (a, b) => a.at - b.at || a.scanId - b.scanId,
+        (a, b) => a.at - b.at || compareIds(a.scanId, b.scanId),
       );
     },
 

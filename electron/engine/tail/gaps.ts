@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOWEST_ID, type RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -15,7 +16,7 @@ const LOOKED_UP = 2_000;
 const lateRow = z.object({ kind: z.enum(['appeared', 'settled']), id: idColumn });
 
 /** Ids of rows that appeared in a gap, and of rows whose status is decided by now; a batch of them at most. */
-export type Late = { readonly found: readonly number[]; readonly settled: readonly number[] };
+export type Late = { readonly found: readonly RowId[]; readonly settled: readonly RowId[] };
 
 /**
  * What appeared below the watermark of the transactions. A range of the primary key for each gap, and the primary key
@@ -76,10 +77,10 @@ export const lateTransactions = async (tx: Transaction): Promise<Late> => {
 };
 
 /** A round that has come through begins below every id. */
-const ROUND_BEGINS = '-9223372036854775808';
+const ROUND_BEGINS = LOWEST_ID;
 
 /** The same for scans, which are never undecided. */
-export const lateScans = async (tx: Transaction): Promise<readonly number[]> => {
+export const lateScans = async (tx: Transaction): Promise<readonly RowId[]> => {
   const rows = await tx.rows(
     lateRow,
     sql`/* regie:gaps */
@@ -116,7 +117,7 @@ export const lateScans = async (tx: Transaction): Promise<readonly number[]> => 
  * Notes which ids are missing between the rows of a range. In the history a hole counts only where the row after it is
  * young: what is missing beside old rows was rolled back.
  */
-export const noteTransactionGaps = async (tx: Transaction, position: Position, lastId: number): Promise<void> => {
+export const noteTransactionGaps = async (tx: Transaction, position: Position, lastId: RowId): Promise<void> => {
   await tx.run(sql`/* regie:gaps */
     insert into console.watermark_gaps (source, first_id, last_id)
     select 'transactions', t.before + 1, t.log_id - 1
@@ -130,7 +131,7 @@ export const noteTransactionGaps = async (tx: Transaction, position: Position, l
 };
 
 /** The same for scans. */
-export const noteScanGaps = async (tx: Transaction, position: Position, lastId: number): Promise<void> => {
+export const noteScanGaps = async (tx: Transaction, position: Position, lastId: RowId): Promise<void> => {
   await tx.run(sql`/* regie:gaps */
     insert into console.watermark_gaps (source, first_id, last_id)
     select 'scans', s.before + 1, s.scan_log_id - 1
@@ -145,7 +146,7 @@ export const noteScanGaps = async (tx: Transaction, position: Position, lastId: 
 /** Takes the ids that appeared out of their gaps. What is left above the last of them counts as noticed just now. */
 export const fillGaps = async (
   tx: Transaction,
-  found: { readonly transactions: readonly number[]; readonly scans: readonly number[] },
+  found: { readonly transactions: readonly RowId[]; readonly scans: readonly RowId[] },
 ): Promise<void> => {
   await tx.run(sql`/* regie:gaps */
     with found as (

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { centsColumn, idColumn, microsColumn } from '../../postgres/rows.ts';
+import { centsColumn, idColumn, microsColumn, serialColumn } from '../../postgres/rows.ts';
 import type { ScanRow, TransactionRow } from '../detector.ts';
 
 /** A row of console.recent_transactions, as a detector gets it. */
 export const transactionRow = z
   .object({
-    arrival: idColumn,
+    arrival: serialColumn,
     log_id: idColumn,
     transaction_id: z.string().nullable(),
     card_id: z.string(),
@@ -46,7 +46,7 @@ export const transactionRow = z
 /** A row of console.recent_scans, as a detector gets it. */
 export const scanRow = z
   .object({
-    arrival: idColumn,
+    arrival: serialColumn,
     scan_log_id: idColumn,
     card_id: z.string().nullable(),
     scan_status: z.string().nullable(),

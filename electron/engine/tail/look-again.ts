@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { pipelined, type Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
-import { MAX_ID } from './positions.ts';
 import { KEY_BYTES, type Mended } from './set-aside.ts';
 
 const mendedRow = z.object({
@@ -24,13 +23,15 @@ const NAMED = 20;
 export const lookAgain = async (tx: Transaction, { unreadable }: { unreadable: boolean }): Promise<Mended> => {
   const [mended] = await pipelined([
     mendedRows(tx, unreadable),
-    noteForeignIds(tx),
+    noteUnreadIds(tx),
     tx.run(sql`/* regie:aside */
       update console.set_aside s set resolved_at = now()
       where s.resolved_at is null and s.source = 'cards' and s.reason <> 'id_too_long'
         and not exists (
           select from public.table_cards c
-          where c.id = s.row_id and c.amount is not null and console.amount_of(c.amount) is null)`),
+          where c.id = s.row_id and c.amount is not null and console.amount_of(c.amount) is null)
+        and not exists (
+          select from console.card_ledger l where l.card_id = s.row_id and abs(l.expected_cents) > ${Number.MAX_SAFE_INTEGER})`),
     tx.run(sql`/* regie:aside */
       update console.set_aside set resolved_at = now()
       where resolved_at is null and source not in ('transactions', 'scans', 'cards')
@@ -39,7 +40,7 @@ export const lookAgain = async (tx: Transaction, { unreadable }: { unreadable: b
   if (mended.length > 0) {
     await tx.run(sql`/* regie:aside */
       update console.set_aside s set resolved_at = now()
-      from unnest(${mended.map(({ source }) => source)}::text[], ${mended.map(({ id }) => String(id))}::text[])
+      from unnest(${mended.map(({ source }) => source)}::text[], ${mended.map(({ id }) => id)}::text[])
         as m (source, row_id)
       where s.source = m.source and s.row_id = m.row_id and s.resolved_at is null`);
   }
@@ -56,10 +57,10 @@ const mendedRows = (tx: Transaction, unreadable: boolean) =>
     mendedRow,
     sql`/* regie:aside */
       with open as (
-        select source, row_id::bigint as id, bool_or(column_name in ('amount_involved', 'card_id', '*')) as uncounted,
+        select source, console.row_id_of(row_id) as id, bool_or(column_name in ('amount_involved', 'card_id', '*')) as uncounted,
           bool_or(column_name = '*') as whole
         from console.set_aside
-        where resolved_at is null and source in ('transactions', 'scans') and row_id ~ '^[1-9][0-9]{0,15}$'
+        where resolved_at is null and source in ('transactions', 'scans') and console.row_id_of(row_id) is not null
           -- What an index cannot hold is taken under another name, and stays so.
           and reason <> 'id_too_long'
         group by source, row_id
@@ -80,22 +81,20 @@ const mendedRows = (tx: Transaction, unreadable: boolean) =>
       where o.source = 'scans' and (s.scan_log_id is null or ${unreadable}::boolean)`,
   );
 
-/** Names rows whose ids are none that we can hold: the tail does not read them. By primary key. */
-const noteForeignIds = async (tx: Transaction): Promise<void> => {
+/** Names rows whose ids lie below where the tail began: it does not come by there. By primary key. */
+const noteUnreadIds = async (tx: Transaction): Promise<void> => {
   await tx.run(sql`/* regie:aside */
     insert into console.set_aside as known (source, row_id, column_name, reason, value, money)
     select * from (
       (select 'transactions', log_id::text, 'log_id', 'id_out_of_range', log_id::text, true
-        from public.app_transaction_log where log_id > ${MAX_ID} order by log_id desc limit ${NAMED})
-      union all
-      (select 'transactions', log_id::text, 'log_id', 'id_out_of_range', log_id::text, true
-        from public.app_transaction_log where log_id < 1 order by log_id limit ${NAMED})
-      union all
-      (select 'scans', scan_log_id::text, 'scan_log_id', 'id_out_of_range', scan_log_id::text, false
-        from public.nfc_scan_log where scan_log_id > ${MAX_ID} order by scan_log_id desc limit ${NAMED})
+        from public.app_transaction_log
+        where log_id <= (select begins_after from console.watermarks where source = 'transactions')
+        order by log_id limit ${NAMED})
       union all
       (select 'scans', scan_log_id::text, 'scan_log_id', 'id_out_of_range', scan_log_id::text, false
-        from public.nfc_scan_log where scan_log_id < 1 order by scan_log_id limit ${NAMED})) as odd
+        from public.nfc_scan_log
+        where scan_log_id <= (select begins_after from console.watermarks where source = 'scans')
+        order by scan_log_id limit ${NAMED})) as odd
     on conflict (source, row_id, column_name) do update set last_seen = now(), resolved_at = null
     where known.resolved_at is not null or known.last_seen < now() - interval '5 minutes'`);
 };

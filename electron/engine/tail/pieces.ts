@@ -1,3 +1,4 @@
+import { rowId } from '../../../shared/domain/row-id.ts';
 import { isDataError } from '../../lib/postgres-errors.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import type { Piece, Source } from './positions.ts';
@@ -34,15 +35,16 @@ export const takePieces = async <Row>(
 /** The later half first, as it is taken last; undefined for a single row. */
 const halve = (piece: Piece): Piece[] | undefined => {
   const { after, upTo, single } = piece;
-  const range = upTo - after;
-  if (range + single.length <= 1) return undefined;
-  if (range > 0 && single.length > 0)
+  // Ids and not rows: a half without any is taken at once.
+  const range = BigInt(upTo) - BigInt(after);
+  if (range + BigInt(single.length) <= 1n) return undefined;
+  if (range > 0n && single.length > 0)
     return [
       { ...piece, after: upTo },
       { ...piece, single: [] },
     ];
-  if (range > 0) {
-    const middle = after + Math.floor(range / 2);
+  if (range > 0n) {
+    const middle = rowId(BigInt(after) + range / 2n);
     return [
       { ...piece, after: middle },
       { ...piece, upTo: middle },

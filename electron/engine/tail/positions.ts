@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { idAfter, LOWEST_ID, type RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
-import { idColumn, microsColumn } from '../../postgres/rows.ts';
+import { idColumn, microsColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Micros } from '../detector.ts';
 
@@ -15,8 +16,8 @@ export const BATCH = 5_000;
 export type Steps = { readonly batch: number; readonly history: number };
 /** An id that has not appeared for so long was rolled back (docs/detection.md, "Reading the log"). */
 export const GAP_HOURS = 1;
-/** Ids beyond this are none that we can hold: such a row is set aside (set-aside.ts). */
-export const MAX_ID = Number.MAX_SAFE_INTEGER;
+/** What is read lies above a watermark: nothing lies below the lowest id. */
+export const LOWEST_READ = idAfter(LOWEST_ID);
 /** Clocks differ a little: a row from so far ahead is of now, one from further ahead has a wrong clock. Minutes. */
 export const AHEAD_MINUTES = 2;
 
@@ -24,7 +25,7 @@ const positionRow = z
   .object({
     source: z.enum(['transactions', 'scans']),
     last_id: idColumn,
-    last_arrival: idColumn,
+    last_arrival: serialColumn,
     history_up_to: idColumn,
     judged_from: z.string(),
     earliest: z.string(),
@@ -41,9 +42,9 @@ const positionRow = z
   }));
 /** How far one of the logs has been read. */
 export type Position = {
-  readonly lastId: number;
+  readonly lastId: RowId;
   readonly lastArrival: number;
-  readonly historyUpTo: number;
+  readonly historyUpTo: RowId;
   /** Rows of the history that are older build the ledger and are not judged. As Postgres prints it. */
   readonly judgedFrom: string;
   /** A row that states an earlier time has a wrong clock: a day before everything had been read last. */
@@ -56,9 +57,9 @@ export type Position = {
 export type WrongClocks = { readonly past: string | null; readonly future: string | null };
 /** Rows that one statement takes over: those of a range of ids, and single ones. */
 export type Piece = {
-  readonly after: number;
-  readonly upTo: number;
-  readonly single: readonly number[];
+  readonly after: RowId;
+  readonly upTo: RowId;
+  readonly single: readonly RowId[];
   /** The arrival number that was handed out last. */
   readonly lastArrival: number;
 };
@@ -75,10 +76,17 @@ export const lockPositions = async (tx: Transaction): Promise<Positions> => {
   const scans = rows.find(({ source }) => source === 'scans');
   if (transactions && scans) return { now: transactions.now, transactions, scans };
   await tx.run(sql`/* regie:tail */
-    insert into console.watermarks (source, last_id, history_up_to)
-    select 'transactions', 0, coalesce(max(log_id), 0) from public.app_transaction_log where log_id <= ${MAX_ID}
-    union all
-    select 'scans', 0, coalesce(max(scan_log_id), 0) from public.nfc_scan_log where scan_log_id <= ${MAX_ID}
+    insert into console.watermarks (source, last_id, begins_after, history_up_to)
+    select source, begins_after, begins_after, coalesce(newest, 0)
+    from (
+      -- From zero, or from where a log of lower ids begins.
+      select 'transactions' as source, max(log_id) as newest,
+        case when min(log_id) < 1 then greatest(min(log_id), ${LOWEST_READ}::bigint) - 1 else 0 end as begins_after
+      from public.app_transaction_log
+      union all
+      select 'scans', max(scan_log_id),
+        case when min(scan_log_id) < 1 then greatest(min(scan_log_id), ${LOWEST_READ}::bigint) - 1 else 0 end
+      from public.nfc_scan_log) as logs
     on conflict (source) do nothing`);
   return lockPositions(tx);
 };
@@ -101,7 +109,7 @@ export const advance = async (
     Record<
       Source,
       {
-        readonly lastId: number;
+        readonly lastId: RowId;
         readonly lastArrival: number;
         readonly historyDone: boolean;
         readonly caughtUp: boolean;

@@ -1,3 +1,4 @@
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Piece, Source } from './positions.ts';
@@ -7,10 +8,10 @@ export const KEY_BYTES = 512;
 
 /** Rows that were set aside and can be read by now: they arrive once more. */
 export type Mended = {
-  readonly transactions: readonly number[];
-  readonly scans: readonly number[];
+  readonly transactions: readonly RowId[];
+  readonly scans: readonly RowId[];
   /** Those of the transactions whose amount the ledger has already. */
-  readonly counted: ReadonlySet<number>;
+  readonly counted: ReadonlySet<RowId>;
 };
 export const NOTHING_MENDED: Mended = { transactions: [], scans: [], counted: new Set() };
 
@@ -61,11 +62,11 @@ export const setAsideScans = async (tx: Transaction, piece: Piece): Promise<void
 };
 
 /** Sets a whole row aside that failed the statement that should have taken it over. */
-export const setAsideRow = async (tx: Transaction, source: Source, id: number, error: unknown): Promise<void> => {
+export const setAsideRow = async (tx: Transaction, source: Source, id: RowId, error: unknown): Promise<void> => {
   const message = error instanceof Error ? error.message : String(error);
   await tx.run(sql`/* regie:aside */
     insert into console.set_aside as known (source, row_id, column_name, reason, value, money)
-    values (${source}, ${String(id)}, '*', 'unreadable', left(${message}, 200), ${source === 'transactions'})
+    values (${source}, ${id}, '*', 'unreadable', left(${message}, 200), ${source === 'transactions'})
     on conflict (source, row_id, column_name) do update
     set value = excluded.value, seen = known.seen + 1, last_seen = now(), resolved_at = null`);
 };

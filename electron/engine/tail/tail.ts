@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareIds, type RowId } from '../../../shared/domain/row-id.ts';
 import { pipelined, type Transaction } from '../../postgres/pool.ts';
 import { countColumn, idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -11,7 +12,6 @@ import {
   advance,
   BATCH,
   lockPositions,
-  MAX_ID,
   type Position,
   type Positions,
   type Source,
@@ -34,7 +34,7 @@ export type Reading = {
   readonly after: { readonly transactions: number; readonly scans: number };
   /** False when a batch was full: there is more in this very snapshot. */
   readonly caughtUp: boolean;
-  /** Ids between the watermarks and the ends of the logs. */
+  /** Rows between the watermarks and the ends of the logs, about. */
   readonly behind: number;
   /** New rows with a value that cannot be read. */
   readonly odd: number;
@@ -46,6 +46,7 @@ export type Reading = {
 };
 
 const rangeRow = z.object({
+  lower: idColumn.nullable(),
   upper: idColumn.nullable(),
   rows: countColumn,
   young: countColumn,
@@ -56,12 +57,14 @@ const rangeRow = z.object({
 });
 type Found = z.output<typeof rangeRow>;
 type Range = {
-  readonly lastId: number;
+  readonly lastId: RowId;
   readonly rows: number;
   /** Rows young enough for the detectors. */
   readonly young: number;
   readonly full: boolean;
-  readonly newest: number;
+  readonly newest: RowId;
+  /** How many rows are left beyond the batch, about. */
+  readonly behind: number;
   readonly clocks: WrongClocks;
   /** Rows with a value that cannot be read. */
   readonly odd: number;
@@ -173,7 +176,7 @@ export const readLogs = async (
     before: { transactions: positions.transactions.lastArrival, scans: positions.scans.lastArrival },
     after,
     caughtUp: !next.transactions.full && !next.scans.full,
-    behind: behind(next.transactions) + behind(next.scans),
+    behind: next.transactions.behind + next.scans.behind,
     odd: next.transactions.odd + next.scans.odd,
     history: isHistory(positions.transactions, next.transactions) || isHistory(positions.scans, next.scans),
     readable,
@@ -187,18 +190,25 @@ export const readLogs = async (
 };
 
 const LIVE: Steps = { batch: BATCH, history: BATCH };
-const UNREAD = { rows: 0, young: 0, full: false, clocks: { past: null, future: null }, odd: 0 };
+const UNREAD = { rows: 0, young: 0, full: false, behind: 0, clocks: { past: null, future: null }, odd: 0 };
 const NONE_LATE: Late = { found: [], settled: [] };
-const isCutOff = (position: Position, { newest }: Range): boolean => newest < position.lastId;
+const isCutOff = (position: Position, { newest }: Range): boolean => compareIds(newest, position.lastId) < 0;
 
-const hasHoles = (position: Position, { lastId, rows }: Range): boolean => lastId - position.lastId !== rows;
-const behind = ({ lastId, newest }: Range): number => Math.max(0, newest - lastId);
-const isHistory = (position: Position, { lastId }: Range): boolean => lastId < position.historyUpTo;
+const hasHoles = (position: Position, { lastId, rows }: Range): boolean =>
+  idsBetween(position.lastId, lastId) !== BigInt(rows);
+const idsBetween = (after: RowId, upTo: RowId): bigint => BigInt(upTo) - BigInt(after);
+/** As dense as the batch was: sequences run in steps, or as times do. */
+const rowsBehind = ({ lower, upper, rows, newest }: Found): number => {
+  if (lower === null || upper === null) return 0;
+  const left = idsBetween(upper, newest);
+  return left <= 0n ? 0 : Math.ceil((Number(left) * rows) / (Number(idsBetween(lower, upper)) + 1));
+};
+const isHistory = (position: Position, { lastId }: Range): boolean => compareIds(lastId, position.historyUpTo) < 0;
 const moved = (position: Position, range: Range, lastArrival: number) => ({
   lastId: range.lastId,
   caughtUp: !range.full,
   lastArrival,
-  historyDone: range.lastId >= position.historyUpTo,
+  historyDone: compareIds(range.lastId, position.historyUpTo) >= 0,
 });
 
 /** How far to read now. Old rows are read in larger steps, up to where there are as many young ones as in a step of these. */
@@ -214,7 +224,7 @@ const nextRanges = async (
     const position = positions[source];
     if (!readable[source]) return { ...UNREAD, lastId: position.lastId, newest: position.lastId };
     const found = await within(tx, position, {
-      rows: position.lastId < position.historyUpTo ? Math.max(steps.history, steps.batch) : steps.batch,
+      rows: compareIds(position.lastId, position.historyUpTo) < 0 ? Math.max(steps.history, steps.batch) : steps.batch,
       young: steps.batch,
     });
     const lastId = found.upper ?? position.lastId;
@@ -222,7 +232,8 @@ const nextRanges = async (
       lastId,
       rows: found.rows,
       young: found.young,
-      full: found.upper !== null && found.newest > lastId,
+      full: found.upper !== null && compareIds(found.newest, lastId) > 0,
+      behind: rowsBehind(found),
       newest: found.newest,
       clocks: { past: found.past, future: found.future },
       odd: found.odd,
@@ -239,11 +250,11 @@ const transactionsWithin = (tx: Transaction, position: Position, limits: Limits)
     rangeRow,
     // By primary key. A log that lost the column has no times.
     sql`/* regie:tail */
-      select max(log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
+      select min(log_id) as lower, max(log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
         coalesce(max(young_so_far), 0) as young,
         max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
         max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,
-        (select coalesce(max(log_id), 0) from public.app_transaction_log where log_id <= ${MAX_ID}) as newest
+        (select coalesce(max(log_id), 0) from public.app_transaction_log) as newest
       from (select null::numeric as previous_balance, null::numeric as new_balance, null::timestamptz as timestamp) as absent
       cross join lateral (select * from (
         select log_id, console.time_of(timestamp) as stated,
@@ -254,7 +265,7 @@ const transactionsWithin = (tx: Transaction, position: Position, limits: Limits)
             or (new_balance is not null and console.amount_of(new_balance) is null)
             or card_id is null or octet_length(card_id::text) > ${KEY_BYTES} as odd
         from public.app_transaction_log
-        where log_id > ${position.lastId} and log_id <= ${MAX_ID}
+        where log_id > ${position.lastId}
         window so_far as (order by log_id rows unbounded preceding)) as counted
         where young_so_far <= ${limits.young} order by log_id limit ${limits.rows}) as next`,
   );
@@ -264,18 +275,18 @@ const scansWithin = (tx: Transaction, position: Position, limits: Limits) =>
     rangeRow,
     // By primary key.
     sql`/* regie:tail */
-      select max(scan_log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
+      select min(scan_log_id) as lower, max(scan_log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
         coalesce(max(young_so_far), 0) as young,
         max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
         max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,
-        (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log where scan_log_id <= ${MAX_ID}) as newest
+        (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log) as newest
       from (select * from (
         select scan_log_id, console.time_of(scan_timestamp) as stated,
           count(case when scan_log_id > ${position.historyUpTo} or console.time_of(scan_timestamp) is null
             or console.time_of(scan_timestamp) >= ${position.judgedFrom}::timestamptz then 1 end) over so_far as young_so_far,
           octet_length(card_id_scanned::text) > ${KEY_BYTES} or octet_length(device_identifier::text) > ${KEY_BYTES} as odd
         from public.nfc_scan_log
-        where scan_log_id > ${position.lastId} and scan_log_id <= ${MAX_ID}
+        where scan_log_id > ${position.lastId}
         window so_far as (order by scan_log_id rows unbounded preceding)) as counted
         where young_so_far <= ${limits.young} order by scan_log_id limit ${limits.rows}) as next`,
   );

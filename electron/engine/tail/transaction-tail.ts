@@ -1,3 +1,4 @@
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { TransactionRow } from '../detector.ts';
@@ -5,7 +6,7 @@ import { transactionRow } from './log-rows.ts';
 import { AHEAD_MINUTES, type Piece, type Position, type WrongClocks } from './positions.ts';
 
 /** What was read with its status open becomes an arrival once more. */
-export const forgetUndecided = async (tx: Transaction, settled: readonly number[]): Promise<void> => {
+export const forgetUndecided = async (tx: Transaction, settled: readonly RowId[]): Promise<void> => {
   await tx.run(sql`/* regie:settled */
     with decided as (delete from console.unsettled where log_id = any (${settled}::bigint[]))
     delete from console.recent_transactions where log_id = any (${settled}::bigint[])`);
@@ -18,7 +19,7 @@ export const forgetUndecided = async (tx: Transaction, settled: readonly number[
  */
 export const takeTransactions = (
   tx: Transaction,
-  rows: { position: Position; piece: Piece; settled: readonly number[]; clocks: WrongClocks },
+  rows: { position: Position; piece: Piece; settled: readonly RowId[]; clocks: WrongClocks },
 ): Promise<TransactionRow[]> =>
   tx.rows(
     transactionRow,

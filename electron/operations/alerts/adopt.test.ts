@@ -1,6 +1,7 @@
 import { v4 as randomId, v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cents } from '../../../shared/domain/money.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { festivalOf } from '../../testing/festival.ts';
@@ -18,7 +19,7 @@ const apply = applyTo(
   () => ({ laptopAt: new Date().toISOString() }),
 );
 const one = async (text: string, values: unknown[]) => (await database.admin.query(text, values)).rows[0];
-const rowsOf = (eventId: number) =>
+const rowsOf = (eventId: RowId) =>
   one(
     `select (select count(*)::int from console.alerts where event_id = $1) as alerts,
        (select count(*)::int from alert_history where monitoring_event_id = $1) as histories,
@@ -37,7 +38,7 @@ const shortCard = async (): Promise<string> => {
   await festivalOf(database).wrongCard(cardId, { actual: 10, expected: 15 });
   return cardId;
 };
-const startRunbook = (eventId: number) =>
+const startRunbook = (eventId: RowId) =>
   apply('runbook.start', { eventId, runId: randomId(), runbookId: 'deduction-on-failure' });
 
 describe('an alert of another monitoring system', () => {

@@ -1,3 +1,4 @@
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 
@@ -6,7 +7,7 @@ import { sql } from '../../postgres/sql.ts';
  * console.alerts, and its place in alert_history. Each is made where it is missing, whatever became of the other, so that
  * an event with one of the two is completed. Called before anything is written about an event that may not be ours.
  */
-export const adoptEvents = async (tx: Transaction, eventIds: readonly number[]): Promise<void> => {
+export const adoptEvents = async (tx: Transaction, eventIds: readonly RowId[]): Promise<void> => {
   if (eventIds.length === 0) return;
   await tx.run(sql`/* regie:adopt */
     insert into console.alerts (event_id, incident_id, occurred_at)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -26,7 +27,7 @@ const eventRow = z.object({
 
 const onIncident = async (
   context: CommandContext,
-  eventId: number,
+  eventId: RowId,
   act: (incident: OpenIncident) => Promise<CommandOutcome> | Promise<void>,
 ): Promise<CommandOutcome> => {
   const incident = await openIncident(context.tx, eventId);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { cents } from '../../../shared/domain/money.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
@@ -34,7 +35,7 @@ const historyRow = z.object({
   exact: z.boolean().nullable(),
   seconds: z.int().nullable(),
 });
-const historyOf = async (eventId: number) =>
+const historyOf = async (eventId: RowId) =>
   historyRow.parse(
     (
       await database.admin.query(
@@ -47,7 +48,7 @@ const historyOf = async (eventId: number) =>
     ).rows[0],
   );
 /** The alert was raised so many seconds ago. */
-const ages = async (eventId: number, seconds: number): Promise<void> => {
+const ages = async (eventId: RowId, seconds: number): Promise<void> => {
   await database.admin.query(
     'update alert_history set alert_timestamp = alert_timestamp - make_interval(secs => $2) where monitoring_event_id = $1',
     [eventId, seconds],
@@ -195,7 +196,7 @@ describe('the history of an alert', () => {
 });
 
 describe('its levels', () => {
-  const climbed = async (eventId: number, seconds: number): Promise<readonly Claimed[]> => {
+  const climbed = async (eventId: RowId, seconds: number): Promise<readonly Claimed[]> => {
     await database.admin.query(
       'update monitoring_events set detection_timestamp = now() - make_interval(secs => $2) where event_id = $1',
       [eventId, seconds],

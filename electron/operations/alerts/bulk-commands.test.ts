@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type RowId, rowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { submitTo } from '../../testing/submit.ts';
@@ -12,17 +13,17 @@ beforeEach(async () => {
 
 const submit = submitTo(() => database.festival);
 const ask = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows;
-const rowsOf = (eventIds: readonly number[]) =>
+const rowsOf = (eventIds: readonly RowId[]) =>
   ask(
     `select e.status, a.acknowledged_by, a.taken_by, a.snoozed_until is not null as snoozed,
        round(extract(epoch from a.acknowledged_until - clock_timestamp()) / 60)::int as minutes
      from monitoring_events e join console.alerts a using (event_id) where event_id = any ($1) order by event_id`,
     [eventIds],
   );
-const entries = () => ask('select event_id::int, kind, actor, data from console.timeline order by event_id, entry_id');
+const entries = () => ask('select event_id, kind, actor, data from console.timeline order by event_id, entry_id');
 const audit = () => ask('select action, subject, actor, data from console.audit order by seq');
-const many = async (count: number, some: Parameters<typeof insertEvent>[1] = {}): Promise<number[]> => {
-  const ids: number[] = [];
+const many = async (count: number, some: Parameters<typeof insertEvent>[1] = {}): Promise<RowId[]> => {
+  const ids: RowId[] = [];
   for (let made = 0; made < count; made += 1) ids.push(await insertEvent(database, some));
   return ids;
 };
@@ -61,7 +62,7 @@ describe('one command on many alerts', () => {
   });
 
   it('names those on which it could not be done, and does the rest', async () => {
-    const [free, others, closed, gone] = [...(await many(3)), 999_999] as [number, number, number, number];
+    const [free, others, closed, gone] = [...(await many(3)), rowId(999_999)] as [RowId, RowId, RowId, RowId];
     await submit('alert.take', { eventId: others, holder: null }, 'Nils');
     await submit('alert.resolve', { eventId: closed, note: 'paid back' }, 'Ana');
     const outcome = await submit('alerts.take', { eventIds: [free, others, closed, gone] });
@@ -95,7 +96,7 @@ describe('one command on many alerts', () => {
   });
 
   it('is given back by a command of its own, but not what somebody else has', async () => {
-    const [mine, others] = (await many(2)) as [number, number];
+    const [mine, others] = (await many(2)) as [RowId, RowId];
     await submit('alerts.take', { eventIds: [mine] });
     await submit('alerts.take', { eventIds: [others] }, 'Nils');
     const back = await submit('alerts.unacknowledge', { eventIds: [mine, others] });
@@ -126,7 +127,7 @@ describe('one command on many alerts', () => {
   });
 
   it('merges all into one, and names one that is somewhere else by now', async () => {
-    const [into, first, second, moved] = (await many(4)) as [number, number, number, number];
+    const [into, first, second, moved] = (await many(4)) as [RowId, RowId, RowId, RowId];
     await submit('alert.merge', { eventId: moved, into: second, seen: { incidentId: moved, into: second } }, 'Nils');
     const outcome = await submit('alerts.merge', {
       eventIds: [first, moved],
@@ -136,7 +137,7 @@ describe('one command on many alerts', () => {
     expect(outcome).toMatchObject({
       result: { done: [first], refused: [{ eventId: moved, error: { code: 'incident_moved' } }] },
     });
-    expect(await ask('select event_id::int, incident_id::int from console.alerts order by event_id')).toEqual([
+    expect(await ask('select event_id, incident_id from console.alerts order by event_id')).toEqual([
       { event_id: into, incident_id: into },
       { event_id: first, incident_id: into },
       { event_id: second, incident_id: second },

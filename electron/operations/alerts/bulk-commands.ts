@@ -1,4 +1,5 @@
 import type { BulkResult, CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
 import { writeAudit, writeTimeline, writeTimelines } from '../command/timeline.ts';
 import {
@@ -20,7 +21,7 @@ const refusal = ({ eventId, outcome }: Refused): BulkResult['refused'] =>
   'error' in outcome ? [{ eventId, error: outcome.error }] : [];
 
 /** Applied where it was done on any of them; else the first refusal, as the command on one alert would answer it. */
-const outcomeOf = (done: readonly number[], refused: readonly Refused[]): CommandOutcome => {
+const outcomeOf = (done: readonly RowId[], refused: readonly Refused[]): CommandOutcome => {
   const [first] = refused;
   if (done.length === 0 && first !== undefined) return first.outcome;
   const result: BulkResult = { done: [...done], refused: refused.flatMap(refusal) };
@@ -30,7 +31,7 @@ const outcomeOf = (done: readonly number[], refused: readonly Refused[]): Comman
 /** Does the same on each alert that is open, writes it down once for each, and once on the audit trail. */
 const onIncidents = async (
   context: CommandContext,
-  { eventIds, action, entry }: { eventIds: readonly number[]; action: string; entry: Entry },
+  { eventIds, action, entry }: { eventIds: readonly RowId[]; action: string; entry: Entry },
   act: (incidents: readonly OpenIncident[]) => Promise<void>,
   allowed: (incidents: readonly OpenIncident[]) => Promise<readonly Refused[]> = async () => [],
 ): Promise<CommandOutcome> => {
@@ -104,8 +105,8 @@ export const bulkCommands = {
   'alerts.merge': async ({ eventIds, into, seen }, context) => {
     // All of them locked in the order of their ids, before one after the other moves.
     await openIncidents(context.tx, [into, ...eventIds]);
-    const done: number[] = [];
-    const events: number[] = [];
+    const done: RowId[] = [];
+    const events: RowId[] = [];
     const refused: Refused[] = [];
     for (const [index, eventId] of eventIds.entries()) {
       const incidentId = seen.incidentIds[index];

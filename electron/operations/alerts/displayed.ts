@@ -1,3 +1,4 @@
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 
@@ -7,7 +8,7 @@ import { sql } from '../../postgres/sql.ts';
  */
 export const recordDisplayed = (
   database: FestivalDatabase,
-  eventIds: readonly number[],
+  eventIds: readonly RowId[],
   laptop: string,
 ): Promise<void> =>
   database.write(async (tx) => {

@@ -68,11 +68,11 @@ describe('a row that no console can read', () => {
   });
 
   it('because a number is beyond all numbers is set aside, and named', async () => {
-    await login.query(`insert into console.changes (event_id) values (9223372036854775807)`);
+    await login.query(`insert into console.changes (change_id, event_id) values (9223372036854775807, 1)`);
     const good = await insertEvent(database, { cardId: 'NEXT' });
     await follower.refresh();
     expect(onBoard()).toContain(good);
-    expect(setAside).toEqual([expect.stringContaining('event_id 9223372036854775807')]);
+    expect(setAside).toEqual([expect.stringContaining('change_id 9223372036854775807')]);
   });
 
   it('also for a console that starts only now', async () => {

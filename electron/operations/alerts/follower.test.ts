@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
+import { rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { type Buffer, openBuffer } from '../../buffer/buffer.ts';
 import { createMirror, type Mirror } from '../../buffer/mirror.ts';
 import { driverOptions } from '../../postgres/connection-settings.ts';
@@ -71,7 +73,7 @@ describe('the follower', () => {
       await insertEvent(database),
       await insertEvent(database),
     ];
-    const place = (eventId: number, incidentId: number) =>
+    const place = (eventId: RowId, incidentId: RowId) =>
       database.admin.query('update console.alerts set incident_id = $2, version = version + 1 where event_id = $1', [
         eventId,
         incidentId,
@@ -94,7 +96,7 @@ describe('the follower', () => {
       `insert into monitoring_events (event_type, severity, detection_algorithm, event_data)
        values ('race_condition', 'MEDIUM', 'late', '{}') returning event_id`,
     );
-    const late = Number(rows[0].event_id);
+    const late = rowIdSchema.parse(rows[0].event_id);
     const early = await insertEvent(database);
     await follower.refresh();
     await follower.refresh();

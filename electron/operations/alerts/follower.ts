@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
 import { type Incident, withoutEvidence } from '../../../shared/domain/incident.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
 import { coalesced } from '../../lib/single-flight.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
-import { idColumn } from '../../postgres/rows.ts';
+import { idColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { currentEventIds, loadIncidents } from './incident-rows.ts';
 
@@ -25,7 +26,7 @@ const BATCH = 500;
 const GATHER_MS = 100;
 
 const positionRow = z.object({ xmin: z.string() });
-const changeRow = z.object({ change_id: idColumn, event_id: idColumn });
+const changeRow = z.object({ change_id: serialColumn, event_id: idColumn });
 const remainingRow = z.object({ event_id: idColumn });
 
 export const createFollower = (options: {
@@ -111,7 +112,7 @@ export const createFollower = (options: {
  * Events, and those of the incidents that are called by their ids: an event may have become part of another incident while
  * a later one joined the one that it had begun.
  */
-const withRemaining = async (tx: Transaction, eventIds: readonly number[]): Promise<number[]> => {
+const withRemaining = async (tx: Transaction, eventIds: readonly RowId[]): Promise<RowId[]> => {
   if (eventIds.length === 0) return [];
   const remaining = await tx.rows(
     remainingRow,
@@ -121,8 +122,8 @@ const withRemaining = async (tx: Transaction, eventIds: readonly number[]): Prom
   return [...new Set([...eventIds, ...remaining.map(({ event_id }) => event_id)])];
 };
 
-const load = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
-  const incidents = new Map<number, Incident>();
+const load = async (tx: Transaction, eventIds: readonly RowId[]): Promise<Incident[]> => {
+  const incidents = new Map<RowId, Incident>();
   for (let start = 0; start < eventIds.length; start += BATCH) {
     for (const incident of await loadIncidents(tx, eventIds.slice(start, start + BATCH))) {
       incidents.set(incident.alert.incidentId, incident);

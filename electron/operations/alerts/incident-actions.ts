@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { acknowledgementLeaseMs, eventStatusSchema, isOpen, SEVERITIES } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
@@ -8,9 +9,9 @@ import { type CommandContext, conflict, rejected } from '../command/command-hand
 import { adoptEvents } from './adopt.ts';
 
 /** An incident that a command acts on: the event by which it names it, and its open events. */
-export type OpenIncident = { readonly eventId: number; readonly open: readonly number[] };
+export type OpenIncident = { readonly eventId: RowId; readonly open: readonly RowId[] };
 /** An event whose incident a command does not act on, and why. */
-export type Refused = { readonly eventId: number; readonly outcome: CommandOutcome };
+export type Refused = { readonly eventId: RowId; readonly outcome: CommandOutcome };
 
 const eventRow = z.object({
   event_id: idColumn,
@@ -26,7 +27,7 @@ const LEASE_MINUTES = SEVERITIES.map((severity) => acknowledgementLeaseMs(severi
 /** The conflict that names the other side: who closed the event, where, when, and with which words. */
 export const closedBySomebody = async (
   tx: Transaction,
-  event: { event_id: number; status: string; resolution_notes: string | null; resolved_at: string | null },
+  event: { event_id: RowId; status: string; resolution_notes: string | null; resolved_at: string | null },
 ): Promise<CommandOutcome> => {
   const closer = await tx.maybeRow(
     closerRow,
@@ -54,7 +55,7 @@ export const closedBySomebody = async (
  */
 export const openIncidents = async (
   tx: Transaction,
-  eventIds: readonly number[],
+  eventIds: readonly RowId[],
 ): Promise<{ incidents: readonly OpenIncident[]; refused: readonly Refused[] }> => {
   const events = await tx.rows(
     eventRow,
@@ -70,7 +71,7 @@ export const openIncidents = async (
   );
   const byId = new Map(events.map((event) => [event.event_id, event]));
   const members = Map.groupBy(events, (event) => event.incident_id);
-  const incidents = new Map<number, OpenIncident>();
+  const incidents = new Map<RowId, OpenIncident>();
   const refused: Refused[] = [];
   for (const eventId of eventIds) {
     const own = byId.get(eventId);
@@ -91,15 +92,14 @@ export const openIncidents = async (
 /** The same for one event. @returns the outcome to answer with when the event is gone or closed. */
 export const openIncident = async (
   tx: Transaction,
-  eventId: number,
+  eventId: RowId,
 ): Promise<OpenIncident | { outcome: CommandOutcome }> => {
   const { incidents, refused } = await openIncidents(tx, [eventId]);
   const [incident] = incidents;
   return incident ?? { outcome: refused[0]?.outcome ?? rejected('not_found') };
 };
 
-export const eventsOf = (incidents: readonly OpenIncident[]): readonly number[] =>
-  incidents.flatMap(({ open }) => open);
+export const eventsOf = (incidents: readonly OpenIncident[]): readonly RowId[] => incidents.flatMap(({ open }) => open);
 
 /** Each open event beside the one that names its incident, as two columns. */
 const columnsOf = (incidents: readonly OpenIncident[]) => ({
@@ -139,7 +139,7 @@ export const acknowledgeIncidents = async (
 };
 
 /** Whoever goes on with the runbook keeps the acknowledgement. */
-export const renewAcknowledgement = async (tx: Transaction, eventId: number): Promise<void> => {
+export const renewAcknowledgement = async (tx: Transaction, eventId: RowId): Promise<void> => {
   await tx.run(sql`/* regie:renew */
     with incident as (
       select other.event_id from console.alerts own join console.alerts other using (incident_id)
@@ -158,7 +158,7 @@ export const renewAcknowledgement = async (tx: Transaction, eventId: number): Pr
 export const holdersOf = async (
   tx: Transaction,
   incidents: readonly OpenIncident[],
-): Promise<ReadonlyMap<number, { operator: string; laptop: string }>> => {
+): Promise<ReadonlyMap<RowId, { operator: string; laptop: string }>> => {
   const { events, named } = columnsOf(incidents);
   const rows = await tx.rows(
     holderRow,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+import { type RowId, rowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
@@ -20,18 +21,18 @@ const submit = submitTo(
   () => database.festival,
   (operator) => ({ laptop: `${operator}’s` }),
 );
-const merge = (eventId: number, into: number, operator = 'Léa', seen = { incidentId: eventId, into }) =>
+const merge = (eventId: RowId, into: RowId, operator = 'Léa', seen = { incidentId: eventId, into }) =>
   submit('alert.merge', { eventId, into, seen }, operator);
-const split = (eventId: number, incidentId: number, together = false) =>
+const split = (eventId: RowId, incidentId: RowId, together = false) =>
   submit('alert.split', { eventId, together, seen: { incidentId } });
 /** Event by event, its incident. */
 const incidents = async () =>
   Object.fromEntries(
     (await database.admin.query('select event_id, incident_id from console.alerts order by event_id')).rows.map(
-      ({ event_id: event, incident_id: incident }) => [event, Number(incident)],
+      ({ event_id: event, incident_id: incident }) => [event, incident],
     ),
   );
-const rowOf = async (eventId: number) =>
+const rowOf = async (eventId: RowId) =>
   (
     await database.admin.query(
       `select e.status, a.acknowledged_by, a.taken_by, a.recalled_at is not null as recalled
@@ -39,7 +40,7 @@ const rowOf = async (eventId: number) =>
       [eventId],
     )
   ).rows[0];
-const timelineOf = async (eventId: number) =>
+const timelineOf = async (eventId: RowId) =>
   (
     await database.admin.query('select kind, actor from console.timeline where event_id = $1 order by entry_id', [
       eventId,
@@ -126,12 +127,12 @@ describe('an incident that is merged into another one', () => {
   it.each([
     [
       'closed',
-      (other: number) => submit('alert.resolve', { eventId: other, note: 'a test order' }, 'Nils'),
+      (other: RowId) => submit('alert.resolve', { eventId: other, note: 'a test order' }, 'Nils'),
       'event_closed',
     ],
     [
       'joined to a third one',
-      async (other: number) => merge(other, await insertEvent(database), 'Nils'),
+      async (other: RowId) => merge(other, await insertEvent(database), 'Nils'),
       'incident_moved',
     ],
   ] as const)('that somebody has %s meanwhile comes back with both sides', async (_, meanwhile, code) => {
@@ -248,7 +249,7 @@ describe('the engine', () => {
     for (let card = 0; card < 28; card += 1) await festival.failedOrder(`S${card}`, 5, { takes: 5 });
     await engine.runCycle('critical');
     const [first] = await eventsOf(database, 'balance_deduction_on_failure');
-    const head = first?.incident_id ?? 0;
+    const head = first?.incident_id ?? rowId(0);
     const other = await insertEvent(database);
     expect(await merge(head, other)).toMatchObject(applied);
     await festival.failedOrder('S28', 5, { takes: 5 });

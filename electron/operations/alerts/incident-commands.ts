@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import { lowerId, type RowId } from '../../../shared/domain/row-id.ts';
 import { acknowledgementLeaseMs, SEVERITIES } from '../../../shared/domain/severity.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
@@ -20,9 +21,9 @@ const LEASE_MINUTES = SEVERITIES.map((severity) => acknowledgementLeaseMs(severi
 /** An open event in the incident in which the operator saw it; else the outcome to answer with. */
 const whereItWas = async (
   tx: Transaction,
-  eventId: number,
-  seen: number,
-): Promise<{ open: readonly number[] } | { outcome: CommandOutcome }> => {
+  eventId: RowId,
+  seen: RowId,
+): Promise<{ open: readonly RowId[] } | { outcome: CommandOutcome }> => {
   const incident = await openIncident(tx, eventId);
   if ('outcome' in incident) return incident;
   const place = await tx.row(
@@ -47,7 +48,7 @@ const whereItWas = async (
  */
 const shareAcknowledgement = async (
   { tx, author }: CommandContext,
-  { into, moved }: { into: number; moved: readonly number[] },
+  { into, moved }: { into: RowId; moved: readonly RowId[] },
 ): Promise<void> => {
   await tx.run(sql`/* regie:merge */
     with target as (
@@ -81,7 +82,7 @@ const shareAcknowledgement = async (
 };
 
 /** Whoever was notified of one was notified of both: it is not escalated again under the other's number. */
-const takeDeliveries = async (tx: Transaction, from: number, into: number): Promise<void> => {
+const takeDeliveries = async (tx: Transaction, from: RowId, into: RowId): Promise<void> => {
   await tx.run(sql`/* regie:merge */
     update console.deliveries d set event_id = ${into}, episode = again.at
     from (select coalesce(max(recalled_at), '-infinity') as at from console.alerts where incident_id = ${into}) as again
@@ -95,16 +96,16 @@ const takeDeliveries = async (tx: Transaction, from: number, into: number): Prom
 
 /** What becomes part of another incident, as the operator's screen showed the two. */
 export type Merge = {
-  readonly eventId: number;
-  readonly into: number;
-  readonly seen: { readonly incidentId: number; readonly into: number };
+  readonly eventId: RowId;
+  readonly into: RowId;
+  readonly seen: { readonly incidentId: RowId; readonly into: RowId };
 };
 
 /** Makes the incident of one event part of another one's. @returns its open events; none where it was already */
 export const mergeIncident = async (
   context: CommandContext,
   { eventId, into, seen }: Merge,
-): Promise<{ merged: readonly number[] } | { outcome: CommandOutcome }> => {
+): Promise<{ merged: readonly RowId[] } | { outcome: CommandOutcome }> => {
   const { tx, author } = context;
   // Two that merge the same two into each other at the same moment wait for each other here, not in a deadlock.
   await tx.run(sql`/* regie:merge */
@@ -171,7 +172,9 @@ export const incidentCommands = {
     );
     // What came from an incident of its own goes back to its number.
     const apart =
-      own.placed_from !== null && leaving.includes(own.placed_from) ? own.placed_from : Math.min(...leaving);
+      own.placed_from !== null && leaving.includes(own.placed_from)
+        ? own.placed_from
+        : leaving.reduce(lowerId, eventId);
     await writeTimeline(context, { eventId, kind: 'split', data: { incident: seen.incidentId } });
     await writeTimeline(context, { eventId: stay.event_id, kind: 'split_here', data: { incident: apart } });
     await tx.run(sql`/* regie:split */

@@ -3,6 +3,7 @@ import type { Alert, AlertEvent, TimelineEntry } from '../../../shared/domain/al
 import { answerDueAt, resolveDueAt } from '../../../shared/domain/deadlines.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
 import { parsedJsonObject } from '../../../shared/domain/primitives.ts';
+import { compareIds, type RowId } from '../../../shared/domain/row-id.ts';
 import {
   eventStatusSchema,
   eventTypeSchema,
@@ -13,7 +14,7 @@ import {
 import { undeliveredOf } from '../../../shared/domain/undelivered.ts';
 import { CLOSED_RETENTION_HOURS } from '../../buffer/mirror.ts';
 import type { Transaction } from '../../postgres/pool.ts';
-import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
+import { centsColumn, countColumn, idColumn, instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { type RunRow, runRow, toRun } from './run-rows.ts';
 
@@ -125,7 +126,7 @@ const spareEventRow = eventColumns
   .transform(toEvent);
 
 const timelineRow = z.object({
-  entry_id: idColumn,
+  entry_id: serialColumn,
   event_id: idColumn,
   at: instantColumn,
   kind: z.string(),
@@ -141,7 +142,7 @@ const idRow = z.object({ id: idColumn }).transform((row) => row.id);
  * The incidents that these events belong to, whole. An event without a row in console.alerts was written by another
  * system and is an incident of its own. INFO events are records, not alerts: they never make an incident.
  */
-export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]): Promise<Incident[]> => {
+export const loadIncidents = async (tx: Transaction, eventIds: readonly RowId[]): Promise<Incident[]> => {
   const events = await tx.fittingRows(
     eventRow,
     // By primary key and alerts_incident_idx; called by the follower for what changed.
@@ -217,7 +218,7 @@ export const loadIncidents = async (tx: Transaction, eventIds: readonly number[]
 };
 
 /** Events that belong on the board now: all open ones and those closed in the last 48 h. */
-export const currentEventIds = (tx: Transaction): Promise<number[]> =>
+export const currentEventIds = (tx: Transaction): Promise<RowId[]> =>
   tx.fittingRows(
     idRow,
     sql`/* regie:board */
@@ -261,7 +262,7 @@ const assemble = (
 
 /** The event that leads: an open one before a closed one, then the most urgent, then the incident's own, which explains the others. */
 export const alertOf = (
-  incidentId: number,
+  incidentId: RowId,
   events: readonly AlertEvent[],
   {
     count,
@@ -282,13 +283,13 @@ export const alertOf = (
       Number(isOpen(b.status)) - Number(isOpen(a.status)) ||
       urgency(a.severity) - urgency(b.severity) ||
       Number(b.eventId === incidentId) - Number(a.eventId === incidentId) ||
-      a.eventId - b.eventId,
+      compareIds(a.eventId, b.eventId),
   );
   if (lead === undefined) throw new RangeError('an incident has at least one event');
   return {
     incidentId,
     lead,
-    linked: linked.sort((a, b) => a.eventId - b.eventId),
+    linked: linked.sort((a, b) => compareIds(a.eventId, b.eventId)),
     linkedCount: count - 1,
     storm,
     open: isOpen(lead.status),

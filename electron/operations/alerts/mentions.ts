@@ -1,3 +1,4 @@
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { CommandContext, CommandHandlers } from '../command/command-handler.ts';
 import { applied } from '../command/command-handler.ts';
@@ -5,7 +6,7 @@ import { applied } from '../command/command-handler.ts';
 /** Keeps whom a note names until they have read it. */
 export const writeMentions = async (
   { tx, author, operationId }: CommandContext,
-  note: { eventId: number; text: string; mentions: readonly string[] },
+  note: { eventId: RowId; text: string; mentions: readonly string[] },
 ): Promise<void> => {
   if (note.mentions.length === 0) return;
   await tx.run(sql`/* regie:mention */

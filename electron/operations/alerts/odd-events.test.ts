@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { openBuffer } from '../../buffer/buffer.ts';
 import { createMirror } from '../../buffer/mirror.ts';
 import { readHealth } from '../../engine/health-report.ts';
@@ -38,7 +39,7 @@ it('an event of another system, whatever stands in it, is on the board and named
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const follower = createFollower({ database: database.festival, mirror, publish: () => undefined, log: quiet });
   await follower.refresh();
-  const written: { id: number; isNamed: boolean }[] = [];
+  const written: { id: RowId; isNamed: boolean }[] = [];
   for (const [column, value, isNamed] of ODD) {
     const id = await insertEvent(database, { cardId: 'ODD' });
     const set = await database.admin
@@ -54,9 +55,9 @@ it('an event of another system, whatever stands in it, is on the board and named
     .poll(async () =>
       (
         await database.admin.query(
-          `select row_id from console.set_aside where source = 'monitoring_events' and resolved_at is null order by row_id::int`,
+          `select row_id from console.set_aside where source = 'monitoring_events' and resolved_at is null order by row_id::bigint`,
         )
-      ).rows.map(({ row_id: id }) => Number(id)),
+      ).rows.map(({ row_id: id }) => id),
     )
     .toEqual(written.filter(({ isNamed }) => isNamed).map(({ id }) => id));
   await database.festival.write((tx) => adoptEvents(tx, [...written.map(({ id }) => id), good]));

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { AuditVerdict } from '../../../shared/contract/audit.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
-import { idColumn, instantColumn } from '../../postgres/rows.ts';
+import { instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { auditHash, FIRST_HASH } from './audit-hash.ts';
 
 /** Rows of one read, which takes some milliseconds and blocks no writer. */
 const BATCH = 2_000;
 
-const headRow = z.object({ seq: idColumn, hash: z.string(), now: instantColumn });
+const headRow = z.object({ seq: serialColumn, hash: z.string(), now: instantColumn });
 const text = z.string().nullable();
 const auditRow = z.object({
   seq: z.string(),
@@ -104,7 +104,7 @@ const readBatch = (database: FestivalDatabase, after: number, upTo: number) =>
     ),
   );
 
-const witnessRow = z.object({ laptop: z.string(), seq: idColumn, hash: z.string() });
+const witnessRow = z.object({ laptop: z.string(), seq: serialColumn, hash: z.string() });
 
 const readWitnesses = (database: FestivalDatabase): Promise<Witness[]> =>
   database.read((tx) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from '../../../shared/domain/primitives.ts';
 import type { Cache } from '../../buffer/cache.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
-import { idColumn, instantColumn } from '../../postgres/rows.ts';
+import { instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Witness } from './audit-chain.ts';
 
@@ -18,7 +18,7 @@ type Seen = z.infer<typeof seenSchema>;
 
 const headRow = z.object({
   festival_id: z.uuid(),
-  seq: idColumn,
+  seq: serialColumn,
   hash: z.string(),
   kept: z.boolean(),
   now: instantColumn,

@@ -1,7 +1,16 @@
 import { z } from 'zod';
+import {
+  compareIds,
+  higherId,
+  idBefore,
+  LOWEST_ID,
+  lowerId,
+  type RowId,
+  rowIdSchema,
+} from '../../../shared/domain/row-id.ts';
 import { type CardCopy, COPY_LIMITS, type CopiedCard, type CopyLimits } from '../../buffer/card-copy.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
-import { centsColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
+import { bigCentsColumn, centsColumn, idColumn, instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { toTransaction, transactionColumns } from './card-rows.ts';
 
@@ -19,34 +28,32 @@ export type CardFollower = {
 
 /** Rows of one look: they are parsed and written on the main thread, within some 20 ms. */
 const BATCH = 500;
-/** As the engine reads: ids beyond are set aside. */
-const MAX_ID = Number.MAX_SAFE_INTEGER;
-/** Further behind, the engine is reading history: the ledger says nothing of today yet. */
+/** With so many rows unread, the engine is reading history: the ledger says nothing of today yet. */
 const TAIL_BEHIND = 5_000;
 /** Rows that may have been committed late below the newest one that was known. */
 const LATE_MARGIN = 10_000;
 
 const headRow = z.object({
   last_id: idColumn,
-  last_arrival: idColumn,
-  first_kept: idColumn.nullable(),
-  newest: idColumn,
+  last_arrival: serialColumn,
+  first_kept: serialColumn.nullable(),
+  behind: z.boolean(),
   scans_last_id: idColumn,
-  scans_last_arrival: idColumn,
-  scans_first_kept: idColumn.nullable(),
+  scans_last_arrival: serialColumn,
+  scans_first_kept: serialColumn.nullable(),
   now: instantColumn,
 });
 type Head = z.output<typeof headRow>;
 
 const transactionRow = z
-  .object({ ...transactionColumns, arrival: idColumn.nullable(), card_id: z.string(), at: instantColumn })
+  .object({ ...transactionColumns, arrival: serialColumn.nullable(), card_id: z.string(), at: instantColumn })
   .transform((row) => ({
     arrival: row.arrival,
     transaction: { ...toTransaction(row), cardId: row.card_id, at: row.at },
   }));
 const scanRow = z
   .object({
-    arrival: idColumn.nullable(),
+    arrival: serialColumn.nullable(),
     scan_log_id: idColumn,
     card_id: z.string().nullable(),
     scan_status: z.string().nullable(),
@@ -67,15 +74,15 @@ const cardRow = z.object({
   card_id: z.string(),
   on_file: z.boolean(),
   amount: centsColumn.nullable(),
-  expected_cents: idColumn,
+  expected_cents: bigCentsColumn,
 });
 
-/** How far one log has been copied. `below`: what is older than this is still to be fetched, down to `floor`. */
+/** How far one log has been copied. `upTo`: what is not newer than this is still to be fetched, above `floor`. */
 const positionSchema = z.object({
   arrival: z.int(),
-  newest: z.int(),
-  below: z.int().nullable(),
-  floor: z.int(),
+  newest: rowIdSchema,
+  upTo: rowIdSchema.nullable(),
+  floor: rowIdSchema,
 });
 type Position = z.infer<typeof positionSchema>;
 
@@ -95,18 +102,20 @@ export const createCardFollower = (options: {
       const again = [...asked].slice(0, BATCH);
       const found = await database.read(async (tx) => {
         const head = await tx.maybeRow(headRow, HEAD);
-        if (head === undefined || head.newest - head.last_id > TAIL_BEHIND) return undefined;
-        const transactions = follow(copy.position('transactions', positionSchema), {
+        if (head === undefined || head.behind) return undefined;
+        const transactions = await follow(copy.position('transactions', positionSchema), {
           arrival: head.last_arrival,
           firstKept: head.first_kept,
           newest: head.last_id,
           limit: limits.transactions,
+          below: (id, rows) => tx.maybeRow(floorRow, transactionBelow(id, rows)),
         });
-        const scans = follow(copy.position('scans', positionSchema), {
+        const scans = await follow(copy.position('scans', positionSchema), {
           arrival: head.scans_last_arrival,
           firstKept: head.scans_first_kept,
           newest: head.scans_last_id,
           limit: limits.scans,
+          below: (id, rows) => tx.maybeRow(floorRow, scanBelow(id, rows)),
         });
         const rows = [...(await arrived(tx, transactions)), ...(await older(tx, transactions))];
         const scanRows = [...(await arrivedScans(tx, scans)), ...(await olderScans(tx, scans))];
@@ -136,7 +145,7 @@ export const createCardFollower = (options: {
       });
       for (const cardId of again) asked.delete(cardId);
       return (
-        asked.size > 0 || found.transactions.below !== null || found.scans.below !== null || found.rows.length >= BATCH
+        asked.size > 0 || found.transactions.upTo !== null || found.scans.upTo !== null || found.rows.length >= BATCH
       );
     },
   };
@@ -146,35 +155,53 @@ export const createCardFollower = (options: {
  * Where to go on. From the start, or where arrivals were cleaned up before this laptop had seen them: with what comes
  * now, and backwards to what is known.
  */
-const follow = (
+const follow = async (
   known: Position | undefined,
-  head: { arrival: number; firstKept: number | null; newest: number; limit: number },
-): Position => {
+  head: {
+    arrival: number;
+    firstKept: number | null;
+    newest: RowId;
+    limit: number;
+    /** The id below which there are so many rows fewer; ids themselves may lie millions apart. */
+    below: (id: RowId, rows: number) => Promise<{ id: RowId } | undefined>;
+  },
+): Promise<Position> => {
   const missed =
     known !== undefined && known.arrival < head.arrival && (head.firstKept ?? head.arrival) > known.arrival + 1;
   if (known !== undefined && !missed) return known;
-  const floor = Math.max(0, head.newest - head.limit, known === undefined ? 0 : known.newest - LATE_MARGIN);
+  const floorBelow = async (id: RowId, rows: number): Promise<RowId> => (await head.below(id, rows))?.id ?? LOWEST_ID;
+  const limit = await floorBelow(head.newest, head.limit);
+  const floor = known === undefined ? limit : higherId(limit, await floorBelow(known.newest, LATE_MARGIN));
   // A page that was not fetched yet when the connection was lost is fetched with the rest.
-  const unfetched = known?.below == null ? floor : Math.min(floor, Math.max(0, head.newest - head.limit, known.floor));
-  return { arrival: head.arrival, newest: head.newest, below: head.newest + 1, floor: unfetched };
+  const unfetched = known?.upTo == null ? floor : lowerId(floor, higherId(limit, known.floor));
+  return { arrival: head.arrival, newest: head.newest, upTo: head.newest, floor: unfetched };
 };
 
 const advanced = (
   position: Position,
-  rows: readonly { arrival: number | null; id: number }[],
-  newest: number,
+  rows: readonly { arrival: number | null; id: RowId }[],
+  newest: RowId,
 ): Position => {
   const arrival = Math.max(position.arrival, ...rows.map((row) => row.arrival ?? 0));
-  if (position.below === null) return { ...position, arrival, newest };
+  if (position.upTo === null) return { ...position, arrival, newest };
   const old = rows.filter((row) => row.arrival === null).map(({ id }) => id);
-  const lowest = Math.min(position.below, ...old);
-  const fetched = old.length < BATCH || lowest <= position.floor + 1;
-  return { ...position, arrival, newest, below: fetched ? null : lowest };
+  const next = old.reduce((lowest, id) => lowerId(lowest, idBefore(id)), position.upTo);
+  const fetched = old.length < BATCH || compareIds(next, position.floor) <= 0;
+  return { ...position, arrival, newest, upTo: fetched ? null : next };
 };
+
+const floorRow = z.object({ id: idColumn });
+
+// Once when a laptop begins its copy or has been away for long: as many entries of the primary key as rows are kept.
+const transactionBelow = (id: RowId, rows: number) => sql`/* regie:copy */
+  select log_id as id from public.app_transaction_log where log_id <= ${id} order by log_id desc limit 1 offset ${rows}`;
+const scanBelow = (id: RowId, rows: number) => sql`/* regie:copy */
+  select scan_log_id as id from public.nfc_scan_log where scan_log_id <= ${id} order by scan_log_id desc limit 1 offset ${rows}`;
 
 const HEAD = sql`/* regie:copy */
   select t.last_id, t.last_arrival, (select min(arrival) from console.recent_transactions) as first_kept,
-    coalesce((select max(log_id) from public.app_transaction_log where log_id <= ${MAX_ID}), 0) as newest,
+    (select count(*) > ${TAIL_BEHIND} from (
+      select from public.app_transaction_log l where l.log_id > t.last_id limit ${TAIL_BEHIND + 1}) as unread) as behind,
     s.last_id as scans_last_id, s.last_arrival as scans_last_arrival,
     (select min(arrival) from console.recent_scans) as scans_first_kept, clock_timestamp() as now
   from console.watermarks t, console.watermarks s
@@ -201,7 +228,7 @@ const arrived = (tx: Transaction, position: Position) =>
   );
 
 const older = async (tx: Transaction, position: Position) =>
-  position.below === null
+  position.upTo === null
     ? []
     : tx.fittingRows(
         transactionRow,
@@ -216,7 +243,7 @@ const older = async (tx: Transaction, position: Position) =>
         case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
             coalesce(console.time_of(timestamp), 'epoch') as at
           from public.app_transaction_log
-          where log_id < ${position.below} and log_id > ${position.floor}
+          where log_id <= ${position.upTo} and log_id > ${position.floor}
           order by log_id desc
           limit ${BATCH}`,
         { name: 'transactions', id: 'log_id' },
@@ -232,7 +259,7 @@ const arrivedScans = (tx: Transaction, position: Position) =>
   );
 
 const olderScans = async (tx: Transaction, position: Position) =>
-  position.below === null
+  position.upTo === null
     ? []
     : tx.fittingRows(
         scanRow,
@@ -241,7 +268,7 @@ const olderScans = async (tx: Transaction, position: Position) =>
             console.word_of(scan_status) as scan_status, console.key_of(device_identifier) as device_identifier,
             coalesce(console.time_of(scan_timestamp), 'epoch') as at
           from public.nfc_scan_log
-          where scan_log_id < ${position.below} and scan_log_id > ${position.floor}
+          where scan_log_id <= ${position.upTo} and scan_log_id > ${position.floor}
           order by scan_log_id desc
           limit ${BATCH}`,
         { name: 'scans', id: 'scan_log_id' },
@@ -257,7 +284,7 @@ const readCards = async (tx: Transaction, cardIds: readonly string[], head: Head
         select card_id, sum(console.ledger_amount(console.word_of(transaction_type), console.word_of(status),
           console.amount_of(amount_involved), console.json_of(details))) as amount
         from public.app_transaction_log
-        where log_id > ${head.last_id} and log_id <= ${MAX_ID} and card_id = any (${cardIds}::text[])
+        where log_id > ${head.last_id} and card_id = any (${cardIds}::text[])
         group by card_id)
       select wanted.card_id, c.id is not null as on_file, console.amount_of(c.amount) as amount,
         (coalesce(l.expected_cents, 0) + round(coalesce(u.amount, 0) * 100))::bigint as expected_cents

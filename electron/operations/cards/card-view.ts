@@ -65,9 +65,8 @@ export const readCardView = (
         select scan_log_id, console.word_of(scan_status) as scan_status,
           console.key_of(device_identifier) as device_identifier,
           coalesce(console.time_of(scan_timestamp), 'epoch') as scan_timestamp
-        from public.nfc_scan_log
-        where scan_log_id > (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log) - ${SCANS_SEARCHED}::bigint
-          and card_id_scanned = ${cardId}
+        from (select * from public.nfc_scan_log order by scan_log_id desc limit ${SCANS_SEARCHED}) as newest
+        where card_id_scanned = ${cardId}
         order by scan_log_id desc
         limit ${SCANS_SHOWN}`,
       { name: 'scans', id: 'scan_log_id' },

@@ -1,10 +1,11 @@
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { CommandContext } from './command-handler.ts';
 
 /** Writes what an operator did on an event's timeline. */
 export const writeTimeline = async (
   { tx, author, operationId }: CommandContext,
-  entry: { eventId: number; kind: string; data?: Readonly<Record<string, unknown>> },
+  entry: { eventId: RowId; kind: string; data?: Readonly<Record<string, unknown>> },
 ): Promise<void> => {
   await tx.run(sql`/* regie:timeline */
     insert into console.timeline (event_id, kind, actor, laptop, operation_id, data)
@@ -25,7 +26,7 @@ export const writeAudit = async (
 /** Writes the same on the timelines of many events: one statement, whatever their number. */
 export const writeTimelines = async (
   { tx, author, operationId }: CommandContext,
-  eventIds: readonly number[],
+  eventIds: readonly RowId[],
   entry: { kind: string; data?: Readonly<Record<string, unknown>> },
 ): Promise<void> => {
   await tx.run(sql`/* regie:timeline */

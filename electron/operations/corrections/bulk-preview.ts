@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BulkPreview } from '../../../shared/contract/corrections.ts';
 import type { BulkKind } from '../../../shared/domain/proposal.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -23,7 +24,7 @@ const leftRow = z.object({ left: countColumn, now: instantColumn });
 /** What a correction of every card of an incident would write, each card once, from one snapshot. */
 export const previewBulk = (
   database: FestivalDatabase,
-  { incidentId, kind }: { incidentId: number; kind: BulkKind },
+  { incidentId, kind }: { incidentId: RowId; kind: BulkKind },
 ): Promise<BulkPreview> =>
   database.read(
     async (tx) => {

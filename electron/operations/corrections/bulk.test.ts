@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type RowId, rowId } from '../../../shared/domain/row-id.ts';
 import { correctionWorld } from '../../testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { approve } from '../../testing/proposals.ts';
@@ -37,9 +38,9 @@ const storm = async (count: number) => {
     cards.push(card);
   }
   await database.admin.query(`update console.alerts set storm = 'opening_balances' where event_id = $1`, [incident]);
-  return { cards, incidentId: Number(incident) };
+  return { cards, incidentId: rowId(incident) };
 };
-const proposeAll = async (incidentId: number) => {
+const proposeAll = async (incidentId: RowId) => {
   const { rows } = await previewBulk(database.festival, { incidentId, kind: 'opening_balance' });
   const proposalId = uuid();
   const outcome = await submitAs(database.festival, 'Léa', 'correction.proposeBulk', {

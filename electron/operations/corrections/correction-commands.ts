@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type RowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { centsColumn } from '../../postgres/rows.ts';
 import { type Statement, sql } from '../../postgres/sql.ts';
 import { adoptEvents } from '../alerts/adopt.ts';
@@ -12,13 +13,13 @@ import {
 } from '../command/command-handler.ts';
 
 const appliedResult = {
-  log_id: z.int(),
+  log_id: rowIdSchema,
   transaction_id: z.string(),
   card_before: centsColumn,
   card_after: centsColumn,
   expected_before: centsColumn,
   expected_after: centsColumn,
-  closed_events: z.array(z.int()),
+  closed_events: z.array(rowIdSchema),
 };
 const named = z.string().default('');
 
@@ -71,7 +72,7 @@ const outcomeOf = async ({ tx }: CommandContext, statement: Statement) => {
   }
 };
 
-const propose = async (context: CommandContext, eventIds: readonly (number | null)[]) => {
+const propose = async (context: CommandContext, eventIds: readonly (RowId | null)[]) => {
   // What is approved in bulk is applied by the database alone, which closes the alerts as it finds them.
   await adoptEvents(context.tx, [...new Set(eventIds.filter((id) => id !== null))]);
   return outcomeOf(

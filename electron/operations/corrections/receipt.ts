@@ -3,6 +3,7 @@ import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../../shared/contract/errors.ts';
 import type { Receipt } from '../../../shared/domain/receipt.ts';
 import { receiptAmount } from '../../../shared/domain/receipt.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { moneyText } from '../../../shared/i18n/format.ts';
 import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
@@ -33,7 +34,7 @@ const receiptRow = z.object({
 });
 
 /** The correction that wrote this row of the log; undefined where none did. */
-export const readReceipt = (database: FestivalDatabase, logId: number): Promise<Receipt | undefined> =>
+export const readReceipt = (database: FestivalDatabase, logId: RowId): Promise<Receipt | undefined> =>
   database.read(async (tx) => {
     const row = await tx.maybeRow(
       receiptRow,

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { calls } from '../../../shared/contract/calls.ts';
 import { type EscalationSettings, GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { driverOptions } from '../../postgres/connection-settings.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
@@ -198,7 +199,7 @@ describe('on the wire', () => {
 });
 
 describe('with the consoles’ login alone', () => {
-  const age = (eventId: number) =>
+  const age = (eventId: RowId) =>
     database.admin.query(
       `update monitoring_events set detection_timestamp = now() - interval '61 seconds' where event_id = $1`,
       [eventId],

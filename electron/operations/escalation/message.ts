@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Channel, Contact } from '../../../shared/domain/escalation.ts';
 import type { FestivalSettings } from '../../../shared/domain/festival-settings.ts';
 import type { Language } from '../../../shared/domain/language.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
 import { boardTexts } from '../../../shared/i18n/board.ts';
 import { detectorTexts } from '../../../shared/i18n/detectors.ts';
@@ -119,7 +120,7 @@ export const testMessage = (
 };
 
 /** Where it comes from: the alert, and the festival where it has a name. */
-const alertLine = (alert: number | null, { language, festival }: Letterhead): string => {
+const alertLine = (alert: RowId | null, { language, festival }: Letterhead): string => {
   const { alert: line, alertOf, from } = messageTexts[language];
   if (alert === null) return festival === '' ? '' : fill(from, { festival });
   return festival === '' ? fill(line, { alert }) : fill(alertOf, { alert, festival });

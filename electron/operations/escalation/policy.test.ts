@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type RowId, rowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { escalationWorld } from '../../testing/escalation.ts';
 import { readDeliveries } from './deliveries.ts';
@@ -252,7 +253,7 @@ describe('alerts of another monitoring system', () => {
     expect(await deliveries()).toHaveLength(2);
   });
 
-  const calling = async (): Promise<number[]> =>
+  const calling = async (): Promise<RowId[]> =>
     (await world.database.festival.read(readDeliveries)).flatMap(({ incidentId }) => incidentId ?? []);
 
   it('of a storm call once', async () => {
@@ -262,7 +263,7 @@ describe('alerts of another monitoring system', () => {
     await poll();
     expect(await deliveries()).toHaveLength(2);
     // The next one calls when somebody is on the first.
-    await submit('alert.acknowledge', { eventId: (await calling())[0] ?? 0 });
+    await submit('alert.acknowledge', { eventId: (await calling())[0] ?? rowId(0) });
     await poll();
     await poll();
     expect(await deliveries()).toHaveLength(4);

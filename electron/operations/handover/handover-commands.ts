@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { sql } from '../../postgres/sql.ts';
 import { renewAcknowledgement } from '../alerts/incident-actions.ts';
 import { applied, type CommandContext, type CommandHandlers, conflict, rejected } from '../command/command-handler.ts';
@@ -6,7 +7,7 @@ import { writeTimeline } from '../command/timeline.ts';
 
 const answerRow = z.object({
   answer: z.discriminatedUnion('outcome', [
-    z.object({ outcome: z.literal('saved'), from: z.string().default(''), incidents: z.array(z.int()) }),
+    z.object({ outcome: z.literal('saved'), from: z.string().default(''), incidents: z.array(rowIdSchema) }),
     z.object({ outcome: z.literal('refused'), code: z.string(), name: z.string().optional() }),
   ]),
 });

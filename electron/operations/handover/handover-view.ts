@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
+import { rowIdSchema } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
-import { idColumn, instantColumn } from '../../postgres/rows.ts';
+import { instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 
 const handoverRow = z.object({
@@ -9,7 +10,7 @@ const handoverRow = z.object({
   from_operator: z.string(),
   from_laptop: z.string(),
   note: z.string(),
-  incidents: z.array(z.int()),
+  incidents: z.array(rowIdSchema),
   offered_at: instantColumn,
   expires_at: instantColumn,
   accepted_at: instantColumn.nullable(),
@@ -18,7 +19,7 @@ const handoverRow = z.object({
   ended_at: instantColumn.nullable(),
 });
 const decisionRow = z.object({
-  seq: idColumn,
+  seq: serialColumn,
   at: instantColumn,
   actor: z.string(),
   action: z.string(),
@@ -63,7 +64,7 @@ export const readHandovers = async (tx: Transaction): Promise<HandoverView> => {
   const handovers = await tx.fittingRows(
     handoverRow,
     sql`/* regie:handover */
-      select handover_id::text, from_operator, from_laptop, note, to_jsonb(incidents) as incidents, offered_at, expires_at,
+      select handover_id::text, from_operator, from_laptop, note, to_jsonb(incidents::text[]) as incidents, offered_at, expires_at,
         accepted_at, accepted_by, accepted_on, ended_at
       from console.handovers order by offered_at desc limit ${SHOWN}`,
     { name: 'handovers', id: 'handover_id' },

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
@@ -16,7 +17,7 @@ const submit = submitTo(
   () => database.festival,
   (operator) => ({ laptop: `${operator}’s` }),
 );
-const holder = async (eventId: number) => {
+const holder = async (eventId: RowId) => {
   const { rows } = await database.admin.query(
     `select e.status, a.acknowledged_by, a.taken_by, a.taken_on, a.recalled_at is not null as recalled
      from console.alerts a join monitoring_events e using (event_id) where event_id = $1`,

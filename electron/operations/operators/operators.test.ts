@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../shared/contract/errors.ts';
 import { commandRights } from '../../../shared/contract/rights.ts';
 import { ROLES } from '../../../shared/domain/rights.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import {
@@ -31,7 +32,7 @@ beforeEach(async () => {
 
 const all = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows;
 const by = (operator: string) => signatoryOf(operator);
-const note = (eventId: number, operator: string) => ({
+const note = (eventId: RowId, operator: string) => ({
   name: 'alert.note' as const,
   input: { operationId: uuid(), eventId, text: 'seen at the bar' },
   author: authorOf(operator),

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import type { Cache } from '../../buffer/cache.ts';
 import type { Mirror } from '../../buffer/mirror.ts';
@@ -32,7 +33,7 @@ export const createEvidenceKeeper = (options: {
   log: Pick<Log, 'warn'>;
 }): EvidenceKeeper => {
   const { database, mirror, cache, runbooks, clock } = options;
-  const fetched = new Map<number, number>();
+  const fetched = new Map<RowId, number>();
 
   const queriesOf = ({ alert, run }: Incident) => {
     const runbook =

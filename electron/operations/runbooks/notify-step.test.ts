@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { insertEvent } from '../../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
@@ -81,7 +82,7 @@ describe('a step of a runbook that tells somebody', () => {
       { ...step, id: 'all', kind: 'notify', to: { severity: 'MEDIUM' } },
     ],
   };
-  const begin = async (eventId: number | null, runbook: Runbook): Promise<string> => {
+  const begin = async (eventId: RowId | null, runbook: Runbook): Promise<string> => {
     const runId = uuid();
     const begun = await submit('runbook.start', { eventId, runId, runbookId: runbook.id, runbook });
     expect(begun).toMatchObject({ outcome: 'applied' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nextLevel, type Reached, recipientsOf } from '../../../shared/domain/escalation.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Notified } from '../../../shared/domain/run.ts';
 import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { type Severity, severitySchema } from '../../../shared/domain/severity.ts';
@@ -12,7 +13,7 @@ import { NO_LEVEL } from '../escalation/claims.ts';
 import { readEscalation } from '../escalation/settings.ts';
 
 type TellingStep = Extract<RunbookStep, { kind: 'notify' | 'escalate' }>;
-type About = { readonly runId: string; readonly eventId: number | null };
+type About = { readonly runId: string; readonly eventId: RowId | null };
 
 const incidentRow = z.object({ incident_id: idColumn, severity: severitySchema });
 const levelRow = z.object({ level: z.int() });
@@ -50,7 +51,7 @@ const severityOf = (step: TellingStep): Severity | undefined => {
   return step.to !== 'visitor' && 'severity' in step.to ? step.to.severity : undefined;
 };
 
-const incidentOf = async ({ tx }: CommandContext, eventId: number | null) =>
+const incidentOf = async ({ tx }: CommandContext, eventId: RowId | null) =>
   eventId === null
     ? undefined
     : tx.maybeRow(
@@ -61,7 +62,7 @@ const incidentOf = async ({ tx }: CommandContext, eventId: number | null) =>
       );
 
 /** Levels that have been told since the alert last called, or in this run. */
-const levelsTold = async ({ tx }: CommandContext, { runId }: About, incident: number | null): Promise<number[]> => {
+const levelsTold = async ({ tx }: CommandContext, { runId }: About, incident: RowId | null): Promise<number[]> => {
   const rows =
     incident === null
       ? await tx.rows(
@@ -89,7 +90,7 @@ const order = async (
   context: CommandContext,
   plan: {
     about: About;
-    incident: number | null;
+    incident: RowId | null;
     severity: Severity;
     reached: readonly Reached[];
     told: Notified;

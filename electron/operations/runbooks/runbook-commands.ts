@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { RunbookStepRecord } from '../../../shared/domain/run.ts';
 import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
@@ -30,7 +31,7 @@ const eventRow = z.object({
 });
 
 type Start = {
-  readonly eventId: number | null;
+  readonly eventId: RowId | null;
   readonly runId: string;
   readonly runbook: Runbook;
   /** As the command says them; undefined where the runbook came with Regie. */
@@ -83,7 +84,7 @@ const startGeneral = async (context: CommandContext, start: Start): Promise<Comm
 
 const startForEvent = async (
   context: CommandContext,
-  start: Start & { readonly eventId: number },
+  start: Start & { readonly eventId: RowId },
 ): Promise<CommandOutcome> => {
   const { tx, author } = context;
   const { eventId, runId, runbook } = start;

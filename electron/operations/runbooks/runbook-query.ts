@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../../shared/domain/clock.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
+import { idIn } from '../../../shared/domain/row-id.ts';
 import type { QueryResult } from '../../../shared/domain/run.ts';
 import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { builtinRunbooks } from '../../../shared/runbooks/index.ts';
@@ -43,12 +44,11 @@ export const queriesOfLibrary = (library: Pick<RunbookLibrary, 'list'>): Readonl
   new Set([...BUILTIN, ...queriesIn(library.list().map(({ runbook }) => runbook))]);
 
 const parametersOf = ({ alert: { lead } }: Incident): Readonly<Record<string, unknown>> => {
-  const logId = z.coerce.number().int().safeParse(lead.facts.log_id);
   return {
     event_id: lead.eventId,
     card_id: lead.cardId,
     transaction_id: lead.transactionId,
-    log_id: logId.success ? logId.data : null,
+    log_id: idIn(lead.facts.log_id),
     occurred_at: lead.occurredAt,
     device: textFact(lead.facts.device_identifier),
     transaction_type: textFact(lead.facts.transaction_type),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Notified, RunbookStepRecord } from '../../../shared/domain/run.ts';
 import { type Runbook, runbookSchema } from '../../../shared/domain/runbook.ts';
 import { runbookProgress } from '../../../shared/domain/runbook-progress.ts';
@@ -31,7 +32,7 @@ const tickRow = z.object({ item_id: z.string(), actor: z.string() });
 export type Run = {
   readonly runId: string;
   /** Null: it belongs to the festival. */
-  readonly eventId: number | null;
+  readonly eventId: RowId | null;
   readonly runbook: Runbook;
   readonly steps: readonly RunbookStepRecord[];
   readonly finished: boolean;

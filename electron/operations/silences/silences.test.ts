@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ParsedInput } from '../../../shared/contract/calls.ts';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { MONEY_DETECTORS } from '../../../shared/domain/silence.ts';
 import { detectors } from '../../engine/detectors/registry.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -81,7 +82,7 @@ const readerTrouble = (device = 'reader-1', some: Parameters<typeof insertEvent>
     ...some,
   });
 /** So long has nobody acknowledged it. */
-const waits = (eventId: number, seconds: number) =>
+const waits = (eventId: RowId, seconds: number) =>
   database.admin.query(
     'update monitoring_events set detection_timestamp = now() - make_interval(secs => $2) where event_id = $1',
     [eventId, seconds],
@@ -105,13 +106,13 @@ const log = async () =>
   (await database.festival.read(readDeliveries))
     .map(({ step, contact, state }) => `${step} ${contact} ${state}`)
     .sort();
-const timelineOf = async (eventId: number) =>
+const timelineOf = async (eventId: RowId) =>
   (
     await database.admin.query('select kind, actor from console.timeline where event_id = $1 order by entry_id', [
       eventId,
     ])
   ).rows;
-const recalled = async (eventId: number) =>
+const recalled = async (eventId: RowId) =>
   (
     await database.admin.query(
       `select a.recalled_at = s.ends_at as at_its_end from console.alerts a, console.silences s where a.event_id = $1`,

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { idIn } from '../../../shared/domain/row-id.ts';
 import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
 import { goTo } from '../../routes.ts';
@@ -31,12 +32,12 @@ export const openCorrection = (alert: Alert, then?: () => void): void => {
   const { lead } = alert;
   if (lead.cardId === null) return;
   const deduction = lead.algorithm === 'balance_deduction_on_failure';
-  const logId = lead.facts.log_id;
+  const logId = idIn(lead.facts.log_id);
   openDialog({
     kind: 'correct',
     cardId: lead.cardId,
     eventId: lead.eventId,
-    original: deduction ? (lead.transactionId ?? (typeof logId === 'number' ? `log:${logId}` : null)) : null,
+    original: deduction ? (lead.transactionId ?? (logId === null ? null : `log:${logId}`)) : null,
     why: deduction ? 'deduction' : 'difference',
     // Both charges stand in the history: the second one is refunded beside it.
     ...(lead.algorithm === 'duplicate_charge' && lead.amountCents !== null ? { amount: lead.amountCents } : {}),

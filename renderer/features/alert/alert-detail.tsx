@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { calledAt } from '../../../shared/domain/deadlines.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { formatTime } from '../../i18n.ts';
 import { meaningOf, titleOf } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
@@ -24,7 +25,7 @@ import { Actions } from './alert-actions.tsx';
 import { WhoIsOnIt } from './who-is-on-it.tsx';
 
 /** Everything about one incident, in the drawer beside the board. */
-export const AlertDetail = ({ incidentId, onClose }: { incidentId: number; onClose: () => void }) => {
+export const AlertDetail = ({ incidentId, onClose }: { incidentId: RowId; onClose: () => void }) => {
   const { t } = useTranslation();
   const detail = useIncident(incidentId);
   if (detail === null) return <p className="detail quiet">{t('common.loading')}</p>;

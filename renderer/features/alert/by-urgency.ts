@@ -1,4 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { compareIds } from '../../../shared/domain/row-id.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 
 /** Most urgent first: open before closed, unacknowledged before acknowledged, severity, then what is due first. */
@@ -7,4 +8,4 @@ export const byUrgency = (a: Alert, b: Alert): number =>
   Number(a.lead.acknowledgedAt !== null) - Number(b.lead.acknowledgedAt !== null) ||
   urgency(a.lead.severity) - urgency(b.lead.severity) ||
   (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') ||
-  a.incidentId - b.incidentId;
+  compareIds(a.incidentId, b.incidentId);

@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
+import { idIn, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { factCents, formatMoney, i18n } from '../../i18n.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** context_data.transactions as the engine writes it; an earlier system's context simply has none. */
 const transactionSchema = z.object({
-  log_id: z.number(),
+  log_id: z.unknown().transform(idIn).pipe(rowIdSchema),
   transaction_type: z.string(),
   status: z.string(),
   amount_involved: z.number().nullable(),
@@ -30,7 +31,7 @@ export const Evidence = ({ event }: { event: AlertEvent }) => {
   const { t } = useTranslation();
   const transactions = z.array(transactionSchema).catch([]).parse(event.context.transactions);
   if (event.cardId === null || transactions.length === 0) return <p className="quiet">{t('alert.noEvidence')}</p>;
-  const faulty = event.facts.log_id;
+  const faulty = idIn(event.facts.log_id);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
     <section className="scroll-x" aria-label={t('alert.evidence')} tabIndex={0}>

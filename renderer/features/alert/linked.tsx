@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Alert, AlertEvent } from '../../../shared/domain/alert.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { isOpen } from '../../../shared/domain/severity.ts';
 import { hrefOf } from '../../routes.ts';
 import { sentenceOf } from '../../sentence.ts';
@@ -15,7 +16,7 @@ export const Linked = ({ alert }: { alert: Alert }) => {
   // A storm's title is of all of them, so the first one stands in the list with the others.
   const events = storm || alert.lead.placed === 'merged' ? [alert.lead, ...alert.linked] : alert.linked;
   // Once for those that a person has put here together: they leave together.
-  const joined = new Set<number | null>();
+  const joined = new Set<RowId | null>();
   const leaves = (event: AlertEvent): boolean => {
     if (!alert.open || !isOpen(event.status)) return false;
     if (event.placed !== 'merged') return event.eventId !== alert.lead.eventId;

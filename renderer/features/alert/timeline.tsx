@@ -4,6 +4,7 @@ import type { TimelineEntry } from '../../../shared/domain/alert.ts';
 import { TIMELINE_KINDS } from '../../../shared/domain/alert.ts';
 import { CHANNELS } from '../../../shared/domain/escalation.ts';
 import { messageReasonSchema, whatToDo } from '../../../shared/domain/message-reason.ts';
+import { idIn } from '../../../shared/domain/row-id.ts';
 import { formatTime } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,7 +17,7 @@ const namesSchema = z.array(z.string()).catch([]);
 /** Who approved a correction, and the ways on from it. */
 const OfCorrection = ({ entry: { kind, data } }: { entry: TimelineEntry }) => {
   const { t } = useTranslation();
-  const logId = typeof data.log_id === 'number' ? data.log_id : null;
+  const logId = idIn(data.log_id);
   return (
     <>
       {typeof data.approver === 'string' && (

@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import type { AlertDetail } from '../../../shared/contract/alerts.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { useCall } from '../../query.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 
 /** The detail of an incident. `gone` when there is none; null until the first answer. */
-export const useIncident = (incidentId: number): AlertDetail | 'gone' | null => {
+export const useIncident = (incidentId: RowId): AlertDetail | 'gone' | null => {
   const { data, error } = useCall('alert.get', { incidentId });
   const leading = data?.alert.incidentId;
   useEffect(() => {

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Cents, cents } from '../../../shared/domain/money.ts';
 import type { ProposalItem } from '../../../shared/domain/proposal.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { errorSentence, formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { useItems } from './use-proposals.ts';
@@ -10,7 +11,7 @@ import { useItems } from './use-proposals.ts';
 /** One card of a bulk, proposed or only looked at. */
 export type BulkLine = {
   readonly cardId: string;
-  readonly eventId: number | null;
+  readonly eventId: RowId | null;
   readonly actual: Cents;
   readonly expected: Cents;
   readonly cardDelta: Cents;

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LANGUAGES, type Language } from '../../../shared/domain/language.ts';
 import type { Receipt } from '../../../shared/domain/receipt.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import { timeZone } from '../../clock.ts';
 import { errorSentence } from '../../i18n.ts';
@@ -14,7 +15,7 @@ import { useReceipt } from './use-receipt.ts';
 import './receipt.css';
 
 /** What the visitor takes home, in the visitor's language: on paper, by e-mail or by text message. */
-export const ReceiptDialog = ({ logId, onClose }: { logId: number; onClose: () => void }) => {
+export const ReceiptDialog = ({ logId, onClose }: { logId: RowId; onClose: () => void }) => {
   const { t, i18n } = useTranslation();
   const { receipt, error } = useReceipt(logId);
   const [language, setLanguage] = useState<Language>(i18n.language === 'fr' ? 'fr' : 'en');

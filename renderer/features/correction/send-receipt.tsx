@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../../../shared/domain/language.ts';
 import { maskedAddress, RECEIPT_CHANNELS, type ReceiptChannel } from '../../../shared/domain/receipt.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { call, newOperationId } from '../../bridge.ts';
 import { errorSentence } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { Choice, Field } from '../../ui/field.tsx';
 const SHAPES = { email: /^[^\s@]+@[^\s@.]+\.[^\s@]+$/, sms: /^\+[1-9]\d{5,14}$/ } as const;
 
 /** Sends the receipt to the visitor; says where it went, or why it did not. */
-export const SendReceipt = ({ logId, language }: { logId: number; language: Language }) => {
+export const SendReceipt = ({ logId, language }: { logId: RowId; language: Language }) => {
   const { t } = useTranslation();
   const [channel, setChannel] = useState<ReceiptChannel>('email');
   const [typed, setTyped] = useState('');

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CardView } from '../../../shared/domain/card.ts';
 import { figuresAfter, needsApproval, undoOf } from '../../../shared/domain/correction.ts';
 import type { Receipt } from '../../../shared/domain/receipt.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
 import { useDraftText } from '../../stores/drafts.ts';
 import { useSystem } from '../../stores/system.ts';
@@ -18,7 +19,7 @@ import { WrittenRows } from './written-rows.tsx';
 import './correction.css';
 
 /** Taking a correction back: a second one that refers to it, on the figures of this moment. */
-export const UndoDialog = ({ logId, onClose }: { logId: number; onClose: () => void }) => {
+export const UndoDialog = ({ logId, onClose }: { logId: RowId; onClose: () => void }) => {
   const { t } = useTranslation();
   const { receipt, error } = useReceipt(logId);
   return (

@@ -5,6 +5,7 @@ import { mostAlone } from '../../../shared/domain/allowance.ts';
 import { limitBelow } from '../../../shared/domain/correction.ts';
 import { INITIAL_SETTINGS, MAX_APPROVAL_LIMIT } from '../../../shared/domain/festival-settings.ts';
 import { type Cents, cents } from '../../../shared/domain/money.ts';
+import { idIn, type RowId } from '../../../shared/domain/row-id.ts';
 import { type CommandInput, call, newOperationId } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
 import { useLive } from '../../query.ts';
@@ -13,7 +14,7 @@ import { useSystem } from '../../stores/system.ts';
 export type CorrectionState =
   | { is: 'draft' }
   | { is: 'sending' }
-  | { is: 'applied'; waiting: boolean; transactionId: string | null; logId: number | null }
+  | { is: 'applied'; waiting: boolean; transactionId: string | null; logId: RowId | null }
   /** A second person is asked; `waiting`: the festival has not heard of it yet. */
   | { is: 'proposed'; waiting: boolean; proposalId: string }
   | { is: 'stale'; actual: Cents; expected: Cents }
@@ -26,7 +27,7 @@ export const appliedState = (outcome: Extract<CommandOutcome, { outcome: 'applie
     is: 'applied',
     waiting: false,
     transactionId: typeof transactionId === 'string' ? transactionId : null,
-    logId: typeof logId === 'number' ? logId : null,
+    logId: idIn(logId),
   };
 };
 

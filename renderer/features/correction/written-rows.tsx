@@ -2,13 +2,14 @@ import { useTranslation } from 'react-i18next';
 import type { CardFigures, Deltas } from '../../../shared/domain/correction.ts';
 import { figuresAfter } from '../../../shared/domain/correction.ts';
 import { cents, toNumeric } from '../../../shared/domain/money.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 
 /** The rows that a correction will write, for whoever wants to see them before. */
 export const WrittenRows = (props: {
   cardId: string;
   before: CardFigures;
   deltas: Deltas;
-  eventId: number | null;
+  eventId: RowId | null;
   operator: string;
 }) => {
   const { t } = useTranslation();

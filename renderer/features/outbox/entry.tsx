@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
 import { cents } from '../../../shared/domain/money.ts';
+import { idIn, type RowId } from '../../../shared/domain/row-id.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { sentenceOf } from '../../sentence.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
@@ -15,7 +16,7 @@ const amountOf = ({ input }: OutboxEntry): string => {
   return formatMoney(cents(card === 0 ? ledger : card), { signed: true });
 };
 
-const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: number): AlertEvent | undefined => {
+const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: RowId): AlertEvent | undefined => {
   const incident = incidentOf(byId, eventId);
   return incident && [incident.lead, ...incident.linked].find((event) => event.eventId === eventId);
 };
@@ -23,10 +24,11 @@ const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: number): Alert
 /** What the operator wanted, in one plain sentence. */
 export const IntendedAction = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
-  const { eventId, eventIds, into } = entry.input;
+  const { eventIds } = entry.input;
   const count = Array.isArray(eventIds) ? eventIds.length : 1;
-  const own = useAlerts((state) => (typeof eventId === 'number' ? eventIn(state.byId, eventId) : undefined));
-  const other = useAlerts((state) => (typeof into === 'number' ? eventIn(state.byId, into) : undefined));
+  const [eventId, into] = [idIn(entry.input.eventId), idIn(entry.input.into)];
+  const own = useAlerts((state) => (eventId === null ? undefined : eventIn(state.byId, eventId)));
+  const other = useAlerts((state) => (into === null ? undefined : eventIn(state.byId, into)));
   const key = `waiting.wanted_${entry.command.replace('.', '_')}`;
   return (
     <>

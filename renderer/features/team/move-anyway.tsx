@@ -2,12 +2,13 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { calls } from '../../../shared/contract/calls.ts';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import { rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { submit } from '../../commands.ts';
 import { Button } from '../../ui/button.tsx';
 
 const mergeSchema = calls['alert.merge'].input.omit({ operationId: true });
 const splitSchema = calls['alert.split'].input.omit({ operationId: true });
-const movedSchema = z.object({ event: z.coerce.number(), incident: z.coerce.number() });
+const movedSchema = z.object({ event: rowIdSchema, incident: rowIdSchema });
 
 /** Joins or parts as was wanted, although somebody has moved one of the two meanwhile: where they are today. */
 export const MoveAnyway = ({ entry }: { entry: OutboxEntry }) => {

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { AlertDetail } from '../../features/alert/alert-detail.tsx';
 import { byUrgency } from '../../features/alert/by-urgency.ts';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
@@ -21,7 +22,7 @@ import './board-screen.css';
 
 const ROW_HEIGHT = 76;
 
-export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
+export const BoardScreen = ({ incidentId }: { incidentId: RowId | null }) => {
   const { t } = useTranslation();
   const byId = useAlerts((state) => state.byId);
   const [filter, setFilter] = useState<BoardFilter>(NO_FILTER);
@@ -85,7 +86,8 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
           {byId !== null && ids.length === 0 && <BoardEmpty openCount={openCount} />}
           <ul className="board-list" aria-label={t('board.list')} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
-              const alert = byId?.get(ids[item.index] ?? 0);
+              const id = ids[item.index];
+              const alert = id === undefined ? undefined : byId?.get(id);
               return (
                 <li
                   key={item.key}
@@ -122,7 +124,7 @@ export const BoardScreen = ({ incidentId }: { incidentId: number | null }) => {
 };
 
 /** The incidents that fit the filter, the most urgent first. */
-const useWanted = (alerts: readonly Alert[], filter: BoardFilter): readonly number[] => {
+const useWanted = (alerts: readonly Alert[], filter: BoardFilter): readonly RowId[] => {
   const { i18n } = useTranslation();
   const operator = useSystem((state) => state.session?.operator ?? null);
   return useMemo(

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect } from 'react';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { acknowledge, openCorrection, openReason, openRunbook } from '../../features/alert/actions.ts';
 import { allowed } from '../../features/operators/use-may.ts';
 import { useKeys } from '../../keys.ts';
@@ -7,8 +8,8 @@ import { useAlerts } from '../../stores/alerts.ts';
 
 /** Moves in the list and acts on the selected alert; Escape first leaves the search, then the alert. */
 export const useBoardKeys = (board: {
-  ids: readonly number[];
-  selected: number | null;
+  ids: readonly RowId[];
+  selected: RowId | null;
   search: RefObject<HTMLInputElement | null>;
   onMove: (index: number) => void;
 }): void => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { rowId } from '../../../shared/domain/row-id.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
 import { anAlert, anEvent } from '../../../shared/testing/alerts.ts';
 import { byUrgency } from '../../features/alert/by-urgency.ts';
@@ -11,7 +12,7 @@ const alertOf = (
 ): Alert =>
   anAlert(
     anEvent({
-      eventId: incidentId,
+      eventId: rowId(incidentId),
       severity: some.severity ?? 'CRITICAL',
       acknowledgedAt: some.acknowledgedBy ? '2026-07-03T21:00:30Z' : null,
       acknowledgedBy: some.acknowledgedBy ?? null,
@@ -23,7 +24,7 @@ const order = (...alerts: Alert[]) => alerts.sort(byUrgency).map((alert) => aler
 
 describe('the order of the board', () => {
   it('puts what nobody has acknowledged before a more severe alert that somebody has', () => {
-    expect(order(alertOf(1, { acknowledgedBy: 'Léa' }), alertOf(2, { severity: 'LOW' }))).toEqual([2, 1]);
+    expect(order(alertOf(1, { acknowledgedBy: 'Léa' }), alertOf(2, { severity: 'LOW' }))).toEqual(['2', '1']);
   });
 
   it('then goes by severity, then by what is due first', () => {
@@ -33,11 +34,11 @@ describe('the order of the board', () => {
         alertOf(2, { dueAt: '2026-07-03T21:09:00Z' }),
         alertOf(3, { dueAt: '2026-07-03T21:01:00Z' }),
       ),
-    ).toEqual([3, 2, 1]);
+    ).toEqual(['3', '2', '1']);
   });
 
   it('puts closed alerts last', () => {
-    expect(order(alertOf(1, { open: false }), alertOf(2, { severity: 'LOW' }))).toEqual([2, 1]);
+    expect(order(alertOf(1, { open: false }), alertOf(2, { severity: 'LOW' }))).toEqual(['2', '1']);
   });
 });
 
@@ -57,10 +58,10 @@ describe('the filters', () => {
 
 describe('a held list', () => {
   it('keeps every row in its place and counts what is new', () => {
-    expect(heldOrder([3, 1, 2], [1, 2], true)).toEqual({ ids: [1, 2], hidden: 1 });
+    expect(heldOrder([3, 1, 2].map(rowId), [1, 2].map(rowId), true)).toEqual({ ids: ['1', '2'], hidden: 1 });
   });
 
   it('shows everything in its order once it is let go', () => {
-    expect(heldOrder([3, 1, 2], [1, 2], false)).toEqual({ ids: [3, 1, 2], hidden: 0 });
+    expect(heldOrder([3, 1, 2].map(rowId), [1, 2].map(rowId), false)).toEqual({ ids: ['3', '1', '2'], hidden: 0 });
   });
 });

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
 
 export type BoardFilter = {
@@ -23,10 +24,10 @@ export const fits = (alert: Alert, filter: BoardFilter, operator: string | null,
  * place: rows that no longer fit disappear only when it is let go, new ones are counted and not yet shown.
  */
 export const heldOrder = (
-  wanted: readonly number[],
-  shown: readonly number[],
+  wanted: readonly RowId[],
+  shown: readonly RowId[],
   held: boolean,
-): { ids: readonly number[]; hidden: number } => {
+): { ids: readonly RowId[]; hidden: number } => {
   if (!held || shown.length === 0) return { ids: wanted, hidden: 0 };
   const already = new Set(shown);
   return { ids: shown, hidden: wanted.filter((id) => !already.has(id)).length };

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { isRowId, type RowId } from '../../../shared/domain/row-id.ts';
 import { call } from '../../bridge.ts';
 import { afterPaint } from '../../ui/after-paint.ts';
 import { undisplayed } from './undisplayed.ts';
@@ -7,7 +8,7 @@ import { undisplayed } from './undisplayed.ts';
 /** The most that one call takes. */
 const BATCH = 500;
 /** Reported already: the core's answer to it may take a while to come back in the row. */
-const reported = new Set<number>();
+const reported = new Set<RowId>();
 
 /** After a reload everything may be another festival's. */
 export const forgetDisplayed = (): void => reported.clear();
@@ -18,7 +19,7 @@ export const useDisplayed = (rows: readonly Alert[]): void => {
   useEffect(() => {
     if (ids === '') return;
     return afterPaint(() => {
-      const fresh = ids.split(',').map(Number);
+      const fresh = ids.split(',').filter(isRowId);
       for (const id of fresh) reported.add(id);
       for (let first = 0; first < fresh.length; first += BATCH) {
         const eventIds = fresh.slice(first, first + BATCH);

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { heldOrder } from './order.ts';
 
 /** The rows stay where they are for so long after the pointer or the keyboard moved among them, and not a night long. */
 const HOLD_MS = 4_000;
 
 /** The order on screen: the wanted one, except while the operator's hand is in it. */
-export const useHeldOrder = (wanted: readonly number[]) => {
+export const useHeldOrder = (wanted: readonly RowId[]) => {
   const [heldUntil, setHeldUntil] = useState(0);
-  const shown = useRef<readonly number[]>([]);
+  const shown = useRef<readonly RowId[]>([]);
   const { ids, hidden } = heldOrder(wanted, shown.current, Date.now() < heldUntil);
   useEffect(() => {
     shown.current = ids;

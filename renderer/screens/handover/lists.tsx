@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { idIn } from '../../../shared/domain/row-id.ts';
 import { IntendedAction } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { MentionList } from '../../features/team/mention-list.tsx';
@@ -114,12 +115,12 @@ export const Decisions = ({ view }: { view: HandoverView | null }) => {
 const Subject = ({ subject }: { subject: string }) => {
   const { t } = useTranslation();
   const [kind, id = ''] = subject.split(/:(.*)/);
-  const eventId = kind === 'event' ? Number(id) : null;
+  const eventId = kind === 'event' ? idIn(id) : null;
   const alert = useAlerts((state) => (eventId === null ? undefined : incidentOf(state.byId, eventId)));
   switch (kind) {
     case 'event':
       return (
-        <a href={hrefOf({ screen: 'board', incidentId: alert?.incidentId ?? Number(id) })}>
+        <a href={hrefOf({ screen: 'board', incidentId: alert?.incidentId ?? eventId })}>
           {alert === undefined ? `#${id}` : titleOf(alert)}
         </a>
       );

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import { idIn } from '../../../shared/domain/row-id.ts';
 import { call } from '../../bridge.ts';
 import { callSigned, submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
@@ -31,13 +32,13 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   const [dropping, setDropping] = useState(false);
   const { operationId, input, cardId, incidentId } = entry;
-  const { eventId } = input;
+  const eventId = idIn(input.eventId);
   const words = textOf(entry);
   const redo = () =>
     openDialog({
       kind: 'correct',
       cardId: cardId ?? '',
-      eventId: typeof eventId === 'number' ? eventId : null,
+      eventId,
       original: typeof input.originalTransaction === 'string' ? input.originalTransaction : null,
       why: input.originalTransaction === null ? 'difference' : 'deduction',
       reason: words,
@@ -57,14 +58,14 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
         <CommandButton needs="correction.apply" tone="primary" onClick={redo}>
           {t('waiting.redo')}
         </CommandButton>
-      ) : entry.error?.code === 'event_closed' && words !== '' && typeof eventId === 'number' ? (
+      ) : entry.error?.code === 'event_closed' && words !== '' && eventId !== null ? (
         <Button
           tone="primary"
           onClick={() => void submit('alert.note', { eventId, text: words, supersedes: operationId })}
         >
           {t('waiting.asNote')}
         </Button>
-      ) : entry.error?.code === 'taken_by_other' && typeof eventId === 'number' ? (
+      ) : entry.error?.code === 'taken_by_other' && eventId !== null ? (
         <Button
           onClick={() =>
             void submit('alert.take', { eventId, holder: String(entry.error?.params.name), supersedes: operationId })

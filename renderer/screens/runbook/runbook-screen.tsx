@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v4 as randomId } from 'uuid';
 import type { AlertDetail } from '../../../shared/contract/alerts.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { submit } from '../../commands.ts';
 import { useIncident } from '../../features/alert/use-incident.ts';
@@ -15,7 +16,7 @@ import { SeverityMark } from '../../ui/severity-mark.tsx';
 import '../../features/runbook/runbook.css';
 
 /** An alert's runbook: the steps on the left, the current one large. It can be left and resumed, on any laptop. */
-export const RunbookScreen = ({ incidentId }: { incidentId: number }) => {
+export const RunbookScreen = ({ incidentId }: { incidentId: RowId }) => {
   const { t } = useTranslation();
   const detail = useIncident(incidentId);
   if (detail === null) return <p className="screen quiet">{t('common.loading')}</p>;
