@@ -9,9 +9,10 @@ import { type DayResult, playDay } from './score/play-day.ts';
  * a network that is cut, and prints for each detector what was injected, found, missed, false, and how long it took;
  * beside it the same faults by the guide's own SQL. Exits with 1 when anything is missed or false.
  *
- *   npm run score -- --transactions 1000000 --faults 10000 --cuts 20 --restarts 10 --seed 1 [--days 10] [--rate 1000] [--odd 0.5%] [--json]
+ *   npm run score -- --transactions 1000000 --faults 10000 --cuts 20 --restarts 10 --seed 1 [--days 10] [--rate 1000] [--odd 0.5%] [--ids low|high|mixed] [--json]
  *
- * The run is cut into days, each a festival of its own. Labels stay in this process: the engine cannot see them.
+ * The run is cut into days, each a festival of its own; the ids of every second one begin beyond what a number of
+ * JavaScript holds, or those of all of them with `--ids high`. Labels stay in this process: the engine cannot see them.
  */
 const { values } = parseArgs({
   options: {
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     days: { type: 'string' },
     rate: { type: 'string', default: '1000' },
     odd: { type: 'string', default: '0' },
+    ids: { type: 'string', default: 'mixed' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -37,6 +39,7 @@ const odd = z.coerce
   .min(0)
   .max(0.2)
   .parse(values.odd.endsWith('%') ? Number(values.odd.slice(0, -1)) / 100 : values.odd);
+const ids = z.enum(['low', 'high', 'mixed']).parse(values.ids);
 const seed = z.coerce.number().int().parse(values.seed);
 const perSecond = count.min(10).max(5_000).parse(values.rate);
 const days =
@@ -55,6 +58,7 @@ for (let day = 0; day < days; day += 1) {
     await playDay({
       ...{ transactions: shareOf(transactions, day), faults: shareOf(faults, day) },
       ...{ cuts: shareOf(cuts, day), restarts: shareOf(restarts, day), perSecond, odd, seed, day: day + 1, progress },
+      highIds: ids === 'high' || (ids === 'mixed' && day % 2 === 1),
     }),
   );
   const sofar = grade(results);
@@ -68,7 +72,7 @@ const grades = grade(results);
 const missed = grades.scores.reduce((sum, score) => sum + score.missed, 0);
 const wrong = grades.scores.reduce((sum, score) => sum + score.false, 0);
 const result = {
-  asked: { transactions, faults, cuts, restarts, seed, days, perSecond, odd },
+  asked: { transactions, faults, cuts, restarts, seed, days, perSecond, odd, ids },
   machine: {
     cpus: cpus().length,
     model: cpus()[0]?.model ?? '',

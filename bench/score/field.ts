@@ -285,9 +285,11 @@ const writeBatch = async (
 };
 
 /** An id that was written a few seconds ago at the latest: keeps the update off the whole log, which has no such index. */
-const recentId = async (client: pg.ClientBase): Promise<number> => {
-  const { rows } = await client.query('select coalesce(max(log_id), 0) - 20000 as id from app_transaction_log');
-  return Math.max(0, Number(rows[0].id));
+const recentId = async (client: pg.ClientBase): Promise<string> => {
+  const { rows } = await client.query(
+    'select greatest(coalesce(max(log_id), 0) - 20000, 0)::text as id from app_transaction_log',
+  );
+  return rows[0].id;
 };
 
 export const connect = async (settings: ConnectionSettings): Promise<pg.Client> => {

@@ -43,6 +43,17 @@ const SETTLE_MS = 60_000;
 const CUT_RECOVERY_MS = 6_000;
 const RESTART_RECOVERY_MS = 9_000;
 
+/** Its neighbours are the same double. */
+const HIGH_ID = '7301234567890123457';
+const beginHigh = async (client: pg.ClientBase): Promise<void> => {
+  await client.query(
+    `select setval(pg_get_serial_sequence(name, id), $1::bigint, false)
+     from (values ('app_transaction_log', 'log_id'), ('nfc_scan_log', 'scan_log_id'), ('monitoring_events', 'event_id'),
+       ('alert_history', 'alert_id'), ('system_health_snapshots', 'snapshot_id')) as owned (name, id)`,
+    [HIGH_ID],
+  );
+};
+
 /** Who asks the console to recompute its ledger. */
 const SCORER = 'Scorer';
 
@@ -56,6 +67,8 @@ export const playDay = async (options: {
   perSecond: number;
   /** Rows that make no sense, as a share of the transactions. */
   odd: number;
+  /** Whether the sequences begin beyond what a number of JavaScript holds, as sharded ones do. */
+  highIds: boolean;
   seed: number;
   day: number;
   progress: (words: string) => void;
@@ -73,6 +86,7 @@ export const playDay = async (options: {
     const oddCards = options.odd > 0 ? Math.ceil(options.transactions * options.odd) + 20 : 0;
     const cards = makeCards(random, options.day, HONEST_CARDS + options.faults * 2 + 400 + oddCards);
     const setup = await connect(festival.adminSettings);
+    if (options.highIds) await beginHigh(setup);
     await openCards(setup, cards);
     await createOperators(setup, [SCORER]);
     await enrolLaptop(setup, { laptop: laptopName(hostname()), dataDir: join(dataDir, 'console') });
