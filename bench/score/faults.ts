@@ -54,11 +54,21 @@ const order = (card: Card, change: Partial<Action> & Pick<Action, 'amount'>): Ac
   ...change,
 });
 
-const once = async (client: pg.ClientBase, actions: readonly Action[]): Promise<number> => {
+const once = async (client: pg.ClientBase, actions: readonly Action[], till?: Date): Promise<number> => {
   await client.query('begin');
-  await writeActions(client, actions);
+  await writeActions(client, actions, till);
   await client.query('commit');
   return Date.now();
+};
+
+/**
+ * Two orders of one card, so far apart by the clock of the tills. On a busy machine the second may be written seconds
+ * later than that, and would be no fault any more by the database's clock.
+ */
+const apart = async (client: pg.ClientBase, first: Action, ms: number, second: Action): Promise<number> => {
+  const time = await writeActions(client, [first]);
+  await sleep(ms);
+  return once(client, [second], new Date(time.getTime() + ms));
 };
 
 const on = (card: Card, ...algorithms: string[]): Expected[] =>
@@ -123,13 +133,19 @@ export const FAULTS: Readonly<Record<FaultKind, (work: Work) => Promise<Omit<Lab
   },
   double_scan: async ({ client, card: take, random }) => {
     const card = take();
-    await once(client, [order(card, { amount: random.between(3, 20) * 50, scans: ['success'] })]);
+    let time = (
+      await writeActions(client, [order(card, { amount: random.between(3, 20) * 50, scans: ['success'] })])
+    ).getTime();
     let at = 0;
     for (let more = random.between(1, 3); more > 0; more -= 1) {
-      await sleep(random.between(200, 1_500));
+      const pause = random.between(200, 1_500);
+      await sleep(pause);
+      // By the reader's clock, as `apart`.
+      time += pause;
       await client.query(
-        `insert into nfc_scan_log (card_id_scanned, scan_status, device_identifier) values ($1, 'success', $2)`,
-        [card.id, DEVICES[0]],
+        `insert into nfc_scan_log (card_id_scanned, scan_status, device_identifier, scan_timestamp)
+         values ($1, 'success', $2, $3)`,
+        [card.id, DEVICES[0], new Date(time)],
       );
       at ||= Date.now();
     }
@@ -138,19 +154,18 @@ export const FAULTS: Readonly<Record<FaultKind, (work: Work) => Promise<Omit<Lab
   double_scan_charged: async ({ client, card: take, random }) => {
     const card = take();
     const first = random.between(3, 12) * 50;
-    await once(client, [order(card, { amount: first, scans: ['success'] })]);
-    await sleep(random.between(2_400, 3_800));
+    const one = order(card, { amount: first, scans: ['success'] });
     card.balance -= first;
-    const at = await once(client, [order(card, { amount: first + 50, scans: ['success'], bar: BARS[1] ?? null })]);
+    const two = order(card, { amount: first + 50, scans: ['success'], bar: BARS[1] ?? null });
+    const at = await apart(client, one, random.between(2_400, 3_800), two);
     return { at, expects: on(card, 'temporal_duplicate_detection') };
   },
   concurrent: async ({ client, card: take, random }) => {
     const card = take();
     const first = random.between(3, 12) * 50;
-    await once(client, [order(card, { amount: first })]);
-    await sleep(random.between(200, 900));
     // Both tills have read the same balance; the later one overwrites what the first had left.
-    const at = await once(client, [order(card, { amount: first + 100, bar: BARS[1] ?? null })]);
+    const two = order(card, { amount: first + 100, bar: BARS[1] ?? null });
+    const at = await apart(client, order(card, { amount: first }), random.between(200, 900), two);
     return {
       at,
       expects: on(card, 'concurrent_transaction_detection', 'balance_chain_break', 'balance_mismatch_detection'),
@@ -159,19 +174,19 @@ export const FAULTS: Readonly<Record<FaultKind, (work: Work) => Promise<Omit<Lab
   simultaneous: async ({ client, card: take, random }) => {
     const card = take();
     const first = random.between(3, 12) * 50;
-    await once(client, [order(card, { amount: first })]);
-    await sleep(random.between(200, 900));
+    const one = order(card, { amount: first });
     card.balance -= first;
-    const at = await once(client, [order(card, { amount: first + 100, bar: BARS[1] ?? null })]);
+    const two = order(card, { amount: first + 100, bar: BARS[1] ?? null });
+    const at = await apart(client, one, random.between(200, 900), two);
     return { at, expects: on(card, 'concurrent_transaction_detection') };
   },
   double_charge: async ({ client, card: take, random }) => {
     const card = take();
     const amount = random.between(3, 12) * 50;
-    await once(client, [order(card, { amount })]);
-    await sleep(random.between(2_500, 22_000));
+    const one = order(card, { amount });
     card.balance -= amount;
-    return { at: await once(client, [order(card, { amount })]), expects: on(card, 'duplicate_charge') };
+    const at = await apart(client, one, random.between(2_500, 22_000), order(card, { amount }));
+    return { at, expects: on(card, 'duplicate_charge') };
   },
   chain_break: async ({ client, card: take, random }) => {
     const card = take();

@@ -36,28 +36,36 @@ const BATCH = 40;
  * Writes actions in one statement, so that a writer is as fast as a festival at its peak: scans, cards, log. Ids are
  * handed out here, and become visible when the caller commits.
  */
-export const writeActions = async (client: pg.ClientBase, actions: readonly Action[]): Promise<void> => {
-  await client.query(
+/** @returns the time that their rows carry: the database's, unless a till says its own */
+export const writeActions = async (
+  client: pg.ClientBase,
+  actions: readonly Action[],
+  till: Date | null = null,
+): Promise<Date> => {
+  const { rows } = await client.query(
     `with action as (
        select a.*, row_number() over () as place from jsonb_to_recordset($1::jsonb) as a (card text, type text, status text,
          amount int, previous int, next int, "cardAfter" int, bar text, device text, scans jsonb, "requestId" text, error text)
      ), scanned as (
        insert into nfc_scan_log (card_id_scanned, raw_data, scan_status, device_identifier, client_request_id,
-         scan_location_context, error_code)
+         scan_location_context, error_code, scan_timestamp)
        select a.card, a.card, s.status, a.device, a."requestId", a.bar,
-         case when s.status <> 'success' then upper(s.status) end
+         case when s.status <> 'success' then upper(s.status) end, coalesce($2, now())
        from action a, jsonb_array_elements_text(a.scans) as s (status) order by a.place
      ), charged as (
        update table_cards c set amount = a."cardAfter"::numeric / 100, updated_at = now()
        from action a where c.id = a.card and a."cardAfter" is not null
      )
      insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
-       details, client_request_id)
+       details, client_request_id, timestamp)
      select card, type, status, amount::numeric / 100, previous::numeric / 100, next::numeric / 100,
-       jsonb_strip_nulls(jsonb_build_object('point_of_sale', bar, 'error_code', error)), "requestId"
-     from action order by place`,
-    [JSON.stringify(actions)],
+       jsonb_strip_nulls(jsonb_build_object('point_of_sale', bar, 'error_code', error)), "requestId",
+       coalesce($2, now())
+     from action order by place
+     returning timestamp`,
+    [JSON.stringify(actions), till],
   );
+  return rows[0].timestamp;
 };
 
 /** What visitors do when nothing goes wrong, and what goes wrong honestly. */
