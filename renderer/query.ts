@@ -27,6 +27,7 @@ export type LiveName = Extract<
   | 'proposal.items'
   | 'receipt.look'
   | 'runbook.runQuery'
+  | 'transactionWords.look'
 >;
 
 /**

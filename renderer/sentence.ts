@@ -91,6 +91,8 @@ const translate = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): st
       what: logChange(facts),
       device: text(facts.device_identifier),
       type: text(facts.transaction_type),
+      spelling: text(facts.spelling),
+      countsAs: text(facts.counts_as),
       till: facts.device_identifier === undefined ? text(facts.point_of_sale) : '',
       stated: text(facts.stated),
       ...asideWords(facts),

@@ -144,6 +144,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'receipt.order': { input: receipt },
     'receipt.sent': { input: receipt },
     'detectors.set': { input: { algorithm: 'duplicate_charge', thresholds: {} } },
+    'transactionMeanings.set': { input: { kind: 'type', word: 'payout', meaning: 'takes', base: 0 } },
     'escalation.set': { input: { base: Number(rows[0]?.escalation), settings: { ...GUIDE_ESCALATION, contacts } } },
     'escalation.orderTest': { input: { contact: 'support', channel: 'sms' } },
     'escalation.called': { input: { eventId: older, name: 'Ana', phone: '+33612345678' } },

@@ -26,6 +26,7 @@ import { statusHandlers } from './status.ts';
 import { commandHandlers } from './submit.ts';
 import { prepareTeam, teamHandlers } from './team.ts';
 import { trainingHandlers } from './training.ts';
+import { transactionWordHandlers } from './words.ts';
 
 /** Answers every call of the contract from the parts of the core. */
 export const createHandlers = (parts: Parts): Handlers => ({
@@ -48,6 +49,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...statusHandlers(parts),
   ...teamHandlers(parts),
   ...trainingHandlers(parts),
+  ...transactionWordHandlers(parts),
   ...commandHandlers(parts, {
     ...prepareCorrections(parts),
     ...prepareDetectors(),

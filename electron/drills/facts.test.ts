@@ -24,7 +24,14 @@ const label = (change: Partial<Label> = {}): Label => ({
   ...change,
 });
 /** What is about the festival's tables and no card: a drill would have to alter the tables that the others play on. */
-const OF_THE_DATABASE = ['log_changed', 'rows_set_aside', 'traffic_silent', 'undecided_rows', 'wrong_clock'];
+const OF_THE_DATABASE = [
+  'log_changed',
+  'rows_set_aside',
+  'traffic_silent',
+  'undecided_rows',
+  'word_spelling',
+  'wrong_clock',
+];
 const runbookOf = (algorithm: string) => {
   const runbook = runbookFor(algorithm);
   if (runbook === undefined) throw new Error(algorithm);

@@ -109,7 +109,7 @@ const readAlert = (tx: Transaction, { algorithm, cardId, about, begunAt, faultAt
       where e.detection_algorithm = ${algorithm} and e.detection_timestamp >= ${begunAt}::timestamptz
         and case
           when ${about}::text is not null then ${about} in (e.event_data ->> 'device_identifier',
-            e.event_data ->> 'transaction_type', e.event_data ->> 'report')
+            e.event_data ->> 'transaction_type', e.event_data ->> 'transaction_status', e.event_data ->> 'report')
           when ${cardId}::text is not null then e.card_id = ${cardId}
           else true
         end

@@ -17,6 +17,7 @@ import { lookAgain } from './tail/look-again.ts';
 import type { Steps } from './tail/positions.ts';
 import { NOTHING_MENDED } from './tail/set-aside.ts';
 import { type Reading, readLogs } from './tail/tail.ts';
+import { reportWords } from './words-report.ts';
 
 export type CycleReport = {
   readonly transactionsRead: number;
@@ -31,6 +32,8 @@ export type CycleReport = {
   readonly history: boolean;
   /** What could be read of the logs, in a word: when it changes, somebody looks at them. */
   readonly logState: string;
+  /** What a word means has changed: the ledger has to be recounted. */
+  readonly recounting: boolean;
   /** Where the sweep goes on; null when it is complete or was not started, because there was more to read. */
   readonly sweptTo: string | null;
   readonly cardsSwept: number;
@@ -96,6 +99,8 @@ const runOnce = (
       const compareCards = async () => {
         // Only with a ledger that has read everything in this snapshot, and that still says what the cards have seen.
         if (!caughtUp || !readable.transactions || !readable.cards || readable.emptied) return null;
+        // A ledger that is being recounted with other meanings says nothing yet (recount.ts).
+        if (readable.recounting && !readable.shrank) return null;
         const due = await compareDueCards(tx, {
           moved: arrived.transactions,
           sweep,
@@ -105,9 +110,14 @@ const runOnce = (
         return due.comparisons;
       };
       const runs = await runDetectors(tx, { reading, states, everyone, compareCards, clock, log, warned });
-      const outcome = await writeOutcome(tx, { runs, now: reading.now, laptop });
+      // Before the mismatches that a word explains.
+      const words = everyone || careful || reading.unusual > 0 ? await reportWords(tx, laptop) : 0;
+      const outcome = await writeOutcome(tx, {
+        ...{ runs, now: reading.now, laptop, everyone },
+        byCard: verify && readable.transactions,
+      });
       const aside = everyone || careful || reading.odd > 0 ? await reportSetAside(tx, laptop) : 0;
-      const raised = outcome + aside;
+      const raised = outcome + aside + words;
       if (sweep !== null) await closeCleared(tx, laptop);
       if (everyone) {
         await endAcknowledgements(tx, laptop);
@@ -130,6 +140,7 @@ const runOnce = (
         behind,
         history,
         logState,
+        recounting: readable.recounting,
         sweptTo: swept.last,
         cardsSwept: swept.cards,
       };
@@ -147,8 +158,9 @@ const markLate = (finding: Finding, now: Micros): Finding =>
 /** Writes what the detectors found and what has cleared. @returns how many events were raised */
 const writeOutcome = async (
   tx: Transaction,
-  { runs, now, laptop }: { runs: readonly DetectorRun[]; now: Micros; laptop: string },
+  options: { runs: readonly DetectorRun[]; now: Micros; laptop: string; byCard: boolean; everyone: boolean },
 ): Promise<number> => {
+  const { runs, now, laptop, byCard, everyone } = options;
   const detections = runs.flatMap(({ detection }) => detection ?? []);
   const { raised, cards } = await writeFindings(
     tx,
@@ -160,6 +172,6 @@ const writeOutcome = async (
     detections.flatMap(({ cleared }) => cleared ?? []),
     laptop,
   );
-  await correlateFindings(tx, cards, laptop);
+  await correlateFindings(tx, cards, { laptop, byCard, everyone });
   return raised;
 };

@@ -74,6 +74,8 @@ export type Finding = {
   readonly facts: Facts;
   /** What makes the facts new when it differs from the last time. */
   readonly fingerprint: string;
+  /** Its figures only grow: they are written into the open alert without being news. */
+  readonly counts?: boolean;
   /** Ids of the log rows it is made of. */
   readonly members: readonly RowId[];
 };

@@ -77,7 +77,10 @@ export const createEngine = (options: {
   });
   const leaderLoop = createLeaderLoop({ lease, state, signal, log, onTakeOver: scheduler.forgiveMissed });
   const recompute = singleFlight(() =>
-    recomputeLedger({ database, lease, laptop, clock, exclusively: mutex.run, signal }),
+    recomputeLedger({
+      ...{ database, lease, laptop, clock, exclusively: mutex.run, signal },
+      readOn: () => runner.run('tail'),
+    }),
   );
   const workLoop = createWorkLoop({
     ...{ laptop, clock, log, lease, leaderLoop, breaker, catchUp, scheduler, runner, state, mutex, recompute, signal },

@@ -28,20 +28,24 @@ export const advanceLedger = async (
       (select console.amount_of(new_balance) from public.app_transaction_log where log_id = g.chain_log_id)
     -- What a log lacks is NULL: a name that the table does not have is looked up here.
     from (select null::numeric as new_balance, null::jsonb as details, null::timestamptz as timestamp) as absent
+    cross join (select console.meanings() as meanings offset 0) as meant
     cross join lateral (
-      select t.card_id, sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details)) as amount,
+      select t.card_id,
+        sum(console.ledger_amount(t.transaction_type, t.status, t.amount_involved, t.details, meant.meanings)) as amount,
         max(t.log_id) as last_log_id, count(*) filter (where t.status = 'completed') as completed,
         count(*) filter (where t.status = 'failed') as failed, max(t.stated) as last_at,
         max(t.log_id) filter (where t.old) as chain_log_id
       from (
         select log_id, coalesce(console.key_of(card_id), '') as card_id, transaction_type::text as transaction_type,
-          status::text as status, console.amount_of(amount_involved) as amount_involved, console.json_of(details) as details,
+          console.known_status(status::text, meant.meanings) as status,
+          console.amount_of(amount_involved) as amount_involved, console.json_of(details) as details,
           -- A wrong clock that is ahead would stand there for ever.
           least(console.time_of(timestamp), now()) as stated,
           log_id <= ${rows.historyUpTo} and console.time_of(timestamp) < ${rows.judgedFrom}::timestamptz as old
         from public.app_transaction_log where log_id > ${rows.after} and log_id <= ${rows.upTo}
         union all
-        select log_id, coalesce(console.key_of(card_id), ''), transaction_type::text, status::text,
+        select log_id, coalesce(console.key_of(card_id), ''), transaction_type::text,
+          console.known_status(status::text, meant.meanings),
           console.amount_of(amount_involved), console.json_of(details), least(console.time_of(timestamp), now()), false
         from public.app_transaction_log where log_id = any (${rows.single}::bigint[])) as t
       group by t.card_id) as g

@@ -8,18 +8,21 @@ import { setLedger } from './card-sweep.ts';
 import { driftFinding } from './detectors/ledger-drift.ts';
 import { writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
+import { endExplained, isRowWaiting, meaningToCount, openChangedRows } from './recount.ts';
 import { LOWEST_READ } from './tail/positions.ts';
 
 /** Rows of the log that one statement adds up: well under a second. */
 const LOG_BATCH = 200_000;
 /** Cards that are compared, and verified, by one statement. */
 const CARD_BATCH = 10_000;
+/** Cycles that take over rows whose status means something by now, at most. */
+const MAX_CYCLES = 500;
 
 const positionRow = z.object({ last_id: idColumn, now: microsColumn, begins: idColumn, shrank: z.boolean() });
 const sumRow = z.object({ card_id: z.string(), expected_cents: bigCentsColumn });
 
 const endRow = z.object({ up_to: idColumn.nullable(), rows: countColumn });
-const comparedRow = sumRow.extend({ recomputed: bigCentsColumn });
+const comparedRow = sumRow.extend({ recomputed: bigCentsColumn, explainable: z.boolean() });
 
 export type Recompute = {
   readonly cards: number;
@@ -32,6 +35,7 @@ export type Recompute = {
  * Recomputes the ledger from the whole log, in ranges by primary key and in read-only snapshots of their own, so that
  * nobody waits for it; then compares. What differs is computed once more together with the ledger in one snapshot, since
  * rows came in meanwhile; what still differs is repaired and found as `ledger_drift` (docs/detection.md, "The ledger").
+ * After a word has been explained it is no drift that the ledger differs: it is counted with the new meaning.
  * @throws AbortError when it is cancelled.
  */
 export const recomputeLedger = async (options: {
@@ -41,10 +45,21 @@ export const recomputeLedger = async (options: {
   clock: Clock;
   /** Runs work while no cycle runs: a comparison that waits for one would have to be thrown away. */
   exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Reads the logs once. */
+  readOn: () => Promise<unknown>;
   signal?: AbortSignal;
 }): Promise<Recompute> => {
   const { database, lease, laptop, clock, exclusively, signal } = options;
   const started = clock.monotonic();
+  const meaning = await database.read(meaningToCount);
+  if (meaning !== undefined) {
+    await exclusively(() => openChangedRows(lease));
+    // A cycle takes some thousands of them; a row that cannot be taken keeps nobody waiting for ever.
+    for (let cycles = 0; cycles < MAX_CYCLES && (await database.read(isRowWaiting)); cycles += 1) {
+      signal?.throwIfAborted();
+      await exclusively(options.readOn);
+    }
+  }
   const { last_id: lastId, begins, shrank } = await database.read(readPosition);
   // Somebody has to decide first what the rows that are gone came to: nothing is repaired towards a log that lacks them.
   if (shrank) return { cards: 0, drifted: 0, rows: 0, durationMs: clock.monotonic() - started };
@@ -81,8 +96,9 @@ export const recomputeLedger = async (options: {
   let drifted = 0;
   for (let start = 0; start < suspects.length; start += CARD_BATCH) {
     signal?.throwIfAborted();
-    drifted += await exclusively(() => repairDrift(options, suspects.slice(start, start + CARD_BATCH)));
+    drifted += await exclusively(() => repairDrift(options, suspects.slice(start, start + CARD_BATCH), meaning));
   }
+  if (meaning !== undefined) await exclusively(() => lease.write((tx) => endExplained(tx, meaning, laptop)));
   const durationMs = clock.monotonic() - started;
   await lease.write(async (tx) => {
     await tx.run(sql`/* regie:recompute */
@@ -131,9 +147,10 @@ const sumRange = (tx: Transaction, after: RowId, upTo: RowId) =>
     // By primary key.
     sql`/* regie:recompute */
       select coalesce(console.key_of(card_id), '') as card_id,
-        sum(console.ledger_amount(console.word_of(transaction_type), console.word_of(status),
-          console.amount_of(amount_involved), console.json_of(details)) * 100)::bigint as expected_cents
-      from public.app_transaction_log where log_id > ${after} and log_id <= ${upTo}
+        sum(console.ledger_amount(transaction_type::text, status::text, console.amount_of(amount_involved),
+          console.json_of(details), meant.meanings) * 100)::bigint as expected_cents
+      from (select console.meanings() as meanings offset 0) as meant
+      cross join public.app_transaction_log where log_id > ${after} and log_id <= ${upTo}
       group by 1`,
   );
 
@@ -148,6 +165,7 @@ const ledgerBatch = (tx: Transaction, after: string) =>
 const repairDrift = (
   { lease, laptop }: { lease: Lease; laptop: string },
   suspects: readonly string[],
+  meaning: number | undefined,
 ): Promise<number> =>
   lease.write(
     async (tx) => {
@@ -160,27 +178,33 @@ const repairDrift = (
           from console.watermarks where source = 'transactions' for update`,
       );
       if (shrank) return 0;
+      // A word was explained meanwhile: what differs now is no drift, and is counted next.
+      if ((await meaningToCount(tx)) !== meaning) return 0;
       const found = await tx.rows(
         comparedRow,
         // By the festival's index on card_id where it has one; the log is read once where it has none.
         sql`/* regie:recompute */
           select s.card_id, coalesce(l.expected_cents, 0) as expected_cents,
-            (coalesce(h.recomputed, 0) + coalesce(b.balance * 100, 0))::bigint as recomputed
+            (coalesce(h.recomputed, 0) + coalesce(b.balance * 100, 0))::bigint as recomputed,
+            coalesce(h.explainable, false) as explainable
           from unnest(${suspects}::text[]) as s (card_id)
           left join console.card_ledger l using (card_id)
           left join console.carried_balances b using (card_id)
           left join (
             select t.card_id,
-              sum(console.ledger_amount(console.word_of(t.transaction_type), console.word_of(t.status),
-                console.amount_of(t.amount_involved), console.json_of(t.details)) * 100) as recomputed
+              sum(console.ledger_amount(t.transaction_type::text, t.status::text, console.amount_of(t.amount_involved),
+                console.json_of(t.details), meant.meanings) * 100)
+                -- What the tail will look up again is not the ledger's fault.
+                filter (where not exists (select from console.unsettled u where u.log_id = t.log_id)) as recomputed,
+              bool_or(console.is_explainable(t.transaction_type::text, t.status::text)) as explainable
             from public.app_transaction_log t
+            cross join (select console.meanings() as meanings offset 0) as meant
             cross join (select last_id from console.watermarks where source = 'transactions') as w
             where t.card_id = any (${suspects}::text[])
-              -- What the tail has not read yet, or will look up again, is not the ledger's fault.
+              -- Nor is what it has not read yet.
               and t.log_id <= w.last_id and t.log_id > (select carried_to from console.log_history)
               and t.log_id > coalesce((select g.last_id from console.watermark_gaps g
                 where g.source = 'transactions' and g.first_id <= t.log_id order by g.first_id desc limit 1), t.log_id - 1)
-              and not exists (select from console.unsettled u where u.log_id = t.log_id)
             group by t.card_id) as h using (card_id)`,
       );
       const wrong = found.filter((row) => row.expected_cents !== row.recomputed);
@@ -189,11 +213,13 @@ const repairDrift = (
         tx,
         wrong.map((row) => ({ card_id: row.card_id, expected_cents: row.recomputed })),
       );
-      const findings = wrong.map((row) =>
+      // Of a card on which a word stands, the difference is what the word has just come to mean.
+      const drifted = wrong.filter((row) => meaning === undefined || !row.explainable);
+      const findings = drifted.map((row) =>
         driftFinding({ cardId: row.card_id, ledger: row.expected_cents, recomputed: row.recomputed }, now),
       );
       await writeFindings(tx, findings, laptop);
-      return wrong.length;
+      return drifted.length;
     },
     { isolation: 'repeatable read' },
   );

@@ -82,6 +82,13 @@ export const createWorkLoop = (options: {
     }
   };
 
+  /** Beside the cycles: it takes as long as the log is. One that runs already goes on. */
+  const recompute = (): void => {
+    void options.recompute().catch((error: unknown) => {
+      if (!signal.aborted && !isConnectionError(error)) log.error('the ledger could not be recomputed', { error });
+    });
+  };
+
   /** @returns milliseconds until the next tick, from the beginning of this one */
   const tick = async (): Promise<number> => {
     if (!lease.trusted()) return RENEW_MS / 3;
@@ -93,15 +100,13 @@ export const createWorkLoop = (options: {
     }
     const kind = runner.isSweeping() ? 'critical' : options.scheduler.next();
     if (kind === 'recompute') {
-      // Beside the cycles: it takes as long as the log is.
-      void options.recompute().catch((error: unknown) => {
-        if (!signal.aborted && !isConnectionError(error)) log.error('the ledger could not be recomputed', { error });
-      });
+      recompute();
       return 0;
     }
     const startedAt = new Date(clock.now()).toISOString();
     try {
       const { caughtUp } = await runner.run(kind);
+      if (caughtUp && runner.isRecountDue()) recompute();
       // A snapshot or a planted probe says nothing about the cycles.
       if (isCycle(kind)) breaker.succeeded();
       state.become('running');

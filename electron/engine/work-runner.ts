@@ -28,6 +28,8 @@ export type WorkRunner = {
   /** A full sweep of many cards is under way: the next critical cycle should follow at once. */
   isSweeping(): boolean;
   abandonSweep(): void;
+  /** What a word means has changed since the ledger was counted. */
+  isRecountDue(): boolean;
   /** A cycle could read less than the one before, or failed: the festival's tables should be looked at. */
   suspectsLog(): boolean;
   suspectLog(): void;
@@ -63,6 +65,7 @@ export const createWorkRunner = (options: {
   let cycles = 0;
   let logState: string | undefined;
   let suspected = true;
+  let recounting = false;
   let recordedAt = Number.NEGATIVE_INFINITY;
   let detectors: EngineStatus['detectors'] = [];
   let detectorsReadAt = Number.NEGATIVE_INFINITY;
@@ -82,6 +85,7 @@ export const createWorkRunner = (options: {
     pace.note({ durationMs: clock.monotonic() - started, behind: report.behind, history: report.history });
     if (report.logState !== logState) suspected = true;
     logState = report.logState;
+    recounting = report.recounting;
     if (kind !== 'tail') isNew = false;
     catchUp.note(report);
     sweeps.note(sweep, report);
@@ -157,6 +161,7 @@ export const createWorkRunner = (options: {
     },
     isSweeping: () => sweeps.continuesAfter() !== null,
     abandonSweep: sweeps.abandon,
+    isRecountDue: () => recounting,
     suspectsLog: () => suspected,
     suspectLog: () => {
       suspected = true;

@@ -20,6 +20,7 @@ import { escalationCommands } from './escalation/settings.ts';
 import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
 import { detectorCommands } from './monitoring/detector-commands.ts';
+import { meaningCommands } from './monitoring/meaning-commands.ts';
 import { monitoringCommands } from './monitoring/monitoring-commands.ts';
 import { commandProof, type SigningKey } from './operators/proof.ts';
 import { runbookCommands } from './runbooks/runbook-commands.ts';
@@ -36,6 +37,7 @@ const handlers: CommandHandlers = {
   ...runbookCommands,
   ...monitoringCommands,
   ...detectorCommands,
+  ...meaningCommands,
   ...escalationCommands,
   ...festivalCommands,
   ...handoverCommands,

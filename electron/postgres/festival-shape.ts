@@ -105,6 +105,7 @@ export const GUARDED_TABLES = [
   'proposals',
   'signing_keys',
   'supervisor_ends',
+  'transaction_meanings',
 ] as const;
 
 /** What the console's role writes of the tables that it does not write freely. */
@@ -112,6 +113,7 @@ export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
   engine_lease: ['select', 'update'],
   engine_term: ['select', 'update'],
   handovers: ['select', 'update'],
+  meaning_version: ['select', 'update'],
   mentions: ['select', 'insert', 'update'],
   runbook_joins: ['select', 'insert'],
   runbook_runs: ['select', 'insert', 'update'],
@@ -120,6 +122,7 @@ export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
   set_aside: ['select', 'insert', 'update'],
   silences: ['select', 'update'],
   timeline: ['select', 'insert'],
+  transaction_words: ['select', 'insert', 'update'],
 };
 
 /** Copies of the monitoring events before corrections by hand: only read. */
@@ -166,6 +169,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.set_escalation',
   'console.set_festival_settings',
   'console.set_thresholds',
+  'console.set_transaction_meaning',
   'console.settle_operation',
   'console.start_silence',
   'console.stop_monitoring',

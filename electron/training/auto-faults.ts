@@ -68,6 +68,7 @@ export const createAutoFaults = (options: {
       case 'reader_failures':
       case 'silent_reader':
       case 'unknown_type':
+      case 'unknown_status':
       case 'unknown_card':
       case 'edited_log':
       case 'health_change':

@@ -205,17 +205,17 @@ export const writeScan = async (tx: Transaction, { cardId, counter, status, scan
   return at;
 };
 
-/** A row of a system that Regie does not know: the card is left as it is. */
+/** A row of a system that Regie does not know, in its own words: the card is left as it is. */
 export const writeForeign = (
   tx: Transaction,
-  row: { cardId: string; type: string; amount: Cents; balance: Cents; place: string },
+  row: { cardId: string; type: string; status?: string; amount: Cents; balance: Cents; place: string },
 ): Promise<Logged> =>
   tx.row(
     loggedRow,
     sql`/* festival:foreign */
       insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance,
         details, client_request_id)
-      values (${row.cardId}, ${row.type}, 'completed', ${toNumeric(row.amount)}, ${toNumeric(row.balance)},
+      values (${row.cardId}, ${row.type}, ${row.status ?? 'completed'}, ${toNumeric(row.amount)}, ${toNumeric(row.balance)},
         ${toNumeric(row.balance)}, ${JSON.stringify({ point_of_sale: row.place })}, ${randomUUID()})
       returning log_id, timestamp as at`,
   );

@@ -50,7 +50,7 @@ describe('a fault of the training festival', () => {
       (
         await database.admin.query(
           `select detection_algorithm as algorithm, card_id as card,
-             coalesce(event_data ->> 'device_identifier', event_data ->> 'transaction_type', event_data ->> 'report') as about
+             coalesce(event_data ->> 'device_identifier', event_data ->> 'transaction_type', event_data ->> 'transaction_status', event_data ->> 'report') as about
            from monitoring_events where detection_algorithm <> 'health_snapshot' order by 1`,
         )
       ).rows,

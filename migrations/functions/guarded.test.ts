@@ -102,6 +102,7 @@ const OPEN_TO_THE_LOGIN = [
   'recent_transactions',
   'set_aside',
   'traffic_seconds',
+  'transaction_words',
   'unsettled',
   'watermark_gaps',
   'watermarks',

@@ -87,9 +87,10 @@ create or replace function console.balances_read() returns table (card_id text, 
 begin
   return query
   select console.key_of(t.card_id), sum(console.ledger_amount(
-    console.word_of(t.transaction_type), console.word_of(t.status), console.amount_of(t.amount_involved),
-    console.json_of(t.details)))
-  from public.app_transaction_log t
+    t.transaction_type::text, t.status::text, console.amount_of(t.amount_involved), console.json_of(t.details),
+    meant.meanings))
+  from (select console.meanings() as meanings offset 0) as meant
+  cross join public.app_transaction_log t
   where t.log_id <= (select last_id from console.watermarks where source = 'transactions')
     and t.log_id > coalesce((select g.last_id from console.watermark_gaps g
       where g.source = 'transactions' and g.first_id <= t.log_id order by g.first_id desc limit 1), t.log_id - 1)

@@ -253,6 +253,7 @@ describe('a key', () => {
       expect.arrayContaining([
         ...['correction.approve', 'correction.reject', 'detectors.set', 'escalation.set', 'festival.set'],
         ...['audit.accept', 'laptops.invite', 'laptops.end', 'operators.save', 'operators.changePin'],
+        'transactionMeanings.set',
       ]),
     );
   });

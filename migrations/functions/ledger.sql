@@ -1,21 +1,54 @@
 -- The ledger: what a card should hold by the festival's own log, and the rules that hold for every correction of it.
 
 -- What a log row adds to the expected balance of its card. The engine's ledger, its recompute and corrections all use
--- this one function.
-create or replace function console.ledger_amount(transaction_type text, status text, amount numeric, details jsonb)
-  returns numeric
+-- this one function: with what supervisors have said about words (console.meanings()) in statements over many rows, else
+-- without. The usual words cost what a comparison costs, and all others go to the third.
+create or replace function console.ledger_amount_of(
+  transaction_type text, status text, amount numeric, details jsonb, meanings jsonb
+) returns numeric
+  language plpgsql immutable parallel safe as $$
+begin
+  if console.status_of(status, meanings) is distinct from 'completed' then
+    return 0;
+  end if;
+  if console.type_word(transaction_type) = 'manual_correction' then
+    return case when details ->> 'ledger_delta' ~ '^-?\d{1,8}(\.\d{1,2})?$' then (details ->> 'ledger_delta')::numeric else 0 end;
+  end if;
+  return coalesce(console.sign_of(transaction_type, meanings) * amount, 0);
+end $$;
+create or replace function console.ledger_amount(
+  transaction_type text, status text, amount numeric, details jsonb, meanings jsonb
+) returns numeric
   language sql immutable parallel safe as $$
   select case
-    when status is distinct from 'completed' then 0
-    when transaction_type in ('stripe_recharge', 'checkpoint_recharge') then coalesce(amount, 0)
-    when transaction_type = 'bar_order' then -coalesce(amount, 0)
-    when transaction_type = 'manual_correction' and details ->> 'ledger_delta' ~ '^-?\d{1,8}(\.\d{1,2})?$'
-      then (details ->> 'ledger_delta')::numeric
-    else 0
+    when status = 'completed' and transaction_type = 'bar_order' then -coalesce(amount, 0)
+    when status = 'completed' and transaction_type in ('checkpoint_recharge', 'stripe_recharge') then coalesce(amount, 0)
+    when status = 'failed' then 0
+    else console.ledger_amount_of(transaction_type, status, amount, details, meanings)
   end
 $$;
-revoke execute on function console.ledger_amount(text, text, numeric, jsonb) from public;
-grant execute on function console.ledger_amount(text, text, numeric, jsonb) to regie_console, regie_owner;
+create or replace function console.ledger_amount(transaction_type text, status text, amount numeric, details jsonb)
+  returns numeric
+  language sql stable parallel safe as $$
+  select case
+    when status = 'completed' and transaction_type = 'bar_order' then -coalesce(amount, 0)
+    when status = 'completed' and transaction_type in ('checkpoint_recharge', 'stripe_recharge') then coalesce(amount, 0)
+    when status = 'failed' then 0
+    else console.ledger_amount_of(transaction_type, status, amount, details, console.meanings())
+  end
+$$;
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'console' and p.proname in ('ledger_amount', 'ledger_amount_of')
+  loop
+    execute format('revoke execute on function %s from public', v_function);
+    execute format('grant execute on function %s to regie_console, regie_owner', v_function);
+  end loop;
+end $$;
 
 -- The whole history of one card: what the log says, and what was carried on of rows that it no longer has. Exact, and as
 -- fast as the festival's index on card_id (the doctor says if it is missing). While a history that shrank waits for a

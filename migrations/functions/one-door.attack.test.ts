@@ -417,6 +417,7 @@ const BY_OPERATION = [
   'set_festival_settings',
   'set_thresholds',
   'start_over',
+  'set_transaction_meaning',
   'start_silence',
   'stop_monitoring',
 ];

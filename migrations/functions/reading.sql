@@ -32,13 +32,15 @@ grant select on
   console.runbook_runs,
   console.silences,
   console.timeline,
+  console.transaction_meanings,
+  console.transaction_words,
   console.watermarks,
   public.monitoring_events,
   public.system_health_snapshots,
   public.alert_history
   to regie_reader;
 
-grant execute on function console.expected_balance(text), console.ledger_amount(text, text, numeric, jsonb) to regie_reader;
+grant execute on function console.expected_balance(text) to regie_reader;
 grant execute on function console.history_shrank() to regie_reader;
 -- What expected_balance reads the festival's columns with (migrations/functions/festival-rows.sql).
 do $$
@@ -47,7 +49,9 @@ declare
 begin
   for v_function in
     select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'console' and p.proname in ('amount_of', 'time_of', 'word_of', 'key_of', 'json_of', 'uuid_of')
+    where n.nspname = 'console' and p.proname in ('amount_of', 'time_of', 'word_of', 'key_of', 'json_of', 'uuid_of', 'meanings',
+      'word_key', 'is_unusual', 'is_explainable', 'type_word', 'sign_of', 'status_of', 'looked_up_status', 'known_status',
+      'ledger_amount', 'ledger_amount_of')
   loop
     execute format('grant execute on function %s to regie_reader', v_function);
   end loop;

@@ -263,6 +263,47 @@ create table console.carried_balances (
 comment on table console.carried_balances is
   'What the rows that the log no longer has came to for each card, as the ledger had read them.';
 
+-- Statuses and types are the festival's.
+create table console.transaction_meanings (
+  kind text not null,
+  -- As it is compared: lower case, without the blanks around it.
+  word text not null check (length(word) <= 200),
+  meaning text not null,
+  -- That of console.meaning_version with which it was set: whoever changes it says which one they saw.
+  version bigint not null,
+  changed_at timestamptz not null,
+  changed_by text not null,
+  primary key (kind, word),
+  check (kind = 'type' and meaning in ('adds', 'takes', 'nothing')
+    or kind = 'status' and meaning in ('completed', 'failed', 'undecided'))
+);
+comment on table console.transaction_meanings is
+  'What words of the festival mean for money. Changed by console.set_transaction_meaning only.';
+
+create table console.meaning_version (
+  singleton boolean primary key default true check (singleton),
+  version bigint not null default 0,
+  -- The version with which the whole ledger was counted last.
+  recounted bigint not null default 0
+);
+comment on table console.meaning_version is
+  'While the two differ the ledger is being recounted, and cards are not compared with it.';
+insert into console.meaning_version default values;
+
+create table console.transaction_words (
+  kind text not null check (kind in ('type', 'status')),
+  word text not null,
+  spelling text not null,
+  count bigint not null,
+  amount numeric(14,2) not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  example text not null,
+  primary key (kind, word, spelling)
+);
+comment on table console.transaction_words is
+  'Types and statuses in the log beside the usual ones, as they are written there, with how many rows and how much money.';
+
 create table console.recent_transactions (
   arrival bigint primary key,
   log_id bigint not null unique,
@@ -282,7 +323,9 @@ create table console.recent_transactions (
   -- Its status was decided after it had been read.
   settled_late boolean not null default false,
   -- What the row says about its time, where that cannot be: then occurred_at is when it arrived.
-  stated_at text
+  stated_at text,
+  -- The festival's own word, where the status is what that means.
+  status_word text
 );
 comment on table console.recent_transactions is
   'Log rows in the order of their arrival, kept while a detector''s window may need them. Written with the watermark.';

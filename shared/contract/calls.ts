@@ -21,6 +21,7 @@ import { sessionCalls } from './session.ts';
 import { statusCalls } from './status.ts';
 import { teamCalls } from './team.ts';
 import { trainingCalls } from './training.ts';
+import { transactionWordCalls } from './words.ts';
 
 /** One record of all parts. */
 type Joined<Parts extends readonly object[]> = Parts extends readonly [
@@ -67,6 +68,7 @@ export const calls = join(
   statusCalls,
   teamCalls,
   trainingCalls,
+  transactionWordCalls,
 );
 
 export type Calls = typeof calls;

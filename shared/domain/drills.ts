@@ -39,6 +39,7 @@ export const DRILLS: Readonly<Record<FaultKind, DrillAnswer>> = {
   reader_failures: { algorithm: 'reader_failure_spike', choices: ['broken'], correction: null, asks: true },
   silent_reader: { algorithm: 'reader_silent', choices: ['broken'], correction: null, asks: true },
   unknown_type: { algorithm: 'unknown_transaction_type', choices: ['no'], correction: null, asks: true },
+  unknown_status: { algorithm: 'unknown_transaction_status', choices: ['no'], correction: null, asks: true },
   unknown_card: { algorithm: 'unknown_card', choices: ['no'], correction: null, asks: true },
   edited_log: { algorithm: 'ledger_drift', choices: ['nobody'], correction: null, asks: true },
   health_change: {

@@ -14,6 +14,7 @@ export const FAULT_KINDS = [
   'reader_failures',
   'silent_reader',
   'unknown_type',
+  'unknown_status',
   'unknown_card',
   'edited_log',
   'health_change',

@@ -27,4 +27,5 @@ export const EVENT_PARAMETERS: readonly string[] = [
   'occurred_at',
   'device',
   'transaction_type',
+  'transaction_status',
 ];

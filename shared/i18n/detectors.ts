@@ -60,9 +60,22 @@ export const detectorTexts = {
     },
     unknown_transaction_type: {
       name: 'Unknown transaction type',
-      sentence: 'Unknown transaction type “{{type}}”: {{count}} rows',
-      sentence_one: 'Unknown transaction type “{{type}}”: {{count}} row',
-      meaning: 'Regie does not know whether this type adds or deducts money, so it is ignored.',
+      sentence: 'Unknown transaction type “{{type}}”: {{count}} rows, {{amount}}',
+      sentence_one: 'Unknown transaction type “{{type}}”: {{count}} row, {{amount}}',
+      meaning:
+        'Regie does not know whether this type adds or deducts money, so it is ignored. A supervisor can say what it means.',
+    },
+    unknown_transaction_status: {
+      name: 'Unknown transaction status',
+      sentence: 'Unknown transaction status “{{status}}”: {{count}} rows, {{amount}}',
+      sentence_one: 'Unknown transaction status “{{status}}”: {{count}} row, {{amount}}',
+      meaning:
+        'Regie does not know whether these transactions went through, so they are ignored. A supervisor can say what it means.',
+    },
+    word_spelling: {
+      name: 'Same word, other spelling',
+      sentence: '“{{spelling}}” counts as “{{countsAs}}”',
+      meaning: 'Capitals and blanks around a word make no difference. Whoever writes the log should know.',
     },
     unknown_card: {
       name: 'Nonexistent card',
@@ -231,9 +244,22 @@ export const detectorTexts = {
     },
     unknown_transaction_type: {
       name: 'Type de transaction inconnu',
-      sentence: 'Type de transaction inconnu « {{type}} » : {{count}} lignes',
-      sentence_one: 'Type de transaction inconnu « {{type}} » : {{count}} ligne',
-      meaning: 'Regie ne sait pas si ce type ajoute ou retire de l’argent : il est donc ignoré.',
+      sentence: 'Type de transaction inconnu « {{type}} » : {{count}} lignes, {{amount}}',
+      sentence_one: 'Type de transaction inconnu « {{type}} » : {{count}} ligne, {{amount}}',
+      meaning:
+        'Regie ne sait pas si ce type ajoute ou retire de l’argent : il est donc ignoré. Un superviseur peut en indiquer le sens.',
+    },
+    unknown_transaction_status: {
+      name: 'Statut de transaction inconnu',
+      sentence: 'Statut de transaction inconnu « {{status}} » : {{count}} lignes, {{amount}}',
+      sentence_one: 'Statut de transaction inconnu « {{status}} » : {{count}} ligne, {{amount}}',
+      meaning:
+        'Regie ne sait pas si ces transactions ont abouti : elles sont donc ignorées. Un superviseur peut en indiquer le sens.',
+    },
+    word_spelling: {
+      name: 'Même mot, autre graphie',
+      sentence: '« {{spelling}} » compte comme « {{countsAs}} »',
+      meaning: 'Majuscules et blancs autour d’un mot ne changent rien. À signaler à ceux qui écrivent le journal.',
     },
     unknown_card: {
       name: 'Carte inexistante',

@@ -111,6 +111,7 @@ export const drillTexts = {
     says_reader_failures: 'The bar: “It beeps red at every second card. The readers next to it are fine.”',
     says_silent_reader: 'The bar: “We are busy, but this reader is dead. The display is black.”',
     says_unknown_type: 'The technical lead: “Vouchers? News to me. Nobody mentioned a new type.”',
+    says_unknown_status: 'The technical lead: “No till of ours writes that. I will find out which one does.”',
     says_unknown_card: 'The technical lead: “That card is not one of ours, and nobody is testing today.”',
     says_edited_log: 'The technical lead: “None of us did that. Nobody should have write access to the log.”',
     says_health_change: 'The technical lead: “The database is slow at the moment. I am on it.”',
@@ -231,6 +232,8 @@ export const drillTexts = {
     says_silent_reader: 'Le bar : « On a du monde, mais ce lecteur est mort. L’écran est noir. »',
     says_unknown_type:
       'Le responsable technique : « Des bons ? Première nouvelle. Personne ne m’a annoncé de nouveau type. »',
+    says_unknown_status:
+      'Le responsable technique : « Aucune de nos caisses n’écrit cela. Je cherche laquelle le fait. »',
     says_unknown_card:
       'Le responsable technique : « Cette carte n’est pas à nous, et personne ne fait d’essais aujourd’hui. »',
     says_edited_log:

@@ -13,6 +13,7 @@ import { festivalTexts } from './festival.ts';
 import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
 import { laptopTexts } from './laptops.ts';
+import { meaningTexts } from './meanings.ts';
 import { messageTexts } from './messages.ts';
 import { peopleTexts } from './people.ts';
 import { problemTexts } from './problems.ts';
@@ -44,6 +45,7 @@ const sources = {
   handover: handoverTexts,
   health: healthTexts,
   laptops: laptopTexts,
+  meanings: meaningTexts,
   messages: messageTexts,
   people: peopleTexts,
   problems: problemTexts,

@@ -20,6 +20,7 @@ import { readerTrouble } from './reader-trouble.ts';
 import { stopAndRestart } from './stop-and-restart.ts';
 import { systemHealth } from './system-health.ts';
 import { unknownRecords } from './unknown-records.ts';
+import { unknownWords } from './unknown-words.ts';
 
 /** The runbooks that come with Regie, checked when they are loaded. */
 export const builtinRunbooks: readonly Runbook[] = [
@@ -36,6 +37,7 @@ export const builtinRunbooks: readonly Runbook[] = [
   systemHealth,
   ledgerDrift,
   unknownRecords,
+  unknownWords,
   logChanged,
   stopAndRestart,
   forceCycle,

@@ -112,7 +112,6 @@ describe('a backtest', () => {
       'concurrent_transaction_detection',
       'balance_chain_break',
       'reader_failure_spike',
-      'unknown_transaction_type',
     ]) {
       const live = await eventsOf(database, algorithm);
       const report = await backtest(algorithm, {});

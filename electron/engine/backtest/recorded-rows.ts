@@ -19,8 +19,8 @@ export const recordedTransactions = (database: FestivalDatabase, after: RowId, u
       transactionRow,
       sql`/* regie:backtest */
         select row_number() over (order by log_id) as arrival, log_id, console.uuid_of(transaction_id)::text as transaction_id,
-          coalesce(console.key_of(card_id), '') as card_id, coalesce(console.word_of(transaction_type), '') as transaction_type,
-          coalesce(console.word_of(status), '') as status, console.amount_of(amount_involved) as amount_involved,
+          coalesce(console.key_of(card_id), '') as card_id, console.type_word(console.word_of(transaction_type)) as transaction_type,
+          console.known_status(console.word_of(status)) as status, console.amount_of(amount_involved) as amount_involved,
           console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
           console.word_of(coalesce(facts ->> 'point_of_sale', facts ->> 'bar', facts ->> 'location')) as point_of_sale,
           console.word_of(coalesce(facts ->> 'error_code', facts ->> 'error')) as error_pattern,

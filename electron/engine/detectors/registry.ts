@@ -17,7 +17,9 @@ import { temporalDuplicateDetection } from './temporal-duplicate-detection.ts';
 import { trafficSilent } from './traffic-silent.ts';
 import { undecidedRows } from './undecided-rows.ts';
 import { unknownCard } from './unknown-card.ts';
+import { unknownTransactionStatus } from './unknown-transaction-status.ts';
 import { unknownTransactionType } from './unknown-transaction-type.ts';
+import { wordSpelling } from './word-spelling.ts';
 import { wrongClock } from './wrong-clock.ts';
 
 /** All detectors. A new one is a file of its own and a line here. */
@@ -34,6 +36,8 @@ export const detectors: readonly Detector[] = [
   readerFailureSpike,
   readerSilent,
   unknownTransactionType,
+  unknownTransactionStatus,
+  wordSpelling,
   unknownCard,
   rowsSetAside,
   wrongClock,

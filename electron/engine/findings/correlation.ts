@@ -1,5 +1,6 @@
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
+import { correlateWithWords } from './explained.ts';
 
 const ACTOR = 'regie-engine';
 
@@ -9,11 +10,17 @@ const ACTOR = 'regie-engine';
  * between two transactions at the same moment, and a charge that repeats another in a burst of scans, join that one.
  * What a person has merged or split stays so.
  */
-export const correlateFindings = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {
-  if (cards.length === 0) return;
-  await separateMismatches(tx, cards, laptop);
-  await joinMismatches(tx, cards, laptop);
-  await joinByRows(tx, cards, laptop);
+export const correlateFindings = async (
+  tx: Transaction,
+  cards: readonly string[],
+  { laptop, byCard, everyone }: { laptop: string; byCard: boolean; everyone: boolean },
+): Promise<void> => {
+  if (cards.length > 0) {
+    await separateMismatches(tx, cards, laptop);
+    await joinMismatches(tx, cards, laptop);
+    await joinByRows(tx, cards, laptop);
+  }
+  if (cards.length > 0 || everyone) await correlateWithWords(tx, cards, { laptop, byCard, everyone });
 };
 
 const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop: string): Promise<void> => {

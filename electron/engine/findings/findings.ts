@@ -54,7 +54,11 @@ export const writeFindings = async (
   for (const finding of findings) {
     const same = sameFinding(finding, existing);
     const changed = same === undefined || same.facts !== finding.fingerprint || same.cleared;
-    if (!changed) continue;
+    if (!changed) {
+      if (finding.counts && same?.event_id && same.status !== null && isOpen(same.status))
+        await count(tx, same, finding);
+      continue;
+    }
     if (same?.event_id && same.status !== null && isOpen(same.status)) {
       await update(tx, same, finding, laptop);
       updated += 1;
@@ -237,6 +241,17 @@ const update = async (tx: Transaction, existing: ExistingFinding, finding: Findi
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
     values (${existing.event_id}, 'updated', ${ACTOR}, ${laptop}, ${factsToJson(finding.facts)}::jsonb)`);
+};
+
+/** More of the same on an open event: its figures, and nothing that calls anybody. */
+const count = async (tx: Transaction, existing: ExistingFinding, finding: Finding): Promise<void> => {
+  await tx.run(sql`/* regie:finding */
+    with counted as (
+      update public.monitoring_events
+      set event_data = event_data || ${factsToJson(finding.facts)}::jsonb, affected_amount = ${amountOf(finding)}::numeric
+      where event_id = ${existing.event_id} and not event_data @> ${factsToJson(finding.facts)}::jsonb
+      returning event_id)
+    update console.alerts set version = version + 1 where event_id in (select event_id from counted)`);
 };
 
 /** Marks findings whose fault has disappeared; open alerts stay on the board and say so. */

@@ -70,7 +70,7 @@ export const lateTransactions = async (tx: Transaction): Promise<Late> => {
       from (select * from undecided_newest union select * from undecided_turn) as undecided
       cross join lateral (
         select log_id from public.app_transaction_log
-        where log_id = undecided.log_id and console.word_of(status) in ('completed', 'failed') offset 0) as t`,
+        where log_id = undecided.log_id and console.status_of(console.word_of(status)) in ('completed', 'failed') offset 0) as t`,
   );
   const of = (kind: z.output<typeof lateRow>['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
   return { found: of('appeared'), settled: of('settled') };

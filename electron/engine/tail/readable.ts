@@ -13,6 +13,7 @@ const readableRow = z.object({
   cards: z.boolean(),
   shrank: z.boolean(),
   emptied: z.boolean(),
+  recounting: z.boolean(),
 });
 
 /** What can be read of the festival's tables, and whether the log still says all that the cards have seen. */
@@ -33,6 +34,6 @@ export const readReadable = (tx: Transaction): Promise<Readable> =>
           and not exists (select from console.log_watch where relation = 'nfc_scan_log'
             and known ->> 'filenode' <> pg_relation_filenode(to_regclass('public.nfc_scan_log'))::text) as scans,
         console.is_readable('table_cards', ${CARD_COLUMNS}::text[]) as cards,
-        console.history_shrank() as shrank, emptied_at is not null as emptied
-      from console.log_history`,
+        console.history_shrank() as shrank, emptied_at is not null as emptied, v.version <> v.recounted as recounting
+      from console.log_history, console.meaning_version v`,
   );

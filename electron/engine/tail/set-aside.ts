@@ -31,7 +31,7 @@ export const setAsideTransactions = async (tx: Transaction, piece: Piece): Promi
       -- What a failed order would have cost moves nothing by itself.
       ('amount_involved', case when console.amount_of(t.amount_involved) is null
         then console.amount_problem(t.amount_involved::text) end, t.amount_involved::text,
-        console.word_of(t.status) is distinct from 'failed'),
+        console.status_of(console.word_of(t.status)) is distinct from 'failed'),
       ('previous_balance', case when console.amount_of(t.previous_balance) is null
         then console.amount_problem(t.previous_balance::text) end, t.previous_balance::text, true),
       ('new_balance', case when console.amount_of(t.new_balance) is null

@@ -22,6 +22,7 @@ import { type Readable, readReadable } from './readable.ts';
 import { takeScans } from './scan-tail.ts';
 import { KEY_BYTES, type Mended, NOTHING_MENDED, setAsideScans, setAsideTransactions } from './set-aside.ts';
 import { forgetUndecided, takeTransactions } from './transaction-tail.ts';
+import { noteWords } from './words.ts';
 
 /** What was read from both logs. */
 export type Reading = {
@@ -38,6 +39,8 @@ export type Reading = {
   readonly behind: number;
   /** New rows with a value that cannot be read. */
   readonly odd: number;
+  /** New rows with a type or a status beside the usual ones. */
+  readonly unusual: number;
   /** Whether there are still rows to read that were there before Regie first saw the logs. */
   readonly history: boolean;
   readonly readable: Readable;
@@ -51,6 +54,7 @@ const rangeRow = z.object({
   rows: countColumn,
   young: countColumn,
   odd: countColumn,
+  unusual: countColumn,
   past: z.string().nullable(),
   future: z.string().nullable(),
   newest: idColumn,
@@ -68,6 +72,7 @@ type Range = {
   readonly clocks: WrongClocks;
   /** Rows with a value that cannot be read. */
   readonly odd: number;
+  readonly unusual: number;
 };
 
 /** How a cycle reads. */
@@ -123,6 +128,7 @@ export const readLogs = async (
               single: piece.single.filter((id) => !mended.counted.has(id)),
             }),
             next.transactions.odd + single.length > 0 ? setAsideTransactions(tx, piece) : undefined,
+            next.transactions.unusual + late.found.length > 0 ? noteWords(tx, piece, again) : undefined,
           ]);
           return arrived;
         },
@@ -178,6 +184,7 @@ export const readLogs = async (
     caughtUp: !next.transactions.full && !next.scans.full,
     behind: next.transactions.behind + next.scans.behind,
     odd: next.transactions.odd + next.scans.odd,
+    unusual: next.transactions.unusual + late.found.length,
     history: isHistory(positions.transactions, next.transactions) || isHistory(positions.scans, next.scans),
     readable,
     cutOff: [
@@ -190,7 +197,7 @@ export const readLogs = async (
 };
 
 const LIVE: Steps = { batch: BATCH, history: BATCH };
-const UNREAD = { rows: 0, young: 0, full: false, behind: 0, clocks: { past: null, future: null }, odd: 0 };
+const UNREAD = { rows: 0, young: 0, full: false, behind: 0, clocks: { past: null, future: null }, odd: 0, unusual: 0 };
 const NONE_LATE: Late = { found: [], settled: [] };
 const isCutOff = (position: Position, { newest }: Range): boolean => compareIds(newest, position.lastId) < 0;
 
@@ -237,6 +244,7 @@ const nextRanges = async (
       newest: found.newest,
       clocks: { past: found.past, future: found.future },
       odd: found.odd,
+      unusual: found.unusual,
     };
   };
   const [transactions, scans] = await pipelined([next('transactions', transactionsWithin), next('scans', scansWithin)]);
@@ -251,6 +259,7 @@ const transactionsWithin = (tx: Transaction, position: Position, limits: Limits)
     // By primary key. A log that lost the column has no times.
     sql`/* regie:tail */
       select min(log_id) as lower, max(log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
+        count(*) filter (where unusual) as unusual,
         coalesce(max(young_so_far), 0) as young,
         max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
         max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,
@@ -263,7 +272,8 @@ const transactionsWithin = (tx: Transaction, position: Position, limits: Limits)
           (amount_involved is not null and console.amount_of(amount_involved) is null)
             or (previous_balance is not null and console.amount_of(previous_balance) is null)
             or (new_balance is not null and console.amount_of(new_balance) is null)
-            or card_id is null or octet_length(card_id::text) > ${KEY_BYTES} as odd
+            or card_id is null or octet_length(card_id::text) > ${KEY_BYTES} as odd,
+          console.is_unusual(transaction_type::text, status::text) as unusual
         from public.app_transaction_log
         where log_id > ${position.lastId}
         window so_far as (order by log_id rows unbounded preceding)) as counted
@@ -276,6 +286,7 @@ const scansWithin = (tx: Transaction, position: Position, limits: Limits) =>
     // By primary key.
     sql`/* regie:tail */
       select min(scan_log_id) as lower, max(scan_log_id) as upper, count(*) as rows, count(*) filter (where odd) as odd,
+        0::bigint as unusual,
         coalesce(max(young_so_far), 0) as young,
         max(stated) filter (where stated < ${position.earliest}::timestamptz)::text as past,
         max(stated) filter (where stated > now() + make_interval(mins => ${AHEAD_MINUTES}))::text as future,

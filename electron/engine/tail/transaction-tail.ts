@@ -27,10 +27,10 @@ export const takeTransactions = (
       with arrived as (
         insert into console.recent_transactions (arrival, log_id, transaction_id, card_id, transaction_type, status,
           amount_involved, previous_balance, new_balance, point_of_sale, edge_function_name, client_request_id,
-          error_pattern, occurred_at, settled_late, stated_at)
+          error_pattern, occurred_at, settled_late, stated_at, status_word)
         select ${rows.piece.lastArrival} + row_number() over (order by t.log_id), t.log_id, console.uuid_of(t.transaction_id),
-          coalesce(console.key_of(t.card_id), ''), coalesce(console.word_of(t.transaction_type), ''),
-          coalesce(console.word_of(t.status), ''), console.amount_of(t.amount_involved),
+          coalesce(console.key_of(t.card_id), ''), console.type_word(t.transaction_type::text),
+          console.known_status(t.status::text, t.meanings), console.amount_of(t.amount_involved),
           console.amount_of(t.previous_balance), console.amount_of(t.new_balance),
           console.word_of(coalesce(t.facts ->> 'point_of_sale', t.facts ->> 'bar', t.facts ->> 'location')),
           console.word_of(t.edge_function_name), console.key_of(t.client_request_id),
@@ -41,13 +41,15 @@ export const takeTransactions = (
                 else ${rows.clocks.past}::timestamptz end - t.stated, interval '0'),
               interval '1 hour'), interval '0') end,
           t.log_id = any (${rows.settled}::bigint[]),
-          case when not t.clock_right and t.timestamp is not null then left(t.timestamp::text, 40) end
+          case when not t.clock_right and t.timestamp is not null then left(t.timestamp::text, 40) end,
+          console.own_status_word(t.status::text, t.meanings)
         from (
-          select l.*, console.json_of(l.details) as facts, console.time_of(l.timestamp) as stated,
+          select l.*, meant.meanings, console.json_of(l.details) as facts, console.time_of(l.timestamp) as stated,
             coalesce(console.time_of(l.timestamp) between ${rows.position.earliest}::timestamptz
               and now() + make_interval(mins => ${AHEAD_MINUTES}), false) as clock_right
           -- What a log lacks is NULL: a name that the table does not have is looked up here.
-          from (select null::uuid as transaction_id, null::numeric as previous_balance, null::numeric as new_balance,
+          from (select console.meanings() as meanings offset 0) as meant
+          cross join (select null::uuid as transaction_id, null::numeric as previous_balance, null::numeric as new_balance,
             null::jsonb as details, null::text as edge_function_name, null::text as client_request_id,
             null::timestamptz as timestamp) as absent
           cross join lateral (

@@ -6,6 +6,7 @@ import { type Buffer, openBuffer } from '../../buffer/buffer.ts';
 import { type CardCopy, createCardCopy } from '../../buffer/card-copy.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
+import { submitAs } from '../../testing/submit.ts';
 import { type CardFollower, createCardFollower } from './card-follower.ts';
 import { readCardView } from './card-view.ts';
 
@@ -79,6 +80,23 @@ describe('the laptop’s copy of cards', () => {
     await cycle();
     await follow();
     await expectEqual('C7');
+  });
+
+  it('counts what it has copied anew when a word of the festival is explained', async () => {
+    await run(`insert into table_cards (id, amount) select 'C' || n, n from generate_series(0, 9) as n`);
+    await run(orders(10, 700));
+    await run(`update app_transaction_log set transaction_type = 'Payout ' where log_id in (7, 600)`);
+    await cycle();
+    await follow();
+    expect(copy.card('C7')?.transactions.map(({ type }) => type)).toContain('payout');
+    await expectEqual('C7');
+    const input = { kind: 'type', word: 'payout', meaning: 'takes', base: 0 } as const;
+    await submitAs(database.festival, 'Léa', 'transactionMeanings.set', input);
+    const engine = createTestEngine({ database, errors });
+    await engine.recompute();
+    await follow();
+    for (const cardId of ['C7', 'C0']) await expectEqual(cardId);
+    expect(copy.card('C7')?.transactions.find(({ type }) => type === 'payout')?.ledgerCents).toBe(-300);
   });
 
   it('shows what a card should hold although the engine has not read its last rows', async () => {

@@ -41,6 +41,7 @@ const headRow = z.object({
   scans_last_id: idColumn,
   scans_last_arrival: serialColumn,
   scans_first_kept: serialColumn.nullable(),
+  meanings: serialColumn,
   now: instantColumn,
 });
 type Head = z.output<typeof headRow>;
@@ -83,6 +84,8 @@ const positionSchema = z.object({
   newest: rowIdSchema,
   upTo: rowIdSchema.nullable(),
   floor: rowIdSchema,
+  /** The meanings of the festival's words with which its rows were counted. */
+  meanings: z.int().default(0),
 });
 type Position = z.infer<typeof positionSchema>;
 
@@ -103,12 +106,15 @@ export const createCardFollower = (options: {
       const found = await database.read(async (tx) => {
         const head = await tx.maybeRow(headRow, HEAD);
         if (head === undefined || head.behind) return undefined;
-        const transactions = await follow(copy.position('transactions', positionSchema), {
+        const known = copy.position('transactions', positionSchema);
+        // Where a word has been explained, copied rows count for something else.
+        const transactions = await follow(known?.meanings === head.meanings ? known : undefined, {
           arrival: head.last_arrival,
           firstKept: head.first_kept,
           newest: head.last_id,
           limit: limits.transactions,
           below: (id, rows) => tx.maybeRow(floorRow, transactionBelow(id, rows)),
+          meanings: head.meanings,
         });
         const scans = await follow(copy.position('scans', positionSchema), {
           arrival: head.scans_last_arrival,
@@ -116,6 +122,7 @@ export const createCardFollower = (options: {
           newest: head.scans_last_id,
           limit: limits.scans,
           below: (id, rows) => tx.maybeRow(floorRow, scanBelow(id, rows)),
+          meanings: 0,
         });
         const rows = [...(await arrived(tx, transactions)), ...(await older(tx, transactions))];
         const scanRows = [...(await arrivedScans(tx, scans)), ...(await olderScans(tx, scans))];
@@ -162,6 +169,7 @@ const follow = async (
     firstKept: number | null;
     newest: RowId;
     limit: number;
+    meanings: number;
     /** The id below which there are so many rows fewer; ids themselves may lie millions apart. */
     below: (id: RowId, rows: number) => Promise<{ id: RowId } | undefined>;
   },
@@ -174,7 +182,10 @@ const follow = async (
   const floor = known === undefined ? limit : higherId(limit, await floorBelow(known.newest, LATE_MARGIN));
   // A page that was not fetched yet when the connection was lost is fetched with the rest.
   const unfetched = known?.upTo == null ? floor : lowerId(floor, higherId(limit, known.floor));
-  return { arrival: head.arrival, newest: head.newest, upTo: head.newest, floor: unfetched };
+  return {
+    ...{ arrival: head.arrival, newest: head.newest, upTo: head.newest, floor: unfetched },
+    meanings: head.meanings,
+  };
 };
 
 const advanced = (
@@ -203,7 +214,9 @@ const HEAD = sql`/* regie:copy */
     (select count(*) > ${TAIL_BEHIND} from (
       select from public.app_transaction_log l where l.log_id > t.last_id limit ${TAIL_BEHIND + 1}) as unread) as behind,
     s.last_id as scans_last_id, s.last_arrival as scans_last_arrival,
-    (select min(arrival) from console.recent_scans) as scans_first_kept, clock_timestamp() as now
+    (select min(arrival) from console.recent_scans) as scans_first_kept,
+    -- With which the ledger is counted by now.
+    (select recounted from console.meaning_version) as meanings, clock_timestamp() as now
   from console.watermarks t, console.watermarks s
   where t.source = 'transactions' and s.source = 'scans'`;
 
@@ -211,14 +224,14 @@ const arrived = (tx: Transaction, position: Position) =>
   tx.fittingRows(
     transactionRow,
     sql`/* regie:copy */
-      select r.arrival, t.log_id, console.key_of(t.card_id) as card_id, t.transaction_id::text as transaction_id, coalesce(console.word_of(t.transaction_type), '') as transaction_type,
-        coalesce(console.word_of(t.status), '') as status, console.amount_of(t.amount_involved) as amount_involved,
+      select r.arrival, t.log_id, console.key_of(t.card_id) as card_id, t.transaction_id::text as transaction_id, console.type_word(console.word_of(t.transaction_type)) as transaction_type,
+        console.known_status(console.word_of(t.status)) as status, console.amount_of(t.amount_involved) as amount_involved,
         console.amount_of(t.previous_balance) as previous_balance, console.amount_of(t.new_balance) as new_balance,
         console.ledger_amount(console.word_of(t.transaction_type), console.word_of(t.status), console.amount_of(t.amount_involved),
           console.json_of(t.details)) as ledger_amount,
         coalesce(console.word_of(console.json_of(t.details) ->> 'point_of_sale'), console.word_of(t.edge_function_name)) as point_of_sale,
-        case when console.word_of(t.transaction_type) = 'manual_correction' then console.json_of(t.details) ->> 'kind' end as correction_kind,
-        case when console.word_of(t.transaction_type) = 'manual_correction' then console.json_of(t.details) ->> 'note' end as note,
+        case when console.type_word(console.word_of(t.transaction_type)) = 'manual_correction' then console.json_of(t.details) ->> 'kind' end as correction_kind,
+        case when console.type_word(console.word_of(t.transaction_type)) = 'manual_correction' then console.json_of(t.details) ->> 'note' end as note,
         case when r.stated_at is null then coalesce(console.time_of(t.timestamp), r.occurred_at) else r.occurred_at end as at
       from console.recent_transactions r join public.app_transaction_log t using (log_id)
       where r.arrival > ${position.arrival}
@@ -233,14 +246,14 @@ const older = async (tx: Transaction, position: Position) =>
     : tx.fittingRows(
         transactionRow,
         sql`/* regie:copy */
-          select null as arrival, log_id, console.key_of(card_id) as card_id, transaction_id::text as transaction_id, coalesce(console.word_of(transaction_type), '') as transaction_type,
-        coalesce(console.word_of(status), '') as status, console.amount_of(amount_involved) as amount_involved,
+          select null as arrival, log_id, console.key_of(card_id) as card_id, transaction_id::text as transaction_id, console.type_word(console.word_of(transaction_type)) as transaction_type,
+        console.known_status(console.word_of(status)) as status, console.amount_of(amount_involved) as amount_involved,
         console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
         console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
           console.json_of(details)) as ledger_amount,
         coalesce(console.word_of(console.json_of(details) ->> 'point_of_sale'), console.word_of(edge_function_name)) as point_of_sale,
-        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'kind' end as correction_kind,
-        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
+        case when console.type_word(console.word_of(transaction_type)) = 'manual_correction' then console.json_of(details) ->> 'kind' end as correction_kind,
+        case when console.type_word(console.word_of(transaction_type)) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
             coalesce(console.time_of(timestamp), 'epoch') as at
           from public.app_transaction_log
           where log_id <= ${position.upTo} and log_id > ${position.floor}

@@ -42,14 +42,14 @@ export const readCardView = (
     const transactions = await tx.fittingRows(
       transactionRow,
       sql`/* regie:card */
-        select log_id, transaction_id::text as transaction_id, coalesce(console.word_of(transaction_type), '') as transaction_type,
-        coalesce(console.word_of(status), '') as status, console.amount_of(amount_involved) as amount_involved,
+        select log_id, transaction_id::text as transaction_id, console.type_word(console.word_of(transaction_type)) as transaction_type,
+        console.known_status(console.word_of(status)) as status, console.amount_of(amount_involved) as amount_involved,
         console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
         console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
           console.json_of(details)) as ledger_amount,
         coalesce(console.word_of(console.json_of(details) ->> 'point_of_sale'), console.word_of(edge_function_name)) as point_of_sale,
-        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'kind' end as correction_kind,
-        case when console.word_of(transaction_type) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
+        case when console.type_word(console.word_of(transaction_type)) = 'manual_correction' then console.json_of(details) ->> 'kind' end as correction_kind,
+        case when console.type_word(console.word_of(transaction_type)) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
         sum(console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
           console.json_of(details))) over (order by log_id) as expected_after,
         coalesce(console.time_of(timestamp), 'epoch') as timestamp

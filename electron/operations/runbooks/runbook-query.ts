@@ -52,6 +52,7 @@ const parametersOf = ({ alert: { lead } }: Incident): Readonly<Record<string, un
     occurred_at: lead.occurredAt,
     device: textFact(lead.facts.device_identifier),
     transaction_type: textFact(lead.facts.transaction_type),
+    transaction_status: textFact(lead.facts.transaction_status),
   };
 };
 

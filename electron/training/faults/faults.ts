@@ -15,6 +15,7 @@ import { negativeBalance } from './negative-balance.ts';
 import { readerFailures } from './reader-failures.ts';
 import { silentReader } from './silent-reader.ts';
 import { unknownCard } from './unknown-card.ts';
+import { unknownStatus } from './unknown-status.ts';
 import { unknownType } from './unknown-type.ts';
 
 export type Faults = {
@@ -39,6 +40,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   reader_failures: readerFailures,
   silent_reader: silentReader,
   unknown_type: unknownType,
+  unknown_status: unknownStatus,
   unknown_card: unknownCard,
   edited_log: editedLog,
   health_change: healthChange,

@@ -10,6 +10,7 @@ import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { useNow } from '../../ui/time.tsx';
 import { PendingNote } from '../approvals/pending-note.tsx';
 import { CallCard } from '../escalation/call-card.tsx';
+import { WordQuestion } from '../meanings/word-question.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { Silenced } from '../team/silenced.tsx';
 import { useSilence } from '../team/use-team.ts';
@@ -54,6 +55,7 @@ export const AlertDetail = ({ incidentId, onClose }: { incidentId: RowId; onClos
         </div>
       )}
       {alert.open && <Actions alert={alert} running={run !== null && run.finishedAt === null} />}
+      <WordQuestion alert={alert} />
       <section className="stack" aria-labelledby="facts">
         <h3 id="facts">{t('alert.facts')}</h3>
         <Facts event={lead} />

@@ -3,6 +3,7 @@ import type { Session } from '../../../shared/contract/session.ts';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
 import { FestivalPanel } from '../../features/festival/festival-panel.tsx';
 import { LaptopsPanel } from '../../features/laptops/laptops-panel.tsx';
+import { WordsPanel } from '../../features/meanings/words-panel.tsx';
 import { OperatorsPanel } from '../../features/operators/operators-panel.tsx';
 import { SilencesPanel } from '../../features/team/silences-panel.tsx';
 import { hrefOf, SETTINGS_SECTIONS, type SettingsSection } from '../../routes.ts';
@@ -66,6 +67,7 @@ const Section = ({ section, session }: { section: SettingsSection; session: Sess
       return (
         <>
           <Thresholds />
+          <WordsPanel />
           <SilencesPanel />
         </>
       );

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Transaction } from '../postgres/pool.ts';
+import { idColumn } from '../postgres/rows.ts';
+import { sql } from '../postgres/sql.ts';
+import { ACTOR } from './findings/findings.ts';
+import type { Lease } from './lease.ts';
+import { reportWords } from './words-report.ts';
+
+const waitingRow = z.object({ waiting: z.boolean() });
+const versionRow = z.object({ version: idColumn, recounted: idColumn });
+
+/** The version of the meanings with which the ledger has to be counted; undefined where it has been. */
+export const meaningToCount = async (tx: Transaction): Promise<number | undefined> => {
+  const { version, recounted } = await tx.row(
+    versionRow,
+    sql`/* regie:recount */ select version, recounted from console.meaning_version`,
+  );
+  return version === recounted ? undefined : version;
+};
+
+/**
+ * Rows whose status means something else by now are looked up and judged again, as rows that are decided late are: those of
+ * the last two hours that had been decided, and those that wait, however long.
+ */
+export const openChangedRows = (lease: Lease): Promise<void> =>
+  lease.write(async (tx) => {
+    await tx.run(sql`/* regie:recount */ select from console.watermarks where source = 'transactions' for update`);
+    await tx.run(sql`/* regie:recount */
+      with changed as (
+        select log_id, status_word, date_trunc('second', occurred_at) as second, status = 'failed' as failed,
+          transaction_type <> 'manual_correction' and stated_at is null as counted
+        from console.recent_transactions
+        where status_word is not null and status <> console.known_status(status_word)
+      ), reopened as (
+        update console.recent_transactions r set status = c.status_word, status_word = null
+        from changed c where r.log_id = c.log_id
+      ), waiting as (
+        insert into console.unsettled (log_id, status) select log_id, status_word from changed
+        on conflict (log_id) do nothing
+      )
+      update console.traffic_seconds t set total = t.total - c.total, failed = t.failed - c.failed
+      from (select second, count(*) as total, count(*) filter (where failed) as failed
+        from changed where counted group by second) as c
+      where t.second = c.second`);
+    await tx.run(sql`/* regie:recount */
+      update console.unsettled set noticed_at = now()
+      where console.status_of(status) in ('completed', 'failed') and noticed_at < now()`);
+  });
+
+/** Whether a row that waited is decided by what its status means now, and has not been read again yet. */
+export const isRowWaiting = async (tx: Transaction): Promise<boolean> =>
+  (
+    await tx.row(
+      waitingRow,
+      // By primary key.
+      sql`/* regie:recount */
+        select exists (
+          select from console.unsettled u
+          cross join lateral (select status from public.app_transaction_log where log_id = u.log_id offset 0) as t
+          where console.status_of(console.word_of(t.status)) in ('completed', 'failed')) as waiting`,
+    )
+  ).waiting;
+
+/**
+ * The ledger has been counted with the meanings of this version. What they explain ends: the mismatches of cards that
+ * agree by now under an alert about a word, and the alerts about words that mean something.
+ */
+export const endExplained = async (tx: Transaction, version: number, laptop: string): Promise<void> => {
+  // Explained otherwise meanwhile: it is counted once more.
+  if ((await meaningToCount(tx)) !== version) return;
+  await tx.run(sql`/* regie:recount */ update console.meaning_version set recounted = ${version}`);
+  await tx.run(sql`/* regie:recount */
+    with word as (
+      select f.event_id, a.incident_id, m.word || ' = ' || m.meaning || ' (' || m.changed_by || ')' as note
+      from console.transaction_meanings m
+      join console.findings f on f.finding_key = 'unknown_transaction_' || m.kind || ':' || m.word
+      join console.alerts a using (event_id) join public.monitoring_events e using (event_id)
+      where e.status in ('OPEN', 'INVESTIGATING')
+    ), ended as (
+      select event_id, note from word
+      union
+      select e.event_id, word.note
+      from word join console.alerts a on a.incident_id = word.incident_id
+      join public.monitoring_events e on e.event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING')
+        and e.detection_algorithm = 'balance_mismatch_detection'
+      join public.table_cards c on c.id = e.card_id
+      left join console.card_ledger l on l.card_id = e.card_id
+      where abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) <= 1
+    ), closed as (
+      update public.monitoring_events e
+      set status = 'RESOLVED', resolved_at = clock_timestamp(), resolution_notes = 'Explained: ' || ended.note
+      from ended where e.event_id = ended.event_id
+      returning e.event_id, e.card_id, e.detection_algorithm, e.resolution_notes
+    ), findings as (
+      update console.findings f set cleared_at = coalesce(f.cleared_at, now())
+      from closed where f.event_id = closed.event_id
+    ), looks as (
+      delete from console.mismatch_looks l using closed where l.card_id = closed.card_id
+    ), parted as (
+      -- What the word does not explain is an alert of its own.
+      update console.alerts a set incident_id = a.event_id, version = a.version + 1
+      from word, public.monitoring_events e
+      where a.incident_id = word.incident_id and a.event_id <> word.event_id and a.placed is null and e.event_id = a.event_id
+        and e.status in ('OPEN', 'INVESTIGATING') and a.event_id not in (select event_id from ended)
+        and word.incident_id = word.event_id
+      returning a.event_id, word.incident_id
+    ), seen as (
+      update console.alerts a set version = a.version + 1 where a.event_id in (select event_id from closed)
+    ), history as (
+      update public.alert_history h
+      set resolved_at = clock_timestamp(),
+        resolution_time_seconds = greatest(0, round(extract(epoch from clock_timestamp() - h.alert_timestamp)))::int
+      from closed where h.monitoring_event_id = closed.event_id and h.resolved_at is null
+    )
+    insert into console.timeline (event_id, kind, actor, laptop, data)
+    select event_id, 'unlinked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from parted
+    union all
+    select event_id, 'resolved', ${ACTOR}, ${laptop}, jsonb_build_object('note', resolution_notes) from closed
+    returning case when kind = 'resolved'
+      then console.append_engine_audit(${laptop}, 'event_explained', 'event:' || event_id, data) end`);
+  await reportWords(tx, laptop);
+};
