@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventsOf } from '../testing/engine.ts';
 import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
+import { submitTo } from '../testing/submit.ts';
 import { createEngine, type Engine } from './engine.ts';
 
 /*
@@ -44,6 +45,7 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const run = (text: string, values: unknown[] = []) => database.admin.query(text, values);
+const submit = submitTo(() => database.festival);
 const cardsThatLost = async () =>
   (await eventsOf(database, 'balance_deduction_on_failure')).map((event) => event.card_id);
 const found = (card: string) => eventually(async () => expect(await cardsThatLost()).toContain(card));
@@ -96,6 +98,26 @@ const order = (columns: string, values: string, from = '') =>
     `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance${columns})
      select ${values} ${from}`,
   );
+/** Guests drink for 2.00 at a till that writes `OK`, and are paid out the rest at the exit. */
+const ownWords = async (cards: readonly string[]): Promise<void> => {
+  for (const card of cards) {
+    await run('begin');
+    const drunk = { card, type: 'bar_order', status: 'OK', amount: 2, previous: 12, next: 10 };
+    await festival.log({ ...drunk, secondsAgo: 60 });
+    await festival.log({ card, type: 'PAYOUT', status: 'completed', amount: 10, previous: 10, next: 0 });
+    await run('update table_cards set amount = 0 where id = $1', [card]);
+    await run('commit');
+  }
+};
+/** What is open about cards, or about words of the log. */
+const openAbout = async (cards: string): Promise<readonly string[]> =>
+  (
+    await run(
+      `select detection_algorithm as name from monitoring_events
+       where status in ('OPEN', 'INVESTIGATING') and (card_id like $1 or detection_algorithm like 'unknown_transaction%')`,
+      [cards],
+    )
+  ).rows.map(({ name }) => String(name));
 const longId = `(select string_agg(md5(n::text), '') from generate_series(1, 400) as n)`;
 
 const LINES: readonly Line[] = [
@@ -254,6 +276,31 @@ const LINES: readonly Line[] = [
       await order('', `'P' || n, 'payout', 'completed', 0, 0, 0`, 'from generate_series(1, 20) as n');
     },
     names: ['unknown_transaction_type payout'],
+  },
+  {
+    odd: 'a type and a status of the festival’s own, which a supervisor explains, and more of them',
+    does: async () => {
+      for (const card of ['P1', 'P2', 'P3']) await festival.card(card, 12);
+      await ownWords(['P1', 'P2']);
+    },
+    names: ['unknown_transaction_type payout', 'unknown_transaction_status ok'],
+    besides: async () => {
+      for (const meaning of [
+        { kind: 'type', word: 'payout', meaning: 'takes' },
+        { kind: 'status', word: 'ok', meaning: 'completed' },
+      ] as const) {
+        expect(await submit('transactionMeanings.set', { ...meaning, base: 0 })).toMatchObject({ outcome: 'applied' });
+      }
+      await ownWords(['P3']);
+      await eventually(async () => {
+        expect((await run('select from console.meaning_version where version = recounted')).rowCount).toBe(1);
+        expect((await run(`select expected_cents from console.card_ledger where card_id like 'P_'`)).rows).toEqual(
+          Array(3).fill({ expected_cents: '0' }),
+        );
+      });
+      forward(60_000);
+      await eventually(async () => expect(await openAbout('P%')).toEqual([]));
+    },
   },
   {
     odd: 'thirty failed rows of the day after tomorrow',
