@@ -1,7 +1,12 @@
 import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
 import { factCents, formatMoney, i18n } from './i18n.ts';
+import { visibleText } from './visible-text.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+/** A word of the festival's log, as it is asked about. */
+export const wordText = (word: unknown): string =>
+  text(word) === '' ? i18n.t('meanings.empty') : visibleText(text(word));
 
 /** An alert in one plain sentence, with card, amount and place. */
 export const sentenceOf = (event: AlertEvent): string => translate(event, 'sentence');
@@ -86,12 +91,12 @@ const translate = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): st
       place: place === '' ? '' : i18n.t('detectors.at', { place }),
       percent: text(facts.failure_rate_percent),
       minutes: text(facts.silent_minutes ?? facts.time_window_minutes ?? facts.minutes),
-      status: text(facts.transaction_status),
+      status: wordText(facts.transaction_status),
       log: text(facts.log),
       what: logChange(facts),
       device: text(facts.device_identifier),
-      type: text(facts.transaction_type),
-      spelling: text(facts.spelling),
+      type: wordText(facts.transaction_type),
+      spelling: wordText(facts.spelling),
       countsAs: text(facts.counts_as),
       till: facts.device_identifier === undefined ? text(facts.point_of_sale) : '',
       stated: text(facts.stated),

@@ -136,6 +136,23 @@ describe('while the engine runs', () => {
     await stillFinds();
   });
 
+  it('rows have a status that nobody has explained: that is the one alert, until somebody says that it waits', async () => {
+    await begin();
+    await run(`insert into app_transaction_log (card_id, transaction_type, status, amount_involved)
+      select 'U' || n, 'bar_order', 'authorised', 5 from generate_series(1, 300) as n`);
+    await tail();
+    await run(`update console.unsettled set noticed_at = now() - interval '1 hour'`);
+    await watch();
+    expect(await count('undecided_rows')).toBe(0);
+    expect(await count('unknown_transaction_status')).toBe(1);
+    await run(`insert into console.transaction_meanings values ('status', 'authorised', 'undecided', 1, now(), 'Léa')`);
+    await watch();
+    expect(await events('undecided_rows')).toMatchObject([
+      { event_data: { transaction_status: 'authorised', count: 300 } },
+    ]);
+    await stillFinds();
+  });
+
   it('nothing comes for many times the usual pause, in a log that was busy', async () => {
     await begin();
     for (let minute = 20; minute > 0; minute -= 1) {

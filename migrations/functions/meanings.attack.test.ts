@@ -120,10 +120,21 @@ describe('what a word of the log means', () => {
   });
 
   it('is fixed where everybody means the same, and fits its kind', async () => {
+    const status = { kind: 'status', meaning: 'completed' } as const;
     for (const [changed, code] of [
       [{ word: 'bar_order' }, 'meaning_fixed'],
+      [{ word: 'stripe_recharge', meaning: 'nothing' }, 'meaning_fixed'],
+      [{ word: 'checkpoint_recharge', meaning: 'takes' }, 'meaning_fixed'],
+      [{ word: 'manual_correction' }, 'meaning_fixed'],
       [{ word: 'Payout ' }, 'meaning_fixed'],
-      [{ kind: 'status', word: 'failed', meaning: 'completed' }, 'meaning_fixed'],
+      [{ word: 'x'.repeat(201) }, 'meaning_fixed'],
+      [{ word: 'x'.repeat(12_000) }, 'meaning_fixed'],
+      [{ ...status, word: 'failed' }, 'meaning_fixed'],
+      [{ ...status, word: 'failed', meaning: null }, 'meaning_fixed'],
+      [{ ...status, word: 'FAILED' }, 'meaning_fixed'],
+      [{ ...status, word: ' failed' }, 'meaning_fixed'],
+      [{ ...status, word: 'failed\u00a0' }, 'meaning_fixed'],
+      [{ ...status, word: 'completed', meaning: 'failed' }, 'meaning_fixed'],
       [{ kind: 'status', word: 'ok', meaning: 'adds' }, 'meaning_invalid'],
       [{ word: 'tip', meaning: 'failed' }, 'meaning_invalid'],
     ] as const) {
@@ -133,5 +144,28 @@ describe('what a word of the log means', () => {
         ...{ outcome: 'rejected', error: { code } },
       });
     }
+    expect(await meanings()).toEqual([{ kind: 'type', word: 'payout', meaning: 'takes' }]);
+  });
+
+  it('changes nothing about the words that everybody uses, were it written beside all doors', async () => {
+    const all = (kind: string, words: readonly string[], meaning: string) =>
+      words.map((word) => [`${kind}:${word}`, meaning]);
+    const planted = Object.fromEntries([
+      ...all('type', ['bar_order', 'stripe_recharge', 'checkpoint_recharge', 'manual_correction'], 'nothing'),
+      ...all('status', ['completed'], 'failed'),
+      ...all('status', ['failed'], 'completed'),
+    ]);
+    const { rows } = await login.query(
+      `select console.ledger_amount('bar_order', 'completed', 3, null, $1) as ordered,
+         console.ledger_amount('Stripe_Recharge', 'Completed', 3, null, $1) as charged,
+         console.ledger_amount('checkpoint_recharge', 'completed', 3, null, $1) as paid,
+         console.ledger_amount('manual_correction', 'completed', 3, '{"ledger_delta": "2"}', $1) as corrected,
+         console.ledger_amount('stripe_recharge', 'failed', 3, null, $1) as failed,
+         console.known_status('failed', $1) as status, console.status_of('FAILED ', $1) as written`,
+      [JSON.stringify(planted)],
+    );
+    expect(rows).toEqual([
+      { ordered: '-3', charged: '3', paid: '3', corrected: '2', failed: '0', status: 'failed', written: 'failed' },
+    ]);
   });
 });

@@ -2,15 +2,13 @@ import { z } from 'zod';
 import { centsSchema } from '../domain/money.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { ANYONE, EVERYBODY, SUPERVISORS } from '../domain/rights.ts';
-import { isMeaningOf, MAX_WORD, meaningSchema, wordKindSchema } from '../domain/transaction-words.ts';
+import { isMeaningOf, meaningSchema, wordKindSchema, wordSchema } from '../domain/transaction-words.ts';
 import { command, live, nothing, query } from './declare.ts';
-
-const word = z.string().max(MAX_WORD);
 
 /** A word of the festival's log beside the usual ones, as Settings shows it. */
 export const transactionWordSchema = z.object({
   kind: wordKindSchema,
-  word,
+  word: z.string(),
   /** In which ways it is written. */
   spellings: z.array(z.string()),
   /** Null: nobody has said it yet. */
@@ -58,14 +56,14 @@ export const transactionWordCalls = {
   /** Counts the whole log with another meaning of one word. Writes nothing. */
   'transactionWords.preview': live({
     input: z
-      .strictObject({ kind: wordKindSchema, word, meaning: meaningSchema })
+      .strictObject({ kind: wordKindSchema, word: wordSchema, meaning: meaningSchema })
       .refine(({ kind, meaning }) => isMeaningOf(kind, meaning)),
     output: meaningPreviewSchema,
     roles: EVERYBODY,
   }),
   /** Says what a word means for money, or that nobody knows (null); `base` is the version that the operator saw. */
   'transactionMeanings.set': command({
-    input: { kind: wordKindSchema, word, meaning: meaningSchema.nullable(), base: z.int().min(0) },
+    input: { kind: wordKindSchema, word: wordSchema, meaning: meaningSchema.nullable(), base: z.int().min(0) },
     roles: SUPERVISORS,
     stepUp: true,
     keys: ({ kind, word: of }) => [`meaning:${kind}:${of}`],

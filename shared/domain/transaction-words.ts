@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textSchema } from './plain-text.ts';
 
 /** What a word of the festival's log says: the type of a transaction, or its status. */
 export const wordKindSchema = z.enum(['type', 'status']);
@@ -16,8 +17,11 @@ export const meaningsOf = (kind: WordKind): readonly Meaning[] => (kind === 'typ
 /** As the database allows it (migrations/functions/meanings.sql). */
 export const isMeaningOf = (kind: WordKind, meaning: Meaning): boolean => meaningsOf(kind).includes(meaning);
 
-/** Words are cut there when they are read. */
-export const MAX_WORD = 200;
+/** Words are cut there when they are read (console.word_key): as Postgres counts, to which an emoji is one character. */
+const MAX_WORD = 200;
+
+/** A word that somebody asks about. */
+export const wordSchema = textSchema.max(2 * MAX_WORD).refine((word) => Array.from(word).length <= MAX_WORD);
 
 /** The alert about a word that nobody has explained. */
 export const UNKNOWN_WORD_ALERTS = {

@@ -6,6 +6,7 @@ import type { Meaning } from '../../../shared/domain/transaction-words.ts';
 import { newOperationId } from '../../bridge.ts';
 import { callSigned, submit } from '../../commands.ts';
 import { refetchCall } from '../../query.ts';
+import { wordText } from '../../sentence.ts';
 
 type Trial =
   | { readonly state: 'none' | 'running' }
@@ -36,7 +37,7 @@ export const useMeaning = (word: Pick<TransactionWord, 'kind' | 'word' | 'meanin
     await submit(
       'transactionMeanings.set',
       { operationId, kind, word: word.word, meaning: saved, base: word.version },
-      { done: t(saved === null ? 'meanings.forgotten' : 'meanings.done', { word: word.word }) },
+      { done: t(saved === null ? 'meanings.forgotten' : 'meanings.done', { word: wordText(word.word) }) },
     );
     setOperationId(newOperationId());
     setTrial({ state: 'none' });

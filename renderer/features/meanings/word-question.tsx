@@ -3,6 +3,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import { wordOfAlert } from '../../../shared/domain/transaction-words.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
+import { wordText } from '../../sentence.ts';
 import { MeaningForm } from './meaning-form.tsx';
 
 /** On an alert about a word of the log: what does it mean? */
@@ -17,7 +18,7 @@ const Question = ({ kind, word }: NonNullable<ReturnType<typeof wordOfAlert>>) =
   const known = data?.words.find((one) => one.kind === kind && one.word === word);
   return (
     <section className="stack" aria-labelledby="word-question">
-      <h3 id="word-question">{t('meanings.ask', { word: word === '' ? t('meanings.empty') : word })}</h3>
+      <h3 id="word-question">{t('meanings.ask', { word: wordText(word) })}</h3>
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       {data !== undefined && (
         <MeaningForm

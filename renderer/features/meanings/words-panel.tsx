@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type { TransactionWord } from '../../../shared/contract/words.ts';
 import { errorSentence, formatMoney, formatNumber } from '../../i18n.ts';
 import { useCall, useLive } from '../../query.ts';
+import { wordText } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/time.tsx';
+import { visibleText } from '../../visible-text.ts';
 import { MeaningForm } from './meaning-form.tsx';
 
 const keyOf = ({ kind, word }: TransactionWord): string => `${kind} ${word}`;
@@ -39,15 +41,13 @@ export const WordsPanel = () => {
       )}
       {word?.own && (
         <section className="stack" aria-labelledby="word-chosen">
-          <h3 id="word-chosen">{t('meanings.ask', { word: nameOf(word, t('meanings.empty')) })}</h3>
+          <h3 id="word-chosen">{t('meanings.ask', { word: wordText(word.word) })}</h3>
           <MeaningForm key={`${keyOf(word)} ${word.version}`} word={word} />
         </section>
       )}
     </section>
   );
 };
-
-const nameOf = ({ word }: TransactionWord, empty: string): string => (word === '' ? empty : word);
 
 const WordTable = (props: {
   words: readonly TransactionWord[];
@@ -107,12 +107,12 @@ const WordTable = (props: {
 
 const Word = ({ word, open, onChoose }: { word: TransactionWord; open: boolean; onChoose: () => void }) => {
   const { t } = useTranslation();
-  const name = nameOf(word, t('meanings.empty'));
+  const name = wordText(word.word);
   const others = word.spellings.filter((spelling) => spelling !== word.word);
   const title =
     others.length === 0
       ? undefined
-      : t('meanings.written', { spellings: others.map((one) => JSON.stringify(one)).join(', ') });
+      : t('meanings.written', { spellings: others.map(visibleText).join(', ') });
   return word.own ? (
     <Button tone="quiet" className="mono" aria-expanded={open} title={title} onClick={onChoose}>
       {name}
