@@ -1,5 +1,6 @@
 import { festivalOf } from '../electron/testing/festival.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* Words of the festival's log: what does “payout” mean? */
 test.use({ seed: '72' });
@@ -46,7 +47,7 @@ test('guests are paid out under a type that nobody has explained: one question, 
   await expect(row).toHaveCount(0);
   await expect(alone).toHaveCount(0);
 
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await openSettings(page, 'Detectors');
   const words = page.getByRole('region', { name: 'Words of the log' });
   await expect(words.getByRole('row', { name: /payout type 3 €36\.00 .* takes \(−\) \(Léa/ })).toBeVisible();
   await words.scrollIntoViewIfNeeded();

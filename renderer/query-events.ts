@@ -9,7 +9,8 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   alerts: [],
   detail: [],
   raised: [],
-  status: ['health.look'],
+  // A cycle reads words, and ends the recount that follows what somebody has said about one.
+  status: ['health.look', 'transactionWords.look'],
   training: [],
   // Mentions are of who is signed in.
   session: ['team.get'],

@@ -106,6 +106,7 @@ const REST_MS: Partial<Record<string, number>> = {
   'proposal.items': 1_000,
   // A status comes with every cycle.
   'health.look': 5_000,
+  'transactionWords.look': 5_000,
 };
 
 const refetch = async (queryKey: QueryKey): Promise<void> => {

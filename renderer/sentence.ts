@@ -4,9 +4,13 @@ import { visibleText } from './visible-text.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
-/** A word of the festival's log, as it is asked about. */
-export const wordText = (word: unknown): string =>
-  text(word) === '' ? i18n.t('meanings.empty') : visibleText(text(word));
+/** A word of the festival's log, as it is asked about: one without end loses its middle. */
+export const wordText = (word: unknown): string => {
+  if (text(word) === '') return i18n.t('meanings.empty');
+  const shown = Array.from(visibleText(text(word)));
+  return shown.length <= LONGEST_WORD ? shown.join('') : `${shown.slice(0, 24).join('')}…${shown.slice(-8).join('')}`;
+};
+const LONGEST_WORD = 40;
 
 /** An alert in one plain sentence, with card, amount and place. */
 export const sentenceOf = (event: AlertEvent): string => translate(event, 'sentence');

@@ -5,6 +5,7 @@ import { errorSentence, formatMoney } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { useMeaning } from './use-meaning.ts';
+import './meanings.css';
 
 type AskedWord = Pick<TransactionWord, 'kind' | 'word' | 'meaning' | 'version'>;
 
@@ -15,7 +16,7 @@ export const MeaningForm = ({ word }: { word: AskedWord }) => {
   const { kind } = word;
   return (
     <div className="stack">
-      <fieldset className="stack">
+      <fieldset className="stack meaning-choices">
         <legend>{t(`meanings.askText_${kind}`)}</legend>
         {meaningsOf(kind).map((one) => (
           <label key={one}>

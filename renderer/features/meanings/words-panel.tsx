@@ -111,7 +111,7 @@ const Word = ({ word, open, onChoose }: { word: TransactionWord; open: boolean; 
   const others = word.spellings.filter((spelling) => spelling !== word.word);
   const title =
     others.length === 0
-      ? undefined
+      ? visibleText(word.word) || undefined
       : t('meanings.written', { spellings: others.map(visibleText).join(', ') });
   return word.own ? (
     <Button tone="quiet" className="mono" aria-expanded={open} title={title} onClick={onChoose}>
