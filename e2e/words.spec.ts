@@ -1,5 +1,13 @@
 import { festivalOf } from '../electron/testing/festival.ts';
-import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  openSignedIn,
+  picture,
+  stopFaults,
+  test,
+} from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
 /* Words of the festival's log: what does “payout” mean? */
@@ -11,7 +19,7 @@ test('guests are paid out under a type that nobody has explained: one question, 
 }) => {
   test.setTimeout(180_000);
   await openSignedIn(page, host.address);
-  await page.getByLabel('Automatic faults').uncheck();
+  await stopFaults(page);
   await asAdministrator(host.dataDir, async (admin) => {
     const festival = festivalOf({ admin });
     for (const card of ['E2EOUT1', 'E2EOUT2', 'E2EOUT3']) {
