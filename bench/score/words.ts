@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { rowId } from '../../shared/domain/row-id.ts';
 import type { Meaning, WordKind } from '../../shared/domain/transaction-words.ts';
 import type { EngineProcess } from './engine-process.ts';
 import type { Label } from './faults.ts';
@@ -11,6 +12,7 @@ import type { Found } from './watch.ts';
 
 /** What is found when the mismatches of a word have ended with its explanation: no event of its own. */
 const EXPLAINED = 'mismatches explained';
+const NO_EVENT = rowId(0);
 const CARDS_A_WORD = 6;
 /** How long each step may take, with all that is cut and killed meanwhile. */
 const PATIENCE_MS = 120_000;
@@ -138,7 +140,7 @@ export const playWords = (options: {
     const at = Date.now();
     labels.push({ kind: 'word', at, expects: [{ algorithm: EXPLAINED, about: word }] });
     if (await until(async () => (await mismatches(emptied, true)) === 0))
-      found.push({ algorithm: EXPLAINED, about: word, seenAt: Date.now(), eventId: 0 });
+      found.push({ algorithm: EXPLAINED, about: word, seenAt: Date.now(), eventId: NO_EVENT });
     // Nothing is found of these.
     for (let times = 0; times < CARDS_A_WORD; times += 1) await empty(played);
   };

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Transaction } from '../postgres/pool.ts';
-import { idColumn } from '../postgres/rows.ts';
+import { serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { ACTOR } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 import { reportWords } from './words-report.ts';
 
 const waitingRow = z.object({ waiting: z.boolean() });
-const versionRow = z.object({ version: idColumn, recounted: idColumn });
+const versionRow = z.object({ version: serialColumn, recounted: serialColumn });
 
 /** The version of the meanings with which the ledger has to be counted; undefined where it has been. */
 export const meaningToCount = async (tx: Transaction): Promise<number | undefined> => {
@@ -113,7 +113,7 @@ export const endExplained = async (tx: Transaction, version: number, laptop: str
       from closed where h.monitoring_event_id = closed.event_id and h.resolved_at is null
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    select event_id, 'unlinked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from parted
+    select event_id, 'unlinked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id::text) from parted
     union all
     select event_id, 'resolved', ${ACTOR}, ${laptop}, jsonb_build_object('note', resolution_notes) from closed
     returning case when kind = 'resolved'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rowId } from '../../shared/domain/row-id.ts';
 import type { Meaning, WordKind } from '../../shared/domain/transaction-words.ts';
 import { engineWorld } from '../testing/engine-world.ts';
 import { submitTo } from '../testing/submit.ts';
@@ -97,7 +98,7 @@ describe('rows of a type that nobody has explained', () => {
     });
     await tail();
     expect(await events('unknown_transaction_type')).toMatchObject([{ event_data: { count: 1 } }]);
-    await submit('alert.acknowledge', { eventId: Number((await events('unknown_transaction_type'))[0]?.event_id) });
+    await submit('alert.acknowledge', { eventId: rowId(`${(await events('unknown_transaction_type'))[0]?.event_id}`) });
     for (let n = 0; n < 3; n += 1)
       await festival.log({ card: 'A', type: 'tip', status: 'completed', amount: 2, previous: 50, next: 50 });
     await tail();

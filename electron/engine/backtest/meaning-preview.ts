@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { MeaningPreview } from '../../../shared/contract/words.ts';
 import { addCents, type Cents, ZERO } from '../../../shared/domain/money.ts';
+import { compareIds, type RowId } from '../../../shared/domain/row-id.ts';
 import type { Meaning, WordKind } from '../../../shared/domain/transaction-words.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
+import { LOWEST_READ } from '../tail/positions.ts';
 
 /** Rows of the log that one statement looks through: well under a second. */
 const LOG_BATCH = 200_000;
@@ -33,15 +35,16 @@ export const previewMeaning = async (
       boundsRow,
       // What the ledger has read.
       sql`/* regie:backtest */
-        select coalesce((select min(log_id) - 1 from public.app_transaction_log
-            where log_id > (select carried_to from console.log_history)), 0) as after,
-          coalesce((select last_id from console.watermarks where source = 'transactions'), 0) as up_to`,
+        select last_id as up_to,
+          coalesce((select min(log_id) - case when min(log_id) >= ${LOWEST_READ}::bigint then 1 else 0 end
+            from public.app_transaction_log where log_id > (select carried_to from console.log_history)), last_id) as after
+        from console.watermarks where source = 'transactions'`,
     ),
   );
   const changes = new Map<string, Cents>();
   let rows = 0;
   let amount = ZERO;
-  for (let after = begins; after < last; ) {
+  for (let after = begins; compareIds(after, last) < 0; ) {
     const range = await database.read(async (tx) => {
       const { up_to: upTo } = await rangeEnd(tx, after, last);
       return { upTo, sums: upTo === null ? [] : await sumsOf(tx, proposed, after, upTo) };
@@ -61,7 +64,7 @@ export const previewMeaning = async (
   return { rows, rowsCents: amount, explained: of('explained'), remaining: of('remaining'), added: of('added') };
 };
 
-const rangeEnd = (tx: Transaction, after: number, last: number) =>
+const rangeEnd = (tx: Transaction, after: RowId, last: RowId) =>
   tx.row(
     endRow,
     sql`/* regie:backtest */
@@ -74,8 +77,8 @@ const rangeEnd = (tx: Transaction, after: number, last: number) =>
 const sumsOf = (
   tx: Transaction,
   { kind, word, meaning }: { kind: WordKind; word: string; meaning: Meaning },
-  after: number,
-  upTo: number,
+  after: RowId,
+  upTo: RowId,
 ) =>
   tx.rows(
     sumRow,

@@ -110,7 +110,7 @@ export const correlateWithWords = async (
       where a.event_id in (select incident_id from parted union select incident_id from joined)
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from joined
+    select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id::text) from joined
     union all
-    select event_id, 'unlinked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id) from parted`);
+    select event_id, 'unlinked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id::text) from parted`);
 };

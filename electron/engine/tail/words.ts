@@ -1,3 +1,4 @@
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Piece } from './positions.ts';
@@ -9,7 +10,7 @@ const MAX_WORDS = 1_000;
  * Notes the types and statuses of these rows beside the usual ones, as they are written there (docs/detection.md, "Words of
  * the festival"). Rows that were read before are not counted again.
  */
-export const noteWords = async (tx: Transaction, piece: Piece, again: readonly number[]): Promise<void> => {
+export const noteWords = async (tx: Transaction, piece: Piece, again: readonly RowId[]): Promise<void> => {
   const read = new Set(again);
   const single = piece.single.filter((id) => !read.has(id));
   await tx.run(sql`/* regie:words */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TransactionWord } from '../../../shared/contract/words.ts';
 import { meaningSchema, wordKindSchema } from '../../../shared/domain/transaction-words.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
-import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
+import { centsColumn, countColumn, instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 
 const wordRow = z
@@ -12,7 +12,7 @@ const wordRow = z
     spellings: z.array(z.string()),
     meaning: meaningSchema.nullable(),
     own: z.boolean(),
-    version: idColumn,
+    version: serialColumn,
     changed_by: z.string().nullable(),
     changed_at: instantColumn.nullable(),
     count: countColumn,
