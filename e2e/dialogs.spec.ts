@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { PIN } from '../electron/testing/operators.ts';
-import { loseMoney, openAlert } from './support/booth.ts';
+import { leaveFields, loseMoney, openAlert, openTab } from './support/booth.ts';
 import { expect, openSignedIn, signIn, test, typeByHand } from './support/console.ts';
 
 /* Dialogs: where the focus goes when their contents come late, and what a closed one leaves behind. */
@@ -99,7 +99,7 @@ test('the correction waits for its figures with nothing that Enter closes', asyn
   await expect(page.getByRole('button', { name: /Card LATE lost/ })).toBeVisible();
   await openAlert(page, 'LATE');
   answers.hold('card.look');
-  await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+  await leaveFields(page);
   await page.keyboard.press('c');
   await expect(dialog(page)).toBeVisible();
   await expect(close(page)).not.toBeFocused();
@@ -122,6 +122,7 @@ test('what a closed dialog waited for closes no other one', async ({ page, conso
   await loseMoney(host, 'TWICE');
   await expect(page.getByRole('button', { name: /Card TWICE lost/ })).toBeVisible();
   await openAlert(page, 'TWICE');
+  await openTab(page, 'Timeline');
   const detail = page.getByRole('article');
   answers.hold('alert.note');
   await detail.getByRole('button', { name: 'Note', exact: true }).click();

@@ -1,5 +1,5 @@
 import { openReceivers } from '../electron/testing/receivers.ts';
-import { loseMoney, openAlert, openBooth, tryNow } from './support/booth.ts';
+import { chooseInAlert, loseMoney, openAlert, openBooth, openTab, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, test } from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
@@ -52,6 +52,7 @@ test('an unacknowledged alert reaches its contacts, and without the network show
     await expect.poll(posted).toEqual(['/slack']);
     await openAlert(page, 'LADDER');
     const article = page.getByRole('article');
+    await openTab(page, 'Timeline');
     await expect(article.getByText('Ops notified (e-mail)')).toBeVisible();
     await expect(article.getByText('Ops notified (Slack)')).toBeVisible();
 
@@ -71,7 +72,7 @@ test('an unacknowledged alert reaches its contacts, and without the network show
     await expect(article.getByText('Ops called')).toBeVisible();
     proxy.forward();
     await tryNow(page);
-    await article.getByRole('button', { name: 'Acknowledge' }).click();
+    await chooseInAlert(page, 'Acknowledge');
     await expect(article.getByText('+33612345678')).toBeHidden();
     // Hidden at once, while both actions may still be on their way.
     const notified = () =>

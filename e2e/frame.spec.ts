@@ -1,3 +1,4 @@
+import { leaveFields } from './support/booth.ts';
 import { expect, expectAccessible, openSignedIn, picture, signIn, test } from './support/console.ts';
 
 /* The frame around every screen: addresses, keys, sound, what is said of the console itself. */
@@ -19,7 +20,7 @@ test('an address that is malformed, or that no screen has, says so and leads bac
 
 test('keys are found by what they write, on AZERTY as well', async ({ page, console: host }) => {
   await openSignedIn(page, host.address);
-  await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+  await leaveFields(page);
   // As a French layout sends them: / and ? are Shift with other keys, and A lies where QWERTY has Q.
   const session = await page.context().newCDPSession(page);
   const press = async (key: string, code: string, modifiers: number) => {

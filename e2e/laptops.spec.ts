@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { loseMoney, openAlert, openBooth, rowOf } from './support/booth.ts';
+import { chooseInAlert, leaveFields, loseMoney, openAlert, openBooth, openTab, rowOf } from './support/booth.ts';
 import {
   asAdministrator,
   expect,
@@ -23,7 +23,10 @@ test('two laptops see each other, and take an alert over from each other', async
   const ana = await openBooth(browser, host, 'booth-3', 'Ana');
   try {
     await loseMoney(host, 'SHARED');
-    for (const { page } of [nils, ana]) await openAlert(page, 'SHARED');
+    for (const { page } of [nils, ana]) {
+      await openAlert(page, 'SHARED');
+      await openTab(page, 'Timeline');
+    }
     await expect(article(ana.page).getByText('Also viewing: Nils (booth-2)')).toBeVisible();
     await expect(article(nils.page).getByText('Also viewing: Ana (booth-3)')).toBeVisible();
 
@@ -136,7 +139,8 @@ test('an alert is snoozed, alerts again, is closed and reopened', async ({ conso
         .getByRole('button', { name: /^(Snooze|Reopen|Resolve)$/ })
         .click();
     };
-    await button('Snooze').click();
+    await openTab(page, 'Timeline');
+    await chooseInAlert(page, 'Snooze');
     await page.getByLabel('For how long?').selectOption('5 min');
     await picture(page, '31-put-off');
     await expectAccessible(page);
@@ -159,7 +163,7 @@ test('an alert is snoozed, alerts again, is closed and reopened', async ({ conso
     // With the next scheduled cycle.
     await expect(rowOf(page, 'LATER').getByText(/alerting again since/)).toBeVisible();
     await expect(article(page).getByText('Acknowledgement by Nils expired')).toBeVisible();
-    await button('Resolve').click();
+    await chooseInAlert(page, 'Resolve');
     await say('it was a test order');
     await expect(article(page).getByText('Closed: it was a test order')).toBeVisible();
     await button('Reopen').click();
@@ -196,6 +200,7 @@ test('a shift is offered, accepted on another laptop, and its alerts change hand
     await expect(ana.page.getByText(/^Nils → Ana, /)).toBeVisible();
     await expect(nils.page.getByText(/^Nils → Ana, /)).toBeVisible();
     await openAlert(nils.page, 'SHIFT');
+    await openTab(nils.page, 'Timeline');
     await expect(article(nils.page).getByText('Assigned to Ana, booth-3')).toBeVisible();
     await expect(article(nils.page).getByText('Handed over by Nils')).toBeVisible();
   } finally {
@@ -214,7 +219,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
     await loseMoney(host, 'fac0ffee');
     await openAlert(page, 'fac0ffee');
     // Each of these letters alone is a shortcut of the board.
-    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+    await leaveFields(page);
     await readCard(page, 'fac0ffee');
     await expect(page.getByRole('heading', { name: 'Card', exact: true })).toBeVisible();
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -229,7 +234,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
     await expectAccessible(page);
     // A hand is slower, and its keys are still shortcuts.
     await openAlert(page, 'fac0ffee');
-    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+    await leaveFields(page);
     await page.keyboard.press('n');
     await expect(page.getByRole('dialog', { name: 'Add a note' })).toBeVisible();
   } finally {

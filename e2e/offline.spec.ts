@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { type Booth, loseMoney, moneyOf, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
+import {
+  type Booth,
+  chooseInAlert,
+  loseMoney,
+  moneyOf,
+  openAlert,
+  openBooth,
+  openTab,
+  rowOf,
+  tryNow,
+} from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
@@ -155,7 +165,7 @@ test('two laptops resolve the same alert offline: one is applied, the other sees
       [booth, 'the till was wrong'],
       [other, 'the visitor was paid in cash'],
     ] as const) {
-      await page.getByRole('article').getByRole('button', { name: 'Resolve' }).click();
+      await chooseInAlert(page, 'Resolve');
       await page.getByRole('dialog').getByRole('textbox').fill(words);
       await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
       await expect(page.getByText('1 action from this laptop is pending')).toBeVisible();
@@ -221,6 +231,7 @@ test('damaged files on a laptop’s disk end in a clear word and a working conso
   await page.getByRole('article').getByRole('button', { name: 'Note' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('after the damage');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await openTab(page, 'Timeline');
   await expect(page.getByRole('article').getByText('after the damage')).toBeVisible();
 });
 
@@ -325,7 +336,7 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
   const clicks: number[] = [];
   const screens = [
     ['Health', 'Laptops, last 24 hours'],
-    ['Alerts', 'open alerts'],
+    ['Alerts', 'Open criticals'],
     ['Outbox', 'Conflicts'],
   ] as const;
   const left = () =>

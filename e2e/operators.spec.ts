@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { operatorIdOf, PIN } from '../electron/testing/operators.ts';
 import type { Role } from '../shared/domain/rights.ts';
-import { type Booth, loseMoney, openAlert, openBooth } from './support/booth.ts';
+import { type Booth, chooseInAlert, leaveFields, loseMoney, openAlert, openBooth } from './support/booth.ts';
 import { asAdministrator, enterPin, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 import { article, auditOf, hire, nameButton, openSettings, save, switchTo } from './support/operators.ts';
 
@@ -172,10 +172,10 @@ test('what a role may not do is not offered, by mouse and by keyboard', async ({
     await expectAccessible(page);
     await correct.click({ force: true });
     await expect(page.getByRole('status').getByText(/^Only for: supervisor or operator/)).toBeVisible();
-    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+    await leaveFields(page);
     await page.keyboard.press('c');
     await expect(page.getByRole('dialog')).toHaveCount(0);
-    await article(page).getByRole('button', { name: 'Acknowledge' }).click();
+    await chooseInAlert(page, 'Acknowledge');
     await expect(page.getByText('Acknowledged.')).toBeVisible();
     await openSettings(page, 'Escalation');
     await expect(
@@ -188,10 +188,17 @@ test('what a role may not do is not offered, by mouse and by keyboard', async ({
   });
   await asRole('viewer', async (page) => {
     await openAlert(page, 'ROLES');
-    for (const name of ['Assign to me', 'Note', 'Snooze', 'False positive', 'Resolve']) {
+    for (const name of ['Assign to me', 'Note']) {
       await expect(article(page).getByRole('button', { name: new RegExp(`^${name}`) })).toBeDisabled();
     }
-    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+    await article(page).getByRole('button', { name: 'More actions' }).click();
+    for (const name of ['Snooze', 'False positive', 'Resolve']) {
+      const item = page.getByRole('menuitem', { name: new RegExp(`^${name}`) });
+      await expect(item).toBeDisabled();
+      await expect(item).toContainText('Only for: supervisor');
+    }
+    await page.keyboard.press('Escape');
+    await leaveFields(page);
     await page.keyboard.press('n');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await page.getByRole('link', { name: 'Handover' }).click();

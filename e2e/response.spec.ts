@@ -1,3 +1,4 @@
+import { chooseInAlert, leaveFields, openTab } from './support/booth.ts';
 import {
   asAdministrator,
   expect,
@@ -64,9 +65,10 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
   await page.getByRole('button', { name: 'Note', exact: true }).click();
   await page.getByRole('textbox', { name: 'Note' }).fill('The bar called.');
   await page.getByRole('button', { name: 'Save' }).click();
+  await openTab(page, 'Timeline');
   await expect(page.getByText('The bar called.')).toBeVisible();
 
-  await page.getByRole('button', { name: 'Runbook' }).click();
+  await chooseInAlert(page, 'Runbook');
   await page.getByRole('button', { name: 'Start runbook' }).click();
   for (const step of [
     'Which transactions are affected?',
@@ -172,6 +174,7 @@ test('figures that moved while the operator looked come back as today’s figure
   const row = page.getByRole('button', { name: /differs from its history/ }).first();
   await expect(row).toBeVisible();
   await row.click();
+  await openTab(page, 'Details');
   const card = await page.locator('dd a.mono').textContent();
   await page.getByRole('button', { name: 'Correct', exact: true }).click();
   await page.getByLabel('Reason').fill('Checked with the bar.');
@@ -192,7 +195,7 @@ test('keyboard, false positive, palette and an unknown card', async ({ page, con
   await openSignedIn(page, running.address);
   await injectFault(page, 'duplicate_scans');
   await expect(page.getByRole('button', { name: /was scanned/ }).first()).toBeVisible();
-  await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+  await leaveFields(page);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
   await expectAccessible(page);

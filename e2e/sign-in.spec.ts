@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PIN } from '../electron/testing/operators.ts';
-import { loseMoney, openAlert, openBooth, rowOf } from './support/booth.ts';
+import { leaveFields, loseMoney, openAlert, openBooth, openTab, rowOf } from './support/booth.ts';
 import { enterPin, expect, expectAccessible, picture, readCard, test, typeByHand } from './support/console.ts';
 import { article, auditOf, hire, nameButton, openSettings, save, switchUser } from './support/operators.ts';
 
@@ -30,13 +30,13 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     // What comes meanwhile comes; and a card is read.
     await loseMoney(host, '04B7D2E9');
     await expect(rowOf(page, '04B7D2E9')).toBeVisible();
-    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+    await leaveFields(page);
     await readCard(page, '04B7D2E9');
     await expect(page.getByRole('region', { name: 'What to tell the visitor' })).toBeVisible();
 
     // One click, one PIN, done: with a shortcut as well.
     await openAlert(page, 'LOCKED');
-    await page.getByRole('heading', { name: 'Alerts', exact: true }).click();
+    await leaveFields(page);
     await page.keyboard.press('a');
     await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
     await typeByHand(page, PIN);
@@ -191,6 +191,7 @@ test('an idle console locks itself', async ({ console: host, browser }) => {
     await expect(page.getByRole('dialog', { name: 'Add a note' })).toBeVisible();
     await save(page).click();
     await enterPin(page);
+    await openTab(page, 'Timeline');
     await expect(article(page).getByText('Nobody answers at the bar.')).toBeVisible();
   } finally {
     await booth.leave();

@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test';
 import { insertEvent } from '../electron/testing/alerts.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
 import type { RowId } from '../shared/domain/row-id.ts';
-import { type Booth, loseMoney, openAlert, openBooth, rowOf, tryNow } from './support/booth.ts';
+import { type Booth, chooseInAlert, loseMoney, openAlert, openBooth, openTab, rowOf, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
@@ -76,7 +76,7 @@ test('a silence holds back mail and sound, shows on both laptops, and what it he
     const first = await failReader(host, 'reader-21');
     await expect.poll(() => receivers.mails.length).toBe(1);
     await openReader(nils.page, 'reader-21');
-    await button(nils.page, 'Silence').click();
+    await chooseInAlert(nils.page, 'Silence');
     await dialog(nils.page).getByLabel('What', { exact: true }).selectOption('Everything on reader reader-21');
     await dialog(nils.page).getByLabel('Why?').fill('the reader is being changed');
     await picture(nils.page, '40-silence');
@@ -111,7 +111,7 @@ test('a silence holds back mail and sound, shows on both laptops, and what it he
     // Money is refused: in words on the screen, and money on the same laptop calls as ever.
     await loseMoney(host, 'LOUD');
     await openAlert(ana.page, 'LOUD');
-    await button(ana.page, 'Silence').click();
+    await chooseInAlert(ana.page, 'Silence');
     await expect(dialog(ana.page).getByText('This alert is about money: it cannot be silenced.')).toBeVisible();
     await picture(ana.page, '42-money-refuses');
     await dialog(ana.page).getByRole('button', { name: 'Cancel' }).click();
@@ -126,6 +126,7 @@ test('a silence holds back mail and sound, shows on both laptops, and what it he
     await expect.poll(() => deliveriesOf(held)).toEqual(['sent']);
     await expect.poll(() => deliveriesOf(first)).toEqual(['sent', 'sent']);
     await openReader(nils.page, 'reader-21');
+    await openTab(nils.page, 'Timeline');
     await expect(article(nils.page).getByText('Silence by Nils ended')).toBeVisible();
     await expect(article(nils.page).getByText(/^alerting again since/)).toBeVisible();
   } finally {
@@ -144,7 +145,7 @@ test('a silence made and ended without the network holds on its laptop at once, 
     await openReader(nils.page, 'reader-31');
     nils.proxy.cut();
     await expect(nils.page.getByText('No connection to the festival since')).toBeVisible();
-    await button(nils.page, 'Silence').click();
+    await chooseInAlert(nils.page, 'Silence');
     await dialog(nils.page).getByLabel('Why?').fill('no network at bar 3');
     await dialog(nils.page).getByRole('button', { name: 'Silence', exact: true }).click();
     await expect(article(nils.page).getByText(/^silenced until .* by Nils: no network at bar 3/)).toBeVisible();
@@ -182,8 +183,11 @@ test('two alerts become one on both laptops, part again, and what happened meanw
   const { nils, ana, leave } = await two(browser, host);
   try {
     for (const card of ['MAIN', 'PART', 'ELSE']) await loseMoney(host, card);
-    for (const { page } of [nils, ana]) await openAlert(page, 'PART');
-    await button(nils.page, 'Merge into…').click();
+    for (const { page } of [nils, ana]) {
+      await openAlert(page, 'PART');
+      await openTab(page, 'Timeline');
+    }
+    await chooseInAlert(nils.page, 'Merge into…');
     await dialog(nils.page).getByPlaceholder('Card, place, type or number').fill('MAIN');
     await picture(nils.page, '45-merge');
     await expectAccessible(nils.page);
@@ -198,6 +202,7 @@ test('two alerts become one on both laptops, part again, and what happened meanw
     }
     await picture(ana.page, '46-merged');
     await expectAccessible(ana.page);
+    await openTab(ana.page, 'Evidence');
     await button(ana.page, 'Split off with its related findings').click();
     for (const { page } of [nils, ana]) await expect(rowOf(page, 'PART')).toBeVisible();
     await expect(article(nils.page).getByText(/^Alert \d+ split off$/)).toBeVisible();
@@ -207,7 +212,7 @@ test('two alerts become one on both laptops, part again, and what happened meanw
     nils.proxy.cut();
     await expect(nils.page.getByText('No connection to the festival since')).toBeVisible();
     const into = async (page: Page, card: string) => {
-      await button(page, 'Merge into…').click();
+      await chooseInAlert(page, 'Merge into…');
       await dialog(page).getByPlaceholder('Card, place, type or number').fill(card);
       await dialog(page)
         .getByRole('option', { name: new RegExp(`Card ${card} lost`) })
@@ -243,6 +248,7 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
   try {
     await loseMoney(host, 'TELL');
     await openAlert(nils.page, 'TELL');
+    await openTab(nils.page, 'Timeline');
     await button(nils.page, 'Assign to me').click();
     const write = async (words: string, name: string) => {
       await button(nils.page, 'Note').click();
@@ -280,7 +286,7 @@ test('a name in a note reaches that person’s laptop, also one that was away, a
     // The shift: what is open, held back, waiting, decided; offered by one and accepted by the other.
     await failReader(host, 'reader-41');
     await openReader(nils.page, 'reader-41');
-    await button(nils.page, 'Silence').click();
+    await chooseInAlert(nils.page, 'Silence');
     await dialog(nils.page).getByLabel('Why?').fill('new cable at 23:00');
     await dialog(nils.page).getByRole('button', { name: 'Silence', exact: true }).click();
     await nils.page.getByRole('link', { name: 'Handover' }).click();

@@ -8,13 +8,19 @@ import { isOverlayOpen } from './ui/overlay.ts';
  * `anywhere`: also while somebody types.
  */
 export const KEYS = [
-  { id: 'next', shown: 'J', bindings: ['j'], group: 'alerts' },
-  { id: 'previous', shown: 'K', bindings: ['k'], group: 'alerts' },
+  { id: 'next', shown: 'J', bindings: ['j', 'ArrowDown'], group: 'alerts' },
+  { id: 'previous', shown: 'K', bindings: ['k', 'ArrowUp'], group: 'alerts' },
+  { id: 'open', shown: 'Enter', bindings: ['Enter'], group: 'alerts' },
+  { id: 'select', shown: 'X', bindings: ['x'], group: 'alerts' },
   { id: 'acknowledge', shown: 'A', bindings: ['a'], group: 'alerts' },
+  { id: 'take', shown: 'T', bindings: ['t'], group: 'alerts' },
   { id: 'runbook', shown: 'R', bindings: ['r'], group: 'alerts' },
   { id: 'correct', shown: 'C', bindings: ['c'], group: 'alerts' },
   { id: 'note', shown: 'N', bindings: ['n'], group: 'alerts' },
   { id: 'falsePositive', shown: 'F', bindings: ['f'], group: 'alerts' },
+  { id: 'snooze', shown: 'S', bindings: ['s'], group: 'alerts' },
+  { id: 'resolve', shown: 'E', bindings: ['e'], group: 'alerts' },
+  { id: 'group', shown: 'G', bindings: ['g'], group: 'alerts' },
   { id: 'filter', shown: '/', bindings: ['/', 'Shift+/'], group: 'alerts' },
   { id: 'close', shown: 'Esc', bindings: ['Escape'], group: 'alerts' },
   { id: 'search', shown: 'Ctrl K', bindings: ['Control+k', 'Meta+k'], group: 'console', anywhere: true },
@@ -25,8 +31,14 @@ export const KEYS = [
 export type KeyId = (typeof KEYS)[number]['id'];
 export type KeyActions = { readonly [Id in KeyId]?: (() => void) | undefined };
 
+/** In a box that is ticked nobody types. */
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches('[type="checkbox"], [type="radio"]')));
+
+const isControl = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('a, button, summary, [role="menuitem"], [role="tab"]') !== null;
 
 /** Does the actions of a screen at their keys, while it is shown: not over a dialog or a menu, whose keys are their own. */
 export const useKeys = (actions: KeyActions): void => {
@@ -44,6 +56,8 @@ export const useKeys = (actions: KeyActions): void => {
               const act = latest.current[one.id];
               if (act === undefined) return;
               const anywhere = 'anywhere' in one;
+              // Enter is first of all what the control means by it that has the focus.
+              if (one.id === 'open' && isControl(event.target)) return;
               if (!anywhere && (isOverlayOpen() || isTyping(event.target))) return;
               // The browser's own meaning of the key ends here, whether or not it can be done now.
               event.preventDefault();

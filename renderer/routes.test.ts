@@ -9,6 +9,7 @@ it('an address leads back to its screen, whatever a card is called', () => {
     // The last digits of a number would be others.
     { screen: 'board', incidentId: rowId('7301234567890123457') },
     { screen: 'runbook', incidentId: rowId('-9223372036854775808') },
+    { screen: 'board', incidentId: rowId(7), view: 'tab=mine&text=bar+3' },
     { screen: 'card', cardId: '100%' },
     { screen: 'card', cardId: 'a/b #?' },
     { screen: 'runbooks', runbookId: 'gate closed' },

@@ -17,7 +17,8 @@ export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** Where the operator is. Kept in the address, so that a reload keeps the place. */
 export type Route =
-  | { readonly screen: 'board'; readonly incidentId: RowId | null }
+  /** `view`: what it shows, as the screen writes it (screens/board/view.ts); left out: as always. */
+  | { readonly screen: 'board'; readonly incidentId: RowId | null; readonly view?: string }
   | { readonly screen: 'runbook'; readonly incidentId: RowId }
   | { readonly screen: 'runbooks'; readonly runId: string | null }
   /** A runbook to read, without beginning it. */
@@ -42,7 +43,7 @@ const decoded = (part: string): string | null => {
 };
 
 export const parseRoute = (hash: string): Route => {
-  const path = hash.replace(/^#\/?/, '');
+  const [path = '', view = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const [screen, ...rest] = path.split('/').map(decoded);
   const [argument, second] = rest;
   const unknown: Route = { screen: 'unknown', address: hash };
@@ -53,7 +54,7 @@ export const parseRoute = (hash: string): Route => {
     case undefined:
       return { screen: 'board', incidentId: null };
     case 'board':
-      return argument && incidentId === null ? unknown : { screen, incidentId };
+      return argument && incidentId === null ? unknown : { screen, incidentId, ...(view === '' ? {} : { view }) };
     case 'settings': {
       const section = argument ? SETTINGS_SECTIONS.find((one) => one === argument) : SETTINGS_SECTIONS[0];
       return section === undefined ? unknown : { screen, section };
@@ -78,8 +79,10 @@ export const parseRoute = (hash: string): Route => {
 
 export const hrefOf = (route: Route): string => {
   switch (route.screen) {
-    case 'board':
-      return route.incidentId === null ? '#/board' : `#/board/${route.incidentId}`;
+    case 'board': {
+      const view = route.view ? `?${route.view}` : '';
+      return `#/board${route.incidentId === null ? '' : `/${route.incidentId}`}${view}`;
+    }
     case 'runbook':
       return `#/runbook/${route.incidentId}`;
     case 'runbooks':
@@ -106,6 +109,12 @@ export const hrefOf = (route: Route): string => {
 
 export const goTo = (route: Route): void => {
   location.hash = hrefOf(route);
+};
+
+/** The same without a way back to what was before: for what changes with every letter that somebody types. */
+export const goToInstead = (route: Route): void => {
+  history.replaceState(null, '', hrefOf(route));
+  dispatchEvent(new HashChangeEvent('hashchange'));
 };
 
 const subscribe = (changed: () => void): (() => void) => {

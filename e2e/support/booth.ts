@@ -94,8 +94,20 @@ export const moneyOf = (host: RunningConsole, cardId: string) =>
     return rows[0];
   });
 
-export const rowOf = (page: Page, cardId: string) =>
-  page.getByRole('button', { name: new RegExp(`Card ${cardId} lost`) });
+export const rowOf = (page: Page, cardId: string) => page.getByRole('row', { name: new RegExp(`Card ${cardId} lost`) });
+/** Chooses an action of the open alert that stands in its menu. */
+export const chooseInAlert = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('article').getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name }).click();
+};
+/** Shows the timeline of the open alert, or another part of it. */
+export const openTab = (page: Page, name: 'Evidence' | 'Timeline' | 'Details'): Promise<void> =>
+  page.getByRole('article').getByRole('tab', { name }).click();
+/** Leaves whatever has the focus, so that a key is the screen's. */
+export const leaveFields = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
 export const openAlert = async (page: Page, cardId: string): Promise<void> => {
   await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await expect(async () => {

@@ -62,7 +62,7 @@ export type SessionStore = {
   close(): void;
 };
 
-const DEFAULTS: Preferences = { language: 'en', theme: 'dark', volume: 0.7, autoLockMinutes: 15 };
+const DEFAULTS: Preferences = { language: 'en', theme: 'dark', volume: 0.7, autoLockMinutes: 15, boardViews: [] };
 const CHECK_MS = 1_000;
 /** Names that are remembered a festival: those of a shift. */
 const RECENT = 6;
@@ -270,6 +270,7 @@ const merge = (base: Preferences, changed: PreferenceChanges): Preferences => ({
   language: changed.language ?? base.language,
   theme: changed.theme ?? base.theme,
   volume: changed.volume ?? base.volume,
+  boardViews: changed.boardViews ?? base.boardViews,
   // Null says something here: never.
   autoLockMinutes: changed.autoLockMinutes === undefined ? base.autoLockMinutes : changed.autoLockMinutes,
 });

@@ -37,7 +37,7 @@ const SettingsScreen = later(() =>
 export const Screen = ({ route }: { route: Route }) => {
   switch (route.screen) {
     case 'board':
-      return <BoardScreen incidentId={route.incidentId} />;
+      return <BoardScreen incidentId={route.incidentId} view={route.view ?? ''} />;
     case 'runbook':
       return <RunbookScreen key={route.incidentId} incidentId={route.incidentId} />;
     case 'runbooks':

@@ -17,6 +17,9 @@ export type OpenDialog =
   | {
       readonly kind: 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen';
       readonly eventId: RowId;
+      /** All alerts that it is about, where they are more than one, and how many rows these are. */
+      readonly eventIds?: readonly RowId[];
+      readonly count?: number;
       readonly then?: () => void;
     }
   | {

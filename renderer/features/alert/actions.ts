@@ -1,24 +1,73 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { idIn } from '../../../shared/domain/row-id.ts';
 import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
 import { goTo } from '../../routes.ts';
 import { openDialog } from '../../stores/ui.ts';
 
-/** Acknowledges, with the way back. */
-export const acknowledge = (alert: Alert): Promise<unknown> =>
-  submit(
-    'alert.acknowledge',
-    { eventId: alert.lead.eventId },
-    { done: i18n.t('alert.acknowledged'), undo: () => void unacknowledge(alert) },
-  );
+/** Alerts of one row of the board: the one that explains a loss, and those that only repeat it. */
+export type Together = { readonly alert: Alert; readonly repeats: readonly Alert[] };
+
+const alertsOf = (rows: readonly Together[]): readonly Alert[] =>
+  rows.flatMap(({ alert, repeats }) => [alert, ...repeats]);
+const eventIdsOf = (alerts: readonly Alert[]): RowId[] => alerts.map(({ lead }) => lead.eventId);
+
+/** Acknowledges what stands in these rows, as one command and with the way back. */
+export const acknowledge = (...rows: readonly Together[]): Promise<unknown> => {
+  const alerts = alertsOf(rows).filter(({ open }) => open);
+  const [first] = alerts;
+  if (first === undefined) return Promise.resolve();
+  // What somebody had acknowledged before stays so.
+  const fresh = alerts.filter(({ lead }) => lead.acknowledgedAt === null);
+  const undo = fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) };
+  return alerts.length === 1
+    ? submit('alert.acknowledge', { eventId: first.lead.eventId }, { done: i18n.t('alert.acknowledged'), ...undo })
+    : submit('alerts.acknowledge', { eventIds: eventIdsOf(alerts) }, { done: doneOn('acknowledged', rows), ...undo });
+};
+
+/** Takes what stands in these rows; of one alert that somebody else has, from the assignee that the screen shows. */
+export const take = (...rows: readonly Together[]): Promise<unknown> => {
+  const alerts = alertsOf(rows).filter(({ open }) => open);
+  const [first] = alerts;
+  if (first === undefined) return Promise.resolve();
+  const fresh = alerts.filter(({ lead }) => lead.takenBy === null);
+  const undo = fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) };
+  if (alerts.length === 1) {
+    const { eventId, takenBy } = first.lead;
+    return submit('alert.take', { eventId, holder: takenBy }, { done: i18n.t('alert.saved'), ...undo });
+  }
+  return submit('alerts.take', { eventIds: eventIdsOf(alerts) }, { done: doneOn('taken', rows), ...undo });
+};
+
+const giveBack = (alerts: readonly Alert[]): Promise<unknown> => {
+  const [first] = alerts;
+  return alerts.length === 1 && first !== undefined
+    ? unacknowledge(first)
+    : submit('alerts.unacknowledge', { eventIds: eventIdsOf(alerts) });
+};
+
+const doneOn = (what: 'acknowledged' | 'taken' | 'merged', rows: readonly Together[]): string =>
+  i18n.t(`board.done_${what}`, { count: rows.length });
 
 export const unacknowledge = (alert: Alert): Promise<unknown> =>
   submit('alert.unacknowledge', { eventId: alert.lead.eventId });
 
-/** Another operator's alert is taken over from the assignee that the screen shows, and from no one else. */
-export const take = ({ lead }: Alert): Promise<unknown> =>
-  submit('alert.take', { eventId: lead.eventId, holder: lead.takenBy });
+/** Merges these rows into the first of them, as one command. */
+export const mergeRows = (rows: readonly Together[]): Promise<unknown> => {
+  const [into, ...others] = alertsOf(rows).filter(({ open }) => open);
+  if (into === undefined || others.length === 0) return Promise.resolve();
+  const incidentIds = others.map(({ incidentId }) => incidentId);
+  return submit(
+    'alerts.merge',
+    {
+      eventIds: eventIdsOf(others),
+      into: into.lead.eventId,
+      seen: { incidentIds, into: into.incidentId },
+    },
+    { done: doneOn('merged', rows) },
+  );
+};
 
 export const openRunbook = (alert: Alert): void => goTo({ screen: 'runbook', incidentId: alert.incidentId });
 
@@ -26,6 +75,14 @@ type ReasonKind = 'note' | 'falsePositive' | 'resolve' | 'snooze' | 'reopen';
 
 export const openReason = (kind: ReasonKind, alert: Alert, then?: () => void): void =>
   openDialog({ kind, eventId: alert.lead.eventId, ...(then === undefined ? {} : { then }) });
+
+/** Asks for the words with which all that stands in these rows is snoozed or resolved, as one command. */
+export const openReasonForRows = (kind: 'snooze' | 'resolve', rows: readonly Together[], then?: () => void): void => {
+  const eventIds = eventIdsOf(alertsOf(rows).filter(({ open }) => open));
+  const [eventId] = eventIds;
+  if (eventId === undefined) return;
+  openDialog({ kind, eventId, eventIds, count: rows.length, ...(then === undefined ? {} : { then }) });
+};
 
 /** Opens the correction of the alert's card; an alert of no single card has none. */
 export const openCorrection = (alert: Alert, then?: () => void): void => {

@@ -1,91 +1,110 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import { calledAt } from '../../../shared/domain/deadlines.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { formatTime } from '../../i18n.ts';
-import { meaningOf, titleOf } from '../../sentence.ts';
+import { meaningOf } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
-import { DeadlineRing } from '../../ui/deadline-ring.tsx';
-import { SeverityMark } from '../../ui/severity-mark.tsx';
-import { useNow } from '../../ui/time.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
 import { PendingNote } from '../approvals/pending-note.tsx';
 import { CallCard } from '../escalation/call-card.tsx';
 import { WordQuestion } from '../meanings/word-question.tsx';
-import { CommandButton } from '../operators/command-button.tsx';
 import { Silenced } from '../team/silenced.tsx';
-import { useSilence } from '../team/use-team.ts';
-import { openReason } from './actions.ts';
+import { AlertFoot } from './alert-foot.tsx';
+import { AlertHead } from './alert-head.tsx';
 import { Clocks } from './clocks.tsx';
 import { Evidence } from './evidence.tsx';
 import { Facts } from './facts.tsx';
 import { Linked } from './linked.tsx';
+import { SameLoss } from './same-loss.tsx';
 import { Timeline } from './timeline.tsx';
 import { useIncident } from './use-incident.ts';
 import './alert-detail.css';
-import { Actions } from './alert-actions.tsx';
-import { WhoIsOnIt } from './who-is-on-it.tsx';
 
-/** Everything about one incident, in the drawer beside the board. */
-export const AlertDetail = ({ incidentId, onClose }: { incidentId: RowId; onClose: () => void }) => {
+type Tab = 'evidence' | 'timeline' | 'details';
+
+/**
+ * Everything about one incident, in the drawer beside the board: what it is and what can be done always in sight.
+ * @param props.repeats open alerts that only repeat its loss
+ */
+export const AlertDetail = (props: { incidentId: RowId; repeats: readonly Alert[]; onClose: () => void }) => {
   const { t } = useTranslation();
+  const { incidentId, repeats, onClose } = props;
   const detail = useIncident(incidentId);
+  const [tab, setTab] = useState<Tab>('evidence');
   if (detail === null) return <p className="detail quiet">{t('common.loading')}</p>;
   if (detail === 'gone') return <p className="detail">{t('errors.not_found')}</p>;
-  const { alert, timeline, run } = detail;
+  const { alert, timeline } = detail;
   const { lead } = alert;
   return (
-    <article className="detail stack">
-      <header className="stack">
-        <Top alert={alert} onClose={onClose} />
-        <h2>{titleOf(alert)}</h2>
-        <p className="quiet">{alert.storm === 'opening_balances' ? t('board.openingBalancesText') : meaningOf(lead)}</p>
-        {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
+    <article className="detail">
+      <AlertHead alert={alert} repeats={repeats} onClose={onClose} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section key={incidentId} className="detail-body stack" aria-label={t('alert.detail')} tabIndex={0}>
+        <PendingNote of={(proposal) => proposal.incidentId === incidentId} />
         {alert.waiting > 0 && <p className="waiting-mark">{t('alert.waitingCount', { count: alert.waiting })}</p>}
+        {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
+        <Unsent alert={alert} onShow={() => setTab('timeline')} />
         <Silenced alert={alert} />
-        <WhoIsOnIt alert={alert} />
-        {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
-      </header>
-      <PendingNote of={(proposal) => proposal.incidentId === incidentId} />
-      <CallCard alert={alert} />
-      {!alert.open && (
-        <div className="row">
-          <CommandButton needs="alert.reopen" onClick={() => openReason('reopen', alert)}>
-            {t('alert.reopen')}
-          </CommandButton>
-        </div>
-      )}
-      {alert.open && <Actions alert={alert} running={run !== null && run.finishedAt === null} />}
-      <WordQuestion alert={alert} />
-      <section className="stack" aria-labelledby="facts">
-        <h3 id="facts">{t('alert.facts')}</h3>
-        <Facts event={lead} />
+        <CallCard alert={alert} />
+        <WordQuestion alert={alert} />
+        <Tabs
+          label={t('alert.detail')}
+          value={tab}
+          onChange={setTab}
+          tabs={[
+            {
+              value: 'evidence',
+              label: t('alert.evidence'),
+              panel: (
+                <div className="stack">
+                  <p className="quiet">
+                    {alert.storm === 'opening_balances' ? t('board.openingBalancesText') : meaningOf(lead)}
+                  </p>
+                  <Evidence event={lead} />
+                  <SameLoss repeats={repeats} />
+                  <Linked alert={alert} />
+                </div>
+              ),
+            },
+            {
+              value: 'timeline',
+              label: t('alert.timeline'),
+              count: timeline.length,
+              panel: <Timeline entries={timeline} />,
+            },
+            {
+              value: 'details',
+              label: t('alert.details'),
+              panel: (
+                <div className="stack">
+                  <Facts event={lead} />
+                  <Clocks alert={alert} />
+                </div>
+              ),
+            },
+          ]}
+        />
       </section>
-      <Clocks alert={alert} />
-      <section className="stack" aria-labelledby="evidence">
-        <h3 id="evidence">{t('alert.evidence')}</h3>
-        <Evidence event={lead} />
-      </section>
-      <Linked alert={alert} />
-      <section className="stack" aria-labelledby="timeline">
-        <h3 id="timeline">{t('alert.timeline')}</h3>
-        <Timeline entries={timeline} />
-      </section>
+      <AlertFoot detail={detail} row={{ alert, repeats }} />
     </article>
   );
 };
 
-const Top = ({ alert, onClose }: { alert: Alert; onClose: () => void }) => {
+/** Why nobody may have been reached; each message stands in the timeline with its reason. */
+const Unsent = ({ alert, onShow }: { alert: Alert; onShow: () => void }) => {
   const { t } = useTranslation();
-  const silence = useSilence(alert, useNow());
-  const { lead } = alert;
-  const urgent = alert.open && lead.acknowledgedAt === null && silence === null;
+  const { open, lead, notSent, unconfirmed } = alert;
+  if (!open || lead.acknowledgedAt !== null || notSent.length + unconfirmed.length === 0) return null;
   return (
-    <div className="row detail-top">
-      <SeverityMark severity={lead.severity} />
-      {urgent && alert.dueAt !== null && <DeadlineRing from={calledAt(lead)} due={alert.dueAt} />}
-      <Button tone="quiet" className="detail-close" aria-label={t('common.close')} onClick={onClose}>
-        ✕
+    <p className="row">
+      {notSent.length > 0 && <span className="clock-late">{t('board.notSent', { count: notSent.length })}</span>}
+      {unconfirmed.length > 0 && (
+        <span className="clock-late">{t('board.unconfirmed', { count: unconfirmed.length })}</span>
+      )}
+      <Button tone="quiet" onClick={onShow}>
+        {t('alert.timeline')}
       </Button>
-    </div>
+    </p>
   );
 };

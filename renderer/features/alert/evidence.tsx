@@ -1,21 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { z } from 'zod';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
 import { idIn, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { factCents, formatMoney, i18n } from '../../i18n.ts';
 import { Time } from '../../ui/time.tsx';
-
-/** context_data.transactions as the engine writes it; an earlier system's context simply has none. */
-const transactionSchema = z.object({
-  log_id: z.unknown().transform(idIn).pipe(rowIdSchema),
-  transaction_type: z.string(),
-  status: z.string(),
-  amount_involved: z.number().nullable(),
-  previous_balance: z.number().nullable(),
-  new_balance: z.number().nullable(),
-  point_of_sale: z.string().nullable(),
-  occurred_at: z.string(),
-});
+import { BalancePicture } from './balance-picture.tsx';
+import { evidenceRows } from './transactions.ts';
 
 const money = (value: number | null): string => {
   const amount = factCents(value);
@@ -29,43 +18,46 @@ export const inWords = (prefix: 'type' | 'status', value: string): string =>
 /** The card's last transactions as they were when the alert was raised, the faulty one marked. Needs no network. */
 export const Evidence = ({ event }: { event: AlertEvent }) => {
   const { t } = useTranslation();
-  const transactions = z.array(transactionSchema).catch([]).parse(event.context.transactions);
+  const transactions = evidenceRows(event);
   if (event.cardId === null || transactions.length === 0) return <p className="quiet">{t('alert.noEvidence')}</p>;
   const faulty = idIn(event.facts.log_id);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-    <section className="scroll-x" aria-label={t('alert.evidence')} tabIndex={0}>
-      <p className="quiet">{t('alert.evidenceText')}</p>
-      <table>
-        <thead>
-          <tr>
-            <th>{t('alert.column_time')}</th>
-            <th>{t('alert.column_type')}</th>
-            <th>{t('alert.column_status')}</th>
-            <th className="number">{t('alert.column_amount')}</th>
-            <th className="number">{t('alert.column_before')}</th>
-            <th className="number">{t('alert.column_after')}</th>
-            <th>{t('alert.column_place')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {transactions.toReversed().map((row) => (
-            <tr key={row.log_id} className={row.log_id === faulty ? 'faulty-row' : ''}>
-              <td>
-                <Time at={row.occurred_at} seconds />
-              </td>
-              <td>
-                {inWords('type', row.transaction_type)} {row.log_id === faulty && <>({t('alert.faulty')})</>}
-              </td>
-              <td>{inWords('status', row.status)}</td>
-              <td className="number">{money(row.amount_involved)}</td>
-              <td className="number">{money(row.previous_balance)}</td>
-              <td className="number">{money(row.new_balance)}</td>
-              <td>{row.point_of_sale ?? ''}</td>
+    <>
+      <BalancePicture event={event} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard */}
+      <section className="scroll-x" aria-label={t('alert.evidence')} tabIndex={0}>
+        <table>
+          <caption className="quiet">{t('alert.evidenceText')}</caption>
+          <thead>
+            <tr>
+              <th>{t('alert.column_time')}</th>
+              <th>{t('alert.column_type')}</th>
+              <th>{t('alert.column_status')}</th>
+              <th className="number">{t('alert.column_amount')}</th>
+              <th className="number">{t('alert.column_before')}</th>
+              <th className="number">{t('alert.column_after')}</th>
+              <th>{t('alert.column_place')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {transactions.toReversed().map((row) => (
+              <tr key={row.log_id} className={row.log_id === faulty ? 'faulty-row' : ''}>
+                <td>
+                  <Time at={row.occurred_at} seconds />
+                </td>
+                <td>
+                  {inWords('type', row.transaction_type)} {row.log_id === faulty && <>({t('alert.faulty')})</>}
+                </td>
+                <td>{inWords('status', row.status)}</td>
+                <td className="number">{money(row.amount_involved)}</td>
+                <td className="number">{money(row.previous_balance)}</td>
+                <td className="number">{money(row.new_balance)}</td>
+                <td>{row.point_of_sale ?? ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
   );
 };

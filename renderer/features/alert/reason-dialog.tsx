@@ -20,8 +20,9 @@ const SNOOZES = ['5', '15', '30', '60', '240'] as const;
 /** A note, or the reason with which an alert is closed, reopened or snoozed. It is required. */
 export const ReasonDialog = ({ options, onClose }: { options: ReasonDialogOptions; onClose: () => void }) => {
   const { t } = useTranslation();
-  const { kind, eventId } = options;
-  const [text, setText, forget] = useDraftText(`${kind} ${eventId}`);
+  const { kind, eventId, eventIds: [...eventIds] = [], count = 1 } = options;
+  const many = eventIds.length > 1;
+  const [text, setText, forget] = useDraftText(many ? `${kind} of many` : `${kind} ${eventId}`);
   const [minutes, setMinutes] = useState<(typeof SNOOZES)[number]>('15');
   const [sending, setSending] = useState(false);
   // One id for the same text: sending it again cannot do it twice. Another text is another action.
@@ -46,8 +47,10 @@ export const ReasonDialog = ({ options, onClose }: { options: ReasonDialogOption
       case 'falsePositive':
         return submit('alert.falsePositive', { operationId, eventId, reason: text });
       case 'resolve':
+        if (many) return submit('alerts.resolve', { operationId, eventIds, note: text });
         return submit('alert.resolve', { operationId, eventId, note: text });
       case 'snooze':
+        if (many) return submit('alerts.snooze', { operationId, eventIds, minutes: Number(minutes), reason: text });
         return submit('alert.snooze', { operationId, eventId, minutes: Number(minutes), reason: text });
       case 'reopen':
         return submit('alert.reopen', { operationId, eventId, reason: text });
@@ -65,7 +68,7 @@ export const ReasonDialog = ({ options, onClose }: { options: ReasonDialogOption
   };
 
   return (
-    <Dialog title={t(`alert.${kind}Title`)} onClose={onClose}>
+    <Dialog title={count > 1 ? `${t(`alert.${kind}Title`)} (${count})` : t(`alert.${kind}Title`)} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {

@@ -30,3 +30,9 @@ export const allowed =
     if (why === undefined) act();
     else showToast(why, 'bad');
   };
+
+/** The same for several calls. */
+export const useRefusals = (): ((call: CallName) => string | undefined) => {
+  const role = useSystem((state) => state.session?.role ?? null);
+  return (call) => refusal(role, call);
+};

@@ -1,139 +1,153 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../../../shared/domain/alert.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { AlertDetail } from '../../features/alert/alert-detail.tsx';
-import { byUrgency } from '../../features/alert/by-urgency.ts';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
-import { goTo } from '../../routes.ts';
-import { titleOf } from '../../sentence.ts';
-import { useAlerts } from '../../stores/alerts.ts';
-import { useSystem } from '../../stores/system.ts';
+import { goTo, goToInstead } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { BoardEmpty } from './board-empty.tsx';
-import { BoardFilters } from './board-filters.tsx';
-import { BoardRow } from './board-row.tsx';
+import { BoardStrip } from './board-strip.tsx';
+import { BoardTable } from './board-table.tsx';
+import { BoardToolbar } from './board-toolbar.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { Drawer } from './drawer.tsx';
 import { useBoardKeys } from './keys.ts';
-import { type BoardFilter, fits, NO_FILTER } from './order.ts';
-import { useDisplayed } from './use-displayed.ts';
-import { useHeldOrder } from './use-held-order.ts';
+import type { BoardRow } from './rows.ts';
+import { useBoard } from './use-board.ts';
+import { type BoardView, GROUPINGS, readView, writeView } from './view.ts';
 import './board-screen.css';
 
-const ROW_HEIGHT = 76;
-
-export const BoardScreen = ({ incidentId }: { incidentId: RowId | null }) => {
+export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: RowId | null; view?: string }) => {
   const { t } = useTranslation();
-  const byId = useAlerts((state) => state.byId);
-  const [filter, setFilter] = useState<BoardFilter>(NO_FILTER);
+  const view = useMemo(() => readView(address), [address]);
+  const { loaded, rowById, figures, counts, items, hidden, hold, release, reset } = useBoard(view);
+  const [cursor, setCursor] = useState<string | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
+  const scrollTo = useRef<((index: number) => void) | null>(null);
+  const width = useWidth(scroll);
 
-  const alerts = useMemo(() => [...(byId?.values() ?? [])], [byId]);
-  const wanted = useWanted(alerts, filter);
-  const { ids, hidden, hold, release, reset } = useHeldOrder(wanted);
+  const opened = incidentId === null ? null : String(incidentId);
+  // An alert that only repeats a loss is opened in its own right; the row that it stands in is the current one.
+  const openedRow =
+    opened === null ? undefined : (rowById.get(opened) ?? [...rowById.values()].find((row) => holds(row, opened)));
+  const current = openedRow?.id ?? cursor;
+  const selectedRows = [...selected].flatMap((id) => rowById.get(id) ?? []);
 
-  const virtual = useVirtualizer({
-    count: ids.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
-  });
-  useBoardKeys({
-    ids,
-    selected: incidentId,
-    search,
-    onMove: (index) => {
-      hold();
-      virtual.scrollToIndex(index);
-    },
-  });
-
-  // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
-  const items = virtual.getVirtualItems();
-  const seen = virtual.range === null ? [] : ids.slice(virtual.range.startIndex, virtual.range.endIndex + 1);
-  useDisplayed(seen.flatMap((id) => byId?.get(id) ?? []));
-
-  const openCount = alerts.filter((alert) => alert.open).length;
-  const change = (some: Partial<BoardFilter>) => {
+  const show = useCallback((id: RowId | null) => goTo({ screen: 'board', incidentId: id, view: address }), [address]);
+  const change = (some: Partial<BoardView>): void => {
     reset();
-    setFilter({ ...filter, ...some });
+    const route = { screen: 'board', incidentId, view: writeView({ ...view, ...some }) } as const;
+    // Letter by letter, a search would fill the way back.
+    if (some.text === undefined) goTo(route);
+    else goToInstead(route);
   };
+  const act = useMemo(
+    () => ({
+      open: (row: BoardRow) => {
+        setCursor(row.id);
+        show(row.alert.incidentId);
+      },
+      select: (rows: readonly BoardRow[], on: boolean) =>
+        setSelected((before) => {
+          const next = new Set(before);
+          for (const { id } of rows) {
+            if (on) next.add(id);
+            else next.delete(id);
+          }
+          return next;
+        }),
+    }),
+    [show],
+  );
+  const clear = useCallback(() => setSelected(new Set()), []);
+
+  const move = (step: number): void => {
+    const places = items.flatMap((item, index) => (item.type === 'row' && item.row ? [{ index, row: item.row }] : []));
+    const at = places.findIndex(({ row }) => row.id === current);
+    const next = places[Math.min(places.length - 1, Math.max(0, at === -1 ? 0 : at + step))];
+    if (next === undefined) return;
+    hold();
+    setCursor(next.row.id);
+    scrollTo.current?.(next.index);
+    if (opened !== null) show(next.row.alert.incidentId);
+  };
+  const row = current === null ? undefined : rowById.get(current);
+  useBoardKeys({
+    ...{ row, selected: selectedRows, search, move, clear },
+    open: () => row && act.open(row),
+    select: () => row && act.select([row], !selected.has(row.id)),
+    group: () => change({ group: GROUPINGS[(GROUPINGS.indexOf(view.group) + 1) % GROUPINGS.length] ?? 'none' }),
+    close: () => (opened === null ? clear() : show(null)),
+  });
 
   return (
-    <div className={incidentId === null ? 'board' : 'board board-with-detail'}>
+    <div className={opened === null ? 'board' : 'board board-with-drawer'}>
       <section className="board-main" aria-labelledby="board-title">
-        <header className="board-head">
-          <h1 id="board-title">{t('board.title')}</h1>
-          <p className="quiet">{byId === null ? t('common.loading') : t('board.open', { count: openCount })}</p>
-          <BoardFilters filter={filter} search={search} onChange={change} />
-        </header>
+        <h1 id="board-title" className="visually-hidden">
+          {t('board.title')}
+        </h1>
+        <BoardStrip figures={figures} view={view} onChange={change} onOpen={act.open} />
         <ApprovalBanner />
-        {hidden > 0 && (
-          <Button
-            tone="primary"
-            className="board-held"
-            onClick={() => {
-              reset();
-              release();
-            }}
-          >
-            {t('board.newHeld', { count: hidden })}
-          </Button>
+        {selectedRows.length > 0 ? (
+          <BulkBar rows={selectedRows} onClear={clear} />
+        ) : (
+          <BoardToolbar view={view} counts={counts} search={search} onChange={change} />
         )}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still */}
-        <div ref={scroll} className="board-scroll" onMouseMove={hold} onMouseLeave={release}>
-          {byId !== null && ids.length === 0 && <BoardEmpty openCount={openCount} />}
-          <ul className="board-list" aria-label={t('board.list')} style={{ height: virtual.getTotalSize() }}>
-            {items.map((item) => {
-              const id = ids[item.index];
-              const alert = id === undefined ? undefined : byId?.get(id);
-              return (
-                <li
-                  key={item.key}
-                  className="board-item"
-                  aria-setsize={ids.length}
-                  aria-posinset={item.index + 1}
-                  style={{ transform: `translateY(${item.start}px)`, height: ROW_HEIGHT }}
-                >
-                  {alert === undefined && <p className="board-gone quiet">{t('board.gone')}</p>}
-                  {alert && (
-                    <BoardRow
-                      alert={alert}
-                      selected={alert.incidentId === incidentId}
-                      onOpen={() => goTo({ screen: 'board', incidentId: alert.incidentId })}
-                    />
-                  )}
-                </li>
-              );
-            })}
-          </ul>
+        <div className="board-list">
+          {hidden > 0 && (
+            <Button
+              tone="primary"
+              className="board-held"
+              onClick={() => {
+                reset();
+                release();
+              }}
+            >
+              {t('board.newHeld', { count: hidden })}
+            </Button>
+          )}
+          <BoardTable
+            {...{ items, cursor: current, opened: openedRow?.id ?? null, selected, act, scroll, width, scrollTo }}
+            sort={view.sort}
+            onSort={(sort) => change({ sort })}
+            onHold={hold}
+            onRelease={release}
+            empty={
+              loaded ? <BoardEmpty openCount={figures.open} onReset={() => change({ only: [], text: '' })} /> : null
+            }
+          />
         </div>
       </section>
       {incidentId !== null && (
-        <aside className="board-detail" aria-label={t('alert.detail')}>
+        <Drawer label={t('alert.detail')}>
           <AlertDetail
-            key={incidentId}
             incidentId={incidentId}
-            onClose={() => goTo({ screen: 'board', incidentId: null })}
+            repeats={openedRow?.alert.incidentId === incidentId ? openedRow.repeats : []}
+            onClose={() => show(null)}
           />
-        </aside>
+        </Drawer>
       )}
     </div>
   );
 };
 
-/** The incidents that fit the filter, the most urgent first. */
-const useWanted = (alerts: readonly Alert[], filter: BoardFilter): readonly RowId[] => {
-  const { i18n } = useTranslation();
-  const operator = useSystem((state) => state.session?.operator ?? null);
-  return useMemo(
-    () =>
-      alerts
-        // The sentence is part of what is searched, so the language counts.
-        .filter((alert) => fits(alert, filter, operator, `${i18n.language} ${titleOf(alert)}`))
-        .sort(byUrgency)
-        .map((alert) => alert.incidentId),
-    [alerts, filter, operator, i18n.language],
-  );
+const holds = ({ alert, repeats }: BoardRow, id: string): boolean =>
+  [alert, ...repeats].some(({ incidentId }) => String(incidentId) === id);
+
+/** How wide an element is, for what has to fit into it. */
+const useWidth = (element: { readonly current: HTMLElement | null }): number => {
+  const [width, setWidth] = useState(1_200);
+  useLayoutEffect(() => {
+    if (element.current !== null) setWidth(element.current.clientWidth);
+  }, [element]);
+  useEffect(() => {
+    const target = element.current;
+    if (target === null) return;
+    const observer = new ResizeObserver(() => setWidth(target.clientWidth));
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 };

@@ -1,39 +1,53 @@
 import { type RefObject, useEffect } from 'react';
-import type { RowId } from '../../../shared/domain/row-id.ts';
-import { acknowledge, openCorrection, openReason, openRunbook } from '../../features/alert/actions.ts';
+import {
+  acknowledge,
+  openCorrection,
+  openReason,
+  openReasonForRows,
+  openRunbook,
+  take,
+} from '../../features/alert/actions.ts';
 import { allowed } from '../../features/operators/use-may.ts';
 import { useKeys } from '../../keys.ts';
-import { goTo } from '../../routes.ts';
-import { useAlerts } from '../../stores/alerts.ts';
+import type { BoardRow } from './rows.ts';
 
-/** Moves in the list and acts on the selected alert; Escape first leaves the search, then the alert. */
+/** Moves in the list and acts on the selected rows, or else on the one that the keyboard is on. */
 export const useBoardKeys = (board: {
-  ids: readonly RowId[];
-  selected: RowId | null;
+  /** The row that the keyboard is on, if any. */
+  row: BoardRow | undefined;
+  selected: readonly BoardRow[];
   search: RefObject<HTMLInputElement | null>;
-  onMove: (index: number) => void;
+  move: (step: number) => void;
+  open: () => void;
+  select: () => void;
+  group: () => void;
+  /** Leaves the alert, or else the selection. */
+  close: () => void;
+  clear: () => void;
 }): void => {
-  const { ids, selected, search, onMove } = board;
-  const alert = useAlerts((state) => (selected === null ? undefined : state.byId?.get(selected)));
-  const move = (step: number): void => {
-    const index = selected === null ? -1 : ids.indexOf(selected);
-    const next = Math.min(ids.length - 1, Math.max(0, index === -1 ? 0 : index + step));
-    const id = ids[next];
-    if (id === undefined) return;
-    goTo({ screen: 'board', incidentId: id });
-    onMove(next);
-  };
+  const { row, selected, search, move, clear } = board;
+  const rows = selected.length > 0 ? selected : row?.alert.open ? [row] : [];
+  const some = rows.length > 0;
+  const one = row?.alert.open === true ? row.alert : undefined;
   useKeys({
     next: () => move(1),
     previous: () => move(-1),
+    open: row === undefined ? undefined : board.open,
+    select: row === undefined ? undefined : board.select,
+    group: board.group,
     filter: () => search.current?.focus(),
-    close: () => goTo({ screen: 'board', incidentId: null }),
-    ...(alert?.open && {
-      acknowledge: allowed('alert.acknowledge', () => void acknowledge(alert)),
-      runbook: () => openRunbook(alert),
-      correct: allowed('correction.apply', () => openCorrection(alert)),
-      note: allowed('alert.note', () => openReason('note', alert)),
-      falsePositive: allowed('alert.falsePositive', () => openReason('falsePositive', alert)),
+    close: board.close,
+    ...(some && {
+      acknowledge: allowed('alerts.acknowledge', () => void acknowledge(...rows).then(clear)),
+      take: allowed('alerts.take', () => void take(...rows).then(clear)),
+      snooze: allowed('alerts.snooze', () => openReasonForRows('snooze', rows, clear)),
+      resolve: allowed('alerts.resolve', () => openReasonForRows('resolve', rows, clear)),
+    }),
+    ...(one && {
+      runbook: () => openRunbook(one),
+      correct: allowed('correction.apply', () => openCorrection(one)),
+      note: allowed('alert.note', () => openReason('note', one)),
+      falsePositive: allowed('alert.falsePositive', () => openReason('falsePositive', one)),
     }),
   });
   useEffect(() => {

@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
-import type { RowId } from '../../../shared/domain/row-id.ts';
-import { heldOrder } from './order.ts';
+import { heldOrder } from './held-order.ts';
 
 /** The rows stay where they are for so long after the pointer or the keyboard moved among them, and not a night long. */
 const HOLD_MS = 4_000;
 
 /** The order on screen: the wanted one, except while the operator's hand is in it. */
-export const useHeldOrder = (wanted: readonly RowId[]) => {
+export const useHeldOrder = (wanted: readonly string[]) => {
   const [heldUntil, setHeldUntil] = useState(0);
-  const shown = useRef<readonly RowId[]>([]);
+  const shown = useRef<readonly string[]>([]);
   const { ids, hidden } = heldOrder(wanted, shown.current, Date.now() < heldUntil);
   useEffect(() => {
     shown.current = ids;

@@ -1,0 +1,188 @@
+import type { Page } from '@playwright/test';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  openSignedIn,
+  picture,
+  type RunningConsole,
+  stopFaults,
+  test,
+  typeByHand,
+} from './support/console.ts';
+import { closeOthers, flood } from './support/flood.ts';
+
+/* Fifty alerts at once, on the screen of a booth. */
+test.use({ seed: '61', viewport: { width: 1366, height: 768 } });
+test.describe.configure({ mode: 'serial' });
+
+const tile = (page: Page, name: string) =>
+  page.getByRole('region', { name: 'Summary' }).getByRole('button', { name: new RegExp(name) });
+const table = (page: Page) => page.getByRole('table', { name: 'Alerts, most urgent first' });
+const row = (page: Page, name: string | RegExp) => table(page).getByRole('button', { name });
+const bulk = (page: Page) => page.getByRole('region', { name: 'Selected alerts' });
+
+const begin = async (page: Page, running: RunningConsole): Promise<void> => {
+  await openSignedIn(page, running.address);
+  await stopFaults(page);
+};
+const ofBar = (running: RunningConsole, place: string) =>
+  asAdministrator(running.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select a.acknowledged_by, a.taken_by, e.status from console.alerts a join monitoring_events e using (event_id)
+       where e.event_data ->> 'point_of_sale' = $1 and e.status in ('OPEN', 'INVESTIGATING')`,
+      [place],
+    );
+    return rows;
+  });
+
+test('fifty alerts say how many are critical, what is at risk and what nobody has', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await asAdministrator(running.dataDir, flood);
+  await expect(async () => {
+    // What the training festival raises meanwhile is not what this is about.
+    await asAdministrator(running.dataDir, closeOthers);
+    const soon = { timeout: 10_000 };
+    await expect(page.getByRole('tab', { name: /^Open/ })).toContainText('50', soon);
+    await expect(tile(page, 'Open criticals')).toContainText('7of 50', soon);
+    await expect(tile(page, 'Without owner')).toContainText('50', soon);
+    // 7 × 7.50 + 13 × 6.00 + 10 × 4.25
+    await expect(tile(page, 'Euros at risk')).toContainText('€173.00', soon);
+  }).toPass();
+  await expect(tile(page, 'Next deadline')).toContainText(/\d:\d\d/);
+  // Fourteen rows and no page that scrolls.
+  await expect.poll(() => visibleRows(page)).toBeGreaterThanOrEqual(12);
+  await picture(page, '40-board');
+  await expectAccessible(page);
+});
+
+const visibleRows = (page: Page): Promise<number> =>
+  table(page)
+    .getByRole('row')
+    .evaluateAll((rows) => rows.filter((one) => one.getBoundingClientRect().bottom <= innerHeight).length - 1);
+
+test('all alerts of one bar are acknowledged with three keys and clicks, as one command that can be undone', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await page.keyboard.press('g');
+  await expect(page).toHaveURL(/group=place/);
+  const bar = table(page).getByRole('checkbox', { name: 'Select all of Bar Électro' });
+  await expect(table(page).getByText('Bar Électro · 7 alerts · €52.50')).toBeVisible();
+  await picture(page, '41-board-by-place');
+  await bar.check();
+  await expect(bulk(page)).toContainText('7 selected · €52.50');
+  await picture(page, '42-board-selected');
+  await expectAccessible(page);
+  await page.keyboard.press('a');
+  // The message says so once the database has it, and offers the way back for some seconds.
+  const undo = page.getByRole('button', { name: 'Undo' });
+  await expect(undo).toBeVisible();
+  const acknowledged = await ofBar(running, 'Bar Électro');
+  await undo.click();
+  expect(acknowledged.map((one) => one.acknowledged_by)).toEqual(Array(7).fill('Léa'));
+  const isFree = async () => (await ofBar(running, 'Bar Électro')).every((one) => one.acknowledged_by === null);
+  await expect.poll(isFree).toBe(true);
+  const commands = await asAdministrator(
+    running.dataDir,
+    async (client) =>
+      (await client.query(`select command from console.operations where command like 'alert%' order by xact`)).rows,
+  );
+  expect(commands).toEqual([{ command: 'alerts.acknowledge' }, { command: 'alerts.unacknowledge' }]);
+});
+
+test('rows are narrowed by tiles, tabs and words, which the address keeps, and sorted by any column', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await tile(page, 'Euros at risk').click();
+  await page.getByRole('button', { name: 'Amount' }).click();
+  await page.getByRole('searchbox').fill('bar rock');
+  await expect(page).toHaveURL(/sort=-amount.*only=money.*text=bar\+rock/);
+  await expect(row(page, /04BARR/)).toHaveCount(await visible(page));
+  await page.reload();
+  await expect(page.getByRole('searchbox')).toHaveValue('bar rock');
+  await expect(tile(page, 'Euros at risk')).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Save this view…' }).click();
+  await page.getByLabel('Name of the view').fill('Rock, money');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('View saved on this laptop.')).toBeVisible();
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'All open alerts' }).click();
+  await expect(page).not.toHaveURL(/\?/);
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Rock, money', exact: true }).click();
+  await expect(page.getByRole('searchbox')).toHaveValue('bar rock');
+});
+
+const visible = (page: Page): Promise<number> =>
+  table(page)
+    .getByRole('button', { name: /04|reader/ })
+    .count();
+
+test('the keyboard alone moves, selects, opens, takes and closes', async ({ page, console: running }) => {
+  await begin(page, running);
+  await expect(row(page, /04BAR/).first()).toBeVisible();
+  await typeByHand(page, 'jx');
+  await expect(bulk(page)).toContainText('1 selected');
+  await page.keyboard.press('ArrowDown');
+  await typeByHand(page, 'x');
+  await expect(bulk(page)).toContainText('2 selected');
+  await typeByHand(page, 's');
+  await page.getByLabel('Why can it wait?').fill('The bar is being asked.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Snooze' }).click();
+  await expect(page.getByRole('tab', { name: /^Snoozed/ })).toContainText('2');
+  await typeByHand(page, 'j');
+  await page.keyboard.press('Enter');
+  const article = page.getByRole('article');
+  await expect(article).toBeVisible();
+  await picture(page, '43-alert');
+  await expectAccessible(page);
+  await page.keyboard.press('t');
+  await expect(article.getByRole('button', { name: /Start runbook|Resolve/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(article).toHaveCount(0);
+});
+
+test('every picture of it, in both languages, themes and sizes', async ({ page, console: running }) => {
+  test.skip(!process.env.REGIE_PICTURES, 'pictures are for people to look at');
+  await begin(page, running);
+  await page.goto(new URL('#/settings/laptop', page.url()).href);
+  for (const [language, theme, label, themeLabel] of [
+    ['fr', 'light', 'Language', 'Thème'],
+    ['fr', 'dark', 'Langue', 'Thème'],
+    ['en', 'light', 'Langue', 'Theme'],
+  ] as const) {
+    await page.getByLabel(label, { exact: true }).selectOption(language);
+    await page.getByLabel(themeLabel, { exact: true }).selectOption(theme);
+    for (const [width, height] of [
+      [1366, 768],
+      [1024, 600],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const [name, hash] of [
+        ['list', '#/board'],
+        ['groups', '#/board?group=place'],
+      ] as const) {
+        await page.evaluate((to) => {
+          location.hash = to;
+        }, hash);
+        await page.waitForTimeout(400);
+        await picture(page, `44-board-${language}-${theme}-${width}-${name}`);
+      }
+      await page.locator('.board-what').first().click();
+      await page.waitForTimeout(600);
+      await picture(page, `44-board-${language}-${theme}-${width}-alert`);
+    }
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await page.evaluate(() => {
+      location.hash = '#/settings/laptop';
+    });
+  }
+});

@@ -1,0 +1,102 @@
+import { useTranslation } from 'react-i18next';
+import { formatCountdown, formatMoney, formatShare, formatSpan } from '../../i18n.ts';
+import { useCall } from '../../query.ts';
+import { useStale } from '../../ui/fresh.tsx';
+import { Tile } from '../../ui/tile.tsx';
+import { useNow } from '../../ui/time.tsx';
+import type { BoardFigures, BoardRow } from './rows.ts';
+import { Sparkline } from './sparkline.tsx';
+import { successRate } from './traffic.ts';
+import type { BoardView, Only } from './view.ts';
+
+/** A count older than this is shown with its age, and in no colour. */
+const TRAFFIC_DUE_MS = 40_000;
+
+/** The state of the festival in one line; each figure narrows the list below to what it counts. */
+export const BoardStrip = (props: {
+  figures: BoardFigures;
+  view: BoardView;
+  onChange: (some: Partial<BoardView>) => void;
+  onOpen: (row: BoardRow) => void;
+}) => {
+  const { t } = useTranslation();
+  const { figures, view, onChange, onOpen } = props;
+  const filter = (one: Only) => ({
+    pressed: view.only.includes(one),
+    onPress: () =>
+      onChange({
+        only: view.only.includes(one) ? view.only.filter((other) => other !== one) : [...view.only, one],
+        // What is open is counted: another tab would show something else.
+        ...(view.tab === 'closed' ? { tab: 'open' as const } : {}),
+      }),
+  });
+  const { criticals, unanswered, unowned, atRiskCents, atRiskRows, unsent, next, open } = figures;
+  return (
+    <section className="board-strip" aria-label={t('board.strip')}>
+      <Tile
+        label={t('board.tile_criticals')}
+        value={criticals}
+        more={t('board.ofOpen', { open })}
+        tone={criticals > 0 ? 'red' : 'plain'}
+        pulse={unanswered}
+        {...filter('critical')}
+      />
+      <Tile
+        label={t('board.tile_unowned')}
+        value={unowned}
+        tone={unowned > 0 ? 'amber' : 'plain'}
+        {...filter('unowned')}
+      />
+      <Tile
+        label={t('board.tile_atRisk')}
+        value={formatMoney(atRiskCents)}
+        more={atRiskRows === 0 ? undefined : t('board.tile_atRiskMore', { count: atRiskRows })}
+        {...filter('money')}
+      />
+      <SuccessTile {...filter('failures')} />
+      <NextTile row={next} onOpen={onOpen} />
+      <Tile label={t('board.tile_unsent')} value={unsent} tone={unsent > 0 ? 'red' : 'plain'} {...filter('unsent')} />
+    </section>
+  );
+};
+
+const SuccessTile = (filter: { pressed: boolean; onPress: () => void }) => {
+  const { t } = useTranslation();
+  const traffic = useCall('traffic.get', {}).data ?? null;
+  const stale = useStale(traffic?.at ?? null, TRAFFIC_DUE_MS);
+  const rate = traffic === null ? null : successRate(traffic);
+  const share = rate?.share ?? null;
+  const tone = stale !== null || share === null ? 'plain' : share < 0.95 ? 'red' : share < 0.98 ? 'amber' : 'plain';
+  return (
+    <Tile
+      label={t('board.tile_success')}
+      value={share === null ? '–' : formatShare(share)}
+      more={
+        <>
+          {rate !== null && <Sparkline points={rate.points} />}
+          {stale !== null && Number.isFinite(stale) && t('board.tile_successAge', { age: formatSpan(stale) })}
+        </>
+      }
+      tone={tone}
+      {...filter}
+    />
+  );
+};
+
+const NextTile = ({ row, onOpen }: { row: BoardRow | null; onOpen: (row: BoardRow) => void }) => {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (row === null || row.deadline === null) {
+    return <Tile label={t('board.tile_next')} value="–" more={t('board.tile_nextNone')} />;
+  }
+  const left = Date.parse(row.deadline.at) - now;
+  return (
+    <Tile
+      label={t('board.tile_next')}
+      value={formatCountdown(Math.abs(left))}
+      more={left < 0 ? t('board.tile_nextOverdue') : undefined}
+      tone={left < 0 ? 'red' : left < 60_000 ? 'amber' : 'plain'}
+      onPress={() => onOpen(row)}
+    />
+  );
+};

@@ -1,0 +1,251 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, type ReactNode, type RefObject, useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatMoney } from '../../i18n.ts';
+import { detectorName, titleOf } from '../../sentence.ts';
+import type { TableSort } from '../../ui/table.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
+import { type BoardColumn, columnsFor } from './board-cells.tsx';
+import type { BoardRow, RowGroup } from './rows.ts';
+import { useDisplayed } from './use-displayed.ts';
+import '../../ui/table.css';
+
+const ROW_HEIGHT = 40;
+
+export type BoardItem =
+  | { readonly type: 'group'; readonly key: string; readonly group: RowGroup; readonly by: 'place' | 'kind' }
+  /** Undefined: it has gone while the order was held; its place stays until it is let go. */
+  | { readonly type: 'row'; readonly key: string; readonly row: BoardRow | undefined };
+
+type Act = {
+  readonly open: (row: BoardRow) => void;
+  readonly select: (rows: readonly BoardRow[], on: boolean) => void;
+};
+
+/** The rows of the board, drawn as far as they can be seen; roles of a table on a grid, as ui/table.tsx. */
+export const BoardTable = (props: {
+  items: readonly BoardItem[];
+  /** The row that the keyboard is on, and the one that is open beside the table. */
+  cursor: string | null;
+  opened: string | null;
+  selected: ReadonlySet<string>;
+  sort: TableSort | null;
+  onSort: (sort: TableSort | null) => void;
+  act: Act;
+  scroll: RefObject<HTMLDivElement | null>;
+  width: number;
+  onHold: () => void;
+  onRelease: () => void;
+  /** How the keyboard brings a row into sight. */
+  scrollTo: RefObject<((index: number) => void) | null>;
+  empty: ReactNode;
+}) => {
+  const { t } = useTranslation();
+  const { items, cursor, opened, selected, sort, act, scroll, scrollTo } = props;
+  const columns = useMemo(() => columnsFor(props.width), [props.width]);
+  const tracks = ['28px', ...columns.map(({ width }) => width)].join(' ');
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: 6,
+    // The heading lies over the list.
+    scrollPaddingStart: 32,
+  });
+  useEffect(() => {
+    scrollTo.current = (index) => virtual.scrollToIndex(index);
+  });
+  // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
+  const { startIndex = 0, endIndex = -1 } = virtual.range ?? {};
+  const seen = items.slice(startIndex, endIndex + 1).flatMap((item) => (item.type === 'row' ? (item.row ?? []) : []));
+  useDisplayed(seen.flatMap(({ alert, repeats }) => [alert, ...repeats]));
+  const rows = useMemo(() => items.flatMap((item) => (item.type === 'row' ? (item.row ?? []) : [])), [items]);
+  const chosen = rows.filter(({ id }) => selected.has(id)).length;
+  const onSort = (id: string): void => {
+    const highFirst = id === 'amount' || id === 'age';
+    if (sort?.column !== id) props.onSort({ column: id, descending: highFirst });
+    else props.onSort(sort.descending === highFirst ? { column: id, descending: !highFirst } : null);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still
+    <div ref={scroll} className="table-scroll table-fill" onMouseMove={props.onHold} onMouseLeave={props.onRelease}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table element has no room for rows that are not drawn */}
+      <div
+        role="table"
+        className="table board-table"
+        aria-label={t('board.list')}
+        aria-rowcount={items.length + 1}
+        style={{ '--tracks': tracks }}
+      >
+        <TableHead
+          columns={columns.map(({ id, align }) => ({
+            ...{ id, header: t(`board.column_${id}`), sortBy: true },
+            ...(align === undefined ? {} : { align }),
+          }))}
+          sort={sort}
+          onSort={onSort}
+          selection={{
+            all: rows.length > 0 && chosen === rows.length,
+            some: chosen > 0,
+            onAll: (on) => act.select(rows, on),
+          }}
+        />
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        <div role="rowgroup" className="table-body" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start, key }) => {
+            const item = items[index];
+            if (item === undefined) return null;
+            if (item.type === 'group') {
+              const { rows: ofGroup } = item.group;
+              const on = ofGroup.filter(({ id }) => selected.has(id)).length;
+              return (
+                <GroupRow
+                  key={key}
+                  item={item}
+                  start={start}
+                  index={index}
+                  act={act}
+                  on={on}
+                  all={on === ofGroup.length}
+                />
+              );
+            }
+            if (item.row === undefined) {
+              return <GoneRow key={key} start={start} index={index} />;
+            }
+            return (
+              <Row
+                key={key}
+                row={item.row}
+                columns={columns}
+                start={start}
+                index={index}
+                current={cursor === item.row.id}
+                opened={opened === item.row.id}
+                selected={selected.has(item.row.id)}
+                act={act}
+              />
+            );
+          })}
+        </div>
+      </div>
+      {items.length === 0 && props.empty}
+    </div>
+  );
+};
+
+const place = (start: number) => ({ position: 'absolute', transform: `translateY(${start}px)` }) as const;
+
+/** One alert. A click anywhere in it opens it, except on what acts by itself. */
+const Row = memo(
+  (props: {
+    row: BoardRow;
+    columns: readonly BoardColumn[];
+    start: number;
+    index: number;
+    current: boolean;
+    opened: boolean;
+    selected: boolean;
+    act: Act;
+  }) => {
+    const { t, i18n } = useTranslation();
+    const { row, columns, start, index, current, opened, selected, act } = props;
+    const { alert } = row;
+    const tone = alert.open ? alert.lead.severity.toLowerCase() : 'closed';
+    const fresh = alert.open && alert.lead.acknowledgedAt === null ? 'board-row-fresh' : '';
+    return (
+      // biome-ignore lint/a11y/useSemanticElements: the table's layout is a grid
+      // biome-ignore lint/a11y/useFocusableInteractive: what opens it by the keyboard stands in it
+      // biome-ignore lint/a11y/useKeyWithClickEvents: as above
+      <div
+        role="row"
+        lang={i18n.language}
+        className={`table-row table-row-opens board-row-${tone} ${fresh} ${opened ? 'table-row-active' : ''} ${current ? 'board-row-current' : ''}`}
+        aria-rowindex={index + 2}
+        aria-current={opened || undefined}
+        aria-selected={selected}
+        style={place(start)}
+        onClick={({ target }) => {
+          if (!(target instanceof Element && target.closest('a, button, input, label'))) act.open(row);
+        }}
+      >
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        <span role="cell" className="table-cell">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={t('board.selectRow', { sentence: titleOf(alert) })}
+            checked={selected}
+            onChange={(event) => act.select([row], event.target.checked)}
+          />
+        </span>
+        {columns.map(({ id, align, cell: Cell }) => (
+          // biome-ignore lint/a11y/useSemanticElements: as above
+          <span key={id} role="cell" className={align === 'end' ? 'table-cell table-cell-end' : 'table-cell'}>
+            {id === 'what' ? (
+              <button type="button" className="board-what" onClick={() => act.open(row)}>
+                <Cell row={row} />
+              </button>
+            ) : (
+              <Cell row={row} />
+            )}
+          </span>
+        ))}
+      </div>
+    );
+  },
+);
+
+const GoneRow = ({ start, index }: { start: number; index: number }) => {
+  const { t } = useTranslation();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as above
+    // biome-ignore lint/a11y/useFocusableInteractive: nothing in it acts
+    <div role="row" className="table-row board-gone quiet" aria-rowindex={index + 2} style={place(start)}>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell">{t('board.gone')}</span>
+    </div>
+  );
+};
+
+/** What rows have in common, how many they are and what they are about together. */
+const GroupRow = (props: {
+  item: Extract<BoardItem, { type: 'group' }>;
+  start: number;
+  index: number;
+  act: Act;
+  on: number;
+  all: boolean;
+}) => {
+  const { t } = useTranslation();
+  const { item, start, index, act, on, all } = props;
+  const { group, by } = item;
+  const name = by === 'kind' ? detectorName(group.key) : group.key === '' ? t('board.groupNone') : group.key;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as above
+    // biome-ignore lint/a11y/useFocusableInteractive: its checkbox has the focus
+    <div role="row" className="table-row board-group" aria-rowindex={index + 2} style={place(start)}>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell" className="table-cell">
+        <input
+          type="checkbox"
+          aria-label={t('board.selectGroup', { name })}
+          checked={all}
+          ref={(box) => {
+            if (box !== null) box.indeterminate = on > 0 && !all;
+          }}
+          onChange={(event) => act.select(group.rows, event.target.checked)}
+        />
+      </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell" className="board-group-name">
+        <strong>
+          <bdi>{name}</bdi>
+        </strong>
+        <span className="quiet"> · {t('board.groupCount', { count: group.rows.length })}</span>
+        {group.amountCents > 0 && <span> · {formatMoney(group.amountCents)}</span>}
+      </span>
+    </div>
+  );
+};

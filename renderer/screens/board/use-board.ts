@@ -1,0 +1,47 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import { nameOf, titleOf } from '../../sentence.ts';
+import { useAlerts } from '../../stores/alerts.ts';
+import { useSystem } from '../../stores/system.ts';
+import type { BoardItem } from './board-table.tsx';
+import { type BoardRow, boardFigures, boardRows, groupRows, rowsOfView, tabCounts } from './rows.ts';
+import { useHeldOrder } from './use-held-order.ts';
+import type { BoardView } from './view.ts';
+
+const NO_ALERTS: readonly Alert[] = [];
+const words = new WeakMap<Alert, { readonly language: string; readonly text: string }>();
+
+/** The board's rows as a view shows them, held still while somebody's hand is in them. */
+export const useBoard = (view: BoardView) => {
+  const { i18n } = useTranslation();
+  const byId = useAlerts((state) => state.byId);
+  const operator = useSystem((state) => state.session?.operator ?? null);
+  const rows = useMemo(() => boardRows(byId === null ? NO_ALERTS : [...byId.values()]), [byId]);
+  const rowById = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  const figures = useMemo(() => boardFigures(rows), [rows]);
+  const counts = useMemo(() => tabCounts(rows, operator), [rows, operator]);
+  const { language } = i18n;
+  const wanted = useMemo(() => {
+    /** What a row can be found by: put into words once, as long as neither alert nor language changes. */
+    const wordsOf = ({ alert, place, owner }: BoardRow): string => {
+      const known = words.get(alert);
+      if (known?.language === language) return known.text;
+      const text = `${nameOf(alert.lead)} ${titleOf(alert)} ${place ?? ''} ${owner ?? ''} ${alert.incidentId}`;
+      words.set(alert, { language, text });
+      return text;
+    };
+    return rowsOfView(rows, view, operator, wordsOf).map(({ id }) => id);
+  }, [rows, view, operator, language]);
+  const { ids, ...order } = useHeldOrder(wanted);
+  const { group } = view;
+  const items = useMemo<readonly BoardItem[]>(() => {
+    if (group === 'none') return ids.map((id) => ({ type: 'row', key: id, row: rowById.get(id) }));
+    const shown = ids.flatMap((id) => rowById.get(id) ?? []);
+    return groupRows(shown, group).flatMap((ofGroup): BoardItem[] => [
+      { type: 'group', key: `group ${ofGroup.key}`, group: ofGroup, by: group },
+      ...ofGroup.rows.map((row): BoardItem => ({ type: 'row', key: row.id, row })),
+    ]);
+  }, [ids, rowById, group]);
+  return { loaded: byId !== null, rows, rowById, figures, counts, items, ...order };
+};
