@@ -179,6 +179,13 @@ test('a correction is undone, and its visitor gets a receipt', async ({ page, co
     const receipt = page.getByRole('region', { name: 'Receipt for a correction' });
     await expect(receipt.getByText('+€8.00')).toBeVisible();
     await expect(receipt.getByText('SMALL')).toBeVisible();
+    // A visitor comes back with it and reads out its number.
+    const number = (await receipt.getByText(/^R-\d+$/).textContent()) ?? '';
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Card id, alert, screen or action').fill(number.toLowerCase().replace('-', ''));
+    await page.getByRole('option', { name: `Open receipt ${number}` }).click();
+    await expect(receipt.getByText('SMALL')).toBeVisible();
     await dialog.getByLabel('Visitor’s e-mail address').fill('nobody');
     await dialog.getByRole('button', { name: 'Send' }).click();
     await expect(dialog.getByText('Not a valid e-mail address.')).toBeVisible();

@@ -1,6 +1,7 @@
 import { Command } from 'cmdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { receiptNumber, receiptRow } from '../../shared/domain/receipt.ts';
 import { lock } from '../features/operators/use-lock.ts';
 import { goTo, type Route, SETTINGS_SECTIONS, useRoute } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
@@ -33,6 +34,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
       {t('common.openCard', { card: typed.trim() })}
     </Command.Item>
   );
+  const receipt = receiptRow(typed);
   return (
     <Dialog title={t('common.paletteTitle')} onClose={onClose}>
       <Command label={t('common.paletteTitle')} className="palette">
@@ -45,6 +47,15 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
         />
         <Command.List className="palette-list">
           <Command.Empty>{t('common.paletteEmpty')}</Command.Empty>
+          {receipt !== null && (
+            <Command.Item
+              forceMount
+              value={`receipt ${typed}`}
+              onSelect={() => openDialog({ kind: 'receipt', logId: receipt })}
+            >
+              {t('common.openReceipt', { number: receiptNumber(receipt) })}
+            </Command.Item>
+          )}
           {/\d/.test(typed) && card}
           <Command.Item onSelect={() => go({ screen: 'board', incidentId: null })}>{t('common.board')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>

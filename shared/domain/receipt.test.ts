@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { receiptLines } from '../i18n/receipt-lines.ts';
 import { cents } from './money.ts';
 import type { Receipt } from './receipt.ts';
-import { maskedAddress } from './receipt.ts';
+import { maskedAddress, receiptNumber, receiptRow } from './receipt.ts';
 import { rowId } from './row-id.ts';
 
 const receipt: Receipt = {
@@ -25,6 +25,18 @@ const receipt: Receipt = {
 const where = { timeZone: 'Europe/Paris', festival: 'Les Eaux' };
 const spaced = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 
+describe('the number of a receipt', () => {
+  it('leads back to its row, however it is typed', () => {
+    expect(receiptNumber(receipt.logId)).toBe('R-7');
+    for (const typed of ['R-7', ' r7', 'R 7 ', 'r - 7']) expect(receiptRow(typed)).toBe('7');
+    for (const id of ['7301234567890123457', '-7']) expect(receiptRow(receiptNumber(rowId(id)))).toBe(id);
+  });
+
+  it('is not taken for a card, nor a card for it', () => {
+    for (const typed of ['', '7', 'R-07', 'R-7A', '04A1', 'runbook 7']) expect(receiptRow(typed)).toBeNull();
+  });
+});
+
 describe('a receipt', () => {
   it('says amount, card, reason, time, number, who and on whose approval, in the visitor’s language', () => {
     const { title, lines } = receiptLines(receipt, { ...where, language: 'fr' });
@@ -37,7 +49,7 @@ describe('a receipt', () => {
       Motif: 'taken by a failed order',
       'Corrigé par': 'Léa',
       'Approuvé par': 'Noé',
-      Numéro: '275c2acb-df11-40cb-a908-b3a2a51bcdaa',
+      Numéro: 'R-7',
     });
     expect(said.Date).toContain('3 juillet 2026');
     expect(said.Date).toContain('23:04');

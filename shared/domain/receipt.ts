@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Cents, centsSchema } from './money.ts';
 import { instantSchema, operationIdSchema } from './primitives.ts';
-import { rowIdSchema } from './row-id.ts';
+import { idIn, rowIdSchema } from './row-id.ts';
 
 /** A correction that was applied, for its receipt and for its undoing. */
 export const receiptSchema = z.object({
@@ -34,6 +34,14 @@ export const maskedAddress = (channel: ReceiptChannel, address: string): string 
   const [name = '', domain = ''] = address.split('@');
   return `${name.slice(0, 1)}…@${domain}`;
 };
+
+/** The number on a receipt, short enough to be read out: that of the row which the correction wrote. */
+export const receiptNumber = (logId: Receipt['logId']): string => `R-${logId}`;
+
+const NUMBER = /^\s*r\s*-?\s*(-?\d{1,19})\s*$/i;
+
+/** The row that such a number names, however it is typed; null where it is none. */
+export const receiptRow = (typed: string): Receipt['logId'] | null => idIn(NUMBER.exec(typed)?.[1]);
 
 /** What the visitor has got or given: on the card, or in its history where the card stayed as it was. */
 export const receiptAmount = ({ cardDeltaCents, ledgerDeltaCents }: Receipt): Cents =>

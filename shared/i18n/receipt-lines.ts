@@ -1,4 +1,4 @@
-import { type Receipt, receiptAmount } from '../domain/receipt.ts';
+import { type Receipt, receiptAmount, receiptNumber } from '../domain/receipt.ts';
 import { dateTimeText, moneyText } from './format.ts';
 import type { Language } from './index.ts';
 import { receiptTexts } from './receipt.ts';
@@ -23,7 +23,7 @@ export const receiptLines = (
       [words.time, dateTimeText(receipt.at, language, timeZone)],
       [words.by, receipt.operator],
       ...(receipt.approver === null ? [] : [[words.approvedBy, receipt.approver] as const]),
-      [words.number, receipt.transactionId],
+      [words.number, receiptNumber(receipt.logId)],
     ],
     foot: words.foot,
   };
