@@ -2,6 +2,7 @@ import { median } from '../median.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import type { CatchUp } from './reading.ts';
+import type { ScreenTimes } from './screen.ts';
 import type { SendingCost } from './sending.ts';
 import type { SignInTimes } from './sign-in.ts';
 import type { SweepCost } from './sweep.ts';
@@ -27,6 +28,7 @@ export type BenchResult = {
   readonly writers: readonly WritersCost[];
   readonly sending: SendingCost | null;
   readonly signIn: SignInTimes | null;
+  readonly screen: ScreenTimes | null;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -52,7 +54,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers, sending, signIn } = result;
+  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -64,6 +66,7 @@ export const print = (result: BenchResult): void => {
   if (writers.length > 0) printWriters(writers);
   if (sending !== null) printSending(sending);
   if (signIn !== null) printSignIn(signIn, result.machine);
+  if (screen !== null) printScreen(screen, machine);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
 };
@@ -205,12 +208,30 @@ const printSending = (cost: SendingCost): void => {
   );
 };
 
+/** The value that 95 of 100 stay below. */
+const p95 = (times: readonly number[]): number =>
+  [...times].sort((a, b) => a - b)[Math.ceil(0.95 * times.length) - 1] ?? Number.NaN;
+
+const printScreen = (screen: ScreenTimes, { loadBefore }: BenchResult['machine']): void => {
+  const { figures, script, memory } = screen;
+  write(
+    `\nA board with ${whole(screen.alerts)} open alerts, load before ${loadBefore.toFixed(1)} (ms)`,
+    table(
+      ['', 'times', 'median', 'p95', 'longest', 'empty page', 'p95'],
+      figures.map(({ name, times, empty }) => [
+        ...[name, whole(times.length), ms(median(times)), ms(p95(times)), ms(Math.max(...times))],
+        ...[ms(median(empty)), ms(p95(empty))],
+      ]),
+    ),
+    `\nScript of the first screen: ${whole(script.transferred)} kB transferred, ${whole(script.run)} kB run`,
+    `Memory of the page: ${memory.before.toFixed(1)} MB, after ${whole(memory.changes)} changes ${memory.after.toFixed(1)} MB`,
+  );
+};
+
 const printSignIn = ({ baseline, switching, first }: SignInTimes, { loadBefore }: BenchResult['machine']): void => {
-  const row = (name: string, times: readonly number[]): string[] => {
-    const sorted = [...times].sort((a, b) => a - b);
-    const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? Number.NaN;
-    return [name, whole(times.length), ms(median(times)), ms(p95), ms(sorted[0] ?? Number.NaN)];
-  };
+  const row = (name: string, times: readonly number[]): string[] => [
+    ...[name, whole(times.length), ms(median(times)), ms(p95(times)), ms(Math.min(...times))],
+  ];
   write(
     `\nFrom Enter behind a PIN to a board that can be used, load before ${loadBefore.toFixed(1)} (ms)`,
     table(

@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { newPinParams, stretchPin } from '../../electron/operations/operators/pin.ts';
 import { createOperators, enrolLaptop, PIN } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
-import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import { buildConsole, type ConsoleLaptop, LAPTOP, launchBrowser, startConsole } from './console.ts';
 import type { BenchServer } from './server.ts';
 
 /** How long somebody waits between Enter behind their PIN and a board that they can use, milliseconds. */
@@ -27,18 +25,16 @@ const WARM_UP = 2;
 /** Ends a hang. */
 const HANG_MS = 120_000;
 const PEOPLE = ['Nils', 'Ana'] as const;
-const LAPTOP = 'booth-1';
-const ROOT = join(import.meta.dirname, '../..');
 
 /** On the built console in a real browser, each figure taken by the page itself: from the key to the frame that shows it. */
 export const measureSignIn = async (
   { admin, consoleSettings }: BenchServer,
   { progress }: { progress: (words: string) => void },
 ): Promise<SignInTimes> => {
-  build();
+  buildConsole();
   const proxy = await createTcpProxy(consoleSettings);
   const dataDir = mkdtempSync(join(tmpdir(), 'regie-bench-sign-in-'));
-  const browser = await launch();
+  const browser = await launchBrowser();
   try {
     progress('scrypt alone');
     const baseline = { counted: await timesOf('counted'), disk: await timesOf('disk') };
@@ -59,20 +55,7 @@ export const measureSignIn = async (
   }
 };
 
-type Laptop = { readonly settings: ConnectionSettings; readonly dataDir: string; readonly browser: Browser };
-
-const build = (): void => {
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/test.mjs'), 'build'], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`the console could not be built: ${stderr}`);
-};
-
-const launch = (): Promise<Browser> =>
-  chromium.launch({
-    ...(process.env.REGIE_BROWSER !== undefined && { executablePath: process.env.REGIE_BROWSER }),
-    args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
+type Laptop = ConsoleLaptop & { readonly browser: Browser };
 
 const timesOf = async (cost: 'counted' | 'disk'): Promise<number[]> => {
   const times: number[] = [];
@@ -97,7 +80,10 @@ const measureSwitching = async (laptop: Laptop, proxy: TcpProxy): Promise<Times>
       const [to, from] = turn % 2 === 0 ? PEOPLE : [...PEOPLE].reverse();
       turn += 1;
       const signedIn = page.getByRole('button', { name: `Signed in as ${from}. Change` });
-      if (turn > 1) await signedIn.click();
+      if (turn > 1) {
+        await signedIn.click();
+        await page.getByRole('menuitem', { name: 'Switch user' }).click();
+      }
       return enter(page, String(to));
     };
     const take = async (): Promise<number[]> => {
@@ -152,7 +138,7 @@ const watchBoard = (name: string): { board: Promise<number> } => ({
   board: new Promise((resolve) => {
     const isThere = (): boolean =>
       document.querySelector('[role=dialog], dialog[open]') === null &&
-      [...document.querySelectorAll('h1')].some((title) => title.textContent === 'Board') &&
+      [...document.querySelectorAll('h1')].some((title) => title.textContent === 'Alerts') &&
       [...document.querySelectorAll('button')].some((button) =>
         `${button.ariaLabel} ${button.textContent}`.includes(`Signed in as ${name}`),
       );
@@ -163,29 +149,3 @@ const watchBoard = (name: string): { board: Promise<number> } => ({
     addEventListener('keydown', ({ timeStamp }) => look(timeStamp), { capture: true, once: true });
   }),
 });
-
-const startConsole = async ({ settings, dataDir }: Laptop) => {
-  const { host, port, user, password, database } = settings;
-  const address = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}?sslmode=disable`;
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [join(ROOT, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, '--laptop', LAPTOP],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, REGIE_DATABASE: address } },
-  );
-  const exited = once(child, 'exit');
-  await new Promise<void>((resolve, reject) => {
-    child.stdout?.once('data', () => resolve());
-    child.once('exit', (code) => reject(new Error(`the console has ended with ${code}`)));
-  });
-  return {
-    address: (): string => {
-      const found = /url=([^"]+)"/.exec(readFileSync(join(dataDir, 'open-regie.html'), 'utf8'));
-      if (found?.[1] === undefined) throw new Error('the console says no address');
-      return found[1];
-    },
-    stop: async (): Promise<void> => {
-      child.kill('SIGINT');
-      await exited;
-    },
-  };
-};
