@@ -5,11 +5,11 @@ import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 
 export const alertHandlers = (parts: Parts): HandlersOf<typeof alertCalls> => ({
-  'board.get': ({ closed }) =>
+  'board.get': ({ closed, part }) =>
     answered({
       alerts: parts
         .festival()
-        .alerts.board({ closed, sinceMs: parts.clock.now() - CLOSED_RETENTION_HOURS * 3_600_000 }),
+        .alerts.board({ closed, sinceMs: parts.clock.now() - CLOSED_RETENTION_HOURS * 3_600_000, part }),
     }),
   'alert.get': ({ incidentId }) => {
     const { alerts } = parts.festival();

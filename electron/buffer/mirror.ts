@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { BoardPart } from '../../shared/contract/alerts.ts';
 import { type Alert, alertSchema, timelineEntrySchema } from '../../shared/domain/alert.ts';
 import { eventsOf, type Incident, withoutEvidence } from '../../shared/domain/incident.ts';
-import type { RowId } from '../../shared/domain/row-id.ts';
+import { LOWEST_ID, type RowId, rowIdSchema } from '../../shared/domain/row-id.ts';
 import { runbookRunSchema } from '../../shared/domain/run.ts';
+import { urgency } from '../../shared/domain/severity.ts';
 import type { Buffer } from './buffer.ts';
 
 /** The local copy of the festival's alerts. Screens read from it, whatever the network does. */
@@ -12,13 +14,22 @@ export type Mirror = {
   /** Stores changed incidents and removes those that no longer exist. */
   apply(changed: readonly Incident[], removed: readonly RowId[]): void;
   /** Open incidents; with `closed`, those detected at or after `sinceMs` as well. Most recent first. */
-  board(options: { closed: boolean; sinceMs: number }): Alert[];
+  board(options: BoardQuestion): Alert[];
+  /** The most urgent open incidents, and which version of them is here. */
+  mostUrgent(most: number): { incidentId: RowId; version: number }[];
   forCard(cardId: string): Alert[];
   incident(incidentId: RowId): Incident | undefined;
   /** The incident that an event belongs to. */
   byEvent(eventId: RowId): Incident | undefined;
   /** The incident that a runbook's run belongs to. */
   byRun(runId: string): Incident | undefined;
+};
+
+/** `part`: not the whole board, which may be long: the most urgent ones of those that are open, or some in the order of their ids. */
+export type BoardQuestion = {
+  readonly closed: boolean;
+  readonly sinceMs: number;
+  readonly part?: BoardPart | undefined;
 };
 
 /** Closed incidents stay readable on the laptop this long. */
@@ -33,6 +44,7 @@ const json = <S extends z.ZodType>(schema: S) =>
     .pipe(schema);
 
 const alertRow = z.object({ alert: json(alertSchema) });
+const versionRow = z.object({ incidentId: rowIdSchema, version: z.int() });
 const detailRow = z.object({
   alert: json(alertSchema),
   timeline: json(z.array(timelineEntrySchema)),
@@ -42,9 +54,10 @@ const detailRow = z.object({
 /** Ids are bound as their text, which SQLite stores in a column of integers with all its 64 bits; none is read back. */
 export const createMirror = (buffer: Buffer): Mirror => {
   const putIncident = buffer.prepare(`
-    insert into mirror_incidents (incident_id, open, card_id, detected_ms, alert) values (?, ?, ?, ?, ?)
+    insert into mirror_incidents (incident_id, open, card_id, detected_ms, urgency, alert) values (?, ?, ?, ?, ?, ?)
     on conflict (incident_id) do update set
-      open = excluded.open, card_id = excluded.card_id, detected_ms = excluded.detected_ms, alert = excluded.alert`);
+      open = excluded.open, card_id = excluded.card_id, detected_ms = excluded.detected_ms, urgency = excluded.urgency,
+      alert = excluded.alert`);
   const putDetail = buffer.prepare(`
     insert into mirror_details (incident_id, alert, timeline, run) values (?, ?, ?, ?)
     on conflict (incident_id) do update set
@@ -57,6 +70,18 @@ export const createMirror = (buffer: Buffer): Mirror => {
   const selectRecent = buffer.prepare(
     'select alert from mirror_incidents where open = 1 or detected_ms >= ? order by detected_ms desc',
   );
+  // These two by mirror_incidents_urgent.
+  const selectUrgent = buffer.prepare(
+    'select alert from mirror_incidents where open = 1 order by urgency, detected_ms desc limit ?',
+  );
+  const selectVersions = buffer.prepare(`
+    select alert ->> '$.incidentId' as incidentId, alert ->> '$.lead.version' as version
+    from mirror_incidents where open = 1 order by urgency, detected_ms desc limit ?`);
+  const inOrderOfIds = (bound: '>' | '>=') =>
+    buffer.prepare(`
+      select alert from mirror_incidents
+      where incident_id ${bound} ? and (open = 1 or detected_ms >= ?) order by incident_id limit ?`);
+  const [selectFrom, selectAfter] = [inOrderOfIds('>='), inOrderOfIds('>')];
   const selectCard = buffer.prepare(
     `select alert from mirror_incidents where card_id = ? order by detected_ms desc limit ${CARD_ALERTS_SHOWN}`,
   );
@@ -76,6 +101,7 @@ export const createMirror = (buffer: Buffer): Mirror => {
       alert.open ? 1 : 0,
       alert.lead.cardId,
       detectedMs,
+      urgency(alert.lead.severity),
       JSON.stringify(withoutEvidence(alert)),
     );
     putDetail.run(
@@ -87,6 +113,15 @@ export const createMirror = (buffer: Buffer): Mirror => {
     for (const { eventId } of events) putEvent.run(eventId, alert.incidentId);
   };
 
+  const rowsOf = ({ closed, sinceMs, part }: BoardQuestion): unknown[] => {
+    if (part === undefined) return closed ? selectRecent.all(sinceMs) : selectOpen.all();
+    if (part.order === 'urgency') return selectUrgent.all(part.most);
+    const closedSince = closed ? sinceMs : Number.MAX_SAFE_INTEGER;
+    return part.after === null
+      ? selectFrom.all(LOWEST_ID, closedSince, part.most)
+      : selectAfter.all(part.after, closedSince, part.most);
+  };
+
   return {
     replaceAll: buffer.transaction((incidents: readonly Incident[]) => {
       buffer.exec('delete from mirror_incidents');
@@ -96,11 +131,12 @@ export const createMirror = (buffer: Buffer): Mirror => {
       for (const id of removed) remove.run(id);
       for (const incident of changed) put(incident);
     }),
-    board: ({ closed, sinceMs }) =>
+    board: (question) =>
       z
         .array(alertRow)
-        .parse(closed ? selectRecent.all(sinceMs) : selectOpen.all())
+        .parse(rowsOf(question))
         .map((row) => row.alert),
+    mostUrgent: (most) => z.array(versionRow).parse(selectVersions.all(most)),
     forCard: (cardId) =>
       z
         .array(alertRow)

@@ -10,7 +10,7 @@ import { useKeys } from '../keys.ts';
 import { goTo, hrefOf, useRoute } from '../routes.ts';
 import { DrillBar } from '../screens/drills/drill-bar.tsx';
 import { titleOf } from '../sentence.ts';
-import { useAlerts } from '../stores/alerts.ts';
+import { countOpen, useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
 import { dropToast, openDialog, useUi } from '../stores/ui.ts';
 import { isOverlayOpen } from '../ui/overlay.ts';
@@ -114,7 +114,7 @@ const useFailure = (): void => {
 
 /** The number of open alerts in the title, for whoever looks at another window. */
 const useTitle = (): void => {
-  const open = useAlerts((state) => [...(state.byId?.values() ?? [])].filter((alert) => alert.open).length);
+  const open = useAlerts(countOpen);
   useEffect(() => {
     document.title = open === 0 ? 'Regie' : `(${open}) Regie`;
   }, [open]);

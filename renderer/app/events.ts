@@ -7,7 +7,7 @@ import { i18n } from '../i18n.ts';
 import { forgetAnswers, refetchAfter } from '../query.ts';
 import { goTo } from '../routes.ts';
 import { forgetDisplayed } from '../screens/board/use-displayed.ts';
-import { applyAlerts, loadAlerts, useAlerts } from '../stores/alerts.ts';
+import { applyAlerts, forgetAlerts, loadAlerts } from '../stores/alerts.ts';
 import { forgetDrafts } from '../stores/drafts.ts';
 import { loadSystem, useSystem } from '../stores/system.ts';
 import { answerSignIn, forgetFestival, showToast, useUi } from '../stores/ui.ts';
@@ -68,7 +68,7 @@ export const onEvent = (event: RegieEvent): void => {
 /** What another session means for what is on the screen, whichever way the screen hears of it. */
 export const onSession = (before: Session, after: Session): void => {
   if (before.festival.address !== after.festival.address || before.festival.training !== after.festival.training) {
-    useAlerts.setState({ byId: null });
+    forgetAlerts();
     forgetFestival();
     forgetDrafts();
     void forgetAnswers();

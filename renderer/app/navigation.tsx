@@ -13,7 +13,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { usePending, useProposals } from '../features/approvals/use-proposals.ts';
 import { hrefOf, type Route } from '../routes.ts';
-import { useAlerts } from '../stores/alerts.ts';
+import { countOpen, useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
 import { Count } from '../ui/badge.tsx';
 
@@ -32,7 +32,7 @@ const useDoors = (): readonly {
   readonly doors: readonly Door[];
 }[] => {
   const { t } = useTranslation();
-  const open = useAlerts((state) => [...(state.byId?.values() ?? [])].filter((alert) => alert.open).length);
+  const open = useAlerts(countOpen);
   const toApprove = usePending(useProposals()).length;
   const waiting = useSystem((state) => state.status?.waiting ?? 0);
   const undecided = useSystem((state) => state.status?.undecided ?? 0);

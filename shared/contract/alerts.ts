@@ -22,6 +22,13 @@ export const alertDetailSchema = z.object({
 });
 export type AlertDetail = z.infer<typeof alertDetailSchema>;
 
+/** A part of the board: the most urgent open incidents, or some in the order of their ids, after the last one of the part before. */
+const boardPartSchema = z.discriminatedUnion('order', [
+  z.strictObject({ order: z.literal('urgency'), most: z.int().min(1).max(1_000) }),
+  z.strictObject({ order: z.literal('id'), after: rowIdSchema.nullable(), most: z.int().min(1).max(1_000) }),
+]);
+export type BoardPart = z.infer<typeof boardPartSchema>;
+
 /** Keys and snapshot of what acts on one event and its incident. */
 export const onEvent = {
   keys: ({ eventId }: { readonly eventId: RowId }) => [`event:${eventId}`],
@@ -29,8 +36,11 @@ export const onEvent = {
 };
 
 export const alertCalls = {
-  /** Open incidents, and closed ones of the last 48 h when asked for. */
-  'board.get': query(z.strictObject({ closed: z.boolean() }), z.object({ alerts: z.array(alertSchema) })),
+  /** Open incidents, and closed ones of the last 48 h when asked for; all of them, or a part. */
+  'board.get': query(
+    z.strictObject({ closed: z.boolean(), part: boardPartSchema.optional() }),
+    z.object({ alerts: z.array(alertSchema) }),
+  ),
   'alert.get': query(z.strictObject({ incidentId: rowIdSchema }), alertDetailSchema),
 
   'alert.acknowledge': command({

@@ -38,39 +38,70 @@ const lossOnCard = (events: readonly AlertEvent[]): number => {
   return largestSum(events.filter((event) => !charges.includes(event))) + largestSum(charges);
 };
 
-/** What is lost by these findings together, each euro once. Findings that moved no money count nothing. */
-export const lossOf = (events: readonly AlertEvent[]): Cents => {
-  const moved = events.filter(({ movedMoney, amountCents }) => movedMoney && amountCents !== null);
-  const byCard = Map.groupBy(moved, ({ cardId, eventId }) => cardId ?? `event ${eventId}`);
-  return cents([...byCard.values()].reduce((sum, ofCard) => sum + lossOnCard(ofCard), 0));
+/** Findings that moved money, of which the amount is known: others count nothing. */
+const movers = (events: readonly AlertEvent[]): readonly AlertEvent[] =>
+  events.filter(({ movedMoney, amountCents }) => movedMoney && amountCents !== null);
+
+const lossOfMovers = (moved: Iterable<AlertEvent>): Cents => {
+  let loss = 0;
+  const byCard = new Map<string, AlertEvent[]>();
+  for (const event of moved) {
+    const ofCard = event.cardId === null ? undefined : byCard.get(event.cardId);
+    if (ofCard !== undefined) ofCard.push(event);
+    else if (event.cardId !== null) byCard.set(event.cardId, [event]);
+    else loss += amountOf(event);
+  }
+  for (const ofCard of byCard.values()) loss += lossOnCard(ofCard);
+  return cents(loss);
 };
+
+/** What is lost by these findings together, each euro once. */
+export const lossOf = (events: readonly AlertEvent[]): Cents => lossOfMovers(movers(events));
 
 /** The findings of an alert that its amount is about: the open ones, or all of a closed one. */
 const counted = (alert: Alert): readonly AlertEvent[] =>
   alert.open ? eventsOf(alert).filter(({ status }) => isOpen(status)) : eventsOf(alert);
 
+/** Of each alert once: another state of it is another alert. */
+const memoized = <Value extends object | null>(of: (alert: Alert) => Value): ((alert: Alert) => Value) => {
+  const known = new WeakMap<Alert, { readonly value: Value }>();
+  return (alert) => {
+    const before = known.get(alert);
+    if (before !== undefined) return before.value;
+    const value = of(alert);
+    known.set(alert, { value });
+    return value;
+  };
+};
+
+const countedMovers = memoized((alert) => movers(counted(alert)));
+
 /** What is lost by a storm's findings that are not at hand: of those the database knows the sum alone. */
 const unseenLoss = (alert: Alert): Cents =>
   alert.storm === null || alert.stormCents === null
     ? ZERO
-    : cents(Math.max(0, alert.stormCents - lossOf(counted(alert))));
+    : cents(Math.max(0, alert.stormCents - lossOfMovers(countedMovers(alert))));
 
 /** What is lost by these alerts together, each euro once, also where nobody has joined two that are about the same. */
-export const moneyAtRisk = (alerts: readonly Alert[]): Cents =>
-  addCents(lossOf(alerts.flatMap(counted)), ...alerts.map(unseenLoss));
+export const moneyAtRisk = (alerts: readonly Alert[]): Cents => {
+  const unseen = alerts.reduce<number>((sum, alert) => sum + unseenLoss(alert), 0);
+  return addCents(lossOfMovers(alerts.flatMap(countedMovers)), cents(unseen));
+};
 
 /** A loss as the board shows it: the alert that explains it, and others that only repeat it. */
 export type Loss = { readonly alert: Alert; readonly repeats: readonly Alert[] };
 
+const NO_REPEATS: readonly Alert[] = [];
+
 /** An open alert about one difference on one card, which may repeat another one's or be repeated. */
-const differenceOf = (alert: Alert): { card: string; rank: number; amount: number } | null => {
+const differenceOf = memoized((alert): { card: string; rank: number; amount: number } | null => {
   const { lead, open, storm } = alert;
   // What a person has split off stays apart.
   if (!open || storm !== null || lead.cardId === null || lead.amountCents === null || lead.placed === 'split')
     return null;
   const rank = Math.min(...counted(alert).map((event) => rankIn(DIFFERENCES, event)));
   return rank < 0 ? null : { card: lead.cardId, rank, amount: lossOf(counted(alert)) };
-};
+});
 
 /**
  * One loss, one row: an alert that only repeats another one's, with the same amount on the same card, folds into it; one
@@ -96,16 +127,13 @@ export const foldLosses = (alerts: readonly Alert[]): readonly Loss[] => {
       if (cause !== undefined && amount > 0) into.set(alert, cause.alert);
     }
   }
-  if (into.size === 0) return alerts.map((alert) => ({ alert, repeats: [] }));
+  if (into.size === 0) return alerts.map((alert) => ({ alert, repeats: NO_REPEATS }));
   const repeats = Map.groupBy(into.keys(), (alert) => into.get(alert));
-  return alerts.flatMap((alert) => (into.has(alert) ? [] : [{ alert, repeats: repeats.get(alert) ?? [] }]));
+  return alerts.flatMap((alert) => (into.has(alert) ? [] : [{ alert, repeats: repeats.get(alert) ?? NO_REPEATS }]));
 };
 
 /** What one row of the board is about, in cents; null where no money moved. */
 export const lossOfRow = ({ alert, repeats }: Loss): Cents | null => {
-  const moved = [alert, ...repeats].some(
-    (one) =>
-      one.stormCents !== null || counted(one).some(({ movedMoney, amountCents }) => movedMoney && amountCents !== null),
-  );
+  const moved = [alert, ...repeats].some((one) => one.stormCents !== null || countedMovers(one).length > 0);
   return moved ? moneyAtRisk([alert, ...repeats]) : null;
 };

@@ -1,7 +1,6 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
-import { urgency } from '../../../shared/domain/severity.ts';
 import type { Cache } from '../../buffer/cache.ts';
 import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
@@ -45,24 +44,22 @@ export const createEvidenceKeeper = (options: {
 
   return {
     copyNext: async () => {
-      const open = mirror
-        .board({ closed: false, sinceMs: 0 })
-        .sort((a, b) => urgency(a.lead.severity) - urgency(b.lead.severity))
-        .slice(0, KEPT_FOR);
-      const due = open.filter(({ incidentId, lead }) => fetched.get(incidentId) !== lead.version);
-      for (const alert of due.slice(0, AT_ONCE)) {
-        const incident = mirror.incident(alert.incidentId);
+      // Every second, and while there is more every few milliseconds: the board itself is not read for it.
+      const open = mirror.mostUrgent(KEPT_FOR);
+      const due = open.filter(({ incidentId, version }) => fetched.get(incidentId) !== version);
+      for (const { incidentId, version } of due.slice(0, AT_ONCE)) {
+        const incident = mirror.incident(incidentId);
         if (incident === undefined) continue;
         for (const step of queriesOf(incident)) {
           try {
-            cache.setEvidence(alert.incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
+            cache.setEvidence(incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
           } catch (error) {
             // A query of the festival's own may be wrong: the others are fetched all the same.
             if (isConnectionError(error)) throw error;
             options.log.warn('a query of a runbook failed', { step: step.id, error });
           }
         }
-        fetched.set(alert.incidentId, alert.lead.version);
+        fetched.set(incidentId, version);
       }
       if (due.length > AT_ONCE) return true;
       const present = new Set(open.map(({ incidentId }) => incidentId));

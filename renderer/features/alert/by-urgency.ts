@@ -7,5 +7,8 @@ export const byUrgency = (a: Alert, b: Alert): number =>
   Number(b.open) - Number(a.open) ||
   Number(a.lead.acknowledgedAt !== null) - Number(b.lead.acknowledgedAt !== null) ||
   urgency(a.lead.severity) - urgency(b.lead.severity) ||
-  (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') ||
+  inOrder(a.dueAt ?? '9', b.dueAt ?? '9') ||
   compareIds(a.incidentId, b.incidentId);
+
+/** Of instants as they are written: no language has a say in it. */
+const inOrder = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

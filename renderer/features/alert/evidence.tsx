@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
-import { idIn, rowIdSchema } from '../../../shared/domain/row-id.ts';
+import { idIn } from '../../../shared/domain/row-id.ts';
 import { factCents, formatMoney, i18n } from '../../i18n.ts';
 import { Time } from '../../ui/time.tsx';
 import { BalancePicture } from './balance-picture.tsx';

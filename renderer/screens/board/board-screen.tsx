@@ -20,8 +20,10 @@ import './board-screen.css';
 export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: RowId | null; view?: string }) => {
   const { t } = useTranslation();
   const view = useMemo(() => readView(address), [address]);
-  const { loaded, rowById, figures, counts, items, hidden, hold, release, reset } = useBoard(view);
+  const { complete, rowById, figures, counts, items, hidden, hold, release, reset } = useBoard(view);
   const [cursor, setCursor] = useState<string | null>(null);
+  // The focus goes with the row that the keyboard moves to, and stays where a click has put it.
+  const [byKey, setByKey] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -47,6 +49,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
     () => ({
       open: (row: BoardRow) => {
         setCursor(row.id);
+        setByKey(false);
         show(row.alert.incidentId);
       },
       select: (rows: readonly BoardRow[], on: boolean) =>
@@ -70,6 +73,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
     if (next === undefined) return;
     hold();
     setCursor(next.row.id);
+    setByKey(true);
     scrollTo.current?.(next.index);
     if (opened !== null) show(next.row.alert.incidentId);
   };
@@ -88,12 +92,12 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
         <h1 id="board-title" className="visually-hidden">
           {t('board.title')}
         </h1>
-        <BoardStrip figures={figures} view={view} onChange={change} onOpen={act.open} />
+        <BoardStrip figures={complete ? figures : null} view={view} onChange={change} onOpen={act.open} />
         <ApprovalBanner />
         {selectedRows.length > 0 ? (
           <BulkBar rows={selectedRows} onClear={clear} />
         ) : (
-          <BoardToolbar view={view} counts={counts} search={search} onChange={change} />
+          <BoardToolbar view={view} counts={complete ? counts : null} search={search} onChange={change} />
         )}
         <div className="board-list">
           {hidden > 0 && (
@@ -109,13 +113,23 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
             </Button>
           )}
           <BoardTable
-            {...{ items, cursor: current, opened: openedRow?.id ?? null, selected, act, scroll, width, scrollTo }}
+            {...{
+              items,
+              cursor: current,
+              byKey,
+              opened: openedRow?.id ?? null,
+              selected,
+              act,
+              scroll,
+              width,
+              scrollTo,
+            }}
             sort={view.sort}
             onSort={(sort) => change({ sort })}
             onHold={hold}
             onRelease={release}
             empty={
-              loaded ? <BoardEmpty openCount={figures.open} onReset={() => change({ only: [], text: '' })} /> : null
+              complete ? <BoardEmpty openCount={figures.open} onReset={() => change({ only: [], text: '' })} /> : null
             }
           />
         </div>

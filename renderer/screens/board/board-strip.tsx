@@ -14,7 +14,8 @@ const TRAFFIC_DUE_MS = 40_000;
 
 /** The state of the festival in one line; each figure narrows the list below to what it counts. */
 export const BoardStrip = (props: {
-  figures: BoardFigures;
+  /** Null: not all alerts are here yet, and nothing is counted. */
+  figures: BoardFigures | null;
   view: BoardView;
   onChange: (some: Partial<BoardView>) => void;
   onOpen: (row: BoardRow) => void;
@@ -30,6 +31,15 @@ export const BoardStrip = (props: {
         ...(view.tab === 'closed' ? { tab: 'open' as const } : {}),
       }),
   });
+  if (figures === null) {
+    return (
+      <section className="board-strip" aria-label={t('board.strip')} aria-busy="true">
+        {(['criticals', 'unowned', 'atRisk', 'success', 'next', 'unsent'] as const).map((one) => (
+          <Tile key={one} label={t(`board.tile_${one}`)} value="…" />
+        ))}
+      </section>
+    );
+  }
   const { criticals, unanswered, unowned, atRiskCents, atRiskRows, unsent, next, open } = figures;
   return (
     <section className="board-strip" aria-label={t('board.strip')}>

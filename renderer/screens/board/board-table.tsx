@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type ReactNode, type RefObject, useEffect, useMemo } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney } from '../../i18n.ts';
 import { detectorName, titleOf } from '../../sentence.ts';
@@ -27,6 +27,8 @@ export const BoardTable = (props: {
   items: readonly BoardItem[];
   /** The row that the keyboard is on, and the one that is open beside the table. */
   cursor: string | null;
+  /** The keyboard has moved there. */
+  byKey: boolean;
   opened: string | null;
   selected: ReadonlySet<string>;
   sort: TableSort | null;
@@ -122,6 +124,7 @@ export const BoardTable = (props: {
                 start={start}
                 index={index}
                 current={cursor === item.row.id}
+                focused={props.byKey && cursor === item.row.id}
                 opened={opened === item.row.id}
                 selected={selected.has(item.row.id)}
                 act={act}
@@ -145,13 +148,18 @@ const Row = memo(
     start: number;
     index: number;
     current: boolean;
+    focused: boolean;
     opened: boolean;
     selected: boolean;
     act: Act;
   }) => {
     const { t, i18n } = useTranslation();
-    const { row, columns, start, index, current, opened, selected, act } = props;
+    const { row, columns, start, index, current, focused, opened, selected, act } = props;
     const { alert } = row;
+    const button = useRef<HTMLButtonElement>(null);
+    useEffect(() => {
+      if (focused) button.current?.focus({ preventScroll: true });
+    }, [focused]);
     const tone = alert.open ? alert.lead.severity.toLowerCase() : 'closed';
     const fresh = alert.open && alert.lead.acknowledgedAt === null ? 'board-row-fresh' : '';
     return (
@@ -184,7 +192,7 @@ const Row = memo(
           // biome-ignore lint/a11y/useSemanticElements: as above
           <span key={id} role="cell" className={align === 'end' ? 'table-cell table-cell-end' : 'table-cell'}>
             {id === 'what' ? (
-              <button type="button" className="board-what" onClick={() => act.open(row)}>
+              <button ref={button} type="button" className="board-what" onClick={() => act.open(row)}>
                 <Cell row={row} />
               </button>
             ) : (

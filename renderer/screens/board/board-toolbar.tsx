@@ -15,7 +15,8 @@ import { type BoardTab, type BoardView, GROUPINGS, readView, TABS, WHOLE_BOARD, 
 /** Which alerts the board shows, and how. */
 export const BoardToolbar = (props: {
   view: BoardView;
-  counts: Readonly<Record<BoardTab, number>>;
+  /** Null: not all alerts are here yet. */
+  counts: Readonly<Record<BoardTab, number>> | null;
   search: RefObject<HTMLInputElement | null>;
   onChange: (some: Partial<BoardView>) => void;
 }) => {
@@ -26,7 +27,7 @@ export const BoardToolbar = (props: {
       <Tabs
         label={t('board.tabs')}
         value={view.tab}
-        tabs={TABS.map((value) => ({ value, label: t(`board.tab_${value}`), count: counts[value] }))}
+        tabs={TABS.map((value) => ({ value, label: t(`board.tab_${value}`), count: counts?.[value] }))}
         onChange={(tab) => onChange({ tab })}
       />
       <span className="board-toolbar-space" />

@@ -4,7 +4,7 @@ import { cents } from '../../../shared/domain/money.ts';
 import { rowId } from '../../../shared/domain/row-id.ts';
 import { anAlert, anEvent } from '../../../shared/testing/alerts.ts';
 import { heldOrder } from './held-order.ts';
-import { type BoardRow, boardFigures, boardRows, groupRows, rowsOfView, tabCounts } from './rows.ts';
+import { type BoardRow, boardFigures, createBoardRows, groupRows, rowsOfView, tabCounts } from './rows.ts';
 import { successRate } from './traffic.ts';
 import { type BoardView, readView, WHOLE_BOARD, writeView } from './view.ts';
 
@@ -20,6 +20,8 @@ const loss = (eventId: number, amount: number, place: string, lead: Partial<Aler
     },
     { place },
   );
+const mapOf = (alerts: readonly Alert[]) => new Map(alerts.map((one) => [one.incidentId, one]));
+const boardRows = (alerts: readonly Alert[]) => createBoardRows()(mapOf(alerts));
 const ids = (rows: readonly BoardRow[]) => rows.map(({ alert: { incidentId } }) => Number(incidentId));
 const shown = (alerts: readonly Alert[], view: Partial<BoardView> = {}, operator: string | null = null) =>
   ids(rowsOfView(boardRows(alerts), { ...WHOLE_BOARD, ...view }, operator, ({ card, place }) => `${card} ${place}`));
@@ -42,6 +44,33 @@ describe('the order of the board', () => {
     expect(shown(alerts, { sort: { column: 'amount', descending: true } })).toEqual([3, 1, 2]);
     expect(shown(alerts, { sort: { column: 'amount', descending: false } })).toEqual([1, 3, 2]);
     expect(shown(alerts, { sort: { column: 'place', descending: true } })).toEqual([3, 1, 2]);
+  });
+});
+
+describe('rows of a board that changes', () => {
+  const alerts = [loss(1, 300, 'Bar 1'), loss(2, 900, 'Bar 2'), alert(3, { severity: 'HIGH' }), alert(4)];
+
+  it('are the same ones where nothing has changed, in the order of a board that is read for the first time', () => {
+    const rowsFrom = createBoardRows();
+    const before = rowsFrom(mapOf(alerts));
+    const acknowledged = loss(2, 900, 'Bar 2', { acknowledgedAt: '2026-07-03T21:00:30Z', acknowledgedBy: 'Léa' });
+    const added = alert(5, {}, { dueAt: '2026-07-03T21:01:00Z' });
+    const changed = [alerts[0], acknowledged, alerts[3], added].flatMap((one) => one ?? []);
+    const after = rowsFrom(mapOf(changed));
+    expect(ids(after)).toEqual([5, 1, 4, 2]);
+    expect(ids(after)).toEqual(ids(boardRows(changed)));
+    expect(after[1]).toBe(before[0]);
+    expect(after[2]).toBe(before[2]);
+    expect(after[3]).not.toBe(before[1]);
+  });
+
+  it('are others once another alert repeats them', () => {
+    const rowsFrom = createBoardRows();
+    const [before] = rowsFrom(mapOf(alerts));
+    const repeat = loss(6, 300, 'Bar 1', { algorithm: 'balance_mismatch_detection', cardId: 'CARD1' });
+    const [after] = rowsFrom(mapOf([...alerts, repeat]));
+    expect(before).toMatchObject({ id: '1', repeats: [] });
+    expect(after).toMatchObject({ id: '1', repeats: [{ incidentId: '6' }] });
   });
 });
 

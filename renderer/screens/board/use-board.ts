@@ -1,23 +1,26 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { nameOf, titleOf } from '../../sentence.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import type { BoardItem } from './board-table.tsx';
-import { type BoardRow, boardFigures, boardRows, groupRows, rowsOfView, tabCounts } from './rows.ts';
+import { type BoardRow, boardFigures, createBoardRows, groupRows, rowsOfView, tabCounts } from './rows.ts';
 import { useHeldOrder } from './use-held-order.ts';
 import type { BoardView } from './view.ts';
 
-const NO_ALERTS: readonly Alert[] = [];
+const NO_ALERTS: ReadonlyMap<RowId, Alert> = new Map();
 const words = new WeakMap<Alert, { readonly language: string; readonly text: string }>();
 
 /** The board's rows as a view shows them, held still while somebody's hand is in them. */
 export const useBoard = (view: BoardView) => {
   const { i18n } = useTranslation();
   const byId = useAlerts((state) => state.byId);
+  const complete = useAlerts((state) => state.complete);
   const operator = useSystem((state) => state.session?.operator ?? null);
-  const rows = useMemo(() => boardRows(byId === null ? NO_ALERTS : [...byId.values()]), [byId]);
+  const [rowsFrom] = useState(createBoardRows);
+  const rows = useMemo(() => rowsFrom(byId ?? NO_ALERTS), [rowsFrom, byId]);
   const rowById = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
   const figures = useMemo(() => boardFigures(rows), [rows]);
   const counts = useMemo(() => tabCounts(rows, operator), [rows, operator]);
@@ -43,5 +46,5 @@ export const useBoard = (view: BoardView) => {
       ...ofGroup.rows.map((row): BoardItem => ({ type: 'row', key: row.id, row })),
     ]);
   }, [ids, rowById, group]);
-  return { loaded: byId !== null, rows, rowById, figures, counts, items, ...order };
+  return { complete, rowById, figures, counts, items, ...order };
 };
