@@ -13,8 +13,11 @@ export type Instant = z.infer<typeof instantSchema>;
 
 export const operationIdSchema = z.uuid();
 
-/** A card id as printed, typed or scanned. */
-export const cardIdSchema = textSchema.trim().min(1).max(200);
+/**
+ * A card id exactly as the festival has it: one with a line break at its end is another guest's than the one without. What
+ * was typed or scanned is tidied where it is typed.
+ */
+export const cardIdSchema = textSchema.min(1).max(200);
 
 /** Words of a person that are kept: a note, a reason. */
 export const wordsSchema = textSchema.trim().min(1).max(2_000);
