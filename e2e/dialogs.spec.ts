@@ -106,7 +106,8 @@ test('the correction waits for its figures with nothing that Enter closes', asyn
   await page.keyboard.press('Enter');
   await expect(dialog(page)).toBeVisible();
   answers.letThrough();
-  await expect(page.getByLabel('What is wrong?')).toBeFocused();
+  // Kind and amount are proposed: the reason is what is left to type.
+  await expect(page.getByLabel('Reason')).toBeFocused();
   await page.getByLabel('Reason').fill('The order failed at the bar.');
   await page.getByRole('button', { name: /Apply correction/ }).press('Enter');
   await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();

@@ -36,6 +36,8 @@ export const CorrectionForm = (props: {
   const draft = useDraft(card, options, { reason, limit });
   const { kind, amount: typedAmount, figures, deltas, after, approval, problem } = draft;
   const [tried, setTried] = useState(false);
+  // Where everything else is proposed, typing begins with the reason.
+  const [onlyReason] = useState(problem === 'reason_missing');
   /** The amount that was asked about once more. */
   const [confirmed, setConfirmed] = useState<number | null>(null);
   const shownProblem = (...codes: string[]): string | undefined =>
@@ -97,6 +99,7 @@ export const CorrectionForm = (props: {
       <TextField
         label={t('correction.note')}
         value={reason}
+        data-focus={onlyReason ? '' : undefined}
         hint={t('correction.noteHint')}
         error={shownProblem('reason_missing')}
         onChange={(event) => props.onReason(event.target.value)}
