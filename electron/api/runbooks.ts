@@ -50,7 +50,7 @@ const runQuery =
       try {
         const result = await runRunbookQuery(database, { incident, step, clock: parts.clock });
         if (incident === null) festivalEvidence.set(runbook, stepId, result);
-        else cache.setEvidence(incident.alert.incidentId, stepId, result);
+        else cache.setEvidence([{ incidentId: incident.alert.incidentId, stepId, result }]);
         return answered(result);
       } catch (error) {
         if (isConnectionError(error) || !(error instanceof Error)) throw error;

@@ -9,8 +9,11 @@ export type Cache = {
   set(question: string, answer: unknown): void;
   /** The result of a runbook's query step, fetched when its alert came. */
   evidence(incidentId: RowId, stepId: string): QueryResult | undefined;
-  setEvidence(incidentId: RowId, stepId: string, result: QueryResult): void;
+  /** Several at once: each time that something is written, the disk is waited for. */
+  setEvidence(results: readonly KeptEvidence[]): void;
 };
+
+export type KeptEvidence = { readonly incidentId: RowId; readonly stepId: string; readonly result: QueryResult };
 
 const answerRow = z.object({ answer: z.string() });
 const resultRow = z.object({ result: z.string() });
@@ -38,8 +41,8 @@ export const createCache = (buffer: Buffer): Cache => {
       const found = resultRow.optional().parse(selectEvidence.get(incidentId, stepId));
       return found && queryResultSchema.parse(JSON.parse(found.result));
     },
-    setEvidence: (incidentId, stepId, result) => {
-      putEvidence.run(incidentId, stepId, JSON.stringify(result));
-    },
+    setEvidence: buffer.transaction((results: readonly KeptEvidence[]) => {
+      for (const { incidentId, stepId, result } of results) putEvidence.run(incidentId, stepId, JSON.stringify(result));
+    }),
   };
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/domain/clock.ts';
 import type { Incident } from '../../../shared/domain/incident.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
-import type { Cache } from '../../buffer/cache.ts';
+import type { Cache, KeptEvidence } from '../../buffer/cache.ts';
 import type { Mirror } from '../../buffer/mirror.ts';
 import type { Log } from '../../lib/log.ts';
 import { isConnectionError } from '../../lib/postgres-errors.ts';
@@ -47,20 +47,23 @@ export const createEvidenceKeeper = (options: {
       // Every second, and while there is more every few milliseconds: the board itself is not read for it.
       const open = mirror.mostUrgent(KEPT_FOR);
       const due = open.filter(({ incidentId, version }) => fetched.get(incidentId) !== version);
-      for (const { incidentId, version } of due.slice(0, AT_ONCE)) {
+      const results: KeptEvidence[] = [];
+      for (const { incidentId } of due.slice(0, AT_ONCE)) {
         const incident = mirror.incident(incidentId);
         if (incident === undefined) continue;
         for (const step of queriesOf(incident)) {
           try {
-            cache.setEvidence(incidentId, step.id, await runRunbookQuery(database, { incident, step, clock }));
+            const result = await runRunbookQuery(database, { incident, step, clock });
+            results.push({ incidentId, stepId: step.id, result });
           } catch (error) {
             // A query of the festival's own may be wrong: the others are fetched all the same.
             if (isConnectionError(error)) throw error;
             options.log.warn('a query of a runbook failed', { step: step.id, error });
           }
         }
-        fetched.set(incidentId, version);
       }
+      if (results.length > 0) cache.setEvidence(results);
+      for (const { incidentId, version } of due.slice(0, AT_ONCE)) fetched.set(incidentId, version);
       if (due.length > AT_ONCE) return true;
       const present = new Set(open.map(({ incidentId }) => incidentId));
       for (const id of fetched.keys()) if (!present.has(id)) fetched.delete(id);
