@@ -17,6 +17,7 @@ export type QueryName = CallOf<'query'>;
 export type LiveName = Extract<
   CallOf<'live'>,
   | 'card.look'
+  | 'card.lookFor'
   | 'correction.allowance'
   | 'correction.preview'
   | 'detectors.changes'

@@ -107,8 +107,10 @@ export const hrefOf = (route: Route): string => {
   }
 };
 
-export const goTo = (route: Route): void => {
-  location.hash = hrefOf(route);
+/** @param options `replace`: the way back leads past the place that is left */
+export const goTo = (route: Route, options: { replace?: boolean } = {}): void => {
+  if (options.replace) location.replace(hrefOf(route));
+  else location.hash = hrefOf(route);
 };
 
 /** The same without a way back to what was before: for what changes with every letter that somebody types. */

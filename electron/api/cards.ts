@@ -6,5 +6,7 @@ import { whenReachable } from './reachable.ts';
 
 export const cardHandlers = (parts: Parts): HandlersOf<typeof cardCalls> => ({
   'card.get': ({ cardId }) => answered(parts.festival().cards.copy(cardId)),
+  'card.find': ({ read }) => answered(parts.festival().cards.findCopies(read)),
+  'card.lookFor': ({ read }) => whenReachable(parts, async () => answered(await parts.festival().cards.find(read))),
   'card.look': ({ cardId }) => whenReachable(parts, async () => answered(await parts.festival().cards.read(cardId))),
 });

@@ -39,6 +39,8 @@ export type CardCopy = {
   position<S extends z.ZodType>(name: string, schema: S): z.output<S> | undefined;
   /** The card as last copied; undefined where there is no copy. Alerts and what waits are added by the caller. */
   card(cardId: string): Omit<CardView, 'alerts' | 'waiting'> | undefined;
+  /** Ids of cards on file that end like one of these patterns, without blanks, colons and dashes, in upper case. */
+  endingLike(patterns: readonly string[]): string[];
   counts(): { transactions: number; scans: number; cards: number; oldestLogId: RowId | null };
 };
 
@@ -50,12 +52,16 @@ export const COPY_LIMITS: CopyLimits = { transactions: 500_000, scans: 200_000 }
 /** The limit may be passed by so many rows before the oldest are removed, so that it is looked up once for as many. */
 const SLACK = 5_000;
 
+/** So many ids are a choice; of more, somebody types more. */
+const ENDINGS_FOUND = 11;
+
 const cardRow = z.object({
   on_file: z.int(),
   actual_cents: centsSchema.nullable(),
   expected_cents: centsSchema,
   at: z.string(),
 });
+const idRow = z.object({ card_id: z.string() });
 const textRow = z.object({ row: z.string() });
 const valueRow = z.object({ value: z.string() });
 const countsRow = z.object({
@@ -94,6 +100,12 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
   const selectScans = buffer.prepare(
     `select row from mirror_scans where card_id = ? order by scan_id desc limit ${SCANS_SHOWN}`,
   );
+  const selectEnding = buffer.prepare(`
+    select card_id from mirror_cards
+    where on_file = 1
+      and exists (select 1 from json_each(?) where
+        replace(replace(replace(upper(card_id), ' ', ''), ':', ''), '-', '') like value escape '\\')
+    order by length(card_id), card_id limit ${ENDINGS_FOUND}`);
   const selectCounts = buffer.prepare(`
     select (select count(*) from mirror_transactions) as transactions, (select count(*) from mirror_scans) as scans,
       (select count(*) from mirror_cards) as cards, (select cast(min(log_id) as text) from mirror_transactions) as oldestLogId`);
@@ -145,6 +157,13 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
         at: copied.at,
       };
     },
+    endingLike: (patterns) =>
+      patterns.length === 0
+        ? []
+        : z
+            .array(idRow)
+            .parse(selectEnding.all(JSON.stringify(patterns)))
+            .map(({ card_id }) => card_id),
     counts: () => countsRow.parse(selectCounts.get()),
   };
 };

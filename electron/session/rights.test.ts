@@ -193,6 +193,7 @@ const OPEN: readonly CallName[] = [
   'session.begin',
   'laptops.enrol',
   'card.look',
+  'card.lookFor',
   'proposal.items',
   'receipt.look',
   'runbook.runQuery',

@@ -65,7 +65,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>
           {SETTINGS_SECTIONS.map((section) => (
             <Command.Item key={section} onSelect={() => go({ screen: 'settings', section })}>
-              {t('common.settings')}: {t(`settings.section_${section}`)}
+              {t('common.settingsSection', { section: t(`settings.section_${section}`) })}
             </Command.Item>
           ))}
           {signedIn && <Command.Item onSelect={() => act(lock)}>{t('people.lock')}</Command.Item>}

@@ -5,11 +5,18 @@ import 'uplot/dist/uPlot.min.css';
 import type { CardView } from '../../shared/domain/card.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { timeZone } from '../clock.ts';
-import { formatMoney } from '../i18n.ts';
+import { formatMoney, formatTime } from '../i18n.ts';
 
 const HEIGHT = 180;
 
 const euros = (value: number): string => formatMoney(cents(Math.round(value * 100)));
+
+/** The festival's hour, as everywhere else on the screen. */
+const hour = (seconds: number, options: { seconds?: boolean } = {}): string =>
+  formatTime(new Date(seconds * 1_000).toISOString(), options);
+
+/** Room for an hour with its day, in pixels. */
+const HOUR_SPACE = 110;
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -44,11 +51,17 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
         height: HEIGHT,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), timeZone() ?? 'UTC'),
         series: [
-          {},
+          {
+            label: t('card.timeLine'),
+            value: (_chart, value) => (value === null ? '–' : hour(value, { seconds: true })),
+          },
           series(t('card.actualLine'), token('--severity-high'), undefined),
           series(t('card.expectedLine'), token('--accent'), [6, 4]),
         ],
-        axes: [axis, { ...axis, size: 60, values: (_chart, values) => values.map(euros) }],
+        axes: [
+          { ...axis, space: HOUR_SPACE, values: (_chart, values) => values.map((value) => hour(value)) },
+          { ...axis, size: 60, values: (_chart, values) => values.map(euros) },
+        ],
       },
       [
         rows.map((row) => Date.parse(row.at) / 1_000),

@@ -1,8 +1,11 @@
+import type { FoundCards } from '../../../shared/contract/cards.ts';
 import type { CardView } from '../../../shared/domain/card.ts';
+import { cardIdReadings } from '../../../shared/domain/card-id.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import type { CardCopy } from '../../buffer/card-copy.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { readCardView } from './card-view.ts';
+import { endings, findCards, sortFound } from './find-cards.ts';
 
 /** Cards for the screens: from the laptop's copy at once, from the festival when it answers. */
 export type Cards = {
@@ -10,6 +13,10 @@ export type Cards = {
   copy(cardId: string): CardView | null;
   /** Today's, which the copy keeps. @throws the driver's error when the festival's database does not answer. */
   read(cardId: string): Promise<CardView>;
+  /** Among the laptop's copies, what an id may mean that no card has. */
+  findCopies(read: string): FoundCards;
+  /** The same among the festival's cards. @throws the driver's error when the festival's database does not answer. */
+  find(read: string): Promise<FoundCards>;
 };
 
 /** What waits in the outbox for a card. */
@@ -34,6 +41,11 @@ export const createCards = (options: {
       const card = copy.card(cardId);
       return card === undefined ? null : { ...card, ...shownBeside(cardId) };
     },
+    findCopies: (read) => {
+      const readings = cardIdReadings(read);
+      return sortFound(copy.endingLike(endings(readings)), readings);
+    },
+    find: (read) => findCards(database, cardIdReadings(read)),
     read: async (cardId) => {
       const card = await readCardView(database, cardId);
       copy.store({

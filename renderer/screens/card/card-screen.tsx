@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PendingNote } from '../../features/approvals/pending-note.tsx';
 import { useCard } from '../../features/card/use-card.ts';
-import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
+import { formatMoney, formatTime } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { Time } from '../../ui/time.tsx';
+import { UnknownCard } from './unknown-card.tsx';
 import { VisitorSentence } from './visitor-sentence.tsx';
 import './card-screen.css';
 import { History } from './card-history.tsx';
@@ -53,10 +54,10 @@ const CardBody = ({ cardId }: { cardId: string }) => {
   const { t } = useTranslation();
   const theme = useSystem((state) => state.session?.preferences.theme);
   const { card, live, error } = useCard(cardId);
-  if (card === null && error !== null) return <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>;
+  if (card === null && error !== null) return <UnknownCard read={cardId} error={error} />;
   if (card === null) return <p className="quiet">{t('common.loading')}</p>;
   const unknown = card.waiting.find((one) => one.unknown);
-  if (!card.exists && card.transactionCount === 0) return <p role="alert">{t('card.unknown')}</p>;
+  if (!card.exists && card.transactionCount === 0) return <UnknownCard read={cardId} />;
   return (
     <>
       {!card.exists && <p role="alert">{t('card.unknownWithHistory')}</p>}

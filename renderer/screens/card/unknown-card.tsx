@@ -1,0 +1,42 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RegieError } from '../../../shared/contract/errors.ts';
+import { errorSentence } from '../../i18n.ts';
+import { useCall, useLive } from '../../query.ts';
+import { goTo, hrefOf } from '../../routes.ts';
+
+/** No card has this very id: opens the one that was meant, or offers those that may be. */
+export const UnknownCard = ({ read, error = null }: { read: string; error?: RegieError | null }) => {
+  const { t } = useTranslation();
+  const { data: copies } = useCall('card.find', { read });
+  const { data: found = copies } = useLive('card.lookFor', { read });
+  const only = found?.same.length === 1 ? found.same[0] : undefined;
+  useEffect(() => {
+    // The way back leads past the id that nobody has.
+    if (only !== undefined) goTo({ screen: 'card', cardId: only }, { replace: true });
+  }, [only]);
+  if (found === undefined || only !== undefined) return <p className="quiet">{t('common.loading')}</p>;
+  return (
+    <>
+      <p role="alert">{error === null ? t('card.unknown') : t('card.noCopy', { why: errorSentence(error) })}</p>
+      <Cards title={t('card.same')} ids={found.same} />
+      <Cards title={t('card.ending')} ids={found.ending} />
+    </>
+  );
+};
+
+const Cards = ({ title, ids }: { title: string; ids: readonly string[] }) =>
+  ids.length > 0 && (
+    <section className="stack" aria-label={title}>
+      <p>{title}</p>
+      <ul className="stack">
+        {ids.map((cardId) => (
+          <li key={cardId}>
+            <a href={hrefOf({ screen: 'card', cardId })}>
+              <bdi>{cardId}</bdi>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
