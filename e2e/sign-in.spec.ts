@@ -72,11 +72,11 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
 
     // The palette locks and asks as well.
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('Lock');
+    await typeByHand(page, 'Lock');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('button', { name: 'Locked: sign in' })).toBeVisible();
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('Sign in');
+    await typeByHand(page, 'Sign in');
     await page.keyboard.press('Enter');
     await enterPin(page);
     await expect(nameButton(page, 'Nils')).toBeVisible();

@@ -111,12 +111,16 @@ export const expectAccessible = async (page: Page): Promise<void> => {
  * Reads a card with a reader that types like a keyboard. All keys are on their way at once and carry the reader's times, five
  * milliseconds apart: the pauses between them are not those of a busy machine.
  */
-export const readCard = async (page: Page, cardId: string): Promise<void> => {
+export const readCard = async (page: Page, cardId: string, end: 'Enter' | 'Tab' = 'Enter'): Promise<void> => {
   const session = await page.context().newCDPSession(page);
   const began = Date.now() / 1_000;
+  const ends = {
+    Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
+    Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
+  };
   await Promise.all(
-    [...cardId, 'Enter'].flatMap((key, index) => {
-      const pressed = key === 'Enter' ? { key, code: key, windowsVirtualKeyCode: 13, text: '\r' } : { key, text: key };
+    [...cardId, end].flatMap((key, index) => {
+      const pressed = key === end ? ends[end] : { key, text: key };
       const timestamp = began + index * 0.005;
       return [
         session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...pressed, timestamp }),

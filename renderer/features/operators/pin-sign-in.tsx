@@ -75,6 +75,7 @@ export const PinSignIn = ({ operators, onDone }: { operators: readonly Operator[
 
   return (
     <form
+      data-reads-cards=""
       ref={form}
       className="stack"
       onKeyDown={onKeyDown}
