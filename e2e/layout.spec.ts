@@ -7,7 +7,11 @@ import { expectNothingCut, SIZES } from './support/layout.ts';
  * Every screen that is listed here holds at every size, in both languages and both themes: nothing that carries meaning is
  * cut, the page does not scroll sideways, and there is one vertical scrollbar. A screen joins by its address.
  */
-const SCREENS: readonly string[] = [...SETTINGS_SECTIONS.map((section) => `#/settings/${section}`), '#/nowhere'];
+const SCREENS: readonly string[] = [
+  ...['#/card', '#/card/LOCKED', '#/approvals', '#/handover', '#/runbooks', '#/runbooks/read/deduction-on-failure'],
+  ...['#/drills', '#/health', '#/waiting', '#/nowhere'],
+  ...SETTINGS_SECTIONS.map((section) => `#/settings/${section}`),
+];
 
 /** What opens over a screen: by what key or click, and what is there then. */
 const DIALOGS: readonly { readonly name: string; readonly open: (page: Page) => Promise<void> }[] = [
