@@ -328,7 +328,7 @@ test('a restored backup is said until a supervisor accepts what is gone, with a 
     booth.proxy.forward();
     const gone = page.getByText('the audit trail is not the one that this laptop has seen');
     await expect(gone).toBeVisible();
-    await openSettings(page);
+    await openSettings(page, 'Audit');
     const trail = page.getByRole('region', { name: 'Audit trail' });
     const accept = trail.getByRole('button', { name: 'Go on from here' });
     await expect(accept).toBeDisabled();
