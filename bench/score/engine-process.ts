@@ -66,6 +66,8 @@ export const createEngineProcess = (options: { settings: ConnectionSettings; dat
       try {
         return await new Promise((resolve, reject) => {
           socket.on('error', reject);
+          // Killed in between: nobody answers any more.
+          socket.on('close', () => reject(new Error('the console went away')));
           socket.on('open', () => socket.send(JSON.stringify({ id: 1, call: name, input })));
           socket.on('message', (data) => {
             const message = JSON.parse(String(data)) as { id?: number; session?: string };

@@ -56,8 +56,9 @@ export const isRowWaiting = async (tx: Transaction): Promise<boolean> =>
       sql`/* regie:recount */
         select exists (
           select from console.unsettled u
-          cross join lateral (select status from public.app_transaction_log where log_id = u.log_id offset 0) as t
-          where console.status_of(console.word_of(t.status)) in ('completed', 'failed')) as waiting`,
+          cross join lateral (
+            select console.word_of(status) as word from public.app_transaction_log where log_id = u.log_id offset 0) as t
+          where console.status_of(t.word) in ('completed', 'failed')) as waiting`,
     )
   ).waiting;
 

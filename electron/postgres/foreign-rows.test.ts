@@ -16,7 +16,7 @@ const TOTAL = new RegExp(
 
 /** Columns of a table, and NULL where it lacks one, for the select around them. */
 const PASSED_ON =
-  / from \(select null::[^()]*\) as absent cross join lateral \( ?select [\w, ]+ from (public\.\w+)(?: where [^()]* union all select [\w, ]+ from public\.\w+)?(?= where)/g;
+  / (?:from|cross join) \(select null::[^()]*\) as absent cross join lateral \( ?select [\w, ]+ from (public\.\w+)(?: where [^()]* union all select [\w, ]+ from public\.\w+)?(?= where)/g;
 
 const productFiles = (folder: string): string[] =>
   readdirSync(join(appRoot(), folder), { recursive: true, encoding: 'utf8' })

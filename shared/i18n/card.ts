@@ -12,7 +12,7 @@ export const cardTexts = {
     unknown: 'The festival’s database has no card with this ID.',
     same: 'Meant may be one of these cards:',
     ending: 'Cards whose ID ends like this:',
-    readOver: 'Card {{card}} was read. Close what is open first, or open the card now: what you typed is kept.',
+    readOver: 'Card {{card}} was read. Close what is open first, or open the card now; what you typed remains.',
     openRead: 'Open the card',
     unknownWithHistory: 'This card is in the log but not among the festival’s cards.',
     amountMissing: 'The card’s amount is blank in the database; it counts as 0.',
