@@ -5,7 +5,7 @@ import type { InputProblem } from '../shared/domain/input-problem.ts';
 import type { Language } from '../shared/domain/language.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { figures } from '../shared/i18n/figures.ts';
-import { countdownText, listFormat, moneyText, numberFormat, timeText } from '../shared/i18n/format.ts';
+import { countdownText, listFormat, moneyText, numberFormat, numberText, timeText } from '../shared/i18n/format.ts';
 import { festivalNow, timeZone } from './clock.ts';
 
 void i18next
@@ -51,8 +51,7 @@ export const formatAmount = (amount: number): string =>
   toNumeric(cents(amount)).replace('.', i18next.language === 'fr' ? ',' : '.');
 
 /** `12,300` or `12 300`. */
-export const formatNumber = (value: number): string =>
-  numberFormat(language(), { maximumFractionDigits: 2 }).format(value);
+export const formatNumber = (value: number): string => numberText(value, language());
 
 /** `a, b or c` in the language of the screen. */
 export const formatList = (some: readonly string[]): string =>
@@ -64,8 +63,8 @@ export const formatShare = (share: number): string =>
 
 /** A measured duration: `840 ms`, `1.24 s`, then as a span. */
 export const formatDuration = (ms: number): string => {
-  if (Math.abs(ms) < 1_000) return i18next.t('health.ms', { value: formatNumber(Math.round(ms)) });
-  if (Math.abs(ms) < 60_000) return i18next.t('health.seconds', { value: formatNumber(ms / 1_000) });
+  if (Math.abs(ms) < 1_000) return i18next.t('health.ms', { value: Math.round(ms) });
+  if (Math.abs(ms) < 60_000) return i18next.t('health.seconds', { value: ms / 1_000 });
   return formatSpan(ms);
 };
 

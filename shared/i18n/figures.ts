@@ -1,5 +1,5 @@
 import type { FormatterModule } from 'i18next';
-import { numberFormat } from './format.ts';
+import { numberText } from './format.ts';
 
 /**
  * How i18next puts values into texts; `interpolation.alwaysFormat` makes it ask. A number is a figure and is written as
@@ -11,7 +11,5 @@ export const figures: FormatterModule = {
   add: () => undefined,
   addCached: () => undefined,
   format: (value: unknown, _format, language) =>
-    typeof value === 'number'
-      ? numberFormat(language === 'fr' ? 'fr' : 'en', { maximumFractionDigits: 2 }).format(value)
-      : String(value),
+    typeof value === 'number' ? numberText(value, language === 'fr' ? 'fr' : 'en') : String(value),
 };

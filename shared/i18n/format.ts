@@ -21,6 +21,10 @@ export const numberFormat = cached(
 export const listFormat = cached((locale, options: Intl.ListFormatOptions) => new Intl.ListFormat(locale, options));
 const timeFormat = cached((locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options));
 
+/** `12,300.5` or `12 300,5`: two digits after the point at most. */
+export const numberText = (value: number, language: Language): string =>
+  numberFormat(language, { maximumFractionDigits: 2 }).format(value);
+
 /** `€15.50` or `15,50 €`; with a minus sign, and not a hyphen, when it is negative. */
 export const moneyText = (amount: Cents, language: Language, { signed = false } = {}): string =>
   numberFormat(language, { style: 'currency', currency: 'EUR', signDisplay: signed ? 'exceptZero' : 'auto' })

@@ -80,8 +80,8 @@ where log_id >= (
       window: [5, 60],
       title: { en: 'Say what the word means', fr: 'Indiquer le sens du mot' },
       text: {
-        en: 'On the alert, a supervisor chooses what the word means, tries it on the log, and saves. The expected balances follow within a minute; this alert and the mismatches that it explains close automatically.',
-        fr: 'Sur l’alerte, un superviseur choisit le sens du mot, l’essaie sur le journal, puis l’enregistre. Les soldes attendus suivent en moins d’une minute ; cette alerte et les écarts qu’elle explique se ferment automatiquement.',
+        en: 'On the alert, a supervisor chooses what the word means, tries it on the log, and saves. The expected balances follow within a few minutes; this alert and the mismatches that it explains close automatically.',
+        fr: 'Sur l’alerte, un superviseur choisit le sens du mot, l’essaie sur le journal, puis l’enregistre. Les soldes attendus suivent en quelques minutes ; cette alerte et les écarts qu’elle explique se ferment automatiquement.',
       },
       next: 'end',
     },

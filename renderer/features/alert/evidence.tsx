@@ -4,6 +4,7 @@ import { idIn } from '../../../shared/domain/row-id.ts';
 import { factCents, formatMoney, i18n } from '../../i18n.ts';
 import { Time } from '../../ui/time.tsx';
 import { BalancePicture } from './balance-picture.tsx';
+import { TransactionHead } from './transaction-head.tsx';
 import { evidenceRows } from './transactions.ts';
 
 const money = (value: number | null): string => {
@@ -28,17 +29,7 @@ export const Evidence = ({ event }: { event: AlertEvent }) => {
       <section className="scroll-x" aria-label={t('alert.evidence')} tabIndex={0}>
         <table>
           <caption className="quiet">{t('alert.evidenceText')}</caption>
-          <thead>
-            <tr>
-              <th>{t('alert.column_time')}</th>
-              <th>{t('alert.column_type')}</th>
-              <th>{t('alert.column_status')}</th>
-              <th className="number">{t('alert.column_amount')}</th>
-              <th className="number">{t('alert.column_before')}</th>
-              <th className="number">{t('alert.column_after')}</th>
-              <th>{t('alert.column_place')}</th>
-            </tr>
-          </thead>
+          <TransactionHead />
           <tbody>
             {transactions.toReversed().map((row) => (
               <tr key={row.log_id} className={row.log_id === faulty ? 'faulty-row' : ''}>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { CardTransaction, CardView } from '../../../shared/domain/card.ts';
 import { inWords } from '../../features/alert/evidence.tsx';
+import { TransactionHead } from '../../features/alert/transaction-head.tsx';
 import { formatMoney } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -35,18 +36,7 @@ export const History = ({ card }: { card: CardView }) => {
       </p>
       <div className="scroll-x">
         <table>
-          <thead>
-            <tr>
-              <th>{t('alert.column_time')}</th>
-              <th>{t('alert.column_type')}</th>
-              <th>{t('alert.column_status')}</th>
-              <th className="number">{t('alert.column_amount')}</th>
-              <th className="number">{t('alert.column_before')}</th>
-              <th className="number">{t('alert.column_after')}</th>
-              <th className="number">{t('card.expected')}</th>
-              <th>{t('alert.column_place')}</th>
-            </tr>
-          </thead>
+          <TransactionHead expected />
           <tbody>
             {card.transactions.map((row) => (
               <tr key={row.logId}>

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { EngineStatus } from '../../../shared/contract/status.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
-import { formatNumber } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
 import { Progress } from '../../ui/progress.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -57,7 +56,7 @@ const Reading = ({ reading }: { reading: NonNullable<EngineStatus['catchUp']> })
       <Progress
         done={reading.done}
         total={reading.total}
-        label={t('common.readingDone', { done: formatNumber(reading.done), total: formatNumber(reading.total) })}
+        label={t('common.readingDone', { done: reading.done, total: reading.total })}
       />
       <PauseReading paused={reading.paused} />
     </div>

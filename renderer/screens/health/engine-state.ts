@@ -1,5 +1,5 @@
 import type { EngineStatus, SystemStatus } from '../../../shared/contract/status.ts';
-import { formatNumber, formatShare, i18n } from '../../i18n.ts';
+import { formatShare, i18n } from '../../i18n.ts';
 import type { Tone } from '../../ui/fresh.tsx';
 
 /** What it is reading of the past; what an engine that no longer runs was reading says nothing. */
@@ -16,7 +16,7 @@ export const engineText = ({ engine }: SystemStatus): string => {
   }
   const percent = formatShare(Math.floor((catchUp.done / Math.max(1, catchUp.total)) * 100) / 100);
   if (catchUp.paused) return i18n.t('common.readingPaused', { percent });
-  return i18n.t(`common.reading_${catchUp.phase}`, { percent, rate: formatNumber(catchUp.rowsPerSecond) });
+  return i18n.t(`common.reading_${catchUp.phase}`, { percent, rate: catchUp.rowsPerSecond });
 };
 
 /** The cycles have failed too often, on whichever laptop runs the engine. */

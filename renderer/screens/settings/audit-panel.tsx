@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { AuditVerdict } from '../../../shared/contract/audit.ts';
 import type { RegieError } from '../../../shared/contract/errors.ts';
 import { call } from '../../bridge.ts';
-import { errorSentence, formatNumber, formatTime } from '../../i18n.ts';
+import { errorSentence, formatTime } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { AcceptAudit } from './accept-audit.tsx';
@@ -41,7 +41,7 @@ const Verdict = ({ verdict }: { verdict: AuditVerdict }) => {
   if (verdict.ok) {
     return (
       <>
-        <p>{t('settings.auditOk', { rows: formatNumber(verdict.rows), time: formatTime(verdict.at) })}</p>
+        <p>{t('settings.auditOk', { rows: verdict.rows, time: formatTime(verdict.at) })}</p>
         <p className="quiet">
           {t('settings.auditHead', { seq: verdict.head.seq })} <code className="mono">{verdict.head.hash}</code>
         </p>
@@ -59,7 +59,7 @@ const Verdict = ({ verdict }: { verdict: AuditVerdict }) => {
           {formatTime(row.at, { seconds: true })} · {row.actor} ({row.laptop}) · {row.action} {row.subject}
         </p>
       )}
-      <p className="quiet">{t('settings.auditBefore', { rows: formatNumber(verdict.rows) })}</p>
+      <p className="quiet">{t('settings.auditBefore', { rows: verdict.rows })}</p>
     </>
   );
 };

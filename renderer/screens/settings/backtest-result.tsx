@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { BacktestReport } from '../../../shared/contract/detectors.ts';
-import { formatMoney, formatNumber, formatTime, i18n } from '../../i18n.ts';
+import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { Time } from '../../ui/time.tsx';
 
@@ -24,8 +24,8 @@ export const BacktestResult = ({ report }: { report: BacktestReport }) => {
         {t('thresholds.backtested', {
           from: formatTime(report.from),
           to: formatTime(report.to),
-          transactions: formatNumber(report.transactions),
-          scans: formatNumber(report.scans),
+          transactions: report.transactions,
+          scans: report.scans,
         })}
       </p>
       <ul>
@@ -48,8 +48,8 @@ export const BacktestResult = ({ report }: { report: BacktestReport }) => {
         </li>
         <li>
           {t('thresholds.resultLoad', {
-            present: formatNumber(present.alertsPerHour),
-            proposed: formatNumber(proposed.alertsPerHour),
+            present: present.alertsPerHour,
+            proposed: proposed.alertsPerHour,
           })}
         </li>
       </ul>

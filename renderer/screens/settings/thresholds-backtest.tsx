@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Thresholds } from '../../../shared/contract/detectors.ts';
-import { errorSentence, formatNumber } from '../../i18n.ts';
+import { errorSentence } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
@@ -49,11 +49,7 @@ export const ThresholdsBacktest = (props: {
         <Progress
           done={progress?.done ?? 0}
           total={progress?.total ?? 1}
-          label={
-            progress === null
-              ? t('thresholds.backtesting')
-              : t('thresholds.progress', { done: formatNumber(progress.done), total: formatNumber(progress.total) })
-          }
+          label={progress === null ? t('thresholds.backtesting') : t('thresholds.progress', { ...progress })}
         />
       )}
       {error !== null && <p role="alert">{errorSentence(error)}</p>}

@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newOperationId } from '../../bridge.ts';
 import { submit } from '../../commands.ts';
-import { formatNumber } from '../../i18n.ts';
 import { detectorName, thresholdName } from '../../sentence.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -39,8 +38,8 @@ export const ThresholdsDialog = ({ options, onClose }: { options: ThresholdsDial
               <strong>
                 {t('thresholds.beforeAfter', {
                   name: thresholdName(name),
-                  before: before === null ? t('thresholds.standard') : formatNumber(before),
-                  after: formatNumber(after),
+                  before: before ?? t('thresholds.standard'),
+                  after,
                 })}
               </strong>
             </li>

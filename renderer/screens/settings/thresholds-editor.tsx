@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DetectorInfo, ThresholdField } from '../../../shared/contract/detectors.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
-import { formatNumber } from '../../i18n.ts';
 import { detectorName, meaningOfDetector, thresholdName } from '../../sentence.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -77,9 +76,9 @@ const ThresholdInput = (props: { field: ThresholdField; typed: string; onType: (
   const key =
     minimum === null ? (maximum === null ? 'boundsNone' : 'boundsHigh') : maximum === null ? 'boundsLow' : 'bounds';
   const bounds = t(`thresholds.${key}`, {
-    minimum: formatNumber(minimum ?? 0),
-    maximum: formatNumber(maximum ?? 0),
-    standard: formatNumber(standard),
+    minimum: minimum ?? 0,
+    maximum: maximum ?? 0,
+    standard,
   });
   const name = thresholdName(field.name);
   return (

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ThresholdChange } from '../../../shared/contract/detectors.ts';
-import { errorSentence, formatNumber } from '../../i18n.ts';
+import { errorSentence } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { thresholdName } from '../../sentence.ts';
 import { Time } from '../../ui/time.tsx';
@@ -42,8 +42,8 @@ const ChangedFigures = ({ change }: { change: ThresholdChange }) => {
         <li key={name}>
           {t('thresholds.beforeAfter', {
             name: thresholdName(name),
-            before: before === null ? t('thresholds.standard') : formatNumber(before),
-            after: formatNumber(after),
+            before: before ?? t('thresholds.standard'),
+            after,
           })}
         </li>
       ))}
