@@ -13,6 +13,7 @@ import {
   test,
   typeByHand,
 } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* A reader that types like a keyboard: each card opens, or it is said why not, and none of its keys acts. */
 test.use({ seed: '77' });
@@ -158,6 +159,18 @@ test('over what somebody is at a card is only offered, and nothing that was type
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Open the card' }).first().click();
   await shows(page, 'decade01');
+});
+
+test('what a password manager types is never taken for a card', async ({ page, console: host }) => {
+  await openSignedIn(page, host.address);
+  await openSettings(page, 'Connection');
+  const settings = await place(page);
+  const password = page.getByLabel('Password', { exact: true });
+  await password.fill('');
+  await readCard(page, 'correcthorse7', 'Tab');
+  await expect(password).toHaveValue('correcthorse7');
+  await expect(password).not.toBeFocused();
+  expect(await place(page)).toBe(settings);
 });
 
 test('two hundred cards that follow each other without a pause open one after the other', async ({

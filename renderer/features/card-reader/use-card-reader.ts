@@ -21,14 +21,18 @@ const open = (read: string): void => {
   openCard();
 };
 
+/**
+ * What is no card, however fast it comes: at a sign-in a card has its own answer; codes are scanned, and passwords typed
+ * by their managers. A PIN is typed by hand.
+ */
+const NOT_OURS = '[data-reads-cards], [autocomplete=one-time-code], input[type=password]:not([inputmode=numeric])';
+
 /** A card reader that types like a keyboard opens the card, wherever the focus is. */
 export const useCardReader = (): void => {
   useEffect(() => {
     const burst = createCardBurst(open);
     const onKey = (event: KeyboardEvent): void => {
-      // Where a PIN is asked for, a card that is read has its own answer.
-      const ownAnswer = event.target instanceof Element && event.target.closest('[data-reads-cards]') !== null;
-      if (!ownAnswer) burst.onKey(event);
+      if (!(event.target instanceof Element && event.target.closest(NOT_OURS) !== null)) burst.onKey(event);
     };
     addEventListener('keydown', onKey, { capture: true });
     return () => {

@@ -38,7 +38,7 @@ export const EnrolLaptop = ({ ended }: { ended: boolean }) => {
         hint={t('laptops.codeHint')}
         value={code}
         maxLength={20}
-        autoComplete="off"
+        autoComplete="one-time-code"
         autoCapitalize="characters"
         spellCheck={false}
         className="laptop-code"
