@@ -103,6 +103,15 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
   const { rows } = await target.admin.query(`select
     (select version from console.festival_settings) as festival,
     coalesce((select version from console.escalation_settings), 0) as escalation`);
+  const entry: SubmittedInput<'log.write'> = {
+    ...{ kind: 'observation', text: 'queue at bar 3', place: 'bar 3', tags: ['crowd'], importance: 'normal' },
+    ...{ mentions: ['Noé'], links: [{ kind: 'card', id: corrected }], decision: null },
+    ...{ followUp: { who: 'Noé', by: '2026-07-03T22:00:00.000Z' }, occurredAt: '2026-07-03T21:00:00.000Z' },
+    ...{ lateReason: null, clockOffsetMs: 12, laptopNumber: 1 },
+  };
+  const entryId = uuid();
+  await apply('log.write', { operationId: entryId, ...entry }, 'Noé');
+  const ofEntry = { entryId, clockOffsetMs: null, laptopNumber: 2 };
   const contacts = GUIDE_ESCALATION.contacts.map((one) => ({ ...one, email: `${one.id}@festival.example` }));
 
   return {
@@ -157,6 +166,11 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'handover.offer': { input: { handoverId: uuid(), note: 'quiet' } },
     'handover.accept': { input: { handoverId: offered } },
     'handover.withdraw': { by: 'Nils', input: { handoverId: own } },
+    'log.write': { input: entry },
+    'log.correct': { input: { ...ofEntry, text: 'queue at bar 4' } },
+    'log.strike': { input: { ...ofEntry, text: 'there was none' } },
+    'log.finish': { input: { ...ofEntry, text: 'opened a second till' } },
+    'log.set': { input: { base: 1, tags: ['payment'], templates: [{ name: 'Power', text: 'Power cut at' }] } },
     'outbox.drop': { input: { dropped: uuid(), reason: 'not needed' } },
     'session.refused': { input: { call: 'engine.recompute' } },
   };

@@ -16,6 +16,7 @@ import type { Handlers } from './handlers.ts';
 import { handoverHandlers } from './handover.ts';
 import { healthHandlers } from './health.ts';
 import { laptopHandlers } from './laptops.ts';
+import { logHandlers, prepareLog } from './log.ts';
 import { monitoringHandlers } from './monitoring.ts';
 import { operatorHandlers } from './operators.ts';
 import { outboxHandlers } from './outbox.ts';
@@ -41,6 +42,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...handoverHandlers(parts),
   ...healthHandlers(parts),
   ...laptopHandlers(parts),
+  ...logHandlers(parts),
   ...monitoringHandlers(parts),
   ...operatorHandlers(parts),
   ...outboxHandlers(parts),
@@ -53,6 +55,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...commandHandlers(parts, {
     ...prepareCorrections(parts),
     ...prepareDetectors(),
+    ...prepareLog(parts),
     ...prepareRunbooks(parts),
     ...prepareTeam(),
   }),

@@ -37,6 +37,8 @@ export type CardCopy = {
     positions?: Readonly<Record<string, unknown>>;
   }): void;
   position<S extends z.ZodType>(name: string, schema: S): z.output<S> | undefined;
+  /** Whether the laptop has a card of this id. */
+  has(cardId: string): boolean;
   /** The card as last copied; undefined where there is no copy. Alerts and what waits are added by the caller. */
   card(cardId: string): Omit<CardView, 'alerts' | 'waiting'> | undefined;
   /** Ids of cards on file that end like one of these patterns, without blanks, colons and dashes, in upper case. */
@@ -131,6 +133,7 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
       const found = valueRow.optional().parse(selectPosition.get(name));
       return found && schema.parse(JSON.parse(found.value));
     },
+    has: (cardId) => selectCard.get(cardId) !== undefined,
     card: (cardId) => {
       const copied = cardRow.optional().parse(selectCard.get(cardId));
       if (copied === undefined) return undefined;

@@ -121,7 +121,10 @@ const salvageFrom = (file: string, into: Buffer, isMore: boolean): Salvage => {
 const exactly = (_key: string, value: unknown): unknown =>
   typeof value !== 'bigint' ? value : Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 
-const TABLES = `select name, sql from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name`;
+/** An index of words fills itself as the rows come in that it is made of. */
+const TABLES = `
+  select s.name, s.sql from sqlite_schema s join pragma_table_list t on t.name = s.name and t.schema = 'main'
+  where t.type = 'table' and s.name not like 'sqlite_%' order by s.name`;
 
 const salvageTable = (
   from: Buffer,

@@ -137,6 +137,15 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'handover.offer': () => ({ operationId: operationId(), handoverId: uuid(), note: '' }),
   'handover.accept': () => ({ operationId: operationId(), handoverId: uuid() }),
   'handover.withdraw': () => ({ operationId: operationId(), handoverId: uuid() }),
+  'log.write': () => ({
+    ...{ operationId: operationId(), kind: 'observation', text: 'queue at bar 3', place: null, tags: [] },
+    ...{ importance: 'normal', mentions: [], links: [], decision: null, followUp: null },
+    ...{ occurredAt: null, lateReason: null },
+  }),
+  'log.correct': () => ({ operationId: operationId(), entryId: uuid(), text: 'bar 4' }),
+  'log.strike': () => ({ operationId: operationId(), entryId: uuid(), text: 'not so' }),
+  'log.finish': () => ({ operationId: operationId(), entryId: uuid(), text: '' }),
+  'log.set': () => ({ operationId: operationId(), base: 0, tags: ['payment'], templates: [] }),
   'outbox.drop': () => ({ operationId: operationId(), dropped: uuid(), reason: 'not needed' }),
   'session.refused': () => ({ operationId: operationId(), call: 'nothing' }),
 };

@@ -185,6 +185,7 @@ export const openSite = (options: SiteOptions): Site => {
         ? async () => failed('password_not_asked')
         : createPasswordEntry({ settings, applicationName, link: readiness.link, onAccepted: retry }),
     reachable,
+    clockOffsetMs: () => link?.clockOffsetMs() ?? null,
     close: () => {
       closing ??= close();
       return closing;
@@ -235,6 +236,7 @@ const createParts = (options: PartOptions) => {
     onChange: (stored, change) => {
       overlay.changed(stored, change);
       team.outboxChanged(stored, change);
+      followers.logBook.outboxChanged(stored, change);
       status.publishSoon();
     },
     onDiskFull: status.publish,
@@ -298,6 +300,7 @@ const siteCalls = ({
     witness: parts.witness,
     channels: parts.secrets,
     team: parts.team,
+    log: parts.logBook,
     presence: {
       show: (incidentId: RowId | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),
       report: () => whileReachable('that this laptop is there', parts.presence.report),

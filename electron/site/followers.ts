@@ -3,6 +3,8 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import { createCache } from '../buffer/cache.ts';
 import { createCardCopy } from '../buffer/card-copy.ts';
+import { createLogCopy } from '../buffer/log-copy.ts';
+import { createLogNumbers } from '../buffer/log-numbers.ts';
 import { createMirror } from '../buffer/mirror.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { createRunCopy } from '../buffer/run-copy.ts';
@@ -10,10 +12,12 @@ import type { Log } from '../lib/log.ts';
 import { createFollower } from '../operations/alerts/follower.ts';
 import { createCardFollower } from '../operations/cards/card-follower.ts';
 import { createCards } from '../operations/cards/cards.ts';
+import { createLogFollower } from '../operations/log/log-follower.ts';
 import { createEvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import { createFestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import { createRunFollower } from '../operations/runbooks/run-follower.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import { createLogBook } from '../outbox/log-book.ts';
 import { createOverlay } from '../outbox/overlay.ts';
 import { createTeam } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
@@ -24,7 +28,9 @@ export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }
   cache: createCache(mirror),
   cardCopy: createCardCopy(mirror),
   runCopy: createRunCopy(mirror),
+  logCopy: createLogCopy(mirror),
   outbox: createOutbox(outbox),
+  logNumbers: createLogNumbers(outbox),
 });
 export type Store = ReturnType<typeof openStore>;
 
@@ -86,6 +92,10 @@ export const createFollowers = (options: {
     runs: createRunFollower({ database, copy: runCopy, onChange: () => publish({ event: 'runbooks' }) }),
     evidence: createEvidenceKeeper({ database, mirror, cache, runbooks, clock, log }),
     festivalEvidence: createFestivalEvidence({ database, cache, runs: overlay.runs, runbooks, clock, log }),
+    logBook: createLogBook({
+      ...{ copy: store.logCopy, numbers: store.logNumbers, cache, unsettled, publish },
+      follower: createLogFollower({ database, copy: store.logCopy, log }),
+    }),
     knownCards: createCards({ database, copy: cardCopy, overlay }),
   };
 };

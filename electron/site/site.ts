@@ -14,6 +14,7 @@ import type { Cards } from '../operations/cards/cards.ts';
 import type { SecretSettings } from '../operations/escalation/channel-secrets.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
+import type { LogBook } from '../outbox/log-book.ts';
 import type { Overlay } from '../outbox/overlay.ts';
 import type { Sender } from '../outbox/sender.ts';
 import type { Team } from '../outbox/team.ts';
@@ -39,6 +40,8 @@ export type Site = {
   readonly channels: Pick<SecretSettings, 'read' | 'forget'>;
   readonly presence: Pick<Presence, 'show' | 'report'>;
   readonly team: Pick<Team, 'view'>;
+  /** The incident log as this laptop has it, with what waits here. */
+  readonly log: Pick<LogBook, 'view' | 'followUps' | 'nextNumber'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
   backtest(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
   cancelBacktest(): void;
@@ -59,6 +62,8 @@ export type Site = {
   status(): SystemStatus;
   /** Which festival this is, wherever its database is reached; undefined before the first connect. */
   festivalId(): string | undefined;
+  /** The database's clock minus this laptop's, milliseconds; null: not measured yet. */
+  clockOffsetMs(): number | null;
   /** Tries the festival's database at once. */
   retry(): void;
   /** Takes the password of the login in use, where the server has asked for one or refused the saved one. */

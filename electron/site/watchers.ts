@@ -21,6 +21,7 @@ import { type KnownOperator, readOperators } from '../operations/operators/opera
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import type { RunFollower } from '../operations/runbooks/run-follower.ts';
+import type { LogBook } from '../outbox/log-book.ts';
 import type { Team } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Presence } from './presence.ts';
@@ -35,6 +36,7 @@ export type WatcherParts = {
   readonly presence: Presence;
   readonly witness: AuditWitness;
   readonly team: Team;
+  readonly logBook: Pick<LogBook, 'refresh'>;
   readonly alerts: Follower;
   readonly runs: RunFollower;
   readonly cards: CardFollower;
@@ -84,6 +86,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
     { what: 'presence', every: PRESENCE_MS, refresh: presence.report },
     { what: 'laptops', channel: 'laptops', refresh: presence.refresh },
     { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.refresh },
+    { what: 'incident log', channel: 'log', every: PRESENCE_MS, refresh: parts.logBook.refresh },
     { what: 'runs', channel: 'runbooks', every: PRESENCE_MS, refresh: runs.refresh },
     { what: 'proposals', channel: 'proposals', every: PRESENCE_MS, refresh: proposals.refresh },
     row({

@@ -64,6 +64,10 @@ create or replace trigger regie_hint after insert on console.runbook_steps
   for each statement execute function console.hint('runbooks');
 create or replace trigger regie_hint after insert on console.runbook_ticks
   for each statement execute function console.hint('runbooks');
+create or replace trigger regie_hint after insert on console.log_entries
+  for each row execute function console.hint('log');
+create or replace trigger regie_hint after update on console.log_settings
+  for each statement execute function console.hint('log');
 create or replace trigger regie_hint after update on console.festival_settings
   for each statement execute function console.hint('settings');
 create or replace trigger regie_hint after update on console.monitoring_state

@@ -415,9 +415,11 @@ const BY_OPERATION = [
   'restart_monitoring',
   'set_escalation',
   'set_festival_settings',
+  'set_log_settings',
   'set_thresholds',
   'start_over',
   'set_transaction_meaning',
   'start_silence',
   'stop_monitoring',
+  'write_log',
 ];

@@ -57,6 +57,7 @@ export const onEvent = (event: RegieEvent): void => {
     case 'outbox':
     case 'handover':
     case 'drills':
+    case 'log':
     case 'team':
     case 'runbooks':
     case 'proposals':

@@ -13,6 +13,7 @@ import { festivalCalls } from './festival.ts';
 import { handoverCalls } from './handover.ts';
 import { healthCalls } from './health.ts';
 import { laptopCalls } from './laptops.ts';
+import { logCalls } from './log.ts';
 import { monitoringCalls } from './monitoring.ts';
 import { operatorCalls } from './operators.ts';
 import { outboxCalls } from './outbox.ts';
@@ -60,6 +61,7 @@ export const calls = join(
   handoverCalls,
   healthCalls,
   laptopCalls,
+  logCalls,
   monitoringCalls,
   operatorCalls,
   outboxCalls,

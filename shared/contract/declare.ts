@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WaitingCorrection } from '../domain/card.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { ShownEntry } from '../domain/log.ts';
 import type { Mention } from '../domain/mentions.ts';
 import { operationIdSchema } from '../domain/primitives.ts';
 import type { Proposal } from '../domain/proposal.ts';
@@ -78,6 +79,8 @@ export type Optimistic<Input> = {
   silences?(silences: readonly Silence[], command: Waiting<Input>, at: string): readonly Silence[];
   /** On everybody's mentions; the same list where it shows nothing. */
   mentions?(mentions: readonly Mention[], command: Waiting<Input>, at: string): readonly Mention[];
+  /** The entry that it adds to the incident log. */
+  logEntry?(command: Waiting<Input>): ShownEntry;
 };
 
 /** Everything about a command but what it does in the database, which its handler in electron/operations knows. */

@@ -33,6 +33,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('handover') }),
   /** A drill began, moved on or ended: whoever shows drills asks again. */
   z.object({ event: z.literal('drills') }),
+  /** The incident log has more: whoever shows it asks again. */
+  z.object({ event: z.literal('log') }),
   /** Silences, mentions or known names changed: whoever shows them asks again. */
   z.object({ event: z.literal('team') }),
   /** Somebody has named who is signed in here, and they have not read it. Sent once. */

@@ -14,6 +14,7 @@ import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
 import { laptopTexts } from './laptops.ts';
 import { meaningTexts } from './meanings.ts';
+import { logTexts } from './log.ts';
 import { messageTexts } from './messages.ts';
 import { peopleTexts } from './people.ts';
 import { problemTexts } from './problems.ts';
@@ -46,6 +47,7 @@ const sources = {
   health: healthTexts,
   laptops: laptopTexts,
   meanings: meaningTexts,
+  log: logTexts,
   messages: messageTexts,
   people: peopleTexts,
   problems: problemTexts,

@@ -11,6 +11,8 @@ import { endings, findCards, sortFound } from './find-cards.ts';
 export type Cards = {
   /** The laptop's copy; null where it has none. */
   copy(cardId: string): CardView | null;
+  /** Whether the laptop's copy has a card of this id. */
+  knows(cardId: string): boolean;
   /** Today's, which the copy keeps. @throws the driver's error when the festival's database does not answer. */
   read(cardId: string): Promise<CardView>;
   /** Among the laptop's copies, what an id may mean that no card has. */
@@ -46,6 +48,7 @@ export const createCards = (options: {
       return sortFound(copy.endingLike(endings(readings)), readings);
     },
     find: (read) => findCards(database, cardIdReadings(read)),
+    knows: copy.has,
     read: async (cardId) => {
       const card = await readCardView(database, cardId);
       copy.store({

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { LogFilter } from '../../shared/contract/log.ts';
+import {
+  type LogEntry,
+  type LogLine,
+  labelOf,
+  logEntrySchema,
+  placeInTime,
+  type ShownEntry,
+} from '../../shared/domain/log.ts';
+import { wordsOf } from '../../shared/domain/log-words.ts';
+import type { Buffer } from './buffer.ts';
+
+export type CopiedEntry = { readonly entry: LogEntry; readonly hash: string };
+
+/** The laptop's copy of the incident log: read, searched and exported without the network (docs/log.md). */
+export type LogCopy = {
+  /** Adds what is new and removes the oldest where there are too many. One transaction. */
+  add(entries: readonly CopiedEntry[]): void;
+  /** Forgets everything: it is another festival's, or its history was rewritten. */
+  clear(): void;
+  /** The newest entry that was copied; undefined where there is none. */
+  head(): { number: number; hash: string } | undefined;
+  /** Lines that fit, the newest first, with what was said of them later. One more than `limit` says that there are more. */
+  lines(filter: LogFilter): LogLine[];
+  /** What still asks for something. */
+  followUps(): LogLine[];
+  /** The line of an entry, whichever of its entries is named. */
+  line(entryId: string): LogLine | undefined;
+  /** Everything that can be filtered by. */
+  known(): { authors: string[]; places: string[]; tags: string[] };
+  /** The highest number that a laptop gave itself. */
+  laptopNumber(laptopId: string): number;
+};
+
+/** More than any festival writes: a year of one entry every ten minutes. */
+const KEPT = 50_000;
+
+const saidRow = z.object({ said: z.string() }).transform(({ said }) => logEntrySchema.parse(JSON.parse(said)));
+const headRow = z.object({ number: z.int(), hash: z.string() });
+const nameRow = z.object({ name: z.string() });
+const numberRow = z.object({ number: z.int() });
+
+export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
+  const insert = buffer.prepare(`
+    insert into mirror_log (number, entry_id, act, refers_to, at_ms, kind, author, place, asks, tags, said, hash, words)
+    values (@number, @entryId, @act, @refersTo, @atMs, @kind, @author, @place, @asks, @tags, @said, @hash, @words)
+    on conflict do nothing`);
+  const drop = buffer.prepare('delete from mirror_log where number <= (select max(number) from mirror_log) - ?');
+  const selectHead = buffer.prepare('select number, hash from mirror_log order by number desc limit 1');
+  // What fits is looked up by its words in the first entry and in what was said of it later.
+  const selectLines = buffer.prepare(`
+    select said from mirror_log l
+    where refers_to is null
+      and (@until is null or at_ms <= @until)
+      and (@kind is null or kind = @kind)
+      and (@author is null or author = @author)
+      and (@place is null or place = @place)
+      and (@tag is null or exists (select from_tag.value from json_each(l.tags) from_tag where from_tag.value = @tag))
+      and (@open = 0 or asks = 1 and not exists (
+        select 1 from mirror_log d where d.refers_to = l.entry_id and d.act in ('struck', 'finished')))
+      and (@words is null or l.number in (select rowid from mirror_log_words where mirror_log_words match @words)
+        or l.entry_id in (select refers_to from mirror_log where refers_to is not null and number in (
+          select rowid from mirror_log_words where mirror_log_words match @words)))
+    order by at_ms desc, number desc limit @limit`);
+  const selectLater = buffer.prepare('select said from mirror_log where refers_to = ? order by number');
+  const selectAsking = buffer.prepare(`
+    select said from mirror_log l where asks = 1 and not exists (
+      select 1 from mirror_log d where d.refers_to = l.entry_id and d.act in ('struck', 'finished'))`);
+  const selectOne = buffer.prepare(`
+    select said from mirror_log where entry_id = coalesce((select refers_to from mirror_log where entry_id = @id), @id)`);
+  const selectAuthors = buffer.prepare('select distinct author as name from mirror_log order by 1');
+  const selectPlaces = buffer.prepare(
+    'select distinct place as name from mirror_log where place is not null order by 1',
+  );
+  const selectTags = buffer.prepare(
+    'select distinct t.value as name from mirror_log l, json_each(l.tags) t order by 1',
+  );
+  const selectNumber = buffer.prepare(
+    `select coalesce(max(said ->> 'laptopNumber'), 0) as number from mirror_log where said ->> 'laptopId' = ?`,
+  );
+  const names = (statement: typeof selectAuthors): string[] =>
+    z
+      .array(nameRow)
+      .parse(statement.all())
+      .map(({ name }) => name);
+  const withLater = (entry: LogEntry): LogLine => ({
+    ...shown(entry),
+    later: z.array(saidRow).parse(selectLater.all(entry.entryId)).map(shown),
+  });
+
+  return {
+    add: buffer.transaction((entries: readonly CopiedEntry[]) => {
+      for (const { entry, hash } of entries) {
+        insert.run({
+          ...{ number: entry.number, entryId: entry.entryId, act: entry.act, refersTo: entry.refersTo },
+          ...{ atMs: placeInTime(entry), kind: entry.kind, author: entry.author, place: entry.place, hash },
+          ...{ asks: entry.followUp === null ? 0 : 1, tags: JSON.stringify(entry.tags) },
+          ...{ said: JSON.stringify(entry), words: wordsOf(entry, labelOf(entry)) },
+        });
+      }
+      drop.run(kept);
+    }),
+    clear: () => {
+      buffer.exec('delete from mirror_log');
+    },
+    head: () => headRow.optional().parse(selectHead.get()),
+    lines: ({ words, until, limit, open, ...rest }) =>
+      z
+        .array(saidRow)
+        .parse(
+          selectLines.all({
+            ...rest,
+            ...{ open: open ? 1 : 0, limit: limit + 1, words: matchOf(words) },
+            until: until === null ? null : Date.parse(until),
+          }),
+        )
+        .map(withLater),
+    followUps: () => z.array(saidRow).parse(selectAsking.all()).map(withLater),
+    line: (entryId) => {
+      const found = saidRow.optional().parse(selectOne.get({ id: entryId }));
+      return found && withLater(found);
+    },
+    known: () => ({ authors: names(selectAuthors), places: names(selectPlaces), tags: names(selectTags) }),
+    laptopNumber: (laptopId) => numberRow.parse(selectNumber.get(laptopId)).number,
+  };
+};
+
+const shown = ({ authorId: _, laptopId: __, login: ___, ...entry }: LogEntry): ShownEntry => entry;
+
+/** Words as FTS5 asks for them: each as the beginning of one. Nothing that is typed is a question of its own language. */
+const matchOf = (words: string): string | null => {
+  const typed = words.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return typed.length === 0 ? null : typed.map((word) => `"${word}"*`).join(' ');
+};

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { rulesOf } from '../../shared/contract/calls.ts';
+import type { RegieEvent } from '../../shared/contract/events.ts';
+import { type LogFilter, type LogSettings, type LogView, logSettingsSchema } from '../../shared/contract/log.ts';
+import { isOpenFollowUp, type LogLine, labelOf, placeInTime, type ShownEntry } from '../../shared/domain/log.ts';
+import { containsWords, wordsOf } from '../../shared/domain/log-words.ts';
+import { instantSchema } from '../../shared/domain/primitives.ts';
+import type { Cache } from '../buffer/cache.ts';
+import type { LogCopy } from '../buffer/log-copy.ts';
+import type { LogNumbers } from '../buffer/log-numbers.ts';
+import type { StoredCommand } from '../buffer/outbox.ts';
+import type { LogFollower } from '../operations/log/log-follower.ts';
+import { type Command, parseStored } from '../operations/registry.ts';
+
+/** The incident log as this laptop shows it: the copy, with what waits here on top. */
+export type LogBook = {
+  view(filter: LogFilter): LogView;
+  /** What still asks for something, the nearest first. */
+  followUps(): LogLine[];
+  /** What this laptop calls the entry of an operation. */
+  nextNumber(operationId: string, laptopId: string | null): number;
+  /** Asks the festival. */
+  refresh(): Promise<void>;
+  outboxChanged(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
+};
+
+const KEPT = 'log';
+const keptSchema = z.object({ settings: logSettingsSchema, at: instantSchema });
+const NO_SETTINGS: LogSettings = { version: 0, tags: [], templates: [] };
+
+export const createLogBook = (options: {
+  copy: LogCopy;
+  numbers: LogNumbers;
+  follower: LogFollower;
+  cache: Pick<Cache, 'get' | 'set'>;
+  unsettled: readonly StoredCommand[];
+  publish: (event: RegieEvent) => void;
+}): LogBook => {
+  const { copy, follower, cache, publish } = options;
+  let known = cache.get(KEPT, keptSchema);
+  const waiting = new Map<string, ShownEntry>();
+
+  /** @returns whether it is an entry of the log. */
+  const add = (stored: StoredCommand): boolean => {
+    const entry = entryOf(parseStored(stored));
+    if (entry !== undefined) waiting.set(entry.entryId, entry);
+    return entry !== undefined;
+  };
+  for (const stored of options.unsettled) add(stored);
+
+  /** With what waits: for a moment the copy has an entry already, which is shown once. */
+  const withWaiting = (line: LogLine): LogLine => {
+    const there = new Set(line.later.map(({ entryId }) => entryId));
+    const more = [...waiting.values()].filter((one) => one.refersTo === line.entryId && !there.has(one.entryId));
+    return more.length === 0 ? line : { ...line, later: [...line.later, ...more] };
+  };
+  const waitingLines = (): LogLine[] =>
+    [...waiting.values()]
+      .filter(({ act, entryId }) => act === 'written' && copy.line(entryId) === undefined)
+      .map((entry) => withWaiting({ ...entry, later: [] }));
+  /** Lines of the copy that something waits for. */
+  const touchedLines = (): LogLine[] =>
+    [...new Set([...waiting.values()].flatMap(({ refersTo }) => refersTo ?? []))].flatMap((id) => copy.line(id) ?? []);
+
+  const lines = (filter: LogFilter): LogLine[] => {
+    const found = new Map(copy.lines(filter).map((line) => [line.entryId, withWaiting(line)]));
+    // What is said of a line here may be why it fits, or why it does not any more.
+    for (const line of [...waitingLines(), ...touchedLines().map(withWaiting)]) found.set(line.entryId, line);
+    return [...found.values()].filter((line) => fits(line, filter)).sort(newestFirst);
+  };
+
+  const refresh = async (): Promise<void> => {
+    const { settings, at, changed } = await follower.refresh();
+    const same = known !== undefined && known.settings.version === settings.version;
+    known = { settings, at };
+    cache.set(KEPT, known);
+    if (changed || !same) publish({ event: 'log' });
+  };
+
+  return {
+    view: (filter) => {
+      const found = lines(filter);
+      const { authors, places, tags } = copy.known();
+      const here = [...waiting.values()];
+      return {
+        lines: found.slice(0, filter.limit),
+        more: found.length > filter.limit,
+        authors: merged(
+          authors,
+          here.map(({ author }) => author),
+        ),
+        places: merged(
+          places,
+          here.flatMap(({ place }) => place ?? []),
+        ),
+        tags: merged(
+          tags,
+          here.flatMap((entry) => entry.tags),
+        ),
+        settings: known?.settings ?? NO_SETTINGS,
+        at: known?.at ?? null,
+      };
+    },
+    followUps: () =>
+      [...copy.followUps().map(withWaiting), ...waitingLines()].filter(isOpenFollowUp).sort(nearestFirst),
+    nextNumber: (operationId, laptopId) =>
+      options.numbers.numberOf(operationId, laptopId === null ? 0 : copy.laptopNumber(laptopId)),
+    refresh,
+    outboxChanged: (stored, change) => {
+      if (change !== 'settled') {
+        if (add(stored)) publish({ event: 'log' });
+        return;
+      }
+      if (!waiting.has(stored.operationId)) {
+        if (stored.command === 'log.set') void refresh().catch(() => undefined);
+        return;
+      }
+      const remove = (): void => {
+        waiting.delete(stored.operationId);
+        publish({ event: 'log' });
+      };
+      // Shown until the copy has it, so that it does not vanish for a moment.
+      if (stored.state === 'applied')
+        void refresh()
+          .catch(() => undefined)
+          .finally(remove);
+      else remove();
+    },
+  };
+};
+
+const entryOf = (command: Command | undefined): ShownEntry | undefined =>
+  command && rulesOf(command.name).optimistic?.logEntry?.(command);
+
+const merged = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])].sort();
+
+const newestFirst = (a: LogLine, b: LogLine): number =>
+  placeInTime(b) - placeInTime(a) ||
+  (b.number ?? Number.POSITIVE_INFINITY) - (a.number ?? Number.POSITIVE_INFINITY) ||
+  b.laptopNumber - a.laptopNumber;
+
+const nearestFirst = (a: LogLine, b: LogLine): number =>
+  Date.parse(a.followUp?.by ?? a.occurredAt) - Date.parse(b.followUp?.by ?? b.occurredAt);
+
+/** The same as the copy's own search, for what waits beside it. */
+const fits = (line: LogLine, filter: LogFilter): boolean =>
+  (filter.kind === null || line.kind === filter.kind) &&
+  (filter.author === null || line.author === filter.author) &&
+  (filter.place === null || line.place === filter.place) &&
+  (filter.tag === null || line.tags.includes(filter.tag)) &&
+  (filter.until === null || placeInTime(line) <= Date.parse(filter.until)) &&
+  (!filter.open || isOpenFollowUp(line)) &&
+  [line, ...line.later].some((entry) => containsWords(wordsOf(entry, labelOf(entry)), filter.words));

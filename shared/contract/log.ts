@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import {
+  LONGEST_ENTRY,
+  logKindSchema,
+  logLaptopSchema,
+  logLineSchema,
+  logTimesSchema,
+  logWordsSchema,
+  tagsSchema,
+  waitingEntry,
+  waitingLater,
+} from '../domain/log.ts';
+import { textSchema } from '../domain/plain-text.ts';
+import { instantSchema } from '../domain/primitives.ts';
+import { STAFF } from '../domain/rights.ts';
+import { command, nothing, query } from './declare.ts';
+
+/** Texts for what happens every night. */
+export const logTemplateSchema = z.object({
+  name: textSchema.trim().min(1).max(60),
+  text: textSchema.trim().min(1).max(2_000),
+});
+
+export const logSettingsSchema = z.object({
+  version: z.int(),
+  tags: z.array(z.string()),
+  templates: z.array(logTemplateSchema),
+});
+export type LogSettings = z.infer<typeof logSettingsSchema>;
+
+/** Which lines of the log are asked for; null or empty: all. */
+export const logFilterSchema = z.strictObject({
+  /** Words that it begins with or contains as beginnings of words; a number or `booth-2·17` as well. */
+  words: z.string().max(200),
+  kind: logKindSchema.nullable(),
+  tag: z.string().nullable(),
+  author: z.string().nullable(),
+  place: z.string().nullable(),
+  /** Only what still asks for something. */
+  open: z.boolean(),
+  /** Lines that occurred until then; null: the newest. */
+  until: instantSchema.nullable(),
+  limit: z.int().min(1).max(2_000),
+});
+export type LogFilter = z.infer<typeof logFilterSchema>;
+
+export const logViewSchema = z.object({
+  /** The newest first. */
+  lines: z.array(logLineSchema),
+  /** Whether there are older ones that fit. */
+  more: z.boolean(),
+  /** What can be filtered by: everything that occurs in the laptop's copy. */
+  authors: z.array(z.string()),
+  places: z.array(z.string()),
+  tags: z.array(z.string()),
+  settings: logSettingsSchema,
+  /** When the festival's database last answered about the log; null: never. */
+  at: instantSchema.nullable(),
+});
+export type LogView = z.infer<typeof logViewSchema>;
+
+const onEntry = { keys: ({ entryId }: { readonly entryId: string }) => [`entry:${entryId}`] };
+const later = { entryId: z.uuid(), ...logLaptopSchema };
+
+export const logCalls = {
+  /** The log as this laptop has it, with what waits here. */
+  'log.get': query(logFilterSchema, logViewSchema),
+  /** What the log still asks for, the nearest first. */
+  'log.followUps': query(nothing, z.array(logLineSchema)),
+
+  'log.write': command({
+    input: { ...logWordsSchema, ...logTimesSchema, ...logLaptopSchema },
+    roles: STAFF,
+    keys: ({ operationId }) => [`entry:${operationId}`],
+    optimistic: { logEntry: (waiting) => waitingEntry(waiting) },
+  }),
+  /** Says it better: the first text stays readable. */
+  'log.correct': command({
+    input: { ...later, text: textSchema.trim().min(1).max(LONGEST_ENTRY) },
+    roles: STAFF,
+    ...onEntry,
+    optimistic: { logEntry: (waiting) => waitingLater(waiting, 'corrected') },
+  }),
+  /** Says that it does not hold, and why: the text stays readable. */
+  'log.strike': command({
+    input: { ...later, text: textSchema.trim().min(1).max(2_000) },
+    roles: STAFF,
+    ...onEntry,
+    optimistic: { logEntry: (waiting) => waitingLater(waiting, 'struck') },
+  }),
+  /** What it asked for is done. */
+  'log.finish': command({
+    input: { ...later, text: textSchema.trim().max(2_000) },
+    roles: STAFF,
+    ...onEntry,
+    optimistic: { logEntry: (waiting) => waitingLater(waiting, 'finished') },
+  }),
+  /** The festival's own tags and templates. */
+  'log.set': command({
+    input: { base: z.int(), tags: tagsSchema.max(40), templates: z.array(logTemplateSchema).max(40) },
+    roles: STAFF,
+    keys: () => ['log:settings'],
+  }),
+} as const;

@@ -1,0 +1,1 @@
+export const logTexts = { en: {}, fr: {} } as const;
