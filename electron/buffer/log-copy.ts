@@ -128,8 +128,8 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
 
 const shown = ({ authorId: _, laptopId: __, login: ___, ...entry }: LogEntry): ShownEntry => entry;
 
-/** Words as FTS5 asks for them: each as the beginning of one. Nothing that is typed is a question of its own language. */
+/** Words as FTS5 asks for them, the last part of each as a beginning. Nothing that is typed is of its own language. */
 const matchOf = (words: string): string | null => {
-  const typed = words.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const typed = words.split(/[\s"\0]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   return typed.length === 0 ? null : typed.map((word) => `"${word}"*`).join(' ');
 };

@@ -17,10 +17,16 @@ const MARKS = /\p{M}/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
 const folded = (text: string): string[] => text.normalize('NFD').replace(MARKS, '').toLowerCase().match(WORD) ?? [];
 
-/** Whether every word that is typed begins a word of a text, as the laptop's index of words finds it. */
+/** Whether every word that is typed begins one of a text, as the laptop's index of words finds it. */
 export const containsWords = (text: string, typed: string): boolean => {
-  const wanted = folded(typed);
-  if (wanted.length === 0) return true;
+  const wanted = typed.split(/[\s"]+/).map(folded).filter((parts) => parts.length > 0);
   const words = folded(text);
-  return wanted.every((beginning) => words.some((word) => word.startsWith(beginning)));
+  return wanted.every((parts) =>
+    // Parts of one word, as `booth-2·17`, stand one after the other; the last is a beginning.
+    words.some((_, at) =>
+      parts.every((part, index) =>
+        index === parts.length - 1 ? (words[at + index] ?? '').startsWith(part) : words[at + index] === part,
+      ),
+    ),
+  );
 };
