@@ -28,7 +28,7 @@ export const callSigned = async <Name extends CallName>(
 export const submit = async <Name extends CommandName>(
   name: Name,
   input: CommandInput<Name>,
-  message: { done?: string | null; undo?: () => void } = {},
+  message: { done?: string | null; waiting?: null; undo?: () => void } = {},
 ): Promise<CommandOutcome | null> => {
   // Without its operationId an input is what CommandInput says; with it, what the contract says.
   const operationId = input.operationId ?? newOperationId();
@@ -50,7 +50,7 @@ export const submit = async <Name extends CommandName>(
       return outcome;
     }
     case 'waiting':
-      showToast(i18n.t('alert.waiting'), 'good', message.undo);
+      if (message.waiting !== null) showToast(i18n.t('alert.waiting'), 'good', message.undo);
       return outcome;
     case 'conflict':
     case 'rejected':

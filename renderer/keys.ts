@@ -23,6 +23,7 @@ export const KEYS = [
   { id: 'group', shown: 'G', bindings: ['g'], group: 'alerts' },
   { id: 'filter', shown: '/', bindings: ['/', 'Shift+/'], group: 'alerts' },
   { id: 'close', shown: 'Esc', bindings: ['Escape'], group: 'alerts' },
+  { id: 'log', shown: 'L', bindings: ['l'], group: 'console' },
   { id: 'search', shown: 'Ctrl K', bindings: ['Control+k', 'Meta+k'], group: 'console', anywhere: true },
   { id: 'lock', shown: 'Ctrl L', bindings: ['Control+l', 'Meta+l'], group: 'console', anywhere: true },
   { id: 'help', shown: '?', bindings: ['?', 'Shift+?'], group: 'console' },

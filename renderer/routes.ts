@@ -24,6 +24,8 @@ export type Route =
   /** A runbook to read, without beginning it. */
   | { readonly screen: 'runbooks'; readonly runbookId: string }
   | { readonly screen: 'card'; readonly cardId: string | null }
+  /** The incident log; `query` says what of it, as in an address. */
+  | { readonly screen: 'log'; readonly query: string }
   | { readonly screen: 'waiting' }
   | { readonly screen: 'handover' }
   | { readonly screen: 'drills'; readonly drillId: string | null }
@@ -64,6 +66,8 @@ export const parseRoute = (hash: string): Route => {
     case 'handover':
     case 'approvals':
       return argument ? unknown : { screen };
+    case 'log':
+      return { screen, query: argument ?? '' };
     case 'drills':
       return { screen, drillId: argument || null };
     case 'card':
@@ -90,6 +94,8 @@ export const hrefOf = (route: Route): string => {
       return route.runId === null ? '#/runbooks' : `#/runbooks/${encodeURIComponent(route.runId)}`;
     case 'card':
       return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
+    case 'log':
+      return route.query === '' ? '#/log' : `#/log/${encodeURIComponent(route.query)}`;
     case 'waiting':
       return '#/waiting';
     case 'handover':

@@ -25,10 +25,24 @@ let made = 0;
 const entry = (changes: Partial<LogEntry>): LogEntry => {
   made += 1;
   return {
-    ...{ number: made, entryId: uuid(), act: 'written', refersTo: null, kind: 'observation', text: 'queue', place: null },
+    ...{
+      number: made,
+      entryId: uuid(),
+      act: 'written',
+      refersTo: null,
+      kind: 'observation',
+      text: 'queue',
+      place: null,
+    },
     ...{ tags: [], importance: 'normal', mentions: [], links: [], decision: null, followUp: null, attachments: [] },
     ...{ lateReason: null, occurredAt: '2026-07-03T21:00:00.000000Z', enteredAt: '2026-07-03T21:00:00.000000Z' },
-    ...{ clockOffsetMs: 0, arrivedAt: '2026-07-03T21:00:01.000000Z', author: 'Léa', authorId: uuid(), role: 'operator' },
+    ...{
+      clockOffsetMs: 0,
+      arrivedAt: '2026-07-03T21:00:01.000000Z',
+      author: 'Léa',
+      authorId: uuid(),
+      role: 'operator',
+    },
     ...{ laptop: 'booth-2', laptopId: LAPTOP, laptopNumber: made, login: 'regie' },
     ...changes,
   };
@@ -40,7 +54,10 @@ const open = (entries: readonly LogEntry[], kept?: number) => {
   made = 0;
   const copy = createLogCopy(buffer, kept);
   copy.add(entries.map((one) => ({ entry: one, hash: `hash ${one.number}` })));
-  return { copy, texts: (filter: Partial<LogFilter> = {}) => copy.lines({ ...ALL, ...filter }).map(({ text }) => text) };
+  return {
+    copy,
+    texts: (filter: Partial<LogFilter> = {}) => copy.lines({ ...ALL, ...filter }).map(({ text }) => text),
+  };
 };
 
 describe('the laptop’s copy of the log', () => {
@@ -55,7 +72,8 @@ describe('the laptop’s copy of the log', () => {
     expect(texts({ words: 'booth-2·2' })).toEqual(['card 04A1B2 swapped']);
     expect(texts({ words: 'reader' })).toEqual(['card 04A1B2 swapped']);
     expect(texts({ words: 'anne' })).toEqual([]);
-    for (const words of ['"', '*', 'a OR', 'NEAR(', '-x', 'text:queue', '(']) expect(() => texts({ words })).not.toThrow();
+    for (const words of ['"', '*', 'a OR', 'NEAR(', '-x', 'text:queue', '('])
+      expect(() => texts({ words })).not.toThrow();
   });
 
   it('filters by kind, tag, author, place and time, the newest first, however late it arrived', () => {
@@ -89,12 +107,15 @@ describe('the laptop’s copy of the log', () => {
   });
 
   it('lets the oldest go where there are too many, with the words that they were found by', () => {
-    const { copy, texts } = open([1, 2, 3, 4].map((n) => entry({ text: `note${n}` })), 2);
+    const { copy, texts } = open(
+      [1, 2, 3, 4].map((n) => entry({ text: `note${n}` })),
+      2,
+    );
     expect(texts()).toEqual(['note4', 'note3']);
     expect(texts({ words: 'note1' })).toEqual([]);
-    expect(buffer.prepare('select count(*) as count from mirror_log_words where mirror_log_words match ?').get('note1')).toEqual(
-      { count: 0 },
-    );
+    expect(
+      buffer.prepare('select count(*) as count from mirror_log_words where mirror_log_words match ?').get('note1'),
+    ).toEqual({ count: 0 });
     expect(copy.head()).toEqual({ number: 4, hash: 'hash 4' });
     copy.clear();
     expect(copy.head()).toBeUndefined();

@@ -11,6 +11,7 @@ import { goTo, hrefOf, useRoute } from '../routes.ts';
 import { DrillBar } from '../screens/drills/drill-bar.tsx';
 import { titleOf } from '../sentence.ts';
 import { countOpen, useAlerts } from '../stores/alerts.ts';
+import { openLogLine } from '../stores/log-line.ts';
 import { useSystem } from '../stores/system.ts';
 import { dropToast, openDialog, useUi } from '../stores/ui.ts';
 import { isOverlayOpen } from '../ui/overlay.ts';
@@ -20,7 +21,7 @@ import { Dialogs } from './dialogs.tsx';
 import { loadTheRest } from './later.ts';
 import { Navigation } from './navigation.tsx';
 import { ScreenBoundary } from './screen-boundary.tsx';
-import { Screen } from './screens.tsx';
+import { LogLine, Screen } from './screens.tsx';
 import { TopBar } from './top-bar.tsx';
 import './frame.css';
 
@@ -40,6 +41,7 @@ export const App = () => {
       if (!isOverlayOpen()) openDialog({ kind: 'palette' });
     },
     help: () => openDialog({ kind: 'help' }),
+    log: openLogLine,
   });
   useLock();
   useCardReader();
@@ -76,6 +78,7 @@ export const App = () => {
           </Suspense>
         </ScreenBoundary>
       </main>
+      <LogLine />
       <LoudestAlert />
       <Dialogs />
       <Toasts toasts={toasts} onDrop={dropToast} />

@@ -5,6 +5,7 @@ import {
   GraduationCap,
   Handshake,
   type LucideIcon,
+  NotebookPen,
   Settings,
   Siren,
   Upload,
@@ -45,6 +46,7 @@ const useDoors = (): readonly {
           waiting: [{ count: open, words: t('board.open', { count: open }) }],
         },
         { name: t('common.card'), icon: CreditCard, to: { screen: 'card', cardId: null } },
+        { name: t('log.title'), icon: NotebookPen, to: { screen: 'log', query: '' } },
         {
           ...{ name: t('proposals.navigation'), icon: UserCheck, to: { screen: 'approvals' } },
           waiting: [{ count: toApprove, words: t('proposals.count', { count: toApprove }), loud: true }],

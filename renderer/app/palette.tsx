@@ -60,6 +60,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           <Command.Item onSelect={() => go({ screen: 'board', incidentId: null })}>{t('common.board')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'runbooks', runId: null })}>{t('common.runbooks')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'log', query: '' })}>{t('log.title')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.navigation')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>

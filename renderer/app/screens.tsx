@@ -1,7 +1,9 @@
+import { Suspense } from 'react';
 import { LANGUAGES } from '../../shared/domain/language.ts';
 import { loadLanguage } from '../i18n.ts';
 import type { Route } from '../routes.ts';
 import { BoardScreen } from '../screens/board/board-screen.tsx';
+import { useLogLine } from '../stores/log-line.ts';
 import { later } from './later.ts';
 import { UnknownScreen } from './screen-boundary.tsx';
 
@@ -18,6 +20,8 @@ const HandoverScreen = later(() =>
   import('../screens/handover/handover-screen.tsx').then((module) => module.HandoverScreen),
 );
 const HealthScreen = later(() => import('../screens/health/health-screen.tsx').then((module) => module.HealthScreen));
+const LogScreen = later(() => import('../screens/log/log-screen.tsx').then((module) => module.LogScreen));
+const LogLineBar = later(() => import('../features/log/log-line.tsx').then((module) => module.LogLineBar));
 const OutboxScreen = later(() => import('../screens/outbox/outbox-screen.tsx').then((module) => module.OutboxScreen));
 const RunbookScreen = later(() =>
   import('../screens/runbook/runbook-screen.tsx').then((module) => module.RunbookScreen),
@@ -50,6 +54,8 @@ export const Screen = ({ route }: { route: Route }) => {
       );
     case 'card':
       return <CardScreen cardId={route.cardId} />;
+    case 'log':
+      return <LogScreen query={route.query} />;
     case 'waiting':
       return <OutboxScreen />;
     case 'handover':
@@ -65,4 +71,14 @@ export const Screen = ({ route }: { route: Route }) => {
     case 'unknown':
       return <UnknownScreen address={route.address} />;
   }
+};
+
+/** The line in which the log is written, below whatever screen is shown. */
+export const LogLine = () => {
+  const open = useLogLine((state) => state.open);
+  return open ? (
+    <Suspense fallback={null}>
+      <LogLineBar />
+    </Suspense>
+  ) : null;
 };

@@ -19,7 +19,10 @@ const folded = (text: string): string[] => text.normalize('NFD').replace(MARKS, 
 
 /** Whether every word that is typed begins one of a text, as the laptop's index of words finds it. */
 export const containsWords = (text: string, typed: string): boolean => {
-  const wanted = typed.split(/[\s"]+/).map(folded).filter((parts) => parts.length > 0);
+  const wanted = typed
+    .split(/[\s"]+/)
+    .map(folded)
+    .filter((parts) => parts.length > 0);
   const words = folded(text);
   return wanted.every((parts) =>
     // Parts of one word, as `booth-2·17`, stand one after the other; the last is a beginning.

@@ -1,0 +1,160 @@
+import type { Page } from '@playwright/test';
+import { type Booth, openBooth, tryNow } from './support/booth.ts';
+import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
+
+/* The incident log on two laptops, with the network and without. */
+test.use({ seed: '41' });
+
+let host: RunningConsole;
+let booth: Booth;
+let other: Booth;
+test.beforeEach(async ({ console: running, browser }) => {
+  host = running;
+  booth = await openBooth(browser, host, 'booth-2', 'Nils');
+  other = await openBooth(browser, host, 'booth-3', 'Ana');
+});
+test.afterEach(async () => {
+  await booth.leave();
+  await other.leave();
+});
+
+const write = async (page: Page, text: string): Promise<void> => {
+  const field = page.getByRole('textbox', { name: 'Log entry' });
+  if (!(await field.isVisible())) await page.keyboard.press('l');
+  await field.fill(text);
+  await field.press('Enter');
+  await expect(field).toHaveValue('');
+};
+const openLog = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Log', exact: true }).click();
+const entries = (page: Page) => page.getByRole('list', { name: 'Entries' });
+const entry = (page: Page, text: string) => entries(page).locator('> li').filter({ hasText: text });
+const stored = () =>
+  asAdministrator(host.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select number::int, act, text, author, laptop || '·' || laptop_number as label from console.log_entries order by number`,
+    );
+    return rows;
+  });
+
+test('what two laptops write without the network is kept, found, and numbered when they are back', async () => {
+  // On the board, without going anywhere.
+  await write(booth.page, 'power cut at the north gate #security');
+  await expect.poll(stored).toMatchObject([{ number: 1, act: 'written', author: 'Nils', label: 'booth-2·1' }]);
+  for (const { page } of [booth, other]) {
+    await openLog(page);
+    await expect(entry(page, 'power cut')).toContainText('security');
+  }
+
+  for (const one of [booth, other]) await one.goOffline();
+  const began = performance.now();
+  await write(booth.page, 'generator requested from @Ana, queue at bar 3 !important');
+  await expect(entry(booth.page, 'generator requested')).toContainText('booth-2·2');
+  console.log(`    typed and on the screen without the network: ${Math.round(performance.now() - began)} ms`);
+  await write(other.page, 'queue at bar 3 is over 10 minutes');
+  await expect(entry(other.page, 'over 10 minutes')).toContainText('pending');
+  await expect(entry(other.page, 'power cut')).toBeVisible();
+  await expect(entry(other.page, 'generator')).toHaveCount(0);
+
+  // Found and corrected while nothing answers.
+  await booth.page.getByLabel('Search').fill('generat');
+  await expect(entries(booth.page).locator('> li')).toHaveCount(1);
+  await booth.page.getByLabel('Search').fill('booth-2·2');
+  await expect(entry(booth.page, 'generator requested')).toBeVisible();
+  await entry(booth.page, 'generator requested').getByRole('button', { name: 'Correct' }).click();
+  await booth.page.getByLabel('Corrected text').fill('generator ordered from @Ana, queue at bar 3');
+  await booth.page.getByRole('dialog').getByRole('button', { name: 'Correct' }).click();
+  await expect(entry(booth.page, 'generator ordered')).toContainText('It read: “generator requested');
+  await booth.page.getByLabel('Search').fill('');
+  await entry(booth.page, 'power cut').getByRole('button', { name: 'Strike' }).click();
+  await booth.page.getByLabel('Reason').fill('it was a fuse');
+  await booth.page.getByRole('dialog').getByRole('button', { name: 'Strike' }).click();
+  await expect(entry(booth.page, 'power cut')).toContainText('it was a fuse');
+  await picture(booth.page, '40-log-offline');
+
+  // Whoever starts again still has it.
+  await booth.running.stop();
+  await booth.again();
+  await openLog(booth.page);
+  await expect(entry(booth.page, 'generator ordered')).toContainText('pending');
+
+  for (const one of [booth, other]) {
+    one.proxy.forward();
+    await tryNow(one.page);
+  }
+  await expect
+    .poll(async () => (await stored()).map(({ act, author }) => `${act} ${author}`).sort())
+    .toEqual([...['corrected Nils', 'struck Nils', 'written Ana', 'written Nils', 'written Nils']]);
+  for (const { page } of [booth, other]) {
+    await expect(entry(page, 'generator ordered')).toContainText('booth-2·2');
+    await expect(entry(page, 'over 10 minutes')).toBeVisible();
+    await expect(entry(page, 'power cut').locator('s')).toHaveText('power cut at the north gate #security');
+    await expect(entries(page).getByText('pending')).toHaveCount(0);
+  }
+  // The name that it had on its laptop still finds it, on any other.
+  await other.page.getByLabel('Search').fill('booth-2·2');
+  await expect(entry(other.page, 'generator ordered')).toContainText('Important');
+  await expectAccessible(other.page);
+  await picture(other.page, '41-log');
+});
+
+test('what is late says why, what cannot be kept is refused on the spot, and a decision has its fields', async () => {
+  const { page } = booth;
+  await openLog(page);
+  await page.getByRole('button', { name: 'Write an entry' }).click();
+  await page.getByRole('button', { name: 'More' }).click();
+  const line = page.getByRole('form', { name: 'Log it' });
+  await line.getByLabel('Log entry').fill('fight at the gate');
+  await line.getByLabel('Occurred at').fill('2020-07-03T21:04');
+  await expect(line.getByLabel('Why is it logged late?')).toBeVisible();
+  await line.getByLabel('Log entry').press('Enter');
+  await expect(page.getByText('say why it is logged late')).toBeVisible();
+  // Refused, and nothing of it is lost.
+  await expect(line.getByLabel('Log entry')).toHaveValue('fight at the gate');
+  await line.getByLabel('Why is it logged late?').fill('I was there');
+  await line.getByLabel('Log entry').press('Enter');
+  await expect(entry(page, 'fight at the gate')).toContainText('I was there');
+
+  for (const text of ['👩‍👩‍👧 🔥', 'مرحبا ‏04A1‏', 'x'.repeat(20_000)]) {
+    await write(page, text);
+    await expect.poll(async () => (await stored()).map((one) => one.text)).toContain(text);
+  }
+  // As a program writes, which no field holds back.
+  const answer = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const offer = `session.${sessionStorage.getItem('regie-session')}`;
+        const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/socket`, ['regie', offer]);
+        const said = { kind: 'observation', place: null, tags: [], importance: 'normal', mentions: [], links: [] };
+        const rest = { decision: null, followUp: null, occurredAt: null, lateReason: null };
+        const answers: string[] = [];
+        socket.addEventListener('open', () => {
+          for (const [id, text] of ['a\0b', 'x'.repeat(20_001), '\ud83d'].entries()) {
+            const input = { operationId: crypto.randomUUID(), ...said, ...rest, text };
+            socket.send(JSON.stringify({ id, call: 'log.write', input }));
+          }
+        });
+        socket.addEventListener('message', ({ data }) => {
+          const message = JSON.parse(String(data));
+          if (message.answer) answers.push(message.answer.error?.params.problem ?? 'kept');
+          if (answers.length === 3) resolve(answers.sort().join(' '));
+        });
+      }),
+  );
+  expect(answer).toBe('not_storable not_storable too_long');
+
+  await line.getByLabel('Kind').selectOption('decision');
+  await line.getByLabel('Log entry').fill('close bar 3');
+  await line.getByLabel('Options considered').fill('open bar 4');
+  await line.getByLabel('Why', { exact: true }).fill('nobody to spare');
+  await line.getByLabel('Follow-up by whom').fill('Ana');
+  await line.getByLabel('Until when').fill('2020-07-03T22:00');
+  await picture(page, '42-log-line');
+  await expectAccessible(page);
+  await line.getByLabel('Log entry').press('Enter');
+  await openLog(other.page);
+  await expect(entry(other.page, 'close bar 3')).toContainText('nobody to spare');
+  await expect(entry(other.page, 'close bar 3')).toContainText('overdue');
+  await entry(other.page, 'close bar 3').getByRole('button', { name: 'Done' }).click();
+  await other.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+  await expect(entry(page, 'close bar 3')).toContainText('Done: Ana');
+});

@@ -1,0 +1,183 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  clockWasOff,
+  isOpenFollowUp,
+  type LogLine,
+  labelOf,
+  type ShownEntry,
+  stateOf,
+} from '../../../shared/domain/log.ts';
+import { formatSpan, formatTime } from '../../i18n.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { useNow } from '../../ui/time.tsx';
+import { LaterDialog } from './later-dialog.tsx';
+import { hrefOfLink, LogText } from './log-text.tsx';
+import './log.css';
+
+/** When and by whom: enough to name an entry. */
+export const LogEntryHead = ({ line }: { line: LogLine }) => (
+  <>
+    <time dateTime={line.occurredAt}>{formatTime(line.occurredAt)}</time> <span className="mono">{numberOf(line)}</span>{' '}
+    {line.author}
+  </>
+);
+
+/** The festival's number, or until it is given the laptop's own. */
+const numberOf = (entry: ShownEntry): string => (entry.number === null ? labelOf(entry) : String(entry.number));
+
+/** An entry of the log with everything that is known of it: nothing that was written is hidden. */
+export const LogEntryItem = ({ line }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  const { text, struck } = stateOf(line);
+  return (
+    <li className={line.importance === 'important' ? 'log-entry log-entry-important' : 'log-entry'}>
+      <p className="log-entry-head">
+        <LogEntryHead line={line} />
+        {line.number !== null && <span className="quiet mono">{labelOf(line)}</span>}
+        {line.role !== null && <span className="quiet">{t(`people.role_${line.role}`)}</span>}
+        <Badge>{t(`log.kind_${line.kind}`)}</Badge>
+        {line.importance === 'important' && <Badge tone="amber">{t('log.important')}</Badge>}
+        {line.number === null && <Badge tone="blue">{t('log.waiting')}</Badge>}
+        {line.place !== null && <span className="quiet">{line.place}</span>}
+        {line.tags.map((tag) => (
+          <a
+            key={tag}
+            className="log-tag"
+            href={`#/log/${encodeURIComponent(new URLSearchParams({ tag }).toString())}`}
+          >
+            #{i18nTag(tag, t)}
+          </a>
+        ))}
+      </p>
+      <p className="log-entry-text">
+        {struck === null ? (
+          <LogText text={text} entry={line} />
+        ) : (
+          <s>
+            <LogText text={line.text} entry={line} />
+          </s>
+        )}
+      </p>
+      <Links line={line} />
+      <Decision line={line} />
+      <FollowUp line={line} />
+      <Times line={line} />
+      {line.later.length > 0 && (
+        <ul className="log-later">
+          {line.later.map((entry) => (
+            <li key={entry.entryId}>
+              {t(`log.later_${entry.act}`, {
+                name: entry.author,
+                time: formatTime(entry.occurredAt),
+                number: numberOf(entry),
+              })}
+              {entry.act === 'corrected' ? (
+                <span className="quiet"> {t('log.firstText', { text: line.text })}</span>
+              ) : (
+                entry.text !== '' && <LogText text={` ${entry.text}`} entry={entry} />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Actions line={line} />
+    </li>
+  );
+};
+
+/** A tag that comes with Regie in the language of the screen; the festival's own as they are. */
+export const i18nTag = (tag: string, t: (key: string, options: { defaultValue: string }) => string): string =>
+  t(`log.tag_${tag}`, { defaultValue: tag });
+
+/** Links that the text does not show. */
+const Links = ({ line }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  const others = line.links.filter(({ kind, id }) => !line.text.includes(kind === 'alert' ? `#${id}` : id));
+  if (others.length === 0) return null;
+  return (
+    <p className="quiet">
+      {others.map((link) => {
+        const words = t(`log.link_${link.kind}`, { id: link.id });
+        const href = hrefOfLink(link);
+        return <span key={`${link.kind}:${link.id}`}>{href === null ? words : <a href={href}>{words}</a>} </span>;
+      })}
+    </p>
+  );
+};
+
+const Decision = ({ line: { decision } }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  if (decision === null) return null;
+  const said = (['options', 'why', 'agreed'] as const).filter((name) => decision[name] !== '');
+  return (
+    <dl className="log-decision">
+      {said.map((name) => (
+        <div key={name}>
+          <dt className="quiet">{t(`log.field_${name}`)}</dt>
+          <dd dir="auto">{decision[name]}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+/** What is asked for, and whether it is late. */
+const FollowUp = ({ line }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  const now = useNow();
+  const { followUp } = line;
+  if (followUp === null) return null;
+  const lateMs = now - Date.parse(followUp.by);
+  const open = isOpenFollowUp(line);
+  return (
+    <p>
+      {t('log.asked', { who: followUp.who, time: formatTime(followUp.by) })}{' '}
+      {!open && <Badge tone="green">{t('log.settled')}</Badge>}
+      {open && lateMs > 0 && <Badge tone="red">{t('log.overdue', { age: formatSpan(lateMs) })}</Badge>}
+    </p>
+  );
+};
+
+/** Times that differ from when it occurred: both are said. */
+const Times = ({ line }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  const offMs = clockWasOff(line);
+  return (
+    <>
+      {line.lateReason !== null && (
+        <p className="quiet">{t('log.enteredLater', { time: formatTime(line.enteredAt), reason: line.lateReason })}</p>
+      )}
+      {offMs !== null && (
+        <p className="quiet">
+          {t(offMs > 0 ? 'log.clockAhead' : 'log.clockBehind', {
+            laptop: line.laptop,
+            age: formatSpan(Math.abs(offMs)),
+            time: formatTime(line.enteredAt, { seconds: true }),
+            arrived: line.arrivedAt === null ? '–' : formatTime(line.arrivedAt, { seconds: true }),
+          })}
+        </p>
+      )}
+    </>
+  );
+};
+
+const Actions = ({ line }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  const [dialog, setDialog] = useState<'correct' | 'strike' | 'finish' | null>(null);
+  const { struck } = stateOf(line);
+  const offered = (['finish', 'correct', 'strike'] as const).filter((one) =>
+    one === 'finish' ? isOpenFollowUp(line) : struck === null,
+  );
+  return (
+    <div className="log-actions row">
+      {offered.map((one) => (
+        <Button key={one} tone="quiet" onClick={() => setDialog(one)}>
+          {t(`log.${one}`)}
+        </Button>
+      ))}
+      {dialog !== null && <LaterDialog act={dialog} line={line} onClose={() => setDialog(null)} />}
+    </div>
+  );
+};

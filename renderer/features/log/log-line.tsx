@@ -1,0 +1,85 @@
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LOG_KINDS, LONGEST_ENTRY, type LogKind } from '../../../shared/domain/log.ts';
+import { changeDraft, closeLogLine, useLogLine } from '../../stores/log-line.ts';
+import { Button } from '../../ui/button.tsx';
+import { Select } from '../../ui/select.tsx';
+import { CommandButton } from '../operators/command-button.tsx';
+import { useTeam } from '../team/use-team.ts';
+import { LogEntryHead } from './log-entry.tsx';
+import { LogFields } from './log-fields.tsx';
+import { LogText } from './log-text.tsx';
+import { useLog, WHOLE_LOG } from './use-log.ts';
+import { writeEntry } from './write-entry.ts';
+import './log.css';
+
+/** The line at the bottom of any screen in which the log is written: Enter writes, Escape closes and keeps what was typed. */
+export const LogLineBar = () => {
+  const { t } = useTranslation();
+  const { draft, more } = useLogLine();
+  const people = useTeam().people;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const newest = useLog({ ...WHOLE_LOG, limit: 1 })?.lines[0];
+  useEffect(() => field.current?.focus(), []);
+  const empty = draft.text.trim() === '';
+  const write = () => {
+    if (!empty) void writeEntry(draft, people);
+    field.current?.focus();
+  };
+  return (
+    <form
+      className="log-line"
+      aria-label={t('log.write')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        write();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') closeLogLine();
+      }}
+    >
+      {newest && (
+        <p className="log-line-newest ellipsis quiet" aria-live="polite">
+          <LogEntryHead line={newest} /> <LogText text={newest.text} entry={newest} />
+        </p>
+      )}
+      {more && <LogFields />}
+      <div className="log-line-row">
+        <Select
+          aria-label={t('log.kind')}
+          value={draft.kind}
+          options={LOG_KINDS.map((value) => ({ value, label: t(`log.kind_${value}`) }))}
+          onChange={(kind: LogKind) => {
+            changeDraft({ kind });
+            if (kind === 'decision') useLogLine.setState({ more: true });
+          }}
+        />
+        <textarea
+          ref={field}
+          className="bare-input log-line-text"
+          aria-label={t('log.text')}
+          placeholder={t('log.hint')}
+          dir="auto"
+          rows={Math.min(6, draft.text.split('\n').length)}
+          maxLength={LONGEST_ENTRY}
+          value={draft.text}
+          onChange={(event) => changeDraft({ text: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            write();
+          }}
+        />
+        <Button aria-expanded={more} onClick={() => useLogLine.setState({ more: !more })}>
+          {t('log.more')}
+        </Button>
+        <CommandButton needs="log.write" type="submit" tone="primary" disabled={empty}>
+          {t('log.write')}
+        </CommandButton>
+        <Button tone="quiet" aria-label={t('common.close')} onClick={closeLogLine}>
+          ✕
+        </Button>
+      </div>
+    </form>
+  );
+};

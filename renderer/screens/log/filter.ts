@@ -1,0 +1,33 @@
+import { type LogFilter, logFilterSchema } from '../../../shared/contract/log.ts';
+import { WHOLE_LOG } from '../../features/log/use-log.ts';
+import { hrefOf } from '../../routes.ts';
+
+/** The filter that an address says; what it says wrongly is left out. */
+export const filterOf = (query: string): LogFilter => {
+  const asked = new URLSearchParams(query);
+  const { shape } = logFilterSchema;
+  const text = (name: 'kind' | 'tag' | 'author' | 'place' | 'until') => {
+    const value = shape[name].safeParse(asked.get(name));
+    return value.success ? value.data : null;
+  };
+  const words = shape.words.safeParse(asked.get('words') ?? '');
+  const limit = shape.limit.safeParse(Number(asked.get('limit') ?? WHOLE_LOG.limit));
+  const kind = shape.kind.safeParse(asked.get('kind'));
+  return {
+    words: words.success ? words.data : '',
+    kind: kind.success ? kind.data : null,
+    ...{ tag: text('tag'), author: text('author'), place: text('place'), until: text('until') },
+    open: asked.get('open') === 'true',
+    limit: limit.success ? limit.data : WHOLE_LOG.limit,
+  };
+};
+
+/** The address of the log with a filter: what is as without one is left out. */
+export const queryOf = (filter: LogFilter): string => {
+  const query = new URLSearchParams(
+    Object.entries(filter).flatMap(([name, value]) =>
+      value === null || value === WHOLE_LOG[name as keyof LogFilter] ? [] : [[name, String(value)]],
+    ),
+  );
+  return hrefOf({ screen: 'log', query: query.toString() });
+};

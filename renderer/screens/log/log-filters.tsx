@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
+import { LOG_KINDS } from '../../../shared/domain/log.ts';
+import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
+import { timeZone } from '../../clock.ts';
+import { i18nTag } from '../../features/log/log-entry.tsx';
+import { Choice, Field } from '../../ui/field.tsx';
+import { queryOf } from './filter.ts';
+
+/** Words are looked up when somebody has stopped typing for so long. */
+const REST_MS = 150;
+
+const show = (filter: LogFilter): void => {
+  history.replaceState(null, '', queryOf(filter));
+  dispatchEvent(new HashChangeEvent('hashchange'));
+};
+
+/** What of the log is shown. */
+export const LogFilters = ({ filter, log }: { filter: LogFilter; log: LogView | undefined }) => {
+  const { t } = useTranslation();
+  const [words, setWords] = useState(filter.words);
+  useEffect(() => {
+    if (words === filter.words) return;
+    const timer = setTimeout(() => show({ ...filter, words }), REST_MS);
+    return () => clearTimeout(timer);
+  }, [words, filter]);
+  const choice = (name: 'tag' | 'author' | 'place', known: readonly string[], shown = (value: string) => value) => (
+    <Choice
+      label={t(`log.by_${name}`)}
+      value={filter[name] ?? ''}
+      options={[
+        { value: '', label: t('log.all') },
+        ...[...new Set([...known, ...(filter[name] === null ? [] : [filter[name]])])].map((value) => ({
+          value,
+          label: shown(value),
+        })),
+      ]}
+      onChange={(value) => show({ ...filter, [name]: value === '' ? null : value })}
+    />
+  );
+  return (
+    <search className="log-filters">
+      <Field
+        label={t('log.search')}
+        type="search"
+        value={words}
+        maxLength={200}
+        onChange={(event) => setWords(event.target.value)}
+      />
+      <Choice
+        label={t('log.kind')}
+        value={filter.kind ?? ''}
+        options={[
+          { value: '' as const, label: t('log.all') },
+          ...LOG_KINDS.map((value) => ({ value, label: t(`log.kind_${value}`) })),
+        ]}
+        onChange={(kind) => show({ ...filter, kind: kind === '' ? null : kind })}
+      />
+      {choice('tag', [...new Set([...(log?.settings.tags ?? []), ...(log?.tags ?? [])])], (tag) => i18nTag(tag, t))}
+      {choice('author', log?.authors ?? [])}
+      {choice('place', log?.places ?? [])}
+      <Field
+        label={t('log.until')}
+        type="datetime-local"
+        value={filter.until === null ? '' : localOf(Date.parse(filter.until), timeZone())}
+        onChange={(event) => show({ ...filter, until: instantOf(event.target.value, timeZone()) })}
+      />
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={filter.open}
+          onChange={(event) => show({ ...filter, open: event.target.checked })}
+        />
+        {t('log.onlyOpen')}
+      </label>
+    </search>
+  );
+};

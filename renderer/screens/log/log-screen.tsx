@@ -1,0 +1,44 @@
+import { useTranslation } from 'react-i18next';
+import { LogEntryItem } from '../../features/log/log-entry.tsx';
+import { useLog } from '../../features/log/use-log.ts';
+import { formatTime } from '../../i18n.ts';
+import { openLogLine } from '../../stores/log-line.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { filterOf, queryOf } from './filter.ts';
+import { LogFilters } from './log-filters.tsx';
+
+/** The control room's written memory: the newest first. What is asked for stands in the address. */
+export const LogScreen = ({ query }: { query: string }) => {
+  const { t } = useTranslation();
+  const filter = filterOf(query);
+  const log = useLog(filter);
+  return (
+    <div className="screen stack">
+      <div className="row">
+        <h1>{t('log.title')}</h1>
+        <Button tone="primary" onClick={openLogLine}>
+          {t('log.writeEntry')} <kbd>L</kbd>
+        </Button>
+        {log?.at && <span className="quiet">{t('log.asOf', { time: formatTime(log.at) })}</span>}
+      </div>
+      <LogFilters filter={filter} log={log} />
+      {log?.lines.length === 0 && (
+        <EmptyState
+          title={t(query === '' ? 'log.empty' : 'log.nothingFits')}
+          text={t(query === '' ? 'log.emptyText' : 'log.nothingFitsText')}
+        />
+      )}
+      <ul aria-label={t('log.entries')}>
+        {log?.lines.map((line) => (
+          <LogEntryItem key={line.entryId} line={line} />
+        ))}
+      </ul>
+      {log?.more && (
+        <div>
+          <a href={queryOf({ ...filter, limit: Math.min(2_000, filter.limit + 200) })}>{t('log.older')}</a>
+        </div>
+      )}
+    </div>
+  );
+};
