@@ -51,7 +51,7 @@ export const LogEntryItem = ({ line }: { line: LogLine }) => {
           </a>
         ))}
       </p>
-      <p className="log-entry-text">
+      <div className="log-entry-text" dir="auto">
         {struck === null ? (
           <LogText text={text} entry={line} />
         ) : (
@@ -59,7 +59,7 @@ export const LogEntryItem = ({ line }: { line: LogLine }) => {
             <LogText text={line.text} entry={line} />
           </s>
         )}
-      </p>
+      </div>
       <Links line={line} />
       <Decision line={line} />
       <FollowUp line={line} />

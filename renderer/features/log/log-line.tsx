@@ -40,7 +40,7 @@ export const LogLineBar = () => {
     >
       {newest && (
         <p className="log-line-newest ellipsis quiet" aria-live="polite">
-          <LogEntryHead line={newest} /> <LogText text={newest.text} entry={newest} />
+          <LogEntryHead line={newest} /> <LogText text={newest.text.slice(0, 200)} entry={newest} />
         </p>
       )}
       {more && <LogFields />}

@@ -4,7 +4,21 @@ import { logPiecesOf } from '../../../shared/domain/log-text.ts';
 import { hrefOf } from '../../routes.ts';
 
 /** A text of the log: people, tags, alerts and cards in it stand out, and lead to what they name. */
-export const LogText = ({ text, entry }: { text: string; entry: Pick<ShownEntry, 'mentions' | 'tags' | 'links'> }) => (
+export const LogText = ({ text, entry }: LogTextProps) => {
+  if (text.length <= LONG) return <Pieces text={text} entry={entry} />;
+  // What is long stays readable, and the others in sight.
+  return (
+    <details>
+      <summary dir="auto">{`${text.slice(0, SHOWN)}…`}</summary>
+      <Pieces text={text} entry={entry} />
+    </details>
+  );
+};
+const LONG = 1_000;
+const SHOWN = 300;
+type LogTextProps = { text: string; entry: Pick<ShownEntry, 'mentions' | 'tags' | 'links'> };
+
+const Pieces = ({ text, entry }: LogTextProps) => (
   <span className="log-text" dir="auto">
     {logPiecesOf(text, entry).map((piece, index) => {
       // A text never changes: its pieces keep their places.
