@@ -4,6 +4,7 @@ import { compareIds, type RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
 import { watchSound } from '../features/alarm/sound-state.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
+import { useFollowUpAlarm } from '../features/log/follow-ups.tsx';
 import { useLock } from '../features/operators/use-lock.ts';
 import { showLanguage } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
@@ -44,6 +45,7 @@ export const App = () => {
     log: openLogLine,
   });
   useLock();
+  useFollowUpAlarm();
   useCardReader();
   useScreenChange(route.screen);
   useEffect(() => {

@@ -13,6 +13,7 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { usePending, useProposals } from '../features/approvals/use-proposals.ts';
+import { useFollowUps } from '../features/log/follow-ups.tsx';
 import { hrefOf, type Route } from '../routes.ts';
 import { countOpen, useAlerts } from '../stores/alerts.ts';
 import { useSystem } from '../stores/system.ts';
@@ -34,6 +35,7 @@ const useDoors = (): readonly {
 }[] => {
   const { t } = useTranslation();
   const open = useAlerts(countOpen);
+  const followUps = useFollowUps();
   const toApprove = usePending(useProposals()).length;
   const waiting = useSystem((state) => state.status?.waiting ?? 0);
   const undecided = useSystem((state) => state.status?.undecided ?? 0);
@@ -46,7 +48,16 @@ const useDoors = (): readonly {
           waiting: [{ count: open, words: t('board.open', { count: open }) }],
         },
         { name: t('common.card'), icon: CreditCard, to: { screen: 'card', cardId: null } },
-        { name: t('log.title'), icon: NotebookPen, to: { screen: 'log', query: '' } },
+        {
+          ...{ name: t('log.title'), icon: NotebookPen, to: { screen: 'log', query: '' } },
+          waiting: [
+            {
+              count: followUps.lines.length,
+              words: t('log.followUps', { count: followUps.lines.length }),
+              loud: followUps.overdue > 0,
+            },
+          ],
+        },
         {
           ...{ name: t('proposals.navigation'), icon: UserCheck, to: { screen: 'approvals' } },
           waiting: [{ count: toApprove, words: t('proposals.count', { count: toApprove }), loud: true }],

@@ -3,7 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { v7 as uuid } from 'uuid';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Handover } from '../../../shared/domain/handover.ts';
+import { festivalNow } from '../../clock.ts';
 import { submit } from '../../commands.ts';
+import { FollowUpList } from '../../features/log/follow-ups.tsx';
+import { LoggedSince } from '../../features/log/logged-since.tsx';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { SilenceList } from '../../features/team/silences-panel.tsx';
 import { formatTime } from '../../i18n.ts';
@@ -40,6 +43,10 @@ export const HandoverScreen = () => {
         <UnreadMentions />
         <WaitingActions />
         <Decisions view={view} />
+        <h3>{t('log.stillAsked')}</h3>
+        <FollowUpList />
+        <h3>{t('log.since')}</h3>
+        <LoggedSince since={lastAccepted(ended)} />
         {!offers.some(({ from }) => from === operator) && <MakeOffer />}
       </section>
       <section className="panel stack" aria-labelledby="handover-last">
@@ -54,6 +61,11 @@ export const HandoverScreen = () => {
     </div>
   );
 };
+
+/** When the last shift was handed over; a day ago where none was. */
+const lastAccepted = (handovers: readonly Handover[]): string =>
+  handovers.find(({ acceptedAt }) => acceptedAt !== null)?.offeredAt ??
+  new Date(festivalNow() - 86_400_000).toISOString();
 
 /** An earlier handover with both signatures: who gave it where and when, and who took it. */
 const Signed = ({ handover }: { handover: Handover }) => {
