@@ -56,15 +56,15 @@ test('what two laptops write without the network is kept, found, and numbered wh
   await expect(entry(other.page, 'generator')).toHaveCount(0);
 
   // Found and corrected while nothing answers.
-  await booth.page.getByLabel('Search').fill('generat');
+  await booth.page.getByRole('main').getByLabel('Search').fill('generat');
   await expect(entries(booth.page).locator('> li')).toHaveCount(1);
-  await booth.page.getByLabel('Search').fill('booth-2·2');
+  await booth.page.getByRole('main').getByLabel('Search').fill('booth-2·2');
   await expect(entry(booth.page, 'generator requested')).toBeVisible();
   await entry(booth.page, 'generator requested').getByRole('button', { name: 'Correct' }).click();
   await booth.page.getByLabel('Corrected text').fill('generator ordered from @Ana, queue at bar 3');
   await booth.page.getByRole('dialog').getByRole('button', { name: 'Correct' }).click();
   await expect(entry(booth.page, 'generator ordered')).toContainText('It read: “generator requested');
-  await booth.page.getByLabel('Search').fill('');
+  await booth.page.getByRole('main').getByLabel('Search').fill('');
   await entry(booth.page, 'power cut').getByRole('button', { name: 'Strike' }).click();
   await booth.page.getByLabel('Reason').fill('it was a fuse');
   await booth.page.getByRole('dialog').getByRole('button', { name: 'Strike' }).click();
@@ -91,7 +91,7 @@ test('what two laptops write without the network is kept, found, and numbered wh
     await expect(entries(page).getByText('pending')).toHaveCount(0);
   }
   // The name that it had on its laptop still finds it, on any other.
-  await other.page.getByLabel('Search').fill('booth-2·2');
+  await other.page.getByRole('main').getByLabel('Search').fill('booth-2·2');
   await expect(entry(other.page, 'generator ordered')).toContainText('Important');
   await expectAccessible(other.page);
   await picture(other.page, '41-log');

@@ -22,7 +22,7 @@ const FUNCTIONS_ONLY = [
 /** The rights as the server has them, over every table, column, sequence and schema that there is. */
 export const grantAttacks: readonly Attack[] = [
   {
-    name: 'a console reads no secret: no binary column but the hashes of the audit trail, and no signed text of others',
+    name: 'a console reads no secret: no binary column but the hashes of audit trail and incident log, and no signed text of others',
     run: (target) =>
       found(
         target,
@@ -31,7 +31,7 @@ export const grantAttacks: readonly Attack[] = [
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'console' and c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped
           and has_column_privilege($1, c.oid, a.attnum, 'select')
-          and (a.atttypid = 'bytea'::regtype and c.relname not in ('audit', 'audit_head')
+          and (a.atttypid = 'bytea'::regtype and c.relname not in ('audit', 'audit_head', 'log_entries', 'log_head')
             or c.relname = 'operations' and a.attname = 'body'
             or a.attname ~ '(^|_)(secrets?|password|token)$')`,
       ),
