@@ -8,8 +8,11 @@ import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 
+/** What is said of an entry. */
+export type Later = { readonly act: 'correct' | 'strike' | 'finish'; readonly line: LogLine };
+
 /** Corrects an entry, strikes it with a reason, or says that what it asked for is done: each an entry of its own. */
-export const LaterDialog = (props: { act: 'correct' | 'strike' | 'finish'; line: LogLine; onClose: () => void }) => {
+export const LaterDialog = (props: Later & { onClose: () => void }) => {
   const { t } = useTranslation();
   const { act, line, onClose } = props;
   const [text, setText] = useState(act === 'correct' ? stateOf(line).text : '');

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   clockWasOff,
@@ -12,7 +11,7 @@ import { formatSpan, formatTime } from '../../i18n.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
-import { LaterDialog } from './later-dialog.tsx';
+import type { Later } from './later-dialog.tsx';
 import { hrefOfLink, LogText } from './log-text.tsx';
 import './log.css';
 
@@ -28,7 +27,7 @@ export const LogEntryHead = ({ line }: { line: LogLine }) => (
 const numberOf = (entry: ShownEntry): string => (entry.number === null ? labelOf(entry) : String(entry.number));
 
 /** An entry of the log with everything that is known of it: nothing that was written is hidden. */
-export const LogEntryItem = ({ line }: { line: LogLine }) => {
+export const LogEntryItem = ({ line, onLater }: { line: LogLine; onLater: (later: Later) => void }) => {
   const { t } = useTranslation();
   const { text, struck } = stateOf(line);
   return (
@@ -82,7 +81,7 @@ export const LogEntryItem = ({ line }: { line: LogLine }) => {
           ))}
         </ul>
       )}
-      <Actions line={line} />
+      <Actions line={line} onLater={onLater} />
     </li>
   );
 };
@@ -163,9 +162,8 @@ const Times = ({ line }: { line: LogLine }) => {
   );
 };
 
-const Actions = ({ line }: { line: LogLine }) => {
+const Actions = ({ line, onLater }: { line: LogLine; onLater: (later: Later) => void }) => {
   const { t } = useTranslation();
-  const [dialog, setDialog] = useState<'correct' | 'strike' | 'finish' | null>(null);
   const { struck } = stateOf(line);
   const offered = (['finish', 'correct', 'strike'] as const).filter((one) =>
     one === 'finish' ? isOpenFollowUp(line) : struck === null,
@@ -173,11 +171,10 @@ const Actions = ({ line }: { line: LogLine }) => {
   return (
     <div className="log-actions row">
       {offered.map((one) => (
-        <Button key={one} tone="quiet" onClick={() => setDialog(one)}>
+        <Button key={one} tone="quiet" onClick={() => onLater({ act: one, line })}>
           {t(`log.${one}`)}
         </Button>
       ))}
-      {dialog !== null && <LaterDialog act={dialog} line={line} onClose={() => setDialog(null)} />}
     </div>
   );
 };

@@ -1,4 +1,7 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
+import { type Later, LaterDialog } from '../../features/log/later-dialog.tsx';
 import { LogEntryItem } from '../../features/log/log-entry.tsx';
 import { useLog } from '../../features/log/use-log.ts';
 import { formatTime } from '../../i18n.ts';
@@ -12,7 +15,9 @@ import { LogFilters } from './log-filters.tsx';
 export const LogScreen = ({ query }: { query: string }) => {
   const { t } = useTranslation();
   const filter = filterOf(query);
-  const log = useLog(filter);
+  const log = useLastLog(filter);
+  // It stays open when what is shown below it changes.
+  const [later, setLater] = useState<Later | null>(null);
   return (
     <div className="screen stack">
       <div className="row">
@@ -31,9 +36,10 @@ export const LogScreen = ({ query }: { query: string }) => {
       )}
       <ul aria-label={t('log.entries')}>
         {log?.lines.map((line) => (
-          <LogEntryItem key={line.entryId} line={line} />
+          <LogEntryItem key={line.entryId} line={line} onLater={setLater} />
         ))}
       </ul>
+      {later !== null && <LaterDialog {...later} onClose={() => setLater(null)} />}
       {log?.more && (
         <div>
           <a href={queryOf({ ...filter, limit: Math.min(2_000, filter.limit + 200) })}>{t('log.older')}</a>
@@ -41,4 +47,12 @@ export const LogScreen = ({ query }: { query: string }) => {
       )}
     </div>
   );
+};
+
+/** What was shown last stays until another filter has its answer. */
+const useLastLog = (filter: LogFilter): LogView | undefined => {
+  const log = useLog(filter);
+  const [last, setLast] = useState(log);
+  if (log !== undefined && log !== last) setLast(log);
+  return log ?? last;
 };
