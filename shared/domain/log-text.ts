@@ -12,17 +12,20 @@ const MOST_CARDS = 20;
 const MOST_TAGS = 20;
 
 const isNumber = (word: string): boolean => /^\d+$/.test(word);
+/** An id of 64 bits as it is written everywhere. */
+const plain = (id: string): string => String(BigInt(id));
 
 /** Reads a line as it is typed. @param people who may be named */
 export const readLine = (text: string, people: readonly string[]): ReadLine => {
   const words = [...text.matchAll(TAG)].flatMap(([, word]) => word ?? []);
   const tags = words.filter((word) => !isNumber(word)).map((word) => word.toLowerCase());
-  const alerts = words.filter((word) => isNumber(word) && Number(word) > 0 && Number.isSafeInteger(Number(word)));
+  const alerts = words.filter((word) => isNumber(word) && word.length < 20).map(plain);
   return {
     tags: [...new Set(tags)].slice(0, MOST_TAGS),
     mentions: mentionsIn(text, people).slice(0, 50),
     importance: IMPORTANT.test(text) ? 'important' : 'normal',
-    links: [...new Set(alerts.map((id) => String(Number(id))))]
+    links: [...new Set(alerts)]
+      .filter((id) => id !== '0')
       .slice(0, MOST_CARDS)
       .map((id) => ({ kind: 'alert', id })),
   };
@@ -68,7 +71,7 @@ const named = (word: string, tags: readonly string[], links: readonly LogLink[])
     return card && { text: word, is: 'link', link: card };
   }
   const name = word.slice(1);
-  const alert = links.find(({ kind, id }) => kind === 'alert' && isNumber(name) && id === String(Number(name)));
+  const alert = links.find(({ kind, id }) => kind === 'alert' && isNumber(name) && id === plain(name));
   if (alert !== undefined) return { text: word, is: 'link', link: alert };
   return tags.includes(name.toLowerCase()) ? { text: word, is: 'tag' } : undefined;
 };

@@ -3,7 +3,7 @@ import { type LogSettings, logTemplateSchema } from '../../../shared/contract/lo
 import { logEntrySchema } from '../../../shared/domain/log.ts';
 import type { LogCopy } from '../../buffer/log-copy.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
-import { idColumn, instantColumn } from '../../postgres/rows.ts';
+import { countColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 
 /** Keeps the laptop's copy of the incident log up to date, by number: numbers have no holes and come in order. */
@@ -18,7 +18,7 @@ const BATCH = 200;
 const COPIED = 20_000;
 
 const headRow = z.object({
-  number: idColumn,
+  number: countColumn,
   /** The hash that the entry has today which the copy has as its newest; null where there is none. */
   known: z.string().nullable(),
   version: z.int(),
