@@ -6,7 +6,7 @@ import type { Language } from '../shared/domain/language.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { figures } from '../shared/i18n/figures.ts';
 import { countdownText, listFormat, moneyText, numberFormat, numberText, timeText } from '../shared/i18n/format.ts';
-import { festivalNow, timeZone } from './clock.ts';
+import { festivalNow, isTime, timeZone } from './clock.ts';
 
 void i18next
   .use(figures)
@@ -70,12 +70,14 @@ export const formatDuration = (ms: number): string => {
 
 /** A time of day in the festival's zone; with the date when it is not today's. */
 export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string =>
-  timeText(instant, {
-    language: options.language ?? language(),
-    timeZone: timeZone(),
-    now: new Date(festivalNow()),
-    seconds: options.seconds ?? false,
-  });
+  isTime(instant)
+    ? timeText(instant, {
+        language: options.language ?? language(),
+        timeZone: timeZone(),
+        now: new Date(festivalNow()),
+        seconds: options.seconds ?? false,
+      })
+    : i18next.t('common.noTime');
 
 /** A time of day in another zone. */
 export const formatTimeIn = (zone: string, instant: string): string =>

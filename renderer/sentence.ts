@@ -1,5 +1,6 @@
 import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
 import { factCents, formatMoney, i18n } from './i18n.ts';
+import { shownId } from './shown-id.ts';
 import { visibleText } from './visible-text.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
@@ -90,7 +91,7 @@ const translate = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): st
   return i18n
     .t(`detectors.${known ? event.algorithm : 'other'}.${part}`, {
       algorithm: event.algorithm,
-      card: event.cardId ?? '',
+      card: shownId(event.cardId ?? ''),
       amount: amountOf(event),
       place: place === '' ? '' : i18n.t('detectors.at', { place }),
       percent: text(facts.failure_rate_percent),

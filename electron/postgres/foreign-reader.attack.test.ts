@@ -105,6 +105,17 @@ describe('a query of somebody else’s runbook', () => {
     expect(long.rows.map(([text, json]) => [String(text).length, json])).toEqual([[501, '[[[[1]]]]']]);
   });
 
+  it('shows what is no number as Postgres prints it, and columns of one name', async () => {
+    expect(
+      await run(
+        `select 'NaN'::float8 as amount, '-Infinity'::float4 as amount, 'NaN'::numeric, 0.1::float8, null as ""`,
+      ),
+    ).toMatchObject({
+      columns: ['amount', 'amount', 'numeric', 'float8', ''],
+      rows: [['NaN', '-Infinity', 'NaN', '0.1', null]],
+    });
+  });
+
   it('that sends hundreds of megabytes is cut off, and the next one is answered', async () => {
     expect(await refusal(`select repeat('x', 1000000) from generate_series(1, 200)`)).toMatchObject({
       message: expect.stringContaining('larger than 4 MB'),

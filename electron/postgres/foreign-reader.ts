@@ -138,10 +138,20 @@ const tableOf = (fields: readonly pg.FieldDef[], rows: readonly (readonly unknow
   return { columns: fields.map(({ name }) => name), rows: kept, truncated: rows.length > ROWS, cut };
 };
 
-/** As for everything else, but JSON stays text: somebody else's may nest deeper than a reader can follow. */
+const AS_PRINTED = new Set<number>([
+  pg.types.builtins.JSON,
+  pg.types.builtins.JSONB,
+  pg.types.builtins.FLOAT4,
+  pg.types.builtins.FLOAT8,
+]);
+
+/**
+ * As for everything else, but two kinds stay text as Postgres prints it: JSON, because somebody else's may nest deeper than
+ * a reader can follow, and floating numbers, because NaN and infinity are none in JSON.
+ */
 const shownTypes = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.JSON || oid === pg.types.builtins.JSONB
+    AS_PRINTED.has(oid)
       ? (value: string) => value
       : textTypes.getTypeParser(oid, format as 'text')) as typeof textTypes.getTypeParser,
 };

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { CardView } from '../../shared/domain/card.ts';
 import { cents } from '../../shared/domain/money.ts';
-import { timeZone } from '../clock.ts';
+import { isTime, timeZone } from '../clock.ts';
 import { formatMoney, formatTime } from '../i18n.ts';
 
 const HEIGHT = 180;
@@ -30,7 +30,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
   useEffect(() => {
     const target = element.current;
     if (target === null) return;
-    const rows = card.transactions.toReversed();
+    const rows = card.transactions.filter(({ at }) => isTime(at)).toReversed();
     const series = (label: string, stroke: string, dash: number[] | undefined): uPlot.Series => ({
       label,
       stroke,

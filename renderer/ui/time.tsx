@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { festivalNow } from '../clock.ts';
+import { festivalNow, isTime } from '../clock.ts';
 import { formatSpan, formatTime } from '../i18n.ts';
 
 const listeners = new Set<() => void>();
@@ -26,13 +26,14 @@ const subscribe = (listener: () => void): (() => void) => {
 export const useNow = (): number => useSyncExternalStore(subscribe, () => second) * 1_000;
 
 export const Time = ({ at, seconds = false }: { at: string; seconds?: boolean }) => (
-  <time dateTime={at}>{formatTime(at, { seconds })}</time>
+  <time dateTime={isTime(at) ? at : undefined}>{formatTime(at, { seconds })}</time>
 );
 
 /** How long ago, ticking. */
 export const Age = ({ at }: { at: string }) => {
   const { t } = useTranslation();
   const now = useNow();
+  if (!isTime(at)) return <Time at={at} />;
   return (
     <time dateTime={at} title={formatTime(at, { seconds: true })}>
       {t('common.ago', { age: formatSpan(now - Date.parse(at)) })}

@@ -13,8 +13,12 @@ const money = (value: number | null): string => {
 };
 
 /** A kind or a status in words; one that the festival invented is shown as it is. */
-export const inWords = (prefix: 'type' | 'status', value: string): string =>
-  i18n.exists(`card.${prefix}_${value}`) ? i18n.t(`card.${prefix}_${value}`) : value;
+export const inWords = (prefix: 'type' | 'status', value: string | null): string =>
+  value === null || value === ''
+    ? '–'
+    : i18n.exists(`card.${prefix}_${value}`)
+      ? i18n.t(`card.${prefix}_${value}`)
+      : value;
 
 /** The card's last transactions as they were when the alert was raised, the faulty one marked. Needs no network. */
 export const Evidence = ({ event }: { event: AlertEvent }) => {

@@ -5,6 +5,7 @@ import type { AlertEvent } from '../../../shared/domain/alert.ts';
 import { formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { nameOf } from '../../sentence.ts';
+import { shownId } from '../../shown-id.ts';
 import { Age, Time } from '../../ui/time.tsx';
 
 const wordSchema = z.string().min(1).nullable().catch(null);
@@ -25,7 +26,7 @@ export const Facts = ({ event }: { event: AlertEvent }) => {
       {event.cardId !== null && (
         <Fact name={t('alert.card')}>
           <a className="mono" href={hrefOf({ screen: 'card', cardId: event.cardId })}>
-            {event.cardId}
+            {shownId(event.cardId)}
           </a>
         </Fact>
       )}

@@ -7,8 +7,8 @@ import { factCents } from '../../i18n.ts';
 /** context_data.transactions as the engine writes it; an earlier system's context simply has none. */
 const transactionSchema = z.object({
   log_id: z.unknown().transform(idIn).pipe(rowIdSchema),
-  transaction_type: z.string(),
-  status: z.string(),
+  transaction_type: z.string().nullable(),
+  status: z.string().nullable(),
   amount_involved: z.number().nullable(),
   previous_balance: z.number().nullable(),
   new_balance: z.number().nullable(),

@@ -6,6 +6,7 @@ import type { ProposalItem } from '../../../shared/domain/proposal.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { errorSentence, formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
+import { shownId } from '../../shown-id.ts';
 import { useItems } from './use-proposals.ts';
 
 /** One card of a bulk, proposed or only looked at. */
@@ -72,7 +73,7 @@ const Line = ({ line }: { line: BulkLine }) => {
     <>
       <span>
         <a href={hrefOf({ screen: 'card', cardId: line.cardId })} className="mono">
-          {line.cardId}
+          {shownId(line.cardId)}
         </a>
       </span>
       <span className="number">{formatMoney(line.actual)}</span>

@@ -3,6 +3,7 @@ import { figuresAfter } from '../../../shared/domain/correction.ts';
 import type { Proposal, ProposalItem } from '../../../shared/domain/proposal.ts';
 import { errorSentence, formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
+import { shownId } from '../../shown-id.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Progress } from '../../ui/progress.tsx';
@@ -25,7 +26,7 @@ export const ProposalPanel = ({ proposal }: { proposal: Proposal }) => {
   const kind = `correction.kind_${proposal.kind}`;
   const title = bulk
     ? t('proposals.bulkTitle', { count: counts.all, amount: amountOf(proposal) })
-    : t('proposals.oneTitle', { card: item?.cardId ?? '', amount: amountOf(proposal) });
+    : t('proposals.oneTitle', { card: shownId(item?.cardId ?? ''), amount: amountOf(proposal) });
   return (
     <section className="panel stack" aria-labelledby={`proposal-${proposalId}`}>
       <div className="approval-head">

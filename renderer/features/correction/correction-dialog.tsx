@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorSentence, formatTime } from '../../i18n.ts';
+import { shownId } from '../../shown-id.ts';
 import { useDraftText } from '../../stores/drafts.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -32,7 +33,7 @@ export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOpti
   }, []);
   const card = live || !patient || error !== null ? known : null;
   return (
-    <Dialog title={t('correction.title', { card: cardId })} onClose={onClose} wide>
+    <Dialog title={t('correction.title', { card: shownId(cardId) })} onClose={onClose} wide>
       {card === null && error === null && <p className="quiet">{t('common.loading')}</p>}
       {card === null && error !== null && (
         <div className="stack">

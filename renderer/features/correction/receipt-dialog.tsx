@@ -6,6 +6,7 @@ import type { RowId } from '../../../shared/domain/row-id.ts';
 import { receiptLines } from '../../../shared/i18n/receipt-lines.ts';
 import { timeZone } from '../../clock.ts';
 import { errorSentence } from '../../i18n.ts';
+import { shownId } from '../../shown-id.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -20,7 +21,7 @@ export const ReceiptDialog = ({ logId, onClose }: { logId: RowId; onClose: () =>
   const { receipt, error } = useReceipt(logId);
   const [language, setLanguage] = useState<Language>(i18n.language === 'fr' ? 'fr' : 'en');
   return (
-    <Dialog title={t('receipt.dialog', { card: receipt?.cardId ?? '' })} onClose={onClose}>
+    <Dialog title={t('receipt.dialog', { card: shownId(receipt?.cardId ?? '') })} onClose={onClose}>
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       {error === null && receipt === null && <p className="quiet">{t('common.loading')}</p>}
       {receipt !== null && (

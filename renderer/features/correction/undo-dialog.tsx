@@ -5,6 +5,7 @@ import { figuresAfter, needsApproval, undoOf } from '../../../shared/domain/corr
 import type { Receipt } from '../../../shared/domain/receipt.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { errorSentence, formatMoney, formatTime } from '../../i18n.ts';
+import { shownId } from '../../shown-id.ts';
 import { useDraftText } from '../../stores/drafts.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
@@ -23,7 +24,7 @@ export const UndoDialog = ({ logId, onClose }: { logId: RowId; onClose: () => vo
   const { t } = useTranslation();
   const { receipt, error } = useReceipt(logId);
   return (
-    <Dialog title={t('correction.undoTitle', { card: receipt?.cardId ?? '' })} onClose={onClose} wide>
+    <Dialog title={t('correction.undoTitle', { card: shownId(receipt?.cardId ?? '') })} onClose={onClose} wide>
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       {error === null && receipt === null && <p className="quiet">{t('common.loading')}</p>}
       {receipt?.undone && <p role="alert">{t('errors.correction_already_undone')}</p>}

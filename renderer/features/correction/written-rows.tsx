@@ -3,6 +3,7 @@ import type { CardFigures, Deltas } from '../../../shared/domain/correction.ts';
 import { figuresAfter } from '../../../shared/domain/correction.ts';
 import { cents, toNumeric } from '../../../shared/domain/money.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
+import { shownId } from '../../shown-id.ts';
 
 /** The rows that a correction will write, for whoever wants to see them before. */
 export const WrittenRows = (props: {
@@ -31,7 +32,7 @@ export const WrittenRows = (props: {
           {deltas.cardDelta === 0
             ? t('correction.row_card_unchanged')
             : t('correction.row_card', {
-                card: cardId,
+                card: shownId(cardId),
                 before: toNumeric(before.actual),
                 after: toNumeric(after.actual),
               })}

@@ -5,6 +5,7 @@ import { cents } from '../../../shared/domain/money.ts';
 import { idIn, type RowId } from '../../../shared/domain/row-id.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { sentenceOf } from '../../sentence.ts';
+import { shownId } from '../../shown-id.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 
 export const textOf = ({ input }: OutboxEntry): string =>
@@ -37,7 +38,7 @@ export const IntendedAction = ({ entry }: { entry: OutboxEntry }) => {
             count,
             words: textOf(entry),
             amount: amountOf(entry),
-            card: entry.cardId ?? '',
+            card: shownId(entry.cardId ?? ''),
             step: String(entry.input.stepId ?? ''),
             alert: own === undefined ? '' : sentenceOf(own),
             other: other === undefined ? '' : sentenceOf(other),

@@ -4,7 +4,7 @@ import type { QueryResult } from '../../../shared/domain/run.ts';
 import { formatTime } from '../../i18n.ts';
 
 const cell = (value: unknown): string =>
-  value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value === null ? '–' : value === '' ? '“”' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** Older than this it is not of this moment: it was saved with the alert. */
 const CACHED_MS = 10_000;
@@ -29,16 +29,19 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
           <table>
             <thead>
               <tr>
-                {result.columns.map((column) => (
-                  <th key={column}>{column}</th>
+                {result.columns.map((column, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name
+                  <th key={place}>{column}</th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {result.rows.map((row) => (
-                <tr key={JSON.stringify(row)}>
+              {result.rows.map((row, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: two rows may be the same
+                <tr key={index}>
                   {row.map((value, column) => (
-                    <td key={result.columns[column]} className="mono" title={cell(value)}>
+                    // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name
+                    <td key={column} className="mono" title={cell(value)}>
                       {cell(value)}
                     </td>
                   ))}

@@ -6,6 +6,7 @@ import { devicesOf, MONEY_DETECTORS } from '../../../shared/domain/silence.ts';
 import { detectorTexts } from '../../../shared/i18n/detectors.ts';
 import { i18n } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
+import { shownId } from '../../shown-id.ts';
 import { Choice, Field } from '../../ui/field.tsx';
 import './team.css';
 
@@ -29,8 +30,8 @@ export const matchesOf = (event: AlertEvent): readonly Offer[] => {
     cardId === null
       ? []
       : [
-          { match: { ...none, algorithm, cardId }, words: i18n.t('team.what_kindCard', { card: cardId }) },
-          { match: { ...none, cardId }, words: i18n.t('team.what_card', { card: cardId }) },
+          { match: { ...none, algorithm, cardId }, words: i18n.t('team.what_kindCard', { card: shownId(cardId) }) },
+          { match: { ...none, cardId }, words: i18n.t('team.what_card', { card: shownId(cardId) }) },
         ];
   return [{ match: { ...none, algorithm }, words: i18n.t('team.what_kind', { name }) }, ...ofDevice, ...ofCard];
 };
