@@ -44,7 +44,7 @@ test('a card id with a line break is shown as such, beside the card without it',
   await alert.click();
   await page.getByRole('link', { name: '04ODD1⏎', exact: true }).first().click();
   await expect(main(page).getByText('€7.00').first()).toBeVisible();
-  await main(page).getByRole('button', { name: 'Correct', exact: true }).first().click();
+  await main(page).getByRole('button', { name: 'Correct this card' }).click();
   await expect(page.getByRole('dialog', { name: 'Correct card 04ODD1⏎' })).toBeVisible();
   await page.getByLabel('Reason').fill('Taken by a failed order.');
   await page.getByRole('button', { name: /Apply correction/ }).click();
@@ -64,7 +64,7 @@ test('a card id of twelve kilobytes widens no screen', async ({ page, console: h
   await asAdministrator(host.dataDir, async (client) => {
     await client.query(
       `insert into monitoring_events (event_type, severity, detection_algorithm, confidence_score, card_id, event_data)
-       values ('balance_anomaly', 'HIGH', 'balance_mismatch_detection', 0.9, $1, '{"difference": 3}')`,
+       values ('balance_discrepancy', 'HIGH', 'balance_mismatch_detection', 0.9, $1, '{"difference": 3}')`,
       [long],
     );
   });
@@ -105,7 +105,7 @@ test('an address that cannot be read says so, and leads back', async ({ page, co
   await openSignedIn(page, host.address);
   await page.goto(at(host.address, 'card/100%'));
   await expect(main(page).getByText('#/card/100%')).toBeVisible();
-  await main(page).getByRole('link').first().click();
+  await main(page).getByRole('button', { name: 'Back to the alerts' }).click();
   await expect(page.getByRole('heading', { name: 'Alerts', exact: true })).toBeVisible();
 });
 
@@ -139,9 +139,12 @@ test('a query of a runbook shows NaN, columns of one name, empty texts, and the 
   await main(page).getByRole('button', { name: 'Start: An odd result', exact: true }).click();
   const result = main(page).getByRole('table');
   await expect(result.getByRole('columnheader')).toHaveText(['amount', 'amount', 'nothing', 'missing']);
+  await expect(result.getByRole('row')).toHaveCount(21);
+  await expectNothingCut(page, 'the first of a result');
+  await main(page).getByRole('button', { name: 'Show all 200 rows' }).click();
   await expect(result.getByRole('row')).toHaveCount(201);
   await expect(result.getByRole('row').nth(200).getByRole('cell')).toHaveText(['NaN', 'Infinity', '“”', '–']);
-  await expect(main(page).getByText(/200/).first()).toBeVisible();
+  await expect(main(page).getByText('Only the first rows are shown.')).toBeVisible();
   await expectNothingCut(page, 'a result');
   await picture(page, '82-odd-result');
   await expectAccessible(page);

@@ -1,6 +1,6 @@
 /** Ids of cards are some 14 characters; of one that is far longer, its two ends are told apart well enough. */
-const LONGEST = 48;
-const [HEAD, TAIL] = [24, 12];
+const LONGEST = 32;
+const [HEAD, TAIL] = [12, 8];
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '␍', '\t': '⇥', '\u00a0': '⍽' };
 

@@ -108,10 +108,10 @@ describe('a query of somebody else’s runbook', () => {
   it('shows what is no number as Postgres prints it, and columns of one name', async () => {
     expect(
       await run(
-        `select 'NaN'::float8 as amount, '-Infinity'::float4 as amount, 'NaN'::numeric, 0.1::float8, null as ""`,
+        `select 'NaN'::float8 as amount, '-Infinity'::float4 as amount, 'NaN'::numeric, 0.1::float8, null as missing`,
       ),
     ).toMatchObject({
-      columns: ['amount', 'amount', 'numeric', 'float8', ''],
+      columns: ['amount', 'amount', 'numeric', 'float8', 'missing'],
       rows: [['NaN', '-Infinity', 'NaN', '0.1', null]],
     });
   });

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueryResult } from '../../../shared/domain/run.ts';
 import { formatTime } from '../../i18n.ts';
+import { Button } from '../../ui/button.tsx';
 
 const cell = (value: unknown): string =>
   value === null ? '–' : value === '' ? '“”' : typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -9,9 +10,13 @@ const cell = (value: unknown): string =>
 /** Older than this it is not of this moment: it was saved with the alert. */
 const CACHED_MS = 10_000;
 
+/** Rows before the others are asked for: what comes after the table stays in reach, and the page scrolls as one. */
+const FIRST = 20;
+
 /** What a query step found, with when it was asked. */
 export const QueryTable = ({ result }: { result: QueryResult }) => {
   const { t } = useTranslation();
+  const [all, setAll] = useState(false);
   // By the laptop's clock, as it was noted.
   const [old] = useState(() => Date.now() - Date.parse(result.at) > CACHED_MS);
   return (
@@ -36,7 +41,7 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
               </tr>
             </thead>
             <tbody>
-              {result.rows.map((row, index) => (
+              {result.rows.slice(0, all ? undefined : FIRST).map((row, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: two rows may be the same
                 <tr key={index}>
                   {row.map((value, column) => (
@@ -50,6 +55,11 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
             </tbody>
           </table>
         </section>
+      )}
+      {!all && result.rows.length > FIRST && (
+        <div className="row">
+          <Button onClick={() => setAll(true)}>{t('runbook.allRows', { count: result.rows.length })}</Button>
+        </div>
       )}
       {result.truncated && <p className="quiet">{t('runbook.truncated')}</p>}
       {result.cut && <p className="quiet">{t('runbook.cut')}</p>}

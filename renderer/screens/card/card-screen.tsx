@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isTime } from '../../clock.ts';
 import { PendingNote } from '../../features/approvals/pending-note.tsx';
 import { useCard } from '../../features/card/use-card.ts';
 import { formatMoney, formatTime } from '../../i18n.ts';
@@ -113,7 +114,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           ))}
         </ul>
       )}
-      {card.transactions.length > 1 && <BalanceChart key={theme} card={card} />}
+      {card.transactions.filter(({ at }) => isTime(at)).length > 1 && <BalanceChart key={theme} card={card} />}
       <section className="stack" aria-labelledby="card-alerts">
         <h2 id="card-alerts">{t('card.alerts')}</h2>
         {card.alerts.length === 0 && <p className="quiet">{t('card.noAlerts')}</p>}
