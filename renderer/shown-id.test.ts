@@ -9,7 +9,7 @@ it.each([
   ['Crew card 7', 'Crew card 7'],
   ['Crew  7', 'Crew␣␣7'],
   ['04AA\u200b11', '04AA⟨200B⟩11'],
-  ['04AA\u00a011', '04AA⍽11'],
+  ['04AA\u00a011', '04AA⟨00A0⟩11'],
   ['гость é 🎪', 'гость é 🎪'],
 ])('shows what stands unseen in an id: %j', (id, shown) => {
   expect(shownId(id)).toBe(shown);

@@ -1,6 +1,8 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shownId } from '../shown-id.ts';
+import { visibleText } from '../visible-text.ts';
 import './id-text.css';
 
 /** So many characters stand in a row without a break; longer ids lose their middle. */
@@ -32,15 +34,16 @@ export const IdText = ({ id, copy = true }: { id: string; copy?: boolean }) => {
     const timer = setTimeout(() => setCopied(false), 2_000);
     return () => clearTimeout(timer);
   }, [copied]);
-  const long = id.length > LONGEST;
+  const signs = Array.from(visibleText(id));
+  const long = signs.length > LONGEST;
   const shown = (
     <span className="id-text" title={long ? id : undefined}>
       {long ? (
         <>
-          <Part text={id.slice(0, HEAD)} />…<Part text={id.slice(-TAIL)} />
+          <Part text={signs.slice(0, HEAD).join('')} />…<Part text={signs.slice(-TAIL).join('')} />
         </>
       ) : (
-        <Part text={id} />
+        <Part text={signs.join('')} />
       )}
     </span>
   );
@@ -50,7 +53,7 @@ export const IdText = ({ id, copy = true }: { id: string; copy?: boolean }) => {
     <button
       type="button"
       className="id-copy"
-      aria-label={copied ? t('common.copied', { id }) : t('common.copy', { id })}
+      aria-label={copied ? t('common.copied', { id: shownId(id) }) : t('common.copy', { id: shownId(id) })}
       onClick={() => void navigator.clipboard.writeText(id).then(() => setCopied(true))}
     >
       {shown}

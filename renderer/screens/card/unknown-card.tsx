@@ -4,12 +4,17 @@ import type { RegieError } from '../../../shared/contract/errors.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useCall, useLive } from '../../query.ts';
 import { goTo, hrefOf } from '../../routes.ts';
+import { shownId } from '../../shown-id.ts';
+
+const NOTHING = { same: [], ending: [] } as const;
 
 /** No card has this very id: opens the one that was meant, or offers those that may be. */
 export const UnknownCard = ({ read, error = null }: { read: string; error?: RegieError | null }) => {
   const { t } = useTranslation();
-  const { data: copies } = useCall('card.find', { read });
-  const { data: found = copies } = useLive('card.lookFor', { read });
+  const { data: copies, error: unreadable } = useCall('card.find', { read });
+  const { data = copies } = useLive('card.lookFor', { read });
+  // An id that no search takes, such as one of twelve kilobytes, is said to be so by the card's own answer.
+  const found = data ?? (unreadable === null ? undefined : NOTHING);
   const only = found?.same.length === 1 ? found.same[0] : undefined;
   useEffect(() => {
     // The way back leads past the id that nobody has.
@@ -33,7 +38,7 @@ const Cards = ({ title, ids }: { title: string; ids: readonly string[] }) =>
         {ids.map((cardId) => (
           <li key={cardId}>
             <a href={hrefOf({ screen: 'card', cardId })}>
-              <bdi>{cardId}</bdi>
+              <bdi>{shownId(cardId)}</bdi>
             </a>
           </li>
         ))}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { BacktestReport } from '../../../shared/contract/detectors.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
+import { shownId } from '../../shown-id.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** What people made of those that are on record. */
@@ -84,7 +85,7 @@ const Examples = ({ examples }: { examples: BacktestReport['examples'] }) => {
                   '–'
                 ) : (
                   <a className="mono" href={hrefOf({ screen: 'card', cardId: example.cardId })}>
-                    {example.cardId}
+                    {shownId(example.cardId)}
                   </a>
                 )}
               </td>
