@@ -8,7 +8,15 @@ import { expectNothingCut, SIZES } from './support/layout.ts';
  * cut, the page does not scroll sideways, and there is one vertical scrollbar. A screen joins by its address.
  */
 const SCREENS: readonly string[] = [
-  ...['#/card', '#/card/LOCKED', '#/approvals', '#/handover', '#/runbooks', '#/runbooks/read/deduction-on-failure'],
+  ...[
+    '#/card',
+    '#/card/LOCKED',
+    '#/log',
+    '#/approvals',
+    '#/handover',
+    '#/runbooks',
+    '#/runbooks/read/deduction-on-failure',
+  ],
   ...['#/drills', '#/health', '#/waiting', '#/nowhere'],
   ...SETTINGS_SECTIONS.map((section) => `#/settings/${section}`),
 ];
@@ -33,6 +41,32 @@ const show = async (page: Page, address: string): Promise<void> => {
   await expect(page.locator('.main h1, .main h2').first()).toBeVisible();
 };
 
+/** What a log looks like that is used: important, with places, a decision, something asked for, and a word without end. */
+const fillLog = async (page: Page): Promise<void> => {
+  await page.keyboard.press('l');
+  const line = page.locator('.log-line');
+  const write = async (text: string): Promise<void> => {
+    await line.locator('.log-line-text').fill(text);
+    await line.locator('.log-line-text').press('Enter');
+    await expect(line.locator('.log-line-text')).toHaveValue('');
+  };
+  await write(`Stromausfall am Nordtor #security #network !important ${'x'.repeat(300)}`);
+  await line.locator('select, [role="combobox"]').first().selectOption('decision');
+  for (const [at, text] of [
+    '2020-07-03T21:04',
+    'radio',
+    'Nordtor, Kasse 3',
+    'a',
+    'b',
+    'c',
+    'Anna',
+    '2020-07-03T22:00',
+  ].entries())
+    await line.locator('.log-fields input').nth(at).fill(text);
+  await write('bar 3 fermé jusqu’à nouvel ordre #crowd');
+  await page.keyboard.press('Escape');
+};
+
 for (const language of ['en', 'fr'] as const) {
   test(`nothing is cut at any size, in ${language}`, async ({ page, console: host }) => {
     await openSignedIn(page, host.address);
@@ -42,6 +76,7 @@ for (const language of ['en', 'fr'] as const) {
       await page.getByLabel('Thème', { exact: true }).selectOption('light');
       await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
     }
+    await fillLog(page);
     for (const { name: size, ...viewport } of SIZES) {
       await page.setViewportSize(viewport);
       for (const address of SCREENS) {
@@ -58,6 +93,12 @@ for (const language of ['en', 'fr'] as const) {
         await page.keyboard.press('Escape');
         await expect(page.locator('.dialog, .popup')).toHaveCount(0);
       }
+      await page.keyboard.press('l');
+      await page.locator('.log-line [aria-expanded="false"]').click();
+      await expectNothingCut(page, `the log's line at ${size}`);
+      await picture(page, `layout-${language}-${size}-log-line`);
+      await page.locator('.log-line [aria-expanded="true"]').click();
+      await page.keyboard.press('Escape');
       await expectAccessible(page);
     }
   });

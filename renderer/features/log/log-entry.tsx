@@ -32,7 +32,7 @@ export const LogEntryItem = ({ line, onLater }: { line: LogLine; onLater: (later
   const { text, struck } = stateOf(line);
   return (
     <li className={line.importance === 'important' ? 'log-entry log-entry-important' : 'log-entry'}>
-      <p className="log-entry-head">
+      <div className="log-entry-head">
         <LogEntryHead line={line} />
         {line.number !== null && <span className="quiet mono">{labelOf(line)}</span>}
         {line.role !== null && <span className="quiet">{t(`people.role_${line.role}`)}</span>}
@@ -49,7 +49,8 @@ export const LogEntryItem = ({ line, onLater }: { line: LogLine; onLater: (later
             #{i18nTag(tag, t)}
           </a>
         ))}
-      </p>
+        <Actions line={line} onLater={onLater} />
+      </div>
       <div className="log-entry-text" dir="auto">
         {struck === null ? (
           <LogText text={text} entry={line} />
@@ -81,7 +82,6 @@ export const LogEntryItem = ({ line, onLater }: { line: LogLine; onLater: (later
           ))}
         </ul>
       )}
-      <Actions line={line} onLater={onLater} />
     </li>
   );
 };

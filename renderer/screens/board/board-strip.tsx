@@ -4,6 +4,7 @@ import { useCall } from '../../query.ts';
 import { useStale } from '../../ui/fresh.tsx';
 import { Tile } from '../../ui/tile.tsx';
 import { useNow } from '../../ui/time.tsx';
+import { DueTiles } from './due-tiles.tsx';
 import type { BoardFigures, BoardRow } from './rows.ts';
 import { Sparkline } from './sparkline.tsx';
 import { successRate } from './traffic.ts';
@@ -34,7 +35,7 @@ export const BoardStrip = (props: {
   if (figures === null) {
     return (
       <section className="board-strip" aria-label={t('board.strip')} aria-busy="true">
-        {(['criticals', 'unowned', 'atRisk', 'success', 'next', 'unsent'] as const).map((one) => (
+        {(['criticals', 'unowned', 'atRisk', 'success', 'next', 'unsent', 'followUps'] as const).map((one) => (
           <Tile key={one} label={t(`board.tile_${one}`)} value="…" />
         ))}
       </section>
@@ -66,6 +67,7 @@ export const BoardStrip = (props: {
       <SuccessTile {...filter('failures')} />
       <NextTile row={next} onOpen={onOpen} />
       <Tile label={t('board.tile_unsent')} value={unsent} tone={unsent > 0 ? 'red' : 'plain'} {...filter('unsent')} />
+      <DueTiles />
     </section>
   );
 };

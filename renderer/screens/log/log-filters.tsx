@@ -66,7 +66,7 @@ export const LogFilters = ({ filter, log }: { filter: LogFilter; log: LogView | 
         value={filter.until === null ? '' : localOf(Date.parse(filter.until), timeZone())}
         onChange={(event) => show({ ...filter, until: instantOf(event.target.value, timeZone()) })}
       />
-      <label className="row">
+      <label className="check log-filter-open">
         <input
           type="checkbox"
           checked={filter.open}
