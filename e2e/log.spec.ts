@@ -93,8 +93,17 @@ test('what two laptops write without the network is kept, found, and numbered wh
   // The name that it had on its laptop still finds it, on any other.
   await other.page.getByRole('main').getByLabel('Search').fill('booth-2·2');
   await expect(entry(other.page, 'generator ordered')).toContainText('Important');
+  await other.page.getByRole('main').getByLabel('Search').fill('');
+  // What the console recorded of itself stands between them, and can be had alone or left out.
+  await expect(entries(other.page)).toContainText('Detection runs on');
   await expectAccessible(other.page);
   await picture(other.page, '41-log');
+  await other.page.getByLabel('Written by').selectOption('System');
+  await expect(entry(other.page, 'generator ordered')).toHaveCount(0);
+  await other.page.getByRole('main').getByLabel('Search').fill('détection tourne');
+  await expect(entries(other.page).locator('> li')).toHaveCount(1);
+  await other.page.getByLabel('Written by').selectOption('People');
+  await expect(other.page.getByText('Nothing matches')).toBeVisible();
 });
 
 test('what is late says why, what cannot be kept is refused on the spot, and a decision has its fields', async () => {

@@ -48,7 +48,17 @@ const entry = (changes: Partial<LogEntry>): LogEntry => {
   };
 };
 const ALL: LogFilter = {
-  ...{ words: '', kind: null, tag: null, author: null, place: null, open: false, until: null, limit: 100 },
+  ...{
+    words: '',
+    kind: null,
+    tag: null,
+    author: null,
+    place: null,
+    open: false,
+    source: 'people',
+    until: null,
+    limit: 100,
+  },
 };
 const open = (entries: readonly LogEntry[], kept?: number) => {
   made = 0;

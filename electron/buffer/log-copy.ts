@@ -10,6 +10,7 @@ import {
 } from '../../shared/domain/log.ts';
 import { wordsOf } from '../../shared/domain/log-words.ts';
 import type { Buffer } from './buffer.ts';
+import { matchOf } from './match-words.ts';
 
 export type CopiedEntry = { readonly entry: LogEntry; readonly hash: string };
 
@@ -127,9 +128,3 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
 };
 
 const shown = ({ authorId: _, laptopId: __, login: ___, ...entry }: LogEntry): ShownEntry => entry;
-
-/** Words as FTS5 asks for them, the last part of each as a beginning. Nothing that is typed is of its own language. */
-const matchOf = (words: string): string | null => {
-  const typed = words.split(/[\s"\0]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return typed.length === 0 ? null : typed.map((word) => `"${word}"*`).join(' ');
-};

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { rulesOf } from '../../shared/contract/calls.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type LogFilter, type LogSettings, type LogView, logSettingsSchema } from '../../shared/contract/log.ts';
+import type { LinkStatus } from '../../shared/contract/status.ts';
 import { isOpenFollowUp, type LogLine, labelOf, placeInTime, type ShownEntry } from '../../shared/domain/log.ts';
 import { containsWords, wordsOf } from '../../shared/domain/log-words.ts';
 import { instantSchema } from '../../shared/domain/primitives.ts';
@@ -9,8 +10,11 @@ import type { Cache } from '../buffer/cache.ts';
 import type { LogCopy } from '../buffer/log-copy.ts';
 import type { LogNumbers } from '../buffer/log-numbers.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import type { SystemCopy } from '../buffer/system-copy.ts';
 import type { LogFollower } from '../operations/log/log-follower.ts';
+import type { SystemFollower } from '../operations/log/system-follower.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
+import { createLinkGaps } from './link-gaps.ts';
 
 /** The incident log as this laptop shows it: the copy, with what waits here on top. */
 export type LogBook = {
@@ -21,6 +25,8 @@ export type LogBook = {
   nextNumber(operationId: string, laptopId: string | null): number;
   /** Asks the festival. */
   refresh(): Promise<void>;
+  /** The festival's database answers, or does not: a gap is a line of its own. @param offsetMs of the laptop's clock */
+  linkChanged(link: Pick<LinkStatus, 'state' | 'since'>, offsetMs: number): void;
   outboxChanged(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
 };
 
@@ -32,13 +38,16 @@ export const createLogBook = (options: {
   copy: LogCopy;
   numbers: LogNumbers;
   follower: LogFollower;
+  system: { readonly copy: SystemCopy; readonly follower: SystemFollower };
   cache: Pick<Cache, 'get' | 'set'>;
   unsettled: readonly StoredCommand[];
+  laptop: string;
   publish: (event: RegieEvent) => void;
 }): LogBook => {
-  const { copy, follower, cache, publish } = options;
+  const { copy, follower, system, cache, publish } = options;
   let known = cache.get(KEPT, keptSchema);
   const waiting = new Map<string, ShownEntry>();
+  const gaps = createLinkGaps({ laptop: options.laptop, copy: system.copy });
 
   /** @returns whether it is an entry of the log. */
   const add = (stored: StoredCommand): boolean => {
@@ -69,22 +78,34 @@ export const createLogBook = (options: {
     return [...found.values()].filter((line) => fits(line, filter)).sort(newestFirst);
   };
 
+  /** What nobody wrote has no kind, tag or place, and asks for nothing. */
+  const systemLines = (filter: LogFilter) =>
+    filter.source === 'people' || filter.open || [filter.kind, filter.tag, filter.place].some((one) => one !== null)
+      ? []
+      : system.copy.lines(filter);
+
   const refresh = async (): Promise<void> => {
     const { settings, at, changed } = await follower.refresh();
     const same = known !== undefined && known.settings.version === settings.version;
     known = { settings, at };
     cache.set(KEPT, known);
-    if (changed || !same) publish({ event: 'log' });
+    const moreOfSystem = await system.follower.refresh();
+    if (changed || moreOfSystem || !same) publish({ event: 'log' });
   };
 
   return {
     view: (filter) => {
-      const found = lines(filter);
+      const found = filter.source === 'system' ? [] : lines(filter);
+      const beside = systemLines(filter);
+      // Both end at the same time: below it, one of them may go on.
+      const times = [...found.map(placeInTime), ...beside.map(({ at }) => Date.parse(at))].sort((a, b) => b - a);
+      const from = times.length > filter.limit ? (times[filter.limit - 1] ?? 0) : Number.NEGATIVE_INFINITY;
       const { authors, places, tags } = copy.known();
       const here = [...waiting.values()];
       return {
-        lines: found.slice(0, filter.limit),
-        more: found.length > filter.limit,
+        lines: found.filter((line) => placeInTime(line) >= from).slice(0, filter.limit),
+        system: beside.filter(({ at }) => Date.parse(at) >= from).slice(0, filter.limit),
+        more: times.length > filter.limit,
         authors: merged(
           authors,
           here.map(({ author }) => author),
@@ -106,6 +127,9 @@ export const createLogBook = (options: {
     nextNumber: (operationId, laptopId) =>
       options.numbers.numberOf(operationId, laptopId === null ? 0 : copy.laptopNumber(laptopId)),
     refresh,
+    linkChanged: (link, offsetMs) => {
+      if (gaps.changed(link, offsetMs)) publish({ event: 'log' });
+    },
     outboxChanged: (stored, change) => {
       if (change !== 'settled') {
         if (add(stored)) publish({ event: 'log' });

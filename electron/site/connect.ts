@@ -147,6 +147,7 @@ export const openSite = (options: SiteOptions): Site => {
   };
   link = connection.link((next) => {
     readiness.follow(next);
+    parts.logBook.linkChanged(next, clockOffsetMs());
     status.publish();
     void onLink();
   });

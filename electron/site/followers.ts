@@ -8,11 +8,13 @@ import { createLogNumbers } from '../buffer/log-numbers.ts';
 import { createMirror } from '../buffer/mirror.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { createRunCopy } from '../buffer/run-copy.ts';
+import { createSystemCopy } from '../buffer/system-copy.ts';
 import type { Log } from '../lib/log.ts';
 import { createFollower } from '../operations/alerts/follower.ts';
 import { createCardFollower } from '../operations/cards/card-follower.ts';
 import { createCards } from '../operations/cards/cards.ts';
 import { createLogFollower } from '../operations/log/log-follower.ts';
+import { createSystemFollower } from '../operations/log/system-follower.ts';
 import { createEvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import { createFestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import { createRunFollower } from '../operations/runbooks/run-follower.ts';
@@ -29,6 +31,7 @@ export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }
   cardCopy: createCardCopy(mirror),
   runCopy: createRunCopy(mirror),
   logCopy: createLogCopy(mirror),
+  systemCopy: createSystemCopy(mirror),
   outbox: createOutbox(outbox),
   logNumbers: createLogNumbers(outbox),
 });
@@ -37,6 +40,7 @@ export type Store = ReturnType<typeof openStore>;
 /** The laptop's copies of the festival, what waits in the outbox on top of them, and what keeps them up to date. */
 export const createFollowers = (options: {
   database: FestivalDatabase;
+  laptop: string;
   store: Store;
   runbooks: RunbookLibrary;
   /** Whether they are signed in here. */
@@ -93,8 +97,13 @@ export const createFollowers = (options: {
     evidence: createEvidenceKeeper({ database, mirror, cache, runbooks, clock, log }),
     festivalEvidence: createFestivalEvidence({ database, cache, runs: overlay.runs, runbooks, clock, log }),
     logBook: createLogBook({
+      laptop: options.laptop,
       ...{ copy: store.logCopy, numbers: store.logNumbers, cache, unsettled, publish },
       follower: createLogFollower({ database, copy: store.logCopy, log }),
+      system: {
+        copy: store.systemCopy,
+        follower: createSystemFollower({ database, copy: store.systemCopy }),
+      },
     }),
     knownCards: createCards({ database, copy: cardCopy, overlay }),
   };

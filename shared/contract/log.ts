@@ -10,6 +10,7 @@ import {
   waitingEntry,
   waitingLater,
 } from '../domain/log.ts';
+import { systemLineSchema } from '../domain/log-system.ts';
 import { textSchema } from '../domain/plain-text.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { STAFF } from '../domain/rights.ts';
@@ -28,6 +29,8 @@ export const logSettingsSchema = z.object({
 });
 export type LogSettings = z.infer<typeof logSettingsSchema>;
 
+export const LOG_SOURCES = ['both', 'people', 'system'] as const;
+
 /** Which lines of the log are asked for; null or empty: all. */
 export const logFilterSchema = z.strictObject({
   /** Words that it begins with or contains as beginnings of words; a number or `booth-2·17` as well. */
@@ -38,6 +41,8 @@ export const logFilterSchema = z.strictObject({
   place: z.string().nullable(),
   /** Only what still asks for something. */
   open: z.boolean(),
+  /** What people wrote, what the console recorded of itself, or both. */
+  source: z.enum(LOG_SOURCES),
   /** Lines that occurred until then; null: the newest. */
   until: instantSchema.nullable(),
   limit: z.int().min(1).max(2_000),
@@ -47,6 +52,8 @@ export type LogFilter = z.infer<typeof logFilterSchema>;
 export const logViewSchema = z.object({
   /** The newest first. */
   lines: z.array(logLineSchema),
+  /** What the console recorded of itself in the same time, the newest first. */
+  system: z.array(systemLineSchema),
   /** Whether there are older ones that fit. */
   more: z.boolean(),
   /** What can be filtered by: everything that occurs in the laptop's copy. */

@@ -2,7 +2,17 @@ import type { LogFilter } from '../../../shared/contract/log.ts';
 import { useCall } from '../../query.ts';
 
 export const WHOLE_LOG: LogFilter = {
-  ...{ words: '', kind: null, tag: null, author: null, place: null, open: false, until: null, limit: 100 },
+  ...{
+    words: '',
+    kind: null,
+    tag: null,
+    author: null,
+    place: null,
+    open: false,
+    source: 'people',
+    until: null,
+    limit: 100,
+  },
 };
 
 /** The log as this laptop has it, with what waits here; undefined until the core has answered once. */

@@ -1,15 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import { idIn } from '../../../shared/domain/row-id.ts';
+import { Subject } from '../../features/log/subject.tsx';
 import { IntendedAction } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { MentionList } from '../../features/team/mention-list.tsx';
 import { useSilence, useTeam } from '../../features/team/use-team.ts';
 import { formatSpan, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
-import { detectorName, titleOf } from '../../sentence.ts';
-import { incidentOf, useAlerts } from '../../stores/alerts.ts';
+import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
 import { useNow } from '../../ui/time.tsx';
 import '../../features/team/team.css';
@@ -109,26 +108,4 @@ export const Decisions = ({ view }: { view: HandoverView | null }) => {
       </ul>
     </>
   );
-};
-
-/** What a decision was about, as people call it: `event:12` is an alert with a sentence. */
-const Subject = ({ subject }: { subject: string }) => {
-  const { t } = useTranslation();
-  const [kind, id = ''] = subject.split(/:(.*)/);
-  const eventId = kind === 'event' ? idIn(id) : null;
-  const alert = useAlerts((state) => (eventId === null ? undefined : incidentOf(state.byId, eventId)));
-  switch (kind) {
-    case 'event':
-      return (
-        <a href={hrefOf({ screen: 'board', incidentId: alert?.incidentId ?? eventId })}>
-          {alert === undefined ? `#${id}` : titleOf(alert)}
-        </a>
-      );
-    case 'card':
-      return <a href={hrefOf({ screen: 'card', cardId: id })}>{t('handover.ofCard', { card: id })}</a>;
-    case 'detector':
-      return <span>{detectorName(id)}</span>;
-    default:
-      return null;
-  }
 };

@@ -2,6 +2,9 @@ import { type LogFilter, logFilterSchema } from '../../../shared/contract/log.ts
 import { WHOLE_LOG } from '../../features/log/use-log.ts';
 import { hrefOf } from '../../routes.ts';
 
+/** The log's screen without a filter. */
+const SHOWN_LOG: LogFilter = { ...WHOLE_LOG, source: 'both' };
+
 /** The filter that an address says; what it says wrongly is left out. */
 export const filterOf = (query: string): LogFilter => {
   const asked = new URLSearchParams(query);
@@ -12,12 +15,14 @@ export const filterOf = (query: string): LogFilter => {
   };
   const words = shape.words.safeParse(asked.get('words') ?? '');
   const limit = shape.limit.safeParse(Number(asked.get('limit') ?? WHOLE_LOG.limit));
+  const source = shape.source.safeParse(asked.get('source'));
   const kind = shape.kind.safeParse(asked.get('kind'));
   return {
     words: words.success ? words.data : '',
     kind: kind.success ? kind.data : null,
     ...{ tag: text('tag'), author: text('author'), place: text('place'), until: text('until') },
     open: asked.get('open') === 'true',
+    source: source.success ? source.data : SHOWN_LOG.source,
     limit: limit.success ? limit.data : WHOLE_LOG.limit,
   };
 };
@@ -26,7 +31,7 @@ export const filterOf = (query: string): LogFilter => {
 export const queryOf = (filter: LogFilter): string => {
   const query = new URLSearchParams(
     Object.entries(filter).flatMap(([name, value]) =>
-      value === null || value === WHOLE_LOG[name as keyof LogFilter] ? [] : [[name, String(value)]],
+      value === null || value === SHOWN_LOG[name as keyof LogFilter] ? [] : [[name, String(value)]],
     ),
   );
   return hrefOf({ screen: 'log', query: query.toString() });

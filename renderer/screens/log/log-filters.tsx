@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
+import { LOG_SOURCES, type LogFilter, type LogView } from '../../../shared/contract/log.ts';
 import { LOG_KINDS } from '../../../shared/domain/log.ts';
 import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
 import { timeZone } from '../../clock.ts';
@@ -47,6 +47,12 @@ export const LogFilters = ({ filter, log }: { filter: LogFilter; log: LogView | 
         value={words}
         maxLength={200}
         onChange={(event) => setWords(event.target.value)}
+      />
+      <Choice
+        label={t('log.source')}
+        value={filter.source}
+        options={LOG_SOURCES.map((value) => ({ value, label: t(`log.source_${value}`) }))}
+        onChange={(source) => show({ ...filter, source })}
       />
       <Choice
         label={t('log.kind')}

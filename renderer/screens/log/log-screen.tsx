@@ -1,8 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
+import { type LogLine, placeInTime } from '../../../shared/domain/log.ts';
+import type { SystemLine } from '../../../shared/domain/log-system.ts';
 import { type Later, LaterDialog } from '../../features/log/later-dialog.tsx';
 import { LogEntryItem } from '../../features/log/log-entry.tsx';
+import { SystemLineItem } from '../../features/log/system-line.tsx';
 import { useLog } from '../../features/log/use-log.ts';
 import { formatTime } from '../../i18n.ts';
 import { openLogLine } from '../../stores/log-line.ts';
@@ -28,16 +31,20 @@ export const LogScreen = ({ query }: { query: string }) => {
         {log?.at && <span className="quiet">{t('log.asOf', { time: formatTime(log.at) })}</span>}
       </div>
       <LogFilters filter={filter} log={log} />
-      {log?.lines.length === 0 && (
+      {log && woven(log).length === 0 && (
         <EmptyState
           title={t(query === '' ? 'log.empty' : 'log.nothingFits')}
           text={t(query === '' ? 'log.emptyText' : 'log.nothingFitsText')}
         />
       )}
       <ul aria-label={t('log.entries')}>
-        {log?.lines.map((line) => (
-          <LogEntryItem key={line.entryId} line={line} onLater={setLater} />
-        ))}
+        {woven(log).map((line) =>
+          'key' in line ? (
+            <SystemLineItem key={line.key} line={line} />
+          ) : (
+            <LogEntryItem key={line.entryId} line={line} onLater={setLater} />
+          ),
+        )}
       </ul>
       {later !== null && <LaterDialog {...later} onClose={() => setLater(null)} />}
       {log?.more && (
@@ -47,6 +54,12 @@ export const LogScreen = ({ query }: { query: string }) => {
       )}
     </div>
   );
+};
+
+/** What people wrote and what the console recorded, in one order. */
+const woven = (log: LogView | undefined): readonly (LogLine | SystemLine)[] => {
+  const timeOf = (line: LogLine | SystemLine): number => ('key' in line ? Date.parse(line.at) : placeInTime(line));
+  return [...(log?.lines ?? []), ...(log?.system ?? [])].sort((a, b) => timeOf(b) - timeOf(a));
 };
 
 /** What was shown last stays until another filter has its answer. */

@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import type { SystemLine } from '../../../shared/domain/log-system.ts';
+import { formatTime, i18n } from '../../i18n.ts';
+import { detectorName } from '../../sentence.ts';
+import { Subject } from './subject.tsx';
+import './log.css';
+
+const ENGINE = /^regie-/;
+
+/** What the console recorded of itself: one quiet line between those that people wrote. */
+export const SystemLineItem = ({ line }: { line: SystemLine }) => {
+  const { t } = useTranslation();
+  const { action, actor, laptop, subject, what, words } = line;
+  const isAlert = action.startsWith('event_');
+  const name = `log.system_${action}`;
+  return (
+    <li className="log-system">
+      <time dateTime={line.at}>{formatTime(line.at)}</time>{' '}
+      <span>{i18n.exists(name) ? t(name, { laptop, name: what ?? '' }) : t(`handover.action_${action}`)}</span>{' '}
+      {isAlert && what !== null ? `${detectorName(what)} · ` : ''}
+      <Subject subject={subject} /> {words !== null && <span dir="auto">{words} </span>}
+      {!ENGINE.test(actor) && actor}
+    </li>
+  );
+};
