@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { verifyLog } from '../electron/operations/log/log-verify.ts';
 import { type Booth, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 
@@ -170,6 +172,46 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
   await expect(entries(other.page).locator('> li')).toHaveCount(1);
   await expect(entry(other.page, 'close bar 3')).toContainText('nobody to spare');
   await expect(entry(other.page, 'close bar 3')).toContainText('overdue');
+  // Two laptops say nearly the same: a hint for both, and both stay.
+  await other.page.getByLabel('Open follow-ups only').uncheck();
+  await write(page, 'medics to the left of the stage');
+  await expect(entry(other.page, 'medics to the left')).toBeVisible();
+  await other.page.keyboard.press('l');
+  await other.page.getByRole('textbox', { name: 'Log entry' }).fill('Medics to the left of the stage!');
+  await expect(other.page.getByRole('form', { name: 'Log it' })).toContainText('Nearly the same: Nils');
+  await write(other.page, 'Medics to the left of the stage!');
+  await expect(entries(page).getByText('Nearly the same: Ana')).toHaveCount(1);
+
+  // Out of it, and verified by the file alone.
+  const download = other.page.waitForEvent('download');
+  await other.page.getByRole('button', { name: 'Export' }).click();
+  await other.page.getByRole('menuitem', { name: 'JSON Lines' }).click();
+  const lines = readFileSync(await (await download).path(), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const [newest] = (await stored()).slice(-1);
+  expect(await verifyLog(lines)).toMatchObject({
+    ok: true,
+    from: 1,
+    entries: newest.number,
+    head: { number: newest.number },
+  });
+
+  // What was written since one's last shift.
+  await other.page.getByRole('link', { name: 'Handover', exact: true }).click();
+  await other.page.getByRole('button', { name: 'Offer handover' }).click();
+  await page.getByRole('link', { name: 'Handover', exact: true }).click();
+  await page.getByRole('button', { name: 'Accept handover' }).click();
+  await expect(page.getByText('You have accepted').or(page.getByText('Handed over by Ana'))).toBeVisible();
+  await write(page, 'gate 4 opened at last');
+  await openLog(other.page);
+  await other.page.getByRole('link', { name: /1 new entry since your last shift/ }).click();
+  await expect(entry(other.page, 'gate 4 opened')).toBeVisible();
+  await expect(entry(other.page, 'close bar 3')).toHaveCount(0);
+  await picture(other.page, '44-log-unread');
+  await other.page.getByRole('link', { name: 'Show all entries' }).click();
+  await openLog(page);
+
   await entry(other.page, 'close bar 3').getByRole('button', { name: 'Done' }).click();
   await other.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
   await expect(entry(page, 'close bar 3')).toContainText('Done: Ana');

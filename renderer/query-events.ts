@@ -21,7 +21,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   outbox: ['outbox.get', ...CARD],
   handover: ['handover.get'],
   drills: ['drills.get'],
-  log: ['log.get', 'log.followUps'],
+  log: ['log.get', 'log.unread', 'log.followUps'],
   team: ['team.get'],
   mentioned: [],
   runbooks: ['runbooks.get', 'runbooks.run'],

@@ -1,19 +1,26 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { verifyAudit } from '../electron/operations/audit/audit-chain.ts';
+import { hasLogEntry, verifyLog } from '../electron/operations/log/log-verify.ts';
 import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
-import { openFestivalDatabase } from '../electron/postgres/pool.ts';
+import { type FestivalDatabase, openFestivalDatabase } from '../electron/postgres/pool.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import { withPassword } from './password.ts';
 
 const USAGE = `Verifies the audit trail of a festival: no row was changed, removed or inserted. Writes nothing.
 
   npm run audit -- --database postgres://user@host:5432/database [--json]
+  npm run audit -- --log FILE [--database …] [--json]
+
+  --log verifies an incident log that was exported as JSON Lines: by the file alone, and with --database also that the
+  festival still has the entry in which it ends.
 
   The password comes from --password-file FILE (which only you can read), from PGPASSWORD, or is asked for; REGIE_DATABASE
   may hold the whole address. On a command line everybody on the machine could read it.
 
-  Exits with 0 if every row is intact, 1 if the chain is broken (the row is named), 2 if the arguments are invalid or the
-  database does not respond.`;
+  Exits with 0 if every row is intact, 1 if the chain is broken (the row is named), 2 if the arguments are invalid, the file
+  cannot be read or the database does not respond.`;
 
 const WORDS = {
   hash: 'was changed after it was written',
@@ -23,9 +30,35 @@ const WORDS = {
   witness: 'is not the one that a laptop has seen: history was rewritten or cut off',
 } as const;
 
+const LOG_WORDS = {
+  hash: 'was changed after it was written, or follows another entry',
+  missing: 'does not follow the entry before it',
+  beginning: 'is the first entry, and does not follow the beginning of a log',
+  end: 'should be the end of the log: entries are missing, or it was cut off',
+  unreadable: 'is no line of an exported log',
+} as const;
+
+/** @returns what the command exits with */
+const auditLog = async (file: string, database: FestivalDatabase | null, json: boolean): Promise<number> => {
+  const verdict = await verifyLog(
+    createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
+  );
+  const inFestival = verdict.ok && database !== null ? await hasLogEntry(database, verdict.head) : null;
+  if (json) console.log(JSON.stringify({ ...verdict, ...(inFestival === null ? {} : { inFestival }) }, null, 2));
+  else if (!verdict.ok) console.log(`BROKEN: line ${verdict.line} ${LOG_WORDS[verdict.what]}.`);
+  else {
+    const { entries, from, head } = verdict;
+    console.log(`Intact: ${entries} entries from number ${from}. Head: entry ${head.number}, ${head.hash}`);
+    if (inFestival !== null)
+      console.log(inFestival ? 'The festival has it.' : 'BROKEN: the festival has another entry there.');
+  }
+  return verdict.ok && inFestival !== false ? 0 : 1;
+};
+
 /** The verdict goes to the standard output; what is wrong with the command itself to the standard error. */
 const main = async (args: readonly string[]): Promise<number> => {
-  let settings: ConnectionSettings;
+  let settings: ConnectionSettings | null;
+  let log: string | undefined;
   let json: boolean;
   try {
     const { values } = parseArgs({
@@ -33,6 +66,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       options: {
         ...DATABASE_OPTIONS,
         json: { type: 'boolean', default: false },
+        log: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -41,15 +75,19 @@ const main = async (args: readonly string[]): Promise<number> => {
       return 0;
     }
     const named = readDatabaseOption(values, process.env);
-    if (named === undefined) throw new TypeError('--database is missing.');
+    log = values.log;
+    if (named === undefined && log === undefined) throw new TypeError('--database is missing.');
     json = values.json;
-    settings = await withPassword(named);
+    settings = named === undefined ? null : await withPassword(named);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
   }
-  const database = openFestivalDatabase({ settings, applicationName: 'regie/audit', size: 1 });
+  const database =
+    settings === null ? null : openFestivalDatabase({ settings, applicationName: 'regie/audit', size: 1 });
   try {
+    if (log !== undefined) return await auditLog(log, database, json);
+    if (database === null) return 2;
     const verdict = await verifyAudit(database);
     if (json) console.log(JSON.stringify(verdict, null, 2));
     else if (verdict.ok) {
@@ -66,7 +104,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
   } finally {
-    await database.close();
+    await database?.close();
   }
 };
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,6 +153,35 @@ describe('npm run backtest', () => {
     expect(await refused('--database', url, '--hours', 'many', '--set', 'consecutive_failures.count=4')).toContain(
       '--hours',
     );
+  });
+});
+
+describe('npm run audit -- --log', () => {
+  it('verifies an exported log by the file alone, and asks the festival where one is named', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regie-log-'));
+    const file = join(folder, 'log.jsonl');
+    const first = createHash('sha256').update('regie log').digest('hex');
+    const write = (...lines: readonly object[]) =>
+      writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const beginning = { regie: 'incident log', version: 1, previousHash: first };
+    try {
+      write(beginning, { head: { number: 0, hash: first } });
+      expect(await run('audit', '--log', file)).toMatchObject({ code: 0, out: expect.stringContaining('Intact: 0') });
+      expect(await runOn(ready.consoleSettings, 'audit', '--log', file)).toMatchObject({
+        ...{ code: 0, out: expect.stringContaining('The festival has it.') },
+      });
+      write(beginning, { head: { number: 7, hash: first } });
+      expect(await runOn(ready.consoleSettings, 'audit', '--log', file)).toMatchObject({
+        ...{ code: 1, out: expect.stringContaining('the festival has another entry there') },
+      });
+      write(beginning, { entry: { number: 1, text: 'x' }, hash: first });
+      const broken = await run('audit', '--log', file, '--json');
+      expect(broken.code).toBe(1);
+      expect(JSON.parse(broken.out)).toEqual({ ok: false, line: 2, what: 'hash' });
+      expect(await run('audit', '--log', join(folder, 'none'))).toMatchObject({ code: 2, out: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -11,6 +11,9 @@ type Entry = 'log.write' | 'log.correct' | 'log.strike' | 'log.finish';
 
 export const logHandlers = (parts: Parts): HandlersOf<typeof logCalls> => ({
   'log.get': (filter) => answered(parts.festival().log.view(filter)),
+  'log.unread': ({ since }) => answered({ count: parts.festival().log.unread(since, parts.session.operator() ?? '') }),
+  'log.export': ({ format, after }) =>
+    answered(parts.festival().log.export(format, after, new Date(parts.clock.now()).toISOString())),
   'log.followUps': () => answered(parts.festival().log.followUps()),
 });
 

@@ -56,6 +56,7 @@ const ALL: LogFilter = {
     place: null,
     open: false,
     source: 'people',
+    since: null,
     until: null,
     limit: 100,
   },

@@ -24,6 +24,10 @@ export type LogCopy = {
   head(): { number: number; hash: string } | undefined;
   /** Lines that fit, the newest first, with what was said of them later. One more than `limit` says that there are more. */
   lines(filter: LogFilter): LogLine[];
+  /** How many lines others than `reader` wrote that arrived since then. */
+  unread(since: string, reader: string): number;
+  /** Entries after a number, in their order. */
+  entriesAfter(number: number, limit: number): CopiedEntry[];
   /** What still asks for something. */
   followUps(): LogLine[];
   /** The line of an entry, whichever of its entries is named. */
@@ -40,6 +44,12 @@ const KEPT = 50_000;
 const saidRow = z.object({ said: z.string() }).transform(({ said }) => logEntrySchema.parse(JSON.parse(said)));
 const headRow = z.object({ number: z.int(), hash: z.string() });
 const nameRow = z.object({ name: z.string() });
+const countRow = z.object({ count: z.int() });
+const copiedRow = z
+  .object({ said: z.string(), hash: z.string() })
+  .transform(({ said, hash }): CopiedEntry => ({ entry: logEntrySchema.parse(JSON.parse(said)), hash }));
+/** An instant as the database writes it, which is compared as a text. */
+const microseconds = (instant: string): string => new Date(instant).toISOString().replace('Z', '000Z');
 const numberRow = z.object({ number: z.int() });
 
 export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
@@ -54,6 +64,7 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
     select said from mirror_log l
     where refers_to is null
       and (@until is null or at_ms <= @until)
+      and (@since is null or said ->> 'arrivedAt' > @since)
       and (@kind is null or kind = @kind)
       and (@author is null or author = @author)
       and (@place is null or place = @place)
@@ -64,6 +75,10 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
         or l.entry_id in (select refers_to from mirror_log where refers_to is not null and number in (
           select rowid from mirror_log_words where mirror_log_words match @words)))
     order by at_ms desc, number desc limit @limit`);
+  const selectUnread = buffer.prepare(`
+    select count(*) as count from mirror_log
+    where refers_to is null and author <> @reader and said ->> 'arrivedAt' > @since`);
+  const selectAfter = buffer.prepare('select said, hash from mirror_log where number > ? order by number limit ?');
   const selectLater = buffer.prepare('select said from mirror_log where refers_to = ? order by number');
   const selectAsking = buffer.prepare(`
     select said from mirror_log l where asks = 1 and not exists (
@@ -106,7 +121,7 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
       buffer.exec('delete from mirror_log');
     },
     head: () => headRow.optional().parse(selectHead.get()),
-    lines: ({ words, until, limit, open, ...rest }) =>
+    lines: ({ words, until, since, limit, open, ...rest }) =>
       z
         .array(saidRow)
         .parse(
@@ -114,9 +129,12 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
             ...rest,
             ...{ open: open ? 1 : 0, limit: limit + 1, words: matchOf(words) },
             until: until === null ? null : Date.parse(until),
+            since: since === null ? null : microseconds(since),
           }),
         )
         .map(withLater),
+    unread: (since, reader) => countRow.parse(selectUnread.get({ since: microseconds(since), reader })).count,
+    entriesAfter: (number, limit) => z.array(copiedRow).parse(selectAfter.all(number, limit)),
     followUps: () => z.array(saidRow).parse(selectAsking.all()).map(withLater),
     line: (entryId) => {
       const found = saidRow.optional().parse(selectOne.get({ id: entryId }));

@@ -11,6 +11,7 @@ import type { LogCopy } from '../buffer/log-copy.ts';
 import type { LogNumbers } from '../buffer/log-numbers.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { SystemCopy } from '../buffer/system-copy.ts';
+import { exportLog, type LogPage } from '../operations/log/log-export.ts';
 import type { LogFollower } from '../operations/log/log-follower.ts';
 import type { SystemFollower } from '../operations/log/system-follower.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
@@ -19,6 +20,10 @@ import { createLinkGaps } from './link-gaps.ts';
 /** The incident log as this laptop shows it: the copy, with what waits here on top. */
 export type LogBook = {
   view(filter: LogFilter): LogView;
+  /** How many lines others than `reader` wrote that arrived since then. */
+  unread(since: string, reader: string): number;
+  /** A piece of the copy as a file. */
+  export(format: 'csv' | 'jsonl', after: number, at: string): LogPage;
   /** What still asks for something, the nearest first. */
   followUps(): LogLine[];
   /** What this laptop calls the entry of an operation. */
@@ -82,7 +87,9 @@ export const createLogBook = (options: {
   const systemLines = (filter: LogFilter) =>
     filter.source === 'people' || filter.open || [filter.kind, filter.tag, filter.place].some((one) => one !== null)
       ? []
-      : system.copy.lines(filter);
+      : system.copy
+          .lines(filter)
+          .filter(({ at }) => filter.since === null || Date.parse(at) > Date.parse(filter.since));
 
   const refresh = async (): Promise<void> => {
     const { settings, at, changed } = await follower.refresh();
@@ -122,6 +129,8 @@ export const createLogBook = (options: {
         at: known?.at ?? null,
       };
     },
+    unread: copy.unread,
+    export: (format, after, at) => exportLog(copy, { format, after, at }),
     followUps: () =>
       [...copy.followUps().map(withWaiting), ...waitingLines()].filter(isOpenFollowUp).sort(nearestFirst),
     nextNumber: (operationId, laptopId) =>
@@ -173,5 +182,6 @@ const fits = (line: LogLine, filter: LogFilter): boolean =>
   (filter.place === null || line.place === filter.place) &&
   (filter.tag === null || line.tags.includes(filter.tag)) &&
   (filter.until === null || placeInTime(line) <= Date.parse(filter.until)) &&
+  (filter.since === null || line.arrivedAt === null || Date.parse(line.arrivedAt) > Date.parse(filter.since)) &&
   (!filter.open || isOpenFollowUp(line)) &&
   [line, ...line.later].some((entry) => containsWords(wordsOf(entry, labelOf(entry)), filter.words));

@@ -43,6 +43,8 @@ export const logFilterSchema = z.strictObject({
   open: z.boolean(),
   /** What people wrote, what the console recorded of itself, or both. */
   source: z.enum(LOG_SOURCES),
+  /** Only what arrived after that, and what waits here; null: all. */
+  since: instantSchema.nullable(),
   /** Lines that occurred until then; null: the newest. */
   until: instantSchema.nullable(),
   limit: z.int().min(1).max(2_000),
@@ -72,6 +74,16 @@ const later = { entryId: z.uuid(), ...logLaptopSchema };
 export const logCalls = {
   /** The log as this laptop has it, with what waits here. */
   'log.get': query(logFilterSchema, logViewSchema),
+  /** Lines that others wrote and that arrived since then. */
+  'log.unread': query(z.strictObject({ since: instantSchema }), z.strictObject({ count: z.int() })),
+  /**
+   * A piece of the laptop's copy as a file, after an entry's number; `next` is null with the last one. It is long: the whole
+   * would hold up the screen.
+   */
+  'log.export': query(
+    z.strictObject({ format: z.enum(['csv', 'jsonl']), after: z.int().min(0) }),
+    z.strictObject({ text: z.string(), next: z.int().nullable(), entries: z.int() }),
+  ),
   /** What the log still asks for, the nearest first. */
   'log.followUps': query(nothing, z.array(logLineSchema)),
 

@@ -15,15 +15,17 @@ export const wordsOf = (entry: Searched, label: string): string =>
 
 const MARKS = /\p{M}/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
-const folded = (text: string): string[] => text.normalize('NFD').replace(MARKS, '').toLowerCase().match(WORD) ?? [];
+/** The words of a text without accents and capitals. */
+export const foldedWords = (text: string): string[] =>
+  text.normalize('NFD').replace(MARKS, '').toLowerCase().match(WORD) ?? [];
 
 /** Whether every word that is typed begins one of a text, as the laptop's index of words finds it. */
 export const containsWords = (text: string, typed: string): boolean => {
   const wanted = typed
     .split(/[\s"]+/)
-    .map(folded)
+    .map(foldedWords)
     .filter((parts) => parts.length > 0);
-  const words = folded(text);
+  const words = foldedWords(text);
   return wanted.every((parts) =>
     // Parts of one word, as `booth-2·17`, stand one after the other; the last is a beginning.
     words.some((_, at) =>

@@ -27,7 +27,13 @@ export const LogEntryHead = ({ line }: { line: LogLine }) => (
 const numberOf = (entry: ShownEntry): string => (entry.number === null ? labelOf(entry) : String(entry.number));
 
 /** An entry of the log with everything that is known of it: nothing that was written is hidden. */
-export const LogEntryItem = ({ line, onLater }: { line: LogLine; onLater: (later: Later) => void }) => {
+export const LogEntryItem = (props: {
+  line: LogLine;
+  /** Another line that says nearly the same. */
+  duplicate: LogLine | null;
+  onLater: (later: Later) => void;
+}) => {
+  const { line, duplicate, onLater } = props;
   const { t } = useTranslation();
   const { text, struck } = stateOf(line);
   return (
@@ -64,6 +70,7 @@ export const LogEntryItem = ({ line, onLater }: { line: LogLine; onLater: (later
       <Decision line={line} />
       <FollowUp line={line} />
       <Times line={line} />
+      {duplicate !== null && <Duplicate line={duplicate} />}
       {line.later.length > 0 && (
         <ul className="log-later">
           {line.later.map((entry) => (
@@ -135,6 +142,16 @@ const FollowUp = ({ line }: { line: LogLine }) => {
       {t('log.asked', { who: followUp.who, time: formatTime(followUp.by) })}{' '}
       {!open && <Badge tone="green">{t('log.settled')}</Badge>}
       {open && lateMs > 0 && <Badge tone="red">{t('log.overdue', { age: formatSpan(lateMs) })}</Badge>}
+    </p>
+  );
+};
+
+/** A hint, never a refusal: two people may be right. */
+export const Duplicate = ({ line }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  return (
+    <p className="quiet">
+      {t('log.duplicate', { name: line.author, time: formatTime(line.occurredAt), number: numberOf(line) })}
     </p>
   );
 };

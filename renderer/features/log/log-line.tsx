@@ -1,12 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LOG_KINDS, LONGEST_ENTRY, type LogKind } from '../../../shared/domain/log.ts';
+import { duplicateOf } from '../../../shared/domain/log-duplicates.ts';
 import { changeDraft, closeLogLine, useLogLine } from '../../stores/log-line.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
+import { useNow } from '../../ui/time.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { useTeam } from '../team/use-team.ts';
-import { LogEntryHead } from './log-entry.tsx';
+import { Duplicate, LogEntryHead } from './log-entry.tsx';
 import { LogFields } from './log-fields.tsx';
 import { LogText } from './log-text.tsx';
 import { useLog, WHOLE_LOG } from './use-log.ts';
@@ -19,7 +21,9 @@ export const LogLineBar = () => {
   const { draft, more } = useLogLine();
   const people = useTeam().people;
   const field = useRef<HTMLTextAreaElement>(null);
-  const newest = useLog({ ...WHOLE_LOG, limit: 1 })?.lines[0];
+  const lines = useLog({ ...WHOLE_LOG, limit: 30 })?.lines ?? [];
+  const newest = lines[0];
+  const duplicate = duplicateOf(draft.text, useNow(), lines);
   useEffect(() => field.current?.focus(), []);
   const empty = draft.text.trim() === '';
   const write = () => {
@@ -43,6 +47,7 @@ export const LogLineBar = () => {
           <LogEntryHead line={newest} /> <LogText text={newest.text.slice(0, 200)} entry={newest} />
         </p>
       )}
+      {duplicate !== null && <Duplicate line={duplicate} />}
       {more && <LogFields />}
       <div className="log-line-row">
         <Select

@@ -10,6 +10,7 @@ export const WHOLE_LOG: LogFilter = {
     place: null,
     open: false,
     source: 'people',
+    since: null,
     until: null,
     limit: 100,
   },

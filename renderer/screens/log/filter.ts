@@ -9,7 +9,7 @@ const SHOWN_LOG: LogFilter = { ...WHOLE_LOG, source: 'both' };
 export const filterOf = (query: string): LogFilter => {
   const asked = new URLSearchParams(query);
   const { shape } = logFilterSchema;
-  const text = (name: 'kind' | 'tag' | 'author' | 'place' | 'until') => {
+  const text = (name: 'kind' | 'tag' | 'author' | 'place' | 'until' | 'since') => {
     const value = shape[name].safeParse(asked.get(name));
     return value.success ? value.data : null;
   };
@@ -20,7 +20,7 @@ export const filterOf = (query: string): LogFilter => {
   return {
     words: words.success ? words.data : '',
     kind: kind.success ? kind.data : null,
-    ...{ tag: text('tag'), author: text('author'), place: text('place'), until: text('until') },
+    ...{ tag: text('tag'), author: text('author'), place: text('place'), until: text('until'), since: text('since') },
     open: asked.get('open') === 'true',
     source: source.success ? source.data : SHOWN_LOG.source,
     limit: limit.success ? limit.data : WHOLE_LOG.limit,

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
 import { type LogLine, placeInTime } from '../../../shared/domain/log.ts';
+import { duplicateOf } from '../../../shared/domain/log-duplicates.ts';
 import type { SystemLine } from '../../../shared/domain/log-system.ts';
 import { type Later, LaterDialog } from '../../features/log/later-dialog.tsx';
 import { LogEntryItem } from '../../features/log/log-entry.tsx';
@@ -12,7 +13,9 @@ import { openLogLine } from '../../stores/log-line.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { filterOf, queryOf } from './filter.ts';
+import { LogExport } from './log-export.tsx';
 import { LogFilters } from './log-filters.tsx';
+import { Unread } from './unread.tsx';
 
 /** The control room's written memory: the newest first. What is asked for stands in the address. */
 export const LogScreen = ({ query }: { query: string }) => {
@@ -29,6 +32,8 @@ export const LogScreen = ({ query }: { query: string }) => {
           {t('log.writeEntry')} <kbd>L</kbd>
         </Button>
         {log?.at && <span className="quiet">{t('log.asOf', { time: formatTime(log.at) })}</span>}
+        <Unread filter={filter} />
+        <LogExport />
       </div>
       <LogFilters filter={filter} log={log} />
       {log && woven(log).length === 0 && (
@@ -42,7 +47,7 @@ export const LogScreen = ({ query }: { query: string }) => {
           'key' in line ? (
             <SystemLineItem key={line.key} line={line} />
           ) : (
-            <LogEntryItem key={line.entryId} line={line} onLater={setLater} />
+            <LogEntryItem key={line.entryId} line={line} duplicate={duplicateAmong(line, log)} onLater={setLater} />
           ),
         )}
       </ul>
@@ -61,6 +66,16 @@ const woven = (log: LogView | undefined): readonly (LogLine | SystemLine)[] => {
   const timeOf = (line: LogLine | SystemLine): number => ('key' in line ? Date.parse(line.at) : placeInTime(line));
   return [...(log?.lines ?? []), ...(log?.system ?? [])].sort((a, b) => timeOf(b) - timeOf(a));
 };
+
+/** The line of another laptop that says nearly the same. */
+const duplicateAmong = (line: LogLine, log: LogView | undefined): LogLine | null =>
+  duplicateOf(
+    line.text,
+    placeInTime(line),
+    (log?.lines ?? []).filter(
+      ({ laptop, later }) => laptop !== line.laptop && !later.some(({ act }) => act === 'struck'),
+    ),
+  );
 
 /** What was shown last stays until another filter has its answer. */
 const useLastLog = (filter: LogFilter): LogView | undefined => {

@@ -1,0 +1,29 @@
+import { placeInTime, type ShownEntry } from './log.ts';
+import { foldedWords } from './log-words.ts';
+
+/** Two people who saw the same thing write it down within so long. */
+export const DUPLICATE_MS = 10 * 60_000;
+/** Of the words of both, so many are common to them. */
+const SAME_SHARE = 0.6;
+/** "ok" and "done" are nearly the same as each other, and say nothing. */
+const FEWEST_WORDS = 2;
+
+type Written = Pick<ShownEntry, 'text' | 'occurredAt' | 'arrivedAt'>;
+
+/** Whether two texts say nearly the same: most of their words are the same ones. */
+export const nearlySame = (one: string, other: string): boolean => {
+  const [a, b] = [new Set(foldedWords(one)), new Set(foldedWords(other))];
+  if (Math.min(a.size, b.size) < FEWEST_WORDS) return false;
+  const common = [...a].filter((word) => b.has(word)).length;
+  return common / (a.size + b.size - common) >= SAME_SHARE;
+};
+
+/** The entry that says nearly the same within ten minutes, the nearest first; a hint, for two people may be right. */
+export const duplicateOf = <Line extends Written>(text: string, atMs: number, others: readonly Line[]): Line | null => {
+  const apart = (line: Line): number => Math.abs(placeInTime(line) - atMs);
+  return (
+    others
+      .filter((line) => apart(line) <= DUPLICATE_MS && nearlySame(line.text, text))
+      .sort((a, b) => apart(a) - apart(b))[0] ?? null
+  );
+};
