@@ -33,9 +33,16 @@ export const loadLanguage = async (language: Language): Promise<void> => {
   i18next.addResourceBundle(language, 'translation', (await TEXTS[language]()).default);
 };
 
+const KEPT_AS = 'regie.language';
+
+/** Loads the words that this browser showed last: they are there when the core says which are wanted. */
+export const expectLanguage = (): void =>
+  void loadLanguage(localStorage.getItem(KEPT_AS) === 'fr' ? 'fr' : 'en').catch(() => undefined);
+
 /** Switches every text at once. */
 export const showLanguage = async (language: Language): Promise<void> => {
   await loadLanguage(language);
+  localStorage.setItem(KEPT_AS, language);
   if (i18next.language !== language) await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 };

@@ -5,14 +5,15 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { onEvent, onSession } from './app/events.ts';
 import { connectBridge } from './bridge.ts';
-import { showLanguage } from './i18n.ts';
+import { expectLanguage, showLanguage } from './i18n.ts';
 import { queryClient } from './query.ts';
-import { loadAlerts } from './stores/alerts.ts';
+import { loadAlerts, loadFirstAlerts, useAlerts } from './stores/alerts.ts';
 import { loadSystem, useSystem } from './stores/system.ts';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 
 const start = async () => {
+  expectLanguage();
   useSystem.subscribe(({ session }, { session: before }) => {
     if (before !== null && session !== null && before !== session) onSession(before, session);
   });
@@ -21,7 +22,7 @@ const start = async () => {
     useSystem.subscribe(({ connection }) => connection === 'refused' && resolve());
   });
   connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
-  await Promise.race([refused, Promise.all([loadSystem(), loadAlerts()])]);
+  await Promise.race([refused, Promise.all([loadSystem(), loadFirstAlerts()])]);
   await showLanguage(useSystem.getState().session?.preferences.language ?? 'en');
   return (
     <QueryClientProvider client={queryClient}>
@@ -39,5 +40,10 @@ const showParts = async () => {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');
-const screen = import.meta.env.DEV && location.hash === '#/components' ? await showParts() : await start();
-createRoot(root).render(screen);
+/** Those of a long board that need not be there before its first rows are drawn. */
+const loadOtherAlerts = () =>
+  requestIdleCallback(() => useAlerts.getState().complete || void loadAlerts(), { timeout: 1_000 });
+
+const parts = import.meta.env.DEV && location.hash === '#/components';
+createRoot(root).render(parts ? await showParts() : await start());
+if (!parts) loadOtherAlerts();

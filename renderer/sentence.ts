@@ -84,7 +84,22 @@ export const asideWords = (facts: {
   };
 };
 
-const translate = (event: AlertEvent, part: 'name' | 'sentence' | 'meaning'): string => {
+type Part = 'name' | 'sentence' | 'meaning';
+
+/** A row is drawn many times, and its sentence is put together from thirty parts. */
+const translated = new WeakMap<AlertEvent, { readonly language: string; readonly texts: Map<Part, string> }>();
+
+const translate = (event: AlertEvent, part: Part): string => {
+  const before = translated.get(event);
+  const known =
+    before?.language === i18n.language ? before : { language: i18n.language, texts: new Map<Part, string>() };
+  if (known !== before) translated.set(event, known);
+  const text = known.texts.get(part) ?? translateNow(event, part);
+  known.texts.set(part, text);
+  return text;
+};
+
+const translateNow = (event: AlertEvent, part: Part): string => {
   const known = i18n.exists(`detectors.${event.algorithm}.${part}`);
   const { facts } = event;
   const place = text(facts.point_of_sale);

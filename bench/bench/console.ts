@@ -9,7 +9,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 export type ConsoleLaptop = { readonly settings: ConnectionSettings; readonly dataDir: string };
 
 export const LAPTOP = 'booth-1';
-const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = join(import.meta.dirname, '../..');
 
 /** Builds the hosts and the renderer, as they are shipped. */
 export const buildConsole = (): void => {

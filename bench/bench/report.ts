@@ -223,7 +223,7 @@ const printScreen = (screen: ScreenTimes, { loadBefore }: BenchResult['machine']
         ...[ms(median(empty)), ms(p95(empty))],
       ]),
     ),
-    `\nScript of the first screen: ${whole(script.transferred)} kB transferred, ${whole(script.run)} kB run`,
+    `\nScript of the first screen: ${whole(script.gzip)} kB compressed, ${whole(script.run)} kB run`,
     `Memory of the page: ${memory.before.toFixed(1)} MB, after ${whole(memory.changes)} changes ${memory.after.toFixed(1)} MB`,
   );
 };

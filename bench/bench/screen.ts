@@ -1,19 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { createOperators, enrolLaptop, PIN } from '../../electron/testing/operators.ts';
 import { median } from '../median.ts';
-import { buildConsole, LAPTOP, launchBrowser, startConsole } from './console.ts';
+import { buildConsole, LAPTOP, launchBrowser, ROOT, startConsole } from './console.ts';
 import type { BenchServer } from './server.ts';
 
 /** What somebody in front of the board waits for, milliseconds each time. */
 export type ScreenTimes = {
   readonly alerts: number;
   readonly figures: readonly ScreenFigure[];
-  /** What the first screen loads of script, as it is transferred and as it is run, kB. */
-  readonly script: { readonly transferred: number; readonly run: number };
+  /** What the first screen loads of script, compressed and as it is run, kB. */
+  readonly script: { readonly gzip: number; readonly run: number };
   /** What the page holds after a collection, before and after so many changes of alerts, MB. */
   readonly memory: { readonly changes: number; readonly before: number; readonly after: number };
 };
@@ -108,6 +109,11 @@ const measureBoard = async (page: Page, empty: Empty, progress: (words: string) 
   };
   const rows = '.board-table [role=row][aria-rowindex="2"]';
   const current = attributeOf('.board-row-current', 'aria-rowindex');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  add('to the first row, nothing kept', await repeat(LOADS, () => timeOfLoad(page, rows)), empty.load);
+  await session.send('Network.setCacheDisabled', { cacheDisabled: false });
+  await timeOfLoad(page, rows);
   add('from the address to the first row', await repeat(LOADS, () => timeOfLoad(page, rows)), empty.load);
   // What comes after it is there before it is wanted, and keeps nobody waiting.
   await timeOfLoad(page, rows);
@@ -272,19 +278,17 @@ const timesOfFrames = (page: Page, selector: string): Promise<number[]> =>
     [selector, SCROLL_MS] as const,
   );
 
-const scriptOf = (page: Page): Promise<ScreenTimes['script']> =>
-  page.evaluate(() => {
-    const scripts = performance
+const scriptOf = async (page: Page): Promise<ScreenTimes['script']> => {
+  const paths = await page.evaluate(() =>
+    performance
       .getEntriesByType('resource')
-      .filter((entry): entry is PerformanceResourceTiming => entry instanceof PerformanceResourceTiming)
-      .filter(({ name }) => new URL(name).pathname.endsWith('.js'));
-    const sum = (of: (entry: PerformanceResourceTiming) => number): number =>
-      Math.round(scripts.reduce((total, entry) => total + of(entry), 0) / 1_000);
-    return {
-      transferred: sum(({ encodedBodySize }) => encodedBodySize),
-      run: sum(({ decodedBodySize }) => decodedBodySize),
-    };
-  });
+      .map(({ name }) => new URL(name).pathname)
+      .filter((path) => path.endsWith('.js')),
+  );
+  const files = paths.map((path) => readFileSync(join(ROOT, 'out/renderer', path)));
+  const kB = (sizes: readonly number[]): number => Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1_000);
+  return { gzip: kB(files.map((file) => gzipSync(file).length)), run: kB(files.map(({ length }) => length)) };
+};
 
 /** What alerts that change cost the page: how long a key takes meanwhile, and what is left in its memory. */
 const measureChanges = async (page: Page, admin: pg.Client, changes: number) => {

@@ -49,6 +49,7 @@ beforeEach(async () => {
   mkdirSync(join(folder, 'renderer', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'renderer', 'index.html'), '<title>Regie</title>');
   writeFileSync(join(folder, 'renderer', 'assets', 'index.js'), 'export {};');
+  writeFileSync(join(folder, 'renderer', 'assets', 'first-4V8Wyq6a.js'), 'export {};');
   writeFileSync(join(folder, 'secret.txt'), 'not for browsers');
   echo = createEcho();
   host = await launch();
@@ -169,6 +170,13 @@ describe('a file', () => {
     });
     expect(page.headers['content-type']).toMatch(/^text\/html/);
     expect((await get('/assets/index.js')).headers['content-type']).toMatch(/^text\/javascript/);
+  });
+
+  it('that is named by its contents is kept by the browser', async () => {
+    expect((await get('/assets/first-4V8Wyq6a.js')).headers['cache-control']).toBe(
+      'public, max-age=31536000, immutable',
+    );
+    expect((await get('/assets/index.js')).headers['cache-control']).toBe('no-store');
   });
 
   it('is not served under a name that somebody else controls', async () => {

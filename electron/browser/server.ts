@@ -26,6 +26,8 @@ export const PROTOCOL = 'regie';
 /** The secret in the handshake opens nothing, or not any more: a new address is needed. */
 export const NOT_LET_IN = 4401;
 const CONNECTIONS = 256;
+/** As the build names files by their contents. */
+const HASHED = /-[\w-]{8}\.(js|css|woff2)$/;
 
 /**
  * Serves the renderer and one WebSocket to browsers on this machine: loopback only. The renderer is no secret; everything
@@ -62,7 +64,16 @@ export const startBrowserHost = async (options: {
     if (!allowedHosts().includes(context.req.header('host') ?? '')) return context.text('unknown host', 403);
     return next();
   });
-  app.get('*', serveStatic({ root: options.rendererDir }));
+  app.get(
+    '*',
+    serveStatic({
+      root: options.rendererDir,
+      // A file that is named by its contents never becomes another one: it is kept, with what the browser compiled of it.
+      onFound: (path, context) => {
+        if (HASHED.test(path)) context.header('Cache-Control', 'public, max-age=31536000, immutable');
+      },
+    }),
+  );
 
   const sockets = new WebSocketServer({
     noServer: true,

@@ -1,6 +1,6 @@
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { compareIds, type RowId } from '../../shared/domain/row-id.ts';
+import type { RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
 import { watchSound } from '../features/alarm/sound-state.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
@@ -8,23 +8,24 @@ import { useFollowUpAlarm } from '../features/log/follow-ups.tsx';
 import { useLock } from '../features/operators/use-lock.ts';
 import { showLanguage } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
+import { later, loadTheRest } from '../later.ts';
 import { goTo, hrefOf, useRoute } from '../routes.ts';
-import { DrillBar } from '../screens/drills/drill-bar.tsx';
 import { titleOf } from '../sentence.ts';
-import { countOpen, useAlerts } from '../stores/alerts.ts';
+import { countOpen, newestCritical, useAlerts } from '../stores/alerts.ts';
 import { openLogLine } from '../stores/log-line.ts';
 import { useSystem } from '../stores/system.ts';
 import { dropToast, openDialog, useUi } from '../stores/ui.ts';
 import { isOverlayOpen } from '../ui/overlay.ts';
-import { Toasts } from '../ui/toasts.tsx';
 import { Banners } from './banners.tsx';
 import { Dialogs } from './dialogs.tsx';
-import { loadTheRest } from './later.ts';
 import { Navigation } from './navigation.tsx';
 import { ScreenBoundary } from './screen-boundary.tsx';
 import { LogLine, Screen } from './screens.tsx';
 import { TopBar } from './top-bar.tsx';
 import './frame.css';
+
+const Toasts = later(() => import('../ui/toasts.tsx').then((module) => module.Toasts));
+const DrillBar = later(() => import('../screens/drills/drill-bar.tsx').then((module) => module.DrillBar));
 
 export const App = () => {
   const { t } = useTranslation();
@@ -70,7 +71,9 @@ export const App = () => {
       <TopBar running={route.screen === 'runbook' ? null : running} />
       <div>
         <Banners />
-        <DrillBar />
+        <Suspense>
+          <DrillBar />
+        </Suspense>
       </div>
       <Navigation route={route} />
       <main className="main" aria-label={t('common.appName')}>
@@ -83,7 +86,9 @@ export const App = () => {
       <LogLine />
       <LoudestAlert />
       <Dialogs />
-      <Toasts toasts={toasts} onDrop={dropToast} />
+      <Suspense>
+        <Toasts toasts={toasts} onDrop={dropToast} />
+      </Suspense>
     </div>
   );
 };
@@ -128,14 +133,7 @@ const useTitle = (): void => {
 /** Tells a screen reader about the newest critical alert, at once. */
 const LoudestAlert = () => {
   const { t } = useTranslation();
-  const newest = useAlerts((state) =>
-    [...(state.byId?.values() ?? [])]
-      .filter((alert) => alert.open && alert.lead.severity === 'CRITICAL' && alert.lead.acknowledgedAt === null)
-      .reduce<RowId | null>(
-        (latest, { incidentId }) => (latest === null || compareIds(incidentId, latest) > 0 ? incidentId : latest),
-        null,
-      ),
-  );
+  const newest = useAlerts(newestCritical);
   const alert = useAlerts((state) => (newest === null ? undefined : state.byId?.get(newest)));
   return (
     <p className="visually-hidden" role="alert" aria-live="assertive">

@@ -1,8 +1,8 @@
 import { Suspense } from 'react';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
+import { later } from '../later.ts';
 import { useSystem } from '../stores/system.ts';
 import { answerSignIn, closeDialog, type OpenDialog, useUi } from '../stores/ui.ts';
-import { later } from './later.ts';
 
 const ReasonDialog = later(() => import('../features/alert/reason-dialog.tsx').then((module) => module.ReasonDialog));
 const BulkDialog = later(() => import('../features/approvals/bulk-dialog.tsx').then((module) => module.BulkDialog));

@@ -1,10 +1,10 @@
 import { Suspense } from 'react';
 import { LANGUAGES } from '../../shared/domain/language.ts';
 import { loadLanguage } from '../i18n.ts';
+import { later } from '../later.ts';
 import type { Route } from '../routes.ts';
 import { BoardScreen } from '../screens/board/board-screen.tsx';
 import { useLogLine } from '../stores/log-line.ts';
-import { later } from './later.ts';
 import { UnknownScreen } from './screen-boundary.tsx';
 
 const ApprovalsScreen = later(() =>

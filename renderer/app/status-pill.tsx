@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import type { SystemStatus } from '../../shared/contract/status.ts';
 import { linkTone } from '../features/connection/link-tone.ts';
 import { formatTime, i18n } from '../i18n.ts';
+import { later } from '../later.ts';
 import { engineText, engineTone, readingOf } from '../screens/health/engine-state.ts';
 import { useSystem } from '../stores/system.ts';
 import { Pill, type PillTone } from '../ui/pill.tsx';
 import { Popover } from '../ui/popover.tsx';
-import { later } from './later.ts';
 
 const StatusPanel = later(() => import('./status-panel.tsx').then((module) => module.StatusPanel));
 

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { Alert } from '../../shared/domain/alert.ts';
-import type { RowId } from '../../shared/domain/row-id.ts';
+import { compareIds, type RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
 
 type Alerts = {
@@ -14,34 +14,48 @@ type Alerts = {
 export const useAlerts = create<Alerts>()(() => ({ byId: null, complete: false }));
 
 /** What a screen has room for, and somewhat more: a long board shows it first. */
-const FIRST = 200;
-/** So many at once hold up neither the core nor the screen for long. */
-const PART = 1_000;
+const FIRST = 60;
+/** So many at once hold up neither the core nor the screen for longer than a frame or two. */
+const PART = 250;
+/** A board that is not there yet grows by so many parts: it is drawn ten times, not forty. */
+const PARTS_SHOWN = 4;
 
 /** What is being loaded; what the core pushes meanwhile changes it as well. */
 let loading: Map<RowId, Alert> | undefined;
+
+/**
+ * Loads the most urgent ones of the board, as far as none is there.
+ * @returns whether the others may follow: nobody has begun anew meanwhile
+ */
+export const loadFirstAlerts = async (): Promise<boolean> => {
+  if (useAlerts.getState().byId !== null) return true;
+  const mine = new Map<RowId, Alert>();
+  loading = mine;
+  const answer = await call('board.get', { closed: false, part: { order: 'urgency', most: FIRST } });
+  if (!answer.ok || loading !== mine) return false;
+  loading = undefined;
+  add(mine, answer.value.alerts);
+  useAlerts.setState({ byId: mine, complete: false });
+  return true;
+};
 
 /**
  * Loads the board from the laptop's copy.
  * @returns once the most urgent ones are there; the others follow, however many they are
  */
 export const loadAlerts = async (): Promise<void> => {
-  const mine = new Map<RowId, Alert>();
-  loading = mine;
-  if (useAlerts.getState().byId === null) {
-    const answer = await call('board.get', { closed: false, part: { order: 'urgency', most: FIRST } });
-    if (!answer.ok || loading !== mine) return;
-    add(mine, answer.value.alerts);
-    useAlerts.setState({ byId: new Map(mine), complete: false });
-  }
-  void loadAll(mine);
+  if (await loadFirstAlerts()) void loadAll();
 };
 
 const add = (to: Map<RowId, Alert>, alerts: readonly Alert[]): void => {
   for (const alert of alerts) to.set(alert.incidentId, alert);
 };
 
-const loadAll = async (mine: Map<RowId, Alert>): Promise<void> => {
+const loadAll = async (): Promise<void> => {
+  const mine = new Map<RowId, Alert>();
+  loading = mine;
+  const grows = !useAlerts.getState().complete;
+  let parts = 0;
   let part: readonly Alert[];
   let after: RowId | null = null;
   do {
@@ -49,6 +63,10 @@ const loadAll = async (mine: Map<RowId, Alert>): Promise<void> => {
     if (!answer.ok || loading !== mine) return;
     part = answer.value.alerts;
     add(mine, part);
+    parts += 1;
+    if (grows && parts % PARTS_SHOWN === 0) {
+      useAlerts.setState(({ byId }) => ({ byId: new Map([...(byId ?? []), ...mine]) }));
+    }
     after = part.at(-1)?.incidentId ?? null;
   } while (part.length === PART);
   loading = undefined;
@@ -61,11 +79,27 @@ export const forgetAlerts = (): void => {
   useAlerts.setState({ byId: null, complete: false });
 };
 
+let counted: { readonly byId: Alerts['byId']; readonly open: number } = { byId: null, open: 0 };
+
 /** How many are open; none while that isn't known. */
 export const countOpen = ({ byId, complete }: Alerts): number => {
-  let count = 0;
-  if (complete) for (const { open } of byId?.values() ?? []) count += Number(open);
-  return count;
+  if (!complete || byId === null) return 0;
+  if (counted.byId !== byId) {
+    let open = 0;
+    for (const alert of byId.values()) open += Number(alert.open);
+    counted = { byId, open };
+  }
+  return counted.open;
+};
+
+/** The newest critical one that nobody has answered. */
+export const newestCritical = ({ byId }: Alerts): RowId | null => {
+  let newest: RowId | null = null;
+  for (const { incidentId, open, lead } of byId?.values() ?? []) {
+    if (!open || lead.severity !== 'CRITICAL' || lead.acknowledgedAt !== null) continue;
+    if (newest === null || compareIds(incidentId, newest) > 0) newest = incidentId;
+  }
+  return newest;
 };
 
 /** The incident that an event belongs to now, as far as it is on the board. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { anAlert, anEvent } from '../testing/alerts.ts';
 import type { Alert, AlertEvent } from './alert.ts';
-import { foldLosses, lossOf, lossOfRow, moneyAtRisk } from './losses.ts';
+import { createFoldedLosses } from './folded-losses.ts';
+import { type Loss, lossOf, lossOfRow, moneyAtRisk } from './losses.ts';
 import { cents } from './money.ts';
 import { rowId } from './row-id.ts';
 
@@ -16,8 +17,10 @@ const found = (algorithm: string, amount: number, some: Partial<AlertEvent> = {}
 const deduction = (amount: number, some: Partial<AlertEvent> = {}) =>
   found('balance_deduction_on_failure', amount, some);
 const mismatch = (amount: number, some: Partial<AlertEvent> = {}) => found('balance_mismatch_detection', amount, some);
+const losses = (alerts: readonly Alert[]): readonly Loss[] =>
+  createFoldedLosses({ order: () => 0, rowOf: (loss) => loss })(new Map(alerts.map((one) => [one.incidentId, one])));
 const folded = (...alerts: Alert[]) =>
-  foldLosses(alerts).map(({ alert, repeats }) => [alert.incidentId, ...repeats.map(({ incidentId }) => incidentId)]);
+  losses(alerts).map(({ alert, repeats }) => [alert.incidentId, ...repeats.map(({ incidentId }) => incidentId)]);
 
 describe('euros at risk', () => {
   it('count a deduction and the difference that it made once', () => {
@@ -60,7 +63,7 @@ describe('one loss', () => {
   it('is one row: the difference folds into the deduction that made it', () => {
     const [cause, repeat] = [anAlert(deduction(500)), anAlert(mismatch(500))];
     expect(folded(repeat, cause)).toEqual([[cause.incidentId, repeat.incidentId]]);
-    const [row] = foldLosses([repeat, cause]);
+    const [row] = losses([repeat, cause]);
     expect(row && lossOfRow(row)).toBe(500);
   });
 
@@ -94,8 +97,20 @@ describe('one loss', () => {
     expect(folded(cause, anAlert(mismatch(500, { status: 'RESOLVED' }), [], { open: false }))).toHaveLength(2);
   });
 
+  it('is two rows again once what repeated it is closed', () => {
+    const cause = anAlert(deduction(500));
+    const repeat = anAlert(mismatch(500));
+    const follow = createFoldedLosses({ order: () => 0, rowOf: ({ alert, repeats }) => [alert, ...repeats] });
+    const board = (...alerts: Alert[]) => follow(new Map(alerts.map((one) => [one.incidentId, one])));
+    expect(board(cause, repeat)).toEqual([[cause, repeat]]);
+    const closed = { ...repeat, open: false };
+    expect(board(cause, closed)).toEqual([[cause], [closed]]);
+    expect(board(cause, repeat)).toEqual([[cause, repeat]]);
+    expect(board(repeat)).toEqual([[repeat]]);
+  });
+
   it('has no amount where no money moved', () => {
-    const [row] = foldLosses([anAlert(anEvent({ algorithm: 'reader_silent' }))]);
+    const [row] = losses([anAlert(anEvent({ algorithm: 'reader_silent' }))]);
     expect(row && lossOfRow(row)).toBeNull();
   });
 });

@@ -91,45 +91,43 @@ export const moneyAtRisk = (alerts: readonly Alert[]): Cents => {
 /** A loss as the board shows it: the alert that explains it, and others that only repeat it. */
 export type Loss = { readonly alert: Alert; readonly repeats: readonly Alert[] };
 
-const NO_REPEATS: readonly Alert[] = [];
-
 /** An open alert about one difference on one card, which may repeat another one's or be repeated. */
-const differenceOf = memoized((alert): { card: string; rank: number; amount: number } | null => {
+export type Difference = {
+  readonly alert: Alert;
+  readonly card: string;
+  readonly rank: number;
+  readonly amount: number;
+};
+
+export const differenceOf = memoized((alert): Difference | null => {
   const { lead, open, storm } = alert;
   // What a person has split off stays apart.
   if (!open || storm !== null || lead.cardId === null || lead.amountCents === null || lead.placed === 'split')
     return null;
   const rank = Math.min(...counted(alert).map((event) => rankIn(DIFFERENCES, event)));
-  return rank < 0 ? null : { card: lead.cardId, rank, amount: lossOf(counted(alert)) };
+  return rank < 0 ? null : { alert, card: lead.cardId, rank, amount: lossOf(counted(alert)) };
 });
 
 /**
- * One loss, one row: an alert that only repeats another one's, with the same amount on the same card, folds into it; one
- * whose amount is what several explain together, into the first of those. Whether or not anybody has joined them.
+ * One loss, one row: of the differences on one card, one that only repeats another one's, with the same amount, folds into
+ * it; one whose amount is what several explain together, into the first of those. Whether or not anybody has joined them.
+ * @returns what each of those that repeat something folds into
  */
-export const foldLosses = (alerts: readonly Alert[]): readonly Loss[] => {
-  const differences = alerts.flatMap((alert) => {
-    const difference = differenceOf(alert);
-    return difference === null ? [] : [{ alert, ...difference }];
-  });
+export const foldCard = (ofCard: readonly Difference[]): ReadonlyMap<Alert, Alert> => {
   const into = new Map<Alert, Alert>();
-  for (const ofCard of Map.groupBy(differences, ({ card }) => card).values()) {
-    if (ofCard.length < 2) continue;
-    const inOrder = [...ofCard].sort(
-      (a, b) => a.rank - b.rank || a.alert.lead.detectedAt.localeCompare(b.alert.lead.detectedAt),
-    );
-    for (const { alert, rank, amount } of inOrder) {
-      const stronger = inOrder.filter((other) => other.rank < rank && !into.has(other.alert));
-      const one = stronger.find((other) => other.amount === amount);
-      const strongest = stronger.filter((other) => other.rank === stronger[0]?.rank);
-      const together = strongest.reduce((sum, other) => sum + other.amount, 0) === amount ? strongest[0] : undefined;
-      const cause = one ?? together;
-      if (cause !== undefined && amount > 0) into.set(alert, cause.alert);
-    }
+  if (ofCard.length < 2) return into;
+  const inOrder = [...ofCard].sort(
+    (a, b) => a.rank - b.rank || a.alert.lead.detectedAt.localeCompare(b.alert.lead.detectedAt),
+  );
+  for (const { alert, rank, amount } of inOrder) {
+    const stronger = inOrder.filter((other) => other.rank < rank && !into.has(other.alert));
+    const one = stronger.find((other) => other.amount === amount);
+    const strongest = stronger.filter((other) => other.rank === stronger[0]?.rank);
+    const together = strongest.reduce((sum, other) => sum + other.amount, 0) === amount ? strongest[0] : undefined;
+    const cause = one ?? together;
+    if (cause !== undefined && amount > 0) into.set(alert, cause.alert);
   }
-  if (into.size === 0) return alerts.map((alert) => ({ alert, repeats: NO_REPEATS }));
-  const repeats = Map.groupBy(into.keys(), (alert) => into.get(alert));
-  return alerts.flatMap((alert) => (into.has(alert) ? [] : [{ alert, repeats: repeats.get(alert) ?? NO_REPEATS }]));
+  return into;
 };
 
 /** What one row of the board is about, in cents; null where no money moved. */

@@ -18,7 +18,8 @@ import { i18n } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Menu, type MenuItem } from '../../ui/menu.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import type { MenuItem } from '../../ui/popup.ts';
 import { CommandButton } from '../operators/command-button.tsx';
 import { useRefusals } from '../operators/use-may.ts';
 import {

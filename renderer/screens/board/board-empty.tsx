@@ -5,10 +5,10 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 
 /** Why there is no row: nothing is wrong, nothing matches, or monitoring does not run. */
-export const BoardEmpty = ({ openCount, onReset }: { openCount: number; onReset: () => void }) => {
+export const BoardEmpty = ({ open, onReset }: { open: boolean; onReset: () => void }) => {
   const { t } = useTranslation();
   const stopped = useSystem((state) => (state.status?.stopped ?? null) !== null);
-  if (openCount > 0) {
+  if (open) {
     return (
       <EmptyState icon={SearchX} title={t('board.emptyFilter')}>
         <Button onClick={onReset}>{t('board.clearFilters')}</Button>

@@ -1,15 +1,14 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowId } from '../../../shared/domain/row-id.ts';
-import { AlertDetail } from '../../features/alert/alert-detail.tsx';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
+import { later } from '../../later.ts';
 import { goTo, goToInstead } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { BoardEmpty } from './board-empty.tsx';
 import { BoardStrip } from './board-strip.tsx';
-import { BoardTable } from './board-table.tsx';
+import { type BoardItem, BoardTable } from './board-table.tsx';
 import { BoardToolbar } from './board-toolbar.tsx';
-import { BulkBar } from './bulk-bar.tsx';
 import { Drawer } from './drawer.tsx';
 import { useBoardKeys } from './keys.ts';
 import type { BoardRow } from './rows.ts';
@@ -17,10 +16,13 @@ import { useBoard } from './use-board.ts';
 import { type BoardView, GROUPINGS, readView, writeView } from './view.ts';
 import './board-screen.css';
 
+const BulkBar = later(() => import('./bulk-bar.tsx').then((module) => module.BulkBar));
+const AlertDetail = later(() => import('../../features/alert/alert-detail.tsx').then((module) => module.AlertDetail));
+
 export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: RowId | null; view?: string }) => {
   const { t } = useTranslation();
   const view = useMemo(() => readView(address), [address]);
-  const { complete, rowById, figures, counts, items, hidden, hold, release, reset } = useBoard(view);
+  const { complete, rows, rowById, items, hidden, hold, release, reset } = useBoard(view);
   const [cursor, setCursor] = useState<string | null>(null);
   // The focus goes with the row that the keyboard moves to, and stays where a click has put it.
   const [byKey, setByKey] = useState(false);
@@ -38,13 +40,16 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const selectedRows = [...selected].flatMap((id) => rowById.get(id) ?? []);
 
   const show = useCallback((id: RowId | null) => goTo({ screen: 'board', incidentId: id, view: address }), [address]);
-  const change = (some: Partial<BoardView>): void => {
-    reset();
-    const route = { screen: 'board', incidentId, view: writeView({ ...view, ...some }) } as const;
-    // Letter by letter, a search would fill the way back.
-    if (some.text === undefined) goTo(route);
-    else goToInstead(route);
-  };
+  const change = useCallback(
+    (some: Partial<BoardView>): void => {
+      reset();
+      const route = { screen: 'board', incidentId, view: writeView({ ...view, ...some }) } as const;
+      // Letter by letter, a search would fill the way back.
+      if (some.text === undefined) goTo(route);
+      else goToInstead(route);
+    },
+    [incidentId, view, reset],
+  );
   const act = useMemo(
     () => ({
       open: (row: BoardRow) => {
@@ -67,10 +72,9 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const clear = useCallback(() => setSelected(new Set()), []);
 
   const move = (step: number): void => {
-    const places = items.flatMap((item, index) => (item.type === 'row' && item.row ? [{ index, row: item.row }] : []));
-    const at = places.findIndex(({ row }) => row.id === current);
-    const next = places[Math.min(places.length - 1, Math.max(0, at === -1 ? 0 : at + step))];
-    if (next === undefined) return;
+    const at = items.findIndex((item) => item.type === 'row' && item.key === current);
+    const next = nextRow(items, at, step);
+    if (next === null) return;
     hold();
     setCursor(next.row.id);
     setByKey(true);
@@ -86,19 +90,18 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
     close: () => (opened === null ? clear() : show(null)),
   });
 
+  const toolbar = <BoardToolbar view={view} rows={complete ? rows : null} search={search} onChange={change} />;
   return (
     <div className={opened === null ? 'board' : 'board board-with-drawer'}>
       <section className="board-main" aria-labelledby="board-title">
         <h1 id="board-title" className="visually-hidden">
           {t('board.title')}
         </h1>
-        <BoardStrip figures={complete ? figures : null} view={view} onChange={change} onOpen={act.open} />
+        <BoardStrip rows={complete ? rows : null} view={view} onChange={change} onOpen={act.open} />
         <ApprovalBanner />
-        {selectedRows.length > 0 ? (
-          <BulkBar rows={selectedRows} onClear={clear} />
-        ) : (
-          <BoardToolbar view={view} counts={complete ? counts : null} search={search} onChange={change} />
-        )}
+        <Suspense fallback={toolbar}>
+          {selectedRows.length > 0 ? <BulkBar rows={selectedRows} onClear={clear} /> : toolbar}
+        </Suspense>
         <div className="board-list">
           {hidden > 0 && (
             <Button
@@ -129,22 +132,40 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
             onHold={hold}
             onRelease={release}
             empty={
-              complete ? <BoardEmpty openCount={figures.open} onReset={() => change({ only: [], text: '' })} /> : null
+              complete ? (
+                <BoardEmpty open={rows.some(({ is }) => is.open)} onReset={() => change({ only: [], text: '' })} />
+              ) : null
             }
           />
         </div>
       </section>
       {incidentId !== null && (
         <Drawer label={t('alert.detail')}>
-          <AlertDetail
-            incidentId={incidentId}
-            repeats={openedRow?.alert.incidentId === incidentId ? openedRow.repeats : []}
-            onClose={() => show(null)}
-          />
+          <Suspense fallback={<p className="detail quiet">{t('common.loading')}</p>}>
+            <AlertDetail
+              incidentId={incidentId}
+              repeats={openedRow?.alert.incidentId === incidentId ? openedRow.repeats : []}
+              onClose={() => show(null)}
+            />
+          </Suspense>
         </Drawer>
       )}
     </div>
   );
+};
+
+/** The row after one, or before it, or the first one where there is none; beyond the end, the one that the list ends with. */
+const nextRow = (items: readonly BoardItem[], at: number, step: number): { index: number; row: BoardRow } | null => {
+  const rowAt = (index: number) => {
+    const item = items[index];
+    return item?.type === 'row' && item.row !== undefined ? { index, row: item.row } : null;
+  };
+  if (at === -1) return rowAt(items.findIndex((_, index) => rowAt(index) !== null));
+  for (let index = at + step; index >= 0 && index < items.length; index += step) {
+    const next = rowAt(index);
+    if (next !== null) return next;
+  }
+  return rowAt(at);
 };
 
 const holds = ({ alert, repeats }: BoardRow, id: string): boolean =>

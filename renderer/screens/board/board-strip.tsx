@@ -1,3 +1,4 @@
+import { memo, useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatCountdown, formatMoney, formatShare, formatSpan } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
@@ -5,7 +6,7 @@ import { useStale } from '../../ui/fresh.tsx';
 import { Tile } from '../../ui/tile.tsx';
 import { useNow } from '../../ui/time.tsx';
 import { DueTiles } from './due-tiles.tsx';
-import type { BoardFigures, BoardRow } from './rows.ts';
+import { type BoardRow, boardFigures } from './rows.ts';
 import { Sparkline } from './sparkline.tsx';
 import { successRate } from './traffic.ts';
 import type { BoardView, Only } from './view.ts';
@@ -13,16 +14,21 @@ import type { BoardView, Only } from './view.ts';
 /** A count older than this is shown with its age, and in no colour. */
 const TRAFFIC_DUE_MS = 40_000;
 
-/** The state of the festival in one line; each figure narrows the list below to what it counts. */
-export const BoardStrip = (props: {
+type Props = {
   /** Null: not all alerts are here yet, and nothing is counted. */
-  figures: BoardFigures | null;
+  rows: readonly BoardRow[] | null;
   view: BoardView;
   onChange: (some: Partial<BoardView>) => void;
   onOpen: (row: BoardRow) => void;
-}) => {
+};
+
+/** The state of the festival in one line; each figure narrows the list below to what it counts. */
+export const BoardStrip = memo((props: Props) => {
   const { t } = useTranslation();
-  const { figures, view, onChange, onOpen } = props;
+  const { view, onChange, onOpen } = props;
+  // The row that somebody acts on is drawn first.
+  const rows = useDeferredValue(props.rows);
+  const figures = useMemo(() => (rows === null ? null : boardFigures(rows)), [rows]);
   const filter = (one: Only) => ({
     pressed: view.only.includes(one),
     onPress: () =>
@@ -70,7 +76,7 @@ export const BoardStrip = (props: {
       <DueTiles />
     </section>
   );
-};
+});
 
 const SuccessTile = (filter: { pressed: boolean; onPress: () => void }) => {
   const { t } = useTranslation();

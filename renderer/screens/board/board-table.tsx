@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
+import { memo, type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney } from '../../i18n.ts';
 import { detectorName, titleOf } from '../../sentence.ts';
@@ -46,11 +46,13 @@ export const BoardTable = (props: {
   const { items, cursor, opened, selected, sort, act, scroll, scrollTo } = props;
   const columns = useMemo(() => columnsFor(props.width), [props.width]);
   const tracks = ['28px', ...columns.map(({ width }) => width)].join(' ');
+  // Another function would make it measure ten thousand rows anew.
+  const getItemKey = useCallback((index: number) => items[index]?.key ?? index, [items]);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => items[index]?.key ?? index,
+    getItemKey,
     overscan: 6,
     // The heading lies over the list.
     scrollPaddingStart: 32,
@@ -63,7 +65,10 @@ export const BoardTable = (props: {
   const seen = items.slice(startIndex, endIndex + 1).flatMap((item) => (item.type === 'row' ? (item.row ?? []) : []));
   useDisplayed(seen.flatMap(({ alert, repeats }) => [alert, ...repeats]));
   const rows = useMemo(() => items.flatMap((item) => (item.type === 'row' ? (item.row ?? []) : [])), [items]);
-  const chosen = rows.filter(({ id }) => selected.has(id)).length;
+  const chosen = useMemo(
+    () => (selected.size === 0 ? 0 : rows.filter(({ id }) => selected.has(id)).length),
+    [rows, selected],
+  );
   const onSort = (id: string): void => {
     const highFirst = id === 'amount' || id === 'age';
     if (sort?.column !== id) props.onSort({ column: id, descending: highFirst });

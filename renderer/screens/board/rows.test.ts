@@ -24,7 +24,11 @@ const mapOf = (alerts: readonly Alert[]) => new Map(alerts.map((one) => [one.inc
 const boardRows = (alerts: readonly Alert[]) => createBoardRows()(mapOf(alerts));
 const ids = (rows: readonly BoardRow[]) => rows.map(({ alert: { incidentId } }) => Number(incidentId));
 const shown = (alerts: readonly Alert[], view: Partial<BoardView> = {}, operator: string | null = null) =>
-  ids(rowsOfView(boardRows(alerts), { ...WHOLE_BOARD, ...view }, operator, ({ card, place }) => `${card} ${place}`));
+  ids(
+    rowsOfView(boardRows(alerts), { ...WHOLE_BOARD, ...view }, operator, ({ card, place }) =>
+      `${card} ${place}`.toLowerCase(),
+    ),
+  );
 
 describe('the order of the board', () => {
   it('puts what nobody has acknowledged before a more severe alert that somebody has', () => {

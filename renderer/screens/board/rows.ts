@@ -1,11 +1,12 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
-import { foldLosses, type Loss, lossOfRow, moneyAtRisk } from '../../../shared/domain/losses.ts';
+import { createFoldedLosses } from '../../../shared/domain/folded-losses.ts';
+import { type Loss, lossOfRow, moneyAtRisk } from '../../../shared/domain/losses.ts';
 import { addCents, type Cents, ZERO } from '../../../shared/domain/money.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import { byUrgency } from '../../features/alert/by-urgency.ts';
 import type { TableSort } from '../../ui/table.tsx';
-import type { BoardTab, BoardView, ColumnId, Only } from './view.ts';
+import { type BoardTab, type BoardView, type ColumnId, type Only, TABS } from './view.ts';
 
 /** A row of the board: one loss, or one alert that is about none, with everything that it is sorted and filtered by. */
 export type BoardRow = Loss & {
@@ -18,6 +19,20 @@ export type BoardRow = Loss & {
   readonly owner: string | null;
   /** Until when somebody must answer, then until when it must be resolved; null where neither is due. */
   readonly deadline: { readonly at: string; readonly kind: 'answer' | 'resolution' } | null;
+  /** What it is counted and narrowed by: passes over ten thousand rows read nothing else. */
+  readonly is: {
+    readonly open: boolean;
+    readonly critical: boolean;
+    readonly unowned: boolean;
+    readonly unacknowledged: boolean;
+    readonly snoozed: boolean;
+    readonly money: boolean;
+    readonly failures: boolean;
+    /** Messages about it that reached nobody, as far as anybody knows, while it still calls for somebody. */
+    readonly unsent: number;
+    readonly takenBy: string | null;
+    readonly acknowledgedBy: string | null;
+  };
 };
 
 const deadlineOf = ({ open, lead, dueAt, resolveBy }: Alert): BoardRow['deadline'] => {
@@ -26,81 +41,68 @@ const deadlineOf = ({ open, lead, dueAt, resolveBy }: Alert): BoardRow['deadline
   return resolveBy === null ? null : { at: resolveBy, kind: 'resolution' };
 };
 
+const FAILURES = ['system_failure_spike', 'consecutive_failures', 'reader_failure_spike', 'health_status_change'];
+
 const rowOf = (loss: Loss): BoardRow => {
   const { alert } = loss;
-  const { lead, storm } = alert;
+  const { lead, storm, open } = alert;
+  const { takenBy, acknowledgedBy } = lead;
+  const amountCents = lossOfRow(loss);
+  const owner = takenBy ?? acknowledgedBy;
+  const unacknowledged = open && lead.acknowledgedAt === null;
   return {
     ...loss,
     id: String(alert.incidentId),
-    amountCents: lossOfRow(loss),
+    amountCents,
     card: storm === null ? lead.cardId : null,
     place: alert.place,
-    owner: lead.takenBy ?? lead.acknowledgedBy,
+    owner,
     deadline: deadlineOf(alert),
+    is: {
+      open,
+      critical: open && lead.severity === 'CRITICAL',
+      unowned: open && owner === null,
+      unacknowledged,
+      snoozed: open && lead.snoozedUntil !== null,
+      money: open && amountCents !== null && amountCents > 0,
+      failures: alert.algorithms.some((one) => FAILURES.includes(one)),
+      unsent: unacknowledged ? alert.notSent.length + alert.unconfirmed.length : 0,
+      takenBy,
+      acknowledgedBy,
+    },
   };
 };
 
-/**
- * Makes the rows of the board, most urgent first: what only repeats a loss stands in that one's row. A row whose alerts
- * are as they were is the same row, and the order is mended where it has changed: a board of ten thousand follows each
- * change in a few milliseconds.
- */
-export const createBoardRows = (): ((byId: ReadonlyMap<RowId, Alert>) => readonly BoardRow[]) => {
-  let order: readonly RowId[] = [];
-  const rows = new WeakMap<Alert, BoardRow>();
-  return (byId) => {
-    const before = new Set(order);
-    const kept = order.flatMap((id) => byId.get(id) ?? []);
-    const added = [...byId.values()].filter(({ incidentId }) => !before.has(incidentId));
-    // What is nearly in order is sorted in one pass.
-    const sorted = [...kept, ...added].sort(byUrgency);
-    order = sorted.map(({ incidentId }) => incidentId);
-    return foldLosses(sorted).map((loss) => {
-      const known = rows.get(loss.alert);
-      if (known !== undefined && isSame(known.repeats, loss.repeats)) return known;
-      const row = rowOf(loss);
-      rows.set(loss.alert, row);
-      return row;
-    });
-  };
-};
-
-const isSame = (some: readonly Alert[], others: readonly Alert[]): boolean =>
-  some === others || (some.length === others.length && some.every((alert, index) => alert === others[index]));
-
-/** Messages about an alert that reached nobody, as far as anybody knows, while it still calls for somebody. */
-const unsentOf = ({ alert: { open, lead, notSent, unconfirmed } }: BoardRow): number =>
-  open && lead.acknowledgedAt === null ? notSent.length + unconfirmed.length : 0;
-
-const FAILURES = ['system_failure_spike', 'consecutive_failures', 'reader_failure_spike', 'health_status_change'];
+/** Makes the rows of the board, most urgent first, and follows it. */
+export const createBoardRows = (): ((byId: ReadonlyMap<RowId, Alert>) => readonly BoardRow[]) =>
+  createFoldedLosses({ order: byUrgency, rowOf });
 
 const ONLY: Readonly<Record<Only, (row: BoardRow) => boolean>> = {
-  critical: ({ alert }) => alert.open && alert.lead.severity === 'CRITICAL',
-  unowned: ({ alert, owner }) => alert.open && owner === null,
-  money: ({ alert, amountCents }) => alert.open && amountCents !== null && amountCents > 0,
-  failures: ({ alert }) => alert.algorithms.some((one) => FAILURES.includes(one)),
-  unsent: (row) => unsentOf(row) > 0,
+  critical: ({ is }) => is.critical,
+  unowned: ({ is }) => is.unowned,
+  money: ({ is }) => is.money,
+  failures: ({ is }) => is.failures,
+  unsent: ({ is }) => is.unsent > 0,
 };
 
-const inTab = (tab: BoardTab, { alert }: BoardRow, operator: string | null): boolean => {
-  const { open, lead } = alert;
+const inTab = (tab: BoardTab, { is }: BoardRow, operator: string | null): boolean => {
   switch (tab) {
     case 'open':
-      return open;
+      return is.open;
     case 'mine':
-      return open && operator !== null && (lead.takenBy === operator || lead.acknowledgedBy === operator);
+      return is.open && operator !== null && (is.takenBy === operator || is.acknowledgedBy === operator);
     case 'unacknowledged':
-      return open && lead.acknowledgedAt === null;
+      return is.unacknowledged;
     case 'snoozed':
-      return open && lead.snoozedUntil !== null;
+      return is.snoozed;
     case 'closed':
-      return !open;
+      return !is.open;
   }
 };
 
 /**
  * The rows that a view shows, in its order.
- * @param wordsOf everything that a row can be searched by, in the language of the screen
+ * @param wordsOf everything that a row can be searched by, in the language of the screen and in small letters
  */
 export const rowsOfView = (
   rows: readonly BoardRow[],
@@ -113,7 +115,7 @@ export const rowsOfView = (
     (row) =>
       inTab(view.tab, row, operator) &&
       view.only.every((one) => ONLY[one](row)) &&
-      (text === '' || wordsOf(row).toLowerCase().includes(text)),
+      (text === '' || wordsOf(row).includes(text)),
   );
   return view.sort === null ? shown : sortRows(shown, view.sort, wordsOf);
 };
@@ -147,13 +149,18 @@ const sortRows = (
   { column, descending }: TableSort,
   wordsOf: (row: BoardRow) => string,
 ): readonly BoardRow[] => {
-  const values = new Map(rows.map((row) => [row, sortValue(row, column as ColumnId, wordsOf)]));
-  return [...rows].sort((one, other) => {
-    const [a = null, b = null] = [values.get(one), values.get(other)];
-    if (a === null || b === null) return Number(a === null) - Number(b === null);
-    const order = typeof a === 'number' && typeof b === 'number' ? a - b : COLLATOR.compare(String(a), String(b));
-    return descending ? -order : order;
-  });
+  const valued = rows.map((row) => ({ row, value: sortValue(row, column as ColumnId, wordsOf) }));
+  // A language's order of two texts costs a hundred times that of two numbers, and many rows have the same place.
+  const texts = new Set(valued.flatMap(({ value }) => (typeof value === 'string' ? value : [])));
+  const ranks = new Map([...texts].sort(COLLATOR.compare).map((text, rank) => [text, rank]));
+  const last = descending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const ranked = valued.map(({ row, value }) => ({
+    row,
+    rank: typeof value === 'string' ? (ranks.get(value) ?? last) : (value ?? last),
+  }));
+  const direction = descending ? -1 : 1;
+  // Two that have nothing there are alike: their difference is no number.
+  return ranked.sort((a, b) => (a.rank === b.rank ? 0 : direction * (a.rank - b.rank))).map(({ row }) => row);
 };
 
 /** Rows with something in common, and what they are about together. */
@@ -188,33 +195,38 @@ export type BoardFigures = {
 };
 
 export const boardFigures = (rows: readonly BoardRow[]): BoardFigures => {
-  const open = rows.filter(({ alert }) => alert.open);
-  const criticals = open.filter(ONLY.critical);
+  let [open, criticals, unowned, atRiskRows, unsent] = [0, 0, 0, 0, 0];
+  let unanswered = false;
+  let answer: BoardRow | null = null;
+  let resolution: BoardRow | null = null;
+  for (const row of rows) {
+    const { is, deadline } = row;
+    if (!is.open) continue;
+    open += 1;
+    criticals += Number(is.critical);
+    unanswered ||= is.critical && is.unacknowledged;
+    unowned += Number(is.unowned);
+    atRiskRows += Number(is.money);
+    unsent += is.unsent;
+    if (deadline?.kind === 'answer') answer = firstDue(answer, row);
+    else if (deadline !== null) resolution = firstDue(resolution, row);
+  }
   return {
-    open: open.length,
-    criticals: criticals.length,
-    unanswered: criticals.some(({ alert }) => alert.lead.acknowledgedAt === null),
-    unowned: open.filter(ONLY.unowned).length,
-    atRiskCents: moneyAtRisk(
-      open.flatMap(({ alert, repeats }) => (repeats.length === 0 ? alert : [alert, ...repeats])),
-    ),
-    atRiskRows: open.filter(ONLY.money).length,
-    unsent: open.reduce((sum, row) => sum + unsentOf(row), 0),
-    next: firstDue(open, 'answer') ?? firstDue(open, 'resolution'),
+    ...{ open, criticals, unanswered, unowned, atRiskRows, unsent },
+    atRiskCents: moneyAtRisk(rows.filter(({ is }) => is.open).flatMap(alertsOf)),
+    next: answer ?? resolution,
   };
 };
 
-const firstDue = (rows: readonly BoardRow[], kind: 'answer' | 'resolution'): BoardRow | null =>
-  rows.reduce<BoardRow | null>((first, row) => {
-    if (row.deadline?.kind !== kind) return first;
-    return first === null || row.deadline.at < (first.deadline?.at ?? '') ? row : first;
-  }, null);
+const alertsOf = ({ alert, repeats }: BoardRow): Alert | readonly Alert[] =>
+  repeats.length === 0 ? alert : [alert, ...repeats];
+
+const firstDue = (first: BoardRow | null, row: BoardRow): BoardRow =>
+  first === null || (row.deadline?.at ?? '') < (first.deadline?.at ?? '') ? row : first;
 
 /** How many rows each tab has. */
 export const tabCounts = (rows: readonly BoardRow[], operator: string | null): Readonly<Record<BoardTab, number>> => {
-  const countOf = (tab: BoardTab): number => rows.reduce((count, row) => count + Number(inTab(tab, row, operator)), 0);
-  return {
-    ...{ open: countOf('open'), mine: countOf('mine'), unacknowledged: countOf('unacknowledged') },
-    ...{ snoozed: countOf('snoozed'), closed: countOf('closed') },
-  };
+  const counts = { open: 0, mine: 0, unacknowledged: 0, snoozed: 0, closed: 0 };
+  for (const row of rows) for (const tab of TABS) counts[tab] += Number(inTab(tab, row, operator));
+  return counts;
 };

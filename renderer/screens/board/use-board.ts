@@ -1,17 +1,16 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
-import { nameOf, titleOf } from '../../sentence.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import type { BoardItem } from './board-table.tsx';
-import { type BoardRow, boardFigures, createBoardRows, groupRows, rowsOfView, tabCounts } from './rows.ts';
+import { createBoardRows, groupRows, rowsOfView } from './rows.ts';
+import { searchWords } from './search-words.ts';
 import { useHeldOrder } from './use-held-order.ts';
 import type { BoardView } from './view.ts';
 
 const NO_ALERTS: ReadonlyMap<RowId, Alert> = new Map();
-const words = new WeakMap<Alert, { readonly language: string; readonly text: string }>();
 
 /** The board's rows as a view shows them, held still while somebody's hand is in them. */
 export const useBoard = (view: BoardView) => {
@@ -22,20 +21,13 @@ export const useBoard = (view: BoardView) => {
   const [rowsFrom] = useState(createBoardRows);
   const rows = useMemo(() => rowsFrom(byId ?? NO_ALERTS), [rowsFrom, byId]);
   const rowById = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
-  const figures = useMemo(() => boardFigures(rows), [rows]);
-  const counts = useMemo(() => tabCounts(rows, operator), [rows, operator]);
   const { language } = i18n;
-  const wanted = useMemo(() => {
-    /** What a row can be found by: put into words once, as long as neither alert nor language changes. */
-    const wordsOf = ({ alert, place, owner }: BoardRow): string => {
-      const known = words.get(alert);
-      if (known?.language === language) return known.text;
-      const text = `${nameOf(alert.lead)} ${titleOf(alert)} ${place ?? ''} ${owner ?? ''} ${alert.incidentId}`;
-      words.set(alert, { language, text });
-      return text;
-    };
-    return rowsOfView(rows, view, operator, wordsOf).map(({ id }) => id);
-  }, [rows, view, operator, language]);
+  const wordsOf = useMemo(() => searchWords(language), [language]);
+  useEffect(() => (complete ? wordsOf.prepare(rows) : undefined), [complete, rows, wordsOf]);
+  const wanted = useMemo(
+    () => rowsOfView(rows, view, operator, wordsOf.of).map(({ id }) => id),
+    [rows, view, operator, wordsOf],
+  );
   const { ids, ...order } = useHeldOrder(wanted);
   const { group } = view;
   const items = useMemo<readonly BoardItem[]>(() => {
@@ -46,5 +38,5 @@ export const useBoard = (view: BoardView) => {
       ...ofGroup.rows.map((row): BoardItem => ({ type: 'row', key: row.id, row })),
     ]);
   }, [ids, rowById, group]);
-  return { complete, rowById, figures, counts, items, ...order };
+  return { complete, rows, rowById, items, ...order };
 };

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { heldOrder } from './held-order.ts';
 
 /** The rows stay where they are for so long after the pointer or the keyboard moved among them, and not a night long. */
@@ -8,7 +8,8 @@ const HOLD_MS = 4_000;
 export const useHeldOrder = (wanted: readonly string[]) => {
   const [heldUntil, setHeldUntil] = useState(0);
   const shown = useRef<readonly string[]>([]);
-  const { ids, hidden } = heldOrder(wanted, shown.current, Date.now() < heldUntil);
+  const held = Date.now() < heldUntil;
+  const { ids, hidden } = useMemo(() => heldOrder(wanted, shown.current, held), [wanted, held]);
   useEffect(() => {
     shown.current = ids;
   }, [ids]);
@@ -17,16 +18,22 @@ export const useHeldOrder = (wanted: readonly string[]) => {
     const timer = setTimeout(() => setHeldUntil(0), heldUntil - Date.now());
     return () => clearTimeout(timer);
   }, [heldUntil]);
+  const hold = useCallback(
+    // A pointer moves a hundred times a second: the screen is redrawn for a few of them.
+    () => setHeldUntil((until) => (Date.now() + HOLD_MS - until > 500 ? Date.now() + HOLD_MS : until)),
+    [],
+  );
+  const release = useCallback(() => setHeldUntil(0), []);
+  const reset = useCallback(() => {
+    shown.current = [];
+  }, []);
   return {
     ids,
     /** How many rows are new and not shown yet. */
     hidden,
-    // A pointer moves a hundred times a second: the screen is redrawn for a few of them.
-    hold: () => setHeldUntil((until) => (Date.now() + HOLD_MS - until > 500 ? Date.now() + HOLD_MS : until)),
-    release: () => setHeldUntil(0),
+    hold,
+    release,
     /** Begins with the wanted order, whoever moves in it. */
-    reset: () => {
-      shown.current = [];
-    },
+    reset,
   };
 };

@@ -1,8 +1,9 @@
 import { type ComponentType, createElement, lazy, type ReactElement, useState } from 'react';
-import { LANGUAGES } from '../../shared/domain/language.ts';
-import { loadLanguage } from '../i18n.ts';
+import { LANGUAGES } from '../shared/domain/language.ts';
+import { loadLanguage } from './i18n.ts';
 
 const loads: (() => Promise<unknown>)[] = [];
+const parts = new WeakMap<object, () => boolean>();
 
 /** A part of the console that is loaded when it is shown for the first time, or before, when there is time. */
 export const later = <Props extends object>(load: () => Promise<ComponentType<Props>>) => {
@@ -19,8 +20,12 @@ export const later = <Props extends object>(load: () => Promise<ComponentType<Pr
     const [Part] = useState<ComponentType<Props> | typeof Waiting>(() => loaded ?? Waiting);
     return createElement<Props>(Part, props);
   };
+  parts.set(Later, () => loaded !== undefined);
   return Later;
 };
+
+/** Whether such a part is there already. */
+export const isLoaded = (part: object): boolean => parts.get(part)?.() ?? false;
 
 /** Loads everything that was not shown yet: nothing waits, or fails, when the host has gone. */
 export const loadTheRest = async (): Promise<void> => {
