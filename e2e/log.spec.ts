@@ -92,6 +92,13 @@ test('what two laptops write without the network is kept, found, and numbered wh
     await expect(entry(page, 'power cut').locator('s')).toHaveText('power cut at the north gate #security');
     await expect(entries(page).getByText('pending')).toHaveCount(0);
   }
+  // Who is named in it reads it like a note, and gets to it.
+  await other.page.getByRole('button', { name: '1 mention', exact: true }).click();
+  const mentions = other.page.getByRole('dialog', { name: 'Mentions' });
+  await expect(mentions).toContainText('generator requested from @Ana');
+  await mentions.getByRole('link', { name: 'Show', exact: true }).click();
+  await expect(other.page).toHaveURL(/#\/log\/words/);
+  await expect(entry(other.page, 'generator ordered')).toBeVisible();
   // The name that it had on its laptop still finds it, on any other.
   await other.page.getByRole('main').getByLabel('Search').fill('booth-2·2');
   await expect(entry(other.page, 'generator ordered')).toContainText('Important');
@@ -129,6 +136,20 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
     await write(page, text);
     await expect.poll(async () => (await stored()).map((one) => one.text)).toContain(text);
   }
+  // A template is completed, and the festival has its own.
+  await page.getByRole('button', { name: 'Tags and templates' }).click();
+  await page.getByRole('textbox', { name: 'Tags' }).fill('payment network crowd gate');
+  await page.getByRole('textbox', { name: 'Templates' }).fill('Gate opened: gate … opened #gate');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved for all laptops.')).toBeVisible();
+  await openLog(other.page);
+  await expect(other.page.getByLabel('Tag', { exact: true }).getByRole('option', { name: 'gate' })).toHaveCount(1);
+  await line.getByLabel('Templates').selectOption('Gate opened');
+  await expect(line.getByLabel('Log entry')).toHaveValue('gate … opened #gate');
+  await expect(line.getByLabel('Log entry')).toBeFocused();
+  await line.getByLabel('Templates').selectOption('Power cut');
+  await line.getByLabel('Log entry').fill('');
+
   // As a program writes, which no field holds back.
   const answer = await page.evaluate(
     () =>

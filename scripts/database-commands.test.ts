@@ -47,7 +47,9 @@ describe('npm run migrate', () => {
     const dry = await runOn(bare.adminSettings, 'migrate', '--dry-run');
     expect(dry).toMatchObject({
       code: 0,
-      out: expect.stringContaining('Would apply: 0001_baseline, 0002_ids, 0003_log, functions/access'),
+      out: expect.stringContaining(
+        'Would apply: 0001_baseline, 0002_ids, 0003_log, 0004_log_mentions, functions/access',
+      ),
     });
     const first = await runOn(bare.adminSettings, 'migrate');
     expect(first).toMatchObject({ code: 0, error: '', out: expect.stringContaining('Applied functions/access') });

@@ -81,7 +81,7 @@ export const createTeam = (options: {
   const notifyOfMentions = (before: TeamCache | undefined): void => {
     const fresh = newMentions(known, before).filter(({ operator }) => options.isSignedIn(operator));
     for (const { operator, eventId, author, words } of fresh.slice(0, NOTIFIED_AT_ONCE)) {
-      const incidentId = alerts.byEvent(eventId)?.alert.incidentId ?? eventId;
+      const incidentId = eventId === null ? null : (alerts.byEvent(eventId)?.alert.incidentId ?? eventId);
       publish({ event: 'mentioned', operator, incidentId, author, words });
     }
   };

@@ -124,6 +124,7 @@ grant insert on console.audit, console.changes, console.detector_setting_changes
 grant update on console.audit_head to regie_owner;
 -- The incident log is added to; its head goes with it (log-entries.sql).
 grant select, insert on console.log_entries to regie_owner;
+grant insert on console.mentions to regie_owner;
 grant select, update on console.log_head, console.log_settings to regie_owner;
 -- Whoever makes a copy locks the list of them.
 grant insert, update on console.event_backups to regie_owner;

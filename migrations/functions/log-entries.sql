@@ -103,6 +103,12 @@ begin
     return '{"outcome": "refused", "code": "log_invalid"}';
   end;
   update console.log_head set number = v_entry.number, hash = v_entry.hash;
+  -- Whom it names, and of whom it asks something, reads it like a note (team-view.ts).
+  insert into console.mentions (operation_id, operator, event_id, author, laptop, words)
+  select v_entry.entry_id, o.name, null, v_entry.author, v_entry.laptop, left(v_entry.text, 2000)
+  from console.operators o
+  where o.active and o.name <> v_entry.author
+    and (o.name = any (v_entry.mentions) or o.name = v_entry.follow_up ->> 'who');
   -- The audit trail holds the log's chain: whoever has seen its newest row has seen this one.
   perform console.append_given(v_given, 'log_' || v_entry.act, 'entry:' || v_entry.number,
     jsonb_build_object('hash', encode(v_entry.hash, 'hex')));

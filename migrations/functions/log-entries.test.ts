@@ -5,6 +5,7 @@ import { FIRST_LOG_HASH, logHash } from '../../electron/operations/log/log-hash.
 import { applyCommand } from '../../electron/operations/registry.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { anEntry, entriesOf } from '../../electron/testing/log-entries.ts';
+import { createOperators } from '../../electron/testing/operators.ts';
 import { signedAs, submitTo } from '../../electron/testing/submit.ts';
 
 let database: TestDatabase;
@@ -38,6 +39,20 @@ describe('an entry of the incident log', () => {
         ...{ author: 'Léa', role: 'supervisor', laptop: 'booth-1', laptopNumber: 17, login: 'regie_test_login' },
       },
     ]);
+  });
+
+  it('is read by whom it names and by whom it asks for something, as a note is', async () => {
+    await createOperators(database.admin, ['Ana', 'Noé']);
+    await submit('log.write', {
+      ...anEntry({ text: '@Noé, fetch a reader', mentions: ['Noé', 'nobody', 'Léa'] }),
+      followUp: { who: 'Ana', by: '2026-07-03T22:00:00.000Z' },
+    });
+    const { rows } = await database.admin.query(
+      'select operator, author, event_id, words from console.mentions order by operator',
+    );
+    expect(rows).toEqual(
+      ['Ana', 'Noé'].map((operator) => ({ operator, author: 'Léa', event_id: null, words: '@Noé, fetch a reader' })),
+    );
   });
 
   it('is written once, however often its command is sent', async () => {

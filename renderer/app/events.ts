@@ -3,6 +3,7 @@ import type { Session } from '../../shared/contract/session.ts';
 import { festivalInstant } from '../clock.ts';
 import { playMention, playSound } from '../features/alarm/sounds.ts';
 import { announceRole } from '../features/operators/session-news.ts';
+import { routeOfMention } from '../features/team/mention-route.ts';
 import { i18n } from '../i18n.ts';
 import { forgetAnswers, refetchAfter } from '../query.ts';
 import { goTo } from '../routes.ts';
@@ -39,8 +40,8 @@ export const onEvent = (event: RegieEvent): void => {
       return;
     case 'mentioned':
       showToast(i18n.t('team.mentioned', { name: event.author, words: event.words }), 'good', {
-        label: i18n.t('waiting.openAlert'),
-        act: () => goTo({ screen: 'board', incidentId: event.incidentId }),
+        label: i18n.t(event.incidentId === null ? 'log.show' : 'waiting.openAlert'),
+        act: () => goTo(routeOfMention(event.incidentId, event.operator)),
       });
       if (!isMuted()) playMention(volume());
       return;

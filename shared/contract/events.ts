@@ -42,7 +42,8 @@ export const eventSchema = z.discriminatedUnion('event', [
     event: z.literal('mentioned'),
     /** Who is named: told on the screens where they are signed in. */
     operator: z.string(),
-    incidentId: rowIdSchema,
+    /** The alert; null: it stands in the incident log. */
+    incidentId: rowIdSchema.nullable(),
     author: z.string(),
     words: z.string(),
   }),

@@ -11,6 +11,7 @@ import {
   waitingLater,
 } from '../domain/log.ts';
 import { systemLineSchema } from '../domain/log-system.ts';
+import { withMentions } from '../domain/mentions.ts';
 import { textSchema } from '../domain/plain-text.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { STAFF } from '../domain/rights.ts';
@@ -91,7 +92,14 @@ export const logCalls = {
     input: { ...logWordsSchema, ...logTimesSchema, ...logLaptopSchema },
     roles: STAFF,
     keys: ({ operationId }) => [`entry:${operationId}`],
-    optimistic: { logEntry: (waiting) => waitingEntry(waiting) },
+    optimistic: {
+      logEntry: (waiting) => waitingEntry(waiting),
+      mentions: (mentions, waiting, at) => {
+        const { mentions: named, followUp } = waiting.input;
+        const read = [...named, ...(followUp === null ? [] : [followUp.who])];
+        return withMentions(mentions, { ...waiting, input: { ...waiting.input, eventId: null, mentions: read } }, at);
+      },
+    },
   }),
   /** Says it better: the first text stays readable. */
   'log.correct': command({

@@ -5,10 +5,11 @@ import type { Waiting } from './waiting.ts';
 
 /** Somebody's name in a note, which is for them to read. */
 export const mentionSchema = z.object({
-  /** The command that wrote the note. */
+  /** The command that wrote the note, or the entry of the incident log. */
   operationId: z.uuid(),
   operator: z.string(),
-  eventId: rowIdSchema,
+  /** The alert; null: it stands in the incident log. */
+  eventId: rowIdSchema.nullable(),
   author: z.string(),
   laptop: z.string(),
   words: z.string(),
@@ -79,7 +80,7 @@ export const withMentions = (
   {
     input,
     author,
-  }: Waiting<{ operationId: string; eventId: RowId; text: string; mentions?: readonly string[] | undefined }>,
+  }: Waiting<{ operationId: string; eventId: RowId | null; text: string; mentions?: readonly string[] | undefined }>,
   at: string,
 ): readonly Mention[] => {
   const { operationId, eventId, text: words } = input;

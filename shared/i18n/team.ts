@@ -55,7 +55,7 @@ export const teamTexts = {
     mentions: 'Mentions',
     mentions_count_one: '{{count}} mention',
     mentions_count_other: '{{count}} mentions',
-    noMentions: 'Nobody has mentioned you. Others can type @ and your name in a note.',
+    noMentions: 'Nobody has mentioned you. Others can type @ and your name in a note or in the log.',
     mentioned: '{{name}} mentioned you: {{words}}',
     markRead: 'Mark as read',
     allRead: 'Mark all as read',
@@ -134,7 +134,8 @@ export const teamTexts = {
     mentions: 'Mentions',
     mentions_count_one: '{{count}} mention',
     mentions_count_other: '{{count}} mentions',
-    noMentions: 'Personne ne vous a mentionné. Les autres peuvent écrire @ et votre nom dans une note.',
+    noMentions:
+      'Personne ne vous a mentionné. Les autres peuvent écrire @ et votre nom dans une note ou dans la main courante.',
     mentioned: '{{name}} vous a mentionné : {{words}}',
     markRead: 'Marquer comme lue',
     allRead: 'Tout marquer comme lu',

@@ -19,7 +19,7 @@ const silenceRow = z.object({
 const mentionRow = z.object({
   operation_id: z.uuid(),
   operator: z.string(),
-  event_id: idColumn,
+  event_id: idColumn.nullable(),
   author: z.string(),
   laptop: z.string(),
   words: z.string(),

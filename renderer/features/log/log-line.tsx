@@ -10,6 +10,7 @@ import { CommandButton } from '../operators/command-button.tsx';
 import { useTeam } from '../team/use-team.ts';
 import { Duplicate, LogEntryHead } from './log-entry.tsx';
 import { LogFields } from './log-fields.tsx';
+import { Templates } from './log-templates.tsx';
 import { LogText } from './log-text.tsx';
 import { useLog, WHOLE_LOG } from './use-log.ts';
 import { writeEntry } from './write-entry.ts';
@@ -75,6 +76,7 @@ export const LogLineBar = () => {
             write();
           }}
         />
+        <Templates />
         <Button aria-expanded={more} onClick={() => useLogLine.setState({ more: !more })}>
           {t('log.more')}
         </Button>

@@ -4,6 +4,7 @@ import { hrefOf } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Age } from '../../ui/time.tsx';
+import { routeOfMention } from './mention-route.ts';
 import { MentionText } from './mention-text.tsx';
 import { useTeam } from './use-team.ts';
 
@@ -32,10 +33,10 @@ export const MentionList = ({ unreadOnly = false }: { unreadOnly?: boolean }) =>
             </p>
             <div className="row">
               <a
-                href={hrefOf({ screen: 'board', incidentId: one.eventId })}
+                href={hrefOf(routeOfMention(one.eventId, operator))}
                 onClick={() => one.readAt === null && read([one.operationId])}
               >
-                {t('waiting.openAlert')}
+                {t(one.eventId === null ? 'log.show' : 'waiting.openAlert')}
               </a>
               {one.readAt === null && <Button onClick={() => read([one.operationId])}>{t('team.markRead')}</Button>}
             </div>

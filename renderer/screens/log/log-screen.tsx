@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { filterOf, queryOf } from './filter.ts';
 import { LogExport } from './log-export.tsx';
 import { LogFilters } from './log-filters.tsx';
+import { LogSettingsDialog } from './log-settings.tsx';
 import { Unread } from './unread.tsx';
 
 /** The control room's written memory: the newest first. What is asked for stands in the address. */
@@ -23,6 +24,7 @@ export const LogScreen = ({ query }: { query: string }) => {
   const filter = filterOf(query);
   const log = useLastLog(filter);
   // It stays open when what is shown below it changes.
+  const [settings, setSettings] = useState(false);
   const [later, setLater] = useState<Later | null>(null);
   return (
     <div className="screen stack">
@@ -34,6 +36,7 @@ export const LogScreen = ({ query }: { query: string }) => {
         {log?.at && <span className="quiet">{t('log.asOf', { time: formatTime(log.at) })}</span>}
         <Unread filter={filter} />
         <LogExport />
+        {log && log.settings.version > 0 && <Button onClick={() => setSettings(true)}>{t('log.settings')}</Button>}
       </div>
       <LogFilters filter={filter} log={log} />
       {log && woven(log).length === 0 && (
@@ -51,6 +54,7 @@ export const LogScreen = ({ query }: { query: string }) => {
           ),
         )}
       </ul>
+      {settings && log && <LogSettingsDialog settings={log.settings} onClose={() => setSettings(false)} />}
       {later !== null && <LaterDialog {...later} onClose={() => setLater(null)} />}
       {log?.more && (
         <div>
