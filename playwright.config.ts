@@ -4,6 +4,7 @@ const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/support/festival-template.ts',
   outputDir: 'test-results/e2e',
   // Each test file starts a festival of its own; most of their time is waiting: two cores carry three of them.
   workers: 3,

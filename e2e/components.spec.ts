@@ -1,22 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { createServer, type ViteDevServer } from 'vite';
+import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
 import { textsPlugin } from '../scripts/texts-plugin.ts';
 import { expect, expectAccessible, picture, test } from './support/console.ts';
 
-/* The parts of the screen by themselves (renderer/components), which only a server of the sources shows. */
-let server: ViteDevServer;
+/* The parts of the screen by themselves (renderer/components), which only a build for development shows. */
+let server: PreviewServer;
+let outDir: string;
 test.beforeAll(async () => {
-  server = await createServer({
+  outDir = mkdtempSync(join(tmpdir(), 'regie-components-'));
+  const config: InlineConfig = {
     root: join(import.meta.dirname, '../renderer'),
     configFile: false,
     plugins: [react(), textsPlugin()],
-    cacheDir: join(import.meta.dirname, '../node_modules/.cache/components'),
+    define: { 'import.meta.env.DEV': 'true' },
+    build: { outDir, assetsInlineLimit: 0 },
     logLevel: 'error',
-  });
-  await server.listen();
+  };
+  await build(config);
+  server = await preview(config);
 });
-test.afterAll(() => server.close());
+test.afterAll(async () => {
+  await server.close();
+  rmSync(outDir, { recursive: true, force: true });
+});
 
 test('every part is there in both themes, and axe finds nothing', async ({ page }) => {
   await page.setViewportSize({ width: 1366, height: 768 });

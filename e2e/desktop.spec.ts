@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, expect, test } from '@playwright/test';
-import { makeDataDir } from './support/console.ts';
+import { makeDataDir } from './support/data-dir.ts';
 
 const root = join(import.meta.dirname, '..');
 const pathFile = join(root, 'node_modules/electron/path.txt');

@@ -12,13 +12,14 @@ import {
   atTraining,
   expect,
   expectAccessible,
-  makeDataDir,
   openSignedIn,
   picture,
   type RunningConsole,
   startConsole,
   test,
 } from './support/console.ts';
+import { makeDataDir } from './support/data-dir.ts';
+import { copyTemplate } from './support/festival-template.ts';
 import { followRunbook } from './support/runbook.ts';
 
 test.use({ seed: '31' });
@@ -149,6 +150,7 @@ test('a drill can be abandoned, has no score, and makes room for the next', asyn
 
 test('a drill goes on after the laptop died, and the list is still there', async ({ page }) => {
   const dataDir = makeDataDir();
+  await copyTemplate(dataDir);
   let running = await startConsole(dataDir, '--seed', '32');
   try {
     await openSignedIn(page, running.address);

@@ -6,13 +6,13 @@ import {
   enterPin,
   expect,
   expectAccessible,
-  makeDataDir,
   openSignedIn,
   picture,
   type RunningConsole,
   startConsoleOn,
   test,
 } from './support/console.ts';
+import { makeDataDir } from './support/data-dir.ts';
 import { hire, nameButton, openSettings, switchTo, switchUser } from './support/operators.ts';
 
 /* Laptops on which people may sign in (docs/decisions/0028). */

@@ -4,13 +4,13 @@ import {
   asAdministrator,
   atTraining,
   expect,
-  makeDataDir,
   openSignedIn,
   type RunningConsole,
   signIn,
   startConsole,
   test,
 } from './support/console.ts';
+import { makeDataDir } from './support/data-dir.ts';
 
 const tokenOf = (address: string): string => new URL(address).hash.replace('#token=', '');
 

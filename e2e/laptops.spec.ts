@@ -1,16 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { chooseInAlert, leaveFields, loseMoney, openAlert, openBooth, openTab, rowOf } from './support/booth.ts';
-import {
-  asAdministrator,
-  expect,
-  expectAccessible,
-  makeDataDir,
-  picture,
-  readCard,
-  startConsole,
-  test,
-} from './support/console.ts';
+import { asAdministrator, expect, expectAccessible, picture, readCard, startConsole, test } from './support/console.ts';
+import { makeDataDir } from './support/data-dir.ts';
+import { copyTemplate } from './support/festival-template.ts';
 
 /* Several laptops on one festival: who is there, who has what, who runs the engine
 (docs/offline.md, "Several laptops"). */
@@ -106,6 +99,7 @@ test('what another laptop took while this one was away comes back as its word ag
 
 test('when the laptop that runs the engine is killed, another one takes over and shows it', async ({ browser }) => {
   const dataDir = makeDataDir();
+  await copyTemplate(dataDir);
   const leader = await startConsole(dataDir, '--seed', '23', '--laptop', 'booth-1');
   const nils = await openBooth(browser, leader, 'booth-2', 'Nils');
   try {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators, enrolLaptop } from '../../electron/testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../../electron/testing/tcp-proxy.ts';
-import { asAdministrator, expect, makeDataDir, type RunningConsole, signIn, startConsoleOn } from './console.ts';
+import { asAdministrator, expect, type RunningConsole, signIn, startConsoleOn } from './console.ts';
+import { makeDataDir } from './data-dir.ts';
 import { rememberScreen } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ console: z.string() }) });
