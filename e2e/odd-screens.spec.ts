@@ -143,7 +143,7 @@ test('a query of a runbook shows NaN, columns of one name, empty texts, and the 
   await expect(result.getByRole('columnheader')).toHaveText(['amount', 'amount', 'nothing', 'missing']);
   await expect(result.getByRole('row')).toHaveCount(21);
   await expectNothingCut(page, 'the first of a result');
-  await main(page).getByRole('button', { name: 'Show all 200 rows' }).click();
+  await main(page).getByRole('button', { name: 'Show all rows (200)' }).click();
   await expect(result.getByRole('row')).toHaveCount(201);
   await expect(result.getByRole('row').nth(200).getByRole('cell')).toHaveText(['NaN', 'Infinity', '“”', '–']);
   await expect(main(page).getByText('Only the first rows are shown.')).toBeVisible();
