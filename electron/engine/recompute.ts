@@ -53,7 +53,7 @@ export const recomputeLedger = async (options: {
   const started = clock.monotonic();
   const meaning = await database.read(meaningToCount);
   if (meaning !== undefined) {
-    await exclusively(() => openChangedRows(lease));
+    while (await exclusively(() => openChangedRows(lease))) signal?.throwIfAborted();
     // A cycle takes some thousands of them; a row that cannot be taken keeps nobody waiting for ever.
     for (let cycles = 0; cycles < MAX_CYCLES && (await database.read(isRowWaiting)); cycles += 1) {
       signal?.throwIfAborted();

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { Transaction } from '../postgres/pool.ts';
-import { serialColumn } from '../postgres/rows.ts';
+import { countColumn, serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { ACTOR } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 import { reportWords } from './words-report.ts';
 
+/** Rows that are opened again by one statement. */
+const ROWS = 20_000;
+
+const rowsRow = z.object({ rows: countColumn });
 const waitingRow = z.object({ waiting: z.boolean() });
 const versionRow = z.object({ version: serialColumn, recounted: serialColumn });
 
@@ -20,31 +24,49 @@ export const meaningToCount = async (tx: Transaction): Promise<number | undefine
 
 /**
  * Rows whose status means something else by now are looked up and judged again, as rows that are decided late are: those of
- * the last two hours that had been decided, and those that wait, however long.
+ * the last two hours that had been decided, and those that wait, however long. A batch of each, so that no cycle waits for
+ * two hundred thousand of them. @returns whether there may be more
  */
-export const openChangedRows = (lease: Lease): Promise<void> =>
+export const openChangedRows = (lease: Lease): Promise<boolean> =>
   lease.write(async (tx) => {
     await tx.run(sql`/* regie:recount */ select from console.watermarks where source = 'transactions' for update`);
-    await tx.run(sql`/* regie:recount */
-      with changed as (
-        select log_id, status_word, date_trunc('second', occurred_at) as second, status = 'failed' as failed,
-          transaction_type <> 'manual_correction' and stated_at is null as counted
-        from console.recent_transactions
-        where status_word is not null and status <> console.known_status(status_word)
-      ), reopened as (
-        update console.recent_transactions r set status = c.status_word, status_word = null
-        from changed c where r.log_id = c.log_id
-      ), waiting as (
-        insert into console.unsettled (log_id, status) select log_id, status_word from changed
-        on conflict (log_id) do nothing
-      )
-      update console.traffic_seconds t set total = t.total - c.total, failed = t.failed - c.failed
-      from (select second, count(*) as total, count(*) filter (where failed) as failed
-        from changed where counted group by second) as c
-      where t.second = c.second`);
-    await tx.run(sql`/* regie:recount */
-      update console.unsettled set noticed_at = now()
-      where console.status_of(status) in ('completed', 'failed') and noticed_at < now()`);
+    const { rows: reopened } = await tx.row(
+      rowsRow,
+      sql`/* regie:recount */
+        with changed as (
+          select r.log_id, r.status_word, date_trunc('second', r.occurred_at) as second, r.status = 'failed' as failed,
+            r.transaction_type <> 'manual_correction' and r.stated_at is null as counted
+          from (select console.meanings() as meanings offset 0) as meant
+          cross join console.recent_transactions r
+          where r.status_word is not null and r.status <> console.known_status(r.status_word, meant.meanings)
+          limit ${ROWS}
+        ), reopened as (
+          update console.recent_transactions r set status = c.status_word, status_word = null
+          from changed c where r.log_id = c.log_id
+        ), waiting as (
+          insert into console.unsettled (log_id, status) select log_id, status_word from changed
+          on conflict (log_id) do nothing
+        ), traffic as (
+          update console.traffic_seconds t set total = t.total - c.total, failed = t.failed - c.failed
+          from (select second, count(*) as total, count(*) filter (where failed) as failed
+            from changed where counted group by second) as c
+          where t.second = c.second
+        )
+        select count(*) as rows from changed`,
+    );
+    const { rows: hastened } = await tx.row(
+      rowsRow,
+      sql`/* regie:recount */
+        with waiting as (
+          select u.log_id from console.transaction_meanings m join console.unsettled u on u.status = m.word
+          where m.kind = 'status' and m.meaning in ('completed', 'failed') and u.noticed_at < m.changed_at
+          limit ${ROWS}
+        ), hastened as (
+          update console.unsettled u set noticed_at = now() from waiting where u.log_id = waiting.log_id
+        )
+        select count(*) as rows from waiting`,
+    );
+    return reopened === ROWS || hastened === ROWS;
   });
 
 /** Whether a row that waited is decided by what its status means now, and has not been read again yet. */
@@ -52,13 +74,16 @@ export const isRowWaiting = async (tx: Transaction): Promise<boolean> =>
   (
     await tx.row(
       waitingRow,
-      // By primary key.
+      // By primary key, and no row of a status that still waits.
       sql`/* regie:recount */
         select exists (
-          select from console.unsettled u
+          select from (select console.meanings() as meanings offset 0) as meant
+          cross join console.transaction_meanings m
+          join console.unsettled u on u.status = m.word
           cross join lateral (
             select console.word_of(status) as word from public.app_transaction_log where log_id = u.log_id offset 0) as t
-          where console.status_of(t.word) in ('completed', 'failed')) as waiting`,
+          where m.kind = 'status' and m.meaning in ('completed', 'failed')
+            and console.status_of(t.word, meant.meanings) in ('completed', 'failed')) as waiting`,
     )
   ).waiting;
 

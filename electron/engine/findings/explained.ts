@@ -41,7 +41,9 @@ export const correlateWithWords = async (
   );
   if (cards.length === 0) return;
   await tx.run(sql`/* regie:correlate */
-    with word as (
+    with meant as materialized (
+      select console.meanings() as meanings
+    ), word as (
       select split_part(f.algorithm, '_', 3) as kind, substr(f.finding_key, length(f.algorithm) + 2) as word, a.incident_id
       from console.findings f join console.alerts a using (event_id) join public.monitoring_events e using (event_id)
       where f.algorithm = any (${UNKNOWN_WORDS}::text[]) and f.cleared_at is null
@@ -57,19 +59,21 @@ export const correlateWithWords = async (
         and e.status in ('OPEN', 'INVESTIGATING') and a.placed is null
     ), logged as (
       select t.card_id::text as card_id, console.type_word(console.word_of(t.transaction_type)) as type,
-        console.known_status(console.word_of(t.status)) as status, console.amount_of(t.amount_involved) as amount
-      from public.app_transaction_log t where ${byCard}::boolean and t.card_id = any (${cards}::text[])
+        console.known_status(console.word_of(t.status), meant.meanings) as status, console.amount_of(t.amount_involved) as amount
+      from meant cross join public.app_transaction_log t where ${byCard}::boolean and t.card_id = any (${cards}::text[])
       union all
       select r.card_id, r.transaction_type, r.status, r.amount_involved
       from console.recent_transactions r where not ${byCard}::boolean and r.card_id = any (${cards}::text[])
     ), moved as (
       -- Nobody knows in which direction a type moves money.
       select card_id, 'type' as kind, type as word, sum(amount) as amount, true as either_way
-      from logged where console.sign_of(type) is null and coalesce(console.status_of(status), 'completed') = 'completed'
+      from meant cross join logged
+      where console.sign_of(type, meanings) is null and coalesce(console.status_of(status, meanings), 'completed') = 'completed'
       group by card_id, type
       union all
-      select card_id, 'status', status, sum(console.sign_of(type) * amount), false
-      from logged where console.status_of(status) is null and console.sign_of(type) is not null
+      select card_id, 'status', status, sum(console.sign_of(type, meanings) * amount), false
+      from meant cross join logged
+      where console.status_of(status, meanings) is null and console.sign_of(type, meanings) is not null
       group by card_id, status
     ), explained as (
       select m.event_id, min(w.incident_id) as incident_id

@@ -67,10 +67,12 @@ export const lateTransactions = async (tx: Transaction): Promise<Late> => {
         limit ${BATCH})
       union all
       select 'settled', t.log_id
-      from (select * from undecided_newest union select * from undecided_turn) as undecided
+      from (select console.meanings() as meanings offset 0) as meant
+      cross join (select * from undecided_newest union select * from undecided_turn) as undecided
       cross join lateral (
         select log_id from public.app_transaction_log
-        where log_id = undecided.log_id and console.status_of(console.word_of(status)) in ('completed', 'failed') offset 0) as t`,
+        where log_id = undecided.log_id and console.status_of(console.word_of(status), meant.meanings) in ('completed', 'failed')
+        offset 0) as t`,
   );
   const of = (kind: z.output<typeof lateRow>['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
   return { found: of('appeared'), settled: of('settled') };
