@@ -3,7 +3,7 @@ import { type Cents, cents } from '../../shared/domain/money.ts';
 import { LOWEST_ID } from '../../shared/domain/row-id.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { bigCentsColumn, centsColumn, countColumn, microsColumn } from '../postgres/rows.ts';
-import { sql } from '../postgres/sql.ts';
+import { plannedAnew, sql } from '../postgres/sql.ts';
 import type { CardComparison } from './detector.ts';
 import { KEY_BYTES, type OddCard, setAsideCards } from './tail/set-aside.ts';
 
@@ -74,13 +74,13 @@ const unconfirmedCards = (tx: Transaction): Promise<string[]> =>
 const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
   tx.rows(
     cardRow,
-    sql`/* regie:cards */
+    plannedAnew(sql`/* regie:cards */
       select card_id from console.mismatch_looks
       union
       select card_id from console.findings
       where cleared_at is null and card_id is not null
         and algorithm in ('balance_mismatch_detection', 'negative_balance_detection')
-        and event_id in (select event_id from public.monitoring_events where status in ('OPEN', 'INVESTIGATING'))`,
+        and event_id in (select event_id from public.monitoring_events where status in ('OPEN', 'INVESTIGATING'))`),
   );
 
 /**
@@ -189,9 +189,10 @@ const compareCards = async (
         or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
         or m.card_id is not null
         or exists (
-          select from console.findings f
-          where f.card_id = asked.card and f.cleared_at is null
-            and f.algorithm in ('balance_mismatch_detection', 'negative_balance_detection'))`,
+          -- By card, whatever the statistics of a moment before say: thousands of them may have come at once.
+          select from (
+            select algorithm from console.findings where card_id = asked.card and cleared_at is null offset 0) as f
+          where f.algorithm in ('balance_mismatch_detection', 'negative_balance_detection'))`,
   );
   const rows: ComparisonRow[] = [];
   const odd: OddCard[] = [];

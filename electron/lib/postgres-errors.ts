@@ -10,6 +10,7 @@ export const SQLSTATE = {
   deadlock: '40P01',
   rightMissing: '42501',
   lockNotAvailable: '55P03',
+  queryCanceled: '57014',
 } as const;
 
 /**

@@ -147,6 +147,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.apply_correction',
   'console.allowance',
   'console.append_engine_audit',
+  'console.append_engine_audits',
   'console.apply_proposal_batch',
   'console.approve_proposal',
   'console.change_pin',

@@ -148,6 +148,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     const client = await pool().connect();
     const timeoutMs = limits.statementTimeoutMs ?? statementTimeoutMs;
     let broken: Error | undefined;
+    let slow = false;
     const send: Send = async (statement, rowMode) => {
       if (broken) throw broken;
       try {
@@ -164,6 +165,8 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
         // The server would have given up long ago, so it is the connection that swallows bytes: nothing more goes out.
         // And what a migration has changed under a prepared statement stays wrong on this connection.
         if (isReadTimeout(error) || isOutdatedPlan(error)) broken = asError(error);
+        // The plan that is kept for it may be of a time before there were thousands of rows.
+        if (codeOf(error) === SQLSTATE.queryCanceled) slow = true;
         throw error;
       }
     };
@@ -194,6 +197,10 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
       }
       throw error;
     } finally {
+      if (slow && !broken)
+        await send(sql`discard plans`).catch((error) => {
+          broken ??= asError(error);
+        });
       if (broken) destroySocket(client);
       client.release(broken);
       for (const row of bad) options.onBadRow?.(new FestivalDataError(row.why));

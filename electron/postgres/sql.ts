@@ -24,6 +24,12 @@ export const sql = (strings: TemplateStringsArray, ...values: readonly unknown[]
   return { ...prepared, values };
 };
 
+/**
+ * The same, planned anew each time: for what is asked seldom and goes wrong by a plan that was kept from when the tables
+ * were empty.
+ */
+export const plannedAnew = ({ text, values }: Statement): Statement => ({ text, values });
+
 /** Texts of the program itself, each made once. */
 const known = new WeakMap<TemplateStringsArray, { text: string; name?: string }>();
 

@@ -378,6 +378,7 @@ describe('temporary objects', () => {
 const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.allowance(text,text)',
   'console.append_engine_audit(text,text,text,jsonb)',
+  'console.append_engine_audits(text,jsonb)',
   'console.apply_proposal_batch(integer)',
   'console.change_pin(uuid,bytea)',
   'console.create_first_supervisor(uuid,text,jsonb,integer,bytea,uuid,text,bytea,text)',

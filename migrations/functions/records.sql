@@ -124,8 +124,13 @@ $$;
 
 -- Who is on an alert, and who placed it. Nobody's name goes away under anybody's.
 create or replace function console.is_given(p_new console.alerts, p_old console.alerts) returns boolean
-  language sql stable set search_path = pg_catalog, pg_temp as $$
-  select not exists (
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  -- Most of them, and thousands at once where the engine raises them.
+  if coalesce(p_new.acknowledged_by, p_new.taken_by, p_new.placed_by) is null then
+    return true;
+  end if;
+  return not exists (
     select from unnest(array[
       case when p_new.acknowledged_by is distinct from p_old.acknowledged_by then p_new.acknowledged_by end,
       case when (p_new.taken_by, p_new.taken_on) is distinct from (p_old.taken_by, p_old.taken_on) then p_new.taken_by end,
@@ -143,8 +148,8 @@ create or replace function console.is_given(p_new console.alerts, p_old console.
       and not (name in (p_new.acknowledged_by, p_new.taken_by) and exists (
         select from console.given_now('alert.merge', 'alerts.merge') as op join console.alerts into_it
           on into_it.event_id = (op.body::jsonb #>> '{input,into}')::bigint
-        where into_it.incident_id = p_new.incident_id and name in (into_it.acknowledged_by, into_it.taken_by))))
-$$;
+        where into_it.incident_id = p_new.incident_id and name in (into_it.acknowledged_by, into_it.taken_by))));
+end $$;
 
 -- The guide's own record of it. What other systems write there is theirs.
 create or replace function console.is_given(p_new public.alert_history, p_old public.alert_history) returns boolean

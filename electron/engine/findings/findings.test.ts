@@ -174,6 +174,50 @@ describe('a finding', () => {
   });
 });
 
+describe('thousands of findings at once', () => {
+  const CARDS = 2_500;
+  const run = (text: string) => world.database.admin.query(text);
+  const count = async (text: string) => Number((await run(`select count(*) from ${text}`)).rows[0].count);
+
+  it('are raised once, follow their cards, and clear, each on the timeline and the audit trail', async () => {
+    await run(`insert into table_cards (id, amount) select 'C' || n, 100 from generate_series(1, ${CARDS}) as n`);
+    await run(`insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
+      select id, 'checkpoint_recharge', 'completed', 100, 0, 100 from table_cards`);
+    await compareTwice();
+    await run('update table_cards set amount = 90');
+    await compareTwice();
+    expect(await count(`monitoring_events where detection_algorithm = 'balance_mismatch_detection'`)).toBe(CARDS);
+    expect(await count(`console.audit where action = 'event_raised'`)).toBe(CARDS);
+    expect(await count('console.audit a where hash <> console.audit_hash(previous_hash, a)')).toBe(0);
+    expect(
+      await count('console.audit a join console.audit b on b.seq = a.seq + 1 where b.previous_hash <> a.hash'),
+    ).toBe(0);
+    expect(await count('console.audit_head h join console.audit a using (seq, hash)')).toBe(1);
+
+    // One of them is snoozed: what is new ends that. One is of an order of today.
+    await run(`update console.alerts set snoozed_until = now() + interval '1 hour' where event_id = (
+      select event_id from monitoring_events where card_id = 'C7')`);
+    await run(`update table_cards set amount = case id when 'C8' then 90 else 80 end`);
+    await compareTwice();
+    expect(await count('monitoring_events')).toBe(CARDS);
+    expect(await count('monitoring_events where affected_amount = 20')).toBe(CARDS - 1);
+    expect(await count(`console.timeline where kind = 'updated' and (data ->> 'discrepancy')::numeric = -20`)).toBe(
+      CARDS - 1,
+    );
+    expect(await count(`console.findings where facts = '-2000' and episode = 1`)).toBe(CARDS - 1);
+    expect(await count('console.alerts where snoozed_until is not null')).toBe(0);
+
+    await run('update table_cards set amount = 100');
+    await compareTwice();
+    expect(await count('console.alerts where cleared_at is null')).toBe(0);
+    // The same once more is the same finding.
+    await run('update table_cards set amount = 80');
+    await compareTwice();
+    expect(await count('monitoring_events')).toBe(CARDS);
+    expect(await count('console.alerts where cleared_at is not null')).toBe(0);
+  });
+});
+
 describe('thresholds', () => {
   const set = (settings: unknown) =>
     world.database.admin.query(

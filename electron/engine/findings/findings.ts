@@ -34,6 +34,7 @@ export type Written = { readonly raised: number; readonly updated: number; reado
 /** Findings written by one statement, so that a storm of thousands costs a few statements and bounded memory. */
 const WRITE_BATCH = 500;
 
+type Change = { readonly existing: ExistingFinding; readonly finding: Finding };
 type Identity = { readonly finding: Finding; readonly key: string; readonly episode: number };
 
 /**
@@ -47,12 +48,12 @@ export const writeFindings = async (
   laptop: string,
 ): Promise<Written> => {
   if (findings.length === 0) return { raised: 0, updated: 0, cards: [] };
-  const existing = await existingFindings(tx, findings);
+  const sameAs = sameFinding(await existingFindings(tx, findings));
   const fresh = new Map<string, Identity>();
-  let updated = 0;
+  const changes: Change[] = [];
   const cards = new Set<string>();
   for (const finding of findings) {
-    const same = sameFinding(finding, existing);
+    const same = sameAs(finding);
     const changed = same === undefined || same.facts !== finding.fingerprint || same.cleared;
     if (!changed) {
       if (finding.counts && same?.event_id && same.status !== null && isOpen(same.status))
@@ -60,56 +61,81 @@ export const writeFindings = async (
       continue;
     }
     if (same?.event_id && same.status !== null && isOpen(same.status)) {
-      await update(tx, same, finding, laptop);
-      updated += 1;
+      changes.push({ existing: same, finding });
       if (finding.cardId !== null) cards.add(finding.cardId);
     } else {
       const key = same?.finding_key ?? finding.key;
       fresh.set(key, { finding, key, episode: (same?.episode ?? 0) + 1 });
     }
   }
+  for (const batch of changesInBatches(changes)) await update(tx, batch, laptop);
   let raised = 0;
   const identities = [...fresh.values()];
-  const events = new Map<string, RowId[]>();
+  const written: { algorithm: string; eventId: RowId }[] = [];
   for (let start = 0; start < identities.length; start += WRITE_BATCH) {
     for (const one of await raise(tx, identities.slice(start, start + WRITE_BATCH), laptop)) {
       raised += 1;
       const { finding } = one;
       if (finding.cardId !== null) cards.add(finding.cardId);
-      events.set(finding.algorithm, [...(events.get(finding.algorithm) ?? []), one.eventId]);
+      written.push({ algorithm: finding.algorithm, eventId: one.eventId });
     }
   }
-  for (const [algorithm, eventIds] of events) await joinStorm(tx, algorithm, eventIds, laptop);
-  return { raised, updated, cards: [...cards] };
+  for (const [algorithm, events] of Map.groupBy(written, (one) => one.algorithm)) {
+    await joinStorm(
+      tx,
+      algorithm,
+      events.map(({ eventId }) => eventId),
+      laptop,
+    );
+  }
+  return { raised, updated: changes.length, cards: [...cards] };
 };
 
-/** The last episode of every key, and of findings on the same cards that may be the same under another first row. */
+/**
+ * The last episode of every key, and of findings on the same cards that may be the same under another first row. A key and
+ * a card at a time, by their indexes: there may be thousands of either, and statistics from before there were any.
+ */
 const existingFindings = async (tx: Transaction, findings: readonly Finding[]): Promise<ExistingFinding[]> =>
   tx.rows(
     existingRow,
     sql`/* regie:findings */
+      with asked as (
+        select finding_key, true as by_key from unnest(${findings.map(({ key }) => key)}::text[]) as given (finding_key)
+        union
+        select f.finding_key, false
+        from unnest(${[...new Set(findings.flatMap((one) => (one.cardId === null || one.members.length === 0 ? [] : one.cardId)))]}::text[]) as given (card)
+        cross join lateral (
+          select finding_key, members from console.findings
+          where card_id = given.card and cleared_at is null offset 0) as f
+        where cardinality(f.members) > 0
+      )
       select f.finding_key, f.episode, f.algorithm, f.card_id, f.facts, to_jsonb(f.members::text[]) as members, f.cleared_at is not null as cleared,
         f.event_id, e.status, e.severity
-      from console.findings f
-      left join public.monitoring_events e using (event_id)
-      where (f.finding_key = any (${findings.map(({ key }) => key)}::text[])
-          or (f.card_id = any (${findings.flatMap(({ cardId }) => cardId ?? [])}::text[]) and f.cleared_at is null
-            and cardinality(f.members) > 0))
-        and f.episode = (select max(last.episode) from console.findings last where last.finding_key = f.finding_key)`,
+      from (select finding_key, bool_or(by_key) as by_key from asked group by finding_key) as asked
+      cross join lateral (
+        select * from console.findings where finding_key = asked.finding_key order by episode desc limit 1) as f
+      left join lateral (select status, severity from public.monitoring_events where event_id = f.event_id offset 0) as e on true
+      where asked.by_key or f.cleared_at is null`,
   );
 
 /** By key, or by a row in common: a late row may have become the first of its burst. */
-const sameFinding = (finding: Finding, existing: readonly ExistingFinding[]): ExistingFinding | undefined => {
-  const members = new Set(finding.members);
-  return (
-    existing.find((one) => one.finding_key === finding.key) ??
-    existing.find(
-      (one) =>
-        one.algorithm === finding.algorithm &&
-        one.card_id === finding.cardId &&
-        one.members.some((member) => members.has(member)),
-    )
-  );
+const sameFinding = (existing: readonly ExistingFinding[]): ((finding: Finding) => ExistingFinding | undefined) => {
+  const byKey = new Map(existing.map((one) => [one.finding_key, one]));
+  const byRow = new Map<string, ExistingFinding>();
+  const place = (algorithm: string, cardId: string | null, member: RowId): string =>
+    JSON.stringify([algorithm, cardId, member]);
+  for (const one of existing) {
+    for (const member of one.members) {
+      const at = place(one.algorithm, one.card_id, member);
+      if (!byRow.has(at)) byRow.set(at, one);
+    }
+  }
+  return (finding) => {
+    const known = byKey.get(finding.key);
+    if (known !== undefined) return known;
+    const member = finding.members.find((row) => byRow.has(place(finding.algorithm, finding.cardId, row)));
+    return member === undefined ? undefined : byRow.get(place(finding.algorithm, finding.cardId, member));
+  };
 };
 
 /** Makes events of findings that are not written yet. @returns those that were ours to write, with their events. */
@@ -195,8 +221,9 @@ const raise = async (
     where r.severity <> 'INFO'
       and not exists (select from public.alert_history h where h.monitoring_event_id = r.event_id)`);
   await tx.run(sql`/* regie:finding */
-    select console.append_engine_audit(${laptop}, 'event_raised', 'event:' || r.event_id,
-      jsonb_build_object('algorithm', r.algorithm, 'key', r.finding_key, 'episode', r.episode))
+    select console.append_engine_audits(${laptop}, jsonb_agg(jsonb_build_object('action', 'event_raised',
+      'subject', 'event:' || r.event_id,
+      'data', jsonb_build_object('algorithm', r.algorithm, 'key', r.finding_key, 'episode', r.episode)) order by r.event_id))
     from jsonb_to_recordset(${written}::jsonb) as r (event_id bigint, algorithm text, finding_key text, episode int)`);
   return identities.flatMap(({ finding, key }) => {
     const eventId = eventOf.get(key);
@@ -204,43 +231,79 @@ const raise = async (
   });
 };
 
-/** New facts on an open event. Its severity only ever rises: what was urgent stays so until somebody has looked. */
-const update = async (tx: Transaction, existing: ExistingFinding, finding: Finding, laptop: string): Promise<void> => {
-  const severity =
-    existing.severity !== null && urgency(existing.severity) < urgency(finding.severity)
-      ? existing.severity
-      : finding.severity;
-  await tx.run(sql`/* regie:finding */
-    update public.monitoring_events
-    set event_data = event_data || ${factsToJson(finding.facts)}::jsonb, severity = ${severity},
-      transaction_id = coalesce(transaction_id, ${finding.transactionId}::uuid),
-      affected_amount = ${amountOf(finding)}::numeric,
-      context_data = console.evidence_of(card_id)
-    where event_id = ${existing.event_id}`);
-  if (severity !== existing.severity) {
-    await tx.run(sql`/* regie:finding */
-      update public.alert_history set alert_level = console.alert_level(${severity})
-      where monitoring_event_id = ${existing.event_id} and alert_level <> 'EMERGENCY'`);
+/** What one statement changes: each event once, so that what comes later in the cycle comes on top. */
+const changesInBatches = (changes: readonly Change[]): Change[][] => {
+  const batches: Change[][] = [];
+  let events = new Set<RowId | null>();
+  for (const change of changes) {
+    const { event_id: eventId } = change.existing;
+    const batch = batches.at(-1);
+    if (batch === undefined || batch.length === WRITE_BATCH || events.has(eventId)) {
+      batches.push([change]);
+      events = new Set([eventId]);
+    } else {
+      batch.push(change);
+      events.add(eventId);
+    }
   }
+  return batches;
+};
+
+/** New facts on open events. A severity only ever rises: what was urgent stays so until somebody has looked. */
+const update = async (tx: Transaction, changes: readonly Change[], laptop: string): Promise<void> => {
+  const rows = JSON.stringify(
+    changes.map(({ existing, finding }) => {
+      const stays = existing.severity !== null && urgency(existing.severity) < urgency(finding.severity);
+      const severity = stays ? existing.severity : finding.severity;
+      return {
+        event_id: existing.event_id,
+        finding_key: existing.finding_key,
+        episode: existing.episode,
+        facts: finding.fingerprint,
+        members: finding.members,
+        severity,
+        level: severity !== existing.severity,
+        transaction_id: finding.transactionId,
+        amount: amountOf(finding),
+        data: factsToJson(finding.facts),
+      };
+    }),
+  );
   await tx.run(sql`/* regie:finding */
-    with facts as (
-      update console.findings
-      set facts = ${finding.fingerprint}, last_seen_at = now(), cleared_at = null,
-        members = (select array(select distinct unnest(members || ${finding.members}::bigint[]) order by 1))
-      where finding_key = ${existing.finding_key} and episode = ${existing.episode}
+    update public.monitoring_events e
+    set event_data = e.event_data || r.data::jsonb, severity = r.severity,
+      transaction_id = coalesce(e.transaction_id, r.transaction_id), affected_amount = r.amount,
+      context_data = console.evidence_of(e.card_id)
+    from jsonb_to_recordset(${rows}::jsonb)
+      as r (event_id bigint, severity text, transaction_id uuid, amount numeric, data text)
+    where e.event_id = r.event_id`);
+  await tx.run(sql`/* regie:finding */
+    update public.alert_history h set alert_level = console.alert_level(r.severity)
+    from jsonb_to_recordset(${rows}::jsonb) as r (event_id bigint, severity text, level boolean)
+    where r.level and h.monitoring_event_id = r.event_id and h.alert_level <> 'EMERGENCY'`);
+  await tx.run(sql`/* regie:finding */
+    with changed as (
+      select * from jsonb_to_recordset(${rows}::jsonb)
+        as r (event_id bigint, finding_key text, episode int, facts text, members jsonb, data text)
+    ), facts as (
+      update console.findings f
+      set facts = c.facts, last_seen_at = now(), cleared_at = null,
+        members = (select array(select distinct m from (
+          select unnest(f.members) union all select m::bigint from jsonb_array_elements_text(c.members) as m) as every (m) order by 1))
+      from changed c where f.finding_key = c.finding_key and f.episode = c.episode
     ), alert as (
       -- Something new breaks through: it ends a snooze, and calls whoever has acknowledged it.
-      update console.alerts
-      set cleared_at = null, version = version + 1,
-        recalled_at = case when acknowledged_at is not null then now() else recalled_at end,
-        acknowledged_at = case when snoozed_until is null then acknowledged_at end,
-        acknowledged_by = case when snoozed_until is null then acknowledged_by end,
-        acknowledged_until = case when snoozed_until is null then acknowledged_until end,
+      update console.alerts a
+      set cleared_at = null, version = a.version + 1,
+        recalled_at = case when a.acknowledged_at is not null then now() else a.recalled_at end,
+        acknowledged_at = case when a.snoozed_until is null then a.acknowledged_at end,
+        acknowledged_by = case when a.snoozed_until is null then a.acknowledged_by end,
+        acknowledged_until = case when a.snoozed_until is null then a.acknowledged_until end,
         snoozed_until = null
-      where event_id = ${existing.event_id}
+      from changed c where a.event_id = c.event_id
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
-    values (${existing.event_id}, 'updated', ${ACTOR}, ${laptop}, ${factsToJson(finding.facts)}::jsonb)`);
+    select event_id, 'updated', ${ACTOR}, ${laptop}, data::jsonb from changed`);
 };
 
 /** More of the same on an open event: its figures, and nothing that calls anybody. */
