@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import { closeSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
 import { verifyLog } from '../electron/operations/log/log-verify.ts';
 import { type Booth, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
@@ -20,16 +22,28 @@ test.afterEach(async () => {
   await other.leave();
 });
 
-const write = async (page: Page, text: string): Promise<void> => {
+type Files = Parameters<Locator['setInputFiles']>[0];
+const choose = (page: Page, files: Files): Promise<void> => page.getByLabel('Add a picture').setInputFiles(files);
+const write = async (
+  page: Page,
+  text: string,
+  files?: readonly { name: string; mimeType: string; buffer: Buffer }[],
+) => {
   const field = page.getByRole('textbox', { name: 'Log entry' });
   if (!(await field.isVisible())) await page.keyboard.press('l');
   await field.fill(text);
+  if (files !== undefined) {
+    await choose(page, [...files]);
+    for (const { name } of files) await expect(page.getByRole('button', { name: `Remove ${name}` })).toBeVisible();
+  }
   await field.press('Enter');
   await expect(field).toHaveValue('');
 };
 const openLog = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Log', exact: true }).click();
 const entries = (page: Page) => page.getByRole('list', { name: 'Entries' });
 const entry = (page: Page, text: string) => entries(page).locator('> li').filter({ hasText: text });
+/** Shown, and not only there: a broken picture has no width. */
+const pictureIn = (line: Locator): Locator => line.locator('img');
 const stored = () =>
   asAdministrator(host.dataDir, async (client) => {
     const { rows } = await client.query(
@@ -57,6 +71,12 @@ test('what two laptops write without the network is kept, found, and numbered wh
   await expect(entry(other.page, 'power cut')).toBeVisible();
   await expect(entry(other.page, 'generator')).toHaveCount(0);
 
+  // With a picture, which is on the disk before the entry is.
+  await write(booth.page, 'the cable looks like this', [
+    { name: 'cable.png', mimeType: 'image/png', buffer: await booth.page.screenshot() },
+  ]);
+  await expect(pictureIn(entry(booth.page, 'the cable'))).toBeVisible();
+
   // Found and corrected while nothing answers.
   await booth.page.getByRole('main').getByLabel('Search').fill('generat');
   await expect(entries(booth.page).locator('> li')).toHaveCount(1);
@@ -73,11 +93,12 @@ test('what two laptops write without the network is kept, found, and numbered wh
   await expect(entry(booth.page, 'power cut')).toContainText('it was a fuse');
   await picture(booth.page, '40-log-offline');
 
-  // Whoever starts again still has it.
-  await booth.running.stop();
+  // Whoever is killed and starts again still has it.
+  await booth.running.stop('SIGKILL');
   await booth.again();
   await openLog(booth.page);
   await expect(entry(booth.page, 'generator ordered')).toContainText('pending');
+  await expect(pictureIn(entry(booth.page, 'the cable'))).toBeVisible();
 
   for (const one of [booth, other]) {
     one.proxy.forward();
@@ -85,12 +106,13 @@ test('what two laptops write without the network is kept, found, and numbered wh
   }
   await expect
     .poll(async () => (await stored()).map(({ act, author }) => `${act} ${author}`).sort())
-    .toEqual([...['corrected Nils', 'struck Nils', 'written Ana', 'written Nils', 'written Nils']]);
+    .toEqual([...['corrected Nils', 'struck Nils', 'written Ana', 'written Nils', 'written Nils', 'written Nils']]);
   for (const { page } of [booth, other]) {
     await expect(entry(page, 'generator ordered')).toContainText('booth-2·2');
     await expect(entry(page, 'over 10 minutes')).toBeVisible();
     await expect(entry(page, 'power cut').locator('s')).toHaveText('power cut at the north gate #security');
     await expect(entries(page).getByText('pending')).toHaveCount(0);
+    await expect(pictureIn(entry(page, 'the cable'))).toBeVisible();
   }
   // Who is named in it reads it like a note, and gets to it.
   await other.page.getByRole('button', { name: '1 mention', exact: true }).click();
@@ -136,6 +158,30 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
     await write(page, text);
     await expect.poll(async () => (await stored()).map((one) => one.text)).toContain(text);
   }
+  // What is no picture is refused with a sentence, and the text stays.
+  await line.getByLabel('Log entry').fill('the till shows this');
+  const huge = join(tmpdir(), `regie-${process.pid}-film.png`);
+  closeSync(openSync(huge, 'w'));
+  truncateSync(huge, 2_000_000_000);
+  const png = await page.screenshot();
+  const refusals: readonly (readonly [Files, string])[] = [
+    [{ name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }, 'empty.png is empty.'],
+    [
+      { name: 'a.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg><script>alert(1)</script></svg>') },
+      'a.svg is not a PNG, JPEG or WebP picture.',
+    ],
+    [{ name: 'till.png', mimeType: 'image/png', buffer: Buffer.from('MZ\x90\0 a program') }, 'till.png is not a PNG'],
+    [{ name: 'half.png', mimeType: 'image/png', buffer: png.subarray(0, 60) }, 'half.png is damaged'],
+    [huge, 'film.png is too large'],
+  ];
+  for (const [file, sentence] of refusals) {
+    await choose(page, file);
+    await expect(page.getByText(sentence)).toBeVisible();
+    await expect(line.getByLabel('Log entry')).toHaveValue('the till shows this');
+  }
+  rmSync(huge);
+  await line.getByLabel('Log entry').fill('');
+
   // A template is completed, and the festival has its own.
   await page.getByRole('button', { name: 'Tags and templates' }).click();
   await page.getByRole('textbox', { name: 'Tags' }).fill('payment network crowd gate');

@@ -170,6 +170,11 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'log.correct': { input: { ...ofEntry, text: 'queue at bar 4' } },
     'log.strike': { input: { ...ofEntry, text: 'there was none' } },
     'log.finish': { input: { ...ofEntry, text: 'opened a second till' } },
+    'log.attach': {
+      input: {
+        ...{ fileId: uuid(), sha256: 'a'.repeat(64), type: 'image/png', piece: 0, pieces: 2, data: 'iVBORw0KGgo=' },
+      },
+    },
     'log.set': { input: { base: 1, tags: ['payment'], templates: [{ name: 'Power', text: 'Power cut at' }] } },
     'outbox.drop': { input: { dropped: uuid(), reason: 'not needed' } },
     'session.refused': { input: { call: 'engine.recompute' } },

@@ -3,6 +3,7 @@ import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { logCalls } from '../../shared/contract/log.ts';
 import { AHEAD_MS, isLate, type LogLink } from '../../shared/domain/log.ts';
 import { cardCandidates } from '../../shared/domain/log-text.ts';
+import { pictureTypeOf } from '../../shared/domain/picture-type.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import type { Preparations } from './submit.ts';
@@ -14,6 +15,11 @@ export const logHandlers = (parts: Parts): HandlersOf<typeof logCalls> => ({
   'log.unread': ({ since }) => answered({ count: parts.festival().log.unread(since, parts.session.operator() ?? '') }),
   'log.export': ({ format, after }) =>
     answered(parts.festival().log.export(format, after, new Date(parts.clock.now()).toISOString())),
+  'log.file': ({ sha256, piece }) => answered(parts.festival().log.files.piece(sha256, piece)),
+  'log.fetchFile': async ({ sha256 }) => {
+    const found = await parts.festival().log.fetchFile(sha256);
+    return answered({ found });
+  },
   'log.followUps': () => answered(parts.festival().log.followUps()),
 });
 
@@ -51,7 +57,16 @@ export const prepareLog = (parts: Parts): Preparations => {
     return [...links, ...more.map((id) => ({ kind: 'card' as const, id }))].slice(0, 50);
   };
 
+  /** Somebody looks at it here before the festival has it. */
+  const attach = (input: ParsedInput<'log.attach'>): Answer<ParsedInput<'log.attach'>> => {
+    const { sha256, piece, pieces, data, type } = input;
+    if (piece === 0 && pictureTypeOf(Buffer.from(data.slice(0, 32), 'base64')) !== type) return failed('log_file_type');
+    parts.festival().log.files.add(sha256, piece, { data, pieces });
+    return answered(input);
+  };
+
   return {
+    'log.attach': attach,
     'log.write': write,
     'log.correct': (input) => answered(prepared('log.correct', input)),
     'log.strike': (input) => answered(prepared('log.strike', input)),

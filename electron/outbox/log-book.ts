@@ -8,13 +8,16 @@ import { containsWords, wordsOf } from '../../shared/domain/log-words.ts';
 import { instantSchema } from '../../shared/domain/primitives.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { LogCopy } from '../buffer/log-copy.ts';
+import type { LogFiles } from '../buffer/log-files.ts';
 import type { LogNumbers } from '../buffer/log-numbers.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { SystemCopy } from '../buffer/system-copy.ts';
+import { fetchLogFile } from '../operations/log/fetch-file.ts';
 import { exportLog, type LogPage } from '../operations/log/log-export.ts';
 import type { LogFollower } from '../operations/log/log-follower.ts';
 import type { SystemFollower } from '../operations/log/system-follower.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
+import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createLinkGaps } from './link-gaps.ts';
 
 /** The incident log as this laptop shows it: the copy, with what waits here on top. */
@@ -26,6 +29,10 @@ export type LogBook = {
   export(format: 'csv' | 'jsonl', after: number, at: string): LogPage;
   /** What still asks for something, the nearest first. */
   followUps(): LogLine[];
+  /** Pictures as this laptop has them. */
+  readonly files: LogFiles;
+  /** Asks the festival for one. @returns whether it has it; @throws the driver's error when it does not answer */
+  fetchFile(sha256: string): Promise<boolean>;
   /** What this laptop calls the entry of an operation. */
   nextNumber(operationId: string, laptopId: string | null): number;
   /** Asks the festival. */
@@ -42,6 +49,8 @@ const NO_SETTINGS: LogSettings = { version: 0, tags: [], templates: [] };
 export const createLogBook = (options: {
   copy: LogCopy;
   numbers: LogNumbers;
+  files: LogFiles;
+  database: FestivalDatabase;
   follower: LogFollower;
   system: { readonly copy: SystemCopy; readonly follower: SystemFollower };
   cache: Pick<Cache, 'get' | 'set'>;
@@ -107,29 +116,18 @@ export const createLogBook = (options: {
       // Both end at the same time: below it, one of them may go on.
       const times = [...found.map(placeInTime), ...beside.map(({ at }) => Date.parse(at))].sort((a, b) => b - a);
       const from = times.length > filter.limit ? (times[filter.limit - 1] ?? 0) : Number.NEGATIVE_INFINITY;
-      const { authors, places, tags } = copy.known();
-      const here = [...waiting.values()];
       return {
         lines: found.filter((line) => placeInTime(line) >= from).slice(0, filter.limit),
         system: beside.filter(({ at }) => Date.parse(at) >= from).slice(0, filter.limit),
         more: times.length > filter.limit,
-        authors: merged(
-          authors,
-          here.map(({ author }) => author),
-        ),
-        places: merged(
-          places,
-          here.flatMap(({ place }) => place ?? []),
-        ),
-        tags: merged(
-          tags,
-          here.flatMap((entry) => entry.tags),
-        ),
+        ...namesIn(copy.known(), [...waiting.values()]),
         settings: known?.settings ?? NO_SETTINGS,
         at: known?.at ?? null,
       };
     },
     unread: copy.unread,
+    files: options.files,
+    fetchFile: (sha256) => fetchLogFile(options, sha256),
     export: (format, after, at) => exportLog(copy, { format, after, at }),
     followUps: () =>
       [...copy.followUps().map(withWaiting), ...waitingLines()].filter(isOpenFollowUp).sort(nearestFirst),
@@ -164,6 +162,22 @@ export const createLogBook = (options: {
 
 const entryOf = (command: Command | undefined): ShownEntry | undefined =>
   command && rulesOf(command.name).optimistic?.logEntry?.(command);
+
+/** What can be filtered by, with what waits here. */
+const namesIn = (copied: ReturnType<LogCopy['known']>, here: readonly ShownEntry[]) => ({
+  authors: merged(
+    copied.authors,
+    here.map(({ author }) => author),
+  ),
+  places: merged(
+    copied.places,
+    here.flatMap(({ place }) => place ?? []),
+  ),
+  tags: merged(
+    copied.tags,
+    here.flatMap(({ tags }) => tags),
+  ),
+});
 
 const merged = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])].sort();
 

@@ -94,6 +94,7 @@ export const GUARDED_TABLES = [
   'function_files',
   'identity',
   'log_entries',
+  'log_files',
   'log_head',
   'log_history',
   'log_settings',
@@ -131,11 +132,12 @@ export const PARTLY_WRITTEN: Readonly<Record<string, readonly string[]>> = {
 /** Copies of the monitoring events before corrections by hand: only read. */
 export const BACKUP_TABLE = /^events_backup_\d/;
 
-/** What no console reads: the channels' secrets, what PINs and codes are checked against, and laptops known by. */
+/** What no console reads: pieces of pictures that are on their way, the channels' secrets, what PINs and codes are checked against, and laptops known by. */
 export const SECRET_TABLES = [
   'channel_secrets',
   'enrolment_codes',
   'laptop_keys',
+  'log_pieces',
   'pin_keys',
   'secret_requests',
   'sign_in_tries',
@@ -144,6 +146,7 @@ export const SECRET_TABLES = [
 /** What the console's role calls. */
 export const CONSOLE_FUNCTIONS = [
   'console.accept_audit',
+  'console.add_log_piece',
   'console.apply_correction',
   'console.allowance',
   'console.append_engine_audit',

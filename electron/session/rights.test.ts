@@ -145,6 +145,10 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'log.correct': () => ({ operationId: operationId(), entryId: uuid(), text: 'bar 4' }),
   'log.strike': () => ({ operationId: operationId(), entryId: uuid(), text: 'not so' }),
   'log.finish': () => ({ operationId: operationId(), entryId: uuid(), text: '' }),
+  'log.attach': () => ({
+    ...{ operationId: operationId(), fileId: uuid(), sha256: 'a'.repeat(64), type: 'image/png', piece: 0, pieces: 2 },
+    data: 'iVBORw0KGgo=',
+  }),
   'log.set': () => ({ operationId: operationId(), base: 0, tags: ['payment'], templates: [] }),
   'outbox.drop': () => ({ operationId: operationId(), dropped: uuid(), reason: 'not needed' }),
   'session.refused': () => ({ operationId: operationId(), call: 'nothing' }),
@@ -202,6 +206,7 @@ const OPEN: readonly CallName[] = [
   'session.begin',
   'laptops.enrol',
   'card.look',
+  'log.fetchFile',
   'card.lookFor',
   'proposal.items',
   'receipt.look',

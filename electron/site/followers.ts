@@ -4,6 +4,7 @@ import type { Buffer } from '../buffer/buffer.ts';
 import { createCache } from '../buffer/cache.ts';
 import { createCardCopy } from '../buffer/card-copy.ts';
 import { createLogCopy } from '../buffer/log-copy.ts';
+import { createLogFiles } from '../buffer/log-files.ts';
 import { createLogNumbers } from '../buffer/log-numbers.ts';
 import { createMirror } from '../buffer/mirror.ts';
 import { createOutbox } from '../buffer/outbox.ts';
@@ -32,6 +33,7 @@ export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }
   runCopy: createRunCopy(mirror),
   logCopy: createLogCopy(mirror),
   systemCopy: createSystemCopy(mirror),
+  logFiles: createLogFiles(mirror),
   outbox: createOutbox(outbox),
   logNumbers: createLogNumbers(outbox),
 });
@@ -97,7 +99,7 @@ export const createFollowers = (options: {
     evidence: createEvidenceKeeper({ database, mirror, cache, runbooks, clock, log }),
     festivalEvidence: createFestivalEvidence({ database, cache, runs: overlay.runs, runbooks, clock, log }),
     logBook: createLogBook({
-      laptop: options.laptop,
+      ...{ laptop: options.laptop, files: store.logFiles, database },
       ...{ copy: store.logCopy, numbers: store.logNumbers, cache, unsettled, publish },
       follower: createLogFollower({ database, copy: store.logCopy, log }),
       system: {

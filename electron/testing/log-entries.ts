@@ -7,7 +7,7 @@ import type { SubmittedInput } from './submit.ts';
 export const anEntry = (changes: Partial<CallInput<'log.write'>> = {}): SubmittedInput<'log.write'> => ({
   ...{ kind: 'observation', text: 'queue at bar 3', place: null, tags: [], importance: 'normal', mentions: [] },
   ...{ links: [], decision: null, followUp: null, occurredAt: '2026-07-03T21:00:00.000Z', lateReason: null },
-  ...{ clockOffsetMs: null, laptopNumber: 1 },
+  ...{ clockOffsetMs: null, laptopNumber: 1, attachments: [] },
   ...changes,
 });
 

@@ -92,6 +92,7 @@ grant select on
   console.function_files,
   console.identity,
   console.log_entries,
+  console.log_files,
   console.log_head,
   console.log_settings,
   console.migrations,
@@ -125,6 +126,8 @@ grant update on console.audit_head to regie_owner;
 -- The incident log is added to; its head goes with it (log-entries.sql).
 grant select, insert on console.log_entries to regie_owner;
 grant insert on console.mentions to regie_owner;
+grant select, insert on console.log_files to regie_owner;
+grant select, insert, delete on console.log_pieces to regie_owner;
 grant select, update on console.log_head, console.log_settings to regie_owner;
 -- Whoever makes a copy locks the list of them.
 grant insert, update on console.event_backups to regie_owner;

@@ -118,6 +118,50 @@ alter function console.write_log(uuid) owner to regie_owner;
 revoke execute on function console.write_log(uuid) from public;
 grant execute on function console.write_log(uuid) to regie_console;
 
+-- Takes one piece of a picture by a command of this very transaction. The last one is put together with the others, and
+-- stored once if it is what it says that it is: a picture that came in by two entries, or twice, is one row.
+-- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
+create or replace function console.add_log_piece(p_operation_id uuid) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_given console.operations := console.given_command(p_operation_id, 'log.attach');
+  v_input jsonb := v_given.body::jsonb -> 'input';
+  v_file uuid := (v_input ->> 'fileId')::uuid;
+  v_sha text := v_input ->> 'sha256';
+  v_whole bytea;
+begin
+  if exists (select from console.log_files where sha256 = v_sha) then
+    delete from console.log_pieces where file_id = v_file;
+    return '{"outcome": "saved"}';
+  end if;
+  insert into console.log_pieces (file_id, piece, data, added_by)
+  values (v_file, (v_input ->> 'piece')::int, v_input ->> 'data', v_given.operator)
+  on conflict do nothing;
+  if (select count(*) from console.log_pieces where file_id = v_file) < (v_input ->> 'pieces')::int then
+    return '{"outcome": "saved"}';
+  end if;
+  begin
+    select string_agg(decode(data, 'base64'), '' order by piece) into v_whole
+    from console.log_pieces where file_id = v_file;
+  exception when invalid_parameter_value then
+    v_whole := null;
+  end;
+  delete from console.log_pieces where file_id = v_file;
+  if v_whole is null or encode(sha256(v_whole), 'hex') is distinct from v_sha
+    or octet_length(v_whole) not between 1 and 5242880
+    or v_input ->> 'type' not in ('image/png', 'image/jpeg', 'image/webp') then
+    return '{"outcome": "refused", "code": "log_file_broken"}';
+  end if;
+  insert into console.log_files (sha256, type, bytes, data, added_by, added_on)
+  values (v_sha, v_input ->> 'type', octet_length(v_whole), translate(encode(v_whole, 'base64'), E'\n', ''),
+    v_given.operator, v_given.laptop)
+  on conflict do nothing;
+  return '{"outcome": "saved"}';
+end $$;
+alter function console.add_log_piece(uuid) owner to regie_owner;
+revoke execute on function console.add_log_piece(uuid) from public;
+grant execute on function console.add_log_piece(uuid) to regie_console;
+
 -- Replaces the log's tags and templates against the version that was seen.
 create or replace function console.set_log_settings(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -169,11 +213,14 @@ revoke execute on function console.keep_log_head() from public;
 
 create or replace trigger regie_append_only before update or delete or truncate on console.log_entries
   for each statement execute function console.refuse_rewriting();
+create or replace trigger regie_append_only before update or delete or truncate on console.log_files
+  for each statement execute function console.refuse_rewriting();
 create or replace trigger regie_append_only before delete or truncate on console.log_head
   for each statement execute function console.refuse_rewriting();
 create or replace trigger regie_newest before update on console.log_head
   for each row execute function console.keep_log_head();
 -- Also in a session that puts triggers aside.
 alter table console.log_entries enable always trigger regie_append_only;
+alter table console.log_files enable always trigger regie_append_only;
 alter table console.log_head enable always trigger regie_append_only;
 alter table console.log_head enable always trigger regie_newest;

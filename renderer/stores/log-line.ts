@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { LogKind, LogLink } from '../../shared/domain/log.ts';
+import type { Attachment, LogKind, LogLink } from '../../shared/domain/log.ts';
 
 /** An entry of the incident log as it is being written; times as their fields hold them, in the festival's zone. */
 export type LogDraft = {
@@ -15,11 +15,13 @@ export type LogDraft = {
   readonly who: string;
   readonly by: string;
   readonly links: readonly LogLink[];
+  /** Pictures that are on this laptop's disk already. */
+  readonly attachments: readonly Attachment[];
 };
 
 export const EMPTY_DRAFT: LogDraft = {
   ...{ text: '', kind: 'observation', place: '', occurred: '', lateReason: '' },
-  ...{ options: '', why: '', agreed: '', who: '', by: '', links: [] },
+  ...{ options: '', why: '', agreed: '', who: '', by: '', links: [], attachments: [] },
 };
 
 type LogLineState = {

@@ -6,6 +6,9 @@ import {
   logLineSchema,
   logTimesSchema,
   logWordsSchema,
+  PIECE_LENGTH,
+  pictureTypeSchema,
+  sha256Schema,
   tagsSchema,
   waitingEntry,
   waitingLater,
@@ -14,8 +17,8 @@ import { systemLineSchema } from '../domain/log-system.ts';
 import { withMentions } from '../domain/mentions.ts';
 import { textSchema } from '../domain/plain-text.ts';
 import { instantSchema } from '../domain/primitives.ts';
-import { STAFF } from '../domain/rights.ts';
-import { command, nothing, query } from './declare.ts';
+import { ANYONE, STAFF } from '../domain/rights.ts';
+import { command, live, nothing, query } from './declare.ts';
 
 /** Texts for what happens every night. */
 export const logTemplateSchema = z.object({
@@ -100,6 +103,36 @@ export const logCalls = {
         return withMentions(mentions, { ...waiting, input: { ...waiting.input, eventId: null, mentions: read } }, at);
       },
     },
+  }),
+  /** A piece of a picture, on its way before the entry that shows it; the last one completes it. */
+  'log.attach': command({
+    input: {
+      fileId: z.uuid(),
+      sha256: sha256Schema,
+      type: pictureTypeSchema,
+      piece: z.int().min(0).max(19),
+      pieces: z.int().min(1).max(20),
+      data: z
+        .string()
+        .regex(/^[A-Za-z0-9+/]*={0,2}$/)
+        .min(1)
+        .max(PIECE_LENGTH),
+    },
+    roles: STAFF,
+    keys: ({ fileId }) => [`file:${fileId}`],
+    // Screens and what is settled do not carry it.
+    withoutSecrets: (input) => ({ ...input, data: '' }),
+  }),
+  /** A piece of a picture that this laptop has; null where it has not. */
+  'log.file': query(
+    z.strictObject({ sha256: sha256Schema, piece: z.int().min(0).max(19) }),
+    z.strictObject({ data: z.string(), pieces: z.int() }).nullable(),
+  ),
+  /** Fetches a picture from the festival's database, for `log.file`. */
+  'log.fetchFile': live({
+    input: z.strictObject({ sha256: sha256Schema }),
+    output: z.strictObject({ found: z.boolean() }),
+    roles: ANYONE,
   }),
   /** Says it better: the first text stays readable. */
   'log.correct': command({

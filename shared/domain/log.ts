@@ -33,6 +33,23 @@ export type LogDecision = z.infer<typeof logDecisionSchema>;
 export const followUpSchema = z.strictObject({ who: textSchema.trim().min(1).max(200), by: instantSchema });
 export type FollowUp = z.infer<typeof followUpSchema>;
 
+/** Pictures that an entry may have, and the bytes of one. */
+export const MOST_ATTACHMENTS = 10;
+export const LARGEST_ATTACHMENT = 5 * 1_048_576;
+/** Characters of base64 in one piece: with its signature it is smaller than the largest command. */
+export const PIECE_LENGTH = 640_000;
+export const pictureTypeSchema = z.enum(['image/png', 'image/jpeg', 'image/webp']);
+export type PictureType = z.infer<typeof pictureTypeSchema>;
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const attachmentSchema = z.object({
+  sha256: sha256Schema,
+  name: textSchema.max(200),
+  type: pictureTypeSchema,
+  bytes: z.int().min(1).max(LARGEST_ATTACHMENT),
+});
+export type Attachment = z.infer<typeof attachmentSchema>;
+
 /** What a person says in an entry. */
 export const logWordsSchema = {
   kind: logKindSchema,
@@ -44,6 +61,7 @@ export const logWordsSchema = {
   links: z.array(logLinkSchema).max(50),
   decision: logDecisionSchema.nullable(),
   followUp: followUpSchema.nullable(),
+  attachments: z.array(attachmentSchema).max(MOST_ATTACHMENTS).default([]),
 };
 
 /** When it occurred and why it is written late; the rest is filled in by the laptop before it is signed. */
@@ -60,13 +78,6 @@ export const logLaptopSchema = {
   /** What the entry is called until the festival gives it a number: booth-2·17. */
   laptopNumber: z.int().min(1).nullable().default(null),
 };
-
-const attachmentSchema = z.object({
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  name: z.string().max(200),
-  type: z.string().max(100),
-  bytes: z.int().min(1),
-});
 
 /** An entry as the festival has it, and as its hash covers it (`console.log_said`). */
 export const logEntrySchema = z.object({
@@ -141,6 +152,7 @@ type Words = {
   readonly links: readonly LogLink[];
   readonly decision: LogDecision | null;
   readonly followUp: FollowUp | null;
+  readonly attachments: readonly Attachment[];
 };
 type Times = { readonly occurredAt: string | null; readonly lateReason: string | null };
 type Laptop = {
@@ -164,7 +176,12 @@ export const waitingEntry = (
     place: input.place,
   },
   ...{ tags: [...input.tags], importance: input.importance, mentions: [...input.mentions], links: [...input.links] },
-  ...{ decision: input.decision, followUp: input.followUp, attachments: [], lateReason: input.lateReason },
+  ...{
+    decision: input.decision,
+    followUp: input.followUp,
+    attachments: [...input.attachments],
+    lateReason: input.lateReason,
+  },
   ...{ occurredAt: input.occurredAt ?? author.laptopAt, enteredAt: author.laptopAt, arrivedAt: null },
   ...{ clockOffsetMs: input.clockOffsetMs, author: author.operator, role: null, laptop: author.laptop },
   laptopNumber: input.laptopNumber ?? 1,
@@ -180,7 +197,7 @@ export const waitingLater = (
       author,
       input: {
         ...{ ...input, kind: 'observation', place: null, tags: [], importance: 'normal', mentions: [] },
-        ...{ links: [], decision: null, followUp: null, occurredAt: null, lateReason: null },
+        ...{ links: [], decision: null, followUp: null, attachments: [], occurredAt: null, lateReason: null },
       },
     },
     act,

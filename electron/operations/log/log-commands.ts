@@ -10,6 +10,8 @@ const answerRow = z.object({
   ]),
 });
 
+const pieceRow = z.object({ answer: z.object({ outcome: z.enum(['saved', 'refused']), code: z.string().optional() }) });
+
 const write = async ({ tx, operationId }: CommandContext) => {
   const { answer } = await tx.row(
     answerRow,
@@ -24,6 +26,13 @@ export const logCommands = {
   'log.correct': (_, context) => write(context),
   'log.strike': (_, context) => write(context),
   'log.finish': (_, context) => write(context),
+  'log.attach': async (_, { tx, operationId }) => {
+    const { answer } = await tx.row(
+      pieceRow,
+      sql`/* regie:log */ select console.add_log_piece(${operationId}::uuid) as answer`,
+    );
+    return answer.outcome === 'saved' ? applied() : rejected(answer.code ?? 'log_file_broken');
+  },
   'log.set': async (_, { tx, operationId }) => {
     const { answer } = await tx.row(
       savedRow,

@@ -13,6 +13,7 @@ import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/time.tsx';
 import type { Later } from './later-dialog.tsx';
 import { hrefOfLink, LogText } from './log-text.tsx';
+import { Pictures } from './pictures.tsx';
 import './log.css';
 
 /** When and by whom: enough to name an entry. */
@@ -66,6 +67,7 @@ export const LogEntryItem = (props: {
           </s>
         )}
       </div>
+      <Pictures attachments={line.attachments} />
       <Links line={line} />
       <Decision line={line} />
       <FollowUp line={line} />

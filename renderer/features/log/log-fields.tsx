@@ -15,7 +15,10 @@ export const LogFields = () => {
   const now = useNow();
   const occurredAt = draft.occurred === '' ? null : instantOf(draft.occurred, timeZone());
   const late = occurredAt !== null && isLate(occurredAt, now);
-  const field = (name: Exclude<keyof LogDraft, 'links' | 'kind'>, more: React.ComponentProps<'input'> = {}) => (
+  const field = (
+    name: Exclude<keyof LogDraft, 'links' | 'kind' | 'attachments'>,
+    more: React.ComponentProps<'input'> = {},
+  ) => (
     <Field
       label={t(`log.field_${name}`)}
       value={draft[name]}

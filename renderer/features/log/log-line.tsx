@@ -1,3 +1,4 @@
+import { ImagePlus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LOG_KINDS, LONGEST_ENTRY, type LogKind } from '../../../shared/domain/log.ts';
@@ -8,6 +9,7 @@ import { Select } from '../../ui/select.tsx';
 import { useNow } from '../../ui/time.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { useTeam } from '../team/use-team.ts';
+import { attachFiles } from './attach.ts';
 import { Duplicate, LogEntryHead } from './log-entry.tsx';
 import { LogFields } from './log-fields.tsx';
 import { Templates } from './log-templates.tsx';
@@ -39,6 +41,11 @@ export const LogLineBar = () => {
         event.preventDefault();
         write();
       }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void attachFiles([...event.dataTransfer.files]);
+      }}
       onKeyDown={(event) => {
         if (event.key === 'Escape') closeLogLine();
       }}
@@ -49,6 +56,22 @@ export const LogLineBar = () => {
         </p>
       )}
       {duplicate !== null && <Duplicate line={duplicate} />}
+      {draft.attachments.length > 0 && (
+        <div className="row">
+          {draft.attachments.map((one) => (
+            <Button
+              key={one.sha256}
+              tone="quiet"
+              aria-label={t('log.detach', { name: one.name })}
+              onClick={() =>
+                changeDraft({ attachments: draft.attachments.filter(({ sha256 }) => sha256 !== one.sha256) })
+              }
+            >
+              {one.name} ✕
+            </Button>
+          ))}
+        </div>
+      )}
       {more && <LogFields />}
       <div className="log-line-row">
         <Select
@@ -70,6 +93,12 @@ export const LogLineBar = () => {
           maxLength={LONGEST_ENTRY}
           value={draft.text}
           onChange={(event) => changeDraft({ text: event.target.value })}
+          onPaste={(event) => {
+            const files = [...event.clipboardData.files];
+            if (files.length === 0) return;
+            event.preventDefault();
+            void attachFiles(files);
+          }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
@@ -77,6 +106,20 @@ export const LogLineBar = () => {
           }}
         />
         <Templates />
+        <label className="button button-plain log-attach">
+          <ImagePlus size={16} aria-hidden />
+          <span className="visually-hidden">{t('log.attach')}</span>
+          <input
+            type="file"
+            className="visually-hidden"
+            multiple
+            accept="image/png,image/jpeg,image/webp"
+            onChange={(event) => {
+              void attachFiles([...(event.target.files ?? [])]);
+              event.target.value = '';
+            }}
+          />
+        </label>
         <Button aria-expanded={more} onClick={() => useLogLine.setState({ more: !more })}>
           {t('log.more')}
         </Button>

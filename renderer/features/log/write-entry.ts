@@ -20,6 +20,7 @@ export const writeEntry = async (draft: LogDraft, people: readonly string[]): Pr
     {
       ...{ kind, text: draft.text, place: orNull(place), ...named, links: [...draft.links, ...links], occurredAt },
       lateReason: orNull(lateReason),
+      attachments: [...draft.attachments],
       decision: kind === 'decision' ? { options, why, agreed } : null,
       followUp: until === null || who.trim() === '' ? null : { who, by: until },
     },
