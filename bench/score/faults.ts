@@ -9,8 +9,8 @@ export type Expected = { readonly algorithm: string; readonly about: string | nu
 
 /** What was done, for the scorer alone. `at`: when it was complete and committed, by this machine's clock. */
 export type Label = {
-  /** `odd`: rows that make no sense (odd.ts). */
-  readonly kind: FaultKind | 'odd';
+  /** `odd`: rows that make no sense (odd.ts); `word`: what nobody has explained yet, and then somebody has (words.ts). */
+  readonly kind: FaultKind | 'odd' | 'word';
   readonly at: number;
   readonly expects: readonly Expected[];
 };

@@ -29,7 +29,7 @@ export type Grades = {
 /** A card that was changed without a log row waits for the sweep: it has a row of its own. */
 const SILENT = 'balance_mismatch_detection (no log row)';
 const EDITED = 'balance_mismatch_detection (log edited)';
-const rowOf = (algorithm: string, kind: FaultKind | 'odd'): string => {
+const rowOf = (algorithm: string, kind: FaultKind | 'odd' | 'word'): string => {
   if (algorithm !== 'balance_mismatch_detection') return algorithm;
   return kind === 'silent_change' ? SILENT : kind === 'edited_row' ? EDITED : algorithm;
 };

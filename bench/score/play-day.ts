@@ -18,6 +18,7 @@ import { type Card, connect, type Field, startField } from './field.ts';
 import { createGuide, GUIDE_POLL_MS, type GuideFinding } from './guide.ts';
 import { startOddRows } from './odd.ts';
 import { createWatch, type Found } from './watch.ts';
+import { playWords } from './words.ts';
 
 const answerSchema = z.object({ answer: z.object({ ok: z.boolean() }) });
 
@@ -35,6 +36,8 @@ export type DayResult = {
 const HONEST_CARDS = 40_000;
 const WRITERS = 4;
 const FAULTS_AT_ONCE = 60;
+/** Those of words that somebody explains. */
+const WORD_CARDS = 30;
 /** Honest traffic alone at first. */
 const WARM_UP = 5_000;
 /** After the last fault: two comparisons, a sweep, a recompute, and time to spare. */
@@ -84,7 +87,7 @@ export const playDay = async (options: {
     closers.push(() => server.stop());
     const festival = await prepareFestival(server);
     const oddCards = options.odd > 0 ? Math.ceil(options.transactions * options.odd) + 20 : 0;
-    const cards = makeCards(random, options.day, HONEST_CARDS + options.faults * 2 + 400 + oddCards);
+    const cards = makeCards(random, options.day, HONEST_CARDS + options.faults * 2 + 400 + WORD_CARDS + oddCards);
     const setup = await connect(festival.adminSettings);
     if (options.highIds) await beginHigh(setup);
     await openCards(setup, cards);
@@ -92,7 +95,8 @@ export const playDay = async (options: {
     await enrolLaptop(setup, { laptop: laptopName(hostname()), dataDir: join(dataDir, 'console') });
     await setup.end();
     const honestCards = cards.slice(0, HONEST_CARDS);
-    const reserved = cards.slice(HONEST_CARDS, cards.length - oddCards);
+    const forWords = cards.slice(HONEST_CARDS, HONEST_CARDS + WORD_CARDS);
+    const reserved = cards.slice(HONEST_CARDS + WORD_CARDS, cards.length - oddCards);
     const forOddRows = cards.slice(cards.length - oddCards);
 
     const proxy = await createTcpProxy(festival.consoleSettings);
@@ -139,12 +143,21 @@ export const playDay = async (options: {
     });
     const inject = createInjector(pool, reserved, random);
     while (field.written() < Math.min(WARM_UP, options.transactions / 4)) await sleep(100);
+    const reader = new pg.Pool({ ...poolOptions(festival.adminSettings), max: 1 });
+    reader.on('error', quiet);
+    closers.push(() => reader.end());
+    const words = playWords({
+      ...{ pool, reader, cards: forWords, engine, day: options.day },
+      signIn: () => engine.call('session.signIn', { operatorId: operatorIdOf(SCORER), pin: PIN }),
+    });
     const durationMs = ((options.transactions - WARM_UP) / options.perSecond) * 1_000;
     const plan = planOf(options, random, Math.max(20_000, durationMs));
     const { labels, disturbances, failures } = await carryOut(plan, { inject, disturb, running });
     await field.done();
     await Promise.allSettled([...running]);
     labels.push(...(await odd.stop()));
+    const explained = await words.done();
+    labels.push(...explained.labels);
     const [failure] = failures;
     if (failure !== undefined) throw failure;
     progress(
@@ -153,7 +166,8 @@ export const playDay = async (options: {
     const wanted = labels.reduce((sum, label) => sum + label.expects.length, 0);
     const memoryMb = await engine.memoryMb();
     await recompute(engine);
-    for (let waited = 0; waited < SETTLE_MS && watch.found().length < wanted; waited += 500) await sleep(500);
+    const notYet = () => watch.found().length + explained.found.length < wanted;
+    for (let waited = 0; waited < SETTLE_MS && notYet(); waited += 500) await sleep(500);
     // Whoever is found twice, or wrongly, may come late as well.
     await sleep(5_000);
     await guide.finish();
@@ -161,7 +175,7 @@ export const playDay = async (options: {
     return {
       transactions: field.written(),
       labels,
-      found: [...watch.found()],
+      found: [...watch.found(), ...explained.found],
       guide: { findings: guide.findings(), pollMs: guide.durations() },
       disturbances,
       memoryMb,

@@ -17,6 +17,7 @@ const eventRow = z.object({
   card_id: z.string().nullable(),
   device: z.string().nullable(),
   type: z.string().nullable(),
+  status: z.string().nullable(),
   till: z.string().nullable(),
   aside: z.string().nullable(),
 });
@@ -25,6 +26,8 @@ const aboutOf = (row: z.output<typeof eventRow>): string | null => {
   switch (row.detection_algorithm) {
     case 'unknown_transaction_type':
       return row.type;
+    case 'unknown_transaction_status':
+      return row.status;
     case 'rows_set_aside':
       return row.aside;
     case 'wrong_clock':
@@ -45,7 +48,7 @@ export const createWatch = (open: () => Promise<pg.Client>) => {
   const poll = async (client: pg.Client): Promise<void> => {
     const { rows } = await client.query(
       `select event_id, detection_algorithm, card_id, event_data ->> 'device_identifier' as device,
-         event_data ->> 'transaction_type' as type, event_data ->> 'point_of_sale' as till,
+         event_data ->> 'transaction_type' as type, event_data ->> 'transaction_status' as status, event_data ->> 'point_of_sale' as till,
          event_data ->> 'source' || ' ' || (event_data ->> 'reason') as aside
        from monitoring_events where ($1::bigint is null or event_id > $1::bigint - 1000) and detection_algorithm not in ('health_snapshot', 'health_status_change')`,
       [newest],
