@@ -47,9 +47,9 @@ declare
   v_known console.corrections;
   v_card_found boolean;
   v_event_found boolean;
-  v_actual numeric(10,2);
-  v_expected numeric(10,2);
-  v_new numeric(10,2);
+  v_actual numeric;
+  v_expected numeric;
+  v_new numeric;
   v_event public.monitoring_events;
   v_log_id bigint;
   v_transaction_id uuid;
@@ -91,7 +91,9 @@ begin
 
   -- The card's row is the lock under which everything else is judged; a second sender of the same operation waits here.
   begin
-    select coalesce(amount, 0) into v_actual from public.table_cards where id = p_card_id for update;
+    -- A balance that is no amount in whole cents is none: nothing of it is rounded away.
+    select case when amount is null then 0.00 else console.amount_of(amount)::numeric(10,2) end into v_actual
+    from public.table_cards where id = p_card_id for update;
     v_card_found := found;
   exception when lock_not_available then
     return jsonb_build_object('outcome', 'refused', 'code', 'card_busy');
@@ -109,7 +111,10 @@ begin
     return jsonb_build_object('outcome', 'refused', 'code', 'unknown_card');
   end if;
 
-  v_expected := console.expected_balance(p_card_id);
+  v_expected := round(console.expected_balance(p_card_id), 2);
+  if v_actual is null or abs(v_expected) > 99999999.99 then
+    return jsonb_build_object('outcome', 'refused', 'code', 'balance_unreadable');
+  end if;
   if v_actual <> p_expected_actual or v_expected <> p_expected_ledger then
     return jsonb_build_object('outcome', 'stale', 'actual', v_actual::text, 'expected', v_expected::text);
   end if;
@@ -132,7 +137,10 @@ begin
     return jsonb_build_object('outcome', 'refused', 'code', 'incomplete');
   end if;
 
-  v_new := v_actual + p_card_delta;
+  v_new := v_actual + round(p_card_delta, 2);
+  if abs(v_new) > 99999999.99 or abs(v_expected + p_ledger_delta) > 99999999.99 then
+    return jsonb_build_object('outcome', 'refused', 'code', 'not_an_amount');
+  end if;
   v_problem := console.correction_problem(p_kind, v_actual, v_expected, p_card_delta, p_ledger_delta);
   if v_problem is not null then
     return jsonb_build_object('outcome', 'refused', 'code', v_problem)
@@ -240,7 +248,7 @@ begin
       'log_id', v_log_id::text, 'transaction_id', v_transaction_id,
       'card_before', v_actual::text, 'card_after', v_new::text,
       'expected_before', v_expected::text,
-      'expected_after', (v_expected + round(p_ledger_delta, 2))::numeric(10,2)::text,
+      'expected_after', (v_expected + round(p_ledger_delta, 2))::text,
       'closed_events', to_jsonb(coalesce(v_closed, '{}')::text[]));
 
     insert into console.corrections (

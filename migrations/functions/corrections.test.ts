@@ -322,3 +322,58 @@ describe('the same operation again', () => {
     expect(again.outcome).toBe('already_applied');
   });
 });
+
+describe('a card whose figures cannot be counted', () => {
+  // Last: other festivals' column.
+  beforeAll(() => database.admin.query('alter table table_cards alter column amount type numeric'));
+
+  it.each(['12.345', 'NaN', '123456789012.00', 'Infinity'])(
+    'that holds %s is neither corrected nor rounded, alone or by a second person',
+    async (amount) => {
+      const card = await build.card('12.34', '15.00');
+      await database.admin.query('update table_cards set amount = $2 where id = $1', [card, amount]);
+      for (const [kind, cardDelta, ledgerDelta] of [
+        ['restore_card', '2.66', '0'],
+        ['record_missing', '0', '-2.66'],
+        ['goodwill', '1', '1'],
+      ] as const) {
+        expect(await apply(aCorrection(card, { kind, cardDelta, ledgerDelta, seenActual: '12.34' }))).toEqual({
+          outcome: 'refused',
+          code: 'balance_unreadable',
+        });
+      }
+      expect(
+        await propose(database.festival, aCorrection(card, { cardDelta: '2.66', seenActual: '12.34' })),
+      ).toMatchObject({
+        outcome: { outcome: 'rejected', error: { code: 'correction_balance_unreadable' } },
+      });
+      expect(await one('select amount::text from table_cards where id = $1', [card])).toEqual({ amount });
+      expect(
+        await one(
+          `select count(*) from app_transaction_log where card_id = $1 and transaction_type = 'manual_correction'`,
+          [card],
+        ),
+      ).toEqual({ count: '0' });
+    },
+  );
+
+  it('whose history adds up to more than an amount may be is refused by name', async () => {
+    const card = await build.card('15.00', '15.00');
+    await database.admin.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved)
+       select $1, 'checkpoint_recharge', 'completed', 99999999.99 from generate_series(1, 3)`,
+      [card],
+    );
+    expect(await apply(aCorrection(card))).toEqual({ outcome: 'refused', code: 'balance_unreadable' });
+  });
+
+  it('is put right by its own system, and corrected then', async () => {
+    const card = await build.card('10.00', '15.00');
+    await database.admin.query('update table_cards set amount = 10.000000 where id = $1', [card]);
+    expect(await apply(aCorrection(card))).toMatchObject({
+      outcome: 'applied',
+      card_before: '10.00',
+      card_after: '15.00',
+    });
+  });
+});

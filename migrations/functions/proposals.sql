@@ -85,6 +85,7 @@ begin
       item.seen_actual, item.seen_expected, item.original, item.undoes,
       case when judged.code is null then 'proposed' when judged.code = 'stale' then 'stale' else 'refused' end,
       judged.code, today.actual, today.expected
+    -- A card whose figures cannot be counted keeps out itself alone.
     from (
       select (ordinality)::int as position, raw ->> 'cardId' as card_id, (raw ->> 'eventId')::bigint as event_id,
         console.amount_of(raw -> 'cardDeltaCents')::numeric(10,2) as card_delta,
@@ -96,14 +97,17 @@ begin
         case when not v_bulk then (raw ->> 'undoes')::uuid end as undoes
       from jsonb_array_elements(v_items) with ordinality as list (raw, ordinality)) as item
     left join lateral (
-      select coalesce(c.amount, 0)::numeric(10,2) as actual, console.expected_balance(c.id)::numeric(10,2) as expected
-      from public.table_cards c where c.id = item.card_id) as today on true
+      select true as found, case when c.amount is null then 0 else console.amount_of(c.amount) end as actual,
+        case when abs(balance.expected) <= 99999999.99 then balance.expected end as expected
+      from public.table_cards c cross join lateral (select console.expected_balance(c.id) as expected) as balance
+      where c.id = item.card_id) as today on true
     left join public.monitoring_events e on e.event_id = item.event_id
     left join console.corrections u on u.operation_id = item.undoes
     cross join lateral (
       select case
         when 'NaN' in (item.card_delta, item.ledger_delta, item.seen_actual, item.seen_expected) then 'not_an_amount'
-        when today.actual is null then 'unknown_card'
+        when today.found is null then 'unknown_card'
+        when today.actual is null or today.expected is null then 'balance_unreadable'
         when v_kind = 'undo' and (u.operation_id is null or u.card_id <> item.card_id) then 'undo_unknown'
         when u.kind = 'undo' then 'undo_of_undo'
         when u.undone_by is not null then 'already_undone'

@@ -15,7 +15,7 @@ export const cardTexts = {
     readOver: 'Card {{card}} was read. Close what is open first, or open the card now; what you typed remains.',
     openRead: 'Open the card',
     unknownWithHistory: 'This card is in the log but not among the festival’s cards.',
-    amountMissing: 'The card’s amount is blank in the database; it counts as 0.',
+    amountMissing: 'In the database the card’s amount is blank, or not an amount in whole cents; it counts as 0 here.',
     history: 'Transactions',
     historyText: '{{shown}} of {{count}}, newest first',
     noHistory: 'No transactions yet.',
@@ -58,7 +58,8 @@ export const cardTexts = {
       'La carte {{card}} a été lue. Fermez d’abord la fenêtre, ou affichez la carte : votre saisie est conservée.',
     openRead: 'Afficher la carte',
     unknownWithHistory: 'Cette carte figure dans le journal, mais pas parmi les cartes du festival.',
-    amountMissing: 'Le montant de la carte est vide dans la base ; il compte pour 0.',
+    amountMissing:
+      'Dans la base, le montant de la carte est vide ou n’est pas en centimes entiers ; il compte ici pour 0.',
     history: 'Transactions',
     historyText: '{{shown}} sur {{count}}, les plus récentes d’abord',
     noHistory: 'Aucune transaction pour le moment.',

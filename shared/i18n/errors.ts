@@ -144,6 +144,8 @@ export const errorTexts = {
     correction_incomplete: 'The correction is missing figures. Open it again.',
     correction_unknown_kind: 'Unknown type of correction.',
     correction_not_an_amount: 'This is not a valid amount.',
+    correction_balance_unreadable:
+      'In the festival’s database this card’s balance, or what its history adds up to, is not an amount in whole cents. Its own system has to put it right: nothing was written or rounded.',
     correction_reason_missing: 'Enter a reason.',
     correction_operator_missing: 'Sign in first.',
     correction_operation_reused: 'This correction was already sent with different content. Open the dialog again.',
@@ -341,6 +343,8 @@ export const errorTexts = {
     correction_incomplete: 'Il manque des chiffres à la correction. Rouvrez-la.',
     correction_unknown_kind: 'Type de correction inconnu.',
     correction_not_an_amount: 'Montant non valide.',
+    correction_balance_unreadable:
+      'Dans la base du festival, le solde de cette carte ou le total de son historique n’est pas un montant en centimes entiers. C’est au système du festival de le rétablir : rien n’a été écrit ni arrondi.',
     correction_reason_missing: 'Saisissez un motif.',
     correction_operator_missing: 'Identifiez-vous d’abord.',
     correction_operation_reused: 'Cette correction a déjà été envoyée avec un autre contenu. Rouvrez la fenêtre.',

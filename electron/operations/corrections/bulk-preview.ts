@@ -32,10 +32,11 @@ export const previewBulk = (
         bulkRow,
         // Asked for by a person; by alerts_incident_idx, then one card's history each.
         sql`/* regie:bulk */
-          select own.card_id, own.event_id, coalesce(figures.actual, 0) as actual, figures.expected, delta.card as card_delta,
-            delta.ledger as ledger_delta,
+          select own.card_id, own.event_id, coalesce(figures.actual, 0) as actual, coalesce(figures.expected, 0) as expected,
+            coalesce(delta.card, 0) as card_delta, coalesce(delta.ledger, 0) as ledger_delta,
             case
-              when figures.actual is null then 'unknown_card'
+              when figures.found is null then 'unknown_card'
+              when figures.actual is null or figures.expected is null then 'balance_unreadable'
               when figures.actual = figures.expected then 'agrees'
               when exists (
                 select from console.proposal_items i where i.card_id = own.card_id and i.state in ('proposed', 'approved'))
@@ -49,13 +50,15 @@ export const previewBulk = (
             group by e.card_id
             order by min(e.event_id)
             limit ${MOST}) as own
+          -- A card whose figures cannot be counted keeps out itself alone.
+          left join lateral (
+            select true as found, case when c.amount is null then 0 else console.amount_of(c.amount) end as actual,
+              case when abs(balance.expected) <= 99999999.99 then balance.expected end as expected
+            from public.table_cards c cross join lateral (select console.expected_balance(c.id) as expected) as balance
+            where c.id = own.card_id) as figures on true
           cross join lateral (
-            select (select case when amount is null then 0 else console.amount_of(amount) end from public.table_cards
-              where id = own.card_id)::numeric(10,2) as actual,
-              console.expected_balance(own.card_id)::numeric(10,2) as expected) as figures
-          cross join lateral (
-            select case when ${kind}::text = 'restore_card' then figures.expected - coalesce(figures.actual, 0) else 0 end::numeric(10,2) as card,
-              case when ${kind}::text = 'restore_card' then 0 else coalesce(figures.actual, 0) - figures.expected end::numeric(10,2) as ledger
+            select case when ${kind}::text = 'restore_card' then figures.expected - figures.actual else 0 end as card,
+              case when ${kind}::text = 'restore_card' then 0 else figures.actual - figures.expected end as ledger
             ) as delta
           order by own.event_id`,
       );

@@ -87,6 +87,45 @@ describe('a bulk', () => {
     ]);
   });
 
+  it('leaves out a card whose figures cannot be counted, by name, and none beside it', async () => {
+    const { cards, incidentId } = await storm(4);
+    await all('alter table table_cards alter column amount type numeric');
+    await all(`update table_cards set amount = 123456789012 where id = $1`, [cards[0]]);
+    await all(`update table_cards set amount = 12.345 where id = $1`, [cards[1]]);
+    await all(
+      `insert into app_transaction_log (card_id, transaction_type, status, amount_involved)
+       select $1, 'checkpoint_recharge', 'completed', 99999999.99 from generate_series(1, 2)`,
+      [cards[2]],
+    );
+    const { rows } = await previewBulk(database.festival, { incidentId, kind: 'opening_balance' });
+    expect(rows.map(({ cardId, code }) => [cardId, code])).toEqual([
+      [cards[0], 'balance_unreadable'],
+      [cards[1], 'balance_unreadable'],
+      [cards[2], 'balance_unreadable'],
+      [cards[3], null],
+    ]);
+    // One that was previewed and became odd meanwhile is left out as well.
+    const proposalId = uuid();
+    await submitAs(database.festival, 'Léa', 'correction.proposeBulk', {
+      operationId: proposalId,
+      eventId: incidentId,
+      kind: 'opening_balance',
+      reason: 'charged before the log began',
+      items: rows.map(({ cardId, eventId }) => ({
+        ...{ cardId, eventId, cardDeltaCents: 0, ledgerDeltaCents: 4_000 },
+        ...{ seenActualCents: 4_000, seenExpectedCents: 0 },
+      })),
+    });
+    await approve(database.festival, 'Noé', proposalId);
+    await apply();
+    expect(await all('select card_id, state, code from console.proposal_items order by position')).toEqual([
+      { card_id: cards[0], state: 'refused', code: 'balance_unreadable' },
+      { card_id: cards[1], state: 'refused', code: 'balance_unreadable' },
+      { card_id: cards[2], state: 'refused', code: 'balance_unreadable' },
+      { card_id: cards[3], state: 'applied', code: null },
+    ]);
+  });
+
   it('is approved by a second person and applied to every card once, and its incident closes', async () => {
     const { cards, incidentId } = await storm(12);
     const { proposalId, outcome } = await proposeAll(incidentId);
