@@ -13,6 +13,7 @@ import { mentionCommands } from './alerts/mentions.ts';
 import { outboxCommands } from './audit/outbox-commands.ts';
 import { sessionCommands } from './audit/session-commands.ts';
 import { type CommandContext, type CommandHandler, type CommandHandlers, rejected } from './command/command-handler.ts';
+import { idsAsText } from './command/ids-as-text.ts';
 import { readOutcome, type SignedBody, settleOperation, takeCommand } from './command/operation.ts';
 import { correctionCommands } from './corrections/correction-commands.ts';
 import { receiptCommands } from './corrections/receipt.ts';
@@ -111,7 +112,9 @@ export const parseStored = (
   stored: Pick<StoredCommand, 'command' | 'input' | 'author' | 'body' | 'keyId' | 'proof'>,
 ): Command | undefined => {
   if (!isCommandName(stored.command)) return undefined;
-  const input = calls[stored.command].input.safeParse(stored.input);
+  const { input: schema } = calls[stored.command];
+  const asStored = schema.safeParse(stored.input);
+  const input = asStored.success ? asStored : schema.safeParse(idsAsText(stored.input, asStored.error.issues));
   const { author, body, keyId, proof } = stored;
   return input.success
     ? ({ name: stored.command, input: input.data, author, body, keyId, proof } as Command)
@@ -119,14 +122,20 @@ export const parseStored = (
 };
 
 /** Whether a command of the outbox is still what its author signed, as far as this laptop can tell. */
-export const isAsSigned = (command: Command, contentHash: string): boolean =>
-  hashOf(command) === contentHash && (command.body === '' || writeBody(command) === command.body);
+export const isAsSigned = (
+  stored: Pick<StoredCommand, 'operationId' | 'command' | 'input' | 'author' | 'body' | 'contentHash'>,
+): boolean => {
+  // As it stands there, ids as numbers included.
+  const { operationId, command: name, author, body, contentHash } = stored;
+  const said = { name, author, input: { ...stored.input, operationId } };
+  return hashOf(said) === contentHash && (body === '' || writeBody(said) === body);
+};
 
 /**
  * What an operation_id stands for on this laptop: submitted a second time it is the same command, whose first body is
  * kept. The time and the laptop do not count.
  */
-export const hashOf = (command: SubmittedCommand): string =>
+export const hashOf = (command: Pick<Parameters<typeof writeBody>[0], 'name' | 'input' | 'author'>): string =>
   createHash('sha256')
     .update(
       canonicalJson([

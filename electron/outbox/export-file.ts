@@ -84,7 +84,7 @@ export const readOutboxFile = async (options: {
   for (const carried of commands.data) {
     const command = parseStored(carried);
     if (command === undefined) return failed('import_newer');
-    if (command.input.operationId !== carried.operationId || !isAsSigned(command, carried.contentHash)) {
+    if (command.input.operationId !== carried.operationId || !isAsSigned(carried)) {
       return failed('import_damaged');
     }
   }

@@ -3,7 +3,7 @@ import type { RegieError } from '../../shared/contract/errors.ts';
 import type { OutboxEntry, OutboxView } from '../../shared/contract/outbox.ts';
 import { type CommandOutcome, someRefused } from '../../shared/contract/outcome.ts';
 import { cardIdSchema } from '../../shared/domain/primitives.ts';
-import { rowIdSchema } from '../../shared/domain/row-id.ts';
+import { idIn } from '../../shared/domain/row-id.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 
 const WAITING_SHOWN = 200;
@@ -25,10 +25,7 @@ const toEntry = (stored: StoredCommand): OutboxEntry => {
     author: { operator: stored.author.operator, laptop: stored.author.laptop, at: stored.author.laptopAt },
     state: stateOf(stored),
     attempts: stored.attempts,
-    incidentId: rowIdSchema
-      .nullable()
-      .catch(null)
-      .parse(stored.snapshot.incidentId ?? null),
+    incidentId: idIn(stored.snapshot.incidentId),
     cardId: cardIdSchema
       .nullable()
       .catch(null)

@@ -61,7 +61,7 @@ export const createPump = (options: PumpOptions): Pump => {
     const stored = outbox.find(operationId);
     if (stored === undefined || closed) return;
     const command = parseStored(stored);
-    if (command === undefined || !isAsSigned(command, stored.contentHash)) {
+    if (command === undefined || !isAsSigned(stored)) {
       // Written by another version, or changed on the disk: a person decides, the queue goes on.
       settle(stored, { outcome: 'rejected', error: { code: 'command_unreadable', params: {} } }, false);
       return;

@@ -321,6 +321,39 @@ describe('the tray', () => {
     expect(await notesOf(eventId)).toEqual(['x', 'never sent']);
   });
 
+  it('does not get what an older version wrote with its ids as numbers: it is sent as it was signed', async () => {
+    const eventId = await insertEvent(database);
+    const number = Number(eventId) as unknown as RowId;
+    reachable = false;
+    const operationId = uuid();
+    await note(number, 'of the older version', operationId);
+    await submit('alert.acknowledge', { eventId: number });
+    expect(outbox.find(operationId)).toMatchObject({ input: { eventId: Number(eventId) } });
+    reachable = true;
+    // As after the update.
+    await sender.close();
+    sender = start();
+    sender.wake();
+    await settled();
+    expect(outbox.conflicts()).toEqual([]);
+    expect(await notesOf(eventId)).toEqual(['of the older version']);
+    expect(await all('select acknowledged_by from console.alerts where event_id = $1', [eventId])).toEqual([
+      { acknowledged_by: 'Léa' },
+    ]);
+  });
+
+  it('gets one whose number may have lost digits, with all that it says', async () => {
+    const operationId = uuid();
+    reachable = false;
+    await note((2 ** 60) as unknown as RowId, 'which one?', operationId);
+    reachable = true;
+    sender.wake();
+    await settled();
+    expect(outboxView(outbox).tray).toMatchObject([
+      { operationId, command: 'alert.note', input: { text: 'which one?' }, error: { code: 'command_unreadable' } },
+    ]);
+  });
+
   it('gets what was changed on the disk, and none of it is sent', async () => {
     const eventId = await insertEvent(database);
     const operationId = uuid();
