@@ -39,27 +39,30 @@ describe('a long board', () => {
     }
   });
 
-  it('has its most urgent ones first, the newest of each severity before the others', () => {
+  it('has its most urgent ones first, in the order of the board', () => {
+    const due = (minute: number) => ({ dueAt: `2026-07-03T21:0${minute}:00.000Z` });
     put(
       alert(1, { severity: 'LOW' }),
-      alert(2, { severity: 'CRITICAL', detectedAt: '2026-07-03T20:00:00.000Z', version: 4 }),
-      alert(3, { severity: 'CRITICAL' }),
-      alert(4, { severity: 'HIGH' }),
-      closed(5, '2026-07-03T20:59:00.000Z'),
+      alert(2, { severity: 'CRITICAL', version: 4 }, due(4)),
+      alert(3, { severity: 'CRITICAL' }, due(2)),
+      alert(4, { severity: 'HIGH' }, due(1)),
+      alert(5, { severity: 'CRITICAL', acknowledgedAt: '2026-07-03T20:59:00.000Z' }, due(0)),
+      alert(6, { severity: 'HIGH' }, { dueAt: null }),
+      closed(7, '2026-07-03T20:59:00.000Z'),
     );
     expect(mirror.mostUrgent(3)).toEqual([
       { incidentId: '3', version: 1 },
       { incidentId: '2', version: 4 },
       { incidentId: '4', version: 1 },
     ]);
-    const first = mirror.board({ closed: true, sinceMs: 0, part: { order: 'urgency', most: 3 } });
-    expect(first.map(({ incidentId }) => incidentId)).toEqual(['3', '2', '4']);
+    const first = mirror.board({ closed: true, sinceMs: 0, part: { order: 'urgency', most: 9 } });
+    expect(first.map(({ incidentId }) => incidentId)).toEqual(['3', '2', '4', '6', '1', '5']);
   });
 
   it('is not read for the most urgent ones: an index has them', () => {
     const plan = buffer
       .prepare(
-        'explain query plan select alert from mirror_incidents where open = 1 order by urgency, detected_ms desc',
+        'explain query plan select alert from mirror_incidents where open = 1 order by urgency, due_at, incident_id',
       )
       .all();
     expect(JSON.stringify(plan)).toContain('mirror_incidents_urgent');

@@ -15,7 +15,7 @@ export type Mirror = {
   apply(changed: readonly Incident[], removed: readonly RowId[]): void;
   /** Open incidents; with `closed`, those detected at or after `sinceMs` as well. Most recent first. */
   board(options: BoardQuestion): Alert[];
-  /** The most urgent open incidents, and which version of them is here. */
+  /** The most urgent open incidents in the order of the board, and which version of them is here. */
   mostUrgent(most: number): { incidentId: RowId; version: number }[];
   forCard(cardId: string): Alert[];
   incident(incidentId: RowId): Incident | undefined;
@@ -37,6 +37,11 @@ export const CLOSED_RETENTION_HOURS = 48;
 
 const CARD_ALERTS_SHOWN = 50;
 
+/** Behind every severity that nobody has acknowledged. */
+const ACKNOWLEDGED = 100;
+/** Behind every instant. */
+const NEVER_DUE = '9';
+
 const json = <S extends z.ZodType>(schema: S) =>
   z
     .string()
@@ -54,10 +59,10 @@ const detailRow = z.object({
 /** Ids are bound as their text, which SQLite stores in a column of integers with all its 64 bits; none is read back. */
 export const createMirror = (buffer: Buffer): Mirror => {
   const putIncident = buffer.prepare(`
-    insert into mirror_incidents (incident_id, open, card_id, detected_ms, urgency, alert) values (?, ?, ?, ?, ?, ?)
+    insert into mirror_incidents (incident_id, open, card_id, detected_ms, urgency, due_at, alert) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (incident_id) do update set
       open = excluded.open, card_id = excluded.card_id, detected_ms = excluded.detected_ms, urgency = excluded.urgency,
-      alert = excluded.alert`);
+      due_at = excluded.due_at, alert = excluded.alert`);
   const putDetail = buffer.prepare(`
     insert into mirror_details (incident_id, alert, timeline, run) values (?, ?, ?, ?)
     on conflict (incident_id) do update set
@@ -72,11 +77,11 @@ export const createMirror = (buffer: Buffer): Mirror => {
   );
   // These two by mirror_incidents_urgent.
   const selectUrgent = buffer.prepare(
-    'select alert from mirror_incidents where open = 1 order by urgency, detected_ms desc limit ?',
+    'select alert from mirror_incidents where open = 1 order by urgency, due_at, incident_id limit ?',
   );
   const selectVersions = buffer.prepare(`
     select alert ->> '$.incidentId' as incidentId, alert ->> '$.lead.version' as version
-    from mirror_incidents where open = 1 order by urgency, detected_ms desc limit ?`);
+    from mirror_incidents where open = 1 order by urgency, due_at, incident_id limit ?`);
   const inOrderOfIds = (bound: '>' | '>=') =>
     buffer.prepare(`
       select alert from mirror_incidents
@@ -101,7 +106,8 @@ export const createMirror = (buffer: Buffer): Mirror => {
       alert.open ? 1 : 0,
       alert.lead.cardId,
       detectedMs,
-      urgency(alert.lead.severity),
+      (alert.lead.acknowledgedAt === null ? 0 : ACKNOWLEDGED) + urgency(alert.lead.severity),
+      alert.dueAt ?? NEVER_DUE,
       JSON.stringify(withoutEvidence(alert)),
     );
     putDetail.run(

@@ -21,7 +21,7 @@ export type Overlay = CardCorrections & {
   close(): void;
 };
 
-/** Changes of many commands within this time become one event for the renderer. */
+/** Changes of many commands within this time become one event for the renderer; the first of them is shown at once. */
 const GATHER_MS = 50;
 
 export const createOverlay = (options: {
@@ -119,10 +119,12 @@ const createChangeNotice = (options: {
   const touched = new Set<RowId>();
   let runsTouched = false;
   let timer: NodeJS.Timeout | undefined;
+  let publishedAt = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   const publishChanges = (): void => {
     timer = undefined;
+    publishedAt = performance.now();
     const incidents = new Map(
       [...touched].flatMap((eventId) => {
         const incident = mirror.byEvent(eventId);
@@ -146,7 +148,7 @@ const createChangeNotice = (options: {
         if (eventId !== null) touched.add(eventId);
         if (key.startsWith('run:')) runsTouched = true;
       }
-      if (!closed) timer ??= setTimeout(publishChanges, GATHER_MS);
+      if (!closed) timer ??= setTimeout(publishChanges, Math.max(0, publishedAt + GATHER_MS - performance.now()));
     },
     close: (): void => {
       // What is being refreshed may end after this.

@@ -28,7 +28,7 @@ export const useBoard = (view: BoardView) => {
     () => rowsOfView(rows, view, operator, wordsOf.of).map(({ id }) => id),
     [rows, view, operator, wordsOf],
   );
-  const { ids, ...order } = useHeldOrder(wanted);
+  const { ids, ...order } = useHeldOrder(wanted, complete);
   const { group } = view;
   const items = useMemo<readonly BoardItem[]>(() => {
     if (group === 'none') return ids.map((id) => ({ type: 'row', key: id, row: rowById.get(id) }));
