@@ -182,6 +182,9 @@ test('a correction is undone, and its visitor gets a receipt', async ({ page, co
     // A visitor comes back with it and reads out its number.
     const number = (await receipt.getByText(/^R-\d+$/).textContent()) ?? '';
     await page.keyboard.press('Escape');
+    await expect(receipt).toHaveCount(0);
+    // The alert may be closed by then: the focus is back at what opened the first dialog, or at what it was about.
+    await expect(page.getByRole('article').locator(':focus')).toHaveCount(1);
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('Card id, alert, screen or action').fill(number.toLowerCase().replace('-', ''));
     await page.getByRole('option', { name: `Open receipt ${number}` }).click();

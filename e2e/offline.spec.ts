@@ -217,7 +217,7 @@ test('damaged files on a laptop’s disk end in a clear word and a working conso
   expect(files).toHaveLength(2);
   await booth.again();
   // Without the network that is the worst, and has the line.
-  await page.getByRole('button', { name: 'more notices' }).click();
+  await page.getByRole('button', { name: 'more notices · Damaged files' }).click();
   await expect(page.getByText('This laptop’s copy of the festival data was damaged')).toBeVisible();
   await expect(page.getByText('The file with this laptop’s pending actions was damaged')).toBeVisible();
   await picture(page, '26-damaged');
@@ -255,7 +255,9 @@ test('what waits goes to another laptop in a file, and is done once wherever it 
 
     const there = other.page;
     await there.getByRole('link', { name: 'Outbox' }).first().click();
+    await expect(there.getByText('No file chosen')).toBeVisible();
     await there.getByLabel('File from another laptop').setInputFiles(file);
+    await expect(there.getByText('No file chosen')).toHaveCount(0);
     await there.getByLabel('Passphrase', { exact: true }).last().fill('not the one');
     await there.getByRole('button', { name: 'Import file' }).click();
     await expect(there.getByText('Wrong passphrase for this file.')).toBeVisible();

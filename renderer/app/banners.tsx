@@ -42,12 +42,17 @@ const useNotices = (): readonly Notice[] => {
 export const Banners = () => {
   const { t } = useTranslation();
   const [worst, ...others] = useNotices();
+  const asked = new Set(others.flatMap(({ asks }) => asks ?? []));
   const more = others.length > 0 && (
     <Popover
       title={t('common.alsoTitle')}
       align="end"
       width={560}
-      trigger={<Button aria-label={t('common.also', { count: others.length })}>+{others.length}</Button>}
+      trigger={
+        <Button aria-label={[t('common.also', { count: others.length }), ...asked].join(' · ')}>
+          {[`+${others.length}`, ...asked].join(' · ')}
+        </Button>
+      }
     >
       {others.map((notice) => (
         <Line key={notice.id} notice={notice} />

@@ -13,6 +13,8 @@ export type Notice = {
   readonly tone: 'bad' | 'warn' | 'plain';
   readonly text: string;
   readonly actions?: ReactNode;
+  /** What it asks somebody to do, in two words: they stay in sight where another one has the line. */
+  readonly asks?: string;
 };
 
 const seconds = (instant: string): string => formatTime(instant, { seconds: true });
@@ -141,7 +143,7 @@ export const undecidedNotices = ({ undecided }: SystemStatus): readonly Notice[]
     ? []
     : [
         {
-          ...{ id: 'undecided', tone: 'warn', text: '' },
+          ...{ id: 'undecided', tone: 'warn', text: '', asks: i18n.t('waiting.undecided', { count: undecided }) },
           actions: <a href={hrefOf({ screen: 'waiting' })}>{i18n.t('waiting.undecided', { count: undecided })}</a>,
         },
       ];
@@ -160,7 +162,7 @@ export const laptopNotices = ({ disk, clockSetByMs }: SystemStatus): readonly No
         },
       ]),
   ...disk.findings.map((one) => ({
-    ...{ id: one.movedTo, tone: 'warn' as const },
+    ...{ id: one.movedTo, tone: 'warn' as const, asks: i18n.t('common.damagedAsks') },
     text: [
       i18n.t(`common.damaged_${one.file}`, { time: formatTime(one.at) }),
       i18n.t(one.whole ? 'common.damagedWhole' : 'common.damagedPartly', {

@@ -1,9 +1,10 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useId, useRef } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import { firstField, keepFocus } from './dialog-focus.ts';
+import { rememberOpener, whereOpened } from './dialog-opener.ts';
 import './dialog.css';
 
 /** The dialogs that are open, the upper one last. */
@@ -23,6 +24,7 @@ export const Dialog = (props: { title: string; onClose: () => void; wide?: boole
   const { onClose } = props;
   const id = useId();
   const element = useRef<HTMLDivElement>(null);
+  useState(rememberOpener);
   useEffect(() => {
     stack.push(id);
     return () => {
@@ -48,6 +50,7 @@ export const Dialog = (props: { title: string; onClose: () => void; wide?: boole
           <Base.Popup
             ref={attach}
             className={props.wide ? 'dialog dialog-wide' : 'dialog'}
+            finalFocus={() => whereOpened(element.current)}
             initialFocus={() => (element.current && firstField(element.current)) ?? element.current}
           >
             <header className="dialog-head">

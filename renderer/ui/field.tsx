@@ -37,6 +37,32 @@ export const Field = ({ label, hint, error, ...rest }: Described & InputHTMLAttr
   );
 };
 
+/** A file of this machine. The browser's own button speaks the browser's language, and ours the screen's. */
+export const FileField = (
+  props: Described & { choose: string; none: string; file: File | null; onChange: (file: File | null) => void },
+) => {
+  const { label, hint, error, choose, none, file, onChange } = props;
+  const id = useId();
+  return (
+    <Frame id={id} label={label} hint={hint} error={error}>
+      <input
+        {...described(id, { hint, error })}
+        type="file"
+        className="visually-hidden file-input"
+        onChange={({ target }) => onChange(target.files?.item(0) ?? null)}
+      />
+      <span className="file-chosen">
+        <label htmlFor={id} className="button button-plain">
+          {choose}
+        </label>
+        <span className="ellipsis" title={file?.name}>
+          {file === null ? none : <bdi>{file.name}</bdi>}
+        </span>
+      </span>
+    </Frame>
+  );
+};
+
 export const TextField = ({ label, hint, error, ...rest }: Described & ComponentProps<'textarea'>) => {
   const id = useId();
   return (

@@ -11,6 +11,7 @@ type Notice = {
   readonly tone: 'warn' | 'plain';
   readonly text: string;
   readonly actions: ReactNode;
+  readonly asks?: string;
 };
 
 /** What holds for whoever is, or was, signed in here. */
@@ -24,7 +25,7 @@ export const usePersonalNotices = (): readonly Notice[] => {
   const notices: Notice[] = [];
   if (pinAsked) {
     notices.push({
-      ...{ id: 'pin', tone: 'warn', text: t('laptops.pinAsked', { name: signedIn }) },
+      ...{ id: 'pin', tone: 'warn', text: t('laptops.pinAsked', { name: signedIn }), asks: t('people.changeOwnPin') },
       actions: <Button onClick={() => openDialog({ kind: 'ownPin' })}>{t('people.changeOwnPin')}</Button>,
     });
   }

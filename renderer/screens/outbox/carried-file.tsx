@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { callSigned } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
-import { Field } from '../../ui/field.tsx';
+import { Field, FileField } from '../../ui/field.tsx';
 
 const SHORTEST = 8;
 
@@ -97,7 +97,13 @@ const Import = () => {
         if (file !== null) void open(file);
       }}
     >
-      <Field label={t('waiting.file')} type="file" onChange={(event) => setFile(event.target.files?.item(0) ?? null)} />
+      <FileField
+        label={t('waiting.file')}
+        choose={t('waiting.chooseFile')}
+        none={t('waiting.noFile')}
+        file={file}
+        onChange={setFile}
+      />
       <Field
         label={t('waiting.passphrase')}
         type="password"
