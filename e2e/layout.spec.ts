@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { SETTINGS_SECTIONS } from '../renderer/routes.ts';
+import { loseMoney, openAlert } from './support/booth.ts';
 import { expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 import { expectNothingCut, SIZES } from './support/layout.ts';
 
@@ -70,6 +71,12 @@ const fillLog = async (page: Page): Promise<void> => {
 for (const language of ['en', 'fr'] as const) {
   test(`nothing is cut at any size, in ${language}`, async ({ page, console: host }) => {
     await openSignedIn(page, host.address);
+    // A long place, and an id of its own for each language: both have one console.
+    const card = `LAYOUT-${language}-04FA3059493050`;
+    await loseMoney(host, card, 12.5);
+    await openAlert(page, card);
+    const alert = new URL(page.url()).hash;
+    const ofAlert = ['#/board', alert, alert.replace('board', 'runbook'), `#/card/${card}`];
     await show(page, '#/settings/laptop');
     if (language === 'fr') {
       await page.getByLabel('Language', { exact: true }).selectOption('fr');
@@ -79,7 +86,7 @@ for (const language of ['en', 'fr'] as const) {
     await fillLog(page);
     for (const { name: size, ...viewport } of SIZES) {
       await page.setViewportSize(viewport);
-      for (const address of SCREENS) {
+      for (const address of [...ofAlert, ...SCREENS]) {
         await show(page, address);
         await expectNothingCut(page, `${address} at ${size}`);
         await picture(page, `layout-${language}-${size}${address.replaceAll('/', '-').replace('#', '')}`);

@@ -54,11 +54,9 @@ const RunningRunbook = ({ incidentId }: { incidentId: RowId }) => {
   if (!alert?.open) return null;
   const name = nameOf(alert.lead);
   return (
-    <a className="pill" href={hrefOf({ screen: 'runbook', incidentId })} title={name}>
+    <a className="pill running-pill" href={hrefOf({ screen: 'runbook', incidentId })} title={name}>
       <BookOpen size={14} aria-hidden="true" />
-      <span className="pill-text">
-        {t('common.runbook')}: {name}
-      </span>
+      <span className="pill-text">{t('common.runbookOf', { name })}</span>
     </a>
   );
 };

@@ -15,6 +15,12 @@ const euros = (value: number): string => formatMoney(cents(Math.round(value * 10
 const hour = (seconds: number, options: { seconds?: boolean } = {}): string =>
   formatTime(new Date(seconds * 1_000).toISOString(), options);
 
+/** With seconds where two of them would be the same. */
+const hours = (values: readonly number[]): string[] => {
+  const plain = values.map((value) => hour(value));
+  return new Set(plain).size === plain.length ? plain : values.map((value) => hour(value, { seconds: true }));
+};
+
 /** Room for an hour with its day, in pixels. */
 const HOUR_SPACE = 110;
 
@@ -44,6 +50,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
       stroke: token('--quiet'),
       grid: { stroke: token('--line'), width: 1 },
       ticks: { show: false },
+      font: `12px ${getComputedStyle(target).fontFamily}`,
     };
     const chart = new uPlot(
       {
@@ -59,7 +66,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
           series(t('card.expectedLine'), token('--accent'), [6, 4]),
         ],
         axes: [
-          { ...axis, space: HOUR_SPACE, values: (_chart, values) => values.map((value) => hour(value)) },
+          { ...axis, space: HOUR_SPACE, values: (_chart, values) => hours(values) },
           { ...axis, size: 60, values: (_chart, values) => values.map(euros) },
         ],
       },

@@ -22,6 +22,7 @@ export const BalancePicture = ({ event }: { event: AlertEvent }) => {
           `${index === 0 ? 'M' : `H${x(index)}V`}${index === 0 ? `${x(0)} ${y(point[of])}` : y(point[of])}`,
       )
       .join('');
+  const seconds = formatTime(first.at) === formatTime(last.at);
   const parted = last.actual !== last.expected;
   // Two labels in one place could not be read.
   const apart = Math.abs(y(last.actual) - y(last.expected)) < 14 ? 8 : 0;
@@ -54,10 +55,10 @@ export const BalancePicture = ({ event }: { event: AlertEvent }) => {
           </text>
         )}
         <text x={LEFT} y={HEIGHT - 4} className="balance-time">
-          {formatTime(first.at)}
+          {formatTime(first.at, { seconds })}
         </text>
         <text x={WIDTH - RIGHT} y={HEIGHT - 4} textAnchor="end" className="balance-time">
-          {formatTime(last.at)}
+          {formatTime(last.at, { seconds })}
         </text>
       </svg>
       <figcaption className="quiet">

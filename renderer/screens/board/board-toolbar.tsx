@@ -36,26 +36,27 @@ export const BoardToolbar = memo(
           tabs={TABS.map((value) => ({ value, label: t(`board.tab_${value}`), count: counts?.[value] }))}
           onChange={(tab) => onChange({ tab })}
         />
-        <span className="board-toolbar-space" />
-        <span className="board-search">
-          <Search size={14} aria-hidden="true" />
-          <input
-            ref={search}
-            className="bare-input"
-            type="search"
-            aria-label={t('board.search')}
-            placeholder={t('board.search')}
-            value={view.text}
-            onChange={(event) => onChange({ text: event.target.value })}
+        <div className="board-tools">
+          <span className="board-search">
+            <Search size={14} aria-hidden="true" />
+            <input
+              ref={search}
+              className="bare-input"
+              type="search"
+              aria-label={t('board.search')}
+              placeholder={t('board.search')}
+              value={view.text}
+              onChange={(event) => onChange({ text: event.target.value })}
+            />
+          </span>
+          <Select
+            aria-label={t('board.group')}
+            value={view.group}
+            options={GROUPINGS.map((value) => ({ value, label: t(`board.group_${value}`) }))}
+            onChange={(group) => onChange({ group })}
           />
-        </span>
-        <Select
-          aria-label={t('board.group')}
-          value={view.group}
-          options={GROUPINGS.map((value) => ({ value, label: t(`board.group_${value}`) }))}
-          onChange={(group) => onChange({ group })}
-        />
-        <Views view={view} onChange={onChange} />
+          <Views view={view} onChange={onChange} />
+        </div>
       </div>
     );
   },

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { CardView } from '../../../shared/domain/card.ts';
+import { cents } from '../../../shared/domain/money.ts';
 import { isTime } from '../../clock.ts';
 import { PendingNote } from '../../features/approvals/pending-note.tsx';
 import { useCard } from '../../features/card/use-card.ts';
-import { formatMoney, formatTime } from '../../i18n.ts';
+import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
@@ -13,6 +15,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { Time } from '../../ui/time.tsx';
+import { RecentCards, rememberCard } from './recent-cards.tsx';
 import { UnknownCard } from './unknown-card.tsx';
 import { VisitorSentence } from './visitor-sentence.tsx';
 import './card-screen.css';
@@ -46,15 +49,26 @@ export const CardScreen = ({ cardId }: { cardId: string | null }) => {
           {t('card.find')}
         </Button>
       </form>
-      {cardId !== null && <CardBody key={cardId} cardId={cardId} />}
+      {cardId === null ? <RecentCards /> : <CardBody key={cardId} cardId={cardId} />}
     </div>
   );
+};
+
+/** What is wrong with the card, before anything else. */
+const verdictOf = ({ discrepancyCents }: CardView): string => {
+  if (discrepancyCents === 0) return i18n.t('card.right');
+  const amount = formatMoney(cents(Math.abs(discrepancyCents)));
+  return i18n.t(discrepancyCents < 0 ? 'card.missing' : 'card.tooMuch', { amount });
 };
 
 const CardBody = ({ cardId }: { cardId: string }) => {
   const { t } = useTranslation();
   const theme = useSystem((state) => state.session?.preferences.theme);
   const { card, live, error } = useCard(cardId);
+  const exists = card?.exists ?? false;
+  useEffect(() => {
+    if (exists) rememberCard(cardId);
+  }, [exists, cardId]);
   if (card === null && error !== null) return <UnknownCard read={cardId} error={error} />;
   if (card === null) return <p className="quiet">{t('common.loading')}</p>;
   const unknown = card.waiting.find((one) => one.unknown);
@@ -63,6 +77,29 @@ const CardBody = ({ cardId }: { cardId: string }) => {
     <>
       {!card.exists && <p role="alert">{t('card.unknownWithHistory')}</p>}
       {card.amountMissing && <p role="alert">{t('card.amountMissing')}</p>}
+      <div className={`row card-verdict ${card.discrepancyCents === 0 ? '' : 'card-verdict-wrong'}`}>
+        <div>
+          <h2>{verdictOf(card)}</h2>
+          <p>
+            {card.discrepancyCents === 0
+              ? t('card.agrees')
+              : t('card.differs', { amount: formatMoney(card.discrepancyCents, { signed: true }) })}{' '}
+            <span className="quiet">
+              {t(live ? 'card.asOf' : 'card.asOfCopy', { time: formatTime(card.at, { seconds: true }) })}
+            </span>
+          </p>
+        </div>
+        {card.exists && (
+          <Button
+            tone={card.discrepancyCents === 0 ? 'plain' : 'primary'}
+            disabled={card.waiting.length > 0}
+            onClick={() => openDialog({ kind: 'correct', cardId, eventId: null, original: null, why: 'difference' })}
+          >
+            {t('card.correct')}
+          </Button>
+        )}
+      </div>
+      {card.exists && <VisitorSentence card={card} />}
       <dl className="card-figures">
         <div>
           <dt>{t('card.balance')}</dt>
@@ -77,26 +114,7 @@ const CardBody = ({ cardId }: { cardId: string }) => {
           <dd>{formatMoney(card.discrepancyCents, { signed: true })}</dd>
         </div>
       </dl>
-      <div className="row">
-        <p>
-          {card.discrepancyCents === 0
-            ? t('card.agrees')
-            : t('card.differs', { amount: formatMoney(card.discrepancyCents, { signed: true }) })}{' '}
-          <span className="quiet">
-            {t(live ? 'card.asOf' : 'card.asOfCopy', { time: formatTime(card.at, { seconds: true }) })}
-          </span>
-        </p>
-        {card.exists && (
-          <Button
-            disabled={card.waiting.length > 0}
-            onClick={() => openDialog({ kind: 'correct', cardId, eventId: null, original: null, why: 'difference' })}
-          >
-            {t('card.correct')}
-          </Button>
-        )}
-      </div>
       <PendingNote of={({ item }) => item?.cardId === cardId} />
-      {card.exists && <VisitorSentence card={card} />}
       {!card.complete && <p className="quiet">{t('card.notComplete')}</p>}
       {unknown !== undefined && <p role="status">{t('errors.correction_unknown')}</p>}
       {card.waiting.length > 0 && (

@@ -9,7 +9,7 @@ import { useIncident } from '../../features/alert/use-incident.ts';
 import { Running } from '../../features/runbook/running.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { hrefOf } from '../../routes.ts';
-import { titleOf } from '../../sentence.ts';
+import { meaningOf, titleOf } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
 import { DeadlineRing } from '../../ui/deadline-ring.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
@@ -77,6 +77,16 @@ const Begin = ({ detail, runbook }: { detail: AlertDetail; runbook: Runbook }) =
       ) : (
         <p>{t('runbook.closedWithout')}</p>
       )}
+      <p className="quiet">{meaningOf(detail.alert.lead)}</p>
+      <h3>{t('runbook.steps')}</h3>
+      <ol className="runbook-ahead">
+        {runbook.steps.map((step) => (
+          <li key={step.id}>
+            <span className="step-window">{t('runbook.window', { from: step.window[0], to: step.window[1] })}</span>
+            <span>{text(step.title)}</span>
+          </li>
+        ))}
+      </ol>
     </section>
   );
 };
