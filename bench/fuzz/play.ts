@@ -13,7 +13,7 @@ import { openPostgresServer } from '../../electron/training/postgres-server.ts';
 import { createRandom, type Random } from '../../electron/training/random.ts';
 import { createEngineProcess, type EngineProcess } from '../score/engine-process.ts';
 import { connect } from '../score/field.ts';
-import { openScreen, type Screen } from './screen.ts';
+import { type Screen, startScreen } from './screen.ts';
 import { ALTERATIONS, readColumns, writeOddRow } from './tables.ts';
 
 export type FuzzResult = {
@@ -86,14 +86,21 @@ export const fuzz = async (options: {
     const home = join(dataDir, 'console');
     await enrolLaptop(client, { laptop: laptopName(hostname()), dataDir: home });
     const engine = createEngineProcess({ settings: festival.consoleSettings, dataDir: home });
-    await engine.start();
     closers.push(() => engine.stop());
-    const screen = options.browser === undefined ? undefined : await openScreen(home, options.browser);
+    const screen = options.browser === undefined ? undefined : await startScreen(home, options.browser);
     if (screen !== undefined) closers.push(screen.close);
+    await open(engine, screen);
     return await play({ ...options, client, engine, screen, random });
   } finally {
     for (const close of closers.reverse()) await close();
   }
+};
+
+/** Starts the console: the address that it prints lets the calls in, and the next one the screen. */
+const open = async (engine: EngineProcess, screen: Screen | undefined): Promise<void> => {
+  await engine.start();
+  await engine.call('board.get', { closed: true });
+  await screen?.open();
 };
 
 const play = async (world: {
@@ -128,7 +135,7 @@ const play = async (world: {
       failedCalls.push(`${call}: ${String(error).slice(0, 120)}`);
       ended += 1;
       await engine.stop();
-      await engine.start();
+      await open(engine, screen);
       return undefined;
     }
   };

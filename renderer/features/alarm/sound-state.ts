@@ -10,10 +10,14 @@ export const watchSound = (): void => {
   if (navigator.userActivation.hasBeenActive) return;
   // A context that may play runs at once; one that may not waits for a gesture.
   const probe = new AudioContext();
+  let settled = false;
   const settle = (): void => {
+    // Its closing is a change of its state as well, and says nothing of what may be heard.
+    if (settled) return;
     const blocked = probe.state !== 'running' && !navigator.userActivation.hasBeenActive;
     useSound.setState({ blocked });
     if (blocked) return;
+    settled = true;
     for (const gesture of GESTURES) removeEventListener(gesture, onGesture, { capture: true });
     void probe.close();
   };
