@@ -173,22 +173,11 @@ test('what a password manager types is never taken for a card', async ({ page, c
   expect(await place(page)).toBe(settings);
 });
 
-test('two hundred cards that follow each other without a pause open one after the other', async ({
-  page,
-  console: host,
-}) => {
-  const ids = Array.from({ length: 200 }, (_, at) => `04C0DE${at.toString(16).toUpperCase().padStart(6, '0')}`);
-  await makeCards(host, ids.slice(-1));
-  await openSignedIn(page, host.address);
-  await page.evaluate(() => {
-    const opened: string[] = [];
-    Object.assign(window, { opened });
-    addEventListener('hashchange', ({ newURL }) => opened.push(decodeURIComponent(new URL(newURL).hash)));
-  });
+/** Cards that follow each other without a pause, as fast as this machine carries them; each key says when it was sent. */
+const readMany = async (page: Page, ids: readonly string[]): Promise<void> => {
   const session = await page.context().newCDPSession(page);
   const began = Date.now() / 1_000;
   const keys = ids.flatMap((id) => [...id, 'Enter']);
-  // As fast as this machine carries them; each says when the reader sent it.
   await Promise.all(
     keys.flatMap((key, at) => {
       const pressed = key === 'Enter' ? { key, code: key, windowsVirtualKeyCode: 13, text: '\r' } : { key, text: key };
@@ -199,9 +188,132 @@ test('two hundred cards that follow each other without a pause open one after th
       ];
     }),
   );
-  await shows(page, ids.at(-1) ?? '');
-  expect(await page.evaluate(() => Reflect.get(window, 'opened'))).toEqual(
-    expect.arrayContaining(ids.map((id) => `#/card/${id}`)),
+  await session.detach();
+};
+
+/** From now on the page remembers which cards it opened, and of which it said that they were read. */
+const remember = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const answered: string[] = [];
+    Object.assign(window, { answered });
+    addEventListener('hashchange', ({ newURL }) => {
+      const [, id] = /^#\/card\/(.+)$/.exec(decodeURIComponent(new URL(newURL).hash)) ?? [];
+      if (id !== undefined) answered.push(id);
+    });
+    new MutationObserver(() => {
+      for (const [, id] of document.body.innerText.matchAll(/Card (\S+) was read/g)) {
+        if (id !== undefined && !answered.includes(id)) answered.push(id);
+      }
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+const answered = (page: Page): Promise<string[]> => page.evaluate(() => Reflect.get(window, 'answered'));
+
+test('two hundred cards without a pause, on every screen and over every dialog, are each opened or offered', async ({
+  page,
+  console: host,
+}) => {
+  let next = 0;
+  // Each of their letters alone is a shortcut of the board.
+  const some = (count: number): string[] =>
+    Array.from({ length: count }, () => `face${(next++).toString(16).padStart(4, '0')}`);
+  await loseMoney(host, 'fa13');
+  await openSignedIn(page, host.address);
+  await openAlert(page, 'fa13');
+  const alert = await place(page);
+  await remember(page);
+  const screens = [
+    ...[
+      alert,
+      alert.replace('board', 'runbook'),
+      '#/board',
+      '#/log',
+      '#/card',
+      '#/approvals',
+      '#/handover',
+      '#/runbooks',
+    ],
+    ...['#/drills', '#/health', '#/waiting', '#/settings/festival', '#/settings/operators', '#/settings/laptop'],
+  ];
+  for (const screen of screens) {
+    await go(page, screen);
+    await expect(page.locator('.main h1').first()).toBeVisible();
+    await expect(page.locator('.main').getByText('Loading')).toHaveCount(0);
+    const ids = some(9);
+    await readMany(page, ids);
+    await expect.poll(() => place(page)).toBe(`#/card/${ids.at(-1)}`);
+    await expect.poll(() => answered(page), { message: screen }).toEqual(expect.arrayContaining(ids));
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  }
+
+  const overlay = page.locator('.dialog, .popup');
+  const key = (name: string) => () => page.keyboard.press(name);
+  const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
+  const dialogs: readonly [string, string, () => Promise<unknown>][] = [
+    ...(
+      [
+        ['note', 'n'],
+        ['false positive', 'f'],
+        ['snooze', 's'],
+        ['resolve', 'e'],
+        ['correction', 'c'],
+      ] as const
+    ).map(([name, letter]): [string, string, () => Promise<unknown>] => [name, alert, key(letter)]),
+    ['more actions', alert, () => page.getByRole('article').getByRole('button', { name: 'More actions' }).click()],
+    ['state', alert, () => page.locator('.status-pill').click()],
+    ['training', alert, () => button('TRAINING').click()],
+    [
+      'own PIN',
+      alert,
+      async () => {
+        await button('Signed in as Léa. Change').click();
+        await page.getByRole('menuitem', { name: 'Change my PIN' }).click();
+      },
+    ],
+    [
+      'name of a view',
+      alert,
+      async () => {
+        await button('Views').click();
+        await page.getByRole('menuitem', { name: 'Save this view…' }).click();
+      },
+    ],
+    ['operator', '#/settings/operators', () => page.locator('#operators ~ .row .button').first().click()],
+  ];
+  for (const [name, screen, open] of dialogs) {
+    await go(page, screen);
+    if (screen === alert) await expect(page.getByRole('article').getByRole('heading').first()).toBeVisible();
+    await open();
+    await expect(overlay).toBeVisible();
+    await expect(overlay.getByText('Loading')).toHaveCount(0);
+    const fields = () =>
+      overlay.locator('input, textarea, select').evaluateAll((all) => all.map((one) => Reflect.get(one, 'value')));
+    const before = await fields();
+    const ids = some(7);
+    await readMany(page, ids);
+    await expect.poll(() => answered(page), { message: name }).toEqual(expect.arrayContaining(ids));
+    await expect(overlay, name).toHaveCount(1);
+    expect(await fields(), name).toEqual(before);
+    expect(await place(page), name).toBe(screen);
+    await page.keyboard.press('Escape');
+    await expect(overlay).toHaveCount(0);
+  }
+  // Nothing can be lost over the search and the keys: they make room.
+  for (const opens of ['Control+k', '?']) {
+    await go(page, alert);
+    await page.keyboard.press(opens);
+    await expect(overlay).toBeVisible();
+    const ids = some(5);
+    await readMany(page, ids);
+    await expect.poll(() => place(page)).toBe(`#/card/${ids.at(-1)}`);
+    await expect.poll(() => answered(page), { message: opens }).toEqual(expect.arrayContaining(ids));
+    await expect(overlay).toHaveCount(0);
+  }
+  expect(next).toBeGreaterThanOrEqual(200);
+  const { rows } = await asAdministrator(host.dataDir, (client) =>
+    client.query(
+      `select action from console.audit join monitoring_events on subject = 'event:' || event_id
+       where card_id = 'fa13' and actor = 'Léa'`,
+    ),
   );
-  await expect(page.getByRole('dialog')).toHaveCount(0);
+  expect(rows).toEqual([]);
 });
