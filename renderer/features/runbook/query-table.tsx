@@ -3,9 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { QueryResult } from '../../../shared/domain/run.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
-
-const cell = (value: unknown): string =>
-  value === null ? '–' : value === '' ? '“”' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+import { cellText, columnName, isMoney } from './query-cell.ts';
 
 /** Older than this it is not of this moment: it was saved with the alert. */
 const CACHED_MS = 10_000;
@@ -36,7 +34,9 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
               <tr>
                 {result.columns.map((column, place) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name
-                  <th key={place}>{column}</th>
+                  <th key={place} title={column} className={isMoney(column) ? 'number' : undefined}>
+                    {columnName(column)}
+                  </th>
                 ))}
               </tr>
             </thead>
@@ -44,12 +44,15 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
               {result.rows.slice(0, all ? undefined : FIRST).map((row, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: two rows may be the same
                 <tr key={index}>
-                  {row.map((value, column) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name
-                    <td key={column} className="mono" title={cell(value)}>
-                      {cell(value)}
-                    </td>
-                  ))}
+                  {row.map((value, column) => {
+                    const { text, as } = cellText(result.columns[column] ?? '', value);
+                    return (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name
+                      <td key={column} className={as === 'raw' ? 'mono' : as} title={text}>
+                        {text}
+                      </td>
+                    );
+                  })}
                 </tr>
               ))}
             </tbody>
