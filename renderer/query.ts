@@ -25,6 +25,7 @@ export type LiveName = Extract<
   | 'escalation.deliveries'
   | 'escalation.look'
   | 'health.look'
+  | 'log.older'
   | 'proposal.items'
   | 'receipt.look'
   | 'runbook.runQuery'
@@ -102,6 +103,8 @@ export const useLive = <Name extends LiveName>(name: Name, input: CallInput<Name
 const REST_MS: Partial<Record<string, number>> = {
   // While it sends, the outbox changes hundreds of times a second.
   'outbox.get': 250,
+  'log.get': 100,
+  'log.followUps': 100,
   'card.look': 250,
   // A bulk correction says so of each batch; its list has thousands of cards.
   'proposal.items': 1_000,

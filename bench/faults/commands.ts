@@ -5,6 +5,7 @@ import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
 import { commandOnBoth, isOnBoth } from './command-on-both.ts';
 import type { Laptop } from './laptop.ts';
+import { logCommand } from './log-command.ts';
 import { moneyOfTwo } from './money-of-two.ts';
 import type { Action } from './plan.ts';
 
@@ -26,6 +27,7 @@ export const commandFor = async (
   action: Action,
 ): Promise<{ command: CommandName; input: Record<string, unknown> } | undefined> => {
   if (isOnBoth(action)) return commandOnBoth(laptop, { alert: { eventId, incidentId }, other }, action);
+  if (action === 'log' || action === 'picture') return logCommand(card, action);
   switch (action) {
     case 'acknowledge':
     case 'unacknowledge':

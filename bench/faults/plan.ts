@@ -43,6 +43,8 @@ export const ACTIONS = [
   'approve',
   'undo',
   'thresholds',
+  'log',
+  'picture',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

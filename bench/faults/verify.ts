@@ -32,6 +32,8 @@ const operationRow = z.object({
   corrections: z.int(),
   log_rows: z.int(),
   notes: z.int(),
+  entries: z.int(),
+  pictures: z.int(),
 });
 const cardRow = z.object({ id: z.string(), amount: z.string(), corrected: z.string(), sold: z.int() });
 const countRow = z.object({ count: z.int() });
@@ -53,6 +55,7 @@ export const verify = async (played: Played): Promise<Violation[]> => {
   await verifyMoney(played, found);
   if ((await ask(festival, DUPLICATE_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
   if ((await ask(festival, BROKEN_CHAIN)) > 0) found('audit', 'the hash chain is broken');
+  if ((await ask(festival, BROKEN_LOG)) > 0) found('audit', 'the incident log is no chain');
   if ((await ask(festival, CORRECTIONS_WITHOUT_AUDIT)) > 0) found('audit', 'a correction without its audit row');
   const alerts = await festival.ask(
     `select card_id, count(*)::int as count from monitoring_events
@@ -83,7 +86,9 @@ const readOperations = async (festival: Festival) =>
                (select count(*)::int from console.audit a where a.operation_id = o.operation_id) as audits,
                (select count(*)::int from console.corrections c where c.operation_id = o.operation_id) as corrections,
                (select count(*)::int from app_transaction_log t where t.client_request_id = o.operation_id::text) as log_rows,
-               (select count(*)::int from console.timeline t where t.operation_id = o.operation_id and t.kind = 'note') as notes
+               (select count(*)::int from console.timeline t where t.operation_id = o.operation_id and t.kind = 'note') as notes,
+               (select count(*)::int from console.log_entries e where e.entry_id = o.operation_id) as entries,
+               (select count(*)::int from console.log_files f where f.sha256 = o.body::jsonb #>> '{input,sha256}') as pictures
              from console.operations o`,
           )
         ).rows,
@@ -104,7 +109,10 @@ const verifyCommands = (
     // A step that was done already, a runbook that another operator had started, or what another has merged is applied
     // and changes nothing.
     const mayBeEmpty =
-      row.command.startsWith('runbook.') || row.command === 'alert.merge' || row.command === 'alerts.merge';
+      row.command === 'log.attach' ||
+      row.command.startsWith('runbook.') ||
+      row.command === 'alert.merge' ||
+      row.command === 'alerts.merge';
     if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
     // An approval of outdated figures is refused, and on the audit trail all the same.
     const audits = row.command === 'correction.approve' ? 0 : row.audits;
@@ -113,6 +121,8 @@ const verifyCommands = (
     if (applied && row.audits === 0 && !mayBeEmpty) found('lost', name);
     const moves = row.command === 'correction.apply' || row.command === 'correction.item';
     if (applied && moves && row.corrections * row.log_rows !== 1) found('lost', name);
+    if (applied && row.command === 'log.write' && row.entries !== 1) found('lost', name);
+    if (applied && row.command === 'log.attach' && row.pictures !== 1) found('lost', name);
     if (applied && row.command === 'alert.note' && row.notes !== 1) found('lost', name);
   }
   for (const one of submitted) {
@@ -168,6 +178,16 @@ const verifyMoney = async (
   if ((await ask(festival, WRONG_UNDOS)) > 0) found('money', 'an undo that is not the other way round, or twice');
   if ((await ask(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
 };
+
+/** Numbers without holes, each entry with the hash of the one before, the last one at the head. */
+const BROKEN_LOG = `
+  select count(*)::int from (
+    select number, hash, lag(number, 1, 0::bigint) over w as before, previous_hash,
+      lag(hash, 1, sha256('regie log')) over w as before_hash, console.log_hash(previous_hash, e) as computed
+    from console.log_entries e window w as (order by number)
+  ) as one
+  where number <> before + 1 or previous_hash <> before_hash or hash <> computed
+    or number > (select number from console.log_head)`;
 
 const DUPLICATE_ENTRIES = `
   select count(*)::int from (

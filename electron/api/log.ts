@@ -15,6 +15,7 @@ export const logHandlers = (parts: Parts): HandlersOf<typeof logCalls> => ({
   'log.unread': ({ since }) => answered({ count: parts.festival().log.unread(since, parts.session.operator() ?? '') }),
   'log.export': ({ format, after }) =>
     answered(parts.festival().log.export(format, after, new Date(parts.clock.now()).toISOString())),
+  'log.older': async (filter) => answered(await parts.festival().log.older(filter)),
   'log.file': ({ sha256, piece }) => answered(parts.festival().log.files.piece(sha256, piece)),
   'log.fetchFile': async ({ sha256 }) => {
     const found = await parts.festival().log.fetchFile(sha256);

@@ -103,6 +103,27 @@ describe('the laptop’s copy of the log', () => {
     expect(copy.known()).toEqual({ authors: ['Léa', 'Noé'], places: ['bar 3'], tags: ['crowd'] });
   });
 
+  it('knows what arrived since a time, of others, and goes on knowing what can be filtered by', () => {
+    const old = entry({ text: 'old', arrivedAt: '2026-07-03T21:00:01.000000Z' });
+    const fresh = entry({ text: 'fresh', arrivedAt: '2026-07-03T22:00:01.000000Z', author: 'Noé' });
+    const own = entry({ text: 'own', arrivedAt: '2026-07-03T22:00:02.000000Z' });
+    const { copy, texts } = open([old, fresh, own]);
+    const since = '2026-07-03T22:00:00.000Z';
+    expect(texts({ since })).toEqual(['own', 'fresh']);
+    expect([copy.unread(since, 'Léa'), copy.unread(since, 'Ana')]).toEqual([1, 2]);
+    expect(copy.unread('2026-07-03T22:00:02.000Z', 'Ana')).toBe(0);
+    expect(copy.oldest()).toBe(1);
+    expect(copy.known().authors).toEqual(['Léa', 'Noé']);
+    expect(copy.laptopNumber(LAPTOP)).toBe(3);
+    copy.add([
+      { entry: entry({ number: 4, laptopNumber: 4, author: 'Ana', tags: ['gate'], place: 'gate 4' }), hash: 'x' },
+    ]);
+    expect(copy.known()).toEqual({ authors: ['Ana', 'Léa', 'Noé'], places: ['gate 4'], tags: ['gate'] });
+    expect(copy.laptopNumber(LAPTOP)).toBe(4);
+    copy.clear();
+    expect([copy.known().authors, copy.laptopNumber(LAPTOP), copy.oldest()]).toEqual([[], 0, null]);
+  });
+
   it('knows what is still asked for', () => {
     const followUp = { who: 'Noé', by: '2026-07-03T22:00:00.000Z' };
     const [asked, done, struck] = [1, 2, 3].map((n) => entry({ text: `asked ${n}`, followUp }));

@@ -10,6 +10,7 @@ import {
 } from '../../shared/domain/log.ts';
 import { wordsOf } from '../../shared/domain/log-words.ts';
 import type { Buffer } from './buffer.ts';
+import { createLogNames, type LogNames } from './log-names.ts';
 import { matchOf } from './match-words.ts';
 
 export type CopiedEntry = { readonly entry: LogEntry; readonly hash: string };
@@ -33,7 +34,10 @@ export type LogCopy = {
   /** The line of an entry, whichever of its entries is named. */
   line(entryId: string): LogLine | undefined;
   /** Everything that can be filtered by. */
-  known(): { authors: string[]; places: string[]; tags: string[] };
+  known(): LogNames;
+  has(entryId: string): boolean;
+  /** The number of the oldest entry; null where there is none. */
+  oldest(): number | null;
   /** The highest number that a laptop gave itself. */
   laptopNumber(laptopId: string): number;
 };
@@ -43,14 +47,14 @@ const KEPT = 50_000;
 
 const saidRow = z.object({ said: z.string() }).transform(({ said }) => logEntrySchema.parse(JSON.parse(said)));
 const headRow = z.object({ number: z.int(), hash: z.string() });
-const nameRow = z.object({ name: z.string() });
+const oldestRow = z.object({ number: z.int().nullable() });
+const arrivalRow = z.object({ number: z.int(), at: z.string() });
 const countRow = z.object({ count: z.int() });
 const copiedRow = z
   .object({ said: z.string(), hash: z.string() })
   .transform(({ said, hash }): CopiedEntry => ({ entry: logEntrySchema.parse(JSON.parse(said)), hash }));
 /** An instant as the database writes it, which is compared as a text. */
 const microseconds = (instant: string): string => new Date(instant).toISOString().replace('Z', '000Z');
-const numberRow = z.object({ number: z.int() });
 
 export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
   const insert = buffer.prepare(`
@@ -64,7 +68,7 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
     select said from mirror_log l
     where refers_to is null
       and (@until is null or at_ms <= @until)
-      and (@since is null or said ->> 'arrivedAt' > @since)
+      and (@since is null or number > @since)
       and (@kind is null or kind = @kind)
       and (@author is null or author = @author)
       and (@place is null or place = @place)
@@ -76,8 +80,18 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
           select rowid from mirror_log_words where mirror_log_words match @words)))
     order by at_ms desc, number desc limit @limit`);
   const selectUnread = buffer.prepare(`
-    select count(*) as count from mirror_log
-    where refers_to is null and author <> @reader and said ->> 'arrivedAt' > @since`);
+    select count(*) as count from mirror_log where refers_to is null and author <> @reader and number > @since`);
+  const selectArrivals = buffer.prepare(
+    `select number, said ->> 'arrivedAt' as at from mirror_log order by number desc`,
+  );
+  /** The number of the last entry that had arrived by then: numbers are given in the order of arrival. */
+  const arrivedUntil = (instant: string): number => {
+    for (const row of selectArrivals.iterate()) {
+      const { number, at } = arrivalRow.parse(row);
+      if (at <= microseconds(instant)) return number;
+    }
+    return 0;
+  };
   const selectAfter = buffer.prepare('select said, hash from mirror_log where number > ? order by number limit ?');
   const selectLater = buffer.prepare('select said from mirror_log where refers_to = ? order by number');
   const selectAsking = buffer.prepare(`
@@ -85,39 +99,29 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
       select 1 from mirror_log d where d.refers_to = l.entry_id and d.act in ('struck', 'finished'))`);
   const selectOne = buffer.prepare(`
     select said from mirror_log where entry_id = coalesce((select refers_to from mirror_log where entry_id = @id), @id)`);
-  const selectAuthors = buffer.prepare('select distinct author as name from mirror_log order by 1');
-  const selectPlaces = buffer.prepare(
-    'select distinct place as name from mirror_log where place is not null order by 1',
-  );
-  const selectTags = buffer.prepare(
-    'select distinct t.value as name from mirror_log l, json_each(l.tags) t order by 1',
-  );
-  const selectNumber = buffer.prepare(
-    `select coalesce(max(said ->> 'laptopNumber'), 0) as number from mirror_log where said ->> 'laptopId' = ?`,
-  );
-  const names = (statement: typeof selectAuthors): string[] =>
-    z
-      .array(nameRow)
-      .parse(statement.all())
-      .map(({ name }) => name);
+  const selectHas = buffer.prepare('select 1 from mirror_log where entry_id = ?');
+  const selectOldest = buffer.prepare('select min(number) as number from mirror_log');
+  const names = createLogNames(buffer);
   const withLater = (entry: LogEntry): LogLine => ({
-    ...shown(entry),
-    later: z.array(saidRow).parse(selectLater.all(entry.entryId)).map(shown),
+    ...shownEntry(entry),
+    later: z.array(saidRow).parse(selectLater.all(entry.entryId)).map(shownEntry),
   });
 
   return {
     add: buffer.transaction((entries: readonly CopiedEntry[]) => {
       for (const { entry, hash } of entries) {
-        insert.run({
+        const { changes } = insert.run({
           ...{ number: entry.number, entryId: entry.entryId, act: entry.act, refersTo: entry.refersTo },
           ...{ atMs: placeInTime(entry), kind: entry.kind, author: entry.author, place: entry.place, hash },
           ...{ asks: entry.followUp === null ? 0 : 1, tags: JSON.stringify(entry.tags) },
           ...{ said: JSON.stringify(entry), words: wordsOf(entry, labelOf(entry)) },
         });
+        if (changes > 0) names.added(entry);
       }
       drop.run(kept);
     }),
     clear: () => {
+      names.forget();
       buffer.exec('delete from mirror_log');
     },
     head: () => headRow.optional().parse(selectHead.get()),
@@ -129,20 +133,23 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
             ...rest,
             ...{ open: open ? 1 : 0, limit: limit + 1, words: matchOf(words) },
             until: until === null ? null : Date.parse(until),
-            since: since === null ? null : microseconds(since),
+            since: since === null ? null : arrivedUntil(since),
           }),
         )
         .map(withLater),
-    unread: (since, reader) => countRow.parse(selectUnread.get({ since: microseconds(since), reader })).count,
+    unread: (since, reader) => countRow.parse(selectUnread.get({ since: arrivedUntil(since), reader })).count,
     entriesAfter: (number, limit) => z.array(copiedRow).parse(selectAfter.all(number, limit)),
     followUps: () => z.array(saidRow).parse(selectAsking.all()).map(withLater),
     line: (entryId) => {
       const found = saidRow.optional().parse(selectOne.get({ id: entryId }));
       return found && withLater(found);
     },
-    known: () => ({ authors: names(selectAuthors), places: names(selectPlaces), tags: names(selectTags) }),
-    laptopNumber: (laptopId) => numberRow.parse(selectNumber.get(laptopId)).number,
+    known: names.known,
+    has: (entryId) => selectHas.get(entryId) !== undefined,
+    oldest: () => oldestRow.parse(selectOldest.get()).number,
+    laptopNumber: names.laptopNumber,
   };
 };
 
-const shown = ({ authorId: _, laptopId: __, login: ___, ...entry }: LogEntry): ShownEntry => entry;
+/** An entry as screens show it. */
+export const shownEntry = ({ authorId: _, laptopId: __, login: ___, ...entry }: LogEntry): ShownEntry => entry;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { rulesOf } from '../../shared/contract/calls.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type LogFilter, type LogSettings, type LogView, logSettingsSchema } from '../../shared/contract/log.ts';
 import type { LinkStatus } from '../../shared/contract/status.ts';
@@ -12,13 +11,15 @@ import type { LogFiles } from '../buffer/log-files.ts';
 import type { LogNumbers } from '../buffer/log-numbers.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { SystemCopy } from '../buffer/system-copy.ts';
+import { coalesced } from '../lib/single-flight.ts';
 import { fetchLogFile } from '../operations/log/fetch-file.ts';
 import { exportLog, type LogPage } from '../operations/log/log-export.ts';
 import type { LogFollower } from '../operations/log/log-follower.ts';
+import { searchOlder } from '../operations/log/search-older.ts';
 import type { SystemFollower } from '../operations/log/system-follower.ts';
-import { type Command, parseStored } from '../operations/registry.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createLinkGaps } from './link-gaps.ts';
+import { createWaitingEntries } from './waiting-entries.ts';
 
 /** The incident log as this laptop shows it: the copy, with what waits here on top. */
 export type LogBook = {
@@ -35,6 +36,8 @@ export type LogBook = {
   fetchFile(sha256: string): Promise<boolean>;
   /** What this laptop calls the entry of an operation. */
   nextNumber(operationId: string, laptopId: string | null): number;
+  /** Asks the festival for what is older than the copy. @throws the driver's error when it does not answer */
+  older(filter: OlderFilter): Promise<LogLine[]>;
   /** Asks the festival. */
   refresh(): Promise<void>;
   /** The festival's database answers, or does not: a gap is a line of its own. @param offsetMs of the laptop's clock */
@@ -42,6 +45,9 @@ export type LogBook = {
   outboxChanged(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
 };
 
+type OlderFilter = Pick<LogFilter, 'words' | 'kind' | 'tag' | 'author' | 'place'>;
+
+const GATHER_MS = 100;
 const KEPT = 'log';
 const keptSchema = z.object({ settings: logSettingsSchema, at: instantSchema });
 const NO_SETTINGS: LogSettings = { version: 0, tags: [], templates: [] };
@@ -60,35 +66,21 @@ export const createLogBook = (options: {
 }): LogBook => {
   const { copy, follower, system, cache, publish } = options;
   let known = cache.get(KEPT, keptSchema);
-  const waiting = new Map<string, ShownEntry>();
+  const waiting = createWaitingEntries(options.unsettled);
   const gaps = createLinkGaps({ laptop: options.laptop, copy: system.copy });
 
-  /** @returns whether it is an entry of the log. */
-  const add = (stored: StoredCommand): boolean => {
-    const entry = entryOf(parseStored(stored));
-    if (entry !== undefined) waiting.set(entry.entryId, entry);
-    return entry !== undefined;
-  };
-  for (const stored of options.unsettled) add(stored);
-
-  /** With what waits: for a moment the copy has an entry already, which is shown once. */
-  const withWaiting = (line: LogLine): LogLine => {
-    const there = new Set(line.later.map(({ entryId }) => entryId));
-    const more = [...waiting.values()].filter((one) => one.refersTo === line.entryId && !there.has(one.entryId));
-    return more.length === 0 ? line : { ...line, later: [...line.later, ...more] };
-  };
   const waitingLines = (): LogLine[] =>
-    [...waiting.values()]
-      .filter(({ act, entryId }) => act === 'written' && copy.line(entryId) === undefined)
-      .map((entry) => withWaiting({ ...entry, later: [] }));
+    waiting
+      .all()
+      .filter(({ act, entryId }) => act === 'written' && !copy.has(entryId))
+      .map((entry) => waiting.on({ ...entry, later: [] }));
   /** Lines of the copy that something waits for. */
-  const touchedLines = (): LogLine[] =>
-    [...new Set([...waiting.values()].flatMap(({ refersTo }) => refersTo ?? []))].flatMap((id) => copy.line(id) ?? []);
+  const touchedLines = (): LogLine[] => waiting.touched().flatMap((id) => copy.line(id) ?? []);
 
   const lines = (filter: LogFilter): LogLine[] => {
-    const found = new Map(copy.lines(filter).map((line) => [line.entryId, withWaiting(line)]));
+    const found = new Map(copy.lines(filter).map((line) => [line.entryId, waiting.on(line)]));
     // What is said of a line here may be why it fits, or why it does not any more.
-    for (const line of [...waitingLines(), ...touchedLines().map(withWaiting)]) found.set(line.entryId, line);
+    for (const line of [...waitingLines(), ...touchedLines().map(waiting.on)]) found.set(line.entryId, line);
     return [...found.values()].filter((line) => fits(line, filter)).sort(newestFirst);
   };
 
@@ -100,7 +92,7 @@ export const createLogBook = (options: {
           .lines(filter)
           .filter(({ at }) => filter.since === null || Date.parse(at) > Date.parse(filter.since));
 
-  const refresh = async (): Promise<void> => {
+  const refreshOnce = async (): Promise<void> => {
     const { settings, at, changed } = await follower.refresh();
     const same = known !== undefined && known.settings.version === settings.version;
     known = { settings, at };
@@ -108,6 +100,9 @@ export const createLogBook = (options: {
     const moreOfSystem = await system.follower.refresh();
     if (changed || moreOfSystem || !same) publish({ event: 'log' });
   };
+
+  // While the outbox empties, every entry that arrives asks for it.
+  const refresh = coalesced(refreshOnce, { gatherMs: GATHER_MS });
 
   return {
     view: (filter) => {
@@ -120,17 +115,18 @@ export const createLogBook = (options: {
         lines: found.filter((line) => placeInTime(line) >= from).slice(0, filter.limit),
         system: beside.filter(({ at }) => Date.parse(at) >= from).slice(0, filter.limit),
         more: times.length > filter.limit,
-        ...namesIn(copy.known(), [...waiting.values()]),
+        older: (copy.oldest() ?? 1) > 1,
+        ...namesIn(copy.known(), waiting.all()),
         settings: known?.settings ?? NO_SETTINGS,
         at: known?.at ?? null,
       };
     },
     unread: copy.unread,
+    older: (filter) => searchOlder(options.database, filter, copy.oldest() ?? 1),
     files: options.files,
     fetchFile: (sha256) => fetchLogFile(options, sha256),
     export: (format, after, at) => exportLog(copy, { format, after, at }),
-    followUps: () =>
-      [...copy.followUps().map(withWaiting), ...waitingLines()].filter(isOpenFollowUp).sort(nearestFirst),
+    followUps: () => [...copy.followUps().map(waiting.on), ...waitingLines()].filter(isOpenFollowUp).sort(nearestFirst),
     nextNumber: (operationId, laptopId) =>
       options.numbers.numberOf(operationId, laptopId === null ? 0 : copy.laptopNumber(laptopId)),
     refresh,
@@ -139,7 +135,7 @@ export const createLogBook = (options: {
     },
     outboxChanged: (stored, change) => {
       if (change !== 'settled') {
-        if (add(stored)) publish({ event: 'log' });
+        if (waiting.add(stored)) publish({ event: 'log' });
         return;
       }
       if (!waiting.has(stored.operationId)) {
@@ -147,7 +143,7 @@ export const createLogBook = (options: {
         return;
       }
       const remove = (): void => {
-        waiting.delete(stored.operationId);
+        waiting.remove(stored.operationId);
         publish({ event: 'log' });
       };
       // Shown until the copy has it, so that it does not vanish for a moment.
@@ -159,9 +155,6 @@ export const createLogBook = (options: {
     },
   };
 };
-
-const entryOf = (command: Command | undefined): ShownEntry | undefined =>
-  command && rulesOf(command.name).optimistic?.logEntry?.(command);
 
 /** What can be filtered by, with what waits here. */
 const namesIn = (copied: ReturnType<LogCopy['known']>, here: readonly ShownEntry[]) => ({

@@ -207,6 +207,7 @@ const OPEN: readonly CallName[] = [
   'laptops.enrol',
   'card.look',
   'log.fetchFile',
+  'log.older',
   'card.lookFor',
   'proposal.items',
   'receipt.look',

@@ -41,7 +41,10 @@ export type Site = {
   readonly presence: Pick<Presence, 'show' | 'report'>;
   readonly team: Pick<Team, 'view'>;
   /** The incident log as this laptop has it, with what waits here. */
-  readonly log: Pick<LogBook, 'view' | 'unread' | 'files' | 'fetchFile' | 'export' | 'followUps' | 'nextNumber'>;
+  readonly log: Pick<
+    LogBook,
+    'view' | 'unread' | 'older' | 'files' | 'fetchFile' | 'export' | 'followUps' | 'nextNumber'
+  >;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
   backtest(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
   cancelBacktest(): void;

@@ -62,6 +62,8 @@ export const logViewSchema = z.object({
   system: z.array(systemLineSchema),
   /** Whether there are older ones that fit. */
   more: z.boolean(),
+  /** Whether the festival has entries that are older than this laptop's copy. */
+  older: z.boolean(),
   /** What can be filtered by: everything that occurs in the laptop's copy. */
   authors: z.array(z.string()),
   places: z.array(z.string()),
@@ -80,6 +82,12 @@ export const logCalls = {
   'log.get': query(logFilterSchema, logViewSchema),
   /** Lines that others wrote and that arrived since then. */
   'log.unread': query(z.strictObject({ since: instantSchema }), z.strictObject({ count: z.int() })),
+  /** Lines that are older than this laptop's copy, from the festival's database. */
+  'log.older': live({
+    input: logFilterSchema.pick({ words: true, kind: true, tag: true, author: true, place: true }),
+    output: z.array(logLineSchema),
+    roles: ANYONE,
+  }),
   /**
    * A piece of the laptop's copy as a file, after an entry's number; `next` is null with the last one. It is long: the whole
    * would hold up the screen.

@@ -14,8 +14,8 @@ export type LogFollower = {
 
 /** Entries of one read: some milliseconds of the main thread. */
 const BATCH = 200;
-/** How far back a new laptop copies; what is older is exported and verified from the festival's database. */
-const COPIED = 20_000;
+/** How far back a new laptop copies; what is older is searched in the festival's database. */
+const COPIED = 50_000;
 
 const headRow = z.object({
   number: countColumn,

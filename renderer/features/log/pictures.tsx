@@ -41,6 +41,8 @@ const Picture = ({ attachment }: { attachment: Attachment }) => {
   );
 };
 
+const AGAIN_MS = 3_000;
+
 /** From this laptop, or else once from the festival. */
 const usePicture = ({ sha256, type }: Attachment) => {
   const [address, setAddress] = useState<string | null>(null);
@@ -48,9 +50,18 @@ const usePicture = ({ sha256, type }: Attachment) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks again
   useEffect(() => {
     let shown = true;
-    void load(sha256, type).then((found) => shown && setAddress(found));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = async (): Promise<void> => {
+      const found = await load(sha256, type);
+      if (!shown) return;
+      setAddress(found);
+      // The text travels ahead of its picture.
+      if (found === null) timer = setTimeout(() => void attempt(), AGAIN_MS);
+    };
+    void attempt();
     return () => {
       shown = false;
+      clearTimeout(timer);
     };
   }, [sha256, type, tries]);
   return { address, tryAgain: () => setTries((count) => count + 1) };

@@ -16,6 +16,7 @@ import { filterOf, queryOf } from './filter.ts';
 import { LogExport } from './log-export.tsx';
 import { LogFilters } from './log-filters.tsx';
 import { LogSettingsDialog } from './log-settings.tsx';
+import { Older } from './older.tsx';
 import { Unread } from './unread.tsx';
 
 /** The control room's written memory: the newest first. What is asked for stands in the address. */
@@ -55,6 +56,7 @@ export const LogScreen = ({ query }: { query: string }) => {
         )}
       </ul>
       {settings && log && <LogSettingsDialog settings={log.settings} onClose={() => setSettings(false)} />}
+      {log?.older && !log.more && filter.source !== 'system' && <Older filter={filter} onLater={setLater} />}
       {later !== null && <LaterDialog {...later} onClose={() => setLater(null)} />}
       {log?.more && (
         <div>
