@@ -1,110 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openFestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { eventsOf } from '../testing/engine.ts';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
-import { festivalOf } from '../testing/festival.ts';
+import { type OddLine, runningWorld } from '../testing/running-world.ts';
 import { submitTo } from '../testing/submit.ts';
-import { createEngine, type Engine } from './engine.ts';
 
 /*
  * What the field really puts into the database, done to an engine that runs: a failed order that takes 5.00 is found
  * afterwards, what is odd has been named after a minute, and health is not green meanwhile.
  */
+const world = runningWorld();
+const { run, order, found, cardsThatLost, forward } = world;
+const submit = submitTo(() => world.database.festival);
 
-let database: TestDatabase;
-let festival: ReturnType<typeof festivalOf>;
-let engine: Engine;
-let forward: (ms: number) => void;
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-  festival = festivalOf(database);
-  const connection = openFestivalDatabase({
-    settings: database.consoleSettings,
-    applicationName: 'regie/field-data',
-    size: 2,
-  });
-  let moved = 0;
-  forward = (ms) => {
-    moved += ms;
-  };
-  const quiet = () => undefined;
-  engine = createEngine({
-    database: connection,
-    laptop: 'booth-1',
-    // The schedule goes by it, the ticks by the real one.
-    clock: { now: () => Date.now() + moved, monotonic: () => performance.now() + moved },
-    log: { info: quiet, warn: quiet, error: quiet },
-  });
-  return async () => {
-    await engine.close();
-    await connection.close();
-  };
-});
-afterEach(() => database.close());
-
-const run = (text: string, values: unknown[] = []) => database.admin.query(text, values);
-const submit = submitTo(() => database.festival);
-const cardsThatLost = async () =>
-  (await eventsOf(database, 'balance_deduction_on_failure')).map((event) => event.card_id);
-const found = (card: string) => eventually(async () => expect(await cardsThatLost()).toContain(card));
-const health = async (): Promise<string | undefined> =>
-  (await run('select overall_health_status as status from system_health_snapshots order by snapshot_id desc limit 1'))
-    .rows[0]?.status;
-/** What an engine has named so far, in a word for each alert: the detector, and what it is about. */
-const named = async (): Promise<string[]> =>
-  (
-    await run(
-      `select concat_ws(' ', detection_algorithm, coalesce(event_data ->> 'change', event_data ->> 'reason',
-         event_data ->> 'transaction_status', event_data ->> 'transaction_type', event_data ->> 'recognised_by',
-         event_data ->> 'device_identifier', event_data ->> 'point_of_sale', ''), event_data ->> 'table',
-         event_data ->> 'source') as name
-       from monitoring_events order by event_id`,
-    )
-  ).rows.map((row) => String(row.name).trim());
-
-/** A festival of two cards whose log is read and whose tables have been looked at. */
-const begin = async (): Promise<void> => {
-  await festival.card('A', 50);
-  await festival.card('B', 50);
-  await festival.scan('A');
-  engine.start();
-  await eventually(async () => {
-    expect(engine.status().state).toBe('running');
-    expect((await run(`select from console.log_watch where relation like '%\\_log'`)).rowCount).toBe(2);
-    expect((await run(`select from console.watermarks where last_id = 2 and caught_up_at is not null`)).rowCount).toBe(
-      1,
-    );
-  });
-};
-
-type Line = {
-  readonly odd: string;
-  /** Done to the running festival. */
-  readonly does: () => Promise<unknown>;
-  /** Alerts that name it. */
-  readonly names?: readonly string[];
-  /** It is found when the festival's tables have been looked at, at the latest. */
-  readonly after?: 'look';
-  /** What must not be raised. */
-  readonly never?: RegExp;
-  /** What more must be so. */
-  readonly besides?: () => Promise<void>;
-};
-
-const order = (columns: string, values: string, from = '') =>
-  run(
-    `insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance${columns})
-     select ${values} ${from}`,
-  );
 /** Guests drink for 2.00 at a till that writes `OK`, and are paid out the rest at the exit. */
 const ownWords = async (cards: readonly string[]): Promise<void> => {
   for (const card of cards) {
     await run('begin');
     const drunk = { card, type: 'bar_order', status: 'OK', amount: 2, previous: 12, next: 10 };
-    await festival.log({ ...drunk, secondsAgo: 60 });
-    await festival.log({ card, type: 'PAYOUT', status: 'completed', amount: 10, previous: 10, next: 0 });
+    await world.festival.log({ ...drunk, secondsAgo: 60 });
+    await world.festival.log({ card, type: 'PAYOUT', status: 'completed', amount: 10, previous: 10, next: 0 });
     await run('update table_cards set amount = 0 where id = $1', [card]);
     await run('commit');
   }
@@ -120,7 +33,7 @@ const openAbout = async (cards: string): Promise<readonly string[]> =>
   ).rows.map(({ name }) => String(name));
 const longId = `(select string_agg(md5(n::text), '') from generate_series(1, 400) as n)`;
 
-const LINES: readonly Line[] = [
+const LINES: readonly OddLine[] = [
   {
     odd: 'amounts NaN in the log, of a completed row and of a failed one',
     does: async () => {
@@ -280,7 +193,7 @@ const LINES: readonly Line[] = [
   {
     odd: 'a type and a status of the festival’s own, which a supervisor explains, and more of them',
     does: async () => {
-      for (const card of ['P1', 'P2', 'P3']) await festival.card(card, 12);
+      for (const card of ['P1', 'P2', 'P3']) await world.festival.card(card, 12);
       await ownWords(['P1', 'P2']);
     },
     names: ['unknown_transaction_type payout', 'unknown_transaction_status ok'],
@@ -327,21 +240,5 @@ const LINES: readonly Line[] = [
 ];
 
 describe('what the field puts into the database', () => {
-  it.each(LINES)('$odd', async ({ does, names = [], after, never, besides }) => {
-    await begin();
-    await does();
-    await run(
-      `update table_cards set amount = amount - 5 where id = 'A';
-       insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
-       values ('A', 'bar_order', 'failed', 5, 50, 45)`,
-    );
-    if (after === 'look') forward(60_000);
-    await found('A');
-    forward(60_000);
-    await eventually(async () => expect(await named()).toEqual(expect.arrayContaining([...names])));
-    await besides?.();
-    if (never !== undefined) expect((await named()).filter((name) => never.test(name))).toEqual([]);
-    await eventually(async () => expect(await health()).toMatch(/WARNING|CRITICAL/));
-    expect(engine.status().breaker.state).toBe('closed');
-  });
+  it.each(LINES)('$odd', (line) => world.holds(line));
 });

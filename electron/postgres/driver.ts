@@ -32,11 +32,14 @@ export const SESSION_SETTINGS: pg.QueryConfig = {
     bytea_output: 'hex',
     intervalstyle: 'postgres',
     extra_float_digits: '1',
+    quote_all_identifiers: 'off',
     timezone: 'UTC',
     datestyle: 'ISO, MDY',
     array_nulls: 'on',
     default_transaction_isolation: 'read committed',
     default_transaction_deferrable: 'off',
+    // On a standby it is no matter: what it runs is read-only all the same, and says so.
+    default_transaction_read_only: 'off',
     // Ours are ended by whoever holds them; the bounds of what is running come with the connection.
     idle_session_timeout: '0',
     plan_cache_mode: 'auto',
@@ -44,7 +47,9 @@ export const SESSION_SETTINGS: pg.QueryConfig = {
     ...Object.fromEntries(PLANNER.map((way) => [`enable_${way}`, 'on'])),
   })
     .map(([name, value]) => `set_config('${name}', '${value}', false)`)
-    .join(', ')}`,
+    .join(', ')},
+    -- From Postgres 17 on.
+    (select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout')`,
 };
 
 const { builtins, getTypeParser } = pg.types;

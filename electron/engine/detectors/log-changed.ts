@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Severity } from '../../../shared/domain/severity.ts';
 import { type Facts, type Finding, type Micros, recordDetector } from '../detector.ts';
+import { CARD_COLUMNS, SCAN_COLUMNS, TRANSACTION_COLUMNS } from '../tail/readable.ts';
 
 export const ALGORITHM = 'log_changed';
 
@@ -42,13 +43,17 @@ export const logChangeKey = ({ kind, table, details = [] }: LogChange): string =
   // What is told once is told again when it happens again.
   [ALGORITHM, kind, table, ...(LASTING.includes(kind) ? [] : details)].join(':');
 
+/** Columns without which a table is not read at all. */
+const NEEDED: ReadonlySet<string> = new Set([...TRANSACTION_COLUMNS, ...SCAN_COLUMNS, ...CARD_COLUMNS]);
+
 /** Without the log or the cards money is not watched; without scans and details less is seen. */
-const severityOf = ({ kind, table }: LogChange): Severity => {
+const severityOf = ({ kind, table, details = [] }: LogChange): Severity => {
+  const unread: Severity = table === 'nfc_scan_log' ? 'HIGH' : 'CRITICAL';
   switch (kind) {
     case 'missing':
     case 'unreadable':
     case 'row_security':
-      return table === 'nfc_scan_log' ? 'HIGH' : 'CRITICAL';
+      return unread;
     case 'emptied':
     case 'archived':
     case 'replaced':
@@ -56,6 +61,7 @@ const severityOf = ({ kind, table }: LogChange): Severity => {
     case 'sequence':
       return 'HIGH';
     case 'columns':
+      return details.some((column) => NEEDED.has(column)) ? unread : 'MEDIUM';
     case 'types':
       return 'MEDIUM';
   }
