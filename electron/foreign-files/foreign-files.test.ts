@@ -36,7 +36,7 @@ describe('files of others', () => {
         { id: 'one', kind: 'instruction', window: [0, 5], title: { en: 'a', fr: 'b' }, text: { en: 'a', fr: 'b' } },
       ],
     });
-    expect(await files.runbook('own.json', text)).toMatchObject({ ok: true, runbook: { id: 'gate' } });
+    expect(await files.runbook('own.json', text)).toMatchObject({ ok: true, content: { id: 'gate' } });
   });
 
   it('of waiting actions come out in parts, in their order, as they went in', async () => {

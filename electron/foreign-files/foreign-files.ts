@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import type { Checklist } from '../../shared/domain/checklist.ts';
+import type { Runbook } from '../../shared/domain/runbook.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { appRoot } from '../lib/app-root.ts';
+import { cutOffFile, type ReadFile } from '../lib/data-file.ts';
 import { createSideThread, TaskCutOff } from '../lib/side-thread.ts';
-import { cutOffRunbook, type ReadFile } from '../operations/runbooks/runbook-file.ts';
 import type { CarriedCommand } from '../outbox/export-file.ts';
 import { fromLines, toLines } from './lines.ts';
 import type { Tasks } from './thread.ts';
@@ -14,7 +16,8 @@ import type { Tasks } from './thread.ts';
  * stands in them. A file that takes too long, or too much memory, is refused.
  */
 export type ForeignFiles = {
-  runbook(file: string, text: string): Promise<ReadFile>;
+  checklist(file: string, text: string): Promise<ReadFile<Checklist>>;
+  runbook(file: string, text: string): Promise<ReadFile<Runbook>>;
   /** Every command of a file of waiting actions, some at a time, so that taking them over holds nobody up. */
   openOutbox(asked: OutboxFile): Promise<Answer<AsyncIterable<readonly CarriedCommand[]>>>;
   /** @param parts the commands in the order of their submission, some at a time */
@@ -50,9 +53,13 @@ export const createForeignFiles = (options: { deadlineMs?: number } = {}): Forei
     }
   };
   return {
+    checklist: async (file, text) => {
+      const read = await run('checklist', { file, text });
+      return read instanceof TaskCutOff ? cutOffFile(file) : read;
+    },
     runbook: async (file, text) => {
       const read = await run('runbook', { file, text });
-      return read instanceof TaskCutOff ? cutOffRunbook(file) : read;
+      return read instanceof TaskCutOff ? cutOffFile(file) : read;
     },
     openOutbox: async (asked) => {
       const opened = await run('openOutbox', asked);

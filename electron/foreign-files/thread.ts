@@ -1,5 +1,6 @@
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { serveTasks } from '../lib/thread-tasks.ts';
+import { readChecklistFile } from '../operations/checklists/checklist-library.ts';
 import { readRunbookFile } from '../operations/runbooks/runbook-file.ts';
 import { readOutboxFile, writeOutboxFile } from '../outbox/export-file.ts';
 import { fromLines, toLines } from './lines.ts';
@@ -7,6 +8,7 @@ import { fromLines, toLines } from './lines.ts';
 /* The program of the thread that opens files of others (foreign-files.ts). */
 
 const tasks = {
+  checklist: ({ file, text }: { file: string; text: string }) => readChecklistFile(file, text),
   runbook: ({ file, text }: { file: string; text: string }) => readRunbookFile(file, text),
   /** @returns the commands as lines, or why there are none */
   openOutbox: async (asked: Parameters<typeof readOutboxFile>[0]) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Incident, onOpenEvents, snapshotOf, taken } from '../domain/incident.ts';
-import { inputProblemSchema } from '../domain/input-problem.ts';
+import { fileProblemSchema } from '../domain/input-problem.ts';
 import { wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, STAFF } from '../domain/rights.ts';
 import { rowIdSchema } from '../domain/row-id.ts';
@@ -16,16 +16,6 @@ import { type Waiting, withEntry } from '../domain/waiting.ts';
 import { runStarted, stepDone, stepSkipped, withStep, withTick } from '../domain/waiting-run.ts';
 import { command, type Find, live, local, nothing, query } from './declare.ts';
 
-/** A file of the festival's own that was refused, or a part of it. */
-export const runbookProblemSchema = z.object({
-  file: z.string(),
-  line: z.int().nullable(),
-  /** In English, for the log; where it is ours, also as a problem that the screen puts into its own language. */
-  reason: z.string(),
-  problem: inputProblemSchema.nullable(),
-});
-export type RunbookProblem = z.infer<typeof runbookProblemSchema>;
-
 export const runbookListSchema = z.object({
   runbooks: z.array(
     z.object({
@@ -36,7 +26,7 @@ export const runbookListSchema = z.object({
       overrides: z.boolean(),
     }),
   ),
-  problems: z.array(runbookProblemSchema),
+  problems: z.array(fileProblemSchema),
   /** Where the festival's own files lie. */
   folder: z.string(),
   /** Runs without an alert, without their evidence: those that go on, and the last that have ended, newest first. */

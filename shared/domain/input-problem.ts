@@ -47,6 +47,16 @@ export const inputProblemSchema = z.object({
 });
 export type InputProblem = z.infer<typeof inputProblemSchema>;
 
+/** A file of the festival's own that was refused, or a part of it. */
+export const fileProblemSchema = z.object({
+  file: z.string(),
+  line: z.int().nullable(),
+  /** In English, for the log; where it is ours, also as a problem that the screen puts into its own language. */
+  reason: z.string(),
+  problem: inputProblemSchema.nullable(),
+});
+export type FileProblem = z.infer<typeof fileProblemSchema>;
+
 const ownParams = z.object({ problem: problemSchema, limit: z.union([z.string(), z.number()]).default('') });
 
 /** For `refine`: a problem of our own schemas. */

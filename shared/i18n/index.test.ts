@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
+import { builtinChecklists } from '../checklists/index.ts';
 import { builtinRunbooks } from '../runbooks/index.ts';
 import { figures } from './figures.ts';
 import { texts } from './index.ts';
@@ -14,7 +15,7 @@ const leaves = (value: unknown, path = ''): [string, string][] =>
 
 const params = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort();
 
-/** Every text of the runbooks in one language. */
+/** Every text of the runbooks and checklists in one language. */
 const runbookTexts = (value: unknown, language: 'en' | 'fr'): string[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -89,7 +90,10 @@ describe('texts', () => {
   });
 
   it.each(['en', 'fr'] as const)('use one idiomatic word for one thing (%s)', (language) => {
-    const all = [...leaves(texts(language)).map(([, text]) => text), ...runbookTexts(builtinRunbooks, language)];
+    const all = [
+      ...leaves(texts(language)).map(([, text]) => text),
+      ...runbookTexts([builtinRunbooks, builtinChecklists], language),
+    ];
     expect(all.length).toBeGreaterThan(1_000);
     const avoided = AVOIDED[language];
     expect(all.filter((text) => avoided.some((phrase) => phrase.test(text.replace(/\{\{\w+\}\}/g, ''))))).toEqual([]);

@@ -30,8 +30,8 @@ describe('a file of the festival’s own', () => {
   it('is read as YAML and as JSON', () => {
     const yaml = readRunbookFile('own.yaml', runbook());
     if (!yaml.ok) throw new Error('it fits');
-    expect(yaml.runbook.title.fr).toBe('La porte est fermée');
-    expect(readRunbookFile('own.json', JSON.stringify(yaml.runbook, null, 2))).toEqual(yaml);
+    expect(yaml.content.title.fr).toBe('La porte est fermée');
+    expect(readRunbookFile('own.json', JSON.stringify(yaml.content, null, 2))).toEqual(yaml);
   });
 
   it('is refused with the line of what is wrong', () => {
