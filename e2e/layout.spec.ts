@@ -1,18 +1,22 @@
 import type { Page } from '@playwright/test';
 import { SETTINGS_SECTIONS } from '../renderer/routes.ts';
+import { builtinChecklist } from '../shared/checklists/index.ts';
 import { loseMoney, openAlert } from './support/booth.ts';
-import { expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 import { expectNothingCut, SIZES } from './support/layout.ts';
 
 /*
  * Every screen that is listed here holds at every size, in both languages and both themes: nothing that carries meaning is
  * cut, the page does not scroll sideways, and there is one vertical scrollbar. A screen joins by its address.
  */
+const WINDOW = '2026-07-03';
 const SCREENS: readonly string[] = [
   ...[
     '#/card',
     '#/card/LOCKED',
     '#/log',
+    '#/checklists',
+    `#/checklists/morning/${WINDOW}`,
     '#/approvals',
     '#/handover',
     '#/runbooks',
@@ -68,6 +72,17 @@ const fillLog = async (page: Page): Promise<void> => {
   await page.keyboard.press('Escape');
 };
 
+/** A run of the longest list, with something open of every kind. */
+const startMorning = (dataDir: string): Promise<unknown> =>
+  asAdministrator(dataDir, (client) =>
+    client.query(
+      `insert into console.checklist_runs (list_id, window_key, list, started_at, started_by, started_by_id, laptop,
+         operation_id, hash)
+       values ('morning', $1, $2, now(), 'Léa', gen_random_uuid(), 'booth-2', gen_random_uuid(), sha256(''))`,
+      [WINDOW, JSON.stringify(builtinChecklist('morning'))],
+    ),
+  );
+
 for (const language of ['en', 'fr'] as const) {
   test(`nothing is cut at any size, in ${language}`, async ({ page, console: host }) => {
     await openSignedIn(page, host.address);
@@ -84,6 +99,7 @@ for (const language of ['en', 'fr'] as const) {
       await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
     }
     await fillLog(page);
+    await startMorning(host.dataDir);
     for (const { name: size, ...viewport } of SIZES) {
       await page.setViewportSize(viewport);
       for (const address of [...ofAlert, ...SCREENS]) {

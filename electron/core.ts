@@ -7,10 +7,11 @@ import { type OpenEntries, openDataDir } from './buffer/data-dir.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
-import { createForeignFiles } from './foreign-files/foreign-files.ts';
+import { createForeignFiles, type ForeignFiles } from './foreign-files/foreign-files.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createSteadyClock } from './lib/steady-clock.ts';
-import { createRunbookLibrary } from './operations/runbooks/runbook-library.ts';
+import { type ChecklistLibrary, createChecklistLibrary } from './operations/checklists/checklist-library.ts';
+import { createRunbookLibrary, type RunbookLibrary } from './operations/runbooks/runbook-library.ts';
 import { createAuth, createSessionEnd } from './session/auth.ts';
 import { createDeviceKeys } from './session/device-keys.ts';
 import { createKeptKeys } from './session/kept-keys.ts';
@@ -114,13 +115,7 @@ const wire = async (
   closers.push(sessions.close);
   const foreignFiles = createForeignFiles();
   closers.push(foreignFiles.close);
-  const runbooks = createRunbookLibrary({
-    folder: join(config.dataDir, 'runbooks'),
-    read: foreignFiles.runbook,
-    log,
-    onChange: () => publish({ event: 'runbooks' }),
-  });
-  closers.push(runbooks.close);
+  const { runbooks, checklists } = openLibraries({ dataDir: config.dataDir, foreignFiles, log, publish }, closers);
 
   const festivals = createFestivals({
     shared: {
@@ -162,7 +157,7 @@ const wire = async (
   await festivals.start(config.connection ?? saved.read());
 
   const shared = {
-    ...{ laptop, clock, runbooks, foreignFiles, festival, training: festivals.training, drills },
+    ...{ laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
     rename: async (name: string) => {
       // What was told its name has it for as long as the festival is open.
       if (names.change(name)) await festivals.use(festivals.current().settings);
@@ -207,6 +202,33 @@ const wire = async (
       },
     };
   };
+};
+
+/** The runbooks and checklists of this laptop, with the festival's own files. */
+const openLibraries = (
+  { dataDir, foreignFiles, log, publish }: LibraryOptions,
+  closers: Closers,
+): { runbooks: RunbookLibrary; checklists: ChecklistLibrary } => {
+  const runbooks = createRunbookLibrary({
+    folder: join(dataDir, 'runbooks'),
+    read: foreignFiles.runbook,
+    log,
+    onChange: () => publish({ event: 'runbooks' }),
+  });
+  const checklists = createChecklistLibrary({
+    folder: join(dataDir, 'checklists'),
+    read: foreignFiles.checklist,
+    log,
+    onChange: () => publish({ event: 'checklists' }),
+  });
+  closers.push(runbooks.close, checklists.close);
+  return { runbooks, checklists };
+};
+type LibraryOptions = {
+  readonly dataDir: string;
+  readonly foreignFiles: ForeignFiles;
+  readonly log: Log;
+  readonly publish: (event: RegieEvent) => void;
 };
 
 /** @param onLast the last one has left */

@@ -22,6 +22,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   handover: ['handover.get'],
   drills: ['drills.get'],
   log: ['log.get', 'log.unread', 'log.followUps'],
+  checklists: ['checklists.get'],
   team: ['team.get'],
   mentioned: [],
   runbooks: ['runbooks.get', 'runbooks.run'],

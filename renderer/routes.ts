@@ -26,6 +26,8 @@ export type Route =
   | { readonly screen: 'card'; readonly cardId: string | null }
   /** The incident log; `query` says what of it, as in an address. */
   | { readonly screen: 'log'; readonly query: string }
+  /** The checklists, or a run of one. */
+  | { readonly screen: 'checklists'; readonly run: { readonly listId: string; readonly windowKey: string } | null }
   | { readonly screen: 'waiting' }
   | { readonly screen: 'handover' }
   | { readonly screen: 'drills'; readonly drillId: string | null }
@@ -68,6 +70,8 @@ export const parseRoute = (hash: string): Route => {
       return argument ? unknown : { screen };
     case 'log':
       return { screen, query: argument ?? '' };
+    case 'checklists':
+      return { screen, run: argument && second ? { listId: argument, windowKey: second } : null };
     case 'drills':
       return { screen, drillId: argument || null };
     case 'card':
@@ -96,6 +100,11 @@ export const hrefOf = (route: Route): string => {
       return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
     case 'log':
       return route.query === '' ? '#/log' : `#/log/${encodeURIComponent(route.query)}`;
+    case 'checklists': {
+      const { run } = route;
+      if (run === null) return '#/checklists';
+      return `#/checklists/${encodeURIComponent(run.listId)}/${encodeURIComponent(run.windowKey)}`;
+    }
     case 'waiting':
       return '#/waiting';
     case 'handover':

@@ -9,6 +9,7 @@ import { insertEvent } from '../../electron/testing/alerts.ts';
 import { festivalOf } from '../../electron/testing/festival.ts';
 import { laptopOf, operatorIdOf, PIN, signatoryOf } from '../../electron/testing/operators.ts';
 import { type SubmittedInput, type Submitter, signedAs, submitAs } from '../../electron/testing/submit.ts';
+import { builtinChecklist } from '../../shared/checklists/index.ts';
 import type { CommandName } from '../../shared/contract/calls.ts';
 import type { SignedCall } from '../../shared/contract/rights.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
@@ -176,6 +177,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
       },
     },
     'log.set': { input: { base: 1, tags: ['payment'], templates: [{ name: 'Power', text: 'Power cut at' }] } },
+    ...(await makeRuns(target, apply)),
     'outbox.drop': { input: { dropped: uuid(), reason: 'not needed' } },
     'session.refused': { input: { call: 'engine.recompute' } },
   };
@@ -245,4 +247,27 @@ const CHECKED = {
       items: [{ id: 'one', label: { en: 'One', fr: 'Un' } }],
     },
   ],
+};
+
+type Apply = <Name extends CommandName>(name: Name, input: SubmittedInput<Name>) => Promise<void>;
+
+/** Runs of checklists: one that goes on, and one that only has to be signed. What is measured differs from moment to moment. */
+const makeRuns = async (target: Pick<Target, 'admin'>, apply: Apply) => {
+  const ofMonth = { listId: 'monthly', windowKey: '2026-07' };
+  await apply('checklist.start', { list: builtinChecklist('monthly'), windowKey: '2026-07' });
+  const [item] = builtinChecklist('festival-end').items;
+  const ours = { ...builtinChecklist('weekly'), id: 'ours', items: [item].flatMap((one) => one ?? []) };
+  await apply('checklist.start', { list: ours, windowKey: '2026-W27' });
+  await apply('checklist.tick', { listId: 'ours', windowKey: '2026-W27', itemId: 'final-report' });
+  const run = await target.admin.query<{ hash: string }>(
+    `select encode(console.checklist_hash(r), 'hex') as hash from console.checklist_runs r where list_id = 'ours'`,
+  );
+  return {
+    'checklist.start': { input: { list: builtinChecklist('evening'), windowKey: '2026-07-03' } },
+    'checklist.tick': { input: { ...ofMonth, itemId: 'permissions' } },
+    'checklist.answer': { input: { ...ofMonth, itemId: 'thresholds', answer: 'changed' } },
+    'checklist.override': { input: { ...ofMonth, itemId: 'security-alerts', reason: 'tonight' } },
+    'checklist.sign': { input: { listId: 'ours', windowKey: '2026-W27', hash: run.rows[0]?.hash ?? '' } },
+    'checklist.set': { input: { base: 1, opens: '15:00', closes: '05:00', firstDay: null, lastDay: null } },
+  } satisfies Partial<Inputs>;
 };

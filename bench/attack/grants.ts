@@ -31,7 +31,8 @@ export const grantAttacks: readonly Attack[] = [
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'console' and c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped
           and has_column_privilege($1, c.oid, a.attnum, 'select')
-          and (a.atttypid = 'bytea'::regtype and c.relname not in ('audit', 'audit_head', 'log_entries', 'log_head')
+          and (a.atttypid = 'bytea'::regtype and c.relname not in ('audit', 'audit_head', 'log_entries', 'log_head',
+              'checklist_entries', 'checklist_runs')
             or c.relname = 'operations' and a.attname = 'body'
             or a.attname ~ '(^|_)(secrets?|password|token)$')`,
       ),

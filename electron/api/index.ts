@@ -7,6 +7,7 @@ import type { Log } from '../lib/log.ts';
 import { alertHandlers } from './alerts.ts';
 import { auditHandlers } from './audit.ts';
 import { cardHandlers } from './cards.ts';
+import { checklistHandlers } from './checklists.ts';
 import { connectionHandlers } from './connection.ts';
 import { correctionHandlers, prepareCorrections } from './corrections.ts';
 import { detectorHandlers, prepareDetectors } from './detectors.ts';
@@ -34,6 +35,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...alertHandlers(parts),
   ...auditHandlers(parts),
   ...cardHandlers(parts),
+  ...checklistHandlers(parts),
   ...connectionHandlers(parts),
   ...correctionHandlers(parts),
   ...detectorHandlers(parts),

@@ -3,6 +3,7 @@ import type { Answer } from '../../shared/contract/errors.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { DrillRunner } from '../drills/index.ts';
 import type { ForeignFiles } from '../foreign-files/foreign-files.ts';
+import type { ChecklistLibrary } from '../operations/checklists/checklist-library.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { Auth } from '../session/auth.ts';
 import type { ThisLaptop } from '../session/laptop.ts';
@@ -17,6 +18,7 @@ export type Parts = {
   readonly screen: Screen;
   readonly clock: Clock;
   readonly runbooks: RunbookLibrary;
+  readonly checklists: ChecklistLibrary;
   readonly foreignFiles: ForeignFiles;
   readonly festival: () => Site;
   readonly auth: Auth;

@@ -12,6 +12,7 @@ import { incidentCommands } from './alerts/incident-commands.ts';
 import { mentionCommands } from './alerts/mentions.ts';
 import { outboxCommands } from './audit/outbox-commands.ts';
 import { sessionCommands } from './audit/session-commands.ts';
+import { checklistCommands } from './checklists/checklist-commands.ts';
 import { type CommandContext, type CommandHandler, type CommandHandlers, rejected } from './command/command-handler.ts';
 import { idsAsText } from './command/ids-as-text.ts';
 import { readOutcome, type SignedBody, settleOperation, takeCommand } from './command/operation.ts';
@@ -44,6 +45,7 @@ const handlers: CommandHandlers = {
   ...festivalCommands,
   ...handoverCommands,
   ...logCommands,
+  ...checklistCommands,
   ...outboxCommands,
   ...sessionCommands,
 };

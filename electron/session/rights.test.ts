@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtinChecklist } from '../../shared/checklists/index.ts';
 import { type CallInput, type CallName, type CommandName, calls } from '../../shared/contract/calls.ts';
 import { mayCall, rolesFor } from '../../shared/contract/rights.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
@@ -19,6 +20,7 @@ import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 const NAMES: Readonly<Record<Role, string>> = { supervisor: 'Sue', operator: 'Ola', technician: 'Tom', viewer: 'Vic' };
 const eventId = rowId(1);
 const operationId = uuid;
+const ofChecklist = { listId: 'morning', windowKey: '2026-07-03' };
 
 /** One input for each command. The compiler asks for one where a command is new. */
 const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } = {
@@ -150,6 +152,14 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
     data: 'iVBORw0KGgo=',
   }),
   'log.set': () => ({ operationId: operationId(), base: 0, tags: ['payment'], templates: [] }),
+  'checklist.start': () => ({ operationId: operationId(), list: builtinChecklist('morning'), windowKey: '2026-07-03' }),
+  'checklist.tick': () => ({ operationId: operationId(), ...ofChecklist, itemId: 'overnight' }),
+  'checklist.answer': () => ({ operationId: operationId(), ...ofChecklist, itemId: 'overnight', answer: 'nothing' }),
+  'checklist.override': () => ({ operationId: operationId(), ...ofChecklist, itemId: 'backup', reason: 'on tape' }),
+  'checklist.sign': () => ({ operationId: operationId(), ...ofChecklist, hash: '0'.repeat(64) }),
+  'checklist.set': () => ({
+    ...{ operationId: operationId(), base: 0, opens: '14:00', closes: '04:00', firstDay: null, lastDay: null },
+  }),
   'outbox.drop': () => ({ operationId: operationId(), dropped: uuid(), reason: 'not needed' }),
   'session.refused': () => ({ operationId: operationId(), call: 'nothing' }),
 };
@@ -157,6 +167,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
 /** Other calls that not everybody may make. */
 const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: () => CallInput<Name> } = {
   'runbooks.reload': () => ({}),
+  'checklists.reload': () => ({}),
   'correction.allowance': () => ({ cardId: 'D' }),
   'correction.preview': () => ({ incidentId: rowId(1), kind: 'opening_balance' }),
   'receipt.send': () => ({

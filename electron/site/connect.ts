@@ -238,6 +238,7 @@ const createParts = (options: PartOptions) => {
       overlay.changed(stored, change);
       team.outboxChanged(stored, change);
       followers.logBook.outboxChanged(stored, change);
+      followers.checklists.outboxChanged(stored, change);
       status.publishSoon();
     },
     onDiskFull: status.publish,
@@ -302,6 +303,7 @@ const siteCalls = ({
     channels: parts.secrets,
     team: parts.team,
     log: parts.logBook,
+    checklists: parts.checklists,
     presence: {
       show: (incidentId: RowId | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),
       report: () => whileReachable('that this laptop is there', parts.presence.report),

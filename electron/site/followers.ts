@@ -14,12 +14,14 @@ import type { Log } from '../lib/log.ts';
 import { createFollower } from '../operations/alerts/follower.ts';
 import { createCardFollower } from '../operations/cards/card-follower.ts';
 import { createCards } from '../operations/cards/cards.ts';
+import { readChecklists } from '../operations/checklists/checklist-follower.ts';
 import { createLogFollower } from '../operations/log/log-follower.ts';
 import { createSystemFollower } from '../operations/log/system-follower.ts';
 import { createEvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import { createFestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import { createRunFollower } from '../operations/runbooks/run-follower.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import { createChecklistBook } from '../outbox/checklist-book.ts';
 import { createLogBook } from '../outbox/log-book.ts';
 import { createOverlay } from '../outbox/overlay.ts';
 import { createTeam } from '../outbox/team.ts';
@@ -98,6 +100,7 @@ export const createFollowers = (options: {
     runs: createRunFollower({ database, copy: runCopy, onChange: () => publish({ event: 'runbooks' }) }),
     evidence: createEvidenceKeeper({ database, mirror, cache, runbooks, clock, log }),
     festivalEvidence: createFestivalEvidence({ database, cache, runs: overlay.runs, runbooks, clock, log }),
+    checklists: createChecklistBook({ read: () => readChecklists(database), cache, unsettled, publish }),
     logBook: createLogBook({
       ...{ laptop: options.laptop, files: store.logFiles, database },
       ...{ copy: store.logCopy, numbers: store.logNumbers, cache, unsettled, publish },

@@ -14,6 +14,7 @@ import type { Cards } from '../operations/cards/cards.ts';
 import type { SecretSettings } from '../operations/escalation/channel-secrets.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
+import type { ChecklistBook } from '../outbox/checklist-book.ts';
 import type { LogBook } from '../outbox/log-book.ts';
 import type { Overlay } from '../outbox/overlay.ts';
 import type { Sender } from '../outbox/sender.ts';
@@ -45,6 +46,8 @@ export type Site = {
     LogBook,
     'view' | 'unread' | 'older' | 'files' | 'fetchFile' | 'export' | 'followUps' | 'nextNumber'
   >;
+  /** The checklists of the festival, with what waits here. */
+  readonly checklists: Pick<ChecklistBook, 'view'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
   backtest(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
   cancelBacktest(): void;

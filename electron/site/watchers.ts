@@ -21,6 +21,7 @@ import { type KnownOperator, readOperators } from '../operations/operators/opera
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import type { RunFollower } from '../operations/runbooks/run-follower.ts';
+import type { ChecklistBook } from '../outbox/checklist-book.ts';
 import type { LogBook } from '../outbox/log-book.ts';
 import type { Team } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
@@ -37,6 +38,7 @@ export type WatcherParts = {
   readonly witness: AuditWitness;
   readonly team: Team;
   readonly logBook: Pick<LogBook, 'refresh'>;
+  readonly checklists: Pick<ChecklistBook, 'refresh'>;
   readonly alerts: Follower;
   readonly runs: RunFollower;
   readonly cards: CardFollower;
@@ -87,6 +89,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
     { what: 'laptops', channel: 'laptops', refresh: presence.refresh },
     { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.refresh },
     { what: 'incident log', channel: 'log', every: PRESENCE_MS, refresh: parts.logBook.refresh },
+    { what: 'checklists', channel: 'checklists', every: TRAFFIC_MS, refresh: parts.checklists.refresh },
     { what: 'runs', channel: 'runbooks', every: PRESENCE_MS, refresh: runs.refresh },
     { what: 'proposals', channel: 'proposals', every: PRESENCE_MS, refresh: proposals.refresh },
     row({

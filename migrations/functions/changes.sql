@@ -68,6 +68,12 @@ create or replace trigger regie_hint after insert on console.log_entries
   for each row execute function console.hint('log');
 create or replace trigger regie_hint after update on console.log_settings
   for each statement execute function console.hint('log');
+create or replace trigger regie_hint after insert on console.checklist_runs
+  for each row execute function console.hint('checklists');
+create or replace trigger regie_hint after insert on console.checklist_entries
+  for each statement execute function console.hint('checklists');
+create or replace trigger regie_hint after update on console.checklist_settings
+  for each statement execute function console.hint('checklists');
 create or replace trigger regie_hint after update on console.festival_settings
   for each statement execute function console.hint('settings');
 create or replace trigger regie_hint after update on console.monitoring_state

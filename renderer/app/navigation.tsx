@@ -4,6 +4,7 @@ import {
   CreditCard,
   GraduationCap,
   Handshake,
+  ListChecks,
   type LucideIcon,
   NotebookPen,
   Settings,
@@ -13,6 +14,7 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { usePending, useProposals } from '../features/approvals/use-proposals.ts';
+import { useCurrentLists } from '../features/checklists/use-checklists.ts';
 import { useFollowUps } from '../features/log/follow-ups.tsx';
 import { hrefOf, type Route } from '../routes.ts';
 import { countOpen, useAlerts } from '../stores/alerts.ts';
@@ -36,6 +38,7 @@ const useDoors = (): readonly {
   const { t } = useTranslation();
   const open = useAlerts(countOpen);
   const followUps = useFollowUps();
+  const due = useCurrentLists().filter((list) => list.due);
   const toApprove = usePending(useProposals()).length;
   const waiting = useSystem((state) => state.status?.waiting ?? 0);
   const undecided = useSystem((state) => state.status?.undecided ?? 0);
@@ -64,7 +67,16 @@ const useDoors = (): readonly {
         },
       ],
     },
-    { group: 'shift', doors: [{ name: t('common.handover'), icon: Handshake, to: { screen: 'handover' } }] },
+    {
+      group: 'shift',
+      doors: [
+        {
+          ...{ name: t('checklists.title'), icon: ListChecks, to: { screen: 'checklists', run: null } },
+          waiting: [{ count: due.length, words: t('checklists.due'), loud: due.some(({ lateMs }) => lateMs > 0) }],
+        },
+        { name: t('common.handover'), icon: Handshake, to: { screen: 'handover' } },
+      ],
+    },
     {
       group: 'guides',
       doors: [

@@ -15,6 +15,12 @@ const CardScreen = later(async () => {
   await Promise.all(LANGUAGES.map(loadLanguage));
   return (await import('../screens/card/card-screen.tsx')).CardScreen;
 });
+const ChecklistsScreen = later(() =>
+  import('../screens/checklists/checklists-screen.tsx').then((module) => module.ChecklistsScreen),
+);
+const ChecklistScreen = later(() =>
+  import('../screens/checklists/checklist-screen.tsx').then((module) => module.ChecklistScreen),
+);
 const DrillsScreen = later(() => import('../screens/drills/drills-screen.tsx').then((module) => module.DrillsScreen));
 const HandoverScreen = later(() =>
   import('../screens/handover/handover-screen.tsx').then((module) => module.HandoverScreen),
@@ -56,6 +62,12 @@ export const Screen = ({ route }: { route: Route }) => {
       return <CardScreen cardId={route.cardId} />;
     case 'log':
       return <LogScreen query={route.query} />;
+    case 'checklists':
+      return route.run === null ? (
+        <ChecklistsScreen />
+      ) : (
+        <ChecklistScreen key={`${route.run.listId} ${route.run.windowKey}`} at={route.run} />
+      );
     case 'waiting':
       return <OutboxScreen />;
     case 'handover':

@@ -15,3 +15,10 @@ export const builtinChecklists: readonly Checklist[] = [
   weekly,
   monthly,
 ].map((checklist) => checklistSchema.parse(checklist));
+
+/** One of them. */
+export const builtinChecklist = (id: string): Checklist => {
+  const found = builtinChecklists.find((checklist) => checklist.id === id);
+  if (found === undefined) throw new Error(`no checklist ${id} comes with Regie`);
+  return found;
+};

@@ -3,6 +3,7 @@ import { alertCalls } from './alerts.ts';
 import { auditCalls } from './audit.ts';
 import { bulkCalls } from './bulk.ts';
 import { cardCalls } from './cards.ts';
+import { checklistCalls } from './checklists.ts';
 import { connectionCalls } from './connection.ts';
 import { correctionCalls } from './corrections.ts';
 import type { CommandRules } from './declare.ts';
@@ -52,6 +53,7 @@ export const calls = join(
   auditCalls,
   bulkCalls,
   cardCalls,
+  checklistCalls,
   connectionCalls,
   correctionCalls,
   detectorCalls,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { WaitingCorrection } from '../domain/card.ts';
+import type { ChecklistEntry, ChecklistRun } from '../domain/checklist-run.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { ShownEntry } from '../domain/log.ts';
 import type { Mention } from '../domain/mentions.ts';
@@ -81,6 +82,10 @@ export type Optimistic<Input> = {
   mentions?(mentions: readonly Mention[], command: Waiting<Input>, at: string): readonly Mention[];
   /** The entry that it adds to the incident log. */
   logEntry?(command: Waiting<Input>): ShownEntry;
+  /** The run of a checklist that it starts. */
+  startedChecklist?(command: Waiting<Input>): ChecklistRun;
+  /** What it adds to a run of a checklist. */
+  checklistEntry?(command: Waiting<Input>): ChecklistEntry;
 };
 
 /** Everything about a command but what it does in the database, which its handler in electron/operations knows. */

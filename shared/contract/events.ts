@@ -35,6 +35,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('drills') }),
   /** The incident log has more: whoever shows it asks again. */
   z.object({ event: z.literal('log') }),
+  /** Checklists of this laptop, or runs of them, changed: whoever shows them asks again. */
+  z.object({ event: z.literal('checklists') }),
   /** Silences, mentions or known names changed: whoever shows them asks again. */
   z.object({ event: z.literal('team') }),
   /** Somebody has named who is signed in here, and they have not read it. Sent once. */

@@ -2,6 +2,7 @@ import type { Language } from '../domain/language.ts';
 import { alertTexts } from './alert.ts';
 import { boardTexts } from './board.ts';
 import { cardTexts } from './card.ts';
+import { checklistTexts } from './checklists.ts';
 import { commonTexts } from './common.ts';
 import { correctionTexts } from './correction.ts';
 import { detectorTexts } from './detectors.ts';
@@ -35,6 +36,7 @@ const sources = {
   alert: alertTexts,
   board: boardTexts,
   card: cardTexts,
+  checklists: checklistTexts,
   common: commonTexts,
   correction: correctionTexts,
   detectors: detectorTexts,

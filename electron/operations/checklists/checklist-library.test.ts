@@ -47,13 +47,13 @@ describe('the checklists of a laptop', () => {
   };
 
   it('are those that came with Regie, and the festival’s own in their place and after them', async () => {
-    const { list, find } = await open({ 'a.yaml': checklist(), 'b.yml': checklist({ id: 'morning' }) });
+    const { list } = await open({ 'a.yaml': checklist(), 'b.yml': checklist({ id: 'morning' }) });
     expect(list().map(({ checklist: { id } }) => id)).toEqual([...builtinChecklists.map(({ id }) => id), 'soundcheck']);
     expect(list().filter(({ file }) => file !== null)).toMatchObject([
       { file: 'b.yml', overrides: true },
       { file: 'a.yaml', overrides: false },
     ]);
-    expect(find('morning')?.source).toBe('our own');
+    expect(list()[0]?.checklist.source).toBe('our own');
   });
 
   it('stay as they came where a file is wrong, which is said with file, line and reason', async () => {
@@ -61,8 +61,8 @@ describe('the checklists of a laptop', () => {
       'morning.yaml': checklist({ id: 'morning', sense: 'heartbeat' }),
       'weekly.yaml': checklist({ id: 'weekly', extra: '    colour: red' }),
     };
-    const { find, problems } = await open(files);
-    expect(find('morning')).toBe(builtinChecklists[0]);
+    const { list, problems } = await open(files);
+    expect(list()[0]?.checklist).toBe(builtinChecklists[0]);
     expect(problems()).toMatchObject([
       { file: 'morning.yaml', line: 9, reason: expect.stringMatching(/^items\.0\.sense: /) },
       { file: 'weekly.yaml', line: 14, reason: 'items.0: Unrecognized key: "colour"' },

@@ -12,7 +12,6 @@ import { createOwnFiles, withOwn } from '../../lib/own-files.ts';
 export type ChecklistLibrary = {
   readonly folder: string;
   list(): { checklist: Checklist; file: string | null; overrides: boolean }[];
-  find(id: string): Checklist | undefined;
   problems(): readonly FileProblem[];
   /** Reads the files again; resolves when that is done. */
   reload(): Promise<void>;
@@ -34,6 +33,5 @@ export const createChecklistLibrary = (options: {
   return {
     ...{ folder, problems, reload, close },
     list: () => withOwn(builtinChecklists, own()).map(({ content, ...rest }) => ({ checklist: content, ...rest })),
-    find: (id) => own().get(id)?.content ?? builtinChecklists.find((checklist) => checklist.id === id),
   };
 };

@@ -9,6 +9,7 @@ export const savedRow = z.object({
       code: z.string(),
       name: z.string().default(''),
       minutes: z.int().default(0),
+      count: z.int().default(0),
     }),
   ]),
 });

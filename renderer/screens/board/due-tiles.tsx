@@ -1,7 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { usePending, useProposals } from '../../features/approvals/use-proposals.ts';
+import { useCurrentLists } from '../../features/checklists/use-checklists.ts';
 import { FOLLOW_UPS, useFollowUps } from '../../features/log/follow-ups.tsx';
-import { formatTime } from '../../i18n.ts';
+import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
+import { formatSpan, formatTime } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { goTo } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
@@ -11,6 +13,7 @@ import { Tile } from '../../ui/tile.tsx';
 export const DueTiles = () => (
   <>
     <FollowUpsTile />
+    <ChecklistsTile />
     <ApprovalsTile />
     <HandoverTile />
   </>
@@ -31,6 +34,31 @@ const FollowUpsTile = () => {
       }
       tone={overdue > 0 ? 'red' : 'plain'}
       onPress={() => goTo(FOLLOW_UPS)}
+    />
+  );
+};
+
+const ChecklistsTile = () => {
+  const { t } = useTranslation();
+  const text = useRunbookText();
+  const due = useCurrentLists().filter((list) => list.due);
+  const [first] = due;
+  if (first === undefined) return null;
+  const late = due.some(({ lateMs }) => lateMs > 0);
+  const { dueAt } = first.window;
+  return (
+    <Tile
+      label={t('checklists.tile')}
+      value={due.length}
+      more={
+        first.lateMs > 0
+          ? t('checklists.overdue', { age: formatSpan(first.lateMs) })
+          : dueAt === null
+            ? text(first.checklist.title)
+            : t('board.tile_due', { time: formatTime(dueAt) })
+      }
+      tone={late ? 'red' : 'amber'}
+      onPress={() => goTo({ screen: 'checklists', run: null })}
     />
   );
 };

@@ -1,0 +1,124 @@
+import type { Page } from '@playwright/test';
+import { type Booth, openBooth, tryNow } from './support/booth.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  picture,
+  type RunningConsole,
+  signIn,
+  test,
+} from './support/console.ts';
+
+/* The morning's checklist on a good festival, on one with faults, and on two laptops without the network. */
+test.use({ seed: '41' });
+
+const openLists = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Checklists' }).click();
+const item = (page: Page, name: string) => page.getByRole('main').getByRole('listitem', { name, exact: true });
+const confirm = (page: Page, name: string) =>
+  item(page, name)
+    .getByRole('button', { name: /^Confirm/ })
+    .click();
+const startMorning = async (page: Page): Promise<void> => {
+  await openLists(page);
+  await page.getByRole('button', { name: 'Start: Morning, before opening' }).click();
+  await expect(page.getByRole('heading', { name: /^Morning, before opening · \d{4}-/ })).toBeVisible();
+};
+const overrideItem = async (page: Page, name: string, reason: string): Promise<void> => {
+  await item(page, name).getByRole('button', { name: 'Override' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill(reason);
+  await page.getByRole('dialog').getByRole('button', { name: 'Override' }).click();
+  await expect(item(page, name)).toContainText(reason);
+};
+const ticked = (host: RunningConsole) =>
+  asAdministrator(host.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select act || ' ' || item_id || ' ' || actor as said from console.checklist_entries
+       where act in ('ticked', 'overridden') order by 1`,
+    );
+    return rows.map(({ said }) => said);
+  });
+
+test('the morning of a festival with faults cannot be ticked away, only overridden with a reason', async ({
+  console: host,
+  page,
+}) => {
+  await page.goto(host.address);
+  await signIn(page, 'Léa');
+  await startMorning(page);
+  await expect(item(page, 'The circuit breaker is closed')).toContainText('As it should be');
+  await expect(item(page, 'Every detector runs')).toContainText('As it should be');
+  // Nobody can confirm what Regie measures.
+  await expect(item(page, 'The circuit breaker is closed').getByRole('button', { name: /^Confirm/ })).toHaveCount(0);
+  await expect(item(page, 'The monitoring data is backed up')).toContainText('Not known to Regie');
+
+  await asAdministrator(host.dataDir, async (client) => {
+    await client.query(`insert into console.detector_state (algorithm, last_run_at, last_error, last_error_at)
+      values ('gone', now() - interval '1 day', 'it broke', now() - interval '1 day')`);
+    await client.query(`insert into monitoring_events (event_type, severity, detection_algorithm, event_data)
+      values ('transaction_failure', 'CRITICAL', 'balance_deduction_on_failure', '{}')`);
+  });
+  for (const name of ['Every detector runs', 'No detector fails']) {
+    await expect(item(page, name)).toContainText('Not as it should be');
+    await expect(item(page, name)).toContainText('has turned');
+  }
+  await expect(item(page, 'No CRITICAL event is open')).toContainText('Not as it should be');
+  await confirm(page, 'The last 24 hours are read');
+  await expect(item(page, 'The last 24 hours are read')).toContainText('Confirmed by');
+  await expect(page.getByRole('button', { name: 'Sign off' })).toBeDisabled();
+  await overrideItem(page, 'No CRITICAL event is open', 'a test of the tills, known');
+  await expect(page.getByRole('button', { name: 'Sign off' })).toBeDisabled();
+  await expectAccessible(page);
+  await picture(page, '44-checklist');
+});
+
+test('half of the morning on one laptop and half on the other, without the network: together once, and signed', async ({
+  console: host,
+  browser,
+}) => {
+  const booth: Booth = await openBooth(browser, host, 'booth-2', 'Nils');
+  const other: Booth = await openBooth(browser, host, 'booth-3', 'Ana');
+  try {
+    for (const one of [booth, other]) await one.goOffline();
+    // Each starts it without knowing of the other.
+    for (const { page } of [booth, other]) await startMorning(page);
+    await confirm(booth.page, 'The last 24 hours are read');
+    await confirm(booth.page, 'A test message has arrived');
+    await confirm(other.page, 'The night’s events are reviewed');
+    await confirm(other.page, 'A test message has arrived');
+    await confirm(other.page, 'The servers have room');
+    await expect(item(other.page, 'The servers have room')).toContainText('pending');
+    await expect(other.page.getByText('Signing off needs the network')).toBeVisible();
+
+    for (const { page, proxy } of [booth, other]) {
+      proxy.forward();
+      await tryNow(page);
+    }
+    await expect
+      .poll(() => ticked(host))
+      .toEqual([
+        ...['ticked last-day Nils', 'ticked notification-test Ana', 'ticked notification-test Nils'],
+        ...['ticked overnight Ana', 'ticked resources Ana'],
+      ]);
+    for (const { page } of [booth, other]) {
+      await expect(item(page, 'A test message has arrived')).toContainText('Confirmed by Nils');
+      await expect(item(page, 'A test message has arrived')).toContainText('Confirmed by Ana');
+      await expect(item(page, 'The servers have room')).toContainText('Confirmed by Ana');
+    }
+
+    // What is left is overridden, whatever it is on this festival at this moment.
+    const open = () => booth.page.getByRole('button', { name: 'Override' });
+    while ((await open().count()) > 0) {
+      const name = await open().first().locator('xpath=ancestor::li[1]').getAttribute('aria-label');
+      await overrideItem(booth.page, name ?? '', 'not there on a training festival');
+    }
+    await booth.page.getByRole('button', { name: 'Sign off' }).click();
+    for (const { page } of [booth, other]) await expect(page.getByText(/signed by Nils/)).toBeVisible();
+    await expect(booth.page.getByRole('button', { name: /^(Confirm|Override)/ })).toHaveCount(0);
+    await booth.page.getByRole('navigation').getByRole('link', { name: 'Log', exact: true }).click();
+    await expect(booth.page.getByRole('list', { name: 'Entries' })).toContainText('Checklist signed');
+  } finally {
+    await booth.leave();
+    await other.leave();
+  }
+});

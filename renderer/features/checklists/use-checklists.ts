@@ -1,0 +1,50 @@
+import type { ChecklistsView } from '../../../shared/contract/checklists.ts';
+import type { Checklist } from '../../../shared/domain/checklist.ts';
+import { type ChecklistRun, openItems, progressOf, runKey, signatureOf } from '../../../shared/domain/checklist-run.ts';
+import { type ChecklistWindow, windowAt } from '../../../shared/domain/checklist-window.ts';
+import { timeZone } from '../../clock.ts';
+import { useCall } from '../../query.ts';
+import { useNow } from '../../ui/time.tsx';
+
+export const useChecklists = (): ChecklistsView | null => useCall('checklists.get', {}).data ?? null;
+
+/** A list in the stretch of time that goes on. */
+export type CurrentList = {
+  readonly checklist: Checklist;
+  readonly file: string | null;
+  readonly window: ChecklistWindow;
+  readonly run: ChecklistRun | undefined;
+  readonly signed: boolean;
+  /** When its window has begun, it is to be done by a time, and nobody has signed it. */
+  readonly due: boolean;
+  readonly lateMs: number;
+};
+
+/** Every list that has a stretch of time now, the nearest first. */
+export const useCurrentLists = (): readonly CurrentList[] => {
+  const view = useChecklists();
+  // The windows end on whole minutes.
+  const now = Math.floor(useNow() / 60_000) * 60_000;
+  if (view === null) return [];
+  return view.lists
+    .flatMap(({ checklist, file }): CurrentList[] => {
+      const window = windowAt(checklist.window, view.times, now, timeZone());
+      if (window === null) return [];
+      const key = runKey({ listId: checklist.id, windowKey: window.key });
+      const run = view.runs.find((one) => runKey(one) === key);
+      const signed = run !== undefined && signatureOf(run) !== undefined;
+      const lateMs = window.dueAt === null ? 0 : now - Date.parse(window.dueAt);
+      // Where nobody has said on which days it opens, nothing can be late.
+      const soon = view.times.firstDay !== null && window.dueAt !== null && -lateMs < REMINDED_MS;
+      return [{ checklist, file, window, run, signed, due: !signed && (soon || run !== undefined), lateMs }];
+    })
+    .sort((a, b) => b.lateMs - a.lateMs);
+};
+/** So long before it is due a list is shown as due. */
+const REMINDED_MS = 4 * 3_600_000;
+
+/** How much of a run is done. */
+export const countsOf = (run: ChecklistRun, view: Pick<ChecklistsView, 'values'>) => {
+  const progress = progressOf(run, view.values).filter(({ leftOut }) => !leftOut);
+  return { done: progress.length - openItems(progress).length, all: progress.length };
+};

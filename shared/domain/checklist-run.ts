@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { type Checklist, type ChecklistItem, checklistSchema, type Expectation, senseSchema } from './checklist.ts';
+import { instantSchema } from './primitives.ts';
+import type { Waiting } from './waiting.ts';
+
+/** A value that Regie measured, as it is kept (`console.sense`): null where it cannot be had. */
+export const sensedSchema = z.object({
+  sense: senseSchema,
+  value: z.union([z.number(), z.string()]).nullable(),
+  /** Of the data. */
+  at: instantSchema.nullable(),
+  readAt: instantSchema,
+  query: z.string().nullable(),
+});
+export type Sensed = z.infer<typeof sensedSchema>;
+
+export const SENSED_STATES = ['good', 'bad', 'old', 'unknown'] as const;
+
+/** What was confirmed in a run, as the festival has it and as its hash covers it (`console.checklist_said`). */
+export const checklistEntrySchema = z.object({
+  listId: z.string(),
+  windowKey: z.string(),
+  /** Null while it waits on this laptop. */
+  seq: z.int().min(1).nullable(),
+  entryId: z.uuid().nullable(),
+  act: z.enum(['ticked', 'answered', 'overridden', 'measured', 'signed']),
+  itemId: z.string().nullable(),
+  state: z.enum(SENSED_STATES).nullable(),
+  answer: z.union([z.string(), z.number()]).nullable(),
+  reason: z.string().nullable(),
+  evidence: z.record(z.string(), z.json()),
+  at: instantSchema,
+  enteredAt: instantSchema.nullable(),
+  actor: z.string(),
+  actorId: z.uuid().nullable(),
+  role: z.string(),
+  laptop: z.string(),
+  login: z.string(),
+});
+export type ChecklistEntry = z.infer<typeof checklistEntrySchema>;
+
+export const checklistRunSchema = z.object({
+  listId: z.string(),
+  windowKey: z.string(),
+  /** As it was started; null where a newer version has items that are not known here. */
+  list: checklistSchema.nullable().catch(null),
+  startedAt: instantSchema,
+  startedBy: z.string(),
+  laptop: z.string(),
+  /** Over everything in it, as the festival's database has it; null while it waits on this laptop. */
+  hash: z.string().nullable(),
+  entries: z.array(checklistEntrySchema),
+});
+export type ChecklistRun = z.infer<typeof checklistRunSchema>;
+
+type OfRun = { readonly listId: string; readonly windowKey: string };
+export const runKey = ({ listId, windowKey }: OfRun): string => `checklist:${listId}:${windowKey}`;
+
+/** A run as it waits on this laptop. */
+export const waitingChecklist = ({ input, author }: Waiting<{ list: Checklist; windowKey: string }>): ChecklistRun => ({
+  ...{ listId: input.list.id, windowKey: input.windowKey, list: input.list, hash: null, entries: [] },
+  ...{ startedAt: author.laptopAt, startedBy: author.operator, laptop: author.laptop },
+});
+
+/** An entry as it waits on this laptop. */
+export const waitingEntryOf = (
+  { input, author }: Waiting<{ operationId: string } & OfRun>,
+  said: Pick<ChecklistEntry, 'act'> & Partial<Pick<ChecklistEntry, 'itemId' | 'answer' | 'reason'>>,
+): ChecklistEntry => ({
+  ...{ listId: input.listId, windowKey: input.windowKey, seq: null, entryId: input.operationId, itemId: null },
+  ...{ state: null, answer: null, reason: null, evidence: {}, at: author.laptopAt, enteredAt: author.laptopAt },
+  ...{ actor: author.operator, actorId: author.operatorId, role: '', laptop: author.laptop, login: '', ...said },
+});
+
+/** Whether a value is as it should be; null where there is none, or where the two cannot be compared. */
+export const fits = (value: Sensed['value'], expect: Expectation): boolean | null => {
+  if (value === null) return null;
+  if ('equals' in expect) return typeof value === 'string' ? value === expect.equals : null;
+  if (typeof value === 'string') return null;
+  return 'atMost' in expect ? value <= expect.atMost : value >= expect.atLeast;
+};
+
+export type ItemProgress = {
+  readonly item: ChecklistItem;
+  readonly done: boolean;
+  /** It is not there at this moment, as its condition says. */
+  readonly leftOut: boolean;
+  /** Of what Regie measures: how it is, as was last written down; null where nothing was yet. */
+  readonly state: ChecklistEntry['state'];
+  /** It was good, and is not any more. */
+  readonly turned: boolean;
+  readonly overridden: ChecklistEntry | null;
+  /** What people confirmed, in its order: the first signature first. */
+  readonly confirmed: readonly ChecklistEntry[];
+};
+
+/** How far a run is. What the database says at sign-off has the last word. */
+export const progressOf = (run: ChecklistRun, values: readonly Sensed[]): ItemProgress[] =>
+  (run.list?.items ?? []).map((item) => {
+    const entries = run.entries.filter(({ itemId }) => itemId === item.id);
+    const measured = entries.filter(({ act }) => act === 'measured');
+    const state = measured.at(-1)?.state ?? null;
+    const overridden = entries.find(({ act }) => act === 'overridden') ?? null;
+    const confirmed = entries.filter(({ act }) => act === 'ticked' || act === 'answered');
+    const condition = item.when;
+    const there = condition && values.find(({ sense }) => sense === condition.sense);
+    return {
+      ...{ item, state, overridden, confirmed },
+      done: overridden !== null || isDone(item, state, confirmed),
+      leftOut: condition !== undefined && there !== undefined && fits(there.value, condition.expect) === false,
+      turned: state !== 'good' && measured.some((entry) => entry.state === 'good'),
+    };
+  });
+
+const isDone = (item: ChecklistItem, state: ChecklistEntry['state'], confirmed: readonly ChecklistEntry[]): boolean => {
+  switch (item.kind) {
+    case 'sensed':
+      return state === 'good';
+    case 'two_person':
+      return new Set(confirmed.map(({ actorId }) => actorId)).size >= 2;
+    case 'attested':
+    case 'answered':
+      return confirmed.length > 0;
+  }
+};
+
+/** Who signed a run off; undefined while it goes on. */
+export const signatureOf = (run: ChecklistRun): ChecklistEntry | undefined =>
+  run.entries.find(({ act }) => act === 'signed');
+
+/** Items that have to be done and are not. */
+export const openItems = (progress: readonly ItemProgress[]): ItemProgress[] =>
+  progress.filter(({ done, leftOut }) => !done && !leftOut);
