@@ -13,7 +13,10 @@ import {
 /* The morning's checklist on a good festival, on one with faults, and on two laptops without the network. */
 test.use({ seed: '41' });
 
-const openLists = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Checklists' }).click();
+const openLists = async (page: Page): Promise<void> => {
+  await page.getByRole('navigation').getByRole('link', { name: 'Checklists' }).click();
+  await expect(page.getByRole('heading', { name: 'Checklists', exact: true })).toBeVisible();
+};
 const item = (page: Page, name: string) => page.getByRole('main').getByRole('listitem', { name, exact: true });
 const confirm = (page: Page, name: string) =>
   item(page, name)
