@@ -7,7 +7,7 @@ import { type Booth, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 
 /* The incident log on two laptops, with the network and without. */
-test.use({ seed: '41' });
+test.use({ seed: '42' });
 
 let host: RunningConsole;
 let booth: Booth;

@@ -60,7 +60,7 @@ const boardSchema = z.object({
   }),
 });
 /** What the console may answer to an odd question. */
-const REFUSALS = new Set(['bad_input', 'not_found', 'offline']);
+const REFUSALS = new Set(['bad_input', 'not_found', 'offline', 'festival_tables_changed']);
 
 /** Odd rows of every kind against a whole console, with a fault among them in every round. */
 export const fuzz = async (options: {

@@ -42,8 +42,8 @@ export const startScreen = async (dataDir: string, executablePath: string): Prom
         .innerText({ timeout: 30_000 })
         .catch(() => '');
       const wrong = thrown.splice(0);
-      // Cards are named after what is odd about them.
-      const unnamed = text.replaceAll(/odd (NaN|undefined)/g, '');
+      // Cards are named after what is odd about them, and what is set aside is shown with the value that it has.
+      const unnamed = text.replaceAll(/(odd|(card|log|scan) \S+) (NaN|undefined)/g, '');
       if (text.length < FEW_LETTERS) wrong.push(`blank: ${JSON.stringify(text)}`);
       if (/NaN|undefined|Invalid Date|\[object/.test(unnamed))
         wrong.push(`raw: ${/.{0,60}(NaN|undefined|Invalid Date|\[object).{0,40}/.exec(unnamed)?.[0]}`);

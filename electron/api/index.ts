@@ -4,6 +4,7 @@ import { problemOf } from '../../shared/domain/input-problem.ts';
 import { unstorableIn } from '../../shared/domain/plain-text.ts';
 import { isUnbounded } from '../lib/bounded-json.ts';
 import type { Log } from '../lib/log.ts';
+import { isSchemaError, wordsOf } from '../lib/postgres-errors.ts';
 import { alertHandlers } from './alerts.ts';
 import { auditHandlers } from './audit.ts';
 import { cardHandlers } from './cards.ts';
@@ -65,7 +66,8 @@ export const createHandlers = (parts: Parts): Handlers => ({
 
 /**
  * Answers calls by name. Unknown names and inputs that do not fit are refused with what was wrong; an error that a
- * handler did not foresee is logged and answered as `internal`. Never rejects.
+ * handler did not foresee is logged and answered as `internal`, or, where a table of the festival is not what it was, with
+ * the server's words for that. Never rejects.
  */
 export const createApi = (
   handlers: Handlers,
@@ -90,7 +92,7 @@ export const createApi = (
       return await handler(parsed.data);
     } catch (error) {
       log.error('a call failed', { call: name, error });
-      return failed('internal');
+      return isSchemaError(error) ? failed('festival_tables_changed', { message: wordsOf(error) }) : failed('internal');
     }
   },
 });

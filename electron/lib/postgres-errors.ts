@@ -73,6 +73,9 @@ export const isDataError = (error: unknown): boolean =>
   /^(22|23|54|42804|42883)/.test(codeOf(error)) ||
   (error instanceof Error && (error.name === 'FestivalDataError' || error.name === 'ZodError'));
 
+/** What the server or the driver said, its first line, at most 300 characters. */
+export const wordsOf = (error: unknown): string => firstLine(factsOf(error).message);
+
 type Facts = { readonly code: string; readonly message: string; readonly syscall: string };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -8,6 +8,8 @@ export const errorTexts = {
     not_backtestable:
       'This detector compares current balances. Past balances are not recorded, so it cannot be tested on history.',
     backtest_cancelled: 'The backtest was cancelled.',
+    festival_tables_changed:
+      'The festival’s database is not what it was: {{message}}. Health names what cannot be read; this laptop’s copy shows what was read before.',
     internal: 'Something went wrong in Regie. The cause is in the log; try again.',
     unknown_call: 'The console and its core are different versions. Restart Regie.',
     bad_input: 'Regie rejected the input ({{where}}: {{what}}).',
@@ -207,6 +209,8 @@ export const errorTexts = {
     not_backtestable:
       'Ce détecteur compare les soldes actuels. Les soldes passés ne sont pas enregistrés : impossible de l’essayer sur l’historique.',
     backtest_cancelled: 'L’essai a été annulé.',
+    festival_tables_changed:
+      'La base du festival n’est plus la même : {{message}}. L’écran Santé indique ce qui est illisible ; la copie de ce poste montre ce qui a été lu auparavant.',
     internal: 'Une erreur est survenue dans Regie. La cause est dans le journal ; réessayez.',
     unknown_call: 'La console et son cœur sont de versions différentes. Redémarrez Regie.',
     bad_input: 'Regie a refusé la saisie ({{where}} : {{what}}).',
