@@ -133,7 +133,9 @@ export const writeOddRow = async (
     .catch(() => undefined);
   if (written === undefined) return undefined;
   const row = idRow.parse(written.rows[0]);
-  const mustBeNamed = chosen
+  // A row whose own id cannot be read is named by that alone, shortened.
+  const nameless = chosen.some(({ column, value }) => value.odd === true && column.column_name === named?.id);
+  const mustBeNamed = (nameless ? [] : chosen)
     .filter(({ column, value }) => {
       const { column_name: name } = column;
       return value.odd === true && (named?.amounts.includes(name) || named?.ids.includes(name));
