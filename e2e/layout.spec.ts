@@ -78,7 +78,7 @@ const startMorning = (dataDir: string): Promise<unknown> =>
     client.query(
       `insert into console.checklist_runs (list_id, window_key, list, started_at, started_by, started_by_id, laptop,
          operation_id, hash)
-       values ('morning', $1, $2, now(), 'Léa', gen_random_uuid(), 'booth-2', gen_random_uuid(), sha256(''))`,
+       values ('morning', $1, $2, now(), 'Léa', gen_random_uuid(), 'booth-2', gen_random_uuid(), sha256('')) on conflict do nothing`,
       [WINDOW, JSON.stringify(builtinChecklist('morning'))],
     ),
   );

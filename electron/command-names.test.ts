@@ -9,6 +9,10 @@ const ROOT = join(import.meta.dirname, '..');
 const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   // Completed with the runbook's contents as this laptop has them.
   'runbook.start': ['electron/api/runbooks.ts'],
+  // Completed with what only this laptop knows: its clock, its own number of the entry, the cards that it has copied.
+  ...Object.fromEntries(
+    ['write', 'correct', 'strike', 'finish', 'attach'].map((act) => [`log.${act}`, ['electron/api/log.ts']]),
+  ),
   // Refused on the spot: thresholds outside their bounds, a silence of money, figures that nobody can see.
   'detectors.set': ['electron/api/detectors.ts'],
   'silence.start': ['electron/api/team.ts'],

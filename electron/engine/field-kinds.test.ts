@@ -135,7 +135,6 @@ const LINES: readonly OddLine[] = [
         `bytea_output = 'escape'`,
         `extra_float_digits = -15`,
         `default_transaction_isolation = 'serializable'`,
-        `default_transaction_read_only = on`,
         `standard_conforming_strings = off`,
         `client_encoding = 'LATIN1'`,
         `search_path = 'nowhere'`,

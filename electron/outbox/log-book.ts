@@ -139,7 +139,7 @@ export const createLogBook = (options: {
         return;
       }
       if (!waiting.has(stored.operationId)) {
-        if (stored.command === 'log.set') void refresh().catch(() => undefined);
+        if (stored.command.startsWith('log.')) void refresh().catch(() => undefined);
         return;
       }
       const remove = (): void => {

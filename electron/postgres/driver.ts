@@ -38,8 +38,6 @@ export const SESSION_SETTINGS: pg.QueryConfig = {
     array_nulls: 'on',
     default_transaction_isolation: 'read committed',
     default_transaction_deferrable: 'off',
-    // On a standby it is no matter: what it runs is read-only all the same, and says so.
-    default_transaction_read_only: 'off',
     // Ours are ended by whoever holds them; the bounds of what is running come with the connection.
     idle_session_timeout: '0',
     plan_cache_mode: 'auto',

@@ -24,7 +24,6 @@ describe('a session setting that an administrator has put on the database', () =
     `bytea_output = 'escape'`,
     `default_transaction_isolation = 'serializable'`,
     `default_transaction_deferrable = on`,
-    `default_transaction_read_only = on`,
     `transaction_timeout = 200`,
     `statement_timeout = 1`,
     `lock_timeout = 1`,

@@ -89,7 +89,7 @@ export const LogLineBar = () => {
           aria-label={t('log.text')}
           placeholder={t('log.hint')}
           dir="auto"
-          rows={Math.min(6, draft.text.split('\n').length)}
+          rows={1}
           maxLength={LONGEST_ENTRY}
           value={draft.text}
           onChange={(event) => changeDraft({ text: event.target.value })}
