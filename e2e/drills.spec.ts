@@ -62,17 +62,22 @@ const beginDrill = async (page: Page, kind: FaultKind | 'surprise', options: { q
 
 const ended = (page: Page) => bar(page).getByText(/^Drill finished: \d+ of 100 points\.$/);
 
-/** The alert of a fault, whatever it is. */
-const alertOf = (host: RunningConsole, { kind, cardId, about }: z.infer<typeof labelSchema>) =>
+/** The alert of a fault, whatever it is about: a card, a reader, a word. Another finding on the same card may come first. */
+const alertOf = (host: RunningConsole, { kind, cardId, about }: z.infer<typeof labelSchema>): Promise<number> =>
   asAdministrator(host.dataDir, async (client) => {
-    const { rows } = await client.query(
-      `select coalesce(a.incident_id, e.event_id)::int as id from monitoring_events e left join console.alerts a using (event_id)
-       where e.detection_algorithm = $1 and ($2::text is null
-         or $2 in (e.card_id, e.event_data ->> 'device_identifier', e.event_data ->> 'transaction_type'))
-       order by e.event_id desc limit 1`,
-      [DRILLS[kind].algorithm, about ?? cardId],
-    );
-    return z.object({ id: z.int() }).parse(rows[0]).id;
+    const find = async (): Promise<number> => {
+      const { rows } = await client.query(
+        `select coalesce(a.incident_id, e.event_id)::int as id
+         from monitoring_events e left join console.alerts a using (event_id)
+         where e.detection_algorithm = $1 and ($2::text is null or $2 = e.card_id
+           or exists (select from jsonb_each_text(e.event_data) where value = $2))
+         order by e.event_id desc limit 1`,
+        [DRILLS[kind].algorithm, about ?? cardId],
+      );
+      return Number(rows[0]?.id ?? 0);
+    };
+    await expect.poll(find, { message: `the alert of ${kind}` }).toBeGreaterThan(0);
+    return find();
   });
 
 test('a drill of the deduction, followed rightly, gets full points and names its times', async ({

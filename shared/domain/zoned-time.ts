@@ -1,13 +1,24 @@
 /** What a field for date and time holds: `2026-07-03T21:04`. */
 const LOCAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/;
 
-/** How far a zone's clocks are from UTC at an instant, in milliseconds. */
-const offsetOf = (zone: string | undefined, at: number): number => {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+const clocks = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** Making one takes a thousand times as long as asking it. */
+const clockOf = (zone: string | undefined): Intl.DateTimeFormat => {
+  const known = clocks.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     hourCycle: 'h23',
     ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
-  }).formatToParts(at);
+  });
+  clocks.set(zone, made);
+  return made;
+};
+
+/** How far a zone's clocks are from UTC at an instant, in milliseconds. */
+const offsetOf = (zone: string | undefined, at: number): number => {
+  const parts = clockOf(zone).formatToParts(at);
   const of = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value);
   const local = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
   return local - Math.floor(at / 1_000) * 1_000;

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { ChecklistsView } from '../../../shared/contract/checklists.ts';
 import type { Checklist } from '../../../shared/domain/checklist.ts';
 import { type ChecklistRun, openItems, progressOf, runKey, signatureOf } from '../../../shared/domain/checklist-run.ts';
@@ -25,10 +26,14 @@ export const useCurrentLists = (): readonly CurrentList[] => {
   const view = useChecklists();
   // The windows end on whole minutes.
   const now = Math.floor(useNow() / 60_000) * 60_000;
-  if (view === null) return [];
-  return view.lists
+  const zone = timeZone();
+  return useMemo(() => (view === null ? [] : currentLists(view, now, zone)), [view, now, zone]);
+};
+
+const currentLists = (view: ChecklistsView, now: number, zone: string | undefined): CurrentList[] =>
+  view.lists
     .flatMap(({ checklist, file }): CurrentList[] => {
-      const window = windowAt(checklist.window, view.times, now, timeZone());
+      const window = windowAt(checklist.window, view.times, now, zone);
       if (window === null) return [];
       const key = runKey({ listId: checklist.id, windowKey: window.key });
       const run = view.runs.find((one) => runKey(one) === key);
@@ -39,7 +44,6 @@ export const useCurrentLists = (): readonly CurrentList[] => {
       return [{ checklist, file, window, run, signed, due: !signed && (soon || run !== undefined), lateMs }];
     })
     .sort((a, b) => b.lateMs - a.lateMs);
-};
 /** So long before it is due a list is shown as due. */
 const REMINDED_MS = 4 * 3_600_000;
 

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Attachment } from '../../../shared/domain/log.ts';
 import { call } from '../../bridge.ts';
@@ -43,28 +44,15 @@ const Picture = ({ attachment }: { attachment: Attachment }) => {
 
 const AGAIN_MS = 3_000;
 
-/** From this laptop, or else once from the festival. */
+/** From this laptop, or else once from the festival; asked for again until it is there: the text travels ahead of its picture. */
 const usePicture = ({ sha256, type }: Attachment) => {
-  const [address, setAddress] = useState<string | null>(null);
-  const [tries, setTries] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks again
-  useEffect(() => {
-    let shown = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const attempt = async (): Promise<void> => {
-      const found = await load(sha256, type);
-      if (!shown) return;
-      setAddress(found);
-      // The text travels ahead of its picture.
-      if (found === null) timer = setTimeout(() => void attempt(), AGAIN_MS);
-    };
-    void attempt();
-    return () => {
-      shown = false;
-      clearTimeout(timer);
-    };
-  }, [sha256, type, tries]);
-  return { address, tryAgain: () => setTries((count) => count + 1) };
+  const { data = null, refetch } = useQuery({
+    queryKey: ['picture', sha256],
+    queryFn: () => load(sha256, type),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: ({ state }) => (typeof state.data === 'string' ? false : AGAIN_MS),
+  });
+  return { address: data, tryAgain: () => void refetch() };
 };
 
 const load = async (sha256: string, type: string): Promise<string | null> => {
