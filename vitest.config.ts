@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     include: ['{electron,renderer,shared,scripts,migrations,bench}/**/*.test.{ts,tsx}'],
     globalSetup: ['electron/testing/global-setup.ts'],
-    // Integration tests run statements on a real server that all files share; much of it is waiting, so two cores carry three files.
-    maxWorkers: 3,
+    // Integration tests run statements on a real server that all files share; much of it is waiting: with three files at a
+    // time two cores were idle for a third of it.
+    maxWorkers: 4,
     // Bounds only end a hang: a busy machine is no fault of the product.
     testTimeout: 180_000,
     hookTimeout: 180_000,
