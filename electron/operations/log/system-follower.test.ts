@@ -107,3 +107,20 @@ it('lets the oldest go where there are too many, and still knows how far it has 
   expect(found({ words: '11' })).toEqual([]);
   expect(await follower.refresh()).toBe(false);
 });
+
+it('copies more messages than are read at once, although they ended within the same minutes', async () => {
+  const eventId = await insertEvent(database);
+  const send = (contact: string, count: number) =>
+    database.admin.query(
+      `insert into console.deliveries (event_id, severity, called_at, episode, step, contact, channel, due_at, state,
+         claimed_by, ended_at)
+       select $1, 'CRITICAL', now(), now(), 0, $2 || n, 'email', now(), 'sent', 'booth-1', now() from generate_series(1, $3::int) n`,
+      [eventId, contact, count],
+    );
+  await send('duty', 1_100);
+  await follower.refresh();
+  expect(found({ limit: 2_000 })).toHaveLength(1_100);
+  await send('lead', 1);
+  expect(await follower.refresh()).toBe(true);
+  expect(found({ words: 'lead1' })).toHaveLength(1);
+});

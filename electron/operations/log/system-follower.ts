@@ -16,7 +16,11 @@ const BATCH = 500;
 /** How far back a new laptop copies. */
 const COPIED = 20_000;
 /** A message may have ended before one that was copied already: their transactions take a moment. */
-const OVERLAP = '10 minutes';
+const OVERLAP_MS = 10 * 60_000;
+const LOWEST_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** How far messages are read, in the order in which they ended. */
+type Sent = { readonly at: string; readonly id: string };
 
 const headRow = z.object({
   seq: serialColumn,
@@ -40,6 +44,8 @@ export const createSystemFollower = (options: { database: FestivalDatabase; copy
   let readTo = 0;
   return {
     refresh: async () => {
+      // More may have ended within the overlap than are read at once.
+      let sentTo: Sent = { at: new Date(copy.head('delivery') - OVERLAP_MS).toISOString(), id: LOWEST_UUID };
       for (let changed = false; ; ) {
         const found = await database.read(async (tx) => {
           const head = await readHead(tx);
@@ -52,7 +58,7 @@ export const createSystemFollower = (options: { database: FestivalDatabase; copy
             lost,
             after,
             rows: await readAudit(tx, after),
-            sent: await readSent(tx, copy.head('delivery')),
+            sent: await readSent(tx, sentTo),
           };
         });
         const { head, lost, after, rows, sent } = found;
@@ -64,7 +70,9 @@ export const createSystemFollower = (options: { database: FestivalDatabase; copy
         changed = copy.add('audit', rows.map(ofAudit)) || changed;
         changed = copy.add('delivery', sent.map(ofDelivery)) || changed;
         if (head.held) changed = copy.add('term', [ofTerm(head)]) || changed;
-        if (rows.length === BATCH && last !== undefined && last > after) continue;
+        const lastSent = sent.at(-1);
+        if (lastSent !== undefined) sentTo = { at: lastSent.ended_at, id: lastSent.delivery_id };
+        if ((rows.length === BATCH && last !== undefined && last > after) || sent.length === BATCH) continue;
         readTo = head.seq;
         return changed;
       }
@@ -92,7 +100,7 @@ const readAudit = (tx: Transaction, after: number) =>
     { name: 'audit', id: 'seq' },
   );
 
-const readSent = (tx: Transaction, afterMs: number) =>
+const readSent = (tx: Transaction, after: Sent) =>
   tx.fittingRows(
     deliveryRow,
     // A small table of our own.
@@ -101,8 +109,8 @@ const readSent = (tx: Transaction, afterMs: number) =>
           select c ->> 'name' from console.escalation_settings s, jsonb_array_elements(s.settings -> 'contacts') c
           where c ->> 'id' = contact), contact) as contact
       from console.deliveries where state = 'sent'
-        and ended_at > to_timestamp(${afterMs}::float8 / 1000) - ${OVERLAP}::interval
-      order by ended_at limit ${BATCH}`,
+        and (ended_at, delivery_id) > (${after.at}::timestamptz, ${after.id}::uuid)
+      order by ended_at, delivery_id limit ${BATCH}`,
     { name: 'deliveries', id: 'delivery_id' },
   );
 
