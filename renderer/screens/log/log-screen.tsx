@@ -1,8 +1,8 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
 import { type LogLine, placeInTime } from '../../../shared/domain/log.ts';
-import { duplicateOf } from '../../../shared/domain/log-duplicates.ts';
+import { DUPLICATE_MS, duplicateOf } from '../../../shared/domain/log-duplicates.ts';
 import type { SystemLine } from '../../../shared/domain/log-system.ts';
 import { type Later, LaterDialog } from '../../features/log/later-dialog.tsx';
 import { LogEntryItem } from '../../features/log/log-entry.tsx';
@@ -24,6 +24,9 @@ export const LogScreen = ({ query }: { query: string }) => {
   const { t } = useTranslation();
   const filter = filterOf(query);
   const log = useLastLog(filter);
+  const lines = useMemo(() => woven(log), [log]);
+  // Two thousand lines are compared with each other, and the screen is drawn anew by much else.
+  const duplicates = useMemo(() => duplicatesIn(log), [log]);
   // It stays open when what is shown below it changes.
   const [settings, setSettings] = useState(false);
   const [later, setLater] = useState<Later | null>(null);
@@ -40,18 +43,23 @@ export const LogScreen = ({ query }: { query: string }) => {
         {log && log.settings.version > 0 && <Button onClick={() => setSettings(true)}>{t('log.settings')}</Button>}
       </div>
       <LogFilters filter={filter} log={log} />
-      {log && woven(log).length === 0 && (
+      {log && lines.length === 0 && (
         <EmptyState
           title={t(query === '' ? 'log.empty' : 'log.nothingFits')}
           text={t(query === '' ? 'log.emptyText' : 'log.nothingFitsText')}
         />
       )}
       <ul aria-label={t('log.entries')}>
-        {woven(log).map((line) =>
+        {lines.map((line) =>
           'key' in line ? (
             <SystemLineItem key={line.key} line={line} />
           ) : (
-            <LogEntryItem key={line.entryId} line={line} duplicate={duplicateAmong(line, log)} onLater={setLater} />
+            <LogEntryItem
+              key={line.entryId}
+              line={line}
+              duplicate={duplicates.get(line.entryId) ?? null}
+              onLater={setLater}
+            />
           ),
         )}
       </ul>
@@ -73,15 +81,22 @@ const woven = (log: LogView | undefined): readonly (LogLine | SystemLine)[] => {
   return [...(log?.lines ?? []), ...(log?.system ?? [])].sort((a, b) => timeOf(b) - timeOf(a));
 };
 
-/** The line of another laptop that says nearly the same. */
-const duplicateAmong = (line: LogLine, log: LogView | undefined): LogLine | null =>
-  duplicateOf(
-    line.text,
-    placeInTime(line),
-    (log?.lines ?? []).filter(
-      ({ laptop, later }) => laptop !== line.laptop && !later.some(({ act }) => act === 'struck'),
-    ),
+/** For each line the one of another laptop that says nearly the same. */
+const duplicatesIn = (log: LogView | undefined): ReadonlyMap<string, LogLine> => {
+  const placed = (log?.lines ?? []).map((line) => ({ line, at: placeInTime(line) }));
+  const standing = placed.filter(({ line }) => !line.later.some(({ act }) => act === 'struck'));
+  return new Map(
+    placed.flatMap(({ line, at }) => {
+      const near = standing.filter((one) => one.line.laptop !== line.laptop && Math.abs(one.at - at) <= DUPLICATE_MS);
+      const duplicate = duplicateOf(
+        line.text,
+        at,
+        near.map((one) => one.line),
+      );
+      return duplicate === null ? [] : [[line.entryId, duplicate] as const];
+    }),
   );
+};
 
 /** What was shown last stays until another filter has its answer. */
 const useLastLog = (filter: LogFilter): LogView | undefined => {
