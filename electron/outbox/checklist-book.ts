@@ -15,6 +15,7 @@ import type { Cache } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import type { FestivalChecklists } from '../operations/checklists/checklist-follower.ts';
 import { parseStored } from '../operations/registry.ts';
+import { whenCopied } from './when-copied.ts';
 
 /** The checklists as this laptop shows them: what the festival last said, with what waits here on top. */
 export type ChecklistBook = {
@@ -85,16 +86,10 @@ export const createChecklistBook = (options: {
         return;
       }
       if (!stored.command.startsWith('checklist.')) return;
-      const remove = (): void => {
+      whenCopied(stored, refresh, () => {
         waiting.delete(stored.operationId);
         publish({ event: 'checklists' });
-      };
-      // Shown until the copy has it, so that it does not vanish for a moment.
-      if (stored.state === 'applied')
-        void refresh()
-          .catch(() => undefined)
-          .finally(remove);
-      else remove();
+      });
     },
   };
 };

@@ -20,6 +20,7 @@ import type { SystemFollower } from '../operations/log/system-follower.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createLinkGaps } from './link-gaps.ts';
 import { createWaitingEntries } from './waiting-entries.ts';
+import { whenCopied } from './when-copied.ts';
 
 /** The incident log as this laptop shows it: the copy, with what waits here on top. */
 export type LogBook = {
@@ -142,16 +143,10 @@ export const createLogBook = (options: {
         if (stored.command.startsWith('log.')) void refresh().catch(() => undefined);
         return;
       }
-      const remove = (): void => {
+      whenCopied(stored, refresh, () => {
         waiting.remove(stored.operationId);
         publish({ event: 'log' });
-      };
-      // Shown until the copy has it, so that it does not vanish for a moment.
-      if (stored.state === 'applied')
-        void refresh()
-          .catch(() => undefined)
-          .finally(remove);
-      else remove();
+      });
     },
   };
 };

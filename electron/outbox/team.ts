@@ -12,6 +12,7 @@ import type { FestivalDatabase } from '../postgres/pool.ts';
 import { applyOptimisticToMentions, applyOptimisticToSilences, showsOnTeam, type TeamCommand } from './optimistic.ts';
 import type { Overlay } from './overlay.ts';
 import { createSilenceGate } from './silence-gate.ts';
+import { whenCopied } from './when-copied.ts';
 
 /**
  * What this laptop knows of the others' words and silences, with what waits here on top; and the gate through which
@@ -116,16 +117,10 @@ export const createTeam = (options: {
         return;
       }
       if (!waiting.has(stored.operationId)) return;
-      const remove = (): void => {
+      whenCopied(stored, refresh, () => {
         waiting.remove(stored.operationId);
         changed();
-      };
-      // Shown until the festival's answer has its effect, so that nothing calls for a moment in between.
-      if (stored.state === 'applied')
-        void refresh()
-          .catch(() => undefined)
-          .finally(remove);
-      else remove();
+      });
     },
     tick: () => {
       if (now() >= endsNext) changed();
