@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LogFilter } from '../../shared/contract/log.ts';
+import { type LogFilter, WHOLE_LOG } from '../../shared/contract/log.ts';
 import type { LogEntry } from '../../shared/domain/log.ts';
 import { type Buffer, openBuffer } from './buffer.ts';
 import { createLogCopy } from './log-copy.ts';
@@ -47,27 +47,13 @@ const entry = (changes: Partial<LogEntry>): LogEntry => {
     ...changes,
   };
 };
-const ALL: LogFilter = {
-  ...{
-    words: '',
-    kind: null,
-    tag: null,
-    author: null,
-    place: null,
-    open: false,
-    source: 'people',
-    since: null,
-    until: null,
-    limit: 100,
-  },
-};
 const open = (entries: readonly LogEntry[], kept?: number) => {
   made = 0;
   const copy = createLogCopy(buffer, kept);
   copy.add(entries.map((one) => ({ entry: one, hash: `hash ${one.number}` })));
   return {
     copy,
-    texts: (filter: Partial<LogFilter> = {}) => copy.lines({ ...ALL, ...filter }).map(({ text }) => text),
+    texts: (filter: Partial<LogFilter> = {}) => copy.lines({ ...WHOLE_LOG, ...filter }).map(({ text }) => text),
   };
 };
 
@@ -99,7 +85,7 @@ describe('the laptop’s copy of the log', () => {
     expect(texts({ author: 'Noé' })).toEqual(['late']);
     expect(texts({ place: 'bar 3' })).toEqual(['late']);
     expect(texts({ until: '2026-07-03T20:30:00.000Z' })).toEqual(['early']);
-    expect(copy.lines({ ...ALL, limit: 1 })).toHaveLength(2);
+    expect(copy.lines({ ...WHOLE_LOG, limit: 1 })).toHaveLength(2);
     expect(copy.known()).toEqual({ authors: ['Léa', 'Noé'], places: ['bar 3'], tags: ['crowd'] });
   });
 

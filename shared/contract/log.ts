@@ -55,6 +55,12 @@ export const logFilterSchema = z.strictObject({
 });
 export type LogFilter = z.infer<typeof logFilterSchema>;
 
+/** What people wrote, the newest of it. */
+export const WHOLE_LOG: LogFilter = {
+  ...{ words: '', kind: null, tag: null, author: null, place: null, open: false },
+  ...{ source: 'people', since: null, until: null, limit: 100 },
+};
+
 export const logViewSchema = z.object({
   /** The newest first. */
   lines: z.array(logLineSchema),

@@ -1,6 +1,7 @@
 import { ImagePlus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { WHOLE_LOG } from '../../../shared/contract/log.ts';
 import { LOG_KINDS, LONGEST_ENTRY, type LogKind } from '../../../shared/domain/log.ts';
 import { duplicateOf } from '../../../shared/domain/log-duplicates.ts';
 import { changeDraft, closeLogLine, useLogLine } from '../../stores/log-line.ts';
@@ -14,7 +15,7 @@ import { Duplicate, LogEntryHead } from './log-entry.tsx';
 import { LogFields } from './log-fields.tsx';
 import { Templates } from './log-templates.tsx';
 import { LogText } from './log-text.tsx';
-import { useLog, WHOLE_LOG } from './use-log.ts';
+import { useLog } from './use-log.ts';
 import { writeEntry } from './write-entry.ts';
 import './log.css';
 

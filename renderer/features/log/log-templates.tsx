@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
+import { WHOLE_LOG } from '../../../shared/contract/log.ts';
 import { LONGEST_ENTRY } from '../../../shared/domain/log.ts';
 import { changeDraft, useLogLine } from '../../stores/log-line.ts';
 import { Select } from '../../ui/select.tsx';
-import { useLog, WHOLE_LOG } from './use-log.ts';
+import { useLog } from './use-log.ts';
 
 /** What happens every night; the festival's own come first. */
 const BUILT_IN = ['reader', 'queue', 'power', 'cash'] as const;

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
+import { WHOLE_LOG } from '../../../shared/contract/log.ts';
 import { placeInTime } from '../../../shared/domain/log.ts';
 import { LogEntryHead } from './log-entry.tsx';
 import { LogText } from './log-text.tsx';
-import { useLog, WHOLE_LOG } from './use-log.ts';
+import { useLog } from './use-log.ts';
 
 const SHOWN = 50;
 

@@ -1,5 +1,4 @@
-import { type LogFilter, logFilterSchema } from '../../../shared/contract/log.ts';
-import { WHOLE_LOG } from '../../features/log/use-log.ts';
+import { type LogFilter, logFilterSchema, WHOLE_LOG } from '../../../shared/contract/log.ts';
 import { hrefOf } from '../../routes.ts';
 
 /** The log's screen without a filter. */
