@@ -9,11 +9,11 @@ import {
   useCurrentLists,
 } from '../../features/checklists/use-checklists.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
+import { OwnFiles } from '../../features/own-files/own-files.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { ChecklistTimes } from './checklist-times.tsx';
-import { OwnChecklists } from './own-checklists.tsx';
 import './checklists.css';
 
 /** The lists: what is due, all of them, and the runs that were signed. */
@@ -62,7 +62,7 @@ export const ChecklistsScreen = () => {
         </ul>
       </section>
       <ChecklistTimes key={view.times.version} times={view.times} />
-      <OwnChecklists view={view} />
+      <OwnFiles kind="checklists" folder={view.folder} problems={view.problems} />
     </div>
   );
 };
