@@ -189,6 +189,42 @@ $$;
 revoke execute on function console.answer_fits(jsonb, jsonb) from public;
 grant execute on function console.answer_fits(jsonb, jsonb) to regie_owner;
 
+-- Why nothing can be added to a run, as a command answers it; null where something can. Of a locked run, or of none.
+create or replace function console.run_refused(p_run console.checklist_runs) returns jsonb
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_signed_by text;
+begin
+  if p_run.list_id is null then
+    return '{"outcome": "refused", "code": "checklist_unknown"}';
+  end if;
+  select actor into v_signed_by from console.checklist_entries
+  where list_id = p_run.list_id and window_key = p_run.window_key and act = 'signed';
+  if found then
+    return jsonb_build_object('outcome', 'refused', 'code', 'checklist_signed', 'name', v_signed_by);
+  end if;
+  return null;
+end $$;
+revoke execute on function console.run_refused(console.checklist_runs) from public;
+grant execute on function console.run_refused(console.checklist_runs) to regie_owner;
+
+-- The entry of a command, with who gave it; what it says is added.
+create or replace function console.entry_given(p_given console.operations) returns console.checklist_entries
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_entry console.checklist_entries;
+begin
+  v_entry.entry_id := p_given.operation_id;
+  v_entry.entered_at := p_given.laptop_at;
+  v_entry.actor := p_given.operator;
+  v_entry.actor_id := p_given.operator_id;
+  select role into v_entry.role from console.operators where operator_id = p_given.operator_id;
+  v_entry.laptop := p_given.laptop;
+  return v_entry;
+end $$;
+revoke execute on function console.entry_given(console.operations) from public;
+grant execute on function console.entry_given(console.operations) to regie_owner;
+
 -- Confirms an item of a run, answers it, or overrides it. What comes later than the same of somebody else is kept beside it.
 -- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …}.
 create or replace function console.confirm_item(p_operation_id uuid) returns jsonb
@@ -198,18 +234,15 @@ declare
     p_operation_id, 'checklist.tick', 'checklist.answer', 'checklist.override');
   v_input jsonb := v_given.body::jsonb -> 'input';
   v_run console.checklist_runs;
+  v_refused jsonb;
   v_item jsonb;
-  v_entry console.checklist_entries;
+  v_entry console.checklist_entries := console.entry_given(v_given);
 begin
   select * into v_run from console.checklist_runs
   where list_id = v_input ->> 'listId' and window_key = v_input ->> 'windowKey' for update;
-  if not found then
-    return '{"outcome": "refused", "code": "checklist_unknown"}';
-  end if;
-  select actor into v_entry.actor from console.checklist_entries
-  where list_id = v_run.list_id and window_key = v_run.window_key and act = 'signed';
-  if found then
-    return jsonb_build_object('outcome', 'refused', 'code', 'checklist_signed', 'name', v_entry.actor);
+  v_refused := console.run_refused(v_run);
+  if v_refused is not null then
+    return v_refused;
   end if;
   v_entry.act := case v_given.command
     when 'checklist.tick' then 'ticked' when 'checklist.answer' then 'answered' else 'overridden' end;
@@ -222,7 +255,6 @@ begin
   if v_entry.act = 'answered' and not console.answer_fits(v_item -> 'answer', v_input -> 'answer') then
     return '{"outcome": "refused", "code": "checklist_answer_wrong"}';
   end if;
-  v_entry.entry_id := v_given.operation_id;
   v_entry.item_id := v_item ->> 'id';
   v_entry.answer := case when v_entry.act = 'answered' then v_input -> 'answer' end;
   v_entry.reason := case when v_entry.act = 'overridden' then v_input ->> 'reason' end;
@@ -231,11 +263,6 @@ begin
     when v_item ->> 'kind' = 'sensed' then console.measure(v_item)
     else jsonb_build_object('figures', coalesce((
       select jsonb_agg(console.sense(figure)) from jsonb_array_elements_text(v_item -> 'figures') as figure), '[]')) end;
-  v_entry.entered_at := v_given.laptop_at;
-  v_entry.actor := v_given.operator;
-  v_entry.actor_id := v_given.operator_id;
-  select role into v_entry.role from console.operators where operator_id = v_given.operator_id;
-  v_entry.laptop := v_given.laptop;
   begin
     v_entry := console.append_to_run(v_run, v_entry);
   exception when check_violation or not_null_violation then
@@ -258,18 +285,15 @@ declare
   v_given console.operations := console.given_command(p_operation_id, 'checklist.sign');
   v_input jsonb := v_given.body::jsonb -> 'input';
   v_run console.checklist_runs;
-  v_entry console.checklist_entries;
+  v_refused jsonb;
+  v_entry console.checklist_entries := console.entry_given(v_given);
   v_open int;
 begin
   select * into v_run from console.checklist_runs
   where list_id = v_input ->> 'listId' and window_key = v_input ->> 'windowKey' for update;
-  if not found then
-    return '{"outcome": "refused", "code": "checklist_unknown"}';
-  end if;
-  select actor into v_entry.actor from console.checklist_entries
-  where list_id = v_run.list_id and window_key = v_run.window_key and act = 'signed';
-  if found then
-    return jsonb_build_object('outcome', 'refused', 'code', 'checklist_signed', 'name', v_entry.actor);
+  v_refused := console.run_refused(v_run);
+  if v_refused is not null then
+    return v_refused;
   end if;
   perform console.measure_run(v_run);
   if encode(console.checklist_hash(v_run), 'hex') is distinct from v_input ->> 'hash' then
@@ -280,16 +304,10 @@ begin
   if v_open > 0 then
     return jsonb_build_object('outcome', 'refused', 'code', 'checklist_incomplete', 'count', v_open);
   end if;
-  v_entry.entry_id := v_given.operation_id;
   v_entry.act := 'signed';
   v_entry.evidence := jsonb_build_object('hash', v_input ->> 'hash', 'leftOut', coalesce((
     select jsonb_agg(item ->> 'id') from jsonb_array_elements(v_run.list -> 'items') as item
     where not console.item_applies(item)), '[]'));
-  v_entry.entered_at := v_given.laptop_at;
-  v_entry.actor := v_given.operator;
-  v_entry.actor_id := v_given.operator_id;
-  select role into v_entry.role from console.operators where operator_id = v_given.operator_id;
-  v_entry.laptop := v_given.laptop;
   v_entry := console.append_to_run(v_run, v_entry);
   perform console.append_given(v_given, 'checklist_signed', 'checklist:' || v_run.list_id || ':' || v_run.window_key,
     jsonb_build_object('hash', encode(v_entry.hash, 'hex')));
@@ -327,18 +345,11 @@ revoke execute on function console.set_checklist_times(uuid) from public;
 grant execute on function console.set_checklist_times(uuid) to regie_console;
 
 -- Nobody changes what was confirmed, whatever they may do elsewhere.
-create or replace function console.refuse_unticking() returns trigger
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  raise exception using errcode = '42501', message = 'a checklist is added to and never changed';
-end $$;
-revoke execute on function console.refuse_unticking() from public;
-
 create or replace trigger regie_append_only before update or delete or truncate on console.checklist_entries
-  for each statement execute function console.refuse_unticking();
+  for each statement execute function console.refuse_change('a checklist');
 -- A lock on a run needs the right to update it; what it asks for stays as it was started.
 create or replace trigger regie_append_only before update or delete or truncate on console.checklist_runs
-  for each statement execute function console.refuse_unticking();
+  for each statement execute function console.refuse_change('a checklist');
 -- Also in a session that puts triggers aside.
 alter table console.checklist_entries enable always trigger regie_append_only;
 alter table console.checklist_runs enable always trigger regie_append_only;

@@ -188,14 +188,6 @@ alter function console.set_log_settings(uuid) owner to regie_owner;
 revoke execute on function console.set_log_settings(uuid) from public;
 grant execute on function console.set_log_settings(uuid) to regie_console;
 
--- Nobody changes the log, whatever they may do elsewhere.
-create or replace function console.refuse_rewriting() returns trigger
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  raise exception using errcode = '42501', message = 'the incident log is added to and never changed';
-end $$;
-revoke execute on function console.refuse_rewriting() from public;
-
 -- The head moves to the entry that was just added, and to no other.
 create or replace function console.keep_log_head() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -211,12 +203,13 @@ end $$;
 alter function console.keep_log_head() owner to regie_owner;
 revoke execute on function console.keep_log_head() from public;
 
+-- Nobody changes the log, whatever they may do elsewhere.
 create or replace trigger regie_append_only before update or delete or truncate on console.log_entries
-  for each statement execute function console.refuse_rewriting();
+  for each statement execute function console.refuse_change('the incident log');
 create or replace trigger regie_append_only before update or delete or truncate on console.log_files
-  for each statement execute function console.refuse_rewriting();
+  for each statement execute function console.refuse_change('the incident log');
 create or replace trigger regie_append_only before delete or truncate on console.log_head
-  for each statement execute function console.refuse_rewriting();
+  for each statement execute function console.refuse_change('the incident log');
 create or replace trigger regie_newest before update on console.log_head
   for each row execute function console.keep_log_head();
 -- Also in a session that puts triggers aside.

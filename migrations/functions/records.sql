@@ -1,6 +1,14 @@
 -- What consoles write themselves in a person's name (alerts, timelines, runs of runbooks, the audit trail): only under
 -- the command that the person gave, on what it is about, in its words. Rows of the engine name nobody, or 'regie-…'.
 
+-- A trigger for what is only ever added to: nobody changes it, whatever they may do elsewhere. Its argument says what it is.
+create or replace function console.refuse_change() returns trigger
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception using errcode = '42501', message = format('%s is added to and never changed', tg_argv[0]);
+end $$;
+revoke execute on function console.refuse_change() from public;
+
 -- The command of this very transaction, if it is one of these; of any kind where none is named.
 create or replace function console.given_now(variadic p_commands text[] default '{}') returns setof console.operations
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
