@@ -5,7 +5,15 @@ import type { InputProblem } from '../shared/domain/input-problem.ts';
 import type { Language } from '../shared/domain/language.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
 import { figures } from '../shared/i18n/figures.ts';
-import { countdownText, listFormat, moneyText, numberFormat, numberText, timeText } from '../shared/i18n/format.ts';
+import {
+  calendarText,
+  countdownText,
+  listFormat,
+  moneyText,
+  numberFormat,
+  numberText,
+  timeText,
+} from '../shared/i18n/format.ts';
 import { festivalNow, isTime, timeZone } from './clock.ts';
 
 void i18next
@@ -89,6 +97,14 @@ export const formatTime = (instant: string, options: { seconds?: boolean; langua
 /** A time of day in another zone. */
 export const formatTimeIn = (zone: string, instant: string): string =>
   timeText(instant, { language: language(), timeZone: zone, now: new Date(festivalNow()) });
+
+/** A stretch of time that a checklist is for (shared/domain/checklist-window.ts): a day, a week, a month, a year's festival. */
+export const formatWindow = (key: string): string => {
+  const [, weekYear, week] = /^(\d{4})-W(\d{2})$/.exec(key) ?? [];
+  if (week !== undefined) return i18next.t('checklists.week', { week: Number(week), year: weekYear });
+  if (/^\d{4}-\d{2}(-\d{2})?$/.test(key) && !Number.isNaN(Date.parse(key))) return calendarText(key, language());
+  return key.replace(/^festival-(?=\d{4}$)/, '');
+};
 
 /** What is left until something is due, to the second; days as a span. */
 export const formatCountdown = (ms: number): string => (ms < 86_400_000 ? countdownText(ms) : formatSpan(ms));

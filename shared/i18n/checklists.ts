@@ -52,6 +52,7 @@ export const checklistTexts = {
     print: 'Print',
     export: 'Export',
     back: 'All checklists',
+    week: 'Week {{week}}, {{year}}',
     hash: 'Hash',
     notFound: 'Not found on this laptop.',
     unreadable: 'A newer version of Regie started this run: its items cannot be shown here.',
@@ -151,6 +152,7 @@ export const checklistTexts = {
     print: 'Imprimer',
     export: 'Exporter',
     back: 'Tous les contrôles',
+    week: 'Semaine {{week}}, {{year}}',
     hash: 'Empreinte',
     notFound: 'Introuvable sur ce poste.',
     unreadable:

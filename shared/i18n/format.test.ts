@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cents } from '../domain/money.ts';
-import { countdownText, dateTimeText, moneyText, timeText } from './format.ts';
+import { calendarText, countdownText, dateTimeText, moneyText, timeText } from './format.ts';
 
 /** The spaces of a locale do not break a line; here they are only spaces. */
 const plain = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -69,4 +69,16 @@ describe('a countdown', () => {
   ])('of %i ms is %s', (ms, text) => {
     expect(countdownText(ms)).toBe(text);
   });
+});
+
+it('days and months are those of the calendar, whatever the zone', () => {
+  expect(['2026-07-03', '2026-12-31', '2026-07'].map((date) => plain(calendarText(date, 'en')))).toEqual([
+    '3 July 2026',
+    '31 December 2026',
+    'July 2026',
+  ]);
+  expect(['2026-07-03', '2026-07'].map((date) => plain(calendarText(date, 'fr')))).toEqual([
+    '3 juillet 2026',
+    'juillet 2026',
+  ]);
 });

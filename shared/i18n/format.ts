@@ -83,6 +83,15 @@ export const dateTimeText = (instant: string, language: Language, timeZone: stri
   }).format(at);
 };
 
+/** A day or a month of the calendar, in no zone: `2026-07-29` is `29 July 2026`, and `2026-07` is `July 2026`. */
+export const calendarText = (date: string, language: Language): string =>
+  timeFormat(language, {
+    timeZone: 'UTC',
+    ...(date.length === '2026-07'.length ? {} : { day: 'numeric' }),
+    month: 'long',
+    year: 'numeric',
+  }).format(new Date(date));
+
 /** What is left of a countdown that is shorter than a day: `1:59`, `2:05:00`. */
 export const countdownText = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1_000));

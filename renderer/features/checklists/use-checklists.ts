@@ -33,13 +33,15 @@ export const useCurrentLists = (): readonly CurrentList[] => {
 const currentLists = (view: ChecklistsView, now: number, zone: string | undefined): CurrentList[] =>
   view.lists
     .flatMap(({ checklist, file }): CurrentList[] => {
-      const window = windowAt(checklist.window, view.times, now, zone);
-      if (window === null) return [];
+      const found = windowAt(checklist.window, view.times, now, zone);
+      if (found === null) return [];
+      const past = found.dueAt !== null && Date.parse(found.dueAt) <= now;
+      // Where nobody has said on which days it opens, nothing can be late.
+      const window = past && view.times.firstDay === null ? { ...found, dueAt: null } : found;
       const key = runKey({ listId: checklist.id, windowKey: window.key });
       const run = view.runs.find((one) => runKey(one) === key);
       const signed = run !== undefined && signatureOf(run) !== undefined;
       const lateMs = window.dueAt === null ? 0 : now - Date.parse(window.dueAt);
-      // Where nobody has said on which days it opens, nothing can be late.
       const soon = view.times.firstDay !== null && window.dueAt !== null && -lateMs < REMINDED_MS;
       return [{ checklist, file, window, run, signed, due: !signed && (soon || run !== undefined), lateMs }];
     })

@@ -5,7 +5,7 @@ import { submit } from '../../commands.ts';
 import { countsOf, useChecklists } from '../../features/checklists/use-checklists.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
-import { formatTime } from '../../i18n.ts';
+import { formatTime, formatWindow } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChecklistItemLine } from './checklist-item.tsx';
@@ -34,7 +34,7 @@ const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
     <>
       <div className="row">
         <h1>
-          {run.list === null ? run.listId : text(run.list.title)} · {run.windowKey}
+          {run.list === null ? run.listId : text(run.list.title)} · {formatWindow(run.windowKey)}
         </h1>
         <span className="quiet">{t('checklists.progress', countsOf(run, view))}</span>
         {view.at && <span className="quiet">{t('checklists.asOf', { time: formatTime(view.at) })}</span>}

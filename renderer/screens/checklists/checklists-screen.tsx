@@ -11,7 +11,7 @@ import {
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { OwnFiles } from '../../features/own-files/own-files.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
-import { formatSpan, formatTime } from '../../i18n.ts';
+import { formatSpan, formatTime, formatWindow } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { ChecklistTimes } from './checklist-times.tsx';
 import './checklists.css';
@@ -81,7 +81,7 @@ const ListCard = ({ list, view }: { list: CurrentList; view: ChecklistsView }) =
     <li className="checklists-card stack">
       <strong>{title}</strong>
       <span className="quiet">
-        {window.key}
+        {formatWindow(window.key)}
         {file !== null && <span className="mono"> · {file}</span>}
       </span>
       {!signed && window.dueAt !== null && (
@@ -120,7 +120,7 @@ const SignedRun = ({ run }: { run: ChecklistRun }) => {
   return (
     <>
       <a href={hrefOf({ screen: 'checklists', run })}>
-        {run.list === null ? run.listId : text(run.list.title)} · {run.windowKey}
+        {run.list === null ? run.listId : text(run.list.title)} · {formatWindow(run.windowKey)}
       </a>{' '}
       {signature && (
         <span className="quiet">
