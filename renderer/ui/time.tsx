@@ -22,8 +22,17 @@ const subscribe = (listener: () => void): (() => void) => {
   };
 };
 
+/**
+ * What a second's time means, by the festival's clock: whoever asks is drawn again only when that changes.
+ * @param of what is made of the milliseconds: the same for the same, as `Object.is` has it
+ */
+export const useNowOf = <Meaning extends number | boolean>(of: (now: number) => Meaning): Meaning =>
+  useSyncExternalStore(subscribe, () => of(second * 1_000));
+
+const itself = (now: number): number => now;
+
 /** Milliseconds by the festival's clock, renewed every second. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => second) * 1_000;
+export const useNow = (): number => useNowOf(itself);
 
 export const Time = ({ at, seconds = false }: { at: string; seconds?: boolean }) => (
   <time dateTime={isTime(at) ? at : undefined}>{formatTime(at, { seconds })}</time>

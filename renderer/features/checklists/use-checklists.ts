@@ -5,7 +5,7 @@ import { type ChecklistRun, openItems, progressOf, runKey, signatureOf } from '.
 import { type ChecklistWindow, windowAt } from '../../../shared/domain/checklist-window.ts';
 import { timeZone } from '../../clock.ts';
 import { useCall } from '../../query.ts';
-import { useNow } from '../../ui/time.tsx';
+import { useNowOf } from '../../ui/time.tsx';
 
 export const useChecklists = (): ChecklistsView | null => useCall('checklists.get', {}).data ?? null;
 
@@ -21,11 +21,14 @@ export type CurrentList = {
   readonly lateMs: number;
 };
 
+const MINUTE_MS = 60_000;
+const toMinute = (now: number): number => Math.floor(now / MINUTE_MS) * MINUTE_MS;
+
 /** Every list that has a stretch of time now, the nearest first. */
 export const useCurrentLists = (): readonly CurrentList[] => {
   const view = useChecklists();
   // The windows end on whole minutes.
-  const now = Math.floor(useNow() / 60_000) * 60_000;
+  const now = useNowOf(toMinute);
   const zone = timeZone();
   return useMemo(() => (view === null ? [] : currentLists(view, now, zone)), [view, now, zone]);
 };

@@ -6,7 +6,7 @@ import { useCall } from '../../query.ts';
 import { goTo, hrefOf } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
 import { showToast, useUi } from '../../stores/ui.ts';
-import { useNow } from '../../ui/time.tsx';
+import { useNow, useNowOf } from '../../ui/time.tsx';
 import { playMention } from '../alarm/sounds.ts';
 
 const NONE: readonly LogLine[] = [];
@@ -16,8 +16,9 @@ const lateBy = (line: LogLine, now: number): number => now - Date.parse(line.fol
 /** What the log still asks for, the nearest first, and how much of it is overdue. */
 export const useFollowUps = (): { readonly lines: readonly LogLine[]; readonly overdue: number } => {
   const lines = useCall('log.followUps', {}).data ?? NONE;
-  const now = useNow();
-  return { lines, overdue: lines.filter((line) => lateBy(line, now) > 0).length };
+  // The frame asks: it is not drawn anew each second.
+  const overdue = useNowOf((now) => lines.filter((line) => lateBy(line, now) > 0).length);
+  return { lines, overdue };
 };
 
 /** Where the open ones are shown. */
