@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { PIN } from '../electron/testing/operators.ts';
 import { leaveFields, loseMoney, openAlert, openTab } from './support/booth.ts';
 import { expect, openSignedIn, signIn, test, typeByHand } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* Dialogs: where the focus goes when their contents come late, and what a closed one leaves behind. */
 test.use({ seed: '67' });
@@ -71,6 +72,44 @@ test('the first start and the sign-in wait for their fields with nothing that En
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Signed in as Léa. Change' })).toBeVisible();
   await expect(dialog(page)).toHaveCount(0);
+});
+
+test('a dialog has the focus as soon as it is there: no key of whoever types on is lost', async ({
+  page,
+  console: host,
+}) => {
+  await openSignedIn(page, host.address);
+  await page.keyboard.press('Control+l');
+  await expect(page.getByRole('button', { name: 'Locked: sign in' })).toBeVisible();
+  const focused = page.evaluate(
+    () =>
+      new Promise<string | null | undefined>((resolve) => {
+        const seen = new MutationObserver(() => {
+          if (document.querySelector('[role=dialog] input[type=password]') === null) return;
+          seen.disconnect();
+          resolve(document.activeElement?.getAttribute('type'));
+        });
+        seen.observe(document.body, { childList: true, subtree: true });
+      }),
+  );
+  await page.getByRole('button', { name: 'Locked: sign in' }).click();
+  expect(await focused).toBe('password');
+  await signIn(page, 'Léa');
+});
+
+test('the fields of a connection appear once, with what is saved, and are not renewed under whoever types', async ({
+  page,
+  console: host,
+}) => {
+  const answers = await holdAnswers(page);
+  await openSignedIn(page, host.address);
+  answers.hold('connection.get');
+  await openSettings(page, 'Connection');
+  await expect.poll(answers.count).toBe(1);
+  await expect(page.getByRole('heading', { name: 'Connection', exact: true })).toBeVisible();
+  await expect(page.getByLabel('Password', { exact: true })).toHaveCount(0);
+  answers.letThrough();
+  await expect(page.getByLabel('Password', { exact: true })).toBeVisible();
 });
 
 test('focus that was moved before the fields appear stays where it is', async ({ page, console: host }) => {

@@ -25,6 +25,8 @@ export const keepFocus = (dialog: HTMLElement): (() => void) => {
   const onMoved = ({ target }: Event): void => {
     if (target !== dialog) moved = true;
   };
+  // At once, and not with the next frame: whoever types on already would lose a key.
+  if (!dialog.contains(document.activeElement)) (firstField(dialog) ?? dialog).focus();
   dialog.addEventListener('focusin', onMoved);
   dialog.addEventListener('pointerdown', onMoved);
   const observer = new MutationObserver(settle);

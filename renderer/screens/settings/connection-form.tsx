@@ -23,12 +23,13 @@ const EMPTY: ConnectionSettings = {
 /** Which festival this console shows, and the way to another one. Nothing is used before it has been tested. */
 export const ConnectionForm = ({ training, address }: { training: boolean; address: string }) => {
   const { t } = useTranslation();
-  const { data } = useCall('connection.get', {}, { fixed: true });
+  const { data, isPending } = useCall('connection.get', {}, { fixed: true });
   return (
     <section className="panel stack" aria-labelledby="connection">
       <h2 id="connection">{t('settings.connection')}</h2>
       <p>{training ? t('settings.inTraining') : t('settings.connectedTo', { name: address })}</p>
-      <Form key={data === undefined ? 'unknown' : 'saved'} saved={data?.settings ?? {}} training={training} />
+      {/* Fields that come before what is saved would be taken away under whoever types. */}
+      {!isPending && <Form saved={data?.settings ?? {}} training={training} />}
     </section>
   );
 };
