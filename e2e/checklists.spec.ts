@@ -37,7 +37,7 @@ const confirm = (page: Page, name: string) =>
 const startMorning = async (page: Page): Promise<void> => {
   await openLists(page);
   await page.getByRole('button', { name: 'Start: Morning, before opening' }).click();
-  await expect(page.getByRole('heading', { name: /^Morning, before opening · \d{4}-/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Morning, before opening · \d+ \w+ \d{4}$/ })).toBeVisible();
 };
 const overrideItem = async (page: Page, name: string, reason: string): Promise<void> => {
   await item(page, name).getByRole('button', { name: 'Override' }).click();

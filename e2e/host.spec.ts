@@ -12,6 +12,8 @@ import {
 } from './support/console.ts';
 import { makeDataDir } from './support/data-dir.ts';
 
+test.use({ seed: '5' });
+
 const tokenOf = (address: string): string => new URL(address).hash.replace('#token=', '');
 
 /** What becomes of a socket that offers this: its first message, or how it ended. */

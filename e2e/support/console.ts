@@ -206,7 +206,7 @@ export const injectFault = (page: Page, kind = 'deduction_on_failure'): Promise<
     await controls.getByRole('button', { name: 'Inject a fault' }).click();
   });
 
-/** One console for all tests of a worker: a file that wants one of its own names a seed of its own with `test.use`. */
+/** One console for all tests of a file, which names a seed of its own with `test.use`. */
 export const test = base.extend<{ screens: undefined }, { seed: string; console: RunningConsole }>({
   screens: [
     async ({ browser }, use, testInfo) => {
@@ -215,9 +215,11 @@ export const test = base.extend<{ screens: undefined }, { seed: string; console:
     },
     { auto: true },
   ],
-  seed: ['7', { scope: 'worker', option: true }],
+  seed: ['', { scope: 'worker', option: true }],
   console: [
     async ({ seed }, use) => {
+      if (seed === '')
+        throw new Error("name a seed with test.use: files without one would share each other's operators");
       const dataDir = makeDataDir();
       await copyTemplate(dataDir);
       const running = await startConsole(dataDir, '--seed', seed);
