@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  type Band,
+  bandOf,
+  bandOfCritical,
+  DASHBOARD_LINES,
+  RATE_NEEDS_TRANSACTIONS,
+} from '../../shared/domain/bands.ts';
+import type { Transaction } from '../postgres/pool.ts';
 import { countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { changeFinding, type HealthStatus, ALGORITHM as STATUS_CHANGE } from './detectors/health-status-change.ts';
@@ -8,41 +16,8 @@ import { ALGORITHM as UNDECIDED_ROWS } from './detectors/undecided-rows.ts';
 import { clearFindings, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
-export type Band = 'normal' | 'warning' | 'critical';
-
-/** Below this the success rate of an hour is shown and decides nothing. */
-const RATE_NEEDS_TRANSACTIONS = 20;
-
-type Lines = {
-  readonly worse: 'above' | 'below';
-  readonly normal: number;
-  readonly warning: number;
-  readonly critical: number;
-};
-
-const LINES = {
-  success_rate_percent: { worse: 'below', normal: 99, warning: 98, critical: 95 },
-  detection_seconds: { worse: 'above', normal: 3, warning: 5, critical: 10 },
-} as const satisfies Record<string, Lines>;
-
-/**
- * The band of a metric. In the gap between normal and warning it keeps what it had: a metric changes only when it crosses
- * the next line (docs/detection.md, "Health bands").
- */
-export const bandOf = (value: number, before: Band, lines: Lines): Band => {
-  const beyond = (line: number): boolean => (lines.worse === 'above' ? value > line : value < line);
-  const within = (line: number): boolean => (lines.worse === 'above' ? value < line : value > line);
-  if (beyond(lines.critical)) return 'critical';
-  if (within(lines.normal)) return 'normal';
-  if (beyond(lines.warning)) return 'warning';
-  return before === 'normal' ? 'normal' : 'warning';
-};
-
 /** What is wrong with the festival's tables and logs themselves: no health is green that is judged by half of them. */
 const LOG_ALGORITHMS = [LOG_CHANGED, UNDECIDED_ROWS, TRAFFIC_SILENT];
-
-/** Open CRITICAL events: none, one or two, three and more. */
-export const bandOfCritical = (open: number): Band => (open === 0 ? 'normal' : open < 3 ? 'warning' : 'critical');
 
 const figuresRow = z.object({
   total: countColumn,
@@ -69,6 +44,20 @@ const openChangesRow = z.object({ finding_key: z.string() });
 const STATUS: Readonly<Record<Band, HealthStatus>> = { normal: 'HEALTHY', warning: 'WARNING', critical: 'CRITICAL' };
 const worst = (...bands: readonly Band[]): Band =>
   bands.includes('critical') ? 'critical' : bands.includes('warning') ? 'warning' : 'normal';
+
+/**
+ * How long the festival's database takes to answer this laptop, milliseconds: where the guide asks how long its API does.
+ * The middle one of three, so that a single slow packet is no curve.
+ */
+const responseMs = async (tx: Transaction): Promise<number> => {
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const asked = performance.now();
+    await tx.run(sql`/* regie:snapshot */ select`);
+    times.push(performance.now() - asked);
+  }
+  return Math.round((times.toSorted((a, b) => a - b)[1] ?? 0) * 100) / 100;
+};
 
 /**
  * Writes the five-minute snapshot of the guide, and the system_health event that its meta-monitoring script asks for.
@@ -109,12 +98,12 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
     const isRateMeaningful = figures.total >= RATE_NEEDS_TRANSACTIONS && figures.rate !== null;
     const bands = {
       success_rate_percent: isRateMeaningful
-        ? bandOf(Number(figures.rate), before?.success_rate_percent ?? 'normal', LINES.success_rate_percent)
+        ? bandOf(Number(figures.rate), before?.success_rate_percent ?? 'normal', DASHBOARD_LINES.success_rate_percent)
         : 'normal',
       detection_seconds: bandOf(
         (figures.p95_ms ?? 0) / 1_000,
         before?.detection_seconds ?? 'normal',
-        LINES.detection_seconds,
+        DASHBOARD_LINES.detection_seconds,
       ),
       open_critical: bandOfCritical(figures.open_critical),
       logs: figures.log_trouble ?? 'normal',
@@ -127,6 +116,7 @@ export const writeSnapshot = (lease: Lease, laptop: string): Promise<void> =>
       open_critical: figures.open_critical,
       set_aside: figures.set_aside,
       processing_time: 'detection cycles',
+      response_ms: await responseMs(tx),
     };
     const status = STATUS[worst(...Object.values(bands))];
     const { snapshot_id: snapshotId, at } = await tx.row(
