@@ -18,6 +18,19 @@ export const cleanUp = (lease: Lease): Promise<void> =>
     await tx.run(
       sql`/* regie:cleanup */ delete from console.traffic_seconds where second < now() - interval '3 hours'`,
     );
+    // When a point of sale last wrote is known for a day.
+    await tx.run(sql`/* regie:cleanup */
+      with forgotten as (
+        delete from console.traffic_minutes where minute < now() - interval '3 hours'
+        returning place, minute, total, no_amount, amount
+      )
+      insert into console.places as known (place, last_at)
+      select place, max(minute) from forgotten
+      where place <> '' and (total > 0 or no_amount > 0 or amount <> 0) and minute > now() - interval '24 hours'
+      group by 1
+      order by 1
+      on conflict (place) do update set last_at = greatest(known.last_at, excluded.last_at)`);
+    await tx.run(sql`/* regie:cleanup */ delete from console.places where last_at < now() - interval '24 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.device_minutes where minute < now() - interval '3 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.devices where last_at < now() - interval '24 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.unsettled where noticed_at < now() - interval '25 hours'`);

@@ -35,7 +35,9 @@ export const openChangedRows = (lease: Lease): Promise<boolean> =>
       sql`/* regie:recount */
         with changed as (
           select r.log_id, r.status_word, date_trunc('second', r.occurred_at) as second, r.status = 'failed' as failed,
-            r.transaction_type <> 'manual_correction' and r.stated_at is null as counted
+            r.transaction_type <> 'manual_correction' and r.stated_at is null as counted,
+            date_trunc('minute', r.occurred_at) as minute, coalesce(r.point_of_sale, '') as place, r.transaction_type as type,
+            r.amount_involved as amount
           from (select console.meanings() as meanings offset 0) as meant
           cross join console.recent_transactions r
           where r.status_word is not null and r.status <> console.known_status(r.status_word, meant.meanings)
@@ -51,6 +53,14 @@ export const openChangedRows = (lease: Lease): Promise<boolean> =>
           from (select second, count(*) as total, count(*) filter (where failed) as failed
             from changed where counted group by second) as c
           where t.second = c.second
+        ), minutes as (
+          update console.traffic_minutes t set total = t.total - c.total, failed = t.failed - c.failed,
+            amount = t.amount - c.amount, no_amount = t.no_amount - c.no_amount
+          from (select minute, place, type, count(*) filter (where counted) as total,
+              count(*) filter (where counted and failed) as failed, coalesce(sum(amount) filter (where not failed), 0) as amount,
+              count(*) filter (where not failed and amount is null) as no_amount
+            from changed where type <> 'manual_correction' group by 1, 2, 3) as c
+          where (t.minute, t.place, t.type) = (c.minute, c.place, c.type)
         )
         select count(*) as rows from changed`,
     );

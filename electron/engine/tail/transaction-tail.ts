@@ -5,11 +5,33 @@ import type { TransactionRow } from '../detector.ts';
 import { transactionRow } from './log-rows.ts';
 import { AHEAD_MINUTES, type Piece, type Position, type WrongClocks } from './positions.ts';
 
-/** What was read with its status open becomes an arrival once more. */
+/**
+ * What was read with its status open, or with a value that has been mended, becomes an arrival once more. What it counted
+ * for until now counts no more.
+ */
 export const forgetUndecided = async (tx: Transaction, settled: readonly RowId[]): Promise<void> => {
   await tx.run(sql`/* regie:settled */
-    with decided as (delete from console.unsettled where log_id = any (${settled}::bigint[]))
-    delete from console.recent_transactions where log_id = any (${settled}::bigint[])`);
+    with decided as (
+      delete from console.unsettled where log_id = any (${settled}::bigint[])
+    ), forgotten as (
+      delete from console.recent_transactions where log_id = any (${settled}::bigint[])
+      returning occurred_at, point_of_sale, transaction_type, status, amount_involved,
+        status in ('completed', 'failed') and transaction_type <> 'manual_correction' as decided, stated_at is null as clock_right
+    ), seconds as (
+      update console.traffic_seconds t set total = t.total - f.total, failed = t.failed - f.failed
+      from (select date_trunc('second', occurred_at) as second, count(*) as total, count(*) filter (where status = 'failed') as failed
+        from forgotten where decided and clock_right group by 1) as f
+      where t.second = f.second
+    )
+    update console.traffic_minutes t set total = t.total - f.total, failed = t.failed - f.failed,
+      amount = t.amount - f.amount, no_amount = t.no_amount - f.no_amount
+    from (select date_trunc('minute', occurred_at) as minute, coalesce(point_of_sale, '') as place, transaction_type as type,
+        count(*) filter (where clock_right) as total,
+        count(*) filter (where clock_right and status = 'failed') as failed,
+        coalesce(sum(amount_involved) filter (where status = 'completed'), 0) as amount,
+        count(*) filter (where status = 'completed' and amount_involved is null) as no_amount
+      from forgotten where decided group by 1, 2, 3) as f
+    where (t.minute, t.place, t.type) = (f.minute, f.place, f.type)`);
 };
 
 /**
@@ -76,6 +98,21 @@ export const takeTransactions = (
         group by 1
         order by 1
         on conflict (second) do update set total = counted.total + excluded.total, failed = counted.failed + excluded.failed
+      ), minutes as (
+        insert into console.traffic_minutes as counted (minute, place, type, total, failed, amount, no_amount)
+        select date_trunc('minute', occurred_at), coalesce(point_of_sale, ''), transaction_type,
+          count(*) filter (where stated_at is null), count(*) filter (where stated_at is null and status = 'failed'),
+          -- Money moved, whatever the till's clock says.
+          coalesce(sum(amount_involved) filter (where status = 'completed'), 0),
+          count(*) filter (where status = 'completed' and amount_involved is null)
+        from arrived
+        where transaction_type <> 'manual_correction' and status in ('completed', 'failed')
+          and occurred_at > now() - interval '3 hours'
+        group by 1, 2, 3
+        order by 1, 2, 3
+        on conflict (minute, place, type) do update
+        set total = counted.total + excluded.total, failed = counted.failed + excluded.failed,
+          amount = counted.amount + excluded.amount, no_amount = counted.no_amount + excluded.no_amount
       )
       select arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved, previous_balance,
         new_balance, point_of_sale, error_pattern, client_request_id, settled_late, stated_at, edge_function_name,
