@@ -63,7 +63,8 @@ test('health shows a probe that reached this very screen, and the ledger is reco
   await expect.poll(displayed).toBeGreaterThan(0);
   console.log(`    from the planted probe to this screen, s: ${await displayed()}`);
   await page.getByRole('link', { name: 'Health' }).click();
-  await expect(page.getByRole('heading', { name: 'Health of Regie' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Health', exact: true })).toBeVisible();
+  await page.getByRole('tab', { name: 'Engine and consoles' }).click();
   await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(page.getByText('reach this screen')).toBeVisible();
   await page.getByRole('button', { name: 'Recompute now' }).click();

@@ -22,7 +22,7 @@ const SCREENS: readonly string[] = [
     '#/runbooks',
     '#/runbooks/read/deduction-on-failure',
   ],
-  ...['#/drills', '#/health', '#/waiting', '#/nowhere'],
+  ...['#/drills', '#/health', '#/health/engine', '#/waiting', '#/nowhere'],
   ...SETTINGS_SECTIONS.map((section) => `#/settings/${section}`),
 ];
 

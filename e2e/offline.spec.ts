@@ -41,6 +41,7 @@ test('every screen opens while the network swallows everything', async () => {
   await loseMoney(host, 'DARK');
   await expect(rowOf(page, 'DARK')).toBeVisible();
   await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByRole('tab', { name: 'Engine and consoles' }).click();
   await expect(page.getByText('reach this screen')).toBeVisible();
   // Time for the copies: the card, the answers, the runbook's evidence.
   await expect
@@ -77,7 +78,12 @@ test('every screen opens while the network swallows everything', async () => {
   );
   await opens('waiting', go('Outbox'), () => page.getByRole('heading', { name: 'Sending' }).waitFor());
   await opens('handover', go('Handover'), () => page.getByRole('heading', { name: 'Shift handover' }).waitFor());
-  await opens('health', go('Health'), () => page.getByText('Laptops').first().waitFor());
+  await opens('overview', go('Health'), () => page.getByText('The five figures of health').waitFor());
+  await opens(
+    'health',
+    () => page.getByRole('tab', { name: 'Engine and consoles' }).click(),
+    () => page.getByText('Laptops').first().waitFor(),
+  );
   await opens(
     'settings',
     () => openSettings(page, 'Detectors'),
@@ -337,7 +343,7 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
   // Somebody works meanwhile: each click is timed until its screen is there.
   const clicks: number[] = [];
   const screens = [
-    ['Health', 'Laptops, last 24 hours'],
+    ['Health', 'The five figures of health'],
     ['Alerts', 'Open criticals'],
     ['Outbox', 'Conflicts'],
   ] as const;

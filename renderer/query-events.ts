@@ -28,6 +28,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   runbooks: ['runbooks.get', 'runbooks.run'],
   proposals: ['proposals.get', 'proposal.items', ...CARD],
   traffic: ['traffic.get'],
+  overview: ['overview.get'],
   backtest: [],
   reload: [],
 };

@@ -16,6 +16,10 @@ it('an address leads back to its screen, whatever a card is called', () => {
     { screen: 'runbooks', runId: null },
     { screen: 'drills', drillId: 'x y' },
     { screen: 'settings', section: 'money' },
+    { screen: 'health' },
+    { screen: 'health', section: 'engine' },
+    { screen: 'wall' },
+    { screen: 'wall', light: true },
   ];
   for (const route of routes) expect(parseRoute(hrefOf(route))).toEqual(route);
 });
@@ -28,6 +32,8 @@ it('an address that cannot be read, or that no screen has, is said to be so', ()
     '#/board/9223372036854775808',
     '#/runbook/',
     '#/settings/nowhere',
+    '#/health/nowhere',
+    '#/wall/nowhere',
     '#/%E0%A4%A',
   ]) {
     expect(parseRoute(address)).toEqual({ screen: 'unknown', address });

@@ -32,7 +32,10 @@ export type Route =
   | { readonly screen: 'handover' }
   | { readonly screen: 'drills'; readonly drillId: string | null }
   | { readonly screen: 'approvals' }
-  | { readonly screen: 'health' }
+  /** The overview, or how engine and consoles are. */
+  | { readonly screen: 'health'; readonly section?: 'engine' }
+  /** For the screen on the wall: it is only looked at. */
+  | { readonly screen: 'wall'; readonly light?: true }
   | { readonly screen: 'settings'; readonly section: SettingsSection }
   /** An address that no screen has, or that cannot be read. */
   | { readonly screen: 'unknown'; readonly address: string };
@@ -64,6 +67,11 @@ export const parseRoute = (hash: string): Route => {
       return section === undefined ? unknown : { screen, section };
     }
     case 'health':
+      if (argument === 'engine') return { screen, section: argument };
+      return argument ? unknown : { screen };
+    case 'wall':
+      if (argument === 'light') return { screen, light: true };
+      return argument ? unknown : { screen };
     case 'waiting':
     case 'handover':
     case 'approvals':
@@ -114,7 +122,9 @@ export const hrefOf = (route: Route): string => {
     case 'approvals':
       return '#/approvals';
     case 'health':
-      return '#/health';
+      return route.section === undefined ? '#/health' : `#/health/${route.section}`;
+    case 'wall':
+      return route.light ? '#/wall/light' : '#/wall';
     case 'settings':
       return `#/settings/${route.section}`;
     case 'unknown':

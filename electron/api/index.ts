@@ -22,6 +22,7 @@ import { logHandlers, prepareLog } from './log.ts';
 import { monitoringHandlers } from './monitoring.ts';
 import { operatorHandlers } from './operators.ts';
 import { outboxHandlers } from './outbox.ts';
+import { overviewHandlers } from './overview.ts';
 import type { Parts } from './parts.ts';
 import { prepareRunbooks, runbookHandlers } from './runbooks.ts';
 import { sessionHandlers } from './session.ts';
@@ -49,6 +50,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...monitoringHandlers(parts),
   ...operatorHandlers(parts),
   ...outboxHandlers(parts),
+  ...overviewHandlers(parts),
   ...runbookHandlers(parts),
   ...sessionHandlers(parts),
   ...statusHandlers(parts),

@@ -6,6 +6,7 @@ import type { CanaryWatch } from '../engine/canary-watch.ts';
 import { readDetectors } from '../engine/detector-report.ts';
 import type { Engine } from '../engine/engine.ts';
 import { readHealth } from '../engine/health-report.ts';
+import { readCurves, readPulse } from '../engine/overview-report.ts';
 import type { RequestTaker } from '../engine/requests.ts';
 import { readTraffic } from '../engine/traffic-report.ts';
 import type { Follower } from '../operations/alerts/follower.ts';
@@ -142,6 +143,16 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       ...{ what: 'traffic', every: TRAFFIC_MS, cacheAs: 'traffic' },
       refresh: () => readTraffic(database),
       event: { event: 'traffic' },
+    }),
+    row({
+      ...{ what: 'pulse', every: TRAFFIC_MS, cacheAs: 'pulse' },
+      refresh: () => readPulse(database),
+      event: { event: 'overview' },
+    }),
+    row({
+      ...{ what: 'curves of health', every: ANSWERS_MS, cacheAs: 'curves' },
+      refresh: () => readCurves(database),
+      event: { event: 'overview' },
     }),
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'health', every: ANSWERS_MS, cacheAs: 'health', refresh: () => readHealth(database) },

@@ -63,6 +63,7 @@ export const onEvent = (event: RegieEvent): void => {
     case 'runbooks':
     case 'proposals':
     case 'traffic':
+    case 'overview':
       return;
   }
 };

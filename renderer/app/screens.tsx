@@ -77,7 +77,10 @@ export const Screen = ({ route }: { route: Route }) => {
     case 'approvals':
       return <ApprovalsScreen />;
     case 'health':
-      return <HealthScreen />;
+      return <HealthScreen section={route.section ?? 'overview'} />;
+    // Drawn without the frame (app.tsx).
+    case 'wall':
+      return null;
     case 'settings':
       return <SettingsScreen section={route.section} />;
     case 'unknown':

@@ -18,6 +18,7 @@ import { logCalls } from './log.ts';
 import { monitoringCalls } from './monitoring.ts';
 import { operatorCalls } from './operators.ts';
 import { outboxCalls } from './outbox.ts';
+import { overviewCalls } from './overview.ts';
 import { runbookCalls } from './runbooks.ts';
 import { sessionCalls } from './session.ts';
 import { statusCalls } from './status.ts';
@@ -67,6 +68,7 @@ export const calls = join(
   monitoringCalls,
   operatorCalls,
   outboxCalls,
+  overviewCalls,
   runbookCalls,
   sessionCalls,
   statusCalls,

@@ -55,6 +55,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('proposals') }),
   /** More was ordered, or time passed: whoever shows the traffic asks again. */
   z.object({ event: z.literal('traffic') }),
+  /** The figures of the overview: whoever shows them asks again. */
+  z.object({ event: z.literal('overview') }),
   /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('backtest'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */

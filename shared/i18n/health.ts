@@ -1,6 +1,6 @@
 export const healthTexts = {
   en: {
-    title: 'Health of Regie',
+    title: 'Health',
     asOf: 'As of {{time}}',
     refresh: 'Refresh',
     stale: 'as of {{age}} ago',
@@ -79,7 +79,7 @@ export const healthTexts = {
     seconds: '{{value}} s',
   },
   fr: {
-    title: 'Santé de Regie',
+    title: 'Santé',
     asOf: 'État à {{time}}',
     refresh: 'Actualiser',
     stale: 'état d’il y a {{age}}',

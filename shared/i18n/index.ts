@@ -17,6 +17,7 @@ import { laptopTexts } from './laptops.ts';
 import { logTexts } from './log.ts';
 import { meaningTexts } from './meanings.ts';
 import { messageTexts } from './messages.ts';
+import { overviewTexts } from './overview.ts';
 import { peopleTexts } from './people.ts';
 import { problemTexts } from './problems.ts';
 import { proposalTexts } from './proposals.ts';
@@ -51,6 +52,7 @@ const sources = {
   meanings: meaningTexts,
   log: logTexts,
   messages: messageTexts,
+  overview: overviewTexts,
   people: peopleTexts,
   problems: problemTexts,
   proposals: proposalTexts,

@@ -1,0 +1,9 @@
+import { MetricsPanel } from './metrics-panel.tsx';
+import './overview.css';
+
+/** How the festival is, one panel below the other. What this laptop has of it is drawn at once, network or not. */
+export const OverviewSection = () => (
+  <div className="stack">
+    <MetricsPanel />
+  </div>
+);
