@@ -29,6 +29,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   proposals: ['proposals.get', 'proposal.items', ...CARD],
   traffic: ['traffic.get'],
   overview: ['overview.get'],
+  alarmQuality: ['alarmQuality.get'],
   backtest: [],
   reload: [],
 };

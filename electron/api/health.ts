@@ -1,3 +1,4 @@
+import type { alarmQualityCalls } from '../../shared/contract/alarm-quality.ts';
 import { answered } from '../../shared/contract/errors.ts';
 import { type healthCalls, healthSchema, trafficSchema } from '../../shared/contract/health.ts';
 import { readHealth } from '../engine/health-report.ts';
@@ -5,7 +6,8 @@ import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
-export const healthHandlers = (parts: Parts): HandlersOf<typeof healthCalls> => ({
+export const healthHandlers = (parts: Parts): HandlersOf<typeof healthCalls & typeof alarmQualityCalls> => ({
+  'alarmQuality.get': () => answered(parts.festival().alarmQuality()),
   'traffic.get': () => answered(parts.festival().cache.get('traffic', trafficSchema) ?? null),
   'health.get': () => answered(parts.festival().cache.get('health', healthSchema) ?? null),
   'health.look': () =>

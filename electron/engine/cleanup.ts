@@ -3,7 +3,7 @@ import type { Lease } from './lease.ts';
 
 /**
  * Forgets what no window needs any more: arrivals that every detector has seen and that are older than two hours,
- * traffic of the same age, cycles older than a day, changes older than an hour.
+ * traffic of the same age, cycles older than a day, who was there 60 days ago, changes older than an hour.
  */
 export const cleanUp = (lease: Lease): Promise<void> =>
   lease.write(async (tx) => {
@@ -35,5 +35,9 @@ export const cleanUp = (lease: Lease): Promise<void> =>
     await tx.run(sql`/* regie:cleanup */ delete from console.devices where last_at < now() - interval '24 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.unsettled where noticed_at < now() - interval '25 hours'`);
     await tx.run(sql`/* regie:cleanup */ delete from console.cycles where started_at < now() - interval '24 hours'`);
+    await tx.run(
+      sql`/* regie:cleanup */
+        delete from console.attendance where period < floor(extract(epoch from now() - interval '60 days') / 600)`,
+    );
     await tx.run(sql`/* regie:cleanup */ delete from console.changes where at < now() - interval '1 hour'`);
   });

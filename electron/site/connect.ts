@@ -292,6 +292,7 @@ const siteCalls = ({
     database,
     alerts: parts.overlay.view,
     runs: parts.overlay.runs,
+    alarmQuality: parts.alarmQuality.read,
     festivalEvidence: parts.festivalEvidence,
     cards: parts.knownCards,
     cache: store.cache,

@@ -1,5 +1,6 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import { createAlarmCopy } from '../buffer/alarm-copy.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import { createCache } from '../buffer/cache.ts';
 import { createCardCopy } from '../buffer/card-copy.ts';
@@ -11,6 +12,8 @@ import { createOutbox } from '../buffer/outbox.ts';
 import { createRunCopy } from '../buffer/run-copy.ts';
 import { createSystemCopy } from '../buffer/system-copy.ts';
 import type { Log } from '../lib/log.ts';
+import { createAlarmFollower } from '../operations/alerts/alarm-follower.ts';
+import { createAlarmQuality } from '../operations/alerts/alarm-quality.ts';
 import { createFollower } from '../operations/alerts/follower.ts';
 import { createCardFollower } from '../operations/cards/card-follower.ts';
 import { createCards } from '../operations/cards/cards.ts';
@@ -30,6 +33,7 @@ import type { FestivalDatabase } from '../postgres/pool.ts';
 /** What the two local files of a festival hold. */
 export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }) => ({
   mirror: createMirror(mirror),
+  alarmCopy: createAlarmCopy(mirror),
   cache: createCache(mirror),
   cardCopy: createCardCopy(mirror),
   runCopy: createRunCopy(mirror),
@@ -52,6 +56,8 @@ export const createFollowers = (options: {
   clock: Clock;
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: () => number;
+  timeZone: string;
+  reachable: () => boolean;
   log: Log;
   publish: (event: RegieEvent) => void;
   /** Brings copies up to date with what the festival has now; `what` are names of watchers. */
@@ -96,6 +102,11 @@ export const createFollowers = (options: {
     overlay,
     team,
     alerts,
+    alarmQuality: createAlarmQuality({
+      ...{ copy: store.alarmCopy, cache, reachable: options.reachable, timeZone: options.timeZone },
+      follower: createAlarmFollower({ database, copy: store.alarmCopy }),
+      now: () => clock.now() + options.clockOffsetMs(),
+    }),
     cards,
     runs: createRunFollower({ database, copy: runCopy, onChange: () => publish({ event: 'runbooks' }) }),
     evidence: createEvidenceKeeper({ database, mirror, cache, runbooks, clock, log }),

@@ -74,6 +74,12 @@ export const createPresence = (options: {
   const write = (left: boolean): Promise<number> =>
     database.write((tx) =>
       tx.run(sql`/* regie:presence */
+        with attendance as (
+          insert into console.attendance (period, operator)
+          select floor(extract(epoch from now()) / 600)::bigint, ${options.operator()}::text
+          where ${options.operator()}::text is not null
+          on conflict do nothing
+        )
         insert into console.laptops (laptop, seen_at, operator, incident_id, left_at, watched_since)
         values (
           ${laptop}, now(), ${options.operator()}, ${incidentId}, case when ${left}::boolean then now() end,

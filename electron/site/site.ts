@@ -1,3 +1,4 @@
+import type { AlarmQuality } from '../../shared/contract/alarm-quality.ts';
 import type { BacktestReport, Thresholds } from '../../shared/contract/detectors.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { EnrolledLaptop } from '../../shared/contract/laptops.ts';
@@ -29,6 +30,8 @@ export type Site = {
   readonly alerts: Overlay['view'];
   /** Runs of runbooks that belong to no alert, in the same way. */
   readonly runs: Overlay['runs'];
+  /** How good the alarms are, by this laptop's copy. */
+  alarmQuality(): AlarmQuality;
   readonly festivalEvidence: FestivalEvidence;
   readonly cards: Cards;
   readonly cache: Cache;

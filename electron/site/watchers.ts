@@ -9,6 +9,7 @@ import { readHealth } from '../engine/health-report.ts';
 import { readCurves, readPulse } from '../engine/overview-report.ts';
 import type { RequestTaker } from '../engine/requests.ts';
 import { readTraffic } from '../engine/traffic-report.ts';
+import type { AlarmQualityBook } from '../operations/alerts/alarm-quality.ts';
 import type { Follower } from '../operations/alerts/follower.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { CardFollower } from '../operations/cards/card-follower.ts';
@@ -41,6 +42,7 @@ export type WatcherParts = {
   readonly logBook: Pick<LogBook, 'refresh'>;
   readonly checklists: Pick<ChecklistBook, 'refresh'>;
   readonly alerts: Follower;
+  readonly alarmQuality: AlarmQualityBook;
   readonly runs: RunFollower;
   readonly cards: CardFollower;
   readonly evidence: EvidenceKeeper;
@@ -153,6 +155,12 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       ...{ what: 'curves of health', every: ANSWERS_MS, cacheAs: 'curves' },
       refresh: () => readCurves(database),
       event: { event: 'overview' },
+    }),
+    row({
+      // Time alone changes what an hour holds.
+      ...{ what: 'alarm quality', every: TRAFFIC_MS, offline: true },
+      refresh: parts.alarmQuality.refresh,
+      event: { event: 'alarmQuality' },
     }),
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'health', every: ANSWERS_MS, cacheAs: 'health', refresh: () => readHealth(database) },

@@ -31,6 +31,7 @@ end $$;
 -- What the engine and the consoles read and write themselves.
 grant select, insert, update, delete on
   console.alerts,
+  console.attendance,
   console.canary_probes,
   console.canary_sightings,
   console.card_ledger,

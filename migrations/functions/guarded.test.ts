@@ -81,6 +81,7 @@ describe('money', () => {
  * (docs/decisions/0013): whoever has that login and a tool of their own can write there.
  */
 const OPEN_TO_THE_LOGIN = [
+  'attendance',
   'canary_probes',
   'canary_sightings',
   'card_ledger',

@@ -64,6 +64,7 @@ export const onEvent = (event: RegieEvent): void => {
     case 'proposals':
     case 'traffic':
     case 'overview':
+    case 'alarmQuality':
       return;
   }
 };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alarmQualityCalls } from './alarm-quality.ts';
 import { alertCalls } from './alerts.ts';
 import { auditCalls } from './audit.ts';
 import { bulkCalls } from './bulk.ts';
@@ -50,6 +51,7 @@ const join = <const Parts extends readonly object[]>(
 
 /** Every call between the renderer and the core, once: each part of the contract declares its own. */
 export const calls = join(
+  alarmQualityCalls,
   alertCalls,
   auditCalls,
   bulkCalls,

@@ -57,6 +57,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('traffic') }),
   /** The figures of the overview: whoever shows them asks again. */
   z.object({ event: z.literal('overview') }),
+  /** Figures of alarm quality are others: whoever shows them asks again. */
+  z.object({ event: z.literal('alarmQuality') }),
   /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('backtest'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */

@@ -1,4 +1,5 @@
 import type { Language } from '../domain/language.ts';
+import { alarmQualityTexts } from './alarm-quality.ts';
 import { alertTexts } from './alert.ts';
 import { boardTexts } from './board.ts';
 import { cardTexts } from './card.ts';
@@ -34,6 +35,7 @@ import { waitingTexts } from './waiting.ts';
 export { LANGUAGES, type Language } from '../domain/language.ts';
 
 const sources = {
+  alarmQuality: alarmQualityTexts,
   alert: alertTexts,
   board: boardTexts,
   card: cardTexts,

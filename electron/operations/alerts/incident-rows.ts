@@ -310,7 +310,7 @@ const evidenceSchema = z
   .catch({ transactions: [] });
 
 /** Where it happened: as one of its events says, else where the card was used last when it was raised. */
-const placeOf = (events: readonly AlertEvent[]): string | null => {
+export const placeOf = (events: readonly Pick<AlertEvent, 'facts' | 'context'>[]): string | null => {
   const said = events
     .flatMap(({ facts }) => [facts.point_of_sale, facts.device_identifier])
     .find((place) => typeof place === 'string' && place !== '');

@@ -10,6 +10,8 @@ export const DUE_MS = {
   canary: 45_000,
   /** A laptop says every 5 s that it is there. */
   laptop: 30_000,
+  /** Alerts are copied every 10 s. */
+  alarms: 30_000,
   /** The ledger is recomputed every hour. */
   ledger: 75 * 60_000,
 } as const;

@@ -1,3 +1,4 @@
+import { AlarmQualityPanel } from '../alarm-quality/alarm-quality-panel.tsx';
 import { MetricsPanel } from './metrics-panel.tsx';
 import './overview.css';
 
@@ -5,5 +6,6 @@ import './overview.css';
 export const OverviewSection = () => (
   <div className="stack">
     <MetricsPanel />
+    <AlarmQualityPanel />
   </div>
 );
