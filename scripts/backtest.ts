@@ -75,8 +75,8 @@ const print = (report: BacktestReport): void => {
     [
       `${report.algorithm} with ${JSON.stringify(report.thresholds)}, ${report.from} to ${report.to}:`,
       `  ${report.transactions} transactions and ${report.scans} scans read`,
-      `  would have found ${proposed.found} (${proposed.resolved} resolved, ${proposed.falsePositive} false positives, ${proposed.open} open), ${euros(proposed.amountCents)}, ${proposed.alertsPerHour} an hour`,
-      `  now finds ${present.found} (${present.resolved} resolved, ${present.falsePositive} false positives, ${present.open} open), ${euros(present.amountCents)}, ${present.alertsPerHour} an hour`,
+      `  would have found ${proposed.found} (${proposed.resolved} resolved, ${proposed.falsePositive} false positives, ${proposed.open} open), ${euros(proposed.amountCents)}, ${proposed.alertsPerHour} an hour, ${proposed.perOperator} a person in ten minutes of the busiest hour`,
+      `  now finds ${present.found} (${present.resolved} resolved, ${present.falsePositive} false positives, ${present.open} open), ${euros(present.amountCents)}, ${present.alertsPerHour} an hour, ${present.perOperator} a person in ten minutes of the busiest hour`,
       `  would have missed ${missed.found} (${missed.resolved} resolved, ${missed.falsePositive} false positives), ${euros(missed.amountCents)}`,
       `  would have added ${added.found}, ${euros(added.amountCents)}`,
       ...report.examples

@@ -65,6 +65,8 @@ const backtestCountsSchema = z.object({
   open: z.int(),
   amountCents: centsSchema,
   alertsPerHour: z.number(),
+  /** What came to one person in ten minutes, on average over the busiest hour. */
+  perOperator: z.number(),
 });
 
 /** What thresholds would have found in recorded history, beside what the present ones find in the same rows. */

@@ -71,6 +71,28 @@ describe('a backtest', () => {
     );
   });
 
+  it('says what would have come to one person in ten minutes of the busiest hour', async () => {
+    const engine = createTestEngine({ database, errors });
+    const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+    const secondsAgo = (minutes: number) => Math.round((Date.now() - (hour - minutes * 60_000)) / 1_000);
+    for (const [card, minutes] of [
+      ['A', 10],
+      ['B', 15],
+      ['C', 20],
+    ] as const) {
+      await festival.card(card, 20, { secondsAgo: secondsAgo(50) });
+      for (const later of [3, 2, 1]) await festival.failedOrder(card, 30, { secondsAgo: secondsAgo(minutes + later) });
+    }
+    await database.admin.query(
+      `insert into console.attendance (period, operator)
+       select period, operator from generate_series($1::bigint - 6, $1::bigint) as period, unnest(array['Ana', 'Ben']) as operator`,
+      [hour / 600_000],
+    );
+    await engine.runCycle('tail');
+    const report = await backtest('consecutive_failures', { count: 4 });
+    expect([report.present.perOperator, report.proposed.perOperator]).toEqual([0.25, 0]);
+  });
+
   it('counts what would have been found beside what is found now', async () => {
     const engine = createTestEngine({ database, errors });
     await festival.scan('A', { secondsAgo: 100 });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { BacktestReport, Thresholds } from '../../../shared/contract/detectors.ts';
+import { busiestHourLoad, periodOf } from '../../../shared/domain/alarm-quality.ts';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
 import { compareIds, type RowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
-import { microsColumn } from '../../postgres/rows.ts';
+import { countColumn, microsColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { type ArrivalDetector, type Finding, type Micros, type ScanRow, SECOND } from '../detector.ts';
 import { iso } from '../time.ts';
@@ -26,6 +27,7 @@ const recordedFindingRow = z.object({
   status: eventStatusSchema,
 });
 type RecordedFinding = z.output<typeof recordedFindingRow>;
+const attendanceRow = z.object({ period: serialColumn, people: countColumn });
 const cardRow = z.object({ id: z.string() });
 
 /**
@@ -101,7 +103,11 @@ export const backtestThresholds = async (options: {
   const record = await recordedFindings(database, detector.algorithm, from);
   const missed = found.present.filter((finding) => !found.proposed.some((other) => isSame(finding, other)));
   const added = found.proposed.filter((finding) => !found.present.some((other) => isSame(finding, other)));
-  const count = (findings: readonly Finding[]) => countsOf(findings, record, hours);
+  const attendance = await recordedAttendance(database, from);
+  const count = (findings: readonly Finding[]) => ({
+    ...countsOf(findings, record, hours),
+    perOperator: toHundredths(busiestHourLoad(findings.map(beginsMs), attendance)),
+  });
   return {
     algorithm: detector.algorithm,
     thresholds,
@@ -167,7 +173,7 @@ const countsOf = (
   findings: readonly Finding[],
   record: readonly RecordedFinding[],
   hours: number,
-): BacktestReport['present'] => {
+): Omit<BacktestReport['present'], 'perOperator'> => {
   const statuses = findings.map((finding) => statusOf(finding, record));
   return {
     found: findings.length,
@@ -175,9 +181,30 @@ const countsOf = (
     falsePositive: statuses.filter((status) => status === 'FALSE_POSITIVE').length,
     open: statuses.filter((status) => status !== undefined && isOpen(status)).length,
     amountCents: addCents(ZERO, ...findings.map(({ amount }) => amount ?? ZERO)),
-    alertsPerHour: Math.round((findings.length / hours) * 100) / 100,
+    alertsPerHour: toHundredths(findings.length / hours),
   };
 };
+
+const toHundredths = (value: number): number => Math.round(value * 100) / 100;
+
+const beginsMs = ({ occurredAt }: Finding): number => occurredAt / 1_000;
+
+/** How many people were there: what comes while two are there is half as much for each. */
+const recordedAttendance = (database: FestivalDatabase, from: Micros): Promise<ReadonlyMap<number, number>> =>
+  database.read(
+    async (tx) =>
+      new Map(
+        (
+          await tx.rows(
+            attendanceRow,
+            // By primary key.
+            sql`/* regie:backtest */
+              select period, count(*) as people from console.attendance
+              where period >= ${String(periodOf(from / 1_000))}::bigint group by period`,
+          )
+        ).map(({ period, people }) => [period, people]),
+      ),
+  );
 
 /** What was found then, and how it was closed. */
 const recordedFindings = (database: FestivalDatabase, algorithm: string, from: Micros): Promise<RecordedFinding[]> =>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { BacktestReport } from '../../../shared/contract/detectors.ts';
+import { ALARM_LIMITS } from '../../../shared/domain/alarm-quality.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { shownId } from '../../shown-id.ts';
@@ -52,6 +53,10 @@ export const BacktestResult = ({ report }: { report: BacktestReport }) => {
             present: present.alertsPerHour,
             proposed: proposed.alertsPerHour,
           })}
+        </li>
+        <li>
+          {t('thresholds.resultPerOperator', { present: present.perOperator, proposed: proposed.perOperator })}{' '}
+          {t(proposed.perOperator <= ALARM_LIMITS.tenMinutes.good ? 'thresholds.bearable' : 'thresholds.unbearable')}
         </li>
       </ul>
       {report.examples.length > 0 && <Examples examples={report.examples} />}
