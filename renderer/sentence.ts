@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
-import { factCents, formatMoney, i18n } from './i18n.ts';
+import { factCents, formatMoney, formatTime, i18n } from './i18n.ts';
 import { shownId } from './shown-id.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -37,6 +37,10 @@ export const detectorName = (algorithm: string): string =>
 /** What a detector's findings mean. */
 export const meaningOfDetector = (algorithm: string): string =>
   i18n.t(`detectors.${i18n.exists(`detectors.${algorithm}.meaning`) ? algorithm : 'other'}.meaning`);
+
+/** A check of the hourly verification in words; a reason of another detector as it is. */
+export const reasonText = (reason: string): string =>
+  i18n.exists(`detectors.checks.${reason}`) ? i18n.t(`detectors.checks.${reason}`) : reason;
 
 /** A threshold's name in words. */
 export const thresholdName = (name: string): string =>
@@ -113,6 +117,7 @@ const translateNow = (event: AlertEvent, part: Part): string => {
       minutes: text(facts.silent_minutes ?? facts.time_window_minutes ?? facts.minutes),
       status: wordText(facts.transaction_status),
       log: text(facts.log),
+      hour: typeof facts.first === 'string' ? formatTime(facts.first) : '',
       what: logChange(facts),
       device: text(facts.device_identifier),
       type: wordText(facts.transaction_type),

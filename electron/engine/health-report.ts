@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Health } from '../../shared/contract/health.ts';
+import { type Health, verifiedHourSchema } from '../../shared/contract/health.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { countColumn, instantColumn, serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
@@ -40,6 +40,17 @@ const asideRow = z.object({
   since: instantColumn,
   row: z.string(),
   value: z.string().nullable(),
+});
+
+const verifiedRow = z.object({
+  hour: instantColumn,
+  verdict: verifiedHourSchema.shape.verdict,
+  events: countColumn.nullable(),
+  checks: verifiedHourSchema.shape.checks,
+  made_at: instantColumn.nullable(),
+  duration_ms: z.number().nullable(),
+  laptop: z.string().nullable(),
+  term: serialColumn.nullable(),
 });
 
 const nowRow = z.object({ now: instantColumn });
@@ -112,10 +123,22 @@ export const readHealth = (database: FestivalDatabase): Promise<Health> =>
         group by source, reason
         order by bool_or(money) desc, source, reason`,
     );
+    const verified = await tx.rows(
+      verifiedRow,
+      sql`/* regie:health */
+        select hour, verdict, (select sum((a ->> 'count')::bigint) from jsonb_array_elements(figures -> 'activity') as a) as events,
+          coalesce(figures -> 'checks', '[]') as checks, made_at, duration_ms, laptop, term
+        from console.verification_hours() order by hour`,
+    );
     const { now } = await tx.row(nowRow, sql`/* regie:health */ select clock_timestamp() as now`);
     return {
       at: now,
       stages: stages.map(({ stage, count, p50, p99 }) => ({ stage, count, p50Ms: p50, p99Ms: p99 })),
+      verifications: verified.map(({ made_at: madeAt, duration_ms: durationMs, ...hour }) => ({
+        ...hour,
+        madeAt,
+        durationMs,
+      })),
       laptops: laptops.map((row) => ({
         laptop: row.laptop,
         seenAt: row.seen_at,

@@ -55,6 +55,10 @@ export const createWorkLoop = (options: {
       state.become('waiting');
       return TAIL_MS;
     }
+    if (kind === 'verify') {
+      log.error('the hour could not be verified', { error });
+      return TAIL_MS;
+    }
     runner.suspectLog();
     if (kind === 'watch') {
       log.error('the look at the log failed', { error });
@@ -72,13 +76,13 @@ export const createWorkLoop = (options: {
     const sinceMs = clock.monotonic() - watchedAt;
     return sinceMs >= WATCH_MS || (runner.suspectsLog() && sinceMs >= WATCH_AGAIN_MS);
   };
-  const watch = async (): Promise<number> => {
-    watchedAt = clock.monotonic();
+  const look = async (kind: 'watch' | 'verify'): Promise<number> => {
+    if (kind === 'watch') watchedAt = clock.monotonic();
     try {
-      await runner.run('watch');
+      await runner.run(kind);
       return 0;
     } catch (error) {
-      return failed(error, 'watch', new Date(clock.now()).toISOString());
+      return failed(error, kind, new Date(clock.now()).toISOString());
     }
   };
 
@@ -92,7 +96,9 @@ export const createWorkLoop = (options: {
   /** @returns milliseconds until the next tick, from the beginning of this one */
   const tick = async (): Promise<number> => {
     if (!lease.trusted()) return RENEW_MS / 3;
-    if (isWatchDue()) return watch();
+    if (isWatchDue()) return look('watch');
+    // An open breaker is what it has to say.
+    if (runner.isVerificationDue()) return look('verify');
     if (options.catchUp.isPaused()) return TAIL_MS;
     if (!breaker.allows()) {
       state.become('breaker_open');

@@ -8,6 +8,7 @@ import { cleanUp } from './cleanup.ts';
 import { type CycleReport, runCycle } from './cycle.ts';
 import { readDetectorStatus, recordCycle } from './cycle-record.ts';
 import { writeSnapshot } from './health.ts';
+import { createHourlyVerification } from './hourly-verification.ts';
 import type { Lease } from './lease.ts';
 import { watchLog } from './log-watch.ts';
 import type { WorkKind } from './scheduler.ts';
@@ -33,6 +34,8 @@ export type WorkRunner = {
   /** A cycle could read less than the one before, or failed: the festival's tables should be looked at. */
   suspectsLog(): boolean;
   suspectLog(): void;
+  /** An hour may be over that nobody has verified. */
+  isVerificationDue(): boolean;
   status(): Pick<EngineStatus, 'lastCycleAt' | 'lastCycleMs' | 'cycles' | 'detectors'>;
 };
 
@@ -59,6 +62,7 @@ export const createWorkRunner = (options: {
   const { database, lease, laptop, clock, log, catchUp } = options;
   const pace = createPace(options.batch);
   const sweeps = createSweepPlan(clock, options.movedWithinSeconds);
+  const verification = createHourlyVerification({ lease, laptop, clock });
   const warned = new Set<string>();
   let indexes: { by_card: boolean; by_change: boolean } | undefined;
   let last: { at: string; ms: number } | null = null;
@@ -70,7 +74,6 @@ export const createWorkRunner = (options: {
   let detectors: EngineStatus['detectors'] = [];
   let detectorsReadAt = Number.NEGATIVE_INFINITY;
   const isIdleRecordDue = (): boolean => clock.monotonic() - recordedAt > IDLE_CYCLE_RECORDED_MS;
-
   let isNew = true;
   const cycle = async (kind: Work, sweep: Sweep | null, asked: boolean): Promise<CycleReport> => {
     indexes ??= await database.read(readIndexes);
@@ -114,6 +117,8 @@ export const createWorkRunner = (options: {
         if (findings > 0) await writeSnapshot(lease, laptop);
         return { ...NOTHING, findings };
       }
+      case 'verify':
+        return { ...NOTHING, findings: await verification.run() };
       default: {
         const report = await cycle(kind, sweep, asked);
         if (report.setAside > 0) await writeSnapshot(lease, laptop);
@@ -128,7 +133,7 @@ export const createWorkRunner = (options: {
     const report = await carryOut(kind, sweep, asked);
     const { findings, caughtUp } = report;
     const durationMs = Math.round((clock.monotonic() - started) * 10) / 10;
-    if (kind === 'canary' || kind === 'watch') return { durationMs, findings, caughtUp };
+    if (kind === 'canary' || kind === 'watch' || kind === 'verify') return { durationMs, findings, caughtUp };
     const idle = report.transactionsRead + report.scansRead + findings === 0;
     if (!idle || isIdleRecordDue()) recordedAt = clock.monotonic();
     if (isCycle(kind)) {
@@ -166,6 +171,7 @@ export const createWorkRunner = (options: {
     suspectLog: () => {
       suspected = true;
     },
+    isVerificationDue: verification.isDue,
     status: () => ({ lastCycleAt: last?.at ?? null, lastCycleMs: last?.ms ?? null, cycles, detectors }),
   };
 };

@@ -113,6 +113,8 @@ export const GUARDED_TABLES = [
   'signing_keys',
   'supervisor_ends',
   'transaction_meanings',
+  'verification_start',
+  'verifications',
 ] as const;
 
 /** What the console's role writes of the tables that it does not write freely. */
@@ -188,6 +190,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.sign_checklist',
   'console.start_checklist',
   'console.take_command',
+  'console.verify_hours',
   'console.write_log',
   'console.audit_hash',
   'console.backup_monitoring_events',

@@ -34,6 +34,7 @@ grant select on
   console.timeline,
   console.transaction_meanings,
   console.transaction_words,
+  console.verifications,
   console.watermarks,
   public.monitoring_events,
   public.system_health_snapshots,

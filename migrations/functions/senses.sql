@@ -37,6 +37,13 @@ create or replace function console.sense_query(p_sense text) returns text
       'select to_jsonb(count(*) filter (where last_run_at is null or last_run_at < now() - interval ''10 minutes'')) as value, clock_timestamp() as at from console.detector_state having count(*) > 0'
     when 'detectors_failing' then
       'select to_jsonb(count(*) filter (where last_error_at >= last_run_at)) as value, clock_timestamp() as at from console.detector_state having count(*) > 0'
+    -- Of the last hour that is over: OK, FAILED or MISSING; nothing before the first one.
+    when 'verification' then
+      'select to_jsonb(upper(coalesce(v.verdict, ''missing''))) as value, h.hour + interval ''1 hour'' as at from (select date_trunc(''hour'', now(), ''UTC'') - interval ''1 hour'' as hour) as h cross join console.verification_start s left join console.verifications v on v.hour = h.hour where h.hour >= s.since'
+    when 'hours_over_24h' then
+      'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.verification_hours() where verdict in (''ok'', ''failed'', ''missing'')'
+    when 'unverified_24h' then
+      'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.verification_hours() where verdict in (''failed'', ''missing'') having exists (select from console.verification_start)'
     when 'engine_leads' then
       'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.engine_lease where holder is not null and expires_at > clock_timestamp()'
     when 'screens' then

@@ -12,6 +12,7 @@ const GUIDE: readonly [list: string, guide: string, items: readonly string[]][] 
   ['morning', 'Review overnight monitoring events', ['overnight', 'open-critical']],
   ['morning', 'Check system resource usage', ['connections', 'resources']],
   ['morning', 'Verify all detection functions operational', ['engine', 'detectors', 'detector-errors', 'screens']],
+  ['morning', 'Manual Hourly Verification', ['verification']],
   ['morning', 'Test alert notification systems', ['notification-test']],
   ['morning', 'Review and resolve any open events', ['unreviewed', 'open-events']],
   ['morning', 'Backup of yesterday', ['backup']],

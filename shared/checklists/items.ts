@@ -87,6 +87,23 @@ export const detectorsSucceed: Item = {
   },
 };
 
+/** The hour after which it was over, and a little more: one that nobody verifies is missing by then. */
+const HOUR_S = 4_500;
+
+export const hourVerified: Item = {
+  id: 'verification',
+  kind: 'sensed',
+  sense: 'verification',
+  expect: { equals: 'OK' },
+  maxAgeS: HOUR_S,
+  when: { sense: 'hours_over_24h', expect: { atLeast: 1 } },
+  title: { en: 'The last hour is verified', fr: 'La dernière heure est vérifiée' },
+  text: {
+    en: 'The engine has made the guide’s two hourly queries and found that detection ran all hour. The Health screen shows 24 hours. Left out before the first one.',
+    fr: 'Le moteur a exécuté les deux requêtes horaires du guide : la détection a tourné toute l’heure. L’écran Santé montre 24 heures. Sans objet avant la première.',
+  },
+};
+
 export const screensWatch: Item = {
   id: 'screens',
   kind: 'sensed',

@@ -5,6 +5,7 @@ import {
   detectorsRun,
   detectorsSucceed,
   engineLeads,
+  hourVerified,
   noOpenCritical,
   notificationTest,
   screensWatch,
@@ -15,7 +16,7 @@ import {
 /** The guide's morning health check script, with its morning routine. */
 export const morning: ChecklistDraft = {
   id: 'morning',
-  version: 1,
+  version: 2,
   title: { en: 'Morning, before opening', fr: 'Matin, avant l’ouverture' },
   source: 'Daily Health Check Procedures > Morning Health Check; Daily Maintenance Checklist > Morning Routine',
   window: 'before_opening',
@@ -62,12 +63,13 @@ export const morning: ChecklistDraft = {
     engineLeads,
     detectorsRun,
     detectorsSucceed,
+    hourVerified,
     screensWatch,
     noOpenCritical,
     {
       id: 'overnight',
       kind: 'attested',
-      figures: ['events_24h', 'critical_24h'],
+      figures: ['events_24h', 'critical_24h', 'unverified_24h'],
       title: { en: 'The night’s events are reviewed', fr: 'Les événements de la nuit sont passés en revue' },
       text: {
         en: 'Read the log and the alerts since the festival closed.',

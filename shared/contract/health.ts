@@ -32,9 +32,35 @@ export const laptopSchema = z.object({
 });
 export type Laptop = z.infer<typeof laptopSchema>;
 
+/** One hour of the hourly verification (docs/detection.md, "Hourly verification"). */
+export const verifiedHourSchema = z.object({
+  /** Its beginning. */
+  hour: instantSchema,
+  /** `pending`: it is not over, or was not verified yet; null: before Regie. */
+  verdict: z.enum(['ok', 'failed', 'missing', 'pending']).nullable(),
+  /** Alerts and records that were written in it; null where it was not verified. */
+  events: z.int().nullable(),
+  /** The figures that decide, with their thresholds. */
+  checks: z.array(
+    z.object({
+      figure: z.string(),
+      value: z.number().nullable(),
+      expect: z.union([z.object({ atMost: z.number() }), z.object({ atLeast: z.number() })]),
+      fits: z.boolean(),
+    }),
+  ),
+  madeAt: instantSchema.nullable(),
+  durationMs: z.number().nullable(),
+  laptop: z.string().nullable(),
+  term: z.int().nullable(),
+});
+export type VerifiedHour = z.infer<typeof verifiedHourSchema>;
+
 /** Regie's own health: who watches the watcher. */
 export const healthSchema = z.object({
   stages: z.array(stageSchema),
+  /** 24 hours, the one that goes on last. */
+  verifications: z.array(verifiedHourSchema),
   laptops: z.array(laptopSchema),
   /** The last ones, newest first. */
   canaries: z.array(canaryProbeSchema),

@@ -158,6 +158,19 @@ export const detectorTexts = {
       sentence: 'System health: {{from}} → {{to}}',
       meaning: 'The overall state of the payment system changed. See the facts for the reasons.',
     },
+    hourly_verification: {
+      name: 'Hour not verified',
+      sentence: '{{count}} hours without a good verification, the first from {{hour}}',
+      sentence_one: 'The hour from {{hour}} has no good verification',
+      meaning:
+        'Every hour Regie checks that detection has run through all of it. In these hours it did not, or nobody ran Regie. Look at what happened then; the alert ends with the next good hour.',
+    },
+    checks: {
+      snapshots: 'fewer than three health snapshots',
+      snapshot_age_s: 'the last health snapshot was too old',
+      system_health_age_s: 'the last record of system health was too old',
+      snapshot_pause_s: 'health was not measured for too long',
+    },
     health: { HEALTHY: 'healthy', WARNING: 'warning', CRITICAL: 'critical', UNKNOWN: 'unknown' },
     thresholds: {
       seconds: 'Within seconds',
@@ -344,6 +357,19 @@ export const detectorTexts = {
       name: 'Changement de santé du système',
       sentence: 'Santé du système : {{from}} → {{to}}',
       meaning: 'L’état général du système de paiement a changé. Les faits en donnent les raisons.',
+    },
+    hourly_verification: {
+      name: 'Heure non vérifiée',
+      sentence: '{{count}} heures sans vérification réussie, la première à partir de {{hour}}',
+      sentence_one: 'L’heure à partir de {{hour}} n’a pas de vérification réussie',
+      meaning:
+        'Chaque heure, Regie vérifie que la détection a tourné du début à la fin. Ce n’était pas le cas pour ces heures, ou personne n’exécutait Regie. Voyez ce qui s’est passé ; l’alerte prend fin avec la prochaine heure réussie.',
+    },
+    checks: {
+      snapshots: 'moins de trois relevés de santé',
+      snapshot_age_s: 'le dernier relevé de santé était trop ancien',
+      system_health_age_s: 'le dernier enregistrement de santé du système était trop ancien',
+      snapshot_pause_s: 'la santé n’a pas été mesurée pendant trop longtemps',
     },
     health: { HEALTHY: 'bonne', WARNING: 'à surveiller', CRITICAL: 'critique', UNKNOWN: 'inconnue' },
     thresholds: {

@@ -12,6 +12,7 @@ import { duplicateScans } from './duplicate-scans.ts';
 import { failureSpike } from './failure-spike.ts';
 import { falsePositives } from './false-positives.ts';
 import { forceCycle } from './force-cycle.ts';
+import { hourNotVerified } from './hour-not-verified.ts';
 import { ledgerDrift } from './ledger-drift.ts';
 import { logChanged } from './log-changed.ts';
 import { negativeBalance } from './negative-balance.ts';
@@ -35,6 +36,7 @@ export const builtinRunbooks: readonly Runbook[] = [
   oddRows,
   readerTrouble,
   systemHealth,
+  hourNotVerified,
   ledgerDrift,
   unknownRecords,
   unknownWords,

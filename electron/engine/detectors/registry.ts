@@ -6,6 +6,7 @@ import { concurrentTransactionDetection } from './concurrent-transaction-detecti
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { duplicateCharge } from './duplicate-charge.ts';
 import { healthStatusChange } from './health-status-change.ts';
+import { hourlyVerification } from './hourly-verification.ts';
 import { ledgerDrift } from './ledger-drift.ts';
 import { logChanged } from './log-changed.ts';
 import { negativeBalanceDetection } from './negative-balance-detection.ts';
@@ -46,4 +47,5 @@ export const detectors: readonly Detector[] = [
   undecidedRows,
   trafficSilent,
   healthStatusChange,
+  hourlyVerification,
 ];

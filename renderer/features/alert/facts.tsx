@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
 import { formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
-import { nameOf } from '../../sentence.ts';
+import { nameOf, reasonText } from '../../sentence.ts';
 import { shownId } from '../../shown-id.ts';
 import { Age, Time } from '../../ui/time.tsx';
 
@@ -17,7 +17,7 @@ export const Facts = ({ event }: { event: AlertEvent }) => {
   const { t } = useTranslation();
   const { facts } = event;
   const reasons = [
-    ...reasonsSchema.parse(facts.reasons),
+    ...reasonsSchema.parse(facts.reasons).map(reasonText),
     ...errorsSchema.parse(facts.top_errors).map(({ error, count }) => `${error} (${count})`),
   ];
   return (

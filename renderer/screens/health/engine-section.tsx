@@ -12,6 +12,7 @@ import { Ledger } from './ledger.tsx';
 import { SetAside } from './set-aside.tsx';
 import { Stages } from './stages.tsx';
 import { useHealth } from './use-health.ts';
+import { VerifiedHours } from './verified-hours.tsx';
 
 /** Who watches the watcher: Regie's own health, each figure with its age. */
 export const EngineSection = () => {
@@ -32,6 +33,7 @@ export const EngineSection = () => {
       {status === null ? <p className="quiet">{t('common.loading')}</p> : <ConsoleState status={status} />}
       {health !== null && (
         <>
+          <VerifiedHours hours={health.verifications} readAt={health.at} />
           <Stages stages={health.stages} readAt={health.at} />
           <Canaries canaries={health.canaries} here={status?.engine.laptop ?? ''} />
           <Laptops laptops={health.laptops} here={status?.engine.laptop ?? ''} />
