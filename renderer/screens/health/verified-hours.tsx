@@ -27,13 +27,17 @@ const inUnits = (figure: string, value: number | null): string =>
 
 const figuresOf = ({ checks, events }: VerifiedHour): string[] => [
   ...(events === null ? [] : [i18n.t('health.hourEvents', { count: events })]),
-  ...checks.map(({ figure, value, expect }) =>
-    i18n.t('atMost' in expect ? 'health.hourAtMost' : 'health.hourAtLeast', {
+  ...checks.map(({ figure, value, expect }) => {
+    const [text, limit] =
+      'atMost' in expect
+        ? (['health.hourAtMost', expect.atMost] as const)
+        : (['health.hourAtLeast', expect.atLeast] as const);
+    return i18n.t(text, {
       figure: i18n.t(`health.figure_${figure}`),
       value: inUnits(figure, value),
-      limit: inUnits(figure, 'atMost' in expect ? expect.atMost : expect.atLeast),
-    }),
-  ),
+      limit: inUnits(figure, limit),
+    });
+  }),
 ];
 
 const madeBy = ({ madeAt, laptop, term, durationMs }: VerifiedHour): string =>
