@@ -24,6 +24,7 @@ test('the Health screen has a mark for each of 24 hours, what it says in words, 
   await openSignedIn(page, host.address);
   await asAdministrator(host.dataDir, (client) => client.query(HOURS));
   await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByRole('tab', { name: 'Engine and consoles' }).click();
   await page.getByRole('button', { name: 'Refresh' }).click();
   const hours = page.getByRole('region', { name: 'Hourly verification, last 24 hours' }).first();
   await expect(hours.getByRole('radio')).toHaveCount(24);
@@ -48,6 +49,7 @@ test('without the network it shows what it had, and how old that is', async ({ b
   const booth = await openBooth(browser, host, 'booth-43', 'Léa');
   const { page } = booth;
   await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByRole('tab', { name: 'Engine and consoles' }).click();
   await page.getByRole('button', { name: 'Refresh' }).click();
   const hours = page.getByRole('region', { name: 'Hourly verification, last 24 hours' }).first();
   await expect(hours.getByRole('radio', { name: /: failed$/ })).toHaveCount(1);
