@@ -81,6 +81,9 @@ test('a deduction reaches the board, and is put right by its runbook', async ({ 
     await expect(page.getByText(/^Live at/)).toBeVisible();
     if (step === 'The failed transaction') {
       await expect(page.getByRole('cell', { name: fault.transaction_id })).toBeVisible();
+      await page.getByText('Show SQL').click();
+      await expect(page.getByText(/^select .*\bfrom app_transaction_log\b/s)).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Copy SQL' })).toBeVisible();
       await picture(page, '04-runbook');
       await expectAccessible(page);
     }

@@ -11,6 +11,7 @@ import { FestivalAction } from './festival-action.tsx';
 import { NotifyStep } from './notify-step.tsx';
 import { QueryStep } from './query-step.tsx';
 import { SkipDialog } from './skip-dialog.tsx';
+import { StepSql } from './step-sql.tsx';
 import { TickList } from './tick-list.tsx';
 import type { RunbookText } from './use-runbook-text.ts';
 
@@ -36,7 +37,10 @@ export const CurrentStep = ({ detail, run, step, text }: Props) => {
         </div>
       )}
       {step.kind === 'query' && (
-        <QueryStep runId={runId} stepId={step.id} onDone={(evidence) => void complete({ evidence })} />
+        <>
+          <QueryStep runId={runId} stepId={step.id} onDone={(evidence) => void complete({ evidence })} />
+          <StepSql sql={step.sql} />
+        </>
       )}
       {step.kind === 'decision' && (
         <div className="runbook-choices">

@@ -4,6 +4,7 @@ import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
+import { StepSql } from './step-sql.tsx';
 import { TickLines } from './tick-list.tsx';
 import type { RunbookText } from './use-runbook-text.ts';
 
@@ -41,6 +42,7 @@ export const StepRecord = (props: {
       {record.told !== null &&
         (isTold(record.told) ? <NotifiedPeople told={record.told} /> : <Result result={record.told} />)}
       {record.evidence !== null && <QueryTable result={record.evidence} />}
+      {step.kind === 'query' && <StepSql key={step.id} sql={step.sql} />}
     </section>
   );
 };

@@ -4,6 +4,7 @@ import { type RunbookText, useRunbookText } from '../../features/runbook/use-run
 import { hrefOf } from '../../routes.ts';
 import { detectorName } from '../../sentence.ts';
 import { useRunbooks } from './use-runbooks.ts';
+import '../../features/runbook/runbook.css';
 import './runbooks.css';
 
 /** A runbook to read beforehand: every step with its words, queries and ways. */
@@ -54,7 +55,7 @@ const ReadStep = ({ step, runbook, text }: { step: RunbookStep; runbook: Runbook
         {text(step.title)} <span className="quiet step-window">{t('runbook.window', { from, to })}</span>
       </h2>
       <p>{text(step.text)}</p>
-      {step.kind === 'query' && <pre className="runbooks-sql mono">{step.sql}</pre>}
+      {step.kind === 'query' && <pre className="runbook-sql mono">{step.sql}</pre>}
       {step.kind === 'decision' && (
         <ul>
           {step.choices.map((choice) => (
