@@ -15,8 +15,8 @@ export const evening: ChecklistDraft = {
       figures: ['events_24h', 'critical_24h', 'open_events'],
       title: { en: 'The day’s summary is read', fr: 'Le bilan du jour est lu' },
       text: {
-        en: 'Events of the last 24 hours, how many were CRITICAL, and what is still open.',
-        fr: 'Les événements des dernières 24 heures, combien étaient CRITICAL, et ce qui reste ouvert.',
+        en: 'Events of the last 24 hours, how many were critical, and what is still open.',
+        fr: 'Les événements des dernières 24 heures, combien étaient critiques, et ce qui reste ouvert.',
       },
     },
     {

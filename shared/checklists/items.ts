@@ -17,8 +17,8 @@ export const systemStatus: Item = {
   maxAgeS: TWO_SNAPSHOTS_S,
   title: { en: 'The system is healthy', fr: 'Le système est sain' },
   text: {
-    en: 'The status of the last health snapshot is HEALTHY.',
-    fr: 'L’état du dernier relevé de santé est HEALTHY.',
+    en: 'The status of the last health snapshot is “healthy”.',
+    fr: 'L’état du dernier relevé de santé est « sain ».',
   },
 };
 
@@ -123,10 +123,10 @@ export const noOpenCritical: Item = {
   sense: 'open_critical',
   expect: { atMost: 0 },
   maxAgeS: MINUTE_S,
-  title: { en: 'No CRITICAL event is open', fr: 'Aucun événement CRITICAL n’est ouvert' },
+  title: { en: 'No critical event is open', fr: 'Aucun événement critique n’est ouvert' },
   text: {
-    en: 'Every CRITICAL event has been resolved or recognised as a false positive.',
-    fr: 'Chaque événement CRITICAL a été résolu ou reconnu comme faux positif.',
+    en: 'Every critical event has been resolved or recognised as a false positive.',
+    fr: 'Chaque événement critique a été résolu ou reconnu comme faux positif.',
   },
 };
 

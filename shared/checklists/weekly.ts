@@ -14,8 +14,8 @@ export const weekly: ChecklistDraft = {
       figures: ['events_7d', 'critical_7d', 'confidence_7d', 'cards_7d'],
       title: { en: 'The week’s events are reviewed', fr: 'Les événements de la semaine sont passés en revue' },
       text: {
-        en: 'Events, how many were CRITICAL, how certain they were on average, and how many cards they touched.',
-        fr: 'Les événements, combien étaient CRITICAL, leur certitude moyenne, et combien de cartes sont touchées.',
+        en: 'Events, how many were critical, how certain they were on average, and how many cards they touched.',
+        fr: 'Les événements, combien étaient critiques, leur certitude moyenne, et combien de cartes sont touchées.',
       },
     },
     {
@@ -24,8 +24,8 @@ export const weekly: ChecklistDraft = {
       figures: ['success_rate_7d', 'transactions_hourly_7d', 'critical_snapshots_7d'],
       title: { en: 'The week’s health is reviewed', fr: 'La santé de la semaine est passée en revue' },
       text: {
-        en: 'Average success rate, transactions an hour, and snapshots that were CRITICAL.',
-        fr: 'Taux de réussite moyen, transactions par heure, et relevés CRITICAL.',
+        en: 'Average success rate, transactions an hour, and snapshots that were critical.',
+        fr: 'Taux de réussite moyen, transactions par heure, et relevés critiques.',
       },
     },
     {

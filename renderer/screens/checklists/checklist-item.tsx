@@ -11,7 +11,7 @@ import {
 import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
-import { formatTime } from '../../i18n.ts';
+import { formatTime, i18n } from '../../i18n.ts';
 import { AnswerForm } from './answer-form.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
 
@@ -116,7 +116,7 @@ const Evidence = (props: { item: ChecklistItem; run: ChecklistRun; values: reado
             {now === undefined || now.value === null
               ? t('checklists.noValue')
               : t('checklists.valueOf', {
-                  value: now.value,
+                  value: wordOf(now.value),
                   time: formatTime(now.at ?? now.readAt, { seconds: true }),
                 })}
           </dd>
@@ -137,8 +137,12 @@ const writtenOf = (evidence: ChecklistEntry['evidence'] | undefined, sense: stri
   return figures.flatMap((one) => sensedSchema.safeParse(one).data ?? []).find((one) => one.sense === sense);
 };
 
+/** A state that the database names, in words; one that a festival's own list names is shown as it is. */
+const wordOf = (value: string | number): string | number =>
+  i18n.exists(`checklists.value_${value}`) ? i18n.t(`checklists.value_${value}`) : value;
+
 const expectedText = (expect: Expectation, t: ReturnType<typeof useTranslation>['t']): string => {
-  if ('equals' in expect) return expect.equals;
+  if ('equals' in expect) return String(wordOf(expect.equals));
   return 'atMost' in expect
     ? t('checklists.atMost', { value: expect.atMost })
     : t('checklists.atLeast', { value: expect.atLeast });
