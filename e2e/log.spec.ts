@@ -144,7 +144,13 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
   await page.getByRole('button', { name: 'More' }).click();
   const line = page.getByRole('form', { name: 'Log it' });
   await line.getByLabel('Log entry').fill('fight at the gate');
-  await line.getByLabel('Occurred at').fill('2020-07-03T21:04');
+  await line.getByLabel('Occurred at').fill('yesterday');
+  await line.getByLabel('Log entry').press('Enter');
+  await expect(line.getByRole('alert')).toHaveText('Enter a day and a time, for example 03/07/2026 21:04.');
+  await expect(line.getByLabel('Log entry')).toHaveValue('fight at the gate');
+  await line.getByLabel('Occurred at').fill('3/7/2020 21h04');
+  await line.getByLabel('Occurred at').blur();
+  await expect(line.getByLabel('Occurred at')).toHaveValue('03/07/2020 21:04');
   await expect(line.getByLabel('Why is it logged late?')).toBeVisible();
   await line.getByLabel('Log entry').press('Enter');
   await expect(page.getByText('say why it is logged late')).toBeVisible();
@@ -225,7 +231,7 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
   await line.getByLabel('Options considered').fill('open bar 4');
   await line.getByLabel('Why', { exact: true }).fill('nobody to spare');
   await line.getByLabel('Follow-up by whom').fill('Ana');
-  await line.getByLabel('Until when').fill('2020-07-03T22:00');
+  await line.getByLabel('Until when').fill('03/07/2020 22:00');
   await picture(page, '42-log-line');
   await expectAccessible(page);
   await line.getByLabel('Log entry').press('Enter');

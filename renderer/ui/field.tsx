@@ -1,4 +1,4 @@
-import { type ComponentProps, type InputHTMLAttributes, type ReactNode, useId } from 'react';
+import { type ComponentProps, type ReactNode, useId } from 'react';
 import { Select, type SelectOption } from './select.tsx';
 import './field.css';
 
@@ -28,7 +28,7 @@ const described = (id: string, { hint, error }: Omit<Described, 'label'>) => ({
   'aria-invalid': error !== undefined,
 });
 
-export const Field = ({ label, hint, error, ...rest }: Described & InputHTMLAttributes<HTMLInputElement>) => {
+export const Field = ({ label, hint, error, ...rest }: Described & ComponentProps<'input'>) => {
   const id = useId();
   return (
     <Frame id={id} label={label} hint={hint} error={error}>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { Field } from '../../ui/field.tsx';
+import { WhenField } from '../../ui/when-field.tsx';
 
 export type ChannelName = 'smtp' | 'slack' | 'twilio' | 'webhook';
 /** A channel that is set up. */
@@ -95,18 +96,13 @@ export const QuietFields = ({ value, onChange }: Props<'quiet'>) => {
   const change = (some: Partial<typeof value>) => onChange({ ...value, ...some });
   return (
     <div className="escalation-line">
-      <Field
+      <WhenField
+        kind="time"
         label={t('escalation.quietFrom')}
-        type="time"
         value={value.from}
-        onChange={(e) => change({ from: e.target.value })}
+        onChange={(from) => change({ from })}
       />
-      <Field
-        label={t('escalation.quietTo')}
-        type="time"
-        value={value.to}
-        onChange={(e) => change({ to: e.target.value })}
-      />
+      <WhenField kind="time" label={t('escalation.quietTo')} value={value.to} onChange={(to) => change({ to })} />
     </div>
   );
 };

@@ -5,6 +5,7 @@ import { timeZone } from '../../clock.ts';
 import { changeDraft, type LogDraft, useLogLine } from '../../stores/log-line.ts';
 import { Field } from '../../ui/field.tsx';
 import { useNow } from '../../ui/time.tsx';
+import { WhenField } from '../../ui/when-field.tsx';
 import { useTeam } from '../team/use-team.ts';
 
 /** Everything of an entry beside its text: when and where, what was decided and how, what is asked of whom. */
@@ -27,9 +28,18 @@ export const LogFields = () => {
       onChange={(event) => changeDraft({ [name]: event.target.value })}
     />
   );
+  const when = (name: 'occurred' | 'by', required = false) => (
+    <WhenField
+      kind="dateTime"
+      label={t(`log.field_${name}`)}
+      value={draft[name]}
+      required={required}
+      onChange={(held) => changeDraft({ [name]: held })}
+    />
+  );
   return (
     <div className="log-fields">
-      {field('occurred', { type: 'datetime-local' })}
+      {when('occurred')}
       {late && field('lateReason', { required: true })}
       {field('place', { maxLength: 200 })}
       {draft.kind === 'decision' && (
@@ -45,7 +55,7 @@ export const LogFields = () => {
           <option key={name} value={name} />
         ))}
       </datalist>
-      {field('by', { type: 'datetime-local', required: draft.who.trim() !== '' })}
+      {when('by', draft.who.trim() !== '')}
     </div>
   );
 };

@@ -16,7 +16,7 @@ import { LogFields } from './log-fields.tsx';
 import { Templates } from './log-templates.tsx';
 import { LogText } from './log-text.tsx';
 import { useLog } from './use-log.ts';
-import { writeEntry } from './write-entry.ts';
+import { hasTimes, writeEntry } from './write-entry.ts';
 import './log.css';
 
 /** The line at the bottom of any screen in which the log is written: Enter writes, Escape closes and keeps what was typed. */
@@ -31,7 +31,8 @@ export const LogLineBar = () => {
   useEffect(() => field.current?.focus(), []);
   const empty = draft.text.trim() === '';
   const write = () => {
-    if (!empty) void writeEntry(draft, people);
+    // A time that cannot be read says so at its field: without it the entry would mean something else.
+    if (!empty && hasTimes(draft)) void writeEntry(draft, people);
     field.current?.focus();
   };
   return (

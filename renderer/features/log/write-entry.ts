@@ -40,4 +40,8 @@ export const writeEntry = async (draft: LogDraft, people: readonly string[]): Pr
   }
 };
 
+/** Whether its times can be read, as far as there are any. */
+export const hasTimes = ({ occurred, by }: LogDraft): boolean =>
+  [occurred, by].every((held) => held === '' || instantOf(held, timeZone()) !== null);
+
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text);

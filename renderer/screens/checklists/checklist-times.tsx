@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ChecklistTimesView } from '../../../shared/contract/checklists.ts';
 import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
-import { Field } from '../../ui/field.tsx';
+import { WhenField } from '../../ui/when-field.tsx';
 
 /** By when lists are due, for the whole festival. */
 export const ChecklistTimes = ({ times: { version, ...times } }: { times: ChecklistTimesView }) => {
@@ -22,22 +22,22 @@ export const ChecklistTimes = ({ times: { version, ...times } }: { times: Checkl
         }}
       >
         {(['opens', 'closes'] as const).map((name) => (
-          <Field
+          <WhenField
             key={name}
+            kind="time"
             label={t(`checklists.${name}`)}
-            type="time"
             required
             value={draft[name]}
-            onChange={(event) => setDraft({ ...draft, [name]: event.target.value })}
+            onChange={(held) => setDraft({ ...draft, [name]: held })}
           />
         ))}
         {(['firstDay', 'lastDay'] as const).map((name) => (
-          <Field
+          <WhenField
             key={name}
+            kind="date"
             label={t(`checklists.${name}`)}
-            type="date"
             value={draft[name] ?? ''}
-            onChange={(event) => setDraft({ ...draft, [name]: event.target.value || null })}
+            onChange={(held) => setDraft({ ...draft, [name]: held || null })}
           />
         ))}
         <CommandButton needs="checklist.set" type="submit" disabled={!changed}>

@@ -6,6 +6,7 @@ import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
 import { timeZone } from '../../clock.ts';
 import { i18nTag } from '../../features/log/log-entry.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
+import { WhenField } from '../../ui/when-field.tsx';
 import { queryOf } from './filter.ts';
 
 /** Words are looked up when somebody has stopped typing for so long. */
@@ -66,11 +67,11 @@ export const LogFilters = ({ filter, log }: { filter: LogFilter; log: LogView | 
       {choice('tag', [...new Set([...(log?.settings.tags ?? []), ...(log?.tags ?? [])])], (tag) => i18nTag(tag, t))}
       {choice('author', log?.authors ?? [])}
       {choice('place', log?.places ?? [])}
-      <Field
+      <WhenField
+        kind="dateTime"
         label={t('log.until')}
-        type="datetime-local"
         value={filter.until === null ? '' : localOf(Date.parse(filter.until), timeZone())}
-        onChange={(event) => show({ ...filter, until: instantOf(event.target.value, timeZone()) })}
+        onChange={(held) => show({ ...filter, until: instantOf(held, timeZone()) })}
       />
       <label className="check log-filter-open">
         <input
