@@ -72,6 +72,13 @@ const fillLog = async (page: Page): Promise<void> => {
   await page.keyboard.press('Escape');
 };
 
+/** No column of what was found stands beyond the edge of the open alert. */
+const expectEvidenceToFit = async (page: Page): Promise<void> => {
+  const evidence = page.getByRole('article').locator('.scroll-x').first();
+  await expect(evidence.getByRole('row').nth(1)).toBeVisible();
+  expect(await evidence.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
+};
+
 /** A run of the longest list, with something open of every kind. */
 const startMorning = (dataDir: string): Promise<unknown> =>
   asAdministrator(dataDir, (client) =>
@@ -105,6 +112,7 @@ for (const language of ['en', 'fr'] as const) {
       for (const address of [...ofAlert, ...SCREENS]) {
         await show(page, address);
         await expectNothingCut(page, `${address} at ${size}`);
+        if (address === alert) await expectEvidenceToFit(page);
         await picture(page, `layout-${language}-${size}${address.replaceAll('/', '-').replace('#', '')}`);
       }
       await show(page, '#/settings/operators');

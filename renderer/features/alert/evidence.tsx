@@ -33,7 +33,7 @@ export const Evidence = ({ event }: { event: AlertEvent }) => {
       <section className="scroll-x" aria-label={t('alert.evidence')} tabIndex={0}>
         <table>
           <caption className="quiet">{t('alert.evidenceText')}</caption>
-          <TransactionHead />
+          <TransactionHead narrow />
           <tbody>
             {transactions.toReversed().map((row) => (
               <tr key={row.log_id} className={row.log_id === faulty ? 'faulty-row' : ''}>
@@ -42,12 +42,16 @@ export const Evidence = ({ event }: { event: AlertEvent }) => {
                 </td>
                 <td>
                   {inWords('type', row.transaction_type)} {row.log_id === faulty && <>({t('alert.faulty')})</>}
+                  {row.point_of_sale && (
+                    <bdi className="evidence-place quiet" title={row.point_of_sale}>
+                      {row.point_of_sale}
+                    </bdi>
+                  )}
                 </td>
                 <td>{inWords('status', row.status)}</td>
                 <td className="number">{money(row.amount_involved)}</td>
                 <td className="number">{money(row.previous_balance)}</td>
                 <td className="number">{money(row.new_balance)}</td>
-                <td>{row.point_of_sale ?? ''}</td>
               </tr>
             ))}
           </tbody>

@@ -36,7 +36,7 @@ export const History = ({ card }: { card: CardView }) => {
       </p>
       <div className="scroll-x">
         <table>
-          <TransactionHead expected />
+          <TransactionHead />
           <tbody>
             {card.transactions.map((row) => (
               <tr key={row.logId}>
