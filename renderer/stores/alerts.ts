@@ -48,7 +48,7 @@ export const loadAlerts = async (): Promise<void> => {
 };
 
 const add = (to: Map<RowId, Alert>, alerts: readonly Alert[]): void => {
-  for (const alert of alerts) to.set(alert.incidentId, alert);
+  for (const alert of alerts) to.set(alert.incidentId, withSubmitted(alert));
 };
 
 const loadAll = async (): Promise<void> => {
@@ -76,6 +76,7 @@ const loadAll = async (): Promise<void> => {
 /** They are another festival's. */
 export const forgetAlerts = (): void => {
   loading = undefined;
+  submitted.clear();
   useAlerts.setState({ byId: null, complete: false });
 };
 
@@ -107,9 +108,50 @@ export const incidentOf = (byId: Alerts['byId'], eventId: RowId): Alert | undefi
   byId?.get(eventId) ??
   [...(byId?.values() ?? [])].find(({ lead, linked }) => [lead, ...linked].some((event) => event.eventId === eventId));
 
+/** What was handed to the core a moment ago: how it shows, and the core's last word on the alerts that it is about. */
+type Submitted = { readonly show: (alert: Alert) => Alert; readonly said: Map<RowId, Alert> };
+const submitted = new Set<Submitted>();
+
+/** What the core says of an alert before it has heard of an action: the action is shown on it all the same. */
+const withSubmitted = (alert: Alert): Alert => {
+  let shown = alert;
+  for (const { show, said } of submitted) {
+    if (!said.has(alert.incidentId)) continue;
+    said.set(alert.incidentId, alert);
+    // With something that waits it is the core's own view of it.
+    if (alert.waiting === 0) shown = show(shown);
+  }
+  return shown;
+};
+
+/**
+ * Shows an action on these alerts at once, as one that waits.
+ * @returns to be called with what the core answered: whether it has the action now. If not, its last word is shown again.
+ */
+export const showSubmitted = (alerts: readonly Alert[], show: Submitted['show']): ((taken: boolean) => void) => {
+  const { byId } = useAlerts.getState();
+  const before = new Map(
+    alerts.flatMap(({ incidentId }) => {
+      const alert = byId?.get(incidentId);
+      return alert === undefined ? [] : [[incidentId, alert] as const];
+    }),
+  );
+  const one: Submitted = { show, said: new Map(before) };
+  applyAlerts([...before.values()].map(show), []);
+  submitted.add(one);
+  return (taken) => {
+    submitted.delete(one);
+    const words = [...one.said.values()].filter((word) => !taken || word !== before.get(word.incidentId));
+    if (words.length > 0) applyAlerts(words, []);
+  };
+};
+
 export const applyAlerts = (changed: readonly Alert[], removed: readonly RowId[]): void => {
   const apply = (alerts: Map<RowId, Alert>): Map<RowId, Alert> => {
-    for (const id of removed) alerts.delete(id);
+    for (const id of removed) {
+      alerts.delete(id);
+      for (const { said } of submitted) said.delete(id);
+    }
     add(alerts, changed);
     return alerts;
   };

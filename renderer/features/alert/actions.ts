@@ -20,10 +20,10 @@ export const acknowledge = (...rows: readonly Together[]): Promise<unknown> => {
   if (first === undefined) return Promise.resolve();
   // What somebody had acknowledged before stays so.
   const fresh = alerts.filter(({ lead }) => lead.acknowledgedAt === null);
-  const undo = fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) };
+  const shown = { on: alerts, ...(fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) }) };
   return alerts.length === 1
-    ? submit('alert.acknowledge', { eventId: first.lead.eventId }, { done: i18n.t('alert.acknowledged'), ...undo })
-    : submit('alerts.acknowledge', { eventIds: eventIdsOf(alerts) }, { done: doneOn('acknowledged', rows), ...undo });
+    ? submit('alert.acknowledge', { eventId: first.lead.eventId }, { done: i18n.t('alert.acknowledged'), ...shown })
+    : submit('alerts.acknowledge', { eventIds: eventIdsOf(alerts) }, { done: doneOn('acknowledged', rows), ...shown });
 };
 
 /** Takes what stands in these rows; of one alert that somebody else has, from the assignee that the screen shows. */
@@ -32,26 +32,26 @@ export const take = (...rows: readonly Together[]): Promise<unknown> => {
   const [first] = alerts;
   if (first === undefined) return Promise.resolve();
   const fresh = alerts.filter(({ lead }) => lead.takenBy === null);
-  const undo = fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) };
+  const shown = { on: alerts, ...(fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) }) };
   if (alerts.length === 1) {
     const { eventId, takenBy } = first.lead;
-    return submit('alert.take', { eventId, holder: takenBy }, { done: i18n.t('alert.saved'), ...undo });
+    return submit('alert.take', { eventId, holder: takenBy }, { done: i18n.t('alert.saved'), ...shown });
   }
-  return submit('alerts.take', { eventIds: eventIdsOf(alerts) }, { done: doneOn('taken', rows), ...undo });
+  return submit('alerts.take', { eventIds: eventIdsOf(alerts) }, { done: doneOn('taken', rows), ...shown });
 };
 
 const giveBack = (alerts: readonly Alert[]): Promise<unknown> => {
   const [first] = alerts;
   return alerts.length === 1 && first !== undefined
     ? unacknowledge(first)
-    : submit('alerts.unacknowledge', { eventIds: eventIdsOf(alerts) });
+    : submit('alerts.unacknowledge', { eventIds: eventIdsOf(alerts) }, { on: alerts });
 };
 
 const doneOn = (what: 'acknowledged' | 'taken' | 'merged', rows: readonly Together[]): string =>
   i18n.t(`board.done_${what}`, { count: rows.length });
 
 export const unacknowledge = (alert: Alert): Promise<unknown> =>
-  submit('alert.unacknowledge', { eventId: alert.lead.eventId });
+  submit('alert.unacknowledge', { eventId: alert.lead.eventId }, { on: [alert] });
 
 /** Merges these rows into the first of them, as one command. */
 export const mergeRows = (rows: readonly Together[]): Promise<unknown> => {

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AlertDetail as Detail } from '../../../shared/contract/alerts.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { formatTime } from '../../i18n.ts';
 import { meaningOf } from '../../sentence.ts';
+import { useAlerts } from '../../stores/alerts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { PendingNote } from '../approvals/pending-note.tsx';
@@ -31,63 +33,87 @@ export const AlertDetail = (props: { incidentId: RowId; repeats: readonly Alert[
   const { t } = useTranslation();
   const { incidentId, repeats, onClose } = props;
   const detail = useIncident(incidentId);
+  const onBoard = useAlerts(({ byId }) => byId?.get(incidentId));
   const [tab, setTab] = useState<Tab>('evidence');
-  if (detail === null) return <p className="detail quiet">{t('common.loading')}</p>;
   if (detail === 'gone') return <p className="detail">{t('errors.not_found')}</p>;
+  // What the board knows of it is there before the rest has been asked for, and says first what was just done.
+  const head = onBoard ?? detail?.alert;
+  if (head === undefined) return <p className="detail quiet">{t('common.loading')}</p>;
+  return (
+    <article className="detail">
+      <AlertHead alert={head} repeats={repeats} onClose={onClose} />
+      {detail === null ? (
+        <p className="detail-body quiet">{t('common.loading')}</p>
+      ) : (
+        <>
+          <Body key={incidentId} {...{ detail, repeats, tab, setTab }} waiting={head.waiting} />
+          <AlertFoot detail={detail} row={{ alert: detail.alert, repeats }} />
+        </>
+      )}
+    </article>
+  );
+};
+
+/** What is asked for when it is opened: evidence, timeline and details. */
+const Body = (props: {
+  detail: Detail;
+  repeats: readonly Alert[];
+  waiting: number;
+  tab: Tab;
+  setTab: (tab: Tab) => void;
+}) => {
+  const { t } = useTranslation();
+  const { detail, repeats, waiting, tab, setTab } = props;
   const { alert, timeline } = detail;
   const { lead } = alert;
   return (
-    <article className="detail">
-      <AlertHead alert={alert} repeats={repeats} onClose={onClose} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section key={incidentId} className="detail-body stack" aria-label={t('alert.detail')} tabIndex={0}>
-        <PendingNote of={(proposal) => proposal.incidentId === incidentId} />
-        {alert.waiting > 0 && <p className="waiting-mark">{t('alert.waitingCount', { count: alert.waiting })}</p>}
-        {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
-        <Unsent alert={alert} onShow={() => setTab('timeline')} />
-        <Silenced alert={alert} />
-        <CallCard alert={alert} />
-        <WordQuestion alert={alert} />
-        <Tabs
-          label={t('alert.detail')}
-          value={tab}
-          onChange={setTab}
-          tabs={[
-            {
-              value: 'evidence',
-              label: t('alert.evidence'),
-              panel: (
-                <div className="stack">
-                  <p className="quiet">
-                    {alert.storm === 'opening_balances' ? t('board.openingBalancesText') : meaningOf(lead)}
-                  </p>
-                  <Evidence event={lead} />
-                  <SameLoss repeats={repeats} />
-                  <Linked alert={alert} />
-                </div>
-              ),
-            },
-            {
-              value: 'timeline',
-              label: t('alert.timeline'),
-              count: timeline.length,
-              panel: <Timeline entries={timeline} />,
-            },
-            {
-              value: 'details',
-              label: t('alert.details'),
-              panel: (
-                <div className="stack">
-                  <Facts event={lead} />
-                  <Clocks alert={alert} />
-                </div>
-              ),
-            },
-          ]}
-        />
-      </section>
-      <AlertFoot detail={detail} row={{ alert, repeats }} />
-    </article>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="detail-body stack" aria-label={t('alert.detail')} tabIndex={0}>
+      <PendingNote of={(proposal) => proposal.incidentId === alert.incidentId} />
+      {waiting > 0 && <p className="waiting-mark">{t('alert.waitingCount', { count: waiting })}</p>}
+      {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
+      <Unsent alert={alert} onShow={() => setTab('timeline')} />
+      <Silenced alert={alert} />
+      <CallCard alert={alert} />
+      <WordQuestion alert={alert} />
+      <Tabs
+        label={t('alert.detail')}
+        value={tab}
+        onChange={setTab}
+        tabs={[
+          {
+            value: 'evidence',
+            label: t('alert.evidence'),
+            panel: (
+              <div className="stack">
+                <p className="quiet">
+                  {alert.storm === 'opening_balances' ? t('board.openingBalancesText') : meaningOf(lead)}
+                </p>
+                <Evidence event={lead} />
+                <SameLoss repeats={repeats} />
+                <Linked alert={alert} />
+              </div>
+            ),
+          },
+          {
+            value: 'timeline',
+            label: t('alert.timeline'),
+            count: timeline.length,
+            panel: <Timeline entries={timeline} />,
+          },
+          {
+            value: 'details',
+            label: t('alert.details'),
+            panel: (
+              <div className="stack">
+                <Facts event={lead} />
+                <Clocks alert={alert} />
+              </div>
+            ),
+          },
+        ]}
+      />
+    </section>
   );
 };
 
