@@ -120,6 +120,7 @@ test('what two laptops write without the network is kept, found, and numbered wh
   await expect(mentions).toContainText('generator requested from @Ana');
   await mentions.getByRole('link', { name: 'Show', exact: true }).click();
   await expect(other.page).toHaveURL(/#\/log\/words/);
+  await expect(other.page.getByRole('main').getByLabel('Search')).toHaveValue(/\S/);
   await expect(entry(other.page, 'generator ordered')).toBeVisible();
   // The name that it had on its laptop still finds it, on any other.
   await other.page.getByRole('main').getByLabel('Search').fill('booth-2·2');

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LOG_SOURCES, type LogFilter, type LogView } from '../../../shared/contract/log.ts';
 import { LOG_KINDS } from '../../../shared/domain/log.ts';
@@ -21,9 +21,19 @@ const show = (filter: LogFilter): void => {
 export const LogFilters = ({ filter, log }: { filter: LogFilter; log: LogView | undefined }) => {
   const { t } = useTranslation();
   const [words, setWords] = useState(filter.words);
+  const asked = useRef(filter.words);
+  useEffect(() => {
+    // A link led to another search: the field follows it, or would undo it.
+    if (filter.words === asked.current) return;
+    asked.current = filter.words;
+    setWords(filter.words);
+  }, [filter.words]);
   useEffect(() => {
     if (words === filter.words) return;
-    const timer = setTimeout(() => show({ ...filter, words }), REST_MS);
+    const timer = setTimeout(() => {
+      asked.current = words;
+      show({ ...filter, words });
+    }, REST_MS);
     return () => clearTimeout(timer);
   }, [words, filter]);
   const choice = (name: 'tag' | 'author' | 'place', known: readonly string[], shown = (value: string) => value) => (
