@@ -80,28 +80,30 @@ export const forgetAlerts = (): void => {
   useAlerts.setState({ byId: null, complete: false });
 };
 
-let counted: { readonly byId: Alerts['byId']; readonly open: number } = { byId: null, open: 0 };
+type Counted = { readonly open: number; readonly newestCritical: RowId | null };
+let counted: (Counted & { readonly byId: Alerts['byId'] }) | undefined;
 
-/** How many are open; none while that isn't known. */
-export const countOpen = ({ byId, complete }: Alerts): number => {
-  if (!complete || byId === null) return 0;
-  if (counted.byId !== byId) {
-    let open = 0;
-    for (const alert of byId.values()) open += Number(alert.open);
-    counted = { byId, open };
-  }
-  return counted.open;
-};
-
-/** The newest critical one that nobody has answered. */
-export const newestCritical = ({ byId }: Alerts): RowId | null => {
+/** A screen asks several times for each state of the board: it is counted once. */
+const count = (byId: Alerts['byId']): Counted => {
+  if (counted?.byId === byId) return counted;
+  let open = 0;
   let newest: RowId | null = null;
-  for (const { incidentId, open, lead } of byId?.values() ?? []) {
-    if (!open || lead.severity !== 'CRITICAL' || lead.acknowledgedAt !== null) continue;
+  for (const alert of byId?.values() ?? []) {
+    if (!alert.open) continue;
+    open += 1;
+    const { incidentId, lead } = alert;
+    if (lead.severity !== 'CRITICAL' || lead.acknowledgedAt !== null) continue;
     if (newest === null || compareIds(incidentId, newest) > 0) newest = incidentId;
   }
-  return newest;
+  counted = { byId, open, newestCritical: newest };
+  return counted;
 };
+
+/** How many are open; none while that isn't known. */
+export const countOpen = ({ byId, complete }: Alerts): number => (complete ? count(byId).open : 0);
+
+/** The newest critical one that nobody has answered. */
+export const newestCritical = ({ byId }: Alerts): RowId | null => count(byId).newestCritical;
 
 /** The incident that an event belongs to now, as far as it is on the board. */
 export const incidentOf = (byId: Alerts['byId'], eventId: RowId): Alert | undefined =>

@@ -41,6 +41,7 @@ export const TableHead = (props: {
           <span
             key={id}
             role="columnheader"
+            data-column={id}
             aria-sort={sorted}
             className={align === 'end' ? 'table-cell table-cell-end' : 'table-cell'}
           >

@@ -1,26 +1,28 @@
-import { AlarmClock, BellOff, Check, CloudUpload, Layers, MailWarning, RotateCcw } from 'lucide-react';
+import { AlarmClock, BellOff, Check, CloudUpload, Layers, type LucideIcon, MailWarning, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSilence } from '../../features/team/use-team.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import { type Silence, silenceOf } from '../../../shared/domain/silence.ts';
+import { festivalNow } from '../../clock.ts';
 import { formatCountdown, formatMoney, formatSpan, formatTime } from '../../i18n.ts';
 import { nameOf, titleOf } from '../../sentence.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IdText } from '../../ui/id-text.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
-import { useNow } from '../../ui/time.tsx';
+import { useNow, useNowOf } from '../../ui/time.tsx';
 import type { BoardRow } from './rows.ts';
 import type { ColumnId } from './view.ts';
 
-export type BoardColumn = {
+type Cell = { row: BoardRow; silences: readonly Silence[] };
+
+type BoardColumn = {
   readonly id: ColumnId;
-  /** A CSS grid track. */
-  readonly width: string;
   readonly align?: 'end';
-  readonly cell: (props: { row: BoardRow }) => ReactNode;
+  readonly cell: (props: Cell) => ReactNode;
 };
 
 /** What an alert is, in the words of its kind; whoever hears it gets the whole sentence. */
-const What = ({ row: { alert, repeats } }: { row: BoardRow }) => {
+const What = ({ row: { alert, repeats }, silences }: Cell) => {
   const { t } = useTranslation();
   const title = titleOf(alert);
   const name = alert.storm === null ? nameOf(alert.lead) : title;
@@ -39,50 +41,56 @@ const What = ({ row: { alert, repeats } }: { row: BoardRow }) => {
       {alert.storm === null && alert.linkedCount > 0 && (
         <span className="board-flag">{t('board.linked', { count: alert.linkedCount })}</span>
       )}
-      <Flags row={{ alert }} />
+      {silences.length > 0 && <Silenced alert={alert} silences={silences} />}
+      <Flags alert={alert} />
     </>
   );
 };
 
-/** What else holds for an alert, each as a small picture with its words. */
-const Flags = ({ row: { alert } }: { row: Pick<BoardRow, 'alert'> }) => {
+const Flag = ({ icon: Icon, words }: { icon: LucideIcon; words: string }) => (
+  <span className="board-flag" title={words}>
+    <Icon size={14} aria-hidden="true" />
+    <span className="visually-hidden">{words}</span>
+  </span>
+);
+
+/** Whose silence holds an alert back now, if any. */
+const Silenced = ({ alert, silences }: { alert: Alert; silences: readonly Silence[] }) => {
   const { t } = useTranslation();
-  const now = useNow();
-  const silence = useSilence(alert, now);
-  const { lead, open } = alert;
-  const flags: readonly (readonly [typeof Check, string])[] = [
-    ...(silence === null
-      ? []
-      : [
-          [
-            BellOff,
-            t('team.silencedBy', { time: formatTime(silence.until), name: silence.by, reason: silence.reason }),
-          ] as const,
-        ]),
-    ...(lead.snoozedUntil === null
-      ? []
-      : [[AlarmClock, t('board.snoozed', { time: formatTime(lead.snoozedUntil) })] as const]),
-    ...(open && lead.acknowledgedAt === null && lead.recalledAt !== null
-      ? [[RotateCcw, t('board.recalled', { time: formatTime(lead.recalledAt) })] as const]
-      : []),
-    ...(open && lead.acknowledgedAt === null && alert.notSent.length > 0
-      ? [[MailWarning, t('board.notSent', { count: alert.notSent.length })] as const]
-      : []),
-    ...(open && lead.acknowledgedAt === null && alert.unconfirmed.length > 0
-      ? [[MailWarning, t('board.unconfirmed', { count: alert.unconfirmed.length })] as const]
-      : []),
-    ...(lead.clearedAt === null ? [] : [[Check, t('board.cleared', { time: formatTime(lead.clearedAt) })] as const]),
-    ...(alert.waiting > 0 ? [[CloudUpload, t('board.waiting')] as const] : []),
-  ];
-  return flags.map(([Icon, words]) => (
-    <span key={words} className="board-flag" title={words}>
-      <Icon size={14} aria-hidden="true" />
-      <span className="visually-hidden">{words}</span>
-    </span>
-  ));
+  useNowOf((now) => silenceOf(alert, silences, now) !== null);
+  const silence = silenceOf(alert, silences, festivalNow());
+  if (silence === null) return null;
+  const { until, by, reason } = silence;
+  return <Flag icon={BellOff} words={t('team.silencedBy', { time: formatTime(until), name: by, reason })} />;
 };
 
-const Owner = ({ row: { alert, owner } }: { row: BoardRow }) => {
+/** What else holds for an alert, each as a small picture with its words. */
+const Flags = ({ alert: { lead, open, notSent, unconfirmed, waiting } }: { alert: Alert }) => {
+  const { t } = useTranslation();
+  const unanswered = open && lead.acknowledgedAt === null;
+  return (
+    <>
+      {lead.snoozedUntil !== null && (
+        <Flag icon={AlarmClock} words={t('board.snoozed', { time: formatTime(lead.snoozedUntil) })} />
+      )}
+      {unanswered && lead.recalledAt !== null && (
+        <Flag icon={RotateCcw} words={t('board.recalled', { time: formatTime(lead.recalledAt) })} />
+      )}
+      {unanswered && notSent.length > 0 && (
+        <Flag icon={MailWarning} words={t('board.notSent', { count: notSent.length })} />
+      )}
+      {unanswered && unconfirmed.length > 0 && (
+        <Flag icon={MailWarning} words={t('board.unconfirmed', { count: unconfirmed.length })} />
+      )}
+      {lead.clearedAt !== null && (
+        <Flag icon={Check} words={t('board.cleared', { time: formatTime(lead.clearedAt) })} />
+      )}
+      {waiting > 0 && <Flag icon={CloudUpload} words={t('board.waiting')} />}
+    </>
+  );
+};
+
+const Owner = ({ row: { alert, owner } }: Cell) => {
   const { t } = useTranslation();
   const { lead, open } = alert;
   if (!open) return <span className="quiet ellipsis">{t(`board.status_${lead.status}`)}</span>;
@@ -96,12 +104,15 @@ const Owner = ({ row: { alert, owner } }: { row: BoardRow }) => {
   );
 };
 
-const Age = ({ row: { alert } }: { row: BoardRow }) => {
-  const now = useNow();
+/** An age as it is written: seconds of the first minute, then minutes; nothing is drawn anew in between. */
+const writtenAge = (ms: number): number => ms - (ms % (ms < 60_000 ? 1_000 : 60_000));
+
+const Age = ({ row: { alert } }: Cell) => {
   const { detectedAt } = alert.lead;
+  const age = useNowOf((now) => writtenAge(now - Date.parse(detectedAt)));
   return (
     <time className="quiet" dateTime={detectedAt} title={formatTime(detectedAt, { seconds: true })}>
-      {formatSpan(now - Date.parse(detectedAt))}
+      {formatSpan(age)}
     </time>
   );
 };
@@ -109,7 +120,7 @@ const Age = ({ row: { alert } }: { row: BoardRow }) => {
 /** Soon: the last third of the time to answer, or the last five minutes of the time to resolve. */
 const SOON_MS = { answer: 40_000, resolution: 5 * 60_000 } as const;
 
-const Deadline = ({ row: { deadline } }: { row: BoardRow }) => {
+const Deadline = ({ row: { deadline } }: Cell) => {
   const { t } = useTranslation();
   const now = useNow();
   if (deadline === null) return null;
@@ -126,32 +137,25 @@ const Deadline = ({ row: { deadline } }: { row: BoardRow }) => {
   return <span className={deadline.kind === 'answer' ? '' : 'quiet'}>{time}</span>;
 };
 
-const WIDE: readonly BoardColumn[] = [
-  { id: 'severity', width: '96px', cell: ({ row }) => <SeverityMark severity={row.alert.lead.severity} /> },
-  { id: 'what', width: 'minmax(120px, 1fr)', cell: What },
+/** In the order in which they stand; their widths, and from which width of the board on each is there: board-screen.css. */
+export const BOARD_COLUMNS: readonly BoardColumn[] = [
+  { id: 'severity', cell: ({ row }) => <SeverityMark severity={row.alert.lead.severity} /> },
+  { id: 'what', cell: What },
   {
     id: 'amount',
-    width: '84px',
     align: 'end',
     cell: ({ row }) => (row.amountCents === null ? null : <strong>{formatMoney(row.amountCents)}</strong>),
   },
-  { id: 'card', width: '150px', cell: ({ row }) => (row.card === null ? null : <IdText id={row.card} copy={false} />) },
+  { id: 'card', cell: ({ row }) => (row.card === null ? null : <IdText id={row.card} copy={false} />) },
   {
     id: 'place',
-    width: 'minmax(100px, 0.5fr)',
     cell: ({ row }) => (
       <span className="ellipsis" title={row.place ?? undefined}>
         <bdi>{row.place}</bdi>
       </span>
     ),
   },
-  { id: 'owner', width: 'minmax(96px, 0.3fr)', cell: Owner },
-  { id: 'age', width: '62px', align: 'end', cell: Age },
-  { id: 'deadline', width: '72px', align: 'end', cell: Deadline },
+  { id: 'owner', cell: Owner },
+  { id: 'age', align: 'end', cell: Age },
+  { id: 'deadline', align: 'end', cell: Deadline },
 ];
-
-/** From which width on there is room for a column; the others always are there. */
-const ROOM: Partial<Record<ColumnId, number>> = { card: 1_020, age: 860, place: 740, owner: 570 };
-
-/** The columns that a table of this width has room for. @param width pixels */
-export const columnsFor = (width: number): readonly BoardColumn[] => WIDE.filter(({ id }) => width >= (ROOM[id] ?? 0));

@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
@@ -30,7 +30,6 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const scrollTo = useRef<((index: number) => void) | null>(null);
-  const width = useWidth(scroll);
 
   const opened = incidentId === null ? null : String(incidentId);
   // An alert that only repeats a loss is opened in its own right; the row that it stands in is the current one.
@@ -124,7 +123,6 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
               selected,
               act,
               scroll,
-              width,
               scrollTo,
             }}
             sort={view.sort}
@@ -170,19 +168,3 @@ const nextRow = (items: readonly BoardItem[], at: number, step: number): { index
 
 const holds = ({ alert, repeats }: BoardRow, id: string): boolean =>
   [alert, ...repeats].some(({ incidentId }) => String(incidentId) === id);
-
-/** How wide an element is, for what has to fit into it. */
-const useWidth = (element: { readonly current: HTMLElement | null }): number => {
-  const [width, setWidth] = useState(1_200);
-  useLayoutEffect(() => {
-    if (element.current !== null) setWidth(element.current.clientWidth);
-  }, [element]);
-  useEffect(() => {
-    const target = element.current;
-    if (target === null) return;
-    const observer = new ResizeObserver(() => setWidth(target.clientWidth));
-    observer.observe(target);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
-};

@@ -1,11 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Silence } from '../../../shared/domain/silence.ts';
+import { useTeam } from '../../features/team/use-team.ts';
 import { formatMoney } from '../../i18n.ts';
 import { detectorName, titleOf } from '../../sentence.ts';
 import type { TableSort } from '../../ui/table.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
-import { type BoardColumn, columnsFor } from './board-cells.tsx';
+import { BOARD_COLUMNS } from './board-cells.tsx';
 import type { BoardRow, RowGroup } from './rows.ts';
 import { useDisplayed } from './use-displayed.ts';
 import '../../ui/table.css';
@@ -35,7 +37,6 @@ export const BoardTable = (props: {
   onSort: (sort: TableSort | null) => void;
   act: Act;
   scroll: RefObject<HTMLDivElement | null>;
-  width: number;
   onHold: () => void;
   onRelease: () => void;
   /** How the keyboard brings a row into sight. */
@@ -44,15 +45,11 @@ export const BoardTable = (props: {
 }) => {
   const { t } = useTranslation();
   const { items, cursor, opened, selected, sort, act, scroll, scrollTo } = props;
-  const columns = useMemo(() => columnsFor(props.width), [props.width]);
-  const tracks = ['28px', ...columns.map(({ width }) => width)].join(' ');
-  // Another function would make it measure ten thousand rows anew.
-  const getItemKey = useCallback((index: number) => items[index]?.key ?? index, [items]);
+  const { silences } = useTeam();
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey,
     overscan: 6,
     // The heading lies over the list.
     scrollPaddingStart: 32,
@@ -78,15 +75,9 @@ export const BoardTable = (props: {
     // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still
     <div ref={scroll} className="table-scroll table-fill" onMouseMove={props.onHold} onMouseLeave={props.onRelease}>
       {/* biome-ignore lint/a11y/useSemanticElements: a table element has no room for rows that are not drawn */}
-      <div
-        role="table"
-        className="table board-table"
-        aria-label={t('board.list')}
-        aria-rowcount={items.length + 1}
-        style={{ '--tracks': tracks }}
-      >
+      <div role="table" className="table board-table" aria-label={t('board.list')} aria-rowcount={items.length + 1}>
         <TableHead
-          columns={columns.map(({ id, align }) => ({
+          columns={BOARD_COLUMNS.map(({ id, align }) => ({
             ...{ id, header: t(`board.column_${id}`), sortBy: true },
             ...(align === undefined ? {} : { align }),
           }))}
@@ -100,9 +91,10 @@ export const BoardTable = (props: {
         />
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <div role="rowgroup" className="table-body" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start, key }) => {
+          {virtual.getVirtualItems().map(({ index, start }) => {
             const item = items[index];
             if (item === undefined) return null;
+            const { key } = item;
             if (item.type === 'group') {
               const { rows: ofGroup } = item.group;
               const on = ofGroup.filter(({ id }) => selected.has(id)).length;
@@ -125,7 +117,7 @@ export const BoardTable = (props: {
               <Row
                 key={key}
                 row={item.row}
-                columns={columns}
+                silences={silences}
                 start={start}
                 index={index}
                 current={cursor === item.row.id}
@@ -149,7 +141,7 @@ const place = (start: number) => ({ position: 'absolute', transform: `translateY
 const Row = memo(
   (props: {
     row: BoardRow;
-    columns: readonly BoardColumn[];
+    silences: readonly Silence[];
     start: number;
     index: number;
     current: boolean;
@@ -159,7 +151,7 @@ const Row = memo(
     act: Act;
   }) => {
     const { t, i18n } = useTranslation();
-    const { row, columns, start, index, current, focused, opened, selected, act } = props;
+    const { row, silences, start, index, current, focused, opened, selected, act } = props;
     const { alert } = row;
     const button = useRef<HTMLButtonElement>(null);
     useEffect(() => {
@@ -193,15 +185,20 @@ const Row = memo(
             onChange={(event) => act.select([row], event.target.checked)}
           />
         </span>
-        {columns.map(({ id, align, cell: Cell }) => (
+        {BOARD_COLUMNS.map(({ id, align, cell: Cell }) => (
           // biome-ignore lint/a11y/useSemanticElements: as above
-          <span key={id} role="cell" className={align === 'end' ? 'table-cell table-cell-end' : 'table-cell'}>
+          <span
+            key={id}
+            role="cell"
+            data-column={id}
+            className={align === 'end' ? 'table-cell table-cell-end' : 'table-cell'}
+          >
             {id === 'what' ? (
               <button ref={button} type="button" className="board-what" onClick={() => act.open(row)}>
-                <Cell row={row} />
+                <Cell row={row} silences={silences} />
               </button>
             ) : (
-              <Cell row={row} />
+              <Cell row={row} silences={silences} />
             )}
           </span>
         ))}
