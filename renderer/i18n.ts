@@ -61,6 +61,12 @@ const language = (): Language => (i18next.language === 'fr' ? 'fr' : 'en');
 export const formatMoney = (amount: Cents, options: { signed?: boolean; language?: Language } = {}): string =>
   moneyText(amount, options.language ?? language(), { signed: options.signed ?? false });
 
+/** `€3,530`: where a sum is looked at and not counted. */
+export const formatWholeMoney = (amount: Cents): string =>
+  numberFormat(language(), { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 })
+    .format(amount / 100)
+    .replace('-', '−');
+
 /** An amount as it is typed: `15.50` or `15,50`. */
 export const formatAmount = (amount: number): string =>
   toNumeric(cents(amount)).replace('.', i18next.language === 'fr' ? ',' : '.');

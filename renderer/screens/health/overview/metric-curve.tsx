@@ -32,7 +32,8 @@ export const MetricCurve = (props: { id: MetricId; points: readonly CurvePoint[]
       font: `12px ${getComputedStyle(target).fontFamily}`,
     };
     const threshold = (stroke: string): uPlot.Series => ({ stroke, width: 1, dash: [6, 4], points: { show: false } });
-    const now = festivalNow() / 1_000;
+    // Another system may have a clock of its own.
+    const now = Math.max(festivalNow(), points.at(-1)?.at ?? 0) / 1_000;
     const chart = new uPlot(
       {
         width: target.clientWidth,
@@ -68,11 +69,12 @@ export const MetricCurve = (props: { id: MetricId; points: readonly CurvePoint[]
           },
         ],
       },
+      // The thresholds go from end to end, also where nothing was measured.
       [
-        points.map(({ at }) => at / 1_000),
-        points.map(({ value }) => value),
-        points.map(() => CURVE_LINES[id].warning),
-        points.map(() => CURVE_LINES[id].critical),
+        [now - DAY_SECONDS, ...points.map(({ at }) => at / 1_000), now],
+        [null, ...points.map(({ value }) => value), null],
+        new Array(points.length + 2).fill(CURVE_LINES[id].warning),
+        new Array(points.length + 2).fill(CURVE_LINES[id].critical),
       ],
       target,
     );

@@ -32,8 +32,12 @@ export const MetricsPanel = () => {
   const link = useSystem((state) => state.status?.link ?? null);
   const snapshots = overview.curves?.snapshots ?? NONE;
   const curves = useMemo(() => curvesOf(snapshots), [snapshots]);
-  const averageMs = snapshots.at(-1)?.averageMs ?? null;
+  const last = snapshots.at(-1);
+  const averageMs = last?.averageMs ?? null;
   const more = (id: MetricId): string | null => {
+    if (id === 'success' && last !== undefined && last.successRate !== null) {
+      return t('overview.successMore', { total: last.transactions });
+    }
     if (id === 'response') return t('overview.responseMore');
     return id === 'detection' && averageMs !== null
       ? t('overview.detectionMore', { time: formatDuration(averageMs) })
