@@ -1,9 +1,24 @@
 import type { Page } from '@playwright/test';
 import { openBooth } from './support/booth.ts';
-import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  openSignedIn,
+  picture,
+  type RunningConsole,
+  stopFaults,
+  test,
+} from './support/console.ts';
+import { expectNothingCut } from './support/layout.ts';
 
 /* How the festival is, at a glance: the five figures of the guide, its pulse, and where each comes from. */
 test.use({ seed: '45' });
+
+test.beforeEach(async ({ console: host, page }) => {
+  await openSignedIn(page, host.address);
+  await stopFaults(page);
+});
 
 /** A day of snapshots with a hole of two hours, and a success rate that was bad for a while. */
 const fillDay = (host: RunningConsole): Promise<unknown> =>
@@ -58,3 +73,169 @@ test('the five figures stand with their thresholds, curves and tables, also whil
     await booth.leave();
   }
 });
+
+/** The guide's queries of its dashboard and its morning, as they stand there, and as its administrator asks them. */
+const guideFigures = (host: RunningConsole) =>
+  asAdministrator(host.dataDir, async (client) => {
+    const { rows: day } = await client.query(`SELECT
+  COUNT(*) as total_events,
+  COUNT(*) FILTER (WHERE severity = 'CRITICAL') as critical_events,
+  COUNT(*) FILTER (WHERE status = 'OPEN') as open_events
+FROM monitoring_events
+WHERE detection_timestamp > NOW() - INTERVAL '24 hours';`);
+    const { rows: last } = await client.query(`SELECT
+  avg_processing_time_ms,
+  success_rate_percent,
+  total_transactions_last_hour,
+  overall_health_status
+FROM system_health_snapshots
+ORDER BY snapshot_timestamp DESC
+LIMIT 1;`);
+    const { rows: open } = await client.query(
+      `select count(*) from monitoring_events where severity = 'CRITICAL' and status in ('OPEN', 'INVESTIGATING')`,
+    );
+    return [
+      `${day[0].total_events} events, ${day[0].critical_events} critical, ${day[0].open_events} open`,
+      `average ${Math.round(Number(last[0].avg_processing_time_ms))} ms`,
+      `${Math.round(Number(last[0].success_rate_percent) * 10) / 10}% of ${last[0].total_transactions_last_hour}`,
+      `${last[0].overall_health_status}`,
+      `${open[0].count} critical`,
+    ];
+  });
+
+/** The same figures as the screen shows them. */
+const shownFigures = (page: Page) =>
+  page.evaluate(() => {
+    const text = (selector: string) => document.querySelector(selector)?.textContent ?? '';
+    const plain = (words: string) => words.replaceAll(/,(?=\d{3})|\s+(?=%)/g, '');
+    return [
+      `${text('[data-pulse=events] .tile-value')} events, ${text('[data-pulse=events] .tile-more')}`,
+      text('[data-metric=detection] > p'),
+      `${text('[data-metric=success] .metric-value')} ${text('[data-metric=success] > p').replace(' transactions', '')}`,
+      text('[data-metric=status] .metric-value'),
+      `${text('[data-metric=criticals] .metric-value')} critical`,
+    ].map(plain);
+  });
+
+test('the screen shows what the guide’s own queries answer at the same moment', async ({ console: host, page }) => {
+  await asAdministrator(host.dataDir, async (client) => {
+    await client.query(`insert into monitoring_events (event_type, severity, detection_algorithm, event_data)
+      values ('transaction_failure', 'CRITICAL', 'balance_deduction_on_failure', '{}'), ('duplicate_nfc', 'MEDIUM', 'x', '{}')`);
+    // Newer than any that the engine writes while this test goes on.
+    await client.query(`insert into system_health_snapshots (snapshot_timestamp, total_transactions_last_hour,
+        success_rate_percent, avg_processing_time_ms, p95_processing_time_ms, overall_health_status)
+      values (now() + interval '50 seconds', 345, 96.2, 21.4, 40, 'WARNING')`);
+  });
+  await openOverview(page);
+  // Asked of the database and of the screen at once, until both mean the same moment.
+  await expect
+    .poll(
+      async () => {
+        const [guide, screen] = await Promise.all([guideFigures(host), shownFigures(page)]);
+        return screen.map((words, at) => (words === guide[at] ? 'the same' : `${words} ≠ ${guide[at]}`));
+      },
+      { timeout: 120_000 },
+    )
+    .toEqual(Array(5).fill('the same'));
+});
+
+test('a reader and a point of sale lead to their alerts and to the log about them', async ({ page }) => {
+  await openOverview(page);
+  const places = page.getByRole('table', { name: 'Points of sale' });
+  const readers = page.getByRole('table', { name: 'Readers' });
+  await expect(readers.getByRole('row').nth(1)).toBeVisible();
+  await expect(places.getByRole('row').nth(1)).toContainText('ago');
+  // Others that begin to sell come in between.
+  const name = (await places.getByRole('row').nth(1).getByRole('cell').first().textContent()) ?? '';
+  await expect(page.locator('[data-pulse=takings] .tile-value')).toContainText('€');
+  await expect(page.locator('[data-pulse=activeReaders] .tile-value')).not.toHaveText('0');
+  await expect(page.locator('[data-pulse=onCards] .tile-value')).toContainText('€');
+  await picture(page, '45-overview-pulse');
+  await places.getByRole('link', { name: `Log about ${name}`, exact: true }).click();
+  await expect(page).toHaveURL(/#\/log\/words/);
+  await page.goBack();
+  await places.getByRole('link', { name: `Alerts of ${name}`, exact: true }).click();
+  await expect(page.getByRole('searchbox')).toHaveValue(name);
+});
+
+for (const language of ['en', 'fr'] as const) {
+  test(`the wall stands without anybody signed in, says when it is frozen, and fits at every size, in ${language}`, async ({
+    console: host,
+    browser,
+  }) => {
+    await asAdministrator(host.dataDir, (client) =>
+      client.query(`insert into monitoring_events (event_type, severity, detection_algorithm, event_data, detection_timestamp)
+        values ('transaction_failure', 'CRITICAL', 'balance_deduction_on_failure', '{}', now() - interval '2 hours')`),
+    );
+    const booth = await openBooth(browser, host, `wall-${language}`, `Nils ${language}`);
+    const { page } = booth;
+    try {
+      if (language === 'fr') {
+        await page.evaluate(() => {
+          location.hash = '#/settings/laptop';
+        });
+        await page.getByLabel('Language', { exact: true }).selectOption('fr');
+      }
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+      // Whoever has signed in goes.
+      await page.keyboard.press('Control+l');
+      await page.evaluate(() => {
+        location.hash = '#/wall';
+      });
+      const critical = page.locator('[data-severity=CRITICAL] .wall-number');
+      await expect(critical).toHaveText(/^[1-9]\d*$/);
+      await expect(page.locator('.wall-banner')).toHaveCount(0);
+      await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+      await expect(page.locator('[data-pulse=takings] .wall-value')).toContainText('€');
+      await expect(page.locator('[data-metric=success] .wall-value')).toContainText(/%|–/);
+      await expect(page.locator('.wall-status')).toContainText(language === 'en' ? 'Live, detecting on' : /détection/i);
+      // Nothing that can be done is on it, and no key does anything.
+      await expect(page.getByRole('button')).toHaveCount(0);
+      await page.keyboard.press('Control+k');
+      await page.keyboard.press('l');
+      await expect(page.locator('.dialog, .log-line')).toHaveCount(0);
+      for (const size of [
+        { width: 1_920, height: 1_080 },
+        { width: 1_024, height: 600 },
+        { width: 683, height: 384 },
+      ]) {
+        await page.setViewportSize(size);
+        await expectNothingCut(page, `the wall at ${size.width}`);
+        if (size.width === 1_920) {
+          await picture(page, `45-wall-${language}`);
+          await expectReadable(page);
+        }
+      }
+      await expectAccessible(page);
+
+      booth.proxy.cut();
+      await page.setViewportSize({ width: 1_920, height: 1_080 });
+      await expect(page.getByRole('alert')).toContainText(
+        language === 'en' ? /^FROZEN as of .* ago$/ : /^FIGÉ état à .*, il y a/,
+        { timeout: 90_000 },
+      );
+      await picture(page, `45-wall-frozen-${language}`);
+      await expectNothingCut(page, 'the frozen wall');
+      await expectReadable(page);
+      booth.proxy.forward();
+      await expect(page.locator('.wall-banner')).toHaveCount(0, { timeout: 60_000 });
+      // A console that is gone freezes it at once.
+      await booth.running.stop('SIGKILL');
+      await expect(page.getByRole('alert')).toBeVisible();
+    } finally {
+      await booth.leave();
+    }
+  });
+}
+
+/** What a room reads from four metres: nothing below 26 pixels, and figures of 48 and more. */
+const expectReadable = async (page: Page): Promise<void> => {
+  const sizes = (selector: string) =>
+    page
+      .locator(selector)
+      .evaluateAll((elements) => elements.map((one) => Number.parseFloat(getComputedStyle(one).fontSize)));
+  for (const size of await sizes('.wall-label, .wall-more, .wall-status')) expect(size).toBeGreaterThanOrEqual(26);
+  for (const size of await sizes('.wall-value, .wall-number')) expect(size).toBeGreaterThanOrEqual(48);
+  const scrolls = await page.locator('.wall').evaluate((wall) => wall.scrollHeight > wall.clientHeight + 1);
+  expect(scrolls).toBe(false);
+};

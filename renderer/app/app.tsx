@@ -9,7 +9,7 @@ import { useLock } from '../features/operators/use-lock.ts';
 import { showLanguage } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
 import { later, loadTheRest } from '../later.ts';
-import { goTo, hrefOf, useRoute } from '../routes.ts';
+import { goTo, hrefOf, type Route, useRoute } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { countOpen, newestCritical, useAlerts } from '../stores/alerts.ts';
 import { openLogLine } from '../stores/log-line.ts';
@@ -25,19 +25,35 @@ import { TopBar } from './top-bar.tsx';
 import './frame.css';
 
 const Toasts = later(() => import('../ui/toasts.tsx').then((module) => module.Toasts));
+const Wall = later(() => import('./wall/wall.tsx').then((module) => module.Wall));
 const DrillBar = later(() => import('../screens/drills/drill-bar.tsx').then((module) => module.DrillBar));
 
 export const App = () => {
-  const { t } = useTranslation();
   const route = useRoute();
   const preferences = useSystem((state) => state.session?.preferences);
   const language = preferences?.language ?? 'en';
   useEffect(() => void showLanguage(language), [language]);
+  const theme = route.screen === 'wall' ? (route.light ? 'light' : 'dark') : (preferences?.theme ?? 'dark');
   useEffect(() => {
-    document.documentElement.dataset.theme = preferences?.theme ?? 'dark';
-  }, [preferences?.theme]);
-  useFailure();
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  const connected = useSystem((state) => state.connection === 'open');
+  useVisible(connected);
   useTitle();
+  if (route.screen !== 'wall') return <Console route={route} connected={connected} />;
+  return (
+    <ScreenBoundary place={hrefOf(route)}>
+      <Suspense>
+        <Wall />
+      </Suspense>
+    </ScreenBoundary>
+  );
+};
+
+/** Everything that people work with: bar, navigation, the screen of the address, dialogs. */
+const Console = ({ route, connected }: { route: Route; connected: boolean }) => {
+  const { t } = useTranslation();
+  useFailure();
   useKeys({
     search: () => {
       if (!isOverlayOpen()) openDialog({ kind: 'palette' });
@@ -57,11 +73,9 @@ export const App = () => {
   }, []);
   const toasts = useUi((ui) => ui.toasts);
   const shown = route.screen === 'board' || route.screen === 'runbook' ? route.incidentId : null;
-  const connected = useSystem((state) => state.connection === 'open');
   useEffect(() => {
     if (connected) void call('presence.show', { incidentId: shown });
   }, [shown, connected]);
-  useVisible(connected);
   const [running, setRunning] = useState<RowId | null>(null);
   useEffect(() => {
     if (route.screen === 'runbook') setRunning(route.incidentId);
