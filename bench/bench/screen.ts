@@ -46,6 +46,7 @@ export const measureScreen = async (
     await enrolLaptop(admin, { laptop: LAPTOP, dataDir });
     progress(`${alerts} open alerts`);
     await insertAlerts(admin, alerts);
+    await insertSnapshots(admin);
     const running = await startConsole({ settings, dataDir });
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' });
     try {
@@ -151,6 +152,15 @@ const measureBoard = async (page: Page, empty: Empty, progress: (words: string) 
   }
   add('key: acknowledge', acknowledge, empty.key);
   add('frame while it scrolls', await timesOfFrames(page, '.board-list .table-scroll'), empty.scroll);
+  const [overview, board] = ['#/health', '#/board'].map((address) => page.locator(`nav a[href="${address}"]`));
+  if (overview !== undefined && board !== undefined) {
+    const opened: number[] = [];
+    for (let count = 0; count < LOADS; count += 1) {
+      opened.push(await timeOfClick(page, overview, textOf('[data-metric="success"] .metric-value')));
+      await timeOfClick(page, board, textOf('.board-table'));
+    }
+    add('click: the overview, of a day', opened, empty.key);
+  }
   return { figures, script };
 };
 
@@ -311,6 +321,16 @@ const measureChanges = async (page: Page, admin: pg.Client, changes: number) => 
     keys.push(await timeOfKey(page, done % 20 === 0 ? 'j' : 'k', current));
   }
   return { before, after: await heap(), keys };
+};
+
+/** A day of snapshots: what the overview's curves are made of. */
+const insertSnapshots = async (admin: pg.Client): Promise<void> => {
+  await admin.query(
+    `insert into system_health_snapshots (snapshot_timestamp, total_transactions_last_hour, success_rate_percent,
+       avg_processing_time_ms, p95_processing_time_ms, overall_health_status, metrics_data)
+     select now() - make_interval(mins => m), 300, 99 + m % 10 / 10.0, 20, 40, 'HEALTHY', '{"open_critical": 0, "response_ms": 2}'
+     from generate_series(1, 1440, 5) as m`,
+  );
 };
 
 /** Open alerts as the engine writes them, over fifty bars and as many readers. */
