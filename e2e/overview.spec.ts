@@ -24,6 +24,9 @@ test.beforeEach(async ({ console: host, page }) => {
 const fillDay = (host: RunningConsole): Promise<unknown> =>
   asAdministrator(host.dataDir, (client) =>
     client.query(`
+      -- What the training festival broke before its faults were stopped.
+      update monitoring_events set status = 'RESOLVED' where status = 'OPEN';
+      delete from system_health_snapshots;
       insert into system_health_snapshots (snapshot_timestamp, total_transactions_last_hour, success_rate_percent,
         avg_processing_time_ms, p95_processing_time_ms, overall_health_status, total_system_balance, metrics_data)
       select now() - make_interval(mins => m), 300, case when m between 400 and 500 then 96.5 else 99.4 end,

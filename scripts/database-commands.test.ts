@@ -48,7 +48,7 @@ describe('npm run migrate', () => {
     expect(dry).toMatchObject({
       code: 0,
       out: expect.stringContaining(
-        'Would apply: 0001_baseline, 0002_ids, 0003_log, 0004_log_mentions, 0005_log_files, 0006_checklists, 0009_traffic_minutes, 0011_attendance, functions/access',
+        'Would apply: 0001_baseline, 0002_ids, 0003_log, 0004_log_mentions, 0005_log_files, 0006_checklists, 0007_verifications, 0009_traffic_minutes, 0011_attendance, functions/access',
       ),
     });
     const first = await runOn(bare.adminSettings, 'migrate');
