@@ -88,23 +88,27 @@ export const createFoldedLosses = <Row>(options: {
   };
 };
 
-/** What is still there and what has changed, each in its order: the many that stay are compared with the few that come. */
+/** What is still there and what has changed, each in its order: a few that come look for their places among the many. */
 const merged = <Row>(
   all: readonly Entry<Row>[],
   changed: readonly Entry<Row>[],
   order: (a: Alert, b: Alert) => number,
 ): readonly Entry<Row>[] => {
-  const entries: Entry<Row>[] = [];
-  let next = 0;
-  for (const entry of all) {
-    if (entry.gone) continue;
-    for (let one = changed[next]; one !== undefined && order(one.alert, entry.alert) < 0; one = changed[next]) {
-      entries.push(one);
-      next += 1;
+  const kept = all.filter(({ gone }) => !gone);
+  const parts: (readonly Entry<Row>[])[] = [];
+  let from = 0;
+  for (const entry of changed) {
+    let [at, end] = [from, kept.length];
+    while (at < end) {
+      const middle = (at + end) >> 1;
+      const other = kept[middle];
+      if (other !== undefined && order(other.alert, entry.alert) <= 0) at = middle + 1;
+      else end = middle;
     }
-    entries.push(entry);
+    parts.push(kept.slice(from, at), [entry]);
+    from = at;
   }
-  return [...entries, ...changed.slice(next)];
+  return [...parts, kept.slice(from)].flat();
 };
 
 const isSame = (some: readonly Alert[], others: readonly Alert[]): boolean =>

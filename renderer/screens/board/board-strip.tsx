@@ -1,10 +1,11 @@
-import { memo, useDeferredValue, useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatCountdown, formatMoney, formatShare, formatSpan } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { useStale } from '../../ui/fresh.tsx';
 import { Tile } from '../../ui/tile.tsx';
 import { useNow } from '../../ui/time.tsx';
+import { useWhenIdle } from '../../ui/when-idle.ts';
 import { DueTiles } from './due-tiles.tsx';
 import { type BoardRow, boardFigures } from './rows.ts';
 import { Sparkline } from './sparkline.tsx';
@@ -26,8 +27,8 @@ type Props = {
 export const BoardStrip = memo((props: Props) => {
   const { t } = useTranslation();
   const { view, onChange, onOpen } = props;
-  // The row that somebody acts on is drawn first.
-  const rows = useDeferredValue(props.rows);
+  // What somebody does to a row is drawn first, and its confirmations come in twos and threes: counted once.
+  const rows = useWhenIdle(props.rows);
   const figures = useMemo(() => (rows === null ? null : boardFigures(rows)), [rows]);
   const filter = (one: Only) => ({
     pressed: view.only.includes(one),

@@ -1,5 +1,5 @@
 import { ChevronDown, Search } from 'lucide-react';
-import { memo, type RefObject, Suspense, useDeferredValue, useMemo, useState } from 'react';
+import { memo, type RefObject, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge.ts';
 import { later } from '../../later.ts';
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { useWhenIdle } from '../../ui/when-idle.ts';
 import { type BoardRow, tabCounts } from './rows.ts';
 import { type BoardView, GROUPINGS, readView, TABS, WHOLE_BOARD, writeView } from './view.ts';
 
@@ -26,7 +27,7 @@ export const BoardToolbar = memo(
     const { t } = useTranslation();
     const { view, search, onChange } = props;
     const operator = useSystem((state) => state.session?.operator ?? null);
-    const rows = useDeferredValue(props.rows);
+    const rows = useWhenIdle(props.rows);
     const counts = useMemo(() => (rows === null ? null : tabCounts(rows, operator)), [rows, operator]);
     return (
       <div className="board-toolbar">
