@@ -13,6 +13,7 @@ import { useDisplayed } from './use-displayed.ts';
 import '../../ui/table.css';
 
 const ROW_HEIGHT = 40;
+const HEAD_HEIGHT = 32;
 
 export type BoardItem =
   | { readonly type: 'group'; readonly key: string; readonly group: RowGroup; readonly by: 'place' | 'kind' }
@@ -51,12 +52,13 @@ export const BoardTable = (props: {
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 6,
-    // The heading lies over the list.
-    scrollPaddingStart: 32,
   });
   useEffect(() => {
-    scrollTo.current = (index) => virtual.scrollToIndex(index);
-  });
+    scrollTo.current = (index) => {
+      const list = scroll.current;
+      if (list !== null) bringIntoSight(list, index);
+    };
+  }, [scroll, scrollTo]);
   // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
   const { startIndex = 0, endIndex = -1 } = virtual.range ?? {};
   const seen = items.slice(startIndex, endIndex + 1).flatMap((item) => (item.type === 'row' ? (item.row ?? []) : []));
@@ -133,6 +135,14 @@ export const BoardTable = (props: {
       {items.length === 0 && props.empty}
     </div>
   );
+};
+
+/** All rows are as high as each other, and the heading lies over the list. */
+const bringIntoSight = (list: HTMLElement, index: number): void => {
+  const highest = index * ROW_HEIGHT;
+  const lowest = highest + ROW_HEIGHT + HEAD_HEIGHT - list.clientHeight;
+  const now = list.scrollTop;
+  if (now > highest || now < lowest) list.scrollTop = now > highest ? highest : lowest;
 };
 
 const place = (start: number) => ({ position: 'absolute', transform: `translateY(${start}px)` }) as const;

@@ -4,6 +4,9 @@ import type { BoardRow } from './rows.ts';
 
 const words = new WeakMap<Alert, { readonly language: string; readonly text: string }>();
 
+/** Nobody waits now, but in the next moment somebody may press a key. */
+const SLICE_MS = 4;
+
 /** What rows can be found by: put into words once, as long as neither alert nor language changes. */
 export const searchWords = (language: string) => {
   const of = ({ alert, place, owner }: BoardRow): string => {
@@ -20,7 +23,8 @@ export const searchWords = (language: string) => {
     prepare: (rows: readonly BoardRow[]): (() => void) => {
       let next = 0;
       const go = (deadline: IdleDeadline): void => {
-        while (next < rows.length && deadline.timeRemaining() > 1) {
+        const until = performance.now() + SLICE_MS;
+        while (next < rows.length && deadline.timeRemaining() > 1 && performance.now() < until) {
           const row = rows[next];
           if (row !== undefined) of(row);
           next += 1;
