@@ -23,6 +23,8 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   'receipt.order': ['electron/api/corrections.ts'],
   'receipt.sent': ['electron/api/corrections.ts'],
   'escalation.orderTest': ['electron/api/escalation.ts'],
+  'checklist.orderTest': ['electron/api/checklists.ts'],
+  'checklist.enterCode': ['electron/api/checklists.ts'],
   'session.refused': ['electron/session/auth.ts'],
 };
 

@@ -101,6 +101,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
   await apply('correction.approve', { proposalId: opened }, 'Ana');
   const corrected = await card();
   const receipt = { correctionId, channel: 'email', to: 'v…@example.org', language: 'fr' } as const;
+  const runs = await makeRuns(target, apply);
   const { rows } = await target.admin.query(`select
     (select version from console.festival_settings) as festival,
     coalesce((select version from console.escalation_settings), 0) as escalation`);
@@ -177,7 +178,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
       },
     },
     'log.set': { input: { base: 1, tags: ['payment'], templates: [{ name: 'Power', text: 'Power cut at' }] } },
-    ...(await makeRuns(target, apply)),
+    ...runs,
     'outbox.drop': { input: { dropped: uuid(), reason: 'not needed' } },
     'session.refused': { input: { call: 'engine.recompute' } },
   };
@@ -262,7 +263,26 @@ const makeRuns = async (target: Pick<Target, 'admin'>, apply: Apply) => {
   const run = await target.admin.query<{ hash: string }>(
     `select encode(console.checklist_hash(r), 'hex') as hash from console.checklist_runs r where list_id = 'ours'`,
   );
+  const asksForCodes = builtinChecklist('morning').items.filter(({ kind }) => kind === 'received');
+  await apply('checklist.start', {
+    list: { ...builtinChecklist('weekly'), id: 'tested', items: asksForCodes },
+    windowKey: '2026-W27',
+  });
+  await target.admin.query(
+    `insert into console.escalation_settings (version, settings, changed_by) values (1, $1, 'Léa')
+     on conflict (singleton) do update set settings = excluded.settings`,
+    [JSON.stringify({ ...GUIDE_ESCALATION, webhook: { url: '', secret: '' } })],
+  );
+  const message = {
+    ...{ listId: 'tested', windowKey: '2026-W27', itemId: 'notification-test' },
+    ...{ contact: 'support', channel: 'webhook' as const },
+  };
+  const testId = uuid();
+  await apply('checklist.orderTest', { operationId: testId, ...message });
+  const drawn = await target.admin.query<{ code: string }>('select console.draw_test_code($1) as code', [testId]);
   return {
+    'checklist.orderTest': { input: message },
+    'checklist.enterCode': { input: { testId, code: drawn.rows[0]?.code ?? '' } },
     'checklist.start': { input: { list: builtinChecklist('evening'), windowKey: '2026-07-03' } },
     'checklist.tick': { input: { ...ofMonth, itemId: 'permissions' } },
     'checklist.answer': { input: { ...ofMonth, itemId: 'thresholds', answer: 'changed' } },

@@ -6,6 +6,7 @@ import {
   type ChecklistEntry,
   type ChecklistRun,
   checklistRunSchema,
+  messageTestSchema,
   runKey,
   sensedSchema,
 } from '../../shared/domain/checklist-run.ts';
@@ -31,6 +32,7 @@ const WRITTEN_MS = 60_000;
 const keptSchema = z.object({
   runs: z.array(checklistRunSchema),
   values: z.array(sensedSchema),
+  tests: z.array(messageTestSchema).default([]),
   times: checklistTimesViewSchema,
   at: instantSchema,
 });
@@ -76,6 +78,7 @@ export const createChecklistBook = (options: {
     view: () => ({
       runs: withWaiting(known?.runs ?? [], [...waiting.values()]),
       values: known?.values ?? [],
+      tests: known?.tests ?? [],
       times: known?.times ?? { version: 0, ...INITIAL_TIMES },
       at: known?.at ?? null,
     }),
@@ -110,4 +113,6 @@ const withWaiting = (runs: readonly ChecklistRun[], waiting: readonly Waiting[])
 
 /** What is told from what was there before: not the times at which it was measured. */
 const shownOf = (known: FestivalChecklists | undefined): string =>
-  JSON.stringify(known && [known.runs, known.times, known.values.map(({ sense, value }) => [sense, value])]);
+  JSON.stringify(
+    known && [known.runs, known.times, known.tests, known.values.map(({ sense, value }) => [sense, value])],
+  );

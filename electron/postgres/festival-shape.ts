@@ -101,6 +101,7 @@ export const GUARDED_TABLES = [
   'log_head',
   'log_history',
   'log_settings',
+  'message_tests',
   'limit_changes',
   'nominations',
   'monitoring_state',
@@ -146,6 +147,7 @@ export const SECRET_TABLES = [
   'pin_keys',
   'secret_requests',
   'sign_in_tries',
+  'test_codes',
 ] as const;
 
 /** What the console's role calls. */
@@ -191,6 +193,10 @@ export const CONSOLE_FUNCTIONS = [
   'console.start_checklist',
   'console.take_command',
   'console.verify_hours',
+  'console.order_message_test',
+  'console.draw_test_code',
+  'console.end_message_test',
+  'console.confirm_message_test',
   'console.write_log',
   'console.audit_hash',
   'console.backup_monitoring_events',

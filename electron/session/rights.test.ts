@@ -153,6 +153,11 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   }),
   'log.set': () => ({ operationId: operationId(), base: 0, tags: ['payment'], templates: [] }),
   'checklist.start': () => ({ operationId: operationId(), list: builtinChecklist('morning'), windowKey: '2026-07-03' }),
+  'checklist.orderTest': () => ({
+    ...{ operationId: operationId(), ...ofChecklist, itemId: 'notification-test' },
+    ...{ contact: 'support', channel: 'email' as const },
+  }),
+  'checklist.enterCode': () => ({ operationId: operationId(), testId: operationId(), code: '123456' }),
   'checklist.tick': () => ({ operationId: operationId(), ...ofChecklist, itemId: 'overnight' }),
   'checklist.answer': () => ({ operationId: operationId(), ...ofChecklist, itemId: 'overnight', answer: 'nothing' }),
   'checklist.override': () => ({ operationId: operationId(), ...ofChecklist, itemId: 'backup', reason: 'on tape' }),

@@ -50,7 +50,7 @@ export type Site = {
     'view' | 'unread' | 'older' | 'files' | 'fetchFile' | 'export' | 'followUps' | 'nextNumber'
   >;
   /** The checklists of the festival, with what waits here. */
-  readonly checklists: Pick<ChecklistBook, 'view'>;
+  readonly checklists: Pick<ChecklistBook, 'view' | 'refresh'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
   backtest(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
   cancelBacktest(): void;

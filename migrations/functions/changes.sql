@@ -74,6 +74,8 @@ create or replace trigger regie_hint after insert on console.checklist_entries
   for each statement execute function console.hint('checklists');
 create or replace trigger regie_hint after update on console.checklist_settings
   for each statement execute function console.hint('checklists');
+create or replace trigger regie_hint after insert or update on console.message_tests
+  for each statement execute function console.hint('checklists');
 create or replace trigger regie_hint after update on console.festival_settings
   for each statement execute function console.hint('settings');
 create or replace trigger regie_hint after update on console.monitoring_state

@@ -134,6 +134,10 @@ create or replace function console.item_done(p_run console.checklist_runs, p_ite
     when 'two_person' then exists (
       select from entry one join entry other on one.seq < other.seq
       where one.act = 'ticked' and other.act = 'ticked' and console.are_two_people(one.actor_id, other.actor_id))
+    -- Whoever got it has read out the code: over every channel that there is, and there is one.
+    when 'received' then (
+      select count(*) > 0 and bool_and(exists (select from entry where act = 'ticked' and evidence ->> 'channel' = channel))
+      from console.channels_set_up() as channel)
     when 'answered' then exists (select from entry where act = 'answered')
     else exists (select from entry where act = 'ticked') end
 $$;

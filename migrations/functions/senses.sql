@@ -61,6 +61,8 @@ create or replace function console.sense_query(p_sense text) returns text
       'select null::jsonb as value, clock_timestamp() as at'
     when 'channels' then
       'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.escalation_settings s, jsonb_each(s.settings) c where c.key in (''smtp'', ''slack'', ''twilio'', ''webhook'') and c.value <> ''null'''
+    when 'channel_names' then
+      'select to_jsonb(string_agg(channel, '','')) as value, clock_timestamp() as at from console.channels_set_up() as channel'
     when 'contacts' then
       'select to_jsonb(coalesce(sum(jsonb_array_length(settings -> ''contacts'')), 0)) as value, clock_timestamp() as at from console.escalation_settings'
     when 'events_7d' then

@@ -12,7 +12,7 @@ import {
 /** The guide's festival start checklist. */
 export const festivalStart: ChecklistDraft = {
   id: 'festival-start',
-  version: 1,
+  version: 2,
   title: { en: 'Festival start', fr: 'Début du festival' },
   source: 'Operational Checklists > Festival Start Checklist',
   window: 'before_festival',

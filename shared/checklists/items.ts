@@ -143,11 +143,11 @@ export const backupMade = (text: Item['text']): Item => ({
 
 export const notificationTest: Item = {
   id: 'notification-test',
-  kind: 'two_person',
-  figures: ['channels', 'contacts'],
+  kind: 'received',
+  figures: ['channel_names', 'contacts'],
   title: { en: 'A test message has arrived', fr: 'Un message d’essai est arrivé' },
   text: {
-    en: 'In Settings, send a test message over each channel. Sign here once it was sent, and whoever received it signs as the second person.',
-    fr: 'Dans les réglages, envoyez un message d’essai par chaque canal. Signez ici une fois l’envoi fait ; la personne qui l’a reçu signe en second.',
+    en: 'Send a message over each channel. Whoever receives it reads its code to you; type it here. Without a channel a supervisor says with a reason how people are reached.',
+    fr: 'Envoyez un message par chaque canal. La personne qui le reçoit vous lit son code ; saisissez-le ici. Sans canal, un superviseur indique, avec un motif, comment les personnes sont jointes.',
   },
 };

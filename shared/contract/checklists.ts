@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { checklistSchema } from '../domain/checklist.ts';
-import { checklistRunSchema, runKey, sensedSchema, waitingChecklist, waitingEntryOf } from '../domain/checklist-run.ts';
+import {
+  checklistRunSchema,
+  messageTestSchema,
+  runKey,
+  sensedSchema,
+  waitingChecklist,
+  waitingEntryOf,
+} from '../domain/checklist-run.ts';
 import { checklistTimesSchema } from '../domain/checklist-window.ts';
+import { channelSchema } from '../domain/escalation.ts';
 import { fileProblemSchema } from '../domain/input-problem.ts';
 import { textSchema } from '../domain/plain-text.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { STAFF, SUPERVISORS } from '../domain/rights.ts';
-import { command, local, nothing, query } from './declare.ts';
+import { command, live, local, nothing, query } from './declare.ts';
 
 export const checklistTimesViewSchema = checklistTimesSchema.extend({ version: z.int() });
 export type ChecklistTimesView = z.infer<typeof checklistTimesViewSchema>;
@@ -28,6 +36,8 @@ export const checklistsViewSchema = z.object({
   runs: z.array(checklistRunSchema),
   /** What the runs that go on measure or show, as it was last measured. */
   values: z.array(sensedSchema),
+  /** Messages that ask for their code, newest first. */
+  tests: z.array(messageTestSchema),
   times: checklistTimesViewSchema,
   /** When the festival's database last answered about them; null: never. */
   at: instantSchema.nullable(),
@@ -37,6 +47,9 @@ export type ChecklistsView = z.infer<typeof checklistsViewSchema>;
 const onRun = { listId: z.string().max(60), windowKey: z.string().max(20) };
 const onItem = { ...onRun, itemId: z.string().max(60) };
 const keyed = { keys: (input: { readonly listId: string; readonly windowKey: string }) => [runKey(input)] };
+
+const sentInput = { ...onItem, contact: textSchema.max(40), channel: channelSchema };
+const codeInput = { testId: z.uuid(), code: z.string().regex(/^\d{0,8}$/) };
 
 export const checklistCalls = {
   /** The lists of this laptop and the runs of the festival, as this laptop has them. */
@@ -78,6 +91,18 @@ export const checklistCalls = {
         waitingEntryOf(waiting, { act: 'overridden', itemId: waiting.input.itemId, reason: waiting.input.reason }),
     },
   }),
+  /** A message of an item is to be sent. Submitted by the core before anything leaves. */
+  'checklist.orderTest': command({ input: sentInput, roles: STAFF, ...keyed }),
+  /** Sends a message with a code that whoever receives it reads out. */
+  'checklist.sendTest': live({ input: z.strictObject(sentInput), output: nothing, roles: STAFF }),
+  /** The code that was read out, as the core submits it; kept nowhere once it was compared. */
+  'checklist.enterCode': command({
+    input: codeInput,
+    roles: STAFF,
+    keys: ({ testId }) => [`test:${testId}`],
+    withoutSecrets: (input) => ({ ...input, code: '' }),
+  }),
+  'checklist.confirmTest': live({ input: z.strictObject(codeInput), output: nothing, roles: STAFF }),
   /** Signs the hash of everything that was confirmed in the run. */
   'checklist.sign': command({
     input: { ...onRun, hash: z.string().regex(/^[0-9a-f]{64}$/) },

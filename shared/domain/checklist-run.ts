@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type Checklist, type ChecklistItem, checklistSchema, type Expectation, senseSchema } from './checklist.ts';
+import { channelSchema } from './escalation.ts';
+import { messageReasonSchema } from './message-reason.ts';
 import { instantSchema } from './primitives.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -95,8 +97,9 @@ export type ItemProgress = {
 };
 
 /** How far a run is. What the database says at sign-off has the last word. */
-export const progressOf = (run: ChecklistRun, values: readonly Sensed[]): ItemProgress[] =>
-  (run.list?.items ?? []).map((item) => {
+export const progressOf = (run: ChecklistRun, values: readonly Sensed[]): ItemProgress[] => {
+  const signed = signatureOf(run) !== undefined;
+  return (run.list?.items ?? []).map((item) => {
     const entries = run.entries.filter(({ itemId }) => itemId === item.id);
     const measured = entries.filter(({ act }) => act === 'measured');
     const state = measured.at(-1)?.state ?? null;
@@ -106,23 +109,66 @@ export const progressOf = (run: ChecklistRun, values: readonly Sensed[]): ItemPr
     const there = condition && values.find(({ sense }) => sense === condition.sense);
     return {
       ...{ item, state, overridden, confirmed },
-      done: overridden !== null || isDone(item, state, confirmed),
+      done:
+        overridden !== null ||
+        isDone(item, { state, confirmed, channels: channelsOf(signed ? figuresOf(confirmed.at(-1)) : values) }),
       leftOut: condition !== undefined && there !== undefined && fits(there.value, condition.expect) === false,
       turned: state !== 'good' && measured.some((entry) => entry.state === 'good'),
     };
   });
+};
 
-const isDone = (item: ChecklistItem, state: ChecklistEntry['state'], confirmed: readonly ChecklistEntry[]): boolean => {
+/** Values that were kept with what somebody signed. */
+const figuresOf = (entry: ChecklistEntry | undefined): Sensed[] =>
+  z.array(sensedSchema).catch([]).parse(entry?.evidence.figures);
+
+/** Over which ways messages can leave; empty where none is set up, or that is not known. */
+export const channelsOf = (values: readonly Sensed[]): string[] => {
+  const value = values.find(({ sense }) => sense === 'channel_names')?.value;
+  return typeof value === 'string' ? value.split(',') : [];
+};
+
+const isDone = (
+  item: ChecklistItem,
+  of: { state: ChecklistEntry['state']; confirmed: readonly ChecklistEntry[]; channels: readonly string[] },
+): boolean => {
+  const { state, confirmed, channels } = of;
   switch (item.kind) {
     case 'sensed':
       return state === 'good';
     case 'two_person':
       return new Set(confirmed.map(({ actorId }) => actorId)).size >= 2;
+    case 'received':
+      return channels.length > 0 && channels.every((channel) => confirmed.some((one) => channelOf(one) === channel));
     case 'attested':
     case 'answered':
       return confirmed.length > 0;
   }
 };
+
+/** Over which channel the message came whose code was read out. */
+export const channelOf = ({ evidence }: ChecklistEntry): string | null =>
+  typeof evidence.channel === 'string' ? evidence.channel : null;
+
+/** A message that asks whoever receives it for its code, as the festival has it (`console.message_tests`). */
+export const messageTestSchema = z.object({
+  testId: z.uuid(),
+  listId: z.string(),
+  windowKey: z.string(),
+  itemId: z.string(),
+  channel: channelSchema,
+  contact: z.string(),
+  askedAt: instantSchema,
+  expiresAt: instantSchema,
+  state: z.enum(['asked', 'sent', 'failed', 'unknown']),
+  reason: messageReasonSchema.nullable().catch(null),
+  wrong: z.int(),
+  confirmedAt: instantSchema.nullable(),
+});
+export type MessageTest = z.infer<typeof messageTestSchema>;
+
+/** So many wrong codes end a test message. */
+export const CODE_TRIES = 5;
 
 /** Who signed a run off; undefined while it goes on. */
 export const signatureOf = (run: ChecklistRun): ChecklistEntry | undefined =>

@@ -39,6 +39,7 @@ export const SENSES = [
   'unused_indexes',
   'backup_age_h',
   'channels',
+  'channel_names',
   'contacts',
   'events_7d',
   'critical_7d',
@@ -100,6 +101,8 @@ export const checklistItemSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('attested'), figures }),
   /** Two people say so. */
   z.strictObject({ ...common, kind: z.literal('two_person'), figures }),
+  /** Whoever received a message has read out its code, over every channel that is set up. */
+  z.strictObject({ ...common, kind: z.literal('received'), figures }),
   z.strictObject({ ...common, kind: z.literal('answered'), answer: answerSchema, figures }),
 ]);
 export type ChecklistItem = z.infer<typeof checklistItemSchema>;

@@ -20,6 +20,7 @@ export const messageTexts = {
     from: '{{festival}}, Regie',
     testSubject: '[TEST] Regie can reach you',
     test: 'This is a test by {{name}} ({{channel}}). Nothing has happened.',
+    testCode: 'Please read this code to the control booth: {{code}}.',
   },
   fr: {
     amount: '{{amount}} EUR',
@@ -41,5 +42,6 @@ export const messageTexts = {
     from: '{{festival}}, Regie',
     testSubject: '[TEST] Regie peut vous joindre',
     test: 'Ceci est un test envoyé par {{name}} ({{channel}}). Il ne s’est rien passé.',
+    testCode: 'Merci de lire ce code à la régie : {{code}}.',
   },
 } as const;

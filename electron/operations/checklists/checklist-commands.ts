@@ -32,6 +32,20 @@ export const checklistCommands = {
   'checklist.tick': (_, context) => confirm(context),
   'checklist.answer': (_, context) => confirm(context),
   'checklist.override': (_, context) => confirm(context),
+  'checklist.orderTest': async (_, { tx, operationId }) => {
+    const { answer } = await tx.row(
+      savedRow,
+      sql`/* regie:checklists */ select console.order_message_test(${operationId}::uuid) as answer`,
+    );
+    return outcomeOf(answer);
+  },
+  'checklist.enterCode': async (_, { tx, operationId }) => {
+    const { answer } = await tx.row(
+      savedRow,
+      sql`/* regie:checklists */ select console.confirm_message_test(${operationId}::uuid) as answer`,
+    );
+    return outcomeOf(answer);
+  },
   'checklist.sign': async (_, { tx, operationId }) => {
     const { answer } = await tx.row(
       savedRow,

@@ -4,6 +4,8 @@ import { SENSES } from '../../../shared/domain/checklist.ts';
 import {
   type ChecklistRun,
   checklistRunSchema,
+  type MessageTest,
+  messageTestSchema,
   type Sensed,
   sensedSchema,
 } from '../../../shared/domain/checklist-run.ts';
@@ -15,15 +17,18 @@ import { sql } from '../../postgres/sql.ts';
 export type FestivalChecklists = {
   readonly runs: readonly ChecklistRun[];
   readonly values: readonly Sensed[];
+  readonly tests: readonly MessageTest[];
   readonly times: ChecklistTimesView;
   readonly at: string;
 };
 
 /** Runs that stay readable on a laptop: two weeks of a festival that is open every day. */
 const RUNS_SHOWN = 40;
+const TESTS_SHOWN = 50;
 
 const measuredRow = z.object({ written: z.int() });
 const runRow = z.object({ run_id: z.string(), run: checklistRunSchema });
+const testRow = z.object({ test: messageTestSchema });
 const sensedRow = z.object({ sensed: sensedSchema });
 const timesRow = z.object({ times: checklistTimesViewSchema, now: instantColumn });
 
@@ -64,6 +69,20 @@ const readAll = (database: FestivalDatabase): Promise<FestivalChecklists> =>
             sensedRow,
             sql`/* regie:checklists */ select console.sense(name) as sensed from unnest(${asked}::text[]) as name`,
           );
+    const tests = await tx.rows(
+      testRow,
+      // Of runs that go on, for as long as one may be; by message_tests_run_idx.
+      sql`/* regie:checklists */
+        select jsonb_build_object('testId', t.test_id, 'listId', t.list_id, 'windowKey', t.window_key, 'itemId', t.item_id,
+          'channel', t.channel, 'contact', t.contact, 'state', t.state, 'reason', t.reason, 'wrong', t.wrong,
+          'askedAt', to_char(t.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+          'expiresAt', to_char(t.expires_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+          'confirmedAt', to_char(t.confirmed_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) as test
+        from jsonb_to_recordset(${JSON.stringify(runs.filter((run) => !isSigned(run)).map(({ listId, windowKey }) => ({ listId, windowKey })))}::jsonb)
+          as r ("listId" text, "windowKey" text)
+        join console.message_tests t on t.list_id = r."listId" and t.window_key = r."windowKey"
+        order by t.asked_at desc limit ${TESTS_SHOWN}`,
+    );
     const { times, now } = await tx.row(
       timesRow,
       sql`/* regie:checklists */
@@ -71,7 +90,7 @@ const readAll = (database: FestivalDatabase): Promise<FestivalChecklists> =>
           'firstDay', first_day, 'lastDay', last_day) as times, clock_timestamp() as now
         from console.checklist_settings`,
     );
-    return { runs, values: values.map(({ sensed }) => sensed), times, at: now };
+    return { runs, values: values.map(({ sensed }) => sensed), tests: tests.map(({ test }) => test), times, at: now };
   });
 
 /** What the runs that go on measure, show, or depend on. */

@@ -100,21 +100,26 @@ const orderedMessage = (claimed: Claimed, head: Letterhead, ordered: string): Me
   };
 };
 
-/** A message that says that it is none. */
+/** A message that says that it is none; with a code it asks to be answered by reading that out. */
 export const testMessage = (
   id: string,
-  { channel, operator, head }: { channel: Channel; operator: string; head: Letterhead },
+  { channel, operator, head, code }: { channel: Channel; operator: string; head: Letterhead; code?: string },
 ): Message => {
   const { language, festival } = head;
   const words = messageTexts[language];
-  const said = fill(words.test, { name: operator, channel: escalationTexts[language][`channel_${channel}`] });
-  const text = festival === '' ? said : `${said}\n${fill(words.from, { festival })}`;
+  const test = fill(words.test, { name: operator, channel: escalationTexts[language][`channel_${channel}`] });
+  const textWith = (shown: string | undefined): string => {
+    const said = shown === undefined ? test : `${test} ${fill(words.testCode, { code: shown })}`;
+    return festival === '' ? said : `${said}\n${fill(words.from, { festival })}`;
+  };
+  const text = textWith(code);
   return {
     id,
     language,
     subject: words.testSubject,
     text,
-    spoken: text,
+    // One digit after the other: a voice would make a number of it.
+    spoken: textWith(code === undefined ? undefined : Array.from(code).join(', ')),
     facts: { test: 1, festival },
   };
 };

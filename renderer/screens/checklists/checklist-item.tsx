@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ChecklistsView } from '../../../shared/contract/checklists.ts';
 import type { ChecklistItem, Expectation } from '../../../shared/domain/checklist.ts';
 import {
   type ChecklistEntry,
   type ChecklistRun,
+  channelOf,
   type ItemProgress,
   type Sensed,
   sensedSchema,
@@ -13,19 +15,21 @@ import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatTime, i18n } from '../../i18n.ts';
 import { AnswerForm } from './answer-form.tsx';
+import { MessageTests } from './message-tests.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
 
 /** An item with what is known of it, and what can be done with it. */
 export const ChecklistItemLine = (props: {
   run: ChecklistRun;
   progress: ItemProgress;
-  values: readonly Sensed[];
+  view: Pick<ChecklistsView, 'values' | 'tests'>;
   /** Nobody has signed the run. */
   open: boolean;
 }) => {
   const { t } = useTranslation();
   const text = useRunbookText();
-  const { run, progress, values, open } = props;
+  const { run, progress, view, open } = props;
+  const { values } = view;
   const { item, done, leftOut, confirmed, overridden, turned } = progress;
   const [overriding, setOverriding] = useState(false);
   const { listId, windowKey } = run;
@@ -54,6 +58,11 @@ export const ChecklistItemLine = (props: {
             ...{ name: overridden.actor, time: formatTime(overridden.at), reason: overridden.reason ?? '' },
           })}
         </span>
+      )}
+      {open && item.kind === 'received' && !done && (
+        <div className="checklist-actions">
+          <MessageTests at={at} progress={progress} view={view} />
+        </div>
       )}
       {open && (
         <div className="row checklist-actions">
@@ -84,6 +93,12 @@ const Confirmed = ({ entry, item }: { entry: ChecklistEntry; item: ChecklistItem
       ? item.answer.choices.find(({ id }) => id === answer)
       : undefined;
   const stamp = { name: actor, time: formatTime(at) };
+  const channel = channelOf(entry);
+  if (channel !== null) {
+    const { contact } = entry.evidence;
+    const received = { channel: t(`escalation.channel_${channel}`), contact: String(contact), ...stamp };
+    return <span>{t('checklists.testDone', received)}</span>;
+  }
   return (
     <span>
       {answer === null

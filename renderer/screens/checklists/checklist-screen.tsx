@@ -46,13 +46,7 @@ const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
       {run.list === null && <p role="alert">{t('checklists.unreadable')}</p>}
       <ul className="panel" aria-label={t('checklists.title')}>
         {progress.map((item) => (
-          <ChecklistItemLine
-            key={item.item.id}
-            run={run}
-            progress={item}
-            values={view.values}
-            open={signature === undefined}
-          />
+          <ChecklistItemLine key={item.item.id} run={run} progress={item} view={view} open={signature === undefined} />
         ))}
       </ul>
       {signature === undefined && run.list !== null && <SignOff run={run} left={openItems(progress).length} />}
