@@ -34,7 +34,7 @@ test('a channel is ticked when the code that its receiver read is typed, and by 
     const item = page.getByRole('main').getByRole('listitem', { name: 'A test message has arrived', exact: true });
 
     await item.getByRole('button', { name: 'Send over e-mail' }).click();
-    await expect(item).toContainText('sent to Support Team');
+    await expect(item).toContainText('e-mail: sent to Support Team');
     expect(receivers.mails).toHaveLength(1);
     const code = /code[^:]*: (\d{6})\./.exec(readMail(receivers.mails[0] ?? '').text)?.[1] ?? '';
     await item.getByLabel('Code from e-mail').fill(code === '123456' ? '654321' : '123456');

@@ -185,6 +185,11 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'engine.resetBreaker': () => ({}),
   'engine.recompute': () => ({}),
   'engine.pauseCatchUp': () => ({ paused: false }),
+  'checklist.sendTest': () => ({
+    ...{ ...ofChecklist, itemId: 'notification-test' },
+    ...{ contact: 'nobody', channel: 'email' },
+  }),
+  'checklist.confirmTest': () => ({ testId: operationId(), code: '123456' }),
   'escalation.test': () => ({ contact: 'nobody', channel: 'sms' }),
   'audit.accept': () => ({ reason: 'restored from last night' }),
   'laptops.invite': () => ({}),

@@ -132,7 +132,9 @@ begin
   select value into strict v_item from jsonb_array_elements(v_run.list -> 'items') where value ->> 'id' = v_test.item_id;
   v_entry.act := 'ticked';
   v_entry.item_id := v_test.item_id;
-  v_entry.evidence := jsonb_build_object('channel', v_test.channel, 'contact', v_test.contact, 'testId', v_test.test_id,
+  v_entry.evidence := jsonb_build_object('channel', v_test.channel, 'contact', v_test.contact, 'name', (
+      select c ->> 'name' from console.escalation_settings, jsonb_array_elements(settings -> 'contacts') as c
+      where c ->> 'id' = v_test.contact), 'testId', v_test.test_id,
     'sentAt', to_char(v_test.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'sentBy', v_test.asked_by,
     'wrong', v_test.wrong, 'figures', coalesce((
       select jsonb_agg(console.sense(figure)) from jsonb_array_elements_text(v_item -> 'figures') as figure), '[]'));

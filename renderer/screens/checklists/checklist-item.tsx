@@ -95,8 +95,8 @@ const Confirmed = ({ entry, item }: { entry: ChecklistEntry; item: ChecklistItem
   const stamp = { name: actor, time: formatTime(at) };
   const channel = channelOf(entry);
   if (channel !== null) {
-    const { contact } = entry.evidence;
-    const received = { channel: t(`escalation.channel_${channel}`), contact: String(contact), ...stamp };
+    const { name, contact } = entry.evidence;
+    const received = { channel: t(`escalation.channel_${channel}`), contact: String(name ?? contact), ...stamp };
     return <span>{t('checklists.testDone', received)}</span>;
   }
   return (
