@@ -20,7 +20,7 @@ test('a threshold is tried on recorded history, switched on, and remembered with
   await expect(page.getByRole('button', { name: /Card E2EFAILS failed 3 times in a row/ })).toBeVisible();
   await openSettings(page, 'Detectors');
   const detectors = page.getByRole('region', { name: 'Detectors and thresholds' });
-  await expect(detectors.getByRole('row')).toHaveCount(24);
+  await expect(detectors.getByRole('row')).toHaveCount(25);
   await page.getByRole('button', { name: 'Failures in a row' }).click();
   const count = page.getByRole('spinbutton').first();
   await count.fill('1');

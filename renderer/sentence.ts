@@ -88,6 +88,12 @@ export const asideWords = (facts: {
   };
 };
 
+/** A title that an alert carries in both languages. */
+const titleIn = (title: AlertEvent['facts'][string] | undefined): string =>
+  typeof title === 'object' && title !== null && !Array.isArray(title)
+    ? text(title[i18n.language === 'fr' ? 'fr' : 'en'])
+    : '';
+
 type Part = 'name' | 'sentence' | 'meaning';
 
 /** A row is drawn many times, and its sentence is put together from thirty parts. */
@@ -117,6 +123,8 @@ const translateNow = (event: AlertEvent, part: Part): string => {
       minutes: text(facts.silent_minutes ?? facts.time_window_minutes ?? facts.minutes),
       status: wordText(facts.transaction_status),
       log: text(facts.log),
+      list: titleIn(facts.title),
+      due: typeof facts.due === 'string' ? formatTime(facts.due) : '',
       hour: typeof facts.first === 'string' ? formatTime(facts.first) : '',
       what: logChange(facts),
       device: text(facts.device_identifier),

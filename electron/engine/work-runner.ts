@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { plantProbe } from './canary.ts';
 import { readIndexes, type Sweep } from './card-sweep.ts';
+import { watchChecklists } from './checklist-watch.ts';
 import { cleanUp } from './cleanup.ts';
 import { type CycleReport, runCycle } from './cycle.ts';
 import { readDetectorStatus, recordCycle } from './cycle-record.ts';
@@ -112,7 +113,7 @@ export const createWorkRunner = (options: {
         return NOTHING;
       case 'watch': {
         suspected = false;
-        const findings = await watchLog(lease, laptop);
+        const findings = (await watchLog(lease, laptop)) + (await watchChecklists(lease, laptop));
         // Health is not green from now on, and not from the next snapshot on.
         if (findings > 0) await writeSnapshot(lease, laptop);
         return { ...NOTHING, findings };

@@ -165,6 +165,12 @@ export const detectorTexts = {
       meaning:
         'Every hour Regie checks that detection has run through all of it. In these hours it did not, or nobody ran Regie. Look at what happened then; the alert ends with the next good hour.',
     },
+    checklist_unsigned: {
+      name: 'Checklist not signed',
+      sentence: 'The checklist “{{list}}” was due {{due}} and is not signed',
+      meaning:
+        'What has to be confirmed was not confirmed in time. It can still be done on the screen Checklists; the alert ends with its signature.',
+    },
     checks: {
       snapshots: 'fewer than three health snapshots',
       snapshot_age_s: 'the last health snapshot was too old',
@@ -364,6 +370,12 @@ export const detectorTexts = {
       sentence_one: 'L’heure à partir de {{hour}} n’a pas de vérification réussie',
       meaning:
         'Chaque heure, Regie vérifie que la détection a tourné du début à la fin. Ce n’était pas le cas pour ces heures, ou personne n’exécutait Regie. Voyez ce qui s’est passé ; l’alerte prend fin avec la prochaine heure réussie.',
+    },
+    checklist_unsigned: {
+      name: 'Liste de contrôle non signée',
+      sentence: 'La liste « {{list}} » était attendue pour {{due}} et n’est pas signée',
+      meaning:
+        'Ce qui devait être confirmé ne l’a pas été à temps. C’est encore possible sur l’écran Contrôles ; l’alerte prend fin avec la signature.',
     },
     checks: {
       snapshots: 'moins de trois relevés de santé',

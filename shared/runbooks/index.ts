@@ -1,6 +1,7 @@
 import { type Runbook, runbookSchema } from '../domain/runbook.ts';
 import { balanceMismatch } from './balance-mismatch.ts';
 import { breakerOpen } from './breaker-open.ts';
+import { checklistUnsigned } from './checklist-unsigned.ts';
 import { concurrentTransactions } from './concurrent-transactions.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { dataRecovery } from './data-recovery.ts';
@@ -37,6 +38,7 @@ export const builtinRunbooks: readonly Runbook[] = [
   readerTrouble,
   systemHealth,
   hourNotVerified,
+  checklistUnsigned,
   ledgerDrift,
   unknownRecords,
   unknownWords,

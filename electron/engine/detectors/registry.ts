@@ -2,6 +2,7 @@ import type { Detector } from '../detector.ts';
 import { balanceChainBreak } from './balance-chain-break.ts';
 import { balanceDeductionOnFailure } from './balance-deduction-on-failure.ts';
 import { balanceMismatchDetection } from './balance-mismatch-detection.ts';
+import { checklistUnsigned } from './checklist-unsigned.ts';
 import { concurrentTransactionDetection } from './concurrent-transaction-detection.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { duplicateCharge } from './duplicate-charge.ts';
@@ -48,4 +49,5 @@ export const detectors: readonly Detector[] = [
   trafficSilent,
   healthStatusChange,
   hourlyVerification,
+  checklistUnsigned,
 ];

@@ -13,7 +13,7 @@ import {
 import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
-import { formatTime, i18n } from '../../i18n.ts';
+import { formatList, formatTime, i18n } from '../../i18n.ts';
 import { AnswerForm } from './answer-form.tsx';
 import { MessageTests } from './message-tests.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
@@ -131,7 +131,7 @@ const Evidence = (props: { item: ChecklistItem; run: ChecklistRun; values: reado
             {now === undefined || now.value === null
               ? t('checklists.noValue')
               : t('checklists.valueOf', {
-                  value: wordOf(now.value),
+                  value: sense === 'channel_names' ? channelNames(now.value) : wordOf(now.value),
                   time: formatTime(now.at ?? now.readAt, { seconds: true }),
                 })}
           </dd>
@@ -151,6 +151,14 @@ const writtenOf = (evidence: ChecklistEntry['evidence'] | undefined, sense: stri
   const figures: readonly unknown[] = Array.isArray(evidence?.figures) ? evidence.figures : [evidence];
   return figures.flatMap((one) => sensedSchema.safeParse(one).data ?? []).find((one) => one.sense === sense);
 };
+
+/** The ways in which messages leave, in words. */
+const channelNames = (value: string | number): string =>
+  formatList(
+    String(value)
+      .split(',')
+      .map((name) => i18n.t(`escalation.channel_${name}`)),
+  );
 
 /** A state that the database names, in words; one that a festival's own list names is shown as it is. */
 const wordOf = (value: string | number): string | number =>
