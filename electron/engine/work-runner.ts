@@ -6,6 +6,7 @@ import { plantProbe } from './canary.ts';
 import { readIndexes, type Sweep } from './card-sweep.ts';
 import { watchChecklists } from './checklist-watch.ts';
 import { cleanUp } from './cleanup.ts';
+import { explainAlerts } from './common-causes.ts';
 import { type CycleReport, runCycle } from './cycle.ts';
 import { readDetectorStatus, recordCycle } from './cycle-record.ts';
 import { writeSnapshot } from './health.ts';
@@ -123,6 +124,8 @@ export const createWorkRunner = (options: {
       default: {
         const report = await cycle(kind, sweep, asked);
         if (report.setAside > 0) await writeSnapshot(lease, laptop);
+        // A quiet tail has nothing new to explain.
+        if (report.caughtUp && (kind !== 'tail' || report.findings > 0)) await explainAlerts({ database, lease, log });
         return report;
       }
     }

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
+import { commonCauseSchema } from '../../../shared/domain/common-cause.ts';
+import { causeSentence } from '../../cause-sentence.ts';
 import { formatMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { nameOf, reasonText } from '../../sentence.ts';
@@ -11,6 +13,11 @@ import { Age, Time } from '../../ui/time.tsx';
 const wordSchema = z.string().min(1).nullable().catch(null);
 const errorsSchema = z.array(z.object({ error: z.string(), count: z.number() })).catch([]);
 const reasonsSchema = z.array(z.string()).catch([]);
+
+const causeText = (fact: unknown): string | null => {
+  const cause = commonCauseSchema.safeParse(fact).data;
+  return cause === undefined ? null : causeSentence(cause);
+};
 
 /** The way of an alert, from the fault to the screen, and what it is about. */
 export const Facts = ({ event }: { event: AlertEvent }) => {
@@ -33,6 +40,7 @@ export const Facts = ({ event }: { event: AlertEvent }) => {
       <Fact name={t('alert.amount')}>{event.amountCents === null ? null : formatMoney(event.amountCents)}</Fact>
       <Fact name={t('alert.place')}>{wordSchema.parse(facts.point_of_sale)}</Fact>
       <Fact name={t('alert.device')}>{wordSchema.parse(facts.device_identifier)}</Fact>
+      <Fact name={t('cause.title')}>{causeText(facts.common_cause) ?? causeText(facts.flood_cause)}</Fact>
       <Fact name={t('alert.reasons')}>{reasons.length === 0 ? null : reasons.join(', ')}</Fact>
       <Fact name={t('alert.occurred')}>
         <Time at={event.occurredAt} seconds />

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { FLOOD, PERIOD_MS } from './alarm-quality.ts';
+import type { Alert } from './alert.ts';
+import { commonCauseSchema } from './common-cause.ts';
+import { eventsOf } from './incident.ts';
+import { instantSchema } from './primitives.ts';
+import { compareIds, type RowId, rowIdSchema } from './row-id.ts';
+
+/** ISA-18.2: a flood is over when fewer than five begin in ten minutes. */
+const FLOOD_OVER = 5;
+
+/** A time in which more alarms began than people can take in. Milliseconds. */
+export type FloodTime = {
+  /** When the first of the alarms began that made it one. */
+  readonly sinceMs: number;
+  /** Null while it goes on. */
+  readonly endedMs: number | null;
+  /** How many began in it. */
+  readonly alarms: number;
+};
+
+/**
+ * Floods among the beginnings of alarms until now: one begins with the eleventh within ten minutes, and ends when fewer
+ * than five have begun in the last ten.
+ */
+export const floodsIn = (beginsMs: readonly number[], nowMs: number): readonly FloodTime[] => {
+  const begins = beginsMs.filter((at) => at <= nowMs).sort((a, b) => a - b);
+  const floods: FloodTime[] = [];
+  let open: { sinceMs: number; first: number } | null = null;
+  let oldest = 0;
+  const endBefore = (until: number, next: number): void => {
+    // The fifth last leaves the window, and four are left.
+    const last = begins[next - FLOOD_OVER];
+    if (open === null || last === undefined || last + PERIOD_MS > until) return;
+    floods.push({ sinceMs: open.sinceMs, endedMs: last + PERIOD_MS, alarms: next - open.first });
+    open = null;
+  };
+  for (const [index, at] of begins.entries()) {
+    endBefore(at, index);
+    while ((begins[oldest] ?? at) <= at - PERIOD_MS) oldest += 1;
+    if (open === null && index - oldest + 1 > FLOOD) open = { sinceMs: begins[oldest] ?? at, first: oldest };
+  }
+  endBefore(nowMs, begins.length);
+  if (open !== null) floods.push({ sinceMs: open.sinceMs, endedMs: null, alarms: begins.length - open.first });
+  return floods;
+};
+
+/** The flood that goes on, as the board says it. */
+export const floodSchema = z.object({
+  since: instantSchema,
+  alarms: z.int(),
+  /** The alert that it began with. */
+  first: rowIdSchema,
+  /** What its alerts have in common; null while nobody has looked. */
+  cause: commonCauseSchema.nullable(),
+});
+export type Flood = z.infer<typeof floodSchema>;
+
+/** An alert of a flood: where it is, and what kind of fault. */
+export type FloodAlarm = {
+  readonly incidentId: RowId;
+  readonly beginsMs: number;
+  readonly algorithm: string;
+  /** Point of sale or reader, else the card; null: neither. */
+  readonly about: string | null;
+};
+
+export const floodAlarmOf = (alert: Alert): FloodAlarm => {
+  const { incidentId, lead } = alert;
+  const own = eventsOf(alert).find(({ eventId }) => eventId === incidentId) ?? lead;
+  return {
+    ...{ incidentId, algorithm: own.algorithm },
+    beginsMs: Date.parse(own.detectedAt),
+    about: alert.storm === null ? (alert.place ?? own.cardId) : null,
+  };
+};
+
+export const byBegin = (a: FloodAlarm, b: FloodAlarm): number =>
+  a.beginsMs - b.beginsMs || compareIds(a.incidentId, b.incidentId);
+
+/** What alerts of a flood are put down to: a kind of fault, and where most of that kind are at one place, whether there. */
+export type FloodCause = {
+  readonly key: string;
+  readonly algorithm: string;
+  readonly where: { readonly at: string } | 'elsewhere' | 'anywhere';
+};
+
+/** So many alerts of a kind, and such a share of them at one place, make the place a part of the cause. */
+const PLACE_COUNTS = 4;
+const PLACE_SHARE = 0.75;
+
+/** Puts alerts down to their causes, as the alerts of a flood show them. */
+export const causesIn = (
+  alarms: readonly FloodAlarm[],
+): ((alarm: Pick<FloodAlarm, 'algorithm' | 'about'>) => FloodCause) => {
+  const places = new Map<string, string>();
+  for (const [algorithm, ofKind] of Map.groupBy(alarms, (alarm) => alarm.algorithm)) {
+    for (const [about, there] of Map.groupBy(ofKind, (alarm) => alarm.about)) {
+      if (about !== null && there.length >= Math.max(PLACE_COUNTS, PLACE_SHARE * ofKind.length)) {
+        places.set(algorithm, about);
+      }
+    }
+  }
+  return ({ algorithm, about }) => {
+    const place = places.get(algorithm);
+    const where = place === undefined ? 'anywhere' : place === about ? { at: place } : 'elsewhere';
+    return { algorithm, where, key: JSON.stringify([algorithm, where]) };
+  };
+};
