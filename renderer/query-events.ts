@@ -9,6 +9,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   alerts: [],
   detail: [],
   raised: [],
+  flood: ['flood.get'],
   // A cycle reads words, and ends the recount that follows what somebody has said about one.
   status: ['health.look', 'transactionWords.look'],
   training: [],

@@ -7,6 +7,7 @@ import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const healthHandlers = (parts: Parts): HandlersOf<typeof healthCalls & typeof alarmQualityCalls> => ({
+  'flood.get': () => answered(parts.festival().team.flood()),
   'alarmQuality.get': () => answered(parts.festival().alarmQuality()),
   'traffic.get': () => answered(parts.festival().cache.get('traffic', trafficSchema) ?? null),
   'health.get': () => answered(parts.festival().cache.get('health', healthSchema) ?? null),

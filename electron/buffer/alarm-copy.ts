@@ -18,7 +18,7 @@ export type AlarmCopy = {
   remove(eventIds: readonly RowId[]): void;
   putAttendance(attendance: Attendance): void;
   /** What began since, and what is still open, in the order of time. */
-  alarms(sinceMs: number): Alarm[];
+  alarms(sinceMs: number): CopiedAlarm[];
   attendance(sincePeriod: number): Attendance;
   /** When the newest one began; null without any. */
   newestMs(): number | null;
@@ -27,6 +27,7 @@ export type AlarmCopy = {
 };
 
 const alarmRow = z.object({
+  eventId: rowIdSchema,
   beginsMs: z.int(),
   endsMs: z.int().nullable(),
   severity: severitySchema,
@@ -53,7 +54,7 @@ export const createAlarmCopy = (buffer: Buffer): AlarmCopy => {
     insert into mirror_attendance (period, people) values (?, ?)
     on conflict (period) do update set people = excluded.people`);
   const select = buffer.prepare(`
-    select begins_ms as beginsMs, ends_ms as endsMs, severity, algorithm, about from mirror_alarms
+    select cast(event_id as text) as eventId, begins_ms as beginsMs, ends_ms as endsMs, severity, algorithm, about from mirror_alarms
     where begins_ms >= ? or ends_ms is null or ends_ms >= ? order by begins_ms, event_id`);
   const selectAttendance = buffer.prepare('select period, people from mirror_attendance where period >= ?');
   const selectNewest = buffer.prepare('select max(begins_ms) as newest from mirror_alarms');

@@ -24,7 +24,8 @@ export const createSilenceGate = (options: {
   clock: Clock;
   /** By the festival's clock, milliseconds. */
   now: () => number;
-  publish: (event: RegieEvent) => void;
+  /** Where what is not held back goes. */
+  raise: (event: Raised) => void;
 }): SilenceGate => {
   const { alerts, silences, clock, now } = options;
   const heldBack = new Set<RowId>();
@@ -34,7 +35,7 @@ export const createSilenceGate = (options: {
     const last = raisedAt.get(event.incidentId);
     if (last !== undefined && clock.monotonic() - last < SAME_ALERT_MS) return;
     raisedAt.set(event.incidentId, clock.monotonic());
-    options.publish(event);
+    options.raise(event);
   };
 
   return {

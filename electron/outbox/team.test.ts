@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandName } from '../../shared/contract/calls.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
+import { createAlarmCopy } from '../buffer/alarm-copy.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createCache } from '../buffer/cache.ts';
 import { createMirror, type Mirror } from '../buffer/mirror.ts';
@@ -59,6 +60,7 @@ const start = (): void => {
     database: database.festival,
     cache: createCache(first),
     alerts: overlay.view,
+    alarmCopy: createAlarmCopy(first),
     unsettled,
     isSignedIn: (name) => name === 'Ana',
     clock: { now: () => Date.now() + passed, monotonic: () => performance.now() + passed },

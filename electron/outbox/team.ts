@@ -1,14 +1,17 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type TeamCache, type TeamView, teamKeptSchema } from '../../shared/contract/team.ts';
+import type { Flood } from '../../shared/domain/alarm-flood.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Mention } from '../../shared/domain/mentions.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Silence } from '../../shared/domain/silence.ts';
+import type { AlarmCopy } from '../buffer/alarm-copy.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
 import { readTeam } from '../operations/silences/team-view.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import { createFloodGate } from './flood-gate.ts';
 import { applyOptimisticToMentions, applyOptimisticToSilences, showsOnTeam, type TeamCommand } from './optimistic.ts';
 import type { Overlay } from './overlay.ts';
 import { createSilenceGate } from './silence-gate.ts';
@@ -27,7 +30,11 @@ export type Team = {
   raise(event: Extract<RegieEvent, { event: 'raised' }>): void;
   alertsChanged(incidentIds: readonly RowId[]): void;
   outboxChanged(command: StoredCommand, change: 'added' | 'sent' | 'settled'): void;
-  /** Time has passed: silences may have ended. */
+  /** Alerts were copied for alarm quality: some of them may be unknown here. */
+  alarmsCopied(): void;
+  /** More alerts than people can take in: since when; null: no flood. */
+  flood(): Flood | null;
+  /** Time has passed: silences and floods may have ended. */
   tick(): void;
 };
 
@@ -38,6 +45,7 @@ export const createTeam = (options: {
   database: FestivalDatabase;
   cache: Cache;
   alerts: Overlay['view'];
+  alarmCopy: Pick<AlarmCopy, 'alarms'>;
   unsettled: readonly StoredCommand[];
   /** Whether they are signed in here. */
   isSignedIn: (name: string) => boolean;
@@ -66,7 +74,8 @@ export const createTeam = (options: {
       .filter((one) => one.operator === operator)
       .sort((a, b) => b.at.localeCompare(a.at));
 
-  const gate = createSilenceGate({ alerts, silences: () => silences, clock, now, publish });
+  const floods = createFloodGate({ alerts, copy: options.alarmCopy, silences: () => silences, now, publish });
+  const gate = createSilenceGate({ alerts, silences: () => silences, clock, now, raise: floods.raise });
 
   const refreshSilences = (): void => {
     silences = currentSilences().filter(({ until }) => Date.parse(until) > now());
@@ -110,7 +119,12 @@ export const createTeam = (options: {
     },
     refresh,
     raise: gate.raise,
-    alertsChanged: gate.check,
+    alertsChanged: (incidentIds) => {
+      floods.check(incidentIds);
+      gate.check(incidentIds);
+    },
+    alarmsCopied: floods.copied,
+    flood: floods.flood,
     outboxChanged: (stored, change) => {
       if (change !== 'settled') {
         if (waiting.add(stored)) changed();
@@ -123,6 +137,7 @@ export const createTeam = (options: {
       });
     },
     tick: () => {
+      floods.tick();
       if (now() >= endsNext) changed();
     },
   };

@@ -81,7 +81,7 @@ export const createFollowers = (options: {
     },
   });
   const team = createTeam({
-    ...{ database, cache, alerts: overlay.view, unsettled, clock, publish },
+    ...{ database, cache, alerts: overlay.view, alarmCopy: store.alarmCopy, unsettled, clock, publish },
     isSignedIn: options.isSignedIn,
     clockOffsetMs: options.clockOffsetMs,
   });
@@ -106,6 +106,7 @@ export const createFollowers = (options: {
       ...{ copy: store.alarmCopy, cache, reachable: options.reachable, timeZone: options.timeZone },
       follower: createAlarmFollower({ database, copy: store.alarmCopy }),
       now: () => clock.now() + options.clockOffsetMs(),
+      onCopied: team.alarmsCopied,
     }),
     cards,
     runs: createRunFollower({ database, copy: runCopy, onChange: () => publish({ event: 'runbooks' }) }),

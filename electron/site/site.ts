@@ -43,7 +43,7 @@ export type Site = {
   /** With what messages are sent. */
   readonly channels: Pick<SecretSettings, 'read' | 'forget'>;
   readonly presence: Pick<Presence, 'show' | 'report'>;
-  readonly team: Pick<Team, 'view'>;
+  readonly team: Pick<Team, 'view' | 'flood'>;
   /** The incident log as this laptop has it, with what waits here. */
   readonly log: Pick<
     LogBook,

@@ -1,7 +1,7 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Session } from '../../shared/contract/session.ts';
 import { festivalInstant } from '../clock.ts';
-import { playMention, playSound } from '../features/alarm/sounds.ts';
+import { playFlood, playMention, playSound } from '../features/alarm/sounds.ts';
 import { announceRole } from '../features/operators/session-news.ts';
 import { routeOfMention } from '../features/team/mention-route.ts';
 import { i18n } from '../i18n.ts';
@@ -25,6 +25,9 @@ export const onEvent = (event: RegieEvent): void => {
       return;
     case 'raised':
       if (!isMuted()) playSound(event.severity, volume());
+      return;
+    case 'flood':
+      if (event.sounds && !isMuted()) playFlood(volume());
       return;
     case 'status':
       useSystem.setState({ status: event.status });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { floodSchema } from '../domain/alarm-flood.ts';
 import { alarmFiguresSchema } from '../domain/alarm-quality.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { nothing, query } from './declare.ts';
@@ -20,4 +21,6 @@ export type AlarmQuality = z.infer<typeof alarmQualitySchema>;
 export const alarmQualityCalls = {
   /** Counted on this laptop, from its copy. */
   'alarmQuality.get': query(nothing, alarmQualitySchema),
+  /** The flood that goes on; null: none. */
+  'flood.get': query(nothing, floodSchema.nullable()),
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { floodSchema } from '../domain/alarm-flood.ts';
 import { alertSchema } from '../domain/alert.ts';
 import { serialSchema } from '../domain/primitives.ts';
 import { rowIdSchema } from '../domain/row-id.ts';
@@ -18,6 +19,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('detail'), incidentId: rowIdSchema }),
   /** An alert that nobody has seen yet: sound and notification. Sent once. */
   z.object({ event: z.literal('raised'), incidentId: rowIdSchema, severity: severitySchema }),
+  /** A flood of alerts began, grew or ended. `sounds`: its one sound, which stands for all alerts in it. */
+  z.object({ event: z.literal('flood'), flood: floodSchema.nullable(), sounds: z.boolean() }),
   z.object({ event: z.literal('status'), status: systemStatusSchema }),
   z.object({ event: z.literal('training'), training: trainingStatusSchema.nullable() }),
   z.object({ event: z.literal('session'), session: sessionSchema }),

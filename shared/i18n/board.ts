@@ -1,5 +1,14 @@
 export const boardTexts = {
   en: {
+    flood_one: 'Flood: {{count}} alert since {{time}}.',
+    flood_other: 'Flood: {{count}} alerts since {{time}}.',
+    floodText: 'One sound stands for them all; a CRITICAL of another cause is still heard. Start with the first cause.',
+    floodFirst: 'Open the first one',
+    floodOneByOne: 'Show one by one',
+    floodByCause: 'Group by cause',
+    beforeFlood: 'Before the flood',
+    causeAt: '{{name}} · {{place}}',
+    causeElsewhere: '{{name}} · elsewhere',
     title: 'Alerts',
     open_one: '{{count}} open alert',
     open_other: '{{count}} open alerts',
@@ -111,6 +120,16 @@ export const boardTexts = {
     INFO: 'Info',
   },
   fr: {
+    flood_one: 'Avalanche : {{count}} alerte depuis {{time}}.',
+    flood_other: 'Avalanche : {{count}} alertes depuis {{time}}.',
+    floodText:
+      'Un seul son vaut pour toutes ; un CRITICAL d’une autre cause s’entend quand même. Commencez par la première cause.',
+    floodFirst: 'Ouvrir la première',
+    floodOneByOne: 'Afficher une par une',
+    floodByCause: 'Regrouper par cause',
+    beforeFlood: 'Avant l’avalanche',
+    causeAt: '{{name}} · {{place}}',
+    causeElsewhere: '{{name}} · ailleurs',
     title: 'Alertes',
     open_one: '{{count}} alerte ouverte',
     open_other: '{{count}} alertes ouvertes',

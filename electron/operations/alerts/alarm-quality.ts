@@ -25,6 +25,7 @@ export const createAlarmQuality = (options: {
   /** By the festival's clock, milliseconds. */
   now: () => number;
   timeZone: string;
+  onCopied?: () => void;
 }): AlarmQualityBook => {
   const { copy, follower, cache, now, timeZone } = options;
 
@@ -55,6 +56,7 @@ export const createAlarmQuality = (options: {
       if (options.reachable()) {
         await follower.refresh();
         cache.set(COPIED, new Date(now()).toISOString());
+        options.onCopied?.();
       }
       return read();
     },

@@ -30,8 +30,20 @@ const MENTION: readonly (readonly [number, number])[] = [
   [784, 0.16],
 ];
 
+/** A flood: one sound that stands for all its alerts, falling as no other does. */
+const FLOOD: readonly (readonly [number, number])[] = [
+  [988, 0.14],
+  [784, 0.14],
+  [587, 0.14],
+  [988, 0.14],
+  [784, 0.14],
+  [587, 0.4],
+];
+
 /** Plays a severity's sound. Silent until the browser has seen a click or a key, as browsers want it. */
 export const playSound = (severity: Severity, volume: number): void => play(PATTERNS[severity], volume);
+
+export const playFlood = (volume: number): void => play(FLOOD, volume);
 
 export const playMention = (volume: number): void => play(MENTION, volume);
 

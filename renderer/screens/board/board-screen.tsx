@@ -10,6 +10,7 @@ import { BoardStrip } from './board-strip.tsx';
 import { type BoardItem, BoardTable } from './board-table.tsx';
 import { BoardToolbar } from './board-toolbar.tsx';
 import { Drawer } from './drawer.tsx';
+import { FloodBanner, useFlood } from './flood-banner.tsx';
 import { useBoardKeys } from './keys.ts';
 import type { BoardRow } from './rows.ts';
 import { useBoard } from './use-board.ts';
@@ -22,7 +23,8 @@ const AlertDetail = later(() => import('../../features/alert/alert-detail.tsx').
 export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: RowId | null; view?: string }) => {
   const { t } = useTranslation();
   const view = useMemo(() => readView(address), [address]);
-  const { complete, rows, rowById, items, hidden, hold, release, reset } = useBoard(view);
+  const flood = useFlood(view);
+  const { complete, rows, rowById, items, hidden, hold, release, reset } = useBoard(view, flood.grouped);
   const [cursor, setCursor] = useState<string | null>(null);
   // The focus goes with the row that the keyboard moves to, and stays where a click has put it.
   const [byKey, setByKey] = useState(false);
@@ -98,6 +100,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
         </h1>
         <BoardStrip rows={complete ? rows : null} view={view} onChange={change} onOpen={act.open} />
         <ApprovalBanner />
+        <FloodBanner {...flood} onChange={change} />
         <Suspense fallback={toolbar}>
           {selectedRows.length > 0 ? <BulkBar rows={selectedRows} onClear={clear} /> : toolbar}
         </Suspense>

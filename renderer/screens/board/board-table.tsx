@@ -3,11 +3,12 @@ import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from
 import { useTranslation } from 'react-i18next';
 import type { Silence } from '../../../shared/domain/silence.ts';
 import { useTeam } from '../../features/team/use-team.ts';
-import { formatMoney } from '../../i18n.ts';
+import { formatMoney, i18n } from '../../i18n.ts';
 import { detectorName, titleOf } from '../../sentence.ts';
 import type { TableSort } from '../../ui/table.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
 import { BOARD_COLUMNS } from './board-cells.tsx';
+import { causeName } from './cause-name.ts';
 import type { BoardRow, RowGroup } from './rows.ts';
 import { useDisplayed } from './use-displayed.ts';
 import '../../ui/table.css';
@@ -16,7 +17,7 @@ const ROW_HEIGHT = 40;
 const HEAD_HEIGHT = 32;
 
 export type BoardItem =
-  | { readonly type: 'group'; readonly key: string; readonly group: RowGroup; readonly by: 'place' | 'kind' }
+  | { readonly type: 'group'; readonly key: string; readonly group: RowGroup; readonly by: 'place' | 'kind' | 'cause' }
   /** Undefined: it has gone while the order was held; its place stays until it is let go. */
   | { readonly type: 'row'; readonly key: string; readonly row: BoardRow | undefined };
 
@@ -241,7 +242,7 @@ const GroupRow = (props: {
   const { t } = useTranslation();
   const { item, start, index, act, on, all } = props;
   const { group, by } = item;
-  const name = by === 'kind' ? detectorName(group.key) : group.key === '' ? t('board.groupNone') : group.key;
+  const name = groupName(group.key, by);
   return (
     // biome-ignore lint/a11y/useSemanticElements: as above
     // biome-ignore lint/a11y/useFocusableInteractive: its checkbox has the focus
@@ -268,4 +269,10 @@ const GroupRow = (props: {
       </span>
     </div>
   );
+};
+
+const groupName = (key: string, by: 'place' | 'kind' | 'cause'): string => {
+  if (by === 'cause') return causeName(key);
+  if (by === 'kind') return detectorName(key);
+  return key === '' ? i18n.t('board.groupNone') : key;
 };

@@ -1,3 +1,4 @@
+import { byBegin, causesIn, floodAlarmOf } from '../../../shared/domain/alarm-flood.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { createFoldedLosses } from '../../../shared/domain/folded-losses.ts';
 import { type Loss, lossOfRow, moneyAtRisk } from '../../../shared/domain/losses.ts';
@@ -163,6 +164,20 @@ const sortRows = (
   return ranked.sort((a, b) => (a.rank === b.rank ? 0 : direction * (a.rank - b.rank))).map(({ row }) => row);
 };
 
+/** The rows of a flood by their causes, the first cause first; then what was there before. */
+export const groupFlood = (rows: readonly BoardRow[], sinceMs: number): readonly RowGroup[] => {
+  const alarms = new Map(rows.map((row) => [row.id, floodAlarmOf(row.alert)]));
+  const inFlood = [...alarms.values()].filter(({ beginsMs }) => beginsMs >= sinceMs).sort(byBegin);
+  const causeOf = causesIn(inFlood);
+  const order = new Map([...new Set(inFlood.map((alarm) => causeOf(alarm).key))].map((key, rank) => [key, rank]));
+  const groups = Map.groupBy(rows, ({ id }) => {
+    const alarm = alarms.get(id);
+    return alarm === undefined || alarm.beginsMs < sinceMs ? '' : causeOf(alarm).key;
+  });
+  const rankOf = (key: string): number => order.get(key) ?? order.size;
+  return [...groups].sort(([a], [b]) => rankOf(a) - rankOf(b)).map(([key, ofGroup]) => toGroup(key, ofGroup));
+};
+
 /** Rows with something in common, and what they are about together. */
 export type RowGroup = {
   readonly key: string;
@@ -173,12 +188,13 @@ export type RowGroup = {
 /** The rows by place or by kind, the group of the first row first. */
 export const groupRows = (rows: readonly BoardRow[], by: 'place' | 'kind'): readonly RowGroup[] => {
   const keyOf = ({ alert, place }: BoardRow): string => (by === 'place' ? (place ?? '') : alert.lead.algorithm);
-  return [...Map.groupBy(rows, keyOf)].map(([key, ofGroup]) => ({
-    key,
-    rows: ofGroup,
-    amountCents: addCents(ZERO, ...ofGroup.map(({ amountCents }) => amountCents ?? ZERO)),
-  }));
+  return [...Map.groupBy(rows, keyOf)].map(([key, ofGroup]) => toGroup(key, ofGroup));
 };
+
+const toGroup = (key: string, rows: readonly BoardRow[]): RowGroup => ({
+  ...{ key, rows },
+  amountCents: addCents(ZERO, ...rows.map(({ amountCents }) => amountCents ?? ZERO)),
+});
 
 /** The figures of the strip. */
 export type BoardFigures = {

@@ -5,15 +5,18 @@ import type { RowId } from '../../../shared/domain/row-id.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import type { BoardItem } from './board-table.tsx';
-import { createBoardRows, groupRows, rowsOfView } from './rows.ts';
+import { createBoardRows, groupFlood, groupRows, type RowGroup, rowsOfView } from './rows.ts';
 import { searchWords } from './search-words.ts';
 import { useHeldOrder } from './use-held-order.ts';
 import type { BoardView } from './view.ts';
 
 const NO_ALERTS: ReadonlyMap<RowId, Alert> = new Map();
 
-/** The board's rows as a view shows them, held still while somebody's hand is in them. */
-export const useBoard = (view: BoardView) => {
+/**
+ * The board's rows as a view shows them, held still while somebody's hand is in them.
+ * @param floodSinceMs the flood by whose causes they are grouped; null: by what the view says
+ */
+export const useBoard = (view: BoardView, floodSinceMs: number | null) => {
   const { i18n } = useTranslation();
   const byId = useAlerts((state) => state.byId);
   const complete = useAlerts((state) => state.complete);
@@ -31,12 +34,24 @@ export const useBoard = (view: BoardView) => {
   const { ids, ...order } = useHeldOrder(wanted, complete);
   const { group } = view;
   const items = useMemo<readonly BoardItem[]>(() => {
+    if (floodSinceMs !== null) {
+      return withGroups(
+        groupFlood(
+          ids.flatMap((id) => rowById.get(id) ?? []),
+          floodSinceMs,
+        ),
+        'cause',
+      );
+    }
     if (group === 'none') return ids.map((id) => ({ type: 'row', key: id, row: rowById.get(id) }));
     const shown = ids.flatMap((id) => rowById.get(id) ?? []);
-    return groupRows(shown, group).flatMap((ofGroup): BoardItem[] => [
-      { type: 'group', key: `group ${ofGroup.key}`, group: ofGroup, by: group },
-      ...ofGroup.rows.map((row): BoardItem => ({ type: 'row', key: row.id, row })),
-    ]);
-  }, [ids, rowById, group]);
+    return withGroups(groupRows(shown, group), group);
+  }, [ids, rowById, group, floodSinceMs]);
   return { complete, rows, rowById, items, ...order };
 };
+
+const withGroups = (groups: readonly RowGroup[], by: 'place' | 'kind' | 'cause'): readonly BoardItem[] =>
+  groups.flatMap((group): BoardItem[] => [
+    { type: 'group', key: `group ${group.key}`, group, by },
+    ...group.rows.map((row): BoardItem => ({ type: 'row', key: row.id, row })),
+  ]);
