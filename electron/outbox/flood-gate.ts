@@ -2,6 +2,7 @@ import type { RegieEvent } from '../../shared/contract/events.ts';
 import {
   byBegin,
   causesIn,
+  causesInOrder,
   type Flood,
   type FloodAlarm,
   floodAlarmOf,
@@ -68,13 +69,17 @@ export const createFloodGate = (options: {
     const newest = begins.reduce((latest, at) => Math.max(latest, at), 0);
     const time = floodsIn(begins, Math.max(now(), Math.min(newest, now() + AHEAD_MS))).at(-1);
     if (time === undefined || time.endedMs !== null) return null;
-    const [first] = ofFlood(time.sinceMs);
-    if (first === undefined) return null;
+    const inFlood = ofFlood(time.sinceMs);
+    const causeIn = causesIn(inFlood);
+    const [firstCause] = causesInOrder(inFlood);
+    const first = inFlood.find((alarm) => causeIn(alarm).key === firstCause);
+    const [earliest] = inFlood;
+    if (first === undefined || earliest === undefined) return null;
     return {
       since: new Date(time.sinceMs).toISOString(),
       alarms: time.alarms,
       first: first.incidentId,
-      cause: causeOf(first.incidentId, alerts),
+      cause: causeOf(earliest.incidentId, alerts),
     };
   };
 

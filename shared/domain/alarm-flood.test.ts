@@ -1,6 +1,7 @@
 import { array, assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { floodsIn } from './alarm-flood.ts';
+import { causesIn, causesInOrder, type FloodAlarm, floodsIn } from './alarm-flood.ts';
+import { rowId } from './row-id.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -52,4 +53,34 @@ it('whatever begins: a flood holds eleven in ten minutes, has more than four at 
       }
     }),
   );
+});
+
+describe('the causes of a flood', () => {
+  const alarms = (count: number, algorithm: string, about: string | null, fromMs: number): FloodAlarm[] =>
+    every(count, 1_000, fromMs).map((beginsMs, index) => ({
+      ...{ incidentId: rowId(fromMs + index), beginsMs, algorithm, about },
+    }));
+  const flood = [
+    ...alarms(1, 'balance_deduction_on_failure', 'Bar 9', 0),
+    ...alarms(12, 'balance_deduction_on_failure', 'Bar 3', 10_000),
+    ...alarms(4, 'duplicate_charge', 'Bar 1', 30_000),
+    ...alarms(4, 'duplicate_charge', 'Bar 2', 40_000),
+  ];
+
+  it('are kinds of faults, with the place where most of a kind is', () => {
+    const cause = causesIn(flood);
+    const where = (algorithm: string, about: string) => cause({ algorithm, about }).where;
+    expect(where('balance_deduction_on_failure', 'Bar 3')).toEqual({ at: 'Bar 3' });
+    expect(where('balance_deduction_on_failure', 'Bar 9')).toBe('elsewhere');
+    expect(where('duplicate_charge', 'Bar 1')).toBe('anywhere');
+    expect(where('reader_silent', 'reader-1')).toBe('anywhere');
+  });
+
+  it('come in the order in which they began; what was there by chance comes last', () => {
+    expect(causesInOrder(flood).map((key) => JSON.parse(key))).toEqual([
+      ['balance_deduction_on_failure', { at: 'Bar 3' }],
+      ['duplicate_charge', 'anywhere'],
+      ['balance_deduction_on_failure', 'elsewhere'],
+    ]);
+  });
 });

@@ -49,7 +49,7 @@ export const floodsIn = (beginsMs: readonly number[], nowMs: number): readonly F
 export const floodSchema = z.object({
   since: instantSchema,
   alarms: z.int(),
-  /** The alert that it began with. */
+  /** The first alert of its first cause. */
   first: rowIdSchema,
   /** What its alerts have in common; null while nobody has looked. */
   cause: commonCauseSchema.nullable(),
@@ -106,4 +106,19 @@ export const causesIn = (
     const where = place === undefined ? 'anywhere' : place === about ? { at: place } : 'elsewhere';
     return { algorithm, where, key: JSON.stringify([algorithm, where]) };
   };
+};
+
+/** A cause that makes less of the flood than this was there by chance as it began. */
+const CAUSE_SHARE = 0.2;
+
+/** The keys of the causes of a flood: those that make it in the order in which they began, then the others. */
+export const causesInOrder = (alarms: readonly FloodAlarm[]): readonly string[] => {
+  const causeOf = causesIn(alarms);
+  const counts = new Map<string, number>();
+  for (const alarm of alarms.toSorted(byBegin)) {
+    const { key } = causeOf(alarm);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const makesIt = (count: number): boolean => count >= CAUSE_SHARE * alarms.length;
+  return [...counts].sort(([, a], [, b]) => Number(makesIt(b)) - Number(makesIt(a))).map(([key]) => key);
 };

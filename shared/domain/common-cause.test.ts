@@ -89,6 +89,24 @@ describe('it names none', () => {
   });
 });
 
+describe('a type', () => {
+  const order = (index: number) => atBar(index % 12, { type: ['bar_order'] });
+  const recharge = () => atBar(99, { type: ['recharge'] });
+
+  it('is no cause where it only says that orders fail as orders', () => {
+    const healthy = [...times(40, order), ...times(900, recharge)];
+    expect(commonCause(times(30, order), healthy)).toMatchObject({ found: 'none', healthy: 40 });
+  });
+
+  it('is one where nothing of it works', () => {
+    const cause = commonCause(
+      times(30, (index) => atBar(index % 12, { type: ['recharge'] })),
+      times(900, order),
+    );
+    expect(cause).toMatchObject({ found: 'cause', dimension: 'type', value: 'recharge' });
+  });
+});
+
 describe('of two that go together', () => {
   const healthy = times(900, (index) => atBar(index % 12, { reader: [`reader ${index % 36}`] }));
 

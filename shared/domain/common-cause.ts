@@ -69,7 +69,8 @@ type Candidate = {
  * What sets the failing apart from the healthy traffic of the same hour: the value that chance explains least, where it
  * explains most of them and chance explains it hardly at all, however many values were compared; else none.
  */
-export const commonCause = (failingRows: readonly ComparedRow[], healthy: readonly ComparedRow[]): CommonCause => {
+export const commonCause = (failingRows: readonly ComparedRow[], allHealthy: readonly ComparedRow[]): CommonCause => {
+  const healthy = alike(failingRows, allHealthy);
   const failing = [...new Map(failingRows.map((row) => [row.card, row])).values()];
   const all = countValues(healthy);
   const hits = countValues(failing);
@@ -106,6 +107,18 @@ export const commonCause = (failingRows: readonly ComparedRow[], healthy: readon
       .filter((other) => other.dimension !== best.dimension && cannotTell(best, other, failing, healthy))
       .map(({ dimension, value }) => ({ dimension, value })),
   };
+};
+
+/**
+ * Healthy rows of the types that failed: that a failed order is an order is no cause. Where next to nothing of these types
+ * works, all rows: then the type is what sets them apart.
+ */
+const alike = (failing: readonly ComparedRow[], healthy: readonly ComparedRow[]): readonly ComparedRow[] => {
+  const types = new Set(failing.flatMap(({ values }) => values.type ?? []));
+  const ofTypes = healthy.filter(
+    ({ values }) => values.type === undefined || values.type.some((one) => types.has(one)),
+  );
+  return ofTypes.length >= ENOUGH_HEALTHY ? ofTypes : healthy;
 };
 
 /** What chance explains least comes first; of two that it explains as badly, the one that people know. */

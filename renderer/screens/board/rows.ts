@@ -1,4 +1,4 @@
-import { byBegin, causesIn, floodAlarmOf } from '../../../shared/domain/alarm-flood.ts';
+import { causesIn, causesInOrder, floodAlarmOf } from '../../../shared/domain/alarm-flood.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { createFoldedLosses } from '../../../shared/domain/folded-losses.ts';
 import { type Loss, lossOfRow, moneyAtRisk } from '../../../shared/domain/losses.ts';
@@ -167,9 +167,9 @@ const sortRows = (
 /** The rows of a flood by their causes, the first cause first; then what was there before. */
 export const groupFlood = (rows: readonly BoardRow[], sinceMs: number): readonly RowGroup[] => {
   const alarms = new Map(rows.map((row) => [row.id, floodAlarmOf(row.alert)]));
-  const inFlood = [...alarms.values()].filter(({ beginsMs }) => beginsMs >= sinceMs).sort(byBegin);
+  const inFlood = [...alarms.values()].filter(({ beginsMs }) => beginsMs >= sinceMs);
   const causeOf = causesIn(inFlood);
-  const order = new Map([...new Set(inFlood.map((alarm) => causeOf(alarm).key))].map((key, rank) => [key, rank]));
+  const order = new Map(causesInOrder(inFlood).map((key, rank) => [key, rank]));
   const groups = Map.groupBy(rows, ({ id }) => {
     const alarm = alarms.get(id);
     return alarm === undefined || alarm.beginsMs < sinceMs ? '' : causeOf(alarm).key;
