@@ -123,9 +123,7 @@ export const createWorkRunner = (options: {
         return { ...NOTHING, findings: await verification.run() };
       default: {
         const report = await cycle(kind, sweep, asked);
-        if (report.setAside > 0) await writeSnapshot(lease, laptop);
-        // A quiet tail has nothing new to explain.
-        if (report.caughtUp && (kind !== 'tail' || report.findings > 0)) await explainAlerts({ database, lease, log });
+        await afterCycle(options, kind, report);
         return report;
       }
     }
@@ -178,4 +176,14 @@ export const createWorkRunner = (options: {
     isVerificationDue: verification.isDue,
     status: () => ({ lastCycleAt: last?.at ?? null, lastCycleMs: last?.ms ?? null, cycles, detectors }),
   };
+};
+
+const afterCycle = async (
+  parts: Pick<Parameters<typeof createWorkRunner>[0], 'database' | 'lease' | 'laptop' | 'log'>,
+  kind: Work,
+  report: CycleReport,
+): Promise<void> => {
+  if (report.setAside > 0) await writeSnapshot(parts.lease, parts.laptop);
+  // A quiet tail has nothing new to explain.
+  if (report.caughtUp && (kind !== 'tail' || report.findings > 0)) await explainAlerts(parts);
 };

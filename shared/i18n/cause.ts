@@ -2,7 +2,8 @@
 export const causeTexts = {
   en: {
     title: 'What they have in common',
-    found_one: '{{share}} of them ({{count}} card) {{what}}, which makes {{traffic}} of the hour’s transactions of that kind.',
+    found_one:
+      '{{share}} of them ({{count}} card) {{what}}, which makes {{traffic}} of the hour’s transactions of that kind.',
     found_other:
       '{{share}} of them ({{count}} cards) {{what}}, which makes {{traffic}} of the hour’s transactions of that kind.',
     also: 'The figures cannot tell that from: {{others}}.',
@@ -19,8 +20,10 @@ export const causeTexts = {
   },
   fr: {
     title: 'Ce qu’elles ont en commun',
-    found_one: '{{share}} d’entre elles ({{count}} carte) {{what}}, pour {{traffic}} des transactions de ce genre dans l’heure.',
-    found_other: '{{share}} d’entre elles ({{count}} cartes) {{what}}, pour {{traffic}} des transactions de ce genre dans l’heure.',
+    found_one:
+      '{{share}} d’entre elles ({{count}} carte) {{what}}, pour {{traffic}} des transactions de ce genre dans l’heure.',
+    found_other:
+      '{{share}} d’entre elles ({{count}} cartes) {{what}}, pour {{traffic}} des transactions de ce genre dans l’heure.',
     also: 'Les chiffres ne permettent pas de distinguer cela de : {{others}}.',
     none_one: 'Aucune cause commune trouvée ({{count}} carte comparée aux transactions saines de l’heure).',
     none_other: 'Aucune cause commune trouvée ({{count}} cartes comparées aux transactions saines de l’heure).',
