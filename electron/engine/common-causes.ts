@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { floodsIn } from '../../shared/domain/alarm-flood.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
 import { type CommonCause, type ComparedRow, commonCause } from '../../shared/domain/common-cause.ts';
 import { toNumeric } from '../../shared/domain/money.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
@@ -45,18 +46,31 @@ const hourRow = z.object({
 type HourRow = z.output<typeof hourRow>;
 const productRow = z.object({ request_id: z.string(), products: z.array(z.string()) });
 
-/** What alerts have in common helps, and is no part of detection: where it cannot be found, cycles go on. */
-export const explainAlerts = async (options: {
+/** In a flood something is found every second, and an hour of the log is compared each time. */
+const REST_MS = 10_000;
+
+/**
+ * Explains alerts, at most once in ten seconds. What they have in common helps, and is no part of detection: where it
+ * cannot be found, cycles go on.
+ */
+export const createExplainer = (options: {
   database: FestivalDatabase;
   lease: Lease;
+  clock: Pick<Clock, 'monotonic'>;
   log: Pick<Log, 'warn'>;
-}): Promise<void> => {
-  try {
-    await writeCommonCauses(options);
-  } catch (error) {
-    if (error instanceof LeaseLost) throw error;
-    options.log.warn('what the alerts have in common could not be found', { error });
-  }
+}): (() => Promise<void>) => {
+  const { clock, log } = options;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (clock.monotonic() - lookedAt < REST_MS) return;
+    lookedAt = clock.monotonic();
+    try {
+      await writeCommonCauses(options);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      log.warn('what the alerts have in common could not be found', { error });
+    }
+  };
 };
 
 /**

@@ -6,7 +6,7 @@ import { plantProbe } from './canary.ts';
 import { readIndexes, type Sweep } from './card-sweep.ts';
 import { watchChecklists } from './checklist-watch.ts';
 import { cleanUp } from './cleanup.ts';
-import { explainAlerts } from './common-causes.ts';
+import { createExplainer } from './common-causes.ts';
 import { type CycleReport, runCycle } from './cycle.ts';
 import { readDetectorStatus, recordCycle } from './cycle-record.ts';
 import { writeSnapshot } from './health.ts';
@@ -65,6 +65,7 @@ export const createWorkRunner = (options: {
   const pace = createPace(options.batch);
   const sweeps = createSweepPlan(clock, options.movedWithinSeconds);
   const verification = createHourlyVerification({ lease, laptop, clock });
+  const explain = createExplainer({ database, lease, clock, log });
   const warned = new Set<string>();
   let indexes: { by_card: boolean; by_change: boolean } | undefined;
   let last: { at: string; ms: number } | null = null;
@@ -121,11 +122,8 @@ export const createWorkRunner = (options: {
       }
       case 'verify':
         return { ...NOTHING, findings: await verification.run() };
-      default: {
-        const report = await cycle(kind, sweep, asked);
-        await afterCycle(options, kind, report);
-        return report;
-      }
+      default:
+        return afterCycle({ lease, laptop, explain }, kind, await cycle(kind, sweep, asked));
     }
   };
 
@@ -179,11 +177,12 @@ export const createWorkRunner = (options: {
 };
 
 const afterCycle = async (
-  parts: Pick<Parameters<typeof createWorkRunner>[0], 'database' | 'lease' | 'laptop' | 'log'>,
+  parts: { lease: Lease; laptop: string; explain: () => Promise<void> },
   kind: Work,
   report: CycleReport,
-): Promise<void> => {
+): Promise<CycleReport> => {
   if (report.setAside > 0) await writeSnapshot(parts.lease, parts.laptop);
   // A quiet tail has nothing new to explain.
-  if (report.caughtUp && (kind !== 'tail' || report.findings > 0)) await explainAlerts(parts);
+  if (report.caughtUp && (kind !== 'tail' || report.findings > 0)) await parts.explain();
+  return report;
 };
