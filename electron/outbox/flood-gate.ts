@@ -83,14 +83,16 @@ export const createFloodGate = (options: {
     };
   };
 
+  const coveredBy = (flood: Flood | null): ReadonlySet<RowId> =>
+    new Set(flood === null ? [] : ofFlood(Date.parse(flood.since)).map(({ incidentId }) => incidentId));
+
   const update = ({ sounds }: { sounds: boolean }): void => {
     for (const [id, { beginsMs }] of alarms) if (beginsMs <= now() - KEPT_MS) alarms.delete(id);
     const before = current;
     current = read();
     if (JSON.stringify(current) === JSON.stringify(before)) return;
     const began = current !== null && before === null;
-    if (current === null) covered = new Set();
-    else if (began) covered = new Set(ofFlood(Date.parse(current.since)).map(({ incidentId }) => incidentId));
+    if (current === null || began) covered = coveredBy(current);
     publish({ event: 'flood', flood: current, sounds: sounds && began && [...covered].some((id) => !isSilenced(id)) });
   };
 
@@ -104,8 +106,10 @@ export const createFloodGate = (options: {
     return !earlier.some((one) => cause(one).key === cause(alarm).key && wasCritical(one.incidentId, alerts));
   };
 
+  // What went on before this start is known to whoever asks; nobody can hear of it yet.
   addCopied();
-  update({ sounds: false });
+  current = read();
+  covered = coveredBy(current);
 
   return {
     check: (incidentIds) => {

@@ -86,7 +86,9 @@ export const createFestivals = (options: {
   ) => {
     // A copy of its own: a password that is typed in later is written into it.
     const used = training?.consoleSettings ?? (settings === null ? null : { ...settings });
-    const isOpen = (): boolean => open?.site === shown;
+    let shown: Site | null = null;
+    // It may have something to say while it is being made.
+    const isOpen = (): boolean => shown !== null && open?.site === shown;
     const site = openSite({
       ...shared,
       laptop: shared.laptop(),
@@ -113,7 +115,7 @@ export const createFestivals = (options: {
       await site.close();
       await training?.close();
     };
-    const shown: Site = failure === null ? site : { ...site, retry: () => void use(settings) };
+    shown = failure === null ? site : { ...site, retry: () => void use(settings) };
     return { site: shown, training, settings: settings === null ? null : used, close };
   };
 
