@@ -74,6 +74,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
     await loseMoney(host, 'GAPCARD');
     const after = Date.now();
     await other.getByRole('link', { name: 'Health' }).click();
+    await other.getByRole('tab', { name: 'Engine and consoles' }).click();
     await press(other, 'Run a cycle now');
     await expect(other.getByText('Léa has stopped monitoring. Restart it first.')).toBeVisible();
     const state = () =>

@@ -24,8 +24,19 @@ export const insertEvent = async (
   } = {},
 ): Promise<RowId> => {
   const { rows } = await admin.query(
-    `insert into monitoring_events (event_type, severity, card_id, affected_amount, detection_algorithm, confidence_score, event_data, status)
-     values ($1, $2, $3, $4, $5, 1, $6, $7) returning event_id`,
+    // One statement: an engine that runs takes an event without an alert for another system's.
+    `with event as (
+       insert into monitoring_events (event_type, severity, card_id, affected_amount, detection_algorithm, confidence_score,
+         event_data, status)
+       values ($1, $2, $3, $4, $5, 1, $6, $7) returning event_id, severity
+     ), alert as (
+       insert into console.alerts (event_id, incident_id, occurred_at)
+       select event_id, coalesce($8, event_id), now() from event where not $9
+     ), history as (
+       insert into alert_history (monitoring_event_id, alert_level, alert_message)
+       select event_id, console.alert_level(severity), 'test' from event where not $9
+     )
+     select event_id from event`,
     [
       event.eventType ?? 'transaction_failure',
       event.severity ?? 'CRITICAL',
@@ -34,17 +45,9 @@ export const insertEvent = async (
       event.algorithm ?? 'balance_deduction_on_failure',
       JSON.stringify(event.facts ?? {}),
       event.status ?? 'OPEN',
+      event.incidentId ?? null,
+      event.foreign ?? false,
     ],
   );
-  const { event_id: eventId } = eventRow.parse(rows[0]);
-  if (event.foreign) return eventId;
-  await admin.query('insert into console.alerts (event_id, incident_id, occurred_at) values ($1, $2, now())', [
-    eventId,
-    event.incidentId ?? eventId,
-  ]);
-  await admin.query(
-    `insert into alert_history (monitoring_event_id, alert_level, alert_message) values ($1, console.alert_level($2), 'test')`,
-    [eventId, event.severity ?? 'CRITICAL'],
-  );
-  return eventId;
+  return eventRow.parse(rows[0]).event_id;
 };
