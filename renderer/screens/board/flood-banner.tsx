@@ -29,8 +29,8 @@ export const FloodBanner = (props: ReturnType<typeof useFlood> & { onChange: (so
   return (
     <div role="status">
       {flood !== null && (
-        <div className="banner banner-warn row">
-          <p>
+        <div className="banner banner-warn">
+          <p className="banner-text">
             <strong>
               {t('board.flood', { count: flood.alarms, time: formatTime(flood.since, { seconds: true }) })}
             </strong>{' '}

@@ -15,7 +15,7 @@ import { useEscalation } from '../../features/escalation/use-escalation.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence, formatTime } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
-import { Choice, TextField } from '../../ui/field.tsx';
+import { Choice, Field } from '../../ui/field.tsx';
 import { useNowOf } from '../../ui/time.tsx';
 
 type At = { listId: string; windowKey: string; itemId: string };
@@ -90,7 +90,7 @@ const ChannelTest = (props: {
     setBusy(false);
   };
   return (
-    <fieldset className="stack">
+    <fieldset className="checklists-channel stack">
       <legend>{name}</legend>
       <div className="row">
         <Choice
@@ -126,10 +126,10 @@ const ChannelTest = (props: {
             if (code !== '' && !busy) void confirm(test.testId);
           }}
         >
-          <TextField
+          <Field
             label={t('checklists.testCode', { channel: name })}
             inputMode="numeric"
-            autoComplete="off"
+            autoComplete="one-time-code"
             maxLength={20}
             value={code}
             onChange={(event) => setCode(event.target.value)}
