@@ -14,6 +14,7 @@ import { INITIAL_TIMES } from '../../shared/domain/checklist-window.ts';
 import { instantSchema } from '../../shared/domain/primitives.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import { coalesced } from '../lib/single-flight.ts';
 import type { FestivalChecklists } from '../operations/checklists/checklist-follower.ts';
 import { parseStored } from '../operations/registry.ts';
 import { whenCopied } from './when-copied.ts';
@@ -62,7 +63,7 @@ export const createChecklistBook = (options: {
   };
   for (const stored of options.unsettled) add(stored);
 
-  const refresh = async (): Promise<void> => {
+  const refreshOnce = async (): Promise<void> => {
     const before = known;
     known = await read();
     const same = shownOf(before) === shownOf(known);
@@ -73,6 +74,8 @@ export const createChecklistBook = (options: {
     }
     if (!same) publish({ event: 'checklists' });
   };
+  // One after the other: an older answer never takes the place of a newer one.
+  const refresh = coalesced(refreshOnce);
 
   return {
     view: () => ({

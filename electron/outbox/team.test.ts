@@ -14,6 +14,7 @@ import { createOutbox, type Outbox } from '../buffer/outbox.ts';
 import { createRunCopy } from '../buffer/run-copy.ts';
 import { loadIncidents } from '../operations/alerts/incident-rows.ts';
 import { applyCommand, type Command, hashOf, parseStored } from '../operations/registry.ts';
+import { readTeam } from '../operations/silences/team-view.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { type SubmittedInput, signedAs } from '../testing/submit.ts';
@@ -48,7 +49,7 @@ afterEach(async () => {
 });
 
 /** The laptop starts, with what is on its disk. */
-const start = (): void => {
+const start = (festival = database.festival): void => {
   const [first, second] = buffers;
   if (first === undefined || second === undefined) throw new Error('no buffers');
   mirror = createMirror(first);
@@ -57,7 +58,7 @@ const start = (): void => {
   const runs = createRunCopy(first);
   overlay = createOverlay({ mirror, runs, unsettled, refresh: async () => {}, publish: () => undefined });
   team = createTeam({
-    database: database.festival,
+    database: festival,
     cache: createCache(first),
     alerts: overlay.view,
     alarmCopy: createAlarmCopy(first),
@@ -187,6 +188,31 @@ describe('an alert', () => {
     await copy(burst);
     expect(calls()).toEqual([taken, burst]);
   });
+});
+
+it('a silence is not taken back by an older answer that comes late', async () => {
+  const older = Promise.withResolvers<void>();
+  let asked = 0;
+  overlay.close();
+  start({
+    ...database.festival,
+    read: async (work, limits) => {
+      const answer = await database.festival.read(work, limits);
+      asked += 1;
+      if (asked === 1) await older.promise;
+      return answer;
+    },
+  });
+  const first = team.refresh();
+  await expect.poll(() => asked).toBe(1);
+  await applyCommand(database.festival, commandOf('silence.start', silence()));
+  const second = team.refresh();
+  // So long as an answer takes.
+  await database.festival.read(readTeam);
+  await database.festival.read(readTeam);
+  older.resolve();
+  await Promise.all([first, second]);
+  expect(team.view(null).silences).toHaveLength(1);
 });
 
 describe('a mention', () => {

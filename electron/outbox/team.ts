@@ -8,6 +8,7 @@ import type { Silence } from '../../shared/domain/silence.ts';
 import type { AlarmCopy } from '../buffer/alarm-copy.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import { coalesced } from '../lib/single-flight.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
 import { readTeam } from '../operations/silences/team-view.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
@@ -96,7 +97,7 @@ export const createTeam = (options: {
     }
   };
 
-  const refresh = async (): Promise<void> => {
+  const refreshOnce = async (): Promise<void> => {
     const team = await database.read(readTeam);
     const before = known;
     known = team;
@@ -108,6 +109,8 @@ export const createTeam = (options: {
     changed();
     notifyOfMentions(before);
   };
+  // One after the other: an older answer never takes the place of a newer one.
+  const refresh = coalesced(refreshOnce);
 
   refreshSilences();
 
