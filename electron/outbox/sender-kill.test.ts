@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,9 @@ import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { festivalOf } from '../testing/festival.ts';
+import { anEntry } from '../testing/log-entries.ts';
 import { authorOf } from '../testing/operators.ts';
+import { submitAs } from '../testing/submit.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createSender } from './sender.ts';
 
@@ -30,12 +33,18 @@ afterAll(async () => {
 const one = async (query: string, values: unknown[]) => (await database.admin.query(query, values)).rows[0];
 const program = fileURLToPath(new URL('../testing/sender-process.ts', import.meta.url));
 
+/** What an operator does without the network. */
+const given = (command: string, input: Record<string, unknown>, author = authorOf('Léa')) => ({
+  command,
+  input: { operationId: uuid(), ...input },
+  author,
+});
+
 /** A card that lost 5.00, its alert, and what an operator does about it without the network. */
 const prepare = async () => {
   const cardId = `CARD-${uuid()}`;
   await festivalOf(database).wrongCard(cardId, { actual: 10, expected: 15 });
   const eventId = await insertEvent(database, { cardId });
-  const author = authorOf('Léa');
   const correction = {
     eventId,
     cardId,
@@ -48,11 +57,6 @@ const prepare = async () => {
     reason: 'taken by a failed order',
     approver: null,
   };
-  const given = (command: string, input: Record<string, string | number | null>) => ({
-    command,
-    input: { operationId: uuid(), ...input },
-    author,
-  });
   const commands = [
     given('alert.take', { eventId }),
     given('correction.apply', correction),
@@ -61,8 +65,28 @@ const prepare = async () => {
   return { cardId, commands, ids: commands.map(({ input }) => input.operationId) };
 };
 
+const PIECES = 2;
+
+/** A picture like no other, piece by piece, and the entry that shows it. */
+const preparePicture = () => {
+  const contents = Buffer.from(`a picture in pieces: ${uuid()}`);
+  const text = contents.toString('base64');
+  // A piece is base64 by itself.
+  const length = Math.ceil(text.length / 4 / PIECES) * 4;
+  const file = { sha256: createHash('sha256').update(contents).digest('hex'), type: 'image/png' as const };
+  const piecesAs = (fileId: string) =>
+    Array.from({ length: PIECES }, (_, piece) => ({
+      ...{ ...file, fileId, piece, pieces: PIECES, data: text.slice(piece * length, (piece + 1) * length) },
+    }));
+  const fileId = uuid();
+  const attachments = [{ ...file, name: 'reader.png', bytes: contents.length }];
+  const pieces = piecesAs(fileId).map((piece) => given('log.attach', piece));
+  const entry = given('log.write', anEntry({ attachments }));
+  return { ...file, fileId, text, piecesAs, pieces, entry, commands: [...pieces, entry] };
+};
+
 /** Runs until the n-th step or to the end. @returns what was acknowledged, and all steps where it came to the end. */
-const runUntil = async (killAt: number, file: string, commands: Awaited<ReturnType<typeof prepare>>['commands']) => {
+const runUntil = async (killAt: number, file: string, commands: readonly ReturnType<typeof given>[]) => {
   const child = spawn(process.execPath, [
     program,
     JSON.stringify({ settings: database.consoleSettings, file, killAt, commands }),
@@ -141,5 +165,48 @@ describe('a laptop that dies', () => {
     };
     const all = Array.from({ length: end ?? 0 }, (_, index) => index + 1);
     for (let first = 0; first < all.length; first += 4) await Promise.all(all.slice(first, first + 4).map(killedAt));
+  }, 600_000);
+
+  it('between two pieces of a picture, or anywhere else, loses nothing and stores nothing twice', async () => {
+    const { steps: end } = await runUntil(0, join(folder, 'picture.sqlite'), preparePicture().commands);
+    expect(end).toBeGreaterThan(30);
+    const killedAt = async (step: number): Promise<void> => {
+      const { sha256, fileId, text, piecesAs, pieces, entry, commands } = preparePicture();
+      const file = join(folder, `picture-${step}.sqlite`);
+      const { acknowledged, steps } = await runUntil(step, file, commands);
+      expect(steps, `step ${step} was not reached`).toBeUndefined();
+      await recover(file);
+      const stored = () =>
+        one(
+          `select (select string_agg(data, ' ') from console.log_files where sha256 = $1) as pictures,
+             (select count(*)::int from console.log_pieces where file_id = $2) as pieces,
+             (select count(*)::int from console.operations where operation_id = any ($3)) as operations,
+             (select count(*)::int from console.log_entries where entry_id = $4) as entries`,
+          [sha256, fileId, pieces.map(({ input }) => input.operationId), entry.input.operationId],
+        );
+      const { operations, ...found } = await stored();
+      const promised = pieces.filter(({ input }) => acknowledged.includes(input.operationId)).length;
+      expect(operations, `step ${step}`).toBeGreaterThanOrEqual(promised);
+      const whole = operations === PIECES;
+      // An entry is submitted once its picture is on this laptop's disk.
+      const written = acknowledged.includes(entry.input.operationId) ? 1 : whole ? found.entries : 0;
+      const expected = { pictures: whole ? text : null, pieces: whole ? 0 : operations, entries: written };
+      expect([step, found]).toEqual([step, expected]);
+      // Whoever saw it die attaches the picture once more.
+      for (const piece of piecesAs(uuid())) {
+        expect(await submitAs(database.festival, 'Léa', 'log.attach', piece)).toMatchObject({ outcome: 'applied' });
+      }
+      expect([step, (await stored()).pictures]).toEqual([step, text]);
+    };
+    const all = Array.from({ length: end ?? 0 }, (_, index) => index + 1);
+    for (let first = 0; first < all.length; first += 4) await Promise.all(all.slice(first, first + 4).map(killedAt));
+    const { count } = await one(
+      `select count(*)::int from (
+         select number, lag(number, 1, 0::bigint) over w as before, previous_hash, lag(hash) over w as before_hash
+         from console.log_entries window w as (order by number)) as entry
+       where number <> before + 1 or previous_hash <> before_hash`,
+      [],
+    );
+    expect(count).toBe(0);
   }, 600_000);
 });
