@@ -5,9 +5,10 @@ import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { builtinRunbooks } from '../../shared/runbooks/index.ts';
 import { commandOnBoth, isOnBoth } from './command-on-both.ts';
 import type { Laptop } from './laptop.ts';
+import { listCommand } from './list-command.ts';
 import { logCommand } from './log-command.ts';
 import { moneyOfTwo } from './money-of-two.ts';
-import type { Action } from './plan.ts';
+import { type Action, LIST_ACTIONS, LOG_ACTIONS } from './plan.ts';
 
 /** An alert on one of the cards. */
 export type Target = { readonly eventId: RowId; readonly incidentId: RowId };
@@ -24,10 +25,11 @@ export const commandFor = async (
   laptop: Laptop,
   card: string,
   { alert: { eventId, incidentId }, other }: { alert: Target; other: Target },
-  action: Action,
+  action: Exclude<Action, 'picture'>,
 ): Promise<{ command: CommandName; input: Record<string, unknown> } | undefined> => {
   if (isOnBoth(action)) return commandOnBoth(laptop, { alert: { eventId, incidentId }, other }, action);
-  if (action === 'log' || action === 'picture') return logCommand(card, action);
+  if (isOneOf(LOG_ACTIONS, action)) return logCommand(laptop, card, eventId, action);
+  if (isOneOf(LIST_ACTIONS, action)) return listCommand(laptop, action);
   switch (action) {
     case 'acknowledge':
     case 'unacknowledge':
@@ -139,3 +141,6 @@ export const commandFor = async (
       };
   }
 };
+
+const isOneOf = <Some extends Action>(actions: readonly Some[], action: Action): action is Some =>
+  actions.some((one) => one === action);

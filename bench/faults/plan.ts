@@ -1,4 +1,4 @@
-import { createRandom } from '../../electron/training/random.ts';
+import { createRandom, type Random } from '../../electron/training/random.ts';
 
 /** What happens in a run, and when: everything follows from seed and run. */
 export type Step = { readonly atMs: number } & (
@@ -13,6 +13,21 @@ export type Step = { readonly atMs: number } & (
   | { readonly does: 'kill'; readonly laptop: number; readonly deadMs: number }
   | { readonly does: 'crash' }
 );
+
+/** What is written into the incident log, and said of its newest entry or follow-up later. */
+export const LOG_ACTIONS = [
+  'writeObservation',
+  'writeDecision',
+  'writeAction',
+  'writeMessage',
+  'writeHandover',
+  'correctEntry',
+  'strikeEntry',
+  'finishEntry',
+] as const;
+
+/** On the one run of a checklist that all laptops share. */
+export const LIST_ACTIONS = ['startList', 'tick', 'answer', 'override', 'sign'] as const;
 
 export const ACTIONS = [
   'acknowledge',
@@ -43,8 +58,9 @@ export const ACTIONS = [
   'approve',
   'undo',
   'thresholds',
-  'log',
   'picture',
+  ...LOG_ACTIONS,
+  ...LIST_ACTIONS,
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -62,6 +78,8 @@ export type Plan = { readonly laptops: number; readonly cards: number; readonly 
 
 /** A run is some seconds long: faults are dense, not rare. */
 const LASTS_MS = 2_200;
+/** The pieces of a picture go over the network one after the other: some tenths of a second. */
+const PICTURE_MS = 400;
 
 export const makePlan = (seed: number, run: number): Plan => {
   const random = createRandom(seed * 100_003 + run);
@@ -97,6 +115,8 @@ export const makePlan = (seed: number, run: number): Plan => {
     const money = step.action === 'correct' || step.action === 'goodwill';
     if (money && random.chance(0.5)) steps.push(after(random.between(50, 600), laptop(), 'undo'));
   }
+  steps.push(...aboutPictures(random, laptop, card), ...aboutLog(random, laptop, card));
+  if (random.chance(0.6)) steps.push(...wholeList(random, laptops));
   times(random.between(1, 4), () => ({ atMs: at(), does: 'repeat', laptop: laptop(), earlier: random.between(0, 99) }));
   times(random.between(0, 3), () => ({ atMs: at(), does: 'sell', card: card() }));
   times(random.between(0, 2), () => ({
@@ -116,6 +136,42 @@ export const makePlan = (seed: number, run: number): Plan => {
   if (random.chance(0.03)) steps.push({ atMs: at(), does: 'crash' });
   return { laptops, cards, steps: steps.sort((a, b) => a.atMs - b.atMs) };
 };
+
+/** Pictures whose pieces are cut off from each other, by the network or by the laptop's death. */
+const aboutPictures = (random: Random, laptop: () => number, card: () => number): Step[] =>
+  Array.from({ length: random.between(0, 2) }, (): Step[] => {
+    const atMs = random.between(0, LASTS_MS);
+    const where = laptop();
+    const between = atMs + random.between(10, PICTURE_MS);
+    const act: Step = { atMs, does: 'act', laptop: where, card: card(), action: 'picture' };
+    if (random.chance(0.3))
+      return [act, { atMs: between, does: 'kill', laptop: where, deadMs: random.between(0, 400) }];
+    if (random.chance(0.3)) return [act];
+    const fault = random.pick<NetworkFault>(['cut', 'answer lost', 'reset in mid-statement', 'blackhole']);
+    return [act, { atMs: between, does: 'network', laptop: where, fault, forMs: random.between(100, 800) }];
+  }).flat();
+
+const aboutLog = (random: Random, laptop: () => number, card: () => number): Step[] =>
+  Array.from(
+    { length: random.between(2, 6) },
+    (): Step => ({
+      ...{ atMs: random.between(0, LASTS_MS), does: 'act', laptop: laptop(), card: card() },
+      action: random.pick(LOG_ACTIONS),
+    }),
+  );
+
+/** Everybody starts the same run, confirms all of it, as far as their laptops know, and signs it; in the end once more. */
+const wholeList = (random: Random, laptops: number): Step[] =>
+  Array.from({ length: laptops }, (_, laptop): Step[] => {
+    const act = (from: number, to: number, action: Action): Step => ({
+      ...{ atMs: random.between(from, to), does: 'act', laptop, card: 0, action },
+    });
+    const confirmed = [act(400, 1_600, 'answer'), act(400, 900, 'override')];
+    for (let ticks = 0; ticks < 3; ticks += 1) confirmed.push(act(300, 1_700, 'tick'));
+    // One person alone is no two.
+    if (laptops === 1) confirmed.push(act(1_000, 1_700, 'override'));
+    return [act(0, 300, 'startList'), ...confirmed, act(1_800, 3_200, 'sign')];
+  }).flat();
 
 /** A plan for people, a line a step. */
 export const describe = ({ laptops, cards, steps }: Plan): string[] => [

@@ -7,6 +7,8 @@ import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { commandFor, type Target } from './commands.ts';
 import type { Festival, Ground } from './ground.ts';
 import type { Laptop } from './laptop.ts';
+import { finishList } from './list-command.ts';
+import { attachPicture } from './picture.ts';
 import type { Action, NetworkFault, Plan, Step } from './plan.ts';
 
 /** A command that an operator submitted, and what the console answered. */
@@ -67,7 +69,18 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     await Promise.all(laptops.map((laptop, index) => laptop.use(at(proxies, index).through(festival.consoleSettings))));
     const alerts = await findAlerts(laptops, cards);
 
-    const doStep = createSteps({ ground, festival, laptops, proxies, cards, alerts, submitted, decided, sold, count });
+    const { doStep, act } = createSteps({
+      ground,
+      festival,
+      laptops,
+      proxies,
+      cards,
+      alerts,
+      submitted,
+      decided,
+      sold,
+      count,
+    });
     const began = performance.now();
     for (const step of plan.steps) {
       await sleep(Math.max(0, step.atMs - (performance.now() - began)));
@@ -75,6 +88,8 @@ export const play = async (ground: Ground, all: readonly Laptop[], plan: Plan, n
     }
     await Promise.all(pending);
     if (errors.length > 0) throw errors[0];
+    await settle(laptops, proxies);
+    await finishList(laptops, (laptop, action) => act(laptop, at(cards, 0), action));
     const stuck = await settle(laptops, proxies);
     return { festival, laptops, submitted, decided, sold, cards, faults, stuck, close };
   } catch (error) {
@@ -106,15 +121,17 @@ const createSteps = ({ ground, festival, laptops, proxies, cards, alerts, submit
     };
     submitted.push(entry);
     const answer = await laptop.call(command, input as CallInput<typeof command>);
-    if (answer === undefined) return;
+    if (answer === undefined) return undefined;
     entry.answered = answer.ok ? answer.value : 'refused';
     count(`answered ${answer.ok ? answer.value.outcome : 'refused'}`);
     if (answer.ok && answer.value.outcome === 'applied' && command.startsWith('correction.'))
       count(doneAs(command, input));
+    return entry.answered;
   };
   const act = async (laptop: Laptop, card: string, action: Action): Promise<void> => {
     const alert = alerts.get(card);
     if (alert === undefined) throw new Error(`no alert for ${card}`);
+    if (action === 'picture') return attachPicture(card, (command, input) => send(laptop, command, input));
     const [other] = [...alerts.values()].filter((one) => one !== alert);
     const made = await commandFor(laptop, card, { alert, other: other ?? alert }, action);
     if (made !== undefined) await send(laptop, made.command, { operationId: uuid(), ...made.input });
@@ -156,7 +173,8 @@ const createSteps = ({ ground, festival, laptops, proxies, cards, alerts, submit
         if (submitted.length === 0) return;
         const earlier = at(submitted, step.earlier);
         count('repeated');
-        return send(at(laptops, step.laptop), earlier.command, earlier.input);
+        await send(at(laptops, step.laptop), earlier.command, earlier.input);
+        return;
       }
       case 'decide':
         return decide(at(laptops, step.laptop), step.how);
@@ -178,7 +196,7 @@ const createSteps = ({ ground, festival, laptops, proxies, cards, alerts, submit
         return ground.crash();
     }
   };
-  return doStep;
+  return { doStep, act };
 };
 
 const at = <T>(list: readonly T[], index: number): T => {

@@ -1,28 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { currentEventIds, loadIncidents } from '../../electron/operations/alerts/incident-rows.ts';
-import { openFestivalDatabase } from '../../electron/postgres/pool.ts';
 import type { OutboxEntry } from '../../shared/contract/outbox.ts';
 import { alertSchema } from '../../shared/domain/alert.ts';
 import { withoutEvidence } from '../../shared/domain/incident.ts';
 import { compareIds } from '../../shared/domain/row-id.ts';
+import { countIn, differenceOf } from './compare.ts';
 import type { Festival } from './ground.ts';
 import type { Laptop } from './laptop.ts';
 import type { Played } from './play.ts';
-
-/** What must never be, by kind (docs/offline.md, "Proof"). */
-export const KINDS = [
-  'stuck',
-  'lost',
-  'doubled',
-  'hidden',
-  'answered wrongly',
-  'money',
-  'audit',
-  'mirrors',
-  'alerts',
-] as const;
-export type Violation = { readonly kind: (typeof KINDS)[number]; readonly what: string };
+import { verifyListsInDatabase, verifyListsOn } from './verify-lists.ts';
+import { verifyLogInDatabase, verifyLogOn } from './verify-log.ts';
+import type { Found, Violation } from './violation.ts';
 
 const operationRow = z.object({
   operation_id: z.string(),
@@ -33,16 +21,21 @@ const operationRow = z.object({
   log_rows: z.int(),
   notes: z.int(),
   entries: z.int(),
-  pictures: z.int(),
+  confirmed: z.int(),
 });
 const cardRow = z.object({ id: z.string(), amount: z.string(), corrected: z.string(), sold: z.int() });
-const countRow = z.object({ count: z.int() });
+
+export type Verdict = {
+  readonly violations: Violation[];
+  /** Commands that the festival's database has applied. */
+  readonly applied: readonly string[];
+};
 
 /** Holds a run that has settled to everything that was promised. */
-export const verify = async (played: Played): Promise<Violation[]> => {
+export const verify = async (played: Played): Promise<Verdict> => {
   const { festival, laptops } = played;
   const violations: Violation[] = played.stuck.map((what) => ({ kind: 'stuck', what }));
-  const found = (kind: Violation['kind'], what: string): void => {
+  const found: Found = (kind, what) => {
     violations.push({ kind, what });
   };
   const inboxes = new Map<string, readonly OutboxEntry[]>();
@@ -53,10 +46,9 @@ export const verify = async (played: Played): Promise<Violation[]> => {
   const operations = await readOperations(festival);
   verifyCommands(played, operations, inboxes, found);
   await verifyMoney(played, found);
-  if ((await ask(festival, DUPLICATE_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
-  if ((await ask(festival, BROKEN_CHAIN)) > 0) found('audit', 'the hash chain is broken');
-  if ((await ask(festival, BROKEN_LOG)) > 0) found('audit', 'the incident log is no chain');
-  if ((await ask(festival, CORRECTIONS_WITHOUT_AUDIT)) > 0) found('audit', 'a correction without its audit row');
+  if ((await countIn(festival, DUPLICATE_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
+  if ((await countIn(festival, BROKEN_CHAIN)) > 0) found('audit', 'the hash chain is broken');
+  if ((await countIn(festival, CORRECTIONS_WITHOUT_AUDIT)) > 0) found('audit', 'a correction without its audit row');
   const alerts = await festival.ask(
     `select card_id, count(*)::int as count from monitoring_events
      where detection_algorithm = 'balance_deduction_on_failure' group by card_id`,
@@ -68,12 +60,14 @@ export const verify = async (played: Played): Promise<Violation[]> => {
   for (const laptop of laptops) {
     const difference = await mirrorDifference(laptop, festival);
     if (difference !== undefined) found('mirrors', `${laptop.name}: ${difference}`);
+    await verifyLogOn(laptop, festival, found);
+    await verifyListsOn(laptop, festival, found);
   }
-  return violations;
+  await verifyLogInDatabase(festival, found);
+  await verifyListsInDatabase(festival, found);
+  const applied = [...operations.values()].filter(({ outcome }) => outcome === 'applied');
+  return { violations, applied: applied.map(({ command }) => command) };
 };
-
-const ask = async (festival: Festival, text: string): Promise<number> =>
-  countRow.parse((await festival.ask(text)).rows[0]).count;
 
 const readOperations = async (festival: Festival) =>
   new Map(
@@ -88,7 +82,7 @@ const readOperations = async (festival: Festival) =>
                (select count(*)::int from app_transaction_log t where t.client_request_id = o.operation_id::text) as log_rows,
                (select count(*)::int from console.timeline t where t.operation_id = o.operation_id and t.kind = 'note') as notes,
                (select count(*)::int from console.log_entries e where e.entry_id = o.operation_id) as entries,
-               (select count(*)::int from console.log_files f where f.sha256 = o.body::jsonb #>> '{input,sha256}') as pictures
+               (select count(*)::int from console.checklist_entries c where c.entry_id = o.operation_id) as confirmed
              from console.operations o`,
           )
         ).rows,
@@ -96,33 +90,37 @@ const readOperations = async (festival: Festival) =>
       .map((row) => [row.operation_id, row]),
   );
 
+const ENTRIES = ['log.write', 'log.correct', 'log.strike', 'log.finish'];
+const CONFIRMING = ['checklist.tick', 'checklist.answer', 'checklist.override', 'checklist.sign'];
+
 /** Of each operation at most one effect; of what an operator was answered, exactly that. */
 const verifyCommands = (
   { submitted, decided }: Played,
   operations: Awaited<ReturnType<typeof readOperations>>,
   inboxes: ReadonlyMap<string, readonly OutboxEntry[]>,
-  found: (kind: Violation['kind'], what: string) => void,
+  found: Found,
 ): void => {
   for (const row of operations.values()) {
     const name = `${row.command} ${row.operation_id}: ${JSON.stringify(row)}`;
     const applied = row.outcome === 'applied';
-    // A step that was done already, a runbook that another operator had started, or what another has merged is applied
-    // and changes nothing.
+    // A step that was done already, a runbook or a checklist that another operator had started, or what another has merged
+    // is applied and changes nothing; a piece of a picture is not on the audit trail.
     const mayBeEmpty =
       row.command === 'log.attach' ||
+      row.command === 'checklist.start' ||
       row.command.startsWith('runbook.') ||
       row.command === 'alert.merge' ||
       row.command === 'alerts.merge';
     if (row.audits > 1 || row.corrections > 1 || row.log_rows > 1 || row.notes > 1) found('doubled', name);
     // An approval of outdated figures is refused, and on the audit trail all the same.
     const audits = row.command === 'correction.approve' ? 0 : row.audits;
-    if (!applied && audits + row.corrections + row.log_rows + row.notes > 0)
+    if (!applied && audits + row.corrections + row.log_rows + row.notes + row.entries + row.confirmed > 0)
       found('doubled', `refused, and done: ${name}`);
     if (applied && row.audits === 0 && !mayBeEmpty) found('lost', name);
     const moves = row.command === 'correction.apply' || row.command === 'correction.item';
     if (applied && moves && row.corrections * row.log_rows !== 1) found('lost', name);
-    if (applied && row.command === 'log.write' && row.entries !== 1) found('lost', name);
-    if (applied && row.command === 'log.attach' && row.pictures !== 1) found('lost', name);
+    if (applied && ENTRIES.includes(row.command) && row.entries !== 1) found('lost', name);
+    if (applied && CONFIRMING.includes(row.command) && row.confirmed !== 1) found('lost', name);
     if (applied && row.command === 'alert.note' && row.notes !== 1) found('lost', name);
   }
   for (const one of submitted) {
@@ -150,10 +148,7 @@ const verifyCommands = (
 };
 
 /** docs/money.md, "Invariants". */
-const verifyMoney = async (
-  { festival, sold }: Played,
-  found: (kind: Violation['kind'], what: string) => void,
-): Promise<void> => {
+const verifyMoney = async ({ festival, sold }: Played, found: Found): Promise<void> => {
   const cards = z.array(cardRow).parse(
     (
       await festival.ask(
@@ -171,23 +166,13 @@ const verifyMoney = async (
     if (Math.abs(Number(card.amount) - should) > 0.001)
       found('money', `${JSON.stringify(card)}, should hold ${should}`);
   }
-  if ((await ask(festival, WITHOUT_SECOND_PERSON)) > 0)
+  if ((await countIn(festival, WITHOUT_SECOND_PERSON)) > 0)
     found('money', 'above the limit, without approval by a second person');
-  if ((await ask(festival, WRONG_PROPOSALS)) > 0)
+  if ((await countIn(festival, WRONG_PROPOSALS)) > 0)
     found('money', 'a proposal and its correction do not belong together');
-  if ((await ask(festival, WRONG_UNDOS)) > 0) found('money', 'an undo that is not the other way round, or twice');
-  if ((await ask(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
+  if ((await countIn(festival, WRONG_UNDOS)) > 0) found('money', 'an undo that is not the other way round, or twice');
+  if ((await countIn(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
 };
-
-/** Numbers without holes, each entry with the hash of the one before, the last one at the head. */
-const BROKEN_LOG = `
-  select count(*)::int from (
-    select number, hash, lag(number, 1, 0::bigint) over w as before, previous_hash,
-      lag(hash, 1, sha256('regie log')) over w as before_hash, console.log_hash(previous_hash, e) as computed
-    from console.log_entries e window w as (order by number)
-  ) as one
-  where number <> before + 1 or previous_hash <> before_hash or hash <> computed
-    or number > (select number from console.log_head)`;
 
 const DUPLICATE_ENTRIES = `
   select count(*)::int from (
@@ -227,27 +212,21 @@ const BROKEN_CHAIN = `
     from console.audit a) as chain
   where hash <> right_hash or previous_hash <> before or seq <> place`;
 
-/** The board of a laptop against the festival's database. @returns what differs in a second comparison, if anything. */
-const mirrorDifference = async (laptop: Laptop, festival: Festival): Promise<string | undefined> => {
-  const database = openFestivalDatabase({ settings: festival.consoleSettings, applicationName: 'verify', size: 1 });
-  try {
-    for (let attempt = 1; ; attempt += 1) {
+/** The board of a laptop against the festival's database. @returns what differs after a good while, if anything. */
+const mirrorDifference = (laptop: Laptop, festival: Festival): Promise<string | undefined> =>
+  differenceOf(
+    festival,
+    async (database) => {
       const incidents = await database.read(async (tx) => loadIncidents(tx, await currentEventIds(tx)));
-      const right = incidents
-        // As it comes over the contract, key by key.
-        .map(({ alert }) => alertSchema.parse(withoutEvidence(alert)))
-        .sort((a, b) => compareIds(a.incidentId, b.incidentId));
+      return (
+        incidents
+          // As it comes over the contract, key by key.
+          .map(({ alert }) => alertSchema.parse(withoutEvidence(alert)))
+          .sort((a, b) => compareIds(a.incidentId, b.incidentId))
+      );
+    },
+    async () => {
       const board = await laptop.call('board.get', { closed: true });
-      const shown = (board?.ok ? [...board.value.alerts] : []).sort((a, b) => compareIds(a.incidentId, b.incidentId));
-      const [one, other] = [JSON.stringify(right), JSON.stringify(shown)];
-      if (one === other) return undefined;
-      if (attempt === 40) {
-        const at = [...one].findIndex((letter, index) => letter !== other[index]);
-        return `…${one.slice(Math.max(0, at - 80), at + 80)}… is …${other.slice(Math.max(0, at - 80), at + 80)}…`;
-      }
-      await sleep(200);
-    }
-  } finally {
-    await database.close();
-  }
-};
+      return (board?.ok ? [...board.value.alerts] : []).sort((a, b) => compareIds(a.incidentId, b.incidentId));
+    },
+  );
