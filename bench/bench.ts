@@ -5,6 +5,7 @@ import { endChildren } from './bench/child.ts';
 import { type CycleCost, measureCycle } from './bench/cycle.ts';
 import { measureDelay } from './bench/delay.ts';
 import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
+import { measureLog } from './bench/log.ts';
 import { measureCatchUp } from './bench/reading.ts';
 import { type BenchResult, print } from './bench/report.ts';
 import { measureScreen } from './bench/screen.ts';
@@ -19,17 +20,18 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
- *                    [--alerts 10000] [--card-index] [--json]
+ *                    [--alerts 10000] [--entries 50000] [--card-index] [--json]
  *
  * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
  * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
  * cards, writers the throughput of the festival's own tills, sending how fast the outbox empties what has piled up in
  * it, sign-in the time from a PIN to a board in a real browser (REGIE_BROWSER names one), screen what somebody in front of a
- * board with so many open alerts waits for, beside an empty page in the same browser. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * board with so many open alerts waits for, beside an empty page in the same browser, log what an entry and a search of the
+ * incident log take with the network cut, beside a bare insert and a bare search. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
-const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'sending', 'sign-in', 'screen'] as const;
+const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'sending', 'sign-in', 'screen', 'log'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -41,6 +43,7 @@ const { values } = parseArgs({
     missed: { type: 'string' },
     commands: { type: 'string' },
     alerts: { type: 'string', default: '10000' },
+    entries: { type: 'string', default: '50000' },
     /** An index of the festival's log by card, which a festival may have or not. */
     'card-index': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -60,6 +63,7 @@ const faults = count.min(1).parse(values.faults ?? (short ? 20 : 60));
 const cards = count.min(1).parse(values.cards ?? (short ? 200_000 : 1_000_000));
 const commands = count.min(100).parse(values.commands ?? (short ? 1_000 : 10_000));
 const alerts = count.min(100).parse(values.alerts);
+const entries = count.min(100).max(50_000).parse(values.entries);
 const missed = count.min(1).parse(values.missed ?? (short ? 50_000 : 200_000));
 
 const loadBefore = loadavg()[0] ?? 0;
@@ -97,7 +101,8 @@ const measure = async (): Promise<BenchResult> => {
     cycle.push(await measureCycle(server, festival, progress));
   }
   // Whoever signs in sees no more of the log than its alerts.
-  if (!parts.has('cycle') && [...parts].some((part) => part !== 'sign-in' && part !== 'screen')) await grow(largest);
+  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log'];
+  if (!parts.has('cycle') && [...parts].some((part) => !withoutRows.includes(part))) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
   const sweep = parts.has('sweep') ? await measureSweep(server, festival, { cards, progress }) : null;
@@ -107,6 +112,7 @@ const measure = async (): Promise<BenchResult> => {
   const screen = parts.has('screen')
     ? await measureScreen(server, { alerts, changes: short ? 1_000 : 5_000, progress })
     : null;
+  const log = parts.has('log') ? await measureLog(server, { entries, progress }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -119,7 +125,7 @@ const measure = async (): Promise<BenchResult> => {
       postgres: z.object({ server_version: z.string() }).parse(rows[0]).server_version,
       cardIndex: values['card-index'],
     },
-    ...{ cycle, reading, delay, sweep, writers, sending, signIn, screen, found: await findingsSoFar(admin) },
+    ...{ cycle, reading, delay, sweep, writers, sending, signIn, screen, log, found: await findingsSoFar(admin) },
   };
 };
 

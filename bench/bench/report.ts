@@ -1,6 +1,7 @@
 import { median } from '../median.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
+import { type LogTimes, logRows } from './log.ts';
 import type { CatchUp } from './reading.ts';
 import type { ScreenTimes } from './screen.ts';
 import type { SendingCost } from './sending.ts';
@@ -29,6 +30,7 @@ export type BenchResult = {
   readonly sending: SendingCost | null;
   readonly signIn: SignInTimes | null;
   readonly screen: ScreenTimes | null;
+  readonly log: LogTimes | null;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -54,7 +56,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen } = result;
+  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -67,6 +69,7 @@ export const print = (result: BenchResult): void => {
   if (sending !== null) printSending(sending);
   if (signIn !== null) printSignIn(signIn, result.machine);
   if (screen !== null) printScreen(screen, machine);
+  if (log !== null) printLog(log, machine);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
 };
@@ -225,6 +228,13 @@ const printScreen = (screen: ScreenTimes, { loadBefore }: BenchResult['machine']
     ),
     `\nScript of the first screen: ${whole(script.gzip)} kB compressed, ${whole(script.run)} kB run`,
     `Memory of the page: ${memory.before.toFixed(1)} MB, after ${whole(memory.changes)} changes ${memory.after.toFixed(1)} MB`,
+  );
+};
+
+const printLog = (log: LogTimes, { loadBefore }: BenchResult['machine']): void => {
+  write(
+    `\nThe incident log with ${whole(log.entries)} entries and the network cut, load before ${loadBefore.toFixed(1)} (ms)`,
+    table(['', 'times', 'median', 'p95', 'p99', 'longest'], logRows(log)),
   );
 };
 

@@ -31,7 +31,7 @@ const CLICKS = 20;
 const SCROLL_MS = 4_000;
 /** Ends a hang. */
 const HANG_MS = 30_000;
-const NAME = 'Nils';
+export const NAME = 'Nils';
 
 /** The built console in a real browser, with so many open alerts; each time is taken by the page itself. */
 export const measureScreen = async (
@@ -80,7 +80,7 @@ export const measureScreen = async (
   }
 };
 
-const signIn = async (page: Page): Promise<void> => {
+export const signIn = async (page: Page): Promise<void> => {
   await page.getByRole('radio', { name: new RegExp(`^${NAME}`) }).check();
   await page.getByLabel('PIN', { exact: true }).fill(PIN);
   await page.keyboard.press('Enter');
@@ -90,7 +90,7 @@ const signIn = async (page: Page): Promise<void> => {
 type Empty = Readonly<Record<'load' | 'key' | 'scroll', readonly number[]>>;
 
 /** What a browser takes on this machine for a page that does nothing but to answer a key. */
-const measureEmpty = async (browser: Browser): Promise<Empty> => {
+export const measureEmpty = async (browser: Browser): Promise<Empty> => {
   const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
   try {
     await page.addInitScript(announcePresses);
@@ -185,7 +185,7 @@ type Probe = {
   readonly of: 'text' | 'value' | 'attribute' | 'class';
   readonly name: string;
 };
-const textOf = (selector: string): Probe => ({ selector, of: 'text', name: '' });
+export const textOf = (selector: string): Probe => ({ selector, of: 'text', name: '' });
 const attributeOf = (selector: string, name: string): Probe => ({ selector, of: 'attribute', name });
 const hasClass = (selector: string, name: string): Probe => ({ selector, of: 'class', name });
 const TYPED: Probe = { selector: '.board-toolbar input', of: 'value', name: '' };
@@ -196,7 +196,7 @@ const COUNT = attributeOf('.board-table', 'aria-rowcount');
  * In the page, before anything of the console: says when a key or a button is pressed. The console holds the first key of what
  * may be a card reader's, and lets it go as one of its own: what somebody waits for begins with the first.
  */
-const announcePresses = (): void => {
+export const announcePresses = (): void => {
   for (const type of ['keydown', 'mousedown']) {
     addEventListener(
       type,
@@ -241,7 +241,7 @@ const timed = async (page: Page, probe: Probe, act: () => Promise<void>): Promis
     watching.evaluate(({ changed }) => changed),
   );
 };
-const timeOfKey = (page: Page, key: string, probe: Probe): Promise<number> =>
+export const timeOfKey = (page: Page, key: string, probe: Probe): Promise<number> =>
   timed(page, probe, () => page.keyboard.press(key));
 const timeOfClick = (page: Page, on: { click(): Promise<void> }, probe: Probe): Promise<number> =>
   timed(page, probe, () => on.click());
