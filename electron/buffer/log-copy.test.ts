@@ -124,6 +124,24 @@ describe('the laptop’s copy of the log', () => {
     expect(copy.line(done.entryId)?.later).toMatchObject([{ act: 'finished' }]);
   });
 
+  it('finds one among thousands and the newest of thousands, in the order in which they occurred', () => {
+    // The higher its number, the longer ago it occurred.
+    const many = Array.from({ length: 2_500 }, (_, n) =>
+      entry({
+        text: `queue at bar${n % 1_250}`,
+        occurredAt: new Date(Date.UTC(2026, 6, 3, 20) - n * 1_000).toISOString(),
+      }),
+    );
+    const corrected = entry({ act: 'corrected', refersTo: many[1]?.entryId ?? null, text: 'a queue of camels' });
+    const { texts } = open([...many, corrected]);
+    expect(texts({ words: 'bar7 queue' }).length).toBe(WHOLE_LOG.limit + 1);
+    expect(texts({ words: 'bar1249' })).toEqual(['queue at bar1249', 'queue at bar1249']);
+    expect(texts({ words: 'bar1249', until: '2026-07-03T19:30:00.000Z' })).toEqual(['queue at bar1249']);
+    expect(texts({ words: 'camels' })).toEqual(['queue at bar1']);
+    expect(texts({ words: 'queue', limit: 2 })).toEqual(['queue at bar0', 'queue at bar1', 'queue at bar2']);
+    expect(texts({ words: 'queue', author: 'Noé' })).toEqual([]);
+  });
+
   it('lets the oldest go where there are too many, with the words that they were found by', () => {
     const { copy, texts } = open(
       [1, 2, 3, 4].map((n) => entry({ text: `note${n}` })),

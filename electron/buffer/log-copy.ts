@@ -10,8 +10,8 @@ import {
 } from '../../shared/domain/log.ts';
 import { wordsOf } from '../../shared/domain/log-words.ts';
 import type { Buffer } from './buffer.ts';
+import { createLogLines } from './log-lines.ts';
 import { createLogNames, type LogNames } from './log-names.ts';
-import { matchOf } from './match-words.ts';
 
 export type CopiedEntry = { readonly entry: LogEntry; readonly hash: string };
 
@@ -63,22 +63,7 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
     on conflict do nothing`);
   const drop = buffer.prepare('delete from mirror_log where number <= (select max(number) from mirror_log) - ?');
   const selectHead = buffer.prepare('select number, hash from mirror_log order by number desc limit 1');
-  // What fits is looked up by its words in the first entry and in what was said of it later.
-  const selectLines = buffer.prepare(`
-    select said from mirror_log l
-    where refers_to is null
-      and (@until is null or at_ms <= @until)
-      and (@since is null or number > @since)
-      and (@kind is null or kind = @kind)
-      and (@author is null or author = @author)
-      and (@place is null or place = @place)
-      and (@tag is null or exists (select from_tag.value from json_each(l.tags) from_tag where from_tag.value = @tag))
-      and (@open = 0 or asks = 1 and not exists (
-        select 1 from mirror_log d where d.refers_to = l.entry_id and d.act in ('struck', 'finished')))
-      and (@words is null or l.number in (select rowid from mirror_log_words where mirror_log_words match @words)
-        or l.entry_id in (select refers_to from mirror_log where refers_to is not null and number in (
-          select rowid from mirror_log_words where mirror_log_words match @words)))
-    order by at_ms desc, number desc limit @limit`);
+  const linesThat = createLogLines(buffer);
   const selectUnread = buffer.prepare(`
     select count(*) as count from mirror_log where refers_to is null and author <> @reader and number > @since`);
   const selectArrivals = buffer.prepare(
@@ -125,18 +110,14 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
       buffer.exec('delete from mirror_log');
     },
     head: () => headRow.optional().parse(selectHead.get()),
-    lines: ({ words, until, since, limit, open, ...rest }) =>
-      z
-        .array(saidRow)
-        .parse(
-          selectLines.all({
-            ...rest,
-            ...{ open: open ? 1 : 0, limit: limit + 1, words: matchOf(words) },
-            until: until === null ? null : Date.parse(until),
-            since: since === null ? null : arrivedUntil(since),
-          }),
-        )
-        .map(withLater),
+    lines: ({ until, since, ...rest }) => {
+      const rows = linesThat({
+        ...rest,
+        untilMs: until === null ? null : Date.parse(until),
+        sinceNumber: since === null ? null : arrivedUntil(since),
+      });
+      return z.array(saidRow).parse(rows).map(withLater);
+    },
     unread: (since, reader) => countRow.parse(selectUnread.get({ since: arrivedUntil(since), reader })).count,
     entriesAfter: (number, limit) => z.array(copiedRow).parse(selectAfter.all(number, limit)),
     followUps: () => z.array(saidRow).parse(selectAsking.all()).map(withLater),
