@@ -34,6 +34,11 @@ const itself = (now: number): number => now;
 /** Milliseconds by the festival's clock, renewed every second. */
 export const useNow = (): number => useNowOf(itself);
 
+const quarterOf = (now: number): number => Math.floor(now / 900_000);
+
+/** The quarter of an hour: what is drawn again with it knows in time that a day has ended, or that a clock was set. */
+export const useQuarter = (): number => useNowOf(quarterOf);
+
 export const Time = ({ at, seconds = false }: { at: string; seconds?: boolean }) => (
   <time dateTime={isTime(at) ? at : undefined}>{formatTime(at, { seconds })}</time>
 );

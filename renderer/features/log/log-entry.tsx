@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   clockWasOff,
@@ -27,14 +28,27 @@ export const LogEntryHead = ({ line }: { line: LogLine }) => (
 /** The festival's number, or until it is given the laptop's own. */
 const numberOf = (entry: ShownEntry): string => (entry.number === null ? labelOf(entry) : String(entry.number));
 
-/** An entry of the log with everything that is known of it: nothing that was written is hidden. */
-export const LogEntryItem = (props: {
+type ItemProps = {
   line: LogLine;
   /** Another line that says nearly the same. */
   duplicate: LogLine | null;
+  /** In which quarter of an hour it is shown: with a day's end its times are said anew. */
+  quarter: number;
   onLater: (later: Later) => void;
-}) => {
-  const { line, duplicate, onLater } = props;
+};
+
+/** An entry of the log with everything that is known of it: nothing that was written is hidden. Drawn again when it changes. */
+export const LogEntryItem = memo(
+  (props: ItemProps) => <Item {...props} />,
+  // Each answer of the core has every line anew, one place further down.
+  (a, b) =>
+    a.quarter === b.quarter && a.onLater === b.onLater && isSame(a.line, b.line) && isSame(a.duplicate, b.duplicate),
+);
+
+const isSame = (one: LogLine | null, other: LogLine | null): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
+
+const Item = ({ line, duplicate, onLater }: ItemProps) => {
   const { t } = useTranslation();
   const { text, struck } = stateOf(line);
   return (

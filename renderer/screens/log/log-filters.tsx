@@ -9,33 +9,40 @@ import { Choice, Field } from '../../ui/field.tsx';
 import { WhenField } from '../../ui/when-field.tsx';
 import { queryOf } from './filter.ts';
 
-/** Words are looked up when somebody has stopped typing for so long. */
-const REST_MS = 150;
-
 const show = (filter: LogFilter): void => {
   history.replaceState(null, '', queryOf(filter));
   dispatchEvent(new HashChangeEvent('hashchange'));
 };
 
+type Props = {
+  filter: LogFilter;
+  log: LogView | undefined;
+  /** Whether the core has not answered the filter yet. */
+  asking: boolean;
+};
+
 /** What of the log is shown. */
-export const LogFilters = ({ filter, log }: { filter: LogFilter; log: LogView | undefined }) => {
+export const LogFilters = ({ filter, log, asking }: Props) => {
   const { t } = useTranslation();
   const [words, setWords] = useState(filter.words);
   const asked = useRef(filter.words);
+  /** Whether somebody has typed since it was last asked. */
+  const typed = useRef(false);
   useEffect(() => {
     // A link led to another search: the field follows it, or would undo it.
     if (filter.words === asked.current) return;
     asked.current = filter.words;
+    typed.current = false;
     setWords(filter.words);
   }, [filter.words]);
   useEffect(() => {
+    // Each letter asks at once, and one question at a time: those that are typed before it is answered are asked together.
+    if (!typed.current || asking) return;
+    typed.current = false;
     if (words === filter.words) return;
-    const timer = setTimeout(() => {
-      asked.current = words;
-      show({ ...filter, words });
-    }, REST_MS);
-    return () => clearTimeout(timer);
-  }, [words, filter]);
+    asked.current = words;
+    show({ ...filter, words });
+  }, [words, filter, asking]);
   const choice = (name: 'tag' | 'author' | 'place', known: readonly string[], shown = (value: string) => value) => (
     <Choice
       label={t(`log.by_${name}`)}
@@ -57,7 +64,10 @@ export const LogFilters = ({ filter, log }: { filter: LogFilter; log: LogView | 
         type="search"
         value={words}
         maxLength={200}
-        onChange={(event) => setWords(event.target.value)}
+        onChange={(event) => {
+          typed.current = true;
+          setWords(event.target.value);
+        }}
       />
       <Choice
         label={t('log.source')}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
 import { type LogLine, placeInTime } from '../../../shared/domain/log.ts';
@@ -7,11 +7,12 @@ import type { SystemLine } from '../../../shared/domain/log-system.ts';
 import { type Later, LaterDialog } from '../../features/log/later-dialog.tsx';
 import { LogEntryItem } from '../../features/log/log-entry.tsx';
 import { SystemLineItem } from '../../features/log/system-line.tsx';
-import { useLog } from '../../features/log/use-log.ts';
 import { formatTime } from '../../i18n.ts';
+import { useCall } from '../../query.ts';
 import { openLogLine } from '../../stores/log-line.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { useQuarter } from '../../ui/time.tsx';
 import { filterOf, queryOf } from './filter.ts';
 import { LogExport } from './log-export.tsx';
 import { LogFilters } from './log-filters.tsx';
@@ -23,10 +24,12 @@ import { Unread } from './unread.tsx';
 export const LogScreen = ({ query }: { query: string }) => {
   const { t } = useTranslation();
   const filter = filterOf(query);
-  const log = useLastLog(filter);
-  const lines = useMemo(() => woven(log), [log]);
-  // Two thousand lines are compared with each other, and the screen is drawn anew by much else.
-  const duplicates = useMemo(() => duplicatesIn(log), [log]);
+  const { log, asking } = useLastLog(filter);
+  const lines = useFirstLines(useMemo(() => woven(log), [log]));
+  // Two thousand lines are compared with each other, once, and when what is in sight is drawn.
+  const settled = useDeferredValue(log);
+  const duplicates = useMemo(() => duplicatesIn(settled), [settled]);
+  const quarter = useQuarter();
   // It stays open when what is shown below it changes.
   const [settings, setSettings] = useState(false);
   const [later, setLater] = useState<Later | null>(null);
@@ -42,7 +45,7 @@ export const LogScreen = ({ query }: { query: string }) => {
         <LogExport />
         {log && log.settings.version > 0 && <Button onClick={() => setSettings(true)}>{t('log.settings')}</Button>}
       </div>
-      <LogFilters filter={filter} log={log} />
+      <LogFilters filter={filter} log={log} asking={asking} />
       {log && lines.length === 0 && (
         <EmptyState
           title={t(query === '' ? 'log.empty' : 'log.nothingFits')}
@@ -58,6 +61,7 @@ export const LogScreen = ({ query }: { query: string }) => {
               key={line.entryId}
               line={line}
               duplicate={duplicates.get(line.entryId) ?? null}
+              quarter={quarter}
               onLater={setLater}
             />
           ),
@@ -75,9 +79,12 @@ export const LogScreen = ({ query }: { query: string }) => {
   );
 };
 
+type Line = LogLine | SystemLine;
+const keyOf = (line: Line): string => ('key' in line ? line.key : line.entryId);
+
 /** What people wrote and what the console recorded, in one order. */
-const woven = (log: LogView | undefined): readonly (LogLine | SystemLine)[] => {
-  const timeOf = (line: LogLine | SystemLine): number => ('key' in line ? Date.parse(line.at) : placeInTime(line));
+const woven = (log: LogView | undefined): readonly Line[] => {
+  const timeOf = (line: Line): number => ('key' in line ? Date.parse(line.at) : placeInTime(line));
   return [...(log?.lines ?? []), ...(log?.system ?? [])].sort((a, b) => timeOf(b) - timeOf(a));
 };
 
@@ -99,9 +106,22 @@ const duplicatesIn = (log: LogView | undefined): ReadonlyMap<string, LogLine> =>
 };
 
 /** What was shown last stays until another filter has its answer. */
-const useLastLog = (filter: LogFilter): LogView | undefined => {
-  const log = useLog(filter);
+const useLastLog = (filter: LogFilter): { log: LogView | undefined; asking: boolean } => {
+  const { data: log, isLoading: asking } = useCall('log.get', filter);
   const [last, setLast] = useState(log);
   if (log !== undefined && log !== last) setLast(log);
-  return log ?? last;
+  return { log: log ?? last, asking };
+};
+
+/** More lines than a window has room for. */
+const FIRST = 20;
+
+/** What is new and out of sight is drawn when there is time; what is there already stays where it is. */
+const useFirstLines = (lines: readonly Line[]): readonly Line[] => {
+  const drawn = useDeferredValue(lines);
+  return useMemo(() => {
+    if (drawn === lines) return lines;
+    const there = new Set(drawn.map(keyOf));
+    return lines.filter((line, place) => place < FIRST || there.has(keyOf(line)));
+  }, [lines, drawn]);
 };

@@ -6,6 +6,7 @@ import { LogEntryItem } from '../../features/log/log-entry.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
+import { useQuarter } from '../../ui/time.tsx';
 
 /** What the festival has and this laptop's copy has not any more: looked for when somebody asks. */
 export const Older = ({ filter, onLater }: { filter: LogFilter; onLater: (later: Later) => void }) => {
@@ -27,6 +28,7 @@ type Asked = Pick<LogFilter, 'words' | 'kind' | 'tag' | 'author' | 'place'>;
 
 const Found = ({ filter, onLater }: { filter: Asked; onLater: (later: Later) => void }) => {
   const { t } = useTranslation();
+  const quarter = useQuarter();
   const { data: lines, error } = useLive('log.older', filter);
   if (error !== null) return <p role="status">{errorSentence(error)}</p>;
   if (lines === undefined) return <p className="quiet">{t('common.loading')}</p>;
@@ -35,7 +37,7 @@ const Found = ({ filter, onLater }: { filter: Asked; onLater: (later: Later) => 
       <h2 id="log-older">{t('log.olderFound', { count: lines.length })}</h2>
       <ul>
         {lines.map((line) => (
-          <LogEntryItem key={line.entryId} line={line} duplicate={null} onLater={onLater} />
+          <LogEntryItem key={line.entryId} line={line} duplicate={null} quarter={quarter} onLater={onLater} />
         ))}
       </ul>
     </section>
