@@ -8,6 +8,7 @@ import { openBuffer } from '../../electron/buffer/buffer.ts';
 import { matchOf } from '../../electron/buffer/match-words.ts';
 import { createOperators, enrolLaptop } from '../../electron/testing/operators.ts';
 import { createTcpProxy } from '../../electron/testing/tcp-proxy.ts';
+import { median } from '../median.ts';
 import { buildConsole, LAPTOP, launchBrowser, startConsole } from './console.ts';
 import { announcePresses, measureEmpty, NAME, signIn, textOf, timeOfKey } from './screen.ts';
 import type { BenchServer } from './server.ts';
@@ -45,6 +46,10 @@ export const measureLog = async (
     const running = await startConsole({ settings: proxy.through(consoleSettings), dataDir });
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' });
     const figures: LogFigure[] = [];
+    const add = (...some: readonly LogFigure[]): void => {
+      for (const { name, times } of some) progress(`${name}: ${Math.round(median(times))} ms`);
+      figures.push(...some);
+    };
     const searches = searchesOf(entries);
     try {
       await context.addInitScript(announcePresses);
@@ -57,12 +62,12 @@ export const measureLog = async (
       await page.getByText('No connection to the festival since').waitFor();
       progress('an empty page');
       const { key } = await measureEmpty(browser);
-      figures.push({ name: 'a key on an empty page', times: key });
+      add({ name: 'a key on an empty page', times: key });
       const often = entries < 10_000 ? 20 : 100;
       progress(`${often} entries with the network cut`);
-      figures.push(...(await writeEntries(page, dataDir, often)));
+      add(...(await writeEntries(page, dataDir, often)));
       progress(`${searches.length} searches with the network cut`);
-      figures.push(...(await search(page, searches)));
+      add(...(await search(page, searches)));
     } finally {
       await context.close();
       await running.stop();
@@ -174,7 +179,7 @@ const searchesOf = (entries: number): Search[] => {
     const word = WORDS[turn % WORDS.length] ?? '';
     return [
       split(`note ${number}`, 'one'),
-      split(`${word} ${10 + ((turn * 17) % 80)}`, 'hundreds'),
+      split(`${word} ${10 + ((turn * 17) % 30)}`, 'hundreds'),
       split(word.slice(0, word.startsWith('ti') || word.startsWith('ra') ? 4 : 3), 'thousands'),
     ];
   }).flat();
