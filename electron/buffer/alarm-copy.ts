@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alarm, Attendance } from '../../shared/domain/alarm-quality.ts';
+import { type Alarm, type Attendance, periodOf } from '../../shared/domain/alarm-quality.ts';
 import { type RowId, rowIdSchema } from '../../shared/domain/row-id.ts';
 import { severitySchema } from '../../shared/domain/severity.ts';
 import type { Buffer } from './buffer.ts';
@@ -90,7 +90,7 @@ export const createAlarmCopy = (buffer: Buffer): AlarmCopy => {
     newestMs: () => newestRow.parse(selectNewest.get()).newest,
     forget: buffer.transaction((beforeMs: number) => {
       dropOld.run(beforeMs, beforeMs);
-      dropAttendance.run(Math.floor(beforeMs / 600_000));
+      dropAttendance.run(periodOf(beforeMs));
     }),
   };
 };

@@ -4,7 +4,7 @@ import { type Checklist, checklistSchema } from '../../shared/domain/checklist.t
 import { type ChecklistTimes, checklistTimesSchema, windowAt } from '../../shared/domain/checklist-window.ts';
 import { sql } from '../postgres/sql.ts';
 import { ALGORITHM, type UnsignedList, unsignedFinding, unsignedKey } from './detectors/checklist-unsigned.ts';
-import { clearFindings, writeFindings } from './findings/findings.ts';
+import { clearOthers, writeFindings } from './findings/findings.ts';
 import type { Lease } from './lease.ts';
 
 /** So long after it was due an unsigned list is an alert; later it is history. */
@@ -20,7 +20,6 @@ const stateRow = z.object({
   lists: z.array(z.unknown()),
   signed: z.array(z.string()),
 });
-const keyRow = z.object({ finding_key: z.string() }).transform((row) => row.finding_key);
 
 /** Raises a LOW alert for each list whose time ended without a signature; ends it when somebody signs. @returns how many were raised */
 export const watchChecklists = (lease: Lease, laptop: string): Promise<number> =>
@@ -44,17 +43,7 @@ export const watchChecklists = (lease: Lease, laptop: string): Promise<number> =
     const unsigned = [...lists.values()]
       .flatMap((list) => overdue(list, { ...state, saidMs: state.said_ms, nowMs: state.now_ms }))
       .filter(({ listId, windowKey }) => !state.signed.includes(`${listId}:${windowKey}`));
-    const current = new Set(unsigned.map(unsignedKey));
-    const open = await tx.rows(
-      keyRow,
-      sql`/* regie:watch */
-        select finding_key from console.findings where algorithm = ${ALGORITHM} and cleared_at is null`,
-    );
-    await clearFindings(
-      tx,
-      open.filter((key) => !current.has(key)),
-      laptop,
-    );
+    await clearOthers(tx, [ALGORITHM], new Set(unsigned.map(unsignedKey)), laptop);
     return (await writeFindings(tx, unsigned.map(unsignedFinding), laptop)).raised;
   });
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../postgres/pool.ts';
 import { countColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
 import { ALGORITHM, asideFinding, asideKey } from './detectors/rows-set-aside.ts';
-import { clearFindings, writeFindings } from './findings/findings.ts';
+import { clearOthers, writeFindings } from './findings/findings.ts';
 
 const kindRow = z.object({
   source: z.string(),
@@ -16,7 +16,6 @@ const kindRow = z.object({
   value: z.string().nullable(),
   rows: z.array(z.string()),
 });
-const keyRow = z.object({ finding_key: z.string() });
 
 /** Raises one alert for each kind of rows that are set aside, and clears those of which none is left. */
 export const reportSetAside = async (tx: Transaction, laptop: string): Promise<number> => {
@@ -31,17 +30,7 @@ export const reportSetAside = async (tx: Transaction, laptop: string): Promise<n
       group by source, reason
       order by source, reason`,
   );
-  const open = new Set(kinds.map(asideKey));
-  const before = await tx.rows(
-    keyRow,
-    sql`/* regie:aside */
-      select finding_key from console.findings where algorithm = ${ALGORITHM} and cleared_at is null`,
-  );
-  await clearFindings(
-    tx,
-    before.map((row) => row.finding_key).filter((key) => !open.has(key)),
-    laptop,
-  );
+  await clearOthers(tx, [ALGORITHM], new Set(kinds.map(asideKey)), laptop);
   if (kinds.length === 0) return 0;
   return (await writeFindings(tx, kinds.map(asideFinding), laptop)).raised;
 };

@@ -3,7 +3,7 @@ import { wordKindSchema } from '../../shared/domain/transaction-words.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { centsColumn, countColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
-import { clearFindings, writeFindings } from './findings/findings.ts';
+import { clearOthers, writeFindings } from './findings/findings.ts';
 import { spellingFinding, UNKNOWN_WORDS, unknownWordFinding, unknownWordKey } from './unknown-words.ts';
 
 /** Words that are alerts at most: one each. */
@@ -20,7 +20,6 @@ const wordRow = z.object({
   example: z.string(),
 });
 const spellingRow = wordRow.omit({ amount: true, last: true }).extend({ spelling: z.string() });
-const keyRow = z.object({ finding_key: z.string() });
 
 /**
  * Raises one alert for each word of the log that nobody has explained, and clears those that are explained by now; says
@@ -53,17 +52,7 @@ export const reportWords = async (tx: Transaction, laptop: string): Promise<numb
       order by first_at, kind, spelling
       limit ${MAX_SPELLINGS}`,
   );
-  const current = new Set(unknown.map(unknownWordKey));
-  const open = await tx.rows(
-    keyRow,
-    sql`/* regie:words */
-      select finding_key from console.findings where algorithm = any (${UNKNOWN_WORDS}::text[]) and cleared_at is null`,
-  );
-  await clearFindings(
-    tx,
-    open.map((row) => row.finding_key).filter((key) => !current.has(key)),
-    laptop,
-  );
+  await clearOthers(tx, UNKNOWN_WORDS, new Set(unknown.map(unknownWordKey)), laptop);
   const findings = [...unknown.map(unknownWordFinding), ...spellings.map(spellingFinding)];
   return (await writeFindings(tx, findings, laptop)).raised;
 };

@@ -27,6 +27,7 @@ const existingRow = z.object({
 });
 type ExistingFinding = z.output<typeof existingRow>;
 const insertedRow = z.object({ finding_key: z.string(), event_id: idColumn });
+const keyRow = z.object({ finding_key: z.string() });
 
 /** What became of the findings of a cycle. */
 export type Written = { readonly raised: number; readonly updated: number; readonly cards: readonly string[] };
@@ -334,6 +335,25 @@ export const clearFindings = async (tx: Transaction, keys: readonly string[], la
     )
     insert into console.timeline (event_id, kind, actor, laptop)
     select event_id, 'cleared', ${ACTOR}, ${laptop} from still_open`);
+};
+
+/**
+ * Clears what these detectors found and find no more.
+ * @param current keys of what is still so
+ */
+export const clearOthers = async (
+  tx: Transaction,
+  algorithms: readonly string[],
+  current: ReadonlySet<string>,
+  laptop: string,
+): Promise<void> => {
+  const open = await tx.rows(
+    keyRow,
+    sql`/* regie:cleared */
+      select finding_key from console.findings where algorithm = any (${[...algorithms]}::text[]) and cleared_at is null`,
+  );
+  const gone = open.map(({ finding_key }) => finding_key).filter((key) => !current.has(key));
+  await clearFindings(tx, gone, laptop);
 };
 
 /** Closes what cleared 15 minutes ago, unless it is assigned or acknowledged (docs/detection.md, "Findings"). */
