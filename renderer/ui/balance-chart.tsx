@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import type uPlot from 'uplot';
 import type { CardView } from '../../shared/domain/card.ts';
 import { cents } from '../../shared/domain/money.ts';
-import { isTime, timeZone } from '../clock.ts';
+import { isTime } from '../clock.ts';
 import { formatMoney, formatTime } from '../i18n.ts';
+import { chartAxis, mountChart, steps, token } from './chart.ts';
 
 const HEIGHT = 180;
 
@@ -24,8 +24,6 @@ const hours = (values: readonly number[]): string[] => {
 /** Room for an hour with its day, in pixels. */
 const HOUR_SPACE = 110;
 
-const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
 /**
  * What the card held after each transaction, and what its history says it should have held. Its colours are those of the
  * theme in which it is mounted.
@@ -41,48 +39,32 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
       label,
       stroke,
       width: 2,
-      paths: uPlot.paths.stepped?.({ align: 1 }) ?? (() => null),
+      paths: steps(),
       points: { size: 5 },
       value: (_chart, value) => (value === null ? '–' : euros(value)),
       ...(dash === undefined ? {} : { dash }),
     });
-    const axis: uPlot.Axis = {
-      stroke: token('--quiet'),
-      grid: { stroke: token('--line'), width: 1 },
-      ticks: { show: false },
-      font: `12px ${getComputedStyle(target).fontFamily}`,
-    };
-    const chart = new uPlot(
-      {
-        width: target.clientWidth,
-        height: HEIGHT,
-        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), timeZone() ?? 'UTC'),
-        series: [
-          {
-            label: t('card.timeLine'),
-            value: (_chart, value) => (value === null ? '–' : hour(value, { seconds: true })),
-          },
-          series(t('card.actualLine'), token('--severity-high'), undefined),
-          series(t('card.expectedLine'), token('--accent'), [6, 4]),
-        ],
-        axes: [
-          { ...axis, space: HOUR_SPACE, values: (_chart, values) => hours(values) },
-          { ...axis, size: 60, values: (_chart, values) => values.map(euros) },
-        ],
-      },
-      [
+    const axis = chartAxis(target);
+    return mountChart(target, {
+      height: HEIGHT,
+      series: [
+        {
+          label: t('card.timeLine'),
+          value: (_chart, value) => (value === null ? '–' : hour(value, { seconds: true })),
+        },
+        series(t('card.actualLine'), token('--severity-high'), undefined),
+        series(t('card.expectedLine'), token('--accent'), [6, 4]),
+      ],
+      axes: [
+        { ...axis, space: HOUR_SPACE, values: (_chart, values) => hours(values) },
+        { ...axis, size: 60, values: (_chart, values) => values.map(euros) },
+      ],
+      data: [
         rows.map((row) => Date.parse(row.at) / 1_000),
         rows.map((row) => (row.newCents === null ? null : row.newCents / 100)),
         rows.map((row) => row.expectedAfterCents / 100),
       ],
-      target,
-    );
-    const resize = new ResizeObserver(() => chart.setSize({ width: target.clientWidth, height: HEIGHT }));
-    resize.observe(target);
-    return () => {
-      resize.disconnect();
-      chart.destroy();
-    };
+    });
   }, [card, t]);
   const words = t('card.chart', {
     count: card.transactions.length,

@@ -38,7 +38,9 @@ export const bandOf = (value: number, before: Band, lines: Lines): Band => {
 };
 
 /** Open CRITICAL events: none, one or two, three and more. They are counted, and nothing trembles. */
-export const bandOfCritical = (open: number): Band => (open === 0 ? 'normal' : open < 3 ? 'warning' : 'critical');
+export const bandOfCritical = (open: number): Band =>
+  open < OPEN_CRITICAL_LINES.warning ? 'normal' : open < OPEN_CRITICAL_LINES.critical ? 'warning' : 'critical';
+export const OPEN_CRITICAL_LINES = { warning: 1, critical: 3 } as const;
 
 /** The band of the last of some measurements, oldest first; null is what was not measured or is too little to judge. */
 export const bandAfter = (values: readonly (number | null)[], lines: Lines): Band =>

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
-import { festivalNow, timeZone } from '../../../clock.ts';
+import type uPlot from 'uplot';
+import { festivalNow } from '../../../clock.ts';
 import { formatTime } from '../../../i18n.ts';
+import { chartAxis, mountChart, steps, token } from '../../../ui/chart.ts';
 import { metricText } from './metric-text.ts';
 import { CURVE_LINES, type CurvePoint, type MetricId } from './metrics.ts';
 
@@ -12,8 +12,6 @@ const DAY_SECONDS = 86_400;
 /** Room for an hour with its day, and for what stands beside the curve, in pixels. */
 const HOUR_SPACE = 90;
 const VALUE_SPACE = 72;
-
-const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** The last 24 hours of a figure, with holes where nothing was measured and the guide's thresholds as lines. */
 export const MetricCurve = (props: { id: MetricId; points: readonly CurvePoint[]; name: string }) => {
@@ -25,65 +23,47 @@ export const MetricCurve = (props: { id: MetricId; points: readonly CurvePoint[]
   useEffect(() => {
     const target = element.current;
     if (target === null || points.length === 0) return;
-    const axis: uPlot.Axis = {
-      stroke: token('--quiet'),
-      grid: { stroke: token('--line'), width: 1 },
-      ticks: { show: false },
-      font: `12px ${getComputedStyle(target).fontFamily}`,
-    };
+    const axis = chartAxis(target);
     const threshold = (stroke: string): uPlot.Series => ({ stroke, width: 1, dash: [6, 4], points: { show: false } });
     // Another system may have a clock of its own.
     const now = Math.max(festivalNow(), points.at(-1)?.at ?? 0) / 1_000;
-    const chart = new uPlot(
-      {
-        width: target.clientWidth,
-        height: HEIGHT,
-        legend: { show: false },
-        cursor: { show: false },
-        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), timeZone() ?? 'UTC'),
-        scales: { x: { range: [now - DAY_SECONDS, now] }, y: { range: (_chart, low, high) => rangeOf(id, low, high) } },
-        series: [
-          {},
-          {
-            stroke: token('--accent'),
-            width: 2,
-            spanGaps: false,
-            points: { show: values.length < 30, size: 4 },
-            ...(id === 'status' || id === 'criticals'
-              ? { paths: uPlot.paths.stepped?.({ align: 1 }) ?? (() => null) }
-              : {}),
-          },
-          threshold(token('--warn')),
-          threshold(token('--bad')),
-        ],
-        axes: [
-          {
-            ...axis,
-            space: HOUR_SPACE,
-            values: (_chart, hours) => hours.map((hour) => formatTime(new Date(hour * 1_000).toISOString())),
-          },
-          {
-            ...axis,
-            size: VALUE_SPACE,
-            values: (_chart, heights) => heights.map((height) => axisText(id, height)),
-          },
-        ],
-      },
+    return mountChart(target, {
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { range: [now - DAY_SECONDS, now] }, y: { range: (_chart, low, high) => rangeOf(id, low, high) } },
+      series: [
+        {},
+        {
+          stroke: token('--accent'),
+          width: 2,
+          spanGaps: false,
+          points: { show: values.length < 30, size: 4 },
+          ...(id === 'status' || id === 'criticals' ? { paths: steps() } : {}),
+        },
+        threshold(token('--warn')),
+        threshold(token('--bad')),
+      ],
+      axes: [
+        {
+          ...axis,
+          space: HOUR_SPACE,
+          values: (_chart, hours) => hours.map((hour) => formatTime(new Date(hour * 1_000).toISOString())),
+        },
+        {
+          ...axis,
+          size: VALUE_SPACE,
+          values: (_chart, heights) => heights.map((height) => axisText(id, height)),
+        },
+      ],
       // The thresholds go from end to end, also where nothing was measured.
-      [
+      data: [
         [now - DAY_SECONDS, ...points.map(({ at }) => at / 1_000), now],
         [null, ...points.map(({ value }) => value), null],
         new Array(points.length + 2).fill(CURVE_LINES[id].warning),
         new Array(points.length + 2).fill(CURVE_LINES[id].critical),
       ],
-      target,
-    );
-    const resize = new ResizeObserver(() => chart.setSize({ width: target.clientWidth, height: HEIGHT }));
-    resize.observe(target);
-    return () => {
-      resize.disconnect();
-      chart.destroy();
-    };
+    });
   }, [id, points, values.length]);
   const words =
     last === undefined

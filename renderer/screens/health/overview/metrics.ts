@@ -5,6 +5,7 @@ import {
   bandAfter,
   bandOfCritical,
   DASHBOARD_LINES,
+  OPEN_CRITICAL_LINES,
   RATE_NEEDS_TRANSACTIONS,
 } from '../../../../shared/domain/bands.ts';
 
@@ -28,7 +29,7 @@ export type Metric = {
 export const CURVE_LINES: Readonly<Record<MetricId, { readonly warning: number; readonly critical: number }>> = {
   success: DASHBOARD_LINES.success_rate_percent,
   detection: DASHBOARD_LINES.detection_seconds,
-  criticals: { warning: 1, critical: 3 },
+  criticals: OPEN_CRITICAL_LINES,
   status: { warning: 1, critical: 2 },
   response: DASHBOARD_LINES.response_ms,
 };
