@@ -265,8 +265,7 @@ begin
   -- What is shown beside it, as the database has it now; of an override what it overrides.
   v_entry.evidence := case
     when v_item ->> 'kind' = 'sensed' then console.measure(v_item)
-    else jsonb_build_object('figures', coalesce((
-      select jsonb_agg(console.sense(figure)) from jsonb_array_elements_text(v_item -> 'figures') as figure), '[]')) end;
+    else console.figures_beside(v_item) end;
   begin
     v_entry := console.append_to_run(v_run, v_entry);
   exception when check_violation or not_null_violation then

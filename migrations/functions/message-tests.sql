@@ -136,8 +136,7 @@ begin
       select c ->> 'name' from console.escalation_settings, jsonb_array_elements(settings -> 'contacts') as c
       where c ->> 'id' = v_test.contact), 'testId', v_test.test_id,
     'sentAt', to_char(v_test.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'sentBy', v_test.asked_by,
-    'wrong', v_test.wrong, 'figures', coalesce((
-      select jsonb_agg(console.sense(figure)) from jsonb_array_elements_text(v_item -> 'figures') as figure), '[]'));
+    'wrong', v_test.wrong) || console.figures_beside(v_item);
   v_entry := console.append_to_run(v_run, v_entry);
   perform console.append_given(v_given, 'checklist_ticked', 'checklist:' || v_run.list_id || ':' || v_run.window_key,
     jsonb_build_object('item', v_entry.item_id, 'channel', v_test.channel, 'hash', encode(v_entry.hash, 'hex')));

@@ -137,3 +137,12 @@ begin
 end $$;
 revoke execute on function console.measure(jsonb) from public;
 grant execute on function console.measure(jsonb) to regie_owner;
+
+-- What is shown beside an item, as the database has it now: {"figures": what `sense` says of each}.
+create or replace function console.figures_beside(p_item jsonb) returns jsonb
+  language sql set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('figures', coalesce(jsonb_agg(console.sense(figure)), '[]'))
+  from jsonb_array_elements_text(p_item -> 'figures') as figure
+$$;
+revoke execute on function console.figures_beside(jsonb) from public;
+grant execute on function console.figures_beside(jsonb) to regie_owner;

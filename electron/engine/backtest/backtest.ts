@@ -4,8 +4,9 @@ import { busiestHourLoad, periodOf } from '../../../shared/domain/alarm-quality.
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
 import { compareIds, type RowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { eventStatusSchema, isOpen } from '../../../shared/domain/severity.ts';
+import { readAttendance } from '../../postgres/attendance.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
-import { countColumn, microsColumn, serialColumn } from '../../postgres/rows.ts';
+import { microsColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { type ArrivalDetector, type Finding, type Micros, type ScanRow, SECOND } from '../detector.ts';
 import { iso } from '../time.ts';
@@ -27,7 +28,6 @@ const recordedFindingRow = z.object({
   status: eventStatusSchema,
 });
 type RecordedFinding = z.output<typeof recordedFindingRow>;
-const attendanceRow = z.object({ period: serialColumn, people: countColumn });
 const cardRow = z.object({ id: z.string() });
 
 /**
@@ -103,7 +103,8 @@ export const backtestThresholds = async (options: {
   const record = await recordedFindings(database, detector.algorithm, from);
   const missed = found.present.filter((finding) => !found.proposed.some((other) => isSame(finding, other)));
   const added = found.proposed.filter((finding) => !found.present.some((other) => isSame(finding, other)));
-  const attendance = await recordedAttendance(database, from);
+  // What comes while two people are there is half as much for each.
+  const attendance = await database.read((tx) => readAttendance(tx, periodOf(from / 1_000)));
   const count = (findings: readonly Finding[]) => ({
     ...countsOf(findings, record, hours),
     perOperator: toHundredths(busiestHourLoad(findings.map(beginsMs), attendance)),
@@ -188,23 +189,6 @@ const countsOf = (
 const toHundredths = (value: number): number => Math.round(value * 100) / 100;
 
 const beginsMs = ({ occurredAt }: Finding): number => occurredAt / 1_000;
-
-/** How many people were there: what comes while two are there is half as much for each. */
-const recordedAttendance = (database: FestivalDatabase, from: Micros): Promise<ReadonlyMap<number, number>> =>
-  database.read(
-    async (tx) =>
-      new Map(
-        (
-          await tx.rows(
-            attendanceRow,
-            // By primary key.
-            sql`/* regie:backtest */
-              select period, count(*) as people from console.attendance
-              where period >= ${String(periodOf(from / 1_000))}::bigint group by period`,
-          )
-        ).map(({ period, people }) => [period, people]),
-      ),
-  );
 
 /** What was found then, and how it was closed. */
 const recordedFindings = (database: FestivalDatabase, algorithm: string, from: Micros): Promise<RecordedFinding[]> =>

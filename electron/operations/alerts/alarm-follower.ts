@@ -4,8 +4,9 @@ import { parsedJsonObject } from '../../../shared/domain/primitives.ts';
 import { LOWEST_ID, type RowId } from '../../../shared/domain/row-id.ts';
 import { severitySchema } from '../../../shared/domain/severity.ts';
 import type { AlarmCopy, CopiedAlarm } from '../../buffer/alarm-copy.ts';
+import { readAttendance } from '../../postgres/attendance.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
-import { countColumn, idColumn, instantColumn, serialColumn } from '../../postgres/rows.ts';
+import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { placeOf } from './incident-rows.ts';
 
@@ -33,7 +34,6 @@ const alarmRow = z.object({
 const nowRow = z.object({ now: instantColumn });
 const openRow = z.object({ event_id: idColumn });
 const endRow = z.object({ event_id: idColumn, ended_at: instantColumn.nullable() });
-const attendanceRow = z.object({ period: serialColumn, people: countColumn });
 
 export const createAlarmFollower = ({
   database,
@@ -123,15 +123,4 @@ const readEnds = async (tx: Transaction, wereOpen: readonly RowId[]) => {
       endsMs: ended_at === null ? null : Date.parse(ended_at),
     })),
   };
-};
-
-const readAttendance = async (tx: Transaction, sincePeriod: number): Promise<Map<number, number>> => {
-  const rows = await tx.rows(
-    attendanceRow,
-    // By primary key.
-    sql`/* regie:alarms */
-      select period, count(*) as people from console.attendance
-      where period >= ${String(sincePeriod)}::bigint group by period`,
-  );
-  return new Map(rows.map(({ period, people }) => [period, people]));
 };
