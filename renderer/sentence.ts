@@ -88,6 +88,21 @@ export const asideWords = (facts: {
   };
 };
 
+/** Of which laptop a system trouble is, since when, and how bad. */
+const troubleWords = ({ facts, occurredAt }: AlertEvent) => {
+  const laptop = visibleText(text(facts.subject));
+  const why = text(facts.why);
+  return {
+    laptop,
+    where: laptop === '' ? '' : i18n.t('detectors.onLaptop', { laptop }),
+    since: formatTime(occurredAt),
+    seconds: text(facts.off_seconds),
+    free: text(facts.free),
+    error: visibleText(text(facts.error)),
+    why: i18n.exists(`detectors.blindWhy.${why}`) ? i18n.t(`detectors.blindWhy.${why}`) : '',
+  };
+};
+
 /** A title that an alert carries in both languages. */
 const titleIn = (title: AlertEvent['facts'][string] | undefined): string =>
   typeof title === 'object' && title !== null && !Array.isArray(title)
@@ -134,6 +149,7 @@ const translateNow = (event: AlertEvent, part: Part): string => {
       till: facts.device_identifier === undefined ? text(facts.point_of_sale) : '',
       stated: text(facts.stated),
       ...asideWords(facts),
+      ...troubleWords(event),
       from: health(facts.from),
       to: health(facts.to),
       count: Number(

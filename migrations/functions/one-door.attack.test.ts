@@ -391,6 +391,9 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   // For a message that a command ordered, and with nothing of the caller's but what became of it.
   'console.draw_test_code(uuid)',
   'console.end_message_test(uuid,text,jsonb)',
+  // Of kinds that there are, about laptops that there are.
+  'console.end_trouble(text,text,text)',
+  'console.end_troubles_of_gone(text)',
   'console.enrol_laptop(text,uuid,text,text,text)',
   'console.events_since_backup()',
   'console.expire_proposals()',
@@ -403,6 +406,7 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.note_emptied_log()',
   'console.note_history()',
   'console.record_given(uuid,text,text,jsonb)',
+  'console.report_trouble(uuid,text,text,text,timestamp with time zone,timestamp with time zone,timestamp with time zone,jsonb)',
   'console.request_secrets(uuid,text)',
   'console.save_operator(uuid,bytea)',
   'console.secrets_challenge(uuid)',

@@ -1,6 +1,9 @@
+import { troubleTexts } from './troubles.ts';
+
 /** A name, one sentence for the board, and what it means, for each detection algorithm. */
 export const detectorTexts = {
   en: {
+    ...troubleTexts.en,
     at: 'at {{place}}',
     balance_deduction_on_failure: {
       name: 'Money taken by a failed order',
@@ -202,6 +205,7 @@ export const detectorTexts = {
     },
   },
   fr: {
+    ...troubleTexts.fr,
     at: '({{place}})',
     balance_deduction_on_failure: {
       name: 'Argent pris par une commande échouée',

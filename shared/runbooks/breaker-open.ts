@@ -4,10 +4,10 @@ import { askTechnicalLead, blocking, lastCycles, watchIt } from './festival-step
 /** Detection has stopped after five failed cycles. */
 export const breakerOpen: Runbook = {
   id: 'breaker-open',
-  version: 1,
+  version: 2,
   title: { en: 'The circuit breaker is open', fr: 'Le disjoncteur est ouvert' },
   source: 'Common Issues and Resolutions > Circuit Breaker Activation',
-  algorithms: [],
+  algorithms: ['breaker_open'],
   steps: [
     {
       id: 'errors',

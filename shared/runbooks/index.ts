@@ -5,8 +5,10 @@ import { checklistUnsigned } from './checklist-unsigned.ts';
 import { concurrentTransactions } from './concurrent-transactions.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { dataRecovery } from './data-recovery.ts';
+import { databaseNotWorking } from './database-not-working.ts';
 import { databaseSlow } from './database-slow.ts';
 import { deductionOnFailure } from './deduction-on-failure.ts';
+import { detectionBlind } from './detection-blind.ts';
 import { detectionDelays } from './detection-delays.ts';
 import { duplicateCharge } from './duplicate-charge.ts';
 import { duplicateScans } from './duplicate-scans.ts';
@@ -14,6 +16,7 @@ import { failureSpike } from './failure-spike.ts';
 import { falsePositives } from './false-positives.ts';
 import { forceCycle } from './force-cycle.ts';
 import { hourNotVerified } from './hour-not-verified.ts';
+import { laptopTrouble } from './laptop-trouble.ts';
 import { ledgerDrift } from './ledger-drift.ts';
 import { logChanged } from './log-changed.ts';
 import { negativeBalance } from './negative-balance.ts';
@@ -23,6 +26,7 @@ import { stopAndRestart } from './stop-and-restart.ts';
 import { systemHealth } from './system-health.ts';
 import { unknownRecords } from './unknown-records.ts';
 import { unknownWords } from './unknown-words.ts';
+import { upkeepMissed } from './upkeep-missed.ts';
 
 /** The runbooks that come with Regie, checked when they are loaded. */
 export const builtinRunbooks: readonly Runbook[] = [
@@ -43,10 +47,14 @@ export const builtinRunbooks: readonly Runbook[] = [
   unknownRecords,
   unknownWords,
   logChanged,
+  detectionBlind,
+  databaseNotWorking,
+  breakerOpen,
+  laptopTrouble,
+  upkeepMissed,
   stopAndRestart,
   forceCycle,
   dataRecovery,
-  breakerOpen,
   databaseSlow,
   detectionDelays,
   falsePositives,
