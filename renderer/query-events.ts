@@ -23,6 +23,8 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   handover: ['handover.get'],
   drills: ['drills.get'],
   log: ['log.get', 'log.unread', 'log.followUps'],
+  // The log takes the line in (app/events.ts).
+  logLine: [],
   checklists: ['checklists.get'],
   team: ['team.get'],
   mentioned: [],
@@ -53,6 +55,8 @@ const answersAbout = (event: RegieEvent): readonly QueryKey[] => {
     }
     case 'detail':
       return [['alert.get', { incidentId: event.incidentId }]];
+    case 'logLine':
+      return event.line.followUp === null ? [] : [['log.followUps']];
     case 'reload':
       return [[]];
     default:

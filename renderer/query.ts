@@ -128,6 +128,24 @@ export const refetchAfter = (event: RegieEvent): void => {
   for (const key of staleAfter(event)) refetchSoon(key);
 };
 
+/**
+ * Changes what a call has answered, whatever its input, without asking the core again. Answers that have to be asked for again
+ * anyway are left alone; a first one that is on its way may be older than the change, and is asked for once more.
+ */
+export const changeAnswers = <Name extends QueryName>(
+  name: Name,
+  change: (answer: CallOutput<Name>, input: CallInput<Name>) => CallOutput<Name>,
+): void => {
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: [name] })) {
+    const { data, isInvalidated, fetchStatus } = query.state;
+    const input = query.queryKey[1];
+    if (data === undefined) refetchSoon([name]);
+    else if (fetchStatus === 'fetching' || !isInvalidated)
+      // A key is a call's name and input, as useCall makes it.
+      queryClient.setQueryData(query.queryKey, change(data as CallOutput<Name>, input as CallInput<Name>));
+  }
+};
+
 /** Asks again for a call's answers, whatever their input. @returns when they have come */
 export const refetchCall = (name: QueryName | LiveName): Promise<void> => refetch([name]);
 

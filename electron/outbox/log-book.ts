@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type LogFilter, type LogSettings, type LogView, logSettingsSchema } from '../../shared/contract/log.ts';
+import { firstOfBoth, fitsLog, mergedNames, newestLineFirst } from '../../shared/contract/log-view.ts';
 import type { LinkStatus } from '../../shared/contract/status.ts';
-import { isOpenFollowUp, type LogLine, labelOf, placeInTime, type ShownEntry } from '../../shared/domain/log.ts';
-import { containsWords, wordsOf } from '../../shared/domain/log-words.ts';
+import { isOpenFollowUp, type LogLine, type ShownEntry } from '../../shared/domain/log.ts';
 import { instantSchema } from '../../shared/domain/primitives.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { LogCopy } from '../buffer/log-copy.ts';
@@ -82,7 +82,7 @@ export const createLogBook = (options: {
     const found = new Map(copy.lines(filter).map((line) => [line.entryId, waiting.on(line)]));
     // What is said of a line here may be why it fits, or why it does not any more.
     for (const line of [...waitingLines(), ...touchedLines().map(waiting.on)]) found.set(line.entryId, line);
-    return [...found.values()].filter((line) => fits(line, filter)).sort(newestFirst);
+    return [...found.values()].filter((line) => fitsLog(line, filter)).sort(newestLineFirst);
   };
 
   /** What nobody wrote has no kind, tag or place, and asks for nothing. */
@@ -105,17 +105,20 @@ export const createLogBook = (options: {
   // While the outbox empties, every entry that arrives asks for it.
   const refresh = coalesced(refreshOnce, { gatherMs: GATHER_MS });
 
+  /** What is written, or said of a line, here shows by itself: a whole answer would have a hundred lines to show one. */
+  const publishLine = (entry: ShownEntry): void => {
+    const line =
+      entry.refersTo === null
+        ? { ...entry, later: [] }
+        : (copy.line(entry.refersTo) ?? waitingLines().find(({ entryId }) => entryId === entry.refersTo));
+    publish(line === undefined ? { event: 'log' } : { event: 'logLine', line: waiting.on(line) });
+  };
+
   return {
     view: (filter) => {
       const found = filter.source === 'system' ? [] : lines(filter);
-      const beside = systemLines(filter);
-      // Both end at the same time: below it, one of them may go on.
-      const times = [...found.map(placeInTime), ...beside.map(({ at }) => Date.parse(at))].sort((a, b) => b - a);
-      const from = times.length > filter.limit ? (times[filter.limit - 1] ?? 0) : Number.NEGATIVE_INFINITY;
       return {
-        lines: found.filter((line) => placeInTime(line) >= from).slice(0, filter.limit),
-        system: beside.filter(({ at }) => Date.parse(at) >= from).slice(0, filter.limit),
-        more: times.length > filter.limit,
+        ...firstOfBoth(found, systemLines(filter), filter.limit),
         older: (copy.oldest() ?? 1) > 1,
         ...namesIn(copy.known(), waiting.all()),
         settings: known?.settings ?? NO_SETTINGS,
@@ -136,7 +139,8 @@ export const createLogBook = (options: {
     },
     outboxChanged: (stored, change) => {
       if (change !== 'settled') {
-        if (waiting.add(stored)) publish({ event: 'log' });
+        const entry = waiting.add(stored);
+        if (entry !== undefined && change === 'added') publishLine(entry);
         return;
       }
       if (!waiting.has(stored.operationId)) {
@@ -153,37 +157,19 @@ export const createLogBook = (options: {
 
 /** What can be filtered by, with what waits here. */
 const namesIn = (copied: ReturnType<LogCopy['known']>, here: readonly ShownEntry[]) => ({
-  authors: merged(
+  authors: mergedNames(
     copied.authors,
     here.map(({ author }) => author),
   ),
-  places: merged(
+  places: mergedNames(
     copied.places,
     here.flatMap(({ place }) => place ?? []),
   ),
-  tags: merged(
+  tags: mergedNames(
     copied.tags,
     here.flatMap(({ tags }) => tags),
   ),
 });
 
-const merged = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])].sort();
-
-const newestFirst = (a: LogLine, b: LogLine): number =>
-  placeInTime(b) - placeInTime(a) ||
-  (b.number ?? Number.POSITIVE_INFINITY) - (a.number ?? Number.POSITIVE_INFINITY) ||
-  b.laptopNumber - a.laptopNumber;
-
 const nearestFirst = (a: LogLine, b: LogLine): number =>
   Date.parse(a.followUp?.by ?? a.occurredAt) - Date.parse(b.followUp?.by ?? b.occurredAt);
-
-/** The same as the copy's own search, for what waits beside it. */
-const fits = (line: LogLine, filter: LogFilter): boolean =>
-  (filter.kind === null || line.kind === filter.kind) &&
-  (filter.author === null || line.author === filter.author) &&
-  (filter.place === null || line.place === filter.place) &&
-  (filter.tag === null || line.tags.includes(filter.tag)) &&
-  (filter.until === null || placeInTime(line) <= Date.parse(filter.until)) &&
-  (filter.since === null || line.arrivedAt === null || Date.parse(line.arrivedAt) > Date.parse(filter.since)) &&
-  (!filter.open || isOpenFollowUp(line)) &&
-  [line, ...line.later].some((entry) => containsWords(wordsOf(entry, labelOf(entry)), filter.words));

@@ -11,16 +11,16 @@ export const createWaitingEntries = (unsettled: readonly StoredCommand[]) => {
   /** Of those, what is said of an entry later, by that entry. */
   const laters = new Map<string, Map<string, ShownEntry>>();
 
-  /** @returns whether it is an entry of the log. */
-  const add = (stored: StoredCommand): boolean => {
+  /** @returns the entry of the log that it is; undefined where it is none. */
+  const add = (stored: StoredCommand): ShownEntry | undefined => {
     const entry = entryOf(parseStored(stored));
-    if (entry === undefined) return false;
+    if (entry === undefined) return undefined;
     waiting.set(entry.entryId, entry);
     if (entry.refersTo !== null) {
       const others = laters.get(entry.refersTo) ?? new Map<string, ShownEntry>();
       laters.set(entry.refersTo, others.set(entry.entryId, entry));
     }
-    return true;
+    return entry;
   };
   for (const stored of unsettled) add(stored);
 

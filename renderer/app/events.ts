@@ -1,11 +1,12 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import { withLine } from '../../shared/contract/log-view.ts';
 import type { Session } from '../../shared/contract/session.ts';
 import { festivalInstant } from '../clock.ts';
 import { playFlood, playMention, playSound } from '../features/alarm/sounds.ts';
 import { announceRole } from '../features/operators/session-news.ts';
 import { routeOfMention } from '../features/team/mention-route.ts';
 import { i18n } from '../i18n.ts';
-import { forgetAnswers, refetchAfter } from '../query.ts';
+import { changeAnswers, forgetAnswers, refetchAfter } from '../query.ts';
 import { goTo } from '../routes.ts';
 import { forgetDisplayed } from '../screens/board/use-displayed.ts';
 import { applyAlerts, forgetAlerts, loadAlerts } from '../stores/alerts.ts';
@@ -47,6 +48,9 @@ export const onEvent = (event: RegieEvent): void => {
         act: () => goTo(routeOfMention(event.incidentId, event.operator)),
       });
       if (!isMuted()) playMention(volume());
+      return;
+    case 'logLine':
+      changeAnswers('log.get', (view, filter) => withLine(view, filter, event.line));
       return;
     case 'backtest':
       useSystem.setState({ backtest: { done: event.done, total: event.total } });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { floodSchema } from '../domain/alarm-flood.ts';
 import { alertSchema } from '../domain/alert.ts';
+import { logLineSchema } from '../domain/log.ts';
 import { serialSchema } from '../domain/primitives.ts';
 import { rowIdSchema } from '../domain/row-id.ts';
 import { severitySchema } from '../domain/severity.ts';
@@ -38,6 +39,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('drills') }),
   /** The incident log has more: whoever shows it asks again. */
   z.object({ event: z.literal('log') }),
+  /** A line of it that was written, or of which something was said, on this laptop: whoever shows the log takes it in. */
+  z.object({ event: z.literal('logLine'), line: logLineSchema }),
   /** Checklists of this laptop, or runs of them, changed: whoever shows them asks again. */
   z.object({ event: z.literal('checklists') }),
   /** Silences, mentions or known names changed: whoever shows them asks again. */
