@@ -3,7 +3,8 @@ import type { Lease } from './lease.ts';
 
 /**
  * Forgets what no window needs any more: arrivals that every detector has seen and that are older than two hours,
- * traffic of the same age, cycles older than a day, who was there 60 days ago, changes older than an hour.
+ * traffic of the same age, cycles older than a day, who was there 60 days ago, changes older than an hour, and
+ * pieces of pictures that nobody completes.
  */
 export const cleanUp = (lease: Lease): Promise<void> =>
   lease.write(async (tx) => {
@@ -39,5 +40,6 @@ export const cleanUp = (lease: Lease): Promise<void> =>
       sql`/* regie:cleanup */
         delete from console.attendance where period < floor(extract(epoch from now() - interval '60 days') / 600)`,
     );
+    await tx.run(sql`/* regie:cleanup */ select console.clear_log_pieces()`);
     await tx.run(sql`/* regie:cleanup */ delete from console.changes where at < now() - interval '1 hour'`);
   });

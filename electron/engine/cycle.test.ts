@@ -73,8 +73,13 @@ describe('the clean-up', () => {
       next: 10,
       secondsAgo: 60,
     });
+    await world.database.admin.query(
+      `insert into console.log_pieces (file_id, piece, data, added_by, added_at)
+       values (gen_random_uuid(), 0, 'AAAA', 'Léa', now() - interval '31 days')`,
+    );
     await tail();
     await world.engine.runCycle('cleanup');
+    expect((await world.database.admin.query('select from console.log_pieces')).rows).toEqual([]);
     expect((await world.database.admin.query('select log_id from console.recent_transactions')).rows).toEqual([
       { log_id: '2' },
     ]);

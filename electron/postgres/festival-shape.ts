@@ -164,6 +164,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.apply_proposal_batch',
   'console.approve_proposal',
   'console.change_pin',
+  'console.clear_log_pieces',
   'console.correction_problem',
   'console.create_first_supervisor',
   'console.end_laptop',

@@ -134,8 +134,8 @@ begin
     delete from console.log_pieces where file_id = v_file;
     return '{"outcome": "saved"}';
   end if;
-  insert into console.log_pieces (file_id, piece, data, added_by)
-  values (v_file, (v_input ->> 'piece')::int, v_input ->> 'data', v_given.operator)
+  insert into console.log_pieces (file_id, piece, data, added_by, sha256, laptop_id)
+  values (v_file, (v_input ->> 'piece')::int, v_input ->> 'data', v_given.operator, v_sha, v_given.laptop_id)
   on conflict do nothing;
   if (select count(*) from console.log_pieces where file_id = v_file) < (v_input ->> 'pieces')::int then
     return '{"outcome": "saved"}';
@@ -161,6 +161,45 @@ end $$;
 alter function console.add_log_piece(uuid) owner to regie_owner;
 revoke execute on function console.add_log_piece(uuid) from public;
 grant execute on function console.add_log_piece(uuid) to regie_console;
+
+-- Removes pieces of pictures that nobody will complete: those of a laptop that is dead, or of a picture that was taken out of
+-- the line before it was written. The engine calls it with each clean-up; all but always it reads a table without rows.
+-- None of a picture is taken
+-- - while a piece of it came within 30 days: that is longer than a festival with all that is done after it, in which a laptop
+--   may stay in its box, and short enough that what is sent for nothing fills no disk;
+-- - which an entry names: the log says that there is a picture, and whoever has the rest may still bring it;
+-- - of a laptop that has brought nothing since, and may come back: whoever is back sends what waits, in its order, before a
+--   day has passed. A laptop that was ended sends nothing any more.
+-- What no laptop is known of was there before laptops were noted, and has its 30 days.
+-- Returns how many were removed.
+create or replace function console.clear_log_pieces() returns bigint
+  language sql security definer set search_path = pg_catalog, pg_temp as $$
+  with abandoned as (
+    select file_id, sha256, laptop_id, max(added_at) as newest
+    from console.log_pieces
+    group by 1, 2, 3
+    having max(added_at) < clock_timestamp() - interval '30 days'
+  ), removed as (
+    delete from console.log_pieces p using abandoned a
+    where p.file_id = a.file_id
+      and not exists (
+        select from console.log_pieces other
+        where other.file_id = p.file_id and other.added_at >= clock_timestamp() - interval '30 days')
+      and not exists (
+        select from console.log_entries e
+        where e.attachments @> jsonb_build_array(jsonb_build_object('sha256', a.sha256)))
+      and (a.laptop_id is null
+        or exists (select from console.enrolled_laptops l where l.laptop_id = a.laptop_id and l.ended_at is not null)
+        or exists (
+          select from console.operations o
+          where o.laptop_id = a.laptop_id and o.applied_at > a.newest + interval '1 day'))
+    returning 1
+  )
+  select count(*) from removed
+$$;
+alter function console.clear_log_pieces() owner to regie_owner;
+revoke execute on function console.clear_log_pieces() from public;
+grant execute on function console.clear_log_pieces() to regie_console;
 
 -- Replaces the log's tags and templates against the version that was seen.
 create or replace function console.set_log_settings(p_operation_id uuid) returns jsonb

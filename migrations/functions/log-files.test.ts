@@ -8,7 +8,9 @@ import { openBuffer } from '../../electron/buffer/buffer.ts';
 import { createLogFiles, type LogFiles } from '../../electron/buffer/log-files.ts';
 import { fetchLogFile } from '../../electron/operations/log/fetch-file.ts';
 import { applyCommand } from '../../electron/operations/registry.ts';
+import { sql } from '../../electron/postgres/sql.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { anEntry } from '../../electron/testing/log-entries.ts';
 import { type SubmittedInput, signedAs } from '../../electron/testing/submit.ts';
 import { PIECE_LENGTH } from '../../shared/domain/log.ts';
 
@@ -100,4 +102,52 @@ it('nobody changes or removes one, with the console’s login or with the owner 
     }
   }
   expect(await counts()).toEqual({ files: 1, pieces: 0 });
+});
+
+it('pieces are cleared once nobody can complete them, and never while their laptop may', async () => {
+  const { admin } = database;
+  const sent = async (changes: Partial<SubmittedInput<'log.attach'>> = {}) => {
+    const [piece] = piecesOf(randomBytes(600_000), changes);
+    if (!piece) throw new Error('no piece');
+    expect(await send(piece)).toMatchObject({ outcome: 'applied' });
+    return changes.fileId ?? '';
+  };
+  const [abandoned, growing, named] = [uuid(), uuid(), uuid()];
+  const sha256 = 'c'.repeat(64);
+  await sent({ fileId: abandoned });
+  await sent({ fileId: growing });
+  await sent({ fileId: named, sha256 });
+  const attachments = [{ sha256, name: 'bar.png', type: 'image/png' as const, bytes: 600_000 }];
+  await applyCommand(database.festival, signedAs('Léa', 'log.write', anEntry({ attachments })));
+  await admin.query(`update console.log_pieces set added_at = now() - interval '31 days'`);
+  // A second piece of one of them came a week ago.
+  await admin.query(
+    `insert into console.log_pieces select file_id, 1, data, added_by, now() - interval '7 days', sha256, laptop_id
+     from console.log_pieces where file_id = $1`,
+    [growing],
+  );
+  const operationsDaysAgo = (days: number) =>
+    admin.query('update console.operations set applied_at = now() - make_interval(secs => $1::float8 * 86400)', [days]);
+  const laptopsEnded = (at: string | null) => admin.query('update console.enrolled_laptops set ended_at = $1', [at]);
+  const left = async (): Promise<string[]> => {
+    await database.festival.write((tx) => tx.run(sql`select console.clear_log_pieces()`));
+    const { rows } = await admin.query('select distinct file_id from console.log_pieces');
+    return rows.map(({ file_id }) => file_id).sort();
+  };
+  const all = [abandoned, growing, named].sort();
+  // Its laptop has brought nothing since, or has only just come back.
+  await operationsDaysAgo(31);
+  expect(await left()).toEqual(all);
+  await operationsDaysAgo(30.5);
+  expect(await left()).toEqual(all);
+
+  await admin.query('begin');
+  await laptopsEnded('2026-07-04T00:00:00Z');
+  expect(
+    (await admin.query('select console.clear_log_pieces() as cleared')).rows.map(({ cleared }) => Number(cleared)),
+  ).toEqual([1]);
+  await admin.query('rollback');
+
+  await operationsDaysAgo(2);
+  expect(await left()).toEqual([growing, named].sort());
 });
