@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
@@ -38,6 +38,39 @@ const write = async (
   }
   await field.press('Enter');
   await expect(field).toHaveValue('');
+};
+/** A PNG that says of itself that it is so many pixels wide and high. */
+const claiming = (png: Buffer, side: number): Buffer => {
+  const claim = Buffer.from(png);
+  claim.writeUInt32BE(side, 16);
+  claim.writeUInt32BE(side, 20);
+  return claim;
+};
+/** Pasted or dropped as another program gives it. */
+const give = (target: Locator, way: 'paste' | 'drop', name: string, contents: Buffer): Promise<void> =>
+  target.evaluate(
+    (element, given) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(given.base64), (one) => one.charCodeAt(0))], given.name));
+      const rest = { bubbles: true, cancelable: true };
+      element.dispatchEvent(
+        given.way === 'paste'
+          ? new ClipboardEvent('paste', { clipboardData: data, ...rest })
+          : new DragEvent('drop', { dataTransfer: data, ...rest }),
+      );
+    },
+    { way, name, base64: contents.toString('base64') },
+  );
+/** Dropped by the browser itself, from the disk. */
+const dropFile = async (page: Page, target: Locator, path: string): Promise<void> => {
+  const box = await target.boundingBox();
+  if (box === null) throw new Error('there is nothing to drop on');
+  const session = await page.context().newCDPSession(page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await session.detach();
 };
 const openLog = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Log', exact: true }).click();
 const entries = (page: Page) => page.getByRole('list', { name: 'Entries' });
@@ -170,6 +203,7 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
   const huge = join(tmpdir(), `regie-${process.pid}-film.png`);
   closeSync(openSync(huge, 'w'));
   truncateSync(huge, 2_000_000_000);
+  linkSync(huge, huge.replace('.png', '.mov'));
   const png = await page.screenshot();
   const refusals: readonly (readonly [Files, string])[] = [
     [{ name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }, 'empty.png is empty.'],
@@ -180,13 +214,28 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
     [{ name: 'till.png', mimeType: 'image/png', buffer: Buffer.from('MZ\x90\0 a program') }, 'till.png is not a PNG'],
     [{ name: 'half.png', mimeType: 'image/png', buffer: png.subarray(0, 60) }, 'half.png is damaged'],
     [huge, 'film.png is too large'],
+    [{ name: 'vast.png', mimeType: 'image/png', buffer: claiming(png, 60_000) }, 'vast.png has too many pixels'],
+    [{ name: 'till\u202egnp.exe', mimeType: 'image/png', buffer: png }, 'till⟨202E⟩gnp.exe: the name has characters'],
   ];
-  for (const [file, sentence] of refusals) {
-    await choose(page, file);
+  const refused = async (sentence: string) => {
     await expect(page.getByText(sentence)).toBeVisible();
     await expect(line.getByLabel('Log entry')).toHaveValue('the till shows this');
+  };
+  for (const [file, sentence] of refusals) {
+    await choose(page, file);
+    await refused(sentence);
   }
+  await give(line.getByLabel('Log entry'), 'paste', 'a\0b.png', png);
+  await refused('a⟨0000⟩b.png: the name has characters');
+  await give(line, 'drop', 'dropped.png', claiming(png, 60_000));
+  await refused('dropped.png has too many pixels');
+  await dropFile(page, line, huge.replace('.png', '.mov'));
+  await refused('film.mov is too large');
+  // Beside the line it takes the place of nothing.
+  await dropFile(page, page.getByRole('heading', { name: 'Log', exact: true }), huge);
+  await refused('film.mov is too large');
   rmSync(huge);
+  rmSync(huge.replace('.png', '.mov'));
   await line.getByLabel('Log entry').fill('');
 
   // A template is completed, and the festival has its own.

@@ -3,6 +3,7 @@ import '@fontsource-variable/jetbrains-mono/wght.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { holdDroppedFiles } from './app/dropped-files.ts';
 import { onEvent, onSession } from './app/events.ts';
 import { connectBridge } from './bridge.ts';
 import { expectLanguage, showLanguage } from './i18n.ts';
@@ -14,6 +15,7 @@ import './ui/styles/base.css';
 
 const start = async () => {
   expectLanguage();
+  holdDroppedFiles();
   useSystem.subscribe(({ session }, { session: before }) => {
     if (before !== null && session !== null && before !== session) onSession(before, session);
   });

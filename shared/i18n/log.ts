@@ -36,6 +36,10 @@ export const logTexts = {
     file_tooLarge: '{{name}} is too large: 5 MB at most. Your text is still here.',
     file_noPicture: '{{name}} is not a PNG, JPEG or WebP picture. Your text is still here.',
     file_damaged: '{{name}} is damaged and cannot be shown. Your text is still here.',
+    file_tooManyPixels: '{{name}} has too many pixels: 64 million at most. Your text is still here.',
+    file_unreadable: '{{name}} cannot be read: a folder, or a file that was moved. Your text is still here.',
+    file_badName:
+      '{{name}}: the name has characters that cannot be seen or that hide what it is. Rename the file. Your text is still here.',
     file_tooMany_one: 'At most {{count}} picture per entry.',
     file_tooMany_other: 'At most {{count}} pictures per entry.',
     templates: 'Templates',
@@ -176,6 +180,10 @@ export const logTexts = {
     file_tooLarge: '{{name}} est trop lourd : 5 Mo au plus. Votre texte est toujours là.',
     file_noPicture: '{{name}} n’est pas une image PNG, JPEG ou WebP. Votre texte est toujours là.',
     file_damaged: '{{name}} est endommagé et ne peut pas être affiché. Votre texte est toujours là.',
+    file_tooManyPixels: '{{name}} a trop de pixels : 64 millions au plus. Votre texte est toujours là.',
+    file_unreadable: '{{name}} est illisible : un dossier, ou un fichier déplacé. Votre texte est toujours là.',
+    file_badName:
+      '{{name}} : le nom contient des caractères invisibles ou qui cachent ce qu’il est. Renommez le fichier. Votre texte est toujours là.',
     file_tooMany_one: '{{count}} image au plus par entrée.',
     file_tooMany_other: '{{count}} images au plus par entrée.',
     templates: 'Modèles',

@@ -4,6 +4,7 @@ import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
 import { changeDraft, useLogLine } from '../../stores/log-line.ts';
 import { showToast } from '../../stores/ui.ts';
+import { visibleText } from '../../visible-text.ts';
 import { type Picture, preparePicture } from './prepare-picture.ts';
 
 /**
@@ -18,7 +19,7 @@ export const attachFiles = async (files: readonly File[]): Promise<void> => {
     }
     const picture = await preparePicture(file);
     if (typeof picture === 'string') {
-      showToast(i18n.t(`log.file_${picture}`, { name: file.name }), 'bad');
+      showToast(i18n.t(`log.file_${picture}`, { name: visibleText(file.name) }), 'bad');
       continue;
     }
     const attachment = await keep(picture);

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Attachment } from '../../../shared/domain/log.ts';
 import { call } from '../../bridge.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { visibleText } from '../../visible-text.ts';
 import './log.css';
 
 /** The pictures of an entry, small; pressed, as large as the screen. */
@@ -20,7 +21,8 @@ const Picture = ({ attachment }: { attachment: Attachment }) => {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const { address, tryAgain } = usePicture(attachment);
-  const { name } = attachment;
+  // Another program may have given it any name.
+  const name = visibleText(attachment.name);
   if (address === null) {
     return (
       <button type="button" className="button button-quiet" onClick={tryAgain}>
