@@ -133,8 +133,16 @@ const writeEntries = async (page: Page, dataDir: string, often: number): Promise
   const outbox = openBuffer(fileOf(dataDir, 'outbox'), 'outbox');
   const select = outbox.prepare("select count(*) as count from outbox where command = 'log.write'");
   let written = 0;
-  const write = async (selector: string): Promise<number[]> => {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  /** Processor time of the page's main thread so far, milliseconds. */
+  const worked = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000;
+  };
+  const write = async (selector: string): Promise<{ times: number[]; page: number[] }> => {
     const times: number[] = [];
+    const busy: number[] = [];
     await page.keyboard.press('l');
     const field = page.getByRole('textbox', { name: 'Log entry' });
     for (let count = 0; count < often; count += 1) {
@@ -142,7 +150,9 @@ const writeEntries = async (page: Page, dataDir: string, often: number): Promise
       const text = `entry ${written}: the line at bar ${written % 50} is over ten minutes #crowd`;
       await field.fill(text);
       await untilQuiet(page);
+      const before = await worked();
       times.push(await timeOfKey(page, 'Enter', textOf(selector)));
+      busy.push((await worked()) - before);
       const { count: kept } = countRow.parse(select.get());
       const shown = await page.locator(selector).innerText();
       if (kept !== written || !shown.includes(`entry ${written}:`)) {
@@ -150,7 +160,7 @@ const writeEntries = async (page: Page, dataDir: string, often: number): Promise
       }
     }
     await page.keyboard.press('Escape');
-    return times;
+    return { times, page: busy };
   };
   try {
     const onLog = await write(`${LIST} > li:first-child`);
@@ -158,10 +168,13 @@ const writeEntries = async (page: Page, dataDir: string, often: number): Promise
     const onBoard = await write('.log-line-newest');
     await openScreen(page, 'Log');
     return [
-      { name: 'Enter to the entry on disk and in the log', times: onLog },
-      { name: 'the same below the board', times: onBoard },
+      { name: 'Enter to the entry on disk and in the log', times: onLog.times },
+      { name: '  processor time of the page', times: onLog.page },
+      { name: 'the same below the board', times: onBoard.times },
+      { name: '  processor time of the page', times: onBoard.page },
     ];
   } finally {
+    await session.detach();
     outbox.close();
   }
 };
