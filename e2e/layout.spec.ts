@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { SETTINGS_SECTIONS } from '../renderer/routes.ts';
+import { DATABASE_SECTIONS, SETTINGS_SECTIONS } from '../renderer/routes.ts';
 import { builtinChecklist } from '../shared/checklists/index.ts';
 import { loseMoney, openAlert } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
@@ -22,7 +22,14 @@ const SCREENS: readonly string[] = [
     '#/runbooks',
     '#/runbooks/read/deduction-on-failure',
   ],
-  ...['#/drills', '#/health', '#/health/engine', '#/waiting', '#/nowhere'],
+  ...[
+    '#/drills',
+    '#/health',
+    '#/health/engine',
+    ...DATABASE_SECTIONS.map((section) => `#/database/${section}`),
+    '#/waiting',
+    '#/nowhere',
+  ],
   ...SETTINGS_SECTIONS.map((section) => `#/settings/${section}`),
 ];
 

@@ -20,6 +20,7 @@ export type LiveName = Extract<
   | 'card.lookFor'
   | 'correction.allowance'
   | 'correction.preview'
+  | 'database.look'
   | 'detectors.changes'
   | 'detectors.look'
   | 'escalation.deliveries'
@@ -54,6 +55,8 @@ const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): P
 
 /** `fixed`: asked for once, and again only by `refetch`: what somebody works on does not change under their hands. */
 type Options = { readonly fixed?: boolean };
+/** `every`: also asked for again after so many milliseconds, while it is shown; left out: only by events. */
+type LiveOptions<Name extends LiveName> = Options & { readonly every?: (last: CallOutput<Name> | undefined) => number };
 
 /** The last part of a fixed answer's key, which is its component's own. */
 const FIXED = 'fixed';
@@ -85,7 +88,8 @@ export const useCall = <Name extends QueryName>(
  * What the festival's database answers to this component: never what it once answered to another one. The last answer
  * stays beside the error of a newer question.
  */
-export const useLive = <Name extends LiveName>(name: Name, input: CallInput<Name>, options: Options = {}) => {
+export const useLive = <Name extends LiveName>(name: Name, input: CallInput<Name>, options: LiveOptions<Name> = {}) => {
+  const { every } = options;
   const queryKey = useKey(name, input, options);
   const { data, error, isFetchedAfterMount, isFetching, refetch } = useQuery<CallOutput<Name>, RegieError>({
     queryKey,
@@ -93,6 +97,7 @@ export const useLive = <Name extends LiveName>(name: Name, input: CallInput<Name
     staleTime: 0,
     gcTime: 0,
     refetchOnMount: 'always',
+    ...(every === undefined ? {} : { refetchInterval: ({ state }) => every(state.data) }),
   });
   return isFetchedAfterMount
     ? { data, error, isFetching, refetch }

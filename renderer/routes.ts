@@ -15,6 +15,10 @@ export const SETTINGS_SECTIONS = [
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
+/** The sections of the database's screen. */
+export const DATABASE_SECTIONS = ['now', 'store'] as const;
+export type DatabaseSection = (typeof DATABASE_SECTIONS)[number];
+
 /** Where the operator is. Kept in the address, so that a reload keeps the place. */
 export type Route =
   /** `view`: what it shows, as the screen writes it (screens/board/view.ts); left out: as always. */
@@ -34,6 +38,8 @@ export type Route =
   | { readonly screen: 'approvals' }
   /** The overview, or how engine and consoles are. */
   | { readonly screen: 'health'; readonly section?: 'engine' }
+  /** How the festival's database is. */
+  | { readonly screen: 'database'; readonly section: DatabaseSection }
   /** For the screen on the wall: it is only looked at. */
   | { readonly screen: 'wall'; readonly light?: true }
   | { readonly screen: 'settings'; readonly section: SettingsSection }
@@ -64,6 +70,10 @@ export const parseRoute = (hash: string): Route => {
       return argument && incidentId === null ? unknown : { screen, incidentId, ...(view === '' ? {} : { view }) };
     case 'settings': {
       const section = argument ? SETTINGS_SECTIONS.find((one) => one === argument) : SETTINGS_SECTIONS[0];
+      return section === undefined ? unknown : { screen, section };
+    }
+    case 'database': {
+      const section = argument ? DATABASE_SECTIONS.find((one) => one === argument) : DATABASE_SECTIONS[0];
       return section === undefined ? unknown : { screen, section };
     }
     case 'health':
@@ -123,6 +133,8 @@ export const hrefOf = (route: Route): string => {
       return '#/approvals';
     case 'health':
       return route.section === undefined ? '#/health' : `#/health/${route.section}`;
+    case 'database':
+      return route.section === DATABASE_SECTIONS[0] ? '#/database' : `#/database/${route.section}`;
     case 'wall':
       return route.light ? '#/wall/light' : '#/wall';
     case 'settings':

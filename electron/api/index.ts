@@ -11,6 +11,7 @@ import { cardHandlers } from './cards.ts';
 import { checklistHandlers } from './checklists.ts';
 import { connectionHandlers } from './connection.ts';
 import { correctionHandlers, prepareCorrections } from './corrections.ts';
+import { databaseHandlers } from './database.ts';
 import { detectorHandlers, prepareDetectors } from './detectors.ts';
 import { drillHandlers } from './drills.ts';
 import { escalationHandlers } from './escalation.ts';
@@ -40,6 +41,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...checklistHandlers(parts),
   ...connectionHandlers(parts),
   ...correctionHandlers(parts),
+  ...databaseHandlers(parts),
   ...detectorHandlers(parts),
   ...drillHandlers(parts),
   ...escalationHandlers(parts),

@@ -209,6 +209,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.backup_monitoring_events',
   'console.events_since_backup',
   'console.slow_statements',
+  'console.statement_statistics',
   'console.expected_balance',
   'console.history_shrank',
   'console.is_readable',

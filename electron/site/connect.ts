@@ -22,6 +22,7 @@ import { recordDisplayed } from '../operations/alerts/displayed.ts';
 import { createAuditWitness } from '../operations/audit/audit-witness.ts';
 import { createBatches } from '../operations/corrections/batches.ts';
 import { createProposalFollower } from '../operations/corrections/proposal-follower.ts';
+import { createDatabaseWatch } from '../operations/database/database-watch.ts';
 import { createSecretSettings } from '../operations/escalation/channel-secrets.ts';
 import { createDispatcher } from '../operations/escalation/dispatch.ts';
 import type { EnrolledAs } from '../operations/laptops/laptops.ts';
@@ -92,7 +93,7 @@ export const openSite = (options: SiteOptions): Site => {
   const applicationName = `regie/${options.laptop}`;
   const connection =
     settings === null ? noConnection(clock) : connectionTo(settings, { applicationName, clock, random, log });
-  const { database } = connection;
+  const { database, observer } = connection;
   const store = openStore(options);
   const readiness = createReadiness({ database, cache: store.cache, clock, log, onChange: () => status.publish() });
   const reachable = (): boolean => !stop.signal.aborted && readiness.reachable();
@@ -111,7 +112,7 @@ export const openSite = (options: SiteOptions): Site => {
   });
   const parts = createParts({
     ...options,
-    ...{ database, store, status, reachable, clockOffsetMs },
+    ...{ database, observer, store, status, reachable, clockOffsetMs },
     refresh: (...what) => watch.refresh(...what),
   });
   const watch: Watch = startWatch({
@@ -167,7 +168,7 @@ export const openSite = (options: SiteOptions): Site => {
     await parts.close();
     await listener.close();
     await link?.close();
-    await database.close();
+    await Promise.all([observer.close(), database.close()]);
     await watch.settled();
     parts.overlay.close();
     options.mirror.close();
@@ -196,6 +197,7 @@ export const openSite = (options: SiteOptions): Site => {
 
 type PartOptions = SiteOptions & {
   database: Site['database'];
+  observer: Site['database'];
   store: Store;
   status: SiteStatus;
   reachable: () => boolean;
@@ -250,8 +252,11 @@ const createParts = (options: PartOptions) => {
     onProgress: (done, total) => publish({ event: 'backtest', done, total }),
   });
 
+  const databaseWatch = createDatabaseWatch({ database: options.observer, cache });
+
   return {
     ...followers,
+    databaseWatch,
     ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
@@ -293,6 +298,7 @@ const siteCalls = ({
     alerts: parts.overlay.view,
     runs: parts.overlay.runs,
     alarmQuality: parts.alarmQuality.read,
+    databaseWatch: parts.databaseWatch,
     festivalEvidence: parts.festivalEvidence,
     cards: parts.knownCards,
     cache: store.cache,

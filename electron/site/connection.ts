@@ -6,14 +6,18 @@ import { createLink, type Link } from '../postgres/link.ts';
 import { createListener, type Listener } from '../postgres/listener.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts';
 
-/** The three ways in which a site talks to its festival's Postgres. */
+/** The ways in which a site talks to its festival's Postgres. */
 export type Connection = {
   readonly database: FestivalDatabase;
+  /** One connection beside all others, for looking at the database itself: a slow answer there holds nothing up. */
+  readonly observer: FestivalDatabase;
   link(onStatus: (status: LinkStatus) => void): Link;
   listen(onNotify: (payload: string | null) => void): Pick<Listener, 'retryNow' | 'close'>;
 };
 
 const CONNECTIONS = 6;
+/** Of one statement about the database itself. */
+const OBSERVED_MS = 2_000;
 
 /** Connections to a festival. Nothing is tried yet; `settings` are read at each attempt. */
 export const connectionTo = (
@@ -26,6 +30,13 @@ export const connectionTo = (
     size: CONNECTIONS,
     onError: (error) => log.warn('an idle connection broke', { error }),
     onBadRow: (error) => log.warn('a row that does not fit was left out', { why: error.message }),
+  }),
+  observer: openFestivalDatabase({
+    settings,
+    applicationName,
+    size: 1,
+    statementTimeoutMs: OBSERVED_MS,
+    onError: (error) => log.warn('an idle connection broke', { error }),
   }),
   link: (onStatus) => createLink({ settings, applicationName, clock, random, onStatus }),
   listen: (onNotify) => createListener({ settings, applicationName, channel: 'regie_changes', random, onNotify }),
@@ -41,8 +52,13 @@ export const noConnection = (clock: Clock): Connection => {
     reason: null,
   };
   const refuse = () => Promise.reject(new Error('Connection terminated: the festival could not be opened'));
+  const database: FestivalDatabase = {
+    ...{ read: refuse, write: refuse, readForeign: refuse },
+    close: async () => undefined,
+  };
   return {
-    database: { read: refuse, write: refuse, readForeign: refuse, close: async () => undefined },
+    database,
+    observer: database,
     link: (onStatus) => {
       queueMicrotask(() => onStatus(status));
       return {

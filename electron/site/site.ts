@@ -12,6 +12,7 @@ import type { ArrivalDetector } from '../engine/detector.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { Cards } from '../operations/cards/cards.ts';
+import type { DatabaseWatch } from '../operations/database/database-watch.ts';
 import type { SecretSettings } from '../operations/escalation/channel-secrets.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
@@ -32,6 +33,8 @@ export type Site = {
   readonly runs: Overlay['runs'];
   /** How good the alarms are, by this laptop's copy. */
   alarmQuality(): AlarmQuality;
+  /** How the database itself is. */
+  readonly databaseWatch: Pick<DatabaseWatch, 'panels' | 'look'>;
   readonly festivalEvidence: FestivalEvidence;
   readonly cards: Cards;
   readonly cache: Cache;

@@ -14,6 +14,7 @@ import type { Follower } from '../operations/alerts/follower.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { CardFollower } from '../operations/cards/card-follower.ts';
 import type { ProposalFollower } from '../operations/corrections/proposal-follower.ts';
+import type { DatabaseWatch } from '../operations/database/database-watch.ts';
 import type { Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
 import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
@@ -43,6 +44,7 @@ export type WatcherParts = {
   readonly checklists: Pick<ChecklistBook, 'refresh'>;
   readonly alerts: Follower;
   readonly alarmQuality: AlarmQualityBook;
+  readonly databaseWatch: Pick<DatabaseWatch, 'sample'>;
   readonly runs: RunFollower;
   readonly cards: CardFollower;
   readonly evidence: EvidenceKeeper;
@@ -71,6 +73,8 @@ const PRESENCE_MS = 5_000;
 const TRAFFIC_MS = 10_000;
 /** How often answers are fetched that are shown while the festival does not answer. */
 const ANSWERS_MS = 60_000;
+/** How often the database's counters and size are noted, from which windows and growth are told. */
+const SAMPLE_MS = 60 * 60_000;
 /** `console.changes` is kept for an hour: after a longer silence everything is loaded afresh. */
 const CHANGES_TRUSTED_MS = 30 * 60_000;
 /** Between two pages of a long copy: the engine and the operators come first. */
@@ -163,6 +167,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       event: { event: 'alarmQuality' },
     }),
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
+    { what: 'samples of the database', every: SAMPLE_MS, refresh: parts.databaseWatch.sample },
     { what: 'health', every: ANSWERS_MS, cacheAs: 'health', refresh: () => readHealth(database) },
   ];
 };

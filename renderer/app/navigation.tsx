@@ -2,6 +2,7 @@ import {
   Activity,
   BookOpen,
   CreditCard,
+  Database,
   GraduationCap,
   Handshake,
   ListChecks,
@@ -88,6 +89,7 @@ const useDoors = (): readonly {
       group: 'system',
       doors: [
         { name: t('common.health'), icon: Activity, to: { screen: 'health' } },
+        { name: t('database.title'), icon: Database, to: { screen: 'database', section: 'now' } },
         {
           ...{ name: t('waiting.navigation'), icon: Upload, to: { screen: 'waiting' } },
           waiting: [

@@ -21,6 +21,9 @@ const ChecklistsScreen = later(() =>
 const ChecklistScreen = later(() =>
   import('../screens/checklists/checklist-screen.tsx').then((module) => module.ChecklistScreen),
 );
+const DatabaseScreen = later(() =>
+  import('../screens/database/database-screen.tsx').then((module) => module.DatabaseScreen),
+);
 const DrillsScreen = later(() => import('../screens/drills/drills-screen.tsx').then((module) => module.DrillsScreen));
 const HandoverScreen = later(() =>
   import('../screens/handover/handover-screen.tsx').then((module) => module.HandoverScreen),
@@ -78,6 +81,8 @@ export const Screen = ({ route }: { route: Route }) => {
       return <ApprovalsScreen />;
     case 'health':
       return <HealthScreen section={route.section ?? 'overview'} />;
+    case 'database':
+      return <DatabaseScreen section={route.section} />;
     // Drawn without the frame (app.tsx).
     case 'wall':
       return null;

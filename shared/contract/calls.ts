@@ -7,6 +7,7 @@ import { cardCalls } from './cards.ts';
 import { checklistCalls } from './checklists.ts';
 import { connectionCalls } from './connection.ts';
 import { correctionCalls } from './corrections.ts';
+import { databaseCalls } from './database.ts';
 import type { CommandRules } from './declare.ts';
 import { detectorCalls } from './detectors.ts';
 import { drillCalls } from './drills.ts';
@@ -59,6 +60,7 @@ export const calls = join(
   checklistCalls,
   connectionCalls,
   correctionCalls,
+  databaseCalls,
   detectorCalls,
   drillCalls,
   escalationCalls,

@@ -7,6 +7,7 @@ import { causeTexts } from './cause.ts';
 import { checklistTexts } from './checklists.ts';
 import { commonTexts } from './common.ts';
 import { correctionTexts } from './correction.ts';
+import { databaseTexts } from './database.ts';
 import { detectorTexts } from './detectors.ts';
 import { doctorTexts } from './doctor.ts';
 import { drillTexts } from './drills.ts';
@@ -44,6 +45,7 @@ const sources = {
   checklists: checklistTexts,
   common: commonTexts,
   correction: correctionTexts,
+  database: databaseTexts,
   detectors: detectorTexts,
   doctor: doctorTexts,
   drills: drillTexts,

@@ -1,0 +1,47 @@
+import { useTranslation } from 'react-i18next';
+import type { CellKind, Panel } from '../../../shared/domain/database-panel.ts';
+import { figureText } from './figure.ts';
+
+/** Figures stand right. */
+const isFigure = (kind: CellKind): boolean => kind === 'count' || kind === 'bytes' || kind === 'ms' || kind === 'share';
+
+/** The rows of a panel; those of a tree stand below the one that they wait for. */
+export const PanelTable = ({ panel }: { panel: Panel }) => {
+  const { t } = useTranslation();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+    <section className="scroll-x" tabIndex={0} aria-label={t(`database.panel_${panel.panel}`)}>
+      <table className="database-table">
+        <thead>
+          <tr>
+            {panel.columns.map(({ id, kind }) => (
+              <th key={id} className={isFigure(kind) ? 'number' : undefined}>
+                {t(`database.column_${id}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {panel.rows.map((row, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and are drawn anew together
+            <tr key={index} data-depth={row.depth}>
+              {row.cells.map((cell, at) => {
+                const kind = panel.columns[at]?.kind ?? 'text';
+                return (
+                  <td
+                    key={panel.columns[at]?.id ?? at}
+                    className={isFigure(kind) ? 'number' : kind === 'code' ? 'mono database-code' : undefined}
+                    style={at === 0 && row.depth > 0 ? { '--depth': row.depth } : undefined}
+                  >
+                    {at === 0 && row.depth > 0 && <span aria-hidden="true">└ </span>}
+                    {figureText(cell, kind)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+};
