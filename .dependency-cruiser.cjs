@@ -35,6 +35,7 @@ module.exports = {
 
     only('lib-knows-only-shared', 'electron/lib', ['shared']),
     only('postgres-knows-no-feature', 'electron/postgres', GROUND),
+    only('backup-reads-the-database-alone', 'electron/backup', [...GROUND, 'electron/postgres']),
     only('buffer-knows-no-feature', 'electron/buffer', GROUND),
     only('engine-and-operations-meet-in-the-database', 'electron/engine', [...GROUND, 'electron/postgres']),
     only('operations-know-storage-alone', 'electron/operations', [...GROUND, 'electron/postgres', 'electron/buffer']),

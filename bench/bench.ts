@@ -1,6 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { measureBackup } from './bench/backup.ts';
 import { endChildren } from './bench/child.ts';
 import { type CycleCost, measureCycle } from './bench/cycle.ts';
 import { measureDelay } from './bench/delay.ts';
@@ -20,18 +21,30 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
- *                    [--alerts 10000] [--entries 50000] [--card-index] [--json]
+ *                    [--alerts 10000] [--entries 50000] [--events 300000] [--card-index] [--json]
  *
  * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
  * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
  * cards, writers the throughput of the festival's own tills, sending how fast the outbox empties what has piled up in
  * it, sign-in the time from a PIN to a board in a real browser (REGIE_BROWSER names one), screen what somebody in front of a
  * board with so many open alerts waits for, beside an empty page in the same browser, log what an entry and a search of the
- * incident log take with the network cut, beside a bare insert and a bare search. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second
+ * of a backup beside a bare COPY of the same tables. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
-const PARTS = ['cycle', 'reading', 'delay', 'sweep', 'writers', 'sending', 'sign-in', 'screen', 'log'] as const;
+const PARTS = [
+  'cycle',
+  'reading',
+  'delay',
+  'sweep',
+  'writers',
+  'sending',
+  'sign-in',
+  'screen',
+  'log',
+  'backup',
+] as const;
 
 const { values } = parseArgs({
   options: {
@@ -44,6 +57,7 @@ const { values } = parseArgs({
     commands: { type: 'string' },
     alerts: { type: 'string', default: '10000' },
     entries: { type: 'string', default: '50000' },
+    events: { type: 'string' },
     /** An index of the festival's log by card, which a festival may have or not. */
     'card-index': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -64,6 +78,7 @@ const cards = count.min(1).parse(values.cards ?? (short ? 200_000 : 1_000_000));
 const commands = count.min(100).parse(values.commands ?? (short ? 1_000 : 10_000));
 const alerts = count.min(100).parse(values.alerts);
 const entries = count.min(100).max(50_000).parse(values.entries);
+const events = count.min(100).parse(values.events ?? (short ? 100_000 : 300_000));
 const missed = count.min(1).parse(values.missed ?? (short ? 50_000 : 200_000));
 
 const loadBefore = loadavg()[0] ?? 0;
@@ -101,7 +116,7 @@ const measure = async (): Promise<BenchResult> => {
     cycle.push(await measureCycle(server, festival, progress));
   }
   // Whoever signs in sees no more of the log than its alerts.
-  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log'];
+  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup'];
   if (!parts.has('cycle') && [...parts].some((part) => !withoutRows.includes(part))) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
@@ -113,6 +128,7 @@ const measure = async (): Promise<BenchResult> => {
     ? await measureScreen(server, { alerts, changes: short ? 1_000 : 5_000, progress })
     : null;
   const log = parts.has('log') ? await measureLog(server, { entries, progress }) : null;
+  const backup = parts.has('backup') ? await measureBackup(server, { events, progress }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -125,7 +141,19 @@ const measure = async (): Promise<BenchResult> => {
       postgres: z.object({ server_version: z.string() }).parse(rows[0]).server_version,
       cardIndex: values['card-index'],
     },
-    ...{ cycle, reading, delay, sweep, writers, sending, signIn, screen, log, found: await findingsSoFar(admin) },
+    ...{
+      cycle,
+      reading,
+      delay,
+      sweep,
+      writers,
+      sending,
+      signIn,
+      screen,
+      log,
+      backup,
+      found: await findingsSoFar(admin),
+    },
   };
 };
 

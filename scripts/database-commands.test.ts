@@ -9,7 +9,7 @@ import { enrolLaptop } from '../electron/operations/laptops/laptops.ts';
 import { createTestDatabase, type TestDatabase } from '../electron/testing/database.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
-type Script = 'migrate' | 'doctor' | 'audit' | 'backtest' | 'enrol';
+type Script = 'migrate' | 'doctor' | 'audit' | 'backtest' | 'enrol' | 'backup' | 'restore';
 
 /** Runs a command as `npm run` does, in a process of its own. */
 const run = (script: Script, ...args: readonly string[]) => runWith({}, script, ...args);
@@ -225,5 +225,32 @@ describe('a password', () => {
     const { user, password, host, port, database } = ready.consoleSettings;
     const address = `postgres://${user}:${password}@${host}:${port}/${database}`;
     expect(await runWith({ REGIE_DATABASE: address }, 'doctor')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('npm run backup, npm run restore', () => {
+  it('write a file, refuse it in a sentence where it does not belong, and restore it into an empty database', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regie-backup-command-'));
+    const empty = await createTestDatabase('empty');
+    try {
+      const file = join(folder, 'festival.backup');
+      const made = await runOn(ready.consoleSettings, 'backup', '--out', file);
+      expect(made).toMatchObject({ code: 0, error: '', out: expect.stringContaining('Read again: it holds.') });
+      const refused = await runOn(ready.adminSettings, 'restore', '--file', file);
+      expect(refused).toMatchObject({ code: 1, out: '', error: expect.stringContaining('The database is not empty') });
+      const restored = await runOn(empty.adminSettings, 'restore', '--file', file);
+      expect(restored).toMatchObject({ code: 0, error: '', out: expect.stringContaining('Restored and compared:') });
+      const pin = join(folder, 'pin');
+      writeFileSync(pin, '246813\n');
+      chmodSync(pin, 0o600);
+      const set = await runOn(empty.adminSettings, 'enrol', '--pin', 'léa', '--pin-file', pin);
+      expect(set).toMatchObject({ code: 0, out: 'léa signs in with the new PIN.\n' });
+      writeFileSync(file, 'something else');
+      const foreign = await run('backup', '--verify', file);
+      expect(foreign).toMatchObject({ code: 1, error: '✖ This is not a backup of Regie.\n' });
+    } finally {
+      await empty.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -3,18 +3,24 @@ import { z } from 'zod';
 import { explainConnectionError } from '../electron/lib/postgres-errors.ts';
 import { invitationStatement } from '../electron/operations/laptops/by-administrator.ts';
 import { newEnrolmentCode, parseEnrolmentCode } from '../electron/operations/laptops/enrolment-code.ts';
-import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
+import { pinStatement } from '../electron/operations/operators/by-administrator.ts';
+import { newPinParams, pinKeyOf, stretchPin } from '../electron/operations/operators/pin.ts';
+import { DATABASE_OPTIONS, readDatabaseOption, readPasswordFile } from '../electron/postgres/database-option.ts';
 import { openSession } from '../electron/postgres/session.ts';
-import { laptopNameSchema } from '../shared/domain/operator.ts';
-import { withPassword } from './password.ts';
+import type { ConnectionSettings } from '../shared/contract/connection.ts';
+import { laptopNameSchema, pinSchema } from '../shared/domain/operator.ts';
+import { askHidden, withPassword } from './password.ts';
 import { line } from './sentences.ts';
 
 const USAGE = `Makes a one-time code with which a laptop is enrolled: somebody types it there within ten minutes.
-For a festival's first laptops, and where no supervisor can make one in Settings > Laptops.
+For a festival's first laptops, and where no supervisor can make one in Settings > Laptops. Or sets somebody's PIN, where no
+supervisor can sign in: after a restore.
 
   npm run enrol -- --database postgres://administrator@host:5432/database [--name booth-4]
+  npm run enrol -- --database postgres://administrator@host:5432/database --pin NAME [--pin-file FILE]
 
-  --name  the name that the laptop gets; without it, whoever types the code chooses
+  --name      the name that the laptop gets; without it, whoever types the code chooses
+  --pin       whose PIN is set: it is asked for, or stands in the first line of --pin-file (which only you can read)
 
   The password comes from --password-file FILE (which only you can read), from PGPASSWORD, or is asked for; REGIE_DATABASE
   may hold the whole address. On a command line everybody on the machine could read it.
@@ -27,6 +33,8 @@ const read = async (args: readonly string[]) => {
     options: {
       ...DATABASE_OPTIONS,
       name: { type: 'string' },
+      pin: { type: 'string' },
+      'pin-file': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -35,7 +43,27 @@ const read = async (args: readonly string[]) => {
   if (named === undefined) throw new TypeError('--database is missing.');
   const name = laptopNameSchema.nullable().safeParse(values.name ?? null);
   if (!name.success) throw new TypeError('--name has 1 to 40 characters.');
-  return { settings: await withPassword(named), name: name.data };
+  const settings = await withPassword(named);
+  if (values.pin === undefined) return { settings, name: name.data };
+  const file = values['pin-file'];
+  const pin = file === undefined ? await askHidden(`New PIN of ${values.pin}: `) : readPasswordFile(file);
+  if (!pinSchema.safeParse(pin).success) throw new TypeError('A PIN has 4 to 12 digits, a supervisor’s 6 at least.');
+  return { settings, name: null, operator: values.pin, pin: pin ?? '' };
+};
+
+/** @returns whether there is somebody of that name */
+const setPin = async (settings: ConnectionSettings, name: string, pin: string): Promise<boolean> => {
+  const params = newPinParams();
+  const pinKey = pinKeyOf(await stretchPin(pin, params));
+  const session = await openSession({ settings, applicationName: 'regie/enrol' });
+  try {
+    return (
+      (await session.rows(z.object({ role: z.string() }), pinStatement({ name, params, digits: pin.length, pinKey })))
+        .length > 0
+    );
+  } finally {
+    session.destroy();
+  }
 };
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -51,6 +79,18 @@ const main = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   const { settings, name } = options;
+  if (options.operator !== undefined) {
+    try {
+      if (await setPin(settings, options.operator, options.pin)) {
+        console.log(`${options.operator} signs in with the new PIN.`);
+        return 0;
+      }
+      console.error(`There is no operator ${options.operator} who may sign in.`);
+    } catch (error) {
+      console.error(line(explainConnectionError(error, settings), 'en'));
+    }
+    return 1;
+  }
   const code = newEnrolmentCode();
   const parsed = parseEnrolmentCode(code);
   if (parsed === undefined) throw new Error('a new code that is none');

@@ -5,11 +5,18 @@ import type { ConnectionSettings } from '../shared/contract/connection.ts';
  * some servers ask for none.
  */
 export const withPassword = async (settings: ConnectionSettings): Promise<ConnectionSettings> => {
-  if (settings.password !== '' || !process.stdin.isTTY || !process.stderr.isTTY) return settings;
-  process.stderr.write(`Password of ${settings.user} on ${settings.host}: `);
-  const password = await readHidden(process.stdin);
+  if (settings.password !== '') return settings;
+  const password = await askHidden(`Password of ${settings.user} on ${settings.host}: `);
+  return password === undefined ? settings : { ...settings, password };
+};
+
+/** @returns what was typed, which is not shown; undefined where nobody is at a terminal */
+export const askHidden = async (question: string): Promise<string | undefined> => {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  process.stderr.write(question);
+  const typed = await readHidden(process.stdin);
   process.stderr.write('\n');
-  return { ...settings, password };
+  return typed;
 };
 
 const CONTROL = { end: ['\r', '\n', '\u0004'], interrupt: '\u0003', erase: ['\u007f', '\b'] };

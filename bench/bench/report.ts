@@ -1,4 +1,5 @@
 import { median } from '../median.ts';
+import type { BackupTimes } from './backup.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import { type LogTimes, logRows } from './log.ts';
@@ -31,6 +32,7 @@ export type BenchResult = {
   readonly signIn: SignInTimes | null;
   readonly screen: ScreenTimes | null;
   readonly log: LogTimes | null;
+  readonly backup: BackupTimes | null;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -56,7 +58,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log } = result;
+  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -70,8 +72,24 @@ export const print = (result: BenchResult): void => {
   if (signIn !== null) printSignIn(signIn, result.machine);
   if (screen !== null) printScreen(screen, machine);
   if (log !== null) printLog(log, machine);
+  if (backup !== null) printBackup(backup);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
+};
+
+const printBackup = ({ rows, bytes, fileBytes, copy, backup }: BackupTimes): void => {
+  const factor = median(backup) / median(copy);
+  write(
+    `\nA backup of ${whole(rows)} rows (${(bytes / 1e6).toFixed(1)} MB as text, ${(fileBytes / 1e6).toFixed(1)} MB as a file), medians`,
+    table(
+      ['', 'rows/s', 'MB/s'],
+      [
+        ['bare COPY', whole(median(copy)), ((bytes * median(copy)) / rows / 1e6).toFixed(1)],
+        ['backup', whole(median(backup)), ((bytes * median(backup)) / rows / 1e6).toFixed(1)],
+      ],
+    ),
+    `${factor.toFixed(2)} of a bare COPY`,
+  );
 };
 
 const printCycles = (cycle: readonly CycleCost[]): void => {

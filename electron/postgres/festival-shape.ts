@@ -81,6 +81,7 @@ export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots'
 export const GUARDED_TABLES = [
   'audit',
   'audit_head',
+  'backups',
   'carried_balances',
   'checklist_entries',
   'checklist_runs',
@@ -177,6 +178,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.invite_laptop',
   'console.move_sequences',
   'console.needs_approval',
+  'console.note_backup',
   'console.propose_corrections',
   'console.record_given',
   'console.request_secrets',

@@ -7,6 +7,7 @@ import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/co
 import type { DoctorCode } from '../../shared/i18n/doctor.ts';
 import { commandRecordsStatement, commandRightsStatement } from './command-rights.ts';
 import { driverOptions } from './connection-settings.ts';
+import { type CopySession, copySessionOn, copySettings } from './copy.ts';
 import { BOUNDS } from './driver.ts';
 import type { FunctionFile } from './function-files.ts';
 import { detectPooler } from './pooler.ts';
@@ -51,6 +52,18 @@ export type MigrateOptions = {
   waitMs?: number;
   /** What to make of the database, where it is not what this console's own files say. */
   build?: BuildSchema;
+  /** Fills an empty database in the same transaction, before the functions and triggers are there. */
+  filling?: Filling;
+};
+
+/** Rows from elsewhere, for tables as the first `migrations` of them make these. */
+export type Filling = {
+  /** Looks at the database before anything is made. Throws where it may not be filled. */
+  check(session: CopySession): Promise<void>;
+  migrations: number;
+  fill(session: CopySession): Promise<void>;
+  /** Once everything else is there, before it is committed. */
+  finish(session: CopySession): Promise<void>;
 };
 
 /**
@@ -143,15 +156,18 @@ const readPending = async (
 };
 
 const applyAll = async (client: pg.Client, options: MigrateOptions): Promise<string[]> => {
+  const { filling } = options;
   const pending = await readPending(client, options);
   await client.query('begin');
   try {
-    if (pending.migrations.length > 0) await runMigrations(client);
+    if (filling !== undefined) await fill(client, filling);
+    if (pending.migrations.length > (filling?.migrations ?? 0)) await runMigrations(client);
     for (const file of pending.functionFiles) await applyFunctionFile(client, file);
     for (const { text, values } of [commandRightsStatement(), commandRecordsStatement()]) {
       await client.query(text, [...values]);
     }
     await client.query('/* regie:migrate */ select console.grant_festival_access()');
+    await filling?.finish(copySessionOn(client));
     await client.query('commit');
   } catch (error) {
     // Where the connection is gone, the server has undone it by itself; what went wrong first is what is told.
@@ -163,8 +179,17 @@ const applyAll = async (client: pg.Client, options: MigrateOptions): Promise<str
   return names;
 };
 
+const fill = async (client: pg.Client, filling: Filling): Promise<void> => {
+  const session = copySessionOn(client);
+  await filling.check(session);
+  await runMigrations(client, filling.migrations);
+  await client.query(copySettings);
+  await filling.fill(session);
+  await client.query('/* regie:migrate */ set search_path = pg_catalog, pg_temp');
+};
+
 /** The numbered migrations, in the transaction that is open: the library must neither begin nor commit one. */
-const runMigrations = async (client: pg.Client): Promise<void> => {
+const runMigrations = async (client: pg.Client, count = Number.POSITIVE_INFINITY): Promise<void> => {
   const quiet = () => undefined;
   await runner({
     dbClient: client,
@@ -173,7 +198,7 @@ const runMigrations = async (client: pg.Client): Promise<void> => {
     migrationsSchema: 'console',
     createMigrationsSchema: true,
     direction: 'up',
-    count: Number.POSITIVE_INFINITY,
+    count,
     singleTransaction: false,
     migrationLoaderStrategies: [{ extensions: ['.sql'], loader: loadWithoutTransaction }],
     verbose: false,

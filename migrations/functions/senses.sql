@@ -1,7 +1,7 @@
 -- What Regie measures for its checklists: one query for each, which is kept beside every value that it gave.
 
 grant select on public.system_health_snapshots, public.monitoring_events, console.detector_state, console.canary_sightings,
-  console.event_backups, console.audit
+  console.event_backups, console.backups, console.audit
   to regie_owner;
 
 -- The query of something measured: it answers one row (value, at), at being the time of the data. Null for a name that this
@@ -56,9 +56,9 @@ create or replace function console.sense_query(p_sense text) returns text
       'select to_jsonb(coalesce(max(round(100.0 * n_dead_tup / (n_dead_tup + n_live_tup), 1)) filter (where n_dead_tup > 1000), 0)) as value, clock_timestamp() as at from pg_catalog.pg_stat_user_tables where relname in (''monitoring_events'', ''system_health_snapshots'', ''alert_history'')'
     when 'unused_indexes' then
       'select to_jsonb(count(*)) as value, clock_timestamp() as at from pg_catalog.pg_stat_user_indexes where relname in (''monitoring_events'', ''system_health_snapshots'', ''alert_history'') and idx_scan = 0'
-    -- Regie makes no backups so far: nothing is known of one.
+    -- Of the last one whose file was read again and held.
     when 'backup_age_h' then
-      'select null::jsonb as value, clock_timestamp() as at'
+      'select to_jsonb(round(extract(epoch from clock_timestamp() - max(snapshot_at)) / 3600, 1)) as value, clock_timestamp() as at from console.backups where outcome = ''made'' and verified_at is not null'
     when 'channels' then
       'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.escalation_settings s, jsonb_each(s.settings) c where c.key in (''smtp'', ''slack'', ''twilio'', ''webhook'') and c.value <> ''null'''
     when 'channel_names' then

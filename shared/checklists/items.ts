@@ -130,7 +130,7 @@ export const noOpenCritical: Item = {
   },
 };
 
-/** Regie makes no backups itself so far: it can't see one, and says so. */
+/** Of those that Regie has made and read again. */
 export const backupMade = (text: Item['text']): Item => ({
   id: 'backup',
   kind: 'sensed',

@@ -1,5 +1,8 @@
+import { backupErrorTexts } from './backup-errors.ts';
+
 export const errorTexts = {
   en: {
+    ...backupErrorTexts.en,
     offline: 'The festival’s database is not responding. Try again when the connection is back.',
     outcome_unknown: 'The connection was lost before the response. Try again: nothing is applied twice.',
     engine_nowhere:
@@ -208,6 +211,7 @@ export const errorTexts = {
     correction_original_unknown: 'The original transaction was not found on this card.',
   },
   fr: {
+    ...backupErrorTexts.fr,
     offline: 'La base du festival ne répond pas. Réessayez au retour de la connexion.',
     outcome_unknown: 'La connexion a été coupée avant la réponse. Réessayez : rien n’est appliqué deux fois.',
     engine_nowhere:

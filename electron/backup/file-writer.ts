@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { createZstdCompress } from 'node:zlib';
+import { Encrypter } from 'age-encryption';
+import { type BackupHeader, FIRST_LINE, type Frame, frameHead } from './file-format.ts';
+import { BackupRefused } from './refusal.ts';
+
+/** 2^15, as of other files of ours: opening takes well under a second, guessing eight characters many years. */
+export const SCRYPT_LOG_N = 15;
+
+/**
+ * Writes a backup under a temporary name beside `path`, mode 0600, and gives it its name once all of it is on the disk: there
+ * is never half a file under the right name. One that is there already is not replaced.
+ * @returns its size and its last 32 bytes in hexadecimal, which name it
+ */
+export const writeBackupFile = async (options: {
+  path: string;
+  header: BackupHeader;
+  frames: AsyncIterable<Frame>;
+  passphrase?: string | undefined;
+  signal?: AbortSignal | undefined;
+}): Promise<{ bytes: number; checksum: string }> => {
+  const { path, header, frames, passphrase, signal } = options;
+  if (existsSync(path)) throw new BackupRefused('file_exists', { file: path });
+  const partial = `${path}.partial`;
+  await rm(partial, { force: true });
+  const file = await open(partial, 'wx', 0o600);
+  let bytes = 0;
+  let checksum = '';
+  try {
+    const plain = plainBytes(header, frames, (hash) => {
+      checksum = hash;
+    });
+    const outer = passphrase === undefined ? plain : encrypted(plain, passphrase);
+    for await (const piece of outer) {
+      signal?.throwIfAborted();
+      await file.writeFile(piece);
+      bytes += piece.length;
+    }
+    signal?.throwIfAborted();
+    await file.sync();
+    await file.close();
+    if (existsSync(path)) throw new BackupRefused('file_exists', { file: path });
+    await rename(partial, path);
+    await syncFolder(dirname(path));
+    return { bytes, checksum };
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(partial, { force: true });
+    throw error;
+  }
+};
+
+async function* plainBytes(
+  header: BackupHeader,
+  frames: AsyncIterable<Frame>,
+  onHash: (hash: string) => void,
+): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  const head = Buffer.from(`${FIRST_LINE}${JSON.stringify(header)}\n`);
+  hash.update(head);
+  yield head;
+  for await (const piece of compressed(frames)) {
+    hash.update(piece);
+    yield piece;
+  }
+  const end = hash.digest();
+  onHash(end.toString('hex'));
+  yield end;
+}
+
+/** The compressor works on another thread, while the next frames are read. */
+async function* compressed(frames: AsyncIterable<Frame>): AsyncGenerator<Buffer> {
+  const zstd = createZstdCompress({ chunkSize: 1 << 17 });
+  const feed = async (): Promise<void> => {
+    for await (const frame of frames) {
+      zstd.write(frameHead(frame));
+      if (!zstd.write(frame.payload)) await once(zstd, 'drain');
+    }
+    zstd.end();
+  };
+  feed().catch((error: unknown) => zstd.destroy(error instanceof Error ? error : new Error(String(error))));
+  for await (const piece of zstd) yield piece as Buffer;
+}
+
+async function* encrypted(plain: AsyncIterable<Buffer>, passphrase: string): AsyncGenerator<Uint8Array> {
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  encrypter.setScryptWorkFactor(SCRYPT_LOG_N);
+  const stream = Readable.toWeb(Readable.from(plain)) as unknown as ReadableStream<Uint8Array>;
+  for await (const piece of await encrypter.encrypt(stream)) yield piece;
+}
+
+/** The new name is on the disk as well. Windows opens no folders. */
+const syncFolder = async (folder: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
