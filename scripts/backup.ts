@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { v7 as uuid } from 'uuid';
 import { openBackup } from '../electron/backup/file-reader.ts';
-import { makeBackup } from '../electron/backup/make-backup.ts';
-import { madeStatement, notedRow } from '../electron/backup/note.ts';
+import { type MadeBackup, makeBackup } from '../electron/backup/make-backup.ts';
+import { failedStatement, madeStatement, notedRow } from '../electron/backup/note.ts';
 import { DATABASE_OPTIONS, readDatabaseOption, readPasswordFile } from '../electron/postgres/database-option.ts';
 import { openSession } from '../electron/postgres/session.ts';
+import type { Statement } from '../electron/postgres/sql.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import { backupSentence, endedByInterrupt, progressOn } from './backup-sentence.ts';
 import { withPassword } from './password.ts';
@@ -55,14 +56,26 @@ const read = async (args: readonly string[]): Promise<Order | undefined> => {
 
 const make = async ({ settings, path, passphrase }: Extract<Order, { kind: 'make' }>): Promise<void> => {
   const signal = endedByInterrupt();
-  const made = await makeBackup({ settings, path, passphrase, signal, onProgress: progressOn(process.stderr) });
-  await openBackup({ path, passphrase, signal });
-  const session = await openSession({ settings, applicationName: 'regie/backup' });
+  const note = async (statement: Statement): Promise<void> => {
+    const session = await openSession({ settings, applicationName: 'regie/backup' });
+    try {
+      await session.rows(notedRow, statement);
+    } finally {
+      session.destroy();
+    }
+  };
+  const by = { madeBy: 'administrator' };
+  let made: MadeBackup;
   try {
-    await session.rows(notedRow, madeStatement(uuid(), made, { madeBy: 'administrator' }));
-  } finally {
-    session.destroy();
+    made = await makeBackup({ settings, path, passphrase, signal, onProgress: progressOn(process.stderr) });
+    await openBackup({ path, passphrase, signal });
+  } catch (error) {
+    // Where the festival cannot be reached either, there is nobody to tell.
+    if (!signal.aborted)
+      await note(failedStatement(uuid(), backupSentence(error, settings), by)).catch(() => undefined);
+    throw error;
   }
+  await note(madeStatement(uuid(), made, by));
   const rate = Math.round(made.rows / (made.durationMs / 1_000));
   console.log(`${made.rows} rows of ${made.tables} tables, ${made.bytes} bytes, ${rate} rows/s. Read again: it holds.`);
   console.log(`Taken at ${made.takenAt}. Checksum ${made.checksum}`);
