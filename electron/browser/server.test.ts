@@ -12,7 +12,8 @@ import type { RegieEvent } from '../../shared/contract/events.ts';
 import { rowId } from '../../shared/domain/row-id.ts';
 import type { Client } from '../core.ts';
 import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
-import { type BrowserHost, NOT_LET_IN, PortInUse, startBrowserHost } from './server.ts';
+import { PortInUse } from '../lib/listen.ts';
+import { type BrowserHost, NOT_LET_IN, startBrowserHost } from './server.ts';
 
 /** A core that answers with what it was asked and by which screen, and counts who listens. */
 const createEcho = () => {

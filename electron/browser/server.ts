@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { Core } from '../core.ts';
 import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
+import { listen } from '../lib/listen.ts';
 import { createEntry } from './entry.ts';
 import { LONGEST_MESSAGE, serveSocket } from './socket.ts';
 
@@ -15,11 +16,6 @@ export type BrowserHost = {
   readonly address: string;
   close(): Promise<void>;
 };
-
-/** A port of this machine that somebody else uses. */
-export class PortInUse extends Error {
-  override readonly name = 'PortInUse';
-}
 
 /** What both sides speak, so that a handshake that offers a secret beside it is a handshake of ours. */
 export const PROTOCOL = 'regie';
@@ -103,16 +99,7 @@ export const startBrowserHost = async (options: {
     });
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new PortInUse(`Port ${options.port} is in use. Choose another one: -- --port N, or leave it out.`)
-          : error,
-      ),
-    );
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
+  await listen(server, { port: options.port, address: '127.0.0.1', option: '--port' });
 
   return {
     get address() {
