@@ -16,5 +16,17 @@ export const configSchema = z.strictObject({
   intervals: z
     .strictObject({ criticalMs: z.int().min(1_000).max(600_000), mediumMs: z.int().min(1_000).max(3_600_000) })
     .optional(),
+  /** Watchers from outside ask over HTTP (docs/monitoring/README.md); without it, nobody does. */
+  monitor: z
+    .strictObject({
+      port: z.int().min(0).max(65_535),
+      /** The IP address where it listens. */
+      address: z.string(),
+      /** Without it, the one of the data directory. */
+      token: z.string().optional(),
+    })
+    .optional(),
+  /** Where a heartbeat goes once a minute. A secret. */
+  heartbeatUrl: z.string().optional(),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -3,6 +3,7 @@ import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import type { Answer } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import { createApi, createHandlers } from './api/index.ts';
+import { runCycleNow } from './api/on-the-engine.ts';
 import { type OpenEntries, openDataDir } from './buffer/data-dir.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
@@ -10,6 +11,7 @@ import { createDrills } from './drills/index.ts';
 import { createForeignFiles, type ForeignFiles } from './foreign-files/foreign-files.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createSteadyClock } from './lib/steady-clock.ts';
+import { openOutside } from './monitor/outside.ts';
 import { type ChecklistLibrary, createChecklistLibrary } from './operations/checklists/checklist-library.ts';
 import { createRunbookLibrary, type RunbookLibrary } from './operations/runbooks/runbook-library.ts';
 import { createAuth, createSessionEnd } from './session/auth.ts';
@@ -42,11 +44,15 @@ export type Client = {
 export type Core = Omit<Client, 'close'> & {
   /** Another screen, where nobody is signed in yet. */
   connect(): Client;
+  /** What whoever started it has to know, a sentence a line. */
+  readonly announcement: readonly string[];
   /** Stops everything in reverse order of its start. Safe to call twice. */
   close(): Promise<void>;
 };
 
 type Ports = { secrets?: Secrets };
+/** In whose name the engine is asked for a cycle over HTTP. */
+const WATCHER = 'HTTP monitoring';
 type Closers = (() => Promise<void> | void)[];
 
 /**
@@ -66,12 +72,13 @@ export const startCore = async (config: Config, ports: Ports = {}): Promise<Core
     const { log, close: closeLog } = openLog(config.dataDir);
     closers.push(closeLog);
     log.info('starting', { version: config.version, laptop: config.laptop });
-    const connect = await wire(config, { ...ports, openEntries }, log, closers);
+    const { connect, announcement } = await wire(config, { ...ports, openEntries }, log, closers);
     const { call, subscribe } = connect();
     return {
       call,
       subscribe,
       connect,
+      announcement,
       close: async () => {
         log.info('stopping');
         await closeAll();
@@ -89,7 +96,7 @@ const wire = async (
   { secrets, openEntries }: Ports & { openEntries: OpenEntries },
   log: Log,
   closers: Closers,
-): Promise<Core['connect']> => {
+): Promise<Pick<Core, 'connect' | 'announcement'>> => {
   const clock = createSteadyClock({ onSet: () => publish({ event: 'status', status: festival().status() }) });
   closers.push(clock.close);
   const listeners = new Set<(event: RegieEvent) => void>();
@@ -155,9 +162,16 @@ const wire = async (
   const tries = createPinTries({ store: preferences, clock });
   const endSession = createSessionEnd({ festival, log });
   await festivals.start(config.connection ?? saved.read());
+  const outside = await openOutside({
+    ...{ config, festival, clock, log },
+    inView: () => screens.watched() !== null,
+    runCycle: () => runCycleNow({ festival, clock }, () => ({ operator: WATCHER, laptop: names.current() })),
+  });
+  closers.push(outside.close);
 
   const shared = {
     ...{ laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
+    outside: outside.view,
     rename: async (name: string) => {
       // What was told its name has it for as long as the festival is open.
       if (names.change(name)) await festivals.use(festivals.current().settings);
@@ -178,7 +192,7 @@ const wire = async (
     },
   };
 
-  return () => {
+  const connect = (): Client => {
     const own = new Set<(event: RegieEvent) => void>();
     const tell = (event: RegieEvent): void => {
       for (const listener of own) listener(event);
@@ -202,6 +216,7 @@ const wire = async (
       },
     };
   };
+  return { connect, announcement: outside.announcement };
 };
 
 /** The runbooks and checklists of this laptop, with the festival's own files. */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Config, configSchema } from './config.ts';
+import { MONITOR_OPTIONS, readOutsideOptions } from './monitor/options.ts';
 import { DATABASE_OPTIONS, readDatabaseOption } from './postgres/database-option.ts';
 
 export type HostOptions = { config: Config; port: number; open: boolean };
@@ -47,6 +48,7 @@ export const readHostOptions = (
       ...(connection === undefined ? {} : { connection }),
       ...(seed.data === undefined ? {} : { seed: seed.data }),
       ...readIntervals(environment),
+      ...readOutside(values, environment),
     }),
   };
 };
@@ -59,6 +61,7 @@ const parseOptions = (argv: readonly string[]) => {
         port: { type: 'string' },
         'data-dir': { type: 'string' },
         ...DATABASE_OPTIONS,
+        ...MONITOR_OPTIONS,
         seed: { type: 'string' },
         laptop: { type: 'string' },
         'no-open': { type: 'boolean' },
@@ -67,7 +70,7 @@ const parseOptions = (argv: readonly string[]) => {
   } catch (error) {
     const words = error instanceof Error ? error.message.split('. ', 1)[0] : String(error);
     throw new OptionsError(
-      `${words}. Known options: --no-open --port N --data-dir DIR --database URL --password-file FILE --seed N --laptop NAME`,
+      `${words}. Known options: --no-open --port N --data-dir DIR --database URL --password-file FILE --seed N --laptop NAME --monitor-port N --monitor-address IP`,
     );
   }
 };
@@ -75,6 +78,14 @@ const parseOptions = (argv: readonly string[]) => {
 const readDatabase = (...given: Parameters<typeof readDatabaseOption>) => {
   try {
     return readDatabaseOption(...given);
+  } catch (error) {
+    throw new OptionsError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const readOutside = (...given: Parameters<typeof readOutsideOptions>) => {
+  try {
+    return readOutsideOptions(...given);
   } catch (error) {
     throw new OptionsError(error instanceof Error ? error.message : String(error));
   }

@@ -11,7 +11,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   raised: [],
   flood: ['flood.get'],
   // A cycle reads words, and ends the recount that follows what somebody has said about one.
-  status: ['health.look', 'transactionWords.look'],
+  status: ['health.look', 'transactionWords.look', 'outside.get'],
   training: [],
   // Mentions are of who is signed in.
   session: ['team.get'],

@@ -115,6 +115,7 @@ const REST_MS: Partial<Record<string, number>> = {
   'proposal.items': 1_000,
   // A status comes with every cycle.
   'health.look': 5_000,
+  'outside.get': 5_000,
   'transactionWords.look': 5_000,
 };
 

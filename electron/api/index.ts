@@ -23,6 +23,7 @@ import { logHandlers, prepareLog } from './log.ts';
 import { monitoringHandlers } from './monitoring.ts';
 import { operatorHandlers } from './operators.ts';
 import { outboxHandlers } from './outbox.ts';
+import { outsideHandlers } from './outside.ts';
 import { overviewHandlers } from './overview.ts';
 import type { Parts } from './parts.ts';
 import { prepareRunbooks, runbookHandlers } from './runbooks.ts';
@@ -52,6 +53,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...monitoringHandlers(parts),
   ...operatorHandlers(parts),
   ...outboxHandlers(parts),
+  ...outsideHandlers(parts),
   ...overviewHandlers(parts),
   ...runbookHandlers(parts),
   ...sessionHandlers(parts),

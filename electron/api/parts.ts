@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
+import type { Outside } from '../../shared/contract/outside.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { DrillRunner } from '../drills/index.ts';
 import type { ForeignFiles } from '../foreign-files/foreign-files.ts';
@@ -28,6 +29,8 @@ export type Parts = {
   readonly training: () => TrainingFestival | null;
   readonly drills: DrillRunner;
   readonly disk: { acknowledge(): void };
+  /** What those who watch from outside have. */
+  readonly outside: () => Outside;
   readonly connection: {
     /** The connection in use; null is the training festival. */
     get(): ConnectionSettings | null;

@@ -73,6 +73,7 @@ try {
     writeAddressFile(addressFile, host.address);
     console.log(`Regie is open at ${host.address}`);
     console.log(`This address opens one browser, once. For another one, open ${addressFile}`);
+    for (const sentence of started.announcement) console.log(sentence);
     if (options.open) openBrowser(addressFile);
   }
 } catch (error) {

@@ -74,6 +74,7 @@ const openConsole = async (config: HostOptions['config']): Promise<void> => {
   app.on('window-all-closed', () => app.quit());
 
   const core = await starting;
+  for (const sentence of core.announcement) console.log(sentence);
   opened = openWindow({
     stateFile: join(config.dataDir, 'window.json'),
     preload: join(appRoot(), 'out', 'preload', 'preload.cjs'),

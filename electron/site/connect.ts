@@ -100,6 +100,7 @@ export const openSite = (options: SiteOptions): Site => {
   // Assigned below: the parts that it is for are made before it.
   let link: Link | undefined;
   const clockOffsetMs = (): number => link?.clockOffsetMs() ?? 0;
+  let copiedAt: number | null = null;
 
   const status: SiteStatus = createSiteStatus({
     parts: () => ({ ...parts, readiness, outbox: store.outbox, clockOffsetMs }),
@@ -120,6 +121,9 @@ export const openSite = (options: SiteOptions): Site => {
       ...parts,
       ...{ database, reachable, clock, onCanary: status.publish, onAuditLost: status.publish },
       ...{ onOperators: options.onOperators, onLaptops: options.onLaptops },
+      onCopied: () => {
+        copiedAt = clock.now();
+      },
       onFestivalSettings: options.onFestivalSettings,
     }),
     ...{ reachable, cache: store.cache, publish, random, log, signal: stop.signal },
@@ -188,6 +192,7 @@ export const openSite = (options: SiteOptions): Site => {
         : createPasswordEntry({ settings, applicationName, link: readiness.link, onAccepted: retry }),
     reachable,
     clockOffsetMs: () => link?.clockOffsetMs() ?? null,
+    copiedAt: () => copiedAt,
     close: () => {
       closing ??= close();
       return closing;

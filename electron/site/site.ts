@@ -76,6 +76,8 @@ export type Site = {
   festivalId(): string | undefined;
   /** The database's clock minus this laptop's, milliseconds; null: not measured yet. */
   clockOffsetMs(): number | null;
+  /** When the copy of the alerts was last brought up to date, by this laptop's clock, milliseconds; null: not yet. */
+  copiedAt(): number | null;
   /** Tries the festival's database at once. */
   retry(): void;
   /** Takes the password of the login in use, where the server has asked for one or refused the saved one. */

@@ -53,6 +53,8 @@ export type WatcherParts = {
   readonly dispatcher: Dispatcher;
   readonly reachable: () => boolean;
   readonly clock: Clock;
+  /** The copy of the alerts is up to date. */
+  readonly onCopied: () => void;
   /** Operators were made or changed. */
   readonly onOperators: (operators: readonly KnownOperator[]) => void;
   /** Laptops were enrolled or ended. */
@@ -175,12 +177,17 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
 /** Lets a row's functions speak of the row's own result. */
 const row = <T>(watcher: Watcher<T>): Watcher => watcher as Watcher;
 
-const followAlerts = ({ alerts, clock }: Pick<WatcherParts, 'alerts' | 'clock'>): (() => Promise<void>) => {
+const followAlerts = ({
+  alerts,
+  clock,
+  onCopied,
+}: Pick<WatcherParts, 'alerts' | 'clock' | 'onCopied'>): (() => Promise<void>) => {
   let answeredAt = clock.monotonic();
   return async () => {
     if (clock.monotonic() - answeredAt > CHANGES_TRUSTED_MS) alerts.restart();
     await alerts.refresh();
     answeredAt = clock.monotonic();
+    onCopied();
   };
 };
 

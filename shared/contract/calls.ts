@@ -20,6 +20,7 @@ import { logCalls } from './log.ts';
 import { monitoringCalls } from './monitoring.ts';
 import { operatorCalls } from './operators.ts';
 import { outboxCalls } from './outbox.ts';
+import { outsideCalls } from './outside.ts';
 import { overviewCalls } from './overview.ts';
 import { runbookCalls } from './runbooks.ts';
 import { sessionCalls } from './session.ts';
@@ -72,6 +73,7 @@ export const calls = join(
   monitoringCalls,
   operatorCalls,
   outboxCalls,
+  outsideCalls,
   overviewCalls,
   runbookCalls,
   sessionCalls,

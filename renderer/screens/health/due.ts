@@ -12,6 +12,8 @@ export const DUE_MS = {
   laptop: 30_000,
   /** Alerts are copied every 10 s. */
   alarms: 30_000,
+  /** A heartbeat leaves once a minute, when a canary was displayed. */
+  heartbeat: 150_000,
   /** The ledger is recomputed every hour. */
   ledger: 75 * 60_000,
 } as const;

@@ -9,6 +9,7 @@ import { DUE_MS } from './due.ts';
 import { EngineDetails } from './engine-details.tsx';
 import { Laptops } from './laptops.tsx';
 import { Ledger } from './ledger.tsx';
+import { Outside } from './outside.tsx';
 import { SetAside } from './set-aside.tsx';
 import { Stages } from './stages.tsx';
 import { useHealth } from './use-health.ts';
@@ -31,6 +32,7 @@ export const EngineSection = () => {
       </div>
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       {status === null ? <p className="quiet">{t('common.loading')}</p> : <ConsoleState status={status} />}
+      <Outside />
       {health !== null && (
         <>
           <VerifiedHours hours={health.verifications} readAt={health.at} />
