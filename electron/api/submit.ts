@@ -4,6 +4,7 @@ import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { keyFor, type Signatory } from '../operations/operators/signed.ts';
 import { type SubmittedCommand, signCommand } from '../operations/registry.ts';
 import type { Handlers } from './handlers.ts';
+import { onLocalAlerts } from './local-alerts.ts';
 import type { Parts } from './parts.ts';
 
 /** What is done to a command before it is submitted: refused on the spot, or completed with what only the core knows. */
@@ -48,7 +49,8 @@ export const commandHandlers = (parts: Parts, preparations: Preparations): Pick<
       const signatory = parts.session.signatory();
       if (signatory === null) return failed('not_signed_in');
       parts.session.active();
-      return submitAs(parts, signatory, { name, input: prepared.value });
+      const { local, input: others } = onLocalAlerts(parts, name, prepared.value, signatory.author.operator);
+      return local ?? submitAs(parts, signatory, { name, input: others });
     };
   };
   // A handler of each name, by construction.

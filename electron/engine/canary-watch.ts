@@ -16,6 +16,14 @@ export type CanaryWatch = {
   /** Monitoring was stopped and goes on again: nothing can have come before this. */
   resumed(): void;
   status(): SystemStatus['canary'];
+  /** The same by the monotonic clock, for whoever judges what it means. */
+  sight(): {
+    /** When one that is new here last came. */
+    readonly receivedMs: number;
+    /** Since when none was displayed; null while they are. */
+    readonly blindSinceMs: number | null;
+    readonly others: SystemStatus['canary']['others'];
+  };
 };
 
 export const createCanaryWatch = (options: {
@@ -37,8 +45,18 @@ export const createCanaryWatch = (options: {
   let received: { probeId: number; at: string } | undefined;
   // Nothing can have come before this; the first one has its time as well.
   let from = { at: instant(), monotonic: clock.monotonic() };
+  let receivedMs = clock.monotonic();
   let displayedLast: string | null = null;
   let others: SystemStatus['canary']['others'] = [];
+
+  /** Since when nothing was displayed that could have been; null while that is not too long. */
+  const blindSince = (): { readonly at: string; readonly monotonic: number } | null => {
+    const watched = options.watched();
+    if (watched === null || options.stopped()) return null;
+    // What no page could show, none has missed: the time counts from when one came into view.
+    const since = watched.monotonic > from.monotonic ? { at: instant(watched.at), monotonic: watched.monotonic } : from;
+    return clock.monotonic() - since.monotonic > BLIND_MS ? since : null;
+  };
 
   return {
     poll: async () => {
@@ -46,6 +64,7 @@ export const createCanaryWatch = (options: {
       if (newest === undefined || newest <= newestSeen) return;
       newestSeen = newest;
       received = { probeId: newest, at: instant() };
+      receivedMs = clock.monotonic();
       publish({ event: 'canary', probeId: newest });
     },
     displayed: async (probeId) => {
@@ -64,21 +83,18 @@ export const createCanaryWatch = (options: {
     },
     resumed: () => {
       from = { at: instant(), monotonic: clock.monotonic() };
+      receivedMs = clock.monotonic();
       others = [];
     },
-    status: () => {
-      const watched = options.watched();
-      // What no page could show, none has missed: the time counts from when one came into view.
-      const since =
-        watched !== null && watched.monotonic > from.monotonic
-          ? { at: instant(watched.at), monotonic: watched.monotonic }
-          : from;
-      const blind = watched !== null && !options.stopped() && clock.monotonic() - since.monotonic > BLIND_MS;
-      return {
-        lastDisplayedAt: displayedLast,
-        blindSince: blind ? since.at : null,
-        others: options.stopped() ? [] : others,
-      };
-    },
+    status: () => ({
+      lastDisplayedAt: displayedLast,
+      blindSince: blindSince()?.at ?? null,
+      others: options.stopped() ? [] : others,
+    }),
+    sight: () => ({
+      receivedMs,
+      blindSinceMs: blindSince()?.monotonic ?? null,
+      others: options.stopped() ? [] : others,
+    }),
   };
 };

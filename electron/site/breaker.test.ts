@@ -29,6 +29,11 @@ const ask = async <Name extends CallName>(
 };
 const engineOf = async (core: Core) => (await ask(core, 'status.get', {})).engine;
 const within = { interval: 200 };
+/** Alerts of an open breaker on a laptop's board: whether each is open. */
+const breakerAlerts = async (core: Core): Promise<boolean[]> =>
+  (await ask(core, 'board.get', { closed: true })).alerts.flatMap(({ lead, open }) =>
+    lead.algorithm === 'breaker_open' ? [open] : [],
+  );
 const start = async (index: number): Promise<Core> => {
   const dataDir = dataDirs[index] ?? '';
   await enrolLaptop(database.admin, { laptop: `booth-${index + 1}`, dataDir });
@@ -69,6 +74,12 @@ describe('an engine whose breaker is open', () => {
     expect(there.breaker.lastErrors[0]?.message).toContain('watermarks');
   });
 
+  it('is one alert on every laptop', async () => {
+    await eventually(async () => {
+      expect([await breakerAlerts(leader), await breakerAlerts(other)]).toEqual([[true], [true]]);
+    }, within);
+  });
+
   it('still escalates unacknowledged alerts', async () => {
     await ask(leader, 'escalation.set', {
       operationId: uuid(),
@@ -84,10 +95,15 @@ describe('an engine whose breaker is open', () => {
     });
     const eventId = await insertEvent(database);
     await database.admin.query(
-      `update monitoring_events set detection_timestamp = now() - interval '61 seconds' where event_id = $1`,
+      `update monitoring_events set detection_timestamp = now() - interval '61 seconds'
+       where event_id = $1 or detection_algorithm = 'breaker_open'`,
       [eventId],
     );
-    await eventually(() => expect(receivers.requests.length).toBeGreaterThan(0), within);
+    const texts = () => receivers.requests.map(({ body }) => new URLSearchParams(body).get('Body') ?? '').join();
+    await eventually(() => {
+      expect(texts()).toContain('Circuit breaker open');
+      expect(texts()).toContain('Money taken');
+    }, within);
     expect((await engineOf(leader)).breaker.state).not.toBe('closed');
   });
 
@@ -98,5 +114,10 @@ describe('an engine whose breaker is open', () => {
     expect((await engineOf(leader)).breaker).toMatchObject({ state: 'closed', failures: 0, lastErrors: [] });
     await eventually(async () => expect((await engineOf(leader)).state).toBe('running'), within);
     await eventually(async () => expect((await engineOf(other)).breaker.state).toBe('closed'), within);
+    await eventually(async () => expect(await breakerAlerts(other)).toEqual([false]), within);
+    const { rows } = await database.admin.query(
+      `select resolution_notes as note from monitoring_events where detection_algorithm = 'breaker_open'`,
+    );
+    expect(rows).toEqual([{ note: expect.stringMatching(/^Over after 00:/) }]);
   });
 });

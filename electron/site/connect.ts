@@ -6,12 +6,14 @@ import type { RegieEvent } from '../../shared/contract/events.ts';
 import { type EnrolledLaptop, enrolledLaptopSchema } from '../../shared/contract/laptops.ts';
 import type { BufferFinding } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import { escalationViewSchema } from '../../shared/domain/escalation.ts';
 import {
   type FestivalSettings,
   festivalSettingsSchema,
   INITIAL_SETTINGS,
 } from '../../shared/domain/festival-settings.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
+import { isLocalId } from '../../shared/domain/troubles.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import type { Config } from '../config.ts';
 import { createCanaryWatch } from '../engine/canary-watch.ts';
@@ -28,6 +30,7 @@ import { createDispatcher } from '../operations/escalation/dispatch.ts';
 import type { EnrolledAs } from '../operations/laptops/laptops.ts';
 import { type KnownOperator, knownOperatorSchema } from '../operations/operators/operators.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import { createLocalMessages } from '../operations/troubles/local-messages.ts';
 import { orderingOf } from '../outbox/ordering-keys.ts';
 import { createSender } from '../outbox/sender.ts';
 import type { Link } from '../postgres/link.ts';
@@ -37,9 +40,10 @@ import { connectionTo, noConnection } from './connection.ts';
 import { createFollowers, openStore, type Store } from './followers.ts';
 import { createPasswordEntry } from './password.ts';
 import { createPresence } from './presence.ts';
-import { createReadiness } from './readiness.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
 import type { Site } from './site.ts';
 import { createSiteStatus, type SiteStatus } from './status.ts';
+import { createTroubleWatch } from './trouble-watch.ts';
 import { startWatch, type Watch } from './watch.ts';
 import { siteWatchers } from './watchers.ts';
 
@@ -65,6 +69,8 @@ export type SiteOptions = {
   /** What holds for the whole festival has changed. */
   onFestivalSettings: (settings: FestivalSettings) => void;
   intervals: Config['intervals'];
+  /** Where this laptop's files are; null: in memory. */
+  folder: string | null;
   /** The laptop's copy of the festival. */
   mirror: Buffer;
   /** What its operators did. */
@@ -113,13 +119,17 @@ export const openSite = (options: SiteOptions): Site => {
   });
   const parts = createParts({
     ...options,
-    ...{ database, observer, store, status, reachable, clockOffsetMs },
+    ...{ database, observer, store, status, reachable, clockOffsetMs, link: readiness.link },
+    clockOffMs: () => {
+      const offset = link?.clockOffsetMs() ?? null;
+      return offset === null ? null : offset - options.clockSetByMs();
+    },
     refresh: (...what) => watch.refresh(...what),
   });
   const watch: Watch = startWatch({
     watchers: siteWatchers({
       ...parts,
-      ...{ database, reachable, clock, onCanary: status.publish, onAuditLost: status.publish },
+      ...{ database, laptop: options.laptop, reachable, clock, onCanary: status.publish, onAuditLost: status.publish },
       ...{ onOperators: options.onOperators, onLaptops: options.onLaptops },
       onCopied: () => {
         copiedAt = clock.now();
@@ -207,6 +217,9 @@ type PartOptions = SiteOptions & {
   status: SiteStatus;
   reachable: () => boolean;
   clockOffsetMs: () => number;
+  /** The same against the clock as it is set now; null: not measured. */
+  clockOffMs: () => number | null;
+  link: Readiness['link'];
   refresh: Watch['refresh'];
 };
 type Parts = ReturnType<typeof createParts>;
@@ -252,6 +265,21 @@ const createParts = (options: PartOptions) => {
   });
   const secrets = createSecretSettings({ database, enrolledAs: options.enrolledAs });
   const dispatcher = createDispatcher({ database, secrets, laptop, timeZone: options.timeZone, clock, log });
+  const { escalation, festival } = {
+    escalation: () => cache.get('escalation', escalationViewSchema),
+    festival: () => cache.get('settings', festivalSettingsSchema) ?? INITIAL_SETTINGS,
+  };
+  const localMessages = createLocalMessages({
+    ...{ copy: store.troubles, keeper: followers.troubles, secrets, escalation, festival, reachable },
+    ...{ laptop, timeZone: options.timeZone, clock, clockOffsetMs, log },
+  });
+  const troubleWatch = createTroubleWatch({
+    ...{ database, keeper: followers.troubles, laptop, folder: options.folder, clock, reachable },
+    ...{ link: options.link, engine: engine.status, canary: canary.sight, clockOffMs: options.clockOffMs },
+    ...{ stopped: () => status.stopped() !== null, diskFull: sender.diskFull },
+    nowMs: () => clock.now() + clockOffsetMs(),
+    onChange: () => void options.refresh('reports of troubles'),
+  });
   const backtests = createBacktests({
     database,
     onProgress: (done, total) => publish({ event: 'backtest', done, total }),
@@ -263,10 +291,12 @@ const createParts = (options: PartOptions) => {
     ...followers,
     databaseWatch,
     ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests },
+    ...{ localMessages, troubleWatch },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
       backtests.cancel();
       await dispatcher.close();
+      await localMessages.close();
       await requests.close();
       await batches.close();
       await engine.close();
@@ -300,7 +330,8 @@ const siteCalls = ({
   };
   return {
     database,
-    alerts: parts.overlay.view,
+    alerts: parts.view,
+    troubles: parts.troubles,
     runs: parts.overlay.runs,
     alarmQuality: parts.alarmQuality.read,
     databaseWatch: parts.databaseWatch,
@@ -317,13 +348,22 @@ const siteCalls = ({
     log: parts.logBook,
     checklists: parts.checklists,
     presence: {
-      show: (incidentId: RowId | null) => whileReachable('what is shown', () => parts.presence.show(incidentId)),
+      show: (incidentId: RowId | null) =>
+        whileReachable('what is shown', () =>
+          parts.presence.show(incidentId !== null && isLocalId(incidentId) ? null : incidentId),
+        ),
       report: () => whileReachable('that this laptop is there', parts.presence.report),
     },
     backtest: parts.backtests.run,
     cancelBacktest: parts.backtests.cancel,
     displayed: (eventIds: readonly RowId[]) =>
-      whileReachable('what is displayed', () => recordDisplayed(database, eventIds, laptop)),
+      whileReachable('what is displayed', () =>
+        recordDisplayed(
+          database,
+          eventIds.filter((id) => !isLocalId(id)),
+          laptop,
+        ),
+      ),
     operators: () => store.cache.get('operators', z.array(knownOperatorSchema)),
     laptops: () => store.cache.get('enrolled', z.array(enrolledLaptopSchema)),
     settings: () => store.cache.get('settings', festivalSettingsSchema) ?? INITIAL_SETTINGS,

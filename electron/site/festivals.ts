@@ -33,7 +33,10 @@ export type Festivals = {
   close(): Promise<void>;
 };
 
-type Shared = Omit<SiteOptions, 'settings' | 'failure' | 'mirror' | 'outbox' | 'findings' | 'publish' | 'laptop'> & {
+type Shared = Omit<
+  SiteOptions,
+  'settings' | 'failure' | 'folder' | 'mirror' | 'outbox' | 'findings' | 'publish' | 'laptop'
+> & {
   laptop: () => string;
 };
 
@@ -94,6 +97,7 @@ export const createFestivals = (options: {
       laptop: shared.laptop(),
       settings: failure === null ? used : null,
       failure,
+      folder: options.dataDir,
       mirror: opened.mirror,
       outbox: opened.outbox,
       findings: files.findings,

@@ -11,6 +11,7 @@ import { createMirror } from '../buffer/mirror.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { createRunCopy } from '../buffer/run-copy.ts';
 import { createSystemCopy } from '../buffer/system-copy.ts';
+import { createTroubleCopy } from '../buffer/trouble-copy.ts';
 import type { Log } from '../lib/log.ts';
 import { createAlarmFollower } from '../operations/alerts/alarm-follower.ts';
 import { createAlarmQuality } from '../operations/alerts/alarm-quality.ts';
@@ -24,11 +25,13 @@ import { createEvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import { createFestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import { createRunFollower } from '../operations/runbooks/run-follower.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import { createTroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
 import { createChecklistBook } from '../outbox/checklist-book.ts';
 import { createLogBook } from '../outbox/log-book.ts';
 import { createOverlay } from '../outbox/overlay.ts';
 import { createTeam } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import { withLocalAlerts } from './local-view.ts';
 
 /** What the two local files of a festival hold. */
 export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }) => ({
@@ -42,6 +45,7 @@ export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }
   logFiles: createLogFiles(mirror),
   outbox: createOutbox(outbox),
   logNumbers: createLogNumbers(outbox),
+  troubles: createTroubleCopy(outbox),
 });
 export type Store = ReturnType<typeof openStore>;
 
@@ -80,8 +84,15 @@ export const createFollowers = (options: {
       if (event.event === 'alerts') team.alertsChanged(changedIds(event));
     },
   });
+  const troubles = createTroubleKeeper({
+    ...{ copy: store.troubles, database, laptop: options.laptop, clock, clockOffsetMs: options.clockOffsetMs },
+    ...{ reachable: options.reachable, publish, log },
+    isCopied: (eventId) => mirror.byEvent(eventId) !== undefined,
+    call: (event) => team.raise(event),
+  });
+  const view = withLocalAlerts(overlay.view, troubles);
   const team = createTeam({
-    ...{ database, cache, alerts: overlay.view, alarmCopy: store.alarmCopy, unsettled, clock, publish },
+    ...{ database, cache, alerts: view, alarmCopy: store.alarmCopy, unsettled, clock, publish },
     isSignedIn: options.isSignedIn,
     clockOffsetMs: options.clockOffsetMs,
   });
@@ -90,7 +101,10 @@ export const createFollowers = (options: {
     mirror,
     log,
     publish: (event) => {
-      if (event.event === 'raised') return team.raise(event);
+      if (event.event === 'raised') {
+        // This laptop has called of it when the database did not take it.
+        return troubles.isHeard(mirror.incident(event.incidentId)) ? undefined : team.raise(event);
+      }
       if (event.event !== 'alerts') return publish(event);
       cards.refresh(event.changed.flatMap(({ lead }) => lead.cardId ?? []));
       publish({ ...event, changed: event.changed.map(overlay.withWaiting) });
@@ -100,6 +114,8 @@ export const createFollowers = (options: {
 
   return {
     overlay,
+    view,
+    troubles,
     team,
     alerts,
     alarmQuality: createAlarmQuality({

@@ -16,6 +16,7 @@ import type { DatabaseWatch } from '../operations/database/database-watch.ts';
 import type { SecretSettings } from '../operations/escalation/channel-secrets.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
+import type { TroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
 import type { ChecklistBook } from '../outbox/checklist-book.ts';
 import type { LogBook } from '../outbox/log-book.ts';
 import type { Overlay } from '../outbox/overlay.ts';
@@ -29,6 +30,8 @@ export type Site = {
   readonly database: FestivalDatabase;
   /** Alerts as the screens show them: the laptop's copy with what waits on top. */
   readonly alerts: Overlay['view'];
+  /** The alerts that this laptop alone has. */
+  readonly troubles: Pick<TroubleKeeper, 'acknowledge' | 'unacknowledge'>;
   /** Runs of runbooks that belong to no alert, in the same way. */
   readonly runs: Overlay['runs'];
   /** How good the alarms are, by this laptop's copy. */

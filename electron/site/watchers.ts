@@ -24,11 +24,15 @@ import { type KnownOperator, readOperators } from '../operations/operators/opera
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import type { RunFollower } from '../operations/runbooks/run-follower.ts';
+import type { LocalMessages } from '../operations/troubles/local-messages.ts';
+import type { TroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
+import { endTroublesOfGone } from '../operations/troubles/troubles.ts';
 import type { ChecklistBook } from '../outbox/checklist-book.ts';
 import type { LogBook } from '../outbox/log-book.ts';
 import type { Team } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Presence } from './presence.ts';
+import type { TroubleWatch } from './trouble-watch.ts';
 import type { Watcher } from './watch.ts';
 
 /** What the watchers watch with. */
@@ -49,8 +53,12 @@ export type WatcherParts = {
   readonly cards: CardFollower;
   readonly evidence: EvidenceKeeper;
   readonly festivalEvidence: FestivalEvidence;
+  readonly troubles: TroubleKeeper;
+  readonly troubleWatch: TroubleWatch;
+  readonly localMessages: LocalMessages;
   readonly proposals: ProposalFollower;
   readonly dispatcher: Dispatcher;
+  readonly laptop: string;
   readonly reachable: () => boolean;
   readonly clock: Clock;
   /** The copy of the alerts is up to date. */
@@ -71,6 +79,10 @@ export type WatcherParts = {
 const POLL_MS = 1_000;
 /** How often a laptop says that it is there, and reads what changes seldom. */
 const PRESENCE_MS = 5_000;
+/** How often what is wrong with Regie is judged: a critical trouble calls within two seconds of its time. */
+const JUDGE_MS = 500;
+/** How often the database is asked for what only it knows of that. */
+const LOOK_MS = 2_000;
 /** How often the board's traffic is counted. */
 const TRAFFIC_MS = 10_000;
 /** How often answers are fetched that are shown while the festival does not answer. */
@@ -94,6 +106,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
     { what: 'messages that the leader leaves', every: PRESENCE_MS, refresh: () => sendForLeader(parts) },
     { what: 'silences', every: POLL_MS, offline: true, refresh: team.tick },
     { what: 'copies', every: POLL_MS, refresh: () => copyAll(parts) },
+    ...troubleWatchers(parts),
     { what: 'presence', every: PRESENCE_MS, refresh: presence.report },
     { what: 'laptops', channel: 'laptops', refresh: presence.refresh },
     { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.refresh },
@@ -177,17 +190,43 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
 /** Lets a row's functions speak of the row's own result. */
 const row = <T>(watcher: Watcher<T>): Watcher => watcher as Watcher;
 
+/** What is wrong with Regie itself (docs/watching.md). Judging waits for nothing; what asks or tells others is beside it. */
+const troubleWatchers = (parts: WatcherParts): readonly Watcher[] => {
+  const { database, engine, laptop, troubleWatch, localMessages } = parts;
+  return [
+    {
+      ...{ what: 'judging of troubles', every: JUDGE_MS, offline: true },
+      refresh: () => {
+        troubleWatch.tick();
+        localMessages.tick();
+      },
+    },
+    { what: 'signs of trouble', every: LOOK_MS, refresh: troubleWatch.look },
+    { what: 'disk', every: TRAFFIC_MS, offline: true, refresh: troubleWatch.lookAtDisk },
+    { what: 'reports of troubles', every: POLL_MS, refresh: parts.troubles.send },
+    { what: 'secrets for the time without the database', every: ANSWERS_MS, refresh: localMessages.prepare },
+    {
+      ...{ what: 'troubles of laptops that are gone', every: ANSWERS_MS },
+      refresh: async () => {
+        if (engine.leads()) await database.write((tx) => endTroublesOfGone(tx, laptop));
+      },
+    },
+  ];
+};
+
 const followAlerts = ({
   alerts,
+  troubleWatch,
   clock,
   onCopied,
-}: Pick<WatcherParts, 'alerts' | 'clock' | 'onCopied'>): (() => Promise<void>) => {
+}: Pick<WatcherParts, 'alerts' | 'troubleWatch' | 'clock' | 'onCopied'>): (() => Promise<void>) => {
   let answeredAt = clock.monotonic();
   return async () => {
     if (clock.monotonic() - answeredAt > CHANGES_TRUSTED_MS) alerts.restart();
     await alerts.refresh();
     answeredAt = clock.monotonic();
     onCopied();
+    troubleWatch.followed();
   };
 };
 

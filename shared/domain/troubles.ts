@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from './primitives.ts';
+import { compareIds, LOWEST_ID, type RowId, rowId } from './row-id.ts';
 import type { Severity } from './severity.ts';
 
 /**
@@ -72,11 +73,21 @@ export const TROUBLES = {
 export type TroubleKind = keyof typeof TROUBLES;
 export const TROUBLE_KINDS = Object.keys(TROUBLES) as [TroubleKind, ...TroubleKind[]]; // keys of a constant
 
+export const troubleKindSchema = z.enum(TROUBLE_KINDS);
+
 /** Wider than each kind's own literals. */
 export const troubleRules = (kind: TroubleKind): TroubleKindRules => TROUBLES[kind];
 
 /** The subject of what concerns the whole festival; otherwise it is the name of a laptop. */
 export const WHOLE_FESTIVAL = '';
+
+/** Alerts of one laptop alone are numbered below all events of a festival: no sequence begins there. */
+const LOCAL_IDS = 1_000_000_000;
+const HIGHEST_LOCAL = rowId(BigInt(LOWEST_ID) + BigInt(LOCAL_IDS));
+export const localId = (number: number): RowId => rowId(BigInt(LOWEST_ID) + BigInt(number));
+export const isLocalId = (id: RowId): boolean => compareIds(id, HIGHEST_LOCAL) < 0;
+/** @param id a local one */
+export const localNumber = (id: RowId): number => Number(BigInt(id) - BigInt(LOWEST_ID));
 
 /** Figures and words that fill the sentence of a trouble. */
 export const troubleFactsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));

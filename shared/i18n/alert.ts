@@ -28,6 +28,8 @@ export const alertTexts = {
     saveNote: 'Save note',
     falsePositive: 'False positive',
     resolve: 'Resolve',
+    thisLaptopOnly:
+      'Only this laptop has this alert. The festival gets it, with its end, when its database answers again.',
     snooze: 'Snooze',
     snoozeTitle: 'Snooze alert',
     snoozeLabel: 'Why can it wait?',
@@ -150,6 +152,8 @@ export const alertTexts = {
     saveNote: 'Enregistrer la note',
     falsePositive: 'Faux positif',
     resolve: 'Résoudre',
+    thisLaptopOnly:
+      'Seul ce poste a cette alerte. Le festival la recevra, avec sa fin, quand sa base répondra de nouveau.',
     snooze: 'Mettre en pause',
     snoozeTitle: 'Mettre l’alerte en pause',
     snoozeLabel: 'Pourquoi peut-elle attendre ?',

@@ -48,6 +48,8 @@ export const errorTexts = {
     operator_name_fixed: 'Names cannot be changed: they are on everything that was done. Add another operator instead.',
     last_supervisor: 'This is the last supervisor. Appoint another one first.',
     incomplete: 'Something is missing. Open it again.',
+    alert_of_this_laptop:
+      'Only this laptop has this alert so far. It can be acknowledged here; the rest is possible once the festival’s database has it.',
     not_found: 'Not found: it was removed.',
     some_refused: 'Done: {{done}}. Not done: {{count}}{{why}}.',
     short_event_closed: ' (closed meanwhile)',
@@ -258,6 +260,8 @@ export const errorTexts = {
       'Un nom ne peut pas être modifié : il figure sur tout ce qui a été fait. Ajoutez plutôt un opérateur.',
     last_supervisor: 'C’est le dernier superviseur. Nommez-en d’abord un autre.',
     incomplete: 'Il manque quelque chose. Rouvrez la fenêtre.',
+    alert_of_this_laptop:
+      'Seul ce poste a cette alerte pour l’instant. Elle peut être acquittée ici ; le reste sera possible quand la base du festival l’aura.',
     not_found: 'Introuvable : supprimé.',
     some_refused: 'Fait : {{done}}. Non fait : {{count}}{{why}}.',
     short_event_closed: ' (clôturée entre-temps)',

@@ -18,6 +18,8 @@ export const messageTexts = {
     alert: 'Alert {{alert}}, in Regie.',
     alertOf: 'Alert {{alert}} ({{festival}}), in Regie.',
     from: '{{festival}}, Regie',
+    localTrouble:
+      'Sent by the laptop {{laptop}}, which cannot reach the festival’s database. Another laptop may send the same.',
     testSubject: '[TEST] Regie can reach you',
     test: 'This is a test by {{name}} ({{channel}}). Nothing has happened.',
     testCode: 'Please read this code to the control booth: {{code}}.',
@@ -40,6 +42,8 @@ export const messageTexts = {
     alert: 'Alerte {{alert}}, dans Regie.',
     alertOf: 'Alerte {{alert}} ({{festival}}), dans Regie.',
     from: '{{festival}}, Regie',
+    localTrouble:
+      'Envoyé par le poste {{laptop}}, qui ne peut pas joindre la base du festival. Un autre poste enverra peut-être la même chose.',
     testSubject: '[TEST] Regie peut vous joindre',
     test: 'Ceci est un test envoyé par {{name}} ({{channel}}). Il ne s’est rien passé.',
     testCode: 'Merci de lire ce code à la régie : {{code}}.',

@@ -4,6 +4,7 @@ import type { FestivalSettings } from '../../../shared/domain/festival-settings.
 import type { Language } from '../../../shared/domain/language.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Severity } from '../../../shared/domain/severity.ts';
+import { TROUBLES, type TroubleKind } from '../../../shared/domain/troubles.ts';
 import { boardTexts } from '../../../shared/i18n/board.ts';
 import { detectorTexts } from '../../../shared/i18n/detectors.ts';
 import { escalationTexts } from '../../../shared/i18n/escalation.ts';
@@ -97,6 +98,25 @@ const orderedMessage = (claimed: Claimed, head: Letterhead, ordered: string): Me
     text,
     spoken: `${sentence(messageTexts[language][`spoken_${severity}`])} ${text}`,
     facts: { severity, festival, ...(alert === null ? {} : { alert, card }) },
+  };
+};
+
+/** About a trouble, from a laptop that cannot ask the festival's database who else sends. */
+export const localTroubleMessage = (
+  { kind, startedAt }: { readonly kind: TroubleKind; readonly startedAt: string },
+  { id, laptop, head }: { id: string; laptop: string; head: Letterhead },
+): Message => {
+  const { language, festival } = head;
+  const { severity } = TROUBLES[kind];
+  const words = messageTexts[language];
+  const name = nameOf(kind, language);
+  const from = fill(words.localTrouble, { laptop: shortName(laptop) });
+  const text = festival === '' ? from : `${from}\n${fill(words.from, { festival })}`;
+  return {
+    ...{ id, language, text },
+    subject: `${mark(severity, language)} ${name}`,
+    spoken: `${[words[`spoken_${severity}`], name].map(sentence).join(' ')} ${text}`,
+    facts: { severity, algorithm: kind, started_at: startedAt, laptop, festival },
   };
 };
 

@@ -13,8 +13,10 @@ import { useTranslation } from 'react-i18next';
 import { v4 as randomId } from 'uuid';
 import type { AlertDetail } from '../../../shared/contract/alerts.ts';
 import type { CallName } from '../../../shared/contract/calls.ts';
+import { isLocalId } from '../../../shared/domain/troubles.ts';
 import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -40,6 +42,7 @@ export const AlertFoot = ({ detail, row }: { detail: AlertDetail; row: Together 
   const operator = useSystem((state) => state.session?.operator ?? null);
   const { alert } = detail;
   const { lead, open } = alert;
+  if (isLocalId(alert.incidentId)) return <LocalFoot detail={detail} row={row} />;
   return (
     <footer className="alert-foot">
       <PrimaryButton primary={primaryOf(detail, operator)} detail={detail} row={row} />
@@ -67,6 +70,27 @@ export const AlertFoot = ({ detail, row }: { detail: AlertDetail; row: Together 
         {t('alert.note')}
       </CommandButton>
       {open && <More detail={detail} row={row} />}
+    </footer>
+  );
+};
+
+/** Of an alert that this laptop alone has: the festival's database knows nothing of it that could be changed. */
+const LocalFoot = ({ detail: { alert, runbook }, row }: { detail: AlertDetail; row: Together }) => {
+  const { t } = useTranslation();
+  const acknowledged = alert.lead.acknowledgedAt !== null;
+  return (
+    <footer className="alert-foot">
+      {alert.open && (
+        <CommandButton
+          needs={acknowledged ? 'alert.unacknowledge' : 'alert.acknowledge'}
+          tone={acknowledged ? 'plain' : 'primary'}
+          onClick={() => void (acknowledged ? unacknowledge(alert) : acknowledge(row))}
+        >
+          {t(acknowledged ? 'alert.unacknowledge' : 'alert.acknowledge')}
+        </CommandButton>
+      )}
+      {runbook !== null && <a href={hrefOf({ screen: 'runbooks', runbookId: runbook.id })}>{t('alert.runbook')}</a>}
+      <p className="quiet">{t('alert.thisLaptopOnly')}</p>
     </footer>
   );
 };

@@ -1,0 +1,60 @@
+import type { AlertEvent, TimelineEntry } from '../../../shared/domain/alert.ts';
+import { answerDueAt, resolveDueAt } from '../../../shared/domain/deadlines.ts';
+import type { Incident } from '../../../shared/domain/incident.ts';
+import { localId, TROUBLES } from '../../../shared/domain/troubles.ts';
+import type { Noticed, SentMessage } from '../../buffer/trouble-copy.ts';
+
+const KINDS = {
+  sending: 'escalation_unknown',
+  sent: 'escalated',
+  again: 'escalation_delayed',
+  failed: 'escalation_failed',
+  unknown: 'escalation_unknown',
+} as const;
+
+/**
+ * A trouble as an alert of this laptop alone, among the festival's (docs/watching.md, "Without the database").
+ * @param messages what this laptop has sent about it by itself
+ */
+export const localIncident = (trouble: Noticed, messages: readonly SentMessage[], laptop: string): Incident => {
+  const { kind, subject, facts, startedAt, raisedAt, endedAt, acknowledged, recalledAt } = trouble;
+  const incidentId = localId(trouble.number);
+  const lead: AlertEvent = {
+    ...{ eventId: incidentId, eventType: 'system_health', severity: TROUBLES[kind].severity, algorithm: kind },
+    status: endedAt === null ? 'OPEN' : 'RESOLVED',
+    ...{ cardId: null, transactionId: null, amountCents: null, confidence: 1, context: {} },
+    facts: { ...facts, subject, reported_by: laptop },
+    ...{ occurredAt: startedAt, committedAt: null, detectedAt: raisedAt, shownAt: raisedAt },
+    ...{ resolvedAt: endedAt, resolutionNotes: null, clearedAt: endedAt },
+    acknowledgedAt: acknowledged?.at ?? null,
+    acknowledgedBy: acknowledged?.by ?? null,
+    acknowledgedUntil: acknowledged?.until ?? null,
+    firstAcknowledgedAt: acknowledged?.at ?? null,
+    ...{ snoozedUntil: null, recalledAt, reopenedAt: null, placed: null, placedFrom: null, movedMoney: false },
+    ...{ takenAt: null, takenBy: null, takenOn: null, version: 1 },
+  };
+  const entry = (
+    at: string,
+    what: string,
+    data: TimelineEntry['data'] = {},
+    actor = 'regie-engine',
+  ): TimelineEntry => ({
+    ...{ entryId: null, eventId: incidentId, at, kind: what, actor, laptop, operationId: null, data },
+  });
+  return {
+    alert: {
+      ...{ incidentId, lead, linked: [], linkedCount: 0, storm: null, open: endedAt === null },
+      ...{ dueAt: answerDueAt(lead), resolveBy: resolveDueAt(lead), movedMoney: false, stormCents: null, place: null },
+      ...{ algorithms: [kind], notSent: [], unconfirmed: [], waiting: 0 },
+    },
+    timeline: [
+      entry(raisedAt, 'detected', { algorithm: kind }),
+      ...messages.map(({ at, contact, channel, state, reason }) =>
+        entry(at, KINDS[state], { contact, channel, ...(reason === null ? {} : { why: reason, detail: '' }) }),
+      ),
+      ...(acknowledged === null ? [] : [entry(acknowledged.at, 'acknowledged', {}, acknowledged.by)]),
+      ...(endedAt === null ? [] : [entry(endedAt, 'resolved')]),
+    ].toSorted((a, b) => a.at.localeCompare(b.at)),
+    run: null,
+  };
+};
