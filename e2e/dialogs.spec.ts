@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { PIN } from '../electron/testing/operators.ts';
 import { leaveFields, loseMoney, openAlert, openTab } from './support/booth.ts';
-import { expect, openSignedIn, signIn, test, typeByHand } from './support/console.ts';
+import { asAdministrator, expect, openSignedIn, signIn, test, typeByHand } from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
 /* Dialogs: where the focus goes when their contents come late, and what a closed one leaves behind. */
@@ -148,7 +148,21 @@ test('the correction waits for its figures with nothing that Enter closes', asyn
   // Kind and amount are proposed: the reason is what is left to type.
   await expect(page.getByLabel('Reason')).toBeFocused();
   await page.getByLabel('Reason').fill('The order failed at the bar.');
-  await page.getByRole('button', { name: /Apply correction/ }).press('Enter');
+  await asAdministrator(host.dataDir, (client) =>
+    client.query("update table_cards set amount = amount - 0.37 where id = 'LATE'"),
+  );
+  const apply = page.getByRole('button', { name: /Apply correction/ });
+  await apply.press('Enter');
+  await expect(page.getByText(/The figures have changed/)).toBeVisible();
+  await expect(apply).toBeDisabled();
+  // Until today's are here, nothing can be applied on the former ones.
+  answers.hold('card.look');
+  await page.getByRole('button', { name: 'Use current figures' }).click();
+  await expect.poll(answers.count).toBe(1);
+  await expect(apply).toBeDisabled();
+  answers.letThrough();
+  await expect(page.getByText(/The figures have changed/)).toHaveCount(0);
+  await apply.press('Enter');
   await expect(page.getByText(/^Applied\. The card now holds/)).toBeVisible();
   // The field that had the focus is gone: the next Enter presses nothing.
   await page.keyboard.press('Enter');

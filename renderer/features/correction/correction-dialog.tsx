@@ -6,8 +6,8 @@ import { useDraftText } from '../../stores/drafts.ts';
 import type { OpenDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { useCard } from '../card/use-card.ts';
 import { CorrectionForm } from './correction-form.tsx';
+import { useFigures } from './use-figures.ts';
 
 type CorrectionOptions = Extract<OpenDialog, { kind: 'correct' }>;
 
@@ -17,15 +17,10 @@ const PATIENCE_MS = 1_500;
 /** Correcting a card: figures of this moment, or a clear word why there are none. */
 export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOptions; onClose: () => void }) => {
   const { t } = useTranslation();
-  const [attempt, setAttempt] = useState(0);
   // Stays when the figures are refreshed: a reason need not be written twice.
   const { cardId } = options;
   const [reason, setReason, forget] = useDraftText(`correct ${cardId}`, options.reason);
-  const { card: known, live, error, refresh } = useCard(cardId, { fixed: true });
-  const recompute = () => {
-    setAttempt(attempt + 1);
-    void refresh();
-  };
+  const { card: known, live, error, ...figures } = useFigures(cardId);
   const [patient, setPatient] = useState(true);
   useEffect(() => {
     const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
@@ -39,7 +34,9 @@ export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOpti
         <div className="stack">
           <p role="alert">{t('card.noCopy', { why: errorSentence(error) })}</p>
           <div>
-            <Button onClick={recompute}>{t('runbook.runAgain')}</Button>
+            <Button disabled={figures.renewing} onClick={figures.renew}>
+              {t('runbook.runAgain')}
+            </Button>
           </div>
         </div>
       )}
@@ -48,15 +45,15 @@ export const CorrectionDialog = ({ options, onClose }: { options: CorrectionOpti
         <p className="waiting-mark">{t('correction.fromCopy', { time: formatTime(card.at, { seconds: true }) })}</p>
       )}
       {card?.exists && (
-        // Other figures are another correction: the form starts over, with an operation of its own.
         <CorrectionForm
-          key={`${card.actualCents}/${card.expectedCents}/${attempt}`}
+          key={figures.key}
           card={card}
           options={options}
           reason={reason}
           onReason={setReason}
+          onSend={figures.hold}
           onSent={forget}
-          onRecompute={recompute}
+          trouble={{ onRecompute: figures.renew, recomputing: figures.renewing }}
         />
       )}
     </Dialog>

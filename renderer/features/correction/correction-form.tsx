@@ -12,7 +12,7 @@ import { DialogFoot, useCloseDialog } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/field.tsx';
 import { MoneyField } from '../../ui/money-field.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
-import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
+import { CorrectionDone, CorrectionTrouble, type TroubleActions } from './correction-outcome.tsx';
 import { Figures } from './figures.tsx';
 import { useCorrection } from './use-correction.ts';
 import { useDraft } from './use-draft.ts';
@@ -25,8 +25,9 @@ export const CorrectionForm = (props: {
   options: Extract<OpenDialog, { kind: 'correct' }>;
   reason: string;
   onReason: (reason: string) => void;
+  onSend: () => void;
   onSent: () => void;
-  onRecompute: () => void;
+  trouble: TroubleActions;
 }) => {
   const { t } = useTranslation();
   const onClose = useCloseDialog();
@@ -59,6 +60,7 @@ export const CorrectionForm = (props: {
       setConfirmed(moved);
       return;
     }
+    props.onSend();
     props.onSent();
     void send(
       {
@@ -124,7 +126,7 @@ export const CorrectionForm = (props: {
           })}
         </p>
       )}
-      <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
+      <CorrectionTrouble state={state} {...props.trouble} />
       <DialogFoot>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
         <CommandButton

@@ -30,15 +30,20 @@ export const CorrectionDone = (props: {
   );
 };
 
+/** What helps a correction whose figures have moved. */
+export type TroubleActions = { readonly onRecompute: () => void; readonly recomputing: boolean };
+
 /** Why a correction was not applied. */
-export const CorrectionTrouble = ({ state, onRecompute }: { state: CorrectionState; onRecompute: () => void }) => {
+export const CorrectionTrouble = ({ state, onRecompute, recomputing }: { state: CorrectionState } & TroubleActions) => {
   const { t } = useTranslation();
   if (state.is === 'stale') {
     return (
       <div className="stack correction-stale" role="alert">
         <p>{t('correction.stale', { actual: formatMoney(state.actual), expected: formatMoney(state.expected) })}</p>
         <div>
-          <Button onClick={onRecompute}>{t('correction.recompute')}</Button>
+          <Button disabled={recomputing} onClick={onRecompute}>
+            {t('correction.recompute')}
+          </Button>
         </div>
       </div>
     );

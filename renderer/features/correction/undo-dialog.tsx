@@ -11,10 +11,10 @@ import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogFoot, useCloseDialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { useCard } from '../card/use-card.ts';
-import { CorrectionDone, CorrectionTrouble } from './correction-outcome.tsx';
+import { CorrectionDone, CorrectionTrouble, type TroubleActions } from './correction-outcome.tsx';
 import { Figures } from './figures.tsx';
 import { useCorrection } from './use-correction.ts';
+import { useFigures } from './use-figures.ts';
 import { useReceipt } from './use-receipt.ts';
 import { WrittenRows } from './written-rows.tsx';
 import './correction.css';
@@ -35,24 +35,21 @@ export const UndoDialog = ({ logId, onClose }: { logId: RowId; onClose: () => vo
 
 const OfCard = ({ receipt }: { receipt: Receipt }) => {
   const { t } = useTranslation();
-  const [attempt, setAttempt] = useState(0);
   const [reason, setReason, forget] = useDraftText(`undo ${receipt.operationId}`);
-  const { card, live, error, refresh } = useCard(receipt.cardId, { fixed: true });
+  const { card, live, error, ...figures } = useFigures(receipt.cardId);
   if (card === null || !live) {
     return <p role="status">{error === null ? t('common.loading') : errorSentence(error)}</p>;
   }
   return (
     <UndoForm
-      key={`${card.actualCents}/${card.expectedCents}/${attempt}`}
+      key={figures.key}
       receipt={receipt}
       card={card}
       reason={reason}
       onReason={setReason}
+      onSend={figures.hold}
       onSent={forget}
-      onRecompute={() => {
-        setAttempt(attempt + 1);
-        void refresh();
-      }}
+      trouble={{ onRecompute: figures.renew, recomputing: figures.renewing }}
     />
   );
 };
@@ -62,8 +59,9 @@ const UndoForm = (props: {
   card: CardView;
   reason: string;
   onReason: (reason: string) => void;
+  onSend: () => void;
   onSent: () => void;
-  onRecompute: () => void;
+  trouble: TroubleActions;
 }) => {
   const { t } = useTranslation();
   const onClose = useCloseDialog();
@@ -80,6 +78,7 @@ const UndoForm = (props: {
   const undo = () => {
     setTried(true);
     if (reason.trim() === '') return;
+    props.onSend();
     props.onSent();
     void send(
       {
@@ -116,7 +115,7 @@ const UndoForm = (props: {
         onChange={(event) => props.onReason(event.target.value)}
       />
       <WrittenRows cardId={card.cardId} before={before} deltas={deltas} eventId={null} operator={operator} />
-      <CorrectionTrouble state={state} onRecompute={props.onRecompute} />
+      <CorrectionTrouble state={state} {...props.trouble} />
       <DialogFoot>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
         <Button tone="primary" large disabled={state.is === 'sending' || state.is === 'stale'} onClick={undo}>
