@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { loseMoney, moneyOf, openAlert, openBooth, tryNow } from './support/booth.ts';
+import { borrowBooth, loseMoney, moneyOf, openAlert, tryNow } from './support/booth.ts';
 import {
   asAdministrator,
   expect,
@@ -30,7 +30,7 @@ test('a supervisor names the festival, its zone and its limit, and every laptop 
   test.setTimeout(180_000);
   await openSignedIn(page, host.address);
   await stopFaults(page);
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   const other = nils.page;
   try {
     await page.getByRole('link', { name: 'Settings' }).click();
@@ -93,7 +93,7 @@ test('a limit that was lowered behind a laptop’s back leads to a second person
   test.setTimeout(180_000);
   const asAdmin = (text: string) => asAdministrator(host.dataDir, (client) => client.query(text));
   await openSignedIn(page, host.address);
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   const { page: other, proxy } = nils;
   const dialog = dialogOf(other);
   try {

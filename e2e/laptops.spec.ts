@@ -1,6 +1,15 @@
 import { rmSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { chooseInAlert, leaveFields, loseMoney, openAlert, openBooth, openTab, rowOf } from './support/booth.ts';
+import {
+  borrowBooth,
+  chooseInAlert,
+  leaveFields,
+  loseMoney,
+  openAlert,
+  openBooth,
+  openTab,
+  rowOf,
+} from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, readCard, startConsole, test } from './support/console.ts';
 import { makeDataDir } from './support/data-dir.ts';
 import { copyTemplate } from './support/festival-template.ts';
@@ -12,8 +21,9 @@ test.use({ seed: '22' });
 const article = (page: Page) => page.getByRole('article');
 
 test('two laptops see each other, and take an alert over from each other', async ({ console: host, browser }) => {
+  // It is switched off in the end.
   const nils = await openBooth(browser, host, 'booth-2', 'Nils');
-  const ana = await openBooth(browser, host, 'booth-3', 'Ana');
+  const ana = await borrowBooth(browser, host, 'booth-3', 'Ana');
   try {
     await loseMoney(host, 'SHARED');
     for (const { page } of [nils, ana]) {
@@ -75,8 +85,8 @@ test('what another laptop took while this one was away comes back as its word ag
   console: host,
   browser,
 }) => {
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
-  const ana = await openBooth(browser, host, 'booth-3', 'Ana');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
+  const ana = await borrowBooth(browser, host, 'booth-3', 'Ana');
   try {
     await loseMoney(host, 'AWAY');
     for (const { page } of [nils, ana]) await openAlert(page, 'AWAY');
@@ -120,7 +130,7 @@ test('when the laptop that runs the engine is killed, another one takes over and
 });
 
 test('an alert is snoozed, alerts again, is closed and reopened', async ({ console: host, browser }) => {
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     const { page } = nils;
     await loseMoney(host, 'LATER');
@@ -173,8 +183,8 @@ test('a shift is offered, accepted on another laptop, and its alerts change hand
   console: host,
   browser,
 }) => {
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
-  const ana = await openBooth(browser, host, 'booth-3', 'Ana');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
+  const ana = await borrowBooth(browser, host, 'booth-3', 'Ana');
   try {
     await loseMoney(host, 'SHIFT');
     await openAlert(nils.page, 'SHIFT');
@@ -207,7 +217,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
   console: host,
   browser,
 }) => {
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     const { page } = nils;
     await loseMoney(host, 'fac0ffee');

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { createOperators, PIN } from '../electron/testing/operators.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
-import { loseMoney, openBooth, tryNow } from './support/booth.ts';
+import { borrowBooth, loseMoney, tryNow } from './support/booth.ts';
 import {
   asAdministrator,
   expect,
@@ -51,7 +51,7 @@ const propose = async (page: Page, cardId: string): Promise<void> => {
 
 test('above the limit a second person approves on another laptop, live', async ({ page, console: host, browser }) => {
   await openQuiet(page, host);
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     await loseALot(host, 'BIG1', 60);
     await expect(row(page, 'BIG1')).toBeVisible();
@@ -107,7 +107,7 @@ test('approving needs the network, and an expired proposal writes nothing', asyn
   browser,
 }) => {
   await openQuiet(page, host);
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     await loseALot(host, 'BIG3', 80);
     await expect(row(page, 'BIG3')).toBeVisible();
@@ -277,7 +277,7 @@ test('opening balances of sixty cards are approved together, and applied while e
   browser,
 }) => {
   await openQuiet(page, host);
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     await asAdministrator(host.dataDir, async (client) => {
       await client.query(

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { loseMoney, openBooth, tryNow } from './support/booth.ts';
+import { borrowBooth, loseMoney, openBooth, tryNow } from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
@@ -32,7 +32,7 @@ test('monitoring is stopped and restarted by a runbook that two laptops share, a
   browser,
 }) => {
   await openSignedIn(page, host.address);
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   const other = nils.page;
   const banner = (on: Page) => on.getByRole('alert').filter({ hasText: 'Monitoring stopped by Léa since' });
   try {
@@ -151,7 +151,8 @@ test('a run continues without the network, on the laptop’s stored results, and
   console: host,
   browser,
 }) => {
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  // A laptop that has no results of an earlier test.
+  const nils = await openBooth(browser, host, 'booth-5', 'Nils');
   const { page, proxy } = nils;
   try {
     // The results of its queries are fetched in advance.
@@ -235,7 +236,7 @@ test('the festival’s own runbooks come from files; a bad one is refused with i
   browser,
 }) => {
   await openSignedIn(page, host.address);
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     const file = join(host.dataDir, 'runbooks', 'gate.yaml');
     await openRunbooks(page);

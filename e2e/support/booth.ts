@@ -79,6 +79,43 @@ export const openBooth = async (
   };
 };
 
+const idle = new Map<string, Booth>();
+
+/**
+ * The same laptop for every test of a file that asks for it: its console is started once, and what an earlier test did on it
+ * is on its disk. Left, it stays switched on with no page and with its network.
+ */
+export const borrowBooth = async (
+  browser: Browser,
+  host: RunningConsole,
+  laptop: string,
+  operator: string,
+): Promise<Booth> => {
+  const key = `${host.dataDir} ${laptop}`;
+  const left = idle.get(key);
+  const booth = left ?? (await openBooth(browser, host, laptop, operator));
+  idle.delete(key);
+  const { page } = booth;
+  if (left === undefined) host.beforeStop(booth.leave);
+  else {
+    await page.goto(`${new URL(booth.running.address).origin}/#/`);
+    await signIn(page, operator);
+    await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible();
+  }
+  return {
+    ...booth,
+    get running() {
+      return booth.running;
+    },
+    leave: async () => {
+      await rememberScreen(laptop, page);
+      booth.proxy.forward();
+      await page.goto('about:blank');
+      idle.set(key, booth);
+    },
+  };
+};
+
 /** A card that lost money to a failed order of its own: 5.00 € of 20.00 € by default. */
 export const loseMoney = (host: RunningConsole, cardId: string, lost = 5, { left = 15 } = {}): Promise<void> =>
   asAdministrator(host.dataDir, (admin) => festivalOf({ admin }).cardThatLost(cardId, lost, { left }));

@@ -18,6 +18,8 @@ export type RunningConsole = {
   readonly dataDir: string;
   /** The address that opens the next browser; each does once. */
   readonly address: string;
+  /** Has something done before it ends. */
+  beforeStop(work: () => Promise<void>): void;
   /** Ends it as a person would, or with -9. */
   stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<number | null>;
 };
@@ -48,12 +50,15 @@ export const startConsoleOn = async (
     child.stderr?.on('data', listen);
     child.on('exit', (code) => reject(new Error(`exit ${code}: ${output}`)));
   });
+  const before: (() => Promise<void>)[] = [];
   return {
     dataDir,
     get address() {
       return addressIn(dataDir);
     },
+    beforeStop: (work) => before.push(work),
     stop: async (signal = 'SIGINT') => {
+      for (const work of before.splice(0)) await work();
       child.kill(signal);
       await exited;
       return child.exitCode;
@@ -179,11 +184,37 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
   await expect(page.getByRole('button', { name: `Signed in as ${name}. Change` })).toBeVisible();
 };
 
-/** Opens the console in the page, signed in, with no automatic faults. */
+/** What `renderer/entry.ts` keeps in a tab. */
+const SECRET = 'regie-session';
+/** By a console's origin: the tab in which Léa was left, for the next test that begins with her. */
+const leftTabs = new Map<string, string>();
+
+const remember = async (page: Page, origin: string): Promise<void> => {
+  const secret = await page.evaluate((key) => sessionStorage.getItem(key), SECRET);
+  // Only a tab that nobody shows is taken up again: two at a time are two tabs.
+  if (secret !== null) page.once('close', () => leftTabs.set(origin, secret));
+};
+
+/**
+ * Opens the console in the page with Léa signed in. Where an earlier test of the file left a tab with her, it is opened
+ * again, as a browser does with a closed tab: a sign-in makes a processor work for a second.
+ */
 export const openSignedIn = async (page: Page, address: string): Promise<void> => {
-  await page.goto(address);
+  const { origin } = new URL(address);
+  const secret = leftTabs.get(origin);
+  leftTabs.delete(origin);
+  if (secret !== undefined) {
+    await page.addInitScript(
+      ([key, value, at]) => {
+        if (location.origin === at && sessionStorage.getItem(key) === null) sessionStorage.setItem(key, value);
+      },
+      [SECRET, secret, origin] as const,
+    );
+  }
+  await page.goto(secret === undefined ? address : `${origin}/#/`);
   await signIn(page, 'Léa');
   await expect(page.getByRole('heading', { name: 'Alerts', exact: true })).toBeVisible();
+  await remember(page, origin);
 };
 
 /** Works at the controls of the training festival, and closes them. */
