@@ -54,6 +54,26 @@ const ticked = (host: RunningConsole) =>
     return rows.map(({ said }) => said);
   });
 
+/** What is printed of the screen: numbered A4 pages with these words, and nothing of the console around them. */
+const expectOnPaper = async (
+  page: Page,
+  { title, words, pages }: { title: string | RegExp; words: readonly (string | RegExp)[]; pages: number },
+): Promise<void> => {
+  const sheet = page.getByRole('article', { name: title });
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  for (const word of words) await expect(sheet).toContainText(word);
+  await expect(page.getByRole('navigation')).toBeHidden();
+  await picture(page, `48-paper-${pages}`);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.emulateMedia({ media: null });
+  await expect(sheet).toHaveCount(0);
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  expect([...pdf.matchAll(/\/Type\s*\/Page\b/g)].length).toBeGreaterThanOrEqual(pages);
+  const sizes = [...pdf.matchAll(/\/MediaBox\s*\[0 0 (\d+)[.\d]* (\d+)/g)].map(([, wide, high]) => `${wide} × ${high}`);
+  expect([...new Set(sizes)]).toEqual(['594 × 841']);
+};
+
 test('the morning of a festival with faults cannot be ticked away, only overridden with a reason', async ({
   console: host,
   page,
@@ -132,8 +152,20 @@ test('half of the morning on one laptop and half on the other, without the netwo
     await booth.page.getByRole('button', { name: 'Sign off' }).click();
     for (const { page } of [booth, other]) await expect(page.getByText(/signed by Nils/)).toBeVisible();
     await expect(booth.page.getByRole('button', { name: /^(Confirm|Override)/ })).toHaveCount(0);
+    await expectOnPaper(booth.page, {
+      title: /^Morning, before opening/,
+      words: [
+        ...['Items and evidence', 'not there on a training festival'],
+        ...['Nils · supervisor · booth-2', 'Ana · supervisor · booth-3', 'select '],
+        ...[/SHA-256 over the list.*[0-9a-f]{64}/, /Newest row of the audit trail.*[0-9a-f]{64}/],
+      ],
+      // The screen itself would be one.
+      pages: 2,
+    });
     await booth.page.getByRole('navigation').getByRole('link', { name: 'Log', exact: true }).click();
     await expect(booth.page.getByRole('list', { name: 'Entries' })).toContainText('Checklist signed');
+    const words = ['Checklist signed', /Newest row of the audit trail.*[0-9a-f]{64}/];
+    await expectOnPaper(booth.page, { title: 'Log', words, pages: 1 });
   } finally {
     await booth.leave();
     await other.leave();

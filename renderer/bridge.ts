@@ -10,10 +10,12 @@ type Transport = {
   call(name: string, input: unknown): Promise<unknown>;
   onEvent(listener: (event: unknown) => void): void;
 };
+/** The desktop's window saves what it prints itself. */
+type Desktop = Transport & { print(name: string): Promise<unknown> };
 
 declare global {
   interface Window {
-    readonly regie?: Transport;
+    readonly regie?: Desktop;
   }
 }
 

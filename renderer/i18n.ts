@@ -89,13 +89,16 @@ export const formatDuration = (ms: number): string => {
   return formatSpan(ms);
 };
 
-/** A time of day in the festival's zone; with the date when it is not today's. */
-export const formatTime = (instant: string, options: { seconds?: boolean; language?: Language } = {}): string =>
+/** A time of day in the festival's zone; with the date when it is not today's, or `dated`: always. */
+export const formatTime = (
+  instant: string,
+  options: { seconds?: boolean; dated?: boolean; language?: Language } = {},
+): string =>
   isTime(instant)
     ? timeText(instant, {
         language: options.language ?? language(),
         timeZone: timeZone(),
-        now: new Date(festivalNow()),
+        now: new Date(options.dated ? 0 : festivalNow()),
         seconds: options.seconds ?? false,
       })
     : i18next.t('common.noTime');

@@ -10,8 +10,8 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   detail: [],
   raised: [],
   flood: ['flood.get'],
-  // A cycle reads words, and ends the recount that follows what somebody has said about one.
-  status: ['health.look', 'transactionWords.look', 'outside.get'],
+  // A cycle reads words, and ends the recount that follows what somebody has said about one; the trail grows meanwhile.
+  status: ['health.look', 'transactionWords.look', 'outside.get', 'audit.seen'],
   training: [],
   // Mentions are of who is signed in.
   session: ['team.get'],

@@ -114,6 +114,7 @@ const REST_MS: Partial<Record<string, number>> = {
   // A bulk correction says so of each batch; its list has thousands of cards.
   'proposal.items': 1_000,
   // A status comes with every cycle.
+  'audit.seen': 5_000,
   'health.look': 5_000,
   'outside.get': 5_000,
   'transactionWords.look': 5_000,

@@ -7,6 +7,10 @@ import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
 
 export const auditHandlers = (parts: Parts): HandlersOf<typeof auditCalls> => ({
+  'audit.seen': () => {
+    const seen = parts.festival().witness.seen();
+    return answered(seen === undefined ? null : { seq: seen.seq, hash: seen.hash });
+  },
   'audit.verify': () =>
     whenReachable(parts, async () => {
       const { database, witness } = parts.festival();

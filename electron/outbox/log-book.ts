@@ -121,6 +121,7 @@ export const createLogBook = (options: {
         ...firstOfBoth(found, systemLines(filter), filter.limit),
         older: (copy.oldest() ?? 1) > 1,
         ...namesIn(copy.known(), waiting.all()),
+        head: copy.head() ?? null,
         settings: known?.settings ?? NO_SETTINGS,
         at: known?.at ?? null,
       };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantSchema, serialSchema, wordsSchema } from '../domain/primitives.ts';
 import { ANYONE, SUPERVISORS } from '../domain/rights.ts';
-import { live, nothing, signed } from './declare.ts';
+import { live, nothing, query, signed } from './declare.ts';
 
 /** What a verification of the audit trail's hash chain found (docs/money.md, "Audit chain"). */
 export const auditVerdictSchema = z.discriminatedUnion('ok', [
@@ -34,6 +34,8 @@ export const auditVerdictSchema = z.discriminatedUnion('ok', [
 export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
 
 export const auditCalls = {
+  /** The newest row that this laptop has seen: nothing before it can be changed unnoticed. Null: none. */
+  'audit.seen': query(nothing, z.object({ seq: z.int().min(1), hash: z.string() }).nullable()),
   /** Verifies the hash chain of the audit trail. */
   'audit.verify': live({ input: nothing, output: auditVerdictSchema, roles: ANYONE }),
   /**

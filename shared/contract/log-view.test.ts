@@ -23,7 +23,7 @@ const recorded = (minute: number): SystemLine => ({
 /** As the core answers: everything that fits, the newest of it. */
 const answer = (lines: readonly LogLine[], system: readonly SystemLine[], filter: LogFilter): LogView => ({
   ...firstOfBoth(lines.filter((one) => fitsLog(one, filter)).sort(newestLineFirst), system, filter.limit),
-  ...{ older: false, settings: { version: 1, tags: [], templates: [] }, at: null },
+  ...{ older: false, settings: { version: 1, tags: [], templates: [] }, head: null, at: null },
   authors: [...new Set(lines.map(({ author }) => author))].sort(),
   places: [...new Set(lines.flatMap(({ place }) => place ?? []))].sort(),
   tags: [...new Set(lines.flatMap(({ tags }) => tags))].sort(),

@@ -75,6 +75,8 @@ export const logViewSchema = z.object({
   places: z.array(z.string()),
   tags: z.array(z.string()),
   settings: logSettingsSchema,
+  /** The newest entry of the copy, whose hash covers all before it; null: none. */
+  head: z.object({ number: z.int(), hash: z.string() }).nullable(),
   /** When the festival's database last answered about the log; null: never. */
   at: instantSchema.nullable(),
 });

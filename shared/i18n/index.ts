@@ -21,6 +21,7 @@ import { logTexts } from './log.ts';
 import { meaningTexts } from './meanings.ts';
 import { messageTexts } from './messages.ts';
 import { overviewTexts } from './overview.ts';
+import { paperTexts } from './paper.ts';
 import { peopleTexts } from './people.ts';
 import { problemTexts } from './problems.ts';
 import { proposalTexts } from './proposals.ts';
@@ -59,6 +60,7 @@ const sources = {
   log: logTexts,
   messages: messageTexts,
   overview: overviewTexts,
+  paper: paperTexts,
   people: peopleTexts,
   problems: problemTexts,
   proposals: proposalTexts,

@@ -8,14 +8,14 @@ import './log.css';
 const ENGINE = /^regie-/;
 
 /** What the console recorded of itself: one quiet line between those that people wrote. */
-export const SystemLineItem = ({ line }: { line: SystemLine }) => {
+export const SystemLineItem = ({ line, time }: { line: SystemLine; time?: string }) => {
   const { t } = useTranslation();
   const { action, actor, laptop, subject, what, words } = line;
   const isAlert = action.startsWith('event_');
   const name = `log.system_${action}`;
   return (
     <li className="log-system">
-      <time dateTime={line.at}>{formatTime(line.at)}</time>{' '}
+      <time dateTime={line.at}>{time ?? formatTime(line.at)}</time>{' '}
       <span>{i18n.exists(name) ? t(name, { laptop, name: what ?? '' }) : t(`handover.action_${action}`)}</span>{' '}
       {isAlert && what !== null ? `${detectorName(what)} · ` : ''}
       <Subject subject={subject} /> {words !== null && <span dir="auto">{words} </span>}

@@ -1,20 +1,20 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChecklistsView } from '../../../shared/contract/checklists.ts';
-import type { ChecklistItem, Expectation } from '../../../shared/domain/checklist.ts';
+import type { ChecklistItem } from '../../../shared/domain/checklist.ts';
 import {
   type ChecklistEntry,
   type ChecklistRun,
   channelOf,
   type ItemProgress,
   type Sensed,
-  sensedSchema,
 } from '../../../shared/domain/checklist-run.ts';
 import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
-import { formatList, formatTime, i18n } from '../../i18n.ts';
+import { formatTime } from '../../i18n.ts';
 import { AnswerForm } from './answer-form.tsx';
+import { expectedText, valueText, writtenOf } from './evidence-text.ts';
 import { MessageTests } from './message-tests.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
 
@@ -131,7 +131,7 @@ const Evidence = (props: { item: ChecklistItem; run: ChecklistRun; values: reado
             {now === undefined || now.value === null
               ? t('checklists.noValue')
               : t('checklists.valueOf', {
-                  value: sense === 'channel_names' ? channelNames(now.value) : wordOf(now.value),
+                  value: valueText(sense, now.value),
                   time: formatTime(now.at ?? now.readAt, { seconds: true }),
                 })}
           </dd>
@@ -145,28 +145,4 @@ const Evidence = (props: { item: ChecklistItem; run: ChecklistRun; values: reado
       )}
     </dl>
   );
-};
-
-const writtenOf = (evidence: ChecklistEntry['evidence'] | undefined, sense: string): Sensed | undefined => {
-  const figures: readonly unknown[] = Array.isArray(evidence?.figures) ? evidence.figures : [evidence];
-  return figures.flatMap((one) => sensedSchema.safeParse(one).data ?? []).find((one) => one.sense === sense);
-};
-
-/** The ways in which messages leave, in words. */
-const channelNames = (value: string | number): string =>
-  formatList(
-    String(value)
-      .split(',')
-      .map((name) => i18n.t(`escalation.channel_${name}`)),
-  );
-
-/** A state that the database names, in words; one that a festival's own list names is shown as it is. */
-const wordOf = (value: string | number): string | number =>
-  i18n.exists(`checklists.value_${value}`) ? i18n.t(`checklists.value_${value}`) : value;
-
-const expectedText = (expect: Expectation, t: ReturnType<typeof useTranslation>['t']): string => {
-  if ('equals' in expect) return String(wordOf(expect.equals));
-  return 'atMost' in expect
-    ? t('checklists.atMost', { value: expect.atMost })
-    : t('checklists.atLeast', { value: expect.atLeast });
 };

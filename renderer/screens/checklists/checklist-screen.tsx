@@ -4,11 +4,13 @@ import { type ChecklistRun, openItems, progressOf, runKey, signatureOf } from '.
 import { submit } from '../../commands.ts';
 import { countsOf, useChecklists } from '../../features/checklists/use-checklists.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
+import { printPaper } from '../../features/paper/paper.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatTime, formatWindow } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChecklistItemLine } from './checklist-item.tsx';
+import { ChecklistPaper } from './checklist-paper.tsx';
 import './checklists.css';
 
 /** One run: its items, and the signature over all of them. */
@@ -56,9 +58,10 @@ const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
         </p>
       )}
       <div className="row checklist-actions">
-        <Button onClick={() => print()}>{t('checklists.print')}</Button>
+        <Button onClick={() => printPaper(`checklist-${run.listId}-${run.windowKey}`)}>{t('checklists.print')}</Button>
         <Button onClick={() => save(run)}>{t('checklists.export')}</Button>
       </div>
+      <ChecklistPaper run={run} view={view} />
     </>
   );
 };

@@ -7,6 +7,7 @@ import type { SystemLine } from '../../../shared/domain/log-system.ts';
 import { type Later, LaterDialog } from '../../features/log/later-dialog.tsx';
 import { LogEntryItem } from '../../features/log/log-entry.tsx';
 import { SystemLineItem } from '../../features/log/system-line.tsx';
+import { printPaper } from '../../features/paper/paper.tsx';
 import { formatTime } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { openLogLine } from '../../stores/log-line.ts';
@@ -16,6 +17,7 @@ import { useQuarter } from '../../ui/time.tsx';
 import { filterOf, queryOf } from './filter.ts';
 import { LogExport } from './log-export.tsx';
 import { LogFilters } from './log-filters.tsx';
+import { LogPaper } from './log-paper.tsx';
 import { LogSettingsDialog } from './log-settings.tsx';
 import { Older } from './older.tsx';
 import { Unread } from './unread.tsx';
@@ -43,6 +45,7 @@ export const LogScreen = ({ query }: { query: string }) => {
         {log?.at && <span className="quiet">{t('log.asOf', { time: formatTime(log.at) })}</span>}
         <Unread filter={filter} />
         <LogExport />
+        <Button onClick={() => printPaper('log')}>{t('checklists.print')}</Button>
         {log && log.settings.version > 0 && <Button onClick={() => setSettings(true)}>{t('log.settings')}</Button>}
       </div>
       <LogFilters filter={filter} log={log} asking={asking} />
@@ -69,6 +72,7 @@ export const LogScreen = ({ query }: { query: string }) => {
       </ul>
       {settings && log && <LogSettingsDialog settings={log.settings} onClose={() => setSettings(false)} />}
       {log?.older && !log.more && filter.source !== 'system' && <Older filter={filter} onLater={setLater} />}
+      {log && <LogPaper log={log} lines={lines} filter={filter} />}
       {later !== null && <LaterDialog {...later} onClose={() => setLater(null)} />}
       {log?.more && (
         <div>
