@@ -104,6 +104,22 @@ describe('what the board shows', () => {
     expect(shown(alerts, { only: ['unowned'], text: ' bar 2' })).toEqual([2]);
   });
 
+  it('is narrowed to one reader or point of sale, and not to what else has its name in it', () => {
+    const alerts = [
+      alert(1, { facts: { device_identifier: 'R1' } }),
+      alert(2, { facts: { device_identifier: 'R12' } }),
+      alert(3, { facts: { note: 'R1 was swapped' } }),
+      loss(4, 300, 'Bar 1'),
+      loss(5, 300, 'Bar 10'),
+      loss(6, 300, 'Bar 1', { facts: { point_of_sale: 'Bar 2' } }),
+    ];
+    expect(shown(alerts, { text: 'reader:R1' })).toEqual([1]);
+    expect(shown(alerts, { text: 'place:Bar 1' })).toEqual([4]);
+    expect(shown(alerts, { text: 'reader:Bar 1' })).toEqual([]);
+    // A search for words until a name is there.
+    expect(shown(alerts, { text: 'reader:' })).toEqual([]);
+  });
+
   it('is one row for a loss, whoever has joined what repeats it', () => {
     const cause = loss(1, 500, 'Bar 1');
     const repeat = loss(2, 500, 'Bar 1', {

@@ -7,6 +7,7 @@ import type { RowId } from '../../../shared/domain/row-id.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import { byUrgency } from '../../features/alert/by-urgency.ts';
 import type { TableSort } from '../../ui/table.tsx';
+import { subjectIn } from './subject.ts';
 import { type BoardTab, type BoardView, type ColumnId, type Only, TABS } from './view.ts';
 
 /** A row of the board: one loss, or one alert that is about none, with everything that it is sorted and filtered by. */
@@ -111,11 +112,13 @@ export const rowsOfView = (
   operator: string | null,
   wordsOf: (row: BoardRow) => string,
 ): readonly BoardRow[] => {
-  const text = view.text.trim().toLowerCase();
+  const isAbout = subjectIn(view.text);
+  const text = isAbout === null ? view.text.trim().toLowerCase() : '';
   const shown = rows.filter(
     (row) =>
       inTab(view.tab, row, operator) &&
       view.only.every((one) => ONLY[one](row)) &&
+      (isAbout === null || [row.alert, ...row.repeats].some(isAbout)) &&
       (text === '' || wordsOf(row).includes(text)),
   );
   return view.sort === null ? shown : sortRows(shown, view.sort, wordsOf);

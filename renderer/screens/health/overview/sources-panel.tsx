@@ -5,6 +5,7 @@ import { hrefOf } from '../../../routes.ts';
 import { useStale } from '../../../ui/fresh.tsx';
 import { Age } from '../../../ui/time.tsx';
 import { visibleText } from '../../../visible-text.ts';
+import { subjectSearch } from '../../board/subject.ts';
 import { activeOf, PULSE_DUE_MS } from './pulse-figures.ts';
 import { useOverview } from './use-overview.ts';
 
@@ -21,17 +22,35 @@ export const SourcesPanel = () => {
         <p className="quiet">{t('overview.sourcesNone')}</p>
       ) : (
         <div className={stale ? 'stack health-old' : 'stack'}>
-          <Sources title={t('overview.places')} sources={pulse.places} all={pulse.placeCount} at={pulse.at} />
-          <Sources title={t('overview.readers')} sources={pulse.readers} all={pulse.readerCount} at={pulse.at} />
+          <Sources
+            title={t('overview.places')}
+            subject="place"
+            sources={pulse.places}
+            all={pulse.placeCount}
+            at={pulse.at}
+          />
+          <Sources
+            title={t('overview.readers')}
+            subject="reader"
+            sources={pulse.readers}
+            all={pulse.readerCount}
+            at={pulse.at}
+          />
         </div>
       )}
     </section>
   );
 };
 
-type SourcesProps = { title: string; sources: readonly TrafficSource[]; all: number; at: string };
+type SourcesProps = {
+  title: string;
+  subject: 'place' | 'reader';
+  sources: readonly TrafficSource[];
+  all: number;
+  at: string;
+};
 
-const Sources = ({ title, sources, all, at }: SourcesProps) => {
+const Sources = ({ title, subject, sources, all, at }: SourcesProps) => {
   const { t } = useTranslation();
   if (sources.length === 0) return null;
   return (
@@ -48,7 +67,7 @@ const Sources = ({ title, sources, all, at }: SourcesProps) => {
         </thead>
         <tbody>
           {sources.map((source) => (
-            <SourceRow key={source.name} source={source} at={at} />
+            <SourceRow key={source.name} subject={subject} source={source} at={at} />
           ))}
         </tbody>
       </table>
@@ -57,8 +76,9 @@ const Sources = ({ title, sources, all, at }: SourcesProps) => {
   );
 };
 
-const SourceRow = ({ source, at }: { source: TrafficSource; at: string }) => {
+const SourceRow = (props: Pick<SourcesProps, 'subject' | 'at'> & { source: TrafficSource }) => {
   const { t } = useTranslation();
+  const { subject, source, at } = props;
   const { name, lastAt, perMinute, total, failed } = source;
   const shown = visibleText(name);
   return (
@@ -77,7 +97,7 @@ const SourceRow = ({ source, at }: { source: TrafficSource; at: string }) => {
       <td>
         <span className="row">
           <a
-            href={hrefOf({ screen: 'board', incidentId: null, view: about({ text: name }) })}
+            href={hrefOf({ screen: 'board', incidentId: null, view: about({ text: subjectSearch(subject, name) }) })}
             aria-label={t('overview.toAlertsOf', { name: shown })}
           >
             {t('overview.toAlerts')}
