@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { floodsIn } from '../../shared/domain/alarm-flood.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { type CommonCause, type ComparedRow, commonCause } from '../../shared/domain/common-cause.ts';
 import { toNumeric } from '../../shared/domain/money.ts';
@@ -8,6 +7,7 @@ import type { Log } from '../lib/log.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { centsColumn, idColumn, instantColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
+import { readFloods } from './flood-records.ts';
 import { type Lease, LeaseLost } from './lease.ts';
 
 /** What is to be explained: the alert that says it, under which key, and which rows of the log failed. */
@@ -27,8 +27,6 @@ const MOST_EVENTS = 2_000;
 
 const spikeRow = z.object({ event_id: idColumn, window_from: instantColumn, window_to: instantColumn });
 const stormRow = z.object({ event_id: idColumn, members: z.array(z.string()) });
-const beginRow = z.object({ event_id: idColumn, at: instantColumn });
-const nowRow = z.object({ now: instantColumn });
 const logIdRow = z.object({ log_id: idColumn });
 const hourRow = z.object({
   log_id: idColumn,
@@ -153,30 +151,11 @@ const readQuestions = async (tx: Transaction): Promise<Question[]> => {
   ];
 };
 
-/** As every laptop sees it: by what leads an incident of its own. */
 const readFlood = async (tx: Transaction): Promise<Question[]> => {
-  const { now } = await tx.row(nowRow, sql`/* regie:cause */ select now()`);
-  const begins = await tx.fittingRows(
-    beginRow,
-    // By monitoring_events_detection_idx.
-    sql`/* regie:cause */
-      select e.event_id, e.detection_timestamp as at
-      from public.monitoring_events e left join console.alerts a using (event_id)
-      where e.detection_timestamp > now() - interval '6 hours' and e.severity <> 'INFO'
-        and (coalesce(a.incident_id, e.event_id) = e.event_id or a.placed_from = e.event_id)
-      order by e.detection_timestamp, e.event_id`,
-    { name: 'monitoring_events', id: 'event_id' },
-  );
-  const flood = floodsIn(
-    begins.map(({ at }) => Date.parse(at)),
-    Date.parse(now),
-  ).at(-1);
+  const flood = (await readFloods(tx)).at(-1);
   if (flood === undefined || flood.endedMs !== null) return [];
-  const members = begins.filter(({ at }) => Date.parse(at) >= flood.sinceMs);
-  const [first] = members;
-  if (first === undefined) return [];
-  const eventIds = members.slice(0, MOST_EVENTS).map(({ event_id }) => event_id);
-  return [{ eventId: first.event_id, key: 'flood_cause', rows: { of: 'events', eventIds } }];
+  const { alarms } = flood;
+  return [{ eventId: alarms[0], key: 'flood_cause', rows: { of: 'events', eventIds: alarms.slice(0, MOST_EVENTS) } }];
 };
 
 type Hour = readonly { readonly row: HourRow; readonly compared: ComparedRow }[];

@@ -9,6 +9,7 @@ import { cleanUp } from './cleanup.ts';
 import { createExplainer } from './common-causes.ts';
 import { type CycleReport, runCycle } from './cycle.ts';
 import { readDetectorStatus, recordCycle } from './cycle-record.ts';
+import { recordFloods } from './flood-records.ts';
 import { writeSnapshot } from './health.ts';
 import { createHourlyVerification } from './hourly-verification.ts';
 import type { Lease } from './lease.ts';
@@ -109,6 +110,7 @@ export const createWorkRunner = (options: {
         return NOTHING;
       case 'cleanup':
         await cleanUp(lease);
+        await recordFloods(lease, laptop);
         return NOTHING;
       case 'canary':
         await plantProbe(lease, laptop);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { floodSchema } from '../domain/alarm-flood.ts';
+import { floodRecordSchema, floodSchema } from '../domain/alarm-flood.ts';
 import { alarmFiguresSchema } from '../domain/alarm-quality.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { nothing, query } from './declare.ts';
@@ -15,6 +15,8 @@ export const alarmQualitySchema = z.object({
   day: alarmFiguresSchema,
   /** The days of the last week on which anything began, by the festival's calendar, newest first. */
   days: z.array(z.object({ day: z.iso.date(), figures: alarmFiguresSchema })),
+  /** Floods of the last thirty days as the engine recorded them, the newest first, fifty at most. */
+  floods: z.array(floodRecordSchema),
 });
 export type AlarmQuality = z.infer<typeof alarmQualitySchema>;
 

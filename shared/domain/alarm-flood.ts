@@ -56,6 +56,19 @@ export const floodSchema = z.object({
 });
 export type Flood = z.infer<typeof floodSchema>;
 
+/** A flood as it is recorded (`console.floods`), with who was signed in while it lasted. */
+export const floodRecordSchema = z.object({
+  since: instantSchema,
+  /** Null while it goes on. */
+  endedAt: instantSchema.nullable(),
+  alarms: z.int(),
+  /** The first of its alerts. */
+  first: rowIdSchema,
+  cause: commonCauseSchema.nullable().catch(null),
+  people: z.array(z.string()),
+});
+export type FloodRecord = z.infer<typeof floodRecordSchema>;
+
 /** An alert of a flood: where it is, and what kind of fault. */
 export type FloodAlarm = {
   readonly incidentId: RowId;

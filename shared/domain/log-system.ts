@@ -11,7 +11,15 @@ export const SYSTEM_ACTIONS = [
   ...['silence', 'silence_ended', 'called', 'told', 'handover_offered', 'handover_accepted', 'handover_not_accepted'],
   ...['monitoring_stopped', 'monitoring_restarted', 'history_started_over', 'events_backup', 'audit_accepted'],
   ...['thresholds_changed', 'escalation_changed', 'festival_settings_changed', 'transaction_meaning_set'],
-  ...['checklist_signed', 'operator_saved', 'operator_locked', 'laptop_enrolled', 'laptop_ended'],
+  ...[
+    'flood_began',
+    'flood_ended',
+    'checklist_signed',
+    'operator_saved',
+    'operator_locked',
+    'laptop_enrolled',
+    'laptop_ended',
+  ],
 ] as const;
 
 export const systemLineSchema = z.object({

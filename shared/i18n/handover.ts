@@ -12,6 +12,7 @@ export const handoverTexts = {
     yours: 'What you hand over',
     nothingYours: 'No open alerts are assigned to you.',
     others: 'Other open alerts',
+    noFloods: 'No flood of alerts since the last handover.',
     noOthers: 'None.',
     waiting: 'Actions on this laptop',
     waitingText: 'Pending: {{waiting}}. Conflicts: {{undecided}}. They stay on this laptop, whoever uses it.',
@@ -72,6 +73,7 @@ export const handoverTexts = {
     yours: 'Ce que vous transmettez',
     nothingYours: 'Aucune alerte ouverte n’est à votre nom.',
     others: 'Autres alertes ouvertes',
+    noFloods: 'Aucune avalanche d’alertes depuis la dernière relève.',
     noOthers: 'Aucune.',
     waiting: 'Actions de ce poste',
     waitingText:

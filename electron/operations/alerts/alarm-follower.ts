@@ -1,17 +1,22 @@
 import { z } from 'zod';
+import type { FloodRecord } from '../../../shared/domain/alarm-flood.ts';
 import { periodOf } from '../../../shared/domain/alarm-quality.ts';
+import { commonCauseSchema } from '../../../shared/domain/common-cause.ts';
 import { parsedJsonObject } from '../../../shared/domain/primitives.ts';
 import { LOWEST_ID, type RowId } from '../../../shared/domain/row-id.ts';
 import { severitySchema } from '../../../shared/domain/severity.ts';
 import type { AlarmCopy, CopiedAlarm } from '../../buffer/alarm-copy.ts';
 import { readAttendance } from '../../postgres/attendance.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
-import { idColumn, instantColumn } from '../../postgres/rows.ts';
+import { countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { placeOf } from './incident-rows.ts';
 
 /** Copies what asked for attention, with who was there, for the figures of alarm quality (docs/alarm-quality.md). */
-export type AlarmFollower = { refresh(): Promise<void> };
+export type AlarmFollower = {
+  /** @returns the floods that are on record, the newest first */
+  refresh(): Promise<FloodRecord[]>;
+};
 
 /** A week, and the day before it that its oldest alarms may have been standing for. */
 const COPIED_DAYS = 8;
@@ -30,6 +35,14 @@ const alarmRow = z.object({
   storm: z.string().nullable(),
   detection_timestamp: instantColumn,
   ended_at: instantColumn.nullable(),
+});
+const floodRow = z.object({
+  since: instantColumn,
+  ended_at: instantColumn.nullable(),
+  alarms: countColumn,
+  first_event_id: idColumn,
+  cause: commonCauseSchema.nullable().catch(null),
+  people: z.array(z.string()),
 });
 const nowRow = z.object({ now: instantColumn });
 const openRow = z.object({ event_id: idColumn });
@@ -52,9 +65,10 @@ export const createAlarmFollower = ({
       after = alarms.at(-1)?.eventId ?? null;
       if (after === null) break;
     }
-    const { open, ends, attendance } = await database.read(async (tx) => ({
+    const { open, ends, attendance, floods } = await database.read(async (tx) => ({
       ...(await readEnds(tx, copy.open())),
       attendance: await readAttendance(tx, periodOf(fromMs)),
+      floods: await readFloodRecords(tx),
     }));
     const known = new Set(ends.map(({ eventId }) => eventId));
     copy.remove(copy.open().filter((eventId) => !known.has(eventId)));
@@ -62,6 +76,7 @@ export const createAlarmFollower = ({
     copy.end(open.map((eventId) => ({ eventId, endsMs: null })));
     copy.putAttendance(attendance);
     copy.forget(oldestMs);
+    return floods;
   },
 });
 
@@ -123,4 +138,16 @@ const readEnds = async (tx: Transaction, wereOpen: readonly RowId[]) => {
       endsMs: ended_at === null ? null : Date.parse(ended_at),
     })),
   };
+};
+
+/** Floods of thirty days, the newest first. */
+const readFloodRecords = async (tx: Transaction): Promise<FloodRecord[]> => {
+  const rows = await tx.rows(
+    floodRow,
+    // By primary key.
+    sql`/* regie:alarms */
+      select since, ended_at, alarms, first_event_id, cause, to_jsonb(people) as people from console.floods
+      where since > now() - interval '30 days' order by since desc limit 50`,
+  );
+  return rows.map(({ ended_at, first_event_id, ...rest }) => ({ ...rest, endedAt: ended_at, first: first_event_id }));
 };

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { AlarmQuality } from '../../../shared/contract/alarm-quality.ts';
+import { floodRecordSchema } from '../../../shared/domain/alarm-flood.ts';
 import { alarmFigures, PERIOD_MS, periodOf } from '../../../shared/domain/alarm-quality.ts';
 import { instantSchema } from '../../../shared/domain/primitives.ts';
 import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
@@ -16,6 +18,7 @@ export type AlarmQualityBook = {
 const HOUR_MS = 3_600_000;
 const DAYS = 7;
 const COPIED = 'alarms copied';
+const FLOODS = 'floods';
 
 export const createAlarmQuality = (options: {
   copy: AlarmCopy;
@@ -47,6 +50,7 @@ export const createAlarmQuality = (options: {
       days: days
         .map(({ day, ...stretch }) => ({ day, figures: alarmFigures(alarms, attendance, stretch) }))
         .filter(({ figures }) => figures.alarms > 0),
+      floods: cache.get(FLOODS, z.array(floodRecordSchema)) ?? [],
     };
   };
 
@@ -54,7 +58,7 @@ export const createAlarmQuality = (options: {
     read,
     refresh: async () => {
       if (options.reachable()) {
-        await follower.refresh();
+        cache.set(FLOODS, await follower.refresh());
         cache.set(COPIED, new Date(now()).toISOString());
         options.onCopied?.();
       }

@@ -93,7 +93,7 @@ const readAudit = (tx: Transaction, after: number) =>
     auditRow,
     // By primary key.
     sql`/* regie:log */
-      select seq, at, actor, laptop, action, subject, coalesce(data ->> 'algorithm', data ->> 'kind') as what,
+      select seq, at, actor, laptop, action, subject, coalesce(data ->> 'algorithm', data ->> 'kind', data ->> 'alarms') as what,
         left(coalesce(data ->> 'note', data ->> 'reason'), 500) as words
       from console.audit where seq > ${after}::bigint and action = any (${SYSTEM_ACTIONS}::text[])
       order by seq limit ${BATCH}`,

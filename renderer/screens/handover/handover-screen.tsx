@@ -5,6 +5,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Handover } from '../../../shared/domain/handover.ts';
 import { festivalNow } from '../../clock.ts';
 import { submit } from '../../commands.ts';
+import { FloodList } from '../../features/alert/flood-list.tsx';
 import { FollowUpList } from '../../features/log/follow-ups.tsx';
 import { LoggedSince } from '../../features/log/logged-since.tsx';
 import { CommandButton } from '../../features/operators/command-button.tsx';
@@ -20,6 +21,7 @@ import { AlertList, Decisions, UnreadMentions, WaitingActions } from './lists.ts
 export const HandoverScreen = () => {
   const { t } = useTranslation();
   const view = useCall('handover.get', {}).data ?? null;
+  const floods = useCall('alarmQuality.get', {}).data?.floods ?? [];
   const operator = useSystem((state) => state.session?.operator ?? '');
   const byId = useAlerts((state) => state.byId);
   const open = [...(byId?.values() ?? [])].filter((alert) => alert.open);
@@ -43,6 +45,11 @@ export const HandoverScreen = () => {
         <UnreadMentions />
         <WaitingActions />
         <Decisions view={view} />
+        <h3>{t('alarmQuality.floodsTitle')}</h3>
+        <FloodList
+          floods={floods.filter(({ endedAt }) => endedAt === null || endedAt > lastAccepted(ended))}
+          empty={t('handover.noFloods')}
+        />
         <h3>{t('log.stillAsked')}</h3>
         <FollowUpList />
         <h3>{t('log.since')}</h3>

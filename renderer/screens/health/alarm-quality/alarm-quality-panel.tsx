@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { AlarmQuality } from '../../../../shared/contract/alarm-quality.ts';
 import { SEVERITIES } from '../../../../shared/domain/severity.ts';
+import { FloodList } from '../../../features/alert/flood-list.tsx';
 import { formatNumber, formatShare, formatTime, i18n } from '../../../i18n.ts';
 import { useCall } from '../../../query.ts';
 import { Fresh } from '../../../ui/fresh.tsx';
@@ -70,6 +71,8 @@ const Figures = ({ quality }: { quality: AlarmQuality }) => {
           .join(' · ')}
       </p>
       <LoudestSources day={day} />
+      <h3>{t('alarmQuality.floodsTitle')}</h3>
+      <FloodList floods={quality.floods} empty={t('alarmQuality.noFloods')} />
       <AlarmDays days={quality.days} />
     </>
   );
