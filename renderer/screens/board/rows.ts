@@ -6,8 +6,8 @@ import { addCents, type Cents, ZERO } from '../../../shared/domain/money.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import { byUrgency } from '../../features/alert/by-urgency.ts';
+import { subjectIn } from '../../features/alert/subject-search.ts';
 import type { TableSort } from '../../ui/table.tsx';
-import { subjectIn } from './subject.ts';
 import { type BoardTab, type BoardView, type ColumnId, type Only, TABS } from './view.ts';
 
 /** A row of the board: one loss, or one alert that is about none, with everything that it is sorted and filtered by. */

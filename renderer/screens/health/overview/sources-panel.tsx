@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { TrafficSource } from '../../../../shared/contract/overview.ts';
+import { subjectSearch } from '../../../features/alert/subject-search.ts';
 import { formatNumber, formatShare } from '../../../i18n.ts';
 import { hrefOf } from '../../../routes.ts';
 import { useStale } from '../../../ui/fresh.tsx';
 import { Age } from '../../../ui/time.tsx';
 import { visibleText } from '../../../visible-text.ts';
-import { subjectSearch } from '../../board/subject.ts';
 import { activeOf, PULSE_DUE_MS } from './pulse-figures.ts';
 import { useOverview } from './use-overview.ts';
 
