@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import { appRoot } from '../lib/app-root.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { enrolLaptop, operatorIdOf, PIN } from '../testing/operators.ts';
+import { openReceivers, type Receivers } from '../testing/receivers.ts';
 import { TOKEN_FILE } from './token.ts';
 
 /* A console on a real festival, asked by scripts as they would stand on somebody's server: one console goes through it all. */
@@ -31,6 +32,7 @@ const scripts = existsSync(GUIDE)
 const dataDir = mkdtempSync(join(tmpdir(), 'regie-monitor-'));
 let database: TestDatabase;
 let core: Core;
+let receivers: Receivers;
 let url: string;
 let token: string;
 /** Whether somebody looks at the page. */
@@ -49,6 +51,8 @@ beforeAll(async () => {
   await database.admin.query(`insert into system_health_snapshots (snapshot_timestamp, overall_health_status,
     total_transactions_last_hour, success_rate_percent) values (now(), 'HEALTHY', 812, 99.4)`);
   await enrolLaptop(database.admin, { laptop: 'booth-1', dataDir });
+  receivers = await openReceivers();
+  writeFileSync(join(dataDir, 'heartbeat-url'), `${receivers.http}/ping/secret\n`);
   core = await startCore({
     ...{ dataDir, laptop: 'booth-1', version: '0.0.0', connection: database.consoleSettings },
     monitor: { port: 0, address: '127.0.0.1' },
@@ -64,6 +68,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await core.close();
+  await receivers.close();
   await database.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
@@ -104,6 +109,7 @@ describe('blind: nobody displays the canaries', () => {
   it('our own script says so', async () => {
     await eventually(async () => expect((await get('/readyz')).body).toContain('["canary_not_displayed'), within);
     const { code, stdout } = await ownCheck();
+    expect(receivers.requests).toEqual([]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/NOT READY\n$/);
     expect(stdout).toContain('503 /functions/v1/monitoring-api/health {"status":"CRITICAL"');
@@ -121,7 +127,9 @@ describe('healthy: canaries are displayed', () => {
     displays = true;
     await eventually(() => expect(newestCanary).toBeGreaterThan(0));
     await ask('canary.displayed', { probeId: newestCanary });
-    await eventually(async () => expect((await get('/readyz')).status).toBe(200), within);
+    const health = () => get('/functions/v1/monitoring/health');
+    await eventually(async () => expect((await health()).body).toContain('"status":"HEALTHY"'), within);
+    expect((await get('/readyz')).status).toBe(200);
     const { code, stdout } = await ownCheck();
     expect(stdout).toMatch(/READY\n$/);
     expect(code).toBe(0);
@@ -140,6 +148,13 @@ describe('healthy: canaries are displayed', () => {
     expect(step(stdout, 3)).toContain('HEALTHY');
     expect(step(stdout, 4)).toBe('"CLOSED"');
     expect(await meta()).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('a heartbeat has left, to the address that only this user reads', async () => {
+    await eventually(async () => expect((await ask('outside.get', {})).heartbeat?.sentAt).toMatch(/^\d/), within);
+    expect(receivers.requests.map(({ path }) => path)).toEqual(['/ping/secret']);
+    expect(statSync(join(dataDir, 'heartbeat-url')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(dataDir, 'logs', 'regie.jsonl'), 'utf8')).not.toContain('secret');
   });
 
   it('the engine runs its next cycle when it is asked for as the guide asks', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { Outside } from '../../shared/contract/outside.ts';
@@ -19,6 +20,8 @@ export type OutsideView = {
   close(): Promise<void>;
 };
 
+/** A file of the data directory, which is closed to other users when Regie starts. */
+const HEARTBEAT_FILE = 'heartbeat-url';
 /** How often that is read which answers come from. */
 const REFRESH_MS = 5_000;
 
@@ -32,7 +35,8 @@ export const openOutside = async (options: {
   log: Log;
 }): Promise<OutsideView> => {
   const { festival, clock, log } = options;
-  const { monitor, heartbeatUrl, dataDir, version } = options.config;
+  const { monitor, dataDir, version } = options.config;
+  const heartbeatUrl = options.config.heartbeatUrl ?? readHeartbeatUrl(dataDir);
   /** By the festival's clock, as the screens show times. */
   const instant = (): string => new Date(clock.now() + (festival().clockOffsetMs() ?? 0)).toISOString();
   let heartbeat: Heartbeat | undefined;
@@ -90,6 +94,15 @@ export const openOutside = async (options: {
       await close();
     },
   };
+};
+
+/** Where no environment is at hand: the first line of a file of the data directory. What it is not good for, Health says. */
+const readHeartbeatUrl = (dataDir: string): string | undefined => {
+  try {
+    return readFileSync(join(dataDir, HEARTBEAT_FILE), 'utf8').split(/\r?\n/, 1)[0]?.trim() || undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const viewOf = ({ heartbeat, http }: ViewOptions): Pick<OutsideView, 'view' | 'close'> => ({
