@@ -7,6 +7,7 @@ import { type CycleCost, measureCycle } from './bench/cycle.ts';
 import { measureDelay } from './bench/delay.ts';
 import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
 import { measureLog } from './bench/log.ts';
+import { measureOutside } from './bench/outside.ts';
 import { measureCatchUp } from './bench/reading.ts';
 import { type BenchResult, print } from './bench/report.ts';
 import { measureScreen } from './bench/screen.ts';
@@ -21,7 +22,7 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
  *                    [--alerts 10000] [--entries 50000] [--events 300000] [--card-index] [--json]
  *
@@ -31,7 +32,8 @@ import { measureWriters } from './bench/writers.ts';
  * it, sign-in the time from a PIN to a board in a real browser (REGIE_BROWSER names one), screen what somebody in front of a
  * board with so many open alerts waits for, beside an empty page in the same browser, log what an entry and a search of the
  * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second
- * of a backup beside a bare COPY of the same tables. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * of a backup beside a bare COPY of the same tables, outside how long watchers wait for an answer over HTTP, beside an
+ * empty route. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
 const PARTS = [
   'cycle',
@@ -44,6 +46,7 @@ const PARTS = [
   'screen',
   'log',
   'backup',
+  'outside',
 ] as const;
 
 const { values } = parseArgs({
@@ -116,7 +119,7 @@ const measure = async (): Promise<BenchResult> => {
     cycle.push(await measureCycle(server, festival, progress));
   }
   // Whoever signs in sees no more of the log than its alerts.
-  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup'];
+  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup', 'outside'];
   if (!parts.has('cycle') && [...parts].some((part) => !withoutRows.includes(part))) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
@@ -129,6 +132,7 @@ const measure = async (): Promise<BenchResult> => {
     : null;
   const log = parts.has('log') ? await measureLog(server, { entries, progress }) : null;
   const backup = parts.has('backup') ? await measureBackup(server, { events, progress }) : null;
+  const outside = parts.has('outside') ? await measureOutside(server, { times: short ? 200 : 500, progress }) : [];
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -152,6 +156,7 @@ const measure = async (): Promise<BenchResult> => {
       screen,
       log,
       backup,
+      outside,
       found: await findingsSoFar(admin),
     },
   };

@@ -27,12 +27,12 @@ export const launchBrowser = (): Promise<Browser> =>
   });
 
 /** Starts the built browser host in a process of its own. */
-export const startConsole = async ({ settings, dataDir }: ConsoleLaptop) => {
+export const startConsole = async ({ settings, dataDir }: ConsoleLaptop, ...options: readonly string[]) => {
   const { host, port, user, password, database } = settings;
   const address = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}?sslmode=disable`;
   const child: ChildProcess = spawn(
     process.execPath,
-    [join(ROOT, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, '--laptop', LAPTOP],
+    [join(ROOT, 'out/main/browser.js'), '--no-open', '--data-dir', dataDir, '--laptop', LAPTOP, ...options],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, REGIE_DATABASE: address } },
   );
   const exited = once(child, 'exit');

@@ -3,10 +3,12 @@ import type { BackupTimes } from './backup.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import { type LogTimes, logRows } from './log.ts';
+import type { OutsideTimes } from './outside.ts';
 import type { CatchUp } from './reading.ts';
 import type { ScreenTimes } from './screen.ts';
 import type { SendingCost } from './sending.ts';
 import type { SignInTimes } from './sign-in.ts';
+import { percentile } from './statistics.ts';
 import type { SweepCost } from './sweep.ts';
 import type { WritersCost } from './writers.ts';
 
@@ -33,6 +35,7 @@ export type BenchResult = {
   readonly screen: ScreenTimes | null;
   readonly log: LogTimes | null;
   readonly backup: BackupTimes | null;
+  readonly outside: OutsideTimes;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -58,7 +61,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup } = result;
+  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup, outside } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -73,8 +76,22 @@ export const print = (result: BenchResult): void => {
   if (screen !== null) printScreen(screen, machine);
   if (log !== null) printLog(log, machine);
   if (backup !== null) printBackup(backup);
+  if (outside.length > 0) printOutside(outside, machine);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
+};
+
+const printOutside = (outside: OutsideTimes, { loadBefore }: BenchResult['machine']): void => {
+  write(
+    `\nAnswers to watchers from outside, load before ${loadBefore.toFixed(1)} (ms)`,
+    table(
+      ['', 'times', 'median', 'p95', 'p99', 'longest'],
+      outside.map(({ path, times }) => [
+        ...[path, whole(times.length), ms(median(times)), ms(p95(times)), ms(percentile(times, 0.99))],
+        ms(Math.max(...times)),
+      ]),
+    ),
+  );
 };
 
 const printBackup = ({ rows, bytes, fileBytes, copy, backup }: BackupTimes): void => {
