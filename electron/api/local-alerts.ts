@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import type { CommandName, ParsedInput } from '../../shared/contract/calls.ts';
+import { type CommandName, calls, type ParsedInput } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { type RowId, rowIdSchema } from '../../shared/domain/row-id.ts';
 import { isLocalId } from '../../shared/domain/troubles.ts';
 import type { Parts } from './parts.ts';
-
-const ACKNOWLEDGES: readonly CommandName[] = ['alert.acknowledge', 'alert.take', 'alerts.acknowledge', 'alerts.take'];
-const UNACKNOWLEDGES: readonly CommandName[] = ['alert.unacknowledge', 'alerts.unacknowledge'];
 
 const oneSchema = z.looseObject({ eventId: rowIdSchema });
 const manySchema = z.looseObject({ eventIds: z.array(rowIdSchema) });
@@ -31,9 +28,12 @@ export const onLocalAlerts = <Name extends CommandName>(
   const local = events.filter(isLocalId);
   if (local.length === 0) return { input };
   const { troubles } = festival();
-  if (ACKNOWLEDGES.includes(name)) for (const id of local) troubles.acknowledge(id, operator);
-  else if (UNACKNOWLEDGES.includes(name)) for (const id of local) troubles.unacknowledge(id);
-  else return { local: failed('alert_of_this_laptop'), input };
+  const { onLocalAlerts: act }: { onLocalAlerts?: 'acknowledge' | 'unacknowledge' } = calls[name];
+  if (act === undefined) return { local: failed('alert_of_this_laptop'), input };
+  for (const id of local) {
+    if (act === 'acknowledge') troubles.acknowledge(id, operator);
+    else troubles.unacknowledge(id);
+  }
   const others = events.filter((id) => !isLocalId(id));
   if (others.length === 0) return { local: answered({ outcome: 'applied', result: {} }), input };
   // The same command on those that the festival has.

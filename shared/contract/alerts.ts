@@ -46,6 +46,7 @@ export const alertCalls = {
   'alert.acknowledge': command({
     input: { eventId: rowIdSchema },
     roles: STAFF,
+    onLocalAlerts: 'acknowledge',
     records: { timeline: ['acknowledged'], audit: ['acknowledge'] },
     ...onEvent,
     optimistic: {
@@ -60,6 +61,7 @@ export const alertCalls = {
   'alert.unacknowledge': command({
     input: { eventId: rowIdSchema },
     roles: STAFF,
+    onLocalAlerts: 'unacknowledge',
     records: { timeline: ['unacknowledged'], audit: ['unacknowledge'] },
     ...onEvent,
     optimistic: {
@@ -74,6 +76,7 @@ export const alertCalls = {
   'alert.take': command({
     input: { eventId: rowIdSchema, holder: textSchema.max(100).nullable().default(null) },
     roles: STAFF,
+    onLocalAlerts: 'acknowledge',
     records: { timeline: ['taken', 'taken_over'], audit: ['take', 'take_over'] },
     ...onEvent,
     optimistic: {

@@ -56,6 +56,7 @@ export const bulkCalls = {
   'alerts.acknowledge': command({
     input: { eventIds },
     roles: STAFF,
+    onLocalAlerts: 'acknowledge',
     records: { timeline: ['acknowledged'], audit: ['acknowledge'] },
     ...onEvents,
     optimistic: {
@@ -70,6 +71,7 @@ export const bulkCalls = {
   'alerts.unacknowledge': command({
     input: { eventIds },
     roles: STAFF,
+    onLocalAlerts: 'unacknowledge',
     records: { timeline: ['unacknowledged'], audit: ['unacknowledge'] },
     ...onEvents,
     optimistic: {
@@ -81,6 +83,7 @@ export const bulkCalls = {
   'alerts.take': command({
     input: { eventIds },
     roles: STAFF,
+    onLocalAlerts: 'acknowledge',
     records: { timeline: ['taken'], audit: ['take'] },
     ...onEvents,
     optimistic: {

@@ -112,6 +112,8 @@ export type CommandRules<Input> = {
   readonly stepUp?: true;
   /** It moves money, or asks a second person to: while one of a card is on its way, no other of that card is taken in. */
   readonly movesMoney?: true;
+  /** What it does on alerts that this laptop alone has (docs/watching.md); without it, nothing can be done. */
+  readonly onLocalAlerts?: 'acknowledge' | 'unacknowledge';
   /** The conflict that it discards. */
   discards?(input: Input): string;
   /** Its input as screens, backups and settled commands keep it, where it holds secrets. */
