@@ -47,6 +47,12 @@ describe('the series', () => {
     }
   });
 
+  it('count troubles by kind', () => {
+    const text = formatMetrics(seriesOf(aReading({ troubles: ['clock_off', 'clock_off'] }), {}), 'text');
+    expect(text).toContain('regie_troubles{kind="clock_off"} 2\n');
+    expect(text).toContain('regie_troubles{kind="disk_low"} 0\n');
+  });
+
   it('say times as instants, and states one by one', () => {
     const text = formatMetrics(series, 'openmetrics');
     expect(text).toContain(`\nregie_canary_displayed_timestamp_seconds ${full.now / 1_000 - 9}\n`);

@@ -1,5 +1,6 @@
 import { HEALTH_STATUSES } from '../../shared/contract/overview.ts';
 import { engineStatusSchema } from '../../shared/contract/status.ts';
+import { TROUBLE_KINDS } from '../../shared/domain/troubles.ts';
 import type { Reading } from './reading.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -82,7 +83,7 @@ const consoleSeries = (reading: Reading, answered: Answered): readonly Series[] 
   ];
 };
 
-const detectionSeries = ({ status }: Reading): readonly Series[] => {
+const detectionSeries = ({ status, troubles }: Reading): readonly Series[] => {
   const { engine, canary } = status;
   return [
     gauge('engine_state', 'What the engine of this laptop does.', states('state', ENGINE_STATES, engine.state)),
@@ -103,6 +104,11 @@ const detectionSeries = ({ status }: Reading): readonly Series[] => {
       instant(canary.lastDisplayedAt),
     ),
     gauge('blind', 'Whether no canary reaches the page that is in view.', one(canary.blindSince !== null)),
+    gauge(
+      'troubles',
+      'What this laptop has found wrong with Regie and is not over, by kind.',
+      TROUBLE_KINDS.map((kind) => ({ labels: { kind }, value: troubles.filter((one) => one === kind).length })),
+    ),
     gauge('other_laptops_blind', 'Other laptops that no canary reaches.', one(canary.others.length)),
   ];
 };

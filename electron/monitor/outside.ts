@@ -28,7 +28,7 @@ const REFRESH_MS = 5_000;
 /** @throws PortInUse, or a sentence about the token's file */
 export const openOutside = async (options: {
   config: Pick<Config, 'monitor' | 'heartbeatUrl' | 'dataDir' | 'version'>;
-  festival: () => Pick<Site, 'status' | 'cache' | 'canary' | 'clockOffsetMs' | 'copiedAt'>;
+  festival: () => Pick<Site, 'status' | 'cache' | 'canary' | 'clockOffsetMs' | 'copiedAt' | 'troubles'>;
   inView: () => boolean;
   runCycle: () => Promise<Answer<Cycled>>;
   clock: Clock;

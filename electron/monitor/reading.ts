@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { curvesSchema, pulseSchema } from '../../shared/contract/overview.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { TroubleKind } from '../../shared/domain/troubles.ts';
 import type { Site } from '../site/site.ts';
 
 /** What a watcher from outside is told of: counts, states and times, and nobody's name. */
@@ -20,6 +21,8 @@ export type Reading = {
   /** The last snapshot of the festival's health, as this laptop has it. */
   readonly snapshot: Snapshot | null;
   readonly pulse: PulseFigures | null;
+  /** What this laptop has found wrong with Regie and is not over (docs/watching.md). */
+  readonly troubles: readonly TroubleKind[];
   /** Null: none is sent. */
   readonly heartbeat: { readonly sentAt: number | null; readonly failing: boolean } | null;
 };
@@ -50,7 +53,7 @@ export type Reader = {
 };
 
 export const createReader = (options: {
-  festival: () => Pick<Site, 'status' | 'cache' | 'clockOffsetMs' | 'copiedAt'>;
+  festival: () => Pick<Site, 'status' | 'cache' | 'clockOffsetMs' | 'copiedAt' | 'troubles'>;
   inView: () => boolean;
   heartbeat: () => Reading['heartbeat'];
   clock: Clock;
@@ -67,6 +70,7 @@ export const createReader = (options: {
       return {
         ...{ now, databaseNow: now + (site.clockOffsetMs() ?? 0), startedAt, version },
         ...{ status: site.status(), inView: options.inView(), copiedAt: site.copiedAt(), ...kept },
+        troubles: site.troubles.open().map(({ kind }) => kind),
         heartbeat: options.heartbeat(),
       };
     },

@@ -67,6 +67,8 @@ describe('what watchers are told', () => {
     expect(of({ snapshot: { ...snapshot, status: 'WARNING' } })).toEqual(['WARNING', 'festival_warning']);
     expect(of({ snapshot: { ...snapshot, at: ago(700) } })).toEqual(['WARNING', 'snapshot_old']);
     expect(of({ snapshot: null })).toEqual(['WARNING', 'snapshot_missing']);
+    expect(of({ troubles: ['disk_low', 'disk_low'] })).toEqual(['WARNING', 'trouble_disk_low']);
+    expect(of({ troubles: ['database_read_only'] })).toEqual(['CRITICAL', 'trouble_database_read_only']);
     expect(of({ heartbeat: { sentAt: null, failing: true } })).toEqual(['WARNING', 'heartbeat_failing']);
   });
 });

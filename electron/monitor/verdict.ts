@@ -1,4 +1,5 @@
 import type { HealthStatus } from '../../shared/contract/overview.ts';
+import { TROUBLE_KINDS, type TroubleKind, troubleRules } from '../../shared/domain/troubles.ts';
 import type { Reading } from './reading.ts';
 
 /** Why nobody may rely on this console now. */
@@ -24,7 +25,8 @@ export type Problem =
   | 'snapshot_old'
   | 'festival_warning'
   | 'festival_critical'
-  | 'heartbeat_failing';
+  | 'heartbeat_failing'
+  | `trouble_${TroubleKind}`;
 
 export type Verdict = {
   readonly ready: boolean;
@@ -51,6 +53,10 @@ const MILD: ReadonlySet<Problem> = new Set([
   'heartbeat_failing',
 ]);
 
+const isMild = (problem: Problem): boolean =>
+  MILD.has(problem) ||
+  TROUBLE_KINDS.some((kind) => problem === `trouble_${kind}` && troubleRules(kind).severity !== 'CRITICAL');
+
 /** Ready only where a canary was displayed lately and the copy is fresh: what nobody can see is not monitored. */
 export const verdictOf = (reading: Reading): Verdict => {
   const reasons = reasonsOf(reading);
@@ -58,7 +64,7 @@ export const verdictOf = (reading: Reading): Verdict => {
   return {
     ready: reasons.length === 0,
     reasons,
-    status: problems.some((problem) => !MILD.has(problem)) ? 'CRITICAL' : problems.length > 0 ? 'WARNING' : 'HEALTHY',
+    status: problems.some((problem) => !isMild(problem)) ? 'CRITICAL' : problems.length > 0 ? 'WARNING' : 'HEALTHY',
     problems,
   };
 };
@@ -79,7 +85,7 @@ const reasonsOf = ({ status, now, databaseNow, copiedAt, inView }: Reading): Not
   return reasons;
 };
 
-const otherProblems = ({ status, snapshot, databaseNow, heartbeat }: Reading): Problem[] => {
+const otherProblems = ({ status, snapshot, databaseNow, heartbeat, troubles }: Reading): Problem[] => {
   const when = (problem: Problem, holds: boolean): Problem[] => (holds ? [problem] : []);
   return [
     ...when('circuit_breaker_open', status.engine.breaker.state !== 'closed'),
@@ -93,5 +99,6 @@ const otherProblems = ({ status, snapshot, databaseNow, heartbeat }: Reading): P
     ...when('festival_warning', snapshot?.status === 'WARNING'),
     ...when('festival_critical', snapshot?.status === 'CRITICAL'),
     ...when('heartbeat_failing', heartbeat?.failing === true),
+    ...new Set(troubles.map((kind) => `trouble_${kind}` as const)),
   ];
 };

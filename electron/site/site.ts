@@ -31,7 +31,7 @@ export type Site = {
   /** Alerts as the screens show them: the laptop's copy with what waits on top. */
   readonly alerts: Overlay['view'];
   /** The alerts that this laptop alone has. */
-  readonly troubles: Pick<TroubleKeeper, 'acknowledge' | 'unacknowledge'>;
+  readonly troubles: Pick<TroubleKeeper, 'acknowledge' | 'unacknowledge' | 'open'>;
   /** Runs of runbooks that belong to no alert, in the same way. */
   readonly runs: Overlay['runs'];
   /** How good the alarms are, by this laptop's copy. */

@@ -30,6 +30,7 @@ export const aReading = (changes: Partial<Reading> = {}): Reading => ({
     ...{ at: at(120), status: 'HEALTHY', successRate: 99.4, transactions: 812, detectionMs: 44, openCritical: 0 },
   },
   pulse: { at: at(4), perMinute: 13.5, recent: { total: 201, failed: 2 }, openCritical: 0 },
+  troubles: [],
   heartbeat: null,
   ...changes,
 });
