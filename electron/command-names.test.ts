@@ -25,6 +25,7 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   'escalation.orderTest': ['electron/api/escalation.ts'],
   'checklist.orderTest': ['electron/api/checklists.ts'],
   'checklist.enterCode': ['electron/api/checklists.ts'],
+  'database.startMaintenance': ['electron/api/database.ts'],
   'session.refused': ['electron/session/auth.ts'],
 };
 

@@ -33,6 +33,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   traffic: ['traffic.get'],
   overview: ['overview.get'],
   alarmQuality: ['alarmQuality.get'],
+  highLoad: ['database.highLoad'],
   backtest: [],
   reload: [],
 };

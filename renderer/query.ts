@@ -21,6 +21,7 @@ export type LiveName = Extract<
   | 'correction.allowance'
   | 'correction.preview'
   | 'database.look'
+  | 'database.runs'
   | 'detectors.changes'
   | 'detectors.look'
   | 'escalation.deliveries'

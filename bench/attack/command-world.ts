@@ -6,6 +6,8 @@ import { changePin, saveOperator } from '../../electron/operations/operators/ope
 import { applyCommand } from '../../electron/operations/registry.ts';
 import type { FestivalDatabase } from '../../electron/postgres/pool.ts';
 import { insertEvent } from '../../electron/testing/alerts.ts';
+import { connectAs } from '../../electron/testing/connect.ts';
+import { eventually } from '../../electron/testing/eventually.ts';
 import { festivalOf } from '../../electron/testing/festival.ts';
 import { laptopOf, operatorIdOf, PIN, signatoryOf } from '../../electron/testing/operators.ts';
 import { type SubmittedInput, type Submitter, signedAs, submitAs } from '../../electron/testing/submit.ts';
@@ -29,7 +31,23 @@ export type Act = {
 /** A row of the audit trail that a laptop has seen and that is not there. */
 const LOST = { laptop: 'booth-1', seq: 1_000_000_000, hash: '00' };
 
-type Inputs = { readonly [Name in CommandName]: { by?: Submitter; input: SubmittedInput<Name> } };
+/** These act on a process of the server, whatever becomes of their transaction: each time on one of its own. */
+const ON_SESSIONS = ['database.cancel', 'database.terminate'] as const;
+type Ordinary = Exclude<CommandName, (typeof ON_SESSIONS)[number]>;
+
+/** What would come too late at another time. */
+const AT_ONCE = { operator: 'Léa', laptopAt: new Date().toISOString() };
+
+const WITHOUT_STATE = {
+  'database.startMaintenance': {
+    by: AT_ONCE,
+    input: { kind: 'refresh' as const, relation: null, value: null, byAdministrator: false },
+  },
+  'database.setHighLoad': { by: AT_ONCE, input: { minutes: 60 } },
+  'session.refused': { input: { call: 'engine.recompute' as const } },
+};
+
+type Inputs = { readonly [Name in Ordinary]: { by?: Submitter; input: SubmittedInput<Name> } };
 
 /** What the state is made with. */
 const makers = ({ admin }: Pick<Target, 'admin'>, database: FestivalDatabase) => {
@@ -141,7 +159,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'runbook.skipStep': { input: { runId, stepId: 'open-events', reason: 'known' } },
     'runbook.tick': { input: { runId: general, stepId: 'all', itemId: 'one' } },
     'runbook.end': { input: { runId, reason: 'not needed' } },
-    'monitoring.stop': { by: { operator: 'Léa', laptopAt: new Date().toISOString() }, input: { reason: 'a test' } },
+    'monitoring.stop': { by: AT_ONCE, input: { reason: 'a test' } },
     'monitoring.restart': { input: {} },
     'monitoring.startOver': { input: { basis: 'log', reason: 'a test' } },
     'events.backup': { input: {} },
@@ -179,13 +197,16 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     },
     'log.set': { input: { base: 1, tags: ['payment'], templates: [{ name: 'Power', text: 'Power cut at' }] } },
     ...runs,
+    ...WITHOUT_STATE,
     'outbox.drop': { input: { dropped: uuid(), reason: 'not needed' } },
-    'session.refused': { input: { call: 'engine.recompute' } },
   };
 };
 
 /** Makes a festival in which one command of each kind of the contract can be given, and gives them. */
-export const makeActs = async (target: Pick<Target, 'admin'>, database: FestivalDatabase): Promise<readonly Act[]> => {
+export const makeActs = async (
+  target: Pick<Target, 'admin' | 'login'>,
+  database: FestivalDatabase,
+): Promise<readonly Act[]> => {
   const inputs = await makeInputs(target, database);
   const spare = laptopOf(`spare-${uuid()}`.slice(0, 30));
   for (const { text, values } of enrolmentStatements(spare)) await target.admin.query(text, [...values]);
@@ -193,7 +214,7 @@ export const makeActs = async (target: Pick<Target, 'admin'>, database: Festival
   const answered = (answer: { ok: boolean; error?: { code: string } }) =>
     answer.ok ? 'applied' : (answer.error?.code ?? '');
   return [
-    ...(Object.keys(inputs) as CommandName[]).map((name): Act => {
+    ...(Object.keys(inputs) as Ordinary[]).map((name): Act => {
       // The same bytes each time: what is played is one command, captured once.
       const command = signedAs(inputs[name].by ?? 'Léa', name, inputs[name].input as SubmittedInput<typeof name>);
       return {
@@ -213,6 +234,7 @@ export const makeActs = async (target: Pick<Target, 'admin'>, database: Festival
         }),
       };
     }),
+    ...ON_SESSIONS.map((name): Act => ({ name, run: (session) => endOne(target, session, name) })),
     {
       name: 'audit.accept',
       run: async (session) => {
@@ -234,6 +256,35 @@ export const makeActs = async (target: Pick<Target, 'admin'>, database: Festival
     },
     { name: 'operators.changePin', run: async (session) => answered(await changePin(session, by, PIN)) },
   ];
+};
+
+/** Opens a session that runs something, and gives the command that ends it. */
+const endOne = async (
+  { admin, login }: Pick<Target, 'admin' | 'login'>,
+  database: FestivalDatabase,
+  name: (typeof ON_SESSIONS)[number],
+): Promise<string> => {
+  const victim = await connectAs(login);
+  try {
+    const { rows } = await victim.query('select pg_backend_pid() as pid');
+    const pid = Number(rows[0]?.pid);
+    victim.query('select pg_sleep(60)').catch(() => undefined);
+    const running = await eventually(async () => {
+      const { rows: found } = await admin.query(
+        `select md5(query) as fingerprint,
+           to_char(backend_start at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as start
+         from pg_stat_activity where pid = $1 and query like '%pg_sleep%'`,
+        [pid],
+      );
+      if (found.length === 0) throw new Error('it does not run yet');
+      return found[0];
+    });
+    const session = { pid, backendStart: String(running?.start), fingerprint: String(running?.fingerprint) };
+    const outcome = await applyCommand(database, signedAs(AT_ONCE, name, { session }));
+    return outcome.outcome === 'applied' ? 'applied' : JSON.stringify(outcome);
+  } finally {
+    await victim.end().catch(() => undefined);
+  }
 };
 
 /** A runbook of a festival's own, whose first step is a list to tick. */

@@ -35,6 +35,8 @@ export type Engine = {
   recompute(): Promise<Recompute>;
   /** Stops the reading of what happened before, and lets it go on. */
   pauseCatchUp(paused: boolean): void;
+  /** Other intervals for the cycles from now on; null: those that it was made with. */
+  setIntervals(intervals: Intervals | null): void;
   /** Something happened to the lease: attempt it now. */
   wake(): void;
   resetBreaker(): void;
@@ -120,6 +122,7 @@ export const createEngine = (options: {
       catchUp.pause(paused);
       options.onStatus?.(status());
     },
+    setIntervals: (next) => scheduler.setIntervals(next ?? intervals),
     wake: () => {
       if (!signal.aborted && state.current() !== 'off') void leaderLoop.stand();
     },

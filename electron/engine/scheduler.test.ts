@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScheduler, type Intervals } from './scheduler.ts';
+import { createScheduler, DEFAULT_INTERVALS, type Intervals } from './scheduler.ts';
 
 /** A schedule with a clock of its own. */
 const startSchedule = (intervals?: Intervals) => {
@@ -70,6 +70,18 @@ describe('the schedule', () => {
     pass(60 * 60_000);
     scheduler.forgiveMissed();
     expect(dueAfter(0)).toEqual(['canary', 'critical', 'medium', 'snapshot', 'cleanup', 'recompute']);
+    expect(scheduler.skipped()).toBe(0);
+  });
+
+  it('takes other intervals from now on, and the first ones again afterwards', () => {
+    const { scheduler, pass, dueAfter } = startSchedule();
+    pass(10_000);
+    for (let kind = scheduler.next(); kind !== 'tail'; kind = scheduler.next());
+    scheduler.setIntervals({ criticalMs: 15_000, mediumMs: 60_000 });
+    expect(dueAfter(15_000)).toContain('critical');
+    expect(dueAfter(15_000)).toContain('critical');
+    scheduler.setIntervals(DEFAULT_INTERVALS);
+    expect(dueAfter(14_000)).not.toContain('medium');
     expect(scheduler.skipped()).toBe(0);
   });
 

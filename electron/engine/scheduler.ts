@@ -16,6 +16,8 @@ export type Scheduler = {
   next(): WorkKind;
   /** Counts what came due until now as due once: it was not this laptop's turn, so nothing was skipped. */
   forgiveMissed(): void;
+  /** Takes other intervals from now on: what comes sooner by them, comes sooner. */
+  setIntervals(intervals: Intervals): void;
   /** Critical and medium cycles that were left out because they came too late. */
   skipped(): number;
 };
@@ -39,7 +41,7 @@ export const createScheduler = (
   clock: Pick<Clock, 'monotonic'>,
   intervals: Intervals = DEFAULT_INTERVALS,
 ): Scheduler => {
-  const every: Readonly<Record<ScheduledKind, number>> = {
+  const every: Record<ScheduledKind, number> = {
     canary: PLANT_MS,
     critical: intervals.criticalMs,
     medium: intervals.mediumMs,
@@ -68,6 +70,15 @@ export const createScheduler = (
     },
     forgiveMissed: () => {
       for (const kind of SCHEDULED) due.set(kind, Math.max(due.get(kind) ?? 0, clock.monotonic()));
+    },
+    setIntervals: (next) => {
+      every.critical = next.criticalMs;
+      every.medium = next.mediumMs;
+      const now = clock.monotonic();
+      for (const kind of ['critical', 'medium'] as const) {
+        const at = due.get(kind);
+        if (at !== undefined) due.set(kind, Math.min(at, now + every[kind]));
+      }
     },
     skipped: () => skipped,
   };

@@ -18,6 +18,8 @@ import { idsAsText } from './command/ids-as-text.ts';
 import { readOutcome, type SignedBody, settleOperation, takeCommand } from './command/operation.ts';
 import { correctionCommands } from './corrections/correction-commands.ts';
 import { receiptCommands } from './corrections/receipt.ts';
+import { highLoadCommands } from './database/high-load.ts';
+import { remedyCommands } from './database/remedy-commands.ts';
 import { escalationCommands } from './escalation/settings.ts';
 import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
@@ -46,6 +48,8 @@ const handlers: CommandHandlers = {
   ...handoverCommands,
   ...logCommands,
   ...checklistCommands,
+  ...remedyCommands,
+  ...highLoadCommands,
   ...outboxCommands,
   ...sessionCommands,
 };

@@ -22,6 +22,9 @@ const eventId = rowId(1);
 const operationId = uuid;
 const ofChecklist = { listId: 'morning', windowKey: '2026-07-03' };
 
+/** No process of Postgres has such an id. */
+const noSession = { pid: 1, backendStart: '2026-07-03T00:00:00Z', fingerprint: '0'.repeat(32) };
+
 /** One input for each command. The compiler asks for one where a command is new. */
 const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } = {
   'alert.acknowledge': () => ({ operationId: operationId(), eventId }),
@@ -67,6 +70,13 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'runbook.tick': () => ({ operationId: operationId(), runId: uuid(), stepId: 'affected', itemId: 'one' }),
   'runbook.end': () => ({ operationId: operationId(), runId: uuid(), reason: 'a test' }),
   'monitoring.startOver': () => ({ operationId: operationId(), basis: 'read', reason: 'a test' }),
+  'database.cancel': () => ({ operationId: operationId(), session: noSession }),
+  'database.terminate': () => ({ operationId: operationId(), session: noSession }),
+  'database.setHighLoad': () => ({ operationId: operationId(), minutes: 60 }),
+  'database.startMaintenance': () => ({
+    operationId: operationId(),
+    ...{ kind: 'analyze', relation: null, value: null, byAdministrator: false },
+  }),
   'monitoring.stop': () => ({ operationId: operationId(), reason: 'a test' }),
   'monitoring.restart': () => ({ operationId: operationId() }),
   'events.backup': () => ({ operationId: operationId() }),
@@ -209,6 +219,9 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'transactionWords.preview': () => ({ kind: 'type', word: 'payout', meaning: 'takes' }),
   'backtest.run': () => ({ algorithm: 'nothing', thresholds: {}, hours: 1 }),
   'backtest.cancel': () => ({}),
+  'database.look': () => ({ group: 'now' }),
+  'database.runs': () => ({}),
+  'database.maintain': () => ({ kind: 'analyze', relation: null, value: null, administrator: null }),
   'doctor.run': () => ({}),
   'disk.acknowledge': () => ({}),
   'session.setPreferences': () => ({ theme: 'dark' }),

@@ -12,6 +12,7 @@ import {
   festivalSettingsSchema,
   INITIAL_SETTINGS,
 } from '../../shared/domain/festival-settings.ts';
+import { HIGH_LOAD_INTERVALS } from '../../shared/domain/high-load.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
 import { isLocalId } from '../../shared/domain/troubles.ts';
 import type { Buffer } from '../buffer/buffer.ts';
@@ -290,6 +291,10 @@ const createParts = (options: PartOptions) => {
   return {
     ...followers,
     databaseWatch,
+    onHighLoad: (on: boolean): void => {
+      // What the environment says wins.
+      if (options.intervals === undefined) engine.setIntervals(on ? HIGH_LOAD_INTERVALS : null);
+    },
     ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests },
     ...{ localMessages, troubleWatch },
     /** Waits for what is being done. */
@@ -307,7 +312,7 @@ const createParts = (options: PartOptions) => {
 
 /** What the rest of the core asks of a site and its parts answer. */
 const siteCalls = ({
-  options: { laptop, log },
+  options: { laptop, log, intervals },
   parts,
   store,
   reachable,
@@ -335,6 +340,7 @@ const siteCalls = ({
     runs: parts.overlay.runs,
     alarmQuality: parts.alarmQuality.read,
     databaseWatch: parts.databaseWatch,
+    environmentIntervals: intervals ?? null,
     festivalEvidence: parts.festivalEvidence,
     cards: parts.knownCards,
     cache: store.cache,

@@ -36,6 +36,8 @@ export type Site = {
   readonly runs: Overlay['runs'];
   /** How good the alarms are, by this laptop's copy. */
   alarmQuality(): AlarmQuality;
+  /** Intervals of the engine that the environment of this laptop sets; null where it sets none. */
+  readonly environmentIntervals: { readonly criticalMs: number; readonly mediumMs: number } | null;
   /** How the database itself is. */
   readonly databaseWatch: Pick<DatabaseWatch, 'panels' | 'look'>;
   readonly festivalEvidence: FestivalEvidence;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnrolledLaptop } from '../../shared/contract/laptops.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
+import { offersHighLoad } from '../../shared/domain/high-load.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import { readDetectors } from '../engine/detector-report.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -15,6 +16,7 @@ import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { CardFollower } from '../operations/cards/card-follower.ts';
 import type { ProposalFollower } from '../operations/corrections/proposal-follower.ts';
 import type { DatabaseWatch } from '../operations/database/database-watch.ts';
+import { readHighLoad } from '../operations/database/high-load.ts';
 import type { Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
 import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
@@ -71,6 +73,8 @@ export type WatcherParts = {
   readonly onFestivalSettings: (settings: FestivalSettings) => void;
   /** The audit trail is not the one that was seen here. */
   readonly onAuditLost: () => void;
+  /** Somebody has switched high load on or off, or its time is over. */
+  readonly onHighLoad: (on: boolean) => void;
   /** The canaries reach another set of screens. */
   readonly onCanary: () => void;
 };
@@ -164,6 +168,14 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       ...{ what: 'traffic', every: TRAFFIC_MS, cacheAs: 'traffic' },
       refresh: () => readTraffic(database),
       event: { event: 'traffic' },
+    }),
+    row({
+      ...{ what: 'high load', every: TRAFFIC_MS, cacheAs: 'high load' },
+      refresh: () => readHighLoad(database),
+      // The traffic itself changes all the time.
+      keyOf: (load) => [load.until, load.setBy, offersHighLoad(load)],
+      changed: (load) => parts.onHighLoad(load.until !== null),
+      event: { event: 'highLoad' },
     }),
     row({
       ...{ what: 'pulse', every: TRAFFIC_MS, cacheAs: 'pulse' },

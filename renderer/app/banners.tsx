@@ -1,12 +1,15 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { mayCall } from '../../shared/contract/rights.ts';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { usePersonalNotices } from '../features/operators/personal-notices.tsx';
+import { useCall } from '../query.ts';
 import { useSystem } from '../stores/system.ts';
 import { Button } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import {
   connectionNotices,
+  highLoadNotices,
   laptopNotices,
   linkNotices,
   type Notice,
@@ -24,6 +27,8 @@ const useNotices = (): readonly Notice[] => {
   const status = useSystem((state) => state.status);
   const passwordAsked = usePasswordAsked();
   const personal = usePersonalNotices();
+  const { data: load } = useCall('database.highLoad', {});
+  const role = useSystem((state) => state.session?.role ?? null);
   if (status === null) return [...connectionNotices(connection), ...personal];
   const all = [
     ...connectionNotices(connection),
@@ -33,6 +38,7 @@ const useNotices = (): readonly Notice[] => {
     ...laptopNotices(status),
     ...otherLaptopsNotices(status),
     ...undecidedNotices(status),
+    ...highLoadNotices(load?.load ?? null, role !== null && mayCall(role, 'database.setHighLoad')),
     ...personal,
   ];
   return (['bad', 'warn', 'plain'] as const).flatMap((tone) => all.filter((notice) => notice.tone === tone));

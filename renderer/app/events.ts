@@ -72,6 +72,7 @@ export const onEvent = (event: RegieEvent): void => {
     case 'traffic':
     case 'overview':
     case 'alarmQuality':
+    case 'highLoad':
       return;
   }
 };

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SystemStatus } from '../../shared/contract/status.ts';
+import { type HighLoad, offersHighLoad } from '../../shared/domain/high-load.ts';
 import { type Connection, call } from '../bridge.ts';
 import { callSigned, submit } from '../commands.ts';
 import { errorSentence, formatSpan, formatTime, i18n } from '../i18n.ts';
@@ -135,6 +136,19 @@ export const linkNotices = (status: SystemStatus, passwordAsked: boolean): reado
     case 'connecting':
       return [];
   }
+};
+
+/** The whole festival works at high load, or is offered to whoever may switch it. */
+export const highLoadNotices = (load: HighLoad | null, mayStart: boolean): readonly Notice[] => {
+  if (load === null) return [];
+  const toDatabase = <a href={hrefOf({ screen: 'database', section: 'now' })}>{i18n.t('database.title')}</a>;
+  if (load.until !== null) {
+    const text = i18n.t('database.loadOn', { time: formatTime(load.until), name: load.setBy ?? '–' });
+    return [{ ...{ id: 'load', tone: 'plain' as const, text }, actions: toDatabase }];
+  }
+  return mayStart && offersHighLoad(load)
+    ? [{ ...{ id: 'load offer', tone: 'warn' as const, text: i18n.t('database.loadOffer') }, actions: toDatabase }]
+    : [];
 };
 
 /** What somebody has to decide. */

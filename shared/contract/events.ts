@@ -63,6 +63,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('traffic') }),
   /** The figures of the overview: whoever shows them asks again. */
   z.object({ event: z.literal('overview') }),
+  /** High load was switched, or is offered: whoever shows it asks again. */
+  z.object({ event: z.literal('highLoad') }),
   /** Figures of alarm quality are others: whoever shows them asks again. */
   z.object({ event: z.literal('alarmQuality') }),
   /** How far a replay of recorded history has come. */

@@ -156,6 +156,26 @@ export const errorTexts = {
     monitoring_stopped: '{{name}} has stopped monitoring. Restart it first.',
     stop_late:
       'The stop request was pending for more than {{minutes}} minutes. Stop monitoring again if it is still needed.',
+    session_own: 'This is the console’s own session.',
+    session_hidden:
+      'The database does not let Regie see this session: an administrator has to run “grant pg_read_all_stats to regie_owner”.',
+    session_gone: 'This session has ended in the meantime. Nothing was done.',
+    session_changed: 'This session runs something else by now. Nothing was done: refresh and see.',
+    session_idle: 'This session runs nothing that could be cancelled. End the session instead.',
+    session_replication: 'This session copies the database to a replica. Regie does not end it.',
+    session_wraparound:
+      'This is a vacuum that keeps the database from running out of transaction ids. Regie does not end it.',
+    session_background: 'This is a part of the server itself. Regie does not end it.',
+    session_superuser: 'This session belongs to a superuser. Only a superuser can end it.',
+    session_elsewhere: 'This session works on another database of the same server.',
+    session_of_tills: 'This session belongs to the tills: a payment can be lost with it. A supervisor has to do this.',
+    session_right_missing:
+      'The database does not let Regie end sessions: an administrator has to run “grant pg_signal_backend to regie_owner”.',
+    remedy_late: 'This was pending for more than {{minutes}} minutes. Do it again if it is still needed.',
+    maintenance_unknown: 'This cannot be done to what was chosen. It may have been removed in the meantime.',
+    maintenance_right_missing: 'This login may not do this. Use an administrator’s login, or copy the statement.',
+    maintenance_failed: 'The database refused: {{message}}',
+    administrator_refused: 'The server did not let this login in. Check name and password.',
     backups_full: 'There are already ten copies. An administrator can remove one: see the runbook “Data recovery”.',
     step_taken: '{{actor}} has already done this step.',
     step_not_current: 'The runbook has moved on. See its current step.',
@@ -374,6 +394,28 @@ export const errorTexts = {
     monitoring_stopped: '{{name}} a arrêté la surveillance. Relancez-la d’abord.',
     stop_late:
       'La demande d’arrêt a attendu plus de {{minutes}} minutes. Refaites-la si elle est toujours d’actualité.',
+    session_own: 'C’est la session de la console elle-même.',
+    session_hidden:
+      'La base ne laisse pas Regie voir cette session : un administrateur doit exécuter « grant pg_read_all_stats to regie_owner ».',
+    session_gone: 'Cette session s’est terminée entre-temps. Rien n’a été fait.',
+    session_changed: 'Cette session exécute autre chose à présent. Rien n’a été fait : actualisez et vérifiez.',
+    session_idle: 'Cette session n’exécute rien qui puisse être annulé. Fermez plutôt la session.',
+    session_replication: 'Cette session copie la base vers un réplica. Regie ne la ferme pas.',
+    session_wraparound:
+      'C’est un vacuum qui évite l’épuisement des identifiants de transaction. Regie ne l’arrête pas.',
+    session_background: 'C’est une partie du serveur lui-même. Regie ne la ferme pas.',
+    session_superuser: 'Cette session appartient à un superutilisateur. Lui seul peut la fermer.',
+    session_elsewhere: 'Cette session travaille sur une autre base du même serveur.',
+    session_of_tills:
+      'Cette session appartient aux caisses : un paiement peut être perdu. Un superviseur doit s’en charger.',
+    session_right_missing:
+      'La base ne laisse pas Regie fermer de session : un administrateur doit exécuter « grant pg_signal_backend to regie_owner ».',
+    remedy_late: 'La demande a attendu plus de {{minutes}} minutes. Refaites-la si elle est encore utile.',
+    maintenance_unknown: 'Impossible sur ce qui a été choisi. Il a pu être supprimé entre-temps.',
+    maintenance_right_missing:
+      'Ce compte n’en a pas le droit. Utilisez un compte d’administrateur, ou copiez la commande.',
+    maintenance_failed: 'La base a refusé : {{message}}',
+    administrator_refused: 'Le serveur a refusé ce compte. Vérifiez le nom et le mot de passe.',
     backups_full:
       'Il y a déjà dix copies. Un administrateur peut en supprimer une : voir la procédure « Récupération des données ».',
     step_taken: '{{actor}} a déjà fait cette étape.',

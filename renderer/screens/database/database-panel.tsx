@@ -4,6 +4,7 @@ import { formatTime } from '../../i18n.ts';
 import { CopiedText } from '../../ui/copied-text.tsx';
 import { Fresh, type Tone } from '../../ui/fresh.tsx';
 import { figureText, formatBytes } from './figure.ts';
+import { MaintenanceButton } from './maintenance-button.tsx';
 import { PanelTable } from './panel-table.tsx';
 
 const TONES: Readonly<Partial<Record<Panel['level'], Tone>>> = { ok: 'good', warning: 'warn', critical: 'bad' };
@@ -61,6 +62,8 @@ export const DatabasePanel = ({ panel, dueMs }: { panel: Panel; dueMs: number })
           <p className="quiet">{t(level === 'unknown' ? 'database.unseen' : 'database.none')}</p>
         )
       )}
+      {id === 'connections' && <MaintenanceButton kind="max_connections" />}
+      {id === 'statements' && <MaintenanceButton kind="refresh" />}
       <details>
         <summary>{t('runbook.showSql')}</summary>
         <CopiedText text={panel.sql} />

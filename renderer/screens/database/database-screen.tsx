@@ -1,9 +1,12 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorSentence } from '../../i18n.ts';
 import { type DatabaseSection, goTo } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { DatabasePanel } from './database-panel.tsx';
+import { HighLoadPanel } from './high-load-panel.tsx';
+import { RunsPanel } from './runs-panel.tsx';
 import { type PanelsOf, usePanels } from './use-panels.ts';
 import './database.css';
 
@@ -21,7 +24,12 @@ export const DatabaseScreen = ({ section }: { section: DatabaseSection }) => {
         value={section}
         onChange={(chosen) => goTo({ screen: 'database', section: chosen })}
         tabs={[
-          { value: 'now', label: t('database.section_now'), ...countOf(now), panel: <Panels of={now} /> },
+          {
+            value: 'now',
+            label: t('database.section_now'),
+            ...countOf(now),
+            panel: <Panels of={now} first={<HighLoadPanel />} />,
+          },
           { value: 'store', label: t('database.section_store'), ...countOf(store), panel: <Panels of={store} /> },
         ]}
       />
@@ -34,7 +42,7 @@ const countOf = ({ panels }: PanelsOf): { count?: number } => {
   return count === 0 ? {} : { count };
 };
 
-const Panels = ({ of: { panels, error, dueMs, refresh } }: { of: PanelsOf }) => {
+const Panels = ({ of: { panels, error, dueMs, refresh }, first }: { of: PanelsOf; first?: ReactNode }) => {
   const { t } = useTranslation();
   return (
     <div className="stack">
@@ -42,10 +50,12 @@ const Panels = ({ of: { panels, error, dueMs, refresh } }: { of: PanelsOf }) => 
         <Button onClick={() => void refresh()}>{t('health.refresh')}</Button>
         {error !== null && <p role="alert">{errorSentence(error)}</p>}
       </div>
+      {first}
       {panels.length === 0 && <p className="quiet">{t('database.never')}</p>}
       {panels.map((panel) => (
         <DatabasePanel key={panel.panel} panel={panel} dueMs={dueMs} />
       ))}
+      <RunsPanel />
     </div>
   );
 };

@@ -1,13 +1,20 @@
 import { useTranslation } from 'react-i18next';
-import type { CellKind, Panel } from '../../../shared/domain/database-panel.ts';
+import type { CellKind, Panel, PanelRow } from '../../../shared/domain/database-panel.ts';
 import { figureText } from './figure.ts';
+import { hasRemedies, RowRemedies } from './remedies.tsx';
 
 /** Figures stand right. */
 const isFigure = (kind: CellKind): boolean => kind === 'count' || kind === 'bytes' || kind === 'ms' || kind === 'share';
 
+const keyOf = ({ session, relation }: PanelRow): string | null => {
+  if (session !== null) return `${session.pid} ${session.backendStart}`;
+  return relation === null ? null : `${relation.schema}.${relation.name}`;
+};
+
 /** The rows of a panel; those of a tree stand below the one that they wait for. */
 export const PanelTable = ({ panel }: { panel: Panel }) => {
   const { t } = useTranslation();
+  const remedies = hasRemedies(panel);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
     <section className="scroll-x" tabIndex={0} aria-label={t(`database.panel_${panel.panel}`)}>
@@ -19,12 +26,13 @@ export const PanelTable = ({ panel }: { panel: Panel }) => {
                 {t(`database.column_${id}`)}
               </th>
             ))}
+            {remedies && <th>{t('database.remedies')}</th>}
           </tr>
         </thead>
         <tbody>
           {panel.rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and are drawn anew together
-            <tr key={index} data-depth={row.depth}>
+            // A dialog that is open stays with the session or the table that it is about.
+            <tr key={keyOf(row) ?? index} data-depth={row.depth}>
               {row.cells.map((cell, at) => {
                 const kind = panel.columns[at]?.kind ?? 'text';
                 return (
@@ -38,6 +46,11 @@ export const PanelTable = ({ panel }: { panel: Panel }) => {
                   </td>
                 );
               })}
+              {remedies && (
+                <td>
+                  <RowRemedies row={row} name={String(row.cells[0] ?? '')} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
