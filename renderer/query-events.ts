@@ -28,6 +28,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   checklists: ['checklists.get'],
   team: ['team.get'],
   mentioned: [],
+  asked: [],
   runbooks: ['runbooks.get', 'runbooks.run'],
   proposals: ['proposals.get', 'proposal.items', ...CARD],
   traffic: ['traffic.get'],

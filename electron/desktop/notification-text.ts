@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { boardTexts } from '../../shared/i18n/board.ts';
 import { detectorTexts } from '../../shared/i18n/detectors.ts';
 import { moneyText } from '../../shared/i18n/format.ts';
 import type { Language } from '../../shared/i18n/index.ts';
+import { teamTexts } from '../../shared/i18n/team.ts';
 
 const namedSchema = z.object({ name: z.string() });
 
@@ -18,3 +20,12 @@ export const notificationText = ({ lead }: Alert, language: Language): { title: 
     body: [lead.cardId, amount].filter((part) => part !== null && part !== undefined).join(' · '),
   };
 };
+
+/** What a native notification says of something that waits for a person. */
+export const askedText = (
+  { what, from, words }: Extract<RegieEvent, { event: 'asked' }>,
+  language: Language,
+): { title: string; body: string } => ({
+  title: teamTexts[language][`asked_${what}`],
+  body: words === '' ? from : `${from}: ${words}`,
+});

@@ -31,6 +31,7 @@ import { createLogBook } from '../outbox/log-book.ts';
 import { createOverlay } from '../outbox/overlay.ts';
 import { createTeam } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import { createAsks } from './asks.ts';
 import { withLocalAlerts } from './local-view.ts';
 
 /** What the two local files of a festival hold. */
@@ -90,6 +91,10 @@ export const createFollowers = (options: {
     isCopied: (eventId) => mirror.byEvent(eventId) !== undefined,
     call: (event) => team.raise(event),
   });
+  const asks = createAsks({
+    ...{ cache, publish, nowMs: () => clock.now() + options.clockOffsetMs() },
+    followUps: () => logBook.followUps(),
+  });
   const view = withLocalAlerts(overlay.view, troubles);
   const team = createTeam({
     ...{ database, cache, alerts: view, alarmCopy: store.alarmCopy, unsettled, clock, publish },
@@ -112,9 +117,20 @@ export const createFollowers = (options: {
     },
   });
 
+  const logBook = createLogBook({
+    ...{ laptop: options.laptop, files: store.logFiles, database },
+    ...{ copy: store.logCopy, numbers: store.logNumbers, cache, unsettled, publish },
+    follower: createLogFollower({ database, copy: store.logCopy, log }),
+    system: {
+      copy: store.systemCopy,
+      follower: createSystemFollower({ database, copy: store.systemCopy }),
+    },
+  });
+
   return {
     overlay,
     view,
+    asks,
     troubles,
     team,
     alerts,
@@ -129,15 +145,7 @@ export const createFollowers = (options: {
     evidence: createEvidenceKeeper({ database, mirror, cache, runbooks, clock, log }),
     festivalEvidence: createFestivalEvidence({ database, cache, runs: overlay.runs, runbooks, clock, log }),
     checklists: createChecklistBook({ read: () => readChecklists(database), cache, unsettled, publish }),
-    logBook: createLogBook({
-      ...{ laptop: options.laptop, files: store.logFiles, database },
-      ...{ copy: store.logCopy, numbers: store.logNumbers, cache, unsettled, publish },
-      follower: createLogFollower({ database, copy: store.logCopy, log }),
-      system: {
-        copy: store.systemCopy,
-        follower: createSystemFollower({ database, copy: store.systemCopy }),
-      },
-    }),
+    logBook,
     knownCards: createCards({ database, copy: cardCopy, overlay }),
   };
 };

@@ -16,8 +16,9 @@ export const withLocalAlerts = (
     if (part === undefined) return [...local, ...view.board(question)];
     // They come first by their ids. A part is as long as it was asked for: by that the next one is known to be needed.
     if (part.order === 'id' && part.after !== null) return view.board(question);
-    const shown = local.slice(0, part.most - 1);
-    return [...shown, ...view.board({ ...question, part: { ...part, most: part.most - shown.length } })];
+    const shown = local.slice(0, part.most);
+    const most = part.most - shown.length;
+    return most === 0 ? shown : [...shown, ...view.board({ ...question, part: { ...part, most } })];
   },
   incident: (incidentId) => (isLocalId(incidentId) ? troubles.incident(incidentId) : view.incident(incidentId)),
   byEvent: (eventId) => (isLocalId(eventId) ? troubles.incident(eventId) : view.byEvent(eventId)),

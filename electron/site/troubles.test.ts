@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,9 @@ import type { RegieEvent } from '../../shared/contract/events.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import { rowId } from '../../shared/domain/row-id.ts';
+import { onLocalAlerts } from '../api/local-alerts.ts';
 import { openBuffer } from '../buffer/buffer.ts';
+import { createMirror } from '../buffer/mirror.ts';
 import { createTroubleCopy } from '../buffer/trouble-copy.ts';
 import { createCanaryWatch } from '../engine/canary-watch.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -24,6 +27,8 @@ import { eventually } from '../testing/eventually.ts';
 import { openReceivers, type Receivers } from '../testing/receivers.ts';
 import { applyTo } from '../testing/submit.ts';
 import { createTcpProxy } from '../testing/tcp-proxy.ts';
+import { withLocalAlerts } from './local-view.ts';
+import type { Site } from './site.ts';
 import { createTroubleWatch } from './trouble-watch.ts';
 
 /* What is wrong with Regie is made to happen on a real festival. Time is moved by hand, in steps that no laptop sleeps through. */
@@ -54,6 +59,8 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
   await database.admin.query('insert into console.laptops (laptop, seen_at) values ($1, now())', [laptop]);
   const buffer = openBuffer(join(folder, 'festival.outbox.sqlite'), 'outbox');
   const copy = createTroubleCopy(buffer);
+  const mirror = openBuffer(join(folder, 'festival.sqlite'), 'mirror');
+  const board = { ...createMirror(mirror), byRun: () => undefined };
 
   /** As the console is started: what it had noticed before is in its file. */
   const start = () => {
@@ -107,7 +114,7 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
     await running.messages.close();
   };
   return {
-    ...{ proxy, does, events, step, reachable },
+    ...{ proxy, does, events, step, reachable, board },
     get keeper() {
       return running.keeper;
     },
@@ -125,6 +132,7 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
       await festival.close();
       await proxy.close();
       buffer.close();
+      mirror.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -306,8 +314,20 @@ describe('a festival on which something is wrong', () => {
     expect(sms[0]).toContain('Another laptop may send the same');
     const [incident] = two.keeper.incidents();
     const id = incident?.alert.incidentId ?? rowId(0);
-    expect(two.keeper.acknowledge(id, 'Léa')).toBe(true);
+    // Of a command on several, the festival gets those that it has; what else is asked of it is refused on the spot.
+    const local = { festival: () => ({ troubles: two.keeper }) as unknown as Site };
+    const many = { operationId: randomUUID(), eventIds: [id, rowId(5)] };
+    expect(onLocalAlerts(local, 'alerts.acknowledge', many, 'Léa')).toEqual({ input: { ...many, eventIds: ['5'] } });
+    const resolve = { operationId: randomUUID(), eventId: id, note: 'over' };
+    expect(onLocalAlerts(local, 'alert.resolve', resolve, 'Léa').local).toMatchObject({ ok: false });
     expect(two.keeper.incident(id)?.alert.lead.acknowledgedBy).toBe('Léa');
+
+    // Among the festival's on the board, and a part of it is as long as it was asked for.
+    const view = withLocalAlerts(two.board, two.keeper);
+    const first = view.board({ closed: false, sinceMs: 0, part: { order: 'id', after: null, most: 1 } });
+    expect(first.map(({ incidentId }) => incidentId)).toEqual([id]);
+    expect(view.byEvent(id)?.alert.incidentId).toBe(id);
+    expect(view.board({ closed: false, sinceMs: 0, part: { order: 'id', after: id, most: 1 } })).toEqual([]);
 
     // It is started again before the network is back, and what it said is not said again.
     two.restart();

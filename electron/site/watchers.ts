@@ -33,6 +33,7 @@ import type { ChecklistBook } from '../outbox/checklist-book.ts';
 import type { LogBook } from '../outbox/log-book.ts';
 import type { Team } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import type { Asks } from './asks.ts';
 import type { Presence } from './presence.ts';
 import type { TroubleWatch } from './trouble-watch.ts';
 import type { Watcher } from './watch.ts';
@@ -55,6 +56,7 @@ export type WatcherParts = {
   readonly cards: CardFollower;
   readonly evidence: EvidenceKeeper;
   readonly festivalEvidence: FestivalEvidence;
+  readonly asks: Asks;
   readonly troubles: TroubleKeeper;
   readonly troubleWatch: TroubleWatch;
   readonly localMessages: LocalMessages;
@@ -111,6 +113,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
     { what: 'silences', every: POLL_MS, offline: true, refresh: team.tick },
     { what: 'copies', every: POLL_MS, refresh: () => copyAll(parts) },
     ...troubleWatchers(parts),
+    { what: 'what waits for people', every: LOOK_MS, offline: true, refresh: parts.asks.look },
     { what: 'presence', every: PRESENCE_MS, refresh: presence.report },
     { what: 'laptops', channel: 'laptops', refresh: presence.refresh },
     { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.refresh },

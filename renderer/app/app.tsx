@@ -4,7 +4,6 @@ import type { RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
 import { watchSound } from '../features/alarm/sound-state.ts';
 import { useCardReader } from '../features/card-reader/use-card-reader.ts';
-import { useFollowUpAlarm } from '../features/log/follow-ups.tsx';
 import { useLock } from '../features/operators/use-lock.ts';
 import { showLanguage } from '../i18n.ts';
 import { useKeys } from '../keys.ts';
@@ -62,7 +61,6 @@ const Console = ({ route, connected }: { route: Route; connected: boolean }) => 
     log: openLogLine,
   });
   useLock();
-  useFollowUpAlarm();
   useCardReader();
   useScreenChange(route.screen);
   useEffect(() => {

@@ -4,6 +4,7 @@ import type { Session } from '../../shared/contract/session.ts';
 import { festivalInstant } from '../clock.ts';
 import { playFlood, playMention, playSound } from '../features/alarm/sounds.ts';
 import { announceRole } from '../features/operators/session-news.ts';
+import { announceAsked } from '../features/team/asked.ts';
 import { routeOfMention } from '../features/team/mention-route.ts';
 import { i18n } from '../i18n.ts';
 import { changeAnswers, forgetAnswers, refetchAfter } from '../query.ts';
@@ -51,6 +52,9 @@ export const onEvent = (event: RegieEvent): void => {
       return;
     case 'logLine':
       changeAnswers('log.get', (view, filter) => withLine(view, filter, event.line));
+      return;
+    case 'asked':
+      if (announceAsked(event) && !isMuted()) playMention(volume());
       return;
     case 'backtest':
       useSystem.setState({ backtest: { done: event.done, total: event.total } });

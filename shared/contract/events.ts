@@ -55,6 +55,15 @@ export const eventSchema = z.discriminatedUnion('event', [
     author: z.string(),
     words: z.string(),
   }),
+  /** Something that is no alert waits for a person: a calm sound and a notification. Sent once on each laptop. */
+  z.object({
+    event: z.literal('asked'),
+    what: z.enum(['proposal', 'handover', 'follow_up']),
+    id: z.string(),
+    /** Who asks; of a follow-up, whom it asks. */
+    from: z.string(),
+    words: z.string(),
+  }),
   /** The runbooks of this laptop, or a run that belongs to no alert, changed: whoever shows them asks again. */
   z.object({ event: z.literal('runbooks') }),
   /** A correction was proposed, decided or applied: whoever shows proposals asks again. */

@@ -1,13 +1,9 @@
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogLine } from '../../../shared/domain/log.ts';
-import { formatSpan, formatTime, i18n } from '../../i18n.ts';
+import { formatSpan, formatTime } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
-import { goTo, hrefOf } from '../../routes.ts';
-import { useSystem } from '../../stores/system.ts';
-import { showToast, useUi } from '../../stores/ui.ts';
+import { hrefOf } from '../../routes.ts';
 import { useNow, useNowOf } from '../../ui/time.tsx';
-import { playMention } from '../alarm/sounds.ts';
 
 const NONE: readonly LogLine[] = [];
 const OPEN = new URLSearchParams({ open: 'true' }).toString();
@@ -23,26 +19,6 @@ export const useFollowUps = (): { readonly lines: readonly LogLine[]; readonly o
 
 /** Where the open ones are shown. */
 export const FOLLOW_UPS = { screen: 'log', query: OPEN } as const;
-
-/** Those of which this screen has said that they are overdue. */
-const announced = new Set<string>();
-
-/** Says once, with a sound, that what was asked for is overdue. */
-export const useFollowUpAlarm = (): void => {
-  const { lines, overdue } = useFollowUps();
-  useEffect(() => {
-    const late = lines.slice(0, overdue).filter(({ entryId }) => !announced.has(entryId));
-    const [first] = late;
-    if (first === undefined) return;
-    for (const { entryId } of late) announced.add(entryId);
-    const { who = '', by = first.occurredAt } = first.followUp ?? {};
-    showToast(i18n.t('log.overdueToast', { who, time: formatTime(by), text: first.text.slice(0, 100) }), 'bad', {
-      label: i18n.t('log.show'),
-      act: () => goTo(FOLLOW_UPS),
-    });
-    if (useUi.getState().mutedUntil < Date.now()) playMention(useSystem.getState().session?.preferences.volume ?? 0);
-  }, [lines, overdue]);
-};
 
 /** What is still asked for, for whoever takes over. */
 export const FollowUpList = () => {
