@@ -28,11 +28,23 @@ export const detectorHandlers = (parts: Parts): HandlersOf<typeof detectorCalls>
       if (detector.input !== 'arrivals') return failed('not_backtestable');
       const parsed = parseThresholds(detector, thresholds);
       if (!parsed.ok) return failed('bad_input', { call: 'backtest.run', ...parsed.problem });
-      const report = await parts.festival().backtest(detector, parsed.thresholds, hours);
+      const report = await parts.festival().backtests.run(detector, parsed.thresholds, hours);
+      return report === 'cancelled' ? failed('backtest_cancelled') : answered(report);
+    }),
+  'backtest.search': ({ algorithm, thresholds, name, hours }) =>
+    whenReachable(parts, async () => {
+      const detector = detectorNamed(algorithm);
+      if (detector === undefined) return failed('not_found');
+      if (detector.input !== 'arrivals') return failed('not_backtestable');
+      const parsed = parseThresholds(detector, thresholds);
+      if (!parsed.ok) return failed('bad_input', { call: 'backtest.search', ...parsed.problem });
+      if (!(name in parsed.thresholds)) return failed('not_found');
+      const asked = { thresholds: parsed.thresholds, name, hours };
+      const report = await parts.festival().backtests.search(detector, asked);
       return report === 'cancelled' ? failed('backtest_cancelled') : answered(report);
     }),
   'backtest.cancel': () => {
-    parts.festival().cancelBacktest();
+    parts.festival().backtests.cancel();
     return answered({});
   },
 });

@@ -218,6 +218,7 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   }),
   'transactionWords.preview': () => ({ kind: 'type', word: 'payout', meaning: 'takes' }),
   'backtest.run': () => ({ algorithm: 'nothing', thresholds: {}, hours: 1 }),
+  'backtest.search': () => ({ algorithm: 'nothing', thresholds: {}, name: 'count', hours: 1 }),
   'backtest.cancel': () => ({}),
   'database.look': () => ({ group: 'now' }),
   'database.runs': () => ({}),

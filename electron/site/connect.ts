@@ -360,8 +360,7 @@ const siteCalls = ({
         ),
       report: () => whileReachable('that this laptop is there', parts.presence.report),
     },
-    backtest: parts.backtests.run,
-    cancelBacktest: parts.backtests.cancel,
+    backtests: parts.backtests,
     displayed: (eventIds: readonly RowId[]) =>
       whileReachable('what is displayed', () =>
         recordDisplayed(

@@ -1,5 +1,4 @@
 import type { AlarmQuality } from '../../shared/contract/alarm-quality.ts';
-import type { BacktestReport, Thresholds } from '../../shared/contract/detectors.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { EnrolledLaptop } from '../../shared/contract/laptops.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
@@ -8,7 +7,6 @@ import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Cache } from '../buffer/cache.ts';
 import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
-import type { ArrivalDetector } from '../engine/detector.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { Cards } from '../operations/cards/cards.ts';
@@ -23,6 +21,7 @@ import type { Overlay } from '../outbox/overlay.ts';
 import type { Sender } from '../outbox/sender.ts';
 import type { Team } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import type { Backtests } from './backtests.ts';
 import type { Presence } from './presence.ts';
 
 /** Everything that lives while one festival is open: link, engine, copies, commands. Another festival gets another one. */
@@ -60,8 +59,7 @@ export type Site = {
   /** The checklists of the festival, with what waits here. */
   readonly checklists: Pick<ChecklistBook, 'view' | 'refresh'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
-  backtest(detector: ArrivalDetector, thresholds: Thresholds, hours: number): Promise<BacktestReport | 'cancelled'>;
-  cancelBacktest(): void;
+  readonly backtests: Backtests;
   /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
   displayed(eventIds: readonly RowId[]): Promise<void>;
   /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */

@@ -96,6 +96,31 @@ export const backtestReportSchema = z.object({
 });
 export type BacktestReport = z.infer<typeof backtestReportSchema>;
 
+/** What values of one threshold would have found in recorded history, the lowest first. */
+export const thresholdSearchSchema = z.object({
+  algorithm: z.string(),
+  name: z.string(),
+  from: instantSchema,
+  to: instantSchema,
+  /** Whether there was time for all that was asked for. */
+  complete: z.boolean(),
+  rows: z.array(
+    z.object({
+      value: z.number(),
+      /** As it is set, and as it comes with Regie: the guide's, where the guide has it. */
+      present: z.boolean(),
+      standard: z.boolean(),
+      found: z.int(),
+      /** Those of it that are on record and that people resolved, or called false. */
+      confirmed: z.int(),
+      falsePositive: z.int(),
+      /** What came to one person in ten minutes, on average over the busiest hour. */
+      perOperator: z.number(),
+    }),
+  ),
+});
+export type ThresholdSearch = z.infer<typeof thresholdSearchSchema>;
+
 const detectorsSchema = z.object({ detectors: z.array(detectorInfoSchema), at: instantSchema });
 
 export const detectorCalls = {
@@ -129,6 +154,17 @@ export const detectorCalls = {
       hours: z.number().positive().max(720),
     }),
     output: backtestReportSchema,
+    roles: EVERYBODY,
+  }),
+  /** Tries values of one threshold on what was recorded, for a minute at most; the others are as given. Writes nothing. */
+  'backtest.search': live({
+    input: z.strictObject({
+      algorithm: z.string().min(1).max(60),
+      thresholds: thresholdsSchema,
+      name: z.string().min(1).max(40),
+      hours: z.number().positive().max(72),
+    }),
+    output: thresholdSearchSchema,
     roles: EVERYBODY,
   }),
   'backtest.cancel': local({ input: nothing, output: nothing, roles: EVERYBODY }),

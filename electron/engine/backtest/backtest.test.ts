@@ -5,6 +5,7 @@ import { festivalOf } from '../../testing/festival.ts';
 import type { ArrivalDetector } from '../detector.ts';
 import { detectorNamed, parseThresholds, thresholdFields } from '../thresholds.ts';
 import { backtestThresholds } from './backtest.ts';
+import { searchThreshold, valuesOf } from './threshold-search.ts';
 
 let database: TestDatabase;
 let festival: ReturnType<typeof festivalOf>;
@@ -169,6 +170,69 @@ describe('a backtest', () => {
     for (const secondsAgo of [9_000, 8_990, 8_980]) await festival.failedOrder('A', 30, { secondsAgo });
     expect(await backtest('consecutive_failures', {})).toMatchObject({ present: { found: 0 } });
     expect(await backtest('consecutive_failures', {}, { hours: 3 })).toMatchObject({ present: { found: 1 } });
+  });
+});
+
+describe('a search for a threshold', () => {
+  const search = (more = {}) =>
+    searchThreshold({
+      database: database.festival,
+      detector: arrivalDetector('consecutive_failures'),
+      ...{ thresholds: { count: 5, minutes: 10 }, name: 'count', hours: 2 },
+      ...more,
+    });
+  beforeEach(async () => {
+    const engine = createTestEngine({ database, errors });
+    for (const [card, failures] of [
+      ['A', 3],
+      ['B', 3],
+      ['C', 5],
+    ] as const) {
+      await festival.card(card, 20);
+      for (let n = failures; n > 0; n -= 1) await festival.failedOrder(card, 30, { secondsAgo: n * 60 });
+    }
+    await engine.runCycle('tail');
+    await database.admin.query(`update monitoring_events set status = 'RESOLVED' where card_id in ('A', 'C')`);
+    await database.admin.query(`update monitoring_events set status = 'FALSE_POSITIVE' where card_id = 'B'`);
+  });
+
+  it('says of each value what it finds and what of it was confirmed, the same as a backtest of it', async () => {
+    await database.admin.query(
+      `insert into console.detector_settings (algorithm, settings, updated_by) values ('consecutive_failures', '{"count": 4}', 'Léa')`,
+    );
+    const { rows, complete } = await search();
+    expect(complete).toBe(true);
+    expect(rows.find(({ value }) => value === 3)).toMatchObject({
+      found: 3,
+      confirmed: 2,
+      falsePositive: 1,
+      standard: true,
+    });
+    expect(rows.find(({ value }) => value === 4)).toMatchObject({
+      found: 1,
+      confirmed: 1,
+      falsePositive: 0,
+      present: true,
+    });
+    expect(rows.map(({ value }) => value)).toEqual([2, 3, 4, 5, 7, 10, 15]);
+    for (const { value, found } of rows) {
+      expect([value, (await backtest('consecutive_failures', { count: value })).proposed.found]).toEqual([
+        value,
+        found,
+      ]);
+    }
+  });
+
+  it('stops when its time is up, with what it has read, and when it is cancelled', async () => {
+    expect(await search({ withinMs: -1 })).toMatchObject({ complete: false, rows: expect.any(Array) });
+    const abort = new AbortController();
+    abort.abort();
+    await expect(search({ signal: abort.signal })).rejects.toThrow();
+  });
+
+  it('keeps within a threshold’s bounds', () => {
+    const field = { name: 'x', whole: false, minimum: 1, maximum: 20, standard: 10, value: 12 };
+    expect(valuesOf(field, 0.5)).toEqual([2, 3, 4.4, 6.7, 10, 12, 15]);
   });
 });
 

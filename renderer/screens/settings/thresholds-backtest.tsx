@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { BacktestResult } from './backtest-result.tsx';
+import { ThresholdSearch } from './threshold-search.tsx';
 import { useBacktest } from './use-backtest.ts';
 
 const HOURS = ['1', '6', '24', '72'] as const;
@@ -53,6 +54,7 @@ export const ThresholdsBacktest = (props: {
         />
       )}
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
+      <ThresholdSearch algorithm={algorithm} thresholds={thresholds} hours={Number(hours)} />
       {report !== null && tried && <BacktestResult report={report} />}
     </section>
   );
