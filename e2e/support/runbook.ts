@@ -49,6 +49,8 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
           await dialog.getByRole('button', { name: /^Apply correction/ }).click();
           await expect(dialog.getByText(/^Applied\. The card now holds/)).toBeVisible();
           await dialog.getByRole('button', label('Close')).last().click();
+        } else if (current.action === 'run_cycle') {
+          await main.getByRole('button', label(say.do_run_cycle)).click();
         } else {
           const words = current.action === 'resolve' ? say.openResolve : say.openFalsePositive;
           await main.getByRole('button', label(words)).click();
