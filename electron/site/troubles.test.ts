@@ -340,6 +340,9 @@ describe('a festival on which something is wrong', () => {
     const { rows } = await database.admin.query('select count(*)::int as reports from console.trouble_reports');
     expect(rows).toEqual([{ reports: 1 }]);
     expect(two.events).toContainEqual({ event: 'alerts', changed: [], removed: [id] });
+    // Whoever has it open goes on with the festival's.
+    const { rows: records } = await database.admin.query('select event_id::text as id from console.troubles');
+    expect(two.keeper.becameOf(id)).toBe(records[0]?.id);
   });
 });
 

@@ -54,7 +54,10 @@ export const localIncident = (trouble: Noticed, messages: readonly SentMessage[]
       ),
       ...(acknowledged === null ? [] : [entry(acknowledged.at, 'acknowledged', {}, acknowledged.by)]),
       ...(endedAt === null ? [] : [entry(endedAt, 'resolved')]),
-    ].toSorted((a, b) => a.at.localeCompare(b.at)),
+    ]
+      .toSorted((a, b) => a.at.localeCompare(b.at))
+      // Without a number it would be something that waits.
+      .map((one, index) => ({ ...one, entryId: index + 1 })),
     run: null,
   };
 };

@@ -30,6 +30,8 @@ export type TroubleKeeper = Pick<TroubleReports, 'send' | 'takeForgotten'> & {
   local(): readonly Noticed[];
   incidents(): readonly Incident[];
   incident(id: RowId): Incident | undefined;
+  /** The event of the festival that an alert of this laptop has become. */
+  becameOf(id: RowId): RowId | undefined;
   /** @returns whether there is such an alert of this laptop, and it is open */
   acknowledge(id: RowId, operator: string): boolean;
   unacknowledge(id: RowId): boolean;
@@ -55,10 +57,17 @@ export const createTroubleKeeper = (options: {
 }): TroubleKeeper => {
   const { copy, laptop, clock, reachable, publish } = options;
   const noticed = createNoticedTroubles(options);
+  const became = new Map<RowId, RowId>();
   const reports = createTroubleReports({
     ...{ noticed, database: options.database, laptop, clock, reachable },
     isCopied: ({ eventId }) => eventId !== null && options.isCopied(eventId),
-    onHandedOver: ({ number }) => publish({ event: 'alerts', changed: [], removed: [localId(number)] }),
+    onHandedOver: ({ number, eventId }) => {
+      const id = localId(number);
+      if (eventId !== null) became.set(id, eventId);
+      publish({ event: 'alerts', changed: [], removed: [id] });
+      // Whoever has it open goes on where it is now.
+      publish({ event: 'detail', incidentId: id });
+    },
   });
   const incidentOf = (trouble: Noticed): Incident => localIncident(trouble, copy.messages(trouble.operationId), laptop);
   const local = (): readonly Noticed[] => noticed.all().filter((one) => one.local);
@@ -108,6 +117,7 @@ export const createTroubleKeeper = (options: {
       }
     },
     incidents: () => local().map(incidentOf),
+    becameOf: (id) => became.get(id),
     incident: (id) => {
       const trouble = noticed.byLocalId(id);
       return trouble && incidentOf(trouble);
