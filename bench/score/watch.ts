@@ -50,7 +50,9 @@ export const createWatch = (open: () => Promise<pg.Client>) => {
       `select event_id, detection_algorithm, card_id, event_data ->> 'device_identifier' as device,
          event_data ->> 'transaction_type' as type, event_data ->> 'transaction_status' as status, event_data ->> 'point_of_sale' as till,
          event_data ->> 'source' || ' ' || (event_data ->> 'reason') as aside
-       from monitoring_events where ($1::bigint is null or event_id > $1::bigint - 1000) and detection_algorithm not in ('health_snapshot', 'health_status_change')`,
+       from monitoring_events where ($1::bigint is null or event_id > $1::bigint - 1000) and detection_algorithm not in ('health_snapshot', 'health_status_change')
+         -- What is wrong with Regie itself is no detection.
+         and event_id not in (select event_id from console.troubles)`,
       [newest],
     );
     const seenAt = Date.now();
