@@ -26,6 +26,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   // The log takes the line in (app/events.ts).
   logLine: [],
   checklists: ['checklists.get'],
+  maintenance: ['maintenance.get'],
   team: ['team.get'],
   mentioned: [],
   asked: [],

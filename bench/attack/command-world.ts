@@ -90,6 +90,7 @@ const makers = ({ admin }: Pick<Target, 'admin'>, database: FestivalDatabase) =>
 };
 
 /** One input for each command, in a state that is made for it. The compiler asks for one where a command is new. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one line for each command there is
 const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatabase): Promise<Inputs> => {
   const { apply, card, event, restore, bulk, proposed } = makers(target, database);
   const [acknowledged, older, newer, together] = [await event(), await event(), await event(), await event()];
@@ -163,6 +164,8 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'monitoring.restart': { input: {} },
     'monitoring.startOver': { input: { basis: 'log', reason: 'a test' } },
     'events.backup': { input: {} },
+    'maintenance.run': { input: {} },
+    'maintenance.cancel': { input: { runId: uuid() } },
     'correction.apply': { input: { approver: null, ...restore(corrected) } },
     'correction.propose': { input: restore(corrected) },
     'correction.proposeBulk': await bulk('Léa'),

@@ -20,6 +20,7 @@ import { handoverHandlers } from './handover.ts';
 import { healthHandlers } from './health.ts';
 import { laptopHandlers } from './laptops.ts';
 import { logHandlers, prepareLog } from './log.ts';
+import { maintenanceHandlers } from './maintenance.ts';
 import { monitoringHandlers } from './monitoring.ts';
 import { operatorHandlers } from './operators.ts';
 import { outboxHandlers } from './outbox.ts';
@@ -43,6 +44,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...connectionHandlers(parts),
   ...correctionHandlers(parts),
   ...databaseHandlers(parts),
+  ...maintenanceHandlers(parts),
   ...detectorHandlers(parts),
   ...drillHandlers(parts),
   ...escalationHandlers(parts),

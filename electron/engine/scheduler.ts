@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import { PLANT_MS } from './canary.ts';
 
 /** What the engine does. A tail reads what is new; everything else has its time. */
-export type WorkKind = 'tail' | 'watch' | 'verify' | ScheduledKind;
+export type WorkKind = 'tail' | 'watch' | 'verify' | 'maintain' | ScheduledKind;
 type ScheduledKind = 'canary' | 'critical' | 'medium' | 'snapshot' | 'cleanup' | 'recompute';
 
 /** How often the cycles run, which the environment may set. */

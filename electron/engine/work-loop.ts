@@ -55,8 +55,8 @@ export const createWorkLoop = (options: {
       state.become('waiting');
       return TAIL_MS;
     }
-    if (kind === 'verify') {
-      log.error('the hour could not be verified', { error });
+    if (kind === 'verify' || kind === 'maintain') {
+      log.error(kind === 'verify' ? 'the hour could not be verified' : 'the maintenance failed', { error });
       return TAIL_MS;
     }
     runner.suspectLog();
@@ -76,7 +76,7 @@ export const createWorkLoop = (options: {
     const sinceMs = clock.monotonic() - watchedAt;
     return sinceMs >= WATCH_MS || (runner.suspectsLog() && sinceMs >= WATCH_AGAIN_MS);
   };
-  const look = async (kind: 'watch' | 'verify'): Promise<number> => {
+  const look = async (kind: 'watch' | 'verify' | 'maintain'): Promise<number> => {
     if (kind === 'watch') watchedAt = clock.monotonic();
     try {
       await runner.run(kind);
@@ -99,6 +99,7 @@ export const createWorkLoop = (options: {
     if (isWatchDue()) return look('watch');
     // An open breaker is what it has to say.
     if (runner.isVerificationDue()) return look('verify');
+    if (runner.isMaintenanceDue()) return look('maintain');
     if (options.catchUp.isPaused()) return TAIL_MS;
     if (!breaker.allows()) {
       state.become('breaker_open');

@@ -14,6 +14,7 @@ import { writeSnapshot } from './health.ts';
 import { createHourlyVerification } from './hourly-verification.ts';
 import type { Lease } from './lease.ts';
 import { watchLog } from './log-watch.ts';
+import { createMaintenance } from './maintenance.ts';
 import type { WorkKind } from './scheduler.ts';
 import { createSweepPlan } from './sweep-plan.ts';
 import type { CatchUp } from './tail/catch-up.ts';
@@ -39,6 +40,8 @@ export type WorkRunner = {
   suspectLog(): void;
   /** An hour may be over that nobody has verified. */
   isVerificationDue(): boolean;
+  /** Another piece of the daily maintenance may be due. */
+  isMaintenanceDue(): boolean;
   status(): Pick<EngineStatus, 'lastCycleAt' | 'lastCycleMs' | 'cycles' | 'detectors'>;
 };
 
@@ -66,6 +69,7 @@ export const createWorkRunner = (options: {
   const pace = createPace(options.batch);
   const sweeps = createSweepPlan(clock, options.movedWithinSeconds);
   const verification = createHourlyVerification({ lease, laptop, clock });
+  const maintenance = createMaintenance({ lease, laptop, clock });
   const explain = createExplainer({ database, lease, clock, log });
   const warned = new Set<string>();
   let indexes: { by_card: boolean; by_change: boolean } | undefined;
@@ -106,24 +110,18 @@ export const createWorkRunner = (options: {
   ): Promise<Pick<CycleReport, 'transactionsRead' | 'scansRead' | 'findings' | 'caughtUp'>> => {
     switch (kind) {
       case 'snapshot':
-        await writeSnapshot(lease, laptop);
-        return NOTHING;
       case 'cleanup':
-        await cleanUp(lease);
-        await recordFloods(lease, laptop);
-        return NOTHING;
       case 'canary':
-        await plantProbe(lease, laptop);
+        await PLAIN[kind](lease, laptop);
         return NOTHING;
-      case 'watch': {
+      case 'watch':
         suspected = false;
-        const findings = (await watchLog(lease, laptop)) + (await watchChecklists(lease, laptop));
-        // Health is not green from now on, and not from the next snapshot on.
-        if (findings > 0) await writeSnapshot(lease, laptop);
-        return { ...NOTHING, findings };
-      }
+        return { ...NOTHING, findings: await look(lease, laptop) };
       case 'verify':
         return { ...NOTHING, findings: await verification.run() };
+      case 'maintain':
+        await maintenance.run();
+        return NOTHING;
       default:
         return afterCycle({ lease, laptop, explain }, kind, await cycle(kind, sweep, asked));
     }
@@ -135,7 +133,7 @@ export const createWorkRunner = (options: {
     const report = await carryOut(kind, sweep, asked);
     const { findings, caughtUp } = report;
     const durationMs = Math.round((clock.monotonic() - started) * 10) / 10;
-    if (kind === 'canary' || kind === 'watch' || kind === 'verify') return { durationMs, findings, caughtUp };
+    if (UNRECORDED.has(kind)) return { durationMs, findings, caughtUp };
     const idle = report.transactionsRead + report.scansRead + findings === 0;
     if (!idle || isIdleRecordDue()) recordedAt = clock.monotonic();
     if (isCycle(kind)) {
@@ -174,8 +172,29 @@ export const createWorkRunner = (options: {
       suspected = true;
     },
     isVerificationDue: verification.isDue,
+    isMaintenanceDue: maintenance.isDue,
     status: () => ({ lastCycleAt: last?.at ?? null, lastCycleMs: last?.ms ?? null, cycles, detectors }),
   };
+};
+
+/** Work that is one transaction and finds nothing. */
+const PLAIN = {
+  snapshot: writeSnapshot,
+  cleanup: async (lease, laptop) => {
+    await cleanUp(lease);
+    await recordFloods(lease, laptop);
+  },
+  canary: plantProbe,
+} satisfies Partial<Record<Work, (lease: Lease, laptop: string) => Promise<unknown>>>;
+
+/** What is written down elsewhere. */
+const UNRECORDED: ReadonlySet<Work> = new Set(['canary', 'watch', 'verify', 'maintain']);
+
+const look = async (lease: Lease, laptop: string): Promise<number> => {
+  const findings = (await watchLog(lease, laptop)) + (await watchChecklists(lease, laptop));
+  // Health is not green from now on, and not from the next snapshot on.
+  if (findings > 0) await writeSnapshot(lease, laptop);
+  return findings;
 };
 
 const afterCycle = async (

@@ -24,6 +24,7 @@ import { escalationCommands } from './escalation/settings.ts';
 import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
 import { logCommands } from './log/log-commands.ts';
+import { maintenanceCommands } from './maintenance/maintenance-commands.ts';
 import { detectorCommands } from './monitoring/detector-commands.ts';
 import { meaningCommands } from './monitoring/meaning-commands.ts';
 import { monitoringCommands } from './monitoring/monitoring-commands.ts';
@@ -41,6 +42,7 @@ const handlers: CommandHandlers = {
   ...receiptCommands,
   ...runbookCommands,
   ...monitoringCommands,
+  ...maintenanceCommands,
   ...detectorCommands,
   ...meaningCommands,
   ...escalationCommands,

@@ -125,7 +125,7 @@ const diagnoseMissingRights = (facts: DoctorFacts): DoctorFinding[] => {
   const guarded: readonly string[] = GUARDED_TABLES;
   const secret: readonly string[] = SECRET_TABLES;
   for (const name of [...Object.keys(REQUIRED_TABLES), ...OPTIONAL_TABLES]) need('public', name, ['select']);
-  for (const name of MONITORING_TABLES) need('public', name, ['select', 'insert', 'update', 'delete']);
+  for (const name of MONITORING_TABLES) need('public', name, ['select', 'insert', 'update']);
   if (server.console_exists && !server.console_usage) missing.push('usage on schema console');
   for (const { schema, name } of facts.tables) {
     if (schema !== 'console' || name === 'migrations' || secret.includes(name)) continue;

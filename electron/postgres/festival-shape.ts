@@ -79,6 +79,7 @@ export const MONITORING_TABLES = ['monitoring_events', 'system_health_snapshots'
 
 /** Written only by functions of the database or by migrations, never by the console's role itself; views. */
 export const GUARDED_TABLES = [
+  'archive',
   'audit',
   'audit_head',
   'backups',
@@ -89,6 +90,7 @@ export const GUARDED_TABLES = [
   'command_records',
   'command_rights',
   'corrections',
+  'daily_maintenance',
   'detector_setting_changes',
   'detector_settings',
   'enrolled_laptops',
@@ -105,6 +107,7 @@ export const GUARDED_TABLES = [
   'log_history',
   'log_settings',
   'maintenance_runs',
+  'maintenance_settings',
   'message_tests',
   'limit_changes',
   'nominations',
@@ -228,6 +231,8 @@ export const CONSOLE_FUNCTIONS = [
   'console.note_history',
   'console.start_over',
   'console.ledger_amount',
-  'public.cleanup_monitoring_data',
+  'console.cancel_maintenance',
+  'console.maintain',
+  'console.order_maintenance',
   'public.refresh_monitoring_views',
 ] as const;

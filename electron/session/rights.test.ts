@@ -80,6 +80,8 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'monitoring.stop': () => ({ operationId: operationId(), reason: 'a test' }),
   'monitoring.restart': () => ({ operationId: operationId() }),
   'events.backup': () => ({ operationId: operationId() }),
+  'maintenance.run': () => ({ operationId: operationId() }),
+  'maintenance.cancel': () => ({ operationId: operationId(), runId: uuid() }),
   'correction.apply': () => ({
     operationId: operationId(),
     eventId: null,
@@ -223,6 +225,9 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'database.look': () => ({ group: 'now' }),
   'database.runs': () => ({}),
   'database.maintain': () => ({ kind: 'analyze', relation: null, value: null, administrator: null }),
+  'backup.make': () => ({ passphrase: null }),
+  'backup.cancel': () => ({}),
+  'backup.verify': () => ({ name: 'none.backup', passphrase: null }),
   'doctor.run': () => ({}),
   'disk.acknowledge': () => ({}),
   'session.setPreferences': () => ({ theme: 'dark' }),

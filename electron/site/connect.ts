@@ -38,6 +38,7 @@ import type { Link } from '../postgres/link.ts';
 import type { Watched } from '../session/screens.ts';
 import { createBacktests } from './backtests.ts';
 import { connectionTo, noConnection } from './connection.ts';
+import { createDatabaseBackups } from './database-backups.ts';
 import { createFollowers, openStore, type Store } from './followers.ts';
 import { createPasswordEntry } from './password.ts';
 import { createPresence } from './presence.ts';
@@ -77,6 +78,8 @@ export type SiteOptions = {
   /** What its operators did. */
   outbox: Buffer;
   runbooks: RunbookLibrary;
+  /** Where backups of the festival's database are written that this laptop makes. */
+  backupFolder: string;
   /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
   /** What of the data directory other users of this machine can read, although it was to be closed. */
@@ -288,6 +291,12 @@ const createParts = (options: PartOptions) => {
 
   const databaseWatch = createDatabaseWatch({ database: options.observer, cache });
 
+  const backups = createDatabaseBackups({
+    ...{ settings: options.settings, database, folder: options.backupFolder, laptop, log },
+    now: () => clock.now() + clockOffsetMs(),
+    onProgress: () => publish({ event: 'maintenance' }),
+  });
+
   return {
     ...followers,
     databaseWatch,
@@ -295,11 +304,12 @@ const createParts = (options: PartOptions) => {
       // What the environment says wins.
       if (options.intervals === undefined) engine.setIntervals(on ? HIGH_LOAD_INTERVALS : null);
     },
-    ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests },
+    ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests, backups },
     ...{ localMessages, troubleWatch },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
       backtests.cancel();
+      await backups.close();
       await dispatcher.close();
       await localMessages.close();
       await requests.close();
@@ -361,6 +371,7 @@ const siteCalls = ({
       report: () => whileReachable('that this laptop is there', parts.presence.report),
     },
     backtests: parts.backtests,
+    backups: parts.backups,
     displayed: (eventIds: readonly RowId[]) =>
       whileReachable('what is displayed', () =>
         recordDisplayed(

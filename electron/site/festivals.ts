@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type Answer, answered, type RegieError } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
@@ -35,7 +36,7 @@ export type Festivals = {
 
 type Shared = Omit<
   SiteOptions,
-  'settings' | 'failure' | 'folder' | 'mirror' | 'outbox' | 'findings' | 'publish' | 'laptop'
+  'settings' | 'failure' | 'folder' | 'backupFolder' | 'mirror' | 'outbox' | 'findings' | 'publish' | 'laptop'
 > & {
   laptop: () => string;
 };
@@ -98,6 +99,7 @@ export const createFestivals = (options: {
       settings: failure === null ? used : null,
       failure,
       folder: options.dataDir,
+      backupFolder: join(options.dataDir, 'database-backups', festivalKey(used)),
       mirror: opened.mirror,
       outbox: opened.outbox,
       findings: files.findings,

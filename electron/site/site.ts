@@ -22,6 +22,7 @@ import type { Sender } from '../outbox/sender.ts';
 import type { Team } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Backtests } from './backtests.ts';
+import type { DatabaseBackups } from './database-backups.ts';
 import type { Presence } from './presence.ts';
 
 /** Everything that lives while one festival is open: link, engine, copies, commands. Another festival gets another one. */
@@ -60,6 +61,8 @@ export type Site = {
   readonly checklists: Pick<ChecklistBook, 'view' | 'refresh'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
   readonly backtests: Backtests;
+  /** Backups of the festival's database that this laptop makes. */
+  readonly backups: Omit<DatabaseBackups, 'makeIfDue' | 'close'>;
   /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
   displayed(eventIds: readonly RowId[]): Promise<void>;
   /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */

@@ -22,6 +22,7 @@ import { readEscalationView } from '../operations/escalation/settings.ts';
 import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import { readHandovers } from '../operations/handover/handover-view.ts';
 import { readLaptops } from '../operations/laptops/laptops.ts';
+import { readMaintenance } from '../operations/maintenance/maintenance-view.ts';
 import { type KnownOperator, readOperators } from '../operations/operators/operators.ts';
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
@@ -34,6 +35,7 @@ import type { LogBook } from '../outbox/log-book.ts';
 import type { Team } from '../outbox/team.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Asks } from './asks.ts';
+import type { DatabaseBackups } from './database-backups.ts';
 import type { Presence } from './presence.ts';
 import type { TroubleWatch } from './trouble-watch.ts';
 import type { Watcher } from './watch.ts';
@@ -63,6 +65,7 @@ export type WatcherParts = {
   readonly proposals: ProposalFollower;
   readonly dispatcher: Dispatcher;
   readonly laptop: string;
+  readonly backups: Pick<DatabaseBackups, 'makeIfDue'>;
   readonly reachable: () => boolean;
   readonly clock: Clock;
   /** The copy of the alerts is up to date. */
@@ -196,6 +199,13 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       refresh: parts.alarmQuality.refresh,
       event: { event: 'alarmQuality' },
     }),
+    row({
+      ...{ what: 'maintenance', channel: 'maintenance', every: ANSWERS_MS, cacheAs: 'maintenance' },
+      refresh: () => database.read(readMaintenance),
+      keyOf: ({ at: _, ...state }) => state,
+      event: { event: 'maintenance' },
+    }),
+    { what: 'tonight’s backup', every: ANSWERS_MS, refresh: () => backUpTonight(parts) },
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'samples of the database', every: SAMPLE_MS, refresh: parts.databaseWatch.sample },
     { what: 'health', every: ANSWERS_MS, cacheAs: 'health', refresh: () => readHealth(database) },
@@ -250,6 +260,11 @@ const escalateDue = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' |
   if (engine.leads()) await dispatcher.look('leader');
   // While monitoring is stopped there is no leader, and what operators have asked for is sent all the same.
   else if (engine.status().state === 'stopped') await dispatcher.look('ordered');
+};
+
+/** Whoever leads makes the night's backup, as soon as the maintenance is done. */
+const backUpTonight = async ({ engine, backups }: Pick<WatcherParts, 'engine' | 'backups'>): Promise<void> => {
+  if (engine.leads()) await backups.makeIfDue();
 };
 
 /** A leader on which nobody may sign in is not given the channels' secrets. */

@@ -6,9 +6,11 @@ grant usage on schema console to regie_console, regie_owner;
 grant create on schema console to regie_owner;
 
 -- The guide's tables.
-grant select, insert, update, delete on
+grant select, insert, update on
   public.monitoring_events, public.system_health_snapshots, public.alert_history
   to regie_console;
+-- Only the clean-up deletes there (maintenance.sql).
+revoke delete on public.monitoring_events, public.system_health_snapshots, public.alert_history from regie_console;
 grant select on public.system_health_snapshots to regie_owner;
 -- Corrections close alerts.
 grant select, update on public.monitoring_events, public.alert_history to regie_owner;

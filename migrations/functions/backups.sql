@@ -27,7 +27,14 @@ begin
     perform console.append_audit('regie-console', v_noted.laptop, 'backup_' || v_noted.outcome,
       'backup:' || coalesce(v_noted.file, ''), jsonb_strip_nulls(jsonb_build_object('by', v_noted.made_by,
         'checksum', v_noted.checksum, 'rows', v_noted.rows, 'bytes', v_noted.bytes, 'error', v_noted.error)));
-    perform pg_notify('regie_changes', 'backups');
+    -- One that could not be made is a trouble until one is made.
+    if v_noted.outcome = 'failed' then
+      perform console.report_trouble(v_noted.backup_id, 'backup_failed', '', v_noted.laptop, v_noted.noted_at,
+        v_noted.noted_at, null, jsonb_strip_nulls(jsonb_build_object('error', v_noted.error)));
+    else
+      perform console.end_trouble('backup_failed', '', v_noted.laptop);
+    end if;
+    perform pg_notify('regie_changes', 'maintenance');
   end if;
 end $$;
 alter function console.note_backup(jsonb) owner to regie_owner;

@@ -283,7 +283,17 @@ END $$;`);
 
   it('refuse to clean up everything', async () => {
     for (const days of ['0', '-1', 'null']) {
-      await expect(login.query(`select cleanup_monitoring_data(${days})`)).rejects.toMatchObject({ code: '22023' });
+      await expect(database.admin.query(`select cleanup_monitoring_data(${days})`)).rejects.toMatchObject({
+        code: '22023',
+      });
+    }
+    // A console's login has the daily maintenance, and the command that asks for it.
+    for (const text of [
+      'select cleanup_monitoring_data(30)',
+      'delete from monitoring_events',
+      'delete from alert_history',
+    ]) {
+      await expect(login.query(text)).rejects.toMatchObject({ code: '42501' });
     }
   });
 

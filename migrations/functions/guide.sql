@@ -24,7 +24,8 @@ begin
   end if;
 end $$;
 
--- Deletes what is older than so many days and closed.
+-- Archives and deletes what is older than so many days and closed: for an administrator. Consoles have the daily maintenance and
+-- the command that asks for it (maintenance.sql).
 do $migration$
 begin
   if to_regprocedure('public.cleanup_monitoring_data(int)') is null
@@ -33,25 +34,29 @@ begin
       language plpgsql set search_path = pg_catalog, pg_temp as $$
     declare
       v_limit timestamptz := now() - make_interval(days => retention_days);
-      v_alerts bigint;
-      v_events bigint;
-      v_snapshots bigint;
+      v_piece jsonb;
+      v_events bigint := 0;
+      v_rows bigint := 0;
+      v_snapshots bigint := 0;
+      v_count bigint;
     begin
       if retention_days is null or retention_days < 1 then
         raise exception 'retention_days must be at least 1' using errcode = 'invalid_parameter_value';
       end if;
-      -- Open events stay, however old: nobody has dealt with them yet.
-      delete from public.alert_history a using public.monitoring_events e
-      where a.monitoring_event_id = e.event_id and e.detection_timestamp < v_limit
-        and e.status in ('RESOLVED', 'FALSE_POSITIVE');
-      get diagnostics v_alerts = row_count;
-      delete from public.monitoring_events
-      where detection_timestamp < v_limit and status in ('RESOLVED', 'FALSE_POSITIVE');
-      get diagnostics v_events = row_count;
-      delete from public.system_health_snapshots where snapshot_timestamp < v_limit;
-      get diagnostics v_snapshots = row_count;
+      -- What is open, and what a correction is about, stays, however old; the rest is in console.archive.
+      loop
+        v_piece := console.clean_events(v_limit, 1000, null);
+        v_events := v_events + (v_piece ->> 'events')::bigint;
+        v_rows := v_rows + (v_piece ->> 'rows')::bigint;
+        exit when (v_piece ->> 'events')::bigint < 1000;
+      end loop;
+      loop
+        v_count := console.clean_snapshots(v_limit, 1000, null);
+        v_snapshots := v_snapshots + v_count;
+        exit when v_count < 1000;
+      end loop;
       return jsonb_build_object(
-        'retention_days', retention_days, 'events_deleted', v_events, 'alerts_deleted', v_alerts,
+        'retention_days', retention_days, 'events_deleted', v_events, 'rows_archived', v_rows + v_snapshots,
         'snapshots_deleted', v_snapshots, 'cleaned_at', now());
     end $$;
     comment on function public.cleanup_monitoring_data(int) is
@@ -60,7 +65,7 @@ begin
     revoke execute on function public.cleanup_monitoring_data(int) from public;
   end if;
 end $migration$;
-grant execute on function public.cleanup_monitoring_data(int) to regie_console;
+revoke execute on function public.cleanup_monitoring_data(int) from regie_console;
 
 -- The guide's two materialized views. They are made once: to change one, drop it in a numbered migration.
 do $$

@@ -187,7 +187,7 @@ describe('the login of a console can', () => {
     ['add to the audit trail by its function', `select console.append_engine_audit('b', 'c', 'd', '{}')`],
     ['read the audit trail', `select console.audit_hash(previous_hash, a) from console.audit a`],
     ['ask what a card should have', `select console.expected_balance(id) from table_cards`],
-    ['clean up and refresh as the guide does', `select cleanup_monitoring_data(30), refresh_monitoring_views()`],
+    ['refresh as the guide does', `select refresh_monitoring_views()`],
     [
       'read the views of the guide',
       `select from monitoring_dashboard_summary, system_health_trend, monitoring_system_health`,

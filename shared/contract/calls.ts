@@ -17,6 +17,7 @@ import { handoverCalls } from './handover.ts';
 import { healthCalls } from './health.ts';
 import { laptopCalls } from './laptops.ts';
 import { logCalls } from './log.ts';
+import { maintenanceCalls } from './maintenance.ts';
 import { monitoringCalls } from './monitoring.ts';
 import { operatorCalls } from './operators.ts';
 import { outboxCalls } from './outbox.ts';
@@ -62,6 +63,7 @@ export const calls = join(
   connectionCalls,
   correctionCalls,
   databaseCalls,
+  maintenanceCalls,
   detectorCalls,
   drillCalls,
   escalationCalls,

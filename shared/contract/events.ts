@@ -43,6 +43,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('logLine'), line: logLineSchema }),
   /** Checklists of this laptop, or runs of them, changed: whoever shows them asks again. */
   z.object({ event: z.literal('checklists') }),
+  /** A backup or the maintenance moved on: whoever shows them asks again. */
+  z.object({ event: z.literal('maintenance') }),
   /** Silences, mentions or known names changed: whoever shows them asks again. */
   z.object({ event: z.literal('team') }),
   /** Somebody has named who is signed in here, and they have not read it. Sent once. */

@@ -19,6 +19,8 @@ export const backupErrorTexts = {
       'What the database answered after the restore is not what the file says (table {{table}}). Everything was undone.',
     backup_running: 'A backup is being made on this laptop already.',
     backup_cancelled: 'The backup was cancelled. No file was written.',
+    maintenance_running: 'Maintenance is in progress already.',
+    maintenance_over: 'This maintenance has ended already.',
     backup_disk_full: 'The disk is full: no backup was written. Make room, then try again.',
   },
   fr: {
@@ -42,6 +44,8 @@ export const backupErrorTexts = {
       'Ce que la base a répondu après la restauration n’est pas ce que dit le fichier (table {{table}}). Tout a été annulé.',
     backup_running: 'Une sauvegarde est déjà en cours sur ce poste.',
     backup_cancelled: 'La sauvegarde a été annulée. Aucun fichier n’a été écrit.',
+    maintenance_running: 'Une maintenance est déjà en cours.',
+    maintenance_over: 'Cette maintenance est déjà terminée.',
     backup_disk_full: 'Le disque est plein : aucune sauvegarde n’a été écrite. Libérez de l’espace, puis réessayez.',
   },
 };

@@ -18,6 +18,7 @@ import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
 import { laptopTexts } from './laptops.ts';
 import { logTexts } from './log.ts';
+import { maintenanceTexts } from './maintenance.ts';
 import { meaningTexts } from './meanings.ts';
 import { messageTexts } from './messages.ts';
 import { overviewTexts } from './overview.ts';
@@ -56,6 +57,7 @@ const sources = {
   handover: handoverTexts,
   health: healthTexts,
   laptops: laptopTexts,
+  maintenance: maintenanceTexts,
   meanings: meaningTexts,
   log: logTexts,
   messages: messageTexts,

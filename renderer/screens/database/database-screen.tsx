@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MaintenancePanel } from '../../features/maintenance/maintenance-panel.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { type DatabaseSection, goTo } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
@@ -31,6 +32,7 @@ export const DatabaseScreen = ({ section }: { section: DatabaseSection }) => {
             panel: <Panels of={now} first={<HighLoadPanel />} />,
           },
           { value: 'store', label: t('database.section_store'), ...countOf(store), panel: <Panels of={store} /> },
+          { value: 'upkeep', label: t('maintenance.title'), panel: <MaintenancePanel /> },
         ]}
       />
     </div>

@@ -3,6 +3,7 @@ import type { Session } from '../../../shared/contract/session.ts';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
 import { FestivalPanel } from '../../features/festival/festival-panel.tsx';
 import { LaptopsPanel } from '../../features/laptops/laptops-panel.tsx';
+import { BackupsPanel } from '../../features/maintenance/backups-panel.tsx';
 import { WordsPanel } from '../../features/meanings/words-panel.tsx';
 import { OperatorsPanel } from '../../features/operators/operators-panel.tsx';
 import { SilencesPanel } from '../../features/team/silences-panel.tsx';
@@ -76,7 +77,12 @@ const Section = ({ section, session }: { section: SettingsSection; session: Sess
     case 'laptop':
       return <LaptopSettings session={session} />;
     case 'data':
-      return <DataPanel />;
+      return (
+        <>
+          <BackupsPanel />
+          <DataPanel />
+        </>
+      );
     case 'audit':
       return <AuditPanel />;
   }

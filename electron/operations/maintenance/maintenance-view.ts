@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { type MaintenanceState, maintenanceSchema } from '../../../shared/contract/maintenance.ts';
+import type { Transaction } from '../../postgres/pool.ts';
+import { instantColumn } from '../../postgres/rows.ts';
+import { sql } from '../../postgres/sql.ts';
+
+const count = z.coerce.number();
+const stateRow = z.object({ now: instantColumn, quiet_hour: z.int(), retention_days: z.int() });
+const backupRow = z.object({
+  backup_id: z.uuid(),
+  outcome: z.enum(['made', 'failed']),
+  noted_at: instantColumn,
+  snapshot_at: instantColumn.nullable(),
+  made_by: z.string(),
+  laptop: z.string(),
+  file: z.string().nullable(),
+  bytes: count.nullable(),
+  rows: count.nullable(),
+  encrypted: z.boolean().nullable(),
+  verified_at: instantColumn.nullable(),
+  error: z.string().nullable(),
+});
+const runRow = z.object({
+  run_id: z.uuid(),
+  day: z.string(),
+  asked_by: z.string().nullable(),
+  started_at: instantColumn.nullable(),
+  finished_at: instantColumn.nullable(),
+  outcome: z.enum(['done', 'failed', 'cancelled', 'missed']).nullable(),
+  step: z.enum(['clean', 'snapshots', 'refresh', 'analyze', 'end']),
+  cleaned_events: count,
+  cleaned_snapshots: count,
+  laptop: z.string().nullable(),
+  no_refresh: z.boolean(),
+  no_analyze: z.boolean(),
+});
+
+/** The last backups and maintenance runs of the festival, by their indexes. */
+export const readMaintenance = async (tx: Transaction): Promise<MaintenanceState> => {
+  const state = await tx.row(
+    stateRow,
+    sql`/* regie:maintenance */
+      select now(), console.quiet_hour(now()) as quiet_hour, retention_days from console.maintenance_settings`,
+  );
+  const backups = await tx.rows(
+    backupRow,
+    sql`/* regie:maintenance */
+      select backup_id::text, outcome, noted_at, snapshot_at, made_by, laptop, file, bytes, rows, encrypted, verified_at, error
+      from console.backups order by noted_at desc limit 10`,
+  );
+  const runs = await tx.rows(
+    runRow,
+    sql`/* regie:maintenance */
+      select run_id::text, day::text, asked_by, started_at, finished_at, outcome, step, cleaned_events, cleaned_snapshots, laptop,
+        coalesce(after -> 'refreshed' = 'null', false) as no_refresh,
+        coalesce(after -> 'analyzed' = 'null', false) as no_analyze
+      from console.daily_maintenance order by due_at desc limit 14`,
+  );
+  return maintenanceSchema.parse({
+    ...{ at: state.now, quietHour: state.quiet_hour, retentionDays: state.retention_days },
+    backups: backups.map(({ backup_id, noted_at, snapshot_at, made_by, verified_at, ...row }) => ({
+      ...row,
+      ...{ backupId: backup_id, notedAt: noted_at, snapshotAt: snapshot_at, madeBy: made_by, verifiedAt: verified_at },
+    })),
+    runs: runs.map((row) => ({
+      ...{ runId: row.run_id, day: row.day, askedBy: row.asked_by, outcome: row.outcome, step: row.step },
+      ...{ startedAt: row.started_at, finishedAt: row.finished_at, laptop: row.laptop },
+      ...{ events: row.cleaned_events, snapshots: row.cleaned_snapshots },
+      leftOut: [...(row.no_refresh ? ['refresh'] : []), ...(row.no_analyze ? ['analyze'] : [])],
+    })),
+  });
+};
+
+const dueRow = z.object({ due: z.boolean() });
+
+/** Whether the last night's maintenance is done and no backup has been tried since. */
+export const isBackupDue = async (tx: Transaction): Promise<boolean> =>
+  (
+    await tx.row(
+      dueRow,
+      sql`/* regie:maintenance */
+        select coalesce((select max(finished_at) from console.daily_maintenance where outcome = 'done' and asked_by is null)
+          > coalesce((select max(noted_at) from console.backups), '-infinity'), false) as due`,
+    )
+  ).due;

@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import { createDatabaseClock } from '../../electron/testing/database-clock.ts';
+import { createOperators } from '../../electron/testing/operators.ts';
+import { takeAs } from '../../electron/testing/submit.ts';
+
+let database: TestDatabase;
+let clock: Awaited<ReturnType<typeof createDatabaseClock>>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  clock = await createDatabaseClock(database.admin);
+  await createOperators(database.admin, ['Tom'], 'technician');
+  await createOperators(database.admin, ['Vic'], 'viewer');
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.admin.query(`
+    delete from console.corrections; delete from console.daily_maintenance; delete from console.archive;
+    delete from alert_history; delete from monitoring_events; delete from system_health_snapshots;
+    update console.maintenance_settings set since = '2026-07-03'`);
+});
+
+const ask = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows;
+const maintain = async (laptop = 'booth-1') =>
+  (await ask('select console.maintain($1) as answer', [laptop]))[0].answer as { more: boolean; done: string | null };
+/** Until there is no more to do. @returns pieces */
+const maintainAll = async (laptop?: string): Promise<number> => {
+  for (let pieces = 1; ; pieces += 1) {
+    if (!(await maintain(laptop)).more) return pieces;
+  }
+};
+const runs = () =>
+  ask(`select day::text, outcome, asked_by, cleaned_events::int, step from console.daily_maintenance order by due_at`);
+const troubles = async () =>
+  (await ask(`select kind from console.troubles where ended_at is null`)).map(({ kind }) => kind);
+
+type Alert = {
+  readonly open: boolean;
+  readonly old: boolean;
+  readonly card: number | null;
+  readonly into: number | null;
+  readonly from: number | null;
+  readonly corrected: boolean;
+  readonly lateNote: boolean;
+};
+const alerts: fc.Arbitrary<readonly Alert[]> = fc.array(
+  fc.record({
+    open: fc.nat(9).map((one) => one === 0),
+    old: fc.nat(19).map((one) => one > 0),
+    card: fc.option(fc.nat(6), { nil: null }),
+    /** Its incident's first alert; null: itself. */
+    into: fc.option(fc.nat(12), { nil: null, freq: 1 }),
+    from: fc.option(fc.nat(12), { nil: null, freq: 1 }).map((from) => (from !== null && from > 8 ? null : from)),
+    corrected: fc.nat(14).map((one) => one === 0),
+    lateNote: fc.nat(14).map((one) => one === 0),
+  }),
+  { minLength: 1, maxLength: 13, size: 'max' },
+);
+
+/** Which alerts stay, found in another way: sets that are joined. */
+const stays = (all: readonly Alert[], closedOnly: readonly boolean[]): boolean[] => {
+  const parent = all.map((_, index) => index);
+  const root = (index: number): number => (parent[index] === index ? index : root(parent[index] ?? index));
+  all.forEach(({ into, from }, index) => {
+    if (into !== null) parent[root(index)] = root(into % all.length);
+    if (from !== null) parent[root(index)] = root(from % all.length);
+  });
+  const cards = new Set(all.filter(({ corrected }) => corrected).map(({ card }) => card));
+  cards.delete(null);
+  const seeds = all.map(
+    ({ old, card, corrected, lateNote }, index) =>
+      closedOnly[index] === true || !old || corrected || lateNote || (card !== null && cards.has(card)),
+  );
+  return all.map((_, index) => seeds.some((seed, other) => seed && root(other) === root(index)));
+};
+
+const write = async (all: readonly Alert[]): Promise<string[]> => {
+  const ids: string[] = [];
+  for (const { open, old, card } of all) {
+    const at = old ? '2026-05-01' : '2026-07-01';
+    const [row] = await ask(
+      `insert into monitoring_events (event_type, severity, card_id, detection_algorithm, event_data, status, resolved_at,
+         detection_timestamp, created_at, updated_at)
+       values ('race_condition', 'LOW', $1, 'a', '{}', $2, $3, $3, $3, $3) returning event_id`,
+      [card === null ? null : `card-${card}`, open ? 'OPEN' : 'RESOLVED', at],
+    );
+    ids.push(String(row.event_id));
+  }
+  for (const [index, { into, from, corrected, card, lateNote }] of all.entries()) {
+    const id = ids[index];
+    await ask(
+      `insert into console.alerts (event_id, incident_id, occurred_at, placed, placed_from)
+       values ($1, $2, '2026-05-01', $3, $4)`,
+      [
+        id,
+        into === null ? id : ids[into % ids.length],
+        from === null ? null : 'merged',
+        from === null ? null : ids[from % ids.length],
+      ],
+    );
+    await ask(`insert into console.timeline (event_id, kind, actor, at) values ($1, 'detected', 'regie-engine', $2)`, [
+      id,
+      lateNote ? '2026-07-02' : '2026-05-01',
+    ]);
+    if (corrected) {
+      await ask(
+        `insert into console.corrections (operation_id, event_id, card_id, kind, card_delta, ledger_delta, log_id, reason,
+           operator, laptop, content_hash, result)
+         values (gen_random_uuid(), $1, $2, 'goodwill', 1, 1, $1, 'r', 'Tom', 'b', '', '{}')`,
+        [id, card === null ? `of-${id}` : `card-${card}`],
+      );
+    }
+  }
+  return ids;
+};
+
+describe('the clean-up', () => {
+  it('takes what is closed and old, and nothing that a correction, or anything open or young, is connected with', async () => {
+    await clock.set('2026-07-03 05:30:00Z');
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(alerts, async (all) => {
+        await database.admin.query('begin');
+        try {
+          const ids = await write(all);
+          const kept = stays(
+            all,
+            all.map(({ open }) => open),
+          );
+          await maintainAll();
+          const left = new Set(
+            (await ask('select event_id from monitoring_events')).map((row) => String(row.event_id)),
+          );
+          expect(ids.map((id) => left.has(id))).toEqual(kept);
+          taken += kept.filter((one) => !one).length;
+          // What is gone is in the archive, with its timeline, and is told to the consoles.
+          const [counts] = await ask(
+            `select (select count(*)::int from console.archive where source = 'monitoring_events') as events,
+               (select count(*)::int from console.archive where source = 'timeline') as timeline,
+               (select count(*)::int from console.archive where source = 'alerts') as alerts,
+               (select count(*)::int from console.timeline where event_id = any ($1)) as kept_timeline`,
+            [ids],
+          );
+          const gone = kept.filter((one) => !one).length;
+          expect(counts).toEqual({ events: gone, timeline: gone, alerts: gone, kept_timeline: ids.length - gone });
+        } finally {
+          await database.admin.query('rollback');
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(taken).toBeGreaterThan(30);
+  });
+
+  it('goes on where it was killed, after any piece, on another laptop, and is done once', async () => {
+    await clock.set('2026-07-03 05:30:00Z');
+    await ask(`insert into monitoring_events (event_type, severity, detection_algorithm, event_data, status, resolved_at,
+        detection_timestamp, created_at, updated_at)
+      select 'race_condition', 'LOW', 'a', '{}', 'RESOLVED', '2026-05-01', '2026-05-01', '2026-05-01', '2026-05-01'
+      from generate_series(1, 450)`);
+    await ask(`insert into system_health_snapshots (snapshot_timestamp, overall_health_status)
+      select '2026-05-01'::timestamptz + n * interval '5 minutes', 'HEALTHY' from generate_series(1, 1500) as n`);
+    let pieces = 0;
+    for (let more = true; more; pieces += 1) {
+      // Killed in the middle of it: the server undoes it.
+      await database.admin.query('begin');
+      await maintain('booth-1');
+      await database.admin.query('rollback');
+      ({ more } = await maintain(pieces % 2 === 0 ? 'booth-2' : 'booth-3'));
+    }
+    expect(pieces).toBeGreaterThan(6);
+    expect(await runs()).toEqual([
+      { day: '2026-07-03', outcome: 'done', asked_by: null, cleaned_events: 450, step: 'end' },
+    ]);
+    expect(await ask(`select source, count(*)::int from console.archive group by 1 order by 1`)).toEqual([
+      { source: 'monitoring_events', count: 450 },
+      { source: 'system_health_snapshots', count: 1500 },
+    ]);
+    await maintainAll('booth-1');
+    expect(await runs()).toHaveLength(1);
+  });
+});
+
+describe('a night', () => {
+  it('is done from the quiet hour on, once for all laptops', async () => {
+    await clock.set('2026-07-03 04:59:00Z');
+    await ask(`update console.maintenance_settings set since = '2026-07-03'`);
+    expect(await maintainAll()).toBe(1);
+    expect(await runs()).toEqual([]);
+    await clock.set('2026-07-03 05:00:01Z');
+    await Promise.all([
+      maintainAll('booth-1'),
+      database.festival.write((tx) => tx.run({ text: `select console.maintain('booth-2')`, values: [] })),
+    ]);
+    await maintainAll('booth-2');
+    expect(await runs()).toMatchObject([{ day: '2026-07-03', outcome: 'done' }]);
+  });
+
+  it('goes by the hour with the fewest transactions, once a day of them is known', async () => {
+    await clock.set('2026-07-03 05:00:00Z');
+    const hour = async () => (await ask(`select console.quiet_hour(public.test_now()) as hour`))[0].hour;
+    expect(await hour()).toBe(5);
+    await ask(`insert into system_health_snapshots (snapshot_timestamp, overall_health_status, total_transactions_last_hour)
+      select at, 'HEALTHY', case when extract(hour from at) = 8 then 1 else 50 end
+      from generate_series('2026-07-01 00:00Z'::timestamptz, '2026-07-02 23:00Z', interval '1 hour') as at`);
+    // What a snapshot at eight counts is the hour before it.
+    expect(await hour()).toBe(7);
+  });
+
+  it('that nobody did is written down, and is a trouble until the next one is done', async () => {
+    await ask(`update console.maintenance_settings set since = '2026-07-03'`);
+    await clock.set('2026-07-04 12:00:00Z');
+    await maintainAll();
+    expect(await runs()).toMatchObject([
+      { day: '2026-07-03', outcome: 'missed' },
+      { day: '2026-07-04', outcome: 'missed' },
+    ]);
+    expect(await troubles()).toEqual(['maintenance_missed']);
+    await clock.set('2026-07-05 06:00:00Z');
+    await maintainAll();
+    expect((await runs()).at(-1)).toMatchObject({ day: '2026-07-05', outcome: 'done' });
+    expect(await troubles()).toEqual([]);
+  });
+});
+
+describe('maintenance that somebody asks for', () => {
+  const under = async (name: string, command: string, input: Record<string, unknown> = {}) => {
+    await database.admin.query('begin');
+    try {
+      const { operationId, answer } = await takeAs(database.admin, name, command, input);
+      if (!(answer as { taken: boolean }).taken) return answer;
+      const call = command === 'maintenance.run' ? 'order_maintenance' : 'cancel_maintenance';
+      return (await ask(`select console.${call}($1) as answer`, [operationId]))[0].answer;
+    } finally {
+      await database.admin.query('commit');
+    }
+  };
+
+  it('is done by whoever leads, one at a time, and ends when it is cancelled', async () => {
+    await clock.set('2026-07-03 16:00:00Z');
+    await ask(`update console.maintenance_settings set since = '2026-07-04'`);
+    expect(await under('Vic', 'maintenance.run')).toMatchObject({ taken: false });
+    expect(await under('Tom', 'maintenance.run')).toEqual({ outcome: 'saved' });
+    expect(await under('Tom', 'maintenance.run')).toMatchObject({ code: 'maintenance_running' });
+    await maintain();
+    const [run] = await ask(`select run_id from console.daily_maintenance`);
+    expect(await under('Tom', 'maintenance.cancel', { runId: run.run_id })).toEqual({ outcome: 'saved' });
+    expect(await under('Tom', 'maintenance.cancel', { runId: randomUUID() })).toMatchObject({
+      code: 'maintenance_over',
+    });
+    expect(await maintain()).toMatchObject({ more: false });
+    await clock.set('2026-07-03 16:05:00Z');
+    expect(await runs()).toMatchObject([{ outcome: 'cancelled', asked_by: 'Tom' }]);
+    expect(await under('Tom', 'maintenance.run')).toEqual({ outcome: 'saved' });
+    await maintainAll();
+    expect(await runs()).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'done' }]);
+  });
+});
