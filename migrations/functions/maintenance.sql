@@ -7,8 +7,9 @@ grant select on console.maintenance_settings to regie_owner;
 grant select, insert on console.archive to regie_owner;
 grant select, delete on public.monitoring_events, public.alert_history, public.system_health_snapshots to regie_owner;
 grant select on console.alerts, console.timeline, console.mentions, console.findings, console.deliveries, console.corrections,
-  console.proposals, console.proposal_items, console.runbook_runs, console.runbook_steps, console.runbook_ticks,
-  console.troubles, console.checklist_settings, console.festival_settings
+  console.proposals, console.proposal_items, console.runbook_runs, console.runbook_steps, console.runbook_joins,
+  console.runbook_ticks,
+  console.troubles, console.trouble_reports, console.checklist_settings, console.festival_settings
   to regie_owner;
 -- From Postgres 17 on there is a right to analyze without owning.
 do $$
@@ -83,10 +84,14 @@ begin
     where d.event_id = any (v_ids)
     union all select 'troubles', t.event_id::text, t.event_id, to_jsonb(t) from console.troubles t
     where t.event_id = any (v_ids)
+    union all select 'trouble_reports', t.operation_id::text, t.event_id, to_jsonb(t) from console.trouble_reports t
+    where t.event_id = any (v_ids)
     union all select 'runbook_runs', r.run_id::text, r.event_id, to_jsonb(r) from console.runbook_runs r
     where r.event_id = any (v_ids)
     union all select 'runbook_steps', s.run_id || ' ' || s.step_id, r.event_id, to_jsonb(s)
     from console.runbook_steps s join console.runbook_runs r using (run_id) where r.event_id = any (v_ids)
+    union all select 'runbook_joins', j.run_id::text, r.event_id, to_jsonb(j)
+    from console.runbook_joins j join console.runbook_runs r on r.run_id = j.joined_run_id where r.event_id = any (v_ids)
     union all select 'runbook_ticks', s.run_id || ' ' || s.step_id || ' ' || s.item_id, r.event_id, to_jsonb(s)
     from console.runbook_ticks s join console.runbook_runs r using (run_id) where r.event_id = any (v_ids)
   )
