@@ -315,6 +315,32 @@ it('sets a row aside that fails the statement in a way that nobody has thought o
   expect(await aside()).toMatchObject([{ resolved: true }]);
 });
 
+it('sets such a row of either log aside where both have one in the same cycle', async () => {
+  await begin();
+  await run(`alter table console.recent_transactions add check (card_id <> 'POISON')`);
+  await run(`alter table console.recent_scans add check (card_id <> 'POISON')`);
+  for (const card of ['G', 'POISON', 'H']) {
+    // With a hole before each row.
+    await run(`select nextval('app_transaction_log_log_id_seq'), nextval('nfc_scan_log_scan_log_id_seq')`);
+    await festival.log({ card, type: 'bar_order', status: 'failed', amount: 1, previous: 2, next: 1 });
+    await run(`insert into nfc_scan_log (card_id_scanned, raw_data, scan_status) values ($1, '', 'success')`, [card]);
+  }
+  await tail();
+  expect(await events('balance_deduction_on_failure')).toHaveLength(2);
+  expect((await run('select card_id from console.recent_scans order by card_id')).rows).toEqual([
+    { card_id: 'G' },
+    { card_id: 'H' },
+  ]);
+  expect(await aside()).toMatchObject([
+    { source: 'scans', reason: 'unreadable' },
+    { source: 'transactions', reason: 'unreadable' },
+  ]);
+  expect((await run('select source, count(*)::int from console.watermark_gaps group by 1 order by 1')).rows).toEqual([
+    { source: 'scans', count: 3 },
+    { source: 'transactions', count: 3 },
+  ]);
+});
+
 it('costs a good row no call of a function: the planner writes them into the statement', async () => {
   const plan = await world.database.festival.read((tx) =>
     tx.table(

@@ -100,6 +100,8 @@ export const readLogs = async (
     readable.scans ? lateScans(tx) : [],
     nextRanges(tx, positions, { steps, readable }),
   ]);
+  // A careful reading undoes what failed, and with it what was sent behind: nothing is sent before what it stands on.
+  const [turn, turnOfTransactions, turnOfScans] = [createTurns(careful), createTurns(careful), createTurns(careful)];
   const again = [...new Set([...late.settled, ...mended.transactions])];
   const single = [...new Set([...late.found, ...again])];
   const singleScans = [...new Set([...scansFound, ...mended.scans])];
@@ -112,28 +114,32 @@ export const readLogs = async (
     const { lastId, clocks } = next.transactions;
     const position = positions.transactions;
     const [, taken] = await pipelined([
-      again.length > 0 ? forgetUndecided(tx, again) : undefined,
-      takePieces<TransactionRow>(
-        tx,
-        { source: 'transactions', careful },
-        { after: position.lastId, upTo: lastId, single, lastArrival: position.lastArrival },
-        async (piece) => {
-          const [arrived] = await pipelined([
-            next.transactions.young + single.length > 0
-              ? takeTransactions(tx, { position, piece, settled: again, clocks })
-              : [],
-            advanceLedger(tx, {
-              ...{ after: piece.after, upTo: piece.upTo, judgedFrom: position.judgedFrom },
-              historyUpTo: position.historyUpTo,
-              single: piece.single.filter((id) => !mended.counted.has(id)),
-            }),
-            next.transactions.odd + single.length > 0 ? setAsideTransactions(tx, piece) : undefined,
-            next.transactions.unusual + late.found.length > 0 ? noteWords(tx, piece, again) : undefined,
-          ]);
-          return arrived;
-        },
+      again.length > 0 ? turnOfTransactions(() => forgetUndecided(tx, again)) : undefined,
+      turnOfTransactions(() =>
+        takePieces<TransactionRow>(
+          tx,
+          { source: 'transactions', careful },
+          { after: position.lastId, upTo: lastId, single, lastArrival: position.lastArrival },
+          async (piece) => {
+            const [arrived] = await pipelined([
+              next.transactions.young + single.length > 0
+                ? takeTransactions(tx, { position, piece, settled: again, clocks })
+                : [],
+              advanceLedger(tx, {
+                ...{ after: piece.after, upTo: piece.upTo, judgedFrom: position.judgedFrom },
+                historyUpTo: position.historyUpTo,
+                single: piece.single.filter((id) => !mended.counted.has(id)),
+              }),
+              next.transactions.odd + single.length > 0 ? setAsideTransactions(tx, piece) : undefined,
+              next.transactions.unusual + late.found.length > 0 ? noteWords(tx, piece, again) : undefined,
+            ]);
+            return arrived;
+          },
+        ),
       ),
-      hasHoles(position, next.transactions) ? noteTransactionGaps(tx, position, lastId) : undefined,
+      hasHoles(position, next.transactions)
+        ? turnOfTransactions(() => noteTransactionGaps(tx, position, lastId))
+        : undefined,
     ]);
     return taken;
   };
@@ -142,27 +148,30 @@ export const readLogs = async (
     const { lastId, clocks } = next.scans;
     const position = positions.scans;
     const [taken] = await pipelined([
-      takePieces<ScanRow>(
-        tx,
-        { source: 'scans', careful },
-        { after: position.lastId, upTo: lastId, single: singleScans, lastArrival: position.lastArrival },
-        async (piece) => {
-          const [arrived] = await pipelined([
-            next.scans.young + singleScans.length > 0 ? takeScans(tx, { position, piece, clocks }) : [],
-            next.scans.odd + singleScans.length > 0 ? setAsideScans(tx, piece) : undefined,
-          ]);
-          return arrived;
-        },
+      turnOfScans(() =>
+        takePieces<ScanRow>(
+          tx,
+          { source: 'scans', careful },
+          { after: position.lastId, upTo: lastId, single: singleScans, lastArrival: position.lastArrival },
+          async (piece) => {
+            const [arrived] = await pipelined([
+              next.scans.young + singleScans.length > 0 ? takeScans(tx, { position, piece, clocks }) : [],
+              next.scans.odd + singleScans.length > 0 ? setAsideScans(tx, piece) : undefined,
+            ]);
+            return arrived;
+          },
+        ),
       ),
-      hasHoles(position, next.scans) ? noteScanGaps(tx, position, lastId) : undefined,
+      hasHoles(position, next.scans) ? turnOfScans(() => noteScanGaps(tx, position, lastId)) : undefined,
     ]);
     return taken;
   };
-  const [transactions, scans] = await pipelined([
-    takeNewTransactions(),
-    takeNewScans(),
+  const [scans, transactions] = await pipelined([
+    turn(takeNewScans),
+    // The ledger comes last: what has been read is made into rows here while the server counts.
+    turn(takeNewTransactions),
     late.found.length + scansFound.length > 0
-      ? fillGaps(tx, { transactions: late.found, scans: scansFound })
+      ? turn(() => fillGaps(tx, { transactions: late.found, scans: scansFound }))
       : undefined,
   ]);
   const after = {
@@ -193,6 +202,17 @@ export const readLogs = async (
         : []),
       ...(readable.scans && isCutOff(positions.scans, next.scans) ? (['scans'] as const) : []),
     ],
+  };
+};
+
+/** Lets works run side by side, or each after the one before. */
+const createTurns = (oneByOne: boolean): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    if (!oneByOne) return work();
+    const mine = last.then(work);
+    last = mine;
+    return mine;
   };
 };
 
