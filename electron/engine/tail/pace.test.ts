@@ -22,7 +22,7 @@ describe('how much one cycle reads', () => {
   it('is bounded on both sides', () => {
     const pace = createPace();
     for (let cycle = 0; cycle < 20; cycle += 1) pace.note({ ...behind, durationMs: 10 });
-    expect(pace.next()).toEqual({ batch: 25_000, history: 400_000 });
+    expect(pace.next()).toEqual({ batch: 50_000, history: 400_000 });
     for (let cycle = 0; cycle < 20; cycle += 1) pace.note({ ...behind, durationMs: 60_000 });
     expect(pace.next()).toEqual({ batch: BATCH, history: 50_000 });
   });

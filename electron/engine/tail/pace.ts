@@ -12,7 +12,7 @@ export type Pace = {
   failed(): void;
 };
 
-const MOST: Steps = { batch: 25_000, history: 400_000 };
+const MOST: Steps = { batch: 50_000, history: 400_000 };
 const LEAST: Steps = { batch: BATCH, history: 50_000 };
 const FIRST: Steps = { batch: BATCH, history: 100_000 };
 /**
