@@ -123,10 +123,16 @@ export type Lookback = {
   /** Judged rows of some cards, in the order of time. */
   transactionsOfCards(cards: readonly string[], span: Span): Promise<readonly TransactionRow[]>;
   scansOfCards(cards: readonly string[], span: Span): Promise<readonly ScanRow[]>;
-  /** Cards that were scanned so often within a span, the new rows not counted. A card too many does no harm. */
-  scannedWithin(
-    asked: readonly (Span & { readonly card: string; readonly least: number })[],
-  ): Promise<ReadonlySet<string>>;
+  /**
+   * Judged rows of those cards among the new rows of which another row lies `within` so much of a new one, or that have one
+   * request id twice within `request`; in the order of time. A card too many does no harm.
+   */
+  neighbours(
+    rows: readonly TransactionRow[],
+    reach: { readonly within: Micros; readonly request: Micros },
+  ): Promise<readonly TransactionRow[]>;
+  /** Cards of which two scans, new ones among them, lie `within` so much of each other in a span. A card too many does no harm. */
+  scannedTwice(asked: readonly (Span & { readonly card: string })[], within: Micros): Promise<ReadonlySet<string>>;
   scansOfDevices(devices: readonly string[], span: Span): Promise<readonly ScanRow[]>;
   traffic(span: Span): Promise<readonly TrafficSecond[]>;
   /** Sums over a span (its beginning left out), and over a stretch of it. */

@@ -89,6 +89,30 @@ export const textTypes = {
 /** A config whose `query_timeout` reaches the driver: it reads it from each query, though its types do not say so. */
 export type TimedQuery = pg.QueryConfig & { readonly query_timeout: number };
 
+/**
+ * Sends a query whose rows are handed over by their places as they arrive, and not kept: of thousands, only what is made of
+ * them stays in memory. `take` must not throw.
+ */
+export const queryByRows = (
+  client: pg.ClientBase,
+  config: TimedQuery,
+  take: (row: readonly unknown[], fields: readonly pg.FieldDef[]) => void,
+): Promise<pg.QueryResult> =>
+  new Promise((resolve, reject) => {
+    const query = new pg.Query<unknown[]>({ ...config, rowMode: 'array' } as pg.QueryConfig, (error, result) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+    query.on('row', (row, result) => {
+      if (result === undefined) return;
+      // The driver keeps those before this one.
+      result.rows.length = 0;
+      take(row, result.fields);
+    });
+    // The driver reads it from here, as from a config.
+    client.query(Object.assign(query, { query_timeout: config.query_timeout }));
+  });
+
 /** The driver gave up waiting for an answer. The connection never recovers from this, even when the network does. */
 export const isReadTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';

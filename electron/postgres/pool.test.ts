@@ -4,8 +4,8 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { type FestivalDatabase, OutcomeUnknown, openFestivalDatabase, pipelined, type Transaction } from './pool.ts';
-import { centsColumn, FestivalDataError, idColumn, instantColumn } from './rows.ts';
-import { sql } from './sql.ts';
+import { centsColumn, columnOf, FestivalDataError, idColumn, instantColumn, type RowReader } from './rows.ts';
+import { type Statement, sql } from './sql.ts';
 
 const backendColumn = z.object({ pid: z.int() });
 
@@ -82,6 +82,33 @@ describe('the pool on a festival database', () => {
     await expect(
       pool.read((tx) => tx.rows(z.object({ n: idColumn }), sql`/* regie:test */ select 'x' as n`)),
     ).rejects.toThrow(/row 0\.n: .*regie:test/);
+  });
+
+  it('makes thousands of rows by their places, and gives the connection back where one does not fit', async () => {
+    const reader: RowReader<[number, string | null]> = {
+      columns: ['n', 'word'],
+      read: (row) => [columnOf.integer(row, 0), columnOf.textOrNull(row, 1)],
+    };
+    const read = (text: Statement) => pool.read((tx) => tx.read(reader, text));
+    const rows = await read(
+      sql`/* regie:test */ select n::bigint, case when n % 2 = 0 then 'even' end as word from generate_series(1, ${5_000}::int) n`,
+    );
+    expect(rows).toHaveLength(5_000);
+    expect(rows.slice(-2)).toEqual([
+      [4_999, null],
+      [5_000, 'even'],
+    ]);
+    expect(await read(sql`select 1::bigint as n, 'x' as word where false`)).toEqual([]);
+    const misfit = read(
+      sql`/* regie:test */ select (2 ^ 53)::bigint + n as n, 'x' as word from generate_series(-2, 9) n`,
+    );
+    await expect(misfit).rejects.toThrow(FestivalDataError);
+    await expect(misfit).rejects.toThrow(/row 2: column 0: not a number below 2\^53: "9007199254740992".*regie:test/);
+    await expect(read(sql`select 'x' as word, 1::bigint as n`)).rejects.toThrow('the columns are word, n, not n, word');
+    await expect(read(sql`select 1 / (2 - n)::bigint as n, 'x' as word from generate_series(1, 9) n`)).rejects.toThrow(
+      'division by zero',
+    );
+    await works();
   });
 
   it('refuses to write in a read', async () => {
@@ -170,13 +197,14 @@ describe('the pool on a festival database', () => {
     await expect(pool.read((tx) => tx.run(sql`select pg_sleep(1.5)`))).rejects.toMatchObject({ code: '57014' });
   });
 
-  it.each(['rows', 'table', 'savepoint'] as const)(
+  it.each(['rows', 'read', 'table', 'savepoint'] as const)(
     'drops a connection that swallows bytes during %s, and works again when the network does',
     async (kind) => {
       await works();
       const stuck = pool.read(async (tx) => {
         proxy.blackhole();
         if (kind === 'rows') await tx.rows(z.unknown(), sql`select 1`);
+        else if (kind === 'read') await tx.read({ columns: ['n'], read: () => 1 }, sql`select 1 as n`);
         else if (kind === 'table') await tx.table(sql`select 1`);
         else await tx.savepoint(async () => undefined);
       });

@@ -4,9 +4,24 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { codeOf, SQLSTATE } from '../lib/postgres-errors.ts';
 import { createAside } from './aside.ts';
 import { driverOptions } from './connection-settings.ts';
-import { BOUNDS, destroySocket, isReadTimeout, SESSION_SETTINGS, type TimedQuery, textTypes } from './driver.ts';
+import {
+  BOUNDS,
+  destroySocket,
+  isReadTimeout,
+  queryByRows,
+  SESSION_SETTINGS,
+  type TimedQuery,
+  textTypes,
+} from './driver.ts';
 import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
-import { type BadRow, FestivalDataError, parseApartInTurns, parseRows, type RowSource } from './rows.ts';
+import {
+  type BadRow,
+  FestivalDataError,
+  parseApartInTurns,
+  parseRows,
+  type RowReader,
+  type RowSource,
+} from './rows.ts';
 import { type Statement, sql } from './sql.ts';
 
 export { textTypes } from './driver.ts';
@@ -15,6 +30,8 @@ export { textTypes } from './driver.ts';
 export type Transaction = {
   /** Runs a statement and parses every row. @throws FestivalDataError when a row does not fit the schema. */
   rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
+  /** As `rows`, for thousands of them: each is made while the next ones are still on their way, and nothing else is kept. */
+  read<Row>(reader: RowReader<Row>, statement: Statement): Promise<Row[]>;
   /** As `rows`, for a statement that returns exactly one row. */
   row<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>>;
   /** As `rows`, for a statement that returns one row or none. */
@@ -149,7 +166,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     const timeoutMs = limits.statementTimeoutMs ?? statementTimeoutMs;
     let broken: Error | undefined;
     let slow = false;
-    const send: Send = async (statement, rowMode) => {
+    const send: Send = async (statement, { rowMode, take } = {}) => {
       if (broken) throw broken;
       try {
         const query: TimedQuery & { rowMode?: 'array'; queryMode?: 'extended' } = {
@@ -160,7 +177,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
           // Without parameters the driver would send a text as it is, and the server run all statements in it.
           ...(rowMode === undefined ? {} : { rowMode, queryMode: 'extended' as const }),
         };
-        return await client.query(query);
+        return await (take === undefined ? client.query(query) : queryByRows(client, query, take));
       } catch (error) {
         // The server would have given up long ago, so it is the connection that swallows bytes: nothing more goes out.
         // And what a migration has changed under a prepared statement stays wrong on this connection.
@@ -245,7 +262,10 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
   };
 };
 
-type Send = (statement: Statement, rowMode?: 'array') => Promise<pg.QueryResult>;
+type Send = (
+  statement: Statement,
+  options?: { rowMode?: 'array'; take?: Parameters<typeof queryByRows>[2] },
+) => Promise<pg.QueryResult>;
 
 const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
   const rows: Transaction['rows'] = async (schema, statement) =>
@@ -253,6 +273,7 @@ const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
   let savepoints = 0;
   return {
     rows,
+    read: (reader, statement) => readRows(reader, statement, send),
     row: async (schema, statement) => {
       const { rows: raw } = await send(statement);
       return parseRows(schema, raw, statement, 1)[0] as z.output<typeof schema>;
@@ -280,10 +301,33 @@ const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
       }
     },
     table: async (statement) => {
-      const result = await send(statement, 'array');
+      const result = await send(statement, { rowMode: 'array' });
       return { columns: result.fields.map((field) => field.name), rows: result.rows };
     },
   };
+};
+
+const readRows = async <Row>(reader: RowReader<Row>, statement: Statement, send: Send): Promise<Row[]> => {
+  const made: Row[] = [];
+  let problem: string | undefined;
+  await send(statement, {
+    take: (row, fields) => {
+      if (problem !== undefined) return;
+      try {
+        if (made.length === 0) checkColumns(reader, fields);
+        made.push(reader.read(row));
+      } catch (error) {
+        problem = `row ${made.length}: ${asError(error).message}`;
+      }
+    },
+  });
+  if (problem !== undefined) throw new FestivalDataError(`${problem} (${statement.text.trim().split('\n', 1)[0]})`);
+  return made;
+};
+
+const checkColumns = ({ columns }: RowReader<unknown>, fields: readonly pg.FieldDef[]): void => {
+  const got = fields.map(({ name }) => name).join(', ');
+  if (got !== columns.join(', ')) throw new FestivalDataError(`the columns are ${got}, not ${columns.join(', ')}`);
 };
 
 /**

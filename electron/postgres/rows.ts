@@ -18,11 +18,15 @@ export const idColumn = z.string().transform((text, context): RowId => {
 
 const safeInteger = (what: string) =>
   z.string().transform((text, context): number => {
-    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value)) return value;
+    const value = safeIntegerIn(text);
+    if (value !== undefined) return value;
     context.addIssue({ code: 'custom', message: `not ${what} below 2^53: "${text}"` });
     return z.NEVER;
   });
+const safeIntegerIn = (text: string): number | undefined => {
+  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : undefined;
+};
 
 /** A count(*): there are never 2^53 rows. */
 export const countColumn = safeInteger('a count');
@@ -56,6 +60,61 @@ export const instantColumn = z
 export class FestivalDataError extends Error {
   override readonly name = 'FestivalDataError';
 }
+
+/**
+ * Makes a row of its columns, which stand in this order in the statement. For what is read by the ten thousand: a schema
+ * makes three objects of each row where this makes one.
+ */
+export type RowReader<Row> = {
+  readonly columns: readonly string[];
+  /** @throws FestivalDataError for a column that does not fit. */
+  read(row: readonly unknown[]): Row;
+};
+
+/** Columns of a row that is read by its places (`RowReader`), each as the schema of the same name has it. */
+export const columnOf = {
+  text: (row: readonly unknown[], at: number): string => {
+    const value = row[at];
+    return typeof value === 'string' ? value : misfit(value, at, 'a text');
+  },
+  textOrNull: (row: readonly unknown[], at: number): string | null => (isNull(row, at) ? null : columnOf.text(row, at)),
+  boolean: (row: readonly unknown[], at: number): boolean => {
+    const value = row[at];
+    return typeof value === 'boolean' ? value : misfit(value, at, 'a boolean');
+  },
+  id: (row: readonly unknown[], at: number): RowId => {
+    const value = row[at];
+    return typeof value === 'string' && isRowId(value) ? value : misfit(value, at, 'an id');
+  },
+  integer: (row: readonly unknown[], at: number): number => {
+    const value = row[at];
+    return (typeof value === 'string' ? safeIntegerIn(value) : undefined) ?? misfit(value, at, 'a number below 2^53');
+  },
+  centsOrNull: (row: readonly unknown[], at: number): Cents | null => {
+    if (isNull(row, at)) return null;
+    try {
+      return parseCents(columnOf.text(row, at));
+    } catch {
+      return misfit(row[at], at, 'an amount');
+    }
+  },
+};
+const isNull = (row: readonly unknown[], at: number): boolean => row[at] === null;
+const misfit = (value: unknown, at: number, wanted: string): never => {
+  throw new FestivalDataError(`column ${at}: not ${wanted}: ${JSON.stringify(value)}`);
+};
+
+/** Keeps one of each word that stands in most rows, so that thousands of copies are forgotten at once. */
+export const createWordStore = (most: number): ((word: string) => string) => {
+  const words = new Map<string, string>();
+  return (word) => {
+    const kept = words.get(word);
+    if (kept !== undefined) return kept;
+    if (words.size >= most) words.clear();
+    words.set(word, word);
+    return word;
+  };
+};
 
 /**
  * Parses what a statement returned. @throws FestivalDataError naming the row, the column and the statement when one

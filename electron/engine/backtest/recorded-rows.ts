@@ -4,7 +4,7 @@ import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { idColumn, microsColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Micros } from '../detector.ts';
-import { scanRow, transactionRow } from '../tail/log-rows.ts';
+import { scanReader, transactionReader } from '../tail/log-rows.ts';
 
 const boundsRow = z.object({ first: idColumn, last: idColumn });
 const timeRow = z.object({ id: idColumn, at: microsColumn });
@@ -15,8 +15,8 @@ export type Range = { readonly after: RowId; readonly last: RowId };
 /** Rows of the transaction log after an id, in the order of ids. By primary key. */
 export const recordedTransactions = (database: FestivalDatabase, after: RowId, upTo: RowId, limit: number) =>
   database.read((tx) =>
-    tx.rows(
-      transactionRow,
+    tx.read(
+      transactionReader,
       sql`/* regie:backtest */
         select row_number() over (order by log_id) as arrival, log_id, console.uuid_of(transaction_id)::text as transaction_id,
           coalesce(console.key_of(card_id), '') as card_id, console.type_word(console.word_of(transaction_type)) as transaction_type,
@@ -35,8 +35,8 @@ export const recordedTransactions = (database: FestivalDatabase, after: RowId, u
 /** Rows of the scan log after an id, in the order of ids. By primary key. */
 export const recordedScans = (database: FestivalDatabase, after: RowId, upTo: RowId, limit: number) =>
   database.read((tx) =>
-    tx.rows(
-      scanRow,
+    tx.read(
+      scanReader,
       sql`/* regie:backtest */
         select row_number() over (order by scan_log_id) as arrival, scan_log_id, console.key_of(card_id_scanned) as card_id,
           console.word_of(scan_status) as scan_status, console.key_of(device_identifier) as device_identifier,

@@ -10,6 +10,7 @@ import {
   type Span,
   type TransactionRow,
 } from '../detector.ts';
+import { spanAround } from '../time.ts';
 
 /** Recorded rows in memory, as far back as any window reaches. */
 export type Recorded = {
@@ -22,6 +23,8 @@ export type Recorded = {
 /** No window reaches further back than this from the newest row. */
 const RETAINED: Micros = 2 * 3_600 * SECOND;
 const MINUTE = 60 * SECOND;
+/** As far as the live lookback goes for them. */
+const NEIGHBOURS: Micros = 120 * SECOND;
 
 type Traffic = { readonly total: number; readonly failed: number };
 type Rows = {
@@ -102,16 +105,24 @@ const windowLookback = ({
   byCard,
   scansByCard,
   scansByDevice,
-}: Rows): Pick<Lookback, 'transactionsOfCards' | 'scansOfCards' | 'scannedWithin' | 'scansOfDevices'> => ({
+}: Rows): Pick<
+  Lookback,
+  'transactionsOfCards' | 'scansOfCards' | 'neighbours' | 'scannedTwice' | 'scansOfDevices'
+> => ({
+  // Of all of these cards.
+  neighbours: async (rows, reach) =>
+    within(
+      byCard,
+      [...new Set(rows.map(({ cardId }) => cardId))],
+      spanAround(rows, Math.max(NEIGHBOURS, reach.within, reach.request)),
+    ).sort((a, b) => a.at - b.at || compareIds(a.logId, b.logId)),
   transactionsOfCards: async (cards, span) =>
     within(byCard, cards, span).sort((a, b) => a.at - b.at || compareIds(a.logId, b.logId)),
   scansOfCards: async (cards, span) =>
     within(scansByCard, cards, span).sort((a, b) => a.at - b.at || compareIds(a.scanId, b.scanId)),
-  // With the new rows among them.
-  scannedWithin: async (asked) =>
-    new Set(
-      asked.flatMap(({ card, least, ...span }) => (within(scansByCard, [card], span).length >= least ? card : [])),
-    ),
+  // All that have more than one.
+  scannedTwice: async (asked) =>
+    new Set(asked.flatMap(({ card, ...span }) => (within(scansByCard, [card], span).length > 1 ? card : []))),
   scansOfDevices: async (devices, span) =>
     within(scansByDevice, devices, span).sort((a, b) => a.at - b.at || compareIds(a.scanId, b.scanId)),
 });

@@ -1,25 +1,26 @@
 import { z } from 'zod';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
 import { compareIds, lowerId } from '../../../shared/domain/row-id.ts';
-import { arrivalDetector, type Finding, SECOND, type TransactionRow } from '../detector.ts';
-import { bursts } from '../findings/grouping.ts';
-import { spanAround } from '../time.ts';
+import { arrivalDetector, type Finding, type Micros, SECOND, type TransactionRow } from '../detector.ts';
+import { bursts, SAME_REQUEST } from '../findings/grouping.ts';
 
 const ALGORITHM = 'concurrent_transaction_detection';
 
-/** How far back the start of a group is looked for: it may lie long before its newest row. */
-const LOOK_BACK = 120 * SECOND;
+/** The same rows that the search for repeated orders asks for by default: they are read once. */
+const NEAR: Micros = 30 * SECOND;
 
 export const concurrentTransactionDetection = arrivalDetector({
   input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(60).default(2) }),
   detect: async ({ lookback, settings, transactions }) => {
-    const considered = transactions.filter((row) => row.type !== 'manual_correction');
-    if (considered.length === 0) return { findings: [] };
-    const arrived = new Set(considered.map((row) => row.logId));
-    const cards = [...new Set(considered.map((row) => row.cardId))];
-    const rows = await lookback.transactionsOfCards(cards, spanAround(considered, LOOK_BACK));
+    if (transactions.length === 0) return { findings: [] };
+    const rows = await lookback.neighbours(transactions, {
+      within: Math.max(NEAR, Math.ceil(settings.seconds * SECOND)),
+      request: SAME_REQUEST,
+    });
+    if (rows.length === 0) return { findings: [] };
+    const arrived = new Set(transactions.map((row) => row.logId));
     const findings = [...Map.groupBy(rows, (row) => row.cardId).values()]
       .flatMap((ofCard) => concurrentGroups(ofCard, settings.seconds))
       .filter((group) => group.some((row) => arrived.has(row.logId)))

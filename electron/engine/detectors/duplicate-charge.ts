@@ -1,26 +1,22 @@
 import { z } from 'zod';
 import { compareIds, higherId } from '../../../shared/domain/row-id.ts';
 import { arrivalDetector, type Finding, type Micros, SECOND, type TransactionRow } from '../detector.ts';
-import { spanAround } from '../time.ts';
+import { SAME_REQUEST } from '../findings/grouping.ts';
 
 const ALGORITHM = 'duplicate_charge';
-
-/** The same rows that the search for transactions at the same moment asks for: they are read once. */
-const LOOK_BACK = 120 * SECOND;
-/** Under one request id, an order is the same one again within so much. */
-const SAME_REQUEST: Micros = LOOK_BACK;
 
 export const duplicateCharge = arrivalDetector({
   input: 'arrivals',
   algorithm: ALGORITHM,
   settings: z.strictObject({ seconds: z.number().min(0.1).max(600).default(30) }),
   detect: async ({ lookback, settings, transactions }) => {
-    const considered = transactions.filter((row) => row.type !== 'manual_correction');
-    if (considered.length === 0) return { findings: [] };
-    const arrived = new Set(considered.map((row) => row.logId));
-    const cards = [...new Set(considered.map((row) => row.cardId))];
-    const span = spanAround(considered, Math.max(LOOK_BACK, settings.seconds * SECOND));
-    const rows = await lookback.transactionsOfCards(cards, span);
+    if (transactions.length === 0) return { findings: [] };
+    const rows = await lookback.neighbours(transactions, {
+      within: Math.ceil(settings.seconds * SECOND),
+      request: SAME_REQUEST,
+    });
+    if (rows.length === 0) return { findings: [] };
+    const arrived = new Set(transactions.map((row) => row.logId));
     return {
       findings: [...Map.groupBy(rows, (row) => row.cardId).values()]
         .flatMap((ofCard) => repeats(ofCard, settings.seconds))

@@ -49,30 +49,26 @@ export const temporalDuplicateDetection = arrivalDetector({
   },
 });
 
-/**
- * Cards that may have a burst: two of the new scans are near each other, an earlier scan is near a new one, or two earlier
- * ones are near a new order.
- */
+/** Cards that may have a burst: two of their scans are near each other, and near what is new of them. */
 const cardsOfBursts = async (
-  lookback: Pick<Lookback, 'scannedWithin'>,
+  lookback: Pick<Lookback, 'scannedTwice'>,
   rows: { scans: readonly ScanRow[]; orders: readonly TransactionRow[]; within: Micros },
 ): Promise<string[]> => {
   const { scans, orders, within } = rows;
-  const cards = new Set(
-    await lookback.scannedWithin([
-      ...scans.flatMap(({ cardId: card, at }) =>
-        card === null ? [] : [{ card, from: at - within, to: at + within, least: 1 }],
-      ),
-      ...orders.map(({ cardId: card, at }) => ({ card, from: at - 2 * within, to: at + within, least: 2 })),
-    ]),
-  );
-  const last = new Map<string, Micros>();
-  for (const { cardId, at } of scans.toSorted((a, b) => a.at - b.at)) {
-    if (cardId === null) continue;
-    if (at - (last.get(cardId) ?? Number.NEGATIVE_INFINITY) <= within) cards.add(cardId);
-    last.set(cardId, at);
-  }
-  return [...cards];
+  // One span a card, around all that is new of it.
+  const asked = new Map<string, { card: string; from: Micros; to: Micros }>();
+  const ask = (card: string, from: Micros, to: Micros): void => {
+    const span = asked.get(card);
+    if (span === undefined) {
+      asked.set(card, { card, from, to });
+      return;
+    }
+    span.from = Math.min(span.from, from);
+    span.to = Math.max(span.to, to);
+  };
+  for (const { cardId, at } of scans) if (cardId !== null) ask(cardId, at - within, at + within);
+  for (const { cardId, at } of orders) ask(cardId, at - 2 * within, at + within);
+  return [...(await lookback.scannedTwice([...asked.values()], within))];
 };
 
 /**

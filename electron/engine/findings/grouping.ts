@@ -1,4 +1,7 @@
-import type { Micros } from '../detector.ts';
+import { type Micros, SECOND } from '../detector.ts';
+
+/** Under one request id, an order is the same one again within so much. */
+export const SAME_REQUEST: Micros = 120 * SECOND;
 
 /**
  * Splits rows into bursts: neighbours in time at most `within` apart belong together (sliding, never cut at a full

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { ScanRow, TransactionRow } from '../detector.ts';
-import { scanRow, transactionRow } from '../tail/log-rows.ts';
+import { scanReader, transactionReader } from '../tail/log-rows.ts';
 import type { Reading } from '../tail/tail.ts';
 
 /** The new rows from a position on; detectors stand at the last one nearly always, and those rows are at hand. */
@@ -30,8 +30,8 @@ export const arrivalsIn = (tx: Transaction, reading: Pick<Reading, 'before' | 'a
 
 /** Transactions that arrived after a detector's position, in the order of arrival. By primary key. */
 const newTransactions = (tx: Transaction, after: number, upTo: number): Promise<TransactionRow[]> =>
-  tx.rows(
-    transactionRow,
+  tx.read(
+    transactionReader,
     sql`/* regie:arrivals */
       select arrival, log_id, transaction_id::text, card_id, transaction_type, status, amount_involved, previous_balance,
         new_balance, point_of_sale, error_pattern, client_request_id, settled_late, stated_at, edge_function_name,
@@ -43,8 +43,8 @@ const newTransactions = (tx: Transaction, after: number, upTo: number): Promise<
 
 /** Scans that arrived after a detector's position, in the order of arrival. By primary key. */
 const newScans = (tx: Transaction, after: number, upTo: number): Promise<ScanRow[]> =>
-  tx.rows(
-    scanRow,
+  tx.read(
+    scanReader,
     sql`/* regie:arrivals */
       select arrival, scan_log_id, card_id, scan_status, device_identifier, error, stated_at,
         (extract(epoch from occurred_at) * 1000000)::bigint as at

@@ -3,7 +3,7 @@ import type { Transaction } from '../../postgres/pool.ts';
 import { countColumn, microsColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { Lookback } from '../detector.ts';
-import { scanRow } from '../tail/log-rows.ts';
+import { scanReader } from '../tail/log-rows.ts';
 import { iso } from '../time.ts';
 
 const minuteRow = z.object({ device: z.string(), minute: microsColumn, scans: z.int(), failed: z.int() });
@@ -31,8 +31,8 @@ export const readerLookback = (
 ): Pick<Lookback, 'scansOfDevices' | 'minutesOfDevices' | 'silentDevices'> => ({
   // By recent_scans_device_idx.
   scansOfDevices: (devices, { from, to }) =>
-    tx.rows(
-      scanRow,
+    tx.read(
+      scanReader,
       sql`/* regie:window */
         select arrival, scan_log_id, card_id, scan_status, device_identifier, error, stated_at,
           (extract(epoch from occurred_at) * 1000000)::bigint as at

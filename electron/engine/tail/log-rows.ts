@@ -1,69 +1,51 @@
-import { z } from 'zod';
-import { centsColumn, idColumn, microsColumn, serialColumn } from '../../postgres/rows.ts';
+import { columnOf, createWordStore, type RowReader } from '../../postgres/rows.ts';
 import type { ScanRow, TransactionRow } from '../detector.ts';
 
+const { boolean, centsOrNull, id, integer, text, textOrNull } = columnOf;
+
+/** Types, statuses, places, readers: a festival has some dozens, and each row one of each. */
+const wordOf = createWordStore(2_000);
+const word = (row: readonly unknown[], at: number): string => wordOf(text(row, at));
+const wordOrNull = (row: readonly unknown[], at: number): string | null => (row[at] === null ? null : word(row, at));
+
 /** A row of console.recent_transactions, as a detector gets it. */
-export const transactionRow = z
-  .object({
-    arrival: serialColumn,
-    log_id: idColumn,
-    transaction_id: z.string().nullable(),
-    card_id: z.string(),
-    transaction_type: z.string(),
-    status: z.string(),
-    amount_involved: centsColumn.nullable(),
-    previous_balance: centsColumn.nullable(),
-    new_balance: centsColumn.nullable(),
-    point_of_sale: z.string().nullable(),
-    error_pattern: z.string().nullable(),
-    client_request_id: z.string().nullable(),
-    settled_late: z.boolean(),
-    stated_at: z.string().nullable(),
-    edge_function_name: z.string().nullable(),
-    at: microsColumn,
-  })
-  .transform(
-    (row): TransactionRow => ({
-      arrival: row.arrival,
-      logId: row.log_id,
-      transactionId: row.transaction_id,
-      cardId: row.card_id,
-      type: row.transaction_type,
-      status: row.status,
-      amount: row.amount_involved,
-      previous: row.previous_balance,
-      next: row.new_balance,
-      pointOfSale: row.point_of_sale,
-      errorPattern: row.error_pattern,
-      requestId: row.client_request_id,
-      settledLate: row.settled_late,
-      statedAt: row.stated_at,
-      writer: row.edge_function_name,
-      at: row.at,
-    }),
-  );
+export const transactionReader: RowReader<TransactionRow> = {
+  columns: [
+    ...['arrival', 'log_id', 'transaction_id', 'card_id', 'transaction_type', 'status', 'amount_involved'],
+    ...['previous_balance', 'new_balance', 'point_of_sale', 'error_pattern', 'client_request_id', 'settled_late'],
+    ...['stated_at', 'edge_function_name', 'at'],
+  ],
+  read: (row) => ({
+    arrival: integer(row, 0),
+    logId: id(row, 1),
+    transactionId: textOrNull(row, 2),
+    cardId: text(row, 3),
+    type: word(row, 4),
+    status: word(row, 5),
+    amount: centsOrNull(row, 6),
+    previous: centsOrNull(row, 7),
+    next: centsOrNull(row, 8),
+    pointOfSale: wordOrNull(row, 9),
+    errorPattern: wordOrNull(row, 10),
+    requestId: textOrNull(row, 11),
+    settledLate: boolean(row, 12),
+    statedAt: textOrNull(row, 13),
+    writer: wordOrNull(row, 14),
+    at: integer(row, 15),
+  }),
+};
 
 /** A row of console.recent_scans, as a detector gets it. */
-export const scanRow = z
-  .object({
-    arrival: serialColumn,
-    scan_log_id: idColumn,
-    card_id: z.string().nullable(),
-    scan_status: z.string().nullable(),
-    device_identifier: z.string().nullable(),
-    error: z.string().nullable(),
-    stated_at: z.string().nullable(),
-    at: microsColumn,
-  })
-  .transform(
-    (row): ScanRow => ({
-      arrival: row.arrival,
-      scanId: row.scan_log_id,
-      cardId: row.card_id,
-      status: row.scan_status,
-      device: row.device_identifier,
-      error: row.error,
-      statedAt: row.stated_at,
-      at: row.at,
-    }),
-  );
+export const scanReader: RowReader<ScanRow> = {
+  columns: [...['arrival', 'scan_log_id', 'card_id', 'scan_status', 'device_identifier', 'error', 'stated_at', 'at']],
+  read: (row) => ({
+    arrival: integer(row, 0),
+    scanId: id(row, 1),
+    cardId: textOrNull(row, 2),
+    status: wordOrNull(row, 3),
+    device: wordOrNull(row, 4),
+    error: wordOrNull(row, 5),
+    statedAt: textOrNull(row, 6),
+    at: integer(row, 7),
+  }),
+};

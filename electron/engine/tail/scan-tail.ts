@@ -1,7 +1,7 @@
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { ScanRow } from '../detector.ts';
-import { scanRow } from './log-rows.ts';
+import { scanReader } from './log-rows.ts';
 import { AHEAD_MINUTES, type Piece, type Position, type WrongClocks } from './positions.ts';
 
 /**
@@ -12,8 +12,8 @@ export const takeScans = (
   tx: Transaction,
   rows: { position: Position; piece: Piece; clocks: WrongClocks },
 ): Promise<ScanRow[]> =>
-  tx.rows(
-    scanRow,
+  tx.read(
+    scanReader,
     sql`/* regie:tail */
       with arrived as (
         insert into console.recent_scans (arrival, scan_log_id, card_id, scan_status, device_identifier, occurred_at, error,

@@ -2,7 +2,7 @@ import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 import type { TransactionRow } from '../detector.ts';
-import { transactionRow } from './log-rows.ts';
+import { transactionReader } from './log-rows.ts';
 import { AHEAD_MINUTES, type Piece, type Position, type WrongClocks } from './positions.ts';
 
 /**
@@ -43,8 +43,8 @@ export const takeTransactions = (
   tx: Transaction,
   rows: { position: Position; piece: Piece; settled: readonly RowId[]; clocks: WrongClocks },
 ): Promise<TransactionRow[]> =>
-  tx.rows(
-    transactionRow,
+  tx.read(
+    transactionReader,
     sql`/* regie:tail */
       with arrived as (
         insert into console.recent_transactions (arrival, log_id, transaction_id, card_id, transaction_type, status,
