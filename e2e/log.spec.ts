@@ -1,9 +1,12 @@
-import { closeSync, linkSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { z } from 'zod';
+import { openBuffer } from '../electron/buffer/buffer.ts';
 import { verifyLog } from '../electron/operations/log/log-verify.ts';
 import { type Booth, openBooth, tryNow } from './support/booth.ts';
+import { confirm, item, overrideItem, resumeMorning, startMorning } from './support/checklist.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 
 /* The incident log on two laptops, with the network and without. */
@@ -85,7 +88,98 @@ const stored = () =>
     return rows;
   });
 
-test('what two laptops write without the network is kept, found, and numbered when they are back', async () => {
+const both = () => [
+  { page: booth.page, name: 'Nils' },
+  { page: other.page, name: 'Ana' },
+];
+const writeAs = async (page: Page, kind: string, text: string, who: string | null): Promise<void> => {
+  const line = page.getByRole('form', { name: 'Log it' });
+  if (!(await line.isVisible())) await page.keyboard.press('l');
+  await line.getByLabel('Kind').selectOption(kind);
+  if (who !== null) {
+    await line.getByLabel('Follow-up by whom').fill(who);
+    await line.getByLabel('Until when').fill('31/12/2099 22:00');
+  }
+  await write(page, text);
+};
+/** A picture of several pieces: nothing in it can be made smaller. */
+const noise = async (page: Page): Promise<Buffer> =>
+  Buffer.from(
+    await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(1_400, 1_400);
+      const context = canvas.getContext('2d');
+      const pixels = new ImageData(canvas.width, canvas.height);
+      for (let at = 0; at < pixels.data.length; at += 65_536)
+        crypto.getRandomValues(pixels.data.subarray(at, at + 65_536));
+      for (let at = 3; at < pixels.data.length; at += 4) pixels.data[at] = 255;
+      context?.putImageData(pixels, 0, 0);
+      const bytes = new Uint8Array(
+        await (await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })).arrayBuffer(),
+      );
+      return Array.from(bytes);
+    }),
+  );
+/** Pieces of pictures in a laptop's outbox. */
+const piecesOn = ({ running }: Booth): number => {
+  const folder = join(running.dataDir, 'festivals');
+  const file = readdirSync(folder).find((name) => name.endsWith('.outbox.sqlite'));
+  if (file === undefined) return 0;
+  const outbox = openBuffer(join(folder, file), 'outbox');
+  try {
+    return countRow.parse(outbox.prepare("select count(*) as count from outbox where command = 'log.attach'").get())
+      .count;
+  } finally {
+    outbox.close();
+  }
+};
+const countRow = z.object({ count: z.int() });
+/** Numbers of what was written as it occurred, the newest first. */
+const occurred = () =>
+  asAdministrator(host.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select number::int from console.log_entries where act = 'written'
+       order by date_trunc('milliseconds', least(occurred_at, arrived_at)) desc, number desc`,
+    );
+    return rows.map(({ number }) => Number(number));
+  });
+const exported = async (page: Page): Promise<string[]> => {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'JSON Lines' }).click();
+  return readFileSync(await (await download).path(), 'utf8')
+    .trimEnd()
+    .split('\n');
+};
+const ticked = (host: RunningConsole) =>
+  asAdministrator(host.dataDir, async (client) => {
+    const { rows } = await client.query(
+      `select act || ' ' || item_id || ' ' || actor as said from console.checklist_entries
+       where act in ('ticked', 'overridden') order by 1`,
+    );
+    return rows.map(({ said }) => said);
+  });
+
+/** What is printed of the screen: numbered A4 pages with these words, and nothing of the console around them. */
+const expectOnPaper = async (
+  page: Page,
+  { title, words, pages }: { title: string | RegExp; words: readonly (string | RegExp)[]; pages: number },
+): Promise<void> => {
+  const sheet = page.getByRole('article', { name: title });
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  for (const word of words) await expect(sheet).toContainText(word);
+  await expect(page.getByRole('navigation')).toBeHidden();
+  await picture(page, `48-paper-${pages}`);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.emulateMedia({ media: null });
+  await expect(sheet).toHaveCount(0);
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  expect([...pdf.matchAll(/\/Type\s*\/Page\b/g)].length).toBeGreaterThanOrEqual(pages);
+  const sizes = [...pdf.matchAll(/\/MediaBox\s*\[0 0 (\d+)[.\d]* (\d+)/g)].map(([, wide, high]) => `${wide} × ${high}`);
+  expect([...new Set(sizes)]).toEqual(['594 × 841']);
+};
+
+test('an evening without the network on two laptops is there once, in order, numbered and verified when it is back', async () => {
   // On the board, without going anywhere.
   await write(booth.page, 'power cut at the north gate #security');
   await expect.poll(stored).toMatchObject([{ number: 1, act: 'written', author: 'Nils', label: 'booth-2·1' }]);
@@ -95,22 +189,24 @@ test('what two laptops write without the network is kept, found, and numbered wh
   }
 
   for (const one of [booth, other]) await one.goOffline();
-  const began = performance.now();
   await write(booth.page, 'generator requested from @Ana, queue at bar 3 !important');
   await expect(entry(booth.page, 'generator requested')).toContainText('booth-2·2');
-  console.log(`    typed and on the screen without the network: ${Math.round(performance.now() - began)} ms`);
   await write(other.page, 'queue at bar 3 is over 10 minutes');
   await expect(entry(other.page, 'over 10 minutes')).toContainText('pending');
   await expect(entry(other.page, 'power cut')).toBeVisible();
   await expect(entry(other.page, 'generator')).toHaveCount(0);
 
-  // With a picture, which is on the disk before the entry is.
-  await write(booth.page, 'the cable looks like this', [
-    { name: 'cable.png', mimeType: 'image/png', buffer: await booth.page.screenshot() },
-  ]);
-  await expect(pictureIn(entry(booth.page, 'the cable'))).toBeVisible();
+  // Of every kind, and each with something to do by a time; a picture on each laptop, on the disk before the entry is.
+  for (const { page, name } of both()) {
+    for (const kind of ['decision', 'action', 'message', 'handover'])
+      await writeAs(page, kind, `${kind} by ${name}`, kind === 'decision' ? 'the electrician' : null);
+    await write(page, `the cable of ${name}`, [
+      { name: 'cable.png', mimeType: 'image/png', buffer: await page.screenshot() },
+    ]);
+    await expect(pictureIn(entry(page, `the cable of ${name}`))).toBeVisible();
+  }
 
-  // Found and corrected while nothing answers.
+  // Found, corrected and struck while nothing answers.
   await booth.page.getByRole('main').getByLabel('Search').fill('generat');
   await expect(entries(booth.page).locator('> li')).toHaveCount(1);
   await booth.page.getByRole('main').getByLabel('Search').fill('booth-2·2');
@@ -126,50 +222,126 @@ test('what two laptops write without the network is kept, found, and numbered wh
   await expect(entry(booth.page, 'power cut')).toContainText('it was a fuse');
   await picture(booth.page, '40-log-offline');
 
-  // Whoever is killed and starts again still has it.
+  // Half of the morning here and half of it there: each starts it without knowing of the other.
+  for (const { page } of [booth, other]) await startMorning(page);
+  await confirm(booth.page, 'The last 24 hours are read');
+  await expect(item(booth.page, 'A test message has arrived')).toContainText('Without the network no message leaves');
+  for (const name of ['The last 24 hours are read', 'The night’s events are reviewed', 'The servers have room'])
+    await confirm(other.page, name);
+  await expect(item(other.page, 'The servers have room')).toContainText('pending');
+  await expect(other.page.getByText('Signing off needs the network')).toBeVisible();
+
+  // Killed in the middle of a picture, and started again: what was written is there, and the picture is taken once more.
+  const large = { name: 'large.png', mimeType: 'image/png', buffer: await noise(booth.page) };
+  await booth.page.keyboard.press('l');
+  const half = choose(booth.page, [large]).catch(() => undefined);
+  await expect.poll(() => piecesOn(booth)).toBeGreaterThan(1);
   await booth.running.stop('SIGKILL');
+  await half;
   await booth.again();
   await openLog(booth.page);
   await expect(entry(booth.page, 'generator ordered')).toContainText('pending');
-  await expect(pictureIn(entry(booth.page, 'the cable'))).toBeVisible();
+  await expect(pictureIn(entry(booth.page, 'the cable of Nils'))).toBeVisible();
+  await write(booth.page, 'the whole gate', [large]);
 
   for (const one of [booth, other]) {
     one.proxy.forward();
     await tryNow(one.page);
   }
+  const KINDS = ['decision', 'action', 'message', 'handover'];
+  const written = (name: string): string[] => [...KINDS.map((kind) => `${kind} by ${name}`), `the cable of ${name}`];
+  const nils = ['generator requested from @Ana, queue at bar 3 !important', ...written('Nils'), 'the whole gate'];
+  const ana = ['queue at bar 3 is over 10 minutes', ...written('Ana')];
   await expect
-    .poll(async () => (await stored()).map(({ act, author }) => `${act} ${author}`).sort())
-    .toEqual([...['corrected Nils', 'struck Nils', 'written Ana', 'written Nils', 'written Nils', 'written Nils']]);
+    .poll(async () =>
+      (await stored())
+        .filter(({ act }) => act === 'written')
+        .map(({ text }) => text)
+        .sort(),
+    )
+    .toEqual(['power cut at the north gate #security', ...nils, ...ana].sort());
+  const said = async () => (await stored()).filter(({ act }) => act !== 'written').map(({ act }) => act);
+  await expect.poll(async () => (await said()).sort()).toEqual(['corrected', 'struck']);
+  const all = await stored();
+  expect(all.map(({ number }) => number)).toEqual(all.map((_, at) => at + 1));
+  const inOrder = await occurred();
   for (const { page } of [booth, other]) {
-    await expect(entry(page, 'generator ordered')).toContainText('booth-2·2');
-    await expect(entry(page, 'over 10 minutes')).toBeVisible();
-    await expect(entry(page, 'power cut').locator('s')).toHaveText('power cut at the north gate #security');
+    await openLog(page);
+    await page.getByLabel('Written by').selectOption('People');
     await expect(entries(page).getByText('pending')).toHaveCount(0);
-    await expect(pictureIn(entry(page, 'the cable'))).toBeVisible();
+    await expect(entries(page).locator('> li')).toHaveCount(inOrder.length);
+    await expect(entries(page).locator('> li')).toContainText(inOrder.map((number) => ` ${number} `));
+    await expect(entry(page, 'generator ordered')).toContainText('booth-2·2');
+    await expect(entry(page, 'power cut').locator('s')).toHaveText('power cut at the north gate #security');
+    for (const text of ['the cable of Nils', 'the cable of Ana', 'the whole gate'])
+      await expect(pictureIn(entry(page, text))).toBeVisible();
   }
-  // Who is named in it reads it like a note, and gets to it.
-  await other.page.getByRole('button', { name: '1 mention', exact: true }).click();
-  const mentions = other.page.getByRole('dialog', { name: 'Mentions' });
+  expect(await verifyLog(await exported(other.page))).toMatchObject({ ok: true, from: 1, entries: all.length });
+  await readMentions();
+
+  await expect
+    .poll(() => ticked(host))
+    .toEqual([...['ticked last-day Ana', 'ticked last-day Nils'], ...['ticked overnight Ana', 'ticked resources Ana']]);
+  for (const { page } of [booth, other]) {
+    await resumeMorning(page);
+    for (const name of ['Nils', 'Ana'])
+      await expect(item(page, 'The last 24 hours are read')).toContainText(`Confirmed by ${name}`);
+    await expect(item(page, 'The servers have room')).toContainText('Confirmed by Ana');
+  }
+  await signMorning();
+});
+
+/** Who is named in it reads it like a note, and gets to it; the name that it had on its laptop finds it on any other. */
+const readMentions = async (): Promise<void> => {
+  const { page } = other;
+  await page.getByRole('button', { name: '1 mention', exact: true }).click();
+  const mentions = page.getByRole('dialog', { name: 'Mentions' });
   await expect(mentions).toContainText('generator requested from @Ana');
   await mentions.getByRole('link', { name: 'Show', exact: true }).click();
-  await expect(other.page).toHaveURL(/#\/log\/words/);
-  await expect(other.page.getByRole('main').getByLabel('Search')).toHaveValue(/\S/);
-  await expect(entry(other.page, 'generator ordered')).toBeVisible();
-  // The name that it had on its laptop still finds it, on any other.
-  await other.page.getByRole('main').getByLabel('Search').fill('booth-2·2');
-  await expect(entry(other.page, 'generator ordered')).toContainText('Important');
-  await other.page.getByRole('main').getByLabel('Search').fill('');
+  await expect(page).toHaveURL(/#\/log\/words/);
+  await expect(page.getByRole('main').getByLabel('Search')).toHaveValue(/\S/);
+  await expect(entry(page, 'generator ordered')).toBeVisible();
+  await page.getByRole('main').getByLabel('Search').fill('booth-2·2');
+  await expect(entry(page, 'generator ordered')).toContainText('Important');
+  await page.getByRole('main').getByLabel('Search').fill('');
   // What the console recorded of itself stands between them, and can be had alone or left out.
-  await expect(entries(other.page)).toContainText('Detection runs on');
-  await expectAccessible(other.page);
-  await picture(other.page, '41-log');
-  await other.page.getByLabel('Written by').selectOption('System');
-  await expect(entry(other.page, 'generator ordered')).toHaveCount(0);
-  await other.page.getByRole('main').getByLabel('Search').fill('détection tourne');
-  await expect(entries(other.page).locator('> li')).toHaveCount(1);
-  await other.page.getByLabel('Written by').selectOption('People');
-  await expect(other.page.getByText('Nothing matches')).toBeVisible();
-});
+  await expect(entries(page)).toContainText('Detection runs on');
+  await expectAccessible(page);
+  await picture(page, '41-log');
+  await page.getByLabel('Written by').selectOption('System');
+  await expect(entry(page, 'generator ordered')).toHaveCount(0);
+  await page.getByRole('main').getByLabel('Search').fill('détection tourne');
+  await expect(entries(page).locator('> li')).toHaveCount(1);
+  await page.getByLabel('Written by').selectOption('People');
+  await expect(page.getByText('Nothing matches')).toBeVisible();
+};
+
+/** What is left is overridden, whatever it is on this festival at this moment; signed, it is printed and stands in the log. */
+const signMorning = async (): Promise<void> => {
+  const { page } = booth;
+  const open = () => page.getByRole('button', { name: 'Override' });
+  while ((await open().count()) > 0) {
+    const name = await open().first().locator('xpath=ancestor::li[1]').getAttribute('aria-label');
+    await overrideItem(page, name ?? '', 'not there on a training festival');
+  }
+  await page.getByRole('button', { name: 'Sign off' }).click();
+  for (const one of [booth, other]) await expect(one.page.getByText(/signed by Nils/)).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Confirm|Override)/ })).toHaveCount(0);
+  await expectOnPaper(page, {
+    title: /^Morning, before opening/,
+    words: [
+      ...['Items and evidence', 'not there on a training festival'],
+      ...['Nils · supervisor · booth-2', 'Ana · supervisor · booth-3', 'select '],
+      ...[/SHA-256 over the list.*[0-9a-f]{64}/, /Newest row of the audit trail.*[0-9a-f]{64}/],
+    ],
+    // The screen itself would be one.
+    pages: 2,
+  });
+  await openLog(page);
+  await expect(entries(page)).toContainText('Checklist signed');
+  const words = ['Checklist signed', 'the cable of Ana', /Newest entry of the incident log.*[0-9a-f]{64}/];
+  await expectOnPaper(page, { title: 'Log', words, pages: 1 });
+};
 
 test('what is late says why, what cannot be kept is refused on the spot, and a decision has its fields', async () => {
   const { page } = booth;
@@ -306,12 +478,7 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
   await expect(entries(page).getByText('Nearly the same: Ana')).toHaveCount(1);
 
   // Out of it, and verified by the file alone.
-  const download = other.page.waitForEvent('download');
-  await other.page.getByRole('button', { name: 'Export' }).click();
-  await other.page.getByRole('menuitem', { name: 'JSON Lines' }).click();
-  const lines = readFileSync(await (await download).path(), 'utf8')
-    .trimEnd()
-    .split('\n');
+  const lines = await exported(other.page);
   const [newest] = (await stored()).slice(-1);
   expect(await verifyLog(lines)).toMatchObject({
     ok: true,
