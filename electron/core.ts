@@ -9,6 +9,7 @@ import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
 import { createDrills } from './drills/index.ts';
 import { createForeignFiles, type ForeignFiles } from './foreign-files/foreign-files.ts';
+import { createConsoleLog } from './lib/console-log.ts';
 import { type Log, openLog } from './lib/log.ts';
 import { createSteadyClock } from './lib/steady-clock.ts';
 import { openOutside } from './monitor/outside.ts';
@@ -171,7 +172,7 @@ const wire = async (
 
   const shared = {
     ...{ laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
-    outside: outside.view,
+    ...{ outside: outside.view, consoleLog: createConsoleLog(join(config.dataDir, 'logs')) },
     rename: async (name: string) => {
       // What was told its name has it for as long as the festival is open.
       if (names.change(name)) await festivals.use(festivals.current().settings);

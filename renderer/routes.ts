@@ -16,7 +16,7 @@ export const SETTINGS_SECTIONS = [
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** The sections of the database's screen. */
-export const DATABASE_SECTIONS = ['now', 'store', 'upkeep'] as const;
+export const DATABASE_SECTIONS = ['now', 'store', 'upkeep', 'log'] as const;
 export type DatabaseSection = (typeof DATABASE_SECTIONS)[number];
 
 /** Where the operator is. Kept in the address, so that a reload keeps the place. */

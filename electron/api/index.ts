@@ -10,6 +10,7 @@ import { auditHandlers } from './audit.ts';
 import { cardHandlers } from './cards.ts';
 import { checklistHandlers } from './checklists.ts';
 import { connectionHandlers } from './connection.ts';
+import { consoleLogHandlers } from './console-log.ts';
 import { correctionHandlers, prepareCorrections } from './corrections.ts';
 import { databaseHandlers } from './database.ts';
 import { detectorHandlers, prepareDetectors } from './detectors.ts';
@@ -42,6 +43,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...cardHandlers(parts),
   ...checklistHandlers(parts),
   ...connectionHandlers(parts),
+  ...consoleLogHandlers(parts),
   ...correctionHandlers(parts),
   ...databaseHandlers(parts),
   ...maintenanceHandlers(parts),

@@ -4,6 +4,7 @@ import type { Outside } from '../../shared/contract/outside.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { DrillRunner } from '../drills/index.ts';
 import type { ForeignFiles } from '../foreign-files/foreign-files.ts';
+import type { ConsoleLog } from '../lib/console-log.ts';
 import type { ChecklistLibrary } from '../operations/checklists/checklist-library.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { Auth } from '../session/auth.ts';
@@ -18,6 +19,7 @@ export type Parts = {
   readonly session: SessionStore;
   readonly screen: Screen;
   readonly clock: Clock;
+  readonly consoleLog: ConsoleLog;
   readonly runbooks: RunbookLibrary;
   readonly checklists: ChecklistLibrary;
   readonly foreignFiles: ForeignFiles;

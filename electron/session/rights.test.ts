@@ -223,6 +223,7 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'backtest.run': () => ({ algorithm: 'nothing', thresholds: {}, hours: 1 }),
   'backtest.search': () => ({ algorithm: 'nothing', thresholds: {}, name: 'count', hours: 1 }),
   'backtest.cancel': () => ({}),
+  'consoleLog.export': () => ({}),
   'database.look': () => ({ group: 'now' }),
   'database.runs': () => ({}),
   'database.maintain': () => ({ kind: 'analyze', relation: null, value: null, administrator: null }),

@@ -6,6 +6,7 @@ import { bulkCalls } from './bulk.ts';
 import { cardCalls } from './cards.ts';
 import { checklistCalls } from './checklists.ts';
 import { connectionCalls } from './connection.ts';
+import { consoleLogCalls } from './console-log.ts';
 import { correctionCalls } from './corrections.ts';
 import { databaseCalls } from './database.ts';
 import type { CommandRules } from './declare.ts';
@@ -61,6 +62,7 @@ export const calls = join(
   cardCalls,
   checklistCalls,
   connectionCalls,
+  consoleLogCalls,
   correctionCalls,
   databaseCalls,
   maintenanceCalls,

@@ -5,6 +5,7 @@ import { errorSentence } from '../../i18n.ts';
 import { type DatabaseSection, goTo } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { ConsoleLogPanel } from './console-log-panel.tsx';
 import { DatabasePanel } from './database-panel.tsx';
 import { HighLoadPanel } from './high-load-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
@@ -33,6 +34,7 @@ export const DatabaseScreen = ({ section }: { section: DatabaseSection }) => {
           },
           { value: 'store', label: t('database.section_store'), ...countOf(store), panel: <Panels of={store} /> },
           { value: 'upkeep', label: t('maintenance.title'), panel: <MaintenancePanel /> },
+          { value: 'log', label: t('database.section_log'), panel: <ConsoleLogPanel /> },
         ]}
       />
     </div>
