@@ -8,6 +8,7 @@ import { measureDelay } from './bench/delay.ts';
 import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
 import { measureLog } from './bench/log.ts';
 import { measureOutside } from './bench/outside.ts';
+import { measurePanels } from './bench/panels.ts';
 import { measureCatchUp } from './bench/reading.ts';
 import { type BenchResult, print } from './bench/report.ts';
 import { measureScreen } from './bench/screen.ts';
@@ -22,7 +23,7 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside,panels]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
  *                    [--alerts 10000] [--entries 50000] [--events 300000] [--card-index] [--json]
  *
@@ -33,7 +34,7 @@ import { measureWriters } from './bench/writers.ts';
  * board with so many open alerts waits for, beside an empty page in the same browser, log what an entry and a search of the
  * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second
  * of a backup beside a bare COPY of the same tables, outside how long watchers wait for an answer over HTTP, beside an
- * empty route. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * empty route, panels what the open screen of the database costs the server beside the closed one. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
 const PARTS = [
   'cycle',
@@ -47,6 +48,7 @@ const PARTS = [
   'log',
   'backup',
   'outside',
+  'panels',
 ] as const;
 
 const { values } = parseArgs({
@@ -119,7 +121,7 @@ const measure = async (): Promise<BenchResult> => {
     cycle.push(await measureCycle(server, festival, progress));
   }
   // Whoever signs in sees no more of the log than its alerts.
-  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup', 'outside'];
+  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup', 'outside', 'panels'];
   if (!parts.has('cycle') && [...parts].some((part) => !withoutRows.includes(part))) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
@@ -133,6 +135,7 @@ const measure = async (): Promise<BenchResult> => {
   const log = parts.has('log') ? await measureLog(server, { entries, progress }) : null;
   const backup = parts.has('backup') ? await measureBackup(server, { events, progress }) : null;
   const outside = parts.has('outside') ? await measureOutside(server, { times: short ? 200 : 500, progress }) : [];
+  const panels = parts.has('panels') ? await measurePanels(server, { rounds: short ? 100 : 300, progress }) : [];
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -157,6 +160,7 @@ const measure = async (): Promise<BenchResult> => {
       log,
       backup,
       outside,
+      panels,
       found: await findingsSoFar(admin),
     },
   };

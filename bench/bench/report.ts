@@ -4,6 +4,7 @@ import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
 import { type LogTimes, logRows } from './log.ts';
 import type { OutsideTimes } from './outside.ts';
+import type { PanelsCost } from './panels.ts';
 import type { CatchUp } from './reading.ts';
 import type { ScreenTimes } from './screen.ts';
 import type { SendingCost } from './sending.ts';
@@ -36,6 +37,7 @@ export type BenchResult = {
   readonly log: LogTimes | null;
   readonly backup: BackupTimes | null;
   readonly outside: OutsideTimes;
+  readonly panels: PanelsCost;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -61,7 +63,8 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 
 /** The figures of a run, for people. */
 export const print = (result: BenchResult): void => {
-  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup, outside } = result;
+  const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup, outside, panels } =
+    result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -77,8 +80,29 @@ export const print = (result: BenchResult): void => {
   if (log !== null) printLog(log, machine);
   if (backup !== null) printBackup(backup);
   if (outside.length > 0) printOutside(outside, machine);
+  if (panels.length > 0) printPanels(panels);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
+};
+
+const printPanels = (panels: PanelsCost): void => {
+  const shareOf = ({ cpuMs, everyMs }: PanelsCost[number]): number => (cpuMs / everyMs) * 100;
+  const open = panels.filter(({ group }) => group !== 'closed').reduce((sum, one) => sum + shareOf(one), 0);
+  write(
+    '\nThe screen of the database: processor of the server',
+    table(
+      ['', 'ms a reading', 'every s', '% of a core'],
+      [
+        ...panels.map((one) => [
+          one.group === 'closed' ? 'closed: one sample' : `open, ${one.group}`,
+          one.cpuMs.toFixed(1),
+          (one.everyMs / 1_000).toFixed(0),
+          shareOf(one).toFixed(4),
+        ]),
+        ['open, together', '', '', open.toFixed(4)],
+      ],
+    ),
+  );
 };
 
 const printOutside = (outside: OutsideTimes, { loadBefore }: BenchResult['machine']): void => {
