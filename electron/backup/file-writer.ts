@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
-import { createZstdCompress } from 'node:zlib';
+import { constants, createZstdCompress } from 'node:zlib';
 import { Encrypter } from 'age-encryption';
 import { type BackupHeader, FIRST_LINE, type Frame, frameHead } from './file-format.ts';
 import { BackupRefused } from './refusal.ts';
@@ -73,15 +73,33 @@ async function* plainBytes(
   yield end;
 }
 
+/**
+ * The fastest level by far that still makes a fourth of it: what a higher one saves of the disk, the tills' database would
+ * wait for.
+ */
+const LEVEL = -1;
+/** Given to the compressor at once: each time costs a turn of the event loop and of a thread. */
+const GATHERED_BYTES = 1 << 20;
+
 /** The compressor works on another thread, while the next frames are read. */
 async function* compressed(frames: AsyncIterable<Frame>): AsyncGenerator<Buffer> {
-  const zstd = createZstdCompress({ chunkSize: 1 << 17 });
+  const zstd = createZstdCompress({
+    chunkSize: 1 << 19,
+    params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
+  });
   const feed = async (): Promise<void> => {
+    let gathered: Buffer[] = [];
+    let bytes = 0;
     for await (const frame of frames) {
-      zstd.write(frameHead(frame));
-      if (!zstd.write(frame.payload)) await once(zstd, 'drain');
+      gathered.push(frameHead(frame), frame.payload);
+      bytes += frame.payload.length;
+      if (bytes < GATHERED_BYTES) continue;
+      const all = Buffer.concat(gathered);
+      gathered = [];
+      bytes = 0;
+      if (!zstd.write(all)) await once(zstd, 'drain');
     }
-    zstd.end();
+    zstd.end(Buffer.concat(gathered));
   };
   feed().catch((error: unknown) => zstd.destroy(error instanceof Error ? error : new Error(String(error))));
   for await (const piece of zstd) yield piece as Buffer;
