@@ -387,6 +387,7 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.append_engine_audits(text,jsonb)',
   'console.apply_proposal_batch(integer)',
   'console.change_pin(uuid,bytea)',
+  'console.clear_log_pieces()',
   'console.create_first_supervisor(uuid,text,jsonb,integer,bytea,uuid,text,bytea,text)',
   // For a message that a command ordered, and with nothing of the caller's but what became of it.
   'console.draw_test_code(uuid)',
@@ -397,6 +398,7 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.enrol_laptop(text,uuid,text,text,text)',
   'console.events_since_backup()',
   'console.expire_proposals()',
+  'console.finish_maintenance(uuid,jsonb,jsonb,text)',
   'console.give_secrets(uuid)',
   'console.history_shrank()',
   'console.invite_laptop(uuid,bytea)',
@@ -407,6 +409,7 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.note_backup(jsonb)',
   'console.note_emptied_log()',
   'console.note_history()',
+  'console.record_floods(text,jsonb)',
   'console.record_given(uuid,text,text,jsonb)',
   'console.report_trouble(uuid,text,text,text,timestamp with time zone,timestamp with time zone,timestamp with time zone,jsonb)',
   'console.request_secrets(uuid,text)',
