@@ -27,6 +27,7 @@ test('a lock tree of three is shown root first; cancelling the root frees the ot
     await admin.query(`grant select, update on slow_work to ${LOGIN.user}`);
     // What the screen asks for where it is missing.
     await admin.query('grant pg_read_all_stats to regie');
+    await admin.query('grant pg_read_all_stats, pg_signal_backend to regie_owner');
     return (admin as pg.Client).port;
   });
   const open = async (name: string): Promise<pg.Client> => {

@@ -237,7 +237,14 @@ export const makeActs = async (
         }),
       };
     }),
-    ...ON_SESSIONS.map((name): Act => ({ name, run: (session) => endOne(target, session, name) })),
+    ...ON_SESSIONS.map(
+      (name): Act => ({
+        name,
+        run: (session) => endOne(target, session, name),
+        before: 'grant pg_read_all_stats, pg_signal_backend to regie_owner',
+        after: 'revoke pg_read_all_stats, pg_signal_backend from regie_owner',
+      }),
+    ),
     {
       name: 'audit.accept',
       run: async (session) => {

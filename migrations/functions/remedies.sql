@@ -4,21 +4,8 @@
 grant select on console.maintenance_runs to regie_console;
 grant select, insert, update on console.maintenance_runs to regie_owner;
 
--- Ending a session takes two rights that an administrator may not be able to hand on. Where they are missing, the console
--- says so and gives the statement.
-do $$
-declare
-  v_role text;
-begin
-  foreach v_role in array array['pg_read_all_stats', 'pg_signal_backend'] loop
-    if not pg_has_role('regie_owner', v_role, 'usage') then
-      begin
-        execute format('grant %I to regie_owner', v_role);
-      exception when insufficient_privilege then null;
-      end;
-    end if;
-  end loop;
-end $$;
+-- Ending a session takes pg_read_all_stats and pg_signal_backend for regie_owner, which an administrator gives: no role of
+-- ours is a member of one of the server's own by itself. Where they are missing, the console gives the statement.
 
 -- Why a session that a command names is not ended; null where it may be. Everything is asked anew: the process id may be
 -- another session's by now, and what it runs another statement. The tills are those who may write the festival's log or

@@ -19,6 +19,7 @@ let sessions: pg.Client[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  await database.admin.query('grant pg_read_all_stats, pg_signal_backend to regie_owner');
   await createOperators(database.admin, ['Tom'], 'technician');
   for (const role of [TILLS, OTHER]) await database.admin.query(`create role ${role} login password 'x'`);
   await database.admin.query(`grant select, update on table_cards to ${TILLS}`);
