@@ -35,6 +35,9 @@ const LOST = { laptop: 'booth-1', seq: 1_000_000_000, hash: '00' };
 const ON_SESSIONS = ['database.cancel', 'database.terminate'] as const;
 type Ordinary = Exclude<CommandName, (typeof ON_SESSIONS)[number]>;
 
+/** Maintenance that goes on. */
+const RUNNING = uuid();
+
 /** What would come too late at another time. */
 const AT_ONCE = { operator: 'Léa', laptopAt: new Date().toISOString() };
 
@@ -165,7 +168,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'monitoring.startOver': { input: { basis: 'log', reason: 'a test' } },
     'events.backup': { input: {} },
     'maintenance.run': { input: {} },
-    'maintenance.cancel': { input: { runId: uuid() } },
+    'maintenance.cancel': { input: { runId: RUNNING } },
     'correction.apply': { input: { approver: null, ...restore(corrected) } },
     'correction.propose': { input: restore(corrected) },
     'correction.proposeBulk': await bulk('Léa'),
@@ -229,6 +232,11 @@ export const makeActs = async (
         ...(name === 'monitoring.startOver' && {
           before: 'update console.log_history set emptied_at = now()',
           after: 'update console.log_history set emptied_at = null',
+        }),
+        ...(name === 'maintenance.cancel' && {
+          before: `insert into console.daily_maintenance (run_id, day, asked_by, due_at, retention_days)
+            values ('${RUNNING}', current_date, 'Léa', now(), 30)`,
+          after: `delete from console.daily_maintenance where run_id = '${RUNNING}'`,
         }),
         ...(name === 'monitoring.restart' && {
           before: `update console.monitoring_state set stopped_at = now(), stopped_by = 'Léa', stopped_on = 'b', reason = 'r'`,
