@@ -50,7 +50,7 @@ const laptop = (name: string) => {
 const one = async (text: string) => (await database.admin.query(text)).rows[0];
 
 describe('a day and its night on two laptops', () => {
-  it('are verified every hour, maintained once and backed up once, as the morning’s list measures it', async () => {
+  it('are verified every hour, maintained once and backed up once, as the day’s lists measure it', async () => {
     const clock = await createDatabaseClock(database.admin);
     await database.admin.query(`update console.maintenance_settings set since = '2026-07-03'`);
     await database.admin.query(`insert into monitoring_events (event_type, severity, detection_algorithm, event_data, status,
@@ -96,16 +96,18 @@ describe('a day and its night on two laptops', () => {
       ),
     ).toEqual({ hours: 24, ok: 24 });
 
-    const morning = builtinChecklists.find(({ id }) => id === 'morning');
+    const lists = builtinChecklists.filter(({ id }) => id === 'morning' || id === 'evening');
     const measured = new Map<string, string>();
-    for (const item of morning?.items ?? []) {
+    for (const item of lists.flatMap(({ items }) => items)) {
       if (item.kind !== 'sensed') continue;
       const { rows } = await database.admin.query(`select console.measure($1::jsonb) ->> 'state' as state`, [
         JSON.stringify(item),
       ]);
       measured.set(item.id, rows[0].state);
     }
-    expect(Object.fromEntries(measured)).toMatchObject({ backup: 'good', verification: 'good', snapshot: 'good' });
+    expect(Object.fromEntries(measured)).toMatchObject({
+      ...{ backup: 'good', maintenance: 'good', verification: 'good', snapshot: 'good' },
+    });
     await second.engine.close();
     expect(errors).toEqual([]);
   });
@@ -116,7 +118,12 @@ describe('a day and its night on two laptops', () => {
     const third = laptop('booth-3');
     const broken = createDatabaseBackups({
       ...{ settings: { ...database.consoleSettings, database: 'nowhere' }, database: database.festival },
-      ...{ laptop: 'booth-3', folder: join(folder, 'broken'), now: Date.now, onProgress: () => undefined },
+      ...{
+        laptop: 'booth-3',
+        folder: join(folder, 'broken'),
+            now: Date.now,
+        onProgress: () => undefined,
+      },
       log: { info: () => undefined, error: () => undefined },
     });
     await expect(broken.make('Léa', null)).rejects.toThrow('nowhere');

@@ -218,6 +218,25 @@ describe('what Regie measures', () => {
     }
   });
 
+  it('of the daily maintenance is how the last one ended that nobody cancelled, for a day', async () => {
+    const item = builtinChecklist('evening').items.find(({ id }) => id === 'maintenance');
+    const ended = async (outcome: string, hoursAgo: number) => {
+      await database.admin.query(
+        `insert into console.daily_maintenance (day, asked_by, due_at, retention_days, finished_at, outcome)
+         select at::date, 'Léa', at, 30, at, $1 from (select now() - make_interval(mins => $2 * 60)) as v (at)`,
+        [outcome, hoursAgo],
+      );
+      const { rows } = await database.admin.query('select console.measure($1) as measured', [JSON.stringify(item)]);
+      return [rows[0].measured.value, rows[0].measured.state];
+    };
+    expect(await ended('cancelled', 60)).toEqual([null, 'unknown']);
+    expect(await ended('done', 25)).toEqual(['DONE', 'old']);
+    expect(await ended('missed', 20)).toEqual(['MISSED', 'bad']);
+    expect(await ended('failed', 15)).toEqual(['FAILED', 'bad']);
+    expect(await ended('done', 10)).toEqual(['DONE', 'good']);
+    expect(await ended('cancelled', 1)).toEqual(['DONE', 'good']);
+  });
+
   it('is nothing else', async () => {
     const { rows } = await database.admin.query(`select console.sense('select 1') as sensed`);
     expect(rows[0].sensed).toMatchObject({ value: null, query: null });

@@ -1,7 +1,7 @@
 -- What Regie measures for its checklists: one query for each, which is kept beside every value that it gave.
 
 grant select on public.system_health_snapshots, public.monitoring_events, console.detector_state, console.canary_sightings,
-  console.event_backups, console.backups, console.audit
+  console.event_backups, console.backups, console.daily_maintenance, console.audit
   to regie_owner;
 
 -- The query of something measured: it answers one row (value, at), at being the time of the data. Null for a name that this
@@ -59,6 +59,9 @@ create or replace function console.sense_query(p_sense text) returns text
     -- Of the last one whose file was read again and held.
     when 'backup_age_h' then
       'select to_jsonb(round(extract(epoch from clock_timestamp() - max(snapshot_at)) / 3600, 1)) as value, clock_timestamp() as at from console.backups where outcome = ''made'' and verified_at is not null'
+    -- How the last one ended: DONE, FAILED or MISSED. One that somebody cancelled says nothing of the night.
+    when 'maintenance' then
+      'select to_jsonb(upper(outcome)) as value, finished_at as at from console.daily_maintenance where outcome <> ''cancelled'' order by finished_at desc, due_at desc limit 1'
     when 'channels' then
       'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.escalation_settings s, jsonb_each(s.settings) c where c.key in (''smtp'', ''slack'', ''twilio'', ''webhook'') and c.value <> ''null'''
     when 'channel_names' then

@@ -1,10 +1,12 @@
 import type { ChecklistDraft } from '../domain/checklist.ts';
 import { backupMade } from './items.ts';
 
+const DAY_S = 86_400;
+
 /** The guide's evening routine. */
 export const evening: ChecklistDraft = {
   id: 'evening',
-  version: 1,
+  version: 2,
   title: { en: 'Evening, after closing', fr: 'Soir, après la fermeture' },
   source: 'Daily Maintenance Checklist > Evening Routine',
   window: 'after_closing',
@@ -31,12 +33,14 @@ export const evening: ChecklistDraft = {
     },
     {
       id: 'maintenance',
-      kind: 'attested',
-      figures: ['dead_rows_percent', 'database_gb'],
+      kind: 'sensed',
+      sense: 'maintenance',
+      expect: { equals: 'DONE' },
+      maxAgeS: DAY_S,
       title: { en: 'Database maintenance is done', fr: 'La maintenance de la base est faite' },
       text: {
-        en: 'Old monitoring data cleaned up, views refreshed, statistics renewed (the guide’s daily maintenance).',
-        fr: 'Anciennes données de surveillance supprimées, vues actualisées, statistiques renouvelées (maintenance quotidienne du guide).',
+        en: 'Within 24 hours old monitoring data was archived, views refreshed, statistics renewed. Otherwise run it now: Database, Maintenance.',
+        fr: 'Depuis moins de 24 heures, les anciennes données de surveillance ont été archivées, les vues actualisées, les statistiques renouvelées. Sinon, lancez-la : Base de données, Maintenance.',
       },
     },
     backupMade({

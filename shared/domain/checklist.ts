@@ -38,6 +38,7 @@ export const SENSES = [
   'dead_rows_percent',
   'unused_indexes',
   'backup_age_h',
+  'maintenance',
   'channels',
   'channel_names',
   'contacts',
