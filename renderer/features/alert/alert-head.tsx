@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { calledAt } from '../../../shared/domain/deadlines.ts';
 import { lossOfRow } from '../../../shared/domain/losses.ts';
+import { closingNote } from '../../closing-note.ts';
 import { formatMoney, formatTime } from '../../i18n.ts';
 import { titleOf } from '../../sentence.ts';
 import { DeadlineRing } from '../../ui/deadline-ring.tsx';
@@ -36,7 +37,11 @@ export const AlertHead = (props: { alert: Alert; repeats: readonly Alert[]; onCl
         <bdi>{titleOf(alert)}</bdi>
       </h2>
       <WhoIsOnIt alert={alert} />
-      {!alert.open && <p className="detail-closed">{t('alert.closedAs', { notes: lead.resolutionNotes ?? '' })}</p>}
+      {!alert.open && (
+        <p className="detail-closed">
+          {t('alert.closedAs', { notes: closingNote(lead.resolutionNotes ?? '', lead.resolvedAt ?? lead.detectedAt) })}
+        </p>
+      )}
     </header>
   );
 };

@@ -5,6 +5,7 @@ import { TIMELINE_KINDS } from '../../../shared/domain/alert.ts';
 import { CHANNELS } from '../../../shared/domain/escalation.ts';
 import { messageReasonSchema, whatToDo } from '../../../shared/domain/message-reason.ts';
 import { idIn } from '../../../shared/domain/row-id.ts';
+import { closingNote } from '../../closing-note.ts';
 import { formatTime } from '../../i18n.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -72,8 +73,10 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
     const channel = CHANNELS.find((one) => one === value);
     return channel === undefined ? '' : t(`escalation.channel_${channel}`);
   };
-  const words = ({ data }: TimelineEntry): string =>
-    [data.text, data.note, data.reason].find((value) => typeof value === 'string')?.toString() ?? '';
+  const words = ({ data, kind, actor, at }: TimelineEntry): string => {
+    const written = [data.text, data.note, data.reason].find((value) => typeof value === 'string')?.toString() ?? '';
+    return kind === 'resolved' && actor === ENGINE ? closingNote(written, at) : written;
+  };
   return (
     <ol className="timeline">
       {entries.map((entry) => (

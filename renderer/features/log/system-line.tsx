@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { SystemLine } from '../../../shared/domain/log-system.ts';
+import { closingNote } from '../../closing-note.ts';
 import { formatTime, i18n } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
 import { Subject } from './subject.tsx';
@@ -18,7 +19,8 @@ export const SystemLineItem = ({ line, time }: { line: SystemLine; time?: string
       <time dateTime={line.at}>{time ?? formatTime(line.at)}</time>{' '}
       <span>{i18n.exists(name) ? t(name, { laptop, name: what ?? '' }) : t(`handover.action_${action}`)}</span>{' '}
       {isAlert && what !== null ? `${detectorName(what)} · ` : ''}
-      <Subject subject={subject} /> {words !== null && <span dir="auto">{words} </span>}
+      <Subject subject={subject} />{' '}
+      {words !== null && <span dir="auto">{isAlert ? closingNote(words, line.at) : words} </span>}
       {!ENGINE.test(actor) && actor}
     </li>
   );
