@@ -69,9 +69,8 @@ export const requireKnownSchema = (header: BackupHeader, build: BuildSchema): vo
   if (whyUnfit(build, { migrations: header.migrations, functionFiles }) !== undefined) {
     throw new BackupRefused('newer_schema');
   }
-  if (header.migrations.some((name, index) => build.migrations[index] !== name)) {
-    throw new BackupRefused('other_schema');
-  }
+  const differing = header.migrations.filter((name, index) => build.migrations[index] !== name);
+  if (differing.length > 0) throw new BackupRefused('other_schema', { what: differing.join(', ') });
 };
 
 const presentRow = z.object({ name: z.string() });
@@ -99,7 +98,7 @@ const prepareTables = async (session: CopySession, { tables }: BackupHeader): Pr
   for (const table of tables) {
     const columns = known.get(qualified(table));
     if (columns === undefined || table.columns.some((column) => !columns.has(column))) {
-      throw new BackupRefused('other_schema');
+      throw new BackupRefused('other_schema', { what: qualified(table) });
     }
   }
   // What refers to others goes before them.

@@ -7,7 +7,7 @@ export const backupErrorTexts = {
     backup_newer_format:
       'This backup was made by a newer Regie, in a format that this one does not know. Update Regie first.',
     backup_newer_schema: 'This backup was made by a newer Regie. Update Regie first, then restore it.',
-    backup_other_schema: 'The tables in this backup are not those of any version that this Regie knows.',
+    backup_other_schema: 'The tables in this backup are not those of any version that this Regie knows: {{what}}',
     backup_damaged: 'The file is damaged or cut off: nothing in it can be trusted. Use another backup.',
     backup_passphrase_missing: 'This backup is locked with a passphrase. Enter it.',
     backup_passphrase_wrong: 'The passphrase is wrong.',
@@ -31,7 +31,7 @@ export const backupErrorTexts = {
       'Cette sauvegarde vient d’une version plus récente de Regie, dans un format inconnu de celle-ci. Mettez d’abord Regie à jour.',
     backup_newer_schema:
       'Cette sauvegarde vient d’une version plus récente de Regie. Mettez d’abord Regie à jour, puis restaurez-la.',
-    backup_other_schema: 'Les tables de cette sauvegarde ne sont celles d’aucune version connue de ce Regie.',
+    backup_other_schema: 'Les tables de cette sauvegarde ne sont celles d’aucune version connue de ce Regie : {{what}}',
     backup_damaged:
       'Le fichier est endommagé ou tronqué : rien de son contenu n’est fiable. Utilisez une autre sauvegarde.',
     backup_passphrase_missing: 'Cette sauvegarde est protégée par une phrase secrète. Saisissez-la.',
