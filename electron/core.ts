@@ -128,7 +128,7 @@ const wire = async (
   const festivals = createFestivals({
     shared: {
       ...{ laptop: names.current, timeZone, intervals: config.intervals, runbooks, openEntries },
-      ...{ clock, clockSetByMs: clock.setByMs, random: Math.random, log },
+      ...{ clock, clockSetByMs: clock.setByMs, random: Math.random, log, ageKey: foreignFiles.ageKey },
       ...{ operator: sessions.operator, isSignedIn: sessions.isSignedIn, watched: screens.watched },
       enrolledAs: () => laptop.enrolledAs(),
       onOperators: (operators) => {

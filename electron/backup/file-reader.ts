@@ -4,7 +4,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import { Decrypter } from 'age-encryption';
+import { type AgeKey, ageKeyOf } from '../lib/age-key.ts';
 import { codeOf } from '../lib/postgres-errors.ts';
+import { TaskCutOff } from '../lib/side-thread.ts';
 import {
   AGE_LINE,
   ANY_FIRST_LINE,
@@ -32,25 +34,53 @@ export type OpenedBackup = {
   frames(): AsyncGenerator<Frame>;
 };
 
-type Reading = { path: string; passphrase?: string | undefined; signal?: AbortSignal | undefined };
+type Reading = {
+  path: string;
+  /** Null: it is not encrypted. */
+  key: Uint8Array | null;
+  signal: AbortSignal | undefined;
+};
 
 /**
  * Verifies a file from its first byte to its last, and that each table has the rows and the hash that it says. Nothing of a
  * file is looked at before the hash over all of it holds.
+ * @param options.ageKey whoever has a screen to serve finds the key on another thread
  * @throws BackupRefused
  */
-export const openBackup = async (reading: Reading): Promise<OpenedBackup> => {
-  const { bytes, encrypted } = await lookAtBeginning(reading);
-  const { headerLine, checksum } = await checkHash(reading, encrypted);
+export const openBackup = async (options: {
+  path: string;
+  passphrase?: string | undefined;
+  signal?: AbortSignal | undefined;
+  ageKey?: AgeKey;
+}): Promise<OpenedBackup> => {
+  const { path, passphrase, signal, ageKey = ageKeyOf } = options;
+  const { bytes, ageHeader } = await lookAtBeginning(path);
+  const key = ageHeader === null ? null : await unlock(ageHeader, passphrase, ageKey);
+  const reading = { path, key, signal };
+  const { headerLine, checksum } = await checkHash(reading);
   const header = headerSchema.safeParse(parseLine(headerLine));
   if (!header.success) throw new BackupRefused('damaged');
-  const frames = () => readFrames(decompressed(reading, encrypted));
+  const frames = () => readFrames(decompressed(reading));
   const contents = await checkTables(header.data, frames());
-  return { header: header.data, contents, bytes, checksum, encrypted, frames };
+  return { header: header.data, contents, bytes, checksum, encrypted: key !== null, frames };
 };
 
+const unlock = async (header: Buffer, passphrase: string | undefined, ageKey: AgeKey): Promise<Uint8Array> => {
+  if (passphrase === undefined) throw new BackupRefused('passphrase_missing');
+  let key: Uint8Array | null;
+  try {
+    key = await ageKey({ header, passphrase });
+  } catch (error) {
+    throw error instanceof TaskCutOff ? error : new BackupRefused('damaged', {}, { cause: error });
+  }
+  if (key === null) throw new BackupRefused('passphrase_wrong');
+  return key;
+};
+
+const OUR_AGE_HEADER = new RegExp(`^${AGE_LINE}-> scrypt \\S+ ${SCRYPT_LOG_N}\n\\S+\n--- \\S+\n`);
+
 /** What kind of file it is. Another format than ours is told apart from a damaged one by its first line. */
-const lookAtBeginning = async ({ path, passphrase }: Reading): Promise<{ bytes: number; encrypted: boolean }> => {
+const lookAtBeginning = async (path: string): Promise<{ bytes: number; ageHeader: Buffer | null }> => {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
@@ -64,15 +94,12 @@ const lookAtBeginning = async ({ path, passphrase }: Reading): Promise<{ bytes: 
     const { buffer, bytesRead } = await file.read(Buffer.alloc(200), 0, 200, 0);
     const beginning = buffer.subarray(0, bytesRead).toString('latin1');
     if (beginning.startsWith(AGE_LINE)) {
-      if (passphrase === undefined) throw new BackupRefused('passphrase_missing');
       // Of our own making, so that no file decides how long this laptop computes.
-      const stanza = beginning.split('\n')[1]?.split(' ') ?? [];
-      if (stanza[0] !== '->' || stanza[1] !== 'scrypt' || stanza[3] !== String(SCRYPT_LOG_N)) {
-        throw new BackupRefused('damaged');
-      }
-      return { bytes: stat.size, encrypted: true };
+      const [header] = OUR_AGE_HEADER.exec(beginning) ?? [];
+      if (header === undefined) throw new BackupRefused('damaged');
+      return { bytes: stat.size, ageHeader: buffer.subarray(0, header.length) };
     }
-    if (beginning.startsWith(FIRST_LINE)) return { bytes: stat.size, encrypted: false };
+    if (beginning.startsWith(FIRST_LINE)) return { bytes: stat.size, ageHeader: null };
     throw new BackupRefused(/^regie-backup [1-9]\d{0,3}\n/.test(beginning) ? 'newer_format' : 'foreign');
   } finally {
     await file.close();
@@ -80,26 +107,20 @@ const lookAtBeginning = async ({ path, passphrase }: Reading): Promise<{ bytes: 
 };
 
 /** The bytes as they were before encryption. */
-async function* plainBytes({ path, passphrase, signal }: Reading, encrypted: boolean): AsyncGenerator<Buffer> {
+async function* plainBytes({ path, key, signal }: Reading): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 1 << 18, ...(signal === undefined ? {} : { signal }) });
-  if (!encrypted) {
+  if (key === null) {
     for await (const piece of file) yield piece as Buffer;
     return;
   }
   const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase ?? '');
+  decrypter.addIdentity({ unwrapFileKey: () => key });
   try {
     const plain = await decrypter.decrypt(Readable.toWeb(file) as unknown as ReadableStream<Uint8Array>);
     for await (const piece of plain) yield Buffer.from(piece);
   } catch (error) {
     signal?.throwIfAborted();
-    throw new BackupRefused(
-      /no identity matched/i.test(String(error)) ? 'passphrase_wrong' : 'damaged',
-      {},
-      {
-        cause: error,
-      },
-    );
+    throw new BackupRefused('damaged', {}, { cause: error });
   } finally {
     file.destroy();
   }
@@ -117,11 +138,11 @@ async function* withoutHash(bytes: AsyncIterable<Buffer>, onHash: (hash: Buffer)
   onHash(held);
 }
 
-const checkHash = async (reading: Reading, encrypted: boolean): Promise<{ headerLine: string; checksum: string }> => {
+const checkHash = async (reading: Reading): Promise<{ headerLine: string; checksum: string }> => {
   const hash = createHash('sha256');
   let stated: Buffer = Buffer.alloc(0);
   let beginning: Buffer = Buffer.alloc(0);
-  const bytes = withoutHash(plainBytes(reading, encrypted), (found) => {
+  const bytes = withoutHash(plainBytes(reading), (found) => {
     stated = found;
   });
   for await (const piece of bytes) {
@@ -149,11 +170,11 @@ const parseLine = (text: string): unknown => {
   }
 };
 
-async function* decompressed(reading: Reading, encrypted: boolean): AsyncGenerator<Buffer> {
+async function* decompressed(reading: Reading): AsyncGenerator<Buffer> {
   let passed = -1;
   const body = async function* (): AsyncGenerator<Buffer> {
     let beginning: Buffer = Buffer.alloc(0);
-    for await (const piece of withoutHash(plainBytes(reading, encrypted), () => undefined)) {
+    for await (const piece of withoutHash(plainBytes(reading), () => undefined)) {
       if (passed === -1) {
         beginning = Buffer.concat([beginning, piece]);
         passed = headEnd(beginning);

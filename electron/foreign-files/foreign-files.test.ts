@@ -1,3 +1,4 @@
+import { Decrypter, Encrypter } from 'age-encryption';
 import { v7 as uuid } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rowId } from '../../shared/domain/row-id.ts';
@@ -53,6 +54,21 @@ describe('files of others', () => {
     expect(await files.openOutbox({ content: content.value, ...asked, passphrase: 'another one' })).toMatchObject({
       error: { code: 'import_wrong_passphrase' },
     });
+  });
+
+  it('that are locked with a passphrase give their key to it alone', async () => {
+    files = createForeignFiles();
+    const encrypter = new Encrypter();
+    encrypter.setPassphrase(asked.passphrase);
+    encrypter.setScryptWorkFactor(10);
+    const locked = await encrypter.encrypt('forty rows');
+    const header = locked.subarray(0, Buffer.from(locked).indexOf('\n', Buffer.from(locked).indexOf('\n--- ') + 1) + 1);
+    const key = await files.ageKey({ header, passphrase: asked.passphrase });
+    const decrypter = new Decrypter();
+    decrypter.addIdentity({ unwrapFileKey: () => key });
+    expect(await decrypter.decrypt(locked, 'text')).toBe('forty rows');
+    expect(await files.ageKey({ header, passphrase: 'another one' })).toBeNull();
+    await expect(files.ageKey({ header: header.subarray(0, 60), passphrase: asked.passphrase })).rejects.toThrow();
   });
 
   it('that take too long are refused in a sentence', async () => {

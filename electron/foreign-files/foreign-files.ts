@@ -4,6 +4,7 @@ import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { Checklist } from '../../shared/domain/checklist.ts';
 import type { Runbook } from '../../shared/domain/runbook.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import type { AgeKey } from '../lib/age-key.ts';
 import { appRoot } from '../lib/app-root.ts';
 import { cutOffFile, type ReadFile } from '../lib/data-file.ts';
 import { createSideThread, TaskCutOff } from '../lib/side-thread.ts';
@@ -18,6 +19,8 @@ import type { Tasks } from './thread.ts';
 export type ForeignFiles = {
   checklist(file: string, text: string): Promise<ReadFile<Checklist>>;
   runbook(file: string, text: string): Promise<ReadFile<Runbook>>;
+  /** Of a backup that is locked with a passphrase. */
+  readonly ageKey: AgeKey;
   /** Every command of a file of waiting actions, some at a time, so that taking them over holds nobody up. */
   openOutbox(asked: OutboxFile): Promise<Answer<AsyncIterable<readonly CarriedCommand[]>>>;
   /** @param parts the commands in the order of their submission, some at a time */
@@ -60,6 +63,11 @@ export const createForeignFiles = (options: { deadlineMs?: number } = {}): Forei
     runbook: async (file, text) => {
       const read = await run('runbook', { file, text });
       return read instanceof TaskCutOff ? cutOffFile(file) : read;
+    },
+    ageKey: async (asked) => {
+      const key = await run('ageKey', asked);
+      if (key instanceof TaskCutOff) throw key;
+      return key;
     },
     openOutbox: async (asked) => {
       const opened = await run('openOutbox', asked);

@@ -1,4 +1,5 @@
 import type { StoredCommand } from '../buffer/outbox.ts';
+import { ageKeyOf } from '../lib/age-key.ts';
 import { serveTasks } from '../lib/thread-tasks.ts';
 import { readChecklistFile } from '../operations/checklists/checklist-library.ts';
 import { readRunbookFile } from '../operations/runbooks/runbook-file.ts';
@@ -8,6 +9,7 @@ import { fromLines, toLines } from './lines.ts';
 /* The program of the thread that opens files of others (foreign-files.ts). */
 
 const tasks = {
+  ageKey: ageKeyOf,
   checklist: ({ file, text }: { file: string; text: string }) => readChecklistFile(file, text),
   runbook: ({ file, text }: { file: string; text: string }) => readRunbookFile(file, text),
   /** @returns the commands as lines, or why there are none */

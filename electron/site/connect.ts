@@ -20,6 +20,7 @@ import type { Config } from '../config.ts';
 import { createCanaryWatch } from '../engine/canary-watch.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createRequestTaker } from '../engine/requests.ts';
+import type { AgeKey } from '../lib/age-key.ts';
 import type { Log } from '../lib/log.ts';
 import { recordDisplayed } from '../operations/alerts/displayed.ts';
 import { createAuditWitness } from '../operations/audit/audit-witness.ts';
@@ -80,6 +81,7 @@ export type SiteOptions = {
   runbooks: RunbookLibrary;
   /** Where backups of the festival's database are written that this laptop makes. */
   backupFolder: string;
+  ageKey: AgeKey;
   /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];
   /** What of the data directory other users of this machine can read, although it was to be closed. */
@@ -293,6 +295,7 @@ const createParts = (options: PartOptions) => {
 
   const backups = createDatabaseBackups({
     ...{ settings: options.settings, database, folder: options.backupFolder, laptop, log },
+    ageKey: options.ageKey,
     now: () => clock.now() + clockOffsetMs(),
     onProgress: () => publish({ event: 'maintenance' }),
   });

@@ -7,6 +7,7 @@ import { openBackup } from '../backup/file-reader.ts';
 import { type BackupProgress, makeBackup } from '../backup/make-backup.ts';
 import { failedStatement, madeStatement, notedRow } from '../backup/note.ts';
 import { BackupRefused } from '../backup/refusal.ts';
+import type { AgeKey } from '../lib/age-key.ts';
 import type { Log } from '../lib/log.ts';
 import { codeOf } from '../lib/postgres-errors.ts';
 import { isBackupDue } from '../operations/maintenance/maintenance-view.ts';
@@ -40,11 +41,13 @@ export const createDatabaseBackups = (options: {
   database: FestivalDatabase;
   folder: string;
   laptop: string;
+  /** On another thread. */
+  ageKey: AgeKey;
   now: () => number;
   log: Pick<Log, 'info' | 'error'>;
   onProgress: () => void;
 }): DatabaseBackups => {
-  const { settings, database, folder, laptop, now, log, onProgress } = options;
+  const { settings, database, folder, laptop, ageKey, now, log, onProgress } = options;
   let running: { controller: AbortController; done: Promise<unknown> } | undefined;
   let progress: BackupProgress | null = null;
 
@@ -65,7 +68,7 @@ export const createDatabaseBackups = (options: {
           onProgress();
         },
       });
-      await openBackup({ path, passphrase: passphrase ?? undefined, signal });
+      await openBackup({ path, passphrase: passphrase ?? undefined, signal, ageKey });
       await note(madeStatement(uuid(), made, by));
       if (kind === 'night') for (const old of nights().slice(NIGHTS_KEPT)) rmSync(join(folder, old), { force: true });
       log.info('a backup was made', { file: path, rows: made.rows });
@@ -122,7 +125,7 @@ export const createDatabaseBackups = (options: {
     verify: async (name, passphrase) => {
       if (!NAME.test(name)) return failed('backup_file_missing', { file: name });
       try {
-        const opened = await openBackup({ path: join(folder, name), passphrase: passphrase ?? undefined });
+        const opened = await openBackup({ path: join(folder, name), passphrase: passphrase ?? undefined, ageKey });
         const rows = opened.contents.tables.reduce((sum, table) => sum + table.rows, 0);
         const { takenAt, tables } = opened.header;
         return answered({ takenAt, tables: tables.length, rows, checksum: opened.checksum });

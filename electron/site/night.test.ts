@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtinChecklists } from '../../shared/checklists/index.ts';
 import { LeaseLost } from '../engine/engine.ts';
+import { ageKeyOf } from '../lib/age-key.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createDatabaseClock } from '../testing/database-clock.ts';
 import { createTestEngine } from '../testing/engine.ts';
@@ -27,6 +28,7 @@ const laptop = (name: string) => {
   const backups = createDatabaseBackups({
     ...{ settings: database.consoleSettings, database: database.festival, laptop: name },
     folder: join(folder, name),
+    ageKey: ageKeyOf,
     now: Date.now,
     log: { info: () => undefined, error: (message, facts) => errors.push({ message, ...facts }) },
     onProgress: () => undefined,
@@ -121,7 +123,8 @@ describe('a day and its night on two laptops', () => {
       ...{
         laptop: 'booth-3',
         folder: join(folder, 'broken'),
-            now: Date.now,
+        ageKey: ageKeyOf,
+        now: Date.now,
         onProgress: () => undefined,
       },
       log: { info: () => undefined, error: () => undefined },
