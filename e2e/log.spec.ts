@@ -460,11 +460,12 @@ test('what is late says why, what cannot be kept is refused on the spot, and a d
   // The board says what is due, and leads to it.
   await other.page.getByRole('link', { name: 'Alerts', exact: true }).click();
   const due = other.page.getByRole('region', { name: 'Summary' }).getByRole('button', { name: 'Follow-ups' });
-  await expect(due).toContainText('11 overdue');
+  // Others are of the evening before this test.
+  await expect(due).toContainText('1 overdue');
   await picture(other.page, '43-log-due');
   await due.click();
   await expect(other.page.getByLabel('Open follow-ups only')).toBeChecked();
-  await expect(entries(other.page).locator('> li')).toHaveCount(1);
+  await expect(entries(other.page).locator('> li')).toHaveCount(3);
   await expect(entry(other.page, 'close bar 3')).toContainText('nobody to spare');
   await expect(entry(other.page, 'close bar 3')).toContainText('overdue');
   // Two laptops say nearly the same: a hint for both, and both stay.

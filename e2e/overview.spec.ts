@@ -164,7 +164,7 @@ test('a reader and a point of sale lead to their alerts and to the log about the
   await expect(page).toHaveURL(/#\/log\/words/);
   await page.goBack();
   await places.getByRole('link', { name: `Alerts of ${name}`, exact: true }).click();
-  await expect(page.getByRole('searchbox')).toHaveValue(name);
+  await expect(page.getByRole('searchbox')).toHaveValue(`place:${name}`);
 });
 
 /** The wall at each size, with nothing cut, and what a room reads from four metres. */

@@ -1,27 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
-import type { Target } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import { commandAttacks } from './commands.ts';
-import { makeLogins } from './ground.ts';
+import { type Ground, openOwnGround } from './ground.ts';
 import { shadowingAttacks } from './shadowing.ts';
 
-/* The attacks of `npm run attack` on the tests' own server. */
+/*
+ * The attacks of `npm run attack`. Roles are a server's: on one of their own nobody else's test gives a role what an attack
+ * would find.
+ */
 
-let database: TestDatabase;
-let target: Target;
-let remove: () => Promise<void>;
+let target: Ground;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const { admin, adminSettings } = database;
-  const logins = await makeLogins(admin, adminSettings);
-  target = { admin, ...logins };
-  remove = logins.remove;
+  target = await openOwnGround();
 });
-afterAll(async () => {
-  await remove();
-  await database.close();
-});
+afterAll(() => target?.close());
 
 describe('with the consoles’ login alone', () => {
   it.each(ATTACKS)('$name', async ({ run }) => {
@@ -57,7 +49,7 @@ describe('the attack on names', () => {
     ],
     ['a trigger’s table', undefined, 'a read of pg_roles'],
   ])('finds a function that looks up %s', async (_, body, what) => {
-    const { admin } = database;
+    const { admin } = target;
     if (body === undefined) {
       await admin.query(`
         create function console.bait() returns trigger language plpgsql as $$
@@ -79,7 +71,7 @@ describe('the attack on names', () => {
   });
 
   it('finds one that calls what others can replace', async () => {
-    const { admin } = database;
+    const { admin } = target;
     await admin.query(`create function console.bait() returns boolean language plpgsql security definer
       set search_path = public, pg_catalog, pg_temp as $$ begin return 'a'::text <> 'b'::text; end $$;
       grant execute on function console.bait() to regie_console`);
@@ -94,9 +86,8 @@ describe('the attack on names', () => {
 
 describe('the attack on commands', () => {
   it('finds a row that is written as the session likes it', async () => {
-    const other = await createTestDatabase();
+    const other = await target.another();
     const { admin } = other;
-    const logins = await makeLogins(admin, other.adminSettings);
     await admin.query(`
       create function console.bait() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
       begin
@@ -105,10 +96,9 @@ describe('the attack on commands', () => {
       end $$;
       create trigger bait before insert on console.timeline for each row execute function console.bait()`);
     try {
-      const reached = await commandAttacks[0]?.run({ admin, ...logins });
+      const reached = await commandAttacks[0]?.run(other);
       expect(reached?.join('\n')).toContain('alert.note, with other forms of text and time');
     } finally {
-      await logins.remove();
       await other.close();
     }
   });

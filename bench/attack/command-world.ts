@@ -284,6 +284,8 @@ const endOne = async (
 ): Promise<string> => {
   const victim = await connectAs(login);
   try {
+    // Where the command is refused, it ends with its connection and does not sleep on.
+    await victim.query("set client_connection_check_interval = '200ms'");
     const { rows } = await victim.query('select pg_backend_pid() as pid');
     const pid = Number(rows[0]?.pid);
     victim.query('select pg_sleep(60)').catch(() => undefined);

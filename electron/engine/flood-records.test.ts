@@ -74,5 +74,14 @@ describe('a flood of alerts', () => {
     await record();
     expect((await floods()).map(({ over }) => over)).toEqual([true, true]);
     expect(await trail()).toHaveLength(4);
+
+    // They were parted again: it goes on, and is the same one.
+    await run(
+      `update monitoring_events set severity = 'CRITICAL' where detection_timestamp > now() - interval '30 minutes'`,
+    );
+    await record();
+    await record();
+    expect((await floods()).map(({ over }) => over)).toEqual([true, false]);
+    expect(await trail()).toHaveLength(5);
   });
 });

@@ -7,7 +7,7 @@ grant select on console.attendance to regie_owner;
 -- Records floods that the engine has found in the last hours: [{"since", "ended", "alarms", "first", "cause"}], the oldest first;
 -- "ended" and "cause" may be null. Called once a minute by the leader, in a transaction that its lease ends; asked twice, or by
 -- the next leader, it records nothing twice. A flood is known by its time: the same one began before what ended the known one,
--- whichever of its alerts was merged since.
+-- whichever of its alerts was merged since; and one that began at the same moment goes on, though merging had ended it.
 -- Returns how many began or ended.
 create or replace function console.record_floods(p_laptop text, p_found jsonb) returns int
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -23,9 +23,9 @@ begin
     order by since
   loop
     select * into v_known from console.floods
-    where since <= coalesce(v_found.ended, 'infinity')
+    where since = v_found.since or since <= coalesce(v_found.ended, 'infinity')
       and v_found.since <= coalesce(ended_at - interval '10 minutes', 'infinity')
-    order by since desc limit 1;
+    order by since = v_found.since desc, since desc limit 1;
     if not found then
       insert into console.floods (since, ended_at, alarms, first_event_id, cause, people)
       values (v_found.since, v_found.ended, v_found.alarms, v_found.first, v_found.cause,
@@ -34,7 +34,7 @@ begin
       v_changes := v_changes + 1;
       perform console.append_audit('regie-engine', p_laptop, 'flood_began', 'event:' || v_found.first,
         jsonb_build_object('since', v_found.since));
-    elsif v_known.ended_at is null then
+    elsif v_known.ended_at is null or v_known.since = v_found.since then
       v_since := v_known.since;
       update console.floods set ended_at = v_found.ended, alarms = greatest(alarms, v_found.alarms),
         cause = coalesce(v_found.cause, cause),
@@ -42,10 +42,15 @@ begin
       where since = v_since
         and (ended_at, alarms, cause, people) is distinct from (v_found.ended, greatest(alarms, v_found.alarms),
           coalesce(v_found.cause, cause), console.people_between(v_since, coalesce(v_found.ended, clock_timestamp())));
+      if v_found.ended is null and v_known.ended_at is not null then
+        v_changes := v_changes + 1;
+        perform console.append_audit('regie-engine', p_laptop, 'flood_began', 'event:' || v_found.first,
+          jsonb_build_object('since', v_since));
+      end if;
     else
       continue;
     end if;
-    if v_found.ended is not null then
+    if v_found.ended is not null and v_known.ended_at is null then
       v_changes := v_changes + 1;
       perform console.append_audit('regie-engine', p_laptop, 'flood_ended', 'event:' || v_found.first,
         jsonb_build_object('since', v_since, 'alarms', v_found.alarms));

@@ -9,7 +9,7 @@ grant select, insert, update on console.maintenance_runs to regie_owner;
 
 -- Why a session that a command names is not ended; null where it may be. Everything is asked anew: the process id may be
 -- another session's by now, and what it runs another statement. The tills are those who may write the festival's log or
--- cards: losing a statement of theirs may lose a payment.
+-- cards, by themselves or after a SET ROLE as the logins of web services do: losing a statement of theirs may lose a payment.
 create or replace function console.session_refusal(p_session jsonb, p_command text, p_role text) returns text
   language sql volatile set search_path = pg_catalog, pg_temp as $$
   select coalesce((
@@ -24,9 +24,10 @@ create or replace function console.session_refusal(p_session jsonb, p_command te
       when a.datname is distinct from current_database() then 'session_elsewhere'
       when md5(a.query) is distinct from p_session ->> 'fingerprint' then 'session_changed'
       when p_command = 'database.cancel' and a.state like 'idle%' then 'session_idle'
-      when p_role <> 'supervisor' and (
-          coalesce(has_table_privilege(a.usesysid, to_regclass('public.app_transaction_log'), 'insert'), false)
-          or coalesce(has_table_privilege(a.usesysid, to_regclass('public.table_cards'), 'update'), false))
+      when p_role <> 'supervisor' and exists (
+          select from pg_roles g where pg_has_role(a.usesysid, g.oid, 'member')
+            and (coalesce(has_table_privilege(g.oid, to_regclass('public.app_transaction_log'), 'insert'), false)
+              or coalesce(has_table_privilege(g.oid, to_regclass('public.table_cards'), 'update'), false)))
         then 'session_of_tills'
       when not pg_has_role('pg_signal_backend', 'usage') then 'session_right_missing'
     end

@@ -185,6 +185,19 @@ describe('ending a session', () => {
     expect(await alive(pid)).toBe(false);
   });
 
+  it('and where its login may become one of the tills, as that of a web service does', async () => {
+    await database.admin.query(`alter role ${OTHER} noinherit`);
+    await database.admin.query(`grant ${TILLS} to ${OTHER}`);
+    try {
+      const pid = await pidOf(await open(OTHER));
+      expect(await terminate(await targetOf(pid), 'Tom')).toMatchObject(refused('session_of_tills'));
+      expect(await alive(pid)).toBe(true);
+    } finally {
+      await database.admin.query(`revoke ${TILLS} from ${OTHER}`);
+      await database.admin.query(`alter role ${OTHER} inherit`);
+    }
+  });
+
   it('is refused where it has waited for the network too long, and says which right is missing', async () => {
     const session = await open();
     const target = await targetOf(await pidOf(session));

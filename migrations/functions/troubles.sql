@@ -157,21 +157,26 @@ grant execute on function console.end_trouble(text, text, text) to regie_console
 create or replace function console.end_troubles_of_gone(p_laptop text) returns int
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_event_id bigint;
+  v_trouble console.troubles;
   v_count int := 0;
 begin
-  for v_event_id in
-    with gone as (
-      update console.trouble_reports r set ended_at = l.seen_at
-      from console.laptops l, console.troubles t
-      where r.ended_at is null and l.laptop = r.laptop and t.event_id = r.event_id
-        and t.kind not in ('backup_failed', 'maintenance_missed')
-        and l.seen_at < clock_timestamp() - interval '10 minutes'
-      returning r.event_id)
-    select distinct event_id from gone order by event_id
+  for v_trouble in
+    select t.* from console.troubles t
+    where t.kind not in ('backup_failed', 'maintenance_missed') and exists (
+      select from console.trouble_reports r join console.laptops l using (laptop)
+      where r.event_id = t.event_id and r.ended_at is null and l.seen_at < clock_timestamp() - interval '10 minutes')
+    order by t.event_id
   loop
-    perform console.end_trouble_if_over(v_event_id, p_laptop);
-    v_count := v_count + 1;
+    -- Another laptop may be reporting the same just now: its report is waited for, and counts.
+    perform pg_advisory_xact_lock(hashtextextended('regie trouble ' || v_trouble.kind || ' ' || v_trouble.subject, 0));
+    update console.trouble_reports r set ended_at = l.seen_at
+    from console.laptops l
+    where r.event_id = v_trouble.event_id and r.ended_at is null and l.laptop = r.laptop
+      and l.seen_at < clock_timestamp() - interval '10 minutes';
+    if found then
+      perform console.end_trouble_if_over(v_trouble.event_id, p_laptop);
+      v_count := v_count + 1;
+    end if;
   end loop;
   return v_count;
 end $$;
