@@ -48,7 +48,7 @@ begin
         v_piece := console.clean_events(v_limit, 1000, null);
         v_events := v_events + (v_piece ->> 'events')::bigint;
         v_rows := v_rows + (v_piece ->> 'rows')::bigint;
-        exit when (v_piece ->> 'events')::bigint < 1000;
+        exit when not (v_piece ->> 'more')::boolean;
       end loop;
       loop
         v_count := console.clean_snapshots(v_limit, 1000, null);

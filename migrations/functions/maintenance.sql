@@ -4,7 +4,7 @@
 grant select on console.maintenance_settings, console.daily_maintenance, console.archive to regie_console;
 grant select, insert, update on console.daily_maintenance to regie_owner;
 grant select on console.maintenance_settings to regie_owner;
-grant select, insert on console.archive to regie_owner;
+grant select, insert, update on console.archive to regie_owner;
 grant select, delete on public.monitoring_events, public.alert_history, public.system_health_snapshots to regie_owner;
 grant select on console.alerts, console.timeline, console.mentions, console.findings, console.deliveries, console.corrections,
   console.proposals, console.proposal_items, console.runbook_runs, console.runbook_steps, console.runbook_joins,
@@ -22,10 +22,20 @@ end $$;
 -- Events that the clean-up may take: closed, and nothing about them younger than p_before. One that is connected to any that
 -- must stay stays with it: by the same incident, or because somebody merged or split them. What must stay is what is open,
 -- younger, waiting or unread, and whatever a correction or a proposal is about: its alert and every alert of its card, so that the
--- evidence of a correction is there as long as the correction. Read once for each batch, a small table as a whole.
+-- evidence of a correction is there as long as the correction; and what the incident log names, which is for ever. An incident
+-- goes whole: with the first p_limit (all, where it is null) come those that they are connected with, however many.
 create or replace function console.cleanable_events(p_before timestamptz, p_limit int) returns setof bigint
   language sql stable set search_path = pg_catalog, pg_temp as $$
-  with recursive kept (id) as (
+  with recursive edge (a, b) as (
+    -- In both directions: an incident is called by the event that leads it.
+    select event_id, incident_id from console.alerts
+    union all select incident_id, event_id from console.alerts
+    union all select event_id, placed_from from console.alerts where placed_from is not null
+    union all select placed_from, event_id from console.alerts where placed_from is not null
+  ), linked (kind, id) as (
+    select link ->> 'kind', link ->> 'id'
+    from console.log_entries cross join jsonb_path_query(links, '$[*] ? (@.kind == "alert" || @.kind == "run")') as link
+  ), kept (id) as (
     select e.event_id from public.monitoring_events e
     where e.status not in ('RESOLVED', 'FALSE_POSITIVE')
       or greatest(e.detection_timestamp, e.resolved_at) >= p_before
@@ -38,38 +48,46 @@ create or replace function console.cleanable_events(p_before timestamptz, p_limi
       union all select event_id from console.findings where cleared_at is null
       union all select event_id from console.runbook_runs where finished_at is null or started_at >= p_before
       union all select event_id from console.deliveries where state in ('due', 'sending')
+      union all select r.event_id from console.deliveries d join console.runbook_runs r using (run_id)
+      where d.state in ('due', 'sending')
+      union all select case when id ~ '^[1-9][0-9]{0,17}$' then id::bigint end from linked where kind = 'alert'
+      union all select r.event_id from linked l join console.runbook_runs r on r.run_id::text = lower(l.id)
+      where l.kind = 'run'
       union all select event_id from console.timeline where at >= p_before
       union all select event_id from console.mentions where read_at is null
       union all select event_id from console.troubles where ended_at is null) as named
     where named.event_id is not null
     union
-    -- Along each edge, in both directions: an incident is called by the event that leads it.
-    select edge.b from kept k join (
-      select event_id as a, incident_id as b from console.alerts
-      union all select incident_id, event_id from console.alerts
-      union all select event_id, placed_from from console.alerts where placed_from is not null
-      union all select placed_from, event_id from console.alerts where placed_from is not null) as edge on edge.a = k.id
+    select edge.b from kept k join edge on edge.a = k.id
+  ), taken (id) as (
+    (select e.event_id from public.monitoring_events e
+    where not exists (select from kept k where k.id = e.event_id)
+    order by e.event_id
+    limit p_limit)
+    union
+    select edge.b from taken t join edge on edge.a = t.id where p_limit is not null
   )
-  select e.event_id from public.monitoring_events e
-  where not exists (select from kept k where k.id = e.event_id)
-  order by e.event_id
-  limit p_limit
+  select e.event_id from public.monitoring_events e join taken t on t.id = e.event_id order by e.event_id
 $$;
 revoke execute on function console.cleanable_events(timestamptz, int) from public;
 grant execute on function console.cleanable_events(timestamptz, int) to regie_owner;
 
--- Takes so many events at most, with everything that goes with them, into the archive and out of the tables: in one statement
--- each, so that nothing is deleted that is not archived. Returns {"events", "rows"}.
+-- Takes so many events, and what they are connected with, with everything that goes with them, into the archive and out of the
+-- tables: in one statement each, so that nothing is deleted that is not archived. One that was put back from the archive is
+-- there as it was last. Returns {"events", "rows", "more": whether there may be others}.
 create or replace function console.clean_events(p_before timestamptz, p_limit int, p_run_id uuid) returns jsonb
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  v_locked bigint[];
   v_ids bigint[];
   v_rows bigint;
 begin
-  -- Whoever touches one of them meanwhile is waited for, and keeps it.
-  perform from public.monitoring_events
-  where event_id in (select console.cleanable_events(p_before, p_limit)) order by event_id for update;
-  v_ids := array(select console.cleanable_events(p_before, p_limit));
+  -- Whoever touches one of them meanwhile is waited for, and keeps it: of those that are locked, what may still go. Another
+  -- that may go as well is not locked.
+  v_locked := array(select event_id from public.monitoring_events
+    where event_id in (select console.cleanable_events(p_before, p_limit)) order by event_id for update);
+  perform from console.alerts where event_id = any (v_locked) order by event_id for update;
+  v_ids := array(select id from console.cleanable_events(p_before, null) as id where id = any (v_locked));
   with rows (source, row_id, event_id, data) as (
     select 'monitoring_events', e.event_id::text, e.event_id, to_jsonb(e) from public.monitoring_events e
     where e.event_id = any (v_ids)
@@ -82,6 +100,8 @@ begin
     where m.event_id = any (v_ids)
     union all select 'deliveries', d.delivery_id::text, d.event_id, to_jsonb(d) from console.deliveries d
     where d.event_id = any (v_ids)
+      -- Ordered in a run, about whatever leads the incident.
+      or d.run_id in (select run_id from console.runbook_runs where event_id = any (v_ids))
     union all select 'troubles', t.event_id::text, t.event_id, to_jsonb(t) from console.troubles t
     where t.event_id = any (v_ids)
     union all select 'trouble_reports', t.operation_id::text, t.event_id, to_jsonb(t) from console.trouble_reports t
@@ -97,13 +117,14 @@ begin
   )
   insert into console.archive (source, row_id, event_id, run_id, data)
   select source, row_id, event_id, p_run_id, data from rows
-  on conflict (source, row_id) do nothing;
+  on conflict (source, row_id) do update set event_id = excluded.event_id, run_id = excluded.run_id,
+    archived_at = excluded.archived_at, data = excluded.data;
   get diagnostics v_rows = row_count;
   delete from public.alert_history where monitoring_event_id = any (v_ids);
   delete from public.monitoring_events where event_id = any (v_ids);
   -- The consoles take them off their boards.
   insert into console.changes (event_id) select unnest(v_ids);
-  return jsonb_build_object('events', cardinality(v_ids), 'rows', v_rows);
+  return jsonb_build_object('events', cardinality(v_ids), 'rows', v_rows, 'more', cardinality(v_locked) >= p_limit);
 end $$;
 revoke execute on function console.clean_events(timestamptz, int, uuid) from public;
 grant execute on function console.clean_events(timestamptz, int, uuid) to regie_owner;
@@ -122,7 +143,8 @@ begin
   )
   insert into console.archive (source, row_id, run_id, data)
   select 'system_health_snapshots', snapshot_id::text, p_run_id, to_jsonb(gone) from gone
-  on conflict (source, row_id) do nothing;
+  on conflict (source, row_id) do update set run_id = excluded.run_id, archived_at = excluded.archived_at,
+    data = excluded.data;
   get diagnostics v_rows = row_count;
   return v_rows;
 end $$;
@@ -177,7 +199,7 @@ begin
       v_cleaned := console.clean_events(v_before, 200, p_run.run_id);
       p_run.cleaned_events := p_run.cleaned_events + (v_cleaned ->> 'events')::bigint;
       p_run.archived_rows := p_run.archived_rows + (v_cleaned ->> 'rows')::bigint;
-      if (v_cleaned ->> 'events')::int < 200 then
+      if not (v_cleaned ->> 'more')::boolean then
         p_run.step := 'snapshots';
       end if;
     when 'snapshots' then
@@ -217,61 +239,66 @@ revoke execute on function console.maintenance_piece(console.daily_maintenance) 
 grant execute on function console.maintenance_piece(console.daily_maintenance) to regie_owner;
 
 -- Does the next piece of what is due: of a run that goes on, of one that somebody asked for, else of today's, from the quiet hour on
--- and for six hours after it, which is how late a laptop may come. A day that nobody did then is written down as missed, and is a
--- trouble until the next one is done. Called by whoever leads, in a transaction that ends with its fence.
+-- and for six hours after it, which is how late a laptop may come. A day's hour is fixed when the day is first looked at, by a row
+-- that waits for it: whatever changes the quiet hour later, changes it from the next day on. A day that nobody did is written
+-- down as missed, and is a trouble until the next one is done; what somebody asked for has failed after as long, and makes room.
+-- Called by whoever leads, in a transaction that ends with its fence.
 -- Returns {"more": whether there is another piece at once, "done": the run that has just ended, "missed": days}.
 create or replace function console.maintain(p_laptop text) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_now timestamptz := clock_timestamp();
   v_zone text := coalesce((select time_zone from console.festival_settings), 'UTC');
-  v_day date := (v_now at time zone v_zone)::date;
-  v_due timestamptz;
+  v_hour time := make_time(console.quiet_hour(v_now), 0, 0);
   v_run console.daily_maintenance;
   v_missed int;
+  v_day date;
+  v_due timestamptz;
 begin
   perform pg_advisory_xact_lock(hashtextextended('regie maintenance', 0));
   -- By the day's own calendar, so that two clocks set apart make one run.
-  v_due := (v_day + make_time(console.quiet_hour(v_now), 0, 0)) at time zone v_zone;
-  if v_now < v_due then
-    v_day := v_day - 1;
-    v_due := v_due - interval '1 day';
-  end if;
-  insert into console.daily_maintenance (day, due_at, retention_days, started_at, finished_at, outcome, laptop, term)
-  select d, v_due - make_interval(days => v_day - d), s.retention_days, null, v_now, 'missed', p_laptop,
-    (select term from console.engine_term)
-  from console.maintenance_settings s
-  cross join generate_series(0, 30) as back
-  cross join lateral (select v_day - back as d) as one
-  where d >= s.since and v_due - make_interval(days => v_day - d) < v_now - interval '6 hours'
-    and d > coalesce((select max(day) from console.daily_maintenance where asked_by is null), '-infinity')
-  on conflict do nothing;
-  get diagnostics v_missed = row_count;
-  update console.daily_maintenance
-  set outcome = case when started_at is null then 'missed' else 'failed' end, finished_at = v_now, laptop = p_laptop
-  where asked_by is null and finished_at is null and due_at < v_now - interval '6 hours';
-  if found or v_missed > 0 then
+  with added as (
+    insert into console.daily_maintenance (day, due_at, retention_days, finished_at, outcome, laptop, term)
+    select d, due, s.retention_days, case when late then v_now end, case when late then 'missed' end,
+      case when late then p_laptop end, case when late then (select term from console.engine_term) end
+    from console.maintenance_settings s
+    cross join generate_series(0, 30) as back
+    cross join lateral (select (v_now at time zone v_zone)::date - back as d) as one
+    cross join lateral (select (d + v_hour) at time zone v_zone as due) as at
+    cross join lateral (select due < v_now - interval '6 hours' as late) as by
+    where (d >= s.since or not late)
+      and d > coalesce((select max(day) from console.daily_maintenance where asked_by is null), '-infinity')
+    on conflict do nothing
+    returning day, due_at, outcome
+  ), ended as (
+    update console.daily_maintenance
+    set outcome = case when started_at is null and asked_by is null then 'missed' else 'failed' end, finished_at = v_now,
+      laptop = p_laptop
+    where finished_at is null and due_at < v_now - interval '6 hours'
+    returning day, due_at, asked_by
+  )
+  select count(*), max(day), max(due_at) into v_missed, v_day, v_due from (
+    select day, due_at from added where outcome = 'missed'
+    union all select day, due_at from ended where asked_by is null) as missed;
+  if v_missed > 0 then
     perform console.report_trouble(gen_random_uuid(), 'maintenance_missed', '', p_laptop, v_due, v_now, null,
       jsonb_build_object('day', v_day::text));
   end if;
-  if v_now >= v_due and v_now < v_due + interval '6 hours' then
-    insert into console.daily_maintenance (day, due_at, retention_days)
-    select v_day, v_due, retention_days from console.maintenance_settings
-    on conflict do nothing;
-  end if;
 
-  select * into v_run from console.daily_maintenance where finished_at is null order by due_at, run_id limit 1 for update;
+  select * into v_run from console.daily_maintenance where finished_at is null and due_at <= v_now
+  order by due_at, run_id limit 1 for update;
   if not found then
     return jsonb_build_object('more', false, 'done', null, 'missed', v_missed);
   end if;
   if v_run.started_at is null then
     v_run.started_at := v_now;
+    v_run.retention_days := (select retention_days from console.maintenance_settings);
     v_run.before := console.monitoring_sizes();
     v_run.after := '{}';
   end if;
   v_run := console.maintenance_piece(v_run);
   update console.daily_maintenance
-  set step = v_run.step, started_at = v_run.started_at, finished_at = v_run.finished_at, outcome = v_run.outcome,
+  set step = v_run.step, retention_days = v_run.retention_days, started_at = v_run.started_at, finished_at = v_run.finished_at, outcome = v_run.outcome,
     archived_rows = v_run.archived_rows, cleaned_events = v_run.cleaned_events,
     cleaned_snapshots = v_run.cleaned_snapshots, before = v_run.before, after = v_run.after, laptop = p_laptop,
     term = (select term from console.engine_term), login = session_user
@@ -297,7 +324,7 @@ declare
   v_given console.operations := console.given_command(p_operation_id, 'maintenance.run');
 begin
   perform pg_advisory_xact_lock(hashtextextended('regie maintenance', 0));
-  if exists (select from console.daily_maintenance where finished_at is null) then
+  if exists (select from console.daily_maintenance where finished_at is null and due_at <= clock_timestamp()) then
     return '{"outcome": "refused", "code": "maintenance_running"}';
   end if;
   insert into console.daily_maintenance (run_id, day, asked_by, due_at, retention_days)
@@ -321,7 +348,8 @@ declare
 begin
   update console.daily_maintenance
   set finished_at = clock_timestamp(), outcome = 'cancelled', cancelled_by = v_given.operator
-  where run_id = (v_given.body::jsonb #>> '{input,runId}')::uuid and finished_at is null;
+  where run_id = (v_given.body::jsonb #>> '{input,runId}')::uuid and finished_at is null
+    and due_at <= clock_timestamp();
   if not found then
     return '{"outcome": "refused", "code": "maintenance_over"}';
   end if;

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isBackupDue } from '../../electron/operations/maintenance/maintenance-view.ts';
+import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
 import { createDatabaseClock } from '../../electron/testing/database-clock.ts';
+import { eventually } from '../../electron/testing/eventually.ts';
 import { createOperators } from '../../electron/testing/operators.ts';
 import { takeAs } from '../../electron/testing/submit.ts';
 
@@ -31,8 +35,10 @@ const maintainAll = async (laptop?: string): Promise<number> => {
     if (!(await maintain(laptop)).more) return pieces;
   }
 };
+/** Without the row that waits for its hour. */
 const runs = () =>
-  ask(`select day::text, outcome, asked_by, cleaned_events::int, step from console.daily_maintenance order by due_at`);
+  ask(`select day::text, outcome, asked_by, cleaned_events::int, step from console.daily_maintenance
+    where due_at <= public.test_now() order by due_at`);
 const troubles = async () =>
   (await ask(`select kind from console.troubles where ended_at is null`)).map(({ kind }) => kind);
 
@@ -154,16 +160,176 @@ describe('the clean-up', () => {
     expect(taken).toBeGreaterThan(30);
   });
 
-  it('archives every table whose rows go with an alert', async () => {
-    const tables = await ask(`with recursive gone (oid) as (
-        values ('public.monitoring_events'::regclass::oid)
-        union select f.conrelid from pg_constraint f join gone on gone.oid = f.confrelid
+  /** Closed and old. */
+  const closed = async (count: number): Promise<string[]> =>
+    (
+      await ask(
+        `insert into monitoring_events (event_type, severity, detection_algorithm, event_data, status, resolved_at,
+           detection_timestamp, created_at, updated_at)
+         select 'race_condition', 'LOW', 'a', '{}', 'RESOLVED', at, at, at, at
+         from generate_series(1, $1), (values ('2026-05-01'::timestamptz)) as v (at) returning event_id::text as id`,
+        [count],
+      )
+    ).map(({ id }) => id);
+  const left = async () =>
+    (await ask('select event_id::text as id from monitoring_events order by event_id')).map(({ id }) => id);
+  const clean = async (limit: number) =>
+    (await ask(`select console.clean_events('2026-06-01', $1, null) as answer`, [limit]))[0].answer;
+  const inIncident = (lead: unknown, ids: readonly unknown[]) =>
+    ask(
+      `insert into console.alerts (event_id, incident_id, occurred_at) select id, $1, '2026-05-01' from unnest($2::bigint[]) as id`,
+      [lead, ids],
+    );
+
+  it('takes none that it has not locked, whatever is opened again while it waits', async () => {
+    await clock.set('2026-07-03 05:30:00Z');
+    const ids = await closed(201);
+    await inIncident(ids[0], ids.slice(0, 2));
+    const others = await Promise.all(
+      [ids[0], ids[200]].map(async (id) => {
+        const other = new pg.Client(driverOptions(database.adminSettings));
+        await other.connect();
+        await other.query('begin');
+        await other.query(`update monitoring_events set status = 'OPEN', resolved_at = null where event_id = $1`, [id]);
+        return other;
+      }),
+    );
+    try {
+      const [{ pid }] = (await ask('select pg_backend_pid() as pid')) as [{ pid: number }];
+      const waitsFor = async () =>
+        (await others[1]?.query('select pg_blocking_pids($1)::int[] as pids', [pid]))?.rows[0].pids as number[];
+      let over = false;
+      const work = clean(200).finally(() => {
+        over = true;
+      });
+      await eventually(async () => expect(await waitsFor()).toHaveLength(1));
+      const [first] = await waitsFor();
+      await others[0]?.query('commit');
+      await eventually(async () => {
+        const now = await waitsFor();
+        expect(over || (now.length === 1 && now[0] !== first)).toBe(true);
+      });
+      await others[1]?.query('commit');
+      expect(await work).toMatchObject({ events: 198, more: true });
+      // With the one that was opened its whole incident.
+      expect(await left()).toEqual([ids[0], ids[1], ids[200]]);
+    } finally {
+      for (const other of others) await other.end();
+    }
+  });
+
+  it('takes an incident whole, however many alerts it has', async () => {
+    const ids = await closed(7);
+    await inIncident(ids[1], [ids[1], ids[4], ids[5]]);
+    expect(await clean(2)).toMatchObject({ events: 4, more: true });
+    expect(await left()).toEqual([ids[2], ids[3], ids[6]]);
+    expect(await clean(4)).toMatchObject({ events: 3, more: false });
+  });
+
+  it('archives every row that goes with an alert, by whichever key', async () => {
+    const keys = await ask(`with recursive gone (name, key_column, oid) as (
+        select null::text, null::name, 'public.monitoring_events'::regclass::oid
+        union select f.conrelid::regclass::text, a.attname::text, f.conrelid from pg_constraint f
+        join gone on gone.oid = f.confrelid
+        join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[1]
         where f.contype = 'f' and f.confdeltype <> 'n')
-      select relname::text as name from gone join pg_class using (oid)`);
-    const [{ text }] = (await ask(`select prosrc as text from pg_proc where proname = 'clean_events'`)) as [
-      { text: string },
+      select name, key_column from gone where name is not null order by 1, 2`);
+    const [kept, gone] = await closed(2);
+    await ask(`update monitoring_events set status = 'OPEN' where event_id = ${kept}`);
+    const run = randomUUID();
+    const about = (
+      id: unknown,
+      of: string | null,
+    ) => `insert into console.deliveries (event_id, severity, called_at, episode,
+      step, contact, channel, due_at, state, run_id) values (${id}, 'LOW', '2026-05-01', '2026-05-01', 0, 'c', 'email',
+      '2026-05-01', 'sent', ${of === null ? null : `'${of}'`})`;
+    await ask(`
+      insert into console.alerts (event_id, incident_id, occurred_at) values (${gone}, ${gone}, '2026-05-01');
+      insert into alert_history (monitoring_event_id, alert_level, alert_message, alert_data)
+      values (${gone}, 'INFO', 'a', '{}');
+      insert into console.timeline (event_id, kind, at) values (${gone}, 'detected', '2026-05-01');
+      insert into console.mentions (operation_id, operator, event_id, author, laptop, words, read_at)
+      values (gen_random_uuid(), 'Tom', ${gone}, 'a', 'b', 'w', '2026-05-01');
+      insert into console.troubles (event_id, kind, subject, started_at, ended_at)
+      values (${gone}, 'backup_failed', '', '2026-05-01', '2026-05-01');
+      insert into console.trouble_reports (operation_id, event_id, laptop, login) values (gen_random_uuid(), ${gone}, 'b', 'l');
+      insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, started_at, started_by, finished_at)
+      values ('${run}', ${gone}, 'r', 1, '2026-05-01', 'Tom', '2026-05-01');
+      insert into console.runbook_steps (run_id, step_id, state, actor, laptop) values ('${run}', 's', 'done', 'Tom', 'b');
+      insert into console.runbook_ticks (run_id, step_id, item_id, actor, laptop) values ('${run}', 's', 'i', 'Tom', 'b');
+      insert into console.runbook_joins (run_id, joined_run_id) values (gen_random_uuid(), '${run}');
+      ${about(gone, null)}; ${about(kept, run)}`);
+    const tables = [...new Set(keys.map(({ name }) => String(name)))];
+    const all = async () =>
+      (
+        await ask(
+          tables
+            .map((name) => `select '${name.replace('console.', '')}' as source, to_jsonb(t) as data from ${name} t`)
+            .join(' union all '),
+        )
+      ).map((row) => JSON.stringify(row));
+    const before = await all();
+    expect(await clean(10)).toMatchObject({ events: 1 });
+    const after = new Set(await all());
+    const deleted = before.filter((row) => !after.has(row));
+    const archived = (await ask(`select source, data from console.archive where source <> 'monitoring_events'`)).map(
+      (row) => JSON.stringify(row),
+    );
+    expect(archived.sort()).toEqual(deleted.sort());
+    // Of each key there was one.
+    const by = new Set(
+      archived
+        .map((text) => JSON.parse(text) as { source: string; data: Record<string, unknown> })
+        .flatMap(({ source, data }) =>
+          Object.keys(data)
+            .filter((column) => data[column] !== null)
+            .map((column) => `${source}.${column}`),
+        ),
+    );
+    expect(
+      keys.map((key) => `${key.name.replace('console.', '')}.${key.key_column}`).filter((key) => !by.has(key)),
+    ).toEqual([]);
+  });
+
+  it('keeps of what was put back and changed what it was last', async () => {
+    await closed(1);
+    await clean(10);
+    await ask(`insert into monitoring_events select (jsonb_populate_record(null::monitoring_events, data)).*
+      from console.archive where source = 'monitoring_events'`);
+    await ask(`update monitoring_events set resolution_notes = 'looked at again'`);
+    expect(await clean(10)).toMatchObject({ events: 1, rows: 1 });
+    expect(await ask(`select data ->> 'resolution_notes' as notes from console.archive`)).toEqual([
+      { notes: 'looked at again' },
+    ]);
+  });
+
+  it('keeps the alerts and the runs that the incident log links to', async () => {
+    const ids = await closed(4);
+    const run = randomUUID();
+    await ask(`insert into console.runbook_runs (run_id, event_id, runbook_id, runbook_version, started_at, started_by, finished_at)
+      values ('${run}', ${ids[2]}, 'r', 1, '2026-05-01', 'Tom', '2026-05-01')`);
+    const links = [
+      { kind: 'alert', id: ids[0] },
+      { kind: 'run', id: run },
+      { kind: 'alert', id: 'none' },
+      { kind: 'card', id: ids[1] },
     ];
-    expect(tables.map(({ name }) => name).filter((name) => !text.includes(`select '${name}',`))).toEqual([]);
+    await database.admin.query('begin');
+    try {
+      await ask(`insert into console.log_entries select (jsonb_populate_record(null::console.log_entries, $1)).*`, [
+        JSON.stringify({
+          ...{ number: 1, entry_id: randomUUID(), act: 'written', kind: 'observation', text: 't', tags: [] },
+          ...{ importance: 'normal', mentions: [], links, attachments: [], occurred_at: '2026-05-01' },
+          ...{ entered_at: '2026-05-01', arrived_at: '2026-05-01', author: 'Tom', author_id: randomUUID() },
+          ...{ role: 'technician', laptop: 'b', laptop_id: randomUUID(), laptop_number: 1, login: 'l' },
+          ...{ previous_hash: '\\x', hash: '\\x' },
+        }),
+      ]);
+      expect(await clean(10)).toMatchObject({ events: 2 });
+      expect(await left()).toEqual([ids[0], ids[2]]);
+    } finally {
+      await database.admin.query('rollback');
+    }
   });
 
   it('goes on where it was killed, after any piece, on another laptop, and is done once', async () => {
@@ -235,6 +401,28 @@ describe('a night', () => {
     expect((await runs()).at(-1)).toMatchObject({ day: '2026-07-05', outcome: 'done' });
     expect(await troubles()).toEqual([]);
   });
+
+  it('keeps the hour that its day began with, and is backed up after it', async () => {
+    const due = () => database.festival.read(isBackupDue);
+    await ask(`update console.checklist_settings set closes = '22:00'`);
+    await clock.set('2026-07-03 05:30:00Z');
+    await maintainAll();
+    await ask(`update console.checklist_settings set closes = '04:00'`);
+    await clock.set('2026-07-03 12:00:00Z');
+    await maintainAll();
+    expect(await runs()).toEqual([]);
+    expect(await troubles()).toEqual([]);
+    expect(await due()).toBe(false);
+    await clock.set('2026-07-03 23:00:01Z');
+    await maintainAll();
+    await clock.set('2026-07-04 05:00:01Z');
+    await maintainAll();
+    expect(await runs()).toMatchObject([
+      { day: '2026-07-03', outcome: 'done' },
+      { day: '2026-07-04', outcome: 'done' },
+    ]);
+    expect(await due()).toBe(true);
+  });
 });
 
 describe('maintenance that somebody asks for', () => {
@@ -268,5 +456,19 @@ describe('maintenance that somebody asks for', () => {
     expect(await under('Tom', 'maintenance.run')).toEqual({ outcome: 'saved' });
     await maintainAll();
     expect(await runs()).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'done' }]);
+  });
+
+  it('has failed after six hours, and keeps no night from being done', async () => {
+    await clock.set('2026-07-03 20:00:00Z');
+    await ask(`update console.maintenance_settings set since = '2026-07-04'`);
+    expect(await under('Tom', 'maintenance.run')).toEqual({ outcome: 'saved' });
+    await maintain();
+    await clock.set('2026-07-04 05:00:01Z');
+    await maintainAll();
+    expect(await runs()).toMatchObject([
+      { asked_by: 'Tom', outcome: 'failed' },
+      { asked_by: null, day: '2026-07-04', outcome: 'done' },
+    ]);
+    expect(await troubles()).toEqual([]);
   });
 });

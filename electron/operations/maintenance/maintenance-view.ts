@@ -54,7 +54,7 @@ export const readMaintenance = async (tx: Transaction): Promise<MaintenanceState
       select run_id::text, day::text, asked_by, started_at, finished_at, outcome, step, cleaned_events, cleaned_snapshots, laptop,
         coalesce(after -> 'refreshed' = 'null', false) as no_refresh,
         coalesce(after -> 'analyzed' = 'null', false) as no_analyze
-      from console.daily_maintenance order by due_at desc limit 14`,
+      from console.daily_maintenance where due_at <= now() order by due_at desc limit 14`,
   );
   return maintenanceSchema.parse({
     ...{ at: state.now, quietHour: state.quiet_hour, retentionDays: state.retention_days },
