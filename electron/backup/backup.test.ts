@@ -19,6 +19,7 @@ import { verifyAudit } from '../operations/audit/audit-chain.ts';
 import { enrolmentStatements } from '../operations/laptops/by-administrator.ts';
 import { pinStatement } from '../operations/operators/by-administrator.ts';
 import { pinKeyOf, stretchPin } from '../operations/operators/pin.ts';
+import { openCopySession } from '../postgres/copy.ts';
 import { insertEvent } from '../testing/alerts.ts';
 import { aCorrection, applyCorrection, correctionWorld } from '../testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
@@ -26,6 +27,7 @@ import { ageComparisons, createTestEngine, eventsOf } from '../testing/engine.ts
 import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { createOperators, enrolLaptop, laptopOf, operatorIdOf, PIN, TEST_PIN_PARAMS } from '../testing/operators.ts';
+import { createTcpProxy } from '../testing/tcp-proxy.ts';
 import { OMITTED_COLUMNS, OMITTED_TABLES } from './contents.ts';
 import { openBackup } from './file-reader.ts';
 import { makeBackup } from './make-backup.ts';
@@ -258,6 +260,33 @@ describe('a backup', () => {
     const before = readFileSync(path);
     expect(await refusal(makeBackup({ settings: played.consoleSettings, path }))).toBe('file_exists');
     expect(readFileSync(path)).toEqual(before);
+  });
+});
+
+describe('a network that goes silent', () => {
+  it('ends what is read over it, in the middle of a table and before its first row', async () => {
+    const proxy = await createTcpProxy(played.consoleSettings);
+    const [reading, asking] = await Promise.all(
+      [1, 2].map(() =>
+        openCopySession({
+          settings: proxy.through(played.consoleSettings),
+          applicationName: 'regie/backup',
+          silentMs: 2_000,
+        }),
+      ),
+    );
+    try {
+      const read = async () => {
+        const text = `copy (select repeat('x', 1000) from generate_series(1, 30000)) to stdout`;
+        for await (const _ of reading?.copyOut(text) ?? []) proxy.blackhole();
+      };
+      await expect(read()).rejects.toThrow('sent nothing');
+      await expect(asking?.run('select 1')).rejects.toThrow('sent nothing');
+    } finally {
+      reading?.close();
+      asking?.close();
+      await proxy.close();
+    }
   });
 });
 

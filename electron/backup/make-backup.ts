@@ -124,7 +124,7 @@ async function* readAll(
     const counter = createCounter();
     for await (const piece of session.copyOut(copyOutText(table))) {
       for (let at = 0; at < piece.length; at += FRAME_BYTES) {
-        const payload: Buffer = piece.subarray(at, at + FRAME_BYTES);
+        const payload = piece.subarray(at, at + FRAME_BYTES);
         counter.add(payload);
         yield { kind: 'data', payload };
       }

@@ -119,9 +119,13 @@ export const isReadTimeout = (error: unknown): boolean =>
 
 /**
  * Drops the socket itself. After a timeout on a silent network `end()` would wait for the other side as well,
- * so every way out of such a connection is this one. Safe to call twice.
+ * so every way out of such a connection is this one. Safe to call twice. Whoever waits for an answer is told `why`.
  */
-export const destroySocket = (client: pg.ClientBase): void => {
-  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };
-  connection?.stream?.destroy();
-};
+export const destroySocket = (client: pg.ClientBase, why?: Error): void => socketOf(client)?.destroy(why);
+
+/** How many bytes have come from the server, whoever has read them. */
+export const bytesFrom = (client: pg.ClientBase): number => socketOf(client)?.bytesRead ?? 0;
+
+const socketOf = (client: pg.ClientBase) =>
+  (client as unknown as { connection?: { stream?: { destroy(why?: Error): void; bytesRead?: number } } }).connection
+    ?.stream;
