@@ -114,7 +114,7 @@ async function* encrypted(plain: AsyncIterable<Buffer>, passphrase: string): Asy
 }
 
 /** The new name is on the disk as well. Windows opens no folders. */
-const syncFolder = async (folder: string): Promise<void> => {
+export const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { openBackup } from '../backup/file-reader.ts';
-import { type BackupProgress, makeBackup } from '../backup/make-backup.ts';
+import { syncFolder } from '../backup/file-writer.ts';
+import { type BackupProgress, type MadeBackup, makeBackup } from '../backup/make-backup.ts';
 import { failedStatement, madeStatement, notedRow } from '../backup/note.ts';
 import { BackupRefused } from '../backup/refusal.ts';
 import type { AgeKey } from '../lib/age-key.ts';
@@ -34,6 +35,8 @@ export type DatabaseBackups = {
 const NIGHTS_KEPT = 14;
 const NIGHTLY = /^regie-night-[\w-]+\.backup$/;
 const NAME = /^[\w.-]+\.backup$/;
+/** What was being written or verified when this console was killed. */
+const UNFINISHED = /^regie-[\w.-]+\.backup(\.partial)+$/;
 
 export const createDatabaseBackups = (options: {
   /** Null: the festival could not be opened. */
@@ -51,6 +54,14 @@ export const createDatabaseBackups = (options: {
   let running: { controller: AbortController; done: Promise<unknown> } | undefined;
   let progress: BackupProgress | null = null;
 
+  try {
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      if (UNFINISHED.test(name)) rmSync(join(folder, name), { force: true });
+    }
+  } catch (error) {
+    log.error('unfinished backups could not be removed', { error });
+  }
+
   const note = (statement: ReturnType<typeof madeStatement>) => database.write((tx) => tx.rows(notedRow, statement));
 
   const write = async (kind: 'night' | 'now', madeBy: string, passphrase: string | null, signal: AbortSignal) => {
@@ -61,15 +72,14 @@ export const createDatabaseBackups = (options: {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       chmodSync(folder, 0o700);
-      const made = await makeBackup({
-        ...{ settings, path, signal, passphrase: passphrase ?? undefined },
+      const made = await writeVerified({
+        ...{ settings, path, signal, passphrase: passphrase ?? undefined, ageKey },
         onProgress: (at) => {
           progress = at;
           onProgress();
         },
+        note: (file) => note(madeStatement(uuid(), file, by)),
       });
-      await openBackup({ path, passphrase: passphrase ?? undefined, signal, ageKey });
-      await note(madeStatement(uuid(), made, by));
       if (kind === 'night') for (const old of nights().slice(NIGHTS_KEPT)) rmSync(join(folder, old), { force: true });
       log.info('a backup was made', { file: path, rows: made.rows });
       return answered({ file: path, rows: made.rows, bytes: made.bytes });
@@ -139,6 +149,39 @@ export const createDatabaseBackups = (options: {
       await running?.done;
     },
   };
+};
+
+/**
+ * Gives a backup its name once it was read again, so that nothing else is listed or counted. One that nobody could be told of
+ * goes.
+ */
+const writeVerified = async ({
+  note,
+  ageKey,
+  path,
+  ...options
+}: Parameters<typeof makeBackup>[0] & {
+  ageKey: AgeKey;
+  note: (made: MadeBackup) => Promise<unknown>;
+}): Promise<MadeBackup> => {
+  if (existsSync(path)) throw new BackupRefused('file_exists', { file: path });
+  const partial = `${path}.partial`;
+  rmSync(partial, { force: true });
+  let written = partial;
+  try {
+    const made = { ...(await makeBackup({ ...options, path: partial })), path };
+    const { passphrase, signal } = options;
+    await openBackup({ path: partial, passphrase, signal, ageKey });
+    signal?.throwIfAborted();
+    renameSync(partial, path);
+    written = path;
+    await syncFolder(dirname(path));
+    await note(made);
+    return made;
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw error;
+  }
 };
 
 const refusalOf = (error: unknown): Answer<never> => {

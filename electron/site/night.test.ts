@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -137,5 +137,22 @@ describe('a day and its night on two laptops', () => {
     expect(await third.backups.verify(made?.name ?? '', null)).toMatchObject({ ok: true });
     expect(await third.backups.verify('../x.backup', null)).toMatchObject({ error: { code: 'backup_file_missing' } });
     await third.engine.close();
+  });
+
+  it('leaves no file that was not finished, nor one that nobody could be told of', async () => {
+    const own = join(folder, 'booth-4');
+    mkdirSync(own);
+    for (const name of ['regie-night-1.backup.partial', 'regie-now-2.backup.partial.partial', 'mine.partial'])
+      writeFileSync(join(own, name), 'half');
+    const fourth = laptop('booth-4');
+    expect(readdirSync(own)).toEqual(['mine.partial']);
+    await database.admin.query('revoke execute on function console.note_backup(jsonb) from regie_console');
+    await expect(fourth.backups.make('Léa', null)).rejects.toThrow('note_backup');
+    await database.admin.query('grant execute on function console.note_backup(jsonb) to regie_console');
+    expect(readdirSync(own)).toEqual(['mine.partial']);
+    expect(await fourth.backups.make('Léa', null)).toMatchObject({ ok: true });
+    expect(fourth.backups.files()).toHaveLength(1);
+    await fourth.engine.close();
+    errors.length = 0;
   });
 });
