@@ -276,12 +276,16 @@ describe('a network that goes silent', () => {
       ),
     );
     try {
+      let answer: Promise<void> | undefined;
       const read = async () => {
         const text = `copy (select repeat('x', 1000) from generate_series(1, 30000)) to stdout`;
-        for await (const _ of reading?.copyOut(text) ?? []) proxy.blackhole();
+        for await (const _ of reading?.copyOut(text) ?? []) {
+          proxy.blackhole();
+          answer ??= expect(asking?.run('select 1')).rejects.toThrow('sent nothing');
+        }
       };
       await expect(read()).rejects.toThrow('sent nothing');
-      await expect(asking?.run('select 1')).rejects.toThrow('sent nothing');
+      await answer;
     } finally {
       reading?.close();
       asking?.close();
