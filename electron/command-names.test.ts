@@ -16,7 +16,16 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   // Refused on the spot: thresholds outside their bounds, a silence of money, figures that nobody can see.
   'detectors.set': ['electron/api/detectors.ts'],
   'silence.start': ['electron/api/team.ts'],
-  'correction.approve': ['electron/api/corrections.ts', 'electron/session/auth.ts'],
+  'correction.approve': [
+    'electron/api/corrections.ts',
+    'electron/operations/corrections/reconcile-rows.ts',
+    'electron/session/auth.ts',
+  ],
+  // What may have moved money: each correction is held to its command afterwards.
+  'correction.apply': [
+    'electron/operations/corrections/invariants.ts',
+    'electron/operations/corrections/reconcile-rows.ts',
+  ],
   // The one that orders messages: the sender asks the database whether it was given.
   'runbook.completeStep': ['electron/operations/escalation/claims.ts'],
   // The core itself submits them.

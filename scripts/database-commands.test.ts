@@ -9,7 +9,7 @@ import { enrolLaptop } from '../electron/operations/laptops/laptops.ts';
 import { createTestDatabase, type TestDatabase } from '../electron/testing/database.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
-type Script = 'migrate' | 'doctor' | 'audit' | 'backtest' | 'enrol' | 'backup' | 'restore';
+type Script = 'migrate' | 'doctor' | 'audit' | 'reconcile' | 'backtest' | 'enrol' | 'backup' | 'restore';
 
 /** Runs a command as `npm run` does, in a process of its own. */
 const run = (script: Script, ...args: readonly string[]) => runWith({}, script, ...args);
@@ -189,8 +189,28 @@ describe('npm run audit -- --log', () => {
   });
 });
 
+describe('npm run reconcile', () => {
+  it('exits with 0 where all holds, with 1 and the row where something does not, with 2 where it cannot look', async () => {
+    const login = ready.consoleSettings;
+    const holds = await runOn(login, 'reconcile', '--json');
+    expect(holds).toMatchObject({ code: 0, error: '' });
+    expect(JSON.parse(holds.out)).toMatchObject({ ok: true, corrections: 0, broken: [] });
+    await ready.admin.query(
+      `insert into app_transaction_log (card_id, transaction_type, status, details)
+       values ('A', 'manual_correction', 'completed', '{"reason": "Phase4_monitoring_correction"}')`,
+    );
+    const broken = await runOn(login, 'reconcile');
+    await ready.admin.query(`delete from app_transaction_log where card_id = 'A'`);
+    expect(broken.code).toBe(1);
+    expect(broken.out).toMatch(
+      /^BROKEN: has_correction: .* Not so in 1 row:\n {2}row \d+ of the log \(card A\): there is no/,
+    );
+    expect(await runOn({ ...login, password: 'wrong' }, 'reconcile')).toMatchObject({ code: 2, out: '' });
+  });
+});
+
 describe('a password', () => {
-  const scripts: readonly Script[] = ['migrate', 'doctor', 'audit', 'backtest'];
+  const scripts: readonly Script[] = ['migrate', 'doctor', 'audit', 'reconcile', 'backtest'];
   it.each(scripts)('on the command line of npm run %s is refused, and said nowhere', async (script) => {
     for (const url of ['postgres://regie:hunter2@127.0.0.1/festival', 'postgres://regie@h/festival?password=hunter2']) {
       const { code, error, out } = await run(script, '--database', url);

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { currentEventIds, loadIncidents } from '../../electron/operations/alerts/incident-rows.ts';
+import { type Reconciliation, reconcile } from '../../electron/operations/corrections/reconcile.ts';
+import { openFestivalDatabase } from '../../electron/postgres/pool.ts';
 import type { OutboxEntry } from '../../shared/contract/outbox.ts';
 import { alertSchema } from '../../shared/domain/alert.ts';
 import { withoutEvidence } from '../../shared/domain/incident.ts';
@@ -47,8 +50,6 @@ export const verify = async (played: Played): Promise<Verdict> => {
   verifyCommands(played, operations, inboxes, found);
   await verifyMoney(played, found);
   if ((await countIn(festival, DUPLICATE_ENTRIES)) > 0) found('doubled', 'timeline entries of one operation');
-  if ((await countIn(festival, BROKEN_CHAIN)) > 0) found('audit', 'the hash chain is broken');
-  if ((await countIn(festival, CORRECTIONS_WITHOUT_AUDIT)) > 0) found('audit', 'a correction without its audit row');
   const alerts = await festival.ask(
     `select card_id, count(*)::int as count from monitoring_events
      where detection_algorithm = 'balance_deduction_on_failure' group by card_id`,
@@ -166,30 +167,39 @@ const verifyMoney = async ({ festival, sold }: Played, found: Found): Promise<vo
     if (Math.abs(Number(card.amount) - should) > 0.001)
       found('money', `${JSON.stringify(card)}, should hold ${should}`);
   }
-  if ((await countIn(festival, WITHOUT_SECOND_PERSON)) > 0)
-    found('money', 'above the limit, without approval by a second person');
   if ((await countIn(festival, WRONG_PROPOSALS)) > 0)
     found('money', 'a proposal and its correction do not belong together');
-  if ((await countIn(festival, WRONG_UNDOS)) > 0) found('money', 'an undo that is not the other way round, or twice');
-  if ((await countIn(festival, WRONG_ROWS)) > 0) found('money', 'a correction whose balances differ from its delta');
+  for (const { invariant, says, rows } of (await reconciled(festival)).broken) {
+    const kind = invariant === 'audit_unbroken' || invariant === 'has_audit_row' ? 'audit' : 'money';
+    found(kind, `${says} ${JSON.stringify(rows.slice(0, 3))}`);
+  }
+};
+
+/** Bounds only end a hang: another run may be crashing the server. */
+const RECONCILED_WITHIN_MS = 60_000;
+
+/** What `npm run reconcile` says of it. */
+const reconciled = async (festival: Festival): Promise<Reconciliation> => {
+  const database = openFestivalDatabase({ settings: festival.consoleSettings, applicationName: 'verify', size: 1 });
+  const until = performance.now() + RECONCILED_WITHIN_MS;
+  try {
+    for (;;) {
+      try {
+        return await reconcile(database);
+      } catch (error) {
+        if (performance.now() > until) throw error;
+        await sleep(200);
+      }
+    }
+  } finally {
+    await database.close();
+  }
 };
 
 const DUPLICATE_ENTRIES = `
   select count(*)::int from (
     select from console.timeline where operation_id is not null
     group by operation_id, event_id, kind having count(*) > 1) as twice`;
-const WRONG_ROWS = `
-  select count(*)::int from app_transaction_log
-  where transaction_type = 'manual_correction'
-    and new_balance - previous_balance <> (details ->> 'card_delta')::numeric`;
-/** Each correction above the limit was approved by the signed command of somebody who had not proposed it. */
-const WITHOUT_SECOND_PERSON = `
-  select count(*)::int from console.corrections c
-  where (c.approver is not null or console.needs_approval(c.kind, c.card_delta, c.ledger_delta)) and not exists (
-    select from console.proposal_items i join console.proposals p using (proposal_id)
-    join console.operations o on o.command = 'correction.approve' and o.operator_id = p.decided_by_id
-      and o.outcome ->> 'outcome' = 'applied'
-    where i.operation_id = c.operation_id and p.decided_by_id <> p.author_id and p.decided_by = c.approver)`;
 /** An item is applied exactly where its correction is there, and no decided proposal has one that waits. */
 const WRONG_PROPOSALS = `
   select count(*)::int from console.proposal_items i join console.proposals p using (proposal_id)
@@ -197,20 +207,6 @@ const WRONG_PROPOSALS = `
   where (i.state = 'applied') <> (c.operation_id is not null)
     or (i.state = 'proposed') <> (p.state = 'pending')
     or (i.state = 'applied' and p.state <> 'done')`;
-const WRONG_UNDOS = `
-  select count(*)::int from console.corrections u left join console.corrections c on c.operation_id = u.undoes
-  where u.kind = 'undo' and (u.card_delta, u.ledger_delta, c.undone_by) is distinct from
-    (-c.card_delta, -c.ledger_delta, u.operation_id)`;
-const CORRECTIONS_WITHOUT_AUDIT = `
-  select count(*)::int from app_transaction_log t
-  where transaction_type = 'manual_correction' and not exists (
-    select from console.audit a where a.operation_id::text = t.client_request_id and a.action = 'correction')`;
-const BROKEN_CHAIN = `
-  select count(*)::int from (
-    select a.seq, a.previous_hash, a.hash, console.audit_hash(a.previous_hash, a) as right_hash,
-      lag(a.hash, 1, sha256('regie')) over (order by a.seq) as before, row_number() over (order by a.seq) as place
-    from console.audit a) as chain
-  where hash <> right_hash or previous_hash <> before or seq <> place`;
 
 /** The board of a laptop against the festival's database. @returns what differs after a good while, if anything. */
 const mirrorDifference = (laptop: Laptop, festival: Festival): Promise<string | undefined> =>

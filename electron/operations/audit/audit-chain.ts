@@ -39,7 +39,7 @@ export type Witness = { readonly laptop: string; readonly seq: number; readonly 
  * @throws the driver's error when the festival's database does not answer.
  */
 export const verifyAudit = async (
-  database: FestivalDatabase,
+  database: Pick<FestivalDatabase, 'read'>,
   options: {
     onProgress?: (done: number, total: number) => void;
     /** What this laptop has seen itself; what the others say that they have seen is read from the database. */
@@ -91,7 +91,7 @@ const textsOf = (row: AuditRow) => [
   ...[row.data, row.login, row.term],
 ];
 
-const readBatch = (database: FestivalDatabase, after: number, upTo: number) =>
+const readBatch = (database: Pick<FestivalDatabase, 'read'>, after: number, upTo: number) =>
   database.read((tx) =>
     tx.rows(
       auditRow,
@@ -106,7 +106,7 @@ const readBatch = (database: FestivalDatabase, after: number, upTo: number) =>
 
 const witnessRow = z.object({ laptop: z.string(), seq: serialColumn, hash: z.string() });
 
-const readWitnesses = (database: FestivalDatabase): Promise<Witness[]> =>
+const readWitnesses = (database: Pick<FestivalDatabase, 'read'>): Promise<Witness[]> =>
   database.read((tx) =>
     tx.rows(
       witnessRow,

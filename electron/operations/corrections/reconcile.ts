@@ -1,0 +1,145 @@
+import { rowId } from '../../../shared/domain/row-id.ts';
+import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
+import { verifyAudit } from '../audit/audit-chain.ts';
+import {
+  type Broken,
+  brokenByAudited,
+  brokenByChain,
+  brokenByCorrection,
+  brokenByLedger,
+  brokenByLogged,
+  brokenByLost,
+  INVARIANTS,
+  type InvariantId,
+} from './invariants.ts';
+import {
+  logBatchEnd,
+  readAudited,
+  readCards,
+  readCorrections,
+  readHead,
+  readLedgers,
+  readLogged,
+  readLost,
+} from './reconcile-rows.ts';
+
+/** An invariant that does not hold: how many rows break it, and the first of them. */
+type BrokenInvariant = {
+  readonly invariant: InvariantId;
+  readonly says: string;
+  readonly count: number;
+  readonly rows: readonly Pick<Broken, 'row' | 'why'>[];
+};
+
+export type Reconciliation = {
+  readonly ok: boolean;
+  /** The moment of the snapshot. */
+  readonly at: string;
+  readonly corrections: number;
+  readonly auditRows: number;
+  /** Whose ledger was compared; 0 while the ledger does not count every row. */
+  readonly cards: number;
+  readonly broken: readonly BrokenInvariant[];
+};
+
+/** Rows that are named for each invariant. */
+const MOST_ROWS = 100;
+/** A statement looks through some ten thousand rows at most, on a server that has much else to do. */
+const STATEMENT_MS = 60_000;
+
+/**
+ * Checks what holds for money (docs/money.md, "Reconciling") over a whole festival, in one snapshot, some hundred rows at a
+ * time. Writes nothing.
+ * @throws the driver's error when the festival's database does not answer.
+ */
+export const reconcile = (database: Pick<FestivalDatabase, 'read'>): Promise<Reconciliation> =>
+  database.read(
+    async (tx) => {
+      const { add, broken } = collectBroken();
+      const { now: at, ledger_counts: ledgerCounts } = await readHead(tx);
+      const corrections = await checkCorrections(tx, add);
+      await checkAudited(tx, add);
+      await checkLogged(tx, add);
+      const lost = await readLost(tx, MOST_ROWS);
+      for (const row of lost) add(brokenByLost(row));
+      add.more('has_correction', (lost[0]?.total ?? 0) - lost.length);
+      const cards = ledgerCounts ? await checkLedgers(tx, add) : 0;
+      const verdict = await verifyAudit({ read: (work) => work(tx) });
+      for (const one of brokenByChain(verdict)) add(one);
+      const found = broken();
+      return { ok: found.length === 0, at, corrections, auditRows: verdict.rows, cards, broken: found };
+    },
+    { statementTimeoutMs: STATEMENT_MS },
+  );
+
+/** Keeps the first rows of each invariant and counts the others. */
+const collectBroken = () => {
+  const found = new Map<InvariantId, { count: number; rows: Pick<Broken, 'row' | 'why'>[] }>();
+  const placeOf = (invariant: InvariantId) => {
+    const place = found.get(invariant) ?? { count: 0, rows: [] };
+    found.set(invariant, place);
+    return place;
+  };
+  const add = Object.assign(
+    ({ invariant, row, why }: Broken): void => {
+      const place = placeOf(invariant);
+      place.count += 1;
+      if (place.rows.length < MOST_ROWS) place.rows.push({ row, why });
+    },
+    {
+      /** Counts rows that were not read. */
+      more: (invariant: InvariantId, count: number): void => {
+        if (count > 0) placeOf(invariant).count += count;
+      },
+    },
+  );
+  const broken = (): BrokenInvariant[] =>
+    [...found].map(([invariant, { count, rows }]) => ({ invariant, says: INVARIANTS[invariant], count, rows }));
+  return { add, broken };
+};
+type Add = (broken: Broken) => void;
+
+const checkCorrections = async (tx: Transaction, add: Add): Promise<number> => {
+  let checked = 0;
+  for (let after: string | null = null; ; ) {
+    const rows = await readCorrections(tx, after);
+    for (const row of rows) for (const one of brokenByCorrection(row)) add(one);
+    checked += rows.length;
+    const last = rows.at(-1);
+    if (last === undefined) return checked;
+    after = last.operation_id;
+  }
+};
+
+const checkAudited = async (tx: Transaction, add: Add): Promise<void> => {
+  for (let after = 0; ; ) {
+    const rows = await readAudited(tx, after);
+    for (const row of rows) for (const one of brokenByAudited(row)) add(one);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+};
+
+const LOWEST_ID = rowId('-9223372036854775808');
+
+const checkLogged = async (tx: Transaction, add: Add): Promise<void> => {
+  for (let after = LOWEST_ID; ; ) {
+    const upTo = await logBatchEnd(tx, after);
+    if (upTo === null) return;
+    for (const row of await readLogged(tx, after, upTo)) for (const one of brokenByLogged(row)) add(one);
+    after = upTo;
+  }
+};
+
+const checkLedgers = async (tx: Transaction, add: Add): Promise<number> => {
+  let checked = 0;
+  for (let after: string | null = null; ; ) {
+    const cards = await readCards(tx, after);
+    const last = cards.at(-1);
+    if (last === undefined) return checked;
+    for (const row of await readLedgers(tx, cards)) for (const one of brokenByLedger(row)) add(one);
+    checked += cards.length;
+    after = last;
+  }
+};
