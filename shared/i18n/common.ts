@@ -1,5 +1,6 @@
 export const commonTexts = {
   en: {
+    label: '{{label}}:',
     damaged_mirror: 'This laptop’s copy of the festival data was damaged ({{time}}). It is being downloaded again.',
     damaged_outbox: 'The file with this laptop’s pending actions was damaged ({{time}}). A new one is in use.',
     damaged_laptop: 'The file with this laptop’s settings was damaged ({{time}}). A new one is in use.',
@@ -168,6 +169,7 @@ export const commonTexts = {
     daysAge: '{{count}} d',
   },
   fr: {
+    label: '{{label}} :',
     damaged_mirror:
       'La copie des données du festival sur ce poste était endommagée ({{time}}). Elle est en cours de téléchargement.',
     damaged_outbox:

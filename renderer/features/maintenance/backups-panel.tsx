@@ -139,7 +139,7 @@ const Files = ({ folder, files, passphrase }: LaptopFiles & { passphrase: string
     <>
       <h3>{t('maintenance.files')}</h3>
       <p className="quiet">
-        {t('maintenance.folder')}: <span className="mono">{folder}</span>
+        {t('common.label', { label: t('maintenance.folder') })} <span className="mono">{folder}</span>
       </p>
       {files.length > 0 && (
         <ul className="stack">

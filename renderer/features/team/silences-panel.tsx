@@ -54,7 +54,7 @@ export const SilenceList = () => {
             </p>
           </div>
           <Button
-            aria-label={`${t('team.endNow')}: ${matchText(one)}`}
+            aria-label={`${t('common.label', { label: t('team.endNow') })} ${matchText(one)}`}
             onClick={() => void submit('silence.end', { silenceId: one.silenceId }, { done: t('team.ended') })}
           >
             {t('team.endNow')}

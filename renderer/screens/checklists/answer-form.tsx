@@ -15,7 +15,7 @@ export const AnswerForm = (props: { item: Answered; at: { listId: string; window
   const { item, at } = props;
   const { answer } = item;
   const [value, setValue] = useState(answer.type === 'choice' ? (answer.choices[0]?.id ?? '') : '');
-  const label = `${t('checklists.answer')}: ${text(item.title)}`;
+  const label = `${t('common.label', { label: t('checklists.answer') })} ${text(item.title)}`;
   const missing = value.trim() === '';
   return (
     <form

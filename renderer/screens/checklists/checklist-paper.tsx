@@ -84,7 +84,7 @@ const ActText = ({ entry, run }: { entry: ChecklistEntry; run: ChecklistRun }) =
     <>
       <strong>{entry.act === 'signed' ? t('paper.signed') : named}</strong>
       {entry.answer !== null && `: ${entry.answer}`}
-      {entry.reason !== null && ` (${t('checklists.override')}: ${entry.reason})`}
+      {entry.reason !== null && ` (${t('common.label', { label: t('checklists.override') })} ${entry.reason})`}
     </>
   );
 };
@@ -108,14 +108,15 @@ const Item = ({ progress, run, place }: { progress: ItemProgress; run: Checklist
         return (
           <div key={sense}>
             <p>
-              {t(`checklists.${sense}`)}:{' '}
+              {t('common.label', { label: t(`checklists.${sense}`) })}{' '}
               {kept === undefined || kept.value === null
                 ? t('checklists.noValue')
                 : t('checklists.valueOf', {
                     value: valueText(sense, kept.value),
                     time: paperTime(kept.at ?? kept.readAt),
                   })}
-              {item.kind === 'sensed' && ` · ${t('checklists.expected')}: ${expectedText(item.expect, t)}`}
+              {item.kind === 'sensed' &&
+                ` · ${t('common.label', { label: t('checklists.expected') })} ${expectedText(item.expect, t)}`}
             </p>
             {kept?.query != null && <p className="mono paper-query">{kept.query}</p>}
           </div>

@@ -54,7 +54,7 @@ const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
       {signature === undefined && run.list !== null && <SignOff run={run} left={openItems(progress).length} />}
       {run.hash !== null && (
         <p className="quiet mono checklist-query">
-          {t('checklists.hash')}: {run.hash}
+          {t('common.label', { label: t('checklists.hash') })} {run.hash}
         </p>
       )}
       <div className="row checklist-actions">

@@ -94,7 +94,7 @@ const ChannelTest = (props: {
       <legend>{name}</legend>
       <div className="row">
         <Choice
-          label={`${t('checklists.testContact')}: ${name}`}
+          label={`${t('common.label', { label: t('checklists.testContact') })} ${name}`}
           value={contact}
           options={reached.map(({ id, name: label }) => ({ value: id, label }))}
           onChange={setChosen}

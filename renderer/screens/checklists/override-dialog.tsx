@@ -28,7 +28,7 @@ export const OverrideDialog = (props: {
     else setOperationId(newOperationId());
   };
   return (
-    <Dialog title={`${t('checklists.override')}: ${title}`} onClose={onClose}>
+    <Dialog title={`${t('common.label', { label: t('checklists.override') })} ${title}`} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {

@@ -33,7 +33,7 @@ export const DatabasePanel = ({ panel, dueMs }: { panel: Panel; dueMs: number })
         </span>
       </div>
       <p>
-        <span className="quiet">{t('database.meaning')}: </span>
+        <span className="quiet">{t('common.label', { label: t('database.meaning') })} </span>
         {t(`database.means_${id}`)}
       </p>
       {warning !== null && (

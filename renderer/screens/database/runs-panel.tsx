@@ -46,7 +46,7 @@ const Run = ({ run }: { run: MaintenanceRun }) => {
         {run.byAdministrator && <span className="quiet"> ({t('database.by_administrator')})</span>}
       </td>
       <td>
-        {t(`database.did_${run.kind}`, { defaultValue: run.kind })}: {run.target}
+        {t('common.label', { label: t(`database.did_${run.kind}`, { defaultValue: run.kind }) })} {run.target}
       </td>
       <td className="database-code">{figuresText(run.before)}</td>
       <td className="database-code">{run.error ?? figuresText(run.after)}</td>

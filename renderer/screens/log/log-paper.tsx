@@ -58,7 +58,7 @@ const Entry = ({ line }: { line: LogLine }) => {
       {line.decision !== null &&
         (['options', 'why', 'agreed'] as const).map((name) => (
           <p key={name} dir="auto">
-            {t(`log.field_${name}`)}: {line.decision?.[name]}
+            {t('common.label', { label: t(`log.field_${name}`) })} {line.decision?.[name]}
           </p>
         ))}
       {line.followUp !== null && <p>{t('log.asked', { who: line.followUp.who, time: paperTime(line.followUp.by) })}</p>}

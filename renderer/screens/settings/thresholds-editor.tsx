@@ -95,7 +95,7 @@ const ThresholdInput = (props: { field: ThresholdField; typed: string; onType: (
         onChange={(event) => onType(event.target.value)}
       />
       <Button
-        aria-label={`${t('thresholds.useDefault')}: ${name}`}
+        aria-label={`${t('common.label', { label: t('thresholds.useDefault') })} ${name}`}
         disabled={typed === String(standard)}
         onClick={() => onType(String(standard))}
       >

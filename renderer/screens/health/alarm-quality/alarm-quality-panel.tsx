@@ -65,7 +65,7 @@ const Figures = ({ quality }: { quality: AlarmQuality }) => {
         </table>
       </section>
       <p>
-        {t('alarmQuality.severities')}:{' '}
+        {t('common.label', { label: t('alarmQuality.severities') })}{' '}
         {SEVERITIES.filter((severity) => severity !== 'INFO')
           .map((severity) => `${t(`board.${severity}`)} ${formatNumber(day.severities[severity] ?? 0)}`)
           .join(' · ')}
