@@ -3,9 +3,9 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { verifyAudit } from '../electron/operations/audit/audit-chain.ts';
 import { hasLogEntry, verifyLog } from '../electron/operations/log/log-verify.ts';
-import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
+import { readDatabaseOption } from '../electron/postgres/database-option.ts';
 import { type FestivalDatabase, openFestivalDatabase } from '../electron/postgres/pool.ts';
-import type { ConnectionSettings } from '../shared/contract/connection.ts';
+import { COMMAND_OPTIONS, namedDatabase, runCommand } from './command.ts';
 import { withPassword } from './password.ts';
 
 const USAGE = `Verifies the audit trail of a festival: no row was changed, removed or inserted. Writes nothing.
@@ -55,34 +55,22 @@ const auditLog = async (file: string, database: FestivalDatabase | null, json: b
   return verdict.ok && inFestival !== false ? 0 : 1;
 };
 
-/** The verdict goes to the standard output; what is wrong with the command itself to the standard error. */
-const main = async (args: readonly string[]): Promise<number> => {
-  let settings: ConnectionSettings | null;
-  let log: string | undefined;
-  let json: boolean;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...DATABASE_OPTIONS,
-        json: { type: 'boolean', default: false },
-        log: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      return 0;
-    }
-    const named = readDatabaseOption(values, process.env);
-    log = values.log;
-    if (named === undefined && log === undefined) throw new TypeError('--database is missing.');
-    json = values.json;
-    settings = named === undefined ? null : await withPassword(named);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
-  }
+const read = async (args: string[]) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...COMMAND_OPTIONS,
+      json: { type: 'boolean', default: false },
+      log: { type: 'string' },
+    },
+  });
+  if (values.help) return undefined;
+  const { log, json } = values;
+  const named = log === undefined ? namedDatabase(values) : readDatabaseOption(values, process.env);
+  return { settings: named === undefined ? null : await withPassword(named), log, json };
+};
+
+await runCommand(USAGE, read, async ({ settings, log, json }) => {
   const database =
     settings === null ? null : openFestivalDatabase({ settings, applicationName: 'regie/audit', size: 1 });
   try {
@@ -106,6 +94,4 @@ const main = async (args: readonly string[]): Promise<number> => {
   } finally {
     await database?.close();
   }
-};
-
-process.exitCode = await main(process.argv.slice(2));
+});

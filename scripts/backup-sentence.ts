@@ -4,13 +4,13 @@ import { finding } from '../electron/postgres/doctor-rules.ts';
 import { MigrationRefused } from '../electron/postgres/migrations.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import { backupErrorTexts } from '../shared/i18n/backup-errors.ts';
+import { fill } from '../shared/i18n/fill.ts';
 import { line } from './sentences.ts';
 
 /** In one sentence why a backup was not made, verified or restored. */
 export const backupSentence = (error: unknown, settings?: ConnectionSettings): string => {
   if (error instanceof BackupRefused) {
-    const text = backupErrorTexts.en[`backup_${error.code}`];
-    return `✖ ${text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => error.params[name] ?? '')}`;
+    return `✖ ${fill(backupErrorTexts.en[`backup_${error.code}`], error.params)}`;
   }
   if (error instanceof MigrationRefused) return line(finding(error.code, 'error', error.params), 'en');
   const explained = explainConnectionError(error, settings);

@@ -4,11 +4,12 @@ import { v7 as uuid } from 'uuid';
 import { openBackup } from '../electron/backup/file-reader.ts';
 import { type MadeBackup, makeBackup } from '../electron/backup/make-backup.ts';
 import { failedStatement, madeStatement, notedRow } from '../electron/backup/note.ts';
-import { DATABASE_OPTIONS, readDatabaseOption, readPasswordFile } from '../electron/postgres/database-option.ts';
+import { readPasswordFile } from '../electron/postgres/database-option.ts';
 import { openSession } from '../electron/postgres/session.ts';
 import type { Statement } from '../electron/postgres/sql.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import { backupSentence, endedByInterrupt, progressOn } from './backup-sentence.ts';
+import { COMMAND_OPTIONS, namedDatabase, runCommand } from './command.ts';
 import { withPassword } from './password.ts';
 
 const USAGE = `Writes everything that Regie keeps in a festival's database into one file, as of one moment, and reads it again.
@@ -33,23 +34,21 @@ type Order =
     }
   | { readonly kind: 'verify'; readonly path: string; readonly passphrase?: string };
 
-const read = async (args: readonly string[]): Promise<Order | undefined> => {
+const read = async (args: string[]): Promise<Order | undefined> => {
   const { values } = parseArgs({
-    args: [...args],
+    args,
     options: {
-      ...DATABASE_OPTIONS,
+      ...COMMAND_OPTIONS,
       out: { type: 'string' },
       verify: { type: 'string' },
       'passphrase-file': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return undefined;
   const secret = values['passphrase-file'];
   const locked = secret === undefined ? {} : { passphrase: readPasswordFile(secret) };
   if (values.verify !== undefined) return { kind: 'verify', path: resolve(values.verify), ...locked };
-  const named = readDatabaseOption(values, process.env);
-  if (named === undefined) throw new TypeError('--database is missing.');
+  const named = namedDatabase(values);
   if (values.out === undefined) throw new TypeError('--out is missing.');
   return { kind: 'make', settings: await withPassword(named), path: resolve(values.out), ...locked };
 };
@@ -81,18 +80,7 @@ const make = async ({ settings, path, passphrase }: Extract<Order, { kind: 'make
   console.log(`Taken at ${made.takenAt}. Checksum ${made.checksum}`);
 };
 
-const main = async (args: readonly string[]): Promise<number> => {
-  let order: Order | undefined;
-  try {
-    order = await read(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
-  }
-  if (order === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+await runCommand(USAGE, read, async (order) => {
   try {
     if (order.kind === 'make') {
       await make(order);
@@ -107,6 +95,4 @@ const main = async (args: readonly string[]): Promise<number> => {
     console.error(backupSentence(error, order.kind === 'make' ? order.settings : undefined));
     return 1;
   }
-};
-
-process.exitCode = await main(process.argv.slice(2));
+});

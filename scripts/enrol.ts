@@ -5,10 +5,11 @@ import { invitationStatement } from '../electron/operations/laptops/by-administr
 import { newEnrolmentCode, parseEnrolmentCode } from '../electron/operations/laptops/enrolment-code.ts';
 import { pinStatement } from '../electron/operations/operators/by-administrator.ts';
 import { newPinParams, pinKeyOf, stretchPin } from '../electron/operations/operators/pin.ts';
-import { DATABASE_OPTIONS, readDatabaseOption, readPasswordFile } from '../electron/postgres/database-option.ts';
+import { readPasswordFile } from '../electron/postgres/database-option.ts';
 import { openSession } from '../electron/postgres/session.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 import { laptopNameSchema, pinSchema } from '../shared/domain/operator.ts';
+import { COMMAND_OPTIONS, namedDatabase, runCommand } from './command.ts';
 import { askHidden, withPassword } from './password.ts';
 import { line } from './sentences.ts';
 
@@ -27,20 +28,18 @@ supervisor can sign in: after a restore.
 
   Exits with 0 and the code, 1 if the database refused, 2 if the arguments are invalid.`;
 
-const read = async (args: readonly string[]) => {
+const read = async (args: string[]) => {
   const { values } = parseArgs({
-    args: [...args],
+    args,
     options: {
-      ...DATABASE_OPTIONS,
+      ...COMMAND_OPTIONS,
       name: { type: 'string' },
       pin: { type: 'string' },
       'pin-file': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return undefined;
-  const named = readDatabaseOption(values, process.env);
-  if (named === undefined) throw new TypeError('--database is missing.');
+  const named = namedDatabase(values);
   const name = laptopNameSchema.nullable().safeParse(values.name ?? null);
   if (!name.success) throw new TypeError('--name has 1 to 40 characters.');
   const settings = await withPassword(named);
@@ -66,18 +65,7 @@ const setPin = async (settings: ConnectionSettings, name: string, pin: string): 
   }
 };
 
-const main = async (args: readonly string[]): Promise<number> => {
-  let options: Awaited<ReturnType<typeof read>>;
-  try {
-    options = await read(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
-  }
-  if (options === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+await runCommand(USAGE, read, async (options) => {
   const { settings, name } = options;
   if (options.operator !== undefined) {
     try {
@@ -107,6 +95,4 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   console.log(`${code}\n\nType it on the laptop within ten minutes. It can be used once.`);
   return 0;
-};
-
-process.exitCode = await main(process.argv.slice(2));
+});

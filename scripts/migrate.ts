@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { explainConnectionError } from '../electron/lib/postgres-errors.ts';
-import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
 import { finding } from '../electron/postgres/doctor-rules.ts';
 import { MigrationRefused, migrate } from '../electron/postgres/migrations.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
+import { COMMAND_OPTIONS, namedDatabase, runCommand } from './command.ts';
 import { withPassword } from './password.ts';
 import { line } from './sentences.ts';
 
@@ -23,30 +23,25 @@ const LOGIN = `Create a login for the consoles of each festival, with only this 
 
 and the consoles connect with postgres://regie@host/database and that password. See docs/operations.md.`;
 
-const main = async (args: readonly string[]): Promise<number> => {
-  let settings: ConnectionSettings;
-  let dryRun: boolean;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...DATABASE_OPTIONS,
-        'dry-run': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      return 0;
-    }
-    const named = readDatabaseOption(values, process.env);
-    if (named === undefined) throw new TypeError('--database is missing.');
-    dryRun = values['dry-run'];
-    settings = await withPassword(named);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
-  }
+const read = async (args: string[]) => {
+  const { values } = parseArgs({
+    args,
+    options: { ...COMMAND_OPTIONS, 'dry-run': { type: 'boolean', default: false } },
+  });
+  return values.help ? undefined : { settings: await withPassword(namedDatabase(values)), dryRun: values['dry-run'] };
+};
+
+const explain = (error: unknown, settings: ConnectionSettings) => {
+  if (error instanceof MigrationRefused) return finding(error.code, 'error', error.params);
+  const explained = explainConnectionError(error, settings);
+  if (explained.code !== 'database_error') return explained;
+  return finding('migration_failed', 'error', { message: error instanceof Error ? error.message : String(error) });
+};
+
+// The migration library asks two things at once on one connection, which the driver remarks on in the terminal.
+process.noDeprecation = true;
+
+await runCommand(USAGE, read, async ({ settings, dryRun }) => {
   try {
     const { applied, notGranted } = await migrate({ settings, dryRun, log: (said) => console.log(said) });
     if (dryRun) {
@@ -66,15 +61,4 @@ const main = async (args: readonly string[]): Promise<number> => {
     console.error(line(explain(error, settings), 'en'));
     return 1;
   }
-};
-
-const explain = (error: unknown, settings: ConnectionSettings) => {
-  if (error instanceof MigrationRefused) return finding(error.code, 'error', error.params);
-  const explained = explainConnectionError(error, settings);
-  if (explained.code !== 'database_error') return explained;
-  return finding('migration_failed', 'error', { message: error instanceof Error ? error.message : String(error) });
-};
-
-// The migration library asks two things at once on one connection, which the driver remarks on in the terminal.
-process.noDeprecation = true;
-process.exitCode = await main(process.argv.slice(2));
+});

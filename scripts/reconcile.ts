@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Reconciliation, reconcile } from '../electron/operations/corrections/reconcile.ts';
-import { DATABASE_OPTIONS, readDatabaseOption } from '../electron/postgres/database-option.ts';
 import { openFestivalDatabase } from '../electron/postgres/pool.ts';
-import type { ConnectionSettings } from '../shared/contract/connection.ts';
+import { COMMAND_OPTIONS, namedDatabase, runCommand } from './command.ts';
 import { withPassword } from './password.ts';
 
 const USAGE = `Checks what holds for the money of a festival: corrections, the transaction log, the audit trail, proposals,
@@ -28,31 +27,15 @@ const report = ({ ok, at, corrections, auditRows, cards, broken }: Reconciliatio
   return [...lines, `Does not reconcile: ${looked}.`].join('\n');
 };
 
-/** What was found goes to the standard output; what is wrong with the command itself to the standard error. */
-const main = async (args: readonly string[]): Promise<number> => {
-  let settings: ConnectionSettings;
-  let json: boolean;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...DATABASE_OPTIONS,
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      return 0;
-    }
-    const named = readDatabaseOption(values, process.env);
-    if (named === undefined) throw new TypeError('--database is missing.');
-    json = values.json;
-    settings = await withPassword(named);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
-  }
+const read = async (args: string[]) => {
+  const { values } = parseArgs({
+    args,
+    options: { ...COMMAND_OPTIONS, json: { type: 'boolean', default: false } },
+  });
+  return values.help ? undefined : { settings: await withPassword(namedDatabase(values)), json: values.json };
+};
+
+await runCommand(USAGE, read, async ({ settings, json }) => {
   const database = openFestivalDatabase({ settings, applicationName: 'regie/reconcile', size: 1 });
   try {
     const found = await reconcile(database);
@@ -64,6 +47,4 @@ const main = async (args: readonly string[]): Promise<number> => {
   } finally {
     await database.close();
   }
-};
-
-process.exitCode = await main(process.argv.slice(2));
+});

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { restoreBackup } from '../electron/backup/restore.ts';
-import { DATABASE_OPTIONS, readDatabaseOption, readPasswordFile } from '../electron/postgres/database-option.ts';
+import { readPasswordFile } from '../electron/postgres/database-option.ts';
 import { backupSentence, endedByInterrupt, progressOn } from './backup-sentence.ts';
+import { COMMAND_OPTIONS, namedDatabase, runCommand } from './command.ts';
 import { withPassword } from './password.ts';
 
 const USAGE = `Restores a backup into a database that has nothing of Regie yet. Every row is read again and compared before
@@ -23,37 +24,27 @@ const AFTER = `A backup has no PINs, keys or passwords. What comes now (docs/bac
   npm run enrol -- --database … --pin NAME         a new PIN for a supervisor, who sets those of the others
   Settings > Escalation                            the channels' passwords`;
 
-const read = async (args: readonly string[]) => {
+const read = async (args: string[]) => {
   const { values } = parseArgs({
-    args: [...args],
+    args,
     options: {
-      ...DATABASE_OPTIONS,
+      ...COMMAND_OPTIONS,
       file: { type: 'string' },
       'passphrase-file': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return undefined;
   const secret = values['passphrase-file'];
   const passphrase = secret === undefined ? undefined : readPasswordFile(secret);
   if (values.file === undefined) throw new TypeError('--file is missing.');
-  const named = readDatabaseOption(values, process.env);
-  if (named === undefined) throw new TypeError('--database is missing.');
+  const named = namedDatabase(values);
   return { path: resolve(values.file), settings: await withPassword(named), passphrase };
 };
 
-const main = async (args: readonly string[]): Promise<number> => {
-  let order: Awaited<ReturnType<typeof read>>;
-  try {
-    order = await read(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
-  }
-  if (order === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+// The migration library asks two things at once on one connection, which the driver remarks on in the terminal.
+process.noDeprecation = true;
+
+await runCommand(USAGE, read, async (order) => {
   try {
     const { header, contents } = await restoreBackup({
       ...order,
@@ -68,8 +59,4 @@ const main = async (args: readonly string[]): Promise<number> => {
     console.error(backupSentence(error, order.settings));
     return 1;
   }
-};
-
-// The migration library asks two things at once on one connection, which the driver remarks on in the terminal.
-process.noDeprecation = true;
-process.exitCode = await main(process.argv.slice(2));
+});

@@ -55,16 +55,18 @@ export const connections: PanelSource = {
   },
 };
 
-const sessionRow = z.object({
+/** Of a session; nothing of it where it is not visible, or none. */
+const ofSession = {
   pid: z.int(),
   login: z.string().nullable(),
   application: z.string().nullable(),
   state: z.string().nullable(),
-  open_ms: z.number().nullable(),
   query: z.string().nullable(),
   backend_start: instantColumn.nullable(),
   fingerprint: z.string().nullable(),
-});
+};
+
+const sessionRow = z.object({ ...ofSession, open_ms: z.number().nullable() });
 
 const SESSION_COLUMNS = [
   ['pid', 'code'],
@@ -133,17 +135,11 @@ export const idle = sessionPanel(
 );
 
 const lockRow = z.object({
-  pid: z.int(),
+  ...ofSession,
   blockers: z.array(z.int()),
   waits_ms: z.number().nullable(),
   mode: z.string().nullable(),
   object: z.string().nullable(),
-  login: z.string().nullable(),
-  application: z.string().nullable(),
-  state: z.string().nullable(),
-  query: z.string().nullable(),
-  backend_start: instantColumn.nullable(),
-  fingerprint: z.string().nullable(),
 });
 
 const WAITS = { warning: 5_000, critical: 30_000 };
