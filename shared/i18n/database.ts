@@ -84,8 +84,6 @@ export const databaseTexts = {
     note_growth: 'Grows by {{bytes}} a day.',
     note_growth_unknown: 'How fast it grows is known once it has been measured over six hours.',
     note_capacity_unknown: 'The server doesn’t say how large its disk is: days to full are not known.',
-    note_capacity: 'Of {{bytes}}; it doesn’t grow.',
-    note_full_in: 'Of {{bytes}}; full in {{days}} days at this rate.',
     note_sizes_estimate:
       'The database as a whole is measured; the tables’ sizes are those of their last vacuum or analyze.',
     note_not_installed:
@@ -321,8 +319,6 @@ export const databaseTexts = {
     note_growth: 'Croît de {{bytes}} par jour.',
     note_growth_unknown: 'La croissance est connue après six heures de mesure.',
     note_capacity_unknown: 'Le serveur ne dit pas la taille de son disque : on ne sait pas quand il sera plein.',
-    note_capacity: 'Sur {{bytes}} ; ne croît pas.',
-    note_full_in: 'Sur {{bytes}} ; plein dans {{days}} jours à ce rythme.',
     note_sizes_estimate:
       'La base entière est mesurée ; la taille des tables est celle de leur dernier vacuum ou analyze.',
     note_not_installed:

@@ -56,7 +56,7 @@ export const createDatabaseWatch = ({
   };
   const sources: readonly PanelSource[] = [
     ...[connections, locks, transactions, idle, counters(keepSample), replication],
-    ...[statements, tables, indexes, sizes(() => null), sequences, wraparound],
+    ...[statements, tables, indexes, sizes, sequences, wraparound],
   ];
   const panels = (): Map<PanelId, Panel> => {
     known ??= new Map(cache.get('database', z.array(panelSchema))?.map((panel) => [panel.panel, panel]));

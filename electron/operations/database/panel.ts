@@ -71,6 +71,9 @@ export const row = (cells: PanelRow['cells'], some: Partial<Omit<PanelRow, 'cell
 
 export const note = (code: string, params: PanelNote['params'] = {}): PanelNote => ({ code, params });
 
+/** What an administrator runs so that this login sees all sessions. */
+export const grantToSee = ({ login }: Sight): string => `grant pg_read_all_stats to ${login};`;
+
 /**
  * What is hidden from this login is never taken for good: the panel says that there is more, and what an administrator
  * would grant.
@@ -82,7 +85,7 @@ export const withHidden = (seen: Reading, hidden: number, sight: Sight): Reading
         ...seen,
         level: worstLevel([seen.level, 'unknown']),
         notes: [note('hidden', { count: hidden }), ...seen.notes],
-        grant: `grant pg_read_all_stats to ${sight.login};`,
+        grant: grantToSee(sight),
       };
 
 /** A statement of another session as it is shown: one line, without what looks like a secret. */

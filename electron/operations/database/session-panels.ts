@@ -3,7 +3,7 @@ import { levelAbove } from '../../../shared/domain/database-panel.ts';
 import { countColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { lockTree } from './lock-tree.ts';
-import { note, type PanelSource, reading, row, shownStatement, targetOf, withHidden } from './panel.ts';
+import { grantToSee, note, type PanelSource, reading, row, shownStatement, targetOf, withHidden } from './panel.ts';
 
 /* Who is connected, who keeps something open, who waits for whom. */
 
@@ -43,7 +43,7 @@ export const connections: PanelSource = {
         note('connections', { used, limit }),
         ...(rows.some(({ hidden }) => hidden > 0) ? [note('states_hidden')] : []),
       ],
-      grant: rows.some(({ hidden }) => hidden > 0) ? `grant pg_read_all_stats to ${sight.login};` : null,
+      grant: rows.some(({ hidden }) => hidden > 0) ? grantToSee(sight) : null,
       columns: [
         ['application', 'text'],
         ['login', 'text'],
@@ -180,7 +180,7 @@ export const locks: PanelSource = {
           note('waiting', { count: waiting }),
           ...(hidden > 0 ? [note('statements_hidden', { count: hidden })] : []),
         ],
-        grant: hidden > 0 ? `grant pg_read_all_stats to ${sight.login};` : null,
+        grant: hidden > 0 ? grantToSee(sight) : null,
         columns: [
           ['pid', 'code'],
           ['waits', 'ms'],

@@ -167,11 +167,10 @@ const sizeRow = z.object({
   at: instantColumn,
 });
 
-/** Days until the disk is full: below these it is time to do something. */
-const DAYS = { warning: 14, critical: 3 };
-
-export const sizes = (capacity: () => number | null): PanelSource => {
-  const statement = sql`/* regie:database */
+/** How large it is and grows. The server doesn't say how large its disk is: whether there is room is never known here. */
+export const sizes: PanelSource = {
+  panel: 'sizes',
+  statement: sql`/* regie:database */
     select n.nspname || '.' || c.relname as name,
       (c.relpages + coalesce(o.relpages, 0) + coalesce((
         select sum(i.relpages) from pg_index x join pg_class i on i.oid = x.indexrelid
@@ -182,40 +181,24 @@ export const sizes = (capacity: () => number | null): PanelSource => {
     left join pg_class o on o.oid = c.reltoastrelid
     where c.relkind in ('r', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
     order by bytes desc, name
-    limit 10`;
-  return {
-    panel: 'sizes',
-    statement,
-    read: async (tx, sight, samples) => {
-      const rows = await tx.rows(sizeRow, statement);
-      const bytes = rows[0]?.database_bytes ?? 0;
-      const growth = growthOf(samples, { at: sight.at, bytes });
-      const room = capacity();
-      const days = room === null || growth === null || growth <= 0 ? null : Math.max(0, room - bytes) / growth;
-      const level: PanelLevel =
-        room === null || growth === null
-          ? 'unknown'
-          : room <= bytes || (days !== null && days <= DAYS.critical)
-            ? 'critical'
-            : days !== null && days <= DAYS.warning
-              ? 'warning'
-              : 'ok';
-      return reading({
-        level,
-        ...{ value: bytes, kind: 'bytes' },
-        notes: [
-          growth === null ? note('growth_unknown') : note('growth', { bytes: Math.round(growth) }),
-          room === null
-            ? note('capacity_unknown')
-            : note(days === null ? 'capacity' : 'full_in', { bytes: room, days: Math.floor(days ?? 0) }),
-          note('sizes_estimate'),
-        ],
-        columns: [
-          ['table', 'text'],
-          ['size', 'bytes'],
-        ],
-        rows: rows.map((one) => row([one.name, one.bytes])),
-      });
-    },
-  };
+    limit 10`,
+  read: async (tx, sight, samples) => {
+    const rows = await tx.rows(sizeRow, sizes.statement);
+    const bytes = rows[0]?.database_bytes ?? 0;
+    const growth = growthOf(samples, { at: sight.at, bytes });
+    return reading({
+      level: 'unknown',
+      ...{ value: bytes, kind: 'bytes' },
+      notes: [
+        growth === null ? note('growth_unknown') : note('growth', { bytes: Math.round(growth) }),
+        note('capacity_unknown'),
+        note('sizes_estimate'),
+      ],
+      columns: [
+        ['table', 'text'],
+        ['size', 'bytes'],
+      ],
+      rows: rows.map((one) => row([one.name, one.bytes])),
+    });
+  },
 };
