@@ -66,8 +66,11 @@ const make = async ({ settings, path, passphrase }: Extract<Order, { kind: 'make
   const by = { madeBy: 'administrator' };
   let made: MadeBackup;
   try {
-    made = await makeBackup({ settings, path, passphrase, signal, onProgress: progressOn(process.stderr) });
-    await openBackup({ path, passphrase, signal });
+    made = await makeBackup({
+      ...{ settings, path, passphrase, signal },
+      onProgress: progressOn(process.stderr),
+      verify: (partial) => openBackup({ path: partial, passphrase, signal }),
+    });
   } catch (error) {
     // Where the festival cannot be reached either, there is nobody to tell.
     if (!signal.aborted)

@@ -23,8 +23,10 @@ export const writeBackupFile = async (options: {
   frames: AsyncIterable<Frame>;
   passphrase?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Reads it again before it gets its name. */
+  verify?: ((partial: string) => Promise<unknown>) | undefined;
 }): Promise<{ bytes: number; checksum: string }> => {
-  const { path, header, frames, passphrase, signal } = options;
+  const { path, header, frames, passphrase, signal, verify } = options;
   if (existsSync(path)) throw new BackupRefused('file_exists', { file: path });
   const partial = `${path}.partial`;
   await rm(partial, { force: true });
@@ -44,6 +46,8 @@ export const writeBackupFile = async (options: {
     signal?.throwIfAborted();
     await file.sync();
     await file.close();
+    await verify?.(partial);
+    signal?.throwIfAborted();
     if (existsSync(path)) throw new BackupRefused('file_exists', { file: path });
     await rename(partial, path);
     await syncFolder(dirname(path));
@@ -114,7 +118,7 @@ async function* encrypted(plain: AsyncIterable<Buffer>, passphrase: string): Asy
 }
 
 /** The new name is on the disk as well. Windows opens no folders. */
-export const syncFolder = async (folder: string): Promise<void> => {
+const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -45,9 +45,12 @@ export const makeBackup = async (options: {
   passphrase?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: (progress: BackupProgress) => void;
+  /** Reads it again before it gets its name. */
+  verify?: (partial: string) => Promise<unknown>;
 }): Promise<MadeBackup> => {
-  const { settings, path, passphrase, signal, onProgress } = options;
+  const { settings, path, passphrase, signal, onProgress, verify } = options;
   const started = performance.now();
+  let writtenAt: number | undefined;
   const session = await openCopySession({ settings, applicationName: 'regie/backup', signal });
   try {
     await session.run('begin isolation level repeatable read read only');
@@ -59,6 +62,12 @@ export const makeBackup = async (options: {
       frames: readAll(session, header.tables, counts, onProgress),
       passphrase,
       signal,
+      verify: async (partial) => {
+        writtenAt = performance.now();
+        // The database keeps nothing for a snapshot that was read.
+        session.close();
+        await verify?.(partial);
+      },
     });
     return {
       path,
@@ -69,7 +78,7 @@ export const makeBackup = async (options: {
       tables: header.tables.length,
       rows: counts.reduce((sum, { rows }) => sum + rows, 0),
       encrypted: passphrase !== undefined,
-      durationMs: Math.round(performance.now() - started),
+      durationMs: Math.round((writtenAt ?? performance.now()) - started),
     };
   } catch (error) {
     // What a connection says that was ended on purpose is not the reason.

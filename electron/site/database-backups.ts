@@ -1,11 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { openBackup } from '../backup/file-reader.ts';
-import { syncFolder } from '../backup/file-writer.ts';
-import { type BackupProgress, type MadeBackup, makeBackup } from '../backup/make-backup.ts';
+import { type BackupProgress, makeBackup } from '../backup/make-backup.ts';
 import { failedStatement, madeStatement, notedRow } from '../backup/note.ts';
 import { BackupRefused } from '../backup/refusal.ts';
 import type { AgeKey } from '../lib/age-key.ts';
@@ -72,14 +71,22 @@ export const createDatabaseBackups = (options: {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       chmodSync(folder, 0o700);
-      const made = await writeVerified({
-        ...{ settings, path, signal, passphrase: passphrase ?? undefined, ageKey },
+      const locked = { signal, passphrase: passphrase ?? undefined };
+      const made = await makeBackup({
+        ...{ settings, path, ...locked },
         onProgress: (at) => {
           progress = at;
           onProgress();
         },
-        note: (file) => note(madeStatement(uuid(), file, by)),
+        verify: (partial) => openBackup({ path: partial, ...locked, ageKey }),
       });
+      try {
+        await note(madeStatement(uuid(), made, by));
+      } catch (error) {
+        // Nothing is listed or counted of which nobody could be told.
+        rmSync(path, { force: true });
+        throw error;
+      }
       if (kind === 'night') for (const old of nights().slice(NIGHTS_KEPT)) rmSync(join(folder, old), { force: true });
       log.info('a backup was made', { file: path, rows: made.rows });
       return answered({ file: path, rows: made.rows, bytes: made.bytes });
@@ -149,39 +156,6 @@ export const createDatabaseBackups = (options: {
       await running?.done;
     },
   };
-};
-
-/**
- * Gives a backup its name once it was read again, so that nothing else is listed or counted. One that nobody could be told of
- * goes.
- */
-const writeVerified = async ({
-  note,
-  ageKey,
-  path,
-  ...options
-}: Parameters<typeof makeBackup>[0] & {
-  ageKey: AgeKey;
-  note: (made: MadeBackup) => Promise<unknown>;
-}): Promise<MadeBackup> => {
-  if (existsSync(path)) throw new BackupRefused('file_exists', { file: path });
-  const partial = `${path}.partial`;
-  rmSync(partial, { force: true });
-  let written = partial;
-  try {
-    const made = { ...(await makeBackup({ ...options, path: partial })), path };
-    const { passphrase, signal } = options;
-    await openBackup({ path: partial, passphrase, signal, ageKey });
-    signal?.throwIfAborted();
-    renameSync(partial, path);
-    written = path;
-    await syncFolder(dirname(path));
-    await note(made);
-    return made;
-  } catch (error) {
-    rmSync(written, { force: true });
-    throw error;
-  }
 };
 
 const refusalOf = (error: unknown): Answer<never> => {
