@@ -86,8 +86,8 @@ limit 20`,
       window: [5, 15],
       title: { en: 'Escalate now', fr: 'Escalader maintenant' },
       text: {
-        en: 'Only a database administrator can end another user’s session.',
-        fr: 'Seul un administrateur de la base peut mettre fin à la session d’un autre utilisateur.',
+        en: 'A technician ends it on the screen Database, under Sessions and locks; a session of the tills, a supervisor. Where Regie lacks the right, only a database administrator can.',
+        fr: 'Un technicien y met fin sur l’écran Base de données, sous Sessions et verrous ; une session des caisses, un superviseur. Si Regie n’en a pas le droit, seul un administrateur de la base le peut.',
       },
       message: {
         en: 'A session is blocking others in the festival’s database. Please end it: its PID is in the runbook in Regie.',

@@ -25,7 +25,8 @@ export const localIncident = (trouble: Noticed, messages: readonly SentMessage[]
     ...{ cardId: null, transactionId: null, amountCents: null, confidence: 1, context: {} },
     facts: { ...facts, subject, reported_by: laptop },
     ...{ occurredAt: startedAt, committedAt: null, detectedAt: raisedAt, shownAt: raisedAt },
-    ...{ resolvedAt: endedAt, resolutionNotes: null, clearedAt: endedAt },
+    ...{ resolvedAt: endedAt, clearedAt: endedAt },
+    resolutionNotes: endedAt === null ? null : overAfter(Date.parse(endedAt) - Date.parse(startedAt)),
     acknowledgedAt: acknowledged?.at ?? null,
     acknowledgedBy: acknowledged?.by ?? null,
     acknowledgedUntil: acknowledged?.until ?? null,
@@ -60,4 +61,11 @@ export const localIncident = (trouble: Noticed, messages: readonly SentMessage[]
       .map((one, index) => ({ ...one, entryId: index + 1 })),
     run: null,
   };
+};
+
+/** As the database notes it (console.end_trouble_if_over); the screens write it in their language. */
+const overAfter = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `Over after ${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
 };
