@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
-import type { Answer } from '../shared/contract/errors.ts';
+import { type Answer, answered } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import { createApi, createHandlers } from './api/index.ts';
 import { runCycleNow } from './api/on-the-engine.ts';
@@ -24,9 +24,10 @@ import { createPinTries } from './session/pin-tries.ts';
 import { createScreens } from './session/screens.ts';
 import { createSessions } from './session/sessions.ts';
 import { enrolTraining } from './session/training-enrolment.ts';
-import { createFestivals } from './site/festivals.ts';
+import { createFestivalSetup } from './site/festival-setup.ts';
+import { createFestivals, type Festivals } from './site/festivals.ts';
 import { openLocalFiles } from './site/local-files.ts';
-import { createSavedConnection, type Secrets } from './site/saved-connection.ts';
+import { createSavedConnection, type SavedConnection, type Secrets } from './site/saved-connection.ts';
 
 export { DataDirInUse } from './buffer/data-dir-lock.ts';
 export type { Secrets } from './site/saved-connection.ts';
@@ -170,8 +171,13 @@ const wire = async (
   });
   closers.push(outside.close);
 
+  const use = usedAndSaved(festivals, saved);
+  const setup = createFestivalSetup({
+    ...{ dataDir: config.dataDir, preferences, clock, laptop: names.current, use },
+    hasKeychain: secrets !== undefined,
+  });
   const shared = {
-    ...{ laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
+    ...{ setup, laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
     ...{ outside: outside.view, consoleLog: createConsoleLog(join(config.dataDir, 'logs')) },
     rename: async (name: string) => {
       // What was told its name has it for as long as the festival is open.
@@ -183,14 +189,7 @@ const wire = async (
         publish({ event: 'status', status: festival().status() });
       },
     },
-    connection: {
-      get: () => festivals.current().settings,
-      use: async (settings: ConnectionSettings | null) => {
-        const answer = await festivals.use(settings);
-        if (answer.ok) saved.write(settings);
-        return answer;
-      },
-    },
+    connection: { get: () => festivals.current().settings, use },
   };
 
   const connect = (): Client => {
@@ -219,6 +218,14 @@ const wire = async (
   };
   return { connect, announcement: outside.announcement };
 };
+
+/** Another festival from now on, and at the next start; where it cannot be opened, the one in use stays. */
+const usedAndSaved =
+  (festivals: Festivals, saved: SavedConnection) =>
+  async (settings: ConnectionSettings | null): Promise<Answer<{ kept: boolean }>> => {
+    const answer = await festivals.use(settings);
+    return answer.ok ? answered({ kept: saved.write(settings) }) : answer;
+  };
 
 /** The runbooks and checklists of this laptop, with the festival's own files. */
 const openLibraries = (

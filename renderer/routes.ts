@@ -43,6 +43,8 @@ export type Route =
   /** For the screen on the wall: it is only looked at. */
   | { readonly screen: 'wall'; readonly light?: true }
   | { readonly screen: 'settings'; readonly section: SettingsSection }
+  /** Connects a festival, step by step. */
+  | { readonly screen: 'connect' }
   /** An address that no screen has, or that cannot be read. */
   | { readonly screen: 'unknown'; readonly address: string };
 
@@ -85,6 +87,7 @@ export const parseRoute = (hash: string): Route => {
     case 'waiting':
     case 'handover':
     case 'approvals':
+    case 'connect':
       return argument ? unknown : { screen };
     case 'log':
       return { screen, query: argument ?? '' };
@@ -131,6 +134,8 @@ export const hrefOf = (route: Route): string => {
       return route.drillId === null ? '#/drills' : `#/drills/${encodeURIComponent(route.drillId)}`;
     case 'approvals':
       return '#/approvals';
+    case 'connect':
+      return '#/connect';
     case 'health':
       return route.section === undefined ? '#/health' : `#/health/${route.section}`;
     case 'database':

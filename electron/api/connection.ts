@@ -11,7 +11,12 @@ export const connectionHandlers = (parts: Parts): HandlersOf<typeof connectionCa
     const { password: _, ...shown } = settings;
     return answered({ training: false, settings: shown });
   },
-  'connection.use': ({ settings }) => parts.connection.use(settings),
+  'connection.use': async ({ settings }) => {
+    const used = await parts.connection.use(settings);
+    if (!used.ok) return used;
+    if (settings !== null) parts.setup.done();
+    return answered({});
+  },
   'connection.enterPassword': ({ password }) => parts.festival().enterPassword(password),
   'doctor.run': async ({ settings }) => {
     const examined = settings ?? parts.training()?.consoleSettings ?? parts.connection.get();

@@ -30,6 +30,7 @@ import { overviewHandlers } from './overview.ts';
 import type { Parts } from './parts.ts';
 import { prepareRunbooks, runbookHandlers } from './runbooks.ts';
 import { sessionHandlers } from './session.ts';
+import { setupHandlers } from './setup.ts';
 import { statusHandlers } from './status.ts';
 import { commandHandlers } from './submit.ts';
 import { prepareTeam, teamHandlers } from './team.ts';
@@ -61,6 +62,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...overviewHandlers(parts),
   ...runbookHandlers(parts),
   ...sessionHandlers(parts),
+  ...setupHandlers(parts),
   ...statusHandlers(parts),
   ...teamHandlers(parts),
   ...trainingHandlers(parts),

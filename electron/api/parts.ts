@@ -11,6 +11,7 @@ import type { Auth } from '../session/auth.ts';
 import type { ThisLaptop } from '../session/laptop.ts';
 import type { Screen } from '../session/screens.ts';
 import type { SessionStore } from '../session/store.ts';
+import type { FestivalSetup } from '../site/festival-setup.ts';
 import type { Site } from '../site/site.ts';
 import type { TrainingFestival } from '../training/index.ts';
 
@@ -37,6 +38,7 @@ export type Parts = {
     /** The connection in use; null is the training festival. */
     get(): ConnectionSettings | null;
     /** Uses another one from now on; where it cannot be opened, the one in use stays. */
-    use(settings: ConnectionSettings | null): Promise<Answer<Record<string, never>>>;
+    use(settings: ConnectionSettings | null): Promise<Answer<{ kept: boolean }>>;
   };
+  readonly setup: FestivalSetup;
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { driverOptions, isLocalHost, parseDatabaseUrl } from './connection-settings.ts';
+import { isLocalHost, readDatabaseAddress } from '../../shared/contract/database-address.ts';
+import { driverOptions, parseDatabaseUrl } from './connection-settings.ts';
 
 describe('the address of a database', () => {
   it('is read with its name, its password and its default port', () => {
@@ -25,6 +26,15 @@ describe('the address of a database', () => {
     ['postgres://a:b@localhost/f?sslmode=verify-full', 'verify'],
   ])('%s uses TLS "%s"', (url, tls) => {
     expect(parseDatabaseUrl(url).tls).toBe(tls);
+  });
+
+  it('is taken as a host shows it: with a place for the password, and without a login', () => {
+    expect(parseDatabaseUrl(' postgresql://postgres:[YOUR-PASSWORD]@db.example/f\n')).toMatchObject({
+      user: 'postgres',
+      password: '',
+    });
+    expect(readDatabaseAddress('postgres://db.example/f')).toMatchObject({ ok: true, settings: { user: '' } });
+    expect(readDatabaseAddress('postgres:///f')).toEqual({ ok: false, problem: 'no_host', value: '' });
   });
 
   it('never hands sslmode to the driver, where it would overwrite the TLS options', () => {

@@ -115,6 +115,8 @@ const tableRow = z.object({
   rls_active: z.boolean(),
   rls_active_for_owner: z.boolean(),
   has_policy: z.boolean(),
+  /** One lets the roles of the consoles see and write every row, and none takes anything from that again. */
+  open_policy: z.boolean(),
   rows: countColumn,
   bytes: countColumn,
   /** An index that finds the rows of one card. */
@@ -134,6 +136,14 @@ const TABLES = sql`/* regie:doctor */
     c.relrowsecurity and o.oid is not null and not o.rolbypassrls and not pg_has_role(o.oid, c.relowner, 'usage')
       as rls_active_for_owner,
     exists (select from pg_policy where polrelid = c.oid) as has_policy,
+    exists (
+      select from pg_policy p
+      where p.polrelid = c.oid and p.polpermissive and p.polcmd = '*'
+        and pg_get_expr(p.polqual, p.polrelid) = 'true' and coalesce(pg_get_expr(p.polwithcheck, p.polrelid), 'true') = 'true'
+        and (p.polroles = array[0::oid] or (
+          select count(*) = 2 from pg_roles r
+          where r.rolname in ('regie_console', 'regie_owner') and r.oid = any (p.polroles))))
+      and not exists (select from pg_policy where polrelid = c.oid and not polpermissive) as open_policy,
     greatest(c.reltuples::bigint, pg_stat_get_live_tuples(c.oid), 0) as rows,
     pg_total_relation_size(c.oid) as bytes,
     exists (

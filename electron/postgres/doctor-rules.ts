@@ -42,6 +42,20 @@ export const diagnose = (facts: DoctorFacts, build: BuildSchema): DoctorFinding[
 
 const list = (items: readonly string[]): string => items.join(', ');
 
+/**
+ * Judges a database before an administrator prepares it: whether it is a festival's, and fit for it. What preparing does
+ * (tables, rights, policies, a login) is not amiss here, and neither are the rights of an administrator.
+ */
+export const diagnoseUnprepared = (facts: DoctorFacts, build: BuildSchema): DoctorFinding[] => [
+  ...diagnoseServer({ ...facts, server: { ...facts.server, role_settings: [] } }),
+  ...diagnoseTables(facts),
+  ...diagnoseMigrations(facts, build).filter(
+    ({ code }) => code !== 'migrations_missing' && code !== 'migrations_pending',
+  ),
+  ...diagnoseLog(facts),
+  ...diagnoseEarlierMonitoring(facts),
+];
+
 const diagnoseServer = ({ server }: DoctorFacts): DoctorFinding[] => {
   const major = Math.floor(server.version_num / 10_000);
   const params = { version: server.version.split(' ', 1)[0] ?? server.version };
@@ -213,9 +227,11 @@ const diagnoseRowSecurity = (facts: DoctorFacts): DoctorFinding[] => {
   const hidden = concerned.filter(
     (table) => table.rls_active || (table.rls_active_for_owner && corrected.includes(table.name)),
   );
+  const open = hidden.filter(({ open_policy }) => open_policy).map(({ name }) => name);
   const certain = hidden.filter(({ has_policy }) => !has_policy).map(({ name }) => name);
-  const perhaps = hidden.filter(({ has_policy }) => has_policy).map(({ name }) => name);
+  const perhaps = hidden.filter((table) => table.has_policy && !table.open_policy).map(({ name }) => name);
   return [
+    ...(open.length > 0 ? [finding('row_security_open', 'ok', { tables: list(open) })] : []),
     ...(certain.length > 0 ? [finding('row_security_hides', 'error', { tables: list(certain) })] : []),
     ...(perhaps.length > 0 ? [finding('row_security_may_hide', 'warning', { tables: list(perhaps) })] : []),
   ];

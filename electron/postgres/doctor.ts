@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/connection.ts';
+import { isLocalHost } from '../../shared/contract/database-address.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { explainConnectionError } from '../lib/postgres-errors.ts';
-import { isLocalHost } from './connection-settings.ts';
 import { readFacts } from './doctor-facts.ts';
 import { diagnose, finding } from './doctor-rules.ts';
 import { detectPooler } from './pooler.ts';
@@ -10,13 +12,25 @@ import { readBuildSchema } from './schema-state.ts';
 import { openSession, type Session } from './session.ts';
 import { sql } from './sql.ts';
 
+export type ExamineOptions = {
+  clock: Clock;
+  applicationName?: string;
+  connectTimeoutMs?: number;
+  signal?: AbortSignal;
+};
+
 /**
  * Examines a festival's database as the given login sees it, and says what is in the way of working with it. Writes
  * nothing. Never throws: what cannot be reached is a finding too. The sentences are in shared/i18n/doctor.ts.
  */
-export const examine = async (
+export const examine = (settings: ConnectionSettings, options: ExamineOptions): Promise<DoctorFinding[]> =>
+  examineBy(settings, options, async (session) => diagnose(await readFacts(session), readBuildSchema()));
+
+/** The same, with other eyes for what the database itself says: how it is reached stands before what `judge` finds. */
+export const examineBy = async (
   settings: ConnectionSettings,
-  options: { clock: Clock; applicationName?: string; connectTimeoutMs?: number; signal?: AbortSignal },
+  options: ExamineOptions,
+  judge: (session: Session) => Promise<readonly DoctorFinding[]>,
 ): Promise<DoctorFinding[]> => {
   const { clock, applicationName = 'regie/doctor', ...limits } = options;
   const open = () => openSession({ settings, applicationName, ...limits });
@@ -32,8 +46,7 @@ export const examine = async (
   try {
     const clockFinding = await compareClocks(session, clock);
     const pooler = diagnosePooler(await detectPooler(session, open));
-    const facts = await readFacts(session);
-    return [...diagnoseTransport(settings), ...pooler, clockFinding, ...diagnose(facts, readBuildSchema())];
+    return [...diagnoseTransport(settings, clock.now()), ...pooler, clockFinding, ...(await judge(session))];
   } catch (error) {
     return [explainConnectionError(error, settings)];
   } finally {
@@ -44,8 +57,29 @@ export const examine = async (
 /** Supabase's pooler in transaction mode (docs/festival-schema.md, "Hosting"). */
 const POOLER_PORT = 6543;
 
-const diagnoseTransport = (settings: ConnectionSettings): DoctorFinding[] => {
-  if (settings.tls === 'verify') return [finding('tls_verified', 'ok')];
+/** So long before its root certificate expires somebody should see to it. */
+const CA_WARNING_MS = 30 * 86_400_000;
+
+/** When a root certificate expires that is not the system's; null where nobody can say. */
+const caExpiry = ({ caFile }: ConnectionSettings): Date | null => {
+  if (caFile === undefined) return null;
+  try {
+    return new X509Certificate(readFileSync(caFile)).validToDate;
+  } catch {
+    return null;
+  }
+};
+
+const diagnoseTransport = (settings: ConnectionSettings, now: number): DoctorFinding[] => {
+  if (settings.tls === 'verify') {
+    const expiry = caExpiry(settings);
+    if (expiry === null) return [finding('tls_verified', 'ok')];
+    const level = expiry.getTime() - now < CA_WARNING_MS ? 'warning' : 'info';
+    return [
+      finding('tls_verified', 'ok'),
+      finding('ca_expires', level, { expires: expiry.toISOString().slice(0, 10) }),
+    ];
+  }
   if (settings.tls === 'encrypt') return [finding('tls_not_verified', 'warning')];
   return isLocalHost(settings.host) ? [] : [finding('tls_off', 'warning')];
 };

@@ -42,6 +42,9 @@ export type Auth = {
 const OPEN_BEFORE_ANYBODY: ReadonlySet<CallName> = new Set([
   'connection.use',
   'doctor.run',
+  'setup.examine',
+  'setup.prepare',
+  'setup.keepCertificate',
   'session.setPreferences',
   'disk.acknowledge',
 ]);

@@ -9,7 +9,8 @@ export type Secrets = { read(key: string): string | undefined; write(key: string
 export type SavedConnection = {
   /** Null: the training festival. */
   read(): ConnectionSettings | null;
-  write(settings: ConnectionSettings | null): void;
+  /** @returns whether its password will be there at the next start */
+  write(settings: ConnectionSettings | null): boolean;
 };
 
 const savedSchema = connectionSettingsSchema.omit({ password: true }).nullable();
@@ -40,7 +41,11 @@ export const createSavedConnection = (options: {
     write: (settings) => {
       const { password, ...rest } = settings ?? { password: '' };
       preferences.write(CONNECTION, settings === null ? null : rest);
-      withKeychain(() => secrets?.write(PASSWORD, password));
+      const kept = withKeychain(() => {
+        secrets?.write(PASSWORD, password);
+        return secrets?.read(PASSWORD) === password;
+      });
+      return kept ?? false;
     },
   };
 };

@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
 import { later } from '../later.ts';
+import { useRoute } from '../routes.ts';
 import { useSystem } from '../stores/system.ts';
 import { answerSignIn, closeDialog, type OpenDialog, useUi } from '../stores/ui.ts';
 
@@ -36,6 +37,8 @@ export const Dialogs = () => {
   const requested = useUi((ui) => ui.signInRequest !== null);
   const confirms = useUi((ui) => ui.signInRequest?.confirms ?? null);
   const viewOnly = useUi((ui) => ui.viewOnly);
+  // Connecting a festival has its own place for that.
+  const connecting = useRoute().screen === 'connect';
   // A console that was locked asks when somebody acts: what is on the screen stays in sight.
   const nobodyYet = useSystem(({ session }) => session?.operator === null && session.locked === null);
   const notOpened = useSystem(({ status }) => status !== null && status.failure !== null);
@@ -50,7 +53,7 @@ export const Dialogs = () => {
       </Suspense>
       <Suspense>
         {askPassword && <PasswordDialog onClose={() => useUi.setState({ passwordLater: true })} />}
-        {(requested || (dialog === null && nobodyYet && !viewOnly && !askPassword && !notOpened)) && (
+        {(requested || (dialog === null && nobodyYet && !viewOnly && !askPassword && !notOpened && !connecting)) && (
           <SignIn confirms={confirms} onClose={answerSignIn} />
         )}
       </Suspense>

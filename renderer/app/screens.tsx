@@ -21,6 +21,9 @@ const ChecklistsScreen = later(() =>
 const ChecklistScreen = later(() =>
   import('../screens/checklists/checklist-screen.tsx').then((module) => module.ChecklistScreen),
 );
+const ConnectScreen = later(() =>
+  import('../screens/connect/connect-screen.tsx').then((module) => module.ConnectScreen),
+);
 const DatabaseScreen = later(() =>
   import('../screens/database/database-screen.tsx').then((module) => module.DatabaseScreen),
 );
@@ -81,6 +84,8 @@ export const Screen = ({ route }: { route: Route }) => {
       return <ApprovalsScreen />;
     case 'health':
       return <HealthScreen section={route.section ?? 'overview'} />;
+    case 'connect':
+      return <ConnectScreen />;
     case 'database':
       return <DatabaseScreen section={route.section} />;
     // Drawn without the frame (app.tsx).

@@ -90,6 +90,8 @@ const Controls = ({ training }: { training: TrainingStatus }) => {
       </div>
       <p>
         <a href={hrefOf({ screen: 'drills', drillId: null })}>{t('drills.link')}</a>
+        {' · '}
+        <a href={hrefOf({ screen: 'connect' })}>{t('setup.open')}</a>
       </p>
     </>
   );

@@ -26,6 +26,7 @@ import { outsideCalls } from './outside.ts';
 import { overviewCalls } from './overview.ts';
 import { runbookCalls } from './runbooks.ts';
 import { sessionCalls } from './session.ts';
+import { setupCalls } from './setup.ts';
 import { statusCalls } from './status.ts';
 import { teamCalls } from './team.ts';
 import { trainingCalls } from './training.ts';
@@ -81,6 +82,7 @@ export const calls = join(
   overviewCalls,
   runbookCalls,
   sessionCalls,
+  setupCalls,
   statusCalls,
   teamCalls,
   trainingCalls,

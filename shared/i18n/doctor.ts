@@ -92,8 +92,7 @@ export const doctorTexts = {
       'This login lacks the privileges that a migration needs. Use one that owns the database and has createrole, or a superuser; for tables owned by another role, also their owner.',
     festival_access_not_granted:
       'The migration was applied, but these tables belong to another role and the console cannot use them yet: {{tables}}. Their owner also runs npm run migrate, or grants the privileges listed in docs/operations.md.',
-    migration_running:
-      'Another migration is still running on this database. Wait for it to finish, then run npm run migrate again.',
+    migration_running: 'Another migration is still running on this database. Wait for it to finish, then try again.',
     migration_failed: 'The migration failed and was rolled back. Give this to the technical lead: {{message}}',
     grants_found: 'The role {{role}} has the privileges it needs.',
     grants_missing:
@@ -114,6 +113,25 @@ export const doctorTexts = {
       'Row-level security hides all rows of: {{tables}}. An administrator runs for each: create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
     row_security_may_hide:
       'Row-level security may hide rows of: {{tables}}. An administrator checks that its policies let regie_console and regie_owner see every row.',
+    row_security_open: 'Row-level security is on, and lets the consoles see every row of: {{tables}}.',
+    administrator_makes_no_roles:
+      'The login {{role}} may not create roles. Use one that may (on Supabase: postgres), or a superuser.',
+    administrator_makes_no_schema:
+      'The login {{role}} may not create anything in this database. Use its owner’s login, or a superuser’s.',
+    administrator_owns_not:
+      'The login {{role}} does not own: {{tables}}. It may not be able to let the consoles read them: their owner’s login can.',
+    festival_in_use:
+      'Regie is already in use here. Operators: {{operators}}; laptops: {{laptops}}. This laptop gets a login of its own and is then added by one of the supervisors.',
+    login_taken:
+      'There is already a login {{role}} on this server, and this laptop did not create it. Choose another name.',
+    login_not_made:
+      'The login {{role}} could not be created. Use the administrator’s login with which Regie was first prepared here, or a superuser’s. The server says: {{message}}',
+    policy_not_made:
+      'The row-level security policies could not be created for: {{tables}}. The owner of these tables can. The server says: {{message}}',
+    policy_table_busy:
+      'Somebody is holding a lock on one of: {{tables}}. Nothing was changed there. Try again in a moment.',
+    ca_expires:
+      'The root certificate in use expires on {{expires}}. Get the new one from the server’s host before that.',
     sizes:
       'Log: {{transactions}} transactions ({{transactionsMb}} MB), {{scans}} scans ({{scansMb}} MB), {{cards}} cards (estimated).',
     column_types_differ:
@@ -205,7 +223,7 @@ export const doctorTexts = {
       'Le solde des cartes est enregistré en {{type}}, pas en nombre exact. Faites passer table_cards.amount en numeric(10,2) avant toute correction.',
     migrations_applied: 'Les tables et fonctions de Regie sont à jour.',
     migrations_missing:
-      'Les tables de Regie n’existent pas encore. Un administrateur de la base exécute : npm run migrate -- --database postgres://administrateur@hôte/base',
+      'Les tables de Regie n’existent pas encore. Choisissez « Connecter un festival » et préparez-le avec un compte d’administrateur, ou un administrateur exécute : npm run migrate -- --database postgres://administrateur@hôte/base',
     migrations_pending:
       'Les tables de Regie sont plus anciennes que cette console. Un administrateur exécute npm run migrate pour : {{migrations}}.',
     database_newer:
@@ -218,8 +236,7 @@ export const doctorTexts = {
       'Ce compte n’a pas les droits nécessaires à une migration. Utilisez celui qui possède la base et dispose de createrole, ou un superutilisateur ; pour les tables d’un autre rôle, aussi leur propriétaire.',
     festival_access_not_granted:
       'La migration est appliquée, mais ces tables appartiennent à un autre rôle et la console ne peut pas encore les utiliser : {{tables}}. Leur propriétaire exécute aussi npm run migrate, ou accorde les droits listés dans docs/operations.md.',
-    migration_running:
-      'Une autre migration est en cours sur cette base. Attendez sa fin, puis relancez npm run migrate.',
+    migration_running: 'Une autre migration est en cours sur cette base. Attendez sa fin, puis réessayez.',
     migration_failed: 'La migration a échoué et a été annulée. Transmettez ceci au responsable technique : {{message}}',
     grants_found: 'Le rôle {{role}} a les droits nécessaires.',
     grants_missing:
@@ -240,6 +257,25 @@ export const doctorTexts = {
       'La sécurité au niveau des lignes masque toutes les lignes de : {{tables}}. Un administrateur exécute pour chacune : create policy regie on public.<table> to regie_console, regie_owner using (true) with check (true)',
     row_security_may_hide:
       'La sécurité au niveau des lignes peut masquer des lignes de : {{tables}}. Un administrateur vérifie que ses règles laissent regie_console et regie_owner voir toutes les lignes.',
+    row_security_open:
+      'La sécurité au niveau des lignes est active et laisse les consoles voir toutes les lignes de : {{tables}}.',
+    administrator_makes_no_roles:
+      'Le compte {{role}} n’a pas le droit de créer des rôles. Utilisez-en un qui l’a (chez Supabase : postgres), ou un superutilisateur.',
+    administrator_makes_no_schema:
+      'Le compte {{role}} n’a le droit de rien créer dans cette base. Utilisez le compte de son propriétaire, ou un superutilisateur.',
+    administrator_owns_not:
+      'Le compte {{role}} ne possède pas : {{tables}}. Il ne pourra peut-être pas laisser les consoles les lire ; le compte de leur propriétaire le peut.',
+    festival_in_use:
+      'Regie est déjà utilisé ici. Opérateurs : {{operators}} ; postes : {{laptops}}. Ce poste reçoit son propre compte, puis un superviseur l’ajoute.',
+    login_taken: 'Il y a déjà un compte {{role}} sur ce serveur, et ce poste ne l’a pas créé. Choisissez un autre nom.',
+    login_not_made:
+      'Le compte {{role}} n’a pas pu être créé. Utilisez le compte d’administrateur qui a préparé Regie ici la première fois, ou un superutilisateur. Réponse du serveur : {{message}}',
+    policy_not_made:
+      'Les règles de sécurité au niveau des lignes n’ont pas pu être créées pour : {{tables}}. Le propriétaire de ces tables le peut. Réponse du serveur : {{message}}',
+    policy_table_busy:
+      'Quelqu’un garde un verrou sur l’une de ces tables : {{tables}}. Rien n’y a été changé. Réessayez dans un instant.',
+    ca_expires:
+      'Le certificat racine utilisé expire le {{expires}}. Demandez le nouveau à l’hébergeur du serveur avant cette date.',
     sizes:
       'Journal : {{transactions}} transactions ({{transactionsMb}} Mo), {{scans}} lectures ({{scansMb}} Mo), {{cards}} cartes (estimation).',
     column_types_differ:

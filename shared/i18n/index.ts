@@ -30,6 +30,7 @@ import { receiptTexts } from './receipt.ts';
 import { runbookTexts } from './runbook.ts';
 import { runbooksTexts } from './runbooks.ts';
 import { settingsTexts } from './settings.ts';
+import { setupTexts } from './setup.ts';
 import { teamTexts } from './team.ts';
 import { thresholdTexts } from './thresholds.ts';
 import { trainingTexts } from './training.ts';
@@ -70,6 +71,7 @@ const sources = {
   runbook: runbookTexts,
   runbooks: runbooksTexts,
   settings: settingsTexts,
+  setup: setupTexts,
   team: teamTexts,
   thresholds: thresholdTexts,
   training: trainingTexts,

@@ -34,6 +34,12 @@ const draftOf = ({ version, name, timeZone, language, ...limits }: FestivalSetti
   operatorDayLimit: formatAmount(limits.operatorDayLimitCents),
 });
 
+const suggestion = ({ festival: { settings }, timeZone }: Session): Draft => ({
+  ...draftOf(settings),
+  timeZone: settings.timeZone ?? timeZone,
+  language: settings.language ?? (i18n.language === 'fr' ? 'fr' : 'en'),
+});
+
 /** What was typed, as a limit that the festival takes; null where it is none. */
 const readLimit = (typed: string): Cents | null => {
   const amount = readMoney(typed, i18n.language === 'fr' ? 'fr' : 'en');
@@ -44,11 +50,17 @@ const readLimit = (typed: string): Cents | null => {
  * What holds for the whole festival: its name, time zone and language, or the limits above which a second person approves.
  * Both are one version of the settings, and saved as one.
  */
-export const FestivalPanel = ({ session, part }: { session: Session; part: 'festival' | 'money' }) => {
+export const FestivalPanel = (props: {
+  session: Session;
+  part: 'festival' | 'money';
+  /** What nobody has set yet is proposed: this laptop's zone, and the language of this screen. */
+  suggests?: boolean;
+}) => {
+  const { session, part } = props;
   const { t } = useTranslation();
   const { settings } = session.festival;
   const mayNot = useRefusal('festival.set');
-  const [edited, setEdited] = useState<Draft | null>(null);
+  const [edited, setEdited] = useState<Draft | null>(() => (props.suggests ? suggestion(session) : null));
   const [sending, setSending] = useState(false);
   const draft = edited ?? draftOf(settings);
   const change = (some: Partial<Draft>) => setEdited({ ...draft, ...some });

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { LaptopsView } from '../../../shared/contract/laptops.ts';
-import type { Operator } from '../../../shared/domain/operator.ts';
+import { goTo } from '../../routes.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -8,25 +7,10 @@ import { EnrolLaptop } from '../laptops/enrol-laptop.tsx';
 import { useLaptops } from '../laptops/use-laptops.ts';
 import { FirstSupervisor } from './first-supervisor.tsx';
 import { PinSignIn } from './pin-sign-in.tsx';
+import { signInStepOf } from './sign-in-step.ts';
 import { lock } from './use-lock.ts';
 import { useOperators } from './use-operators.ts';
 import './people.css';
-
-/** What is asked for before anybody can work here. */
-type Step = 'never' | 'first' | 'enrol' | 'pin';
-
-const stepOf = (
-  operators: readonly Operator[] | null | undefined,
-  laptop: LaptopsView | undefined,
-): Step | undefined => {
-  if (operators === null) return 'never';
-  if (operators === undefined || laptop === undefined) return undefined;
-  const enrolled = laptop.state !== 'missing' && laptop.state !== 'ended';
-  // Where the administrator has enrolled laptops, the first supervisor makes themselves on one of them.
-  const others = laptop.laptops?.some(({ endedAt }) => endedAt === null) ?? false;
-  if (operators.length === 0) return enrolled || !others ? 'first' : 'enrol';
-  return enrolled ? 'pin' : 'enrol';
-};
 
 /**
  * Who is at this console: a name and a PIN, on the first start of a festival its first supervisor, and before that on a
@@ -38,7 +22,8 @@ export const SignIn = (props: { confirms: string | null; onClose: (signedIn: boo
   const operators = useOperators();
   const laptop = useLaptops();
   const signedIn = useSystem((state) => state.session?.operator ?? null);
-  const step = stepOf(operators, laptop);
+  const step = signInStepOf(operators, laptop);
+  const training = useSystem((state) => state.session?.festival.training ?? false);
   const some = operators?.filter(({ active, name }) => active && (confirms === null || name === confirms)) ?? [];
   const ended = laptop?.state === 'ended';
   const title =
@@ -58,6 +43,19 @@ export const SignIn = (props: { confirms: string | null; onClose: (signedIn: boo
       <div className="stack">
         {step === 'never' && <p role="status">{t('people.neverAnswered')}</p>}
         {step === 'first' && <FirstSupervisor onDone={() => onClose(true)} />}
+        {training && step === 'first' && (
+          <div className="stack">
+            <p className="quiet">{t('setup.offer')}</p>
+            <Button
+              onClick={() => {
+                onClose(false);
+                goTo({ screen: 'connect' });
+              }}
+            >
+              {t('setup.open')}
+            </Button>
+          </div>
+        )}
         {step === 'enrol' && <EnrolLaptop ended={ended} />}
         {step === 'pin' && confirms !== null && <p className="quiet">{t('people.confirmText')}</p>}
         {step === 'pin' && some.length > 0 && <PinSignIn operators={some} onDone={() => onClose(true)} />}

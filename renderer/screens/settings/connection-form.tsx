@@ -2,23 +2,22 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionSettings, DoctorFinding } from '../../../shared/contract/connection.ts';
 import { callSigned } from '../../commands.ts';
+import {
+  EMPTY_CONNECTION,
+  LoginFields,
+  namesDatabase,
+  PlaceFields,
+  type TypedConnection,
+  typedSettings,
+} from '../../features/connection/connection-fields.tsx';
+import { Findings } from '../../features/connection/findings.tsx';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
+import { hrefOf } from '../../routes.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import './settings.css';
-import { ConnectionFields } from './connection-fields.tsx';
-import { Findings } from './connection-findings.tsx';
-
-const EMPTY: ConnectionSettings = {
-  host: '',
-  port: 5_432,
-  database: 'postgres',
-  user: 'regie',
-  password: '',
-  tls: 'verify',
-};
 
 /** Which festival this console shows, and the way to another one. Nothing is used before it has been tested. */
 export const ConnectionForm = ({ training, address }: { training: boolean; address: string }) => {
@@ -28,20 +27,26 @@ export const ConnectionForm = ({ training, address }: { training: boolean; addre
     <section className="panel stack" aria-labelledby="connection">
       <h2 id="connection">{t('settings.connection')}</h2>
       <p>{training ? t('settings.inTraining') : t('settings.connectedTo', { name: address })}</p>
+      <p>
+        <a href={hrefOf({ screen: 'connect' })}>{t(training ? 'setup.open' : 'setup.goOn')}</a>
+        {' · '}
+        <span className="quiet">{t('settings.orByHere')}</span>
+      </p>
       {/* Fields that come before what is saved would be taken away under whoever types. */}
-      {!isPending && <Form saved={data?.settings ?? {}} training={training} />}
+      {!isPending && <Form saved={data?.settings ?? null} training={training} />}
     </section>
   );
 };
 
-const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; training: boolean }) => {
+const Form = ({ saved, training }: { saved: Omit<ConnectionSettings, 'password'> | null; training: boolean }) => {
   const { t } = useTranslation();
-  const [settings, setSettings] = useState<ConnectionSettings>({ ...EMPTY, ...saved });
-  const [port, setPort] = useState(String(settings.port));
+  const [settings, setSettings] = useState<TypedConnection>(
+    saved === null ? EMPTY_CONNECTION : { ...saved, port: String(saved.port), password: '' },
+  );
   const [findings, setFindings] = useState<readonly DoctorFinding[] | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const change = (changed: ConnectionSettings) => {
+  const change = (changed: TypedConnection) => {
     setSettings(changed);
     // What was found belongs to what was tested.
     setFindings(null);
@@ -60,9 +65,8 @@ const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; trainin
     setBusy(false);
     showToast(answer.ok ? t('settings.used') : errorSentence(answer.error), answer.ok ? 'good' : 'bad');
   };
-  const entered: ConnectionSettings = { ...settings, port: Number(port) };
-  const complete =
-    settings.host.trim() !== '' && settings.user !== '' && settings.database !== '' && /^\d{1,5}$/.test(port);
+  const entered = typedSettings(settings);
+  const complete = namesDatabase(settings) && settings.user !== '';
 
   return (
     <>
@@ -73,19 +77,10 @@ const Form = ({ saved, training }: { saved: Partial<ConnectionSettings>; trainin
           void examine(entered);
         }}
       >
-        <ConnectionFields
-          settings={settings}
-          port={port}
-          onChange={(some) => change({ ...settings, ...some })}
-          onPort={(typed) => {
-            setPort(typed);
-            setFindings(null);
-          }}
-          onCaFile={(caFile) => {
-            const { caFile: _, ...rest } = settings;
-            change(caFile === '' ? rest : { ...rest, caFile });
-          }}
-        />
+        <div className="connection-fields">
+          <PlaceFields settings={settings} onChange={change} />
+          <LoginFields settings={settings} onChange={change} />
+        </div>
         <div className="row">
           <Button type="submit" disabled={!complete || busy}>
             {busy ? t('settings.testing') : t('settings.test')}

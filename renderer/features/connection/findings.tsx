@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { DoctorFinding } from '../../../shared/contract/connection.ts';
+import './connection.css';
 
 const MARKS = { ok: '✓', info: 'i', warning: '!', error: '✕' } as const;
 
+/** What the doctor says, a line a finding, with what to do. */
 export const Findings = ({ findings }: { findings: readonly DoctorFinding[] }) => {
   const { t } = useTranslation();
   return (
