@@ -6,6 +6,7 @@ import { endChildren } from './bench/child.ts';
 import { type CycleCost, measureCycle } from './bench/cycle.ts';
 import { measureDelay } from './bench/delay.ts';
 import { growTo, prepareFill, settle } from './bench/festival-rows.ts';
+import { measureHistory } from './bench/history.ts';
 import { measureLog } from './bench/log.ts';
 import { measureOutside } from './bench/outside.ts';
 import { measurePanels } from './bench/panels.ts';
@@ -23,9 +24,9 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside,panels]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside,panels,history]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
- *                    [--alerts 10000] [--entries 50000] [--events 300000] [--card-index] [--json]
+ *                    [--alerts 10000] [--entries 50000] [--events 300000] [--history 100000] [--card-index] [--json]
  *
  * cycle: a tail with ten new rows, at each size of the log. The others run on the largest: reading is the catch-up with
  * the rows that it missed in twenty minutes, delay the time from a commit to its alert, sweep the comparison of all
@@ -34,7 +35,8 @@ import { measureWriters } from './bench/writers.ts';
  * board with so many open alerts waits for, beside an empty page in the same browser, log what an entry and a search of the
  * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second
  * of a backup beside a bare COPY of the same tables, outside how long watchers wait for an answer over HTTP, beside an
- * empty route, panels what the open screen of the database costs the server beside the closed one. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * empty route, panels what the open screen of the database costs the server beside the closed one, history what a page and a search of
+ * so many alerts take beside the bare statements. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
 const PARTS = [
   'cycle',
@@ -49,6 +51,7 @@ const PARTS = [
   'backup',
   'outside',
   'panels',
+  'history',
 ] as const;
 
 const { values } = parseArgs({
@@ -63,6 +66,7 @@ const { values } = parseArgs({
     alerts: { type: 'string', default: '10000' },
     entries: { type: 'string', default: '50000' },
     events: { type: 'string' },
+    history: { type: 'string', default: '100000' },
     /** An index of the festival's log by card, which a festival may have or not. */
     'card-index': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -84,6 +88,7 @@ const commands = count.min(100).parse(values.commands ?? (short ? 1_000 : 10_000
 const alerts = count.min(100).parse(values.alerts);
 const entries = count.min(100).max(50_000).parse(values.entries);
 const events = count.min(100).parse(values.events ?? (short ? 100_000 : 300_000));
+const history = count.min(100).parse(values.history);
 const missed = count.min(1).parse(values.missed ?? (short ? 50_000 : 200_000));
 
 const loadBefore = loadavg()[0] ?? 0;
@@ -121,7 +126,7 @@ const measure = async (): Promise<BenchResult> => {
     cycle.push(await measureCycle(server, festival, progress));
   }
   // Whoever signs in sees no more of the log than its alerts.
-  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup', 'outside', 'panels'];
+  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup', 'outside', 'panels', 'history'];
   if (!parts.has('cycle') && [...parts].some((part) => !withoutRows.includes(part))) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
@@ -136,6 +141,7 @@ const measure = async (): Promise<BenchResult> => {
   const backup = parts.has('backup') ? await measureBackup(server, { events, progress }) : null;
   const outside = parts.has('outside') ? await measureOutside(server, { times: short ? 200 : 500, progress }) : [];
   const panels = parts.has('panels') ? await measurePanels(server, { rounds: short ? 100 : 300, progress }) : [];
+  const ofHistory = parts.has('history') ? await measureHistory(server, { alerts: history, progress }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -161,6 +167,7 @@ const measure = async (): Promise<BenchResult> => {
       backup,
       outside,
       panels,
+      history: ofHistory,
       found: await findingsSoFar(admin),
     },
   };

@@ -15,6 +15,8 @@ const SCREENS: readonly string[] = [
     '#/card',
     '#/card/LOCKED',
     '#/log',
+    '#/history',
+    '#/history?words=nothing&least=12.50&from=nonsense',
     '#/checklists',
     `#/checklists/morning/${WINDOW}`,
     '#/approvals',

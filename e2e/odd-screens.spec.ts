@@ -79,6 +79,15 @@ test('a card id of twelve kilobytes widens no screen', async ({ page, console: h
   await page.goto(at(host.address, `card/${long}`));
   await expect(main(page).getByRole('alert')).toBeVisible();
   await expectNothingCut(page, 'the card');
+  await page.goto(at(host.address, 'history'));
+  await expect(
+    main(page)
+      .getByRole('button', { name: /Card 04X+…X+END \(12005\)/ })
+      .first(),
+  ).toBeVisible();
+  await expectNothingCut(page, 'the history');
+  await page.goto(at(host.address, `history?card=${long}&from=yesterday&severity=WORST`));
+  await expect(main(page).getByRole('alert')).toContainText('left out: card, from, severity.');
   await expectAccessible(page);
 });
 

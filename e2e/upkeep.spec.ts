@@ -1,9 +1,20 @@
-import { expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 
-/* Backup and maintenance, from the screen to the file and the night's row. */
+/* Backup and maintenance, from the screen to the file and the night's row; what was archived is found in the history. */
 test.use({ seed: '66' });
 
-test('somebody backs up, verifies the file and runs the maintenance', async ({ page, console: host }) => {
+test('somebody backs up, verifies the file, runs the maintenance, and finds what it has archived', async ({
+  page,
+  console: host,
+}) => {
+  await asAdministrator(host.dataDir, (client) =>
+    client.query(
+      `insert into monitoring_events (event_type, severity, card_id, affected_amount, detection_timestamp, detection_algorithm,
+         event_data, status, resolved_at, resolution_notes)
+       values ('transaction_failure', 'HIGH', 'LASTYEAR', 12.5, now() - interval '60 days', 'duplicate_charge',
+         '{"point_of_sale": "Bar Électro"}', 'RESOLVED', now() - interval '60 days', 'refunded at the counter')`,
+    ),
+  );
   await openSignedIn(page, `${host.address}`);
   await page.evaluate(() => {
     location.hash = '#/settings/data';
@@ -24,4 +35,18 @@ test('somebody backs up, verifies the file and runs the maintenance', async ({ p
   await expect(page.getByRole('row', { name: /done/ }).first()).toBeVisible();
   await expectAccessible(page);
   await picture(page, '66-maintenance');
+
+  await page.getByRole('navigation').getByRole('link', { name: 'History' }).click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('electro counter twice');
+  const row = page.getByRole('table', { name: 'Alerts that ever were' }).getByRole('row', { name: /LASTYEAR/ });
+  await expect(row).toContainText('archived');
+  await expect(page.getByRole('status').getByText('1 alert', { exact: true })).toBeVisible();
+  await picture(page, '66-history');
+  await row.getByRole('button', { name: /Card LASTYEAR was charged €12\.50 twice/ }).click();
+  await expect(page.getByRole('note')).toContainText('From the archive of the maintenance');
+  await expect(page.getByRole('article')).toContainText('refunded at the counter');
+  await expect(page).toHaveURL(/#\/history\/\d+\?words=electro\+counter\+twice$/);
+  await expectAccessible(page);
+  await picture(page, '66-history-opened');
 });

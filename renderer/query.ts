@@ -1,4 +1,4 @@
-import { QueryClient, type QueryKey, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { QueryClient, type QueryKey, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import type { CallInput, CallName, CallOutput, Calls } from '../shared/contract/calls.ts';
 import type { RegieError } from '../shared/contract/errors.ts';
@@ -27,6 +27,9 @@ export type LiveName = Extract<
   | 'escalation.deliveries'
   | 'escalation.look'
   | 'health.look'
+  | 'history.count'
+  | 'history.find'
+  | 'history.open'
   | 'log.older'
   | 'proposal.items'
   | 'receipt.look'
@@ -57,7 +60,11 @@ const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): P
 /** `fixed`: asked for once, and again only by `refetch`: what somebody works on does not change under their hands. */
 type Options = { readonly fixed?: boolean };
 /** `every`: also asked for again after so many milliseconds, while it is shown; left out: only by events. */
-type LiveOptions<Name extends LiveName> = Options & { readonly every?: (last: CallOutput<Name> | undefined) => number };
+type LiveOptions<Name extends LiveName> = Options & {
+  readonly every?: (last: CallOutput<Name> | undefined) => number;
+  /** Whether it is asked for at all; left out: yes. */
+  readonly wanted?: boolean;
+};
 
 /** The last part of a fixed answer's key, which is its component's own. */
 const FIXED = 'fixed';
@@ -90,11 +97,12 @@ export const useCall = <Name extends QueryName>(
  * stays beside the error of a newer question.
  */
 export const useLive = <Name extends LiveName>(name: Name, input: CallInput<Name>, options: LiveOptions<Name> = {}) => {
-  const { every } = options;
+  const { every, wanted = true } = options;
   const queryKey = useKey(name, input, options);
   const { data, error, isFetchedAfterMount, isFetching, refetch } = useQuery<CallOutput<Name>, RegieError>({
     queryKey,
     queryFn: () => ask(name, input),
+    enabled: wanted,
     staleTime: 0,
     gcTime: 0,
     refetchOnMount: 'always',
@@ -103,6 +111,33 @@ export const useLive = <Name extends LiveName>(name: Name, input: CallInput<Name
   return isFetchedAfterMount
     ? { data, error, isFetching, refetch }
     : { data: undefined, error: null, isFetching, refetch };
+};
+
+/** A live call that answers in pages: each after the place where the one before ended. */
+type PagedName = {
+  [Name in LiveName]: CallOutput<Name> extends { readonly next: unknown } ? Name : never;
+}[LiveName];
+
+/** The pages that have been asked for so far, which `more` adds to; begun anew whenever it is shown. */
+export const usePages = <Name extends PagedName>(name: Name, input: Omit<CallInput<Name>, 'after'>) => {
+  type Page = CallOutput<Name>;
+  const { data, error, isFetching, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery({
+    queryKey: [name, input],
+    queryFn: ({ pageParam }): Promise<Page> => ask(name, { ...input, after: pageParam } as CallInput<Name>),
+    initialPageParam: null as Page['next'] | null,
+    getNextPageParam: ({ next }: Page) => next ?? undefined,
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnMount: 'always',
+  });
+  return {
+    pages: data?.pages,
+    // The library has no name for what `ask` rejects with.
+    error: error as RegieError | null,
+    isFetching,
+    more: hasNextPage ? () => void fetchNextPage() : null,
+    refetch,
+  };
 };
 
 /** What answers are asked for at most so often while events say that they change, in milliseconds. */

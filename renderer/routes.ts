@@ -30,6 +30,8 @@ export type Route =
   | { readonly screen: 'card'; readonly cardId: string | null }
   /** The incident log; `query` says what of it, as in an address. */
   | { readonly screen: 'log'; readonly query: string }
+  /** Every alert that ever was; `query` says which of them, as in an address. */
+  | { readonly screen: 'history'; readonly incidentId: RowId | null; readonly query: string }
   /** The checklists, or a run of one. */
   | { readonly screen: 'checklists'; readonly run: { readonly listId: string; readonly windowKey: string } | null }
   | { readonly screen: 'waiting' }
@@ -70,6 +72,8 @@ export const parseRoute = (hash: string): Route => {
       return { screen: 'board', incidentId: null };
     case 'board':
       return argument && incidentId === null ? unknown : { screen, incidentId, ...(view === '' ? {} : { view }) };
+    case 'history':
+      return argument && incidentId === null ? unknown : { screen, incidentId, query: view };
     case 'settings': {
       const section = argument ? SETTINGS_SECTIONS.find((one) => one === argument) : SETTINGS_SECTIONS[0];
       return section === undefined ? unknown : { screen, section };
@@ -121,6 +125,10 @@ export const hrefOf = (route: Route): string => {
       return route.cardId === null ? '#/card' : `#/card/${encodeURIComponent(route.cardId)}`;
     case 'log':
       return route.query === '' ? '#/log' : `#/log/${encodeURIComponent(route.query)}`;
+    case 'history': {
+      const query = route.query === '' ? '' : `?${route.query}`;
+      return `#/history${route.incidentId === null ? '' : `/${route.incidentId}`}${query}`;
+    }
     case 'checklists': {
       const { run } = route;
       if (run === null) return '#/checklists';

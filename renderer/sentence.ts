@@ -13,8 +13,11 @@ export const wordText = (word: unknown): string => {
 };
 const LONGEST_WORD = 40;
 
+/** What a sentence is made of. */
+export type Told = Pick<AlertEvent, 'algorithm' | 'cardId' | 'amountCents' | 'facts' | 'occurredAt'>;
+
 /** An alert in one plain sentence, with card, amount and place. */
-export const sentenceOf = (event: AlertEvent): string => translate(event, 'sentence');
+export const sentenceOf = (event: Told): string => translate(event, 'sentence');
 /** An incident in one plain sentence: of its leading event, or of the group where it is a storm. */
 export const titleOf = (alert: Alert): string => {
   const count = alert.linkedCount + 1;
@@ -26,13 +29,23 @@ export const titleOf = (alert: Alert): string => {
   });
 };
 /** What kind of alert it is. */
-export const nameOf = (event: AlertEvent): string => translate(event, 'name');
+export const nameOf = (event: Told): string => translate(event, 'name');
 /** What it means, for somebody who sees it for the first time. */
-export const meaningOf = (event: AlertEvent): string => translate(event, 'meaning');
+export const meaningOf = (event: Told): string => translate(event, 'meaning');
 
 /** A detector's name in words; one that another system invented is shown as it is. */
 export const detectorName = (algorithm: string): string =>
   i18n.exists(`detectors.${algorithm}.name`) ? i18n.t(`detectors.${algorithm}.name`) : algorithm;
+
+/** The detectors that have words, in the order of their names. */
+export const knownDetectors = (): readonly string[] => {
+  const texts: unknown = i18n.getResource(i18n.language, 'translation', 'detectors');
+  if (typeof texts !== 'object' || texts === null) return [];
+  return Object.entries(texts)
+    .filter(([name, said]) => name !== 'other' && typeof said === 'object' && said !== null && 'sentence' in said)
+    .map(([name]) => name)
+    .sort((a, b) => detectorName(a).localeCompare(detectorName(b), i18n.language));
+};
 
 /** What a detector's findings mean. */
 export const meaningOfDetector = (algorithm: string): string =>
@@ -61,7 +74,7 @@ const logChange = ({ change, table, details }: AlertEvent['facts']): string =>
     : text(change);
 
 /** The amount that the sentence is about; where its direction says something, with its sign. */
-const amountOf = ({ algorithm, amountCents, facts }: AlertEvent): string => {
+const amountOf = ({ algorithm, amountCents, facts }: Told): string => {
   const direction: Readonly<Record<string, unknown>> = {
     balance_mismatch_detection: facts.discrepancy,
     balance_chain_break: facts.gap,
@@ -89,7 +102,7 @@ export const asideWords = (facts: {
 };
 
 /** Of which laptop a system trouble is, since when, and how bad. */
-const troubleWords = ({ facts, occurredAt }: AlertEvent) => {
+const troubleWords = ({ facts, occurredAt }: Told) => {
   const laptop = visibleText(text(facts.subject));
   const why = text(facts.why);
   return {
@@ -112,9 +125,9 @@ const titleIn = (title: AlertEvent['facts'][string] | undefined): string =>
 type Part = 'name' | 'sentence' | 'meaning';
 
 /** A row is drawn many times, and its sentence is put together from thirty parts. */
-const translated = new WeakMap<AlertEvent, { readonly language: string; readonly texts: Map<Part, string> }>();
+const translated = new WeakMap<Told, { readonly language: string; readonly texts: Map<Part, string> }>();
 
-const translate = (event: AlertEvent, part: Part): string => {
+const translate = (event: Told, part: Part): string => {
   const before = translated.get(event);
   const known =
     before?.language === i18n.language ? before : { language: i18n.language, texts: new Map<Part, string>() };
@@ -124,7 +137,7 @@ const translate = (event: AlertEvent, part: Part): string => {
   return text;
 };
 
-const translateNow = (event: AlertEvent, part: Part): string => {
+const translateNow = (event: Told, part: Part): string => {
   const known = i18n.exists(`detectors.${event.algorithm}.${part}`);
   const { facts } = event;
   const place = text(facts.point_of_sale);

@@ -2,6 +2,7 @@ import { median } from '../median.ts';
 import type { BackupTimes } from './backup.ts';
 import type { CycleCost } from './cycle.ts';
 import type { Delay } from './delay.ts';
+import type { HistoryTimes } from './history.ts';
 import { type LogTimes, logRows } from './log.ts';
 import type { OutsideTimes } from './outside.ts';
 import type { PanelsCost } from './panels.ts';
@@ -38,6 +39,7 @@ export type BenchResult = {
   readonly backup: BackupTimes | null;
   readonly outside: OutsideTimes;
   readonly panels: PanelsCost;
+  readonly history: HistoryTimes | null;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -65,6 +67,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 export const print = (result: BenchResult): void => {
   const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup, outside, panels } =
     result;
+  const { history } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -81,8 +84,23 @@ export const print = (result: BenchResult): void => {
   if (backup !== null) printBackup(backup);
   if (outside.length > 0) printOutside(outside, machine);
   if (panels.length > 0) printPanels(panels);
+  if (history !== null) printHistory(history, machine);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
+};
+
+const printHistory = (history: HistoryTimes, { loadBefore }: BenchResult['machine']): void => {
+  const { alerts, readMs, figures } = history;
+  write(
+    `\nThe history of ${whole(alerts)} alerts, all of them read for it in ${(readMs / 1_000).toFixed(1)} s, load before ${loadBefore.toFixed(1)} (ms)`,
+    table(
+      ['', 'times', 'p50', 'p95', 'p99', 'most'],
+      figures.map(({ name, times: of }) => [
+        ...[name, String(of.length)],
+        ...[0.5, 0.95, 0.99, 1].map((share) => percentile(of, share).toFixed(1)),
+      ]),
+    ),
+  );
 };
 
 const printPanels = (panels: PanelsCost): void => {

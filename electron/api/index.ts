@@ -19,6 +19,7 @@ import { escalationHandlers } from './escalation.ts';
 import type { Handlers } from './handlers.ts';
 import { handoverHandlers } from './handover.ts';
 import { healthHandlers } from './health.ts';
+import { historyHandlers } from './history.ts';
 import { laptopHandlers } from './laptops.ts';
 import { logHandlers, prepareLog } from './log.ts';
 import { maintenanceHandlers } from './maintenance.ts';
@@ -53,6 +54,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...escalationHandlers(parts),
   ...handoverHandlers(parts),
   ...healthHandlers(parts),
+  ...historyHandlers(parts),
   ...laptopHandlers(parts),
   ...logHandlers(parts),
   ...monitoringHandlers(parts),

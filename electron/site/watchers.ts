@@ -21,6 +21,7 @@ import type { Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
 import { readFestivalSettings } from '../operations/festival/festival-settings.ts';
 import { readHandovers } from '../operations/handover/handover-view.ts';
+import { catchUpHistory } from '../operations/history/find-history.ts';
 import { readLaptops } from '../operations/laptops/laptops.ts';
 import { readMaintenance } from '../operations/maintenance/maintenance-view.ts';
 import { type KnownOperator, readOperators } from '../operations/operators/operators.ts';
@@ -100,6 +101,8 @@ const ANSWERS_MS = 60_000;
 const SAMPLE_MS = 60 * 60_000;
 /** `console.changes` is kept for an hour: after a longer silence everything is loaded afresh. */
 const CHANGES_TRUSTED_MS = 30 * 60_000;
+/** Between two pieces of a long history, of which others may be reading one. */
+const HISTORY_REST_MS = 1_000;
 /** Between two pages of a long copy: the engine and the operators come first. */
 const COPY_REST_MS = 50;
 
@@ -205,6 +208,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       keyOf: ({ at: _, ...state }) => state,
       event: { event: 'maintenance' },
     }),
+    { what: 'history of alerts', every: TRAFFIC_MS, refresh: () => readHistory(parts) },
     { what: 'tonight’s backup', every: ANSWERS_MS, refresh: () => backUpTonight(parts) },
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'samples of the database', every: SAMPLE_MS, refresh: parts.databaseWatch.sample },
@@ -265,6 +269,11 @@ const escalateDue = async ({ engine, dispatcher }: Pick<WatcherParts, 'engine' |
 /** Whoever leads makes the night's backup, as soon as the maintenance is done. */
 const backUpTonight = async ({ engine, backups }: Pick<WatcherParts, 'engine' | 'backups'>): Promise<void> => {
   if (engine.leads()) await backups.makeIfDue();
+};
+
+/** Whoever leads keeps the history near the alerts, so that nobody who looks for one waits for that. */
+const readHistory = async ({ engine, database, reachable }: WatcherParts): Promise<void> => {
+  while (engine.leads() && reachable() && !(await catchUpHistory(database))) await sleep(HISTORY_REST_MS);
 };
 
 /** A leader on which nobody may sign in is not given the channels' secrets. */

@@ -386,6 +386,8 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.append_engine_audit(text,text,text,jsonb)',
   'console.append_engine_audits(text,jsonb)',
   'console.apply_proposal_batch(integer)',
+  // How many rows it reads at once, of what is there.
+  'console.catch_up_history(integer)',
   'console.change_pin(uuid,bytea)',
   'console.clear_log_pieces()',
   'console.create_first_supervisor(uuid,text,jsonb,integer,bytea,uuid,text,bytea,text)',

@@ -5,6 +5,7 @@ import {
   Database,
   GraduationCap,
   Handshake,
+  History,
   ListChecks,
   type LucideIcon,
   NotebookPen,
@@ -76,6 +77,7 @@ const useDoors = (): readonly {
           waiting: [{ count: due.length, words: t('checklists.due'), loud: due.some(({ lateMs }) => lateMs > 0) }],
         },
         { name: t('common.handover'), icon: Handshake, to: { screen: 'handover' } },
+        { name: t('history.title'), icon: History, to: { screen: 'history', incidentId: null, query: '' } },
       ],
     },
     {

@@ -61,6 +61,9 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'runbooks', runId: null })}>{t('common.runbooks')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'log', query: '' })}>{t('log.title')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'history', incidentId: null, query: '' })}>
+            {t('history.title')}
+          </Command.Item>
           <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.navigation')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'database', section: 'now' })}>{t('database.title')}</Command.Item>

@@ -32,6 +32,9 @@ const HandoverScreen = later(() =>
   import('../screens/handover/handover-screen.tsx').then((module) => module.HandoverScreen),
 );
 const HealthScreen = later(() => import('../screens/health/health-screen.tsx').then((module) => module.HealthScreen));
+const HistoryScreen = later(() =>
+  import('../screens/history/history-screen.tsx').then((module) => module.HistoryScreen),
+);
 const LogScreen = later(() => import('../screens/log/log-screen.tsx').then((module) => module.LogScreen));
 const LogLineBar = later(() => import('../features/log/log-line.tsx').then((module) => module.LogLineBar));
 const OutboxScreen = later(() => import('../screens/outbox/outbox-screen.tsx').then((module) => module.OutboxScreen));
@@ -68,6 +71,8 @@ export const Screen = ({ route }: { route: Route }) => {
       return <CardScreen cardId={route.cardId} />;
     case 'log':
       return <LogScreen query={route.query} />;
+    case 'history':
+      return <HistoryScreen incidentId={route.incidentId} query={route.query} />;
     case 'checklists':
       return route.run === null ? (
         <ChecklistsScreen />

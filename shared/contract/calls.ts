@@ -16,6 +16,7 @@ import { escalationCalls } from './escalation.ts';
 import { festivalCalls } from './festival.ts';
 import { handoverCalls } from './handover.ts';
 import { healthCalls } from './health.ts';
+import { historyCalls } from './history.ts';
 import { laptopCalls } from './laptops.ts';
 import { logCalls } from './log.ts';
 import { maintenanceCalls } from './maintenance.ts';
@@ -73,6 +74,7 @@ export const calls = join(
   festivalCalls,
   handoverCalls,
   healthCalls,
+  historyCalls,
   laptopCalls,
   logCalls,
   monitoringCalls,

@@ -15,8 +15,17 @@ export const preferencesSchema = z.strictObject({
   volume: z.number().min(0).max(1),
   /** Minutes without a touch until nobody is signed in any more; null: never. */
   autoLockMinutes: z.literal(AUTO_LOCK_MINUTES).nullable(),
-  /** Views of the board that somebody has named; `view` as its address has it. */
-  boardViews: z.array(z.strictObject({ name: z.string().trim().min(1).max(40), view: z.string().max(1_000) })).max(20),
+  /** Views of the board, or of another screen, that somebody has named; `view` as its address has it. */
+  boardViews: z
+    .array(
+      z.strictObject({
+        name: z.string().trim().min(1).max(40),
+        view: z.string().max(4_000),
+        /** Left out: the board. */
+        screen: z.literal('history').optional(),
+      }),
+    )
+    .max(40),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 

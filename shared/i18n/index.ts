@@ -16,6 +16,7 @@ import { escalationTexts } from './escalation.ts';
 import { festivalTexts } from './festival.ts';
 import { handoverTexts } from './handover.ts';
 import { healthTexts } from './health.ts';
+import { historyTexts } from './history.ts';
 import { laptopTexts } from './laptops.ts';
 import { logTexts } from './log.ts';
 import { maintenanceTexts } from './maintenance.ts';
@@ -57,6 +58,7 @@ const sources = {
   festival: festivalTexts,
   handover: handoverTexts,
   health: healthTexts,
+  history: historyTexts,
   laptops: laptopTexts,
   maintenance: maintenanceTexts,
   meanings: meaningTexts,

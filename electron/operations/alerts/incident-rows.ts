@@ -107,10 +107,11 @@ const toEvent = (row: z.output<typeof eventColumns>) => ({
     version: row.version,
   } satisfies AlertEvent,
 });
-const eventRow = eventColumns.transform(toEvent);
+/** An event with what the console keeps beside it. */
+export const eventRow = eventColumns.transform(toEvent);
 
 /** What can be read of an event that another system wrote in its own way: the alert must be on the board. */
-const spareEventRow = eventColumns
+export const spareEventRow = eventColumns
   .extend({
     event_type: eventTypeSchema.catch('system_health'),
     severity: severitySchema.catch('HIGH'),
@@ -125,7 +126,7 @@ const spareEventRow = eventColumns
   })
   .transform(toEvent);
 
-const timelineRow = z.object({
+export const timelineRow = z.object({
   entry_id: serialColumn,
   event_id: idColumn,
   at: instantColumn,
@@ -228,7 +229,8 @@ export const currentEventIds = (tx: Transaction): Promise<RowId[]> =>
     { name: 'monitoring_events', id: 'id' },
   );
 
-const assemble = (
+/** Incidents of their events, with what happened to them and how they were worked on. */
+export const assemble = (
   events: readonly z.output<typeof eventRow>[],
   timeline: readonly z.output<typeof timelineRow>[],
   runs: readonly RunRow[],

@@ -1,12 +1,14 @@
+import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AlertDetail as Detail } from '../../../shared/contract/alerts.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { formatTime } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
 import { meaningOf } from '../../sentence.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { PendingNote } from '../approvals/pending-note.tsx';
 import { CallCard } from '../escalation/call-card.tsx';
@@ -20,7 +22,7 @@ import { Facts } from './facts.tsx';
 import { Linked } from './linked.tsx';
 import { SameLoss } from './same-loss.tsx';
 import { Timeline } from './timeline.tsx';
-import { useIncident } from './use-incident.ts';
+import { type OpenedAlert, useIncident } from './use-incident.ts';
 import './alert-detail.css';
 
 type Tab = 'evidence' | 'timeline' | 'details';
@@ -35,7 +37,16 @@ export const AlertDetail = (props: { incidentId: RowId; repeats: readonly Alert[
   const detail = useIncident(incidentId);
   const onBoard = useAlerts(({ byId }) => byId?.get(incidentId));
   const [tab, setTab] = useState<Tab>('evidence');
-  if (detail === 'gone') return <p className="detail">{t('errors.not_found')}</p>;
+  if (detail === 'gone' || detail === 'offline') {
+    return (
+      <div className="detail">
+        <div className="alert-head-line">
+          <IconButton icon={X} label={t('common.close')} className="alert-close" onClick={onClose} />
+        </div>
+        <p className="detail-body">{t(detail === 'gone' ? 'errors.not_found' : 'alert.notHere')}</p>
+      </div>
+    );
+  }
   // What the board knows of it is there before the rest has been asked for, and says first what was just done.
   const head = onBoard ?? detail?.alert;
   if (head === undefined) return <p className="detail quiet">{t('common.loading')}</p>;
@@ -47,7 +58,7 @@ export const AlertDetail = (props: { incidentId: RowId; repeats: readonly Alert[
       ) : (
         <>
           <Body key={incidentId} {...{ detail, repeats, tab, setTab }} waiting={head.waiting} />
-          <AlertFoot detail={detail} row={{ alert: detail.alert, repeats }} />
+          {detail.kept === 'alerts' && <AlertFoot detail={detail} row={{ alert: detail.alert, repeats }} />}
         </>
       )}
     </article>
@@ -56,7 +67,7 @@ export const AlertDetail = (props: { incidentId: RowId; repeats: readonly Alert[
 
 /** What is asked for when it is opened: evidence, timeline and details. */
 const Body = (props: {
-  detail: Detail;
+  detail: OpenedAlert;
   repeats: readonly Alert[];
   waiting: number;
   tab: Tab;
@@ -64,12 +75,13 @@ const Body = (props: {
 }) => {
   const { t } = useTranslation();
   const { detail, repeats, waiting, tab, setTab } = props;
-  const { alert, timeline } = detail;
+  const { alert, timeline, run, kept } = detail;
   const { lead } = alert;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="detail-body stack" aria-label={t('alert.detail')} tabIndex={0}>
       <PendingNote of={(proposal) => proposal.incidentId === alert.incidentId} />
+      {kept === 'archive' && <p role="note">{t('alert.archived')}</p>}
       {waiting > 0 && <p className="waiting-mark">{t('alert.waitingCount', { count: waiting })}</p>}
       {lead.clearedAt !== null && <p>{t('board.cleared', { time: formatTime(lead.clearedAt) })}</p>}
       <Unsent alert={alert} onShow={() => setTab('timeline')} />
@@ -108,6 +120,13 @@ const Body = (props: {
               <div className="stack">
                 <Facts event={lead} />
                 <Clocks alert={alert} />
+                {run !== null && (
+                  <p>
+                    <a href={hrefOf({ screen: 'runbook', incidentId: alert.incidentId })}>
+                      {t('alert.runOf', { name: run.startedBy, time: formatTime(run.startedAt) })}
+                    </a>
+                  </p>
+                )}
               </div>
             ),
           },

@@ -1,6 +1,7 @@
 import { Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowId } from '../../../shared/domain/row-id.ts';
+import { Drawer } from '../../features/alert/drawer.tsx';
 import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
 import { later } from '../../later.ts';
 import { goTo, goToInstead } from '../../routes.ts';
@@ -9,7 +10,6 @@ import { BoardEmpty } from './board-empty.tsx';
 import { BoardStrip } from './board-strip.tsx';
 import { type BoardItem, BoardTable } from './board-table.tsx';
 import { BoardToolbar } from './board-toolbar.tsx';
-import { Drawer } from './drawer.tsx';
 import { FloodBanner, useFlood } from './flood-banner.tsx';
 import { useBoardKeys } from './keys.ts';
 import type { BoardRow } from './rows.ts';

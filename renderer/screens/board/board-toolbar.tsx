@@ -1,19 +1,13 @@
-import { ChevronDown, Search } from 'lucide-react';
-import { memo, type RefObject, Suspense, useMemo, useState } from 'react';
+import { Search } from 'lucide-react';
+import { memo, type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../bridge.ts';
-import { later } from '../../later.ts';
+import { SavedViews } from '../../features/views/saved-views.tsx';
 import { useSystem } from '../../stores/system.ts';
-import { showToast } from '../../stores/ui.ts';
-import { Button } from '../../ui/button.tsx';
-import { Menu } from '../../ui/menu.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useWhenIdle } from '../../ui/when-idle.ts';
 import { type BoardRow, tabCounts } from './rows.ts';
-import { type BoardView, GROUPINGS, readView, TABS, WHOLE_BOARD, writeView } from './view.ts';
-
-const ViewNameDialog = later(() => import('./view-name-dialog.tsx').then((module) => module.ViewNameDialog));
+import { type BoardView, GROUPINGS, readView, TABS, writeView } from './view.ts';
 
 /** Which alerts the board shows, and how. */
 export const BoardToolbar = memo(
@@ -56,55 +50,14 @@ export const BoardToolbar = memo(
             options={GROUPINGS.map((value) => ({ value, label: t(`board.group_${value}`) }))}
             onChange={(group) => onChange({ group })}
           />
-          <Views view={view} onChange={onChange} />
+          <SavedViews
+            screen="board"
+            view={writeView(view)}
+            reset={t('board.resetView')}
+            onShow={(address) => onChange(readView(address))}
+          />
         </div>
       </div>
     );
   },
 );
-
-const NONE: readonly { name: string; view: string }[] = [];
-
-/** Views that somebody has named, of this laptop. */
-const Views = ({ view, onChange }: { view: BoardView; onChange: (some: Partial<BoardView>) => void }) => {
-  const { t } = useTranslation();
-  const saved = useSystem((state) => state.session?.preferences.boardViews ?? NONE);
-  const [naming, setNaming] = useState(false);
-  const keep = (boardViews: { name: string; view: string }[]) => call('session.setPreferences', { boardViews });
-  return (
-    <>
-      <Menu
-        align="end"
-        trigger={
-          <Button>
-            {t('board.views')} <ChevronDown size={14} aria-hidden="true" />
-          </Button>
-        }
-        groups={[
-          [
-            { label: t('board.resetView'), act: () => onChange(WHOLE_BOARD) },
-            ...saved.map(({ name, view: address }) => ({ label: name, act: () => onChange(readView(address)) })),
-          ],
-          [{ label: t('board.saveView'), act: () => setNaming(true) }],
-          saved.map(({ name }) => ({
-            label: t('board.forgetView', { name }),
-            act: () => void keep(saved.filter((one) => one.name !== name)),
-          })),
-        ]}
-      />
-      <Suspense>
-        {naming && (
-          <ViewNameDialog
-            onClose={() => setNaming(false)}
-            onName={async (name) => {
-              const others = saved.filter((one) => one.name !== name);
-              const answer = await keep([...others, { name, view: writeView(view) }].slice(-20));
-              if (answer.ok) showToast(t('board.viewSaved'));
-              setNaming(false);
-            }}
-          />
-        )}
-      </Suspense>
-    </>
-  );
-};

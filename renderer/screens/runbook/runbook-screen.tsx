@@ -20,7 +20,9 @@ export const RunbookScreen = ({ incidentId }: { incidentId: RowId }) => {
   const { t } = useTranslation();
   const detail = useIncident(incidentId);
   if (detail === null) return <p className="screen quiet">{t('common.loading')}</p>;
-  if (detail === 'gone') return <p className="screen">{t('errors.not_found')}</p>;
+  if (detail === 'gone' || detail === 'offline') {
+    return <p className="screen">{t(detail === 'gone' ? 'errors.not_found' : 'alert.notHere')}</p>;
+  }
   const { alert, runbook, run } = detail;
   return (
     <div className="screen stack">

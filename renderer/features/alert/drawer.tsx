@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import './drawer.css';
 
 const [NARROWEST, USUAL, WIDEST] = [400, 480, 900];
 const STEP = 40;

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 
-/** What a view of the board is to be called. */
+/** What a view is to be called. */
 export const ViewNameDialog = ({
   onName,
   onClose,

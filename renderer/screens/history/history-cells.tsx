@@ -1,0 +1,87 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { HistoryRow } from '../../../shared/contract/history.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
+import { isOpen } from '../../../shared/domain/severity.ts';
+import { formatMoney } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
+import { sentenceOf } from '../../sentence.ts';
+import { IdText } from '../../ui/id-text.tsx';
+import { SeverityMark } from '../../ui/severity-mark.tsx';
+import { Time } from '../../ui/time.tsx';
+import { visibleText } from '../../visible-text.ts';
+
+type Cell = { row: HistoryRow; onOpen: (id: RowId) => void };
+type HistoryColumn = {
+  readonly id: 'detected' | 'severity' | 'what' | 'amount' | 'card' | 'place' | 'people' | 'state';
+  readonly width: string;
+  readonly align?: 'end';
+  readonly cell: (props: Cell) => ReactNode;
+};
+
+const What = ({ row, onOpen }: Cell) => {
+  const { t } = useTranslation();
+  const sentence = visibleText(sentenceOf(row));
+  return (
+    <>
+      <button type="button" className="history-what" title={sentence} onClick={() => onOpen(row.incidentId)}>
+        <bdi className="ellipsis">{sentence === '' ? `#${row.eventId}` : sentence}</bdi>
+      </button>
+      {row.incidentId === row.eventId ? (
+        row.others > 0 && <span className="quiet">{t('history.others', { count: row.others })}</span>
+      ) : (
+        <span className="quiet">{t('history.partOf', { incident: row.incidentId })}</span>
+      )}
+    </>
+  );
+};
+
+const State = ({ row: { status, kept } }: Cell) => {
+  const { t } = useTranslation();
+  return (
+    <span className="quiet ellipsis">
+      {t(isOpen(status) ? `history.status_${status}` : `board.status_${status}`)}
+      {kept !== 'alerts' && ` · ${t(`history.${kept}`)}`}
+    </span>
+  );
+};
+
+const names = (row: HistoryRow): string => row.people.map(visibleText).join(', ');
+
+export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
+  { id: 'detected', width: '130px', cell: ({ row }) => <Time at={row.detectedAt} /> },
+  { id: 'severity', width: '100px', cell: ({ row }) => <SeverityMark severity={row.severity} /> },
+  { id: 'what', width: 'minmax(240px, 3fr)', cell: What },
+  {
+    ...{ id: 'amount', width: '84px', align: 'end' },
+    cell: ({ row }) => (row.amountCents === null ? '' : formatMoney(row.amountCents)),
+  },
+  {
+    ...{ id: 'card', width: 'minmax(90px, 1fr)' },
+    cell: ({ row: { cardId } }) =>
+      cardId === null ? (
+        ''
+      ) : (
+        <a href={hrefOf({ screen: 'card', cardId })}>
+          <IdText id={cardId} copy={false} />
+        </a>
+      ),
+  },
+  {
+    ...{ id: 'place', width: 'minmax(80px, 1fr)' },
+    cell: ({ row: { place } }) => (
+      <span className="ellipsis" title={place ?? undefined}>
+        <bdi>{place === null ? '' : visibleText(place)}</bdi>
+      </span>
+    ),
+  },
+  {
+    ...{ id: 'people', width: 'minmax(70px, 1fr)' },
+    cell: ({ row }) => (
+      <span className="ellipsis" title={names(row)}>
+        <bdi>{names(row)}</bdi>
+      </span>
+    ),
+  },
+  { id: 'state', width: '150px', cell: State },
+];

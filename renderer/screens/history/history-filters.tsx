@@ -1,0 +1,196 @@
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { HISTORY_SEVERITIES, type HistoryFilter, WHOLE_HISTORY } from '../../../shared/contract/history.ts';
+import { toNumeric } from '../../../shared/domain/money.ts';
+import { EVENT_STATUSES, isOpen } from '../../../shared/domain/severity.ts';
+import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
+import { timeZone } from '../../clock.ts';
+import { useOperators } from '../../features/operators/use-operators.ts';
+import { SavedViews } from '../../features/views/saved-views.tsx';
+import { detectorName, knownDetectors } from '../../sentence.ts';
+import { Button } from '../../ui/button.tsx';
+import { Choice, Field } from '../../ui/field.tsx';
+import { MoneyField } from '../../ui/money-field.tsx';
+import { readMoney } from '../../ui/read-money.ts';
+import { WhenField } from '../../ui/when-field.tsx';
+import { filterOf, queryOf } from './filter.ts';
+
+type Props = {
+  filter: HistoryFilter;
+  search: RefObject<HTMLInputElement>;
+  onChange: (some: Partial<HistoryFilter>) => void;
+};
+
+/** Letters that follow one another are asked for together. */
+const TYPING_MS = 200;
+
+/** Which alerts are shown. What is seldom asked for is there once somebody asks for more. */
+export const HistoryFilters = ({ filter, search, onChange }: Props) => {
+  const { t } = useTranslation();
+  const rare = filter.operator ?? filter.least ?? filter.most ?? filter.card ?? filter.place;
+  const [wide, setWide] = useState(rare !== null);
+  const filtered = JSON.stringify(filter) !== JSON.stringify(WHOLE_HISTORY);
+  return (
+    <search className="history-filters">
+      <TypedField
+        type="search"
+        label={t('history.search')}
+        placeholder={t('history.searchHint')}
+        value={filter.words}
+        field={search}
+        onSettled={(words) => onChange({ words })}
+      />
+      <When name="from" {...{ filter, onChange }} />
+      <When name="until" {...{ filter, onChange }} />
+      <Choice
+        label={t('history.detector')}
+        value={filter.detector ?? ''}
+        options={withAll(t('history.all'), knownDetectors(), filter.detector, detectorName)}
+        onChange={(detector) => onChange({ detector: detector || null })}
+      />
+      <Choice
+        label={t('history.severity')}
+        value={filter.severity ?? ''}
+        options={withAll(t('history.all'), HISTORY_SEVERITIES, filter.severity, (one) => t(`board.${one}`))}
+        onChange={(value) => onChange({ severity: HISTORY_SEVERITIES.find((one) => one === value) ?? null })}
+      />
+      <Choice
+        label={t('history.status')}
+        value={filter.status ?? ''}
+        options={withAll(t('history.all'), EVENT_STATUSES, filter.status, (one) =>
+          t(
+            EVENT_STATUSES.some((status) => status === one && isOpen(status))
+              ? `history.status_${one}`
+              : `board.status_${one}`,
+          ),
+        )}
+        onChange={(value) => onChange({ status: EVENT_STATUSES.find((one) => one === value) ?? null })}
+      />
+      {wide && <RareFilters {...{ filter, onChange }} />}
+      {!wide && <Button onClick={() => setWide(true)}>{t('history.more')}</Button>}
+      {filtered && <Button onClick={() => onChange({ ...WHOLE_HISTORY })}>{t('history.clear')}</Button>}
+      <SavedViews
+        screen="history"
+        view={queryOf(filter)}
+        reset={t('history.whole')}
+        onShow={(view) => onChange(filterOf(view).filter)}
+      />
+    </search>
+  );
+};
+
+const RareFilters = ({ filter, onChange }: Omit<Props, 'search'>) => {
+  const { t } = useTranslation();
+  const operators = useOperators() ?? [];
+  const names = operators.map(({ name }) => name);
+  const text = (name: 'card' | 'place') => (
+    <TypedField
+      label={t(`history.${name}`)}
+      value={filter[name] ?? ''}
+      onSettled={(value) => onChange({ [name]: value.trim() === '' ? null : value })}
+    />
+  );
+  return (
+    <>
+      <Choice
+        label={t('history.operator')}
+        value={filter.operator ?? ''}
+        options={withAll(t('history.all'), names, filter.operator)}
+        onChange={(operator) => onChange({ operator: operator || null })}
+      />
+      {text('card')}
+      {text('place')}
+      <Amount name="least" {...{ filter, onChange }} />
+      <Amount name="most" {...{ filter, onChange }} />
+    </>
+  );
+};
+
+/** Every value that can be chosen, the one of the address also where nobody knows it. */
+const withAll = (all: string, known: readonly string[], chosen: string | null, shown = (value: string) => value) => [
+  { value: '', label: all },
+  ...[...new Set([...known, ...(chosen === null ? [] : [chosen])])].map((value) => ({ value, label: shown(value) })),
+];
+
+const When = ({ name, filter, onChange }: Omit<Props, 'search'> & { name: 'from' | 'until' }) => {
+  const { t } = useTranslation();
+  const value = filter[name];
+  return (
+    <WhenField
+      kind="dateTime"
+      label={t(`history.${name}`)}
+      value={value === null ? '' : localOf(Date.parse(value), timeZone())}
+      onChange={(held) => {
+        const instant = instantOf(held, timeZone());
+        // What is half typed is no time yet.
+        if (held === '' || instant !== null) onChange({ [name]: instant });
+      }}
+    />
+  );
+};
+
+const Amount = ({ name, filter, onChange }: Omit<Props, 'search'> & { name: 'least' | 'most' }) => {
+  const { t, i18n } = useTranslation();
+  const held = filter[name];
+  const [typed, setTyped] = useState(held === null ? '' : toNumeric(held));
+  const read = readMoney(typed, i18n.language === 'fr' ? 'fr' : 'en');
+  return (
+    <MoneyField
+      label={t(`history.${name}`)}
+      value={typed}
+      error={typed.trim() === '' || read !== null ? undefined : t('history.notAmount')}
+      onChange={(text) => {
+        setTyped(text);
+        const amount = readMoney(text, i18n.language === 'fr' ? 'fr' : 'en');
+        if (text.trim() === '' || amount !== null) onChange({ [name]: amount });
+      }}
+    />
+  );
+};
+
+/** A text that is asked for when its letters stop coming, or with Enter; it follows a link that leads elsewhere. */
+const TypedField = (props: {
+  type?: 'search';
+  label: string;
+  placeholder?: string;
+  value: string;
+  field?: RefObject<HTMLInputElement>;
+  onSettled: (value: string) => void;
+}) => {
+  const { label, placeholder, value, field, type, onSettled } = props;
+  const [typed, setTyped] = useState(value);
+  const settled = useRef(value);
+  useEffect(() => {
+    if (value === settled.current) return;
+    settled.current = value;
+    setTyped(value);
+  }, [value]);
+  const settle = (text: string): void => {
+    if (text === settled.current) return;
+    settled.current = text;
+    onSettled(text);
+  };
+  const latest = useRef(settle);
+  useEffect(() => {
+    latest.current = settle;
+  });
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(typed), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <Field
+      label={label}
+      type={type}
+      ref={field}
+      placeholder={placeholder}
+      value={typed}
+      maxLength={200}
+      onChange={({ target }) => setTyped(target.value)}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key === 'Enter') settle(typed);
+        if (key === 'Escape') currentTarget.blur();
+      }}
+    />
+  );
+};
