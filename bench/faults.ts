@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { playClusters } from './faults/cluster.ts';
 import { openGround } from './faults/ground.ts';
 import { createLaptop, type Laptop } from './faults/laptop.ts';
 import { bringInMany } from './faults/many-entries.ts';
@@ -16,23 +17,29 @@ import { KINDS, type Violation } from './faults/violation.ts';
  *
  *   npm run faults -- [--runs 500] [--seed 1] [--only RUN] [--side-by-side 2] [--json]
  *   npm run faults -- --entries 10000 [--json]
+ *   npm run faults -- --cluster [--runs 5] [--seed 1]
  *
  * Seed and run decide what is done and when; how the machine interleaves it is its own.
  */
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '500' },
+    runs: { type: 'string' },
     seed: { type: 'string', default: '1' },
     /** Repeats one run. */
     only: { type: 'string' },
     /** Instead of runs: so many entries of the incident log written without the network, and brought in at once. */
     entries: { type: 'string' },
+    /** Instead of runs: a primary and its replica of Debian's Postgres 15, of which the replica takes over, or a copy is restored. */
+    cluster: { type: 'boolean', default: false },
     'side-by-side': { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
   },
 });
 const count = z.coerce.number().int();
-const runs = count.min(1).max(100_000).parse(values.runs);
+const runs = count
+  .min(1)
+  .max(100_000)
+  .parse(values.runs ?? (values.cluster ? 5 : 500));
 const seed = count.min(0).parse(values.seed);
 const only = count.min(1).optional().parse(values.only);
 const entries = count.min(2).max(50_000).optional().parse(values.entries);
@@ -41,6 +48,7 @@ const SHRINK_MS = 180_000;
 const LAPTOPS = 3;
 
 const progress = (words: string): void => console.error(`[${new Date().toISOString().slice(11, 19)}] ${words}`);
+if (values.cluster) process.exit(await playClusters({ seed, runs, progress }));
 const began = performance.now();
 const ground = await openGround();
 const totals: Record<string, number> = {};

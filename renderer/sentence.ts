@@ -103,7 +103,8 @@ export const asideWords = (facts: {
 
 /** Of which laptop a system trouble is, since when, and how bad. */
 const troubleWords = ({ facts, occurredAt }: Told) => {
-  const laptop = visibleText(text(facts.subject));
+  // What one laptop alone can notice of the whole festival says which one.
+  const laptop = visibleText(text(facts.subject) || text(facts.laptop));
   const why = text(facts.why);
   return {
     laptop,
@@ -112,6 +113,7 @@ const troubleWords = ({ facts, occurredAt }: Told) => {
     seconds: text(facts.off_seconds),
     free: text(facts.free),
     error: visibleText(text(facts.error)),
+    commands: text(facts.commands),
     why: i18n.exists(`detectors.blindWhy.${why}`) ? i18n.t(`detectors.blindWhy.${why}`) : '',
   };
 };

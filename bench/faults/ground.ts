@@ -31,7 +31,7 @@ export type Festival = {
 
 /** Who works on which laptop. */
 export const operatorOn = (laptop: string): string => `Operator ${laptop}`;
-const OPERATORS = ['booth-1', 'booth-2', 'booth-3'].map(operatorOn);
+export const OPERATORS = ['booth-1', 'booth-2', 'booth-3'].map(operatorOn);
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const PATIENCE_MS = 30_000;

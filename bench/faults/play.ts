@@ -217,7 +217,7 @@ const doneAs = (command: CommandName, input: Readonly<Record<string, unknown>>):
  * Each card was recharged with 30.00 and lost 5.00 on an order that failed. Once, although a crash in the run beside it
  * may swallow the answer and have it asked again.
  */
-const loseMoney = async (festival: Festival, cards: readonly string[]): Promise<void> => {
+export const loseMoney = async (festival: Festival, cards: readonly string[]): Promise<void> => {
   await festival.ask('insert into table_cards (id, amount) select unnest($1::text[]), 25 on conflict do nothing', [
     cards,
   ]);
@@ -233,7 +233,10 @@ const loseMoney = async (festival: Festival, cards: readonly string[]): Promise<
 };
 
 /** Waits until every laptop has the alert of every card. */
-const findAlerts = async (laptops: readonly Laptop[], cards: readonly string[]): Promise<Map<string, Target>> => {
+export const findAlerts = async (
+  laptops: readonly Laptop[],
+  cards: readonly string[],
+): Promise<Map<string, Target>> => {
   const until = performance.now() + FOUND_WITHIN_MS;
   for (;;) {
     const boards = await Promise.all(laptops.map((laptop) => laptop.call('board.get', { closed: false })));

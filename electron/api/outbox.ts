@@ -1,9 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import { isCallName } from '../../shared/contract/calls.ts';
-import { answered, failed } from '../../shared/contract/errors.ts';
+import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { outboxCalls } from '../../shared/contract/outbox.ts';
 import { needsStepUp } from '../../shared/contract/rights.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
+import { commandProof } from '../operations/operators/proof.ts';
 import { keyFor } from '../operations/operators/signed.ts';
 import { signCommand } from '../operations/registry.ts';
 import { outboxView } from '../outbox/outbox-view.ts';
@@ -13,18 +14,17 @@ import type { Parts } from './parts.ts';
 export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => ({
   'outbox.get': () => answered(outboxView(parts.festival().outbox)),
   'outbox.retry': async ({ operationId }) => {
-    const signatory = parts.session.signatory();
-    if (signatory === null) return failed('not_signed_in');
-    const command = parts.festival().outbox.find(operationId)?.command;
-    if (command !== undefined && isCallName(command) && needsStepUp(command) && signatory.sessionKey === null) {
-      return failed('step_up_required', { name: signatory.author.operator });
-    }
-    const resubmitted = await parts.festival().sender.resubmit(operationId, {
-      operationId: uuid(),
-      author: signatory.author,
-      sign: (command) => signCommand(command, keyFor(signatory, command.name)),
-    });
+    const resubmitted = await retry(parts, operationId);
     return resubmitted.ok ? answered({}) : resubmitted;
+  },
+  'outbox.retryLost': async () => {
+    const lost = parts
+      .festival()
+      .outbox.conflicts()
+      .filter(({ outcome }) => outcome !== null && 'error' in outcome && outcome.error.code === 'lost_by_database');
+    let given = 0;
+    for (const { operationId } of lost) if ((await retry(parts, operationId)).ok) given += 1;
+    return answered({ given, left: lost.length - given });
   },
   'outbox.seen': ({ operationId }) => {
     parts.festival().sender.markSeen(operationId, parts.session.operator() ?? '');
@@ -64,6 +64,26 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     return answered({ added, known: all - added });
   },
 });
+
+const retry = async (parts: Parts, operationId: string): Promise<Answer<object>> => {
+  const signatory = parts.session.signatory();
+  if (signatory === null) return failed('not_signed_in');
+  const command = parts.festival().outbox.find(operationId)?.command;
+  if (command !== undefined && isCallName(command) && needsStepUp(command) && signatory.sessionKey === null) {
+    return failed('step_up_required', { name: signatory.author.operator });
+  }
+  return parts.festival().sender.resubmit(operationId, {
+    operationId: uuid(),
+    author: signatory.author,
+    sign: (submitted) => signCommand(submitted, keyFor(signatory, submitted.name)),
+    prove: ({ name, author, body }) => {
+      const { operatorId, laptopId } = signatory.author;
+      if (author.operatorId !== operatorId || author.laptopId !== laptopId) return undefined;
+      const { keyId, secret } = keyFor(signatory, name);
+      return { keyId, proof: commandProof(secret, body) };
+    },
+  });
+};
 
 /** As many as are read from the disk in some milliseconds. */
 const SOME = 100;

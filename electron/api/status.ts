@@ -9,4 +9,10 @@ export const statusHandlers = (parts: Parts): HandlersOf<typeof statusCalls> => 
     parts.disk.acknowledge();
     return answered({});
   },
+  'databaseBreak.understood': () => {
+    const { memory, publishStatus } = parts.festival();
+    memory.markRead(parts.session.operator() ?? '');
+    publishStatus();
+    return answered({});
+  },
 });

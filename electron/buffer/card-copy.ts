@@ -43,6 +43,8 @@ export type CardCopy = {
   card(cardId: string): Omit<CardView, 'alerts' | 'waiting'> | undefined;
   /** Ids of cards on file that end like one of these patterns, without blanks, colons and dashes, in upper case. */
   endingLike(patterns: readonly string[]): string[];
+  /** The newest transactions, with their cards. */
+  newest(limit: number): (CopiedTransaction & { readonly cardId: string })[];
   counts(): { transactions: number; scans: number; cards: number; oldestLogId: RowId | null };
 };
 
@@ -64,6 +66,7 @@ const cardRow = z.object({
   at: z.string(),
 });
 const idRow = z.object({ card_id: z.string() });
+const newestRow = z.object({ card_id: z.string(), row: z.string() });
 const textRow = z.object({ row: z.string() });
 const valueRow = z.object({ value: z.string() });
 const countsRow = z.object({
@@ -102,6 +105,7 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
   const selectScans = buffer.prepare(
     `select row from mirror_scans where card_id = ? order by scan_id desc limit ${SCANS_SHOWN}`,
   );
+  const selectNewest = buffer.prepare('select card_id, row from mirror_transactions order by log_id desc limit ?');
   const selectEnding = buffer.prepare(`
     select card_id from mirror_cards
     where on_file = 1
@@ -167,6 +171,11 @@ export const createCardCopy = (buffer: Buffer, limits: CopyLimits = COPY_LIMITS)
             .array(idRow)
             .parse(selectEnding.all(JSON.stringify(patterns)))
             .map(({ card_id }) => card_id),
+    newest: (limit) =>
+      z
+        .array(newestRow)
+        .parse(selectNewest.all(limit))
+        .map(({ card_id: cardId, row }) => ({ ...copiedTransactionSchema.parse(JSON.parse(row)), cardId })),
     counts: () => countsRow.parse(selectCounts.get()),
   };
 };

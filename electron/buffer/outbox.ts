@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputWithoutSecrets, secretCommands } from '../../shared/contract/calls.ts';
+import type { RegieError } from '../../shared/contract/errors.ts';
 import { type CommandOutcome, commandOutcomeSchema, partlyRefused } from '../../shared/contract/outcome.ts';
 import { readBody } from '../../shared/domain/command-body.ts';
 import type { Author } from '../../shared/domain/operator.ts';
@@ -33,6 +34,9 @@ export type StoredCommand = {
 
 export type NewCommand = Omit<StoredCommand, 'seq' | 'state' | 'attempts' | 'stored' | 'outcome' | 'settledAt'>;
 
+/** What changes of a command when it is signed anew. */
+export type SignedAnew = Partial<Pick<NewCommand, 'author' | 'body' | 'keyId' | 'proof' | 'contentHash'>>;
+
 /** How a conflict or rejection leaves the inbox of conflicts. */
 export type Closing = { readonly as: 'seen' | 'dropped' | 'redone'; readonly by: string };
 
@@ -56,8 +60,15 @@ export type Outbox = {
   settle(operationId: string, outcome: CommandOutcome, at: string, stored: boolean): void;
   /** A conflict or rejection is decided. @returns false where it is not in the inbox. */
   close(operationId: string, closing: Closing): boolean;
-  /** Out of the inbox of conflicts, to be sent under the same id. @returns false where that is not possible. */
-  resubmit(operationId: string): boolean;
+  /**
+   * Out of the inbox of conflicts, to be sent under the same id: as it was signed, or signed anew where the database does not
+   * know with what it was signed. @returns false where that is not possible.
+   */
+  resubmit(operationId: string, anew?: SignedAnew): boolean;
+  /** Of those that the festival's database has confirmed as applied, the last ones before a number, the newest first. */
+  confirmed(some: { before: number; limit: number }): StoredCommand[];
+  /** The database does not have them any more: they come into the inbox of conflicts, with why. Part of one transaction. */
+  markLost(lost: readonly { readonly operationId: string; readonly error: RegieError }[]): void;
   /** Not settled, in the order in which they were submitted; those after a number alone where one is given. */
   unsettled(some?: { limit?: number; after?: number }): StoredCommand[];
   /** Undecided conflicts and rejections, oldest first. */
@@ -173,8 +184,17 @@ export const createOutbox = (buffer: Buffer): Outbox => {
     update outbox set closed_as = @as, closed_by = @by
     where operation_id = @operationId and state in ('conflict', 'rejected') and closed_as is null`);
   const updateAgain = buffer.prepare(`
-    update outbox set state = 'waiting', outcome = null, settled_at = null, attempts = 0
-    where operation_id = ? and state = 'rejected' and stored = 0 and closed_as is null`);
+    update outbox set state = 'waiting', outcome = null, settled_at = null, attempts = 0,
+      operator = coalesce(@operator, operator), laptop = coalesce(@laptop, laptop),
+      laptop_at = coalesce(@laptopAt, laptop_at), body = coalesce(@body, body), key_id = coalesce(@keyId, key_id),
+      proof = coalesce(@proof, proof), content_hash = coalesce(@contentHash, content_hash)
+    where operation_id = @operationId and state = 'rejected' and stored = 0 and closed_as is null`);
+  const selectConfirmed = buffer.prepare(`
+    select ${COLUMNS} from outbox
+    where stored = 1 and outcome ->> '$.outcome' = 'applied' and seq < ? order by seq desc limit ?`);
+  const updateLost = buffer.prepare(`
+    update outbox set state = 'rejected', stored = 0, attempts = 0, closed_as = null, closed_by = null, outcome = @outcome
+    where operation_id = @operationId`);
   const selectUnsettled = buffer.prepare(
     `select ${COLUMNS} from outbox where state in ('waiting', 'sent') and seq > ? order by seq limit ?`,
   );
@@ -239,7 +259,21 @@ export const createOutbox = (buffer: Buffer): Outbox => {
       if (closed) forgetIfSecret(operationId);
       return closed;
     },
-    resubmit: (operationId) => updateAgain.run(operationId).changes === 1,
+    resubmit: (operationId, anew) => {
+      const { author, body = null, keyId = null, proof = null, contentHash = null } = anew ?? {};
+      const { operator = null, laptop = null, laptopAt = null } = author ?? {};
+      const signed = { operator, laptop, laptopAt, body, keyId, proof, contentHash };
+      return updateAgain.run({ operationId, ...signed }).changes === 1;
+    },
+    confirmed: ({ before, limit }) => z.array(row).parse(selectConfirmed.all(before, limit)),
+    markLost: (lost) => {
+      for (const { operationId, error } of lost) {
+        updateLost.run({
+          operationId,
+          outcome: JSON.stringify({ outcome: 'rejected', error } satisfies CommandOutcome),
+        });
+      }
+    },
     unsettled: ({ limit = -1, after = 0 } = {}) => z.array(row).parse(selectUnsettled.all(after, limit)),
     conflicts: () => z.array(row).parse(selectConflicts.all()),
     counts: () => countsRow.parse(selectCounts.get()),

@@ -61,7 +61,7 @@ export const createCanaryWatch = (options: {
   return {
     poll: async () => {
       const newest = await database.read(newestProbe);
-      if (newest === undefined || newest <= newestSeen) return;
+      if (newest === undefined || newest === newestSeen) return;
       newestSeen = newest;
       received = { probeId: newest, at: instant() };
       receivedMs = clock.monotonic();

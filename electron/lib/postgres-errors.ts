@@ -95,6 +95,7 @@ const firstLine = (message: string): string => (message.split('\n', 1)[0] ?? '')
 
 /** Codes of Node and OpenSSL, and SQLSTATEs (Postgres documentation, "Error Codes"). */
 const BY_CODE: Readonly<Record<string, DoctorCode>> = {
+  REGIE_NO_PRIMARY: 'no_primary',
   ENOTFOUND: 'host_unknown',
   EAI_AGAIN: 'host_unknown',
   EAI_FAIL: 'host_unknown',

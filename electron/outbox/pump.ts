@@ -24,6 +24,10 @@ const SIDE_BY_SIDE = 4;
 /** A command that fails for a reason of its own is put aside after so many attempts, for a person to decide. */
 const ATTEMPTS = 5;
 
+/** What nobody is proven to have given is kept under no id (`console.take_command`). */
+export const UNPROVEN: readonly string[] = ['proof_wrong', 'operator_unknown'];
+const isUnproven = (outcome: CommandOutcome): boolean => 'error' in outcome && UNPROVEN.includes(outcome.error.code);
+
 export type PumpOptions = {
   outbox: Outbox;
   queues: KeyQueues;
@@ -76,7 +80,7 @@ export const createPump = (options: PumpOptions): Pump => {
         ? outcomeOfUnsigned(database, operationId)
         : applyCommand(database, command));
       retries.recovered();
-      settle(stored, outcome, true);
+      settle(stored, outcome, !isUnproven(outcome));
     } catch (error) {
       if (closed) return;
       if (error instanceof OutcomeUnknown || isConnectionError(error) || isServerTrouble(error)) {

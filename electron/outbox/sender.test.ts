@@ -224,7 +224,12 @@ describe('an action', () => {
     expect(await notesOf(eventId)).toEqual(['behind it']);
     await all('drop trigger poison on console.timeline');
     expect(
-      await sender.resubmit(operationId, { operationId: uuid(), author: authorOf('Nils'), sign: signed }),
+      await sender.resubmit(operationId, {
+        operationId: uuid(),
+        author: authorOf('Nils'),
+        sign: signed,
+        prove: () => undefined,
+      }),
     ).toMatchObject({
       ok: true,
     });
@@ -287,7 +292,12 @@ describe('the tray', () => {
     expect(outbox.conflicts()).toHaveLength(1);
     await all(`update monitoring_events set status = 'OPEN' where event_id = $1`, [eventId]);
     const again = uuid();
-    await sender.resubmit(operationId, { operationId: again, author: authorOf('Nils'), sign: signed });
+    await sender.resubmit(operationId, {
+      operationId: again,
+      author: authorOf('Nils'),
+      sign: signed,
+      prove: () => undefined,
+    });
     await settled();
     expect(outbox.conflicts()).toEqual([]);
     expect(outbox.find(again)).toMatchObject({ state: 'applied', author: { operator: 'Nils' } });
@@ -314,7 +324,7 @@ describe('the tray', () => {
       { operationId: left, author: { operator: 'Léa' }, outcome: { error: { code: 'command_unsigned' } } },
     ]);
     const again = uuid();
-    await sender.resubmit(left, { operationId: again, author: authorOf('Nils'), sign: signed });
+    await sender.resubmit(left, { operationId: again, author: authorOf('Nils'), sign: signed, prove: () => undefined });
     await settled();
     expect(outbox.conflicts()).toEqual([]);
     expect(outbox.find(again)).toMatchObject({ state: 'applied', author: { operator: 'Nils' } });

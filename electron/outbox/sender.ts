@@ -1,15 +1,17 @@
+import { isCommandName } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
+import { needsStepUp } from '../../shared/contract/rights.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { NewCommand, Outbox, StoredCommand } from '../buffer/outbox.ts';
 import type { Log } from '../lib/log.ts';
-import { type Command, parseStored, type SubmittedCommand } from '../operations/registry.ts';
+import { type Command, hashOf, parseStored, type SubmittedCommand } from '../operations/registry.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { createIntake } from './intake.ts';
 import { createKeyQueues } from './key-queues.ts';
 import type { Ordering } from './ordering-keys.ts';
 import { createOutcomeWaiters } from './outcome-waiters.ts';
-import { createPump } from './pump.ts';
+import { createPump, UNPROVEN } from './pump.ts';
 
 /** The way of every command: into the outbox, then, in order and exactly once, into the festival's database. */
 export type Sender = {
@@ -21,10 +23,7 @@ export type Sender = {
   /** Takes over a command that was submitted on another laptop, as it is. @returns false where it is here already. */
   adopt(command: NewCommand): boolean;
   /** Sends a conflict again: under its own id where the database stored nothing under that, else as a new command. */
-  resubmit(
-    operationId: string,
-    as: { operationId: string; author: Command['author']; sign: (command: SubmittedCommand) => Command },
-  ): Promise<Answer<object>>;
+  resubmit(operationId: string, as: SentAgainBy): Promise<Answer<object>>;
   /** The operator saw this conflict or rejection when it happened: it needs no place in the inbox of conflicts. */
   markSeen(operationId: string, by: string): void;
   /** The link is back: what waits is sent now. */
@@ -35,6 +34,16 @@ export type Sender = {
   progress(): { done: number; total: number } | null;
   /** Stops sending. What is being sent keeps its state. */
   close(): Promise<void>;
+};
+
+/** Who sends a conflict again. */
+export type SentAgainBy = {
+  /** For a new command. */
+  readonly operationId: string;
+  readonly author: Command['author'];
+  readonly sign: (command: SubmittedCommand) => Command;
+  /** What they sign with today, under the very text that they gave before; undefined where somebody else gave it. */
+  readonly prove: (command: Command) => Pick<Command, 'keyId' | 'proof'> | undefined;
 };
 
 export type SenderOptions = {
@@ -96,15 +105,18 @@ export const createSender = (options: SenderOptions): Sender => {
   const resubmit: Sender['resubmit'] = async (operationId, as) => {
     const stored = outbox.conflicts().find((one) => one.operationId === operationId);
     if (stored === undefined) return failed('not_in_conflicts');
+    const code = errorOf(stored);
+    // What it acted on is gone, or its secret is: it would do something else.
+    if (NEVER_AGAIN.includes(code)) return failed(code);
+    const command = parseStored(stored);
     // What has no body is never sent: it is signed anew.
-    if (stored.body !== '' && outbox.resubmit(operationId)) {
-      const again = { ...stored, state: 'waiting' as const };
+    if (stored.body !== '' && outbox.resubmit(operationId, signedAnew(stored, { code, command, as }))) {
+      const again = outbox.find(operationId) ?? stored;
       enqueue(again);
       onChange(again, 'added');
       pump.run();
       return answered({});
     }
-    const command = parseStored(stored);
     if (command === undefined) return failed('command_unreadable');
     const input = { ...command.input, operationId: as.operationId, supersedes: operationId };
     const outcome = await submit(as.sign({ name: command.name, input, author: as.author } as SubmittedCommand));
@@ -135,6 +147,34 @@ export const createSender = (options: SenderOptions): Sender => {
       await stopped;
     },
   };
+};
+
+const errorOf = ({ outcome }: StoredCommand): string =>
+  outcome !== null && 'error' in outcome ? outcome.error.code : '';
+
+/** Of what a database has lost, and of what waited for an event that it has lost. */
+const NEVER_AGAIN = ['lost_subject_gone', 'lost_secret', 'subject_gone'];
+
+/** The database does not know with what it was signed, or that has ended by now: it has stored nothing under the id. */
+const mustBeSigned = ({ command }: StoredCommand, code: string): boolean =>
+  UNPROVEN.includes(code) || (code === 'lost_by_database' && isCommandName(command) && needsStepUp(command));
+
+/**
+ * With what a command is sent again that the database does not have: as it was signed; with today's key of whoever gave it; or
+ * as one of whoever sends it, under the same id, so that whatever else comes under that is refused.
+ */
+const signedAnew = (
+  stored: StoredCommand,
+  { code, command, as }: { code: string; command: Command | undefined; as: SentAgainBy },
+) => {
+  const isKnown = code !== 'lost_by_database' && !UNPROVEN.includes(code);
+  if (command === undefined || isKnown) return undefined;
+  const proven = as.prove(command);
+  if (proven !== undefined || !mustBeSigned(stored, code)) return proven;
+  const { name, input } = command;
+  const signed = as.sign({ name, input, author: as.author } as SubmittedCommand);
+  const { body, keyId, proof } = signed;
+  return { author: as.author, body, keyId, proof, contentHash: hashOf(signed) };
 };
 
 /** Fewer commands than this are not worth a progress bar. */

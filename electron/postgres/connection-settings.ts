@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { PoolConfig } from 'pg';
 import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/contract/connection.ts';
-import { type AddressProblem, readDatabaseAddress, SSL_MODES } from '../../shared/contract/database-address.ts';
+import {
+  ADDRESS_WORDS,
+  type AddressProblem,
+  readDatabaseAddress,
+  SSL_MODES,
+} from '../../shared/contract/database-address.ts';
+import { type DatabaseHost, databaseHosts } from '../../shared/domain/database-hosts.ts';
 
 /** What a terminal says of an address that cannot be used; the screen has its own texts. */
 const SENTENCES: Readonly<Record<AddressProblem, (value: string) => string>> = {
@@ -10,6 +16,16 @@ const SENTENCES: Readonly<Record<AddressProblem, (value: string) => string>> = {
   sslmode_unknown: (value) => `sslmode "${value}" is unknown. Use one of ${SSL_MODES.join(', ')}`,
   bad_escape: () => 'The database address contains a "%" that is not an escape. Write % as %25, @ as %40, / as %2F',
   no_host: () => 'The database address cannot be used: it names no host.',
+  bad_servers: (value) =>
+    `The database address names its servers as "${value}". Write host:5432, or several as a:5432,b:5432, at most 8`,
+  other_ports: (value) =>
+    `The database address names servers and ports that do not match: ${value}. Give one port, or one for each`,
+  asks_for_replica: (value) =>
+    `target_session_attrs "${value}" asks for a server that takes no changes, and Regie makes some. Use read-write, or leave it out`,
+  attrs_unknown: (value) => `target_session_attrs "${value}" is unknown. Use read-write, or leave it out`,
+  unreadable_at: (value) =>
+    `The database address cannot be read behind "${value}". Write host=a,b port=5432 dbname=festival user=regie`,
+  word_unknown: (value) => `"${value}" is no part of a database address. Use ${ADDRESS_WORDS.join(', ')}`,
 };
 
 /**
@@ -27,13 +43,24 @@ export const parseDatabaseUrl = (text: string): ConnectionSettings => {
   return parsed.data;
 };
 
+/** The servers that settings name; the first one stands for all of them where one is enough. */
+export const hostsOf = ({
+  host,
+  port,
+}: Pick<ConnectionSettings, 'host' | 'port'>): readonly [DatabaseHost, ...DatabaseHost[]] =>
+  databaseHosts(host, port) ?? [{ host, port }];
+
 /**
  * The one place that turns settings into the driver's options.
+ * @param server of those that the settings name; which of several takes writes is found by servers.ts
  * @throws Error when the CA file cannot be read.
  */
-export const driverOptions = (settings: ConnectionSettings): PoolConfig => ({
-  host: settings.host,
-  port: settings.port,
+export const driverOptions = (
+  settings: ConnectionSettings,
+  server: DatabaseHost = hostsOf(settings)[0],
+): PoolConfig => ({
+  host: server.host,
+  port: server.port,
   database: settings.database,
   user: settings.user,
   password: settings.password,

@@ -6,6 +6,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, bytesFrom, destroySocket, SESSION_SETTINGS, textTypes } from './driver.ts';
 import { parseRows } from './rows.ts';
+import { createServers } from './servers.ts';
 import type { Statement } from './sql.ts';
 
 /** A connection that streams whole tables (COPY), out of the pool: one statement of it may take minutes. */
@@ -56,7 +57,7 @@ export const openCopySession = async (options: {
   const { settings, applicationName, signal, silentMs = SILENT_MS } = options;
   signal?.throwIfAborted();
   const client = new pg.Client({
-    ...driverOptions(settings),
+    ...driverOptions(settings, await createServers(settings).find()),
     application_name: applicationName,
     connectionTimeoutMillis: BOUNDS.connectMs,
     lock_timeout: BOUNDS.lockMs,

@@ -47,7 +47,7 @@ export const readDatabaseOption = (given: Given, environment: Environment): Conn
 const hasPassword = (address: string): boolean =>
   (URL.parse(address)?.password ?? '') !== '' ||
   /^\w+:\/\/[^/@]*:[^/@]+@/.test(address) ||
-  /[?&]password=/i.test(address);
+  /(?:^|[?&\s])password\s*=/i.test(address);
 
 const MAX_BYTES = 4_096;
 

@@ -5,6 +5,7 @@ import type { ConnectionSettings, DoctorFinding } from '../../shared/contract/co
 import { isLocalHost } from '../../shared/contract/database-address.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { explainConnectionError } from '../lib/postgres-errors.ts';
+import { hostsOf } from './connection-settings.ts';
 import { readFacts } from './doctor-facts.ts';
 import { diagnose, finding } from './doctor-rules.ts';
 import { detectPooler } from './pooler.ts';
@@ -81,7 +82,7 @@ const diagnoseTransport = (settings: ConnectionSettings, now: number): DoctorFin
     ];
   }
   if (settings.tls === 'encrypt') return [finding('tls_not_verified', 'warning')];
-  return isLocalHost(settings.host) ? [] : [finding('tls_off', 'warning')];
+  return hostsOf(settings).every(({ host }) => isLocalHost(host)) ? [] : [finding('tls_off', 'warning')];
 };
 
 const diagnosePooler = (pooler: Awaited<ReturnType<typeof detectPooler>>): DoctorFinding[] => {

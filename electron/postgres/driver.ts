@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { z } from 'zod';
 import { parseBoundedJson } from '../lib/bounded-json.ts';
 
 /** What every session of ours is bounded by, in milliseconds. */
@@ -47,8 +48,25 @@ export const SESSION_SETTINGS: pg.QueryConfig = {
     .map(([name, value]) => `set_config('${name}', '${value}', false)`)
     .join(', ')},
     -- From Postgres 17 on.
-    (select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout')`,
+    (select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'),
+    pg_is_in_recovery() as replica,
+    -- Another server, the same one started again, or another database under this name: nothing of it may be known here.
+    extract(epoch from pg_postmaster_start_time())::text || '/'
+      || (select oid from pg_database where datname = current_database())::text as incarnation`,
 };
+
+/** To what a session was connected. */
+export type Reached = {
+  /** It takes no changes. */
+  readonly replica: boolean;
+  /** Changes with the server, with each start of it, and with a database that was made anew. */
+  readonly incarnation: string;
+};
+
+const reachedRow = z.object({ replica: z.boolean(), incarnation: z.string() });
+
+/** @param result the answer to SESSION_SETTINGS */
+export const reachedBy = (result: pg.QueryResult): Reached => reachedRow.parse(result.rows[0]);
 
 const { builtins, getTypeParser } = pg.types;
 const KEPT = new Set<number>([

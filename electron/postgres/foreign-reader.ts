@@ -1,9 +1,11 @@
 import pg from 'pg';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import type { DatabaseHost } from '../../shared/domain/database-hosts.ts';
 import { sqlPieces } from '../../shared/domain/sql-scan.ts';
 import { createMutex } from '../lib/mutex.ts';
 import { driverOptions } from './connection-settings.ts';
 import { BOUNDS, destroySocket, type TimedQuery, textTypes } from './driver.ts';
+import { createServers, type Servers } from './servers.ts';
 import type { Statement } from './sql.ts';
 
 /** What a statement of a runbook found. */
@@ -40,19 +42,22 @@ const ANSWER_BYTES = 4_000_000;
 
 export const createForeignReader = (options: {
   settings: ConnectionSettings;
+  servers?: Servers;
   applicationName: string;
 }): ForeignReader => {
   const mutex = createMutex();
+  const servers = options.servers ?? createServers(options.settings);
   let client: pg.Client | undefined;
+  let openedOn = '';
   let closed = false;
 
   const drop = (): void => {
     if (client !== undefined) destroySocket(client);
     client = undefined;
   };
-  const connect = async (): Promise<pg.Client> => {
+  const connect = async (server: DatabaseHost): Promise<pg.Client> => {
     const opened = new pg.Client({
-      ...driverOptions(options.settings),
+      ...driverOptions(options.settings, server),
       application_name: options.applicationName,
       connectionTimeoutMillis: BOUNDS.connectMs,
       statement_timeout: STATEMENT_MS,
@@ -64,7 +69,12 @@ export const createForeignReader = (options: {
     opened.on('error', () => {
       if (client === opened) drop();
     });
-    await opened.connect();
+    try {
+      await opened.connect();
+    } catch (error) {
+      servers.lost(server);
+      throw error;
+    }
     if (closed) {
       destroySocket(opened);
       throw new Error('Connection terminated: the reader is closed');
@@ -74,7 +84,11 @@ export const createForeignReader = (options: {
   };
 
   const readOnce = async (statement: Statement, as: 'console' | 'reader'): Promise<ForeignTable> => {
-    const open = client ?? (await connect());
+    const server = await servers.find();
+    const on = JSON.stringify([server, servers.recognised()]);
+    if (on !== openedOn) drop();
+    openedOn = on;
+    const open = client ?? (await connect(server));
     const send = (text: string, values: readonly unknown[] = []): Promise<pg.QueryArrayResult> => {
       const query: TimedQuery & { rowMode: 'array'; queryMode: 'extended' } = {
         ...{ text, values: [...values], query_timeout: STATEMENT_MS + BOUNDS.answerGraceMs },

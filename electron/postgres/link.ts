@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { LinkStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import { hostName } from '../../shared/domain/database-hosts.ts';
 import { type BackoffBounds, backoffMs, createPause, RECONNECT } from '../lib/backoff.ts';
 import { explainConnectionError } from '../lib/postgres-errors.ts';
+import type { Reached } from './driver.ts';
+import { createServers, NoPrimary, type Servers } from './servers.ts';
 import { openSession, type Session } from './session.ts';
 import { sql } from './sql.ts';
 
@@ -31,12 +34,17 @@ const TIMINGS: LinkTimings = { probeEveryMs: 2_000, probeTimeoutMs: 3_000, slowM
 
 export type LinkOptions = {
   settings: ConnectionSettings;
+  /** Shared by all connections of a site. */
+  servers?: Servers;
   applicationName: string;
   clock: Clock;
   /** 0 ≤ random() < 1, for the jitter. */
   random?: () => number;
-  /** Called with every change and with every answered probe; the offset is 0 until the first answer. */
-  onStatus: (status: LinkStatus, clockOffsetMs: number) => void;
+  /**
+   * Called with every change and with every answered probe; the offset is 0 until the first answer. `reached`: what the
+   * probe's connection goes to; null before the first one.
+   */
+  onStatus: (status: LinkStatus, clockOffsetMs: number, reached: Reached | null) => void;
   timings?: Partial<LinkTimings>;
 };
 
@@ -48,19 +56,22 @@ export const createLink = (options: LinkOptions): Link => {
   const pause = createPause(abort.signal);
   const instant = () => new Date(clock.now()).toISOString();
   const offsets = createOffsets();
+  const servers = options.servers ?? createServers(settings);
   let attempts = 0;
+  let reached: Reached | null = null;
   let status: LinkStatus = {
     state: 'connecting',
     since: instant(),
     roundTripMs: null,
     knownUpTo: null,
     reason: null,
+    server: null,
   };
 
   const become = (next: Omit<LinkStatus, 'since'>): void => {
     if (abort.signal.aborted) return;
     status = { ...next, since: next.state === status.state ? status.since : instant() };
-    options.onStatus(status, offsets.best() ?? 0);
+    options.onStatus(status, offsets.best() ?? 0, reached);
   };
 
   const down = (error: unknown, state: 'degraded' | 'offline'): void => {
@@ -75,10 +86,14 @@ export const createLink = (options: LinkOptions): Link => {
     // Slow is known before the answer is.
     const slow = setTimeout(() => become({ ...status, state: 'degraded', reason: 'link_slow' }), timings.slowMs);
     try {
-      const { now_ms: databaseMs } = await session.row(
-        z.object({ now_ms: z.number() }),
-        sql`/* regie:probe */ select (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms`,
+      const { now_ms: databaseMs, replica } = await session.row(
+        z.object({ now_ms: z.number(), replica: z.boolean() }),
+        sql`/* regie:probe */
+          select (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms, pg_is_in_recovery() as replica`,
       );
+      if (!servers.admits({ ...session.reached, replica, incarnation: servers.recognised() ?? '' })) {
+        throw new NoPrimary('the server takes no writes any more');
+      }
       const roundTripMs = Math.max(0, clock.monotonic() - started);
       offsets.add(databaseMs - (sentAt + roundTripMs / 2), roundTripMs);
       const late = roundTripMs > timings.slowMs;
@@ -87,6 +102,7 @@ export const createLink = (options: LinkOptions): Link => {
         roundTripMs,
         knownUpTo: instant(),
         reason: late ? 'link_slow' : null,
+        server: hostName(session.server),
       });
     } finally {
       clearTimeout(slow);
@@ -96,11 +112,13 @@ export const createLink = (options: LinkOptions): Link => {
   const probeUntilLost = async (): Promise<void> => {
     const session = await openSession({
       settings,
+      servers,
       applicationName: options.applicationName,
       connectTimeoutMs: timings.probeTimeoutMs,
       answerTimeoutMs: timings.probeTimeoutMs,
       signal: abort.signal,
     });
+    reached = session.reached;
     // A connection that ends between two probes is noticed now, not at the next one.
     let probing = true;
     session.onEnd(() => probing && pause.wake());

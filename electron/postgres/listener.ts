@@ -3,6 +3,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type BackoffBounds, backoffMs, createPause, RECONNECT } from '../lib/backoff.ts';
 import type { Log } from '../lib/log.ts';
 import { explainConnectionError } from '../lib/postgres-errors.ts';
+import type { Servers } from './servers.ts';
 import { openSession } from './session.ts';
 import { sql } from './sql.ts';
 
@@ -31,6 +32,8 @@ const TIMINGS: ListenerTimings = { heartbeatEveryMs: 10_000, heartbeatTimeoutMs:
 
 export type ListenerOptions = {
   settings: ConnectionSettings;
+  /** Shared by all connections of a site. */
+  servers?: Servers;
   applicationName: string;
   /** Normally `regie_changes` (migrations/functions/changes.sql). */
   channel: string;
@@ -66,6 +69,7 @@ export const createListener = (options: ListenerOptions): Listener => {
   const listenUntilLost = async (): Promise<void> => {
     const session = await openSession({
       settings: options.settings,
+      ...(options.servers === undefined ? {} : { servers: options.servers }),
       applicationName: options.applicationName,
       connectTimeoutMs: timings.heartbeatTimeoutMs,
       answerTimeoutMs: timings.heartbeatTimeoutMs,

@@ -21,6 +21,7 @@ import {
   readDatabaseSchema,
   whyUnfit,
 } from './schema-state.ts';
+import { createServers } from './servers.ts';
 import { openSession } from './session.ts';
 import { type Statement, sql } from './sql.ts';
 
@@ -79,7 +80,7 @@ export type Filling = {
 export const migrate = async (options: MigrateOptions): Promise<MigrationReport> => {
   await refuseUnfitServers(options.settings);
   const client = new pg.Client({
-    ...driverOptions(options.settings),
+    ...driverOptions(options.settings, await createServers(options.settings).find()),
     application_name: 'regie/migrate',
     connectionTimeoutMillis: BOUNDS.connectMs,
     lock_timeout: 10_000,

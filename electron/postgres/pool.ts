@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import type { DatabaseHost } from '../../shared/domain/database-hosts.ts';
 import { codeOf, SQLSTATE } from '../lib/postgres-errors.ts';
 import { createAside } from './aside.ts';
 import { driverOptions } from './connection-settings.ts';
@@ -9,6 +10,7 @@ import {
   destroySocket,
   isReadTimeout,
   queryByRows,
+  reachedBy,
   SESSION_SETTINGS,
   type TimedQuery,
   textTypes,
@@ -22,6 +24,7 @@ import {
   type RowReader,
   type RowSource,
 } from './rows.ts';
+import { createServers, type Servers } from './servers.ts';
 import { type Statement, sql } from './sql.ts';
 
 export { textTypes } from './driver.ts';
@@ -79,6 +82,8 @@ type Limits = { statementTimeoutMs?: number };
 
 export type PoolOptions = {
   settings: ConnectionSettings;
+  /** Shared by all connections of a site; without it, the servers of the settings are asked. */
+  servers?: Servers;
   /** Shown to a DBA in pg_stat_activity: `regie/<laptop>`. */
   applicationName: string;
   /** Connections at most. */
@@ -111,10 +116,11 @@ const CLOSE_GRACE_MS = 3_000;
 export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => {
   const statementTimeoutMs = options.statementTimeoutMs ?? BOUNDS.statementMs;
   const answerGraceMs = options.answerGraceMs ?? BOUNDS.answerGraceMs;
+  const servers = options.servers ?? createServers(options.settings);
   const clients = new Set<pg.PoolClient>();
-  const makePool = (): pg.Pool => {
+  const makePool = (server: DatabaseHost): pg.Pool => {
     const pool = new pg.Pool({
-      ...driverOptions(options.settings),
+      ...driverOptions(options.settings, server),
       max: options.size,
       application_name: options.applicationName,
       connectionTimeoutMillis: BOUNDS.connectMs,
@@ -136,24 +142,40 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
       // The pool listens only while a client is idle: one that dies in somebody's hands would end the process. Nothing is
       // lost by this: the statement on its way rejects, or the next one does.
       client.on('error', () => undefined);
-      // Before what it was opened for, and without waiting.
-      client.query(SESSION_SETTINGS).catch(() => destroySocket(client));
+      // Before what it was opened for, and without waiting: nothing is committed on a connection that this ends.
+      client.query(SESSION_SETTINGS).then(
+        (result) => {
+          if (servers.admits(reachedBy(result))) return;
+          servers.lost(server);
+          destroySocket(client, new Error('Connection terminated: another server answers than the one that is known'));
+        },
+        () => destroySocket(client),
+      );
     });
     pool.on('remove', (client) => clients.delete(client));
     return pool;
   };
 
-  let current: { readonly pool: pg.Pool; readonly password: string } | undefined;
+  let current: { readonly pool: pg.Pool; readonly of: string } | undefined;
   let closing: Promise<void> | undefined;
   /** Made at first use: a certificate that cannot be read fails what is asked then, and may be there again later. */
-  const pool = (): pg.Pool => {
-    const { password } = options.settings;
-    if (current !== undefined && current.password === password) return current.pool;
+  const pool = (server: DatabaseHost): pg.Pool => {
+    const of = JSON.stringify([options.settings.password, server, servers.recognised()]);
+    if (current !== undefined && current.of === of) return current.pool;
     if (closing !== undefined) throw new Error('Connection terminated: the pool is closed');
     const before = current?.pool;
-    current = { pool: makePool(), password };
+    current = { pool: makePool(server), of };
     void before?.end();
     return current.pool;
+  };
+  const connect = async (): Promise<pg.PoolClient> => {
+    const server = await servers.find();
+    try {
+      return await pool(server).connect();
+    } catch (error) {
+      servers.lost(server);
+      throw error;
+    }
   };
 
   const withTransaction = async <T>(
@@ -162,7 +184,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     limits: Limits,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> => {
-    const client = await pool().connect();
+    const client = await connect();
     const timeoutMs = limits.statementTimeoutMs ?? statementTimeoutMs;
     let broken: Error | undefined;
     let slow = false;
@@ -225,7 +247,7 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     }
   };
 
-  const foreign = createForeignReader(options);
+  const foreign = createForeignReader({ ...options, servers });
   const close = async (): Promise<void> => {
     foreign.close();
     const timer = setTimeout(() => {

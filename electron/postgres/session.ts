@@ -1,15 +1,29 @@
 import pg from 'pg';
 import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
+import type { DatabaseHost } from '../../shared/domain/database-hosts.ts';
 import { driverOptions } from './connection-settings.ts';
-import { BOUNDS, destroySocket, isReadTimeout, SESSION_SETTINGS, type TimedQuery, textTypes } from './driver.ts';
+import {
+  BOUNDS,
+  destroySocket,
+  isReadTimeout,
+  type Reached,
+  reachedBy,
+  SESSION_SETTINGS,
+  type TimedQuery,
+  textTypes,
+} from './driver.ts';
 import { parseRows } from './rows.ts';
+import { createServers, type Servers } from './servers.ts';
 import type { Statement } from './sql.ts';
 
 /** One connection of its own, outside of the pool: for the probe, for LISTEN, for the doctor. */
 export type Session = {
   /** The process id that the other side gave at connecting: the backend's own, unless a pooler answered. */
   readonly processId: number | null;
+  /** The server that it goes to, and what is there. */
+  readonly server: DatabaseHost;
+  readonly reached: Reached;
   /** Runs a statement and parses its rows. A statement without an answer in time ends the session. */
   rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
   /** As `rows`, for exactly one row. */
@@ -25,6 +39,8 @@ export type Session = {
 
 export type SessionOptions = {
   settings: ConnectionSettings;
+  /** Shared by all connections of a site; without it, the servers of the settings are asked. */
+  servers?: Servers;
   applicationName: string;
   /** For the whole of connecting, TLS and password included. */
   connectTimeoutMs?: number;
@@ -38,8 +54,11 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const { settings, applicationName, signal } = options;
   const answerTimeoutMs = options.answerTimeoutMs ?? BOUNDS.statementMs + BOUNDS.answerGraceMs;
   signal?.throwIfAborted();
+  const servers = options.servers ?? createServers(settings);
+  const server = await servers.find();
+  signal?.throwIfAborted();
   const client = new pg.Client({
-    ...driverOptions(settings),
+    ...driverOptions(settings, server),
     application_name: applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? BOUNDS.connectMs,
     keepAlive: true,
@@ -53,18 +72,21 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   });
   client.on('end', () => {
     ended = true;
+    servers.lost(server);
     for (const listener of endListeners.splice(0)) listener(reason);
   });
   const destroy = () => destroySocket(client);
   signal?.addEventListener('abort', destroy);
   client.on('end', () => signal?.removeEventListener('abort', destroy));
+  let reached: Reached;
   try {
     await client.connect();
     // One that the role begins with could be too short for anything.
     await client.query(`/* regie:connect */ set statement_timeout = ${Math.ceil(answerTimeoutMs)}`);
-    await client.query(SESSION_SETTINGS);
+    reached = reachedBy(await client.query(SESSION_SETTINGS));
     signal?.throwIfAborted();
   } catch (error) {
+    servers.lost(server);
     destroy();
     signal?.removeEventListener('abort', destroy);
     throw error;
@@ -90,6 +112,8 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const { processID } = client as unknown as { processID?: unknown };
   return {
     processId: typeof processID === 'number' ? processID : null,
+    server,
+    reached,
     rows: async (schema, statement) => parseRows(schema, await ask(statement), statement),
     row: async (schema, statement) =>
       parseRows(schema, await ask(statement), statement, 1)[0] as z.output<typeof schema>,

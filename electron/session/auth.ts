@@ -82,8 +82,8 @@ export const createAuth = (options: {
   const signIn: Auth['signIn'] = async (operatorId, pin) => {
     const operator = operatorOf(operatorId);
     if (operator === undefined) return failed('operator_unknown');
-    const opened = await pins.open(operator, pin, (key) => {
-      if (!session.stepUp(operatorId, key)) endSession(key);
+    const opened = await pins.open(operator, pin, ({ sessionKey, laptopKey }) => {
+      if (!session.stepUp(operatorId, sessionKey, laptopKey)) endSession(sessionKey);
     });
     announceLock(opened);
     if (!opened.ok) return opened;

@@ -232,6 +232,8 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'backup.verify': () => ({ name: 'none.backup', passphrase: null }),
   'doctor.run': () => ({}),
   'disk.acknowledge': () => ({}),
+  'databaseBreak.understood': () => ({}),
+  'outbox.retryLost': () => ({}),
   'session.setPreferences': () => ({ theme: 'dark' }),
   'setup.examine': () => ({ settings: proxy.through(database.consoleSettings) }),
   'setup.prepare': () => ({ settings: proxy.through(database.consoleSettings), login: 'regie_of_nobody' }),

@@ -18,12 +18,15 @@ export type Opened = {
   readonly pinAt: string;
 };
 
+/** The network's answer after somebody was let in without: the key that this laptop had kept may be of another time. */
+type Late = Pick<SignedInOnline, 'sessionKey' | 'laptopKey'>;
+
 export type SignIn = {
   /**
    * With the network where it answers soon, else with the key that this laptop keeps. `late` is told when the network
    * answers after that.
    */
-  open(operator: KnownOperator, pin: string, late: (key: SessionKey) => void): Promise<Answer<Opened>>;
+  open(operator: KnownOperator, pin: string, late: (keys: Late) => void): Promise<Answer<Opened>>;
   /** A session for one command of somebody who does not stay; with the network only. */
   openOnce(operator: KnownOperator, pin: string): Promise<Answer<SessionKey>>;
 };
@@ -107,7 +110,7 @@ export const createSignIn = (options: {
     operator: KnownOperator,
     { attempt, laptop }: { attempt: PinTry; laptop: EnrolledAs },
     pin: string,
-    late: (key: SessionKey) => void,
+    late: (keys: Late) => void,
   ): Promise<Answer<Opened>> => {
     const { operatorId, name, pinAt } = operator;
     const online = askOnline(operator, laptop, pin, false);
@@ -121,7 +124,7 @@ export const createSignIn = (options: {
       attempt.right();
       void online.then(
         (answer) => {
-          if (answer !== UNREACHABLE && answer.ok) late(answer.value.sessionKey);
+          if (answer !== UNREACHABLE && answer.ok) late(answer.value);
         },
         () => undefined,
       );

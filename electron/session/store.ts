@@ -43,7 +43,7 @@ export type SessionStore = {
   authorOf(who: Pick<SignedIn, 'operatorId' | 'name'>): Author;
   signIn(who: SignedIn): Session;
   /** The network has answered after somebody had signed in without it. @returns false where it is for nobody any more */
-  stepUp(operatorId: string, key: SessionKey): boolean;
+  stepUp(operatorId: string, key: SessionKey, laptopKey?: SigningKey | null): boolean;
   /** Nobody is signed in any more; who it was is remembered, so that a PIN is enough to go on. */
   lock(): Session;
   /** This laptop was ended: nobody is signed in on it. */
@@ -178,9 +178,9 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
     signedIn: present,
     author: () => signatory()?.author ?? null,
     signatory,
-    stepUp: (operatorId, key) => {
+    stepUp: (operatorId, key, laptopKey) => {
       if (signedIn?.operatorId !== operatorId || signedIn.sessionKey !== null) return false;
-      signedIn = { ...signedIn, sessionKey: key };
+      signedIn = { ...signedIn, sessionKey: key, laptopKey: laptopKey ?? signedIn.laptopKey };
       changed();
       return true;
     },

@@ -1,27 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { ConnectionSettings } from '../../shared/contract/connection.ts';
-import { failed, type RegieError } from '../../shared/contract/errors.ts';
-import type { RegieEvent } from '../../shared/contract/events.ts';
-import { type EnrolledLaptop, enrolledLaptopSchema } from '../../shared/contract/laptops.ts';
-import type { BufferFinding } from '../../shared/contract/status.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
+import { failed } from '../../shared/contract/errors.ts';
+import { enrolledLaptopSchema } from '../../shared/contract/laptops.ts';
 import { escalationViewSchema } from '../../shared/domain/escalation.ts';
-import {
-  type FestivalSettings,
-  festivalSettingsSchema,
-  INITIAL_SETTINGS,
-} from '../../shared/domain/festival-settings.ts';
+import { festivalSettingsSchema, INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import { HIGH_LOAD_INTERVALS } from '../../shared/domain/high-load.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
 import { isLocalId } from '../../shared/domain/troubles.ts';
-import type { Buffer } from '../buffer/buffer.ts';
-import type { Config } from '../config.ts';
 import { createCanaryWatch } from '../engine/canary-watch.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createRequestTaker } from '../engine/requests.ts';
-import type { AgeKey } from '../lib/age-key.ts';
-import type { Log } from '../lib/log.ts';
 import { recordDisplayed } from '../operations/alerts/displayed.ts';
 import { createAuditWitness } from '../operations/audit/audit-witness.ts';
 import { createBatches } from '../operations/corrections/batches.ts';
@@ -29,71 +17,25 @@ import { createProposalFollower } from '../operations/corrections/proposal-follo
 import { createDatabaseWatch } from '../operations/database/database-watch.ts';
 import { createSecretSettings } from '../operations/escalation/channel-secrets.ts';
 import { createDispatcher } from '../operations/escalation/dispatch.ts';
-import type { EnrolledAs } from '../operations/laptops/laptops.ts';
-import { type KnownOperator, knownOperatorSchema } from '../operations/operators/operators.ts';
-import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
+import { knownOperatorSchema } from '../operations/operators/operators.ts';
 import { createLocalMessages } from '../operations/troubles/local-messages.ts';
 import { orderingOf } from '../outbox/ordering-keys.ts';
 import { createSender } from '../outbox/sender.ts';
 import type { Link } from '../postgres/link.ts';
-import type { Watched } from '../session/screens.ts';
 import { createBacktests } from './backtests.ts';
 import { connectionTo, noConnection } from './connection.ts';
 import { createDatabaseBackups } from './database-backups.ts';
-import { createFollowers, openStore, type Store } from './followers.ts';
+import { createFollowers, forgetOldCopies, openStore, type Store } from './followers.ts';
 import { createPasswordEntry } from './password.ts';
 import { createPresence } from './presence.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
+import { createRecognition, recognising } from './recognition.ts';
 import type { Site } from './site.ts';
+import type { SiteOptions } from './site-options.ts';
 import { createSiteStatus, type SiteStatus } from './status.ts';
 import { createTroubleWatch } from './trouble-watch.ts';
 import { startWatch, type Watch } from './watch.ts';
 import { siteWatchers } from './watchers.ts';
-
-export type SiteOptions = {
-  /** Null: the festival could not be opened, and `failure` says why. What this laptop has of it is shown all the same. */
-  settings: ConnectionSettings | null;
-  failure: RegieError | null;
-  laptop: string;
-  /** IANA zone of this laptop, for a festival that has none. */
-  timeZone: string;
-  /** Who is signed in on it. */
-  operator: () => string | null;
-  /** What it is enrolled as; undefined where it is not, or was ended. */
-  enrolledAs: () => EnrolledAs | undefined;
-  /** Whether they are signed in on it. */
-  isSignedIn: (name: string) => boolean;
-  /** Since when a page of this laptop is in view; null while none is. */
-  watched: () => Watched | null;
-  /** Operators were made or changed. */
-  onOperators: (operators: readonly KnownOperator[]) => void;
-  /** Laptops were enrolled or ended. */
-  onLaptops: (laptops: readonly EnrolledLaptop[]) => void;
-  /** What holds for the whole festival has changed. */
-  onFestivalSettings: (settings: FestivalSettings) => void;
-  intervals: Config['intervals'];
-  /** Where this laptop's files are; null: in memory. */
-  folder: string | null;
-  /** The laptop's copy of the festival. */
-  mirror: Buffer;
-  /** What its operators did. */
-  outbox: Buffer;
-  runbooks: RunbookLibrary;
-  /** Where backups of the festival's database are written that this laptop makes. */
-  backupFolder: string;
-  ageKey: AgeKey;
-  /** Damaged files that are not acknowledged yet. */
-  findings: () => readonly BufferFinding[];
-  /** What of the data directory other users of this machine can read, although it was to be closed. */
-  openEntries: readonly string[];
-  clock: Clock;
-  /** By how much this laptop's own clock was set meanwhile, in milliseconds. */
-  clockSetByMs: () => number;
-  /** 0 ≤ random() < 1, for the jitter of reconnects. */
-  random: () => number;
-  log: Log;
-  publish: (event: RegieEvent) => void;
-};
 
 /** How long closing waits to tell the others that this laptop leaves. */
 const LEAVE_MS = 500;
@@ -107,7 +49,11 @@ export const openSite = (options: SiteOptions): Site => {
     settings === null ? noConnection(clock) : connectionTo(settings, { applicationName, clock, random, log });
   const { database, observer } = connection;
   const store = openStore(options);
-  const readiness = createReadiness({ database, cache: store.cache, clock, log, onChange: () => status.publish() });
+  forgetOldCopies(store, options.mirror);
+  const readiness = createReadiness({
+    ...{ database: observer, cache: store.cache, clock, log, onChange: () => status.publish() },
+    recognise: recognising({ ...options, connection, recognition: () => parts.recognition, signal: stop.signal }),
+  });
   const reachable = (): boolean => !stop.signal.aborted && readiness.reachable();
   // Assigned below: the parts that it is for are made before it.
   let link: Link | undefined;
@@ -116,11 +62,8 @@ export const openSite = (options: SiteOptions): Site => {
 
   const status: SiteStatus = createSiteStatus({
     parts: () => ({ ...parts, readiness, outbox: store.outbox, clockOffsetMs }),
-    cache: store.cache,
-    findings: options.findings,
-    openEntries: options.openEntries,
-    clockSetByMs: options.clockSetByMs,
-    failure: options.failure,
+    ...{ cache: store.cache, findings: options.findings, openEntries: options.openEntries },
+    ...{ clockSetByMs: options.clockSetByMs, failure: options.failure },
     publish: (current) => publish({ event: 'status', status: current }),
   });
   const parts = createParts({
@@ -137,16 +80,15 @@ export const openSite = (options: SiteOptions): Site => {
       ...parts,
       ...{ database, laptop: options.laptop, reachable, clock, onCanary: status.publish, onAuditLost: status.publish },
       ...{ onOperators: options.onOperators, onLaptops: options.onLaptops },
+      ...{ onFestivalSettings: options.onFestivalSettings },
       onCopied: () => {
         copiedAt = clock.now();
       },
-      onFestivalSettings: options.onFestivalSettings,
     }),
     ...{ reachable, cache: store.cache, publish, random, log, signal: stop.signal },
   });
 
-  let started = false;
-  let wasReachable = false;
+  let [started, wasReachable] = [false, false];
   /** Engine and watchers begin when the database answers and has what they need. */
   const onLink = async (): Promise<void> => {
     await readiness.examine();
@@ -166,8 +108,8 @@ export const openSite = (options: SiteOptions): Site => {
     parts.sender.wake();
     if (back) watch.wake();
   };
-  link = connection.link((next) => {
-    readiness.follow(next);
+  link = connection.link((next, _offset, reached) => {
+    readiness.follow(next, reached);
     parts.logBook.linkChanged(next, clockOffsetMs());
     status.publish();
     void onLink();
@@ -201,6 +143,7 @@ export const openSite = (options: SiteOptions): Site => {
     readLaptops: () => watch.refresh('enrolled laptops'),
     readAudit: () => watch.refresh('audit trail'),
     status: status.current,
+    publishStatus: status.publish,
     retry,
     enterPassword:
       settings === null
@@ -254,6 +197,10 @@ const createParts = (options: PartOptions) => {
     },
   });
   const witness = createAuditWitness({ database, laptop, cache, log });
+  const recognition = createRecognition({
+    ...{ observer: options.observer, database, laptop, memory: store.memory, outbox: store.outbox },
+    ...{ cards: store.cardCopy, witness, clock, log },
+  });
   const batches = createBatches({ database, reachable, log });
   const proposals = createProposalFollower({ database, cache, batches, publish });
   const sender = createSender({
@@ -282,7 +229,7 @@ const createParts = (options: PartOptions) => {
   const troubleWatch = createTroubleWatch({
     ...{ database, keeper: followers.troubles, laptop, folder: options.folder, clock, reachable },
     ...{ link: options.link, engine: engine.status, canary: canary.sight, clockOffMs: options.clockOffMs },
-    ...{ stopped: () => status.stopped() !== null, diskFull: sender.diskFull },
+    ...{ stopped: () => status.stopped() !== null, diskFull: sender.diskFull, setBack: store.memory.unread },
     nowMs: () => clock.now() + clockOffsetMs(),
     onChange: () => void options.refresh('reports of troubles'),
   });
@@ -308,7 +255,7 @@ const createParts = (options: PartOptions) => {
       if (options.intervals === undefined) engine.setIntervals(on ? HIGH_LOAD_INTERVALS : null);
     },
     ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests, backups },
-    ...{ localMessages, troubleWatch },
+    ...{ localMessages, troubleWatch, recognition, memory: store.memory },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
       backtests.cancel();
@@ -362,6 +309,7 @@ const siteCalls = ({
     sender: parts.sender,
     canary: parts.canary,
     witness: parts.witness,
+    memory: store.memory,
     channels: parts.secrets,
     team: parts.team,
     log: parts.logBook,

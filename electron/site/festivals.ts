@@ -7,10 +7,11 @@ import type { Log } from '../lib/log.ts';
 import { createMutex } from '../lib/mutex.ts';
 import { driverOptions } from '../postgres/connection-settings.ts';
 import { openTrainingFestival, type TrainingFestival } from '../training/index.ts';
-import { openSite, type SiteOptions } from './connect.ts';
+import { openSite } from './connect.ts';
 import { festivalKey, filesInMemory, type LocalFiles, type SiteFiles } from './local-files.ts';
 import { explainOpening } from './opening-failure.ts';
 import type { Site } from './site.ts';
+import type { SiteOptions } from './site-options.ts';
 
 /** The festival that is open. */
 export type OpenFestival = {
@@ -36,7 +37,17 @@ export type Festivals = {
 
 type Shared = Omit<
   SiteOptions,
-  'settings' | 'failure' | 'folder' | 'backupFolder' | 'mirror' | 'outbox' | 'findings' | 'publish' | 'laptop'
+  | 'settings'
+  | 'failure'
+  | 'training'
+  | 'onSetBack'
+  | 'folder'
+  | 'backupFolder'
+  | 'mirror'
+  | 'outbox'
+  | 'findings'
+  | 'publish'
+  | 'laptop'
 > & {
   laptop: () => string;
 };
@@ -97,6 +108,8 @@ export const createFestivals = (options: {
       ...shared,
       laptop: shared.laptop(),
       settings: failure === null ? used : null,
+      training: training !== null,
+      onSetBack: () => void use(settings),
       failure,
       folder: options.dataDir,
       backupFolder: join(options.dataDir, 'database-backups', festivalKey(used)),

@@ -4,6 +4,7 @@ import { createAlarmCopy } from '../buffer/alarm-copy.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import { createCache } from '../buffer/cache.ts';
 import { createCardCopy } from '../buffer/card-copy.ts';
+import { createDatabaseMemory, forgetCopies } from '../buffer/known-database.ts';
 import { createLogCopy } from '../buffer/log-copy.ts';
 import { createLogFiles } from '../buffer/log-files.ts';
 import { createLogNumbers } from '../buffer/log-numbers.ts';
@@ -47,8 +48,20 @@ export const openStore = ({ mirror, outbox }: { mirror: Buffer; outbox: Buffer }
   outbox: createOutbox(outbox),
   logNumbers: createLogNumbers(outbox),
   troubles: createTroubleCopy(outbox),
+  memory: createDatabaseMemory(outbox),
 });
 export type Store = ReturnType<typeof openStore>;
+
+/**
+ * What was copied from a database that has lost it is forgotten before anything is shown of it, and what is wrong with Regie
+ * is reported again, under its ids.
+ */
+export const forgetOldCopies = ({ memory, troubles }: Pick<Store, 'memory' | 'troubles'>, mirror: Buffer): void => {
+  if (!memory.copiesAreOld()) return;
+  forgetCopies(mirror);
+  for (const trouble of troubles.all()) troubles.put({ ...trouble, eventId: null });
+  memory.copiesAreNew();
+};
 
 /** The laptop's copies of the festival, what waits in the outbox on top of them, and what keeps them up to date. */
 export const createFollowers = (options: {

@@ -9,6 +9,7 @@ import { createPreferenceStore, type PreferenceStore } from '../buffer/preferenc
 import { openOrRepair } from '../buffer/repair.ts';
 import { createRetention } from '../buffer/retention.ts';
 import type { Log } from '../lib/log.ts';
+import { hostsOf } from '../postgres/connection-settings.ts';
 
 /** A festival's two local files, and what ends the work on them: backups, and removing what is too old. */
 export type SiteFiles = { readonly mirror: Buffer; readonly outbox: Buffer; endUpkeep(): Promise<void> };
@@ -82,8 +83,12 @@ export const filesInMemory = (): SiteFiles => ({
   endUpkeep: async () => undefined,
 });
 
-/** The name of the festival's local files: one festival's alerts are never shown for another's. */
-export const festivalKey = (settings: ConnectionSettings | null): string =>
-  settings === null
-    ? 'training'
-    : createHash('sha256').update(`${settings.host}:${settings.port}/${settings.database}`).digest('hex').slice(0, 16);
+/**
+ * The name of the festival's local files: one festival's alerts are never shown for another's. Of several servers the first
+ * one names them, so that what waits stays where it is when a replica is added to the address.
+ */
+export const festivalKey = (settings: ConnectionSettings | null): string => {
+  if (settings === null) return 'training';
+  const [{ host, port }] = hostsOf(settings);
+  return createHash('sha256').update(`${host}:${port}/${settings.database}`).digest('hex').slice(0, 16);
+};

@@ -5,6 +5,7 @@ import type { SystemStatus } from '../../shared/contract/status.ts';
 import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
 import type { Cache } from '../buffer/cache.ts';
+import type { DatabaseMemory } from '../buffer/known-database.ts';
 import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -48,6 +49,8 @@ export type Site = {
   readonly sender: Sender;
   readonly canary: CanaryWatch;
   readonly witness: Pick<AuditWitness, 'seen' | 'lostAt' | 'adopt'>;
+  /** What this laptop remembers of the database itself. */
+  readonly memory: Pick<DatabaseMemory, 'markRead'>;
   /** With what messages are sent. */
   readonly channels: Pick<SecretSettings, 'read' | 'forget'>;
   readonly presence: Pick<Presence, 'show' | 'report'>;
@@ -77,6 +80,8 @@ export type Site = {
   readLaptops(): Promise<void>;
   /** Looks at the audit trail afresh. */
   readAudit(): Promise<void>;
+  /** The status has changed by what was done here. */
+  publishStatus(): void;
   status(): SystemStatus;
   /** Which festival this is, wherever its database is reached; undefined before the first connect. */
   festivalId(): string | undefined;

@@ -6,6 +6,7 @@ import {
   type SystemStatus,
 } from '../../shared/contract/status.ts';
 import type { Cache } from '../buffer/cache.ts';
+import type { DatabaseMemory } from '../buffer/known-database.ts';
 import type { Outbox } from '../buffer/outbox.ts';
 import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -24,6 +25,7 @@ export type StatusParts = {
   readonly sender: Pick<Sender, 'progress' | 'diskFull'>;
   readonly canary: Pick<CanaryWatch, 'status' | 'resumed'>;
   readonly witness: Pick<AuditWitness, 'lostAt'>;
+  readonly memory: Pick<DatabaseMemory, 'unread'>;
   readonly clockOffsetMs: () => number;
 };
 
@@ -63,7 +65,7 @@ export const createSiteStatus = (options: {
   let closed = false;
 
   const current = (): SystemStatus => {
-    const { readiness, engine, presence, outbox, sender, canary, witness, clockOffsetMs } = parts();
+    const { readiness, engine, presence, outbox, sender, canary, witness, memory, clockOffsetMs } = parts();
     const { waiting, undecided } = outbox.counts();
     return {
       link: readiness.link(),
@@ -80,6 +82,7 @@ export const createSiteStatus = (options: {
       disk: { full: sender.diskFull(), findings: [...options.findings()], open: [...options.openEntries] },
       canary: canary.status(),
       auditLostAt: witness.lostAt(),
+      databaseBreak: memory.unread(),
     };
   };
   const publish = (): void => {

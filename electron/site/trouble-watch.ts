@@ -1,8 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
+import { type DatabaseBreak, hasLost } from '../../shared/contract/database-break.ts';
 import type { EngineStatus, LinkStatus, SystemStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { type Judged, judge, judgedBefore } from '../../shared/domain/trouble-judge.ts';
+import { type Judged, judge, judgedBefore, type Reading } from '../../shared/domain/trouble-judge.ts';
+import { WHOLE_FESTIVAL } from '../../shared/domain/troubles.ts';
 import type { TroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
@@ -20,6 +22,17 @@ export type TroubleWatch = {
   /** The copy of the alerts is up to date now. */
   followed(): void;
 };
+
+/** What is missing there is the whole festival's. */
+const setBackReadings = (found: DatabaseBreak | null, laptop: string): Reading[] =>
+  found === null || !hasLost(found)
+    ? []
+    : [
+        {
+          ...{ kind: 'database_set_back', subject: WHOLE_FESTIVAL, state: 'wrong' },
+          facts: { laptop, commands: found.lost.commands },
+        },
+      ];
 
 /** A snapshot is taken every five minutes; the guide's own limit for one is ten. */
 const SNAPSHOT_LATE_S = 330;
@@ -52,6 +65,8 @@ export const createTroubleWatch = (options: {
   /** The database's clock minus this laptop's own as it is set now; null: not measured. */
   clockOffMs: () => number | null;
   diskFull: () => boolean;
+  /** The database was found to be another or an older one, and nobody has read that here. */
+  setBack: () => DatabaseBreak | null;
   /** The festival's time now, milliseconds. */
   nowMs: () => number;
   /** Something was raised or has ended: it is reported at once. */
@@ -81,7 +96,12 @@ export const createTroubleWatch = (options: {
       })),
       ...{ clockOffMs: options.clockOffMs(), diskFull: options.diskFull() },
     });
-    const readings = [...ofEngine.readings.filter((reading) => isLate(reading, now)), ...ofLaptop.readings];
+    const setBack = options.setBack();
+    const readings = [
+      ...setBackReadings(setBack, laptop),
+      ...ofEngine.readings.filter((reading) => isLate(reading, now)),
+      ...ofLaptop.readings,
+    ];
     return { readings, unclear: [...ofEngine.unclear, ...ofLaptop.unclear] };
   };
 

@@ -84,7 +84,7 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
         return does.folder;
       },
       engine: () => ({ breaker: { state: 'closed', failures: 0, retryAt: null, lastErrors: [] } }),
-      ...{ canary: canary.sight, clockOffMs: () => does.clockOffMs, diskFull: () => false },
+      ...{ canary: canary.sight, clockOffMs: () => does.clockOffMs, diskFull: () => false, setBack: () => null },
       nowMs: Date.now,
       onChange: () => undefined,
     });

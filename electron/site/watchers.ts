@@ -38,6 +38,7 @@ import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Asks } from './asks.ts';
 import type { DatabaseBackups } from './database-backups.ts';
 import type { Presence } from './presence.ts';
+import type { Recognition } from './recognition.ts';
 import type { TroubleWatch } from './trouble-watch.ts';
 import type { Watcher } from './watch.ts';
 
@@ -63,6 +64,7 @@ export type WatcherParts = {
   readonly troubles: TroubleKeeper;
   readonly troubleWatch: TroubleWatch;
   readonly localMessages: LocalMessages;
+  readonly recognition: Pick<Recognition, 'record'>;
   readonly proposals: ProposalFollower;
   readonly dispatcher: Dispatcher;
   readonly laptop: string;
@@ -120,6 +122,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
     { what: 'copies', every: POLL_MS, refresh: () => copyAll(parts) },
     ...troubleWatchers(parts),
     { what: 'what waits for people', every: LOOK_MS, offline: true, refresh: parts.asks.look },
+    { what: 'breaks of the database', every: PRESENCE_MS, refresh: parts.recognition.record },
     { what: 'presence', every: PRESENCE_MS, refresh: presence.report },
     { what: 'laptops', channel: 'laptops', refresh: presence.refresh },
     { what: 'team', channel: 'team', every: PRESENCE_MS, refresh: team.refresh },

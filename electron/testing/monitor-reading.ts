@@ -6,7 +6,7 @@ const at = (secondsAgo: number): string => new Date(AT - secondsAgo * 1_000).toI
 
 /** What a healthy console says, with changes. */
 export const aStatus = (changes: Partial<SystemStatus> = {}): SystemStatus => ({
-  link: { state: 'online', since: at(3_600), roundTripMs: 4.2, knownUpTo: at(1), reason: null },
+  link: { state: 'online', since: at(3_600), roundTripMs: 4.2, knownUpTo: at(1), reason: null, server: null },
   failure: null,
   engine: {
     ...{ state: 'running', since: at(3_600), laptop: 'booth-1', catchUp: null, cycles: 120, skippedCycles: 1 },
@@ -19,6 +19,7 @@ export const aStatus = (changes: Partial<SystemStatus> = {}): SystemStatus => ({
   disk: { full: false, findings: [], open: [] },
   canary: { lastDisplayedAt: at(9), blindSince: null, others: [] },
   auditLostAt: null,
+  databaseBreak: null,
   ...changes,
 });
 

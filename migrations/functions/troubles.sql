@@ -9,7 +9,8 @@ grant select on console.laptops to regie_owner;
 create or replace function console.trouble_severity(p_kind text) returns text
   language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
-    when p_kind in ('detection_blind', 'breaker_open', 'no_leader', 'database_read_only') then 'CRITICAL'
+    when p_kind in ('detection_blind', 'breaker_open', 'no_leader', 'database_read_only', 'database_set_back')
+      then 'CRITICAL'
     when p_kind in ('link_lost', 'follower_stuck', 'disk_low', 'backup_failed') then 'HIGH'
     when p_kind in ('clock_off', 'maintenance_missed') then 'MEDIUM'
   end

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { hasLost } from '../../shared/contract/database-break.ts';
 import type { SystemStatus } from '../../shared/contract/status.ts';
 import { type HighLoad, offersHighLoad } from '../../shared/domain/high-load.ts';
 import { type Connection, call } from '../bridge.ts';
@@ -62,6 +63,7 @@ const whyBlind = ({ link, engine }: SystemStatus): string => {
 export const watchNotices = (status: SystemStatus): readonly Notice[] => {
   const { canary, auditLostAt } = status;
   return [
+    ...databaseNotices(status),
     ...(canary.blindSince === null
       ? []
       : [
@@ -78,6 +80,34 @@ export const watchNotices = (status: SystemStatus): readonly Notice[] => {
             text: i18n.t('common.auditLost', { time: formatTime(auditLostAt) }),
           },
         ]),
+  ];
+};
+
+/** The database is another or an older one: what that means, until somebody has read it. */
+const databaseNotices = ({ databaseBreak }: SystemStatus): readonly Notice[] => {
+  if (databaseBreak === null) return [];
+  const { at, kind, lost } = databaseBreak;
+  const isLost = hasLost(databaseBreak);
+  const isBad = isLost || kind === 'other_festival';
+  return [
+    {
+      ...{ id: 'database', tone: isBad ? ('bad' as const) : ('plain' as const) },
+      text: [
+        i18n.t(`common.database_${kind}`, { time: formatTime(at) }),
+        ...(lost.commands > 0 ? [i18n.t('common.databaseLostActions', { count: lost.commands })] : []),
+        ...(isLost && lost.commands === 0 ? [i18n.t('common.databaseLostNothingHere')] : []),
+        ...(isLost ? [i18n.t('common.databaseLostRest')] : []),
+        ...(isBad ? [] : [i18n.t('common.databaseNothingLost')]),
+      ].join(' '),
+      actions: (
+        <>
+          {lost.commands > 0 && <a href={hrefOf({ screen: 'waiting' })}>{i18n.t('common.databaseToOutbox')}</a>}{' '}
+          <Button onClick={() => void callSigned('databaseBreak.understood', {})}>
+            {i18n.t('waiting.understood')}
+          </Button>
+        </>
+      ),
+    },
   ];
 };
 

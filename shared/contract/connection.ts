@@ -1,11 +1,20 @@
 import { z } from 'zod';
+import { databaseHosts } from '../domain/database-hosts.ts';
 import { textSchema } from '../domain/plain-text.ts';
 import { ANYONE, EVERYBODY, TECHNICAL } from '../domain/rights.ts';
 import { live, local, nothing, query } from './declare.ts';
 
 /** How to reach a festival's Postgres. `verify` checks the certificate, `encrypt` does not, `off` is plain text. */
 export const connectionSettingsSchema = z.strictObject({
-  host: textSchema.trim().min(1).max(255),
+  /** One server, or several of which one takes writes: `db1,db2:5433`. `port` is that of those that name none. */
+  host: textSchema
+    .trim()
+    .min(1)
+    .max(1_000)
+    .refine(
+      (hosts) => databaseHosts(hosts, 1) !== undefined,
+      'write db1, or several servers as db1,db2:5433, at most 8',
+    ),
   port: z.int().min(1).max(65_535),
   database: textSchema.min(1).max(63),
   user: textSchema.min(1).max(63),

@@ -63,6 +63,12 @@ export const outboxCalls = {
     output: nothing,
     roles: STAFF,
   }),
+  /** Gives everything again that the festival's database has lost, as it was given, in the order in which it was. */
+  'outbox.retryLost': local({
+    input: nothing,
+    output: z.object({ given: z.int(), left: z.int() }),
+    roles: STAFF,
+  }),
   /** The operator has been notified of this conflict or rejection on the spot: nobody has to decide it any more. */
   'outbox.seen': local({
     input: z.strictObject({ operationId: operationIdSchema }),

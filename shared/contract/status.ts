@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from '../domain/primitives.ts';
 import { STAFF } from '../domain/rights.ts';
 import { rowIdSchema } from '../domain/row-id.ts';
+import { databaseBreakSchema } from './database-break.ts';
 import { local, nothing, query } from './declare.ts';
 import { regieErrorSchema } from './errors.ts';
 
@@ -14,6 +15,8 @@ export const linkStatusSchema = z.object({
   knownUpTo: instantSchema.nullable(),
   /** Why the link is down: a code of i18n `doctor.*`. */
   reason: z.string().nullable(),
+  /** The server that answered last, as `host:port`; null before the first answer. */
+  server: z.string().nullable(),
 });
 export type LinkStatus = z.infer<typeof linkStatusSchema>;
 
@@ -141,6 +144,8 @@ export const systemStatusSchema = z.object({
   }),
   /** Since when the festival's audit trail is not the one that this laptop has seen; null: it is. */
   auditLostAt: instantSchema.nullable(),
+  /** The database was found to be another or an older one, and nobody at this laptop has read that yet. */
+  databaseBreak: databaseBreakSchema.nullable(),
 });
 export type SystemStatus = z.infer<typeof systemStatusSchema>;
 
@@ -148,4 +153,6 @@ export const statusCalls = {
   'status.get': query(nothing, systemStatusSchema),
   /** The operator has read what became of damaged files. */
   'disk.acknowledge': local({ input: nothing, output: nothing, roles: STAFF }),
+  /** The operator has read that the database is another or an older one. */
+  'databaseBreak.understood': local({ input: nothing, output: nothing, roles: STAFF }),
 } as const;

@@ -10,6 +10,7 @@ export const SYSTEM_ACTIONS = [
   ...['correction', 'correction_proposed', 'correction_approved', 'correction_rejected'],
   ...['silence', 'silence_ended', 'called', 'told', 'handover_offered', 'handover_accepted', 'handover_not_accepted'],
   ...['monitoring_stopped', 'monitoring_restarted', 'history_started_over', 'events_backup', 'audit_accepted'],
+  'database_break',
   ...['thresholds_changed', 'escalation_changed', 'festival_settings_changed', 'transaction_meaning_set'],
   ...[
     'flood_began',

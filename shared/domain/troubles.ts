@@ -44,6 +44,8 @@ export const TROUBLES = {
     ...{ severity: 'CRITICAL', afterMs: 5 * SECOND, overMs: 5 * SECOND, about: 'festival' },
     symptomOf: [],
   },
+  /** The database does not have what laptops knew: a replica was promoted that had not received it, or a backup restored. */
+  database_set_back: { severity: 'CRITICAL', afterMs: 0, overMs: 0, about: 'festival', symptomOf: [] },
   /** A laptop has no festival. With a screen in view it is blind first. */
   link_lost: {
     ...{ severity: 'HIGH', afterMs: 2 * MINUTE, overMs: 10 * SECOND, about: 'laptop' },

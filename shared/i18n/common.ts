@@ -97,6 +97,19 @@ export const commonTexts = {
     blindOther: '{{laptop}}: detection is blind since {{time}}.',
     clockSet_forward: 'This laptop’s clock was set forward by {{by}}. Regie goes on by the time that really passed.',
     clockSet_back: 'This laptop’s clock was set back by {{by}}. Regie goes on by the time that really passed.',
+    database_promoted: 'At {{time}} another server took over the festival’s database.',
+    database_older: 'At {{time}} the festival’s database was found set back to an earlier state.',
+    database_replaced: 'At {{time}} another server was found with the festival’s database, as after a restore.',
+    database_other_festival:
+      'At {{time}} this address was found to lead to another festival’s database. Everything shown is that festival’s. Check the connection.',
+    databaseNothingLost: 'Everything that this laptop knew is there.',
+    databaseLostActions_one: '{{count}} confirmed action of this laptop is missing there: send it again or discard it.',
+    databaseLostActions_other:
+      '{{count}} confirmed actions of this laptop are missing there: send them again or discard them.',
+    databaseLostNothingHere: 'Rows that this laptop knew are missing there; none of its own actions is.',
+    databaseLostRest:
+      'The tills’ last transactions may be missing too. Changes to operators, laptops, PINs and escalation are not listed: check them.',
+    databaseToOutbox: 'Decide in the outbox',
     auditLost:
       'Since {{time}} the audit trail is not the one that this laptop has seen: rows were rewritten or cut off. Tell the administrator; after a restored backup, see Settings, Audit trail.',
     setupBanner: 'The festival’s database is not set up for Regie.',
@@ -268,6 +281,19 @@ export const commonTexts = {
     blindOther: '{{laptop}} : détection aveugle depuis {{time}}.',
     clockSet_forward: 'L’horloge de ce poste a été avancée de {{by}}. Regie continue avec le temps réellement écoulé.',
     clockSet_back: 'L’horloge de ce poste a été reculée de {{by}}. Regie continue avec le temps réellement écoulé.',
+    database_promoted: 'À {{time}}, un autre serveur a pris le relais pour la base du festival.',
+    database_older: 'À {{time}}, la base du festival s’est révélée revenue à un état antérieur.',
+    database_replaced:
+      'À {{time}}, la base du festival s’est révélée être sur un autre serveur, comme après une restauration.',
+    database_other_festival:
+      'À {{time}}, cette adresse s’est révélée mener à la base d’un autre festival. Tout ce qui est affiché vient de ce festival. Vérifiez la connexion.',
+    databaseNothingLost: 'Tout ce que ce poste connaissait s’y trouve.',
+    databaseLostActions_one: '{{count}} action confirmée de ce poste y manque : renvoyez-la ou abandonnez-la.',
+    databaseLostActions_other: '{{count}} actions confirmées de ce poste y manquent : renvoyez-les ou abandonnez-les.',
+    databaseLostNothingHere: 'Des lignes que ce poste connaissait y manquent, mais aucune de ses propres actions.',
+    databaseLostRest:
+      'Les dernières transactions des caisses peuvent manquer aussi. Les changements d’opérateurs, de postes, de codes PIN et d’escalade ne sont pas listés : vérifiez-les.',
+    databaseToOutbox: 'Décider dans la boîte d’envoi',
     auditLost:
       'Depuis {{time}}, la piste d’audit n’est plus celle que ce poste a vue : des lignes ont été réécrites ou supprimées. Prévenez l’administrateur ; après une restauration, voir Réglages, Piste d’audit.',
     setupBanner: 'La base de données du festival n’est pas préparée pour Regie.',

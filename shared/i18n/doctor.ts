@@ -4,6 +4,8 @@
  */
 export const doctorTexts = {
   en: {
+    no_primary:
+      'The servers of this address answer, but none of them accepts writes: all are replicas. Promote one, or add the primary server to the address.',
     host_unknown: 'Unknown host name. Check the spelling, and that this laptop is on a network.',
     port_refused:
       'Nothing is listening on this port. Check host and port (Postgres normally uses 5432), and that the server is running.',
@@ -144,6 +146,8 @@ export const doctorTexts = {
       'Another monitoring system is installed here ({{functions}}). Regie shows its events like its own and never calls it. Stop its schedule if the same faults appear twice.',
   },
   fr: {
+    no_primary:
+      'Les serveurs de cette adresse répondent, mais aucun n’accepte d’écritures : tous sont des réplicas. Promouvez-en un, ou ajoutez le serveur principal à l’adresse.',
     host_unknown: 'Nom d’hôte inconnu. Vérifiez l’orthographe et que ce poste est connecté à un réseau.',
     port_refused:
       'Rien n’écoute sur ce port. Vérifiez l’hôte et le port (Postgres utilise en général 5432), et que le serveur est démarré.',

@@ -20,6 +20,13 @@ export const errorTexts = {
     bad_input: 'Regie rejected the input ({{where}}: {{what}}).',
     not_signed_in: 'Sign in first.',
     operator_unknown: 'There is no operator with this name on this festival.',
+    lost_by_database: 'It was done, and the festival’s database has lost it.',
+    lost_subject_gone:
+      'It was done, and the festival’s database has lost it together with its alert. If it still matters, do it on the alert that is found anew.',
+    lost_secret:
+      'It was done, and the festival’s database has lost it. This laptop keeps no passwords, so it must be entered again where it was.',
+    subject_gone:
+      'The festival’s database has lost its alert. If it still matters, do it on the alert that is found anew.',
     proof_wrong: 'This action is not signed by {{name}}. It must be done again.',
     key_ended:
       'What {{name}} signed this with has ended: locked, a new PIN, or a removed laptop. It must be done again.',
@@ -252,6 +259,13 @@ export const errorTexts = {
     bad_input: 'Regie a refusé la saisie ({{where}} : {{what}}).',
     not_signed_in: 'Identifiez-vous d’abord.',
     operator_unknown: 'Aucun opérateur de ce nom sur ce festival.',
+    lost_by_database: 'C’était fait, et la base du festival l’a perdu.',
+    lost_subject_gone:
+      'C’était fait, et la base du festival l’a perdu avec son alerte. Si cela compte encore, faites-le sur l’alerte détectée à nouveau.',
+    lost_secret:
+      'C’était fait, et la base du festival l’a perdu. Ce poste ne garde aucun mot de passe : saisissez-le de nouveau à sa place.',
+    subject_gone:
+      'La base du festival a perdu son alerte. Si cela compte encore, faites-le sur l’alerte détectée à nouveau.',
     proof_wrong: 'Cette action n’est pas signée par {{name}}. Il faut la refaire.',
     key_ended:
       'Ce avec quoi {{name}} a signé n’est plus valable : verrouillage, nouveau code PIN ou poste retiré. Il faut refaire cette action.',

@@ -13,6 +13,7 @@ export const healthTexts = {
     noLeader: 'no laptop, as far as this one can tell',
     roundTrip: 'Round trip',
     knownUpTo: 'Data up to',
+    server: 'Server in use',
     openFiles: 'Files of this laptop',
     openFilesText_one: 'Other users of this machine can read {{count}} of them. Regie could not change that:',
     openFilesText_other: 'Other users of this machine can read {{count}} of them. Regie could not change that:',
@@ -124,6 +125,7 @@ export const healthTexts = {
     noLeader: 'aucun poste, d’après celui-ci',
     roundTrip: 'Aller-retour',
     knownUpTo: 'Données jusqu’à',
+    server: 'Serveur utilisé',
     openFiles: 'Fichiers de ce poste',
     openFilesText_one:
       'Les autres utilisateurs de cette machine peuvent en lire {{count}}. Regie n’a pas pu l’empêcher :',

@@ -27,6 +27,16 @@ export const setupTexts = {
     address_sslmode_unknown: 'The address contains an unknown sslmode: {{value}}',
     address_bad_escape: 'The address contains a “%” that is not an escape. Write % as %25, @ as %40 and / as %2F.',
     address_no_host: 'The address contains no host.',
+    address_bad_servers:
+      'The address names its servers as {{value}}. Write host:5432, or several as a:5432,b:5432, at most 8.',
+    address_other_ports: 'Servers and ports do not match: {{value}}. Give one port for all, or one for each.',
+    address_asks_for_replica:
+      'With target_session_attrs={{value}} the address asks for a server that accepts no writes. Regie needs read-write; you can leave it out.',
+    address_attrs_unknown:
+      'The address contains an unknown target_session_attrs: {{value}}. Use read-write, or leave it out.',
+    address_unreadable_at:
+      'The address cannot be read after “{{value}}”. Write: host=a,b port=5432 dbname=festival user=regie',
+    address_word_unknown: '“{{value}}” is not part of a database address.',
     loginText: 'Database {{database}} on {{host}}. It is tested first; testing writes nothing.',
     kind_administrator: 'Prepare it with an administrator’s login',
     kind_administrator_text:
@@ -91,6 +101,17 @@ export const setupTexts = {
     address_bad_escape:
       'L’adresse contient un « % » qui n’est pas un échappement. Écrivez % comme %25, @ comme %40 et / comme %2F.',
     address_no_host: 'L’adresse ne contient pas d’hôte.',
+    address_bad_servers:
+      'L’adresse nomme ses serveurs ainsi : {{value}}. Écrivez hôte:5432, ou plusieurs comme a:5432,b:5432, 8 au plus.',
+    address_other_ports:
+      'Serveurs et ports ne correspondent pas : {{value}}. Donnez un port pour tous, ou un pour chacun.',
+    address_asks_for_replica:
+      'Avec target_session_attrs={{value}}, l’adresse demande un serveur qui n’accepte pas d’écritures. Il faut read-write à Regie ; vous pouvez aussi l’omettre.',
+    address_attrs_unknown:
+      'L’adresse contient un target_session_attrs inconnu : {{value}}. Utilisez read-write, ou omettez-le.',
+    address_unreadable_at:
+      'L’adresse est illisible après « {{value}} ». Écrivez : host=a,b port=5432 dbname=festival user=regie',
+    address_word_unknown: '« {{value}} » ne fait pas partie d’une adresse de base.',
     loginText: 'Base {{database}} sur {{host}}. Elle est d’abord testée ; le test n’écrit rien.',
     kind_administrator: 'La préparer avec un compte d’administrateur',
     kind_administrator_text:

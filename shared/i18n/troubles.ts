@@ -31,6 +31,13 @@ export const troubleTexts = {
       meaning:
         'Nothing is detected, and what you do waits on this laptop. Often a disk that is full, or a standby server that answers in place of the primary.',
     },
+    database_set_back: {
+      name: 'Database set back',
+      sentence:
+        'The festival’s database was set back: {{laptop}} noticed at {{since}}, {{commands}} of its actions are missing',
+      meaning:
+        'A replica took over that had not received everything, or a backup was restored. Each laptop lists in its outbox which of its actions are missing, to be sent again or discarded. Ask whoever runs the database whether the tills’ transactions are complete. The alert ends when each laptop has read this.',
+    },
     link_lost: {
       name: 'Connection lost',
       sentence: '{{laptop}} has had no connection to the festival since {{since}}',
@@ -96,6 +103,13 @@ export const troubleTexts = {
       sentence: 'La base du festival n’accepte plus d’écritures depuis {{since}}',
       meaning:
         'Rien n’est détecté, et ce que vous faites attend sur ce poste. Souvent un disque plein, ou un serveur de secours qui répond à la place du principal.',
+    },
+    database_set_back: {
+      name: 'Base revenue en arrière',
+      sentence:
+        'La base du festival est revenue en arrière : {{laptop}} l’a remarqué à {{since}}, {{commands}} de ses actions manquent',
+      meaning:
+        'Un réplica a pris le relais sans avoir tout reçu, ou une sauvegarde a été restaurée. Chaque poste liste dans sa boîte d’envoi ses actions manquantes, à renvoyer ou à abandonner. Demandez à qui gère la base si les transactions des caisses sont complètes. L’alerte prend fin quand chaque poste en a pris connaissance.',
     },
     link_lost: {
       name: 'Connexion perdue',

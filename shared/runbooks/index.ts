@@ -6,6 +6,7 @@ import { concurrentTransactions } from './concurrent-transactions.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { dataRecovery } from './data-recovery.ts';
 import { databaseNotWorking } from './database-not-working.ts';
+import { databaseSetBack } from './database-set-back.ts';
 import { databaseSlow } from './database-slow.ts';
 import { deductionOnFailure } from './deduction-on-failure.ts';
 import { detectionBlind } from './detection-blind.ts';
@@ -49,6 +50,7 @@ export const builtinRunbooks: readonly Runbook[] = [
   logChanged,
   detectionBlind,
   databaseNotWorking,
+  databaseSetBack,
   breakerOpen,
   laptopTrouble,
   upkeepMissed,

@@ -31,6 +31,7 @@ export const PlaceFields = ({ settings, onChange }: Props) => {
     <>
       <Field
         label={t('settings.host')}
+        hint={t('settings.hostHint')}
         value={settings.host}
         spellCheck={false}
         onChange={(event) => onChange({ ...settings, host: event.target.value })}

@@ -30,6 +30,8 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
         </dd>
         <dt>{t('health.roundTrip')}</dt>
         <dd>{link.roundTripMs === null ? '–' : formatDuration(link.roundTripMs)}</dd>
+        <dt>{t('health.server')}</dt>
+        <dd>{link.server ?? '–'}</dd>
         <dt>{t('health.knownUpTo')}</dt>
         <dd>{link.knownUpTo === null ? t('common.none') : <Time at={link.knownUpTo} seconds />}</dd>
         <dt>{t('laptops.device')}</dt>

@@ -23,6 +23,10 @@ const isOver = ({ command, input, error }: OutboxEntry): boolean =>
   (error?.code === 'correction_approval_required' && input.kind === 'undo') ||
   (error?.code.startsWith('proposal_') === true && error.code !== 'proposal_pending');
 
+/** It would be done on something else, or cannot be done from here. A correction is made on the card all the same. */
+const isGone = ({ error }: OutboxEntry): boolean =>
+  ['lost_subject_gone', 'lost_secret', 'subject_gone'].includes(error?.code ?? '');
+
 /** The same correction on today's figures, or proposed because the limit is lower than this laptop thought. */
 const isForTheForm = ({ command, error }: OutboxEntry): boolean =>
   error?.code === 'correction_stale' ||
@@ -54,7 +58,7 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
         <Button tone="primary" onClick={() => void call('outbox.seen', { operationId })}>
           {t('waiting.understood')}
         </Button>
-      ) : isOver(entry) ? null : isForTheForm(entry) ? (
+      ) : isOver(entry) ? null : isGone(entry) ? null : isForTheForm(entry) ? (
         <CommandButton needs="correction.apply" tone="primary" onClick={redo}>
           {t('waiting.redo')}
         </CommandButton>
@@ -77,7 +81,7 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
         <MoveAnyway entry={entry} />
       ) : (
         <CommandButton needs="outbox.retry" onClick={() => void again()}>
-          {t('waiting.again')}
+          {t(entry.error?.code === 'lost_by_database' ? 'waiting.giveAgain' : 'waiting.again')}
         </CommandButton>
       )}
       {entry.error?.code !== 'some_refused' && (

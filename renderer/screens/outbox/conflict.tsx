@@ -2,10 +2,13 @@ import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
-import { errorSentence, formatMoney, i18n } from '../../i18n.ts';
+import { errorSentence, formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { titleOf } from '../../sentence.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 import { Choices } from './conflict-choices.tsx';
+
+/** It was confirmed, and the festival's database has lost it. */
+export const isLost = ({ error }: OutboxEntry): boolean => error?.code.startsWith('lost_') === true;
 
 /** A conflict or rejection: both sides, and the choices. */
 export const Conflict = ({ entry }: { entry: OutboxEntry }) => {
@@ -27,6 +30,12 @@ export const Conflict = ({ entry }: { entry: OutboxEntry }) => {
             </span>
           </dd>
         </div>
+        {isLost(entry) && entry.settledAt !== null && (
+          <div>
+            <dt>{t('waiting.wasDone')}</dt>
+            <dd>{formatTime(entry.settledAt, { seconds: true })}</dd>
+          </div>
+        )}
         <Snapshot entry={entry} />
         <div>
           <dt>{t('waiting.theirs')}</dt>

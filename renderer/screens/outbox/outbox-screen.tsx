@@ -4,7 +4,8 @@ import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Progress } from '../../ui/progress.tsx';
 import { CarriedFile } from './carried-file.tsx';
-import { Conflict } from './conflict.tsx';
+import { Conflict, isLost } from './conflict.tsx';
+import { Lost } from './lost.tsx';
 import './outbox.css';
 
 /** What this laptop has not brought to the festival yet, and what somebody has to decide. */
@@ -13,14 +14,17 @@ export const OutboxScreen = () => {
   const outbox = useOutbox();
   const sending = useSystem((state) => state.status?.sending ?? null);
   if (outbox === null) return <p className="screen quiet">{t('common.loading')}</p>;
+  const lost = outbox.tray.filter(isLost);
+  const conflicts = outbox.tray.filter((entry) => !isLost(entry));
   return (
     <div className="screen stack">
       <h1>{t('waiting.title')}</h1>
+      {lost.length > 0 && <Lost entries={lost} />}
       <section className="stack" aria-labelledby="to-decide">
         <h2 id="to-decide">{t('waiting.toDecide')}</h2>
-        <p className="quiet">{t(outbox.tray.length === 0 ? 'waiting.nothingToDecide' : 'waiting.toDecideText')}</p>
+        <p className="quiet">{t(conflicts.length === 0 ? 'waiting.nothingToDecide' : 'waiting.toDecideText')}</p>
         <ul className="stack">
-          {outbox.tray.map((entry) => (
+          {conflicts.map((entry) => (
             <Conflict key={entry.operationId} entry={entry} />
           ))}
         </ul>

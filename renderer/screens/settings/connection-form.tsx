@@ -15,6 +15,7 @@ import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { hrefOf } from '../../routes.ts';
+import { useSystem } from '../../stores/system.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import './settings.css';
@@ -23,10 +24,14 @@ import './settings.css';
 export const ConnectionForm = ({ training, address }: { training: boolean; address: string }) => {
   const { t } = useTranslation();
   const { data, isPending } = useCall('connection.get', {}, { fixed: true });
+  const server = useSystem((state) => state.status?.link.server ?? null);
   return (
     <section className="panel stack" aria-labelledby="connection">
       <h2 id="connection">{t('settings.connection')}</h2>
-      <p>{training ? t('settings.inTraining') : t('settings.connectedTo', { name: address })}</p>
+      <p>
+        {training ? t('settings.inTraining') : t('settings.connectedTo', { name: address })}{' '}
+        {!training && server !== null && t('settings.serverInUse', { server })}
+      </p>
       <p>
         <a href={hrefOf({ screen: 'connect' })}>{t(training ? 'setup.open' : 'setup.goOn')}</a>
         {' · '}
