@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,7 +9,7 @@ import { enrolLaptop } from '../electron/operations/laptops/laptops.ts';
 import { createTestDatabase, type TestDatabase } from '../electron/testing/database.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
-type Script = 'migrate' | 'doctor' | 'audit' | 'reconcile' | 'backtest' | 'enrol' | 'backup' | 'restore';
+type Script = 'migrate' | 'doctor' | 'audit' | 'reconcile' | 'backtest' | 'enrol' | 'backup' | 'restore' | 'report';
 
 /** Runs a command as `npm run` does, in a process of its own. */
 const run = (script: Script, ...args: readonly string[]) => runWith({}, script, ...args);
@@ -209,8 +209,40 @@ describe('npm run reconcile', () => {
   });
 });
 
+describe('npm run report', () => {
+  it('writes the report once, and says in a sentence why not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regie-report-'));
+    try {
+      const of = ['--kind', 'final', '--from', '2026-07-03', '--out', folder, '--lang', 'fr'];
+      const made = await runOn(ready.consoleSettings, 'report', ...of);
+      expect(made).toMatchObject({ code: 0, error: '' });
+      const [pdf = '', zip, json] = made.out.split('\n');
+      expect([pdf, zip, json]).toEqual([
+        expect.stringMatching(/regie-final-2026-07-03-[0-9a-f]{8}-fr\.pdf$/),
+        expect.stringMatching(/-fr\.csv\.zip$/),
+        expect.stringMatching(/[0-9a-f]{8}\.json$/),
+      ]);
+      expect(readdirSync(folder)).toHaveLength(3);
+      expect(made.out).toContain(JSON.parse(readFileSync(json ?? '', 'utf8')).sha256);
+      const wrong = await runOn(
+        ready.consoleSettings,
+        'report',
+        '--kind',
+        'day',
+        '--from',
+        '2026-06-31',
+        '--out',
+        folder,
+      );
+      expect(wrong).toMatchObject({ code: 1, out: '', error: expect.stringContaining('“2026-06-31” is no day') });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('a password', () => {
-  const scripts: readonly Script[] = ['migrate', 'doctor', 'audit', 'reconcile', 'backtest'];
+  const scripts: readonly Script[] = ['migrate', 'doctor', 'audit', 'reconcile', 'backtest', 'report'];
   it.each(scripts)('on the command line of npm run %s is refused, and said nowhere', async (script) => {
     for (const url of ['postgres://regie:hunter2@127.0.0.1/festival', 'postgres://regie@h/festival?password=hunter2']) {
       const { code, error, out } = await run(script, '--database', url);
