@@ -47,7 +47,7 @@ export const createRecognition = (options: {
   memory: DatabaseMemory;
   outbox: Outbox;
   cards: Pick<CardCopy, 'newest'>;
-  witness: Pick<AuditWitness, 'seen'>;
+  witness: Pick<AuditWitness, 'seen' | 'lostAt'>;
   clock: Pick<Clock, 'now'>;
   log: Pick<Log, 'info' | 'error'>;
 }): Recognition => {
@@ -108,7 +108,9 @@ export const createRecognition = (options: {
       }
       const missing = await missingCommands();
       const transactions = await readMissingTransactions(observer, options.cards.newest(TRANSACTIONS));
-      const lost = { commands: missing.length, audit: !auditKept, transactions };
+      // What this laptop has said of the trail before is no news of this server.
+      const audit = !auditKept && witness.lostAt() === null;
+      const lost = { commands: missing.length, audit, transactions };
       const kind = kindOf(before, now);
       const seen: DatabaseBreak = { ...found, kind: kind ?? 'older', lost };
       if (hasLost(seen)) {
