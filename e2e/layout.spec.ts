@@ -29,6 +29,7 @@ const SCREENS: readonly string[] = [
     '#/health',
     '#/health/engine',
     ...DATABASE_SECTIONS.map((section) => `#/database/${section}`),
+    '#/reports',
     '#/waiting',
     '#/nowhere',
   ],

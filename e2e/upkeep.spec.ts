@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 
-/* Backup and maintenance, from the screen to the file and the night's row; what was archived is found in the history. */
+/*
+ * Backup and maintenance, from the screen to the file and the night's row; what was archived is found in the history; a report is
+ * made, saved and signed.
+ */
 test.use({ seed: '66' });
 
 test('somebody backs up, verifies the file, runs the maintenance, and finds what it has archived', async ({
@@ -49,4 +53,21 @@ test('somebody backs up, verifies the file, runs the maintenance, and finds what
   await expect(page).toHaveURL(/#\/history\/\d+\?words=electro\+counter\+twice$/);
   await expectAccessible(page);
   await picture(page, '66-history-opened');
+  await page.evaluate(() => {
+    location.hash = '#/reports';
+  });
+  await page.getByRole('button', { name: 'Make the report' }).click();
+  const reports = page.getByRole('region', { name: 'Reports on this laptop' });
+  await expect(reports.getByText('Not signed')).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, '66-reports');
+  const saved = page.waitForEvent('download');
+  await reports.getByRole('button', { name: 'Download' }).click();
+  await page.getByRole('menuitem', { name: 'PDF (A4)' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^regie-final-\d{4}-\d\d-\d\d-[0-9a-f]{8}-en\.pdf$/);
+  expect(readFileSync(await file.path(), 'latin1')).toMatch(/^%PDF-1\.7[\s\S]+%%EOF\s*$/);
+  await reports.getByRole('button', { name: 'Sign' }).click();
+  await expect(reports.getByText(/^Signed by /)).toBeVisible();
+  await expect(reports.getByRole('button', { name: 'Sign' })).toBeHidden();
 });

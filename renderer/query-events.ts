@@ -27,6 +27,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   logLine: [],
   checklists: ['checklists.get'],
   maintenance: ['maintenance.get'],
+  reports: ['reports.get'],
   team: ['team.get'],
   mentioned: [],
   asked: [],

@@ -42,6 +42,8 @@ export type Route =
   | { readonly screen: 'health'; readonly section?: 'engine' }
   /** How the festival's database is. */
   | { readonly screen: 'database'; readonly section: DatabaseSection }
+  /** Reports of days, weeks and the festival, and the monthly reviews. */
+  | { readonly screen: 'reports' }
   /** For the screen on the wall: it is only looked at. */
   | { readonly screen: 'wall'; readonly light?: true }
   | { readonly screen: 'settings'; readonly section: SettingsSection }
@@ -90,6 +92,7 @@ export const parseRoute = (hash: string): Route => {
       return argument ? unknown : { screen };
     case 'waiting':
     case 'handover':
+    case 'reports':
     case 'approvals':
     case 'connect':
       return argument ? unknown : { screen };
@@ -138,6 +141,8 @@ export const hrefOf = (route: Route): string => {
       return '#/waiting';
     case 'handover':
       return '#/handover';
+    case 'reports':
+      return '#/reports';
     case 'drills':
       return route.drillId === null ? '#/drills' : `#/drills/${encodeURIComponent(route.drillId)}`;
     case 'approvals':

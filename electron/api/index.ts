@@ -29,6 +29,7 @@ import { outboxHandlers } from './outbox.ts';
 import { outsideHandlers } from './outside.ts';
 import { overviewHandlers } from './overview.ts';
 import type { Parts } from './parts.ts';
+import { reportHandlers } from './reports.ts';
 import { prepareRunbooks, runbookHandlers } from './runbooks.ts';
 import { sessionHandlers } from './session.ts';
 import { setupHandlers } from './setup.ts';
@@ -62,6 +63,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...outboxHandlers(parts),
   ...outsideHandlers(parts),
   ...overviewHandlers(parts),
+  ...reportHandlers(parts),
   ...runbookHandlers(parts),
   ...sessionHandlers(parts),
   ...setupHandlers(parts),

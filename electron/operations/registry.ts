@@ -29,6 +29,7 @@ import { detectorCommands } from './monitoring/detector-commands.ts';
 import { meaningCommands } from './monitoring/meaning-commands.ts';
 import { monitoringCommands } from './monitoring/monitoring-commands.ts';
 import { commandProof, type SigningKey } from './operators/proof.ts';
+import { reportCommands } from './reports/report-commands.ts';
 import { runbookCommands } from './runbooks/runbook-commands.ts';
 import { silenceCommands } from './silences/silence-commands.ts';
 
@@ -40,6 +41,7 @@ const handlers: CommandHandlers = {
   ...silenceCommands,
   ...correctionCommands,
   ...receiptCommands,
+  ...reportCommands,
   ...runbookCommands,
   ...monitoringCommands,
   ...maintenanceCommands,

@@ -164,6 +164,11 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
     ...{ operationId: operationId(), fileId: uuid(), sha256: 'a'.repeat(64), type: 'image/png', piece: 0, pieces: 2 },
     data: 'iVBORw0KGgo=',
   }),
+  'report.sign': () => ({
+    ...{ operationId: operationId(), sha256: '0'.repeat(64), kind: 'final', festivalId: uuid() },
+    ...{ from: '2026-07-03T22:00:00Z', to: '2026-07-05T22:00:00Z', takenAt: '2026-07-05T22:00:00Z' },
+    audit: { seq: 0, hash: '' },
+  }),
   'log.set': () => ({ operationId: operationId(), base: 0, tags: ['payment'], templates: [] }),
   'checklist.start': () => ({ operationId: operationId(), list: builtinChecklist('morning'), windowKey: '2026-07-03' }),
   'checklist.orderTest': () => ({
@@ -230,6 +235,9 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'backup.make': () => ({ passphrase: null }),
   'backup.cancel': () => ({}),
   'backup.verify': () => ({ name: 'none.backup', passphrase: null }),
+  'report.make': () => ({ kind: 'day', from: null, to: null }),
+  'report.cancel': () => ({}),
+  'report.file': () => ({ sha256: '0'.repeat(64), format: 'json', language: 'en', from: 0 }),
   'doctor.run': () => ({}),
   'disk.acknowledge': () => ({}),
   'databaseBreak.understood': () => ({}),

@@ -30,6 +30,7 @@ import { createPasswordEntry } from './password.ts';
 import { createPresence } from './presence.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { createRecognition, recognising } from './recognition.ts';
+import { createReports } from './reports.ts';
 import type { Site } from './site.ts';
 import type { SiteOptions } from './site-options.ts';
 import { createSiteStatus, type SiteStatus } from './status.ts';
@@ -247,6 +248,11 @@ const createParts = (options: PartOptions) => {
     onProgress: () => publish({ event: 'maintenance' }),
   });
 
+  const reports = createReports({
+    ...{ settings: options.settings, folder: options.reportFolder, laptop, timeZone: options.timeZone, clock, log },
+    onProgress: () => publish({ event: 'reports' }),
+  });
+
   return {
     ...followers,
     databaseWatch,
@@ -255,11 +261,11 @@ const createParts = (options: PartOptions) => {
       if (options.intervals === undefined) engine.setIntervals(on ? HIGH_LOAD_INTERVALS : null);
     },
     ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests, backups },
-    ...{ localMessages, troubleWatch, recognition, memory: store.memory },
+    ...{ localMessages, troubleWatch, recognition, memory: store.memory, reports },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
       backtests.cancel();
-      await backups.close();
+      await Promise.all([backups.close(), reports.close()]);
       await dispatcher.close();
       await localMessages.close();
       await requests.close();
@@ -322,7 +328,7 @@ const siteCalls = ({
       report: () => whileReachable('that this laptop is there', parts.presence.report),
     },
     backtests: parts.backtests,
-    backups: parts.backups,
+    ...{ backups: parts.backups, reports: parts.reports },
     displayed: (eventIds: readonly RowId[]) =>
       whileReachable('what is displayed', () =>
         recordDisplayed(

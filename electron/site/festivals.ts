@@ -43,6 +43,7 @@ type Shared = Omit<
   | 'onSetBack'
   | 'folder'
   | 'backupFolder'
+  | 'reportFolder'
   | 'mirror'
   | 'outbox'
   | 'findings'
@@ -113,6 +114,7 @@ export const createFestivals = (options: {
       failure,
       folder: options.dataDir,
       backupFolder: join(options.dataDir, 'database-backups', festivalKey(used)),
+      reportFolder: join(options.dataDir, 'reports', festivalKey(used)),
       mirror: opened.mirror,
       outbox: opened.outbox,
       findings: files.findings,

@@ -50,6 +50,8 @@ export type SiteOptions = {
   runbooks: RunbookLibrary;
   /** Where backups of the festival's database are written that this laptop makes. */
   backupFolder: string;
+  /** Where the data of the reports is kept that this laptop has made. */
+  reportFolder: string;
   ageKey: AgeKey;
   /** Damaged files that are not acknowledged yet. */
   findings: () => readonly BufferFinding[];

@@ -25,6 +25,7 @@ import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Backtests } from './backtests.ts';
 import type { DatabaseBackups } from './database-backups.ts';
 import type { Presence } from './presence.ts';
+import type { Reports } from './reports.ts';
 
 /** Everything that lives while one festival is open: link, engine, copies, commands. Another festival gets another one. */
 export type Site = {
@@ -66,6 +67,8 @@ export type Site = {
   readonly backtests: Backtests;
   /** Backups of the festival's database that this laptop makes. */
   readonly backups: Omit<DatabaseBackups, 'makeIfDue' | 'close'>;
+  /** Reports that this laptop makes, and has. */
+  readonly reports: Omit<Reports, 'close'>;
   /** These events are on this laptop's screen for the first time. Lost while the festival does not answer. */
   displayed(eventIds: readonly RowId[]): Promise<void>;
   /** Who can sign in, as this laptop last heard; undefined before the festival has ever answered. */

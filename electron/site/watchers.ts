@@ -25,6 +25,7 @@ import { catchUpHistory } from '../operations/history/find-history.ts';
 import { readLaptops } from '../operations/laptops/laptops.ts';
 import { readMaintenance } from '../operations/maintenance/maintenance-view.ts';
 import { type KnownOperator, readOperators } from '../operations/operators/operators.ts';
+import { readSigned } from '../operations/reports/signatures.ts';
 import type { EvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import type { FestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import type { RunFollower } from '../operations/runbooks/run-follower.ts';
@@ -212,6 +213,11 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       event: { event: 'maintenance' },
     }),
     { what: 'history of alerts', every: TRAFFIC_MS, refresh: () => readHistory(parts) },
+    row({
+      ...{ what: 'signed reports', channel: 'reports', every: ANSWERS_MS, cacheAs: 'reports' },
+      refresh: () => database.read(readSigned),
+      event: { event: 'reports' },
+    }),
     { what: 'tonight’s backup', every: ANSWERS_MS, refresh: () => backUpTonight(parts) },
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'samples of the database', every: SAMPLE_MS, refresh: parts.databaseWatch.sample },

@@ -84,6 +84,9 @@ create or replace function console.sense_query(p_sense text) returns text
       'select to_jsonb(count(*) filter (where overall_health_status = ''CRITICAL'')) as value, clock_timestamp() as at from public.system_health_snapshots where snapshot_timestamp > now() - interval ''7 days'''
     when 'false_positives_30d' then
       'select to_jsonb(count(*)) as value, clock_timestamp() as at from public.monitoring_events where status = ''FALSE_POSITIVE'' and detection_timestamp > now() - interval ''30 days'''
+    -- Of this festival: the list is of a year's one.
+    when 'final_report' then
+      'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.reports where kind = ''final'' and signed_at > now() - interval ''60 days'''
     when 'refused_30d' then
       'select to_jsonb(count(*)) as value, clock_timestamp() as at from console.audit where action = ''refused'' and at > now() - interval ''30 days'''
   end

@@ -3,6 +3,7 @@ import {
   BookOpen,
   CreditCard,
   Database,
+  FileText,
   GraduationCap,
   Handshake,
   History,
@@ -92,6 +93,7 @@ const useDoors = (): readonly {
       doors: [
         { name: t('common.health'), icon: Activity, to: { screen: 'health' } },
         { name: t('database.title'), icon: Database, to: { screen: 'database', section: 'now' } },
+        { name: t('reports.title'), icon: FileText, to: { screen: 'reports' } },
         {
           ...{ name: t('waiting.navigation'), icon: Upload, to: { screen: 'waiting' } },
           waiting: [

@@ -67,6 +67,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.navigation')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'database', section: 'now' })}>{t('database.title')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'reports' })}>{t('reports.title')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>
           {SETTINGS_SECTIONS.map((section) => (
             <Command.Item key={section} onSelect={() => go({ screen: 'settings', section })}>

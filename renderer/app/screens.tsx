@@ -38,6 +38,9 @@ const HistoryScreen = later(() =>
 const LogScreen = later(() => import('../screens/log/log-screen.tsx').then((module) => module.LogScreen));
 const LogLineBar = later(() => import('../features/log/log-line.tsx').then((module) => module.LogLineBar));
 const OutboxScreen = later(() => import('../screens/outbox/outbox-screen.tsx').then((module) => module.OutboxScreen));
+const ReportsScreen = later(() =>
+  import('../screens/reports/reports-screen.tsx').then((module) => module.ReportsScreen),
+);
 const RunbookScreen = later(() =>
   import('../screens/runbook/runbook-screen.tsx').then((module) => module.RunbookScreen),
 );
@@ -91,6 +94,8 @@ export const Screen = ({ route }: { route: Route }) => {
       return <HealthScreen section={route.section ?? 'overview'} />;
     case 'connect':
       return <ConnectScreen />;
+    case 'reports':
+      return <ReportsScreen />;
     case 'database':
       return <DatabaseScreen section={route.section} />;
     // Drawn without the frame (app.tsx).

@@ -4,18 +4,21 @@ import { backupMade } from './items.ts';
 /** The guide's festival end checklist. */
 export const festivalEnd: ChecklistDraft = {
   id: 'festival-end',
-  version: 1,
+  version: 2,
   title: { en: 'Festival end', fr: 'Fin du festival' },
   source: 'Operational Checklists > Festival End Checklist',
   window: 'after_festival',
   items: [
     {
       id: 'final-report',
-      kind: 'attested',
-      title: { en: 'The final report is made', fr: 'Le rapport final est établi' },
+      kind: 'sensed',
+      sense: 'final_report',
+      expect: { atLeast: 1 },
+      maxAgeS: 120,
+      title: { en: 'The final report is made and signed', fr: 'Le rapport final est établi et signé' },
       text: {
-        en: 'The final monitoring report has been made and given to whoever asked for it.',
-        fr: 'Le rapport final de surveillance est établi et remis à qui de droit.',
+        en: 'Reports: make the final report, look at it, and have a supervisor sign it.',
+        fr: 'Rapports : établissez le rapport final, relisez-le, et faites-le signer par un superviseur.',
       },
     },
     {

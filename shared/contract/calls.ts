@@ -25,6 +25,7 @@ import { operatorCalls } from './operators.ts';
 import { outboxCalls } from './outbox.ts';
 import { outsideCalls } from './outside.ts';
 import { overviewCalls } from './overview.ts';
+import { reportCalls } from './reports.ts';
 import { runbookCalls } from './runbooks.ts';
 import { sessionCalls } from './session.ts';
 import { setupCalls } from './setup.ts';
@@ -82,6 +83,7 @@ export const calls = join(
   outboxCalls,
   outsideCalls,
   overviewCalls,
+  reportCalls,
   runbookCalls,
   sessionCalls,
   setupCalls,

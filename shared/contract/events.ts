@@ -45,6 +45,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('checklists') }),
   /** A backup or the maintenance moved on: whoever shows them asks again. */
   z.object({ event: z.literal('maintenance') }),
+  /** A report is being made, was made or signed: whoever shows them asks again. */
+  z.object({ event: z.literal('reports') }),
   /** Silences, mentions or known names changed: whoever shows them asks again. */
   z.object({ event: z.literal('team') }),
   /** Somebody has named who is signed in here, and they have not read it. Sent once. */

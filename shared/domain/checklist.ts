@@ -49,6 +49,7 @@ export const SENSES = [
   'success_rate_7d',
   'transactions_hourly_7d',
   'critical_snapshots_7d',
+  'final_report',
   'false_positives_30d',
   'refused_30d',
 ] as const;

@@ -1,10 +1,12 @@
 import { backupErrorTexts } from './backup-errors.ts';
+import { reportErrorTexts } from './report-errors.ts';
 import { setupErrorTexts } from './setup-errors.ts';
 
 export const errorTexts = {
   en: {
     ...backupErrorTexts.en,
     ...setupErrorTexts.en,
+    ...reportErrorTexts.en,
     offline: 'The festival’s database is not responding. Try again when the connection is back.',
     outcome_unknown: 'The connection was lost before the response. Try again: nothing is applied twice.',
     engine_nowhere:
@@ -244,6 +246,7 @@ export const errorTexts = {
   fr: {
     ...backupErrorTexts.fr,
     ...setupErrorTexts.fr,
+    ...reportErrorTexts.fr,
     offline: 'La base du festival ne répond pas. Réessayez au retour de la connexion.',
     outcome_unknown: 'La connexion a été coupée avant la réponse. Réessayez : rien n’est appliqué deux fois.',
     engine_nowhere:

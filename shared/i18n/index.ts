@@ -28,6 +28,7 @@ import { peopleTexts } from './people.ts';
 import { problemTexts } from './problems.ts';
 import { proposalTexts } from './proposals.ts';
 import { receiptTexts } from './receipt.ts';
+import { reportsTexts } from './reports.ts';
 import { runbookTexts } from './runbook.ts';
 import { runbooksTexts } from './runbooks.ts';
 import { settingsTexts } from './settings.ts';
@@ -70,6 +71,7 @@ const sources = {
   problems: problemTexts,
   proposals: proposalTexts,
   receipt: receiptTexts,
+  reports: reportsTexts,
   runbook: runbookTexts,
   runbooks: runbooksTexts,
   settings: settingsTexts,

@@ -12,14 +12,15 @@ const sentences = {
     cards_differ:
       'Settle the cards that differ from the log ({{count}}, together {{amount}}), by correction or by finding the writer that does not log.',
     orders_differ:
-      'Find why {{count}} orders are not the same in the log and in the orders (together {{amount}}), before takings are paid out.',
-    cards_unreadable: 'Repair the {{count}} cards whose amount cannot be read: their money is in no sum.',
+      'Orders that are not the same in the log and among the orders: {{count}} (together {{amount}}). Find why, before takings are paid out.',
+    cards_unreadable: 'Cards whose amount cannot be read: {{count}}. Repair them: their money is in no sum.',
     not_reconciled:
-      'Look into the {{count}} rows of corrections that break a rule ({{names}}), with whoever administers the database.',
+      'Rows of corrections that break a rule: {{count}} ({{names}}). Look into them with whoever administers the database.',
     answered_late:
       '{{severity}}: {{late}} of {{alerts}} alerts were not answered within {{minutes}} minutes. Plan one more person at these hours, or pass them on sooner.',
-    messages_failed: 'Check the channels and contacts of the escalation: {{count}} messages failed or are unconfirmed.',
-    still_open: 'Close the {{count}} alerts that are still open, or say in the log why they stay.',
+    messages_failed:
+      'Messages of the escalation that failed or are unconfirmed: {{count}}. Check channels and contacts.',
+    still_open: 'Alerts that are still open: {{count}}. Close them, or say in the log why they stay.',
     false_positives:
       '{{detector}}: {{wrong}} of {{closed}} were false ({{percent}}%). Try other thresholds on the recorded days (Settings, Detectors).',
     slow_detection:
@@ -35,13 +36,12 @@ const sentences = {
       '{{percent}}% of {{alerts}} alerts were CRITICAL or HIGH; 5 to 6% can be told apart. Review severities.',
     connections: '{{percent}}% of the connections were in use: allow more, or put a pooler in front of the tills.',
     growth: 'Transactions grow by {{perDay}} a day: in {{days}} days expect {{value}} a day ({{low}} to {{high}}).',
-    detector_errors: '{{detector}} failed {{count}} times: read Regie’s own log.',
+    detector_errors: 'Errors of {{detector}}: {{count}}. Read Regie’s own log.',
     chain_broken:
       'The audit trail is broken at row {{seq}}: find out who administers the database, and compare with a backup.',
-    rights:
-      'The doctor names {{count}} points where rights or connection are not as they should be: npm run doctor says what to do.',
+    rights: 'Points where rights or connection are not as they should be: {{count}}. npm run doctor says what to do.',
     one_supervisor:
-      'There are {{count}} active supervisors: with fewer than two nobody can approve, and nobody can let a supervisor in again.',
+      'Active supervisors: {{count}}. With fewer than two nobody can approve, and nobody can let a supervisor in again.',
     unused_operators: 'Deactivate operators who did not sign in during the period ({{count}}): {{names}}.',
     wrong_pins: 'Wrong PINs in a row ({{count}}): {{names}}. Ask them, or set a new PIN.',
     unseen_laptops: 'End laptops that were not seen during the period ({{count}}): {{names}}.',
@@ -52,16 +52,15 @@ const sentences = {
     cards_differ:
       'Réglez les cartes en écart avec le journal ({{count}}, {{amount}} en tout), par correction ou en trouvant ce qui écrit sans journaliser.',
     orders_differ:
-      'Cherchez pourquoi {{count}} commandes diffèrent entre le journal et les commandes ({{amount}} en tout), avant de verser les recettes.',
-    cards_unreadable: 'Réparez les {{count}} cartes au montant illisible : leur argent n’est dans aucune somme.',
+      'Commandes qui diffèrent entre le journal et les commandes : {{count}} ({{amount}} en tout). Cherchez pourquoi avant de verser les recettes.',
+    cards_unreadable: 'Cartes au montant illisible : {{count}}. Réparez-les : leur argent n’est dans aucune somme.',
     not_reconciled:
-      'Examinez, avec l’administrateur de la base, les {{count}} lignes de corrections qui enfreignent une règle ({{names}}).',
+      'Lignes de corrections qui enfreignent une règle : {{count}} ({{names}}). Examinez-les avec l’administrateur de la base.',
     answered_late:
       '{{severity}} : {{late}} alertes sur {{alerts}} sont restées sans réponse dans les {{minutes}} minutes. Prévoyez une personne de plus à ces heures, ou transmettez plus tôt.',
-    messages_failed:
-      'Vérifiez les canaux et les contacts de l’escalade : {{count}} messages ont échoué ou ne sont pas confirmés.',
+    messages_failed: 'Messages d’escalade échoués ou non confirmés : {{count}}. Vérifiez canaux et contacts.',
     still_open:
-      'Clôturez les {{count}} alertes encore ouvertes, ou dites dans la main courante pourquoi elles le restent.',
+      'Alertes encore ouvertes : {{count}}. Clôturez-les, ou dites dans la main courante pourquoi elles le restent.',
     false_positives:
       '{{detector}} : {{wrong}} sur {{closed}} étaient des faux positifs ({{percent}} %). Essayez d’autres seuils sur les jours enregistrés (Réglages, Détecteurs).',
     slow_detection:
@@ -80,11 +79,11 @@ const sentences = {
       '{{percent}} % des connexions étaient prises : autorisez-en davantage, ou placez un pooler devant les caisses.',
     growth:
       'Les transactions augmentent de {{perDay}} par jour : dans {{days}} jours, comptez-en {{value}} par jour (de {{low}} à {{high}}).',
-    detector_errors: '{{detector}} a échoué {{count}} fois : lisez le journal de Regie.',
+    detector_errors: 'Erreurs de {{detector}} : {{count}}. Lisez le journal de Regie.',
     chain_broken:
       'La piste d’audit est rompue à la ligne {{seq}} : cherchez qui administre la base, et comparez avec une sauvegarde.',
     rights:
-      'Le diagnostic relève {{count}} points où droits ou connexion ne sont pas ce qu’ils devraient être : npm run doctor dit quoi faire.',
+      'Points où droits ou connexion ne sont pas ce qu’ils devraient être : {{count}}. npm run doctor dit quoi faire.',
     one_supervisor:
       'Superviseurs actifs : {{count}}. À moins de deux, personne ne peut approuver ni rétablir l’accès d’un superviseur.',
     unused_operators:

@@ -10,7 +10,7 @@ const en = {
   unsigned: 'NOT SIGNED. A supervisor signs it on the screen Reports.',
   page: 'Page {{page}} of {{pages}}',
   foot: '{{title}} · {{festival}} · SHA-256 {{hash}}…',
-  more: '{{left}} more rows are not listed; they are counted in the sums.',
+  more: 'Rows that are not listed, and are counted in the sums: {{left}}.',
   none: 'None.',
   role_supervisor: 'supervisor',
   role_operator: 'operator',
@@ -40,7 +40,7 @@ const en = {
   money: 'Money',
   reconciles: 'Money on cards is what the log says, card by card.',
   reconcilesNot:
-    'DOES NOT RECONCILE: the cards hold {{onCards}}, the log says {{byLog}}. Difference {{difference}}, on {{count}} cards, listed below.',
+    'DOES NOT RECONCILE: the cards hold {{onCards}}, the log says {{byLog}}. Difference {{difference}}; cards concerned: {{count}}, listed below.',
   reconcilesShrank:
     'The beginning of the log is missing and nobody has decided what it came to: the log gives no sum to compare with.',
   ordersReconcile: 'Takings by the log are those by the festival’s own orders, at every point of sale.',
@@ -148,7 +148,7 @@ const en = {
   kind_undo: 'Undo',
   reconciledOk:
     'Corrections, log, audit trail, proposals and receipts agree with each other: {{corrections}} corrections, {{rows}} rows of the audit trail.',
-  reconciledNot: 'DOES NOT RECONCILE: {{count}} rows break a rule of corrections; they are listed below.',
+  reconciledNot: 'DOES NOT RECONCILE: rows that break a rule of corrections: {{count}}, listed below.',
   broken: 'Rules of corrections that do not hold',
   rule: 'Rule',
   row: 'Row',
@@ -277,7 +277,7 @@ const fr: Words = {
   unsigned: 'NON SIGNÉ. Un superviseur le signe à l’écran Rapports.',
   page: 'Page {{page}} sur {{pages}}',
   foot: '{{title}} · {{festival}} · SHA-256 {{hash}}…',
-  more: '{{left}} autres lignes ne sont pas listées ; les sommes en tiennent compte.',
+  more: 'Lignes non listées, comprises dans les sommes : {{left}}.',
   none: 'Aucun élément.',
   role_supervisor: 'superviseur',
   role_operator: 'opérateur',
@@ -307,7 +307,7 @@ const fr: Words = {
   money: 'Argent',
   reconciles: 'L’argent sur les cartes est celui que donne le journal, carte par carte.',
   reconcilesNot:
-    'ÉCART : les cartes portent {{onCards}}, le journal donne {{byLog}}. Différence : {{difference}}, sur {{count}} cartes, listées ci-dessous.',
+    'ÉCART : les cartes portent {{onCards}}, le journal donne {{byLog}}. Différence : {{difference}} ; cartes concernées : {{count}}, listées ci-dessous.',
   reconcilesShrank:
     'Le début du journal manque et personne n’a décidé à combien il se montait : le journal ne donne aucune somme à comparer.',
   ordersReconcile: 'Les recettes selon le journal sont celles des commandes du festival, à chaque point de vente.',
@@ -415,7 +415,7 @@ const fr: Words = {
   kind_undo: 'Annulation',
   reconciledOk:
     'Corrections, journal, piste d’audit, propositions et reçus concordent : {{corrections}} corrections, {{rows}} lignes de la piste d’audit.',
-  reconciledNot: 'ÉCART : {{count}} lignes enfreignent une règle des corrections ; elles sont listées ci-dessous.',
+  reconciledNot: 'ÉCART : lignes qui enfreignent une règle des corrections : {{count}}, listées ci-dessous.',
   broken: 'Règles des corrections non tenues',
   rule: 'Règle',
   row: 'Ligne',

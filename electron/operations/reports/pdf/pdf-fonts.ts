@@ -36,12 +36,12 @@ const parseRanges = (text: string): Range[] =>
   });
 
 /** What the pieces of the font say that they have, and these have not. */
-const NARROW_BREAK = /\u202f/g;
+const NARROW_BREAK = '\u202f';
 /** Line breaks of the festival's own texts, tabs and what else has no form. */
 const FORMLESS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A text as it can be drawn. */
-export const drawable = (text: string): string => text.replace(NARROW_BREAK, '\u00a0').replace(FORMLESS, ' ');
+export const drawable = (text: string): string => text.replace(FORMLESS, ' ');
 
 /** Text in one piece of the font. */
 export type Run = { readonly font: string; readonly text: string };
@@ -58,7 +58,8 @@ export const createFonts = () => {
       : (pieces.find((piece) => piece.ranges.some(({ from, to }) => point >= from && point <= to))?.subset ?? 'latin');
   const runs = (text: string, weight: Weight): Run[] => {
     const found: { font: string; text: string }[] = [];
-    for (const char of text) {
+    for (const written of text) {
+      const char = written === NARROW_BREAK ? '\u00a0' : written;
       const font = `${subsetOf(char.codePointAt(0) ?? 0)}-${weight}`;
       const last = found.at(-1);
       // A blank is in every piece, and ends none.
