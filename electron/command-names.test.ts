@@ -5,8 +5,19 @@ import { calls, commandNames } from '../shared/contract/calls.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** Each part of the settings that another festival is given is changed by its own command. */
+const CARRIED = 'electron/site/carried-settings.ts';
+
 /** Where the product treats one command in its own way, and why. Nothing else names a command outside its two pieces. */
 const SPECIAL: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ['festival.set', 'escalation.set', 'transactionMeanings.set', 'log.set', 'checklist.set'].map((name) => [
+      name,
+      [CARRIED],
+    ]),
+  ),
+  // The core itself submits it.
+  'carried.note': ['electron/api/carried.ts'],
   // Completed with the runbook's contents as this laptop has them.
   'runbook.start': ['electron/api/runbooks.ts'],
   // Completed with what only this laptop knows: its clock, its own number of the entry, the cards that it has copied.
@@ -14,7 +25,7 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
     ['write', 'correct', 'strike', 'finish', 'attach'].map((act) => [`log.${act}`, ['electron/api/log.ts']]),
   ),
   // Refused on the spot: thresholds outside their bounds, a silence of money, figures that nobody can see.
-  'detectors.set': ['electron/api/detectors.ts'],
+  'detectors.set': ['electron/api/detectors.ts', CARRIED],
   'silence.start': ['electron/api/team.ts'],
   'correction.approve': [
     'electron/api/corrections.ts',

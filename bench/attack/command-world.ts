@@ -191,6 +191,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'escalation.set': { input: { base: Number(rows[0]?.escalation), settings: { ...GUIDE_ESCALATION, contacts } } },
     'escalation.orderTest': { input: { contact: 'support', channel: 'sms' } },
     'escalation.called': { input: { eventId: older, name: 'Ana', phone: '+33612345678' } },
+    'carried.note': { input: { secrets: true, sha256: 'ab'.repeat(32) } },
     'festival.set': {
       input: {
         ...{ base: Number(rows[0]?.festival), name: 'Nuits du Lac', timeZone: 'Europe/Paris', language: 'fr' },

@@ -8,6 +8,7 @@ import { isSchemaError, wordsOf } from '../lib/postgres-errors.ts';
 import { alertHandlers } from './alerts.ts';
 import { auditHandlers } from './audit.ts';
 import { cardHandlers } from './cards.ts';
+import { carriedHandlers } from './carried.ts';
 import { checklistHandlers } from './checklists.ts';
 import { connectionHandlers } from './connection.ts';
 import { consoleLogHandlers } from './console-log.ts';
@@ -44,6 +45,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...alertHandlers(parts),
   ...auditHandlers(parts),
   ...cardHandlers(parts),
+  ...carriedHandlers(parts),
   ...checklistHandlers(parts),
   ...connectionHandlers(parts),
   ...consoleLogHandlers(parts),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CarriedFile } from '../../shared/contract/carried.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { Checklist } from '../../shared/domain/checklist.ts';
 import type { Runbook } from '../../shared/domain/runbook.ts';
@@ -25,6 +26,10 @@ export type ForeignFiles = {
   openOutbox(asked: OutboxFile): Promise<Answer<AsyncIterable<readonly CarriedCommand[]>>>;
   /** @param parts the commands in the order of their submission, some at a time */
   writeOutbox(parts: Iterable<readonly StoredCommand[]>, asked: WrittenFile): Promise<Answer<string>>;
+  /** A file of another festival's settings. */
+  openSettings(asked: Parameters<Tasks['openSettings']>[0]): Promise<Answer<CarriedFile>>;
+  /** @returns its bytes, base64 */
+  writeSettings(asked: Parameters<Tasks['writeSettings']>[0]): Promise<Answer<string>>;
   close(): Promise<void>;
 };
 
@@ -81,6 +86,14 @@ export const createForeignFiles = (options: { deadlineMs?: number } = {}): Forei
         await nextTurn();
       }
       const content = await run('writeOutbox', { ...asked, lines: Buffer.concat(lines) });
+      return content instanceof TaskCutOff ? failed('export_too_slow') : answered(content);
+    },
+    openSettings: async (asked) => {
+      const opened = await run('openSettings', asked);
+      return opened instanceof TaskCutOff ? failed('import_too_slow') : opened;
+    },
+    writeSettings: async (asked) => {
+      const content = await run('writeSettings', asked);
       return content instanceof TaskCutOff ? failed('export_too_slow') : answered(content);
     },
     close: thread.close,

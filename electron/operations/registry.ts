@@ -21,6 +21,7 @@ import { receiptCommands } from './corrections/receipt.ts';
 import { highLoadCommands } from './database/high-load.ts';
 import { remedyCommands } from './database/remedy-commands.ts';
 import { escalationCommands } from './escalation/settings.ts';
+import { carriedCommands } from './festival/carried-commands.ts';
 import { festivalCommands } from './festival/festival-settings.ts';
 import { handoverCommands } from './handover/handover-commands.ts';
 import { logCommands } from './log/log-commands.ts';
@@ -49,6 +50,7 @@ const handlers: CommandHandlers = {
   ...meaningCommands,
   ...escalationCommands,
   ...festivalCommands,
+  ...carriedCommands,
   ...handoverCommands,
   ...logCommands,
   ...checklistCommands,

@@ -15,7 +15,7 @@ const FORMAT = 'regie-waiting-actions';
 const VERSION = 2;
 
 /** 2^15: opening a file takes well under a second, guessing a passphrase of eight characters many years. */
-const SCRYPT_LOG_N = 15;
+export const SCRYPT_LOG_N = 15;
 
 const commandSchema = z.object({
   operationId: z.uuid(),
@@ -94,7 +94,7 @@ export const readOutboxFile = async (options: {
 const open = async (content: string, passphrase: string): Promise<Answer<unknown>> => {
   const bytes = Buffer.from(content, 'base64');
   // Of our own making, so that no file decides how long this laptop computes.
-  if (!isOurs(bytes)) return failed('import_damaged');
+  if (!isOwnAgeFile(bytes)) return failed('import_damaged');
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   try {
@@ -118,7 +118,7 @@ const unpack = promisify(gunzip);
 const AGE_HEADER = Buffer.from('age-encryption.org/v1\n');
 
 /** An age file as this console writes it: for one passphrase, with our work factor. */
-const isOurs = (bytes: Buffer): boolean => {
+export const isOwnAgeFile = (bytes: Buffer): boolean => {
   if (!bytes.subarray(0, AGE_HEADER.length).equals(AGE_HEADER)) return false;
   const end = bytes.indexOf('\n', AGE_HEADER.length);
   if (end === -1 || end > HEADER_BYTES) return false;

@@ -139,6 +139,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'escalation.set': () => ({ operationId: operationId(), base: 0, settings: GUIDE_ESCALATION }),
   'escalation.orderTest': () => ({ operationId: operationId(), contact: 'nobody', channel: 'sms' }),
   'escalation.called': () => ({ operationId: operationId(), eventId, name: 'Ana', phone: '+33612345678' }),
+  'carried.note': () => ({ operationId: operationId(), secrets: false, sha256: '0'.repeat(64) }),
   'festival.set': () => ({
     operationId: operationId(),
     base: 0,
@@ -246,6 +247,9 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'setup.examine': () => ({ settings: proxy.through(database.consoleSettings) }),
   'setup.prepare': () => ({ settings: proxy.through(database.consoleSettings), login: 'regie_of_nobody' }),
   'setup.keepCertificate': () => ({ content: 'AAAA' }),
+  'carried.export': () => ({ passphrase: null }),
+  'carried.preview': () => ({ content: 'AAAA', passphrase: null }),
+  'carried.import': () => ({ content: 'AAAA', passphrase: null, importId: uuid(), ids: ['name'] }),
   'outbox.retry': () => ({ operationId: uuid() }),
   'outbox.export': () => ({ passphrase: 'a long passphrase' }),
   'outbox.import': () => ({ passphrase: 'a long passphrase', content: 'AAAA' }),

@@ -103,6 +103,7 @@ begin
       when 'operation' then v_id = v_input ->> 'dropped'
       when 'command' then v_id = v_input ->> 'call'
       when 'escalation' then p_subject = 'escalation'
+      when 'festival' then p_subject = 'festival:settings'
     end, false)
     or exists (select from console.audit where operation_id = p_operation_id)
   then

@@ -4,6 +4,7 @@ import { alertCalls } from './alerts.ts';
 import { auditCalls } from './audit.ts';
 import { bulkCalls } from './bulk.ts';
 import { cardCalls } from './cards.ts';
+import { carriedCalls } from './carried.ts';
 import { checklistCalls } from './checklists.ts';
 import { connectionCalls } from './connection.ts';
 import { consoleLogCalls } from './console-log.ts';
@@ -63,6 +64,7 @@ export const calls = join(
   auditCalls,
   bulkCalls,
   cardCalls,
+  carriedCalls,
   checklistCalls,
   connectionCalls,
   consoleLogCalls,

@@ -3,6 +3,7 @@ import { alarmQualityTexts } from './alarm-quality.ts';
 import { alertTexts } from './alert.ts';
 import { boardTexts } from './board.ts';
 import { cardTexts } from './card.ts';
+import { carriedTexts } from './carried.ts';
 import { causeTexts } from './cause.ts';
 import { checklistTexts } from './checklists.ts';
 import { commonTexts } from './common.ts';
@@ -46,6 +47,7 @@ const sources = {
   alert: alertTexts,
   board: boardTexts,
   card: cardTexts,
+  carried: carriedTexts,
   cause: causeTexts,
   checklists: checklistTexts,
   common: commonTexts,

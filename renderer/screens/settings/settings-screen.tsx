@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../../../shared/contract/session.ts';
+import { CarriedPanel } from '../../features/carried/carried-panel.tsx';
 import { EscalationPanel } from '../../features/escalation/escalation-panel.tsx';
 import { FestivalPanel } from '../../features/festival/festival-panel.tsx';
 import { LaptopsPanel } from '../../features/laptops/laptops-panel.tsx';
@@ -80,6 +81,7 @@ const Section = ({ section, session }: { section: SettingsSection; session: Sess
       return (
         <>
           <BackupsPanel />
+          <CarriedPanel />
           <DataPanel />
         </>
       );
