@@ -107,8 +107,7 @@ export const commonTexts = {
     databaseLostActions_other:
       '{{count}} confirmed actions of this laptop are missing there: send them again or discard them.',
     databaseLostNothingHere: 'Rows that this laptop knew are missing there; none of its own actions is.',
-    databaseLostRest:
-      'The tills’ last transactions may be missing too. Changes to operators, laptops, PINs and escalation are not listed: check them.',
+    databaseLostRest: 'The tills’ last transactions may be missing too. Check operators, laptops, PINs and escalation.',
     databaseToOutbox: 'Decide in the outbox',
     auditLost:
       'Since {{time}} the audit trail is not the one that this laptop has seen: rows were rewritten or cut off. Tell the administrator; after a restored backup, see Settings, Audit trail.',
@@ -292,8 +291,8 @@ export const commonTexts = {
     databaseLostActions_other: '{{count}} actions confirmées de ce poste y manquent : renvoyez-les ou abandonnez-les.',
     databaseLostNothingHere: 'Des lignes que ce poste connaissait y manquent, mais aucune de ses propres actions.',
     databaseLostRest:
-      'Les dernières transactions des caisses peuvent manquer aussi. Les changements d’opérateurs, de postes, de codes PIN et d’escalade ne sont pas listés : vérifiez-les.',
-    databaseToOutbox: 'Décider dans la boîte d’envoi',
+      'Les dernières transactions des caisses peuvent manquer aussi. Vérifiez opérateurs, postes, codes PIN et escalade.',
+    databaseToOutbox: 'Décider dans « Envois »',
     auditLost:
       'Depuis {{time}}, la piste d’audit n’est plus celle que ce poste a vue : des lignes ont été réécrites ou supprimées. Prévenez l’administrateur ; après une restauration, voir Réglages, Piste d’audit.',
     setupBanner: 'La base de données du festival n’est pas préparée pour Regie.',

@@ -109,7 +109,7 @@ export const troubleTexts = {
       sentence:
         'La base du festival est revenue en arrière : {{laptop}} l’a remarqué à {{since}}, {{commands}} de ses actions manquent',
       meaning:
-        'Un réplica a pris le relais sans avoir tout reçu, ou une sauvegarde a été restaurée. Chaque poste liste dans sa boîte d’envoi ses actions manquantes, à renvoyer ou à abandonner. Demandez à qui gère la base si les transactions des caisses sont complètes. L’alerte prend fin quand chaque poste en a pris connaissance.',
+        'Un réplica a pris le relais sans avoir tout reçu, ou une sauvegarde a été restaurée. Chaque poste liste dans « Envois » ses actions manquantes, à renvoyer ou à abandonner. Demandez à qui gère la base si les transactions des caisses sont complètes. L’alerte prend fin quand chaque poste en a pris connaissance.',
     },
     link_lost: {
       name: 'Connexion perdue',

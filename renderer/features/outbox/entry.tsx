@@ -11,6 +11,10 @@ import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 export const textOf = ({ input }: OutboxEntry): string =>
   [input.text, input.note, input.reason].find((value) => typeof value === 'string')?.toString() ?? '';
 
+/** Its alert is gone from the database, and the number may be another one's by now. */
+export const hasLostAlert = ({ error }: OutboxEntry): boolean =>
+  error?.code === 'lost_subject_gone' || error?.code === 'subject_gone';
+
 const amountOf = ({ input }: OutboxEntry): string => {
   const [card, ledger] = [input.cardDeltaCents, input.ledgerDeltaCents];
   if (typeof card !== 'number' || typeof ledger !== 'number') return '';

@@ -5,7 +5,7 @@ import { idIn } from '../../../shared/domain/row-id.ts';
 import { call } from '../../bridge.ts';
 import { callSigned, submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
-import { textOf } from '../../features/outbox/entry.tsx';
+import { hasLostAlert, textOf } from '../../features/outbox/entry.tsx';
 import { MoveAnyway } from '../../features/team/move-anyway.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
@@ -89,7 +89,9 @@ export const Choices = ({ entry }: { entry: OutboxEntry }) => {
           {t('waiting.discard')}
         </CommandButton>
       )}
-      {incidentId !== null && <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>}
+      {incidentId !== null && !hasLostAlert(entry) && (
+        <a href={hrefOf({ screen: 'board', incidentId })}>{t('waiting.openAlert')}</a>
+      )}
       {cardId !== null && <a href={hrefOf({ screen: 'card', cardId })}>{t('waiting.openCard')}</a>}
       {dropping && <Drop operationId={operationId} onClose={() => setDropping(false)} />}
     </div>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { cents } from '../../../shared/domain/money.ts';
-import { IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
+import { hasLostAlert, IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
 import { errorSentence, formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { titleOf } from '../../sentence.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
@@ -15,7 +15,7 @@ export const Conflict = ({ entry }: { entry: OutboxEntry }) => {
   const { t } = useTranslation();
   // What it was part of may be part of something else by now.
   const alert = useAlerts((state) =>
-    entry.incidentId === null ? undefined : incidentOf(state.byId, entry.incidentId),
+    entry.incidentId === null || hasLostAlert(entry) ? undefined : incidentOf(state.byId, entry.incidentId),
   );
   return (
     <li className="panel stack">
