@@ -16,6 +16,8 @@ const SCREENS: readonly string[] = [
     '#/card/LOCKED',
     '#/log',
     '#/history',
+    '#/corrections',
+    '#/corrections?kind=theft&place=Bar+3',
     '#/history?words=nothing&least=12.50&from=nonsense',
     '#/checklists',
     `#/checklists/morning/${WINDOW}`,

@@ -266,6 +266,21 @@ test('a correction is undone, and its visitor gets a receipt', async ({ page, co
     await page.keyboard.press('Escape');
     await picture(page, '50-card-after-undo');
     await expectAccessible(page);
+
+    // From the card to the register, to what belongs to it, and to whether all of it agrees.
+    await page.getByRole('link', { name: 'Register', exact: true }).last().click();
+    const register = page.getByRole('table', { name: 'Corrections that were applied' });
+    await expect(register.getByRole('row', { name: /\+€8\.00/ })).toContainText('undone');
+    await register.getByRole('button', { name: 'The card: restore it to its history' }).click();
+    const detail = page.getByRole('complementary', { name: 'Correction' });
+    await expect(detail.getByText(/^row \d+: correction, Léa on/)).toBeVisible();
+    await detail.getByRole('link', { name: /^[0-9a-f-]{36}$/ }).click();
+    await expect(register.getByRole('row')).toHaveCount(3);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByRole('button', { name: 'Reconcile', exact: true }).click();
+    await expect(page.getByText(/^All of it holds, as of .* Compared: 2 /)).toBeVisible();
+    await picture(page, '51-register');
+    await expectAccessible(page);
   } finally {
     await receivers.close();
   }

@@ -38,6 +38,7 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   alarmQuality: ['alarmQuality.get'],
   highLoad: ['database.highLoad'],
   backtest: [],
+  reconciling: ['reconcile.get'],
   reload: [],
 };
 

@@ -33,6 +33,9 @@ export type LiveName = Extract<
   | 'log.older'
   | 'proposal.items'
   | 'receipt.look'
+  | 'register.find'
+  | 'register.open'
+  | 'register.sums'
   | 'runbook.runQuery'
   | 'transactionWords.look'
 >;

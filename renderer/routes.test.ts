@@ -17,6 +17,8 @@ it('an address leads back to its screen, whatever a card is called', () => {
     { screen: 'drills', drillId: 'x y' },
     { screen: 'settings', section: 'money' },
     { screen: 'history', incidentId: null, query: '' },
+    { screen: 'corrections', query: '' },
+    { screen: 'corrections', query: 'kind=undo&card=a%2Fb' },
     { screen: 'history', incidentId: rowId(12), query: 'words=double+charge&least=12.50' },
     { screen: 'health' },
     { screen: 'health', section: 'engine' },

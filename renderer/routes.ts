@@ -32,6 +32,8 @@ export type Route =
   | { readonly screen: 'log'; readonly query: string }
   /** Every alert that ever was; `query` says which of them, as in an address. */
   | { readonly screen: 'history'; readonly incidentId: RowId | null; readonly query: string }
+  /** Every correction that was applied; `query` says which of them, as in an address. */
+  | { readonly screen: 'corrections'; readonly query: string }
   /** The checklists, or a run of one. */
   | { readonly screen: 'checklists'; readonly run: { readonly listId: string; readonly windowKey: string } | null }
   | { readonly screen: 'waiting' }
@@ -74,6 +76,8 @@ export const parseRoute = (hash: string): Route => {
       return { screen: 'board', incidentId: null };
     case 'board':
       return argument && incidentId === null ? unknown : { screen, incidentId, ...(view === '' ? {} : { view }) };
+    case 'corrections':
+      return argument ? unknown : { screen, query: view };
     case 'history':
       return argument && incidentId === null ? unknown : { screen, incidentId, query: view };
     case 'settings': {
@@ -132,6 +136,8 @@ export const hrefOf = (route: Route): string => {
       const query = route.query === '' ? '' : `?${route.query}`;
       return `#/history${route.incidentId === null ? '' : `/${route.incidentId}`}${query}`;
     }
+    case 'corrections':
+      return route.query === '' ? '#/corrections' : `#/corrections?${route.query}`;
     case 'checklists': {
       const { run } = route;
       if (run === null) return '#/checklists';

@@ -30,6 +30,7 @@ import { outboxHandlers } from './outbox.ts';
 import { outsideHandlers } from './outside.ts';
 import { overviewHandlers } from './overview.ts';
 import type { Parts } from './parts.ts';
+import { registerHandlers } from './register.ts';
 import { reportHandlers } from './reports.ts';
 import { prepareRunbooks, runbookHandlers } from './runbooks.ts';
 import { sessionHandlers } from './session.ts';
@@ -66,6 +67,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...outsideHandlers(parts),
   ...overviewHandlers(parts),
   ...reportHandlers(parts),
+  ...registerHandlers(parts),
   ...runbookHandlers(parts),
   ...sessionHandlers(parts),
   ...setupHandlers(parts),

@@ -30,6 +30,7 @@ import { createPasswordEntry } from './password.ts';
 import { createPresence } from './presence.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { createRecognition, recognising } from './recognition.ts';
+import { createReconciliation } from './reconciliation.ts';
 import { createReports } from './reports.ts';
 import type { Site } from './site.ts';
 import type { SiteOptions } from './site-options.ts';
@@ -238,6 +239,10 @@ const createParts = (options: PartOptions) => {
     database,
     onProgress: (done, total) => publish({ event: 'backtest', done, total }),
   });
+  const reconciliation = createReconciliation({
+    ...{ database, log },
+    onChange: () => publish({ event: 'reconciling' }),
+  });
 
   const databaseWatch = createDatabaseWatch({ database: options.observer, cache });
 
@@ -261,10 +266,11 @@ const createParts = (options: PartOptions) => {
       if (options.intervals === undefined) engine.setIntervals(on ? HIGH_LOAD_INTERVALS : null);
     },
     ...{ engine, requests, canary, presence, witness, proposals, sender, secrets, dispatcher, backtests, backups },
-    ...{ localMessages, troubleWatch, recognition, memory: store.memory, reports },
+    ...{ localMessages, troubleWatch, recognition, memory: store.memory, reports, reconciliation },
     /** Waits for what is being done. */
     close: async (): Promise<void> => {
       backtests.cancel();
+      reconciliation.cancel();
       await Promise.all([backups.close(), reports.close()]);
       await dispatcher.close();
       await localMessages.close();
@@ -328,6 +334,7 @@ const siteCalls = ({
       report: () => whileReachable('that this laptop is there', parts.presence.report),
     },
     backtests: parts.backtests,
+    reconciliation: parts.reconciliation,
     ...{ backups: parts.backups, reports: parts.reports },
     displayed: (eventIds: readonly RowId[]) =>
       whileReachable('what is displayed', () =>

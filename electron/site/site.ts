@@ -25,6 +25,7 @@ import type { FestivalDatabase } from '../postgres/pool.ts';
 import type { Backtests } from './backtests.ts';
 import type { DatabaseBackups } from './database-backups.ts';
 import type { Presence } from './presence.ts';
+import type { Reconciliation } from './reconciliation.ts';
 import type { Reports } from './reports.ts';
 
 /** Everything that lives while one festival is open: link, engine, copies, commands. Another festival gets another one. */
@@ -65,6 +66,8 @@ export type Site = {
   readonly checklists: Pick<ChecklistBook, 'view' | 'refresh'>;
   /** Judges recorded history again with other thresholds; one at a time, a new one cancels the one before. */
   readonly backtests: Backtests;
+  /** Holds all corrections to the invariants; one at a time. */
+  readonly reconciliation: Reconciliation;
   /** Backups of the festival's database that this laptop makes. */
   readonly backups: Omit<DatabaseBackups, 'makeIfDue' | 'close'>;
   /** Reports that this laptop makes, and has. */

@@ -107,6 +107,9 @@ const useDoors = (): readonly {
   ];
 };
 
+/** Behind which door a screen is: the register of corrections stands beside the history. */
+const doorOf = ({ screen }: Route): Route['screen'] => (screen === 'corrections' ? 'history' : screen);
+
 /** The way between the screens; icons alone where there is little room. */
 export const Navigation = ({ route }: { route: Route }) => {
   const { t } = useTranslation();
@@ -118,7 +121,7 @@ export const Navigation = ({ route }: { route: Route }) => {
           <ul>
             {doors.map((door) => (
               <li key={door.to.screen}>
-                <DoorLink door={door} current={route.screen === door.to.screen} />
+                <DoorLink door={door} current={doorOf(route) === door.to.screen} />
               </li>
             ))}
           </ul>

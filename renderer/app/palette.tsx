@@ -64,6 +64,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
           <Command.Item onSelect={() => go({ screen: 'history', incidentId: null, query: '' })}>
             {t('history.title')}
           </Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'corrections', query: '' })}>{t('register.title')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.navigation')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'database', section: 'now' })}>{t('database.title')}</Command.Item>

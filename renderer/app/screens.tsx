@@ -24,6 +24,9 @@ const ChecklistScreen = later(() =>
 const ConnectScreen = later(() =>
   import('../screens/connect/connect-screen.tsx').then((module) => module.ConnectScreen),
 );
+const CorrectionsScreen = later(() =>
+  import('../screens/corrections/corrections-screen.tsx').then((module) => module.CorrectionsScreen),
+);
 const DatabaseScreen = later(() =>
   import('../screens/database/database-screen.tsx').then((module) => module.DatabaseScreen),
 );
@@ -74,6 +77,8 @@ export const Screen = ({ route }: { route: Route }) => {
       return <CardScreen cardId={route.cardId} />;
     case 'log':
       return <LogScreen query={route.query} />;
+    case 'corrections':
+      return <CorrectionsScreen query={route.query} />;
     case 'history':
       return <HistoryScreen incidentId={route.incidentId} query={route.query} />;
     case 'checklists':

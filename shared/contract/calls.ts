@@ -26,6 +26,7 @@ import { operatorCalls } from './operators.ts';
 import { outboxCalls } from './outbox.ts';
 import { outsideCalls } from './outside.ts';
 import { overviewCalls } from './overview.ts';
+import { registerCalls } from './register.ts';
 import { reportCalls } from './reports.ts';
 import { runbookCalls } from './runbooks.ts';
 import { sessionCalls } from './session.ts';
@@ -86,6 +87,7 @@ export const calls = join(
   outsideCalls,
   overviewCalls,
   reportCalls,
+  registerCalls,
   runbookCalls,
   sessionCalls,
   setupCalls,

@@ -29,6 +29,7 @@ import { peopleTexts } from './people.ts';
 import { problemTexts } from './problems.ts';
 import { proposalTexts } from './proposals.ts';
 import { receiptTexts } from './receipt.ts';
+import { registerTexts } from './register.ts';
 import { reportsTexts } from './reports.ts';
 import { runbookTexts } from './runbook.ts';
 import { runbooksTexts } from './runbooks.ts';
@@ -74,6 +75,7 @@ const sources = {
   proposals: proposalTexts,
   receipt: receiptTexts,
   reports: reportsTexts,
+  register: registerTexts,
   runbook: runbookTexts,
   runbooks: runbooksTexts,
   settings: settingsTexts,

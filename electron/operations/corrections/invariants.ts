@@ -1,4 +1,5 @@
 import type { AuditVerdict } from '../../../shared/contract/audit.ts';
+import type { Opens } from '../../../shared/contract/register.ts';
 import { cents, toNumeric } from '../../../shared/domain/money.ts';
 import type { AuditRow, CorrectionRow, Figures, LedgerRow, LoggedRow, LostRow } from './reconcile-rows.ts';
 
@@ -39,7 +40,13 @@ export const INVARIANTS: Readonly<Record<InvariantId, string>> = {
 };
 
 /** A row that breaks an invariant: which it is, and what is wrong with it. */
-export type Broken = { readonly invariant: InvariantId; readonly row: string; readonly why: string };
+export type Broken = {
+  readonly invariant: InvariantId;
+  readonly row: string;
+  readonly why: string;
+  /** Where it is looked at. */
+  readonly opens?: Opens;
+};
 
 type Rule<Row> = (row: Row) => string | null;
 
@@ -81,8 +88,10 @@ const correctionRules: Partial<Record<InvariantId, Rule<CorrectionRow>>> = {
 export const brokenByCorrection = (row: CorrectionRow): Broken[] =>
   INVARIANT_IDS.flatMap((invariant) => {
     const why = correctionRules[invariant]?.(row) ?? null;
-    return why === null ? [] : [{ invariant, row: correctionName(row), why }];
+    return why === null ? [] : [{ invariant, row: correctionName(row), why, opens: ofCorrection(row) }];
   });
+
+const ofCorrection = ({ operation_id: id }: { readonly operation_id: string }): Opens => ({ kind: 'correction', id });
 
 const correctionName = ({ operation_id, own: { card, kind, operator } }: CorrectionRow) =>
   `correction ${operation_id} (${kind}, card ${card}, ${operator})`;
@@ -197,19 +206,23 @@ const negative = (amount: number | null) => (amount === null ? null : amount ===
 /** What a row of the log that Regie wrote breaks. */
 export const brokenByLogged = ({ log_id, card, operation_id, correction_log_id }: LoggedRow): Broken[] => {
   const row = `row ${log_id} of the log (card ${card})`;
+  const where = card === null ? {} : { opens: { kind: 'card', id: card } as const };
   if (correction_log_id === null)
-    return [{ invariant: 'has_correction', row, why: `there is no correction ${operation_id}` }];
+    return [{ invariant: 'has_correction', row, why: `there is no correction ${operation_id}`, ...where }];
   if (correction_log_id === log_id) return [];
-  return [{ invariant: 'applied_once', row, why: `correction ${operation_id} is row ${correction_log_id} already` }];
+  return [
+    { invariant: 'applied_once', row, ...where, why: `correction ${operation_id} is row ${correction_log_id} already` },
+  ];
 };
 
 /** What a row of the audit trail that names a correction breaks. */
 export const brokenByAudited = ({ seq, action, subject, actor, correction, card }: AuditRow): Broken[] => {
   const row = `row ${seq} of the audit trail (${action}, ${subject}, ${actor})`;
   const invariant = action === 'correction' ? 'has_correction' : 'receipt_refers';
-  if (card === null) return [{ invariant, row, why: `there is no correction ${correction}` }];
+  const opens = { kind: 'audit', id: String(seq) } as const;
+  if (card === null) return [{ invariant, row, opens, why: `there is no correction ${correction}` }];
   if (action === 'correction' || subject === `card:${card}`) return [];
-  return [{ invariant, row, why: `correction ${correction} is of card ${card}` }];
+  return [{ invariant, row, opens, why: `correction ${correction} is of card ${card}` }];
 };
 
 /** What a command or an item breaks that was applied and has no correction. */
@@ -217,6 +230,7 @@ export const brokenByLost = ({ operation_id, command, operator, card }: LostRow)
   invariant: 'has_correction',
   row: command === 'proposal' ? `a proposal’s item (card ${card}, ${operator})` : `command ${command} (${operator})`,
   why: `there is no correction ${operation_id}`,
+  ...(card === null ? {} : { opens: { kind: 'card', id: card } as const }),
 });
 
 /** What the ledger of a card breaks. */
@@ -227,6 +241,7 @@ export const brokenByLedger = ({ card_id, ledger, counted }: LedgerRow): Broken[
         {
           invariant: 'ledger_agrees',
           row: `card ${card_id}`,
+          opens: { kind: 'card', id: card_id },
           why: `its ledger says ${money(ledger)}, its rows in the log come to ${money(counted)}`,
         },
       ];
@@ -236,7 +251,8 @@ export const brokenByChain = (verdict: AuditVerdict): Broken[] => {
   if (verdict.ok) return [];
   const { row, what, seq } = verdict;
   const named = row === null ? '' : ` (${row.action}, ${row.subject}, ${row.actor})`;
-  return [{ invariant: 'audit_unbroken', row: `row ${seq} of the audit trail${named}`, why: CHAIN_WORDS[what] }];
+  const opens = { kind: 'audit', id: String(seq) } as const;
+  return [{ invariant: 'audit_unbroken', opens, row: `row ${seq} of the audit trail${named}`, why: CHAIN_WORDS[what] }];
 };
 const CHAIN_WORDS = {
   hash: 'it was changed after it was written',

@@ -1,3 +1,4 @@
+import type { ReconcileProgress, ReconcileStep } from '../../../shared/contract/register.ts';
 import { rowId } from '../../../shared/domain/row-id.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { verifyAudit } from '../audit/audit-chain.ts';
@@ -28,7 +29,7 @@ type BrokenInvariant = {
   readonly invariant: InvariantId;
   readonly says: string;
   readonly count: number;
-  readonly rows: readonly Pick<Broken, 'row' | 'why'>[];
+  readonly rows: readonly Pick<Broken, 'row' | 'why' | 'opens'>[];
 };
 
 export type Reconciliation = {
@@ -42,6 +43,12 @@ export type Reconciliation = {
   readonly broken: readonly BrokenInvariant[];
 };
 
+/** `signal`: ends it, with the error of the signal. */
+export type ReconcileOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ReconcileProgress) => void;
+};
+
 /** Rows that are named for each invariant. */
 const MOST_ROWS = 100;
 /** A statement looks through some ten thousand rows at most, on a server that has much else to do. */
@@ -52,18 +59,29 @@ const STATEMENT_MS = 60_000;
  * time. Writes nothing.
  * @throws the driver's error when the festival's database does not answer.
  */
-export const reconcile = (database: Pick<FestivalDatabase, 'read'>): Promise<Reconciliation> =>
+export const reconcile = (
+  database: Pick<FestivalDatabase, 'read'>,
+  { signal, onProgress }: ReconcileOptions = {},
+): Promise<Reconciliation> =>
   database.read(
     async (tx) => {
       const { add, broken } = collectBroken();
+      let looked = 0;
+      const looking = (step: ReconcileStep, rows: number): void => {
+        signal?.throwIfAborted();
+        looked += rows;
+        onProgress?.({ step, rows: looked });
+      };
       const { now: at, ledger_counts: ledgerCounts } = await readHead(tx);
-      const corrections = await checkCorrections(tx, add);
-      await checkAudited(tx, add);
-      await checkLogged(tx, add);
+      const corrections = await checkCorrections(tx, add, looking);
+      await checkAudited(tx, add, looking);
+      await checkLogged(tx, add, looking);
+      looking('lost', 0);
       const lost = await readLost(tx, MOST_ROWS);
       for (const row of lost) add(brokenByLost(row));
       add.more('has_correction', (lost[0]?.total ?? 0) - lost.length);
-      const cards = ledgerCounts ? await checkLedgers(tx, add) : 0;
+      const cards = ledgerCounts ? await checkLedgers(tx, add, looking) : 0;
+      looking('chain', 0);
       const verdict = await verifyAudit({ read: (work) => work(tx) });
       for (const one of brokenByChain(verdict)) add(one);
       const found = broken();
@@ -74,17 +92,17 @@ export const reconcile = (database: Pick<FestivalDatabase, 'read'>): Promise<Rec
 
 /** Keeps the first rows of each invariant and counts the others. */
 const collectBroken = () => {
-  const found = new Map<InvariantId, { count: number; rows: Pick<Broken, 'row' | 'why'>[] }>();
+  const found = new Map<InvariantId, { count: number; rows: Pick<Broken, 'row' | 'why' | 'opens'>[] }>();
   const placeOf = (invariant: InvariantId) => {
     const place = found.get(invariant) ?? { count: 0, rows: [] };
     found.set(invariant, place);
     return place;
   };
   const add = Object.assign(
-    ({ invariant, row, why }: Broken): void => {
+    ({ invariant, row, why, opens }: Broken): void => {
       const place = placeOf(invariant);
       place.count += 1;
-      if (place.rows.length < MOST_ROWS) place.rows.push({ row, why });
+      if (place.rows.length < MOST_ROWS) place.rows.push({ row, why, ...(opens && { opens }) });
     },
     {
       /** Counts rows that were not read. */
@@ -98,12 +116,14 @@ const collectBroken = () => {
   return { add, broken };
 };
 type Add = (broken: Broken) => void;
+type Looking = (step: ReconcileStep, rows: number) => void;
 
-const checkCorrections = async (tx: Transaction, add: Add): Promise<number> => {
+const checkCorrections = async (tx: Transaction, add: Add, looking: Looking): Promise<number> => {
   let checked = 0;
   for (let after: string | null = null; ; ) {
     const rows = await readCorrections(tx, after);
     for (const row of rows) for (const one of brokenByCorrection(row)) add(one);
+    looking('corrections', rows.length);
     checked += rows.length;
     const last = rows.at(-1);
     if (last === undefined) return checked;
@@ -111,9 +131,10 @@ const checkCorrections = async (tx: Transaction, add: Add): Promise<number> => {
   }
 };
 
-const checkAudited = async (tx: Transaction, add: Add): Promise<void> => {
+const checkAudited = async (tx: Transaction, add: Add, looking: Looking): Promise<void> => {
   for (let after = 0; ; ) {
     const rows = await readAudited(tx, after);
+    looking('audit', rows.length);
     for (const row of rows) for (const one of brokenByAudited(row)) add(one);
     const last = rows.at(-1);
     if (last === undefined) return;
@@ -123,21 +144,24 @@ const checkAudited = async (tx: Transaction, add: Add): Promise<void> => {
 
 const LOWEST_ID = rowId('-9223372036854775808');
 
-const checkLogged = async (tx: Transaction, add: Add): Promise<void> => {
+const checkLogged = async (tx: Transaction, add: Add, looking: Looking): Promise<void> => {
   for (let after = LOWEST_ID; ; ) {
     const upTo = await logBatchEnd(tx, after);
     if (upTo === null) return;
-    for (const row of await readLogged(tx, after, upTo)) for (const one of brokenByLogged(row)) add(one);
+    const rows = await readLogged(tx, after, upTo);
+    looking('log', rows.length);
+    for (const row of rows) for (const one of brokenByLogged(row)) add(one);
     after = upTo;
   }
 };
 
-const checkLedgers = async (tx: Transaction, add: Add): Promise<number> => {
+const checkLedgers = async (tx: Transaction, add: Add, looking: Looking): Promise<number> => {
   let checked = 0;
   for (let after: string | null = null; ; ) {
     const cards = await readCards(tx, after);
     const last = cards.at(-1);
     if (last === undefined) return checked;
+    looking('ledgers', cards.length);
     for (const row of await readLedgers(tx, cards)) for (const one of brokenByLedger(row)) add(one);
     checked += cards.length;
     after = last;

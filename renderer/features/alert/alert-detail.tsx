@@ -120,6 +120,13 @@ const Body = (props: {
               <div className="stack">
                 <Facts event={lead} />
                 <Clocks alert={alert} />
+                {timeline.some(({ kind }) => kind === 'corrected' || kind === 'correction_undone') && (
+                  <p>
+                    <a href={hrefOf({ screen: 'corrections', query: `alert=${alert.incidentId}` })}>
+                      {t('register.ofAlert')}
+                    </a>
+                  </p>
+                )}
                 {run !== null && (
                   <p>
                     <a href={hrefOf({ screen: 'runbook', incidentId: alert.incidentId })}>

@@ -3,6 +3,7 @@ import type { CardTransaction, CardView } from '../../../shared/domain/card.ts';
 import { inWords } from '../../features/alert/evidence.tsx';
 import { TransactionHead } from '../../features/alert/transaction-head.tsx';
 import { formatMoney } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -15,6 +16,7 @@ const OfCorrection = ({ row: { logId, correctionKind } }: { row: CardTransaction
       <Button tone="quiet" onClick={() => openDialog({ kind: 'receipt', logId })}>
         {t('receipt.open')}
       </Button>
+      <a href={hrefOf({ screen: 'corrections', query: `row=${logId}` })}>{t('register.inRegister')}</a>
       {correctionKind !== 'undo' && (
         <Button tone="quiet" onClick={() => openDialog({ kind: 'undo', logId })}>
           {t('correction.undo')}

@@ -1,15 +1,16 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { HISTORY_SEVERITIES, type HistoryFilter, WHOLE_HISTORY } from '../../../shared/contract/history.ts';
 import { toNumeric } from '../../../shared/domain/money.ts';
 import { EVENT_STATUSES, isOpen } from '../../../shared/domain/severity.ts';
 import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
 import { timeZone } from '../../clock.ts';
+import { TypedField, withAll } from '../../features/filters/filters.tsx';
 import { useOperators } from '../../features/operators/use-operators.ts';
 import { SavedViews } from '../../features/views/saved-views.tsx';
 import { detectorName, knownDetectors } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choice, Field } from '../../ui/field.tsx';
+import { Choice } from '../../ui/field.tsx';
 import { MoneyField } from '../../ui/money-field.tsx';
 import { readMoney } from '../../ui/read-money.ts';
 import { WhenField } from '../../ui/when-field.tsx';
@@ -20,9 +21,6 @@ type Props = {
   search: RefObject<HTMLInputElement>;
   onChange: (some: Partial<HistoryFilter>) => void;
 };
-
-/** Letters that follow one another are asked for together. */
-const TYPING_MS = 200;
 
 /** Which alerts are shown. What is seldom asked for is there once somebody asks for more. */
 export const HistoryFilters = ({ filter, search, onChange }: Props) => {
@@ -106,12 +104,6 @@ const RareFilters = ({ filter, onChange }: Omit<Props, 'search'>) => {
   );
 };
 
-/** Every value that can be chosen, the one of the address also where nobody knows it. */
-const withAll = (all: string, known: readonly string[], chosen: string | null, shown = (value: string) => value) => [
-  { value: '', label: all },
-  ...[...new Set([...known, ...(chosen === null ? [] : [chosen])])].map((value) => ({ value, label: shown(value) })),
-];
-
 const When = ({ name, filter, onChange }: Omit<Props, 'search'> & { name: 'from' | 'until' }) => {
   const { t } = useTranslation();
   const value = filter[name];
@@ -143,53 +135,6 @@ const Amount = ({ name, filter, onChange }: Omit<Props, 'search'> & { name: 'lea
         setTyped(text);
         const amount = readMoney(text, i18n.language === 'fr' ? 'fr' : 'en');
         if (text.trim() === '' || amount !== null) onChange({ [name]: amount });
-      }}
-    />
-  );
-};
-
-/** A text that is asked for when its letters stop coming, or with Enter; it follows a link that leads elsewhere. */
-const TypedField = (props: {
-  type?: 'search';
-  label: string;
-  placeholder?: string;
-  value: string;
-  field?: RefObject<HTMLInputElement>;
-  onSettled: (value: string) => void;
-}) => {
-  const { label, placeholder, value, field, type, onSettled } = props;
-  const [typed, setTyped] = useState(value);
-  const settled = useRef(value);
-  useEffect(() => {
-    if (value === settled.current) return;
-    settled.current = value;
-    setTyped(value);
-  }, [value]);
-  const settle = (text: string): void => {
-    if (text === settled.current) return;
-    settled.current = text;
-    onSettled(text);
-  };
-  const latest = useRef(settle);
-  useEffect(() => {
-    latest.current = settle;
-  });
-  useEffect(() => {
-    const timer = setTimeout(() => latest.current(typed), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <Field
-      label={label}
-      type={type}
-      ref={field}
-      placeholder={placeholder}
-      value={typed}
-      maxLength={200}
-      onChange={({ target }) => setTyped(target.value)}
-      onKeyDown={({ key, currentTarget }) => {
-        if (key === 'Enter') settle(typed);
-        if (key === 'Escape') currentTarget.blur();
       }}
     />
   );

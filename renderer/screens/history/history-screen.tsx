@@ -7,7 +7,7 @@ import { errorSentence, formatTime } from '../../i18n.ts';
 import { useKeys } from '../../keys.ts';
 import { later } from '../../later.ts';
 import { useCall, useLive, usePages } from '../../query.ts';
-import { goTo, goToInstead } from '../../routes.ts';
+import { goTo, goToInstead, hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Table } from '../../ui/table.tsx';
@@ -48,6 +48,7 @@ export const HistoryScreen = ({ incidentId, query }: { incidentId: RowId | null;
       <section className="history-main" aria-labelledby="history-title">
         <div className="row">
           <h1 id="history-title">{t('history.title')}</h1>
+          <a href={hrefOf({ screen: 'corrections', query: '' })}>{t('register.title')}</a>
           {!offline && <Count filter={filter} />}
           <Button tone="quiet" onClick={refresh}>
             {t('history.refresh')}

@@ -1,0 +1,63 @@
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { Field } from '../../ui/field.tsx';
+
+/** Letters that follow one another are asked for together. */
+const TYPING_MS = 200;
+
+/** Every value that can be chosen, the one of the address also where nobody knows it. */
+export const withAll = (
+  all: string,
+  known: readonly string[],
+  chosen: string | null,
+  shown = (value: string) => value,
+) => [
+  { value: '', label: all },
+  ...[...new Set([...known, ...(chosen === null ? [] : [chosen])])].map((value) => ({ value, label: shown(value) })),
+];
+
+/** A text that is asked for when its letters stop coming, or with Enter; it follows a link that leads elsewhere. */
+export const TypedField = (props: {
+  type?: 'search';
+  label: string;
+  placeholder?: string;
+  value: string;
+  field?: RefObject<HTMLInputElement>;
+  onSettled: (value: string) => void;
+}) => {
+  const { label, placeholder, value, field, type, onSettled } = props;
+  const [typed, setTyped] = useState(value);
+  const settled = useRef(value);
+  useEffect(() => {
+    if (value === settled.current) return;
+    settled.current = value;
+    setTyped(value);
+  }, [value]);
+  const settle = (text: string): void => {
+    if (text === settled.current) return;
+    settled.current = text;
+    onSettled(text);
+  };
+  const latest = useRef(settle);
+  useEffect(() => {
+    latest.current = settle;
+  });
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(typed), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <Field
+      label={label}
+      type={type}
+      ref={field}
+      placeholder={placeholder}
+      value={typed}
+      maxLength={200}
+      onChange={({ target }) => setTyped(target.value)}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key === 'Enter') settle(typed);
+        if (key === 'Escape') currentTarget.blur();
+      }}
+    />
+  );
+};

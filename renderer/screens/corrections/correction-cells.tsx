@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RegisterRow } from '../../../shared/contract/register.ts';
+import type { Cents } from '../../../shared/domain/money.ts';
+import { formatMoney, i18n } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
+import { IdText } from '../../ui/id-text.tsx';
+import { Time } from '../../ui/time.tsx';
+import { visibleText } from '../../visible-text.ts';
+
+type Cell = { row: RegisterRow; onOpen: (row: RegisterRow) => void };
+type Column = {
+  readonly id: 'at' | 'kind' | 'card' | 'place' | 'amount' | 'ledger' | 'reason' | 'operator' | 'approver' | 'state';
+  readonly width: string;
+  readonly align?: 'end';
+  readonly cell: (props: Cell) => ReactNode;
+};
+
+/** A kind in words; one that nobody knows, as it is. */
+export const kindName = (kind: string): string =>
+  i18n.exists(`correction.kind_${kind}`) ? i18n.t(`correction.kind_${kind}`) : visibleText(kind);
+
+/** An amount with its sign; of a row that somebody has changed there may be none. */
+export const amountText = (amount: Cents | null): string =>
+  amount === null ? i18n.t('register.noAmount') : formatMoney(amount, { signed: true });
+
+const Short = ({ text }: { text: string | null }) => (
+  <span className="ellipsis" title={text === null ? undefined : visibleText(text)}>
+    <bdi>{text === null ? '' : visibleText(text)}</bdi>
+  </span>
+);
+
+const State = ({ row }: Cell) => {
+  const { t } = useTranslation();
+  const undone = row.undoneBy !== null && t('register.undone');
+  return <span className="quiet">{undone || (row.undoes !== null && t('register.undoes'))}</span>;
+};
+
+export const CORRECTION_COLUMNS: readonly Column[] = [
+  { id: 'at', width: '130px', cell: ({ row }) => <Time at={row.at} /> },
+  {
+    ...{ id: 'kind', width: 'minmax(150px, 1.5fr)' },
+    cell: ({ row, onOpen }) => (
+      <button type="button" className="corrections-open" title={kindName(row.kind)} onClick={() => onOpen(row)}>
+        <span className="ellipsis">{kindName(row.kind)}</span>
+      </button>
+    ),
+  },
+  {
+    ...{ id: 'card', width: 'minmax(90px, 1fr)' },
+    cell: ({ row: { cardId } }) => (
+      <a href={hrefOf({ screen: 'card', cardId })}>
+        <IdText id={cardId} copy={false} />
+      </a>
+    ),
+  },
+  { id: 'place', width: 'minmax(70px, 1fr)', cell: ({ row }) => <Short text={row.place} /> },
+  { id: 'amount', width: '100px', align: 'end', cell: ({ row }) => amountText(row.cardDeltaCents) },
+  { id: 'ledger', width: '110px', align: 'end', cell: ({ row }) => amountText(row.ledgerDeltaCents) },
+  { id: 'reason', width: 'minmax(120px, 2fr)', cell: ({ row }) => <Short text={row.reason} /> },
+  { id: 'operator', width: 'minmax(70px, 1fr)', cell: ({ row }) => <Short text={row.operator} /> },
+  { id: 'approver', width: 'minmax(90px, 1fr)', cell: ({ row }) => <Short text={row.approver} /> },
+  { id: 'state', width: '90px', cell: State },
+];

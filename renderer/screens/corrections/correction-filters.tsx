@@ -1,0 +1,85 @@
+import { useTranslation } from 'react-i18next';
+import { type RegisterFilter, WHOLE_REGISTER } from '../../../shared/contract/register.ts';
+import { CORRECTION_KINDS } from '../../../shared/domain/correction.ts';
+import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
+import { timeZone } from '../../clock.ts';
+import { TypedField, withAll } from '../../features/filters/filters.tsx';
+import { useOperators } from '../../features/operators/use-operators.ts';
+import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/field.tsx';
+import { WhenField } from '../../ui/when-field.tsx';
+import { visibleText } from '../../visible-text.ts';
+import { kindName } from './correction-cells.tsx';
+
+const STATES = ['undone', 'standing'] as const;
+/** What only a link asks for. */
+const LINKED = ['place', 'alert', 'row', 'id'] as const;
+
+/** Which corrections are shown. */
+export const CorrectionFilters = (props: {
+  filter: RegisterFilter;
+  onChange: (some: Partial<RegisterFilter>) => void;
+}) => {
+  const { t } = useTranslation();
+  const { filter, onChange } = props;
+  const all = t('register.all');
+  const names = (useOperators() ?? []).map(({ name }) => name);
+  const when = (name: 'from' | 'until') => (
+    <WhenField
+      kind="dateTime"
+      label={t(`register.${name}`)}
+      value={filter[name] === null ? '' : localOf(Date.parse(filter[name]), timeZone())}
+      onChange={(held) => {
+        const instant = instantOf(held, timeZone());
+        if (held === '' || instant !== null) onChange({ [name]: instant });
+      }}
+    />
+  );
+  return (
+    <search className="corrections-filters">
+      <TypedField
+        type="search"
+        label={t('register.search')}
+        value={filter.words}
+        onSettled={(words) => onChange({ words })}
+      />
+      {when('from')}
+      {when('until')}
+      <Choice
+        label={t('register.kind')}
+        value={filter.kind ?? ''}
+        options={withAll(all, CORRECTION_KINDS, filter.kind, kindName)}
+        onChange={(value) => onChange({ kind: CORRECTION_KINDS.find((one) => one === value) ?? null })}
+      />
+      <Choice
+        label={t('register.person')}
+        value={filter.person ?? ''}
+        options={withAll(all, names, filter.person)}
+        onChange={(person) => onChange({ person: person || null })}
+      />
+      <TypedField
+        label={t('register.card')}
+        value={filter.card ?? ''}
+        onSettled={(card) => onChange({ card: card.trim() === '' ? null : card })}
+      />
+      <Choice
+        label={t('register.state')}
+        value={filter.undone ?? ''}
+        options={withAll(all, STATES, filter.undone, (one) => t(`register.state_${one}`))}
+        onChange={(value) => onChange({ undone: STATES.find((one) => one === value) ?? null })}
+      />
+      {JSON.stringify(filter) !== JSON.stringify(WHOLE_REGISTER) && (
+        <Button onClick={() => onChange({ ...WHOLE_REGISTER })}>{t('register.clear')}</Button>
+      )}
+      {LINKED.some((name) => filter[name] !== null) && (
+        <p className="corrections-only">
+          {t('register.only')}{' '}
+          {LINKED.flatMap((name) => {
+            const value = filter[name];
+            return value === null ? [] : [t(`register.only_${name}`, { value: visibleText(value) })];
+          }).join(', ')}
+        </p>
+      )}
+    </search>
+  );
+};

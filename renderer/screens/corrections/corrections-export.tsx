@@ -1,0 +1,50 @@
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RegisterFilter, RegisterPlace } from '../../../shared/contract/register.ts';
+import { call } from '../../bridge.ts';
+import { festivalNow } from '../../clock.ts';
+import { errorSentence } from '../../i18n.ts';
+import { showToast } from '../../stores/ui.ts';
+import { Button } from '../../ui/button.tsx';
+
+/** The corrections that are shown as a file, some at a time: whole, or not at all. */
+export const CorrectionsExport = ({ filter }: { filter: RegisterFilter }) => {
+  const { t } = useTranslation();
+  const [written, setWritten] = useState<number | null>(null);
+  const save = async (): Promise<void> => {
+    setWritten(0);
+    const pieces: string[] = [];
+    let rows = 0;
+    let after: RegisterPlace | null = null;
+    do {
+      const answer: Awaited<ReturnType<typeof call<'register.export'>>> = await call('register.export', {
+        filter,
+        after,
+      });
+      if (!answer.ok) {
+        showToast(errorSentence(answer.error), 'bad');
+        setWritten(null);
+        return;
+      }
+      pieces.push(answer.value.text);
+      rows += answer.value.rows;
+      setWritten(rows);
+      after = answer.value.next;
+    } while (after !== null);
+    setWritten(null);
+    const address = URL.createObjectURL(new Blob(pieces, { type: 'text/csv' }));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = `corrections-${new Date(festivalNow()).toISOString().slice(0, 16).replaceAll(':', '')}.csv`;
+    link.click();
+    URL.revokeObjectURL(address);
+    showToast(t('register.exported', { count: rows, file: link.download }), 'good');
+  };
+  return (
+    <Button disabled={written !== null} onClick={() => void save()}>
+      <Download size={16} aria-hidden />{' '}
+      {written === null ? t('register.export') : t('register.exporting', { rows: written })}
+    </Button>
+  );
+};

@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RegisterFilter, RegisterSum } from '../../../shared/contract/register.ts';
+import { formatMoney } from '../../i18n.ts';
+import { useLive } from '../../query.ts';
+import { Choice } from '../../ui/field.tsx';
+import { visibleText } from '../../visible-text.ts';
+import { kindName } from './correction-cells.tsx';
+
+const WAYS = ['kind', 'day', 'place', 'person'] as const;
+type Way = (typeof WAYS)[number];
+
+/** What the corrections that are shown come to together, in one of four ways. */
+export const Sums = ({ filter }: { filter: RegisterFilter }) => {
+  const { t } = useTranslation();
+  const { data } = useLive('register.sums', { filter });
+  const [way, setWay] = useState<Way>('kind');
+  if (data === undefined || data.all.count === 0) return null;
+  const nameOf = ({ name }: RegisterSum): string => {
+    if (way === 'kind') return kindName(name);
+    return name === '' ? t('register.noPlace') : visibleText(name);
+  };
+  const line = (name: string, sum: RegisterSum, key: string) => (
+    <tr key={key}>
+      <th scope="row">
+        <bdi>{name}</bdi>
+      </th>
+      <td className="number">{sum.count}</td>
+      <td className="number">{formatMoney(sum.cardCents, { signed: true })}</td>
+      <td className="number">{formatMoney(sum.ledgerCents, { signed: true })}</td>
+    </tr>
+  );
+  return (
+    <section className="corrections-sums" aria-label={t('register.sums')}>
+      <Choice
+        label={t('register.sumsBy')}
+        value={way}
+        options={WAYS.map((value) => ({ value, label: t(`register.by_${value}`) }))}
+        onChange={setWay}
+      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="corrections-sums-rows" aria-label={t('register.sums')} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t(`register.by_${way}`)}</th>
+              <th scope="col">{t('register.count')}</th>
+              <th scope="col">{t('register.column_amount')}</th>
+              <th scope="col">{t('register.column_ledger')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {line(t('register.total'), data.all, 'total')}
+            {data[way].map((sum) => line(nameOf(sum), sum, `of ${sum.name}`))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+};
