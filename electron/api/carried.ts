@@ -115,6 +115,6 @@ const resultOf = (ids: string[], outcome: CommandOutcome): Result => {
 };
 
 const nameOf = (festival: string, writtenAt: string, ending: string): string => {
-  const words = festival.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+  const words = festival.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'training';
   return `regie-settings-${words}-${writtenAt.slice(0, 10)}.${ending}`.toLowerCase();
 };

@@ -104,7 +104,9 @@ const Changes = ({ opened }: { opened: Opened }) => {
     <section className="stack" aria-labelledby="carried-changes">
       <h3 id="carried-changes">{t('carried.changes')}</h3>
       <p className="quiet">
-        {t('carried.from', { festival: preview.festival, time: formatTime(preview.writtenAt) })}{' '}
+        {t(preview.festival === '' ? 'carried.fromTraining' : 'carried.from', {
+          ...{ festival: preview.festival, time: formatTime(preview.writtenAt) },
+        })}{' '}
         {t(preview.secrets ? 'carried.withSecrets' : 'carried.withoutSecrets')}
       </p>
       {preview.changes.length === 0 && <p>{t('carried.nothing')}</p>}
