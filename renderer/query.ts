@@ -18,6 +18,7 @@ export type LiveName = Extract<
   CallOf<'live'>,
   | 'card.look'
   | 'card.lookFor'
+  | 'card.page'
   | 'correction.allowance'
   | 'correction.preview'
   | 'database.look'

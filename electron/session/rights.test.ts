@@ -270,6 +270,7 @@ const OPEN: readonly CallName[] = [
   'log.fetchFile',
   'log.older',
   'card.lookFor',
+  'card.page',
   'history.find',
   'history.count',
   'history.open',

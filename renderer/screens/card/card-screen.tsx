@@ -135,6 +135,11 @@ const CardBody = ({ cardId }: { cardId: string }) => {
       {card.transactions.filter(({ at }) => isTime(at)).length > 1 && <BalanceChart key={theme} card={card} />}
       <section className="stack" aria-labelledby="card-alerts">
         <h2 id="card-alerts">{t('card.alerts')}</h2>
+        <p>
+          <a href={hrefOf({ screen: 'history', incidentId: null, query: `card=${encodeURIComponent(cardId)}` })}>
+            {t('card.allAlerts')}
+          </a>
+        </p>
         {card.alerts.length === 0 && <p className="quiet">{t('card.noAlerts')}</p>}
         <ul className="stack">
           {card.alerts.map((alert) => (
