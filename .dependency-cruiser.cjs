@@ -34,6 +34,7 @@ module.exports = {
     never('programs-import-nothing-of-the-renderer', '^(scripts|bench)/', '^(renderer|e2e)/'),
 
     only('lib-knows-only-shared', 'electron/lib', ['shared']),
+    only('manners-are-decisions', 'electron/manners', ['shared']),
     only('postgres-knows-no-feature', 'electron/postgres', GROUND),
     only('backup-reads-the-database-alone', 'electron/backup', [...GROUND, 'electron/postgres']),
     only('buffer-knows-no-feature', 'electron/buffer', GROUND),
@@ -79,7 +80,7 @@ module.exports = {
     {
       name: 'only-desktop-imports-electron',
       severity: 'error',
-      from: { pathNot: '^(electron/desktop/|e2e/)' },
+      from: { pathNot: '^(electron/desktop/|electron/testing/electron/|e2e/)' },
       to: { path: '(^|/)node_modules/electron/' },
     },
     {

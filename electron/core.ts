@@ -4,6 +4,7 @@ import { type Answer, answered } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
 import { createApi, createHandlers } from './api/index.ts';
 import { runCycleNow } from './api/on-the-engine.ts';
+import type { DesktopPort } from './api/parts.ts';
 import { type OpenEntries, openDataDir } from './buffer/data-dir.ts';
 import { lockDataDir } from './buffer/data-dir-lock.ts';
 import type { Config } from './config.ts';
@@ -52,7 +53,7 @@ export type Core = Omit<Client, 'close'> & {
   close(): Promise<void>;
 };
 
-type Ports = { secrets?: Secrets };
+type Ports = { secrets?: Secrets; desktop?: DesktopPort };
 /** In whose name the engine is asked for a cycle over HTTP. */
 const WATCHER = 'HTTP monitoring';
 type Closers = (() => Promise<void> | void)[];
@@ -95,7 +96,7 @@ export const startCore = async (config: Config, ports: Ports = {}): Promise<Core
 /** Puts the parts together. What has to be closed is added to `closers` in the order of its start. */
 const wire = async (
   config: Config,
-  { secrets, openEntries }: Ports & { openEntries: OpenEntries },
+  { secrets, desktop, openEntries }: Ports & { openEntries: OpenEntries },
   log: Log,
   closers: Closers,
 ): Promise<Pick<Core, 'connect' | 'announcement'>> => {
@@ -177,8 +178,8 @@ const wire = async (
     hasKeychain: secrets !== undefined,
   });
   const shared = {
-    ...{ setup, laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
-    ...{ outside: outside.view, consoleLog: createConsoleLog(join(config.dataDir, 'logs')) },
+    ...{ laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
+    ...{ setup, desktop, outside: outside.view, consoleLog: createConsoleLog(join(config.dataDir, 'logs')) },
     rename: async (name: string) => {
       // What was told its name has it for as long as the festival is open.
       if (names.change(name)) await festivals.use(festivals.current().settings);

@@ -14,6 +14,7 @@ import { connectionHandlers } from './connection.ts';
 import { consoleLogHandlers } from './console-log.ts';
 import { correctionHandlers, prepareCorrections } from './corrections.ts';
 import { databaseHandlers } from './database.ts';
+import { desktopHandlers } from './desktop.ts';
 import { detectorHandlers, prepareDetectors } from './detectors.ts';
 import { drillHandlers } from './drills.ts';
 import { escalationHandlers } from './escalation.ts';
@@ -53,6 +54,7 @@ export const createHandlers = (parts: Parts): Handlers => ({
   ...correctionHandlers(parts),
   ...databaseHandlers(parts),
   ...maintenanceHandlers(parts),
+  ...desktopHandlers(parts),
   ...detectorHandlers(parts),
   ...drillHandlers(parts),
   ...escalationHandlers(parts),

@@ -15,6 +15,12 @@ import type { FestivalSetup } from '../site/festival-setup.ts';
 import type { Site } from '../site/site.ts';
 import type { TrainingFestival } from '../training/index.ts';
 
+/** The desktop's side of the settings of this laptop. */
+export type DesktopPort = {
+  startsAtLogin(): boolean;
+  setStartsAtLogin(on: boolean): void;
+};
+
 /** What the handlers work with. */
 export type Parts = {
   readonly session: SessionStore;
@@ -32,6 +38,8 @@ export type Parts = {
   readonly training: () => TrainingFestival | null;
   readonly drills: DrillRunner;
   readonly disk: { acknowledge(): void };
+  /** What the system does for this program; undefined where it is none that is installed. */
+  readonly desktop: DesktopPort | undefined;
   /** What those who watch from outside have. */
   readonly outside: () => Outside;
   readonly connection: {

@@ -13,5 +13,6 @@ export const sessionHandlers = (parts: Parts): HandlersOf<typeof sessionCalls> =
     parts.session.active();
     return answered({});
   },
+  'session.mute': ({ minutes }) => answered(parts.session.mute(minutes)),
   'session.setPreferences': (changed) => answered(parts.session.setPreferences(changed)),
 });

@@ -1,3 +1,5 @@
+import { linkIn } from '../manners/deep-link.ts';
+
 /** Switches of Chromium, Electron and the inspector, which share the command line with our options. */
 const FOREIGN =
   /^--(no-sandbox|(inspect|remote-debugging|enable|disable|force|ozone|use|lang|gtk|js-flags|trace|log|v|original-process-start-time)([-=]|$))|^-psn_/;
@@ -18,6 +20,6 @@ export const debuggerSwitch = (has: (name: string) => boolean): string | undefin
 
 /** The options that were meant for us. In development the first word is the application's folder. */
 export const ownArguments = (argv: readonly string[], packaged: boolean): string[] => {
-  const own = argv.slice(1).filter((argument) => !FOREIGN.test(argument));
+  const own = argv.slice(1).filter((argument) => !FOREIGN.test(argument) && linkIn([argument]) === undefined);
   return packaged ? own : own.slice(1);
 };

@@ -1,18 +1,28 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, Menu, powerSaveBlocker, protocol, safeStorage, session } from 'electron';
+import { app, type BrowserWindow, dialog, powerSaveBlocker, protocol, safeStorage, session } from 'electron';
 import { z } from 'zod';
+import { MUTE_MINUTES } from '../../shared/contract/session.ts';
 import { keepFilesPrivate, openDataDir } from '../buffer/data-dir.ts';
 import { type Core, startCore } from '../core.ts';
 import { type HostOptions, OptionsError, readHostOptions } from '../host-options.ts';
 import { appRoot } from '../lib/app-root.ts';
+import { LINK_SCHEME } from '../manners/deep-link.ts';
+import type { MenuAction } from '../manners/menu.ts';
 import { debuggerSwitch, ownArguments } from './arguments.ts';
+import { createAutostart } from './autostart.ts';
+import { askAfterCrash, createClosing } from './closing.ts';
+import { type ConsoleFacts, readConsole } from './console-facts.ts';
 import { serveWindow } from './ipc.ts';
-import { bringToFront, notifyOfCritical } from './notifications.ts';
+import { createLinks, type Links } from './links.ts';
+import { showMenu } from './menu.ts';
+import { notify } from './notifications.ts';
+import { savePdf } from './print.ts';
 import { serveRenderer } from './protocol.ts';
 import { createSecrets } from './secrets.ts';
 import { lockDown } from './security.ts';
-import { type ConsoleWindow, openWindow } from './window.ts';
+import { showTray } from './tray.ts';
+import { bringToFront, type ConsoleWindow, openWindow } from './window.ts';
 
 /** A shutdown that takes longer is cut short: nothing that an operator did waits in memory. */
 const CLOSE_LIMIT_MS = 10_000;
@@ -41,7 +51,8 @@ const refuseDebugger = (): void => {
 
 const run = async (): Promise<void> => {
   refuseDebugger();
-  const { config } = readHostOptions(ownArguments(process.argv, app.isPackaged), process.env, version);
+  const args = ownArguments(process.argv, app.isPackaged);
+  const { config } = readHostOptions(args, process.env, version);
   openDataDir(config.dataDir);
   // Electron's lock lies in this folder: another data directory is another console.
   const userData = join(config.dataDir, 'electron');
@@ -54,35 +65,85 @@ const run = async (): Promise<void> => {
   }
   // Windows shows notifications only of applications that it knows by this name.
   app.setAppUserModelId('org.regie.console');
+  const links = createLinks(app, process.argv);
+  // Where it is installed, links of ours open it.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
   await app.whenReady();
   lockDown(app, session.defaultSession);
-  Menu.setApplicationMenu(
-    process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }]) : null,
-  );
   serveRenderer(protocol, join(appRoot(), 'out', 'renderer'));
-  await openConsole(config);
+  await openConsole(config, args, links);
 };
 
-const openConsole = async (config: HostOptions['config']): Promise<void> => {
+const openConsole = async (config: HostOptions['config'], args: readonly string[], links: Links): Promise<void> => {
   const secrets = createSecrets(safeStorage, join(config.dataDir, 'secrets.json'));
-  const starting = startCore(config, secrets === undefined ? {} : { secrets });
+  const desktop = createAutostart(app, args);
+  const starting = startCore(config, {
+    ...(secrets === undefined ? {} : { secrets }),
+    ...(desktop === undefined ? {} : { desktop }),
+  });
   let opened: ConsoleWindow | undefined;
   closeOnQuit(starting, () => opened);
-  app.on('second-instance', () => {
-    if (opened && !opened.window.isDestroyed()) bringToFront(opened.window);
-  });
   app.on('window-all-closed', () => app.quit());
 
   const core = await starting;
   for (const sentence of core.announcement) console.log(sentence);
-  opened = openWindow({
+  const facts = await readConsole(core);
+  const shown = openWindow({
     stateFile: join(config.dataDir, 'window.json'),
     preload: join(appRoot(), 'out', 'preload', 'preload.cjs'),
+    onCrashedAgain: (reload) =>
+      askAfterCrash(shown.window, facts.session().preferences.language, reload, () => app.quit()),
   });
-  serveWindow(core, opened.window);
-  notifyOfCritical(core, opened.window);
+  opened = shown;
+  serveWindow(core, shown.window);
+  furnish(core, facts, shown);
+  links.onAsked((address) => {
+    if (!shown.window.isDestroyed()) shown.show(address);
+  });
   // A laptop that falls asleep detects nothing.
   powerSaveBlocker.start('prevent-app-suspension');
+};
+
+/** Everything around the window: notifications, tray, menu, and the question before it closes. */
+const furnish = (core: Core, facts: ConsoleFacts, { window, show, onClose }: ConsoleWindow): void => {
+  const closing = createClosing(facts, window);
+  const quit = (): void => {
+    void closing({ tray: false }).then((choice) => {
+      if (choice === 'quit') app.quit();
+    });
+  };
+  onClose(() => {
+    void closing({ tray: true }).then((choice) => {
+      if (choice === 'quit') app.quit();
+      if (choice === 'hide') window.hide();
+    });
+  });
+  notify({ core, facts, window, show });
+  showTray(facts, {
+    icons: join(appRoot(), 'packaging', 'tray'),
+    open: () => bringToFront(window),
+    mute: () => {
+      const minutes = facts.session().mutedUntil === null ? MUTE_MINUTES : null;
+      void core.call('session.mute', { minutes });
+    },
+    quit,
+  });
+  let language: string | undefined;
+  facts.follow(() => {
+    const next = facts.session().preferences.language;
+    if (next === language) return;
+    language = next;
+    showMenu(next, (action) => perform(action, { window, show, quit }));
+  });
+};
+
+const perform = (
+  action: MenuAction,
+  { window, show, quit }: Pick<ConsoleWindow, 'show'> & { window: BrowserWindow; quit: () => void },
+): void => {
+  if ('opens' in action) show(action.opens);
+  else if (action.does === 'quit') quit();
+  else savePdf(window, 'regie').catch((error: unknown) => console.error('the page was not saved', error));
 };
 
 /** Stops engine and training server before the process ends, also when it is asked to quit while it still starts. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { Flood } from '../../shared/domain/alarm-flood.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { boardTexts } from '../../shared/i18n/board.ts';
+import { counted } from '../../shared/i18n/desktop.ts';
 import { detectorTexts } from '../../shared/i18n/detectors.ts';
+import { fill } from '../../shared/i18n/fill.ts';
 import { moneyText } from '../../shared/i18n/format.ts';
 import type { Language } from '../../shared/i18n/index.ts';
 import { teamTexts } from '../../shared/i18n/team.ts';
@@ -28,4 +31,10 @@ export const askedText = (
 ): { title: string; body: string } => ({
   title: teamTexts[language][`asked_${what}`],
   body: words === '' ? from : `${from}: ${words}`,
+});
+
+/** What stands for all alerts of a flood. */
+export const floodText = ({ alarms }: Flood, language: Language): { title: string; body: string } => ({
+  title: fill(counted('flood', alarms, language), { count: alarms }),
+  body: '',
 });

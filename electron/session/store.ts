@@ -55,6 +55,8 @@ export type SessionStore = {
   /** Follows what a supervisor changed of them: another role, a new PIN, or that they may not sign in any more. */
   follow(operators: readonly { operatorId: string; role: Role; active: boolean; pinAt: string }[]): void;
   setPreferences(changed: PreferenceChanges): Session;
+  /** @param minutes for which this screen makes no sound; null: it does again */
+  mute(minutes: number | null): Session;
   /** Says which festival is on screen. Operators are a festival's: nobody is signed in to another one. */
   setFestival(festival: ShownFestival, festivalId: string): void;
   /** What holds for the whole festival has changed. */
@@ -122,10 +124,10 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
   const { store, publish, clock, preferences } = options;
   let signedIn: SignedIn | null = null;
   let locked: Session['locked'] = null;
-  let pinChanges = false;
-  let festivalId = '';
+  let [pinChanges, festivalId] = [false, ''];
   const recent = createRecentOperators(store);
   const idle = createIdleWatch(clock);
+  const mute = createMute(clock, () => changed());
   let festival: ShownFestival = { training: true, address: '', settings: INITIAL_SETTINGS };
 
   const sessionKey = (): SessionKey | null => unlessExpired(signedIn?.sessionKey ?? null, clock);
@@ -133,7 +135,7 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
     operator: signedIn?.name ?? null,
     role: signedIn?.role ?? null,
     steppedUp: sessionKey() !== null,
-    locked,
+    ...{ locked, mutedUntil: mute.until() },
     recentOperatorIds: [...recent.of(festivalId)],
     laptop: options.laptop(),
     preferences: preferences.get(),
@@ -215,13 +217,13 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
         changed();
       }
     },
+    mute: mute.set,
     setPreferences: (some) => {
       preferences.set(some);
       return get();
     },
     setFestival: (shown, id) => {
-      festival = shown;
-      festivalId = id;
+      [festival, festivalId] = [shown, id];
       replace(null);
       locked = null;
       changed();
@@ -237,6 +239,27 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
       unsubscribe();
     },
   };
+};
+
+/**
+ * A mute that returns by itself, whatever somebody does to the laptop's clock.
+ * @param changed it has begun or ended
+ */
+const createMute = (clock: Clock, changed: () => Session) => {
+  let muted: { readonly until: string; readonly endsAt: number } | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const set = (minutes: number | null): Session => {
+    const ms = (minutes ?? 0) * 60_000;
+    clearTimeout(timer);
+    muted = null;
+    if (minutes !== null) {
+      muted = { until: new Date(clock.now() + ms).toISOString(), endsAt: clock.monotonic() + ms };
+      timer = setTimeout(() => set(null), ms).unref();
+    }
+    return changed();
+  };
+  // A laptop that was asleep has no timer.
+  return { set, until: () => (muted !== null && clock.monotonic() < muted.endsAt ? muted.until : null) };
 };
 
 const unlessExpired = (key: SessionKey | null, clock: Clock): SessionKey | null =>

@@ -13,9 +13,9 @@ import { forgetDisplayed } from '../screens/board/use-displayed.ts';
 import { applyAlerts, forgetAlerts, loadAlerts } from '../stores/alerts.ts';
 import { forgetDrafts } from '../stores/drafts.ts';
 import { loadSystem, useSystem } from '../stores/system.ts';
-import { answerSignIn, forgetFestival, showToast, useUi } from '../stores/ui.ts';
+import { answerSignIn, forgetFestival, showToast } from '../stores/ui.ts';
 
-const isMuted = (): boolean => useUi.getState().mutedUntil >= Date.now();
+const isMuted = (): boolean => (useSystem.getState().session?.mutedUntil ?? null) !== null;
 const volume = (): number => useSystem.getState().session?.preferences.volume ?? 0;
 
 /** What the core pushes: into the stores what an event carries, and asked for again what it only says has changed. */

@@ -1,11 +1,9 @@
 import { Bell, BellOff, Volume2 } from 'lucide-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SoundControls } from '../features/alarm/sound-controls.tsx';
 import { useSound } from '../features/alarm/sound-state.ts';
 import { formatTime } from '../i18n.ts';
 import { useSystem } from '../stores/system.ts';
-import { useUi } from '../stores/ui.ts';
 import { Pill } from '../ui/pill.tsx';
 import { Popover } from '../ui/popover.tsx';
 
@@ -14,20 +12,13 @@ export const SoundPill = () => {
   const { t } = useTranslation();
   const blocked = useSound((state) => state.blocked);
   const volume = useSystem((state) => state.session?.preferences.volume ?? 0);
-  const mutedUntil = useUi((state) => state.mutedUntil);
-  // The mute returns by itself, on the screen as well.
-  useEffect(() => {
-    const left = mutedUntil - Date.now();
-    if (left <= 0) return;
-    const timer = setTimeout(() => useUi.setState({ mutedUntil: 0 }), left);
-    return () => clearTimeout(timer);
-  }, [mutedUntil]);
+  const mutedUntil = useSystem((state) => state.session?.mutedUntil ?? null);
   const words = blocked
     ? t('common.soundBlocked')
     : volume === 0
       ? t('common.soundOff')
-      : mutedUntil > 0
-        ? t('common.soundMuted', { time: formatTime(new Date(mutedUntil).toISOString()) })
+      : mutedUntil !== null
+        ? t('common.soundMuted', { time: formatTime(mutedUntil) })
         : null;
   return (
     <Popover

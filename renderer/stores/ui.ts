@@ -67,7 +67,6 @@ type Ui = {
   /** Another one each time that a dialog is opened: nothing typed in one is there in the next. */
   dialogNumber: number;
   toasts: readonly Toast[];
-  mutedUntil: number;
   /** Nobody is signed in, and whoever is here chose to view only. */
   viewOnly: boolean;
   /** Somebody is asked for name and PIN, over whatever is open: it stays as it is. `answer`: whether they signed in. */
@@ -80,7 +79,6 @@ export const useUi = create<Ui>()(() => ({
   dialog: null,
   dialogNumber: 0,
   toasts: [],
-  mutedUntil: 0,
   viewOnly: false,
   signInRequest: null,
   passwordLater: false,

@@ -11,6 +11,7 @@ import { consoleLogCalls } from './console-log.ts';
 import { correctionCalls } from './corrections.ts';
 import { databaseCalls } from './database.ts';
 import type { CommandRules } from './declare.ts';
+import { desktopCalls } from './desktop.ts';
 import { detectorCalls } from './detectors.ts';
 import { drillCalls } from './drills.ts';
 import { escalationCalls } from './escalation.ts';
@@ -72,6 +73,7 @@ export const calls = join(
   correctionCalls,
   databaseCalls,
   maintenanceCalls,
+  desktopCalls,
   detectorCalls,
   drillCalls,
   escalationCalls,

@@ -8,6 +8,9 @@ import { command, live, local, nothing, query } from './declare.ts';
 
 export const AUTO_LOCK_MINUTES = [5, 10, 15, 30] as const;
 
+/** A mute returns by itself after so long. */
+export const MUTE_MINUTES = 10;
+
 export const preferencesSchema = z.strictObject({
   language: languageSchema,
   theme: z.enum(['dark', 'light']),
@@ -44,6 +47,8 @@ export const sessionSchema = z.object({
       at: instantSchema,
     })
     .nullable(),
+  /** Until when this screen makes no sound of its own; null while it does. It ends by then. */
+  mutedUntil: instantSchema.nullable(),
   /** Who was signed in here on this festival, the last one first: their PIN is asked for first. */
   recentOperatorIds: z.array(z.uuid()),
   laptop: z.string(),
@@ -88,5 +93,11 @@ export const sessionCalls = {
   'session.lock': local({ input: nothing, output: sessionSchema, roles: ANYONE }),
   /** Somebody touches this console: it does not lock itself. */
   'session.active': local({ input: nothing, output: nothing, roles: ANYONE }),
+  /** No sound for so many minutes; null: sound again. */
+  'session.mute': local({
+    input: z.strictObject({ minutes: z.literal(MUTE_MINUTES).nullable() }),
+    output: sessionSchema,
+    roles: ANYONE,
+  }),
   'session.setPreferences': local({ input: preferencesSchema.partial(), output: sessionSchema, roles: EVERYBODY }),
 } as const;

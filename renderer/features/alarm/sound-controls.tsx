@@ -1,13 +1,13 @@
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MUTE_MINUTES } from '../../../shared/contract/session.ts';
+import { call } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
 import { formatTime } from '../../i18n.ts';
 import { useSystem } from '../../stores/system.ts';
-import { useUi } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { playSound } from './sounds.ts';
 
-const MUTE_MS = 10 * 60_000;
 const HEARD = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
 
 /** Volume, a mute that returns by itself, and what each severity sounds like. */
@@ -15,8 +15,7 @@ export const SoundControls = () => {
   const { t } = useTranslation();
   const id = useId();
   const volume = useSystem((state) => state.session?.preferences.volume ?? 0);
-  const mutedUntil = useUi((state) => state.mutedUntil);
-  const muted = mutedUntil > Date.now();
+  const mutedUntil = useSystem((state) => state.session?.mutedUntil ?? null);
   return (
     <>
       <div className="field">
@@ -32,12 +31,10 @@ export const SoundControls = () => {
         />
       </div>
       <div className="row">
-        <Button onClick={() => useUi.setState({ mutedUntil: muted ? 0 : Date.now() + MUTE_MS })}>
-          {muted ? t('settings.unmute') : t('settings.mute')}
+        <Button onClick={() => void call('session.mute', { minutes: mutedUntil === null ? MUTE_MINUTES : null })}>
+          {mutedUntil === null ? t('settings.mute') : t('settings.unmute')}
         </Button>
-        {muted && (
-          <span className="quiet">{t('settings.muted', { time: formatTime(new Date(mutedUntil).toISOString()) })}</span>
-        )}
+        {mutedUntil !== null && <span className="quiet">{t('settings.muted', { time: formatTime(mutedUntil) })}</span>}
       </div>
       <fieldset className="plain-fieldset">
         <legend className="quiet">{t('settings.testSound')}</legend>

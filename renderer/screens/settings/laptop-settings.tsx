@@ -3,6 +3,7 @@ import type { Preferences, Session } from '../../../shared/contract/session.ts';
 import { callSigned } from '../../commands.ts';
 import { SoundControls } from '../../features/alarm/sound-controls.tsx';
 import { AutoLock } from '../../features/operators/auto-lock.tsx';
+import { useCall } from '../../query.ts';
 import { Choice } from '../../ui/field.tsx';
 
 /** What belongs to this laptop: language, theme, the lock, sounds. */
@@ -39,6 +40,28 @@ export const LaptopSettings = ({ session: { preferences } }: { session: Session 
         <h2 id="sound">{t('settings.sound')}</h2>
         <SoundControls />
       </section>
+      <StartsAtLogin />
     </>
+  );
+};
+
+/** Only where Regie is an installed program: a browser is started by whoever wants to look. */
+const StartsAtLogin = () => {
+  const { t } = useTranslation();
+  const { data, refetch } = useCall('desktop.get', {});
+  if (data === undefined || data === null) return null;
+  const change = async (on: boolean): Promise<void> => {
+    await callSigned('desktop.setStartsAtLogin', { on });
+    await refetch();
+  };
+  return (
+    <section className="panel stack" aria-labelledby="start">
+      <h2 id="start">{t('settings.start')}</h2>
+      <label className="check">
+        <input type="checkbox" checked={data.startsAtLogin} onChange={({ target }) => void change(target.checked)} />
+        {t('settings.startsAtLogin')}
+      </label>
+      <p className="quiet">{t('settings.startsAtLoginText')}</p>
+    </section>
   );
 };
