@@ -1,5 +1,6 @@
-import { detectorCalls } from '../../shared/contract/detectors.ts';
-import { answered, failed } from '../../shared/contract/errors.ts';
+import { detectorCalls, type Thresholds } from '../../shared/contract/detectors.ts';
+import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import type { ArrivalDetector } from '../engine/detector.ts';
 import { readDetectors, readThresholdChanges } from '../engine/detector-report.ts';
 import { detectorNamed, parseThresholds } from '../engine/thresholds.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -23,24 +24,18 @@ export const detectorHandlers = (parts: Parts): HandlersOf<typeof detectorCalls>
     ),
   'backtest.run': ({ algorithm, thresholds, hours }) =>
     whenReachable(parts, async () => {
-      const detector = detectorNamed(algorithm);
-      if (detector === undefined) return failed('not_found');
-      if (detector.input !== 'arrivals') return failed('not_backtestable');
-      const parsed = parseThresholds(detector, thresholds);
-      if (!parsed.ok) return failed('bad_input', { call: 'backtest.run', ...parsed.problem });
-      const report = await parts.festival().backtests.run(detector, parsed.thresholds, hours);
+      const tried = toBacktest('backtest.run', algorithm, thresholds);
+      if (!tried.ok) return tried;
+      const report = await parts.festival().backtests.run(tried.value.detector, tried.value.thresholds, hours);
       return report === 'cancelled' ? failed('backtest_cancelled') : answered(report);
     }),
   'backtest.search': ({ algorithm, thresholds, name, hours }) =>
     whenReachable(parts, async () => {
-      const detector = detectorNamed(algorithm);
-      if (detector === undefined) return failed('not_found');
-      if (detector.input !== 'arrivals') return failed('not_backtestable');
-      const parsed = parseThresholds(detector, thresholds);
-      if (!parsed.ok) return failed('bad_input', { call: 'backtest.search', ...parsed.problem });
-      if (!(name in parsed.thresholds)) return failed('not_found');
-      const asked = { thresholds: parsed.thresholds, name, hours };
-      const report = await parts.festival().backtests.search(detector, asked);
+      const tried = toBacktest('backtest.search', algorithm, thresholds);
+      if (!tried.ok) return tried;
+      if (!(name in tried.value.thresholds)) return failed('not_found');
+      const asked = { thresholds: tried.value.thresholds, name, hours };
+      const report = await parts.festival().backtests.search(tried.value.detector, asked);
       return report === 'cancelled' ? failed('backtest_cancelled') : answered(report);
     }),
   'backtest.cancel': () => {
@@ -48,6 +43,21 @@ export const detectorHandlers = (parts: Parts): HandlersOf<typeof detectorCalls>
     return answered({});
   },
 });
+
+/** What recorded history can be judged with. */
+const toBacktest = (
+  call: 'backtest.run' | 'backtest.search',
+  algorithm: string,
+  thresholds: Thresholds,
+): Answer<{ detector: ArrivalDetector; thresholds: Thresholds }> => {
+  const detector = detectorNamed(algorithm);
+  if (detector === undefined) return failed('not_found');
+  if (detector.input !== 'arrivals') return failed('not_backtestable');
+  const parsed = parseThresholds(detector, thresholds);
+  return parsed.ok
+    ? answered({ detector, thresholds: parsed.thresholds })
+    : failed('bad_input', { call, ...parsed.problem });
+};
 
 export const prepareDetectors = (): Preparations => ({
   'detectors.set': (input) => {

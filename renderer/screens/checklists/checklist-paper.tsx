@@ -80,10 +80,11 @@ const ActText = ({ entry, run }: { entry: ChecklistEntry; run: ChecklistRun }) =
   const text = useRunbookText();
   const item = run.list?.items.find(({ id }) => id === entry.itemId);
   const named = item === undefined ? (entry.itemId ?? '') : text(item.title);
+  const what = entry.act === 'signed' ? t('paper.signed') : named;
   return (
     <>
-      <strong>{entry.act === 'signed' ? t('paper.signed') : named}</strong>
-      {entry.answer !== null && `: ${entry.answer}`}
+      <strong>{entry.answer === null ? what : t('common.label', { label: what })}</strong>
+      {entry.answer !== null && ` ${entry.answer}`}
       {entry.reason !== null && ` (${t('common.label', { label: t('checklists.override') })} ${entry.reason})`}
     </>
   );

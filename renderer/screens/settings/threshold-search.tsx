@@ -1,63 +1,35 @@
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ThresholdSearch as Report, Thresholds } from '../../../shared/contract/detectors.ts';
-import type { RegieError } from '../../../shared/contract/errors.ts';
 import { ALARM_LIMITS } from '../../../shared/domain/alarm-quality.ts';
-import { call } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence, formatNumber, formatTime } from '../../i18n.ts';
 import { thresholdName } from '../../sentence.ts';
-import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
-import { Progress } from '../../ui/progress.tsx';
-
-const cancel = () => void call('backtest.cancel', {});
-
-type State = { readonly name: string; readonly report: Report | null; readonly error: RegieError | null } | null;
+import { BacktestProgress } from './backtest-progress.tsx';
+import { useBacktest } from './use-backtest.ts';
 
 /** Looks for a value of one threshold: what each of some would have found, and what of it people confirmed. */
 export const ThresholdSearch = (props: { algorithm: string; thresholds: Thresholds | null; hours: number }) => {
   const { t } = useTranslation();
   const { algorithm, thresholds, hours } = props;
-  const [state, setState] = useState<State>(null);
-  const running = useRef(false);
-  const progress = useSystem((system) => system.backtest);
-  useEffect(
-    () => () => {
-      if (running.current) cancel();
-    },
-    [],
-  );
+  const { state, report, error, run, cancel } = useBacktest<Report>();
+  const running = state === 'running';
   const search = async (name: string) => {
-    if (thresholds === null) return;
-    useSystem.setState({ backtest: null });
-    setState({ name, report: null, error: null });
-    running.current = true;
-    const answer = await callSigned('backtest.search', { algorithm, thresholds, name, hours });
-    running.current = false;
-    if (answer.ok) setState({ name, report: answer.value, error: null });
-    else setState(answer.error.code === 'backtest_cancelled' ? null : { name, report: null, error: answer.error });
+    if (thresholds !== null) await run(() => callSigned('backtest.search', { algorithm, thresholds, name, hours }));
   };
-  const isRunning = state !== null && state.report === null && state.error === null;
   return (
     <>
       <div className="row settings-row">
         {Object.keys(thresholds ?? {}).map((name) => (
-          <Button key={name} disabled={isRunning} onClick={() => void search(name)}>
+          <Button key={name} disabled={running} onClick={() => void search(name)}>
             {t('thresholds.search', { name: thresholdName(name) })}
           </Button>
         ))}
-        {isRunning && <Button onClick={cancel}>{t('common.cancel')}</Button>}
+        {running && <Button onClick={cancel}>{t('common.cancel')}</Button>}
       </div>
-      {isRunning && (
-        <Progress
-          done={progress?.done ?? 0}
-          total={progress?.total ?? 1}
-          label={progress === null ? t('thresholds.backtesting') : t('thresholds.progress', { ...progress })}
-        />
-      )}
-      {state?.error && <p role="alert">{errorSentence(state.error)}</p>}
-      {state?.report && <Values report={state.report} />}
+      {running && <BacktestProgress />}
+      {error !== null && <p role="alert">{errorSentence(error)}</p>}
+      {report !== null && <Values report={report} />}
     </>
   );
 };

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Thresholds } from '../../../shared/contract/detectors.ts';
+import type { BacktestReport, Thresholds } from '../../../shared/contract/detectors.ts';
+import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
-import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
-import { Progress } from '../../ui/progress.tsx';
+import { BacktestProgress } from './backtest-progress.tsx';
 import { BacktestResult } from './backtest-result.tsx';
 import { ThresholdSearch } from './threshold-search.tsx';
 import { useBacktest } from './use-backtest.ts';
@@ -24,12 +24,12 @@ export const ThresholdsBacktest = (props: {
   const { t } = useTranslation();
   const { algorithm, thresholds, tried, onTried } = props;
   const [hours, setHours] = useState<(typeof HOURS)[number]>('6');
-  const { state, report, error, run, cancel } = useBacktest(algorithm);
-  const progress = useSystem((system) => system.backtest);
+  const { state, report, error, run, cancel } = useBacktest<BacktestReport>();
   const running = state === 'running';
   const begin = async () => {
     if (thresholds === null) return;
-    if (await run(thresholds, Number(hours))) onTried(thresholds);
+    const asked = { algorithm, thresholds, hours: Number(hours) };
+    if (await run(() => callSigned('backtest.run', asked))) onTried(thresholds);
   };
   return (
     <section className="stack" aria-labelledby="threshold-try">
@@ -46,13 +46,7 @@ export const ThresholdsBacktest = (props: {
         </Button>
         {running && <Button onClick={cancel}>{t('common.cancel')}</Button>}
       </div>
-      {running && (
-        <Progress
-          done={progress?.done ?? 0}
-          total={progress?.total ?? 1}
-          label={progress === null ? t('thresholds.backtesting') : t('thresholds.progress', { ...progress })}
-        />
-      )}
+      {running && <BacktestProgress />}
       {error !== null && <p role="alert">{errorSentence(error)}</p>}
       <ThresholdSearch algorithm={algorithm} thresholds={thresholds} hours={Number(hours)} />
       {report !== null && tried && <BacktestResult report={report} />}
