@@ -21,6 +21,14 @@ import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
  * operations that have the others of its kind, and nothing else knows of it; the rest is the product as it is.
  */
 
+// The files of a worker share their modules: those that know the command are read here, and forgotten afterwards.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => {
+  vi.doUnmock('../shared/contract/alerts.ts');
+  vi.doUnmock('./operations/alerts/alert-commands.ts');
+  vi.resetModules();
+});
+
 vi.mock('../shared/contract/alerts.ts', async (original) => {
   const part = await original<typeof import('../shared/contract/alerts.ts')>();
   const { command } = await import('../shared/contract/declare.ts');

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rowId } from '../../shared/domain/row-id.ts';
 import { answerSignIn, askSignIn, closeDialog, forgetFestival, openDialog, showToast, useUi } from './ui.ts';
 
@@ -7,6 +7,9 @@ const state = () => useUi.getState();
 beforeEach(() => {
   vi.useFakeTimers();
   useUi.setState(useUi.getInitialState());
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 describe('a dialog', () => {
