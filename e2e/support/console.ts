@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { test as base, type Locator, type Page } from '@playwright/test';
 import pg from 'pg';
 import { z } from 'zod';
 import { PIN } from '../../electron/testing/operators.ts';
+import { expectAccessible } from './accessible.ts';
 import { makeDataDir } from './data-dir.ts';
+import { expect } from './expect.ts';
 import { copyTemplate } from './festival-template.ts';
 import { printScreens } from './screens.ts';
 
@@ -94,18 +95,6 @@ export const asAdministrator = async <T>(dataDir: string, work: (client: pg.Clie
 /** A picture of the screen in `screenshots/`, for people to look at: only where REGIE_PICTURES is set. */
 export const picture = async (page: Page, name: string): Promise<void> => {
   if (process.env.REGIE_PICTURES) await page.screenshot({ path: join(root, 'screenshots', `${name}.png`) });
-};
-
-/** Holds the screen to WCAG as far as a machine can. */
-export const expectAccessible = async (page: Page): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    // The ends of an open menu or dialog: they hold the focus for no longer than it takes to send it on.
-    .exclude('[data-base-ui-focus-guard]')
-    // Regie has no frames: no second page is needed to put their results together.
-    .setLegacyMode()
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 };
 
 /**
@@ -237,8 +226,16 @@ export const injectFault = (page: Page, kind = 'deduction_on_failure'): Promise<
     await controls.getByRole('button', { name: 'Inject a fault' }).click();
   });
 
-/** One console for all tests of a file, which names a seed of its own with `test.use`. */
-export const test = base.extend<{ screens: undefined }, { seed: string; console: RunningConsole }>({
+type ConsoleOf = (file: string, seed: string) => Promise<RunningConsole>;
+
+/**
+ * One console for all tests of a file, which names a seed of its own with `test.use`. It ends when its worker comes to another
+ * file: a worker and its browser that ended with it would have to be started anew for each.
+ */
+export const test = base.extend<
+  { screens: undefined; seed: string; console: RunningConsole },
+  { consoleOf: ConsoleOf }
+>({
   screens: [
     async ({ browser }, use, testInfo) => {
       await use(undefined);
@@ -246,19 +243,33 @@ export const test = base.extend<{ screens: undefined }, { seed: string; console:
     },
     { auto: true },
   ],
-  seed: ['', { scope: 'worker', option: true }],
-  console: [
-    async ({ seed }, use) => {
-      if (seed === '')
-        throw new Error("name a seed with test.use: files without one would share each other's operators");
-      const dataDir = makeDataDir();
-      await copyTemplate(dataDir);
-      const running = await startConsole(dataDir, '--seed', seed);
-      await use(running);
-      await running.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+  seed: ['', { option: true }],
+  console: async ({ consoleOf, seed }, use, { file }) => {
+    if (seed === '') throw new Error("name a seed with test.use: files without one would share each other's operators");
+    await use(await consoleOf(file, seed));
+  },
+  consoleOf: [
+    // What a console has open in the browser is closed before the browser.
+    async ({ browser: _ }, use) => {
+      let kept: { readonly file: string; readonly running: RunningConsole } | undefined;
+      const end = async (): Promise<void> => {
+        const running = kept?.running;
+        kept = undefined;
+        await running?.stop();
+        if (running !== undefined) rmSync(running.dataDir, { recursive: true, force: true });
+      };
+      await use(async (file, seed) => {
+        if (kept?.file !== file) {
+          await end();
+          const dataDir = makeDataDir();
+          await copyTemplate(dataDir);
+          kept = { file, running: await startConsole(dataDir, '--seed', seed) };
+        }
+        return kept.running;
+      });
+      await end();
     },
     { scope: 'worker' },
   ],
 });
-export { expect };
+export { expect, expectAccessible };
