@@ -42,6 +42,7 @@ test('somebody backs up, verifies the file, runs the maintenance, and finds what
 
   await page.getByRole('navigation').getByRole('link', { name: 'History' }).click();
   await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused();
   await page.keyboard.type('electro counter twice');
   const row = page.getByRole('table', { name: 'Alerts that ever were' }).getByRole('row', { name: /LASTYEAR/ });
   await expect(row).toContainText('archived');
