@@ -20,8 +20,6 @@ export type Servers = {
   find(): Promise<DatabaseHost>;
   /** A connection to it failed or broke: it is looked for anew. */
   lost(server: DatabaseHost): void;
-  /** The one in use; null while it is looked for. */
-  inUse(): DatabaseHost | null;
   /** What is there was compared with what this laptop knows: from now on work may be done on it. */
   recognise(incarnation: string): void;
   /** Whether work may be done on a connection. Before anything was recognised, on any that takes writes. */
@@ -60,7 +58,6 @@ export const createServers = (settings: ConnectionSettings): Servers => {
     lost: (server) => {
       if (hostsOf(settings).length > 1 && inUse?.host === server.host && inUse.port === server.port) inUse = null;
     },
-    inUse: () => inUse,
     recognise: (incarnation) => {
       recognised = incarnation;
     },

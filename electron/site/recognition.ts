@@ -17,6 +17,7 @@ import {
   recordBreak,
 } from '../operations/database/database-facts.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
+import type { Connection } from './connection.ts';
 
 /**
  * Whether the festival's database is the one that this laptop knew, with all that it knew of it (docs/offline.md, "Another
@@ -142,7 +143,7 @@ export const recognising =
   (options: {
     /** Whatever becomes of the training festival, nobody has lost anything. */
     training: boolean;
-    connection: { recognise(incarnation: string): void };
+    connection: Pick<Connection, 'recognise'>;
     /** Made later. */
     recognition: () => Pick<Recognition, 'examine'>;
     onSetBack: () => void;

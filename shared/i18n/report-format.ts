@@ -9,13 +9,24 @@ import { localOf } from '../domain/zoned-time.ts';
 const NARROW = '\u202f';
 const NO_BREAK = '\u00a0';
 
-const grouped = (digits: string, language: Language): string =>
-  digits.replace(/\B(?=(\d{3})+$)/g, language === 'fr' ? NARROW : ',');
+const grouped = (digits: string, language: Language): string => {
+  const first = digits.length % 3;
+  const threes = Array.from({ length: Math.floor(digits.length / 3) }, (_, place) =>
+    digits.slice(first + place * 3, first + place * 3 + 3),
+  );
+  return [...(first === 0 ? [] : [digits.slice(0, first)]), ...threes].join(language === 'fr' ? NARROW : ',');
+};
+
+const withoutLastZeros = (digits: string): string => {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
+};
 
 /** `1,234.5` or `1 234,5`. @param decimals after the point, at most */
 export const plainNumber = (value: number, language: Language, decimals = 0): string => {
   const [whole = '0', part = ''] = Math.abs(value).toFixed(decimals).split('.');
-  const cut = part.replace(/0+$/, '');
+  const cut = withoutLastZeros(part);
   const isZero = /^0*$/.test(whole + cut);
   const sign = value < 0 && !isZero ? '−' : '';
   return `${sign}${grouped(whole, language)}${cut === '' ? '' : `${language === 'fr' ? ',' : '.'}${cut}`}`;
