@@ -233,7 +233,7 @@ test('settings examine a connection, say what is wrong, and speak French', async
   await picture(page, '11-settings');
   await expectAccessible(page);
   await page.getByLabel('Host').fill('127.0.0.1');
-  await page.getByLabel('Port').fill('1');
+  await page.getByLabel('Port', { exact: true }).fill('1');
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByText('Nothing is listening on this port.')).toBeVisible();
   await openSettings(page, 'This laptop');

@@ -58,6 +58,7 @@ const WAYS: readonly Way[] = [
   { algorithm: 'checklist_unsigned', choice: 'closed', fault: 'foreign', ends: 'false' },
   { algorithm: 'log_changed', choice: 'no', fault: 'foreign', ends: 'resolved' },
   { algorithm: 'detection_blind', choice: 'yes', fault: 'foreign', ends: 'resolved' },
+  { algorithm: 'database_set_back', choice: 'none', fault: 'foreign', ends: 'resolved' },
   { algorithm: 'link_lost', choice: 'all', fault: 'foreign', ends: 'resolved' },
   { algorithm: 'clock_off', choice: 'clock', fault: 'foreign', ends: 'resolved' },
   { algorithm: 'backup_failed', choice: 'no', fault: 'foreign', ends: 'resolved' },
