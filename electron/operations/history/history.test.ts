@@ -187,6 +187,19 @@ it('finds what the maintenance has archived, and opens it whole', async () => {
   }
 });
 
+it('takes in a long archive piece by piece', async () => {
+  await ask(`insert into console.archive (source, row_id, event_id, data)
+    select 'monitoring_events', (-n)::text, -n, '{"severity": "HIGH", "detection_algorithm": "x"}' from generate_series(1, 2001) n`);
+  await ask(`update console.history_state set read_to = -9223372036854775808`);
+  const event = await insertEvent(database);
+  const held = async () => (await ask('select count(*)::int as count from console.history'))[0].count;
+  expect(await catchUpHistory(database.festival)).toBe(false);
+  expect(await held()).toBe(2_001);
+  expect(await catchUpHistory(database.festival)).toBe(true);
+  expect(await held()).toBe(2_002);
+  expect(await found()).toContain(event);
+});
+
 it('shows what another system wrote, whatever it is', async () => {
   const odd: readonly (readonly [column: string, value: string])[] = [
     ...(['[]', '5', 'null', '"text"'] as const).map((value) => ['event_data', value] as const),
