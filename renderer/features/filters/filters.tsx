@@ -1,19 +1,43 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
+import { timeZone } from '../../clock.ts';
 import { Field } from '../../ui/field.tsx';
+import { WhenField } from '../../ui/when-field.tsx';
 
 /** Letters that follow one another are asked for together. */
 const TYPING_MS = 200;
 
 /** Every value that can be chosen, the one of the address also where nobody knows it. */
-export const withAll = (
+export const withAll = <Value extends string>(
   all: string,
-  known: readonly string[],
-  chosen: string | null,
-  shown = (value: string) => value,
+  known: readonly Value[],
+  chosen: Value | null,
+  shown: (value: Value) => string = (value) => value,
 ) => [
   { value: '', label: all },
   ...[...new Set([...known, ...(chosen === null ? [] : [chosen])])].map((value) => ({ value, label: shown(value) })),
 ];
+
+/** A moment from or until which is asked for, in the festival's time zone; null: any. */
+export const MomentField = (props: {
+  label: string;
+  value: string | null;
+  onChange: (instant: string | null) => void;
+}) => {
+  const { label, value, onChange } = props;
+  return (
+    <WhenField
+      kind="dateTime"
+      label={label}
+      value={value === null ? '' : localOf(Date.parse(value), timeZone())}
+      onChange={(held) => {
+        const instant = instantOf(held, timeZone());
+        // What is half typed is no time yet.
+        if (held === '' || instant !== null) onChange(instant);
+      }}
+    />
+  );
+};
 
 /** A text that is asked for when its letters stop coming, or with Enter; it follows a link that leads elsewhere. */
 export const TypedField = (props: {

@@ -1,13 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { type RegisterFilter, WHOLE_REGISTER } from '../../../shared/contract/register.ts';
 import { CORRECTION_KINDS } from '../../../shared/domain/correction.ts';
-import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
-import { timeZone } from '../../clock.ts';
-import { TypedField, withAll } from '../../features/filters/filters.tsx';
+import { MomentField, TypedField, withAll } from '../../features/filters/filters.tsx';
 import { useOperators } from '../../features/operators/use-operators.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
-import { WhenField } from '../../ui/when-field.tsx';
 import { visibleText } from '../../visible-text.ts';
 import { kindName } from './correction-cells.tsx';
 
@@ -25,14 +22,10 @@ export const CorrectionFilters = (props: {
   const all = t('register.all');
   const names = (useOperators() ?? []).map(({ name }) => name);
   const when = (name: 'from' | 'until') => (
-    <WhenField
-      kind="dateTime"
+    <MomentField
       label={t(`register.${name}`)}
-      value={filter[name] === null ? '' : localOf(Date.parse(filter[name]), timeZone())}
-      onChange={(held) => {
-        const instant = instantOf(held, timeZone());
-        if (held === '' || instant !== null) onChange({ [name]: instant });
-      }}
+      value={filter[name]}
+      onChange={(instant) => onChange({ [name]: instant })}
     />
   );
   return (

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistoryRow } from '../../../shared/contract/history.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
-import { isOpen } from '../../../shared/domain/severity.ts';
-import { formatMoney } from '../../i18n.ts';
+import { type EventStatus, isOpen } from '../../../shared/domain/severity.ts';
+import { formatMoney, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { sentenceOf } from '../../sentence.ts';
 import { IdText } from '../../ui/id-text.tsx';
@@ -36,11 +36,15 @@ const What = ({ row, onOpen }: Cell) => {
   );
 };
 
+/** The state of an alert in words. */
+export const stateName = (status: EventStatus): string =>
+  i18n.t(isOpen(status) ? `history.status_${status}` : `board.status_${status}`);
+
 const State = ({ row: { status, kept } }: Cell) => {
   const { t } = useTranslation();
   return (
     <span className="quiet ellipsis">
-      {t(isOpen(status) ? `history.status_${status}` : `board.status_${status}`)}
+      {stateName(status)}
       {kept !== 'alerts' && ` · ${t(`history.${kept}`)}`}
     </span>
   );

@@ -2,10 +2,8 @@ import { type RefObject, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { HISTORY_SEVERITIES, type HistoryFilter, WHOLE_HISTORY } from '../../../shared/contract/history.ts';
 import { toNumeric } from '../../../shared/domain/money.ts';
-import { EVENT_STATUSES, isOpen } from '../../../shared/domain/severity.ts';
-import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
-import { timeZone } from '../../clock.ts';
-import { TypedField, withAll } from '../../features/filters/filters.tsx';
+import { EVENT_STATUSES } from '../../../shared/domain/severity.ts';
+import { MomentField, TypedField, withAll } from '../../features/filters/filters.tsx';
 import { useOperators } from '../../features/operators/use-operators.ts';
 import { SavedViews } from '../../features/views/saved-views.tsx';
 import { detectorName, knownDetectors } from '../../sentence.ts';
@@ -13,8 +11,8 @@ import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
 import { MoneyField } from '../../ui/money-field.tsx';
 import { readMoney } from '../../ui/read-money.ts';
-import { WhenField } from '../../ui/when-field.tsx';
 import { filterOf, queryOf } from './filter.ts';
+import { stateName } from './history-cells.tsx';
 
 type Props = {
   filter: HistoryFilter;
@@ -38,8 +36,8 @@ export const HistoryFilters = ({ filter, search, onChange }: Props) => {
         field={search}
         onSettled={(words) => onChange({ words })}
       />
-      <When name="from" {...{ filter, onChange }} />
-      <When name="until" {...{ filter, onChange }} />
+      <MomentField label={t('history.from')} value={filter.from} onChange={(from) => onChange({ from })} />
+      <MomentField label={t('history.until')} value={filter.until} onChange={(until) => onChange({ until })} />
       <Choice
         label={t('history.detector')}
         value={filter.detector ?? ''}
@@ -55,13 +53,7 @@ export const HistoryFilters = ({ filter, search, onChange }: Props) => {
       <Choice
         label={t('history.status')}
         value={filter.status ?? ''}
-        options={withAll(t('history.all'), EVENT_STATUSES, filter.status, (one) =>
-          t(
-            EVENT_STATUSES.some((status) => status === one && isOpen(status))
-              ? `history.status_${one}`
-              : `board.status_${one}`,
-          ),
-        )}
+        options={withAll(t('history.all'), EVENT_STATUSES, filter.status, stateName)}
         onChange={(value) => onChange({ status: EVENT_STATUSES.find((one) => one === value) ?? null })}
       />
       {wide && <RareFilters {...{ filter, onChange }} />}
@@ -101,23 +93,6 @@ const RareFilters = ({ filter, onChange }: Omit<Props, 'search'>) => {
       <Amount name="least" {...{ filter, onChange }} />
       <Amount name="most" {...{ filter, onChange }} />
     </>
-  );
-};
-
-const When = ({ name, filter, onChange }: Omit<Props, 'search'> & { name: 'from' | 'until' }) => {
-  const { t } = useTranslation();
-  const value = filter[name];
-  return (
-    <WhenField
-      kind="dateTime"
-      label={t(`history.${name}`)}
-      value={value === null ? '' : localOf(Date.parse(value), timeZone())}
-      onChange={(held) => {
-        const instant = instantOf(held, timeZone());
-        // What is half typed is no time yet.
-        if (held === '' || instant !== null) onChange({ [name]: instant });
-      }}
-    />
   );
 };
 
