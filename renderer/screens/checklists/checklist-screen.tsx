@@ -8,6 +8,7 @@ import { printPaper } from '../../features/paper/paper.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatTime, formatWindow } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
+import { saveFile } from '../../save-file.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChecklistItemLine } from './checklist-item.tsx';
 import { ChecklistPaper } from './checklist-paper.tsx';
@@ -93,11 +94,5 @@ const SignOff = ({ run, left }: { run: ChecklistRun; left: number }) => {
 };
 
 /** The run as a file: any program computes its hash from it (docs/checklists.md). */
-const save = (run: ChecklistRun): void => {
-  const address = URL.createObjectURL(new Blob([JSON.stringify(run, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `checklist-${run.listId}-${run.windowKey}.json`;
-  link.click();
-  URL.revokeObjectURL(address);
-};
+const save = (run: ChecklistRun): void =>
+  saveFile(`checklist-${run.listId}-${run.windowKey}.json`, 'application/json', [JSON.stringify(run, null, 2)]);

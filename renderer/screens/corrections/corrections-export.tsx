@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RegisterFilter, RegisterPlace } from '../../../shared/contract/register.ts';
 import { call } from '../../bridge.ts';
-import { festivalNow } from '../../clock.ts';
 import { errorSentence } from '../../i18n.ts';
+import { fileOfNow, saveFile } from '../../save-file.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 
@@ -33,13 +33,9 @@ export const CorrectionsExport = ({ filter }: { filter: RegisterFilter }) => {
       after = answer.value.next;
     } while (after !== null);
     setWritten(null);
-    const address = URL.createObjectURL(new Blob(pieces, { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `corrections-${new Date(festivalNow()).toISOString().slice(0, 16).replaceAll(':', '')}.csv`;
-    link.click();
-    URL.revokeObjectURL(address);
-    showToast(t('register.exported', { count: rows, file: link.download }), 'good');
+    const file = fileOfNow('corrections', 'csv');
+    saveFile(file, 'text/csv', pieces);
+    showToast(t('register.exported', { count: rows, file }), 'good');
   };
   return (
     <Button disabled={written !== null} onClick={() => void save()}>

@@ -1,11 +1,11 @@
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LOG_LEVELS, type LogLevel } from '../../../shared/domain/console-log.ts';
-import { festivalNow } from '../../clock.ts';
 import { callSigned } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence, formatTime } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
+import { fileOfNow, saveFile } from '../../save-file.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
@@ -72,10 +72,5 @@ const save = async (): Promise<void> => {
     showToast(errorSentence(answer.error), 'bad');
     return;
   }
-  const address = URL.createObjectURL(new Blob([answer.value.text], { type: 'application/jsonl' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `regie-${new Date(festivalNow()).toISOString().slice(0, 16).replaceAll(':', '')}.jsonl`;
-  link.click();
-  URL.revokeObjectURL(address);
+  saveFile(fileOfNow('regie', 'jsonl'), 'application/jsonl', [answer.value.text]);
 };

@@ -2,8 +2,8 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge.ts';
-import { festivalNow } from '../../clock.ts';
 import { errorSentence } from '../../i18n.ts';
+import { fileOfNow, saveFile } from '../../save-file.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
@@ -31,13 +31,9 @@ export const LogExport = () => {
       after = answer.value.next;
     }
     setWritten(null);
-    const address = URL.createObjectURL(new Blob(pieces, { type: TYPES[format] }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `log-${new Date(festivalNow()).toISOString().slice(0, 16).replaceAll(':', '')}.${format}`;
-    link.click();
-    URL.revokeObjectURL(address);
-    showToast(t('log.exported', { count: entries, file: link.download }), 'good');
+    const file = fileOfNow('log', format);
+    saveFile(file, TYPES[format], pieces);
+    showToast(t('log.exported', { count: entries, file }), 'good');
   };
   return (
     <Menu

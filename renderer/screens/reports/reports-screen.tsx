@@ -11,6 +11,7 @@ import { callSigned, submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence, formatTime, i18n } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
+import { saveFile } from '../../save-file.ts';
 import { useSystem } from '../../stores/system.ts';
 import { showToast } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
@@ -247,11 +248,6 @@ const download = async (sha256: string, format: ReportFormat, language: Language
     name = answer.value.name;
     from = answer.value.next;
   }
-  const address = URL.createObjectURL(new Blob(pieces, { type: TYPES[format] }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
+  saveFile(name, TYPES[format], pieces);
   showToast(i18n.t('reports.downloaded', { file: name }), 'good');
 };
