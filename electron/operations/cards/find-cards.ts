@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FoundCards } from '../../../shared/contract/cards.ts';
 import { type CardIdReadings, compactCardId, SHORTEST_ENDING } from '../../../shared/domain/card-id.ts';
+import { endingWith } from '../../postgres/like.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 
@@ -20,7 +21,7 @@ export const sortFound = (ids: readonly string[], { exact, compact }: CardIdRead
 
 /** Patterns of `like` for ids that end like a reading. */
 export const endings = ({ compact }: CardIdReadings): readonly string[] =>
-  compact.filter((id) => id.length >= SHORTEST_ENDING).map((id) => `%${id.replace(/[\\%_]/g, String.raw`\$&`)}`);
+  compact.filter((id) => id.length >= SHORTEST_ENDING).map(endingWith);
 
 const idRow = z.object({ id: z.string() });
 

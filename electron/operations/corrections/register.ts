@@ -10,6 +10,7 @@ import type {
 import { cardIdReadings } from '../../../shared/domain/card-id.ts';
 import { csvRow } from '../../../shared/domain/csv.ts';
 import { ZERO } from '../../../shared/domain/money.ts';
+import { containing } from '../../postgres/like.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { plannedAnew, sql } from '../../postgres/sql.ts';
@@ -67,7 +68,7 @@ const askedOf = ({ words, card, undone, ...rest }: RegisterFilter) => ({
   patterns: words
     .split(/\s+/)
     .filter((word) => word !== '')
-    .map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`),
+    .map(containing),
   cards: card === null ? null : cardIdReadings(card).exact,
   undone: undone === null ? null : undone === 'undone',
 });

@@ -12,6 +12,7 @@ import { toNumeric } from '../../../shared/domain/money.ts';
 import { parsedJsonObject } from '../../../shared/domain/primitives.ts';
 import { isRowId } from '../../../shared/domain/row-id.ts';
 import { eventStatusSchema, severitySchema } from '../../../shared/domain/severity.ts';
+import { containing } from '../../postgres/like.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { plannedAnew, type Statement, sql } from '../../postgres/sql.ts';
@@ -116,7 +117,7 @@ const askedOf = (filter: HistoryFilter): Asked => {
     number: number !== null && isRowId(number) ? number : null,
     words: number === null ? tsqueryOf(filter.words) : null,
     cards: card === null ? null : cardIdReadings(card).exact,
-    place: place === null ? null : `%${place.replaceAll(/[\\%_]/g, '\\$&')}%`,
+    place: place === null ? null : containing(place),
     least: least === null ? null : toNumeric(least),
     most: most === null ? null : toNumeric(most),
     each: asksForEach(filter),

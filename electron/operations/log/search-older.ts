@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LogFilter } from '../../../shared/contract/log.ts';
 import { type LogEntry, type LogLine, logEntrySchema } from '../../../shared/domain/log.ts';
 import { shownEntry } from '../../buffer/log-copy.ts';
+import { containing } from '../../postgres/like.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 
@@ -20,7 +21,7 @@ export const searchOlder = (
   const patterns = words
     .split(/\s+/)
     .filter((word) => word !== '' && !word.includes('\0'))
-    .map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
+    .map(containing);
   return database.read(async (tx) => {
     const found = await tx.fittingRows(
       saidRow,
