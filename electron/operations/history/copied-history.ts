@@ -22,7 +22,10 @@ export const copiedHistory = (
   const cards = filter.card === null ? null : new Set(cardIdReadings(filter.card).exact);
   const place = filter.place?.toLowerCase() ?? null;
   const number = numberIn(filter.words);
-  const words = number === null ? foldedWords(filter.words) : [];
+  const asked = (number === null ? foldedWords(filter.words) : []).map((word) => ({
+    word,
+    saidBy: new Set(detectorsSaying(word)),
+  }));
   const fits = (row: HistoryRow): boolean => {
     const { from, until, detector, severity, status, least, most } = filter;
     const moment = Date.parse(row.detectedAt);
@@ -40,9 +43,8 @@ export const copiedHistory = (
       (number === null || row.eventId === number || row.incidentId === number)
     );
   };
-  const said = (row: HistoryRow, alert: Alert): boolean => {
-    if (words.length === 0 && filter.operator === null) return true;
-    const timeline = timelineOf(alert).filter(({ eventId }) => eventId === row.eventId);
+  const said = (row: HistoryRow, ofIncident: readonly TimelineEntry[]): boolean => {
+    const timeline = ofIncident.filter(({ eventId }) => eventId === row.eventId);
     const people = [...row.people, ...timeline.flatMap(({ actor }) => actor ?? [])];
     if (filter.operator !== null && !people.includes(filter.operator)) return false;
     const text = [
@@ -56,17 +58,19 @@ export const copiedHistory = (
     ]
       .concat(timeline.flatMap(({ data }) => textsIn(data)))
       .join('\n');
-    return words.every((word) => detectorsSaying(word).includes(row.algorithm) || containsWords(text, word));
+    return asked.every(({ word, saidBy }) => saidBy.has(row.algorithm) || containsWords(text, word));
   };
   return alerts
     .flatMap((alert) => {
       const all = eventsOf(alert);
       const first = all.find(({ eventId }) => eventId === alert.incidentId) ?? alert.lead;
-      const events = each ? all : [first];
-      return events.map((event) => ({ alert, row: toRow(alert, event) }));
+      const rows = (each ? all : [first])
+        .map((event) => toRow(alert, event))
+        .filter((row) => row.severity !== 'INFO' && fits(row));
+      if (rows.length === 0 || (asked.length === 0 && filter.operator === null)) return rows;
+      const timeline = timelineOf(alert);
+      return rows.filter((row) => said(row, timeline));
     })
-    .filter(({ alert, row }) => row.severity !== 'INFO' && fits(row) && said(row, alert))
-    .map(({ row }) => row)
     .sort((a, b) => Date.parse(b.detectedAt) - Date.parse(a.detectedAt) || compareIds(b.eventId, a.eventId))
     .slice(0, MOST_ROWS);
 };
