@@ -4,14 +4,13 @@ import { subtractCents, ZERO } from '../../../shared/domain/money.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { centsColumn, countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
-import { toTransaction, transactionColumns } from './card-rows.ts';
+import { readTransactions } from './card-page.ts';
 
 /** The scan log has no index on the card: only its newest part is looked through, by primary key. */
 const SCANS_SEARCHED = 200_000;
 
 const cardRow = z.object({ amount: centsColumn.nullable() });
 const totalsRow = z.object({ expected: centsColumn, count: countColumn, now: instantColumn });
-const transactionRow = z.object({ ...transactionColumns, expected_after: centsColumn, timestamp: instantColumn });
 const scanRow = z.object({
   scan_log_id: idColumn,
   scan_status: z.string().nullable(),
@@ -39,26 +38,7 @@ export const readCardView = (
         select console.expected_balance(${cardId}) as expected, clock_timestamp() as now,
           (select count(*) from public.app_transaction_log where card_id = ${cardId}) as count`,
     );
-    const transactions = await tx.fittingRows(
-      transactionRow,
-      sql`/* regie:card */
-        select log_id, transaction_id::text as transaction_id, console.type_word(console.word_of(transaction_type)) as transaction_type,
-        console.known_status(console.word_of(status)) as status, console.amount_of(amount_involved) as amount_involved,
-        console.amount_of(previous_balance) as previous_balance, console.amount_of(new_balance) as new_balance,
-        console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
-          console.json_of(details)) as ledger_amount,
-        coalesce(console.word_of(console.json_of(details) ->> 'point_of_sale'), console.word_of(edge_function_name)) as point_of_sale,
-        case when console.type_word(console.word_of(transaction_type)) = 'manual_correction' then console.json_of(details) ->> 'kind' end as correction_kind,
-        case when console.type_word(console.word_of(transaction_type)) = 'manual_correction' then console.json_of(details) ->> 'note' end as note,
-        sum(console.ledger_amount(console.word_of(transaction_type), console.word_of(status), console.amount_of(amount_involved),
-          console.json_of(details))) over (order by log_id) as expected_after,
-        coalesce(console.time_of(timestamp), 'epoch') as timestamp
-        from public.app_transaction_log
-        where card_id = ${cardId}
-        order by log_id desc
-        limit ${TRANSACTIONS_SHOWN}`,
-      { name: 'transactions', id: 'log_id' },
-    );
+    const transactions = await readTransactions(tx, cardId, { before: null, most: TRANSACTIONS_SHOWN });
     const scans = await tx.fittingRows(
       scanRow,
       sql`/* regie:card */
@@ -79,11 +59,7 @@ export const readCardView = (
       actualCents: actual,
       expectedCents: totals.expected,
       discrepancyCents: subtractCents(actual, totals.expected),
-      transactions: transactions.map((row) => ({
-        ...toTransaction(row),
-        expectedAfterCents: row.expected_after,
-        at: row.timestamp,
-      })),
+      transactions,
       transactionCount: totals.count,
       scans: scans.map((row) => ({
         scanId: row.scan_log_id,
