@@ -2,7 +2,6 @@ export const registerTexts = {
   en: {
     title: 'Corrections',
     list: 'Corrections that were applied',
-    alerts: 'Alerts',
     inRegister: 'Register',
     ofAlert: 'Corrections of this alert',
     search: 'Reason',
@@ -70,7 +69,6 @@ export const registerTexts = {
     receipt: 'Receipt',
     undoneBy: 'Undone by',
     undoesOther: 'Undoes',
-    show: 'Show',
     reconcile: 'Reconcile',
     reconcileTitle: 'Reconciling',
     reconcileText:
@@ -112,7 +110,6 @@ export const registerTexts = {
   fr: {
     title: 'Corrections',
     list: 'Corrections appliquées',
-    alerts: 'Alertes',
     inRegister: 'Registre',
     ofAlert: 'Corrections de cette alerte',
     search: 'Motif',
@@ -180,7 +177,6 @@ export const registerTexts = {
     receipt: 'Reçu',
     undoneBy: 'Annulée par',
     undoesOther: 'Annule',
-    show: 'Afficher',
     reconcile: 'Rapprocher',
     reconcileTitle: 'Rapprochement',
     reconcileText:
@@ -196,9 +192,9 @@ export const registerTexts = {
     cancelled: 'Interrompu.',
     failed: 'La base du festival n’a pas répondu jusqu’au bout. Réessayez.',
     holds:
-      'Tout concorde, au {{time}}. Comparés : {{corrections}} (corrections), {{audit}} (lignes du journal d’audit), {{cards}} (soldes calculés).',
+      'Tout concorde (état à {{time}}). Comparés : {{corrections}} (corrections), {{audit}} (lignes du journal d’audit), {{cards}} (soldes calculés).',
     broken:
-      'Quelque chose ne concorde pas, au {{time}}. Comparés : {{corrections}} (corrections), {{audit}} (lignes du journal d’audit), {{cards}} (soldes calculés).',
+      'Quelque chose ne concorde pas (état à {{time}}). Comparés : {{corrections}} (corrections), {{audit}} (lignes du journal d’audit), {{cards}} (soldes calculés).',
     brokenRows_one: 'Ce n’est pas le cas de {{count}} ligne',
     brokenRows_other: 'Ce n’est pas le cas de {{count}} lignes',
     moreRows_one: 'et {{count}} de plus',
