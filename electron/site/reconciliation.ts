@@ -26,14 +26,13 @@ export const createReconciliation = (options: {
   const run = async (own: Run): Promise<void> => {
     const { signal } = own.controller;
     try {
-      const result = await reconcile(database, {
+      found = await reconcile(database, {
         signal,
         onProgress: (progress) => {
           own.progress = progress;
           onChange();
         },
       });
-      found = result;
     } catch (error) {
       ended = signal.aborted ? 'cancelled' : 'failed';
       if (!signal.aborted) log.error('reconciling failed', { error });
