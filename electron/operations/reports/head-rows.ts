@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { ReportHead, ReportKind } from '../../../shared/domain/report.ts';
+import type { ReportHead } from '../../../shared/domain/report.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn, serialColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { FIRST_LOG_HASH } from '../log/log-hash.ts';
-import type { Stretch } from './stretch.ts';
 
 const countedSeq = z.string().transform(Number).pipe(z.int().min(0));
 const headRow = z.object({
@@ -21,12 +20,11 @@ const headRow = z.object({
   read_at: instantColumn.nullable(),
 });
 
-/** Everything of the head but the transactions, which are counted with the money. */
-export const readHead = async <Kind extends ReportKind>(
-  tx: Transaction,
-  kind: Kind,
-  stretch: Stretch,
-): Promise<Omit<ReportHead, 'transactions' | 'kind'> & { kind: Kind }> => {
+/** What the head says of the festival and of the moment, whatever the report is of. */
+export type Moment = Pick<ReportHead, 'festival' | 'takenAt' | 'read' | 'audit' | 'log'>;
+
+/** Asked once: the transactions of the stretch are counted with the money. */
+export const readMoment = async (tx: Transaction): Promise<Moment> => {
   const row = await tx.row(
     headRow,
     sql`/* regie:report */
@@ -38,8 +36,6 @@ export const readHead = async <Kind extends ReportKind>(
       left join lateral (select number, hash from console.log_entries order by number desc limit 1) as l on true`,
   );
   return {
-    kind,
-    ...stretch,
     festival: {
       ...{ id: row.festival_id, name: row.name, database: row.database, serverVersion: row.server_version },
     },

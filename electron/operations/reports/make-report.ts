@@ -6,7 +6,7 @@ import { readAlarms } from './alarm-rows.ts';
 import { readCapacity } from './capacity.ts';
 import { readCorrections } from './correction-rows.ts';
 import { readDetection, readResponses } from './detection-rows.ts';
-import { readHead, readZone } from './head-rows.ts';
+import { type Moment, readMoment, readZone } from './head-rows.ts';
 import { readMoney, readTransactions } from './money-rows.ts';
 import { readRange } from './range.ts';
 import { readChecklists, readEscalations, readHealthDays, readLog } from './record-rows.ts';
@@ -43,36 +43,36 @@ export const makeReport = (options: MakeOptions): Promise<Report> =>
     async (tx) => {
       const { order, signal, takenAt } = options;
       const timeZone = await readZone(tx, options.timeZone);
-      const now = takenAt ?? (await readHead(tx, order.kind, { from: '', to: '', timeZone })).takenAt;
-      const stretch: Stretch = { ...(await readRange(tx, order.kind, order, { zone: timeZone, now })), timeZone };
+      const read = await readMoment(tx);
+      const moment = { ...read, takenAt: takenAt ?? read.takenAt };
+      const range = await readRange(tx, order.kind, order, { zone: timeZone, now: moment.takenAt });
       signal?.throwIfAborted();
-      return reportSchema.parse(await readReport(tx, order.kind, stretch, { ...options, takenAt: now }));
+      return reportSchema.parse(
+        await readReport(tx, order.kind, { stretch: { ...range, timeZone }, moment, ...options }),
+      );
     },
     { statementTimeoutMs: LONG_STATEMENT_MS },
   );
 
-const readReport = async (
-  tx: Transaction,
-  kind: ReportKind,
-  stretch: Stretch,
-  options: MakeOptions & { takenAt: string },
-): Promise<Report> => {
+type Of = Pick<MakeOptions, 'examine' | 'signal' | 'onProgress'> & {
+  readonly stretch: Stretch;
+  readonly moment: Moment;
+};
+
+const readReport = async (tx: Transaction, kind: ReportKind, of: Of): Promise<Report> => {
+  const { stretch, moment } = of;
   switch (kind) {
     case 'day':
     case 'week':
     case 'final':
-      return readFestivalReport(tx, kind, stretch, options);
+      return readFestivalReport(tx, kind, of);
     case 'capacity':
     case 'security': {
-      const part = inParts(options, 3);
-      const transactions = await part(readTransactions(tx, stretch));
-      if (kind === 'capacity') {
-        const head = { ...(await readHead(tx, kind, stretch)), takenAt: options.takenAt, transactions };
-        return { head, ...(await part(readCapacity(tx, stretch))) };
-      }
-      const head = { ...(await readHead(tx, kind, stretch)), takenAt: options.takenAt, transactions };
-      const doctor = await part(options.examine());
-      return part(readSecurity(tx, stretch, { head, doctor }));
+      const part = inParts(of, 3);
+      const head = { ...stretch, ...moment, transactions: await part(readTransactions(tx, stretch)) };
+      if (kind === 'capacity') return { head: { kind, ...head }, ...(await part(readCapacity(tx, stretch))) };
+      const doctor = await part(of.examine());
+      return part(readSecurity(tx, stretch, { head: { kind, ...head }, doctor }));
     }
   }
 };
@@ -90,24 +90,18 @@ const inParts = ({ signal, onProgress }: Pick<MakeOptions, 'signal' | 'onProgres
   };
 };
 
-const readFestivalReport = async (
-  tx: Transaction,
-  kind: 'day' | 'week' | 'final',
-  stretch: Stretch,
-  options: MakeOptions & { takenAt: string },
-): Promise<FestivalReport> => {
-  const { takenAt } = options;
-  const part = inParts(options, 9);
-  const head = { ...(await readHead(tx, kind, stretch)), takenAt };
+const readFestivalReport = async (tx: Transaction, kind: 'day' | 'week' | 'final', of: Of): Promise<FestivalReport> => {
+  const { stretch, moment } = of;
+  const part = inParts(of, 9);
   const { money, transactions } = await part(readMoney(tx, stretch));
   const facts = {
-    head: { ...head, transactions },
+    head: { kind, ...stretch, ...moment, transactions },
     money,
     detection: await part(readDetection(tx, stretch)),
-    responses: await part(readResponses(tx, stretch, takenAt)),
+    responses: await part(readResponses(tx, stretch, moment.takenAt)),
     escalations: await part(readEscalations(tx, stretch)),
     corrections: await part(readCorrections(tx, stretch, kind === 'final')),
-    alarms: await part(readAlarms(tx, stretch, takenAt)),
+    alarms: await part(readAlarms(tx, stretch, moment.takenAt)),
     health: await part(readHealthDays(tx, stretch)),
     log: await part(readLog(tx, stretch)),
     checklists: await part(readChecklists(tx, stretch)),
