@@ -1,13 +1,6 @@
 import type { Language } from '../domain/language.ts';
-import {
-  type CapacityReport,
-  type FestivalReport,
-  isFestivalReport,
-  type Report,
-  type ReportSignature,
-  type SecurityReport,
-} from '../domain/report.ts';
-import type { DocumentFact, DocumentSection, ReportDocument } from '../domain/report-document.ts';
+import { type FestivalReport, isFestivalReport, type Report, type ReportSignature } from '../domain/report.ts';
+import { type DocumentFact, type DocumentSection, type ReportDocument, shownOf } from '../domain/report-document.ts';
 import { fill } from './fill.ts';
 import { type ReportCells, reportCells } from './report-cells.ts';
 import { plainTime } from './report-format.ts';
@@ -47,7 +40,7 @@ export const reportDocument = (
           ? words.unsigned
           : fill(words.signed, {
               ...{ by: signature.by, laptop: signature.laptop, at: time(signature.at) },
-              role: roleOf(cells, signature.role),
+              role: shownOf(cells.word('role', signature.role)),
             }),
     },
     facts: headFacts(cells, report, sha256),
@@ -60,18 +53,12 @@ export const reportDocument = (
 const festivalOf = ({ head: { festival } }: Report): string =>
   festival.name === '' ? festival.database : festival.name;
 
-const roleOf = (cells: ReportCells, role: string): string => {
-  const cell = cells.word('role', role);
-  return typeof cell === 'object' && cell !== null ? cell.shown : role;
-};
-
 const headFacts = (cells: ReportCells, report: Report, sha256: string): DocumentFact[] => {
   const { words, time, count } = cells;
   const { festival, transactions, read, audit, log, takenAt } = report.head;
-  const at = (id: string, instant: string) => {
-    const cell = time(instant);
-    return { raw: `${id} ${instant}`, shown: `${id} · ${typeof cell === 'object' && cell !== null ? cell.shown : ''}` };
-  };
+  const at = (id: string, instant: string) => ({
+    ...{ raw: `${id} ${instant}`, shown: `${id} · ${shownOf(time(instant))}` },
+  });
   return [
     { id: 'festival', label: words.festival, cell: festivalOf(report) },
     { id: 'database', label: words.database, cell: `${festival.database} (Postgres ${festival.serverVersion})` },
@@ -109,11 +96,9 @@ const recommendations = ({ words, language }: ReportCells, report: Report): Docu
   tables: [],
 });
 
-const isCapacity = (report: Report): report is CapacityReport => report.head.kind === 'capacity';
-
 const sectionsOf = (cells: ReportCells, report: Report): DocumentSection[] => {
   if (isFestivalReport(report)) return festivalSections(cells, report);
-  return isCapacity(report) ? capacitySections(cells, report) : securitySections(cells, report as SecurityReport);
+  return 'forecasts' in report ? capacitySections(cells, report) : securitySections(cells, report);
 };
 
 const festivalSections = (cells: ReportCells, report: FestivalReport): DocumentSection[] => [

@@ -1,5 +1,5 @@
 import type { FestivalReport } from '../domain/report.ts';
-import type { DocumentSection, DocumentTable } from '../domain/report-document.ts';
+import { type DocumentSection, type DocumentTable, shownOf } from '../domain/report-document.ts';
 import { fill } from './fill.ts';
 import type { ReportCells } from './report-cells.ts';
 import { plainNumber, shortDay } from './report-format.ts';
@@ -270,7 +270,7 @@ export const recordSections = (
     paragraphs: [],
     facts: log.kinds.map(({ kind, count: of }) => ({
       id: kind,
-      label: shown(word('log', kind)),
+      label: shownOf(word('log', kind)),
       cell: count(of),
     })),
     charts: [],
@@ -281,7 +281,7 @@ export const recordSections = (
         {
           id: 'kind',
           label: words.kind,
-          of: ({ kind, struck }) => (struck ? `${shown(word('log', kind))} (${words.struck})` : word('log', kind)),
+          of: ({ kind, struck }) => (struck ? `${shownOf(word('log', kind))} (${words.struck})` : word('log', kind)),
         },
         { id: 'text', label: words.text, wide: 4, of: ({ text }) => text },
         { id: 'why', label: words.why, wide: 1.6, of: ({ why }) => why },
@@ -325,6 +325,3 @@ export const recordSections = (
     ],
   },
 ];
-
-const shown = (cell: ReturnType<ReportCells['word']>): string =>
-  typeof cell === 'object' && cell !== null ? cell.shown : String(cell);
