@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
@@ -97,9 +97,8 @@ export const createReports = (options: {
     try {
       const { report } = read(sha256);
       const { kind, from, to, takenAt, festival, audit } = report.head;
-      const { size } = statSync(join(folder, `${sha256}.json`));
       const made = {
-        ...{ sha256, kind, from, to, takenAt, bytes: size, festivalId: festival.id, audit },
+        ...{ sha256, kind, from, to, takenAt, festivalId: festival.id, audit },
         differs: isFestivalReport(report) && differs(report),
       };
       known.set(sha256, made);

@@ -23,7 +23,6 @@ export type SignedReport = z.infer<typeof signedReportSchema>;
 
 const madeReportSchema = z.object({
   ...ofReport,
-  bytes: z.int(),
   /** Of the data that it was made of: what `report.sign` names. */
   festivalId: z.uuid(),
   audit: z.object({ seq: z.int(), hash: z.string() }),

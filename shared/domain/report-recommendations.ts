@@ -187,12 +187,11 @@ export const securityRecommendations = ({
   const unseen = laptops.rows
     .filter(({ endedAt, lastSeen }) => endedAt === null && (lastSeen === null || lastSeen < head.from))
     .map(({ name }) => name);
-  const wrong = doctor.filter(({ level }) => level === 'error' || level === 'warning');
   const named = (rule: string, names: readonly string[]) =>
     names.length === 0 ? [] : [{ rule, params: { count: names.length, names: names.slice(0, 20).join(', ') } }];
   return [
     ...(chain.ok ? [] : [{ rule: 'chain_broken', params: { seq: chain.seq ?? 0 } }]),
-    ...(wrong.length > 0 ? [{ rule: 'rights', params: { count: wrong.length } }] : []),
+    ...(doctor.length > 0 ? [{ rule: 'rights', params: { count: doctor.length } }] : []),
     ...(supervisors < 2 ? [{ rule: 'one_supervisor', params: { count: supervisors } }] : []),
     ...named('unused_operators', idle),
     ...named('wrong_pins', locked),

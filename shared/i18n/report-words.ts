@@ -140,7 +140,6 @@ const en = {
   approver: 'Approved by',
   reason: 'Reason',
   correctionList: 'Every correction',
-  correctionId: 'Correction',
   kind_restore_card: 'Card restored',
   kind_record_missing: 'History completed',
   kind_goodwill: 'Goodwill',
@@ -175,7 +174,6 @@ const en = {
   criticalSnapshots: 'Critical',
 
   log: 'Incident log',
-  logKinds: 'Entries by kind',
   logEntries: 'Decisions and important entries',
   number: 'No.',
   text: 'Text',
@@ -407,7 +405,6 @@ const fr: Words = {
   approver: 'Approuvée par',
   reason: 'Motif',
   correctionList: 'Toutes les corrections',
-  correctionId: 'Correction',
   kind_restore_card: 'Carte rétablie',
   kind_record_missing: 'Historique complété',
   kind_goodwill: 'Geste commercial',
@@ -442,7 +439,6 @@ const fr: Words = {
   criticalSnapshots: 'Critiques',
 
   log: 'Main courante',
-  logKinds: 'Entrées par nature',
   logEntries: 'Décisions et entrées importantes',
   number: 'N°',
   text: 'Texte',

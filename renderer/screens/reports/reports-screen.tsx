@@ -172,7 +172,7 @@ const MadeRow = ({
     await download(report.sha256, format, language);
     setWriting(false);
   };
-  const { bytes: _, differs, ...named } = report;
+  const { differs, ...named } = report;
   return (
     <li className="reports-row">
       <div className="stack">
