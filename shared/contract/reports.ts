@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { languageSchema } from '../domain/language.ts';
+import { sha256Schema } from '../domain/log.ts';
 import { instantSchema } from '../domain/primitives.ts';
 import { reportKindSchema, reportSignatureSchema } from '../domain/report.ts';
 import { reportFormatSchema } from '../domain/report-format.ts';
 import { EVERYBODY, STAFF, SUPERVISORS } from '../domain/rights.ts';
 import { command, live, local, nothing, query } from './declare.ts';
-
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What a report is known by, without what it says. */
 const ofReport = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '../../../shared/domain/command-body.ts';
+import { sha256Schema } from '../../../shared/domain/log.ts';
 import {
   type Report,
   type ReportSignature,
@@ -19,7 +20,7 @@ export const hashReport = (report: Report): HashedReport => ({
 const fileSchema = z.strictObject({
   regie: z.literal('report'),
   version: z.literal(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: sha256Schema,
   /** Null: nobody has signed it as far as whoever wrote the file knew. */
   signature: reportSignatureSchema.nullable(),
   report: reportSchema,
