@@ -41,29 +41,27 @@ const OTHERS_MS = 400;
 const foundRow = z.object({ replica: z.boolean(), read_only: z.boolean(), timeline: z.string().nullable() });
 type Found = z.output<typeof foundRow> & { readonly server: DatabaseHost };
 
-/** @param settings read at each search: a password that is typed in later is used then */
+/** @param settings read at each search: a password that is typed in later is used then. The servers stay the same. */
 export const createServers = (settings: ConnectionSettings): Servers => {
-  let inUse: DatabaseHost | null = null;
+  const hosts = hostsOf(settings);
+  const isOneOfSeveral = hosts.length > 1;
+  let inUse: DatabaseHost | null = isOneOfSeveral ? null : hosts[0];
   let recognised: string | null = null;
   const search = singleFlight(async () => {
-    inUse = await findPrimary(settings, hostsOf(settings));
+    inUse = await findPrimary(settings, hosts);
     return inUse;
   });
   return {
-    find: async () => {
-      const [first, ...others] = hostsOf(settings);
-      if (others.length === 0) inUse = first;
-      return inUse ?? search();
-    },
+    find: async () => inUse ?? search(),
     lost: (server) => {
-      if (hostsOf(settings).length > 1 && inUse?.host === server.host && inUse.port === server.port) inUse = null;
+      if (isOneOfSeveral && inUse?.host === server.host && inUse.port === server.port) inUse = null;
     },
     recognise: (incarnation) => {
       recognised = incarnation;
     },
     // One server alone may be read whatever it is: its screens say that it takes nothing.
     admits: ({ replica, incarnation }) =>
-      (recognised === null || recognised === incarnation) && !(replica && hostsOf(settings).length > 1),
+      (recognised === null || recognised === incarnation) && !(replica && isOneOfSeveral),
     recognised: () => recognised,
   };
 };
