@@ -226,11 +226,11 @@ export const injectFault = (page: Page, kind = 'deduction_on_failure'): Promise<
     await controls.getByRole('button', { name: 'Inject a fault' }).click();
   });
 
-type ConsoleOf = (file: string, seed: string) => Promise<RunningConsole>;
+type ConsoleOf = (seed: string) => Promise<RunningConsole>;
 
 /**
  * One console for all tests of a file, which names a seed of its own with `test.use`. It ends when its worker comes to another
- * file: a worker and its browser that ended with it would have to be started anew for each.
+ * one's: a worker and its browser that ended with it would have to be started anew for each.
  */
 export const test = base.extend<
   { screens: undefined; seed: string; console: RunningConsole },
@@ -244,26 +244,26 @@ export const test = base.extend<
     { auto: true },
   ],
   seed: ['', { option: true }],
-  console: async ({ consoleOf, seed }, use, { file }) => {
+  console: async ({ consoleOf, seed }, use) => {
     if (seed === '') throw new Error("name a seed with test.use: files without one would share each other's operators");
-    await use(await consoleOf(file, seed));
+    await use(await consoleOf(seed));
   },
   consoleOf: [
     // What a console has open in the browser is closed before the browser.
     async ({ browser: _ }, use) => {
-      let kept: { readonly file: string; readonly running: RunningConsole } | undefined;
+      let kept: { readonly seed: string; readonly running: RunningConsole } | undefined;
       const end = async (): Promise<void> => {
         const running = kept?.running;
         kept = undefined;
         await running?.stop();
         if (running !== undefined) rmSync(running.dataDir, { recursive: true, force: true });
       };
-      await use(async (file, seed) => {
-        if (kept?.file !== file) {
+      await use(async (seed) => {
+        if (kept?.seed !== seed) {
           await end();
           const dataDir = makeDataDir();
           await copyTemplate(dataDir);
-          kept = { file, running: await startConsole(dataDir, '--seed', seed) };
+          kept = { seed, running: await startConsole(dataDir, '--seed', seed) };
         }
         return kept.running;
       });
