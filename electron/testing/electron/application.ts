@@ -50,7 +50,7 @@ class Application extends EventEmitter {
   };
   readonly exit: App['exit'] = (code = 0) => {
     called('app.exit', code);
-    rmSync(socketOf(), { force: true });
+    if (this.locked) rmSync(socketOf(), { force: true });
     // What was told is on its way.
     setImmediate(() => process.exit(code));
   };
