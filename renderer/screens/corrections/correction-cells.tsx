@@ -25,7 +25,7 @@ export const amountText = (amount: Cents | null): string =>
   amount === null ? i18n.t('register.noAmount') : formatMoney(amount, { signed: true });
 
 const Short = ({ text }: { text: string | null }) => (
-  <span className="ellipsis" title={text === null ? undefined : visibleText(text)}>
+  <span className="ellipsis corrections-short" title={text === null ? undefined : visibleText(text)}>
     <bdi>{text === null ? '' : visibleText(text)}</bdi>
   </span>
 );
@@ -37,28 +37,28 @@ const State = ({ row }: Cell) => {
 };
 
 export const CORRECTION_COLUMNS: readonly Column[] = [
-  { id: 'at', width: '130px', cell: ({ row }) => <Time at={row.at} /> },
+  { id: 'at', width: '110px', cell: ({ row }) => <Time at={row.at} /> },
   {
     ...{ id: 'kind', width: 'minmax(150px, 1.5fr)' },
     cell: ({ row, onOpen }) => (
       <button type="button" className="corrections-open" title={kindName(row.kind)} onClick={() => onOpen(row)}>
-        <span className="ellipsis">{kindName(row.kind)}</span>
+        <span className="ellipsis corrections-short">{kindName(row.kind)}</span>
       </button>
     ),
   },
   {
-    ...{ id: 'card', width: 'minmax(90px, 1fr)' },
+    ...{ id: 'card', width: '136px' },
     cell: ({ row: { cardId } }) => (
       <a href={hrefOf({ screen: 'card', cardId })}>
         <IdText id={cardId} copy={false} />
       </a>
     ),
   },
-  { id: 'place', width: 'minmax(70px, 1fr)', cell: ({ row }) => <Short text={row.place} /> },
-  { id: 'amount', width: '100px', align: 'end', cell: ({ row }) => amountText(row.cardDeltaCents) },
-  { id: 'ledger', width: '110px', align: 'end', cell: ({ row }) => amountText(row.ledgerDeltaCents) },
-  { id: 'reason', width: 'minmax(120px, 2fr)', cell: ({ row }) => <Short text={row.reason} /> },
-  { id: 'operator', width: 'minmax(70px, 1fr)', cell: ({ row }) => <Short text={row.operator} /> },
-  { id: 'approver', width: 'minmax(90px, 1fr)', cell: ({ row }) => <Short text={row.approver} /> },
-  { id: 'state', width: '90px', cell: State },
+  { id: 'place', width: 'minmax(60px, 1fr)', cell: ({ row }) => <Short text={row.place} /> },
+  { id: 'amount', width: '90px', align: 'end', cell: ({ row }) => amountText(row.cardDeltaCents) },
+  { id: 'ledger', width: '100px', align: 'end', cell: ({ row }) => amountText(row.ledgerDeltaCents) },
+  { id: 'reason', width: 'minmax(100px, 2fr)', cell: ({ row }) => <Short text={row.reason} /> },
+  { id: 'operator', width: 'minmax(60px, 1fr)', cell: ({ row }) => <Short text={row.operator} /> },
+  { id: 'approver', width: 'minmax(80px, 1fr)', cell: ({ row }) => <Short text={row.approver} /> },
+  { id: 'state', width: '80px', cell: State },
 ];

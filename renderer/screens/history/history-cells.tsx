@@ -28,9 +28,9 @@ const What = ({ row, onOpen }: Cell) => {
         <bdi className="ellipsis">{sentence === '' ? `#${row.eventId}` : sentence}</bdi>
       </button>
       {row.incidentId === row.eventId ? (
-        row.others > 0 && <span className="quiet">{t('history.others', { count: row.others })}</span>
+        row.others > 0 && <span className="quiet history-beside">{t('history.others', { count: row.others })}</span>
       ) : (
-        <span className="quiet">{t('history.partOf', { incident: row.incidentId })}</span>
+        <span className="quiet history-beside">{t('history.partOf', { incident: row.incidentId })}</span>
       )}
     </>
   );
@@ -53,15 +53,16 @@ const State = ({ row: { status, kept } }: Cell) => {
 const names = (row: HistoryRow): string => row.people.map(visibleText).join(', ');
 
 export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
-  { id: 'detected', width: '130px', cell: ({ row }) => <Time at={row.detectedAt} /> },
-  { id: 'severity', width: '100px', cell: ({ row }) => <SeverityMark severity={row.severity} /> },
-  { id: 'what', width: 'minmax(240px, 3fr)', cell: What },
+  { id: 'detected', width: '110px', cell: ({ row }) => <Time at={row.detectedAt} /> },
+  { id: 'severity', width: '92px', cell: ({ row }) => <SeverityMark severity={row.severity} /> },
+  { id: 'what', width: 'minmax(190px, 3fr)', cell: What },
+  { id: 'state', width: 'minmax(96px, 1fr)', cell: State },
   {
     ...{ id: 'amount', width: '84px', align: 'end' },
     cell: ({ row }) => (row.amountCents === null ? '' : formatMoney(row.amountCents)),
   },
   {
-    ...{ id: 'card', width: 'minmax(90px, 1fr)' },
+    ...{ id: 'card', width: '136px' },
     cell: ({ row: { cardId } }) =>
       cardId === null ? (
         ''
@@ -72,7 +73,7 @@ export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
       ),
   },
   {
-    ...{ id: 'place', width: 'minmax(80px, 1fr)' },
+    ...{ id: 'place', width: 'minmax(60px, 1fr)' },
     cell: ({ row: { place } }) => (
       <span className="ellipsis" title={place ?? undefined}>
         <bdi>{place === null ? '' : visibleText(place)}</bdi>
@@ -80,12 +81,11 @@ export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
     ),
   },
   {
-    ...{ id: 'people', width: 'minmax(70px, 1fr)' },
+    ...{ id: 'people', width: 'minmax(60px, 1fr)' },
     cell: ({ row }) => (
       <span className="ellipsis" title={names(row)}>
         <bdi>{names(row)}</bdi>
       </span>
     ),
   },
-  { id: 'state', width: '150px', cell: State },
 ];
