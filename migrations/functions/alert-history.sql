@@ -56,7 +56,7 @@ begin
         select unnest(array_agg(said.actor))
         union all select a.acknowledged_by union all select a.taken_by
         union all select g.acknowledged_by from public.alert_history g where g.monitoring_event_id = e.event_id) as people (name)
-        where name <> '') as people
+        where name not in ('', 'regie-engine')) as people
     from (
       select actor, console.texts_in(data) as texts from console.timeline
       where timeline.event_id = e.event_id and kind not in ('linked', 'unlinked', 'storm', 'updated')
@@ -92,7 +92,7 @@ begin
   left join console.archive a on a.source = 'alerts' and a.row_id = m.row_id
   left join lateral (
     select string_agg(console.texts_in(one.data -> 'data'), e'\n') as texts,
-      array_agg(distinct left(one.data ->> 'actor', 100)) filter (where one.data ->> 'actor' <> '') as people
+      array_agg(distinct left(one.data ->> 'actor', 100)) filter (where one.data ->> 'actor' not in ('', 'regie-engine')) as people
     from console.archive one where one.event_id = m.event_id and one.source = 'timeline') as t on true
   where m.source = 'monitoring_events' and m.event_id is not null and m.data ->> 'severity' <> 'INFO'
     and not exists (select from console.history h where h.event_id = m.event_id)
@@ -109,7 +109,7 @@ create or replace function console.catch_up_history(p_most int) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_state console.history_state;
-  v_next xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  v_next pg_snapshot := pg_current_snapshot();
   v_ids bigint[];
   v_archived boolean := false;
 begin
@@ -117,7 +117,10 @@ begin
   if not found then
     return false;
   end if;
-  v_ids := array(select distinct event_id from console.changes where xact >= v_state.position limit p_most + 1);
+  -- Not all since the oldest transaction that was under way: one that stays open would have everything read again each time.
+  v_ids := array(
+    select distinct event_id from console.changes
+    where xact >= pg_snapshot_xmin(v_state.position) and not pg_visible_in_snapshot(xact, v_state.position) limit p_most + 1);
   if v_state.caught_up_at < clock_timestamp() - interval '30 minutes' or cardinality(v_ids) > p_most then
     v_state.read_to := -9223372036854775808;
   else

@@ -33,8 +33,8 @@ create table console.history_state (
   singleton boolean primary key default true check (singleton),
   -- All events up to this one have been read; null: all that there are.
   read_to bigint default -9223372036854775808,
-  -- Changes of transactions before this one are in.
-  position xid8 not null default pg_snapshot_xmin(pg_current_snapshot()),
+  -- What it sees of the changes is in.
+  position pg_snapshot not null default pg_current_snapshot(),
   caught_up_at timestamptz not null default clock_timestamp()
 );
 comment on table console.history_state is 'How far the history has read. Written by console.catch_up_history only.';
