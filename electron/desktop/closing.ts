@@ -15,14 +15,14 @@ export const createClosing = (
   let asking = false;
   return async ({ tray }) => {
     if (asking) return 'stay';
-    const { preferences, festival } = facts.session();
-    const question = closingQuestion(facts.status(), {
-      ...{ tray, training: festival.training, language: preferences.language },
-    });
-    if (question === undefined) return 'quit';
-    const { message, detail, choices } = question;
     asking = true;
     try {
+      const { preferences, festival } = facts.session();
+      const question = closingQuestion(await facts.latestStatus(), {
+        ...{ tray, training: festival.training, language: preferences.language },
+      });
+      if (question === undefined) return 'quit';
+      const { message, detail, choices } = question;
       const { response } = await dialog.showMessageBox(window, {
         ...{ type: 'question', message, detail, title: 'Regie', noLink: true },
         buttons: choices.map(({ label }) => label),

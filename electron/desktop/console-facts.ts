@@ -9,7 +9,8 @@ import type { TrayFacts } from '../manners/tray-view.ts';
 /** What the shell knows of the console beside its window: for tray, menu, notifications and the question before it ends. */
 export type ConsoleFacts = {
   session(): Session;
-  status(): SystemStatus;
+  /** Asked for now: what was pushed last may be older than what somebody has just done. */
+  latestStatus(): Promise<SystemStatus>;
   tray(): TrayFacts;
   /** Calls the listener now and after each change. */
   follow(listener: () => void): void;
@@ -60,7 +61,7 @@ export const readConsole = async (core: Core): Promise<ConsoleFacts> => {
   });
   return {
     session: () => session,
-    status: () => status,
+    latestStatus: () => ask(core, 'status.get', {}),
     tray: () => ({
       ...{ status, timeZone: session.timeZone, mutedUntil: session.mutedUntil },
       festival: session.festival.name,

@@ -252,7 +252,11 @@ describe('the desktop', () => {
 
     const hidden = mark();
     await insertEvent(database, { severity: 'HIGH', cardId: '04CC' });
-    const { options } = await desktop.see('notification', () => true, hidden);
+    const { options } = await desktop.see(
+      'notification',
+      ({ options: one }) => String(one.body).startsWith('04CC'),
+      hidden,
+    );
     expect(options).toMatchObject({ urgency: 'normal', silent: true, actions: [{ text: 'Acknowledge' }] });
     desktop.do({ deed: 'choose', of: 'tray', label: 'Open Regie' });
     await desktop.see('call', named('window.show'), hidden);
