@@ -1,5 +1,6 @@
 import { isCommandName } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
+import { NEVER_AGAIN } from '../../shared/contract/outbox.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { needsStepUp } from '../../shared/contract/rights.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
@@ -151,9 +152,6 @@ export const createSender = (options: SenderOptions): Sender => {
 
 const errorOf = ({ outcome }: StoredCommand): string =>
   outcome !== null && 'error' in outcome ? outcome.error.code : '';
-
-/** Of what a database has lost, and of what waited for an event that it has lost. */
-const NEVER_AGAIN = ['lost_subject_gone', 'lost_secret', 'subject_gone'];
 
 /** The database does not know with what it was signed, or that has ended by now: it has stored nothing under the id. */
 const mustBeSigned = ({ command }: StoredCommand, code: string): boolean =>

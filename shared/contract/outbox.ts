@@ -31,6 +31,9 @@ export const outboxEntrySchema = z.object({
 });
 export type OutboxEntry = z.infer<typeof outboxEntrySchema>;
 
+/** Errors of what a database has lost, and of what waited for an event that it has lost: it is not to be given again. */
+export const NEVER_AGAIN: readonly string[] = ['lost_subject_gone', 'lost_secret', 'subject_gone'];
+
 export const outboxViewSchema = z.object({
   /** In the order in which they were given, the first 200. */
   waiting: z.array(outboxEntrySchema),

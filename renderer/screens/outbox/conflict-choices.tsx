@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import { NEVER_AGAIN, type OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { idIn } from '../../../shared/domain/row-id.ts';
 import { call } from '../../bridge.ts';
 import { callSigned, submit } from '../../commands.ts';
@@ -24,8 +24,7 @@ const isOver = ({ command, input, error }: OutboxEntry): boolean =>
   (error?.code.startsWith('proposal_') === true && error.code !== 'proposal_pending');
 
 /** It would be done on something else, or cannot be done from here. A correction is made on the card all the same. */
-const isGone = ({ error }: OutboxEntry): boolean =>
-  ['lost_subject_gone', 'lost_secret', 'subject_gone'].includes(error?.code ?? '');
+const isGone = ({ error }: OutboxEntry): boolean => NEVER_AGAIN.includes(error?.code ?? '');
 
 /** The same correction on today's figures, or proposed because the limit is lower than this laptop thought. */
 const isForTheForm = ({ command, error }: OutboxEntry): boolean =>
