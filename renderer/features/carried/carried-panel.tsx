@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { bytesOf } from '../../base64.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
+import { saveFile } from '../../save-file.ts';
 import { Field } from '../../ui/field.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
 import { ImportSettings } from './import-settings.tsx';
@@ -35,10 +37,7 @@ const ExportSettings = () => {
     setBusy(false);
     if (!answer.ok) return setMessage(errorSentence(answer.error));
     const { fileName, content } = answer.value;
-    const link = document.createElement('a');
-    link.href = `data:application/octet-stream;base64,${content}`;
-    link.download = fileName;
-    link.click();
+    saveFile(fileName, 'application/octet-stream', [bytesOf(content)]);
     setMessage(t('carried.saved', { file: fileName }));
     setPassphrase('');
   };

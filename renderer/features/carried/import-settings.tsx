@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../../shared/contract/calls.ts';
 import type { CarriedChange } from '../../../shared/contract/carried.ts';
 import { cents } from '../../../shared/domain/money.ts';
+import { base64Of } from '../../base64.ts';
 import { newOperationId } from '../../bridge.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence, formatMoney, formatTime, i18n } from '../../i18n.ts';
@@ -31,8 +32,7 @@ export const ImportSettings = () => {
   const open = async (chosen: File) => {
     setBusy(true);
     setOpened(null);
-    const bytes = new Uint8Array(await chosen.arrayBuffer());
-    const content = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    const content = base64Of(new Uint8Array(await chosen.arrayBuffer()));
     const asked = { content, passphrase: passphrase === '' ? null : passphrase };
     const answer = await callSigned('carried.preview', asked);
     setBusy(false);

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KeptCertificate } from '../../../shared/contract/setup.ts';
+import { base64Of } from '../../base64.ts';
 import { callSigned } from '../../commands.ts';
 import { errorSentence } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
@@ -24,8 +25,7 @@ export const CertificateField = (props: {
     setKept(null);
     setError(undefined);
     if (file.size > MOST_BYTES) return setError(t('errors.certificate_unreadable'));
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const content = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    const content = base64Of(new Uint8Array(await file.arrayBuffer()));
     const answer = await callSigned('setup.keepCertificate', { content });
     if (!answer.ok) return setError(errorSentence(answer.error));
     setKept(answer.value);

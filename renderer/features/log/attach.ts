@@ -1,4 +1,5 @@
 import { type Attachment, MOST_ATTACHMENTS, PIECE_LENGTH } from '../../../shared/domain/log.ts';
+import { base64Of } from '../../base64.ts';
 import { newOperationId } from '../../bridge.ts';
 import { submit } from '../../commands.ts';
 import { i18n } from '../../i18n.ts';
@@ -49,10 +50,3 @@ const keep = async ({ name, type, contents }: Picture): Promise<Attachment | nul
 
 const hexOf = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
-const base64Of = (bytes: Uint8Array): string => {
-  let text = '';
-  const STEP = 32_766;
-  for (let at = 0; at < bytes.length; at += STEP) text += btoa(String.fromCharCode(...bytes.subarray(at, at + STEP)));
-  return text;
-};

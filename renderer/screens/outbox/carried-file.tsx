@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { base64Of, bytesOf } from '../../base64.ts';
 import { callSigned } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
+import { saveFile } from '../../save-file.ts';
 import { Field, FileField } from '../../ui/field.tsx';
 
 const SHORTEST = 8;
@@ -32,10 +34,7 @@ const Export = ({ disabled }: { disabled: boolean }) => {
     const answer = await callSigned('outbox.export', { passphrase });
     if (!answer.ok) return setMessage(errorSentence(answer.error));
     const { fileName, content, commands } = answer.value;
-    const link = document.createElement('a');
-    link.href = `data:application/octet-stream;base64,${content}`;
-    link.download = fileName;
-    link.click();
+    saveFile(fileName, 'application/octet-stream', [bytesOf(content)]);
     setMessage(t('waiting.exported', { count: commands, file: fileName }));
     setPassphrase('');
     setAgain('');
@@ -84,8 +83,7 @@ const Import = () => {
   const [passphrase, setPassphrase] = useState('');
   const [message, setMessage] = useState('');
   const open = async (chosen: File) => {
-    const bytes = new Uint8Array(await chosen.arrayBuffer());
-    const content = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    const content = base64Of(new Uint8Array(await chosen.arrayBuffer()));
     const answer = await callSigned('outbox.import', { passphrase, content });
     setMessage(answer.ok ? t('waiting.imported', answer.value) : errorSentence(answer.error));
   };

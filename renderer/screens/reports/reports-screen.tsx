@@ -6,6 +6,7 @@ import type { MadeReport, SignedReport } from '../../../shared/contract/reports.
 import { LANGUAGES, type Language } from '../../../shared/domain/language.ts';
 import { REPORT_KINDS, type ReportKind } from '../../../shared/domain/report.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../../../shared/domain/report-format.ts';
+import { bytesOf } from '../../base64.ts';
 import { call } from '../../bridge.ts';
 import { callSigned, submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
@@ -244,7 +245,7 @@ const download = async (sha256: string, format: ReportFormat, language: Language
       ...{ sha256, format, language, from },
     });
     if (!answer.ok) return showToast(errorSentence(answer.error), 'bad');
-    pieces.push(Uint8Array.from(atob(answer.value.base64), (char) => char.charCodeAt(0)));
+    pieces.push(bytesOf(answer.value.base64));
     name = answer.value.name;
     from = answer.value.next;
   }
