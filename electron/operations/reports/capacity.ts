@@ -97,7 +97,7 @@ const readDetectors = async (tx: Transaction, { from, to }: Stretch) => {
         select detection_algorithm as algorithm, count(*) as found, count(*) filter (where status = 'FALSE_POSITIVE') as wrong
         from public.monitoring_events
         where detection_timestamp >= ${from}::timestamptz and detection_timestamp < ${to}::timestamptz group by 1) as e using (algorithm)
-      order by 1 limit ${MOST_ROWS}`,
+      order by 1`,
   );
   return firstOf(
     rows.map(({ not_judged, last_ms, false_positives, ...row }) => ({

@@ -31,7 +31,7 @@ export const readEscalations = async (tx: Transaction, { from, to }: Stretch): P
         from console.deliveries
         where due_at >= ${from}::timestamptz and due_at < ${to}::timestamptz and operation_id is null
         group by 1, 2, 3, 4
-        order by array_position(array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], severity), 2, 3, 4 limit ${MOST_ROWS}`,
+        order by array_position(array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], severity), 2, 3, 4`,
       { name: 'deliveries', id: 'contact' },
     ),
     MOST_ROWS,

@@ -273,9 +273,14 @@ describe('a review', () => {
   });
 
   it('of security has people, logins, what the doctor says, and the trail verified', async () => {
+    await ask(`select count(console.append_audit('regie-test', 'booth-1', 'refused', 'command:x',
+      jsonb_build_object('code', 'code ' || n))) from generate_series(1, 1100) as n`);
     const review = await makeOf({ kind: 'security', from: FROM, to: null });
     if (!('chain' in review)) throw new Error('not a security review');
     const { count } = await ask('select count(*) from console.audit');
+    const { refused } = await ask(`select count(*) as refused from console.audit where action = 'refused'`);
+    expect([review.refused.rows.length, review.refused.left]).toEqual([1_000, Number(refused) - 1_000]);
+    expect(review.figures.find(({ id }) => id === 'refused')?.value).toBe(Number(refused));
     expect(review.chain).toEqual({ ok: true, rows: Number(count), seq: null, what: null });
     expect(review.operators.rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['Ana', 'Léa', 'Noé']));
     expect(review.logins.rows).toContainEqual({ login: 'regie_test_login', why: 'regie_console' });

@@ -33,8 +33,7 @@ const readOperators = async (tx: Transaction, { from, to }: Stretch) => {
         select subject, count(*) from console.audit
         where action = 'signed_in' and at >= ${from}::timestamptz and at < ${to}::timestamptz
         group by 1) as s on s.subject = 'operator:' || o.name
-      order by o.active desc, array_position(array['supervisor', 'technician', 'operator', 'viewer'], o.role), o.name
-      limit ${MOST_ROWS}`,
+      order by o.active desc, array_position(array['supervisor', 'technician', 'operator', 'viewer'], o.role), o.name`,
     { name: 'operators', id: 'name' },
   );
   return firstOf(
@@ -59,7 +58,7 @@ const readLaptops = async (tx: Transaction) => {
     laptopRow,
     sql`/* regie:report */
       select name, enrolled_at, enrolled_by, last_seen, ended_at from console.enrolled_laptops
-      order by ended_at is not null, name, enrolled_at limit ${MOST_ROWS}`,
+      order by ended_at is not null, name, enrolled_at`,
   );
   return firstOf(
     rows.map(({ enrolled_at, enrolled_by, last_seen, ended_at, name }) => ({
@@ -82,10 +81,17 @@ const readLogins = (tx: Transaction) =>
           else 'schema console' end as why
       from pg_catalog.pg_roles r
       where r.rolcanlogin and (r.rolsuper or has_schema_privilege(r.oid, 'console', 'usage'))
-      order by 2 desc, 1 limit ${MOST_ROWS}`,
+      order by 2 desc, 1`,
   );
 
-const refusedRow = z.object({ code: z.string(), command: z.string(), name: z.string(), count: countColumn });
+const refusedRow = z.object({
+  code: z.string(),
+  command: z.string(),
+  name: z.string(),
+  count: countColumn,
+  groups: countColumn,
+  total: countColumn,
+});
 
 /** What was refused, and sign-ins that were locked: single wrong PINs are on no record. */
 const readRefused = (tx: Transaction, { from, to }: Stretch) =>
@@ -95,7 +101,8 @@ const readRefused = (tx: Transaction, { from, to }: Stretch) =>
       select coalesce(left(data ->> 'code', 100), action) as code,
         case when action = 'operator_locked' then 'sign in' else left(split_part(subject, ':', 2), 100) end as command,
         case when action = 'operator_locked' then left(split_part(subject, ':', 2), 100)
-          else coalesce(left(data ->> 'operator', 100), actor) end as name, count(*)
+          else coalesce(left(data ->> 'operator', 100), actor) end as name, count(*), count(*) over () as groups,
+        (sum(count(*)) over ())::bigint as total
       from console.audit
       where action in ('refused', 'operator_locked', 'test_code_wrong') and at >= ${from}::timestamptz and at < ${to}::timestamptz
       group by 1, 2, 3 order by 4 desc, 1, 2, 3 limit ${MOST_ROWS}`,
@@ -179,11 +186,16 @@ export const readSecurity = async (
       { id: 'logins', value: logins.rows.length, unit: 'count', source: 'pg_roles' },
       {
         ...{ id: 'refused', unit: 'count', source: 'console.audit' },
-        value: refused.reduce((sum, { count }) => sum + count, 0),
+        value: refused[0]?.total ?? 0,
       },
       { id: 'audit_rows', value: chain.rows, unit: 'count', source: 'console.audit' },
     ] satisfies SecurityReport['figures'],
-    ...{ operators, laptops, logins, refused: firstOf(refused, MOST_ROWS) },
+    ...{ operators, laptops, logins },
+    refused: firstOf(
+      refused.map(({ groups: _, total: __, ...row }) => row),
+      MOST_ROWS,
+      refused[0]?.groups,
+    ),
     changes: await readChanges(tx, stretch),
     doctor: doctor
       .filter(({ level }) => level === 'error' || level === 'warning')
