@@ -48,6 +48,16 @@ test('somebody backs up, verifies the file, runs the maintenance, and finds what
   await expect(row).toContainText('archived');
   await expect(page.getByRole('status').getByText('1 alert', { exact: true })).toBeVisible();
   await picture(page, '66-history');
+  await asAdministrator(host.dataDir, (client) =>
+    client.query(
+      `insert into monitoring_events (event_type, severity, detection_algorithm, confidence_score, card_id, affected_amount, event_data)
+       values ('race_condition', 'HIGH', 'temporal_duplicate_detection', 0.9, 'TONIGHT', 3, '{"point_of_sale": "Électro counter, twice"}')`,
+    ),
+  );
+  await expect(page.getByRole('status').getByText('2 alerts', { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole('table', { name: 'Alerts that ever were' }).getByRole('row', { name: /TONIGHT/ }),
+  ).toBeVisible();
   await row.getByRole('button', { name: /Card LASTYEAR was charged €12\.50 twice/ }).click();
   await expect(page.getByRole('note')).toContainText('From the archive of the maintenance');
   await expect(page.getByRole('article')).toContainText('refunded at the counter');

@@ -6,7 +6,7 @@ const CARD = ['card.get', 'card.look'] as const;
 
 /** Every event of the core with the calls whose answers it makes stale. Stores take what an event carries itself. */
 const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = {
-  alerts: [],
+  alerts: ['history.find', 'history.count', 'history.copy'],
   detail: [],
   raised: [],
   flood: ['flood.get'],

@@ -122,8 +122,17 @@ type PagedName = {
   [Name in LiveName]: CallOutput<Name> extends { readonly next: unknown } ? Name : never;
 }[LiveName];
 
+/** `every`: asked for again after so many milliseconds, while it is shown; 0: only by events. */
+type PagesOptions<Name extends PagedName> = {
+  readonly every?: (pages: readonly CallOutput<Name>[]) => number;
+};
+
 /** The pages that have been asked for so far, which `more` adds to; begun anew whenever it is shown. */
-export const usePages = <Name extends PagedName>(name: Name, input: Omit<CallInput<Name>, 'after'>) => {
+export const usePages = <Name extends PagedName>(
+  name: Name,
+  input: Omit<CallInput<Name>, 'after'>,
+  { every = () => 0 }: PagesOptions<Name> = {},
+) => {
   type Page = CallOutput<Name>;
   const { data, error, isFetching, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: [name, input],
@@ -133,6 +142,7 @@ export const usePages = <Name extends PagedName>(name: Name, input: Omit<CallInp
     staleTime: 0,
     gcTime: 0,
     refetchOnMount: 'always',
+    refetchInterval: ({ state }) => every(state.data?.pages ?? []) || false,
   });
   return {
     pages: data?.pages,
@@ -153,6 +163,9 @@ const REST_MS: Partial<Record<string, number>> = {
   'card.look': 250,
   // A bulk correction says so of each batch; its list has thousands of cards.
   'proposal.items': 1_000,
+  // In a storm alerts change with every cycle, and each page that is shown is asked for again.
+  'history.find': 2_000,
+  'history.count': 2_000,
   // A status comes with every cycle.
   'audit.seen': 5_000,
   'health.look': 5_000,

@@ -104,19 +104,18 @@ grant execute on function console.read_archive() to regie_owner;
 
 -- Brings the history up to date with what was committed: of what changed, or, where that is more than p_most or was forgotten
 -- meanwhile (changes are kept for an hour), of all events in the order of their ids, p_most at a time. Returns whether it has
--- read everything; false also while another session does it. Run in READ COMMITTED, in a transaction of its own.
+-- read everything. Waits for another session that does it, which may have begun before what is looked for was there. Run in
+-- READ COMMITTED, in a transaction of its own.
 create or replace function console.catch_up_history(p_most int) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_state console.history_state;
-  v_next pg_snapshot := pg_current_snapshot();
+  v_next pg_snapshot;
   v_ids bigint[];
   v_archived boolean := false;
 begin
-  select * into v_state from console.history_state for update skip locked;
-  if not found then
-    return false;
-  end if;
+  select * into strict v_state from console.history_state for update;
+  v_next := pg_current_snapshot();
   -- Not all since the oldest transaction that was under way: one that stays open would have everything read again each time.
   v_ids := array(
     select distinct event_id from console.changes

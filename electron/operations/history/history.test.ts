@@ -191,6 +191,24 @@ it('finds what the maintenance has archived, and opens it whole', async () => {
   }
 });
 
+it('has what came in while somebody else was reading', async () => {
+  const reader = new pg.Client(driverOptions(database.adminSettings));
+  await reader.connect();
+  try {
+    await reader.query('begin');
+    await reader.query('select from console.history_state for update');
+    const event = await insertEvent(database);
+    const asked = found();
+    await expect
+      .poll(() => ask(`select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'catch_up_history'`))
+      .toHaveLength(1);
+    await reader.query('commit');
+    expect(await asked).toEqual([event]);
+  } finally {
+    await reader.end();
+  }
+});
+
 it('takes in a long archive piece by piece', async () => {
   await ask(`insert into console.archive (source, row_id, event_id, data)
     select 'monitoring_events', (-n)::text, -n, '{"severity": "HIGH", "detection_algorithm": "x"}' from generate_series(1, 2001) n`);

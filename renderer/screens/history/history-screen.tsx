@@ -19,12 +19,15 @@ import './history.css';
 
 const AlertDetail = later(() => import('../../features/alert/alert-detail.tsx').then((module) => module.AlertDetail));
 
+/** While older alerts are still being read, those that have come in are shown so often. */
+const READING_MS = 2_000;
+
 /** Every alert that ever was, the newest first. What is asked for stands in the address. */
 export const HistoryScreen = ({ incidentId, query }: { incidentId: RowId | null; query: string }) => {
   const { t } = useTranslation();
   const { filter, unread } = useMemo(() => filterOf(query), [query]);
   const search = useRef<HTMLInputElement>(null);
-  const { rows, error, more, offline, whole, refresh } = useHistory(filter);
+  const { rows, error, more, offline, whole } = useHistory(filter);
   const show = (id: RowId | null): void => goTo({ screen: 'history', incidentId: id, query });
   const change = (some: Partial<HistoryFilter>): void => {
     const route = { screen: 'history', incidentId, query: queryOf({ ...filter, ...some }) } as const;
@@ -50,9 +53,6 @@ export const HistoryScreen = ({ incidentId, query }: { incidentId: RowId | null;
           <h1 id="history-title">{t('history.title')}</h1>
           <a href={hrefOf({ screen: 'corrections', query: '' })}>{t('register.title')}</a>
           {!offline && <Count filter={filter} />}
-          <Button tone="quiet" onClick={refresh}>
-            {t('history.refresh')}
-          </Button>
         </div>
         <HistoryFilters filter={filter} search={search as RefObject<HTMLInputElement>} onChange={change} />
         {unread.length > 0 && (
@@ -78,7 +78,11 @@ export const HistoryScreen = ({ incidentId, query }: { incidentId: RowId | null;
 
 /** From the festival, in pages; while it does not answer, what this laptop's copy has. */
 const useHistory = (filter: HistoryFilter) => {
-  const { pages, error, more, refetch } = usePages('history.find', { filter });
+  const { pages, error, more } = usePages(
+    'history.find',
+    { filter },
+    { every: (known) => (known.at(-1)?.whole === false ? READING_MS : 0) },
+  );
   const offline = error?.code === 'offline';
   const { data: copy } = useCall('history.copy', { filter });
   const found = useMemo(() => pages?.flatMap((page) => page.rows), [pages]);
@@ -90,7 +94,6 @@ const useHistory = (filter: HistoryFilter) => {
     offline: offline ? (copy?.since ?? null) : null,
     whole: pages?.at(-1)?.whole ?? true,
     error: offline ? null : error,
-    refresh: () => void refetch(),
   };
 };
 
