@@ -26,22 +26,32 @@ const checker = program.getTypeChecker();
 const nameOf = (source) => relative(process.cwd(), source.fileName);
 const sources = program.getSourceFiles().filter((source) => product.test(nameOf(source)));
 
+/** Methods by the place of their declaration, of types with a name. */
+const methods = [];
+const declare = (node, owner) => {
+  if (ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) owner = node.name.text;
+  else if (owner !== undefined && ts.isMethodSignature(node)) methods.push({ owner, node });
+  ts.forEachChild(node, (child) => declare(child, owner));
+};
+for (const source of sources) declare(source, undefined);
+
+// Whose method a name is takes the whole type of what stands before it: only names that a method has are looked up.
+const names = new Set(methods.map(({ node }) => node.name.getText()));
 const used = new Set();
 const use = (symbol) => {
   for (const declaration of symbol?.declarations ?? []) used.add(declaration);
 };
-/** Methods by the place of their declaration, of types with a name. */
-const methods = [];
-const visit = (node, owner) => {
-  if (ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) owner = node.name.text;
-  else if (ts.isPropertyAccessExpression(node)) use(checker.getSymbolAtLocation(node.name));
-  else if (ts.isObjectBindingPattern(node)) {
-    const type = checker.getTypeAtLocation(node);
-    for (const { propertyName, name } of node.elements) use(type.getProperty((propertyName ?? name).getText()));
-  } else if (owner !== undefined && ts.isMethodSignature(node)) methods.push({ owner, node });
-  ts.forEachChild(node, (child) => visit(child, owner));
+const visit = (node) => {
+  if (ts.isPropertyAccessExpression(node)) {
+    if (names.has(node.name.text)) use(checker.getSymbolAtLocation(node.name));
+  } else if (ts.isObjectBindingPattern(node)) {
+    const taken = node.elements.map(({ propertyName, name }) => (propertyName ?? name).getText());
+    const type = taken.some((name) => names.has(name)) ? checker.getTypeAtLocation(node) : undefined;
+    for (const name of taken) use(type?.getProperty(name));
+  }
+  ts.forEachChild(node, visit);
 };
-for (const source of sources) visit(source, undefined);
+for (const source of sources) visit(source);
 
 const unused = methods
   .filter(({ owner, node }) => !used.has(node) && !FOR_TESTS.has(`${owner}.${node.name.getText()}`))
