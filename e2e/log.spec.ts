@@ -5,7 +5,7 @@ import type { Locator, Page } from '@playwright/test';
 import { z } from 'zod';
 import { openBuffer } from '../electron/buffer/buffer.ts';
 import { verifyLog } from '../electron/operations/log/log-verify.ts';
-import { type Booth, openBooth, tryNow } from './support/booth.ts';
+import { type Booth, borrowBooth, tryNow } from './support/booth.ts';
 import { confirm, item, overrideItem, resumeMorning, startMorning } from './support/checklist.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 
@@ -17,8 +17,8 @@ let booth: Booth;
 let other: Booth;
 test.beforeEach(async ({ console: running, browser }) => {
   host = running;
-  booth = await openBooth(browser, host, 'booth-2', 'Nils');
-  other = await openBooth(browser, host, 'booth-3', 'Ana');
+  booth = await borrowBooth(browser, host, 'booth-2', 'Nils');
+  other = await borrowBooth(browser, host, 'booth-3', 'Ana');
 });
 test.afterEach(async () => {
   await booth.leave();

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import {
   type Booth,
+  borrowBooth,
   chooseInAlert,
   loseMoney,
   moneyOf,
   openAlert,
-  openBooth,
   openTab,
   rowOf,
   tryNow,
@@ -32,7 +32,7 @@ let host: RunningConsole;
 let booth: Booth;
 test.beforeEach(async ({ console: running, browser }) => {
   host = running;
-  booth = await openBooth(browser, host, 'booth-2', 'Nils');
+  booth = await borrowBooth(browser, host, 'booth-2', 'Nils');
 });
 test.afterEach(() => booth.leave());
 
@@ -162,7 +162,7 @@ test('a proposal whose figures moved comes back to be redone on today’s', asyn
 test('two laptops resolve the same alert offline: one is applied, the other sees whose and why', async ({
   browser,
 }) => {
-  const other = await openBooth(browser, host, 'booth-3', 'Ana');
+  const other = await borrowBooth(browser, host, 'booth-3', 'Ana');
   try {
     await loseMoney(host, 'BOTH');
     for (const { page } of [booth, other]) await openAlert(page, 'BOTH');
@@ -242,7 +242,7 @@ test('damaged files on a laptop’s disk end in a clear word and a working conso
 });
 
 test('what waits goes to another laptop in a file, and is done once wherever it is opened', async ({ browser }) => {
-  const other = await openBooth(browser, host, 'booth-4', 'Ana');
+  const other = await borrowBooth(browser, host, 'booth-3', 'Ana');
   try {
     await loseMoney(host, 'CARRY');
     const { page } = booth;

@@ -1,7 +1,15 @@
 import type { Page } from '@playwright/test';
 import { operatorIdOf, PIN } from '../electron/testing/operators.ts';
 import type { Role } from '../shared/domain/rights.ts';
-import { type Booth, chooseInAlert, leaveFields, loseMoney, openAlert, openBooth } from './support/booth.ts';
+import {
+  type Booth,
+  borrowBooth,
+  chooseInAlert,
+  leaveFields,
+  loseMoney,
+  openAlert,
+  openBooth,
+} from './support/booth.ts';
 import { asAdministrator, enterPin, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
 import { article, auditOf, hire, nameButton, openSettings, save, switchTo } from './support/operators.ts';
 
@@ -45,7 +53,7 @@ test('a supervisor adds an operator, who signs in on another laptop, and everybo
   await expect(rowFor(page, 'Kim')).toContainText('technician');
 
   // Kim goes to another laptop.
-  const booth = await openBooth(browser, host, 'booth-2', 'Nils');
+  const booth = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     await switchTo(booth, 'Nils', 'Kim', '1357');
     const laptops = page.getByRole('region', { name: 'Laptops on this festival' });
@@ -68,7 +76,7 @@ test('a changed role and PIN take effect at once on their owner’s laptop', asy
   await openSignedIn(page, host.address);
   await openSettings(page);
   await hire(host, ['Mia'], 'technician');
-  const booth = await openBooth(browser, host, 'booth-2', 'Mia');
+  const booth = await borrowBooth(browser, host, 'booth-2', 'Mia');
   try {
     await expect(rowFor(page, 'Mia')).toContainText('technician');
     await page.getByRole('button', { name: 'Change Mia' }).click();
@@ -125,7 +133,7 @@ test('who loses access is signed out with the reason, and is not among the names
   await openSignedIn(page, host.address);
   await openSettings(page);
   await hire(host, ['Tom'], 'viewer');
-  const booth = await openBooth(browser, host, 'booth-2', 'Nils');
+  const booth = await borrowBooth(browser, host, 'booth-2', 'Nils');
   try {
     await switchTo(booth, 'Nils', 'Tom');
     await page.getByRole('button', { name: 'Change Tom' }).click();
@@ -212,7 +220,7 @@ test('what a role may not do is not offered, by mouse and by keyboard', async ({
   async function asRole(role: Role, act: (page: Page) => Promise<void>): Promise<void> {
     const name = `A ${role}`;
     await hire(host, [name], role);
-    const booth = await openBooth(browser, host, 'booth-2', name);
+    const booth = await borrowBooth(browser, host, 'booth-2', name);
     try {
       await act(booth.page);
     } finally {
@@ -228,7 +236,7 @@ test('ten wrong PINs lock, over kill -9, until a supervisor on another laptop un
 }) => {
   await openSignedIn(page, host.address);
   await hire(host, ['Ada'], 'operator');
-  const booth = await openBooth(browser, host, 'booth-2', 'Ada');
+  const booth = await borrowBooth(browser, host, 'booth-2', 'Ada');
   try {
     await booth.page.keyboard.press('Control+l');
     await booth.page.getByRole('button', { name: 'Locked: sign in' }).click();

@@ -2,7 +2,16 @@ import type { Browser, Page } from '@playwright/test';
 import { insertEvent } from '../electron/testing/alerts.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
 import type { RowId } from '../shared/domain/row-id.ts';
-import { type Booth, chooseInAlert, loseMoney, openAlert, openBooth, openTab, rowOf, tryNow } from './support/booth.ts';
+import {
+  type Booth,
+  borrowBooth,
+  chooseInAlert,
+  loseMoney,
+  openAlert,
+  openTab,
+  rowOf,
+  tryNow,
+} from './support/booth.ts';
 import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
@@ -18,8 +27,8 @@ const two = async (
   browser: Browser,
   host: RunningConsole,
 ): Promise<{ nils: Booth; ana: Booth; leave(): Promise<void> }> => {
-  const nils = await openBooth(browser, host, 'booth-2', 'Nils');
-  const ana = await openBooth(browser, host, 'booth-3', 'Ana');
+  const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
+  const ana = await borrowBooth(browser, host, 'booth-3', 'Ana');
   return {
     nils,
     ana,

@@ -79,6 +79,15 @@ export const openBooth = async (
   };
 };
 
+/** Signs in on a laptop on which an earlier test may have left somebody else. */
+const signInAlone = async (page: Page, operator: string): Promise<void> => {
+  const somebody = page.getByRole('button', { name: /^Signed in as / });
+  await expect(somebody.or(page.getByRole('button', { name: 'Locked: sign in' }))).toBeVisible();
+  const wanted = page.getByRole('button', { name: `Signed in as ${operator}. Change` });
+  if ((await somebody.isVisible()) && !(await wanted.isVisible())) await page.keyboard.press('Control+l');
+  await signIn(page, operator);
+};
+
 const idle = new Map<string, Booth>();
 
 /**
@@ -98,8 +107,9 @@ export const borrowBooth = async (
   const { page } = booth;
   if (left === undefined) host.beforeStop(booth.leave);
   else {
+    await asAdministrator(host.dataDir, (client) => createOperators(client, [operator]));
     await page.goto(`${new URL(booth.running.address).origin}/#/`);
-    await signIn(page, operator);
+    await signInAlone(page, operator);
     await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible();
   }
   return {
