@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
+import { bundle } from '../testing/bundle.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { anEntry } from '../testing/log-entries.ts';
@@ -21,9 +21,11 @@ import { createSender } from './sender.ts';
 
 let database: TestDatabase;
 let folder: string;
+let program: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'regie-kill-'));
+  program = await bundle(join(import.meta.dirname, '../testing/sender-process.ts'), folder);
 });
 afterAll(async () => {
   await database.close();
@@ -31,7 +33,6 @@ afterAll(async () => {
 });
 
 const one = async (query: string, values: unknown[]) => (await database.admin.query(query, values)).rows[0];
-const program = fileURLToPath(new URL('../testing/sender-process.ts', import.meta.url));
 
 /** What an operator does without the network. */
 const given = (command: string, input: Record<string, unknown>, author = authorOf('Léa')) => ({

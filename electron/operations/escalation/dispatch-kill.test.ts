@@ -1,13 +1,23 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertEvent } from '../../testing/alerts.ts';
+import { bundle } from '../../testing/bundle.ts';
 import { escalationWorld } from '../../testing/escalation.ts';
 
 const world = escalationWorld();
-const program = fileURLToPath(new URL('../../testing/dispatch-process.ts', import.meta.url));
 const run = promisify(execFile);
+
+let folder: string;
+let program: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'regie-dispatch-'));
+  program = await bundle(join(import.meta.dirname, '../../testing/dispatch-process.ts'), folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('a laptop that dies at any write sends no message twice, and none is forgotten', async () => {
   const by = [{ afterSeconds: 0, contact: 'technical-lead', channels: ['sms' as const] }];
