@@ -34,8 +34,17 @@ export default defineConfig({
       assetsInlineLimit: 0,
       rollupOptions: {
         input: 'renderer/index.html',
-        // What the first screen needs is one file: a browser asks for forty small ones one after the other.
-        output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+        // Few files: each of a hundred small ones is asked for, answered, and made a module of, and all of them are wanted
+        // a second after the first screen (later.ts). First that screen, then its dialogs, then the other screens.
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: 'first', tags: ['$initial'] },
+              { name: 'dialogs', test: /\/renderer\/(app|features|ui)\// },
+              { name: 'screens', test: /\/renderer\/screens\// },
+            ],
+          },
+        },
       },
     },
   },
