@@ -7,6 +7,8 @@ import { textsPlugin } from './scripts/texts-plugin.ts';
 export default defineConfig({
   main: {
     build: {
+      // Of many small files each, which a start would look for one by one; electron-builder.yml leaves them out.
+      externalizeDeps: { exclude: ['zod', 'yaml', 'hono', '@hono/node-server', 'uuid'] },
       rollupOptions: {
         input: {
           index: 'electron/desktop/main.ts',
