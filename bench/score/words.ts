@@ -15,8 +15,8 @@ import type { Found } from './watch.ts';
 const EXPLAINED = 'mismatches explained';
 const NO_EVENT = rowId(0);
 const CARDS_A_WORD = 6;
-/** How long each step may take, with all that is cut and killed meanwhile. */
-const PATIENCE_MS = 120_000;
+/** How long each step may take, with all that is cut and killed meanwhile: it only ends a hang, on a busy machine as well. */
+const PATIENCE_MS = 600_000;
 
 const answerSchema = z.object({
   answer: z.union([
