@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
+import { DATABASE_SECTIONS, SETTINGS_SECTIONS } from '../renderer/routes.ts';
 
 /*
  * npm run pictures                  the pictures of README.md and docs/: docs/images/
- * npm run pictures -- --all DIR     what the board, a card and a runbook look like in both languages, both themes and two
- *                                   sizes, for people to look at
+ * npm run pictures -- --all DIR     what every screen looks like in both languages, both themes and three sizes, for people
+ *                                   to look at
  *
  * They are of the training festival on the built console, in the browser that REGIE_BROWSER names.
  */
@@ -124,6 +125,18 @@ const take = async (page: Page, path: string): Promise<void> => {
 
 type Places = { readonly alert: string; readonly card: string; readonly runbook: string };
 
+const SIZES = [
+  [1_024, 600],
+  [1_366, 768],
+  [1_920, 1_080],
+] as const;
+const SCREENS: readonly string[] = [
+  ...['board', 'card', 'log', 'history', 'corrections', 'checklists', 'approvals', 'handover', 'runbooks'],
+  ...['drills', 'health', 'health/engine', 'reports', 'waiting', 'connect', 'nowhere'],
+  ...DATABASE_SECTIONS.map((section) => `database/${section}`),
+  ...SETTINGS_SECTIONS.map((section) => `settings/${section}`),
+].map((screen) => `#/${screen}`);
+
 const takeForDocs = async (page: Page, { alert, card, runbook }: Places): Promise<void> => {
   mkdirSync(IMAGES, { recursive: true });
   for (const theme of ['dark', 'light']) {
@@ -143,15 +156,16 @@ const takeAll = async (page: Page, folder: string, { alert, card, runbook }: Pla
   mkdirSync(folder, { recursive: true });
   for (const language of ['en', 'fr']) {
     for (const theme of ['dark', 'light']) {
-      for (const [width, height] of [
-        [1_366, 768],
-        [1_024, 600],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await show(page, { language, theme });
-        for (const [name, hash] of Object.entries({ board: '#/board', alert, card, 'no-card': '#/card', runbook })) {
-          await go(page, hash);
-          await settle(page);
+      await show(page, { language, theme });
+      for (const hash of [alert, card, runbook, ...SCREENS]) {
+        await go(page, hash);
+        await settle(page);
+        for (const [width, height] of SIZES) {
+          await page.setViewportSize({ width, height });
+          const name = hash
+            .replaceAll(/[^a-z0-9]+/g, ' ')
+            .trim()
+            .replaceAll(' ', '-');
           await page.screenshot({ path: join(folder, `${name}-${language}-${theme}-${width}.png`) });
         }
       }
