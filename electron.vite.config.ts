@@ -37,7 +37,7 @@ export default defineConfig({
       rollupOptions: {
         input: 'renderer/index.html',
         // Few files: each of a hundred small ones is asked for, answered, and made a module of, and all of them are wanted
-        // a second after the first screen (later.ts). First that screen, then its dialogs, then the other screens.
+        // a second after the first screen at the latest (later.ts); what its display asks for at once lies in both of the others.
         output: {
           codeSplitting: {
             groups: [
