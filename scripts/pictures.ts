@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
-import { DATABASE_SECTIONS, SETTINGS_SECTIONS } from '../renderer/routes.ts';
 
 /*
  * npm run pictures                  the pictures of README.md and docs/: docs/images/
@@ -133,8 +132,10 @@ const SIZES = [
 const SCREENS: readonly string[] = [
   ...['board', 'card', 'log', 'history', 'corrections', 'checklists', 'approvals', 'handover', 'runbooks'],
   ...['drills', 'health', 'health/engine', 'reports', 'waiting', 'connect', 'nowhere'],
-  ...DATABASE_SECTIONS.map((section) => `database/${section}`),
-  ...SETTINGS_SECTIONS.map((section) => `settings/${section}`),
+  ...['now', 'store', 'upkeep', 'log'].map((section) => `database/${section}`),
+  ...['festival', 'connection', 'operators', 'money', 'detectors', 'escalation', 'laptop', 'data', 'audit'].map(
+    (section) => `settings/${section}`,
+  ),
 ].map((screen) => `#/${screen}`);
 
 const takeForDocs = async (page: Page, { alert, card, runbook }: Places): Promise<void> => {
