@@ -183,7 +183,7 @@ export const readSecurity = async (
         ...{ id: 'laptops', unit: 'count', source: 'console.enrolled_laptops' },
         value: laptops.rows.filter(({ endedAt }) => endedAt === null).length,
       },
-      { id: 'logins', value: logins.rows.length, unit: 'count', source: 'pg_roles' },
+      { id: 'logins', value: logins.rows.length + logins.left, unit: 'count', source: 'pg_roles' },
       {
         ...{ id: 'refused', unit: 'count', source: 'console.audit' },
         value: refused[0]?.total ?? 0,
