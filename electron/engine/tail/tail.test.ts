@@ -342,12 +342,14 @@ describe('the ledger', () => {
                   );
                   break;
                 case 'edit':
-                  edited.add(card);
-                  await world.database.admin.query(
-                    `update app_transaction_log set amount_involved = amount_involved + $2::numeric / 100
-                     where card_id = $1 and status = 'completed' and transaction_type = 'bar_order'`,
-                    [card, one.by],
-                  );
+                  {
+                    const { rowCount } = await world.database.admin.query(
+                      `update app_transaction_log set amount_involved = amount_involved + $2::numeric / 100
+                       where card_id = $1 and status = 'completed' and transaction_type = 'bar_order'`,
+                      [card, one.by],
+                    );
+                    if (rowCount !== 0) edited.add(card);
+                  }
                   break;
                 case 'look':
                   // One look serves all that are played at once.
