@@ -1,6 +1,7 @@
 import { openReceivers, readMail } from '../electron/testing/receivers.ts';
 import { GUIDE_ESCALATION } from '../shared/domain/escalation.ts';
 import { asAdministrator, expect, expectAccessible, openSignedIn, picture, test } from './support/console.ts';
+import { openSettings } from './support/operators.ts';
 
 /* The morning's notification test: messages that really leave, and the codes that their receivers read out. */
 test.use({ seed: '44' });
@@ -55,6 +56,25 @@ test('a channel is ticked when the code that its receiver read is typed, and by 
     await item.getByRole('button', { name: 'Compare code' }).click();
     await expect(item).toContainText('webhook: received by Support Team');
     await expect(item.getByRole('button')).toHaveCount(0);
+
+    await openSettings(page, 'This laptop');
+    const heartbeat = page.getByRole('region', { name: 'Heartbeat' });
+    await expect(heartbeat).toContainText('Off: no address is set.');
+    await heartbeat.getByLabel('Address of the receiver').fill(`${receivers.http}/ping/secret`);
+    receivers.answer(404);
+    await heartbeat.getByRole('button', { name: 'Send one now' }).click();
+    await expect(heartbeat.getByRole('status')).toHaveText(/^Not accepted at .*: the receiver refused it \(404\)\.$/);
+    receivers.answer(200);
+    await heartbeat.getByRole('button', { name: 'Save' }).click();
+    await expect(heartbeat).toContainText('On. The address is saved on this laptop');
+    await heartbeat.getByRole('button', { name: 'Send one now' }).click();
+    await expect(heartbeat.getByRole('status')).toContainText('Accepted at');
+    expect(receivers.requests.at(-1)?.path).toBe('/ping/secret');
+    await expect(heartbeat.getByLabel('Address of the receiver')).toHaveValue('');
+    await picture(page, '44-heartbeat');
+    await expectAccessible(page);
+    await heartbeat.getByRole('button', { name: 'Switch off' }).click();
+    await expect(heartbeat).toContainText('Off: no address is set.');
   } finally {
     await receivers.close();
   }

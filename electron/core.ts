@@ -179,7 +179,7 @@ const wire = async (
   });
   const shared = {
     ...{ laptop, clock, runbooks, checklists, foreignFiles, festival, training: festivals.training, drills },
-    ...{ setup, desktop, outside: outside.view, consoleLog: createConsoleLog(join(config.dataDir, 'logs')) },
+    ...{ setup, desktop, outside, consoleLog: createConsoleLog(join(config.dataDir, 'logs')) },
     rename: async (name: string) => {
       // What was told its name has it for as long as the festival is open.
       if (names.change(name)) await festivals.use(festivals.current().settings);

@@ -1,10 +1,10 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
-import type { Outside } from '../../shared/contract/outside.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { DrillRunner } from '../drills/index.ts';
 import type { ForeignFiles } from '../foreign-files/foreign-files.ts';
 import type { ConsoleLog } from '../lib/console-log.ts';
+import type { OutsideView } from '../monitor/outside.ts';
 import type { ChecklistLibrary } from '../operations/checklists/checklist-library.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { Auth } from '../session/auth.ts';
@@ -41,7 +41,7 @@ export type Parts = {
   /** What the system does for this program; undefined where it is none that is installed. */
   readonly desktop: DesktopPort | undefined;
   /** What those who watch from outside have. */
-  readonly outside: () => Outside;
+  readonly outside: Pick<OutsideView, 'view' | 'heartbeat'>;
   readonly connection: {
     /** The connection in use; null is the training festival. */
     get(): ConnectionSettings | null;

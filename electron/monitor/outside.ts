@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { Outside } from '../../shared/contract/outside.ts';
@@ -7,7 +6,7 @@ import { isThisMachine } from '../../shared/domain/this-machine.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../lib/log.ts';
 import type { Site } from '../site/site.ts';
-import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import { createHeartbeatSetting, type HeartbeatSetting } from './heartbeat-setting.ts';
 import { type Cycled, type MonitorServer, startMonitorServer } from './http-server.ts';
 import { createReader } from './reading.ts';
 import { readToken, TOKEN_FILE } from './token.ts';
@@ -15,13 +14,12 @@ import { readToken, TOKEN_FILE } from './token.ts';
 /** What those who watch from outside have of this console: HTTP to ask, and a heartbeat that it sends. Both are opt-in. */
 export type OutsideView = {
   view(): Outside;
+  readonly heartbeat: Pick<HeartbeatSetting, 'set' | 'test'>;
   /** What whoever started the console has to know, a sentence a line; the token is in none. */
   readonly announcement: readonly string[];
   close(): Promise<void>;
 };
 
-/** A file of the data directory, which is closed to other users when Regie starts. */
-const HEARTBEAT_FILE = 'heartbeat-url';
 /** How often that is read which answers come from. */
 const REFRESH_MS = 5_000;
 
@@ -36,25 +34,22 @@ export const openOutside = async (options: {
 }): Promise<OutsideView> => {
   const { festival, clock, log } = options;
   const { monitor, dataDir, version } = options.config;
-  const heartbeatUrl = options.config.heartbeatUrl ?? readHeartbeatUrl(dataDir);
   /** By the festival's clock, as the screens show times. */
   const instant = (): string => new Date(clock.now() + (festival().clockOffsetMs() ?? 0)).toISOString();
-  let heartbeat: Heartbeat | undefined;
-  const startBeating = (): void => {
-    if (heartbeatUrl === undefined) return;
-    const displayedAt = () => festival().canary.status().lastDisplayedAt;
-    heartbeat = startHeartbeat({ url: heartbeatUrl, displayedAt, clock, instant, log });
-  };
+  const heartbeat = createHeartbeatSetting({
+    ...{ dataDir, given: options.config.heartbeatUrl, clock, instant, log },
+    displayedAt: () => festival().canary.status().lastDisplayedAt,
+  });
   const reader = createReader({
     ...{ festival, inView: options.inView, clock, version },
     heartbeat: () => {
-      const view = heartbeat?.view();
-      if (view === undefined) return null;
+      const view = heartbeat.view().heartbeat;
+      if (view === null) return null;
       return { sentAt: view.sentAt === null ? null : Date.parse(view.sentAt), failing: view.failing !== null };
     },
   });
   if (monitor === undefined) {
-    startBeating();
+    heartbeat.start();
     return { ...viewOf({ heartbeat }), announcement: [] };
   }
 
@@ -62,7 +57,7 @@ export const openOutside = async (options: {
     ...{ port: monitor.port, address: monitor.address, token: readToken(dataDir, monitor.token) },
     ...{ read: reader.read, runCycle: options.runCycle, clock, instant },
   });
-  startBeating();
+  heartbeat.start();
   const refresh = (): void => {
     try {
       reader.refresh();
@@ -81,6 +76,7 @@ export const openOutside = async (options: {
   const { view, close } = viewOf({ heartbeat, http: { server, open } });
   return {
     view,
+    heartbeat,
     announcement: [
       `Watchers can ask at ${server.address}; ${
         monitor.token === undefined ? `the token is in ${join(dataDir, TOKEN_FILE)}` : 'the token is the given one'
@@ -96,26 +92,18 @@ export const openOutside = async (options: {
   };
 };
 
-/** Where no environment is at hand: the first line of a file of the data directory. What it is not good for, Health says. */
-const readHeartbeatUrl = (dataDir: string): string | undefined => {
-  try {
-    return readFileSync(join(dataDir, HEARTBEAT_FILE), 'utf8').split(/\r?\n/, 1)[0]?.trim() || undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const viewOf = ({ heartbeat, http }: ViewOptions): Pick<OutsideView, 'view' | 'close'> => ({
+const viewOf = ({ heartbeat, http }: ViewOptions): Pick<OutsideView, 'view' | 'heartbeat' | 'close'> => ({
   view: () => ({
     http: http === undefined ? null : { address: http.server.address, open: http.open, askedAt: http.server.askedAt() },
-    heartbeat: heartbeat?.view() ?? null,
+    ...heartbeat.view(),
   }),
+  heartbeat,
   close: async () => {
     await http?.server.close();
-    await heartbeat?.close();
+    await heartbeat.close();
   },
 });
 type ViewOptions = {
-  readonly heartbeat: Heartbeat | undefined;
+  readonly heartbeat: HeartbeatSetting;
   readonly http?: { readonly server: MonitorServer; readonly open: boolean };
 };

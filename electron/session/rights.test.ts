@@ -233,6 +233,8 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'reconcile.cancel': () => ({}),
   'consoleLog.export': () => ({}),
   'desktop.setStartsAtLogin': () => ({ on: false }),
+  'outside.setHeartbeat': () => ({ address: null }),
+  'outside.testHeartbeat': () => ({ address: null }),
   'database.look': () => ({ group: 'now' }),
   'database.runs': () => ({}),
   'database.maintain': () => ({ kind: 'analyze', relation: null, value: null, administrator: null }),

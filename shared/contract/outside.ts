@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { messageReasonSchema } from '../domain/message-reason.ts';
+import { textSchema } from '../domain/plain-text.ts';
 import { instantSchema } from '../domain/primitives.ts';
-import { nothing, query } from './declare.ts';
+import { TECHNICAL } from '../domain/rights.ts';
+import { local, nothing, query } from './declare.ts';
 
 /** How those who watch from outside hear of this console (docs/monitoring/README.md). */
 export const outsideSchema = z.object({
@@ -24,9 +26,34 @@ export const outsideSchema = z.object({
       failing: z.object({ since: instantSchema, reason: messageReasonSchema }).nullable(),
     })
     .nullable(),
+  /** Where its address comes from: the environment goes before the laptop's setting. Null: there is none. */
+  heartbeatFrom: z.enum(['environment', 'setting']).nullable(),
 });
 export type Outside = z.infer<typeof outsideSchema>;
 
+/** How the server at an address answered to a heartbeat that was sent to try it. */
+const heartbeatTestSchema = z.object({
+  at: instantSchema,
+  /** Null: it answered with a 2xx, which is all that can be known here. */
+  refused: messageReasonSchema.nullable(),
+});
+export type HeartbeatTest = z.infer<typeof heartbeatTestSchema>;
+
+/** A secret. */
+const addressSchema = textSchema.trim().min(1).max(2_000);
+
 export const outsideCalls = {
   'outside.get': query(nothing, outsideSchema),
+  /** Sends the heartbeat of this laptop there from now on; null: nowhere. */
+  'outside.setHeartbeat': local({
+    input: z.strictObject({ address: addressSchema.nullable() }),
+    output: nothing,
+    roles: TECHNICAL,
+  }),
+  /** Sends one now, to this address or, with null, to the one in use. */
+  'outside.testHeartbeat': local({
+    input: z.strictObject({ address: addressSchema.nullable() }),
+    output: heartbeatTestSchema,
+    roles: TECHNICAL,
+  }),
 } as const;

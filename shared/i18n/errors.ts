@@ -154,6 +154,11 @@ export const errorTexts = {
     export_too_slow: 'Writing the file took too long on this laptop. Try again.',
     import_other_festival: 'The file belongs to another festival.',
     import_newer: 'The file comes from a newer version of Regie. Update this one first.',
+    heartbeat_address: 'The address must start with https://, unless the receiver is on this machine.',
+    heartbeat_from_environment:
+      'REGIE_HEARTBEAT_URL says where the heartbeat goes. Start Regie without it to set an address here.',
+    heartbeat_not_saved:
+      'The address could NOT be written into Regie’s data folder ({{code}}): the heartbeat goes on as before. Check that this user may write there, then try again.',
     disk_full: 'This laptop’s disk is full: the action was NOT saved. Free up space, then do it again.',
     correction_waiting: 'Another correction of this card is already pending. Wait for its outcome first.',
     correction_unknown: 'A correction of this card was sent and its result is not confirmed yet. Wait for it.',
@@ -399,6 +404,11 @@ export const errorTexts = {
     export_too_slow: 'L’écriture du fichier a pris trop de temps sur ce poste. Réessayez.',
     import_other_festival: 'Le fichier appartient à un autre festival.',
     import_newer: 'Le fichier vient d’une version plus récente de Regie. Mettez d’abord celle-ci à jour.',
+    heartbeat_address: 'L’adresse doit commencer par https://, sauf si le destinataire est sur cette machine.',
+    heartbeat_from_environment:
+      'REGIE_HEARTBEAT_URL dit où va le signal de vie. Démarrez Regie sans cette variable pour régler une adresse ici.',
+    heartbeat_not_saved:
+      'L’adresse n’a PAS pu être écrite dans le dossier de données de Regie ({{code}}) : le signal de vie continue comme avant. Vérifiez que cet utilisateur peut y écrire, puis réessayez.',
     disk_full:
       'Le disque de ce poste est plein : l’action n’a PAS été enregistrée. Libérez de l’espace, puis refaites-la.',
     correction_waiting: 'Une autre correction de cette carte est déjà en attente. Attendez d’abord son résultat.',

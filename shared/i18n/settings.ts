@@ -93,6 +93,24 @@ export const settingsTexts = {
     mute: 'Mute for 10 minutes',
     muted: 'Muted until {{time}}',
     unmute: 'Unmute',
+    heartbeat: 'Heartbeat',
+    heartbeatText:
+      'Once a minute, this laptop tells a receiver outside that a canary check was displayed here. When the receiver stops hearing it, it calls somebody: healthchecks.io, Uptime Kuma and the like.',
+    heartbeatFrom_nowhere: 'Off: no address is set.',
+    heartbeatFrom_setting:
+      'On. The address is saved on this laptop and never shown: whoever has it can say that all is well.',
+    heartbeatFrom_environment:
+      'On. The address comes from REGIE_HEARTBEAT_URL, which goes before a setting: change it where Regie is started.',
+    heartbeatAddress: 'Address of the receiver',
+    heartbeatHint: 'Starts with https://, unless the receiver is on this machine. A saved address is replaced.',
+    heartbeatTest: 'Send one now',
+    heartbeatTesting: 'Sending …',
+    heartbeatReceived:
+      'Accepted at {{time}}: the server at this address answered without an error. Look at the receiver too: only there does it show which check it counted for.',
+    heartbeatNotReceived: 'Not accepted at {{time}}: {{why}}.',
+    heartbeatSaved: 'Saved. The heartbeat goes there from now on.',
+    heartbeatRemove: 'Switch off',
+    heartbeatRemoved: 'Off: the address is removed from this laptop.',
     about: 'Regie {{version}} on {{laptop}}',
   },
   fr: {
@@ -193,6 +211,25 @@ export const settingsTexts = {
     mute: 'Couper le son 10 minutes',
     muted: 'Son coupé jusqu’à {{time}}',
     unmute: 'Rétablir le son',
+    heartbeat: 'Signal de vie',
+    heartbeatText:
+      'Une fois par minute, ce poste signale à un destinataire extérieur qu’un contrôle témoin s’est affiché ici. Si le signal cesse, le destinataire appelle quelqu’un : healthchecks.io, Uptime Kuma, etc.',
+    heartbeatFrom_nowhere: 'Désactivé : aucune adresse n’est enregistrée.',
+    heartbeatFrom_setting:
+      'Activé. L’adresse est enregistrée sur ce poste et ne s’affiche jamais : qui la détient peut dire que tout va bien.',
+    heartbeatFrom_environment:
+      'Activé. L’adresse vient de REGIE_HEARTBEAT_URL, qui l’emporte sur un réglage : changez-la là où Regie est démarré.',
+    heartbeatAddress: 'Adresse du destinataire',
+    heartbeatHint:
+      'Commence par https://, sauf si le destinataire est sur cette machine. Remplace l’adresse enregistrée.',
+    heartbeatTest: 'En envoyer un maintenant',
+    heartbeatTesting: 'Envoi en cours…',
+    heartbeatReceived:
+      'Accepté à {{time}} : le serveur à cette adresse a répondu sans erreur. Vérifiez aussi chez le destinataire : lui seul montre à quel contrôle le signal a été attribué.',
+    heartbeatNotReceived: 'Non accepté à {{time}} : {{why}}.',
+    heartbeatSaved: 'Enregistré. Le signal de vie y est envoyé désormais.',
+    heartbeatRemove: 'Désactiver',
+    heartbeatRemoved: 'Désactivé : l’adresse est supprimée de ce poste.',
     about: 'Regie {{version}} sur {{laptop}}',
   },
 } as const;

@@ -5,6 +5,7 @@ import { SoundControls } from '../../features/alarm/sound-controls.tsx';
 import { AutoLock } from '../../features/operators/auto-lock.tsx';
 import { useCall } from '../../query.ts';
 import { Choice } from '../../ui/field.tsx';
+import { HeartbeatPanel } from './heartbeat-panel.tsx';
 
 /** What belongs to this laptop: language, theme, the lock, sounds. */
 export const LaptopSettings = ({ session: { preferences } }: { session: Session }) => {
@@ -41,6 +42,7 @@ export const LaptopSettings = ({ session: { preferences } }: { session: Session 
         <SoundControls />
       </section>
       <StartsAtLogin />
+      <HeartbeatPanel />
     </>
   );
 };
