@@ -122,6 +122,7 @@ const execute = (step, alone) =>
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const broken = [];
+const LAST_LINES = 20;
 
 const perform = async (step, alone) => {
   const started = Date.now();
@@ -133,7 +134,7 @@ const perform = async (step, alone) => {
   const counted = step.count?.(failed);
   // An exit code is a program's word; what it counted is looked at as well.
   const untrue = counted !== undefined && (counted.failed > 0 || counted.passed === 0);
-  if (failed || untrue) broken.push(step.name);
+  if (failed || untrue) broken.push({ name: step.name, last: output.split('\n').slice(-LAST_LINES) });
   for (const key of Object.keys(total)) total[key] += counted?.[key] ?? 0;
   console.log(
     `── ${step.name}: ${failed || untrue ? 'FAILED' : 'ok'}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
@@ -144,6 +145,7 @@ for (const stage of stages) await Promise.all(stage.map((step) => perform(step, 
 
 const slow = slowest(timedTests(read('vitest.json'), read('playwright.json')), 10);
 if (slow.length > 0) console.log(`\nThe slowest ten:\n${slow.join('\n')}`);
-if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
+// What a step that ran beside others has printed is far above by now.
+for (const { name, last } of broken) console.log(`\nFailed: ${name}\n${last.join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exit(broken.length === 0 ? 0 : 1);

@@ -10,7 +10,7 @@ import { expectAccessible } from './accessible.ts';
 import { makeDataDir } from './data-dir.ts';
 import { expect } from './expect.ts';
 import { copyTemplate } from './festival-template.ts';
-import { printScreens } from './screens.ts';
+import { leaveConsole, printScreens, watchConsole } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ administrator: z.string() }) });
 const root = join(import.meta.dirname, '../..');
@@ -52,6 +52,7 @@ export const startConsoleOn = async (
     child.on('exit', (code) => reject(new Error(`exit ${code}: ${output}`)));
   });
   const before: (() => Promise<void>)[] = [];
+  watchConsole(dataDir);
   return {
     dataDir,
     get address() {
@@ -62,6 +63,7 @@ export const startConsoleOn = async (
       for (const work of before.splice(0)) await work();
       child.kill(signal);
       await exited;
+      leaveConsole(dataDir);
       return child.exitCode;
     },
   };

@@ -13,8 +13,15 @@ export const publishOnChange = <T>(
   return (value) => {
     const key = JSON.stringify(keyOf(value));
     if (key === published) return false;
+    const before = published;
     published = key;
-    publish(value);
+    try {
+      publish(value);
+    } catch (error) {
+      // Nobody has it yet: it is published next time.
+      published = before;
+      throw error;
+    }
     return true;
   };
 };

@@ -19,6 +19,7 @@ let buffer: Buffer;
 let mirror: Mirror;
 let events: RegieEvent[];
 let follower: Follower;
+let deaf = false;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -35,7 +36,10 @@ beforeEach(async () => {
   follower = createFollower({
     database: database.festival,
     mirror,
-    publish: (event) => events.push(event),
+    publish: (event) => {
+      if (deaf) throw new Error('nobody listens');
+      events.push(event);
+    },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   await follower.refresh();
@@ -149,6 +153,28 @@ describe('the follower', () => {
     });
     await follower.refresh();
     expect(onBoard()).not.toContain(eventId);
+  });
+
+  it('shows what it could not store at first, as on a full disk', async () => {
+    buffer.exec(`create trigger full before insert on mirror_incidents begin select raise(abort, 'disk full'); end`);
+    const eventId = await insertEvent(database);
+    await expect(follower.refresh()).rejects.toThrow('disk full');
+    await expect(follower.refresh()).rejects.toThrow('disk full');
+    buffer.exec('drop trigger full');
+    await follower.refresh();
+    expect(onBoard()).toContain(eventId);
+    expect(events).toContainEqual({ event: 'reload' });
+    expect(raised()).toEqual([eventId]);
+  });
+
+  it('tells again of what could not be told at first', async () => {
+    deaf = true;
+    const eventId = await insertEvent(database);
+    await expect(follower.refresh()).rejects.toThrow('nobody listens');
+    deaf = false;
+    await follower.refresh();
+    expect(onBoard()).toContain(eventId);
+    expect(events).toContainEqual({ event: 'reload' });
   });
 
   it('after a long silence loads everything and raises the most urgent of what is new', async () => {

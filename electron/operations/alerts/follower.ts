@@ -50,8 +50,6 @@ export const createFollower = (options: {
     }));
     const known = new Set(mirror.board({ closed: false, sinceMs: 0 }).map((alert) => alert.incidentId));
     mirror.replaceAll(incidents);
-    position = xmin;
-    seen = new Set();
     publish({ event: 'reload' });
     // One sound for all that came in the meantime: the most urgent.
     const [loudest] = incidents
@@ -59,10 +57,12 @@ export const createFollower = (options: {
       .filter((alert) => alert.open && alert.lead.acknowledgedAt === null && !known.has(alert.incidentId))
       .sort((a, b) => urgency(a.lead.severity) - urgency(b.lead.severity));
     if (loudest) publish({ event: 'raised', incidentId: loudest.incidentId, severity: loudest.lead.severity });
+    position = xmin;
+    seen = new Set();
   };
 
   const loadChanges = async (since: string): Promise<void> => {
-    const { incidents, changes, touched, xmin } = await database.read(async (tx) => {
+    const { touched, incidents, changes, xmin } = await database.read(async (tx) => {
       const at = await currentPosition(tx);
       const changed = await tx.fittingRows(
         changeRow,
@@ -75,10 +75,13 @@ export const createFollower = (options: {
       const touched = [...fresh];
       return { xmin: at, changes: changed, touched, incidents: await load(tx, await withRemaining(tx, touched)) };
     });
+    if (touched.length > 0) orAfresh(() => take(touched, incidents));
     position = xmin;
     seen = new Set(changes.map(({ change_id }) => change_id));
-    if (touched.length === 0) return;
+  };
 
+  /** Stores what the look has found, and tells of it. */
+  const take = (touched: readonly RowId[], incidents: readonly Incident[]): void => {
     const present = new Set(incidents.map(({ alert }) => alert.incidentId));
     // An event that joined another incident, or was cleaned up, no longer leads one of its own.
     const removed = touched.filter((id) => !present.has(id) && mirror.incident(id) !== undefined);
@@ -98,6 +101,16 @@ export const createFollower = (options: {
   };
 
   const refreshOnce = (): Promise<void> => (position === undefined ? loadAll() : loadChanges(position));
+
+  /** What could not be stored or told, as on a full disk, is not behind us: everything is loaded then, and told as one. */
+  const orAfresh = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      position = undefined;
+      throw error;
+    }
+  };
 
   return {
     // Hundreds of changes a second, as while a laptop sends what it did over night, are read together.

@@ -54,15 +54,16 @@ export const createRunFollower = (options: {
       );
       return { now: rows, changed: runs.map(toRun) };
     });
-    marks = new Map(now.map(({ run_id, mark }) => [run_id, mark]));
     const all = JSON.stringify(now);
     if (all === seen) return;
-    seen = all;
     copy.apply(
       changed,
       now.map(({ run_id }) => run_id),
     );
     onChange();
+    // Behind us only now: what could not be stored, as on a full disk, is read again.
+    marks = new Map(now.map(({ run_id, mark }) => [run_id, mark]));
+    seen = all;
   };
 
   return { refresh: coalesced(refreshOnce) };
