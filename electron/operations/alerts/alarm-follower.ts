@@ -8,7 +8,7 @@ import { severitySchema } from '../../../shared/domain/severity.ts';
 import type { AlarmCopy, CopiedAlarm } from '../../buffer/alarm-copy.ts';
 import { readAttendance } from '../../postgres/attendance.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
-import { countColumn, idColumn, instantColumn } from '../../postgres/rows.ts';
+import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 import { placeOf } from './incident-rows.ts';
 
@@ -39,7 +39,8 @@ const alarmRow = z.object({
 const floodRow = z.object({
   since: instantColumn,
   ended_at: instantColumn.nullable(),
-  alarms: countColumn,
+  // An int, unlike a count(*).
+  alarms: z.int(),
   first_event_id: idColumn,
   cause: commonCauseSchema.nullable().catch(null),
   people: z.array(z.string()),

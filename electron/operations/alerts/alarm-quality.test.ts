@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.admin.query('truncate monitoring_events, console.attendance cascade');
+  await database.admin.query('truncate monitoring_events, console.attendance, console.floods cascade');
   buffer = openBuffer(':memory:', 'mirror');
   reachable = true;
   const copy = createAlarmCopy(buffer);
@@ -102,6 +102,18 @@ it('what stands for more than a day is counted until it is closed, and again whe
   await database.admin.query('delete from alert_history where monitoring_event_id = $1', [old]);
   await database.admin.query('delete from monitoring_events where event_id = $1', [old]);
   expect((await book.refresh()).day.standing).toBe(0);
+});
+
+it('has the floods that are on record, with their cause and who was there', async () => {
+  const first = await minutesAgo(40);
+  await database.admin.query(
+    `insert into console.floods (since, ended_at, alarms, first_event_id, cause, people)
+     values (now() - interval '40 minutes', now() - interval '20 minutes', 12, $1, '{"found": "none", "failing": 12, "healthy": 90, "compared": 40}', '{Léa,Noé}')`,
+    [first],
+  );
+  const { floods } = alarmQualitySchema.parse(await book.refresh());
+  expect(floods).toMatchObject([{ first, alarms: 12, cause: { found: 'none' }, people: ['Léa', 'Noé'] }]);
+  expect(book.read().floods).toEqual(floods);
 });
 
 it('stays as it is while the festival does not answer', async () => {
