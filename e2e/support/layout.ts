@@ -9,14 +9,20 @@ export const SIZES = [
 ] as const;
 
 /**
- * What is wrong with the layout of the page as it stands: words that are cut off, a page that scrolls sideways, more than one
- * vertical scrollbar. What may end in an ellipsis has the class for it, and its words elsewhere.
+ * What is wrong with the layout of the page as it stands: words that are cut off, a page or a list that scrolls sideways,
+ * more than one vertical scrollbar. What may end in an ellipsis has the class for it, and its words elsewhere.
  */
 const problemsOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const problems: string[] = [];
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth > clientWidth + 1) problems.push(`the page is ${scrollWidth - clientWidth} px too wide`);
+
+    // From the smallest laptop on, each column of a list is in sight; at 200 % a list may be scrolled by itself.
+    if (innerWidth >= 1_024) {
+      for (const { scrollWidth: inner, clientWidth: room } of document.querySelectorAll('.table-scroll'))
+        if (inner > room + 1) problems.push(`a list is ${inner - room} px wider than its room`);
+    }
 
     const layer = [...document.querySelectorAll('.dialog, .popup')].at(-1) ?? document.body;
     const scrolls = [...layer.querySelectorAll('*')].filter((element) => {

@@ -10,7 +10,7 @@ import { visibleText } from '../../visible-text.ts';
 
 type Cell = { row: RegisterRow; onOpen: (row: RegisterRow) => void };
 type Column = {
-  readonly id: 'at' | 'kind' | 'card' | 'place' | 'amount' | 'ledger' | 'reason' | 'operator' | 'approver' | 'state';
+  readonly id: 'at' | 'kind' | 'card' | 'place' | 'amount' | 'ledger' | 'reason' | 'operator' | 'approver';
   readonly width: string;
   readonly align?: 'end';
   readonly cell: (props: Cell) => ReactNode;
@@ -30,20 +30,24 @@ const Short = ({ text }: { text: string | null }) => (
   </span>
 );
 
-const State = ({ row }: Cell) => {
+/** Whether it was undone, or undoes another one: few are, and no column is kept for them. */
+const State = ({ row }: { row: RegisterRow }) => {
   const { t } = useTranslation();
-  const undone = row.undoneBy !== null && t('register.undone');
-  return <span className="quiet">{undone || (row.undoes !== null && t('register.undoes'))}</span>;
+  if (row.undoneBy === null && row.undoes === null) return null;
+  return <span className="quiet">{t(row.undoneBy === null ? 'register.undoes' : 'register.undone')}</span>;
 };
 
 export const CORRECTION_COLUMNS: readonly Column[] = [
-  { id: 'at', width: '110px', cell: ({ row }) => <Time at={row.at} /> },
+  { id: 'at', width: '100px', cell: ({ row }) => <Time at={row.at} /> },
   {
-    ...{ id: 'kind', width: 'minmax(150px, 1.5fr)' },
+    ...{ id: 'kind', width: 'minmax(120px, 1.5fr)' },
     cell: ({ row, onOpen }) => (
-      <button type="button" className="corrections-open" title={kindName(row.kind)} onClick={() => onOpen(row)}>
-        <span className="ellipsis corrections-short">{kindName(row.kind)}</span>
-      </button>
+      <div className="corrections-kind">
+        <button type="button" className="corrections-open" title={kindName(row.kind)} onClick={() => onOpen(row)}>
+          <span className="ellipsis corrections-short">{kindName(row.kind)}</span>
+        </button>
+        <State row={row} />
+      </div>
     ),
   },
   {
@@ -55,10 +59,9 @@ export const CORRECTION_COLUMNS: readonly Column[] = [
     ),
   },
   { id: 'place', width: 'minmax(60px, 1fr)', cell: ({ row }) => <Short text={row.place} /> },
-  { id: 'amount', width: '90px', align: 'end', cell: ({ row }) => amountText(row.cardDeltaCents) },
+  { id: 'amount', width: '86px', align: 'end', cell: ({ row }) => amountText(row.cardDeltaCents) },
   { id: 'ledger', width: '100px', align: 'end', cell: ({ row }) => amountText(row.ledgerDeltaCents) },
   { id: 'reason', width: 'minmax(100px, 2fr)', cell: ({ row }) => <Short text={row.reason} /> },
   { id: 'operator', width: 'minmax(60px, 1fr)', cell: ({ row }) => <Short text={row.operator} /> },
   { id: 'approver', width: 'minmax(80px, 1fr)', cell: ({ row }) => <Short text={row.approver} /> },
-  { id: 'state', width: '80px', cell: State },
 ];

@@ -5,7 +5,7 @@ import type { RowId } from '../../../shared/domain/row-id.ts';
 import { type EventStatus, isOpen } from '../../../shared/domain/severity.ts';
 import { formatMoney, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
-import { sentenceOf } from '../../sentence.ts';
+import { nameOf, sentenceOf } from '../../sentence.ts';
 import { IdText } from '../../ui/id-text.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -19,13 +19,16 @@ type HistoryColumn = {
   readonly cell: (props: Cell) => ReactNode;
 };
 
+/** As on the board: the words of its kind beside the columns for amount, card and place; whoever hears it gets the sentence. */
 const What = ({ row, onOpen }: Cell) => {
   const { t } = useTranslation();
   const sentence = visibleText(sentenceOf(row));
+  const name = visibleText(nameOf(row));
   return (
     <>
       <button type="button" className="history-what" title={sentence} onClick={() => onOpen(row.incidentId)}>
-        <bdi className="ellipsis">{sentence === '' ? `#${row.eventId}` : sentence}</bdi>
+        <bdi className="ellipsis">{name === '' ? `#${row.eventId}` : name}</bdi>
+        {sentence !== name && <span className="visually-hidden">: {sentence}</span>}
       </button>
       {row.incidentId === row.eventId ? (
         row.others > 0 && <span className="quiet history-beside">{t('history.others', { count: row.others })}</span>
@@ -55,7 +58,7 @@ const names = (row: HistoryRow): string => row.people.map(visibleText).join(', '
 export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
   { id: 'detected', width: '110px', cell: ({ row }) => <Time at={row.detectedAt} /> },
   { id: 'severity', width: '92px', cell: ({ row }) => <SeverityMark severity={row.severity} /> },
-  { id: 'what', width: 'minmax(190px, 3fr)', cell: What },
+  { id: 'what', width: 'minmax(150px, 2fr)', cell: What },
   { id: 'state', width: 'minmax(96px, 1fr)', cell: State },
   {
     ...{ id: 'amount', width: '84px', align: 'end' },
@@ -73,7 +76,7 @@ export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
       ),
   },
   {
-    ...{ id: 'place', width: 'minmax(60px, 1fr)' },
+    ...{ id: 'place', width: 'minmax(90px, 1fr)' },
     cell: ({ row: { place } }) => (
       <span className="ellipsis" title={place ?? undefined}>
         <bdi>{place === null ? '' : visibleText(place)}</bdi>
