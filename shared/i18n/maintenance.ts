@@ -60,7 +60,7 @@ export const maintenanceTexts = {
   fr: {
     backups: 'Sauvegardes',
     backupsText:
-      'Tout ce que Regie enregistre dans la base du festival, en un seul fichier vérifié : alertes, corrections, journal d’audit, main courante, listes de contrôle. Sans code PIN, clé ni mot de passe. Les tables du festival sont sauvegardées par la personne qui gère sa base.',
+      'Tout ce que Regie enregistre dans la base du festival, en un seul fichier vérifié : alertes, corrections, piste d’audit, main courante, listes de contrôle. Sans code PIN, clé ni mot de passe. Les tables du festival sont sauvegardées par la personne qui gère sa base.',
     never: 'La base du festival n’a pas encore été lue.',
     noBackup: 'Aucune sauvegarde n’a encore été faite.',
     last: 'Dernière sauvegarde',

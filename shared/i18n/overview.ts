@@ -54,7 +54,7 @@ export const overviewTexts = {
     ofKnown: 'of {{known}} in 24 h',
     onCards: 'Money on cards',
     onCardsAt: 'as of {{time}}',
-    events: 'Events, last 24 hours',
+    events: 'Events in 24 hours',
     eventsMore: '{{critical}} critical, {{open}} open',
     noAmount_one: '{{count}} transaction of the hour states no amount that can be read: the sums are without it.',
     noAmount_other: '{{count}} transactions of the hour state no amount that can be read: the sums are without them.',
@@ -141,7 +141,7 @@ export const overviewTexts = {
     ofKnown: 'sur {{known}} en 24 h',
     onCards: 'Argent sur les cartes',
     onCardsAt: 'état à {{time}}',
-    events: 'Événements, dernières 24 heures',
+    events: 'Événements en 24 h',
     eventsMore: 'dont {{critical}} critiques, {{open}} ouverts',
     noAmount_one: '{{count}} transaction de l’heure n’indique aucun montant lisible : les sommes ne la comptent pas.',
     noAmount_other:

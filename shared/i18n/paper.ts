@@ -37,9 +37,9 @@ export const paperTexts = {
     nobody: 'personne d’identifié',
     failed: 'Le PDF n’a pas pu être enregistré.',
     proof: 'Preuve',
-    noAudit: 'Ce poste n’a pas encore vu le journal d’audit.',
+    noAudit: 'Ce poste n’a pas encore vu la piste d’audit.',
     audit:
-      'Dernière ligne du journal d’audit vue par ce poste : {{row}}. Son empreinte permet de montrer que rien de ce qui précède n’a été modifié.',
+      'Dernière ligne de la piste d’audit vue par ce poste : {{row}}. Son empreinte permet de montrer que rien de ce qui précède n’a été modifié.',
     run: 'Le contrôle',
     list: 'Liste',
     window: 'Pour',

@@ -22,7 +22,7 @@ export const Contacts = ({ settings, onChange }: PartProps) => {
     <fieldset className="stack">
       <legend>{t('escalation.contacts')}</legend>
       {contacts.map((contact) => (
-        <div key={contact.id} className="escalation-line">
+        <div key={contact.id} className="escalation-line escalation-contact">
           <Field
             label={t('escalation.name')}
             value={contact.name}

@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { SystemLine } from '../../../shared/domain/log-system.ts';
+import { idIn } from '../../../shared/domain/row-id.ts';
 import { closingNote } from '../../closing-note.ts';
 import { formatTime, i18n } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
+import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 import { Subject } from './subject.tsx';
 import './log.css';
 
@@ -18,10 +20,19 @@ export const SystemLineItem = ({ line, time }: { line: SystemLine; time?: string
     <li className="log-system">
       <time dateTime={line.at}>{time ?? formatTime(line.at)}</time>{' '}
       <span>{i18n.exists(name) ? t(name, { laptop, name: what ?? '' }) : t(`handover.action_${action}`)}</span>{' '}
-      {isAlert && what !== null ? `${detectorName(what)} · ` : ''}
+      {isAlert && what !== null && <What subject={subject} algorithm={what} />}
       <Subject subject={subject} />{' '}
       {words !== null && <span dir="auto">{isAlert ? closingNote(words, line.at) : words} </span>}
       {!ENGINE.test(actor) && actor}
     </li>
   );
+};
+
+/** What kind of alert it was, where the sentence beside it does not say so: that of another one, which it joined, or none. */
+const What = ({ subject, algorithm }: { subject: string; algorithm: string }) => {
+  const eventId = idIn(subject.replace(/^event:/, ''));
+  const itself = useAlerts((state) =>
+    eventId === null ? false : incidentOf(state.byId, eventId)?.incidentId === eventId,
+  );
+  return itself ? null : `${detectorName(algorithm)} · `;
 };

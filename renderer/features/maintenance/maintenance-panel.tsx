@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { MaintenanceRun } from '../../../shared/contract/maintenance.ts';
 import { submit } from '../../commands.ts';
-import { formatDuration, formatNumber, formatTime } from '../../i18n.ts';
+import { formatDuration, formatNumber, formatTime, formatWindow } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { CommandButton } from '../operators/command-button.tsx';
 
@@ -64,7 +64,7 @@ const Runs = ({ runs }: { runs: readonly MaintenanceRun[] }) => {
         <tbody>
           {runs.map((run) => (
             <tr key={run.runId}>
-              <td>{run.day}</td>
+              <td>{formatWindow(run.day)}</td>
               <td>
                 <span className={run.outcome === 'missed' || run.outcome === 'failed' ? 'state state-bad' : ''}>
                   {t(`maintenance.outcome_${run.outcome ?? 'running'}`)}

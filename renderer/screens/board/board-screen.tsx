@@ -91,7 +91,8 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
     close: () => (opened === null ? clear() : show(null)),
   });
 
-  const toolbar = <BoardToolbar view={view} rows={complete ? rows : null} search={search} onChange={change} />;
+  const byCause = flood.grouped !== null;
+  const toolbar = <BoardToolbar {...{ view, search, byCause }} rows={complete ? rows : null} onChange={change} />;
   return (
     <div className={opened === null ? 'board' : 'board board-with-drawer'}>
       <section className="board-main" aria-labelledby="board-title">

@@ -16,10 +16,12 @@ export const BoardToolbar = memo(
     /** Null: not all alerts are here yet. */
     rows: readonly BoardRow[] | null;
     search: RefObject<HTMLInputElement | null>;
+    /** The flood has grouped it by its causes. */
+    byCause: boolean;
     onChange: (some: Partial<BoardView>) => void;
   }) => {
     const { t } = useTranslation();
-    const { view, search, onChange } = props;
+    const { view, search, byCause, onChange } = props;
     const operator = useSystem((state) => state.session?.operator ?? null);
     const rows = useWhenIdle(props.rows);
     const counts = useMemo(() => (rows === null ? null : tabCounts(rows, operator)), [rows, operator]);
@@ -47,7 +49,10 @@ export const BoardToolbar = memo(
           <Select
             aria-label={t('board.group')}
             value={view.group}
-            options={GROUPINGS.map((value) => ({ value, label: t(`board.group_${value}`) }))}
+            options={GROUPINGS.map((value) => ({
+              value,
+              label: t(`board.group_${value === 'none' && byCause ? 'cause' : value}`),
+            }))}
             onChange={(group) => onChange({ group })}
           />
           <SavedViews

@@ -80,7 +80,7 @@ const ListCard = ({ list, view }: { list: CurrentList; view: ChecklistsView }) =
   return (
     <li className="checklists-card stack">
       <strong>{title}</strong>
-      <span className="quiet">
+      <span className="quiet checklists-window">
         {formatWindow(window.key)}
         {file !== null && <span className="mono"> · {file}</span>}
       </span>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { HandoverView } from '../../../shared/contract/handover.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { byUrgency } from '../../features/alert/by-urgency.ts';
 import { Subject } from '../../features/log/subject.tsx';
 import { IntendedAction } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
@@ -10,15 +11,17 @@ import { formatSpan, formatTime, i18n } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
+import { SeverityMark } from '../../ui/severity-mark.tsx';
 import { useNow } from '../../ui/time.tsx';
 import '../../features/team/team.css';
 
+/** The most urgent first, as on the board. */
 export const AlertList = ({ alerts, empty }: { alerts: readonly Alert[]; empty: string }) =>
   alerts.length === 0 ? (
     <p className="quiet">{empty}</p>
   ) : (
-    <ul>
-      {alerts.map((alert) => (
+    <ul className="handover-alerts">
+      {alerts.toSorted(byUrgency).map((alert) => (
         <Line key={alert.incidentId} alert={alert} />
       ))}
     </ul>
@@ -32,7 +35,6 @@ const Line = ({ alert }: { alert: Alert }) => {
   const { lead, resolveBy } = alert;
   const holder = lead.takenBy ?? lead.acknowledgedBy;
   const facts = [
-    t(`board.${lead.severity}`),
     holder === null ? t('handover.unacknowledged') : t('handover.assignedTo', { name: holder }),
     lead.snoozedUntil === null ? null : t('handover.snoozed', { time: formatTime(lead.snoozedUntil) }),
     silence === null
@@ -42,6 +44,7 @@ const Line = ({ alert }: { alert: Alert }) => {
   const lateMs = resolveBy === null ? 0 : now - Date.parse(resolveBy);
   return (
     <li>
+      <SeverityMark severity={lead.severity} />{' '}
       <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{titleOf(alert)}</a>{' '}
       <span className="quiet">{facts.filter((fact) => fact !== null).join(' · ')}</span>{' '}
       {lateMs > 0 && <span className="clock-late">{t('team.resolveLate', { time: formatSpan(lateMs) })}</span>}
