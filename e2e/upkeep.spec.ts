@@ -16,7 +16,11 @@ test('somebody backs up, verifies the file, runs the maintenance, and finds what
       `insert into monitoring_events (event_type, severity, card_id, affected_amount, detection_timestamp, detection_algorithm,
          event_data, status, resolved_at, resolution_notes)
        values ('transaction_failure', 'HIGH', 'LASTYEAR', 12.5, now() - interval '60 days', 'duplicate_charge',
-         '{"point_of_sale": "Bar Électro"}', 'RESOLVED', now() - interval '60 days', 'refunded at the counter')`,
+         '{"point_of_sale": "Bar Électro"}', 'RESOLVED', now() - interval '60 days', 'refunded at the counter');
+       -- Too young for the night's own maintenance, which may be done by now.
+       insert into monitoring_events (event_type, severity, detection_timestamp, detection_algorithm, event_data, status, resolved_at)
+       select 'race_condition', 'LOW', now() - interval '20 days', 'temporal_duplicate_detection', '{}', 'RESOLVED',
+         now() - interval '20 days' from generate_series(1, 3)`,
     ),
   );
   await openSignedIn(page, `${host.address}`);
@@ -35,6 +39,21 @@ test('somebody backs up, verifies the file, runs the maintenance, and finds what
   await page.evaluate(() => {
     location.hash = '#/database/upkeep';
   });
+  const days = page.getByLabel('Keep closed alerts for (days)');
+  await days.fill('5');
+  await expect(page.getByRole('alert').getByText('whole number of days between 7 and 3,650')).toBeVisible();
+  await days.fill('25');
+  await expect(
+    page.getByText(/^The next run, .*, would archive [01] alerts? and [\d,]+ health snapshots?\.$/),
+  ).toBeVisible();
+  await days.fill('15');
+  await expect(
+    page.getByText(/^The next run, .*, would archive [34] alerts and [\d,]+ health snapshots?\.$/),
+  ).toBeVisible();
+  await picture(page, '66-retention');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(/^Set by Léa, /)).toBeVisible();
+  await expect(days).toHaveValue('15');
   await page.getByRole('button', { name: 'Run maintenance now' }).click();
   await expect(page.getByRole('row', { name: /done/ }).first()).toBeVisible();
   await expectAccessible(page);

@@ -32,6 +32,7 @@ export type LiveName = Extract<
   | 'history.find'
   | 'history.open'
   | 'log.older'
+  | 'maintenance.previewRetention'
   | 'proposal.items'
   | 'receipt.look'
   | 'register.find'

@@ -177,6 +177,7 @@ const makeInputs = async (target: Pick<Target, 'admin'>, database: FestivalDatab
     'events.backup': { input: {} },
     'maintenance.run': { input: {} },
     'maintenance.cancel': { input: { runId: RUNNING } },
+    'maintenance.setRetention': { input: { base: 30, days: 60 } },
     'correction.apply': { input: { approver: null, ...restore(corrected) } },
     'correction.propose': { input: restore(corrected) },
     'correction.proposeBulk': await bulk('Léa'),

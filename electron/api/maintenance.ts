@@ -1,5 +1,7 @@
 import { answered, failed } from '../../shared/contract/errors.ts';
 import { type maintenanceCalls, maintenanceSchema } from '../../shared/contract/maintenance.ts';
+import { codeOf, SQLSTATE } from '../lib/postgres-errors.ts';
+import { previewRetention } from '../operations/maintenance/maintenance-view.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { whenReachable } from './reachable.ts';
@@ -12,6 +14,15 @@ export const maintenanceHandlers = (parts: Parts): HandlersOf<typeof maintenance
       laptop: { folder: backups.folder, progress: backups.progress(), files: backups.files() },
     });
   },
+  'maintenance.previewRetention': ({ days }) =>
+    whenReachable(parts, async () => {
+      try {
+        return answered(await previewRetention(parts.festival().database, days));
+      } catch (error) {
+        if (codeOf(error) === SQLSTATE.queryCanceled) return failed('retention_uncounted');
+        throw error;
+      }
+    }),
   'backup.make': ({ passphrase }) =>
     whenReachable(parts, async () => {
       const operator = parts.session.operator();

@@ -239,5 +239,7 @@ export const CONSOLE_FUNCTIONS = [
   'console.cancel_maintenance',
   'console.maintain',
   'console.order_maintenance',
+  'console.retention_preview',
+  'console.set_retention',
   'public.refresh_monitoring_views',
 ] as const;

@@ -83,6 +83,7 @@ const commandInputs: { readonly [Name in CommandName]: () => CallInput<Name> } =
   'events.backup': () => ({ operationId: operationId() }),
   'maintenance.run': () => ({ operationId: operationId() }),
   'maintenance.cancel': () => ({ operationId: operationId(), runId: uuid() }),
+  'maintenance.setRetention': () => ({ operationId: operationId(), base: 1, days: 60 }),
   'correction.apply': () => ({
     operationId: operationId(),
     eventId: null,
@@ -235,6 +236,7 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'desktop.setStartsAtLogin': () => ({ on: false }),
   'outside.setHeartbeat': () => ({ address: null }),
   'outside.testHeartbeat': () => ({ address: null }),
+  'maintenance.previewRetention': () => ({ days: 60 }),
   'database.look': () => ({ group: 'now' }),
   'database.runs': () => ({}),
   'database.maintain': () => ({ kind: 'analyze', relation: null, value: null, administrator: null }),

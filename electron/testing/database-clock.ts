@@ -1,7 +1,18 @@
 import type pg from 'pg';
 
 /** Functions of ours that go by the hour or the day. */
-const TIMED = ['maintain', 'maintenance_piece', 'order_maintenance', 'verify_hours', 'note_backup', 'sense', 'measure'];
+const TIMED = [
+  ...[
+    'maintain',
+    'maintenance_piece',
+    'order_maintenance',
+    'retention_preview',
+    'verify_hours',
+    'note_backup',
+    'sense',
+  ],
+  'measure',
+];
 
 /**
  * Puts the clock that these functions of a test's database go by into the test's hands: they are made again with

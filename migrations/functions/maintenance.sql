@@ -3,7 +3,7 @@
 
 grant select on console.maintenance_settings, console.daily_maintenance, console.archive to regie_console;
 grant select, insert, update on console.daily_maintenance to regie_owner;
-grant select on console.maintenance_settings to regie_owner;
+grant select, update on console.maintenance_settings to regie_owner;
 grant select, insert, update on console.archive to regie_owner;
 grant select, delete on public.monitoring_events, public.alert_history, public.system_health_snapshots to regie_owner;
 grant select on console.alerts, console.timeline, console.mentions, console.findings, console.deliveries, console.corrections,
@@ -360,3 +360,55 @@ end $$;
 alter function console.cancel_maintenance(uuid) owner to regie_owner;
 revoke execute on function console.cancel_maintenance(uuid) from public;
 grant execute on function console.cancel_maintenance(uuid) to regie_console;
+
+-- What the next run would take if the retention were so many days, as the tables are now. The run is the one that waits for its hour,
+-- else tomorrow's. Reads only; asked for by the screen while somebody types, bounded by the caller's timeout: the graph of all alerts.
+-- Returns {"at", "events", "snapshots"}.
+create or replace function console.retention_preview(p_days int) returns jsonb
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_zone text := coalesce((select time_zone from console.festival_settings), 'UTC');
+  v_at timestamptz := greatest(v_now, coalesce(
+    (select min(due_at) from console.daily_maintenance where finished_at is null and started_at is null),
+    ((v_now at time zone v_zone)::date + 1 + make_time(console.quiet_hour(v_now), 0, 0)) at time zone v_zone));
+  v_before timestamptz := v_at - make_interval(days => p_days);
+begin
+  return jsonb_build_object('at', v_at,
+    'events', (select count(*) from console.cleanable_events(v_before, null)),
+    'snapshots', (select count(*) from public.system_health_snapshots where snapshot_timestamp < v_before));
+end $$;
+alter function console.retention_preview(int) owner to regie_owner;
+revoke execute on function console.retention_preview(int) from public;
+grant execute on function console.retention_preview(int) to regie_console;
+
+-- Sets the retention against the one that was seen, by a command of this very transaction; it holds from the next run that starts.
+-- Returns {"outcome": "saved"} or {"outcome": "refused", "code": …, "name": who was first}.
+create or replace function console.set_retention(p_operation_id uuid) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_given console.operations := console.given_command(p_operation_id, 'maintenance.setRetention');
+  v_input jsonb := v_given.body::jsonb -> 'input';
+  v_before console.maintenance_settings;
+  v_after console.maintenance_settings;
+begin
+  select * into strict v_before from console.maintenance_settings for update;
+  if to_jsonb(v_before.retention_days) is distinct from v_input -> 'base' then
+    return jsonb_build_object('outcome', 'refused', 'code', 'retention_changed', 'name', coalesce(v_before.changed_by, ''));
+  end if;
+  begin
+    update console.maintenance_settings
+    set retention_days = (v_input ->> 'days')::int, changed_at = clock_timestamp(), changed_by = v_given.operator
+    returning * into v_after;
+  exception when check_violation or not_null_violation or numeric_value_out_of_range or invalid_text_representation then
+    return '{"outcome": "refused", "code": "retention_invalid"}';
+  end;
+  perform console.append_given(v_given, 'retention_changed', 'maintenance:retention',
+    jsonb_build_object('kind', v_before.retention_days || ' → ' || v_after.retention_days,
+      'before', v_before.retention_days, 'after', v_after.retention_days));
+  perform pg_notify('regie_changes', 'maintenance');
+  return '{"outcome": "saved"}';
+end $$;
+alter function console.set_retention(uuid) owner to regie_owner;
+revoke execute on function console.set_retention(uuid) from public;
+grant execute on function console.set_retention(uuid) to regie_console;

@@ -9,6 +9,7 @@ import { createDatabaseClock } from '../../electron/testing/database-clock.ts';
 import { eventually } from '../../electron/testing/eventually.ts';
 import { createOperators } from '../../electron/testing/operators.ts';
 import { takeAs } from '../../electron/testing/submit.ts';
+import { RETENTION_DAYS } from '../../shared/domain/retention.ts';
 
 let database: TestDatabase;
 let clock: Awaited<ReturnType<typeof createDatabaseClock>>;
@@ -23,12 +24,29 @@ beforeEach(async () => {
   await database.admin.query(`
     delete from console.corrections; delete from console.daily_maintenance; delete from console.archive;
     delete from alert_history; delete from monitoring_events; delete from system_health_snapshots;
-    update console.maintenance_settings set since = '2026-07-03'`);
+    update console.maintenance_settings set since = '2026-07-03', retention_days = 30, changed_at = null, changed_by = null`);
 });
 
 const ask = async (text: string, values: unknown[] = []) => (await database.admin.query(text, values)).rows;
 const maintain = async (laptop = 'booth-1') =>
   (await ask('select console.maintain($1) as answer', [laptop]))[0].answer as { more: boolean; done: string | null };
+const FUNCTION_OF: Readonly<Record<string, string>> = {
+  'maintenance.run': 'order_maintenance',
+  'maintenance.cancel': 'cancel_maintenance',
+  'maintenance.setRetention': 'set_retention',
+};
+/** Takes a command in somebody's name and does what it says. */
+const under = async (name: string, command: string, input: Record<string, unknown> = {}) => {
+  await database.admin.query('begin');
+  try {
+    const { operationId, answer } = await takeAs(database.admin, name, command, input);
+    if (!(answer as { taken: boolean }).taken) return answer;
+    return (await ask(`select console.${FUNCTION_OF[command]}($1) as answer`, [operationId]))[0].answer;
+  } finally {
+    await database.admin.query('commit');
+  }
+};
+
 /** Until there is no more to do. @returns pieces */
 const maintainAll = async (laptop?: string): Promise<number> => {
   for (let pieces = 1; ; pieces += 1) {
@@ -426,18 +444,6 @@ describe('a night', () => {
 });
 
 describe('maintenance that somebody asks for', () => {
-  const under = async (name: string, command: string, input: Record<string, unknown> = {}) => {
-    await database.admin.query('begin');
-    try {
-      const { operationId, answer } = await takeAs(database.admin, name, command, input);
-      if (!(answer as { taken: boolean }).taken) return answer;
-      const call = command === 'maintenance.run' ? 'order_maintenance' : 'cancel_maintenance';
-      return (await ask(`select console.${call}($1) as answer`, [operationId]))[0].answer;
-    } finally {
-      await database.admin.query('commit');
-    }
-  };
-
   it('is done by whoever leads, one at a time, and ends when it is cancelled', async () => {
     await clock.set('2026-07-03 16:00:00Z');
     await ask(`update console.maintenance_settings set since = '2026-07-04'`);
@@ -470,5 +476,83 @@ describe('maintenance that somebody asks for', () => {
       { asked_by: null, day: '2026-07-04', outcome: 'done' },
     ]);
     expect(await troubles()).toEqual([]);
+  });
+});
+
+describe('the retention', () => {
+  const set = (days: unknown, base: unknown = 30, name = 'Léa') =>
+    under(name, 'maintenance.setRetention', { base, days });
+  const retention = async () =>
+    (await ask(`select retention_days as days, changed_by as by from console.maintenance_settings`))[0];
+  /** Closed alerts and snapshots of so many days before the next run. */
+  const aged = async (...days: number[]) => {
+    for (const age of days) {
+      await ask(
+        `with aged as (select '2026-07-04 05:00:00Z'::timestamptz - make_interval(days => $1) as at), snapshot as (
+          insert into system_health_snapshots (snapshot_timestamp, overall_health_status) select at, 'HEALTHY' from aged)
+        insert into monitoring_events (event_type, severity, detection_algorithm, event_data, status, resolved_at,
+          detection_timestamp, created_at, updated_at)
+        select 'race_condition', 'LOW', 'a', '{}', 'RESOLVED', at, at, at, at from aged`,
+        [age],
+      );
+    }
+  };
+  const preview = async (days: number) =>
+    (await ask(`select console.retention_preview($1) as preview`, [days]))[0].preview;
+
+  it('is a supervisor’s to set, by a command, which is on the audit trail with what was before', async () => {
+    expect(await set(60, 30, 'Tom')).toMatchObject({ taken: false, outcome: { error: { code: 'not_allowed' } } });
+    expect(await retention()).toEqual({ days: 30, by: null });
+    expect(await set(60)).toEqual({ outcome: 'saved' });
+    expect(await retention()).toEqual({ days: 60, by: 'Léa' });
+    expect(
+      await ask(`select actor, subject, data from console.audit where action = 'retention_changed' order by seq`),
+    ).toEqual([{ actor: 'Léa', subject: 'maintenance:retention', data: { kind: '30 → 60', before: 30, after: 60 } }]);
+    const login = new pg.Client(driverOptions(database.consoleSettings));
+    await login.connect();
+    try {
+      const past = login.query('update console.maintenance_settings set retention_days = 7');
+      await expect(past).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await login.end();
+    }
+  });
+
+  it('is not set against another one than was seen', async () => {
+    await set(60);
+    expect(await set(90)).toEqual({ outcome: 'refused', code: 'retention_changed', name: 'Léa' });
+    expect(await retention()).toEqual({ days: 60, by: 'Léa' });
+  });
+
+  it('takes what the contract takes and nothing else', async () => {
+    const { least, most } = RETENTION_DAYS;
+    for (const days of [least - 1, most + 1, -30, 30.5, '30 days', null, 1e12]) {
+      expect([days, await set(days)]).toEqual([days, { outcome: 'refused', code: 'retention_invalid' }]);
+    }
+    expect(await retention()).toEqual({ days: 30, by: null });
+    expect(await set(least)).toEqual({ outcome: 'saved' });
+    expect(await set(most, least)).toEqual({ outcome: 'saved' });
+  });
+
+  it('says beforehand what the next run takes by it, and holds from that run on', async () => {
+    await ask(`update console.maintenance_settings set since = '2026-07-04'`);
+    await clock.set('2026-07-03 12:00:00Z');
+    await aged(8, 20, 31, 59, 61, 400);
+    const before = { at: '2026-07-04T05:00:00+00:00' };
+    expect(await preview(60)).toEqual({ ...before, events: 2, snapshots: 2 });
+    expect(await preview(30)).toEqual({ ...before, events: 4, snapshots: 4 });
+    expect(await preview(7)).toEqual({ ...before, events: 6, snapshots: 6 });
+    // A run that goes on ends as it began.
+    expect(await under('Tom', 'maintenance.run')).toEqual({ outcome: 'saved' });
+    await clock.set('2026-07-03 12:00:01Z');
+    await maintain();
+    expect(await set(7)).toEqual({ outcome: 'saved' });
+    await maintainAll();
+    expect((await runs())[0]).toMatchObject({ outcome: 'done', cleaned_events: 4 });
+    const left = await preview(7);
+    expect(left).toEqual({ ...before, events: 2, snapshots: 2 });
+    await clock.set('2026-07-04 05:00:00Z');
+    await maintainAll();
+    expect((await runs()).at(-1)).toMatchObject({ day: '2026-07-04', outcome: 'done', cleaned_events: left.events });
   });
 });

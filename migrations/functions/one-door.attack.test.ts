@@ -415,6 +415,8 @@ const FUNCTIONS_WITH_OTHER_ARGUMENTS = [
   'console.record_given(uuid,text,text,jsonb)',
   'console.report_trouble(uuid,text,text,text,timestamp with time zone,timestamp with time zone,timestamp with time zone,jsonb)',
   'console.request_secrets(uuid,text)',
+  // Counts, and writes nothing.
+  'console.retention_preview(integer)',
   'console.save_operator(uuid,bytea)',
   'console.secrets_challenge(uuid)',
   'console.sense(text)',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../domain/primitives.ts';
-import { EVERYBODY, TECHNICAL } from '../domain/rights.ts';
+import { RETENTION_DAYS } from '../domain/retention.ts';
+import { EVERYBODY, SUPERVISORS, TECHNICAL } from '../domain/rights.ts';
 import { command, live, local, nothing, query } from './declare.ts';
 
 /** A backup that was made, or failed, on any laptop. */
@@ -46,6 +47,8 @@ export const maintenanceSchema = z.object({
   /** The hour of the day, at the festival, in which it is done. */
   quietHour: z.int(),
   retentionDays: z.int(),
+  /** Who set it and when; null: it is the guide's own. */
+  retentionSet: z.object({ by: z.string(), at: instantSchema }).nullable(),
   /** The newest first. */
   backups: z.array(backupSchema),
   runs: z.array(runSchema),
@@ -62,6 +65,12 @@ const laptopSchema = z.object({
 
 const verifiedSchema = z.object({ takenAt: z.string(), tables: z.int(), rows: z.int(), checksum: z.string() });
 
+const daysSchema = z.int().min(RETENTION_DAYS.least).max(RETENTION_DAYS.most);
+
+/** What the next run would archive, as the tables are now. */
+const retentionPreviewSchema = z.object({ at: instantSchema, events: z.int(), snapshots: z.int() });
+export type RetentionPreview = z.infer<typeof retentionPreviewSchema>;
+
 const passphraseSchema = z.string().min(8).max(200);
 
 export const maintenanceCalls = {
@@ -69,6 +78,19 @@ export const maintenanceCalls = {
   /** Whoever leads does it now. */
   'maintenance.run': command({ input: {}, roles: TECHNICAL, keys: () => ['maintenance'] }),
   'maintenance.cancel': command({ input: { runId: z.uuid() }, roles: TECHNICAL, keys: () => ['maintenance'] }),
+  /** Keeps closed alerts for so many days from the next run on; `base`: as many as the screen showed. */
+  'maintenance.setRetention': command({
+    input: { base: z.int(), days: daysSchema },
+    roles: SUPERVISORS,
+    stepUp: true,
+    keys: () => ['maintenance'],
+    snapshot: ({ base }) => ({ days: base }),
+  }),
+  'maintenance.previewRetention': live({
+    input: z.strictObject({ days: daysSchema }),
+    output: retentionPreviewSchema,
+    roles: EVERYBODY,
+  }),
   /** Writes a backup into this laptop's folder and reads it again; answers when both are done. */
   'backup.make': live({
     input: z.strictObject({ passphrase: passphraseSchema.nullable() }),

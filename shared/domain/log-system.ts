@@ -21,7 +21,7 @@ export const SYSTEM_ACTIONS = [
     'laptop_enrolled',
     'laptop_ended',
   ],
-  ...['session_cancelled', 'session_terminated', 'maintenance_started', 'high_load_set'],
+  ...['session_cancelled', 'session_terminated', 'maintenance_started', 'high_load_set', 'retention_changed'],
 ] as const;
 
 export const systemLineSchema = z.object({

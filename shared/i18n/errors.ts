@@ -139,6 +139,10 @@ export const errorTexts = {
     festival_changed: '{{name}} has changed the festival’s settings in the meantime. Review them first.',
     festival_time_zone_unknown: 'The festival’s database does not have this time zone. Choose another city.',
     festival_settings_invalid: 'The festival’s database does not accept these settings.',
+    retention_changed: '{{name}} has changed the retention in the meantime. Review it first.',
+    retention_invalid: 'The festival’s database does not accept this retention.',
+    retention_uncounted:
+      'What it would archive could not be counted within 5 seconds: the database has too many alerts, or too much to do. It can be saved all the same.',
     channel_failed: 'It was not sent: {{why}}.',
     channel_unconfirmed: 'Delivery is unconfirmed: {{why}}. Ask whether it has arrived.',
     event_open: 'This alert is open already.',
@@ -388,6 +392,10 @@ export const errorTexts = {
     festival_changed: '{{name}} a modifié les réglages du festival entre-temps. Vérifiez-les d’abord.',
     festival_time_zone_unknown: 'La base du festival ne connaît pas ce fuseau horaire. Choisissez une autre ville.',
     festival_settings_invalid: 'La base du festival n’accepte pas ces réglages.',
+    retention_changed: '{{name}} a modifié la durée de conservation entre-temps. Vérifiez-la d’abord.',
+    retention_invalid: 'La base du festival n’accepte pas cette durée de conservation.',
+    retention_uncounted:
+      'Impossible de compter en 5 secondes ce qui serait archivé : la base contient trop d’alertes ou est trop occupée. Vous pouvez enregistrer malgré tout.',
     channel_failed: 'Échec de l’envoi : {{why}}.',
     channel_unconfirmed: 'Envoi non confirmé : {{why}}. Demandez si le message est arrivé.',
     event_open: 'Cette alerte est déjà ouverte.',

@@ -53,6 +53,18 @@ const en = {
   step_analyze: 'renewing statistics',
   step_end: 'finishing',
   noRuns: 'No night yet.',
+  retention: 'Keep closed alerts for (days)',
+  retentionHint:
+    'Between {{least}} and {{most}} days, from the next run on. What is archived is still found in the history; a longer retention doesn’t bring it back onto the boards.',
+  retentionError: 'Enter a whole number of days between {{least}} and {{most}}.',
+  retentionSet: 'Set by {{name}}, {{time}}.',
+  retentionCounting: 'Counting what would be archived…',
+  retentionPreview: 'The next run, {{time}}, would archive {{alerts}} and {{snapshots}}.',
+  previewAlerts_one: '{{number}} alert',
+  previewAlerts_other: '{{number}} alerts',
+  previewSnapshots_one: '{{number}} health snapshot',
+  previewSnapshots_other: '{{number}} health snapshots',
+  retentionMeanwhile: 'It has been changed to {{days}} days in the meantime. Cancel to see it.',
 };
 
 export const maintenanceTexts = {
@@ -111,5 +123,17 @@ export const maintenanceTexts = {
     step_analyze: 'renouvellement des statistiques',
     step_end: 'fin',
     noRuns: 'Aucune nuit pour l’instant.',
+    retention: 'Conserver les alertes clôturées (jours)',
+    retentionHint:
+      'Entre {{least}} et {{most}} jours, à partir de la prochaine maintenance. Ce qui est archivé se retrouve dans l’historique ; une durée plus longue ne le ramène pas sur les tableaux.',
+    retentionError: 'Saisissez un nombre entier de jours entre {{least}} et {{most}}.',
+    retentionSet: 'Réglé par {{name}}, {{time}}.',
+    retentionCounting: 'Calcul de ce qui serait archivé…',
+    retentionPreview: 'La prochaine maintenance, {{time}}, archiverait {{alerts}} et {{snapshots}}.',
+    previewAlerts_one: '{{number}} alerte',
+    previewAlerts_other: '{{number}} alertes',
+    previewSnapshots_one: '{{number}} relevé',
+    previewSnapshots_other: '{{number}} relevés',
+    retentionMeanwhile: 'La durée a été modifiée entre-temps : {{days}} jours. Annulez pour la voir.',
   } satisfies Record<keyof typeof en, string>,
 };

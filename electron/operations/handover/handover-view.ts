@@ -45,6 +45,7 @@ const DECISIONS = [
   'thresholds_changed',
   'escalation_changed',
   'festival_settings_changed',
+  'retention_changed',
   'transaction_meaning_set',
   'operator_saved',
   'operator_locked',

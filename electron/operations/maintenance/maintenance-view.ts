@@ -1,11 +1,21 @@
 import { z } from 'zod';
-import { type MaintenanceState, maintenanceSchema } from '../../../shared/contract/maintenance.ts';
-import type { Transaction } from '../../postgres/pool.ts';
+import {
+  type MaintenanceState,
+  maintenanceSchema,
+  type RetentionPreview,
+} from '../../../shared/contract/maintenance.ts';
+import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
 
 const count = z.coerce.number();
-const stateRow = z.object({ now: instantColumn, quiet_hour: z.int(), retention_days: z.int() });
+const stateRow = z.object({
+  now: instantColumn,
+  quiet_hour: z.int(),
+  retention_days: z.int(),
+  changed_at: instantColumn.nullable(),
+  changed_by: z.string().nullable(),
+});
 const backupRow = z.object({
   backup_id: z.uuid(),
   outcome: z.enum(['made', 'failed']),
@@ -40,7 +50,8 @@ export const readMaintenance = async (tx: Transaction): Promise<MaintenanceState
   const state = await tx.row(
     stateRow,
     sql`/* regie:maintenance */
-      select now(), console.quiet_hour(now()) as quiet_hour, retention_days from console.maintenance_settings`,
+      select now(), console.quiet_hour(now()) as quiet_hour, retention_days, changed_at, changed_by
+      from console.maintenance_settings`,
   );
   const backups = await tx.rows(
     backupRow,
@@ -58,6 +69,8 @@ export const readMaintenance = async (tx: Transaction): Promise<MaintenanceState
   );
   return maintenanceSchema.parse({
     ...{ at: state.now, quietHour: state.quiet_hour, retentionDays: state.retention_days },
+    retentionSet:
+      state.changed_by === null || state.changed_at === null ? null : { by: state.changed_by, at: state.changed_at },
     backups: backups.map(({ backup_id, noted_at, snapshot_at, made_by, verified_at, ...row }) => ({
       ...row,
       ...{ backupId: backup_id, notedAt: noted_at, snapshotAt: snapshot_at, madeBy: made_by, verifiedAt: verified_at },
@@ -70,6 +83,25 @@ export const readMaintenance = async (tx: Transaction): Promise<MaintenanceState
     })),
   });
 };
+
+const previewRow = z.object({
+  preview: z.object({ at: z.coerce.date().transform((at) => at.toISOString()), events: z.int(), snapshots: z.int() }),
+});
+/** The clean-up's own question about all alerts at once: one that takes longer is not asked beside a festival. */
+const PREVIEW_MS = 5_000;
+
+/**
+ * What the next run would archive if closed alerts stayed for so many days, as the tables are now. Writes nothing.
+ * @throws the database's own refusal where it takes too long
+ */
+export const previewRetention = async (database: FestivalDatabase, days: number): Promise<RetentionPreview> =>
+  (
+    await database.read(
+      (tx) =>
+        tx.row(previewRow, sql`/* regie:maintenance */ select console.retention_preview(${days}::int) as preview`),
+      { statementTimeoutMs: PREVIEW_MS },
+    )
+  ).preview;
 
 const dueRow = z.object({ due: z.boolean() });
 

@@ -114,6 +114,7 @@ const CHANGES = [
   ...[
     'laptop_invited',
     'festival_settings_changed',
+    'retention_changed',
     'escalation_changed',
     'thresholds_changed',
     'channel_secrets_given',

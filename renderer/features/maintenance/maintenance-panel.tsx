@@ -4,6 +4,7 @@ import { submit } from '../../commands.ts';
 import { formatDuration, formatNumber, formatTime, formatWindow } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { CommandButton } from '../operators/command-button.tsx';
+import { RetentionField } from './retention-field.tsx';
 
 /** The daily maintenance: each night of two weeks, and what goes on now. */
 export const MaintenancePanel = () => {
@@ -17,6 +18,7 @@ export const MaintenancePanel = () => {
       <h2 id="maintenance">{t('maintenance.title')}</h2>
       <p className="quiet">{t('maintenance.text', { hour: festival.quietHour, days: festival.retentionDays })}</p>
       <p className="quiet">{t('database.asOf', { time: formatTime(festival.at) })}</p>
+      <RetentionField festival={festival} />
       {running === undefined ? (
         <div>
           <CommandButton needs="maintenance.run" onClick={() => void submit('maintenance.run', {}, { done: null })}>
