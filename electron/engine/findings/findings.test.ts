@@ -102,10 +102,14 @@ describe('a row that commits late', () => {
     await world.engine.runCycle('critical');
     await failures(1, 2_990);
     await world.engine.runCycle('critical');
-    expect(await events('system_failure_spike')).toHaveLength(1);
-    expect(
-      (await world.database.admin.query('select cleared_at is not null as cleared from console.alerts')).rows,
-    ).toEqual([{ cleared: true }]);
+    // Its cards are none of the festival's, which another detector finds by itself on a machine that takes two seconds.
+    const [spike, ...others] = await events('system_failure_spike');
+    expect(others).toEqual([]);
+    const { rows } = await world.database.admin.query(
+      'select cleared_at is not null as cleared from console.alerts where event_id = $1',
+      [spike?.event_id],
+    );
+    expect(rows).toEqual([{ cleared: true }]);
   });
 });
 
