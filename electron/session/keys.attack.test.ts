@@ -134,7 +134,7 @@ describe('with a full copy of a laptop', () => {
     expect(isIn(files, device)).toBe(true);
     const opens = (stretched: Buffer): boolean => isIn(files, wrappingKeyOf(stretched, device));
     const nonces = [uuid()];
-    expect(await guessPins({ readable, params: CHEAP, operatorId: MAX, nonces })).toEqual([]);
+    expect(await guessPins([readable], { params: CHEAP, operatorId: MAX, nonces })).toEqual([[]]);
     expect(opens(await stretchPin(MAX_PIN, CHEAP))).toBe(false);
     expect(await crack('Max', MAX_PIN)).toBeUndefined();
   });
