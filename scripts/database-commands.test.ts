@@ -6,10 +6,35 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrolLaptop } from '../electron/operations/laptops/laptops.ts';
+import { bundleAll } from '../electron/testing/bundle.ts';
 import { createTestDatabase, type TestDatabase } from '../electron/testing/database.ts';
 import type { ConnectionSettings } from '../shared/contract/connection.ts';
 
-type Script = 'migrate' | 'doctor' | 'audit' | 'reconcile' | 'backtest' | 'enrol' | 'backup' | 'restore' | 'report';
+const SCRIPTS = [
+  'migrate',
+  'doctor',
+  'audit',
+  'reconcile',
+  'backtest',
+  'enrol',
+  'backup',
+  'restore',
+  'report',
+] as const;
+type Script = (typeof SCRIPTS)[number];
+
+// Of each command's processes the first starts from its sources, as with `npm run`, and the others, in half the
+// processor's time, from bundled files.
+const fromSources = new Set<Script>(SCRIPTS);
+let bundled: string;
+beforeAll(async () => {
+  bundled = mkdtempSync(join(tmpdir(), 'regie-commands-'));
+  await bundleAll(
+    SCRIPTS.map((script) => join(import.meta.dirname, `${script}.ts`)),
+    bundled,
+  );
+});
+afterAll(() => rmSync(bundled, { recursive: true, force: true }));
 
 /** Runs a command as `npm run` does, in a process of its own. */
 const run = (script: Script, ...args: readonly string[]) => runWith({}, script, ...args);
@@ -19,7 +44,10 @@ const runOn = (settings: ConnectionSettings, script: Script, ...args: readonly s
   runWith({ PGPASSWORD: settings.password }, script, '--database', urlOf(settings), ...args);
 
 const runWith = async (environment: Record<string, string>, script: Script, ...args: readonly string[]) => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, `${script}.ts`), ...args], {
+  const program = fromSources.delete(script)
+    ? join(import.meta.dirname, `${script}.ts`)
+    : join(bundled, `${script}.mjs`);
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });

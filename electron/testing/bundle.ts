@@ -11,6 +11,7 @@ const whereItStood: Plugin = {
       ? code
           .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
           .replaceAll('import.meta.filename', JSON.stringify(id))
+          .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
       : null,
 };
 
@@ -40,12 +41,20 @@ const nativeWhereItIs: Plugin = {
       : null,
 };
 
+const fileOf = (program: string): string => `${basename(program, '.ts')}.mjs`;
+
 /**
  * Makes one file of a program and all that it imports: a process starts with it in half the processor's time. For tests that
  * start a program dozens of times.
  * @returns where it is, in `folder`.
  */
 export const bundle = async (program: string, folder: string): Promise<string> => {
+  await bundleAll([program], folder);
+  return join(folder, fileOf(program));
+};
+
+/** The same of several programs, which share what they have in common. Each is in `folder` under its own name, with `.mjs`. */
+export const bundleAll = async (programs: readonly string[], folder: string): Promise<void> => {
   await build({
     configFile: false,
     logLevel: 'error',
@@ -57,8 +66,7 @@ export const bundle = async (program: string, folder: string): Promise<string> =
       emptyOutDir: false,
       target: 'node24',
       minify: false,
-      rolldownOptions: { input: program, output: { entryFileNames: '[name].mjs' } },
+      rolldownOptions: { input: [...programs], output: { entryFileNames: '[name].mjs' } },
     },
   });
-  return join(folder, `${basename(program, '.ts')}.mjs`);
 };
