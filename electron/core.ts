@@ -107,6 +107,7 @@ const wire = async (
     for (const listener of listeners) listener(event);
   };
 
+  desktop?.updates.onChange(() => publish({ event: 'desktop' }));
   const files = openLocalFiles({ dataDir: config.dataDir, now: clock.now, log });
   closers.push(files.close);
   const { preferences } = files;

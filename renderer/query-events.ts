@@ -25,7 +25,9 @@ const STALE_AFTER: Readonly<Record<RegieEvent['event'], readonly CallName[]>> = 
   log: ['log.get', 'log.unread', 'log.followUps'],
   // The log takes the line in (app/events.ts).
   logLine: [],
-  checklists: ['checklists.get'],
+  desktop: ['desktop.get'],
+  // Opening hours are of the checklists, and keep updates away.
+  checklists: ['checklists.get', 'desktop.get'],
   maintenance: ['maintenance.get'],
   reports: ['reports.get'],
   team: ['team.get'],

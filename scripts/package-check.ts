@@ -76,6 +76,17 @@ const start = async (archive: string): Promise<void> => {
     dataDir: join(folder, 'Régie à côté', 'données'),
   });
   for (const sentence of seen) console.log(`   ${sentence}`);
+  loadUpdater(app, node);
+};
+
+/** The desktop loads it when somebody wants updates, and not before: nothing that it needs may be missing then. */
+const loadUpdater = (app: string, node: string): void => {
+  const classes = ['AppImageUpdater', 'DebUpdater', 'NsisUpdater', 'MacUpdater', 'Provider', 'CancellationToken'];
+  const program = `const { default: updater } = await import('electron-updater');
+    console.log(${JSON.stringify(classes)}.every((name) => typeof updater[name] === 'function'));`;
+  const loaded = spawnSync(node, ['--input-type=module', '-e', program], { cwd: app, encoding: 'utf8' });
+  if (loaded.stdout.trim() !== 'true') throw new Error(`electron-updater does not load: ${loaded.stderr}`);
+  console.log('   the updater loads');
 };
 
 try {

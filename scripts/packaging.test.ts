@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, verify } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,16 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readPackedUpdates, signedWords } from '../electron/manners/update-list.ts';
 import burnFuses from './fuses.mjs';
 import { nativesProblem } from './natives.mjs';
 import { extractArchive, readHeader } from './packaging/archive.ts';
 import { contentsOf, filesOf, packageOf } from './packaging/contents.ts';
 import { problemsOf, readExpected } from './packaging/expected.ts';
 import { icnsOf, icoOf } from './packaging/icon-files.ts';
+import { joinLists } from './packaging/join-lists.mjs';
 import { FUSES, fuseWire } from './packaging/stand-in.ts';
+import { makeKeys, packUpdates, signList } from './packaging/update-key.mjs';
 
 /* What is built and installed: nobody's code runs on the way, and nobody changes what was packed. */
 const root = join(import.meta.dirname, '..');
@@ -206,6 +209,79 @@ describe('the contents of a package', () => {
     expect(nativesProblem(modules, process.platform, process.arch)).toBeUndefined();
     expect(nativesProblem(modules, 'win32', 'ia32')).toContain('no prebuild');
     expect(nativesProblem(modules, process.platform === 'win32' ? 'linux' : 'win32', 'x64')).toContain('not installed');
+  });
+});
+
+describe('the lists that laptops look for', () => {
+  it('are made beside the installers, for no address of somebody else', () => {
+    const config = parse(read('electron-builder.yml'));
+    expect(config.publish).toEqual({ provider: 'generic', url: 'https://updates.invalid/' });
+    // A Mac replaces itself from the zip alone.
+    expect(config.mac.target).toContain('zip');
+  });
+
+  it('are all in a release, with what is needed to fetch a part of a package', () => {
+    const { jobs } = parse(read('.github/workflows/release.yml'));
+    const upload = jobs.build.steps.find((step: { uses?: string }) => step.uses?.startsWith('actions/upload-artifact'));
+    // Blockmaps are named as their installers are, with an ending more.
+    expect(upload.with.path.split('\n')).toEqual(expect.arrayContaining(['dist/regie-*', 'dist/latest*.yml']));
+    const joined = jobs.lists.steps.find((step: { run?: string }) => step.run?.includes('join-lists'));
+    for (const system of ['', '-mac', '-linux', '-linux-arm64']) {
+      expect(joined.run.split('\n').at(-2)).toContain(` packages/latest${system}.yml`);
+    }
+  });
+
+  it('are signed by a key that no machine which builds has', () => {
+    const text = read('.github/workflows/release.yml');
+    const { jobs } = parse(text);
+    expect(JSON.stringify(jobs.build)).toContain('vars.UPDATE_PUBLIC_KEY');
+    expect(text.match(/secrets\.UPDATE_PRIVATE_KEY/g)).toHaveLength(1);
+    const signing = jobs.lists.steps.find((step: { env?: object }) => step.env !== undefined);
+    expect(signing).toMatchObject({ run: expect.stringContaining('sign packages/latest*.yml') });
+    const { privateKey, publicKey } = makeKeys();
+    const signed = { name: 'latest.yml', text: 'version: 1.2.0\n' };
+    const signature = signList(signed.name, signed.text, { privateKey, publicKey });
+    // What signs and what verifies are two programs.
+    const { key } = readPackedUpdates(JSON.stringify({ key: publicKey, address: null }));
+    expect(verify(null, signedWords(signed.name, signed.text), key ?? '', Buffer.from(signature, 'base64'))).toBe(true);
+    expect(() => signList('a', 'b', { privateKey, publicKey: makeKeys().publicKey })).toThrow('not that');
+  });
+
+  it('are looked for by what was built with a key alone', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regie-updates-'));
+    try {
+      mkdirSync(join(folder, 'packaging'));
+      const file = join(folder, 'packaging', 'updates.json');
+      const { publicKey: REGIE_UPDATE_PUBLIC_KEY } = makeKeys();
+      packUpdates(folder, { REGIE_UPDATE_PUBLIC_KEY, REGIE_UPDATE_ADDRESS: 'https://files.example.org/regie' });
+      expect(readPackedUpdates(readFileSync(file, 'utf8'))).toMatchObject({
+        ...{ address: 'https://files.example.org/regie', key: { asymmetricKeyType: 'ed25519' } },
+      });
+      // What an earlier build has left is not packed into the next one.
+      packUpdates(folder, {});
+      expect(existsSync(file)).toBe(false);
+      expect(() => packUpdates(folder, { REGIE_UPDATE_ADDRESS: 'https://a.org' })).toThrow('PUBLIC_KEY is not');
+      const http = { REGIE_UPDATE_PUBLIC_KEY, REGIE_UPDATE_ADDRESS: 'http://a.org' };
+      expect(() => packUpdates(folder, http)).toThrow('not https');
+      expect(() => packUpdates(folder, { REGIE_UPDATE_PUBLIC_KEY: 'YQ==' })).toThrow();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(read('scripts/package.mjs')).toContain('packUpdates(root, process.env)');
+    expect(parse(read('electron-builder.yml')).files).toContain('packaging/updates.json');
+  });
+
+  it('are one for both kinds of Mac, which are built on two machines', () => {
+    const of = (arch: string, version = '1.2.0') =>
+      `version: ${version}\nfiles:\n  - url: regie-${version}-mac-${arch}.zip\n    sha512: a${arch}\n    size: 3\n` +
+      `path: regie-${version}-mac-${arch}.zip\nsha512: a${arch}\nreleaseDate: '2026-07-01T00:00:00.000Z'\n`;
+    const joined = parse(joinLists([of('arm64'), of('x64')]));
+    expect(joined).toMatchObject({
+      version: '1.2.0',
+      files: [{ url: 'regie-1.2.0-mac-arm64.zip', sha512: 'aarm64' }, { url: 'regie-1.2.0-mac-x64.zip' }],
+    });
+    expect(() => joinLists([of('arm64'), of('x64', '1.3.0')])).toThrow('2 versions');
+    expect(() => joinLists(['version: 1.2.0\nfiles:\n  - url: a.zip\n'])).toThrow('hash');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { UpdateChoice, Updates } from '../../shared/domain/update.ts';
 import type { DrillRunner } from '../drills/index.ts';
 import type { ForeignFiles } from '../foreign-files/foreign-files.ts';
 import type { ConsoleLog } from '../lib/console-log.ts';
@@ -19,6 +20,16 @@ import type { TrainingFestival } from '../training/index.ts';
 export type DesktopPort = {
   startsAtLogin(): boolean;
   setStartsAtLogin(on: boolean): void;
+  readonly updates: {
+    view(): Promise<Updates>;
+    choose(choice: UpdateChoice): void;
+    look(): Promise<void>;
+    download(): Promise<void>;
+    /** Asks whoever sits there, and ends this console where they agree and nothing stands against it. */
+    install(): Promise<void>;
+    /** Calls the listener after each change. */
+    onChange(listener: () => void): void;
+  };
 };
 
 /** What the handlers work with. */

@@ -1,8 +1,8 @@
 import { linkIn } from '../manners/deep-link.ts';
 
-/** Switches of Chromium, Electron and the inspector, which share the command line with our options. */
+/** Switches of Chromium, Electron, the inspector and the installer, which share the command line with our options. */
 const FOREIGN =
-  /^--(no-sandbox|(inspect|remote-debugging|enable|disable|force|ozone|use|lang|gtk|js-flags|trace|log|v|original-process-start-time)([-=]|$))|^-psn_/;
+  /^--(no-sandbox|(inspect|remote-debugging|enable|disable|force|ozone|use|lang|gtk|js-flags|trace|log|v|original-process-start-time)([-=]|$))|^--updated$|^-psn_/;
 
 /** What would let another program look into this one, or change what it runs. */
 const DEBUGGERS = [

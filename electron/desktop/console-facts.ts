@@ -76,7 +76,7 @@ export const readConsole = async (core: Core): Promise<ConsoleFacts> => {
 };
 
 /** @throws Error where the core refuses */
-const ask = async <Name extends CallName>(
+export const ask = async <Name extends CallName>(
   core: Core,
   name: Name,
   input: CallInput<Name>,

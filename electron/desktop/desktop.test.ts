@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ensureBrowser } from '../../scripts/browser.mjs';
+import { desktopSchema } from '../../shared/contract/desktop.ts';
 import { systemStatusSchema } from '../../shared/contract/status.ts';
 import { leads } from '../manners/closing.ts';
 import { insertEvent } from '../testing/alerts.ts';
@@ -14,6 +15,7 @@ import { type DesktopProcess, startDesktop } from '../testing/electron/desktop-p
 import { eventually } from '../testing/eventually.ts';
 import { enrolLaptop, operatorIdOf, PIN } from '../testing/operators.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
+import { startUpdateServer, type UpdateServer } from '../testing/update-server.ts';
 import { freePort } from '../training/free-port.ts';
 
 /*
@@ -30,6 +32,8 @@ let browser: Browser;
 let launch: Parameters<typeof startDesktop>[0];
 let desktop: DesktopProcess;
 let page: Page;
+/** Of an installed program, once there is one. */
+let updates: UpdateServer | undefined;
 /** When the page was there: a crash before CRASH_AGAIN_MS of electron/desktop/window.ts have passed counts as another one. */
 let loadedAt: number;
 const CRASH_AGAIN_MS = 10_000;
@@ -63,6 +67,7 @@ afterAll(async () => {
   desktop?.kill();
   await browser?.close();
   await proxy?.close();
+  await updates?.close();
   await database?.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -307,7 +312,8 @@ describe('the desktop', () => {
     expect(await desktop.exited).toBe(0);
 
     proxy.forward();
-    desktop = startDesktop({ ...launch, packaged: true });
+    await install();
+    desktop = startDesktop(installed);
     await desktop.see('call', named('app.setAsDefaultProtocolClient'));
     await eventually(async () => {
       const { rows } = await database.admin.query(
@@ -319,6 +325,7 @@ describe('the desktop', () => {
     await desktop.see('call', named('loaded'));
     page = await shownPage();
     await startsAtLogin();
+    await fetchesAnUpdate();
     // It leads, and is asked to end by the system: nobody is asked, and the lease is free at once.
     await eventually(async () => {
       expect(await call('status.get')).toMatchObject({ value: { engine: { state: 'running' } } });
@@ -328,17 +335,93 @@ describe('the desktop', () => {
       'select expires_at <= clock_timestamp() as free from console.engine_lease',
     );
     expect(rows).toEqual([{ free: true }]);
+    // A system that shuts down has no time for an update.
+    expect(programs()).toEqual([OLD]);
   });
+
+  it.runIf(process.platform === 'linux')('installs an update when somebody asks for it, and nothing else', async () => {
+    desktop = startDesktop(installed);
+    await desktop.see('call', named('loaded'));
+    page = await shownPage();
+    await signedIn();
+    await eventually(async () => {
+      expect(await call('status.get')).toMatchObject({ value: { engine: { state: 'running' }, waiting: 0 } });
+      expect(await call('desktop.get')).toMatchObject({ value: { updates: { state: { state: 'found' } } } });
+    });
+    await page.evaluate(() => {
+      location.hash = '#/settings/laptop';
+    });
+    const panel = page.getByRole('region', { name: 'Updates' });
+    await panel.getByRole('button', { name: 'Download now' }).click();
+    await panel.getByText('Version 1.2.0 is downloaded and verified.').waitFor();
+    expect(await panel.getByText('Nobody has set the opening times').count()).toBe(1);
+    // It lay there, and was verified.
+    expect(updates?.asked.filter(({ path }) => path.endsWith(NEW))).toHaveLength(1);
+
+    const from = mark();
+    const ask = async (): Promise<void> => panel.getByRole('button', { name: 'Install now' }).click();
+    await ask();
+    desktop.press(await desktop.see('dialog', () => true, from), 'Cancel');
+    await call('session.get');
+    expect(programs()).toEqual([OLD]);
+    const second = mark();
+    await ask();
+    desktop.press(await desktop.see('dialog', () => true, second), 'Quit');
+    expect(await desktop.exited).toBe(0);
+    // It was moved there whole, and started once to put itself in its place.
+    expect(programs()).toEqual([NEW]);
+    expect(readFileSync(join(folder, 'ran'), 'utf8')).toBe('true\n');
+  });
+
+  const OLD = 'regie-0.1.0.AppImage';
+  const NEW = 'regie-1.2.0.AppImage';
+  const programs = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.AppImage'));
+  let installed: typeof launch;
+  /** As an installer does, with the key of a server that has a newer one. */
+  const install = async (): Promise<void> => {
+    const server = await startUpdateServer();
+    updates = server;
+    const program = `#!/bin/sh\necho "$APPIMAGE_EXIT_AFTER_INSTALL" >'${join(folder, 'ran')}'\n`;
+    server.offer({ version: '1.2.0', files: { [NEW]: Buffer.from(program) } });
+    for (const name of ['packaging', 'resources']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'packaging', 'updates.json'), server.packed);
+    writeFileSync(join(folder, 'resources', 'app-update.yml'), 'updaterCacheDirName: regie-updater\n');
+    writeFileSync(join(folder, OLD), 'the old one');
+    installed = {
+      ...{ ...launch, packaged: true },
+      environment: { APPIMAGE: join(folder, OLD), XDG_CACHE_HOME: join(folder, 'cache') },
+    };
+  };
+  const fetchesAnUpdate = async (): Promise<void> => {
+    if (process.platform !== 'linux') return;
+    const state = async () => desktopSchema.parse((await call('desktop.get')).value).updates;
+    expect(await state()).toMatchObject({ verifiable: true, choice: { on: false }, state: { state: 'unknown' } });
+    // Nobody wanted any: nobody is asked.
+    expect(updates?.asked).toEqual([]);
+    await call('desktop.setUpdates', { on: true, address: updates?.address });
+    await eventually(async () => expect(await state()).toMatchObject({ state: { state: 'found', version: '1.2.0' } }));
+    await call('desktop.downloadUpdate');
+    await eventually(async () => {
+      expect(await state()).toMatchObject({
+        state: { state: 'ready' },
+        click: 'hours',
+        refusal: null,
+        restarts: false,
+      });
+    });
+  };
+  const signedIn = (): Promise<void> =>
+    eventually(async () => {
+      expect(await call('session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN })).toMatchObject({ ok: true });
+    });
 
   /** The setting of an installed program, as the system finds it (Linux: a file). */
   const startsAtLogin = async (): Promise<void> => {
     if (process.platform !== 'linux') return;
     const file = join(folder, 'appData', 'autostart', 'regie.desktop');
-    await eventually(async () => {
-      expect(await call('session.signIn', { operatorId: operatorIdOf('Léa'), pin: PIN })).toMatchObject({ ok: true });
-    });
-    expect(await call('desktop.get')).toEqual({ ok: true, value: { startsAtLogin: false } });
-    expect(await call('desktop.setStartsAtLogin', { on: true })).toEqual({ ok: true, value: { startsAtLogin: true } });
+    await signedIn();
+    expect(await call('desktop.get')).toMatchObject({ ok: true, value: { startsAtLogin: false } });
+    expect(await call('desktop.setStartsAtLogin', { on: true })).toMatchObject({ value: { startsAtLogin: true } });
     expect(readFileSync(file, 'utf8')).toContain(`"--data-dir" "${dataDir}"`);
     await call('desktop.setStartsAtLogin', { on: false });
     expect(existsSync(file)).toBe(false);

@@ -14,6 +14,8 @@ export type ConsoleWindow = {
   show(address?: string): void;
   /** From now on the window does not close: what is given here decides. Nothing keeps the whole program from ending. */
   onClose(decide: () => void): void;
+  /** From now on the window closes when it is asked to. */
+  letClose(): void;
 };
 
 /** Shows a window wherever it was left: minimised, hidden, or behind others. */
@@ -90,6 +92,9 @@ export const openWindow = (options: {
     },
     onClose: (asked) => {
       decide = asked;
+    },
+    letClose: () => {
+      decide = undefined;
     },
   };
 };

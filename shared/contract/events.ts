@@ -41,6 +41,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('log') }),
   /** A line of it that was written, or of which something was said, on this laptop: whoever shows the log takes it in. */
   z.object({ event: z.literal('logLine'), line: logLineSchema }),
+  /** An update was found, downloaded or failed: whoever shows updates asks again. */
+  z.object({ event: z.literal('desktop') }),
   /** Checklists of this laptop, or runs of them, changed: whoever shows them asks again. */
   z.object({ event: z.literal('checklists') }),
   /** A backup or the maintenance moved on: whoever shows them asks again. */

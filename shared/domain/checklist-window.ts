@@ -30,6 +30,38 @@ export type ChecklistWindow = {
 const EVENING_MS = 2 * 3_600_000;
 const END_MS = 24 * 3_600_000;
 
+/** The festival's days around an instant. `current` is the day that goes on, or that comes next. */
+const daysAt = (times: ChecklistTimes, now: number, zone: string | undefined) => {
+  const today = localOf(now, zone).slice(0, 10);
+  const at = (day: string, time: string): string => instantOf(`${day}T${time}`, zone) ?? new Date(now).toISOString();
+  const opening = (day: string): string => at(day, times.opens);
+  const closing = (day: string): string => at(times.closes > times.opens ? day : addDays(day, 1), times.closes);
+  const isDay = (day: string): boolean =>
+    (times.firstDay === null || day >= times.firstDay) && (times.lastDay === null || day <= times.lastDay);
+  /** The day of the festival that goes on, or that comes next. */
+  const day = Date.parse(closing(addDays(today, -1))) > now ? addDays(today, -1) : today;
+  const current = Date.parse(closing(day)) > now ? day : addDays(day, 1);
+  return { today, at, opening, closing, isDay, current };
+};
+
+/**
+ * Until when the festival is open at an instant, or else when it opens next; both null: it is over.
+ * @param zone of the festival; undefined: this laptop's
+ */
+export const openingAt = (
+  times: ChecklistTimes,
+  now: number,
+  zone: string | undefined,
+): { readonly openUntil: string | null; readonly opensAt: string | null } => {
+  const { opening, closing, isDay, current } = daysAt(times, now, zone);
+  if (isDay(current)) {
+    const isOpen = Date.parse(opening(current)) <= now;
+    return isOpen ? { openUntil: closing(current), opensAt: null } : { openUntil: null, opensAt: opening(current) };
+  }
+  const { firstDay } = times;
+  return { openUntil: null, opensAt: firstDay !== null && current < firstDay ? opening(firstDay) : null };
+};
+
 /**
  * The window of a list that an instant falls into; null where none does: the festival has not begun, or is over.
  * @param zone of the festival; undefined: this laptop's
@@ -40,15 +72,7 @@ export const windowAt = (
   now: number,
   zone: string | undefined,
 ): ChecklistWindow | null => {
-  const today = localOf(now, zone).slice(0, 10);
-  const at = (day: string, time: string): string => instantOf(`${day}T${time}`, zone) ?? new Date(now).toISOString();
-  const opening = (day: string): string => at(day, times.opens);
-  const closing = (day: string): string => at(times.closes > times.opens ? day : addDays(day, 1), times.closes);
-  const isDay = (day: string): boolean =>
-    (times.firstDay === null || day >= times.firstDay) && (times.lastDay === null || day <= times.lastDay);
-  /** The day of the festival that goes on, or that comes next. */
-  const day = Date.parse(closing(addDays(today, -1))) > now ? addDays(today, -1) : today;
-  const current = Date.parse(closing(day)) > now ? day : addDays(day, 1);
+  const { today, at, opening, closing, isDay, current } = daysAt(times, now, zone);
   switch (window) {
     case 'before_opening':
       return isDay(current) ? { key: current, from: closing(addDays(current, -1)), dueAt: opening(current) } : null;

@@ -20,6 +20,7 @@ const en = {
   crashed: 'The screen of Regie has crashed twice in a few seconds.',
   crashedText: 'Detection goes on without it, and no action is lost. If it happens again, quit and start Regie anew.',
   crashedReload: 'Load the screen again',
+  updateFailed: 'The update was not installed, and Regie has ended: start it again.\n\n{{words}}',
   trayCalm: 'Regie: {{festival}}, nothing open',
   trayOpen_one: 'Regie: {{festival}}, {{count}} open alert',
   trayOpen_other: 'Regie: {{festival}}, {{count}} open alerts',
@@ -77,6 +78,7 @@ const fr: Readonly<Record<keyof typeof en, string>> = {
   crashedText:
     'La détection continue sans lui et aucune action n’est perdue. Si cela se reproduit, quittez et relancez Regie.',
   crashedReload: 'Recharger l’écran',
+  updateFailed: 'La mise à jour n’a pas été installée et Regie est fermé : relancez-le.\n\n{{words}}',
   trayCalm: 'Regie : {{festival}}, aucune alerte ouverte',
   trayOpen_one: 'Regie : {{festival}}, {{count}} alerte ouverte',
   trayOpen_other: 'Regie : {{festival}}, {{count}} alertes ouvertes',

@@ -38,6 +38,7 @@ import { setupTexts } from './setup.ts';
 import { teamTexts } from './team.ts';
 import { thresholdTexts } from './thresholds.ts';
 import { trainingTexts } from './training.ts';
+import { updatesTexts } from './updates.ts';
 import { visitorTexts } from './visitor.ts';
 import { waitingTexts } from './waiting.ts';
 
@@ -83,6 +84,7 @@ const sources = {
   team: teamTexts,
   thresholds: thresholdTexts,
   training: trainingTexts,
+  updates: updatesTexts,
   visitor: visitorTexts,
   waiting: waitingTexts,
 };

@@ -30,6 +30,11 @@ class Application extends EventEmitter {
   };
   readonly getPath: App['getPath'] = (name) => this.#paths.get(name) ?? join(setup.home, name);
 
+  /** Older than whatever a test offers. */
+  readonly getVersion: App['getVersion'] = () => '0.1.0';
+  readonly getName: App['getName'] = () => 'regie';
+  readonly getAppPath: App['getAppPath'] = () => setup.home;
+
   /** One program for each folder `userData`: the first one listens there, and hears of the others. */
   readonly requestSingleInstanceLock: App['requestSingleInstanceLock'] = () => {
     called('app.requestSingleInstanceLock');
@@ -46,8 +51,11 @@ class Application extends EventEmitter {
     called('app.quit');
     const event = preventable();
     this.emit('before-quit', event);
-    if (!event.defaultPrevented) this.exit(0);
+    if (event.defaultPrevented) return;
+    // A window that prevents it keeps the program.
+    if ([...this.windows].every((mayClose) => mayClose())) this.exit(0);
   };
+  readonly windows = new Set<() => boolean>();
   readonly exit: App['exit'] = (code = 0) => {
     called('app.exit', code);
     if (this.locked) rmSync(socketOf(), { force: true });
@@ -64,6 +72,9 @@ class Application extends EventEmitter {
     this.#early(name);
   }
 }
+
+// Where an installed program has what its packaging has written beside it.
+Object.defineProperty(process, 'resourcesPath', { value: join(setup.home, 'resources') });
 
 const socketOf = (): string => join(setup.home, 'instance.sock');
 

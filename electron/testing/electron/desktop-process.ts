@@ -32,6 +32,7 @@ export const startDesktop = (options: {
   database?: string;
   packaged?: boolean;
   args?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
 }): DesktopProcess => {
   const { dataDir, browser, home, packaged = false, args = [] } = options;
   const child: ChildProcess = spawn(
@@ -45,6 +46,7 @@ export const startDesktop = (options: {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
+        ...options.environment,
         REGIE_ELECTRON_DOUBLE: JSON.stringify({ browser, packaged, home }),
         REGIE_DATABASE: options.database,
       },

@@ -6,3 +6,5 @@
 export { app } from './application.ts';
 export { dialog, Menu, Notification, nativeImage, net, powerSaveBlocker, safeStorage, screen, Tray } from './system.ts';
 export { BrowserWindow, ipcMain, protocol, session } from './window.ts';
+
+import './updater.ts';

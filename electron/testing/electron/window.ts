@@ -204,20 +204,24 @@ export class BrowserWindow extends EventEmitter {
     called('BrowserWindow', options);
     this.webContents = new WebContents(options.webPreferences?.preload ?? '');
     onDeed('close', () => this.close());
+    app.windows.add(() => this.#mayClose());
     onDeed('focus', ({ focused }) => {
       this.#state.focused = focused;
     });
   }
   readonly loadURL: RealWindow['loadURL'] = (url) => this.webContents.load(url);
   readonly close: RealWindow['close'] = () => {
-    const event = preventable();
-    this.emit('close', event);
-    if (event.defaultPrevented) return;
+    if (!this.#mayClose()) return;
     this.#state.destroyed = true;
     this.webContents.close();
     this.emit('closed');
     app.emit('window-all-closed');
   };
+  #mayClose(): boolean {
+    const event = preventable();
+    this.emit('close', event);
+    return !event.defaultPrevented;
+  }
   readonly show: RealWindow['show'] = () => {
     called('window.show');
     this.#state.shown = true;

@@ -6,6 +6,7 @@ import { AutoLock } from '../../features/operators/auto-lock.tsx';
 import { useCall } from '../../query.ts';
 import { Choice } from '../../ui/field.tsx';
 import { HeartbeatPanel } from './heartbeat-panel.tsx';
+import { UpdatesPanel } from './updates-panel.tsx';
 
 /** What belongs to this laptop: language, theme, the lock, sounds. */
 export const LaptopSettings = ({ session: { preferences } }: { session: Session }) => {
@@ -42,6 +43,7 @@ export const LaptopSettings = ({ session: { preferences } }: { session: Session 
         <SoundControls />
       </section>
       <StartsAtLogin />
+      <UpdatesPanel />
       <HeartbeatPanel />
     </>
   );

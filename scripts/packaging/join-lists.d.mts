@@ -1,0 +1,1 @@
+export function joinLists(texts: readonly string[]): string;
