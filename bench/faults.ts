@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { playClusters } from './faults/cluster.ts';
 import { openGround } from './faults/ground.ts';
-import { createLaptop, type Laptop } from './faults/laptop.ts';
+import { bundleConsole, createLaptop, type Laptop } from './faults/laptop.ts';
 import { bringInMany } from './faults/many-entries.ts';
 import { describe, makePlan, NETWORK_FAULTS, type Plan } from './faults/plan.ts';
 import { play } from './faults/play.ts';
@@ -51,6 +51,7 @@ const progress = (words: string): void => console.error(`[${new Date().toISOStri
 if (values.cluster) process.exit(await playClusters({ seed, runs, progress }));
 const began = performance.now();
 const ground = await openGround();
+const program = await bundleConsole(ground.dataDir);
 const totals: Record<string, number> = {};
 const violations: (Violation & { run: number })[] = [];
 const failing: { run: number; plan: Plan }[] = [];
@@ -71,7 +72,7 @@ const tryRun = async (laptops: readonly Laptop[], plan: Plan, name: string): Pro
 
 const laptopsOf = (name: string): Laptop[] =>
   Array.from({ length: LAPTOPS }, (_, index) =>
-    createLaptop(`booth-${index + 1}`, join(ground.dataDir, `${name}-${index + 1}`)),
+    createLaptop(`booth-${index + 1}`, join(ground.dataDir, `${name}-${index + 1}`), program),
   );
 
 /** Laptops are used again by the next run, on a festival of its own; killed ones are restarted. */

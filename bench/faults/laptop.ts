@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { bundle } from '../../electron/testing/bundle.ts';
 import { operatorIdOf, PIN } from '../../electron/testing/operators.ts';
 import { type CallInput, type CallName, type CallOutput, calls } from '../../shared/contract/calls.ts';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
@@ -33,9 +34,13 @@ const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), error: regieErrorSchema }),
 ]);
 const SIGN_IN_WITHIN_MS = 10_000;
-const PROGRAM = join(import.meta.dirname, '../../electron/testing/core-process.ts');
 
-export const createLaptop = (name: string, dataDir: string): Laptop => {
+/** What laptops run, as one file in `folder`: they are started and killed all the time. @returns where it is. */
+export const bundleConsole = (folder: string): Promise<string> =>
+  bundle(join(import.meta.dirname, '../../electron/testing/core-process.ts'), folder);
+
+/** @param program from `bundleConsole` */
+export const createLaptop = (name: string, dataDir: string, program: string): Laptop => {
   mkdirSync(dataDir, { recursive: true });
   let child: ChildProcess | undefined;
   let festival: ConnectionSettings | undefined;
@@ -43,7 +48,7 @@ export const createLaptop = (name: string, dataDir: string): Laptop => {
   const open = new Map<number, (answer: unknown) => void>();
 
   const start = async (): Promise<void> => {
-    const started = fork(PROGRAM, [JSON.stringify({ settings: festival, laptop: name, dataDir })], {
+    const started = fork(program, [JSON.stringify({ settings: festival, laptop: name, dataDir })], {
       execArgv: ['--no-warnings'],
     });
     child = started;

@@ -12,7 +12,7 @@ import type { CallInput } from '../../../shared/contract/calls.ts';
 import type { ConnectionSettings } from '../../../shared/contract/connection.ts';
 import { commandFor, type Target } from '../commands.ts';
 import { type Festival, OPERATORS, operatorOn } from '../ground.ts';
-import { createLaptop, type Laptop } from '../laptop.ts';
+import { bundleConsole, createLaptop, type Laptop } from '../laptop.ts';
 import type { Action } from '../plan.ts';
 import { findAlerts, loseMoney, type Played, type Submitted } from '../play.ts';
 import { verify } from '../verify.ts';
@@ -42,7 +42,8 @@ export const playCluster = async (scenario: Scenario, seed: number): Promise<Out
   const random = createRandom(seed * 7_919 + SCENARIOS.indexOf(scenario));
   const cluster = await openCluster();
   const folder = mkdtempSync(join(tmpdir(), 'regie-cluster-laptops-'));
-  const laptops = LAPTOPS.map((name) => createLaptop(name, join(folder, name)));
+  const program = await bundleConsole(folder);
+  const laptops = LAPTOPS.map((name) => createLaptop(name, join(folder, name), program));
   try {
     return await playOn(cluster, laptops, { scenario, random });
   } finally {
