@@ -1,16 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import library from 'electron-updater';
 import type { AppAdapter } from 'electron-updater/out/AppAdapter.js';
 import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readPackedUpdates } from '../manners/update-list.ts';
-import { failureOf } from '../manners/updates.ts';
+import { failureOf, type OpeningHours, type Work } from '../manners/updates.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startUpdateServer, type UpdateServer } from '../testing/update-server.ts';
 import { createUpdateSource } from './update-source.ts';
+import { createUpdates } from './updates.ts';
 
 /*
  * The real updater of an AppImage over a real server. Of Electron it gets what it asks for by itself: an adapter of the
@@ -49,7 +50,7 @@ afterAll(async () => {
 const NAME = 'regie-1.2.0-linux-x86_64.AppImage';
 const release = (version = '1.2.0') => ({ version, files: { [NAME]: Buffer.alloc(200_000, 'new') } });
 
-const source = (version = '1.0.0') => {
+const source = (version = '1.0.0', stallMs?: number) => {
   process.env.APPIMAGE = program;
   const adapter: AppAdapter = {
     ...{ version, name: 'regie', isPackaged: true, userDataPath: folder, baseCachePath: join(folder, 'cache') },
@@ -63,7 +64,7 @@ const source = (version = '1.0.0') => {
   Reflect.set(updater, 'httpExecutor', new OverNode());
   const { key } = readPackedUpdates(server.packed);
   if (key === undefined) throw new Error('there is no key');
-  return createUpdateSource(key, async () => ({ library, updater }));
+  return createUpdateSource(key, async () => ({ library, updater }), stallMs);
 };
 /** What a person is told of whatever is thrown. */
 const failure = async (doing: Promise<unknown>): Promise<string> => {
@@ -151,6 +152,13 @@ describe.runIf(process.platform === 'linux')('the updates of a server', () => {
     expect(await updates.download(() => undefined)).toBe(true);
   });
 
+  it('are given up where the server has stopped sending', async () => {
+    server.offer(release(), { hold: true });
+    const updates = source('1.0.0', 300);
+    await updates.look(server.address);
+    expect(await failure(updates.download(() => undefined))).toBe('unreachable');
+  });
+
   it('are not found where there is no list, no server, or no program that can be replaced', async () => {
     server.offer(release());
     expect(await failure(source().look(`${server.address}/elsewhere/`))).toBe('list');
@@ -158,5 +166,108 @@ describe.runIf(process.platform === 'linux')('the updates of a server', () => {
     const updates = source();
     delete process.env.APPIMAGE;
     await expect(updates.look(server.address)).rejects.toThrow('unsupported');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('the updates of a console', () => {
+  const CLOSED: OpeningHours = { known: true, openUntil: null, opensAt: null, soon: false };
+  const OPEN: OpeningHours = { known: true, openUntil: '2026-07-04T02:00:00.000Z', opensAt: null, soon: true };
+  const file = join(folder, 'updates.json');
+  let work: Work;
+  let ends: number;
+  afterEach(() => {
+    vi.useRealTimers();
+    rmSync(file, { force: true });
+  });
+
+  /** Of a console in which somebody has switched them on. */
+  const aConsole = (options: { builtIn?: string | null; agrees?: () => boolean } = {}) => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    work = { hours: CLOSED, waiting: 0, runs: 0 };
+    ends = 0;
+    const { builtIn = null, agrees = () => true } = options;
+    const updates = createUpdates({ source: source(), builtIn, file, restarts: true });
+    updates.start(
+      { hours: async () => work.hours, work: async () => work, mayEnd: async () => agrees() },
+      () => (ends += 1),
+    );
+    const becomes = (state: string) => eventually(async () => expect((await updates.view()).state.state).toBe(state));
+    return { updates, becomes };
+  };
+
+  it('come by themselves while it is closed, and are left behind by who quits it then', async () => {
+    server.offer(release());
+    const { updates, becomes } = aConsole();
+    expect(server.asked).toEqual([]);
+    updates.choose({ on: true, address: server.address });
+    await becomes('found');
+    vi.advanceTimersByTime(60_000);
+    await becomes('ready');
+    expect(await updates.view()).toMatchObject({ click: null, refusal: null });
+    expect(await updates.atQuit(true)).toBeTypeOf('function');
+    // A system that shuts down has no time.
+    expect(await updates.atQuit(false)).toBeUndefined();
+    for (const against of [{ hours: OPEN }, { hours: { ...CLOSED, soon: true } }, { waiting: 1 }, { runs: 1 }]) {
+      work = { hours: CLOSED, waiting: 0, runs: 0, ...against };
+      expect(await updates.atQuit(true)).toBeUndefined();
+    }
+    // What one has chosen holds for the next start as well.
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(await aConsole().updates.view()).toMatchObject({ choice: { on: true, address: server.address } });
+  });
+
+  it('are not fetched in opening hours, whoever asks, and an opening stops what is on its way', async () => {
+    server.offer(release(), { hold: true });
+    const { updates, becomes } = aConsole({ builtIn: server.address });
+    updates.choose({ on: true, address: '' });
+    await becomes('found');
+    work = { ...work, hours: OPEN };
+    await updates.download();
+    expect(server.asked.filter(({ path }) => path.endsWith('AppImage'))).toEqual([]);
+    work = { ...work, hours: CLOSED };
+    vi.advanceTimersByTime(60_000);
+    await becomes('downloading');
+    await eventually(() => expect(server.asked.at(-1)?.path).toContain('AppImage'));
+    work = { ...work, hours: OPEN };
+    vi.advanceTimersByTime(60_000);
+    await becomes('found');
+    vi.advanceTimersByTime(60_000);
+    expect(await updates.view()).toMatchObject({ state: { state: 'found' }, openUntil: '2026-07-04T02:00:00.000Z' });
+  });
+
+  it('end the console once nothing stands against it and whoever sits there agrees', async () => {
+    server.offer(release());
+    let agreed = false;
+    const { updates, becomes } = aConsole({ agrees: () => agreed });
+    updates.choose({ on: true, address: server.address });
+    await becomes('found');
+    await updates.download();
+    work = { ...work, waiting: 2 };
+    await updates.install();
+    expect(await updates.view()).toMatchObject({ refusal: { why: 'waiting', count: 2 } });
+    work = { ...work, waiting: 0 };
+    await updates.install();
+    expect(ends).toBe(0);
+    agreed = true;
+    await updates.install();
+    expect(ends).toBe(1);
+    expect(await updates.atQuit(true)).toBeTypeOf('function');
+  });
+
+  it('that are switched off are forgotten, and nobody is asked again', async () => {
+    server.offer(release(), { hold: true });
+    const { updates, becomes } = aConsole();
+    updates.choose({ on: true, address: server.address });
+    await becomes('found');
+    const download = updates.download();
+    await becomes('downloading');
+    updates.choose({ on: false, address: server.address });
+    await download;
+    await becomes('unknown');
+    server.asked.length = 0;
+    await updates.look();
+    vi.advanceTimersByTime(60_000);
+    expect(await updates.atQuit(true)).toBeUndefined();
+    expect(server.asked).toEqual([]);
   });
 });

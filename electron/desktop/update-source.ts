@@ -23,6 +23,8 @@ export type UpdateSource = {
 /** Of a program that no installer has put there. */
 const UNSUPPORTED = 'unsupported';
 const LIST_MS = 60_000;
+/** Electron's requests wait for a server that has stopped sending for as long as it likes. */
+const STALL_MS = 2 * 60_000;
 
 type Library = Pick<typeof import('electron-updater'), 'CancellationToken' | 'Provider'>;
 
@@ -68,6 +70,7 @@ const signedProvider = ({ Provider: Base, CancellationToken }: Library, key: Key
 export const createUpdateSource = (
   key: KeyObject,
   load: () => Promise<{ library: Library; updater: AppUpdater }>,
+  stallMs = STALL_MS,
 ): UpdateSource => {
   // Made when it is first needed: most laptops never ask for updates.
   let made: ReturnType<typeof load> | undefined;
@@ -102,15 +105,25 @@ export const createUpdateSource = (
       const { library: own, updater } = await library();
       const token = new own.CancellationToken();
       stopped = () => token.cancel();
-      const progress = (one: { percent: number }): void => percent(Math.floor(one.percent));
+      let stalled = false;
+      const limit = setTimeout(() => {
+        stalled = true;
+        token.cancel();
+      }, stallMs);
+      const progress = (one: { percent: number }): void => {
+        limit.refresh();
+        percent(Math.floor(one.percent));
+      };
       updater.on('download-progress', progress);
       try {
         [downloaded] = await updater.downloadUpdate(token);
         return true;
       } catch (error) {
+        if (stalled) throw new Error('the download timed out');
         if (token.cancelled) return false;
         throw error;
       } finally {
+        clearTimeout(limit);
         updater.off('download-progress', progress);
         stopped = () => undefined;
       }

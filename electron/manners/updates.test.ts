@@ -61,9 +61,12 @@ describe('what is done about updates by itself', () => {
       expect(step({ state: 'current', at }, { hours, lookedAt: now - DAY + 1 })).toBe('nothing');
       expect(step({ state: 'current', at }, { hours, lookedAt: now - DAY })).toBe('look');
     }
-    const failed: UpdateState = { state: 'failed', reason: 'unreachable', at, words: '' };
+    const failed: UpdateState = { state: 'failed', reason: 'signature', at, words: '' };
     expect(step(failed, { lookedAt: now - 3_600_000 })).toBe('nothing');
     expect(step(failed, { lookedAt: now + DAY })).toBe('look');
+    // The network comes later than the laptop.
+    expect(step({ ...failed, reason: 'unreachable' }, { lookedAt: now - 3_599_999 })).toBe('nothing');
+    expect(step({ ...failed, reason: 'unreachable' }, { lookedAt: now - 3_600_000 })).toBe('look');
   });
 
   it('is downloading outside opening hours, which an opening ends, and never where they are not known', () => {

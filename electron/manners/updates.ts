@@ -3,6 +3,8 @@ import type { UpdateClick, UpdateFailure, UpdateRefusal, UpdateState } from '../
 
 /** How long an answer of the updates' server is good for, milliseconds. */
 const LOOK_EVERY_MS = 24 * 3_600_000;
+/** A laptop that starts before its network would otherwise learn of nothing on that day. */
+const LOOK_AGAIN_MS = 3_600_000;
 /** Nothing is installed without a person so long before an opening: somebody has to find out whether it works. */
 const KEPT_FREE_MS = 24 * 3_600_000;
 
@@ -49,8 +51,10 @@ export const nextStep = (
   const { on, hours, lookedAt, now } = facts;
   if (state.state === 'downloading') return isOpen(hours) || !on ? 'stop' : 'nothing';
   if (!on || state.state === 'looking' || state.state === 'ready') return 'nothing';
+  const unreachable = state.state === 'failed' && state.reason === 'unreachable';
   // A clock that was set back would otherwise keep it from looking.
-  if (lookedAt === null || now < lookedAt || now - lookedAt >= LOOK_EVERY_MS) return 'look';
+  if (lookedAt === null || now < lookedAt) return 'look';
+  if (now - lookedAt >= (unreachable ? LOOK_AGAIN_MS : LOOK_EVERY_MS)) return 'look';
   return state.state === 'found' && isClosed(hours) ? 'download' : 'nothing';
 };
 
