@@ -5,13 +5,14 @@ import type { DesktopPort } from '../api/parts.ts';
 import { autostartEntry } from '../manners/autostart.ts';
 
 type Autostart = Omit<DesktopPort, 'updates'>;
+type AppOfUs = Pick<App, 'isPackaged' | 'getPath' | 'getLoginItemSettings' | 'setLoginItemSettings'>;
 
 /**
  * Whether the system starts this program when its user logs in. Undefined while it is not installed: what would be
  * started is a folder of somebody who works on it.
  * @param args with which it was started, and is to be again
  */
-export const createAutostart = (app: App, args: readonly string[]): Autostart | undefined => {
+export const createAutostart = (app: AppOfUs, args: readonly string[]): Autostart | undefined => {
   if (!app.isPackaged) return undefined;
   if (process.platform === 'linux') return onLinux(app, args);
   const options = process.platform === 'win32' ? { path: process.execPath, args: args.map(quoted) } : {};
@@ -25,7 +26,7 @@ export const createAutostart = (app: App, args: readonly string[]): Autostart | 
 const quoted = (word: string): string => (/[\s"]/.test(word) ? `"${word.replaceAll('"', '\\"')}"` : word);
 
 /** Electron knows no way there: the desktop environments read a file. */
-const onLinux = (app: App, args: readonly string[]): Autostart => {
+const onLinux = (app: AppOfUs, args: readonly string[]): Autostart => {
   const file = join(app.getPath('appData'), 'autostart', 'regie.desktop');
   // Of an AppImage the program itself lies in a folder that is gone after it.
   const entry = (): string => autostartEntry([process.env.APPIMAGE ?? process.execPath, ...args]);
