@@ -62,6 +62,22 @@ describe('the listener', () => {
     await eventually(() => expect(notified).toEqual([null, '']));
   });
 
+  it('hears nothing of a statement that changed nothing', async () => {
+    await database.admin.query(`
+      update monitoring_events set status = 'RESOLVED' where false;
+      update console.alerts set version = version + 1 where false;
+      update console.canary_probes set detected_at = now() where false`);
+    await database.admin.query(`select pg_notify('regie_changes', 'last')`);
+    await eventually(() => expect(notified).toEqual([null, 'last']));
+    // Those that name what changed fire for rows, and not for statements.
+    const { rows } = await database.admin.query(
+      `select tgrelid::regclass::text as table, tgtype & 1 = 1 as for_each_row from pg_trigger
+       where tgfoid = 'console.hint'::regproc`,
+    );
+    expect(rows.length).toBeGreaterThan(15);
+    expect(rows.filter((row) => !row.for_each_row)).toEqual([]);
+  });
+
   it('keeps its heartbeat to itself', async () => {
     const before = performance.now();
     await eventually(() => expect(performance.now() - before).toBeGreaterThan(timings.heartbeatEveryMs * 3));

@@ -212,11 +212,16 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
     let committing = false;
     const bad: BadRow[] = [];
     try {
-      await send(begin);
+      // What only reads does not wait for the answer before its first statement goes out. What writes does: where the
+      // server refused to begin, each statement would be committed by itself.
+      const begun = send(begin);
+      if (writes) await begun;
+      else begun.catch(() => undefined);
       if (limits.statementTimeoutMs !== undefined) {
         await send(sql`select set_config('statement_timeout', ${String(limits.statementTimeoutMs)}, true)`);
       }
       const result = await work(transactionOn(send, bad));
+      await begun;
       committing = true;
       const { command } = await send(sql`commit`);
       // Postgres answers a commit of an aborted transaction with ROLLBACK and no error.

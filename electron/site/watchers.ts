@@ -114,7 +114,7 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
   const { database, engine, requests, canary, presence, team, runs, proposals } = parts;
   return [
     { what: 'alerts', channel: '*', every: POLL_MS, refresh: followAlerts(parts) },
-    { what: 'canaries', channel: '*', every: POLL_MS, refresh: canary.poll },
+    { what: 'canaries', channel: 'canary', every: POLL_MS, refresh: canary.poll },
     { what: 'lease', channel: 'engine', offline: true, refresh: engine.wake },
     { what: 'requests', channel: 'requests', every: POLL_MS, refresh: requests.poll },
     { what: 'escalation', every: POLL_MS, refresh: () => escalateDue(parts) },
