@@ -44,6 +44,8 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   // The core itself submits them.
   'receipt.order': ['electron/api/corrections.ts'],
   'receipt.sent': ['electron/api/corrections.ts'],
+  // One for each that is discarded together.
+  'outbox.drop': ['electron/api/outbox.ts'],
   'escalation.orderTest': ['electron/api/escalation.ts'],
   'checklist.orderTest': ['electron/api/checklists.ts'],
   'checklist.enterCode': ['electron/api/checklists.ts'],

@@ -17,6 +17,7 @@ import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 const NAME = `set_back_${process.pid}`;
 const COPY = `${NAME}_copy`;
 const CARD = '04A1';
+const OTHER = '04A2';
 
 let server: TestDatabase;
 let proxy: TcpProxy;
@@ -68,13 +69,14 @@ const goodwill = {
 };
 
 describe('a database that is restored from an earlier copy under a console', () => {
-  it('is noticed; what it has lost is listed and sent again, each once, and never to another alert', async () => {
+  it('is noticed; what it has lost is listed and sent again or discarded, each once, and never to another alert', async () => {
     await copyOf('template_festival', NAME);
     const before = await inFestival(async (admin) => {
       await enrolLaptop(admin, { laptop: 'booth-1', dataDir });
-      await admin.query(`insert into table_cards (id, amount) values ('${CARD}', 20)`);
+      await admin.query(`insert into table_cards (id, amount) values ('${CARD}', 20), ('${OTHER}', 20)`);
       await admin.query(`insert into app_transaction_log (card_id, transaction_type, status, amount_involved,
-        previous_balance, new_balance) values ('${CARD}', 'stripe_recharge', 'completed', 20, 0, 20)`);
+        previous_balance, new_balance)
+        select id, 'stripe_recharge', 'completed', 20, 0, 20 from unnest(array['${CARD}', '${OTHER}']) as id`);
       return insertEvent({ admin });
     });
     await copyOf(NAME, COPY);
@@ -85,16 +87,18 @@ describe('a database that is restored from an earlier copy under a console', () 
     const after = await inFestival((admin) => insertEvent({ admin }, { algorithm: 'duplicate_charge' }));
     await eventually(async () => expect((await board()).map(({ incidentId }) => incidentId)).toContain(after), within);
 
-    const [taken, paid, noted] = [uuid(), uuid(), uuid()];
+    const [taken, paid, noted, unwanted] = [uuid(), uuid(), uuid(), uuid()];
     await ask('alert.take', { operationId: taken, eventId: before });
     await ask('correction.apply', { operationId: paid, ...goodwill });
+    await ask('correction.apply', { operationId: unwanted, ...goodwill, cardId: OTHER });
     await ask('alert.note', { operationId: noted, eventId: after, text: 'seen' });
     await eventually(async () => expect((await ask('outbox.get', {})).waitingCount).toBe(0), within);
 
     // Cut off while it waits with something for an alert that will be another one.
     proxy.cut();
     await eventually(async () => expect((await ask('status.get', {})).link.state).toBe('offline'), within);
-    await ask('alert.note', { operationId: uuid(), eventId: after, text: 'seen later' });
+    const later = uuid();
+    await ask('alert.note', { operationId: later, eventId: after, text: 'seen later' });
     await copyOf(COPY, NAME);
     const reused = await inFestival(async (admin) => {
       await admin.query(`select setval(pg_get_serial_sequence('monitoring_events', 'event_id'), ${after}, false)`);
@@ -106,7 +110,7 @@ describe('a database that is restored from an earlier copy under a console', () 
 
     await eventually(
       async () =>
-        expect((await ask('status.get', {})).databaseBreak).toMatchObject({ kind: 'older', lost: { commands: 3 } }),
+        expect((await ask('status.get', {})).databaseBreak).toMatchObject({ kind: 'older', lost: { commands: 4 } }),
       within,
     );
     await eventually(
@@ -115,6 +119,7 @@ describe('a database that is restored from an earlier copy under a console', () 
           'alert.note lost_subject_gone',
           'alert.note subject_gone',
           'alert.take lost_by_database',
+          'correction.apply lost_by_database',
           'correction.apply lost_by_database',
         ]),
       within,
@@ -131,6 +136,22 @@ describe('a database that is restored from an earlier copy under a console', () 
     const refused = await core.call('outbox.retry', { operationId: noted });
     expect(refused).toMatchObject({ ok: false, error: { code: 'lost_subject_gone' } });
 
+    // Two windows, of which each has seen what is lost, decide at once; what is no loss is none by being named.
+    const operationIds = [unwanted, noted, later];
+    const decided = await Promise.all(
+      ['one', 'two'].map((reason) => ask('outbox.dropLost', { operationIds, reason: `restored, window ${reason}` })),
+    );
+    expect(decided.map(({ discarded, left }) => discarded + left)).toEqual([3, 3]);
+    expect(decided.reduce((sum, { discarded }) => sum + discarded, 0)).toBe(2);
+    expect(await lost()).toEqual([
+      'alert.note subject_gone',
+      'alert.take lost_by_database',
+      'correction.apply lost_by_database',
+    ]);
+    expect(await core.call('outbox.retry', { operationId: unwanted })).toMatchObject({
+      error: { code: 'not_in_conflicts' },
+    });
+
     expect(await ask('outbox.retryLost', {})).toEqual({ given: 2, left: 0 });
     await eventually(async () => expect((await ask('outbox.get', {})).waitingCount).toBe(0), within);
     expect(
@@ -138,6 +159,14 @@ describe('a database that is restored from an earlier copy under a console', () 
       and command in ('alert.take', 'alert.note', 'correction.apply') order by 1`),
     ).toEqual([taken, paid].sort().map((operation_id) => ({ operation_id })));
     expect(await rowsOf(`select amount::text from table_cards where id = '${CARD}'`)).toEqual([{ amount: '21.00' }]);
+    expect(await rowsOf(`select amount::text from table_cards where id = '${OTHER}'`)).toEqual([{ amount: '20.00' }]);
+    expect(
+      await rowsOf(`select actor, subject, data ->> 'reason' like 'restored, window %' as why from console.audit
+      where action = 'command_dropped' order by subject`),
+    ).toEqual(
+      [noted, unwanted].sort().map((operationId) => ({ actor: 'Léa', subject: `operation:${operationId}`, why: true })),
+    );
+    expect(await ask('outbox.dropLost', { operationIds, reason: 'once more' })).toEqual({ discarded: 0, left: 3 });
     expect(await ask('outbox.retryLost', {})).toEqual({ given: 0, left: 0 });
 
     // It is an alert until somebody has read it, and stands on the audit trail once.
@@ -151,7 +180,7 @@ describe('a database that is restored from an earlier copy under a console', () 
         expect(
           await rowsOf(`select data -> 'lost' ->> 'commands' as lost from console.audit
           where action = 'database_break'`),
-        ).toEqual([{ lost: '3' }]),
+        ).toEqual([{ lost: '4' }]),
       within,
     );
   });

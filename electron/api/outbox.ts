@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { isCallName } from '../../shared/contract/calls.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
-import type { outboxCalls } from '../../shared/contract/outbox.ts';
+import { isLostCode, type outboxCalls } from '../../shared/contract/outbox.ts';
 import { needsStepUp } from '../../shared/contract/rights.ts';
 import type { Outbox, StoredCommand } from '../buffer/outbox.ts';
 import { commandProof } from '../operations/operators/proof.ts';
@@ -10,6 +10,7 @@ import { signCommand } from '../operations/registry.ts';
 import { outboxView } from '../outbox/outbox-view.ts';
 import type { HandlersOf } from './handlers.ts';
 import type { Parts } from './parts.ts';
+import { submitAs } from './submit.ts';
 
 export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => ({
   'outbox.get': () => answered(outboxView(parts.festival().outbox)),
@@ -25,6 +26,14 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     let given = 0;
     for (const { operationId } of lost) if ((await retry(parts, operationId)).ok) given += 1;
     return answered({ given, left: lost.length - given });
+  },
+  'outbox.dropLost': async ({ operationIds, reason }) => {
+    let discarded = 0;
+    for (let from = 0; from < operationIds.length; from += AT_ONCE) {
+      const some = operationIds.slice(from, from + AT_ONCE);
+      discarded += (await Promise.all(some.map((dropped) => dropLost(parts, dropped, reason)))).filter(Boolean).length;
+    }
+    return answered({ discarded, left: operationIds.length - discarded });
   },
   'outbox.seen': ({ operationId }) => {
     parts.festival().sender.markSeen(operationId, parts.session.operator() ?? '');
@@ -64,6 +73,22 @@ export const outboxHandlers = (parts: Parts): HandlersOf<typeof outboxCalls> => 
     return answered({ added, known: all - added });
   },
 });
+
+/** Commands that are written to the disk in one go, and wait for their answers together. */
+const AT_ONCE = 50;
+
+/** @returns whether it is discarded: as soon as that is on this laptop's disk, unless the database has refused it by now */
+const dropLost = async (parts: Parts, dropped: string, reason: string): Promise<boolean> => {
+  const signatory = parts.session.signatory();
+  const stored = parts.festival().outbox.conflict(dropped);
+  const { outcome = null } = stored ?? {};
+  if (signatory === null || outcome === null || !('error' in outcome) || !isLostCode(outcome.error.code)) return false;
+  const answer = await submitAs(parts, signatory, {
+    name: 'outbox.drop',
+    input: { operationId: uuid(), dropped, reason },
+  });
+  return answer.ok && (answer.value.outcome === 'applied' || answer.value.outcome === 'waiting');
+};
 
 const retry = async (parts: Parts, operationId: string): Promise<Answer<object>> => {
   const signatory = parts.session.signatory();

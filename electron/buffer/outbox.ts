@@ -73,6 +73,8 @@ export type Outbox = {
   unsettled(some?: { limit?: number; after?: number }): StoredCommand[];
   /** Undecided conflicts and rejections, oldest first. */
   conflicts(): StoredCommand[];
+  /** One of them; undefined where it is decided, or never was one. */
+  conflict(operationId: string): StoredCommand | undefined;
   counts(): { waiting: number; undecided: number };
 };
 
@@ -167,6 +169,9 @@ export const forgetSecrets = (buffer: Buffer, which: 'settled' | 'all'): boolean
 /** Nothing sends these again: a rejection that the database has not stored may still be. */
 const SETTLED = "state = 'applied' or closed_as is not null or (state in ('conflict', 'rejected') and stored = 1)";
 
+/** Nobody has decided these yet. */
+const UNDECIDED = "state in ('conflict', 'rejected') and closed_as is null";
+
 export const createOutbox = (buffer: Buffer): Outbox => {
   const insert = buffer.prepare(`
     insert into outbox (
@@ -182,7 +187,7 @@ export const createOutbox = (buffer: Buffer): Outbox => {
     where operation_id = @operationId and state in ('waiting', 'sent')`);
   const updateClosed = buffer.prepare(`
     update outbox set closed_as = @as, closed_by = @by
-    where operation_id = @operationId and state in ('conflict', 'rejected') and closed_as is null`);
+    where operation_id = @operationId and ${UNDECIDED}`);
   const updateAgain = buffer.prepare(`
     update outbox set state = 'waiting', outcome = null, settled_at = null, attempts = 0,
       operator = coalesce(@operator, operator), laptop = coalesce(@laptop, laptop),
@@ -198,12 +203,11 @@ export const createOutbox = (buffer: Buffer): Outbox => {
   const selectUnsettled = buffer.prepare(
     `select ${COLUMNS} from outbox where state in ('waiting', 'sent') and seq > ? order by seq limit ?`,
   );
-  const selectConflicts = buffer.prepare(
-    `select ${COLUMNS} from outbox where state in ('conflict', 'rejected') and closed_as is null order by seq`,
-  );
+  const selectConflicts = buffer.prepare(`select ${COLUMNS} from outbox where ${UNDECIDED} order by seq`);
+  const selectConflict = buffer.prepare(`select ${COLUMNS} from outbox where operation_id = ? and ${UNDECIDED}`);
   const selectCounts = buffer.prepare(`
     select (select count(*) from outbox where state in ('waiting', 'sent')) as waiting,
-      (select count(*) from outbox where state in ('conflict', 'rejected') and closed_as is null) as undecided`);
+      (select count(*) from outbox where ${UNDECIDED}) as undecided`);
 
   const forget = (): void => {
     if (forgetSecrets(buffer, 'settled')) buffer.pragma('wal_checkpoint(TRUNCATE)');
@@ -276,6 +280,7 @@ export const createOutbox = (buffer: Buffer): Outbox => {
     },
     unsettled: ({ limit = -1, after = 0 } = {}) => z.array(row).parse(selectUnsettled.all(after, limit)),
     conflicts: () => z.array(row).parse(selectConflicts.all()),
+    conflict: (operationId) => row.optional().parse(selectConflict.get(operationId)),
     counts: () => countsRow.parse(selectCounts.get()),
   };
 };

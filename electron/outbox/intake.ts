@@ -4,7 +4,7 @@ import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { LARGEST_BODY } from '../../shared/domain/command-body.ts';
 import { isDiskFull } from '../buffer/buffer.ts';
-import type { Closing, NewCommand, Outbox, StoredCommand } from '../buffer/outbox.ts';
+import type { Closing, NewCommand, Outbox } from '../buffer/outbox.ts';
 import type { Log } from '../lib/log.ts';
 import { type Command, hashOf } from '../operations/registry.ts';
 import type { KeyQueues } from './key-queues.ts';
@@ -50,7 +50,7 @@ export const createIntake = (options: {
     const blocked = blockedBy(command, subject.keys);
     if (blocked !== undefined) return failed(blocked);
     const closes = closedBy(command);
-    if (closes !== undefined && !isUndecided(outbox, closes.operationId)) return failed('not_in_conflicts');
+    if (closes !== undefined && outbox.conflict(closes.operationId) === undefined) return failed('not_in_conflicts');
     try {
       outbox.add(toStored(command, contentHash, subject), closes);
     } catch (error) {
@@ -86,9 +86,6 @@ const closedBy = ({ name, input, author }: Command): ({ operationId: string } & 
   const { supersedes, operationId } = input;
   return supersedes === undefined ? undefined : { operationId: supersedes, as: 'redone', by: operationId };
 };
-
-const isUndecided = (outbox: Outbox, operationId: string): boolean =>
-  outbox.conflicts().some((one: StoredCommand) => one.operationId === operationId);
 
 const toStored = (command: Command, contentHash: string, subject: Ordering): NewCommand => ({
   operationId: command.input.operationId,

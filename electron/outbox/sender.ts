@@ -104,7 +104,7 @@ export const createSender = (options: SenderOptions): Sender => {
   };
 
   const resubmit: Sender['resubmit'] = async (operationId, as) => {
-    const stored = outbox.conflicts().find((one) => one.operationId === operationId);
+    const stored = outbox.conflict(operationId);
     if (stored === undefined) return failed('not_in_conflicts');
     const code = errorOf(stored);
     // What it acted on is gone, or its secret is: it would do something else.

@@ -254,6 +254,7 @@ const restrictedInputs: { readonly [Name in Exclude<CallName, CommandName>]?: ()
   'disk.acknowledge': () => ({}),
   'databaseBreak.understood': () => ({}),
   'outbox.retryLost': () => ({}),
+  'outbox.dropLost': () => ({ operationIds: [uuid()], reason: 'not needed' }),
   'session.setPreferences': () => ({ theme: 'dark' }),
   'setup.examine': () => ({ settings: proxy.through(database.consoleSettings) }),
   'setup.prepare': () => ({ settings: proxy.through(database.consoleSettings), login: 'regie_of_nobody' }),

@@ -31,6 +31,12 @@ export const outboxEntrySchema = z.object({
 });
 export type OutboxEntry = z.infer<typeof outboxEntrySchema>;
 
+/** Whether a command was confirmed and a database has lost it since, whatever can still be done about it. */
+export const isLostCode = (code: string): boolean => code.startsWith('lost_');
+
+/** Lost commands that one decision discards at most. */
+export const MOST_DISCARDED = 5_000;
+
 /** Errors of what a database has lost, and of what waited for an event that it has lost: it is not to be given again. */
 export const NEVER_AGAIN: readonly string[] = ['lost_subject_gone', 'lost_secret', 'subject_gone'];
 
@@ -70,6 +76,18 @@ export const outboxCalls = {
   'outbox.retryLost': local({
     input: nothing,
     output: z.object({ given: z.int(), left: z.int() }),
+    roles: STAFF,
+  }),
+  /**
+   * Discards these of what the festival's database has lost, each as `outbox.drop` would, for one reason: those that whoever
+   * decides has seen. What somebody has decided meanwhile is left as it is.
+   */
+  'outbox.dropLost': local({
+    input: z.strictObject({
+      operationIds: z.array(operationIdSchema).min(1).max(MOST_DISCARDED),
+      reason: wordsSchema,
+    }),
+    output: z.object({ discarded: z.int(), left: z.int() }),
     roles: STAFF,
   }),
   /** The operator has been notified of this conflict or rejection on the spot: nobody has to decide it any more. */

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
-import { cents } from '../../../shared/domain/money.ts';
 import { idIn, type RowId } from '../../../shared/domain/row-id.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { sentenceOf } from '../../sentence.ts';
 import { shownId } from '../../shown-id.ts';
 import { incidentOf, useAlerts } from '../../stores/alerts.ts';
+import { amountIn } from './amount-in.ts';
 
 export const textOf = ({ input }: OutboxEntry): string =>
   [input.text, input.note, input.reason].find((value) => typeof value === 'string')?.toString() ?? '';
@@ -16,9 +16,8 @@ export const hasLostAlert = ({ error }: OutboxEntry): boolean =>
   error?.code === 'lost_subject_gone' || error?.code === 'subject_gone';
 
 const amountOf = ({ input }: OutboxEntry): string => {
-  const [card, ledger] = [input.cardDeltaCents, input.ledgerDeltaCents];
-  if (typeof card !== 'number' || typeof ledger !== 'number') return '';
-  return formatMoney(cents(card === 0 ? ledger : card), { signed: true });
+  const amount = amountIn(input);
+  return amount === null ? '' : formatMoney(amount, { signed: true });
 };
 
 const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: RowId): AlertEvent | undefined => {

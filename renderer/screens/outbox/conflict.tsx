@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
+import { isLostCode, type OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import { hasLostAlert, IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
 import { errorSentence, formatMoney, formatTime, i18n } from '../../i18n.ts';
@@ -8,7 +8,7 @@ import { incidentOf, useAlerts } from '../../stores/alerts.ts';
 import { Choices } from './conflict-choices.tsx';
 
 /** It was confirmed, and the festival's database has lost it. */
-export const isLost = ({ error }: OutboxEntry): boolean => error?.code.startsWith('lost_') === true;
+export const isLost = ({ error }: OutboxEntry): boolean => error !== null && isLostCode(error.code);
 
 /** A conflict or rejection: both sides, and the choices. */
 export const Conflict = ({ entry }: { entry: OutboxEntry }) => {
