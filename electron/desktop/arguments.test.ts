@@ -12,6 +12,11 @@ describe('the desktop’s command line', () => {
     expect(ownArguments(argv, false)).toEqual(['--data-dir', '/data']);
   });
 
+  it('has a word more after an update on Windows, by which the installer starts it', () => {
+    expect(ownArguments(['regie', '--updated'], true)).toEqual([]);
+    expect(ownArguments(['regie', '--updatedx'], true)).toEqual(['--updatedx']);
+  });
+
   it('opens a packaged console to no debugger', () => {
     for (const attack of ['inspect', 'inspect-brk', 'remote-debugging-port', 'js-flags', 'load-extension']) {
       expect(debuggerSwitch((name) => name === attack)).toBe(attack);
