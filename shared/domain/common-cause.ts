@@ -74,13 +74,17 @@ export const commonCause = (failingRows: readonly ComparedRow[], allHealthy: rea
   const failing = [...new Map(failingRows.map((row) => [row.card, row])).values()];
   const all = countValues(healthy);
   const hits = countValues(failing);
-  const compared = new Set([...all.keys(), ...hits.keys()]).size;
+  const compared = CAUSE_DIMENSIONS.reduce(
+    (sum, dimension) =>
+      sum + all[dimension].size + [...hits[dimension].keys()].filter((value) => !all[dimension].has(value)).length,
+    0,
+  );
   const none: CommonCause = { found: 'none', failing: failing.length, healthy: healthy.length, compared };
   if (failing.length < ENOUGH_CARDS || healthy.length < ENOUGH_HEALTHY) return none;
 
   const candidates: Candidate[] = [];
-  for (const { dimension, value, count } of hits.values()) {
-    const healthyHits = all.get(keyOf(dimension, value))?.count ?? 0;
+  for (const { dimension, value, count } of listed(hits)) {
+    const healthyHits = all[dimension].get(value) ?? 0;
     const share = count / failing.length;
     const traffic = (count + healthyHits) / (failing.length + healthy.length);
     if (count < ENOUGH_CARDS || share < LEAST_SHARE || share / traffic < LEAST_LIFT) continue;
@@ -129,21 +133,31 @@ const byChance = (a: Candidate, b: Candidate): number =>
       a.value.length - b.value.length ||
       a.value.localeCompare(b.value);
 
-const keyOf = (dimension: CauseDimension, value: string): string => `${dimension}\u0000${value}`;
+type Counts = Readonly<Record<CauseDimension, ReadonlyMap<string, number>>>;
 
-const countValues = (rows: readonly ComparedRow[]) => {
-  const counts = new Map<string, { dimension: CauseDimension; value: string; count: number }>();
+/** In how many rows each value stands. A map for each dimension: a key made of both is a new text for each of its values. */
+const countValues = (rows: readonly ComparedRow[]): Counts => {
+  const counts = byDimension(() => new Map<string, number>());
   for (const { values } of rows) {
     for (const dimension of CAUSE_DIMENSIONS) {
-      for (const value of new Set(values[dimension])) {
-        const known = counts.get(keyOf(dimension, value));
-        if (known === undefined) counts.set(keyOf(dimension, value), { dimension, value, count: 1 });
-        else known.count += 1;
-      }
+      const known = counts[dimension];
+      values[dimension]?.forEach((value, index, all) => {
+        if (all.indexOf(value) === index) known.set(value, (known.get(value) ?? 0) + 1);
+      });
     }
   }
   return counts;
 };
+
+const byDimension = <Value>(make: () => Value): Record<CauseDimension, Value> => ({
+  ...{ pointOfSale: make(), reader: make(), product: make(), amount: make() },
+  ...{ cardPrefix: make(), function: make(), type: make(), clock: make() },
+});
+
+const listed = (counts: Counts) =>
+  CAUSE_DIMENSIONS.flatMap((dimension) =>
+    [...counts[dimension]].map(([value, count]) => ({ dimension, value, count })),
+  );
 
 const has = ({ values }: ComparedRow, { dimension, value }: Candidate): boolean =>
   values[dimension]?.includes(value) ?? false;
