@@ -332,6 +332,7 @@ describe('a festival on which something is wrong', () => {
     // It is started again before the network is back, and what it said is not said again.
     two.restart();
     await pass(18);
+    expect(two.keeper.incident(id)?.alert.lead.acknowledgedBy).toBe('Léa');
     expect([two.local(), two.calls()]).toEqual([['detection_blind open'], ['CRITICAL']]);
     two.proxy.forward();
     await eventually(() => expect(two.reachable()).toBe(true));
