@@ -25,7 +25,7 @@ it('why Regie closed an alert by itself is in the language of the screen', async
   expect(await inBoth('Over after 2 days 03:00:00')).toEqual(['Over after 2 d', 'Le problème a duré 2 j']);
   expect(await inBoth('Explained: payout = takes (Léa)')).toEqual([
     'Explained by Léa: “payout” takes (−)',
-    'Expliquée par Léa : « payout » retire (−)',
+    'Expliquée par Léa\u00a0: «\u00a0payout\u00a0» retire (−)',
   ]);
 });
 

@@ -15,5 +15,5 @@ it('an input that was rejected is explained in the language of the screen', asyn
   const rejected = { code: 'bad_input', params: { call: 'alert.note', ...problemOf(error?.issues[0]) } };
   expect(errorSentence(rejected)).toBe('Regie rejected the input (reason: shorter than 4 characters).');
   await i18n.changeLanguage('fr');
-  expect(errorSentence(rejected)).toBe('Regie a refusé la saisie (reason : moins de 4 caractères).');
+  expect(errorSentence(rejected)).toBe('Regie a refusé la saisie (reason\u00a0: moins de 4 caractères).');
 });

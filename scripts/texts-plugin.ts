@@ -1,4 +1,5 @@
 import type { Plugin } from 'vite';
+import { frenchSpaces } from '../shared/i18n/french-spaces.ts';
 import { LANGUAGES, texts } from '../shared/i18n/index.ts';
 
 const MODULE = 'virtual:texts/';
@@ -9,6 +10,8 @@ export const textsPlugin = (): Plugin => ({
   resolveId: (id) => (id.startsWith(MODULE) ? `\0${id}` : null),
   load: (id) => {
     const language = LANGUAGES.find((one) => id === `\0${MODULE}${one}`);
-    return language === undefined ? null : `export default ${JSON.stringify(texts(language))};`;
+    if (language === undefined) return null;
+    const words = JSON.stringify(texts(language));
+    return `export default ${language === 'fr' ? frenchSpaces(words) : words};`;
   },
 });

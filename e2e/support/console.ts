@@ -219,7 +219,12 @@ export const atTraining = async (page: Page, work: (controls: Locator) => Promis
 
 /** No faults but those that the test makes. */
 export const stopFaults = (page: Page): Promise<void> =>
-  atTraining(page, (controls) => controls.getByLabel('Automatic faults').uncheck());
+  atTraining(page, async (controls) => {
+    const automatic = controls.getByLabel('Automatic faults');
+    // It shows what the core has answered, a moment after the click.
+    if (await automatic.isChecked()) await automatic.click();
+    await expect(automatic).not.toBeChecked();
+  });
 
 /** Makes one fault: by default money that a failed order takes. */
 export const injectFault = (page: Page, kind = 'deduction_on_failure'): Promise<void> =>

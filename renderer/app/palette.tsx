@@ -1,8 +1,10 @@
-import { Command } from 'cmdk';
+import { Command, defaultFilter } from 'cmdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { receiptNumber, receiptRow } from '../../shared/domain/receipt.ts';
+import { useChecklists } from '../features/checklists/use-checklists.ts';
 import { lock } from '../features/operators/use-lock.ts';
+import { useRunbookText } from '../features/runbook/use-runbook-text.ts';
 import { goTo, type Route, SETTINGS_SECTIONS, useRoute } from '../routes.ts';
 import { titleOf } from '../sentence.ts';
 import { useAlerts } from '../stores/alerts.ts';
@@ -11,6 +13,10 @@ import { askSignIn, openDialog } from '../stores/ui.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
 const SHOWN = 50;
+/** Fits whatever is typed, worse than all else. */
+const LAST = '– last –';
+const fits = (value: string, typed: string, keywords?: string[]): number =>
+  value === LAST ? Number.MIN_VALUE : (defaultFilter(value, typed, keywords) ?? 0);
 
 /** Ctrl+K: any card, alert, screen or action by a few letters. */
 export const Palette = ({ onClose }: { onClose: () => void }) => {
@@ -18,6 +24,8 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
   const byId = useAlerts((state) => state.byId);
   const signedIn = useSystem((state) => state.session?.operator != null);
   const [typed, setTyped] = useState('');
+  const text = useRunbookText();
+  const lists = useChecklists()?.lists.map(({ checklist }) => text(checklist.title)) ?? [];
   const route = useRoute();
   const shown = route.screen === 'board' && route.incidentId !== null ? byId?.get(route.incidentId) : undefined;
   const go = (to: Route) => {
@@ -29,15 +37,20 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
     void action();
   };
   // First where it looks like a card's id, last where it is a word that may name a screen or an action.
+  const isId = /\d/.test(typed);
   const card = typed.trim() !== '' && (
-    <Command.Item forceMount value={`card ${typed}`} onSelect={() => go({ screen: 'card', cardId: typed.trim() })}>
+    <Command.Item
+      forceMount={isId}
+      value={isId ? `card ${typed}` : LAST}
+      onSelect={() => go({ screen: 'card', cardId: typed.trim() })}
+    >
       {t('common.openCard', { card: typed.trim() })}
     </Command.Item>
   );
   const receipt = receiptRow(typed);
   return (
     <Dialog title={t('common.paletteTitle')} onClose={onClose}>
-      <Command label={t('common.paletteTitle')} className="palette">
+      <Command label={t('common.paletteTitle')} className="palette" filter={fits}>
         <Command.Input
           className="bare-input"
           autoFocus
@@ -56,7 +69,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
               {t('common.openReceipt', { number: receiptNumber(receipt) })}
             </Command.Item>
           )}
-          {/\d/.test(typed) && card}
+          {isId && card}
           <Command.Item onSelect={() => go({ screen: 'board', incidentId: null })}>{t('common.board')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'card', cardId: null })}>{t('common.card')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'runbooks', runId: null })}>{t('common.runbooks')}</Command.Item>
@@ -65,8 +78,16 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
             {t('history.title')}
           </Command.Item>
           <Command.Item onSelect={() => go({ screen: 'corrections', query: '' })}>{t('register.title')}</Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'approvals' })}>{t('proposals.navigation')}</Command.Item>
+          <Command.Item keywords={lists} onSelect={() => go({ screen: 'checklists', run: null })}>
+            {t('checklists.title')}
+          </Command.Item>
+          <Command.Item onSelect={() => go({ screen: 'handover' })}>{t('common.handover')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'waiting' })}>{t('waiting.navigation')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'health' })}>{t('common.health')}</Command.Item>
+          <Command.Item keywords={[t('health.hours')]} onSelect={() => go({ screen: 'health', section: 'engine' })}>
+            {t('common.healthSection', { section: t('overview.tab_engine') })}
+          </Command.Item>
           <Command.Item onSelect={() => go({ screen: 'database', section: 'now' })}>{t('database.title')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'reports' })}>{t('reports.title')}</Command.Item>
           <Command.Item onSelect={() => go({ screen: 'drills', drillId: null })}>{t('drills.title')}</Command.Item>
@@ -97,7 +118,7 @@ export const Palette = ({ onClose }: { onClose: () => void }) => {
               {titleOf(alert)}
             </Command.Item>
           ))}
-          {!/\d/.test(typed) && card}
+          {!isId && card}
         </Command.List>
       </Command>
     </Dialog>

@@ -128,6 +128,8 @@ export const alertTexts = {
     kind_false_positive: 'False positive',
     kind_other: '{{kind}}',
     engine: 'Engine',
+    timelineEmpty:
+      'Nothing yet. Whatever is done about this alert appears here: by whom, when, and which messages were sent.',
   },
   fr: {
     waitingCount_one: '{{count}} action de ce poste est en attente.',
@@ -258,5 +260,7 @@ export const alertTexts = {
     kind_false_positive: 'Faux positif',
     kind_other: '{{kind}}',
     engine: 'Moteur',
+    timelineEmpty:
+      'Rien pour le moment. Tout ce qui est fait pour cette alerte apparaît ici : par qui, quand, et les messages envoyés.',
   },
 } as const;

@@ -115,9 +115,11 @@ const AlertCounts = () => {
           <>
             <span className="wall-label">
               {t('overview.wallOldest')} ·{' '}
-              {t('common.ago', { age: formatSpan(now - Date.parse(oldestUnowned.lead.detectedAt)) })}
+              <span className="wall-age">
+                {t('common.ago', { age: formatSpan(now - Date.parse(oldestUnowned.lead.detectedAt)) })}
+              </span>
             </span>
-            <span className="wall-sentence ellipsis">{titleOf(oldestUnowned)}</span>
+            <span className="wall-sentence">{titleOf(oldestUnowned)}</span>
           </>
         )}
       </p>

@@ -77,6 +77,7 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
     const written = [data.text, data.note, data.reason].find((value) => typeof value === 'string')?.toString() ?? '';
     return kind === 'resolved' && actor === ENGINE ? closingNote(written, at) : written;
   };
+  if (entries.length === 0) return <p className="quiet">{t('alert.timelineEmpty')}</p>;
   return (
     <ol className="timeline">
       {entries.map((entry) => (

@@ -60,7 +60,7 @@ export const DeliveryLog = ({ contacts }: { contacts: readonly Contact[] }) => {
         </div>
       )}
       <div>
-        <Button onClick={() => void refetch()}>{t('runbook.runAgain')}</Button>
+        <Button onClick={() => void refetch()}>{t('health.refresh')}</Button>
       </div>
     </div>
   );

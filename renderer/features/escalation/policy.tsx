@@ -28,7 +28,7 @@ export const Policy = ({ settings, onChange }: PartProps) => {
             <h3>{t(`board.${severity}`)}</h3>
             {steps.map((step, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the ladder
-              <div key={index} className="escalation-line">
+              <div key={index} className="escalation-line escalation-step">
                 <Field
                   label={t('escalation.after')}
                   type="number"

@@ -22,7 +22,7 @@ type BoardColumn = {
 };
 
 /** What an alert is, in the words of its kind; whoever hears it gets the whole sentence. */
-const What = ({ row: { alert, repeats }, silences }: Cell) => {
+const What = ({ row: { alert, repeats, card, place }, silences }: Cell) => {
   const { t } = useTranslation();
   const title = titleOf(alert);
   const name = alert.storm === null ? nameOf(alert.lead) : title;
@@ -32,6 +32,17 @@ const What = ({ row: { alert, repeats }, silences }: Cell) => {
         <bdi>{name}</bdi>
         {name !== title && <span className="visually-hidden">: {title}</span>}
       </span>
+      {card !== null ? (
+        <span className="board-short-card mono" aria-hidden="true">
+          …{card.slice(-4)}
+        </span>
+      ) : (
+        place !== null && (
+          <span className="board-short-place" aria-hidden="true">
+            <bdi>{place}</bdi>
+          </span>
+        )
+      )}
       {repeats.length > 0 && (
         <span className="board-flag" title={t('board.repeats', { count: repeats.length })}>
           <Layers size={14} aria-hidden="true" />

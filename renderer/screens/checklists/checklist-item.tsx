@@ -13,6 +13,7 @@ import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatTime } from '../../i18n.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import { expectedText, valueText, writtenOf } from './evidence-text.ts';
 import { MessageTests } from './message-tests.tsx';
@@ -39,11 +40,11 @@ export const ChecklistItemLine = (props: {
       <div className="row">
         <span aria-hidden="true">{done ? '✓' : leftOut ? '–' : '○'}</span>
         <strong>{text(item.title)}</strong>
-        <span className="quiet">
-          {item.kind === 'sensed'
-            ? t(`checklists.state_${progress.state ?? 'none'}`)
-            : t(`checklists.kind_${item.kind}`)}
-        </span>
+        {item.kind !== 'sensed' ? (
+          <span className="quiet">{t(`checklists.kind_${item.kind}`)}</span>
+        ) : (
+          (done || !leftOut) && <Measured state={progress.state ?? 'none'} />
+        )}
         {turned && <span className="clock-late">{t('checklists.turned')}</span>}
       </div>
       <p className="quiet">{text(item.text)}</p>
@@ -82,6 +83,14 @@ export const ChecklistItemLine = (props: {
       {overriding && <OverrideDialog at={at} title={text(item.title)} onClose={() => setOverriding(false)} />}
     </li>
   );
+};
+
+/** What keeps a list from being signed stands out among what is as it should be. */
+const Measured = ({ state }: { state: 'good' | 'bad' | 'old' | 'unknown' | 'none' }) => {
+  const { t } = useTranslation();
+  const words = t(`checklists.state_${state}`);
+  if (state === 'good') return <span className="quiet">{words}</span>;
+  return <Badge tone={state === 'bad' ? 'red' : 'amber'}>{words}</Badge>;
 };
 
 const Confirmed = ({ entry, item }: { entry: ChecklistEntry; item: ChecklistItem }) => {

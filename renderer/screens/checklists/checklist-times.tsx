@@ -15,7 +15,7 @@ export const ChecklistTimes = ({ times: { version, ...times } }: { times: Checkl
       <h2 id="checklists-times">{t('checklists.times')}</h2>
       <p className="quiet">{t('checklists.timesText')}</p>
       <form
-        className="row"
+        className="row checklists-times"
         onSubmit={(event) => {
           event.preventDefault();
           if (changed) void submit('checklist.set', { base: version, ...draft });

@@ -25,6 +25,9 @@ const spoken = (hour: VerifiedHour): string =>
 const inUnits = (figure: string, value: number | null): string =>
   value === null ? '–' : figure.endsWith('_s') ? formatDuration(value * 1_000) : formatNumber(value);
 
+/** `21`: the hour alone, by the festival's clock. */
+const hourOf = ({ hour }: VerifiedHour): string => /(\d\d):/.exec(formatTime(hour))?.[1] ?? '';
+
 const figuresOf = ({ checks, events }: VerifiedHour): string[] => [
   ...(events === null ? [] : [i18n.t('health.hourEvents', { count: events })]),
   ...checks.map(({ figure, value, expect }) => {
@@ -63,6 +66,9 @@ export const VerifiedHours = ({ hours, readAt }: { hours: readonly VerifiedHour[
       <div className={stale ? 'hours hours-old' : 'hours'} role="radiogroup" aria-labelledby="health-hours">
         {hours.map((hour) => (
           <label key={hour.hour} className={`hour hour-${verdictOf(hour)}`} title={spoken(hour)}>
+            <span className="hour-name" aria-hidden="true">
+              {hourOf(hour)}
+            </span>
             <input
               type="radio"
               name="verified-hour"

@@ -188,7 +188,7 @@ const MadeRow = ({
           )}
         </div>
         <span className="quiet">
-          {t('common.label', { label: t('reports.asOf') })} {formatTime(report.takenAt)} ·{' '}
+          {t('health.asOf', { time: formatTime(report.takenAt) })} ·{' '}
           <span className="mono">
             {t('common.label', { label: t('reports.hash') })} {report.sha256.slice(0, 16)}…
           </span>

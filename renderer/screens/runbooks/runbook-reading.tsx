@@ -3,6 +3,7 @@ import type { Runbook, RunbookStep } from '../../../shared/domain/runbook.ts';
 import { type RunbookText, useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { hrefOf } from '../../routes.ts';
 import { detectorName } from '../../sentence.ts';
+import { sourceText } from './source-text.ts';
 import { useRunbooks } from './use-runbooks.ts';
 import '../../features/runbook/runbook.css';
 import './runbooks.css';
@@ -25,7 +26,7 @@ export const RunbookReading = ({ runbookId }: { runbookId: string }) => {
         <>
           <h1>{text(entry.runbook.title)}</h1>
           <p className="quiet">
-            {entry.file ?? entry.runbook.source}
+            {entry.file ?? sourceText(entry.runbook)}
             {entry.runbook.algorithms.length > 0 &&
               ` · ${t('runbooks.answers', { detectors: entry.runbook.algorithms.map(detectorName).join(', ') })}`}
           </p>

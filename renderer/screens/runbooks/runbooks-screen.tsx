@@ -14,6 +14,7 @@ import { useRunbooks } from './use-runbooks.ts';
 import './runbooks.css';
 import { Past } from './past-runs.tsx';
 import { runbookOf } from './runbook-of.ts';
+import { sourceText } from './source-text.ts';
 
 /** Runbooks without an alert: to begin, going on and past; and those of the alerts, to read. */
 export const RunbooksScreen = () => {
@@ -111,7 +112,7 @@ const General = (props: { runbook: Runbook; file: string | null; going: RunbookR
   return (
     <li className="runbooks-card stack">
       <Reading runbook={runbook} />
-      <span className="quiet">{file ?? runbook.source}</span>
+      <span className="quiet">{file ?? sourceText(runbook)}</span>
       {going === undefined ? (
         <div>
           <Button aria-label={t('runbooks.startNamed', { title: text(runbook.title) })} onClick={() => void begin()}>

@@ -9,6 +9,9 @@ import { ThresholdsEditor } from './thresholds-editor.tsx';
 import { useDetectors } from './use-detectors.ts';
 import './thresholds.css';
 
+/** The list is longer than a screen: what a click in it has opened comes into sight. */
+const showWhole = (editor: HTMLDivElement | null): void => editor?.scrollIntoView({ block: 'nearest' });
+
 /** All detectors with their record; choosing one opens its thresholds. */
 export const Thresholds = () => {
   const { t } = useTranslation();
@@ -55,7 +58,11 @@ export const Thresholds = () => {
           </table>
         </div>
       )}
-      {detector && <ThresholdsEditor key={detector.algorithm} detector={detector} onChanged={() => void refresh()} />}
+      {detector && (
+        <div key={detector.algorithm} ref={showWhole}>
+          <ThresholdsEditor detector={detector} onChanged={() => void refresh()} />
+        </div>
+      )}
     </section>
   );
 };

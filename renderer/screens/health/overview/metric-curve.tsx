@@ -65,15 +65,13 @@ export const MetricCurve = (props: { id: MetricId; points: readonly CurvePoint[]
       ],
     });
   }, [id, points, values.length]);
-  const words =
-    last === undefined
-      ? t('overview.curveNone', { name })
-      : t('overview.curve', {
-          name,
-          low: metricText(id, Math.min(...values)),
-          high: metricText(id, Math.max(...values)),
-          last: metricText(id, last),
-        });
+  if (last === undefined) return <p className="quiet metric-curve">{t('overview.curveEmpty')}</p>;
+  const words = t('overview.curve', {
+    name,
+    low: metricText(id, Math.min(...values)),
+    high: metricText(id, Math.max(...values)),
+    last: metricText(id, last),
+  });
   return <div ref={element} className="metric-curve" role="img" aria-label={words} />;
 };
 
