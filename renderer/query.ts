@@ -64,6 +64,8 @@ const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): P
 
 /** `fixed`: asked for once, and again only by `refetch`: what somebody works on does not change under their hands. */
 type Options = { readonly fixed?: boolean };
+/** `every`: also asked for when it is shown, and again after so many milliseconds: a figure that no event announces. */
+type CallOptions = Options & { readonly every?: number };
 /** `every`: also asked for again after so many milliseconds, while it is shown; left out: only by events. */
 type LiveOptions<Name extends LiveName> = Options & {
   readonly every?: (last: CallOutput<Name> | undefined) => number;
@@ -86,7 +88,7 @@ const useKey = (name: CallName, input: unknown, { fixed = false }: Options): Que
 export const useCall = <Name extends QueryName>(
   name: Name,
   input: CallInput<Name>,
-  options: Options = {},
+  options: CallOptions = {},
 ): UseQueryResult<CallOutput<Name>, RegieError> => {
   const queryKey = useKey(name, input, options);
   return useQuery({
@@ -94,6 +96,7 @@ export const useCall = <Name extends QueryName>(
     queryFn: () => ask(name, input),
     staleTime: options.fixed || isAnnounced(name) ? Number.POSITIVE_INFINITY : 0,
     ...(options.fixed ? { gcTime: 0 } : {}),
+    ...(options.every === undefined ? {} : { refetchInterval: options.every, refetchOnMount: 'always' }),
   });
 };
 

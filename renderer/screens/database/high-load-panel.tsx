@@ -8,11 +8,13 @@ import { useCall } from '../../query.ts';
 import { Choice } from '../../ui/field.tsx';
 
 const HOURS = [1, 2, 4, 8] as const;
+/** The event says when high load starts and ends; how many transactions a minute there are changes all the time. */
+const TRAFFIC_MS = 10_000;
 
 /** The switch for a festival with many times its usual traffic: detection comes twice as often, until a time that is said. */
 export const HighLoadPanel = () => {
   const { t } = useTranslation();
-  const { data } = useCall('database.highLoad', {});
+  const { data } = useCall('database.highLoad', {}, { every: TRAFFIC_MS });
   const [hours, setHours] = useState('4');
   const load = data?.load ?? null;
   const set = (minutes: number) => void submit('database.setHighLoad', { minutes }, { done: null });
