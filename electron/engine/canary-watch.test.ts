@@ -57,6 +57,17 @@ describe('a canary', () => {
     expect(rows).toEqual([{ laptop: 'booth-1', in_order: true }]);
   });
 
+  it('that was found long ago is no sign of one who finds now, as after a start', async () => {
+    await plant();
+    await database.admin.query(`update console.canary_probes set detected_at = now() - interval '31 seconds'`);
+    const watch = watchOf('booth-1');
+    await watch.poll();
+    expect([watch.probes(), watch.sight().noneCame]).toEqual([[], true]);
+    await plant();
+    await watch.poll();
+    expect([watch.probes(), watch.sight().noneCame]).toEqual([[2], false]);
+  });
+
   it('that was planted and not found reaches no screen', async () => {
     const watch = watchOf('booth-1');
     await engine.runCycle('canary');

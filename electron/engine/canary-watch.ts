@@ -20,9 +20,14 @@ export type CanaryWatch = {
   sight(): {
     /** When one that is new here last came. */
     readonly receivedMs: number;
+    /** None has come yet since this laptop looks for one: `receivedMs` is when it began. */
+    readonly noneCame: boolean;
     /** Since when none was displayed; null while they are. */
     readonly blindSinceMs: number | null;
-    readonly others: SystemStatus['canary']['others'];
+    /** It is not too long, and none was displayed either since this laptop looks, or since its page came into view. */
+    readonly noneDisplayed: boolean;
+    /** Null: not asked yet. */
+    readonly others: SystemStatus['canary']['others'] | null;
   };
 };
 
@@ -46,8 +51,10 @@ export const createCanaryWatch = (options: {
   // Nothing can have come before this; the first one has its time as well.
   let from = { at: instant(), monotonic: clock.monotonic() };
   let receivedMs = clock.monotonic();
+  let noneCame = true;
   let displayedLast: string | null = null;
-  let others: SystemStatus['canary']['others'] = [];
+  let displayedMs = Number.NEGATIVE_INFINITY;
+  let others: SystemStatus['canary']['others'] | null = null;
 
   /** Since when nothing was displayed that could have been; null while that is not too long. */
   const blindSince = (): { readonly at: string; readonly monotonic: number } | null => {
@@ -65,12 +72,14 @@ export const createCanaryWatch = (options: {
       newestSeen = newest;
       received = { probeId: newest, at: instant() };
       receivedMs = clock.monotonic();
+      noneCame = false;
       publish({ event: 'canary', probeId: newest });
     },
     displayed: async (probeId) => {
       if (received?.probeId !== probeId) return;
       const displayedAt = instant();
-      from = { at: displayedAt, monotonic: clock.monotonic() };
+      displayedMs = clock.monotonic();
+      from = { at: displayedAt, monotonic: displayedMs };
       displayedLast = displayedAt;
       try {
         await recordSighting(database, { probeId, laptop, receivedAt: received.at, displayedAt });
@@ -89,11 +98,12 @@ export const createCanaryWatch = (options: {
     status: () => ({
       lastDisplayedAt: displayedLast,
       blindSince: blindSince()?.at ?? null,
-      others: options.stopped() ? [] : others,
+      others: options.stopped() ? [] : (others ?? []),
     }),
     sight: () => ({
-      receivedMs,
+      ...{ receivedMs, noneCame },
       blindSinceMs: blindSince()?.monotonic ?? null,
+      noneDisplayed: !options.stopped() && displayedMs < (options.watched()?.monotonic ?? Number.MIN_SAFE_INTEGER),
       others: options.stopped() ? [] : others,
     }),
   };

@@ -9,6 +9,8 @@ import type { Lease } from './lease.ts';
 export const PLANT_MS = 15_000;
 /** No probe has come to a screen for so long: it is blind. Two may be missed by bad luck. */
 export const BLIND_MS = 45_000;
+/** One that was found longer ago says nothing of now: whoever found it may have died since. */
+const FRESH_MS = 30_000;
 const probeRow = z.object({ probe_id: serialColumn });
 const blindRow = z.object({ laptop: z.string(), since: instantColumn });
 
@@ -27,13 +29,16 @@ export const readProbes = async (tx: Transaction): Promise<void> => {
     where detected_at is null and probe_id > (select coalesce(max(probe_id), 0) from console.canary_probes where detected_at is not null)`);
 };
 
-/** The newest probe that the engine has found. */
+/** The newest probe that the engine has found, where that is not long ago. */
 export const newestProbe = async (tx: Transaction): Promise<number | undefined> =>
   (
     await tx.maybeRow(
       probeRow,
       sql`/* regie:canary */
-        select probe_id from console.canary_probes where detected_at is not null order by probe_id desc limit 1`,
+        select probe_id from (
+          select probe_id, detected_at from console.canary_probes where detected_at is not null order by probe_id desc limit 1
+        ) as newest
+        where detected_at > clock_timestamp() - make_interval(secs => ${FRESH_MS / 1_000})`,
     )
   )?.probe_id;
 

@@ -1,14 +1,15 @@
 import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
 import { type DatabaseBreak, hasLost } from '../../shared/contract/database-break.ts';
-import type { EngineStatus, LinkStatus, SystemStatus } from '../../shared/contract/status.ts';
+import type { EngineStatus, LinkStatus } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { type Judged, judge, judgedBefore, type Reading } from '../../shared/domain/trouble-judge.ts';
 import { WHOLE_FESTIVAL } from '../../shared/domain/troubles.ts';
+import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { TroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
-import { engineSenses, isLate } from './senses/engine-senses.ts';
+import { engineSenses } from './senses/engine-senses.ts';
 import { laptopSenses } from './senses/laptop-senses.ts';
 
 /** Judges several times a second what is wrong with Regie, and hands it to the keeper (docs/watching.md). */
@@ -56,12 +57,7 @@ export const createTroubleWatch = (options: {
   reachable: () => boolean;
   stopped: () => boolean;
   engine: () => Pick<EngineStatus, 'breaker'>;
-  canary: () => Pick<SystemStatus['canary'], 'others'> & {
-    /** Monotonic: when one that the engine had found last came here. */
-    readonly receivedMs: number;
-    /** Monotonic; null: this screen sees. */
-    readonly blindSinceMs: number | null;
-  };
+  canary: CanaryWatch['sight'];
   /** The database's clock minus this laptop's own as it is set now; null: not measured. */
   clockOffMs: () => number | null;
   diskFull: () => boolean;
@@ -82,26 +78,24 @@ export const createTroubleWatch = (options: {
 
   const isLost = (): boolean => ['offline', 'connecting'].includes(options.link().state);
   const senses = (now: number) => {
-    const { others, receivedMs, blindSinceMs } = options.canary();
+    const { others, receivedMs, noneCame, blindSinceMs, noneDisplayed } = options.canary();
     const ofEngine = engineSenses({
       ...{ reachableSinceMs, stopped: options.stopped(), breaker: options.engine().breaker, canaryMs: receivedMs },
+      ...{ noCanaryCame: noneCame, nowMs: now },
       ...{ idleSinceMs: seen?.idleSinceMs ?? null, readOnly: seen?.readOnly ?? null },
     });
     const ofLaptop = laptopSenses({
-      ...{ laptop, nowMs: now, reachableSinceMs, lostSinceMs, blindSinceMs, followedMs, freeBytes },
+      ...{ laptop, nowMs: now, reachableSinceMs, lostSinceMs, blindSinceMs, noneDisplayed, followedMs, freeBytes },
       // What was said of the others before the link was lost is old.
-      othersBlind: (reachableSinceMs === null ? [] : others).map((one) => ({
-        laptop: one.laptop,
-        sinceMs: now - (options.nowMs() - Date.parse(one.blindSince)),
-      })),
+      othersBlind:
+        (reachableSinceMs === null ? [] : others)?.map((one) => ({
+          laptop: one.laptop,
+          sinceMs: now - (options.nowMs() - Date.parse(one.blindSince)),
+        })) ?? null,
       ...{ clockOffMs: options.clockOffMs(), diskFull: options.diskFull() },
     });
     const setBack = options.setBack();
-    const readings = [
-      ...setBackReadings(setBack, laptop),
-      ...ofEngine.readings.filter((reading) => isLate(reading, now)),
-      ...ofLaptop.readings,
-    ];
+    const readings = [...setBackReadings(setBack, laptop), ...ofEngine.readings, ...ofLaptop.readings];
     return { readings, unclear: [...ofEngine.unclear, ...ofLaptop.unclear] };
   };
 

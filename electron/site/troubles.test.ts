@@ -51,11 +51,6 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
   const reachable = () => ['online', 'degraded'].includes(link.status().state);
   const events: RegieEvent[] = [];
   const does = { display: true, follow: true, clockOffMs: 0, folder };
-  const canary = createCanaryWatch({
-    ...{ database: festival, laptop, clock, clockOffsetMs, log },
-    ...{ stopped: () => false, watched: () => ({ at: 0, monotonic: 0 }) },
-    publish: (event) => events.push(event),
-  });
   await database.admin.query('insert into console.laptops (laptop, seen_at) values ($1, now())', [laptop]);
   const buffer = openBuffer(join(folder, 'festival.outbox.sqlite'), 'outbox');
   const copy = createTroubleCopy(buffer);
@@ -64,6 +59,11 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
 
   /** As the console is started: what it had noticed before is in its file. */
   const start = () => {
+    const canary = createCanaryWatch({
+      ...{ database: festival, laptop, clock, clockOffsetMs, log },
+      ...{ stopped: () => false, watched: () => ({ at: 0, monotonic: 0 }) },
+      publish: (event) => events.push(event),
+    });
     const keeper = createTroubleKeeper({
       // Its own time is the festival's, so that time passes for what waits; the database takes none that is ahead of it.
       ...{ copy, database: festival, laptop, clock, clockOffsetMs: () => 0, reachable, log },
@@ -92,14 +92,16 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
       escalation = await readView();
       await messages.prepare();
     };
-    return { keeper, messages, watch, prepare };
+    return { canary, keeper, messages, watch, prepare };
   };
   let running = start();
 
   const step = async (seconds: number): Promise<void> => {
     moved += seconds * 1_000;
     if (reachable()) {
+      const { canary } = running;
       await canary.poll().catch(() => undefined);
+      await canary.pollOthers().catch(() => undefined);
       const newest = events.findLast((event) => event.event === 'canary');
       if (does.display && newest?.event === 'canary') await canary.displayed(newest.probeId);
       await running.watch.look().catch(() => undefined);
@@ -229,6 +231,15 @@ describe('a festival on which something is wrong', () => {
     expect(await events()).toEqual(['detection_blind CRITICAL OPEN']);
     await walksTheLadder('detection_blind');
     expect(receivers.requests.at(-1)?.body).toContain('blind');
+    // Neither a start nor a connection that is back has seen anything, whatever was found before.
+    one.restart();
+    await one.prepare();
+    two.proxy.cut();
+    await eventually(() => expect(two.reachable()).toBe(false));
+    two.proxy.forward();
+    await eventually(() => expect(two.reachable()).toBe(true));
+    await pass(20);
+    expect(await events()).toEqual(['detection_blind CRITICAL OPEN']);
     planting = true;
     await pass(20);
     expect(await events()).toEqual(['detection_blind CRITICAL RESOLVED']);
@@ -237,6 +248,10 @@ describe('a festival on which something is wrong', () => {
   it('is blind on one screen that displays nothing', async () => {
     two.does.display = false;
     await pass(60);
+    expect(await events()).toEqual(['detection_blind booth-2 CRITICAL OPEN']);
+    two.restart();
+    await two.prepare();
+    await pass(20);
     expect(await events()).toEqual(['detection_blind booth-2 CRITICAL OPEN']);
     two.does.display = true;
     await pass(20);

@@ -9,8 +9,10 @@ export type EngineSight = {
   /** Monitoring was stopped by somebody: nothing of this is a trouble then. */
   readonly stopped: boolean;
   readonly breaker: EngineStatus['breaker'];
-  /** When a canary that the engine had found last came to this laptop. */
+  /** When a canary that the engine had found last came to this laptop; when it began to look, where none has come. */
   readonly canaryMs: number;
+  readonly noCanaryCame: boolean;
+  readonly nowMs: number;
   /** Since when nobody leads, or nothing was measured for longer than a snapshot takes; null: neither is so. */
   readonly idleSinceMs: number | null;
   /** Whether the database takes nothing; null: not known. */
@@ -42,13 +44,15 @@ export const engineSenses = (sight: EngineSight): Senses => {
     readings.push({ kind: 'no_leader', ...about, sinceMs: Math.max(sight.idleSinceMs, reachableSinceMs) });
   }
   const blindSinceMs = Math.max(sight.canaryMs, reachableSinceMs);
-  readings.push({
-    ...{ kind: 'detection_blind', ...about, sinceMs: blindSinceMs },
-    facts: { why: breaker.state === 'open' ? 'breaker' : sight.idleSinceMs === null ? 'engine' : 'nobody' },
-  });
-  return { readings, unclear: sight.readOnly === null ? ['database_read_only'] : [] };
+  if (sight.nowMs - blindSinceMs > CANARY_LATE_MS) {
+    readings.push({
+      ...{ kind: 'detection_blind', ...about, sinceMs: blindSinceMs },
+      facts: { why: breaker.state === 'open' ? 'breaker' : sight.idleSinceMs === null ? 'engine' : 'nobody' },
+    });
+  } else if (sight.noCanaryCame || sight.canaryMs < reachableSinceMs) {
+    // Not late yet, and not there either: what was blind before a restart or a break sees only when one has come.
+    readings.push({ kind: 'detection_blind', subject: WHOLE_FESTIVAL, state: 'unclear' });
+  }
+  // Both are asked for in one look.
+  return { readings, unclear: sight.readOnly === null ? ['database_read_only', 'no_leader'] : [] };
 };
-
-/** Whether a reading says anything: a canary is not late before its time. */
-export const isLate = (reading: Reading, nowMs: number): boolean =>
-  reading.kind !== 'detection_blind' || nowMs - (reading.sinceMs ?? nowMs) > CANARY_LATE_MS;

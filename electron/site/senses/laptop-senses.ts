@@ -1,4 +1,5 @@
 import type { Reading, Senses } from '../../../shared/domain/trouble-judge.ts';
+import type { TroubleKind } from '../../../shared/domain/troubles.ts';
 
 /** What a laptop knows of itself. Milliseconds of the monotonic clock. */
 export type LaptopSight = {
@@ -10,8 +11,10 @@ export type LaptopSight = {
   readonly lostSinceMs: number | null;
   /** Since when no canary was displayed on its screen, where that is longer than it may be. */
   readonly blindSinceMs: number | null;
-  /** Other laptops that are there and see none. */
-  readonly othersBlind: readonly { readonly laptop: string; readonly sinceMs: number }[];
+  /** That is not too long, and none was displayed yet since it could be. */
+  readonly noneDisplayed: boolean;
+  /** Other laptops that are there and see none; null: not asked yet. */
+  readonly othersBlind: readonly { readonly laptop: string; readonly sinceMs: number }[] | null;
   /** When its copy of the alerts was last brought up to date. */
   readonly followedMs: number;
   /** How far its own clock is from the database's; null: not measured. */
@@ -43,7 +46,9 @@ export const laptopSenses = (sight: LaptopSight): Senses => {
     const why = reachableSinceMs === null ? 'offline' : 'screen';
     readings.push(wrong('detection_blind', { sinceMs: sight.blindSinceMs, facts: { why } }));
   }
-  for (const other of sight.othersBlind) {
+  // What was blind before it was started anew, or before its page came back, sees only when one is displayed.
+  else if (sight.noneDisplayed) readings.push(wrong('detection_blind', { state: 'unclear' }));
+  for (const other of sight.othersBlind ?? []) {
     readings.push({
       ...wrong('detection_blind', { sinceMs: other.sinceMs, facts: { why: '' } }),
       subject: other.laptop,
@@ -52,10 +57,14 @@ export const laptopSenses = (sight: LaptopSight): Senses => {
   if (reachableSinceMs !== null) {
     const followedMs = Math.max(sight.followedMs, reachableSinceMs);
     if (nowMs - followedMs > FOLLOWED_LATE_MS) readings.push(wrong('follower_stuck', { sinceMs: followedMs }));
+    else if (sight.followedMs < reachableSinceMs) readings.push(wrong('follower_stuck', { state: 'unclear' }));
   }
+  const unclear: TroubleKind[] = reachableSinceMs === null ? ['follower_stuck', 'clock_off'] : [];
+  if (sight.othersBlind === null) unclear.push('detection_blind');
+  if (sight.freeBytes === null) unclear.push('disk_low');
   return {
     readings: [...readings, ...clockReadings(sight, wrong), ...diskReadings(sight, wrong)],
-    unclear: reachableSinceMs === null ? ['follower_stuck', 'clock_off'] : [],
+    unclear,
   };
 };
 
