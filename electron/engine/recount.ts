@@ -98,8 +98,9 @@ export const isRowWaiting = async (tx: Transaction): Promise<boolean> =>
   ).waiting;
 
 /**
- * The ledger has been counted with the meanings of this version. What they explain ends: the mismatches of cards that
- * agree by now under an alert about a word, and the alerts about words that mean something.
+ * The ledger has been counted with the meanings of this version. What they explain ends: the alerts about words that mean
+ * something, and the mismatches of cards that agree by now, under such an alert or wherever they are: the head of a storm
+ * stays with what it leads.
  */
 export const endExplained = async (tx: Transaction, version: number, laptop: string): Promise<void> => {
   // Explained otherwise meanwhile: it is counted once more.
@@ -112,9 +113,7 @@ export const endExplained = async (tx: Transaction, version: number, laptop: str
       join console.findings f on f.finding_key = 'unknown_transaction_' || m.kind || ':' || m.word
       join console.alerts a using (event_id) join public.monitoring_events e using (event_id)
       where e.status in ('OPEN', 'INVESTIGATING')
-    ), ended as (
-      select event_id, note from word
-      union
+    ), under_words as (
       select e.event_id, word.note
       from word join console.alerts a on a.incident_id = word.incident_id
       join public.monitoring_events e on e.event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING')
@@ -122,6 +121,33 @@ export const endExplained = async (tx: Transaction, version: number, laptop: str
       join public.table_cards c on c.id = e.card_id
       left join console.card_ledger l on l.card_id = e.card_id
       where abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) <= 1
+    ), elsewhere as materialized (
+      select e.event_id, e.card_id, console.amount_of(e.event_data ->> 'discrepancy') as discrepancy
+      from public.monitoring_events e join public.table_cards c on c.id = e.card_id
+      left join console.card_ledger l on l.card_id = e.card_id
+      where e.detection_algorithm = 'balance_mismatch_detection' and e.status in ('OPEN', 'INVESTIGATING')
+        and e.event_id not in (select event_id from under_words)
+        and abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) <= 1
+    ), ended as (
+      select event_id, note from word
+      union
+      select event_id, note from under_words
+      union
+      select x.event_id, moved.note
+      from elsewhere x join (
+        select card_id, sum(amount) as amount, string_agg(distinct note, ', ') as note
+        from (
+          select t.log_id, t.card_id::text as card_id, string_agg(distinct m.word || ' = ' || m.meaning || ' (' || m.changed_by || ')', ', ') as note,
+            max(console.ledger_amount(t.transaction_type::text, t.status::text, console.amount_of(t.amount_involved),
+              console.json_of(t.details), meant.meanings)) as amount
+          from (select console.meanings() as meanings offset 0) as meant
+          cross join public.app_transaction_log t
+          join console.transaction_meanings m
+            on m.word = console.word_key(console.word_of(case m.kind when 'type' then t.transaction_type else t.status end))
+          where t.card_id = any (array(select card_id from elsewhere))
+          group by t.log_id, t.card_id) as told
+        group by card_id) as moved using (card_id)
+      where abs(x.discrepancy - moved.amount) <= 0.01
     ), closed as (
       update public.monitoring_events e
       set status = 'RESOLVED', resolved_at = clock_timestamp(), resolution_notes = 'Explained: ' || ended.note
