@@ -232,7 +232,7 @@ test('a card reader that types like a keyboard opens the card, with the sentence
       say.getByText(/^“Your order at a bar at (?:\d{1,2} \D+)?\d\d:\d\d failed.*€5\.00 is missing/),
     ).toBeVisible();
     await expect(
-      say.getByText(/^« Votre commande à un bar à (?:\d{1,2} \D+)?\d\d:\d\d a échoué.*Il manque 5,00\s€/),
+      say.getByText(/^«\sVotre commande à un bar à (?:\d{1,2} \D+)?\d\d:\d\d a échoué.*Il manque 5,00\s€/),
     ).toBeVisible();
     await picture(page, '35-visitor');
     await expectAccessible(page);

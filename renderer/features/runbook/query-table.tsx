@@ -8,6 +8,9 @@ import { cellText, columnName, isMoney } from './query-cell.ts';
 /** Older than this it is not of this moment: it was saved with the alert. */
 const CACHED_MS = 10_000;
 
+/** Whether a result was there before it was asked for. By the laptop's clock, as it was noted; true of it only when it comes. */
+export const isSaved = (result: QueryResult): boolean => Date.now() - Date.parse(result.at) > CACHED_MS;
+
 /** Rows before the others are asked for: what comes after the table stays in reach, and the page scrolls as one. */
 const FIRST = 20;
 
@@ -15,8 +18,7 @@ const FIRST = 20;
 export const QueryTable = ({ result }: { result: QueryResult }) => {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
-  // By the laptop's clock, as it was noted.
-  const [old] = useState(() => Date.now() - Date.parse(result.at) > CACHED_MS);
+  const [old] = useState(() => isSaved(result));
   return (
     <div className="stack">
       <p className="quiet">
