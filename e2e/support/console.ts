@@ -10,7 +10,7 @@ import { expectAccessible } from './accessible.ts';
 import { makeDataDir } from './data-dir.ts';
 import { expect } from './expect.ts';
 import { copyTemplate } from './festival-template.ts';
-import { leaveConsole, printScreens, watchConsole } from './screens.ts';
+import { leaveConsole, printScreens, rememberScreen, watchConsole } from './screens.ts';
 
 const trainingSchema = z.object({ port: z.int(), passwords: z.object({ administrator: z.string() }) });
 const root = join(import.meta.dirname, '../..');
@@ -250,6 +250,11 @@ export const test = base.extend<
     },
     { auto: true },
   ],
+  // It is closed before what is left is printed.
+  page: async ({ page }, use, testInfo) => {
+    await use(page);
+    if (testInfo.status !== testInfo.expectedStatus) await rememberScreen(page.url(), page);
+  },
   seed: ['', { option: true }],
   console: async ({ consoleOf, seed }, use) => {
     if (seed === '') throw new Error("name a seed with test.use: files without one would share each other's operators");
