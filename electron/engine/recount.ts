@@ -113,21 +113,17 @@ export const endExplained = async (tx: Transaction, version: number, laptop: str
       join console.findings f on f.finding_key = 'unknown_transaction_' || m.kind || ':' || m.word
       join console.alerts a using (event_id) join public.monitoring_events e using (event_id)
       where e.status in ('OPEN', 'INVESTIGATING')
-    ), under_words as (
-      select e.event_id, word.note
-      from word join console.alerts a on a.incident_id = word.incident_id
-      join public.monitoring_events e on e.event_id = a.event_id and e.status in ('OPEN', 'INVESTIGATING')
-        and e.detection_algorithm = 'balance_mismatch_detection'
+    ), agrees as materialized (
+      select e.event_id, e.card_id, a.incident_id, console.amount_of(e.event_data ->> 'discrepancy') as discrepancy
+      from public.monitoring_events e left join console.alerts a using (event_id)
       join public.table_cards c on c.id = e.card_id
       left join console.card_ledger l on l.card_id = e.card_id
-      where abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) <= 1
-    ), elsewhere as materialized (
-      select e.event_id, e.card_id, console.amount_of(e.event_data ->> 'discrepancy') as discrepancy
-      from public.monitoring_events e join public.table_cards c on c.id = e.card_id
-      left join console.card_ledger l on l.card_id = e.card_id
       where e.detection_algorithm = 'balance_mismatch_detection' and e.status in ('OPEN', 'INVESTIGATING')
-        and e.event_id not in (select event_id from under_words)
         and abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) <= 1
+    ), under_words as (
+      select agrees.event_id, word.note from word join agrees using (incident_id)
+    ), elsewhere as (
+      select * from agrees where event_id not in (select event_id from under_words)
     ), ended as (
       select event_id, note from word
       union
