@@ -262,6 +262,15 @@ describe('the simulated festival', () => {
     expect(readFileSync(join(dataDir, 'training-faults.jsonl'), 'utf8')).toContain(label.id);
   });
 
+  it('overdraws no card by overlapping orders, so that a drill of them can be put right', async () => {
+    const simulator = await startPaused();
+    const labels = await Promise.all(Array.from({ length: 8 }, () => simulator.inject('concurrent_transactions')));
+    for (const { cardId, discrepancyCents } of labels) {
+      const { amount } = await one('select amount from table_cards where id = $1', [cardId]);
+      expect(Math.round(Number(amount) * 100)).toBeGreaterThanOrEqual(discrepancyCents);
+    }
+  });
+
   it('leaves a card with a fault alone, also after a restart', async () => {
     const simulator = await startPaused();
     const labels = [await simulator.inject('balance_mismatch'), await simulator.inject('deduction_on_failure')];

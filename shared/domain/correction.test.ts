@@ -80,6 +80,8 @@ describe('a correction', () => {
   it('proposes to restore the card where it differs, and goodwill where it does not', () => {
     expect(possibleKinds({ actual: cents(450), expected: cents(2_000) })[0]).toBe('restore_card');
     expect(possibleKinds({ actual: cents(450), expected: cents(450) })).toEqual(['goodwill']);
+    expect(possibleKinds({ actual: cents(0), expected: cents(-250) })[0]).toBe('record_missing');
+    expect(possibleKinds({ actual: cents(-250), expected: cents(0) })[0]).toBe('restore_card');
   });
 });
 

@@ -15,8 +15,14 @@ export type Deltas = { readonly cardDelta: Cents; readonly ledgerDelta: Cents };
 export const discrepancyOf = ({ actual, expected }: CardFigures): Cents => cents(actual - expected);
 
 /** The kinds that can be applied to a card by hand, the proposed one first. Opening balances are set in bulk. */
-export const possibleKinds = (figures: CardFigures): readonly ChosenKind[] =>
-  discrepancyOf(figures) === 0 ? ['goodwill'] : ['restore_card', 'record_missing', 'goodwill'];
+export const possibleKinds = (figures: CardFigures): readonly ChosenKind[] => {
+  const discrepancy = discrepancyOf(figures);
+  if (discrepancy === 0) return ['goodwill'];
+  // From a card that holds nothing nothing can be taken: what was spent twice and is gone stays in its history.
+  return discrepancy > 0 && figures.actual <= 0
+    ? ['record_missing', 'restore_card', 'goodwill']
+    : ['restore_card', 'record_missing', 'goodwill'];
+};
 
 /** The whole of the difference where the kind removes one; null for goodwill, whose amount is a choice. */
 export const wholeAmount = (kind: ChosenKind, figures: CardFigures): Cents | null =>

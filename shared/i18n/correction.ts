@@ -53,6 +53,8 @@ export const correctionTexts = {
     error_amount_too_large: 'The amount is more than the difference.',
     error_amount_zero: 'The amount must not be zero.',
     error_negative: 'The card would go below zero.',
+    error_negative_part:
+      'The card would go below zero: at most {{most}} can be taken from it. Record the rest in its history afterwards.',
     error_reason_missing: 'Enter a reason.',
   },
   fr: {
@@ -110,6 +112,8 @@ export const correctionTexts = {
     error_amount_too_large: 'Le montant dépasse la différence.',
     error_amount_zero: 'Le montant ne peut pas être nul.',
     error_negative: 'La carte passerait sous zéro.',
+    error_negative_part:
+      'La carte passerait sous zéro : {{most}} au plus peuvent en être retirés. Inscrivez ensuite le reste dans son historique.',
     error_reason_missing: 'Saisissez un motif.',
   },
 } as const;

@@ -1,4 +1,4 @@
-import { subtractCents } from '../../../shared/domain/money.ts';
+import { cents, subtractCents } from '../../../shared/domain/money.ts';
 import { expected } from '../fault.ts';
 import { type Logged, lockCard, writeOrder } from '../field.ts';
 import { BARS } from '../world.ts';
@@ -16,12 +16,14 @@ export const concurrentTransactions: Fault = ({
 }) =>
   onCard(
     'concurrent_transactions',
-    (card) => card.balance >= 1_000,
+    (card) => card.balance >= 2_000,
     async (card) => {
       const previous = await database.write((tx) => lockCard(tx, card.id));
-      const first = basketFor(previous);
-      let second = basketFor(previous);
-      while (second.total === first.total) second = basketFor(previous);
+      // The card could have paid for both: put right, it is not overdrawn.
+      const half = cents(Math.floor(previous / 2));
+      const first = basketFor(half);
+      let second = basketFor(half);
+      while (second.total === first.total) second = basketFor(half);
       const rows: Logged[] = [];
       // Both tills have read the same balance; the later one overwrites what the first had left.
       for (const basket of [first, second]) {

@@ -43,7 +43,9 @@ export const CorrectionForm = (props: {
   const [confirmed, setConfirmed] = useState<number | null>(null);
   const shownProblem = (...codes: string[]): string | undefined =>
     problem !== null && codes.includes(problem) && (tried || problem.startsWith('amount') || problem === 'negative')
-      ? t(`correction.error_${problem}`)
+      ? problem === 'negative' && kind === 'restore_card' && figures.actual > 0
+        ? t('correction.error_negative_part', { most: formatMoney(figures.actual) })
+        : t(`correction.error_${problem}`)
       : undefined;
   const moved = deltas.cardDelta === 0 ? deltas.ledgerDelta : deltas.cardDelta;
   const whole = wholeAmount(kind, figures);
