@@ -11,19 +11,30 @@ const FEWEST_WORDS = 2;
 type Written = Pick<ShownEntry, 'text' | 'occurredAt' | 'arrivedAt'>;
 
 /** Whether two texts say nearly the same: most of their words are the same ones. */
-export const nearlySame = (one: string, other: string): boolean => {
-  const [a, b] = [new Set(foldedWords(one)), new Set(foldedWords(other))];
+export const nearlySame = (one: string, other: string): boolean => haveMostInCommon(wordsOf(one), wordsOf(other));
+
+type Words = ReadonlySet<string>;
+const wordsOf = (text: string): Words => new Set(foldedWords(text));
+
+const haveMostInCommon = (a: Words, b: Words): boolean => {
   if (Math.min(a.size, b.size) < FEWEST_WORDS) return false;
   const common = [...a].filter((word) => b.has(word)).length;
   return common / (a.size + b.size - common) >= SAME_SHARE;
 };
 
+/** The words of lines, whose text stays as it is: with each key of a new entry all of them are compared with it. */
+const known = new WeakMap<Written, Words>();
+const wordsIn = (line: Written): Words => {
+  const words = known.get(line) ?? wordsOf(line.text);
+  known.set(line, words);
+  return words;
+};
+
 /** The entry that says nearly the same within ten minutes, the nearest first; a hint, for two people may be right. */
 export const duplicateOf = <Line extends Written>(text: string, atMs: number, others: readonly Line[]): Line | null => {
   const apart = (line: Line): number => Math.abs(placeInTime(line) - atMs);
-  return (
-    others
-      .filter((line) => apart(line) <= DUPLICATE_MS && nearlySame(line.text, text))
-      .sort((a, b) => apart(a) - apart(b))[0] ?? null
-  );
+  const near = others.filter((line) => apart(line) <= DUPLICATE_MS);
+  if (near.length === 0) return null;
+  const words = wordsOf(text);
+  return near.filter((line) => haveMostInCommon(wordsIn(line), words)).sort((a, b) => apart(a) - apart(b))[0] ?? null;
 };

@@ -89,7 +89,10 @@ const keyOf = (line: Line): string => ('key' in line ? line.key : line.entryId);
 /** What people wrote and what the console recorded, in one order. */
 const woven = (log: LogView | undefined): readonly Line[] => {
   const timeOf = (line: Line): number => ('key' in line ? Date.parse(line.at) : placeInTime(line));
-  return [...(log?.lines ?? []), ...(log?.system ?? [])].sort((a, b) => timeOf(b) - timeOf(a));
+  return [...(log?.lines ?? []), ...(log?.system ?? [])]
+    .map((line) => ({ line, at: timeOf(line) }))
+    .sort((a, b) => b.at - a.at)
+    .map(({ line }) => line);
 };
 
 /** For each line the one of another laptop that says nearly the same. */
