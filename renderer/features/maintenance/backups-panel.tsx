@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
-import { formatSize } from './format-size.ts';
+import { formatBytes } from './format-bytes.ts';
 
 /** Backups of the festival's database: the last one of any laptop, one that is made here, and this laptop's files. */
 export const BackupsPanel = () => {
@@ -63,7 +63,7 @@ export const BackupsPanel = () => {
               done: progress?.tablesDone ?? 0,
               total: progress?.tables ?? 0,
               rows: formatNumber(progress?.rows ?? 0),
-              size: formatSize(progress?.bytes ?? 0),
+              size: formatBytes(progress?.bytes ?? 0),
             })}
           />
           <div className="row">
@@ -106,7 +106,7 @@ const Last = ({ festival }: { festival: MaintenanceState | null }) => {
         <dd className="state state-bad">{t('maintenance.noBackup')}</dd>
       ) : (
         <dd>
-          {formatTime(made.snapshotAt ?? made.notedAt)} · {by(made)} · {formatSize(made.bytes ?? 0)}
+          {formatTime(made.snapshotAt ?? made.notedAt)} · {by(made)} · {formatBytes(made.bytes ?? 0)}
           {made.encrypted === true && <> · {t('maintenance.locked')}</>}
           <p className="quiet">
             {made.verifiedAt === null
@@ -147,7 +147,7 @@ const Files = ({ folder, files, passphrase }: LaptopFiles & { passphrase: string
             <li key={name} className="row">
               <span className="mono">{name}</span>
               <span className="quiet">
-                {formatSize(bytes)} · {formatTime(writtenAt)}
+                {formatBytes(bytes)} · {formatTime(writtenAt)}
               </span>
               <Button onClick={() => void verify(name)}>{t('maintenance.verify')}</Button>
               <span role="status">{said?.name === name ? said.words : ''}</span>

@@ -1,9 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { Panel, PanelNote } from '../../../shared/domain/database-panel.ts';
+import { formatBytes } from '../../features/maintenance/format-bytes.ts';
 import { formatTime } from '../../i18n.ts';
 import { CopiedText } from '../../ui/copied-text.tsx';
 import { Fresh, type Tone } from '../../ui/fresh.tsx';
-import { figureText, formatBytes } from './figure.ts';
+import { figureText } from './figure.ts';
 import { MaintenanceButton } from './maintenance-button.tsx';
 import { PanelTable } from './panel-table.tsx';
 
