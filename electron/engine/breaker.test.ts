@@ -21,6 +21,19 @@ describe('the circuit breaker', () => {
     expect(breaker.status()).toMatchObject({ state: 'closed', failures: 0 });
   });
 
+  it('knows of a success only since it leads, and since somebody has reset it', () => {
+    const breaker = createBreaker({ now: () => 0, monotonic: () => 0 });
+    const hasWorked = (): boolean => breaker.status().hasWorked;
+    expect(hasWorked()).toBe(false);
+    for (const begins of [breaker.leads, breaker.reset]) {
+      breaker.failed(new Error('x'));
+      breaker.succeeded();
+      expect(hasWorked()).toBe(true);
+      begins();
+      expect(hasWorked()).toBe(false);
+    }
+  });
+
   it('waits its minute whatever somebody sets the laptop’s clock to', () => {
     let wall = 0;
     let passed = 0;

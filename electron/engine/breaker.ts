@@ -11,11 +11,14 @@ export type Breaker = {
   succeeded(): void;
   failed(error: unknown): void;
   reset(): void;
+  /** This engine leads from now on: what it knew of its cycles is old. */
+  leads(): void;
   status(): {
     state: 'closed' | 'open' | 'half_open';
     failures: number;
     retryAt: string | null;
     lastErrors: { at: string; message: string }[];
+    hasWorked: boolean;
   };
 };
 
@@ -25,6 +28,7 @@ export const createBreaker = (clock: Clock): Breaker => {
   let openedAt: number | null = null;
   let probing = false;
   let lastErrors: { at: string; message: string }[] = [];
+  let hasWorked = false;
   const close = (): void => {
     failures = 0;
     openedAt = null;
@@ -37,7 +41,10 @@ export const createBreaker = (clock: Clock): Breaker => {
       probing = true;
       return true;
     },
-    succeeded: close,
+    succeeded: () => {
+      close();
+      hasWorked = true;
+    },
     failed: (error) => {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
       lastErrors = [{ at: new Date(clock.now()).toISOString(), message }, ...lastErrors].slice(0, MAX_ERRORS);
@@ -50,12 +57,17 @@ export const createBreaker = (clock: Clock): Breaker => {
     reset: () => {
       close();
       lastErrors = [];
+      hasWorked = false;
+    },
+    leads: () => {
+      hasWorked = false;
     },
     status: () => ({
       state: openedAt === null ? 'closed' : probing ? 'half_open' : 'open',
       failures,
       retryAt: openedAt === null ? null : new Date(clock.now() + openedAt + OPEN_MS - clock.monotonic()).toISOString(),
       lastErrors: [...lastErrors],
+      hasWorked,
     }),
   };
 };

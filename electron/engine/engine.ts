@@ -77,7 +77,11 @@ export const createEngine = (options: {
     movedWithinSeconds: (2 * intervals.criticalMs) / 1_000,
     ...(options.batch === undefined ? {} : { batch: options.batch }),
   });
-  const leaderLoop = createLeaderLoop({ lease, state, signal, log, onTakeOver: scheduler.forgiveMissed });
+  const onTakeOver = (): void => {
+    scheduler.forgiveMissed();
+    breaker.leads();
+  };
+  const leaderLoop = createLeaderLoop({ lease, state, signal, log, onTakeOver });
   const recompute = singleFlight(() =>
     recomputeLedger({
       ...{ database, lease, laptop, clock, exclusively: mutex.run, signal },
@@ -96,8 +100,8 @@ export const createEngine = (options: {
     catchUp: catchUp.status(),
     ...runner.status(),
     skippedCycles: scheduler.skipped(),
-    // The engine's, wherever it runs.
-    breaker: (lease.trusted() ? undefined : lease.leaderBreaker()) ?? breaker.status(),
+    // The engine's, wherever it runs. Of a leader that has not reported yet nobody knows whether it works.
+    breaker: lease.trusted() ? breaker.status() : (lease.leaderBreaker() ?? { ...breaker.status(), hasWorked: false }),
   });
 
   return {

@@ -215,7 +215,7 @@ LIMIT 3;`)
     const leaseOf = (laptop: string) =>
       createLease({
         ...{ database: world.database.festival, holder: crypto.randomUUID(), laptop, clock },
-        breaker: () => ({ state: 'closed', failures: 0, retryAt: null, lastErrors: [] }),
+        breaker: () => ({ state: 'closed', failures: 0, retryAt: null, lastErrors: [], hasWorked: true }),
       });
     const [outdated, leader] = [leaseOf('booth-1'), leaseOf('booth-2')];
     expect(await outdated.hold()).toBe(true);

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
-const CLOSED = { state: 'closed', failures: 0, retryAt: null, lastErrors: [] } as const;
+const CLOSED = { state: 'closed', failures: 0, retryAt: null, lastErrors: [], hasWorked: true } as const;
 const leaseOf = (laptop: string, holder = crypto.randomUUID()) =>
   createLease({ database: database.festival, holder, laptop, clock, breaker: () => ({ ...CLOSED, lastErrors: [] }) });
 /** The lease's time runs out, as if its holder had been asleep. */

@@ -14,7 +14,7 @@ describe('the question before the console closes', () => {
   const engine = (state: SystemStatus['engine']['state'], laptop = 'booth-1'): Asked['engine'] => ({
     ...{ state, since: at, laptop: 'booth-1', leader: { laptop, term: 3, since: at }, catchUp: null },
     ...{ lastCycleAt: at, lastCycleMs: 10, cycles: 1, skippedCycles: 0, detectors: [] },
-    breaker: { state: 'closed', failures: 0, retryAt: null, lastErrors: [] },
+    breaker: { state: 'closed', failures: 0, retryAt: null, lastErrors: [], hasWorked: true },
   });
   const other = { laptop: 'booth-2', operator: null, incidentId: null, seenAt: at };
   const ask = (status: Partial<Asked>, options: Partial<Parameters<typeof closingQuestion>[1]> = {}) =>

@@ -120,4 +120,13 @@ describe('an engine whose breaker is open', () => {
     );
     expect(rows).toEqual([{ note: expect.stringMatching(/^Over after 00:/) }]);
   });
+
+  it('has shown nothing yet on the laptop that takes over, until a cycle succeeds there', async () => {
+    await database.admin.query('revoke update on console.watermarks from regie_console');
+    await leader.close();
+    await eventually(async () => expect((await engineOf(other)).breaker.failures).toBeGreaterThan(0), within);
+    expect((await engineOf(other)).breaker).toMatchObject({ hasWorked: false });
+    await database.admin.query('grant update on console.watermarks to regie_console');
+    await eventually(async () => expect((await engineOf(other)).breaker.hasWorked).toBe(true), within);
+  });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RegieEvent } from '../../shared/contract/events.ts';
+import type { EngineStatus } from '../../shared/contract/status.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
 import { INITIAL_SETTINGS } from '../../shared/domain/festival-settings.ts';
 import { rowId } from '../../shared/domain/row-id.ts';
@@ -50,7 +51,8 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
   });
   const reachable = () => ['online', 'degraded'].includes(link.status().state);
   const events: RegieEvent[] = [];
-  const does = { display: true, follow: true, clockOffMs: 0, folder };
+  const breaker: Pick<EngineStatus['breaker'], 'state' | 'hasWorked'> = { state: 'closed', hasWorked: true };
+  const does = { display: true, follow: true, clockOffMs: 0, folder, breaker };
   await database.admin.query('insert into console.laptops (laptop, seen_at) values ($1, now())', [laptop]);
   const buffer = openBuffer(join(folder, 'festival.outbox.sqlite'), 'outbox');
   const copy = createTroubleCopy(buffer);
@@ -83,7 +85,7 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
       get folder() {
         return does.folder;
       },
-      engine: () => ({ breaker: { state: 'closed', failures: 0, retryAt: null, lastErrors: [] } }),
+      engine: () => ({ breaker: { failures: 0, retryAt: null, lastErrors: [], ...does.breaker } }),
       ...{ canary: canary.sight, clockOffMs: () => does.clockOffMs, diskFull: () => false, setBack: () => null },
       nowMs: Date.now,
       onChange: () => undefined,
@@ -256,6 +258,20 @@ describe('a festival on which something is wrong', () => {
     two.does.display = true;
     await pass(20);
     expect(await events()).toEqual(['detection_blind booth-2 CRITICAL RESOLVED']);
+  });
+
+  it('has an open breaker, whose alert is not over because whoever leads now has tried nothing yet', async () => {
+    for (const { does } of [one, two]) does.breaker = { state: 'open', hasWorked: true };
+    await pass(9);
+    expect(await events()).toEqual(['breaker_open CRITICAL OPEN']);
+    for (const { does } of [one, two]) does.breaker = { state: 'closed', hasWorked: false };
+    one.restart();
+    await one.prepare();
+    await pass(20);
+    expect(await events()).toEqual(['breaker_open CRITICAL OPEN']);
+    for (const { does } of [one, two]) does.breaker = { state: 'closed', hasWorked: true };
+    await pass(20);
+    expect(await events()).toEqual(['breaker_open CRITICAL RESOLVED']);
   });
 
   it('has nobody who leads', async () => {

@@ -12,7 +12,7 @@ export const aStatus = (changes: Partial<SystemStatus> = {}): SystemStatus => ({
     ...{ state: 'running', since: at(3_600), laptop: 'booth-1', catchUp: null, cycles: 120, skippedCycles: 1 },
     leader: { laptop: 'booth-1', term: 7, since: at(3_600) },
     ...{ lastCycleAt: at(2), lastCycleMs: 31 },
-    breaker: { state: 'closed', failures: 0, retryAt: null, lastErrors: [] },
+    breaker: { state: 'closed', failures: 0, retryAt: null, lastErrors: [], hasWorked: true },
     detectors: [],
   },
   ...{ stopped: null, clockOffsetMs: 120, clockSetByMs: 0, laptops: [], waiting: 0, undecided: 0, sending: null },

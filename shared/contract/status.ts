@@ -53,6 +53,8 @@ export const engineStatusSchema = z.object({
     failures: z.int(),
     retryAt: instantSchema.nullable(),
     lastErrors: z.array(z.object({ at: instantSchema, message: z.string() })),
+    /** A cycle has succeeded since its engine leads, and since somebody has reset it: until then closed says nothing. */
+    hasWorked: z.boolean().default(true),
   }),
   detectors: z.array(
     z.object({

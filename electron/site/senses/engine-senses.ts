@@ -39,6 +39,8 @@ export const engineSenses = (sight: EngineSight): Senses => {
     const state = breaker.state === 'open' ? 'wrong' : 'unclear';
     readings.push({ kind: 'breaker_open', subject: WHOLE_FESTIVAL, state, facts: { error } });
   }
+  // Closed because nothing was tried yet: what was open before a restart or a take-over is over when a cycle has succeeded.
+  else if (!breaker.hasWorked) readings.push({ kind: 'breaker_open', subject: WHOLE_FESTIVAL, state: 'unclear' });
   // What was so while this laptop could not know of it does not count.
   if (sight.idleSinceMs !== null) {
     readings.push({ kind: 'no_leader', ...about, sinceMs: Math.max(sight.idleSinceMs, reachableSinceMs) });
