@@ -33,8 +33,8 @@ import { measureWriters } from './bench/writers.ts';
  * cards, writers the throughput of the festival's own tills, sending how fast the outbox empties what has piled up in
  * it, sign-in the time from a PIN to a board in a real browser (REGIE_BROWSER names one), screen what somebody in front of a
  * board with so many open alerts waits for, beside an empty page in the same browser, log what an entry and a search of the
- * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second
- * of a backup beside a bare COPY of the same tables, outside how long watchers wait for an answer over HTTP, beside an
+ * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second of a backup
+ * and a restore beside a bare COPY of the same tables, outside how long watchers wait for an answer over HTTP, beside an
  * empty route, panels what the open screen of the database costs the server beside the closed one, history what a page and a search of
  * so many alerts take beside the bare statements. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */

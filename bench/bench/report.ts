@@ -136,18 +136,25 @@ const printOutside = (outside: OutsideTimes, { loadBefore }: BenchResult['machin
   );
 };
 
-const printBackup = ({ rows, bytes, fileBytes, copy, backup }: BackupTimes): void => {
-  const factor = median(backup) / median(copy);
+const printBackup = ({ rows, bytes, fileBytes, heldMs, ...times }: BackupTimes): void => {
+  const row = (name: string, one: readonly number[], beside: readonly number[]): string[] => [
+    ...[name, whole(median(one)), ((bytes * median(one)) / rows / 1e6).toFixed(1)],
+    // Each beside the one of the same minute: how busy the machine is then, is the same for both.
+    beside === one ? '' : median(one.map((value, time) => value / (beside[time] ?? value))).toFixed(2),
+  ];
   write(
     `\nA backup of ${whole(rows)} rows (${(bytes / 1e6).toFixed(1)} MB as text, ${(fileBytes / 1e6).toFixed(1)} MB as a file), medians`,
     table(
-      ['', 'rows/s', 'MB/s'],
+      ['', 'rows/s', 'MB/s', 'of bare COPY'],
       [
-        ['bare COPY', whole(median(copy)), ((bytes * median(copy)) / rows / 1e6).toFixed(1)],
-        ['backup', whole(median(backup)), ((bytes * median(backup)) / rows / 1e6).toFixed(1)],
+        row('bare COPY out', times.copy, times.copy),
+        row('backup', times.backup, times.copy),
+        row('backup with a passphrase', times.locked, times.copy),
+        row('bare COPY in', times.copyIn, times.copyIn),
+        row('restore', times.restore, times.copyIn),
       ],
     ),
-    `${factor.toFixed(2)} of a bare COPY`,
+    `While one with a passphrase is made, the main thread is busy for ${ms(median(heldMs))} ms at a stretch at the longest (${ms(Math.max(...heldMs))} the worst time)`,
   );
 };
 

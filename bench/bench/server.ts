@@ -11,6 +11,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 export type BenchServer = {
   /** The administrator on the festival's database. */
   readonly admin: pg.Client;
+  readonly adminSettings: ConnectionSettings;
   readonly consoleSettings: ConnectionSettings;
   readonly fieldSettings: ConnectionSettings;
   /** What the server writes, with the plans that it was asked to log. */
@@ -74,6 +75,7 @@ export const openBenchServer = async (): Promise<BenchServer> => {
     const admin = await connect(festival.adminSettings);
     return {
       admin,
+      adminSettings: festival.adminSettings,
       consoleSettings: festival.consoleSettings,
       fieldSettings: festival.fieldSettings,
       logFile: join(dataDir, 'postgres', 'server.log'),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { Encrypter } from 'age-encryption';
+import { passphraseRecipient } from '../lib/age-passphrase.ts';
 import { type BackupHeader, FIRST_LINE, type Frame, frameHead } from './file-format.ts';
 import { BackupRefused } from './refusal.ts';
 
@@ -77,33 +77,43 @@ async function* plainBytes(
   yield end;
 }
 
-/**
- * The fastest level by far that still makes a fourth of it: what a higher one saves of the disk, the tills' database would
- * wait for.
- */
-const LEVEL = -1;
+/** Of all levels, negative ones too, the one that takes least of a processor, and makes an eighth of it. */
+const LEVEL = 1;
 /** Given to the compressor at once: each time costs a turn of the event loop and of a thread. */
 const GATHERED_BYTES = 1 << 20;
 
 /** The compressor works on another thread, while the next frames are read. */
 async function* compressed(frames: AsyncIterable<Frame>): AsyncGenerator<Buffer> {
   const zstd = createZstdCompress({
-    chunkSize: 1 << 19,
+    chunkSize: 1 << 17,
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
   });
   const feed = async (): Promise<void> => {
-    let gathered: Buffer[] = [];
-    let bytes = 0;
+    // One is filled while the other is compressed.
+    let filling = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    let other = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    let filled = 0;
+    let compressing: Promise<void> = Promise.resolve();
+    const give = async (): Promise<void> => {
+      const bytes = filling.subarray(0, filled);
+      await compressing;
+      compressing = new Promise((resolve, reject) => {
+        zstd.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
+      // It is awaited with the next.
+      compressing.catch(() => undefined);
+      [filling, other, filled] = [other, filling, 0];
+    };
     for await (const frame of frames) {
-      gathered.push(frameHead(frame), frame.payload);
-      bytes += frame.payload.length;
-      if (bytes < GATHERED_BYTES) continue;
-      const all = Buffer.concat(gathered);
-      gathered = [];
-      bytes = 0;
-      if (!zstd.write(all)) await once(zstd, 'drain');
+      const head = frameHead(frame);
+      const bytes = head.length + frame.payload.length;
+      if (filled + bytes > filling.length) await give();
+      if (bytes > filling.length) filling = Buffer.allocUnsafeSlow(bytes);
+      filled += head.copy(filling, filled);
+      filled += frame.payload.copy(filling, filled);
     }
-    zstd.end(Buffer.concat(gathered));
+    await give();
+    zstd.end();
   };
   feed().catch((error: unknown) => zstd.destroy(error instanceof Error ? error : new Error(String(error))));
   for await (const piece of zstd) yield piece as Buffer;
@@ -111,9 +121,18 @@ async function* compressed(frames: AsyncIterable<Frame>): AsyncGenerator<Buffer>
 
 async function* encrypted(plain: AsyncIterable<Buffer>, passphrase: string): AsyncGenerator<Uint8Array> {
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase);
-  encrypter.setScryptWorkFactor(SCRYPT_LOG_N);
-  const stream = Readable.toWeb(Readable.from(plain)) as unknown as ReadableStream<Uint8Array>;
+  encrypter.addRecipient(passphraseRecipient(passphrase, SCRYPT_LOG_N));
+  const pieces = plain[Symbol.asyncIterator]();
+  const stream = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { value, done } = await pieces.next();
+      // A piece takes the cipher some milliseconds: others have their turn between two of them.
+      await nextTurn();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await pieces.return?.()),
+  });
   for await (const piece of await encrypter.encrypt(stream)) yield piece;
 }
 

@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
 import pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { driverOptions } from './connection-settings.ts';
+import { createCopyOut } from './copy-out.ts';
 import { BOUNDS, bytesFrom, destroySocket, SESSION_SETTINGS, textTypes } from './driver.ts';
 import { parseRows } from './rows.ts';
 import { createServers } from './servers.ts';
@@ -32,7 +33,7 @@ export const copySessionOn = (client: pg.Client): CopySession => {
     run: async (text) => {
       await client.query(text);
     },
-    copyOut: (text) => client.query(copyTo(text)),
+    copyOut: (text) => client.query(createCopyOut(text)),
     copyIn: (text) => client.query(copyFrom(text)),
   };
 };
