@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { festivalOf } from '../electron/testing/festival.ts';
 import { createOperators, PIN } from '../electron/testing/operators.ts';
 import { openReceivers } from '../electron/testing/receivers.ts';
 import { borrowBooth, loseMoney, tryNow } from './support/booth.ts';
@@ -291,6 +292,39 @@ test('a correction is undone, and its visitor gets a receipt', async ({ page, co
   } finally {
     await receivers.close();
   }
+});
+
+test('what an empty card cannot give back is recorded in its history', async ({ page, console: host }) => {
+  await openQuiet(page, host);
+  // Two orders overlapped, and the second overwrote what the first had taken: more than the card held.
+  await asAdministrator(host.dataDir, async (admin) => {
+    const festival = festivalOf({ admin });
+    await festival.card('TWICE', 10, { secondsAgo: 600 });
+    await festival.order('TWICE', 8, { secondsAgo: 500 });
+    await festival.changeCard('TWICE', 8);
+    await festival.order('TWICE', 7.5, { secondsAgo: 499 });
+  });
+  await page.goto(`${page.url().split('#')[0]}#/card/TWICE`);
+  const dialog = page.getByRole('dialog');
+  const correct = async (reason: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Correct this card' }).click();
+    await dialog.getByLabel('Reason').fill(reason);
+  };
+  const apply = async (): Promise<void> => {
+    await dialog.getByRole('button', { name: /^Apply correction/ }).click();
+    await expect(dialog.getByText(/^Applied\./)).toBeVisible();
+    await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  };
+  await correct('Two orders at once.');
+  await expect(dialog.getByText('at most €2.50 can be taken from it')).toBeVisible();
+  await picture(page, '49-overdrawn');
+  await dialog.getByLabel('Amount').fill('2.50');
+  await apply();
+  await correct('Served twice and paid once.');
+  await expect(dialog.getByLabel('What is wrong?')).toHaveValue('record_missing');
+  await apply();
+  expect(await moneyOn(host, 'TWICE')).toBe('0.00');
+  await expect(page.getByText('differ by')).toHaveCount(0);
 });
 
 test('opening balances of sixty cards are approved together, and applied while every screen follows', async ({

@@ -15,7 +15,7 @@ export const Figures = ({ before, after }: { before: CardFigures; after: CardFig
           {formatMoney(from, { signed })}
         </span>
         <span aria-hidden="true"> → </span>
-        <strong className={to === from ? '' : 'figure-changed'}>
+        <strong className={to === from ? '' : !signed && to < 0 ? 'figure-overdrawn' : 'figure-changed'}>
           <span className="visually-hidden">{t('correction.after')} </span>
           {formatMoney(to, { signed })}
         </strong>
