@@ -1,20 +1,26 @@
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FestivalReport, Report } from '../../../shared/domain/report.ts';
-import { aCorrection, correctionWorld } from '../../testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
-import { ageComparisons, createTestEngine } from '../../testing/engine.ts';
-import { festivalOf } from '../../testing/festival.ts';
-import { approve, propose } from '../../testing/proposals.ts';
-import { writeOrders } from '../../testing/report-day.ts';
-import { applyTo } from '../../testing/submit.ts';
+import { writeReportedFestival } from '../../testing/report-festival.ts';
+import {
+  alarmsBySql,
+  checklistsBySql,
+  correctionsBySql,
+  detectionBySql,
+  escalationsBySql,
+  healthBySql,
+  logBySql,
+  moneyBySql,
+  responsesBySql,
+} from '../../testing/report-figures.ts';
 import { writeReport } from './formats.ts';
 import { makeReport, type ReportOrder } from './make-report.ts';
 import { RangeRefused } from './range.ts';
 import { hashReport, ReportFileRefused, readReportJson, writeReportJson } from './report-file.ts';
 
-/* One festival of two days, with faults, corrections and answers. Each figure of its report is compared with SQL as anybody would
-   write it. */
+/* One festival of two days: 20,000 orders, two hundred faults and what became of them, corrections, messages, log and checklists. Each
+   figure of its report is compared with SQL as anybody would write it (electron/testing/report-figures.ts). */
 let database: TestDatabase;
 const errors: unknown[] = [];
 const FROM = '2026-07-03T22:00:00.000Z';
@@ -38,119 +44,147 @@ const centsOf = (amount: string | undefined): number => Math.round(Number(amount
 let report: FestivalReport;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { admin, festival: consoles } = database;
-  await writeOrders(database, { orders: 3_000, cards: 300, from: FROM });
-  const festival = festivalOf(database);
-  // A failed order that took its money, a card that lost some without any row, and a reader that hangs.
-  await festival.cardThatLost('taken', 12, { left: 8 });
-  await festival.card('drained', 30);
-  await festival.changeCard('drained', -4.5);
-  for (let i = 0; i < 3; i += 1) await festival.failedOrder('taken', 3, { pointOfSale: 'Bar 9' });
-  const engine = createTestEngine({ database, errors });
-  for (let cycles = 0; cycles < 3; cycles += 1) {
-    await engine.runCycle('critical');
-    await ageComparisons(database);
-  }
-  const build = correctionWorld(database);
-  const small = await build.card('10.00', '15.00');
-  const settled = aCorrection(small);
-  await applyTo(() => consoles)('correction.apply', {
-    ...{ operationId: settled.operationId, eventId: null, cardId: small, kind: 'restore_card' },
-    ...{ cardDeltaCents: 500, ledgerDeltaCents: 0, seenActualCents: 1_000, seenExpectedCents: 1_500 },
-    ...{ originalTransaction: null, reason: 'taken by a failed order' },
-  });
-  const large = await build.card('10.00', '70.00');
-  const sixty = { cardDelta: '60.00', seenExpected: '70.00', operator: 'Ana' };
-  const { proposalId } = await propose(consoles, aCorrection(large, sixty));
-  await approve(consoles, 'Noé', proposalId);
-  await admin.query(`update console.alerts set first_acknowledged_at = now(), acknowledged_by = 'Léa', cleared_at = null
-    where event_id in (select min(event_id) from monitoring_events where severity <> 'INFO')`);
-  await engine.runCycle('critical');
+  await writeReportedFestival(database, { from: FROM, errors });
   report = await makeFinal();
 }, 60_000);
 afterAll(() => database.close());
 
 describe('a final report', () => {
-  it('says what was taken, as anybody would sum it', async () => {
-    const { total, places, days, types } = report.money;
-    const inTime = `timestamp >= '${FROM}'`;
-    const sums = await ask(
-      `select sum(amount_involved) filter (where status = 'completed' and transaction_type = 'bar_order') as takings,
-         sum(amount_involved) filter (where status = 'completed' and transaction_type like '%_recharge') as top_ups,
-         count(*) filter (where status = 'failed') as failed, count(*) filter (where transaction_type <> 'manual_correction') as count
-       from app_transaction_log where ${inTime}`,
-    );
-    expect(total).toEqual({
-      transactions: Number(sums.count),
-      failed: Number(sums.failed),
-      takings: centsOf(sums.takings),
-      topUps: centsOf(sums.top_ups),
-    });
-    const lake = await ask(
-      `select sum(amount_involved) as takings, count(*) as count from app_transaction_log
-       where ${inTime} and status = 'completed' and details ->> 'point_of_sale' = 'Bar du Lac'`,
-    );
-    expect(places.rows.find(({ place }) => place === 'Bar du Lac')?.takings).toBe(centsOf(lake.takings));
-    const day = await ask(
-      `select sum(amount_involved) as takings from app_transaction_log
-       where status = 'completed' and transaction_type = 'bar_order'
-         and timestamp >= '2026-07-05 00:00 Europe/Paris' and timestamp < '2026-07-06 00:00 Europe/Paris'`,
-    );
-    expect(days.rows.find((row) => row.day === '2026-07-05')?.takings).toBe(centsOf(day.takings));
+  /** Whatever their order, and without what a statement leaves out. */
+  const expectRows = (rows: readonly object[], bySql: readonly object[]): void => {
+    expect(bySql.length).toBeGreaterThan(0);
+    expect(rows).toHaveLength(bySql.length);
+    for (const row of bySql) expect(rows).toContainEqual(expect.objectContaining({ ...row }));
+  };
+  const of = () => ({ from: report.head.from, to: report.head.to, zone: report.head.timeZone });
+
+  it('says what was taken, on each day, at each bar and of each type', async () => {
+    const { total, places, days, types, orders } = report.money;
+    const bySql = await moneyBySql(database.admin, of());
+    expect(total).toEqual(bySql.total);
+    expect(total.transactions).toBeGreaterThan(20_000);
+    expect(days.rows).toEqual(bySql.days);
+    expectRows(places.rows, bySql.places);
+    expectRows(types.rows, bySql.types);
     for (const list of [places, days]) {
       expect(list.rows.reduce((sum, row) => sum + row.takings, 0)).toBe(total.takings);
       expect(list.rows.reduce((sum, row) => sum + row.transactions, 0)).toBe(total.transactions);
     }
-    expect(types.rows.find(({ type, status }) => type === 'manual_correction' && status === 'completed')?.count).toBe(
-      2,
-    );
+    // Orders that only the log has are those of the faults.
+    const ofOrders = orders?.places.rows.filter(({ byOrders }) => byOrders !== 0) ?? [];
+    expectRows(ofOrders, bySql.orders);
+    expect(orders).toMatchObject({
+      byLog: total.takings,
+      byOrders: bySql.orders.reduce((sum, row) => sum + row.byOrders, 0),
+    });
   });
 
   it('says what is on cards by the cards and by the log, and which cards make the difference', async () => {
     const { liabilities } = report.money;
-    const cards = await ask('select count(*) as cards, sum(amount) as amount from table_cards');
-    expect(liabilities.cards).toBe(Number(cards.cards));
-    expect(liabilities.onCards).toBe(centsOf(cards.amount));
-    const log = await ask(
-      `select sum(case when transaction_type = 'bar_order' then -amount_involved
-         when transaction_type = 'manual_correction' then (details ->> 'ledger_delta')::numeric else amount_involved end) as amount
-       from app_transaction_log where status = 'completed'`,
-    );
-    expect(liabilities.byLog).toBe(centsOf(log.amount));
+    const { cards, differing } = await moneyBySql(database.admin, of());
+    expect(liabilities).toMatchObject(cards ?? {});
+    expect(liabilities.negativeCards).toBe(20);
     expect(liabilities.difference).toBe(liabilities.onCards - liabilities.byLog);
-    expect(liabilities.differing).toEqual({
-      rows: [
-        { cardId: 'taken', onCard: 800, byLog: 2_000, difference: -1_200 },
-        { cardId: 'drained', onCard: 2_550, byLog: 3_000, difference: -450 },
-      ],
-      left: 0,
+    expect(liabilities.difference).toBe(differing.reduce((sum, row) => sum + row.difference, 0));
+    // A hundred that lost to a failed order, sixty without any row, and the two above.
+    expect(differing).toHaveLength(162);
+    expectRows(liabilities.differing.rows, differing);
+    expect(liabilities.differing.rows[0]).toEqual({ cardId: 'taken', onCard: 800, byLog: 2_000, difference: -1_200 });
+    expect(report.recommendations[0]).toEqual({
+      rule: 'cards_differ',
+      params: { count: 162, amount: liabilities.difference },
     });
-    expect(report.recommendations[0]).toEqual({ rule: 'cards_differ', params: { count: 2, amount: -1_650 } });
   });
 
   it('has each alert with its delay, its answer and its end', async () => {
-    const { detectors, issues } = report.detection;
-    const found = await ask(`select count(*) as found from monitoring_events where severity <> 'INFO'`);
-    expect(detectors.rows.reduce((sum, row) => sum + row.found, 0)).toBe(Number(found.found));
-    expect(detectors.rows.find(({ algorithm }) => algorithm === 'balance_deduction_on_failure')).toMatchObject({
-      ...{ severity: 'CRITICAL', found: 1, amount: 1_200 },
-    });
-    expect(
-      issues.rows.some(({ algorithm, cardId }) => algorithm === 'balance_deduction_on_failure' && cardId === 'taken'),
-    ).toBe(true);
-    const answered = report.responses.reduce((sum, { inTime, late }) => sum + inTime + late, 0);
-    expect(answered).toBe(1);
-    const leads = await ask(
-      `select count(*) as alerts from monitoring_events join console.alerts using (event_id)
-       where severity = 'CRITICAL' and incident_id = event_id`,
-    );
-    const critical = report.responses.find(({ severity }) => severity === 'CRITICAL');
-    expect(critical).toMatchObject({ limit: 120_000, alerts: Number(leads.alerts) });
-    expect(report.alarms.figures.alarms).toBe(issues.rows.length + issues.left);
+    const { detectors, days, issues } = report.detection;
+    const bySql = await detectionBySql(database.admin, of());
+    expectRows(detectors.rows, bySql.detectors);
+    expect(detectors.rows.some(({ delay }) => delay !== null && delay.most > 0)).toBe(true);
+    expect(days.rows).toEqual(bySql.days);
+    expectRows(issues.rows, bySql.issues);
+    expect(detectors.rows.reduce((sum, row) => sum + row.found, 0)).toBeGreaterThan(200);
+    expect(issues.rows.length).toBeGreaterThan(40);
   });
 
-  it('has each correction with its author and approver, and they reconcile', () => {
-    const { total, kinds, people, list, reconciled } = report.corrections;
+  it('says how soon people answered, by the guide’s response times', async () => {
+    expectRows(report.responses, await responsesBySql(database.admin, of()));
+    for (const word of ['inTime', 'late', 'unanswered', 'cleared'] as const) {
+      expect(report.responses.reduce((sum, row) => sum + row[word], 0)).toBeGreaterThan(0);
+    }
+  });
+
+  it('has the messages of the escalation by what became of them', async () => {
+    const bySql = await escalationsBySql(database.admin, of());
+    expectRows(report.escalations.rows, bySql);
+    for (const word of ['sent', 'failed', 'unknown', 'cancelled', 'pending'] as const) {
+      expect(bySql.reduce((sum, row) => sum + row[word], 0)).toBeGreaterThan(0);
+    }
+  });
+
+  it('has the figures of alarm quality, whole and by the day', async () => {
+    const { figures, days, floods } = report.alarms;
+    /** As the database reads it: midnight of the festival's zone. */
+    const midnight = (day: string, later = 0): string =>
+      `${new Date(Date.parse(day) + later * 86_400_000).toISOString().slice(0, 10)} 00:00 Europe/Paris`;
+    const stretches = days.rows.map(({ day, figures: ofDay }) => ({
+      of: ofDay,
+      stretch: { ...of(), from: midnight(day), to: midnight(day, 1) },
+    }));
+    for (const { of: said, stretch } of [{ of: figures, stretch: of() }, ...stretches]) {
+      const bySql = await alarmsBySql(database.admin, stretch);
+      const { severities, loudest, loudestShare, chattering, ...counted } = said;
+      expect({ ...counted, ...severities, INFO: undefined }).toEqual({
+        ...bySql.figures,
+        ...{ perOperator: expect.closeTo(bySql.figures?.perOperator ?? -1, 6) as number },
+      });
+      const ofSource = ({ chatters: _, ...source }: (typeof bySql.sources)[number]) => source;
+      const most = bySql.sources.map(({ alarms }) => alarms).sort((a, b) => b - a);
+      expect(loudest.map(({ alarms }) => alarms)).toEqual(most.slice(0, 10));
+      expect(bySql.sources.map(ofSource)).toEqual(expect.arrayContaining(loudest));
+      expect(loudestShare).toBeCloseTo(most.slice(0, 10).reduce((sum, n) => sum + n, 0) / said.alarms, 9);
+      const chatter = bySql.sources.filter(({ chatters }) => chatters === true).map(ofSource);
+      expect(chattering).toHaveLength(chatter.length);
+      expect(chattering).toEqual(expect.arrayContaining(chatter));
+      if (said === figures) expect(floods).toBe(bySql.floods);
+    }
+    expect([figures.flooded > 0, figures.chattering.length > 0, figures.standing > 0, floods]).toEqual([
+      true,
+      true,
+      true,
+      1,
+    ]);
+  });
+
+  it('has the health of each day, the log’s decisions, and the checklists', async () => {
+    expectRows(report.health.rows, await healthBySql(database.admin, of()));
+    const log = await logBySql(database.admin, of());
+    expectRows(report.log.kinds, log.kinds);
+    expectRows(report.log.entries.rows, log.entries);
+    expect(report.log.entries.rows.map(({ text, struck }) => [text, struck])).toEqual([
+      ['Bar du Lac: closed', false],
+      ['reader 7 swapped', true],
+      ['supplier called', false],
+    ]);
+    expectRows(report.checklists.rows, await checklistsBySql(database.admin, of()));
+    expect(report.checklists.rows).toMatchObject([
+      { listId: 'ours', signedBy: 'Léa', overrides: [] },
+      { listId: 'monthly', signedBy: null, overrides: [{ item: 'security-alerts', by: 'Ana' }] },
+    ]);
+  });
+
+  it('has each correction with its author and approver, and they reconcile', async () => {
+    const { total, kinds, people, days, places, list, reconciled } = report.corrections;
+    const bySql = await correctionsBySql(database.admin, of());
+    expect(total).toEqual(bySql.total);
+    for (const [rows, by] of [
+      [kinds.rows, bySql.kinds],
+      [people.rows, bySql.people],
+      [days.rows, bySql.days],
+      [places.rows, bySql.places],
+    ] as const) {
+      expectRows(rows, by);
+    }
     expect(total).toMatchObject({ count: 2, undone: 0, given: 6_500, taken: 0, ledger: 0 });
     expect(kinds.rows).toMatchObject([{ of: 'restore_card', count: 2, given: 6_500 }]);
     expect(people.rows.map(({ of, given }) => [of, given])).toEqual([
