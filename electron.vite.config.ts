@@ -2,8 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { textsPlugin } from './scripts/texts-plugin.ts';
 
-// One build gives both hosts, `out/main/index.js` (desktop) and `out/main/browser.js`, and the thread that opens files of
-// others, `out/main/foreign-files.js`, sharing chunks.
+// One build gives both hosts, `out/main/index.js` (desktop) and `out/main/browser.js`, and the threads that open files of
+// others and write reports, `out/main/foreign-files.js` and `out/main/report-files.js`, sharing chunks.
 export default defineConfig({
   main: {
     build: {
@@ -14,6 +14,7 @@ export default defineConfig({
           index: 'electron/desktop/main.ts',
           browser: 'electron/browser/main.ts',
           'foreign-files': 'electron/foreign-files/thread.ts',
+          'report-files': 'electron/report-files/thread.ts',
         },
       },
     },

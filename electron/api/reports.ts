@@ -8,11 +8,10 @@ import { whenReachable } from './reachable.ts';
 export const reportHandlers = (parts: Parts): HandlersOf<typeof reportCalls> => {
   const signed = () => parts.festival().cache.get('reports', z.array(signedReportSchema)) ?? [];
   return {
-    'reports.get': () => {
+    'reports.get': async () => {
       const { reports } = parts.festival();
-      return answered({
-        ...{ folder: reports.folder, progress: reports.progress(), made: [...reports.made()], signed: signed() },
-      });
+      const made = [...(await reports.made())];
+      return answered({ folder: reports.folder, progress: reports.progress(), made, signed: signed() });
     },
     'report.make': (order) => whenReachable(parts, () => parts.festival().reports.make(order)),
     'report.cancel': () => {

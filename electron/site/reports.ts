@@ -1,26 +1,28 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { MadeReport } from '../../shared/contract/reports.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { Language } from '../../shared/domain/language.ts';
-import { type FestivalReport, isFestivalReport, type ReportSignature } from '../../shared/domain/report.ts';
+import type { ReportSignature } from '../../shared/domain/report.ts';
 import type { ReportFormat } from '../../shared/domain/report-format.ts';
 import type { Log } from '../lib/log.ts';
 import { codeOf } from '../lib/postgres-errors.ts';
-import { reportFileName, writeReport } from '../operations/reports/formats.ts';
+import { TaskCutOff } from '../lib/side-thread.ts';
 import { makeReport, type ReportOrder, type ReportProgress } from '../operations/reports/make-report.ts';
 import { RangeRefused } from '../operations/reports/range.ts';
-import { type HashedReport, hashReport, readReportJson, writeReportJson } from '../operations/reports/report-file.ts';
 import { examine } from '../postgres/doctor.ts';
 import { openFestivalDatabase } from '../postgres/pool.ts';
+import { createReportFiles } from '../report-files/report-files.ts';
+import type { AboutReport } from '../report-files/thread.ts';
 
 /** Reports that this laptop makes, and the files that it has of them: their data, from which each format is written. */
 export type Reports = {
   readonly folder: string;
   progress(): ReportProgress | null;
-  made(): readonly MadeReport[];
+  made(): Promise<readonly MadeReport[]>;
   /** One at a time. */
   make(order: ReportOrder): Promise<Answer<{ sha256: string }>>;
   cancel(): void;
@@ -54,7 +56,8 @@ export const createReports = (options: {
   /** The last file that was asked for: it is fetched in pieces. */
   let written: { key: string; name: string; bytes: Uint8Array } | undefined;
 
-  const read = (sha256: string): HashedReport => readReportJson(readFileSync(join(folder, `${sha256}.json`), 'utf8'));
+  const files = createReportFiles();
+  const pathOf = (sha256: string): string => join(folder, `${sha256}.json`);
 
   const write = async (order: ReportOrder, signal: AbortSignal): Promise<Answer<{ sha256: string }>> => {
     if (settings === null) return failed('offline');
@@ -73,13 +76,16 @@ export const createReports = (options: {
           onProgress();
         },
       });
-      const hashed = hashReport(report);
+      const { json, ...about } = await files.hash({ report });
+      signal.throwIfAborted();
+      const { sha256 } = about;
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const path = join(folder, `${hashed.sha256}.json`);
-      writeFileSync(`${path}.partial`, writeReportJson(hashed, null), { mode: 0o600 });
-      renameSync(`${path}.partial`, path);
-      log.info('a report was made', { kind: order.kind, sha256: hashed.sha256 });
-      return answered({ sha256: hashed.sha256 });
+      const path = pathOf(sha256);
+      await writeFile(`${path}.partial`, json, { mode: 0o600 });
+      await rename(`${path}.partial`, path);
+      known.set(sha256, madeOf(about));
+      log.info('a report was made', { kind: order.kind, sha256 });
+      return answered({ sha256 });
     } catch (error) {
       if (signal.aborted) return failed('report_cancelled');
       if (error instanceof RangeRefused) return failed(error.code, error.params);
@@ -91,20 +97,15 @@ export const createReports = (options: {
     }
   };
 
-  const madeOf = (sha256: string): MadeReport | null => {
+  const read = async (sha256: string): Promise<MadeReport | null> => {
     const found = known.get(sha256);
     if (found !== undefined) return found;
     try {
-      const { report } = read(sha256);
-      const { kind, from, to, takenAt, festival, audit } = report.head;
-      const made = {
-        ...{ sha256, kind, from, to, takenAt, festivalId: festival.id, audit },
-        differs: isFestivalReport(report) && differs(report),
-      };
+      const made = madeOf(await files.about({ path: pathOf(sha256) }));
       known.set(sha256, made);
       return made;
     } catch (error) {
-      log.error('a report cannot be read', { sha256, error });
+      if (!(error instanceof TaskCutOff)) log.error('a report cannot be read', { sha256, error });
       return null;
     }
   };
@@ -112,14 +113,11 @@ export const createReports = (options: {
   return {
     folder,
     progress: () => progress,
-    made: () =>
-      (existsSync(folder) ? readdirSync(folder) : [])
-        .flatMap((name) => {
-          const [, sha256] = NAME.exec(name) ?? [];
-          const made = sha256 === undefined ? null : madeOf(sha256);
-          return made === null ? [] : [made];
-        })
-        .sort((a, b) => b.takenAt.localeCompare(a.takenAt)),
+    made: async () => {
+      const names = (existsSync(folder) ? readdirSync(folder) : []).flatMap((name) => NAME.exec(name)?.[1] ?? []);
+      const made = await Promise.all(names.map(read));
+      return made.filter((one) => one !== null).sort((a, b) => b.takenAt.localeCompare(a.takenAt));
+    },
     make: async (order) => {
       if (running !== undefined) return failed('report_running');
       const controller = new AbortController();
@@ -135,15 +133,14 @@ export const createReports = (options: {
     },
     cancel: () => running?.controller.abort(),
     piece: async (sha256, { from, ...how }) => {
-      if (!existsSync(join(folder, `${sha256}.json`))) return failed('report_missing');
+      const path = pathOf(sha256);
+      if (!existsSync(path)) return failed('report_missing');
       const key = JSON.stringify([sha256, how]);
-      if (written?.key !== key) {
-        const hashed = read(sha256);
-        written = {
-          key,
-          name: reportFileName(hashed, how.format, how.language),
-          bytes: await writeReport(hashed, how),
-        };
+      try {
+        if (written?.key !== key) written = { key, ...(await files.write({ path, ...how })) };
+      } catch (error) {
+        if (error instanceof TaskCutOff) return failed('export_too_slow');
+        throw error;
       }
       const { name, bytes } = written;
       const end = Math.min(bytes.length, from + PIECE_BYTES);
@@ -153,6 +150,7 @@ export const createReports = (options: {
     },
     close: async () => {
       running?.controller.abort();
+      await files.close();
       await running?.done.catch(() => undefined);
       // What was being written when this console was killed.
       for (const name of existsSync(folder) ? readdirSync(folder) : []) {
@@ -162,9 +160,7 @@ export const createReports = (options: {
   };
 };
 
-/** Whether two ways of counting come to something else, or a correction breaks a rule. */
-const differs = ({ money: { liabilities, orders }, corrections }: FestivalReport): boolean =>
-  liabilities.historyShrank ||
-  liabilities.differing.rows.length > 0 ||
-  (orders?.differing.rows.length ?? 0) > 0 ||
-  corrections.reconciled?.ok === false;
+const madeOf = ({ sha256, head, differs }: AboutReport): MadeReport => ({
+  ...{ sha256, kind: head.kind, from: head.from, to: head.to, takenAt: head.takenAt },
+  ...{ festivalId: head.festival.id, audit: head.audit, differs },
+});

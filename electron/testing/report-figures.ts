@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { expect } from 'vitest';
 import type { FestivalReport } from '../../shared/domain/report.ts';
 
 /* Each section of a festival's report as somebody with psql would count it: plain statements over the tables alone, which share
@@ -271,3 +272,16 @@ export const checklistsBySql = (admin: pg.ClientBase, of: Of) =>
          where e.list_id = r.list_id and e.window_key = r.window_key and act = 'overridden' order by seq) as overrides
      from console.checklist_runs r where started_at >= $1 and started_at < $2 order by started_at`,
   );
+
+/** Every row that SQL says, in whatever order and with what a statement leaves out, and no other. */
+export const expectRows = (rows: readonly object[], bySql: readonly object[]): void => {
+  expect(bySql.length).toBeGreaterThan(0);
+  expect(rows).toHaveLength(bySql.length);
+  for (const row of bySql) expect(rows).toContainEqual(expect.objectContaining({ ...row }));
+};
+
+/** A day of Paris as the database reads it, from midnight to midnight. */
+export const dayOf = (day: string): { from: string; to: string } => {
+  const next = new Date(Date.parse(day) + 24 * 3_600_000).toISOString().slice(0, 10);
+  return { from: `${day} 00:00 Europe/Paris`, to: `${next} 00:00 Europe/Paris` };
+};

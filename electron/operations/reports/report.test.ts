@@ -1,14 +1,21 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FestivalReport, Report } from '../../../shared/domain/report.ts';
+import { TaskCutOff } from '../../lib/side-thread.ts';
+import { createReportFiles } from '../../report-files/report-files.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { writeReportedFestival } from '../../testing/report-festival.ts';
 import {
   alarmsBySql,
   checklistsBySql,
   correctionsBySql,
+  dayOf,
   detectionBySql,
   escalationsBySql,
+  expectRows,
   healthBySql,
   logBySql,
   moneyBySql,
@@ -50,12 +57,6 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 describe('a final report', () => {
-  /** Whatever their order, and without what a statement leaves out. */
-  const expectRows = (rows: readonly object[], bySql: readonly object[]): void => {
-    expect(bySql.length).toBeGreaterThan(0);
-    expect(rows).toHaveLength(bySql.length);
-    for (const row of bySql) expect(rows).toContainEqual(expect.objectContaining({ ...row }));
-  };
   const of = () => ({ from: report.head.from, to: report.head.to, zone: report.head.timeZone });
 
   it('says what was taken, on each day, at each bar and of each type', async () => {
@@ -124,13 +125,7 @@ describe('a final report', () => {
 
   it('has the figures of alarm quality, whole and by the day', async () => {
     const { figures, days, floods } = report.alarms;
-    /** As the database reads it: midnight of the festival's zone. */
-    const midnight = (day: string, later = 0): string =>
-      `${new Date(Date.parse(day) + later * 86_400_000).toISOString().slice(0, 10)} 00:00 Europe/Paris`;
-    const stretches = days.rows.map(({ day, figures: ofDay }) => ({
-      of: ofDay,
-      stretch: { ...of(), from: midnight(day), to: midnight(day, 1) },
-    }));
+    const stretches = days.rows.map(({ day, figures: ofDay }) => ({ of: ofDay, stretch: { ...of(), ...dayOf(day) } }));
     for (const { of: said, stretch } of [{ of: figures, stretch: of() }, ...stretches]) {
       const bySql = await alarmsBySql(database.admin, stretch);
       const { severities, loudest, loudestShare, chattering, ...counted } = said;
@@ -177,14 +172,10 @@ describe('a final report', () => {
     const { total, kinds, people, days, places, list, reconciled } = report.corrections;
     const bySql = await correctionsBySql(database.admin, of());
     expect(total).toEqual(bySql.total);
-    for (const [rows, by] of [
-      [kinds.rows, bySql.kinds],
-      [people.rows, bySql.people],
-      [days.rows, bySql.days],
-      [places.rows, bySql.places],
-    ] as const) {
-      expectRows(rows, by);
-    }
+    expectRows(kinds.rows, bySql.kinds);
+    expectRows(people.rows, bySql.people);
+    expectRows(days.rows, bySql.days);
+    expectRows(places.rows, bySql.places);
     expect(total).toMatchObject({ count: 2, undone: 0, given: 6_500, taken: 0, ledger: 0 });
     expect(kinds.rows).toMatchObject([{ of: 'restore_card', count: 2, given: 6_500 }]);
     expect(people.rows.map(({ of, given }) => [of, given])).toEqual([
@@ -376,5 +367,32 @@ describe('as a file', () => {
     expect(text.match(/\/MediaBox \[0 0 595\.28 841\.89\]/g)).toHaveLength(pages);
     expect(text).toMatch(/\/FontFile2 /);
     expect(text).not.toMatch(/\/BaseFont \/Helvetica/);
+  });
+
+  it('is written beside the main thread, with the same bytes and hash, and given up when the console closes', async () => {
+    const [folder, files] = [mkdtempSync(join(tmpdir(), 'regie-reports-')), createReportFiles()];
+    try {
+      const { json, ...about } = await files.hash({ report });
+      const { sha256 } = hashReport(report);
+      expect(about).toEqual({ sha256, head: report.head, differs: true });
+      const path = join(folder, 'report.json');
+      writeFileSync(path, json);
+      expect(await files.about({ path })).toEqual(about);
+      const how = { path, format: 'pdf', language: 'fr', signature } as const;
+      const before = process.threadCpuUsage();
+      const { name, bytes } = await files.write(how);
+      const { user, system } = process.threadCpuUsage(before);
+      // Processor time of this thread, microseconds: one that is busy with something else waits no longer for it.
+      expect(user + system).toBeLessThan(50_000);
+      expect(name).toBe(`regie-final-2026-07-04-${sha256.slice(0, 8)}-fr.pdf`);
+      expect(Buffer.from(bytes).equals(await bytesOf('pdf'))).toBe(true);
+      writeFileSync(path, json.replace('"cards":', '"cards":1'));
+      await expect(files.write(how)).rejects.toThrow('not the report whose hash it names');
+      writeFileSync(path, json);
+      await Promise.all([expect(files.write(how)).rejects.toBeInstanceOf(TaskCutOff), files.close()]);
+    } finally {
+      await files.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
