@@ -12,6 +12,7 @@ import { measureOutside } from './bench/outside.ts';
 import { measurePanels } from './bench/panels.ts';
 import { measureCatchUp } from './bench/reading.ts';
 import { type BenchResult, print } from './bench/report.ts';
+import { measureReport, type ReportCost } from './bench/reports.ts';
 import { measureScreen } from './bench/screen.ts';
 import { measureSending } from './bench/sending.ts';
 import { openBenchServer } from './bench/server.ts';
@@ -24,7 +25,7 @@ import { measureWriters } from './bench/writers.ts';
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside,panels,history]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside,panels,history,reports]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
  *                    [--alerts 10000] [--entries 50000] [--events 300000] [--history 100000] [--card-index] [--json]
  *
@@ -36,7 +37,7 @@ import { measureWriters } from './bench/writers.ts';
  * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second of a backup
  * and a restore beside a bare COPY of the same tables, outside how long watchers wait for an answer over HTTP, beside an
  * empty route, panels what the open screen of the database costs the server beside the closed one, history what a page and a search of
- * so many alerts take beside the bare statements. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * so many alerts take beside the bare statements, reports a final report and its PDF at each size of the log. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
 const PARTS = [
   'cycle',
@@ -52,6 +53,7 @@ const PARTS = [
   'outside',
   'panels',
   'history',
+  'reports',
 ] as const;
 
 const { values } = parseArgs({
@@ -119,14 +121,26 @@ const measure = async (): Promise<BenchResult> => {
     await settle(admin);
   };
   const cycle: CycleCost[] = [];
-  for (const size of parts.has('cycle') ? sizes : []) {
+  const reports: ReportCost[] = [];
+  for (const size of parts.has('cycle') || parts.has('reports') ? sizes : []) {
     await grow(size);
+    if (parts.has('reports')) reports.push(await measureReport(server, { transactions: festival.rows, progress }));
+    if (!parts.has('cycle')) continue;
     // Every size is a festival that Regie sees for the first time.
     if (cycle.length > 0) await server.forgetConsole();
     cycle.push(await measureCycle(server, festival, progress));
   }
   // Whoever signs in sees no more of the log than its alerts.
-  const withoutRows: readonly string[] = ['sign-in', 'screen', 'log', 'backup', 'outside', 'panels', 'history'];
+  const withoutRows: readonly string[] = [
+    'sign-in',
+    'screen',
+    'log',
+    'backup',
+    'outside',
+    'panels',
+    'history',
+    'reports',
+  ];
   if (!parts.has('cycle') && [...parts].some((part) => !withoutRows.includes(part))) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
   const delay = parts.has('delay') ? await measureDelay(server, festival, { faults, progress }) : null;
@@ -168,6 +182,7 @@ const measure = async (): Promise<BenchResult> => {
       outside,
       panels,
       history: ofHistory,
+      reports,
       found: await findingsSoFar(admin),
     },
   };

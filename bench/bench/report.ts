@@ -7,6 +7,7 @@ import { type LogTimes, logRows } from './log.ts';
 import type { OutsideTimes } from './outside.ts';
 import type { PanelsCost } from './panels.ts';
 import type { CatchUp } from './reading.ts';
+import type { ReportCost, Work } from './reports.ts';
 import type { ScreenTimes } from './screen.ts';
 import type { SendingCost } from './sending.ts';
 import type { SignInTimes } from './sign-in.ts';
@@ -40,6 +41,7 @@ export type BenchResult = {
   readonly outside: OutsideTimes;
   readonly panels: PanelsCost;
   readonly history: HistoryTimes | null;
+  readonly reports: readonly ReportCost[];
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -67,7 +69,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 export const print = (result: BenchResult): void => {
   const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup, outside, panels } =
     result;
-  const { history } = result;
+  const { history, reports } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -85,6 +87,7 @@ export const print = (result: BenchResult): void => {
   if (outside.length > 0) printOutside(outside, machine);
   if (panels.length > 0) printPanels(panels);
   if (history !== null) printHistory(history, machine);
+  if (reports.length > 0) printReports(reports, machine);
   const found = Object.entries(result.found).map(([algorithm, findings]) => `${algorithm} ${whole(findings)}`);
   write(`\nFound since the last first read: ${found.join(', ') || 'nothing'}`);
 };
@@ -98,6 +101,21 @@ const printHistory = (history: HistoryTimes, { loadBefore }: BenchResult['machin
       figures.map(({ name, times: of }) => [
         ...[name, String(of.length)],
         ...[0.5, 0.95, 0.99, 1].map((share) => percentile(of, share).toFixed(1)),
+      ]),
+    ),
+  );
+};
+
+const printReports = (reports: readonly ReportCost[], { loadBefore }: BenchResult['machine']): void => {
+  const seconds = ({ ms: of }: Work): string =>
+    `${(Math.min(...of) / 1_000).toFixed(1)} to ${(Math.max(...of) / 1_000).toFixed(1)}`;
+  write(
+    `\nA final report, load before ${loadBefore.toFixed(1)}; block: the longest that the main thread answered nobody, ms`,
+    table(
+      ['transactions', 'data s', 'block', 'PDF s', 'block', 'on the main thread s', 'block', 'PDF MB', 'grew MB'],
+      reports.map(({ transactions, data, pdf, pdfOnMain, pdfBytes, grewMb }) => [
+        ...[whole(transactions), seconds(data), whole(data.blockMs), seconds(pdf), whole(pdf.blockMs)],
+        ...[seconds(pdfOnMain), whole(pdfOnMain.blockMs), (pdfBytes / 1e6).toFixed(1), whole(grewMb)],
       ]),
     ),
   );
