@@ -55,7 +55,7 @@ export const showLanguage = async (language: Language): Promise<void> => {
   document.documentElement.lang = language;
 };
 
-const language = (): Language => (i18next.language === 'fr' ? 'fr' : 'en');
+export const language = (): Language => (i18next.language === 'fr' ? 'fr' : 'en');
 
 /** `€15.50` or `15,50 €`. */
 export const formatMoney = (amount: Cents, options: { signed?: boolean; language?: Language } = {}): string =>

@@ -3,6 +3,7 @@ import { CORRECTION_KINDS } from '../domain/correction.ts';
 import { centsSchema } from '../domain/money.ts';
 import { textSchema } from '../domain/plain-text.ts';
 import { cardIdSchema, instantSchema } from '../domain/primitives.ts';
+import { saidSchema } from '../domain/reconcile-said.ts';
 import { ANYONE, EVERYBODY } from '../domain/rights.ts';
 import { rowIdSchema } from '../domain/row-id.ts';
 import { live, local, nothing, query } from './declare.ts';
@@ -105,7 +106,15 @@ const reconciliationSchema = z.object({
       invariant: z.string(),
       says: z.string(),
       count: z.int(),
-      rows: z.array(z.object({ row: z.string(), why: z.string(), opens: opensSchema.optional() })),
+      rows: z.array(
+        z.object({
+          row: z.string(),
+          why: z.string(),
+          /** The same without words. */
+          said: z.object({ row: saidSchema, why: z.array(saidSchema) }),
+          opens: opensSchema.optional(),
+        }),
+      ),
     }),
   ),
 });

@@ -1,6 +1,7 @@
 import type { AuditVerdict } from '../../../shared/contract/audit.ts';
 import type { Opens } from '../../../shared/contract/register.ts';
-import { cents, toNumeric } from '../../../shared/domain/money.ts';
+import type { Said, SaidValue } from '../../../shared/domain/reconcile-said.ts';
+import type { reconcileTexts } from '../../../shared/i18n/reconcile.ts';
 import type { AuditRow, CorrectionRow, Figures, LedgerRow, LoggedRow, LostRow } from './reconcile-rows.ts';
 
 const INVARIANT_IDS = [
@@ -42,36 +43,45 @@ export const INVARIANTS: Readonly<Record<InvariantId, string>> = {
 /** A row that breaks an invariant: which it is, and what is wrong with it. */
 export type Broken = {
   readonly invariant: InvariantId;
-  readonly row: string;
-  readonly why: string;
+  readonly row: Said;
+  readonly why: readonly Said[];
   /** Where it is looked at. */
   readonly opens?: Opens;
 };
 
-type Rule<Row> = (row: Row) => string | null;
+type Rule<Row> = (row: Row) => Why;
+/** Null: nothing is wrong. */
+type Why = Said | readonly Said[] | null;
+
+const said = (code: keyof typeof reconcileTexts.en, params: Said['params'] = {}): Said => ({ code, params });
 
 /** The rules of one correction. What the audit trail says of it counts, where it says one thing. */
 const correctionRules: Partial<Record<InvariantId, Rule<CorrectionRow>>> = {
   has_command: ({ command, own }) => {
-    if (command === null) return 'there is no such command';
-    if (command.name !== 'correction.apply' && command.name !== 'correction.item') return `it is of ${command.name}`;
-    if (command.outcome !== 'applied') return `its command is ${command.outcome}`;
-    return same(command.operator, own.operator) ? null : `its command is ${command.operator}’s, not ${own.operator}’s`;
+    if (command === null) return said('no_command');
+    if (command.name !== 'correction.apply' && command.name !== 'correction.item')
+      return said('command_other', { command: command.name });
+    if (command.outcome !== 'applied') return said('command_outcome', { outcome: text(command.outcome) });
+    return same(command.operator, own.operator)
+      ? null
+      : said('command_author', { one: name(command.operator), other: name(own.operator) });
   },
-  has_audit_row: ({ audits }) => (audits === 0 ? 'the audit trail does not have it' : null),
-  has_log_row: ({ logged, carried, own }) => (logged === null && !carried ? `row ${own.log_id} is gone` : null),
-  applied_once: ({ audits }) => (audits > 1 ? `the audit trail has it ${audits} times` : null),
+  has_audit_row: ({ audits }) => (audits === 0 ? said('audit_none') : null),
+  has_log_row: ({ logged, carried, own }) =>
+    logged === null && !carried ? said('log_gone', { row: name(own.log_id) }) : null,
+  applied_once: ({ audits }) => (audits > 1 ? said('audit_twice', { count: audits }) : null),
   not_edited: ({ own, audited, audits }) =>
-    audited === null || audits > 1 ? null : differences(own, audited, 'on the audit trail'),
-  log_not_edited: (row) => (row.logged === null ? null : differences(row.logged, inTheLog(row), 'in the correction')),
+    audited === null || audits > 1 ? null : differences(own, audited, 'audit'),
+  log_not_edited: (row) => (row.logged === null ? null : differences(row.logged, inTheLog(row), 'correction')),
   deltas_agree: (row) => deltaProblem(figuresOf(row)),
   approved: (row) => (figuresOf(row).approver === null ? limitProblem(row) : approvalProblem(row)),
   as_proposed: (row) => {
     if (row.proposed === null) return null;
     const { card, kind, card_delta, ledger_delta, undoes, operator, reason, original_transaction } = row.proposed;
     const { item_state, state } = row.proposed;
-    if (item_state !== 'applied') return `its item is ${item_state}`;
-    if (state === null || !['approved', 'done', 'cancelled'].includes(state)) return `its proposal is ${state}`;
+    if (item_state !== 'applied') return said('item_state', { state: name(item_state) });
+    if (state === null || !['approved', 'done', 'cancelled'].includes(state))
+      return said('proposal_state', { state: name(state) });
     const figures = figuresOf(row);
     // A transaction may be proposed by another of its names than the one it is kept under.
     const original = original_transaction === null ? null : figures.original_transaction;
@@ -88,13 +98,13 @@ const correctionRules: Partial<Record<InvariantId, Rule<CorrectionRow>>> = {
 export const brokenByCorrection = (row: CorrectionRow): Broken[] =>
   INVARIANT_IDS.flatMap((invariant) => {
     const why = correctionRules[invariant]?.(row) ?? null;
-    return why === null ? [] : [{ invariant, row: correctionName(row), why, opens: ofCorrection(row) }];
+    return why === null ? [] : [{ invariant, row: correctionName(row), why: [why].flat(), opens: ofCorrection(row) }];
   });
 
 const ofCorrection = ({ operation_id: id }: { readonly operation_id: string }): Opens => ({ kind: 'correction', id });
 
-const correctionName = ({ operation_id, own: { card, kind, operator } }: CorrectionRow) =>
-  `correction ${operation_id} (${kind}, card ${card}, ${operator})`;
+const correctionName = ({ operation_id: id, own: { card, kind, operator } }: CorrectionRow): Said =>
+  said('row_correction', { id, kind: { kind }, card: name(card), operator: name(operator) });
 
 const figuresOf = ({ own, audited, audits }: CorrectionRow): Figures =>
   audited !== null && audits === 1 ? audited : own;
@@ -123,14 +133,15 @@ const inTheLog = (row: CorrectionRow): NonNullable<CorrectionRow['logged']> => {
 };
 
 /** What keeps deltas from their kind, as console.correction_problem judged them when they were applied. */
-const deltaProblem = (figures: Figures): string | null => {
+const deltaProblem = (figures: Figures): Why => {
   const { kind, card_before: before, card_after: after, expected_before: expected, expected_after } = figures;
   const { card_delta: card, ledger_delta: ledger } = figures;
   if (card === null || ledger === null || before === null || after === null || expected === null)
-    return 'a figure is missing';
-  if (after - before !== card) return `the card went from ${money(before)} to ${money(after)}, by ${money(card)}`;
+    return said('figure_missing');
+  if (after - before !== card)
+    return said('card_moved', { before: money(before), after: money(after), delta: money(card) });
   if ((expected_after ?? Number.NaN) - expected !== ledger)
-    return `the expected balance went from ${money(expected)} to ${money(expected_after)}, by ${money(ledger)}`;
+    return said('expected_moved', { before: money(expected), after: money(expected_after), delta: money(ledger) });
   const off = before - expected;
   const towards = (delta: number, difference: number) =>
     delta !== 0 && Math.sign(delta) === Math.sign(difference) && Math.abs(delta) <= Math.abs(difference);
@@ -151,85 +162,98 @@ const deltaProblem = (figures: Figures): string | null => {
     }
   })();
   if (!fits)
-    return `a ${kind} of a card with ${money(before)} where ${money(expected)} are expected has not ${both(figures)}`;
+    return said('kind_misfit', { kind: { kind }, before: money(before), expected: money(expected), ...both(figures) });
   const allowed = (kind === 'restore_card' && before < 0 && card > 0) || (kind === 'undo' && card >= 0);
-  return after < 0 && !allowed ? `it left ${money(after)} on the card` : null;
+  return after < 0 && !allowed ? said('left_below', { after: money(after) }) : null;
 };
 
 /** Why somebody should have approved what nobody has. */
-const limitProblem = (row: CorrectionRow): string | null => {
+const limitProblem = (row: CorrectionRow): Why => {
   const { kind, card_delta, ledger_delta } = figuresOf(row);
   const moved = Math.max(Math.abs(card_delta ?? 0), Math.abs(ledger_delta ?? 0));
   const over = (sum: number | null, limit: number | null) => sum !== null && limit !== null && sum > limit;
-  if (kind === 'opening_balance' || row.undone?.kind === 'opening_balance') return 'nobody has approved it';
+  if (kind === 'opening_balance' || row.undone?.kind === 'opening_balance') return said('approved_by_nobody');
   if (over(moved, row.approval_limit))
-    return `nobody has approved it, and ${money(moved)} is above ${money(row.approval_limit)}`;
-  if (over(row.on_card, row.card_day_limit))
-    return `nobody has approved it, and it makes ${money(row.on_card)} on this card within a day`;
-  if (over(row.by_operator, row.operator_day_limit))
-    return `nobody has approved it, and it makes ${money(row.by_operator)} by this operator within a day`;
+    return said('above_limit', { moved: money(moved), limit: money(row.approval_limit) });
+  if (over(row.on_card, row.card_day_limit)) return said('above_card_day', { sum: money(row.on_card) });
+  if (over(row.by_operator, row.operator_day_limit)) return said('above_operator_day', { sum: money(row.by_operator) });
   return null;
 };
 
 /** What is wrong with an approval that a correction names. */
-const approvalProblem = (row: CorrectionRow): string | null => {
+const approvalProblem = (row: CorrectionRow): Why => {
   const { operator, approver } = figuresOf(row);
   const { proposed, approval } = row;
-  if (same(operator, approver)) return `its author ${operator} approved it`;
-  if (proposed === null) return `there is no proposal that ${approver} could have approved`;
+  if (same(operator, approver)) return said('approved_by_author', { name: name(operator) });
+  if (proposed === null) return said('no_proposal', { name: name(approver) });
   if (proposed.decided_by_id === proposed.author_id)
-    return `the author of its proposal, ${proposed.operator}, approved it`;
-  if (!same(proposed.decided_by, approver)) return `${proposed.decided_by} approved its proposal, not ${approver}`;
-  if (approval === null) return `the audit trail has no approval of its proposal`;
+    return said('proposal_by_author', { name: name(proposed.operator) });
+  if (!same(proposed.decided_by, approver))
+    return said('approved_by_other', { one: name(proposed.decided_by), other: name(approver) });
+  if (approval === null) return said('no_approval');
   return same(approval.actor, approver) && approval.operator_id === proposed.decided_by_id
     ? null
-    : `the approval on the audit trail is not ${approver}’s`;
+    : said('approval_of_other', { name: name(approver) });
 };
 
-const undoProblem = (row: CorrectionRow): string | null => {
+const undoProblem = (row: CorrectionRow): Why => {
   const figures = figuresOf(row);
-  if (row.undone_by !== null && !row.undo_found) return `${row.undone_by} should have undone it, and is not there`;
-  if (row.undone_by === null && row.undo_found) return 'it was undone, and does not say so';
-  if (figures.kind !== 'undo') return figures.undoes === null ? null : `it is no undo, and undoes ${figures.undoes}`;
-  if (figures.undoes === null || row.undone === null) return 'it undoes nothing that is there';
-  if (row.undoings > 1) return `${figures.undoes} was undone ${row.undoings} times`;
+  if (row.undone_by !== null && !row.undo_found) return said('undo_missing', { id: row.undone_by });
+  if (row.undone_by === null && row.undo_found) return said('undo_unsaid');
+  if (figures.kind !== 'undo') return figures.undoes === null ? null : said('no_undo', { id: figures.undoes });
+  if (figures.undoes === null || row.undone === null) return said('undoes_nothing');
+  const id = figures.undoes;
+  if (row.undoings > 1) return said('undone_often', { id, count: row.undoings });
   const { card, kind, card_delta, ledger_delta } = row.undone;
-  if (kind === 'undo') return `it undoes ${figures.undoes}, an undo`;
-  if (card !== figures.card) return `it undoes ${figures.undoes}, of card ${card}`;
-  if (row.undone_says !== row.operation_id) return `${figures.undoes} does not say that this has undone it`;
+  if (kind === 'undo') return said('undoes_undo', { id });
+  if (card !== figures.card) return said('undoes_other_card', { id, card: name(card) });
+  if (row.undone_says !== row.operation_id) return said('undone_unsaid', { id });
   if (figures.card_delta !== negative(card_delta) || figures.ledger_delta !== negative(ledger_delta))
-    return `it has ${both(figures)}; ${figures.undoes} has ${both({ card_delta, ledger_delta })}`;
+    return said('undo_amounts', {
+      ...both(figures),
+      id,
+      otherCard: money(card_delta),
+      otherLedger: money(ledger_delta),
+    });
   return null;
 };
 const negative = (amount: number | null) => (amount === null ? null : amount === 0 ? 0 : -amount);
 
 /** What a row of the log that Regie wrote breaks. */
 export const brokenByLogged = ({ log_id, card, operation_id, correction_log_id }: LoggedRow): Broken[] => {
-  const row = `row ${log_id} of the log (card ${card})`;
+  const row = said('row_logged', { row: log_id, card: name(card) });
   const where = card === null ? {} : { opens: { kind: 'card', id: card } as const };
   if (correction_log_id === null)
-    return [{ invariant: 'has_correction', row, why: `there is no correction ${operation_id}`, ...where }];
+    return [{ invariant: 'has_correction', row, why: [said('no_correction', { id: name(operation_id) })], ...where }];
   if (correction_log_id === log_id) return [];
   return [
-    { invariant: 'applied_once', row, ...where, why: `correction ${operation_id} is row ${correction_log_id} already` },
+    {
+      invariant: 'applied_once',
+      row,
+      ...where,
+      why: [said('correction_elsewhere', { id: name(operation_id), row: correction_log_id })],
+    },
   ];
 };
 
 /** What a row of the audit trail that names a correction breaks. */
 export const brokenByAudited = ({ seq, action, subject, actor, correction, card }: AuditRow): Broken[] => {
-  const row = `row ${seq} of the audit trail (${action}, ${subject}, ${actor})`;
+  const row = said('row_audited', { row: seq, action, subject, actor });
   const invariant = action === 'correction' ? 'has_correction' : 'receipt_refers';
   const opens = { kind: 'audit', id: String(seq) } as const;
-  if (card === null) return [{ invariant, row, opens, why: `there is no correction ${correction}` }];
+  if (card === null) return [{ invariant, row, opens, why: [said('no_correction', { id: name(correction) })] }];
   if (action === 'correction' || subject === `card:${card}`) return [];
-  return [{ invariant, row, opens, why: `correction ${correction} is of card ${card}` }];
+  return [{ invariant, row, opens, why: [said('correction_other_card', { id: name(correction), card })] }];
 };
 
 /** What a command or an item breaks that was applied and has no correction. */
 export const brokenByLost = ({ operation_id, command, operator, card }: LostRow): Broken => ({
   invariant: 'has_correction',
-  row: command === 'proposal' ? `a proposal’s item (card ${card}, ${operator})` : `command ${command} (${operator})`,
-  why: `there is no correction ${operation_id}`,
+  row:
+    command === 'proposal'
+      ? said('row_item', { card: name(card), operator: name(operator) })
+      : said('row_command', { command, operator: name(operator) }),
+  why: [said('no_correction', { id: operation_id })],
   ...(card === null ? {} : { opens: { kind: 'card', id: card } as const }),
 });
 
@@ -240,9 +264,9 @@ export const brokenByLedger = ({ card_id, ledger, counted }: LedgerRow): Broken[
     : [
         {
           invariant: 'ledger_agrees',
-          row: `card ${card_id}`,
+          row: said('row_card', { card: card_id }),
           opens: { kind: 'card', id: card_id },
-          why: `its ledger says ${money(ledger)}, its rows in the log come to ${money(counted)}`,
+          why: [said('ledger_differs', { ledger: money(ledger), counted: money(counted) })],
         },
       ];
 
@@ -250,37 +274,40 @@ export const brokenByLedger = ({ card_id, ledger, counted }: LedgerRow): Broken[
 export const brokenByChain = (verdict: AuditVerdict): Broken[] => {
   if (verdict.ok) return [];
   const { row, what, seq } = verdict;
-  const named = row === null ? '' : ` (${row.action}, ${row.subject}, ${row.actor})`;
   const opens = { kind: 'audit', id: String(seq) } as const;
-  return [{ invariant: 'audit_unbroken', opens, row: `row ${seq} of the audit trail${named}`, why: CHAIN_WORDS[what] }];
+  const named =
+    row === null
+      ? said('row_unknown', { row: seq })
+      : said('row_audited', { row: seq, action: row.action, subject: row.subject, actor: row.actor });
+  return [{ invariant: 'audit_unbroken', opens, row: named, why: [said(`chain_${what}`)] }];
 };
-const CHAIN_WORDS = {
-  hash: 'it was changed after it was written',
-  previous_hash: 'it does not follow the row before it',
-  missing: 'it is missing',
-  head: 'it is not the expected last row',
-  witness: 'it is not the one that a laptop has seen',
-} as const;
 
 const same = (one: string | null, other: string | null) => one?.toLowerCase() === other?.toLowerCase();
 
-/** Which values differ from what they should be, in words; null: none. */
+/** Which values differ from what they should be; null: none. @param where the right ones are */
 const differences = <Row extends Readonly<Record<string, string | number | null>>>(
   row: Row,
   right: Readonly<Record<keyof Row, string | number | null>>,
-  where: string,
-): string | null => {
+  where: 'audit' | 'correction' | 'applied',
+): Why => {
   const different = Object.keys(row).filter((key) => !Object.is(row[key], right[key]));
   if (different.length === 0) return null;
-  return different.map((key) => `${key} is ${value(row[key])}, ${where} ${value(right[key])}`).join('; ');
+  return different.map((key) =>
+    said(`differs_${where}`, { column: { column: key }, value: value(row[key], key), right: value(right[key], key) }),
+  );
 };
-const value = (one: string | number | null | undefined): string => {
-  if (one === null || one === undefined) return 'nothing';
-  return typeof one === 'number' ? money(one) : `“${one.slice(0, MOST_LETTERS)}”`;
+const value = (one: string | number | null | undefined, column: string): SaidValue => {
+  if (typeof one === 'number') return money(one);
+  return column === 'kind' ? { kind: one ?? null } : text(one ?? null);
 };
+const text = (one: string | null): SaidValue => ({ text: one === null ? null : one.slice(0, MOST_LETTERS) });
 const MOST_LETTERS = 80;
+/** A name or an id inside a sentence. */
+const name = (one: string | null): string => one ?? '–';
 
-const both = ({ card_delta, ledger_delta }: Pick<Figures, 'card_delta' | 'ledger_delta'>) =>
-  `${money(card_delta)} for the card and ${money(ledger_delta)} for the log`;
-const money = (amount: number | null): string =>
-  amount === null || Number.isNaN(amount) ? 'no amount' : toNumeric(cents(amount));
+const both = ({ card_delta, ledger_delta }: Pick<Figures, 'card_delta' | 'ledger_delta'>) => ({
+  ...{ card: money(card_delta), ledger: money(ledger_delta) },
+});
+const money = (amount: number | null): SaidValue => ({
+  cents: amount === null || !Number.isSafeInteger(amount) ? null : amount,
+});

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { correctionKindSchema } from '../../../shared/domain/correction.ts';
 import { type RowId, rowId } from '../../../shared/domain/row-id.ts';
+import { saidText } from '../../../shared/i18n/reconcile.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -307,6 +308,13 @@ describe('reconcile', () => {
     expect(found.map(({ invariant }) => invariant)).toEqual(broken);
     expect(ok).toBe(false);
     for (const { count, rows } of found) expect(rows).toHaveLength(count);
+    // In both languages each row says which it is and what is wrong with it, in whole sentences.
+    for (const { row, why, said } of found.flatMap(({ rows }) => rows)) {
+      const french = [saidText([said.row], 'fr'), saidText(said.why, 'fr')];
+      expect([saidText([said.row], 'en'), saidText(said.why, 'en')]).toEqual([row, why]);
+      for (const text of [row, why, ...french]) expect(text).not.toMatch(/\{\{|undefined|null|NaN/);
+      expect(french[1]).not.toBe(why);
+    }
   });
 
   it('has a tampering for each invariant', () => {

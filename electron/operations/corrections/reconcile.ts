@@ -1,5 +1,7 @@
-import type { ReconcileProgress, ReconcileStep } from '../../../shared/contract/register.ts';
+import type { Opens, ReconcileProgress, ReconcileStep } from '../../../shared/contract/register.ts';
+import type { Said } from '../../../shared/domain/reconcile-said.ts';
 import { rowId } from '../../../shared/domain/row-id.ts';
+import { saidText } from '../../../shared/i18n/reconcile.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
 import { verifyAudit } from '../audit/audit-chain.ts';
 import {
@@ -29,7 +31,15 @@ type BrokenInvariant = {
   readonly invariant: InvariantId;
   readonly says: string;
   readonly count: number;
-  readonly rows: readonly Pick<Broken, 'row' | 'why' | 'opens'>[];
+  readonly rows: readonly BrokenRow[];
+};
+
+/** In English, as the commands say it, and without words, as each screen says it. */
+type BrokenRow = {
+  readonly row: string;
+  readonly why: string;
+  readonly said: { readonly row: Said; readonly why: Said[] };
+  readonly opens?: Opens;
 };
 
 export type Reconciliation = {
@@ -92,7 +102,7 @@ export const reconcile = (
 
 /** Keeps the first rows of each invariant and counts the others. */
 const collectBroken = () => {
-  const found = new Map<InvariantId, { count: number; rows: Pick<Broken, 'row' | 'why' | 'opens'>[] }>();
+  const found = new Map<InvariantId, { count: number; rows: BrokenRow[] }>();
   const placeOf = (invariant: InvariantId) => {
     const place = found.get(invariant) ?? { count: 0, rows: [] };
     found.set(invariant, place);
@@ -102,7 +112,9 @@ const collectBroken = () => {
     ({ invariant, row, why, opens }: Broken): void => {
       const place = placeOf(invariant);
       place.count += 1;
-      if (place.rows.length < MOST_ROWS) place.rows.push({ row, why, ...(opens && { opens }) });
+      if (place.rows.length >= MOST_ROWS) return;
+      const words = { row: saidText([row], 'en'), why: saidText(why, 'en') };
+      place.rows.push({ ...words, said: { row, why: [...why] }, ...(opens && { opens }) });
     },
     {
       /** Counts rows that were not read. */

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { type Opens, RECONCILE_STEPS, type ReconcileView } from '../../../shared/contract/register.ts';
+import { saidText } from '../../../shared/i18n/reconcile.ts';
 import { call } from '../../bridge.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
-import { errorSentence, formatTime, i18n } from '../../i18n.ts';
+import { errorSentence, formatTime, i18n, language } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { hrefOf, type Route } from '../../routes.ts';
 import { showToast } from '../../stores/ui.ts';
@@ -62,10 +63,14 @@ const Found = ({ found }: { found: NonNullable<ReconcileView['found']> }) => {
             </strong>{' '}
             {t('register.brokenRows', { count })}
             <ul className="corrections-broken">
-              {rows.map(({ row, why, opens }) => (
+              {rows.map(({ row, why, said, opens }) => (
                 <li key={`${row} ${why}`}>
-                  {opens === undefined ? visibleText(row) : <a href={hrefOf(placeOf(opens))}>{visibleText(row)}</a>}
-                  {`: ${visibleText(why)}`}
+                  {opens === undefined ? (
+                    visibleText(saidText([said.row], language()))
+                  ) : (
+                    <a href={hrefOf(placeOf(opens))}>{visibleText(saidText([said.row], language()))}</a>
+                  )}
+                  {t('register.rowWhy', { why: visibleText(saidText(said.why, language())) })}
                 </li>
               ))}
               {count > rows.length && <li>{t('register.moreRows', { count: count - rows.length })}</li>}
