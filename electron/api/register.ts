@@ -1,5 +1,7 @@
 import { answered } from '../../shared/contract/errors.ts';
 import type { registerCalls } from '../../shared/contract/register.ts';
+import { eventsOf } from '../../shared/domain/incident.ts';
+import { copiedRegister, registerCopySchema } from '../operations/corrections/copied-register.ts';
 import {
   exportCorrections,
   findCorrections,
@@ -13,6 +15,20 @@ import { whenReachable } from './reachable.ts';
 export const registerHandlers = (parts: Parts): HandlersOf<typeof registerCalls> => ({
   'register.find': ({ filter, after }) =>
     whenReachable(parts, async () => answered(await findCorrections(parts.festival().database, filter, after))),
+  'register.copy': ({ filter }) => {
+    const { cache, alerts } = parts.festival();
+    const copy = cache.get('register', registerCopySchema);
+    if (copy === undefined) return answered(null);
+    const incidents = new Map(
+      alerts
+        .board({ closed: true, sinceMs: 0 })
+        .flatMap((alert) => eventsOf(alert).map(({ eventId }) => [eventId as string, alert.incidentId])),
+    );
+    const { timeZone } = parts.session.get();
+    return answered(
+      copiedRegister(copy, filter, { timeZone, incidentOf: (eventId) => incidents.get(eventId) ?? null }),
+    );
+  },
   'register.open': ({ operationId }) =>
     whenReachable(parts, async () => answered(await openCorrection(parts.festival().database, operationId))),
   'register.sums': ({ filter }) =>

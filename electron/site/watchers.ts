@@ -14,6 +14,7 @@ import type { AlarmQualityBook } from '../operations/alerts/alarm-quality.ts';
 import type { Follower } from '../operations/alerts/follower.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { CardFollower } from '../operations/cards/card-follower.ts';
+import { readRegisterCopy } from '../operations/corrections/copied-register.ts';
 import type { ProposalFollower } from '../operations/corrections/proposal-follower.ts';
 import type { DatabaseWatch } from '../operations/database/database-watch.ts';
 import { readHighLoad } from '../operations/database/high-load.ts';
@@ -218,6 +219,10 @@ export const siteWatchers = (parts: WatcherParts): readonly Watcher[] => {
       refresh: () => database.read(readSigned),
       event: { event: 'reports' },
     }),
+    {
+      ...{ what: 'register of corrections', every: ANSWERS_MS, cacheAs: 'register' },
+      refresh: () => readRegisterCopy(database),
+    },
     { what: 'tonight’s backup', every: ANSWERS_MS, refresh: () => backUpTonight(parts) },
     { what: 'detectors', every: ANSWERS_MS, cacheAs: 'detectors', refresh: () => readDetectors(database) },
     { what: 'samples of the database', every: SAMPLE_MS, refresh: parts.databaseWatch.sample },

@@ -137,6 +137,11 @@ export const registerCalls = {
     output: z.object({ rows: z.array(registerRowSchema), next: registerPlaceSchema.nullable() }),
     roles: ANYONE,
   }),
+  /** The same as far as this laptop's copy reaches; null: it has none yet. `since`: from when on it has all; null: every one. */
+  'register.copy': query(
+    filter,
+    z.object({ rows: z.array(registerRowSchema), sums: sumsSchema, since: instantSchema.nullable() }).nullable(),
+  ),
   /** What belongs to a correction: its rows of the audit trail, and who proposed and approved it. */
   'register.open': live({
     input: z.strictObject({ operationId: z.uuid() }),

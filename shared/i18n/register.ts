@@ -53,6 +53,9 @@ export const registerTexts = {
     nothingFitsText: 'Change or clear the filters.',
     offline:
       'No connection to the festival: the register is in its database, and is shown again as soon as it answers.',
+    copied: 'No connection to the festival: shown is what this laptop has, all corrections since {{time}}.',
+    copiedWhole:
+      'No connection to the festival: shown is what this laptop has, every correction up to the last connection.',
     detail: 'Correction',
     close: 'Close',
     alert: 'Alert',
@@ -161,6 +164,9 @@ export const registerTexts = {
     nothingFitsText: 'Modifiez ou effacez les filtres.',
     offline:
       'Pas de connexion au festival : le registre est dans sa base de données, et s’affichera dès qu’elle répondra.',
+    copied: 'Pas de connexion au festival : voici ce que ce poste possède, toutes les corrections depuis {{time}}.',
+    copiedWhole:
+      'Pas de connexion au festival : voici ce que ce poste possède, toutes les corrections jusqu’à la dernière connexion.',
     detail: 'Correction',
     close: 'Fermer',
     alert: 'Alerte',

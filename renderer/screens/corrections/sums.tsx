@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RegisterFilter, RegisterSum } from '../../../shared/contract/register.ts';
+import type { RegisterFilter, RegisterSum, RegisterSums } from '../../../shared/contract/register.ts';
 import { formatMoney } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { Choice } from '../../ui/field.tsx';
@@ -10,10 +10,11 @@ import { kindName } from './correction-cells.tsx';
 const WAYS = ['kind', 'day', 'place', 'person'] as const;
 type Way = (typeof WAYS)[number];
 
-/** What the corrections that are shown come to together, in one of four ways. */
-export const Sums = ({ filter }: { filter: RegisterFilter }) => {
+/** What the corrections that are shown come to together, in one of four ways. `copied`: those of this laptop's copy. */
+export const Sums = ({ filter, copied }: { filter: RegisterFilter; copied: RegisterSums | null }) => {
   const { t } = useTranslation();
-  const { data } = useLive('register.sums', { filter });
+  const { data: asked } = useLive('register.sums', { filter });
+  const data = copied ?? asked;
   const [way, setWay] = useState<Way>('kind');
   if (data === undefined || data.all.count === 0) return null;
   const nameOf = ({ name }: RegisterSum): string => {
