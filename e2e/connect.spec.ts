@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import pg from 'pg';
@@ -97,7 +99,23 @@ test('from the first screen to the first alert', async ({ page, console: host })
     await picture(page, '117-where');
     await page.getByLabel('Address').fill('mysql://db.example/festival');
     await expect(page.getByText('This address starts with “mysql://”', { exact: false })).toBeVisible();
+    // A host that takes the connection and never says a word.
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    await nameWhere(page, `postgres://127.0.0.1:${(silent.address() as AddressInfo).port}/first_festival`);
+    await testAs(page, password);
+    await expect(page.getByText('The host is not responding.', { exact: false })).toBeVisible({ timeout: 15_000 });
+    silent.close();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
     await nameWhere(page, `postgres://127.0.0.1:${port}/first_festival`);
+    const readOnly = (on: string) =>
+      inDatabase('postgres', (client) =>
+        client.query(`alter database first_festival set default_transaction_read_only = ${on}`),
+      );
+    await readOnly('on');
+    await testAs(page, password);
+    await expect(page.getByText('or its database is read-only.', { exact: false })).toBeVisible();
+    await readOnly('off');
     await testAs(page, 'a wrong one');
     await expect(page.getByText('Wrong user or password.', { exact: false })).toBeVisible();
     await testAs(page, password);

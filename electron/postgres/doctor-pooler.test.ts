@@ -12,6 +12,7 @@ import { freePort } from '../training/free-port.ts';
 import { examine } from './doctor.ts';
 import { createListener } from './listener.ts';
 import { migrate } from './migrations.ts';
+import { examineToPrepare } from './prepare.ts';
 
 /** The real thing or nothing: where PgBouncer is not installed these tests are reported as skipped. */
 const installed = spawnSync('pgbouncer', ['--version']).status === 0;
@@ -67,6 +68,12 @@ describe.runIf(installed)('a pooler before the database', () => {
 
   it('is found in transaction mode when it takes turns among its servers', async () => {
     expect(await found(await start('transaction', 'server_round_robin = 1'))).toContain('pooler_transaction');
+  });
+
+  it('is in the way of preparing a festival in transaction mode', async () => {
+    const { findings, plan } = await examineToPrepare(await start('transaction'), { clock });
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'pooler_transaction', level: 'error' }));
+    expect(plan).toBeNull();
   });
 
   it('is told from one in session mode, which works', async () => {

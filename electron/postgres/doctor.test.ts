@@ -13,6 +13,7 @@ import { examine } from './doctor.ts';
 import { readFacts } from './doctor-facts.ts';
 import { diagnose as diagnoseFacts } from './doctor-rules.ts';
 import { migrate } from './migrations.ts';
+import { examineToPrepare } from './prepare.ts';
 import { readBuildSchema } from './schema-state.ts';
 import { openSession } from './session.ts';
 
@@ -124,6 +125,10 @@ describe('the doctor on a festival database', () => {
   it('names a read-only role', async () => {
     await asAdmin(`alter role ${role} set default_transaction_read_only = on`);
     expect(codes(await diagnose(settings), 'error')).toEqual(['read_only']);
+    // Nothing can be prepared in it either, and what to do is said.
+    const { findings, plan } = await examineToPrepare(settings, { clock });
+    expect(codes(findings, 'error')).toContain('read_only');
+    expect(plan).toBeNull();
   });
 
   it('names what the login has set for its own role', async () => {
