@@ -70,6 +70,10 @@ test('the five figures stand with their thresholds, curves and tables, also whil
     await picture(page, '45-overview');
 
     await booth.goOffline();
+    await page.goto(`${new URL(page.url()).origin}/#/corrections`);
+    await expect(
+      page.getByText('shown is what this laptop has, every correction up to the last connection'),
+    ).toBeVisible();
     await page.reload();
     await openOverview(page);
     await expect(metric(page, 'Transaction success rate')).toContainText('%');

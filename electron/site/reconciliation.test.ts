@@ -120,6 +120,10 @@ it('has every correction with all that belongs to it, by each filter, in pages',
   expect(second.next).toBeNull();
   const opened = await openCorrection(database.festival, approved);
   expect(opened).toMatchObject({ proposal: { author: 'Ana', decidedBy: 'Noé' }, audit: [{ action: 'correction' }] });
+  const [audited] = opened.audit;
+  expect(audited?.subject).toBe(`card:${whole?.cardId}`);
+  expect(JSON.parse(audited?.data ?? '')).toMatchObject({ approver: 'Noé', card_delta: '60.00' });
+  expect(audited?.hash).toMatch(/^[0-9a-f]{64}$/);
   expect(await openCorrection(database.festival, uuid())).toEqual({ audit: [], proposal: null });
   expect(returned).not.toBe('');
 });

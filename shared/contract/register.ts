@@ -147,7 +147,12 @@ export const registerCalls = {
     input: z.strictObject({ operationId: z.uuid() }),
     output: z.object({
       audit: z.array(
-        z.object({ seq: z.int(), at: instantSchema, action: z.string(), actor: z.string(), laptop: z.string() }),
+        z.object({
+          ...{ seq: z.int(), at: instantSchema, action: z.string(), actor: z.string(), laptop: z.string() },
+          subject: z.string(),
+          /** What it says, as JSON, and the hash by which the next row is chained to it. */
+          ...{ data: z.string(), hash: z.string() },
+        }),
       ),
       proposal: z
         .object({

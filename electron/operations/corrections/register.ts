@@ -126,6 +126,9 @@ const auditRow = z.object({
   action: z.string(),
   actor: z.string(),
   laptop: z.string(),
+  subject: z.string(),
+  data: z.string(),
+  hash: z.string(),
 });
 const proposalRow = z.object({
   proposal_id: z.string(),
@@ -136,13 +139,18 @@ const proposalRow = z.object({
   decided_at: instantColumn.nullable(),
 });
 
+/** What a row of the audit trail says, as far as somebody reads it on a screen. */
+const MOST_DATA = 4_000;
+
 /** What belongs to a correction: its rows of the audit trail, and its proposal with who approved it. */
 export const openCorrection = (database: FestivalDatabase, operationId: string): Promise<OpenedCorrection> =>
   database.read(async (tx) => {
     const audit = await tx.rows(
       auditRow,
       sql`/* regie:register */
-        select seq, coalesce(console.time_of(at), 'epoch') as at, action, actor, laptop from console.audit
+        select seq, coalesce(console.time_of(at), 'epoch') as at, action, actor, laptop, subject,
+          left(jsonb_pretty(data), ${MOST_DATA}::int) as data, encode(hash, 'hex') as hash
+        from console.audit
         where operation_id = ${operationId}::uuid order by seq limit 100`,
     );
     const proposal = await tx.maybeRow(

@@ -1,9 +1,10 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { CallOutput } from '../../../shared/contract/calls.ts';
 import type { RegisterRow } from '../../../shared/contract/register.ts';
 import { receiptNumber } from '../../../shared/domain/receipt.ts';
-import { errorSentence, formatTime } from '../../i18n.ts';
+import { errorSentence, formatTime, i18n } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { hrefOf } from '../../routes.ts';
 import { openDialog } from '../../stores/ui.ts';
@@ -19,6 +20,27 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
     <dd>{children}</dd>
   </div>
 );
+
+/** A row of the audit trail, with what it says when it is opened. */
+const AuditRow = ({ row }: { row: CallOutput<'register.open'>['audit'][number] }) => {
+  const { t } = useTranslation();
+  const { seq, at, action, actor, laptop, subject, data, hash } = row;
+  return (
+    <details>
+      <summary>
+        {t('register.auditRow', {
+          seq,
+          action: i18n.exists(`handover.action_${action}`) ? t(`handover.action_${action}`) : visibleText(action),
+          ...{ name: visibleText(actor), laptop: visibleText(laptop), time: formatTime(at, { seconds: true }) },
+        })}
+      </summary>
+      <p className="mono">{visibleText(subject)}</p>
+      <pre className="correction-audit">{data.split('\n').map(visibleText).join('\n')}</pre>
+      <p className="mono quiet">{hash}</p>
+      <a href={hrefOf({ screen: 'settings', section: 'audit' })}>{t('register.auditVerify')}</a>
+    </details>
+  );
+};
 
 /** One correction with everything that belongs to it, and the way to each. */
 export const CorrectionDetail = ({ row, onClose }: { row: RegisterRow; onClose: () => void }) => {
@@ -75,13 +97,8 @@ export const CorrectionDetail = ({ row, onClose }: { row: RegisterRow; onClose: 
         </Line>
         <Line name={t('register.audit')}>
           {data?.audit.length === 0 && t('register.auditNone')}
-          {data?.audit.map(({ seq, action, actor, laptop, at }) => (
-            <a key={seq} href={hrefOf({ screen: 'settings', section: 'audit' })}>
-              {t('register.auditRow', {
-                ...{ seq, action: visibleText(action), name: visibleText(actor), laptop: visibleText(laptop) },
-                time: formatTime(at, { seconds: true }),
-              })}
-            </a>
+          {data?.audit.map((said) => (
+            <AuditRow key={said.seq} row={said} />
           ))}
         </Line>
         <Line name={t('register.logRow')}>{`${row.logId} (${receiptNumber(row.logId)})`}</Line>
