@@ -21,6 +21,9 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 );
 
+/** JSON with its own indentation; what else is blank or hidden in it is made visible. */
+const indented = (json: string): string => json.replace(/^( *)(.*)$/gm, (_, blank, said) => blank + visibleText(said));
+
 /** A row of the audit trail, with what it says when it is opened. */
 const AuditRow = ({ row }: { row: CallOutput<'register.open'>['audit'][number] }) => {
   const { t } = useTranslation();
@@ -35,7 +38,7 @@ const AuditRow = ({ row }: { row: CallOutput<'register.open'>['audit'][number] }
         })}
       </summary>
       <p className="mono">{visibleText(subject)}</p>
-      <pre className="correction-audit">{data.split('\n').map(visibleText).join('\n')}</pre>
+      <pre className="correction-audit">{indented(data)}</pre>
       <p className="mono quiet">{hash}</p>
       <a href={hrefOf({ screen: 'settings', section: 'audit' })}>{t('register.auditVerify')}</a>
     </details>
