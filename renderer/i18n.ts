@@ -127,6 +127,12 @@ export const formatSpan = (ms: number): string => {
   return i18next.t('common.daysAge', { count: Math.floor(seconds / 86_400) });
 };
 
+/** The milliseconds that `formatSpan` shows of a span: the same number for as long as it says the same. */
+export const shownSpan = (ms: number): number => {
+  const unit = ms < 60_000 ? 1_000 : ms < 3_600_000 ? 60_000 : ms < 86_400_000 ? 3_600_000 : 86_400_000;
+  return Math.max(0, Math.floor(ms / unit) * unit);
+};
+
 /** What is wrong with a value, as a part of a sentence. */
 export const problemText = ({ problem, limit }: InputProblem): string => i18next.t(`problems.${problem}`, { limit });
 

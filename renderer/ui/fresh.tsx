@@ -1,17 +1,21 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatSpan } from '../i18n.ts';
-import { useNow } from './time.tsx';
+import { formatSpan, shownSpan } from '../i18n.ts';
+import { useNowOf } from './time.tsx';
 import './fresh.css';
 
 export type Tone = 'good' | 'warn' | 'bad';
 
-/** How old something is, once it is older than it may be; null while it is fresh. An unknown age is never fresh. */
+const FRESH = -1;
+
+/** How old something is, as it is shown, once it is older than it may be; null while it is fresh. An unknown age is never fresh. */
 export const useStale = (at: string | null, dueMs: number): number | null => {
-  const now = useNow();
-  if (at === null) return Number.POSITIVE_INFINITY;
-  const age = now - Date.parse(at);
-  return age > dueMs ? age : null;
+  const age = useNowOf((now) => {
+    if (at === null) return Number.POSITIVE_INFINITY;
+    const exact = now - Date.parse(at);
+    return exact > dueMs ? shownSpan(exact) : FRESH;
+  });
+  return age === FRESH ? null : age;
 };
 
 /** A state with what it stands on: older than it may be, it says its age and is never green. */

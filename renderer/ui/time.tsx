@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { festivalNow, isTime } from '../clock.ts';
-import { formatSpan, formatTime } from '../i18n.ts';
+import { formatSpan, formatTime, shownSpan } from '../i18n.ts';
 
 const listeners = new Set<() => void>();
 let second = Math.floor(festivalNow() / 1_000);
@@ -46,11 +46,11 @@ export const Time = ({ at, seconds = false }: { at: string; seconds?: boolean })
 /** How long ago, ticking. */
 export const Age = ({ at }: { at: string }) => {
   const { t } = useTranslation();
-  const now = useNow();
+  const age = useNowOf((now) => shownSpan(now - Date.parse(at)));
   if (!isTime(at)) return <Time at={at} />;
   return (
     <time dateTime={at} title={formatTime(at, { seconds: true })}>
-      {t('common.ago', { age: formatSpan(now - Date.parse(at)) })}
+      {t('common.ago', { age: formatSpan(age) })}
     </time>
   );
 };

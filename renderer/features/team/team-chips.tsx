@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { hrefOf, useRoute } from '../../routes.ts';
 import { Pill } from '../../ui/pill.tsx';
 import { Popover } from '../../ui/popover.tsx';
-import { useNow } from '../../ui/time.tsx';
+import { useNowOf } from '../../ui/time.tsx';
 import { MentionList } from './mention-list.tsx';
 import { SilenceList } from './silences-panel.tsx';
 import { useTeam } from './use-team.ts';
@@ -12,9 +12,8 @@ import { useTeam } from './use-team.ts';
 /** What is held back, and who wants something of me: from anywhere, in the top bar. */
 export const TeamChips = () => {
   const { t } = useTranslation();
-  const now = useNow();
   const { silences, mentions } = useTeam();
-  const active = silences.filter(({ until }) => Date.parse(until) > now).length;
+  const active = useNowOf((now) => silences.filter(({ until }) => Date.parse(until) > now).length);
   const unread = mentions.filter(({ readAt }) => readAt === null).length;
   const place = hrefOf(useRoute());
   const [opened, setOpened] = useState<{ panel: 'silences' | 'mentions'; place: string } | null>(null);
