@@ -19,13 +19,14 @@ import { openBenchServer } from './bench/server.ts';
 import { measureSignIn } from './bench/sign-in.ts';
 import { findingsSoFar } from './bench/statistics.ts';
 import { measureSweep } from './bench/sweep.ts';
+import { measureTroubles } from './bench/trouble.ts';
 import { measureWriters } from './bench/writers.ts';
 
 /**
  * What the engine costs, on a throw-away Postgres with ordinary durable settings, beside the guide's own SQL or beside
  * no engine, in the same run. It prints figures and rates none.
  *
- *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside,panels,history,reports]
+ *   npm run bench -- [--sizes 10000,100000,1000000,10000000] [--only cycle,reading,delay,sweep,writers,sending,sign-in,screen,log,backup,outside,panels,history,reports,trouble]
  *                    [--missed 200000] [--faults 60] [--cards 1000000] [--seconds 15] [--commands 10000]
  *                    [--alerts 10000] [--entries 50000] [--events 300000] [--history 100000] [--card-index] [--json]
  *
@@ -37,7 +38,9 @@ import { measureWriters } from './bench/writers.ts';
  * incident log take with the network cut, beside a bare insert and a bare search, backup the rows a second of a backup
  * and a restore beside a bare COPY of the same tables, outside how long watchers wait for an answer over HTTP, beside an
  * empty route, panels what the open screen of the database costs the server beside the closed one, history what a page and a search of
- * so many alerts take beside the bare statements, reports a final report and its PDF at each size of the log. Below 1,000,000 rows they are smaller, for a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
+ * so many alerts take beside the bare statements, reports a final report and its PDF at each size of the log, trouble how
+ * long after its deadline a critical system trouble is on another laptop's page. Below 1,000,000 rows they are smaller, for
+ * a quick run: 50,000 rows, 20 faults, 200,000 cards, 5 s.
  */
 const PARTS = [
   'cycle',
@@ -54,6 +57,7 @@ const PARTS = [
   'panels',
   'history',
   'reports',
+  'trouble',
 ] as const;
 
 const { values } = parseArgs({
@@ -140,6 +144,7 @@ const measure = async (): Promise<BenchResult> => {
     'panels',
     'history',
     'reports',
+    'trouble',
   ];
   if (!parts.has('cycle') && [...parts].some((part) => !withoutRows.includes(part))) await grow(largest);
   const reading = parts.has('reading') ? await measureCatchUp(server, festival, { rows: missed, progress }) : null;
@@ -156,6 +161,7 @@ const measure = async (): Promise<BenchResult> => {
   const outside = parts.has('outside') ? await measureOutside(server, { times: short ? 200 : 500, progress }) : [];
   const panels = parts.has('panels') ? await measurePanels(server, { rounds: short ? 100 : 300, progress }) : [];
   const ofHistory = parts.has('history') ? await measureHistory(server, { alerts: history, progress }) : null;
+  const trouble = parts.has('trouble') ? await measureTroubles(server, { times: short ? 5 : 20, progress }) : null;
   const { rows } = await admin.query('show server_version');
   return {
     machine: {
@@ -183,6 +189,7 @@ const measure = async (): Promise<BenchResult> => {
       panels,
       history: ofHistory,
       reports,
+      trouble,
       found: await findingsSoFar(admin),
     },
   };

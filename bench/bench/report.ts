@@ -13,6 +13,7 @@ import type { SendingCost } from './sending.ts';
 import type { SignInTimes } from './sign-in.ts';
 import { percentile } from './statistics.ts';
 import type { SweepCost } from './sweep.ts';
+import type { TroubleTimes } from './trouble.ts';
 import type { WritersCost } from './writers.ts';
 
 /** A run, as `--json` prints it. */
@@ -42,6 +43,7 @@ export type BenchResult = {
   readonly panels: PanelsCost;
   readonly history: HistoryTimes | null;
   readonly reports: readonly ReportCost[];
+  readonly trouble: TroubleTimes | null;
   /** All that the engine found since its last first reading, by detector: the faults of `delay`, and hardly more. */
   readonly found: Readonly<Record<string, number>>;
 };
@@ -69,7 +71,7 @@ const write = (...lines: readonly string[]): void => console.log(lines.join('\n'
 export const print = (result: BenchResult): void => {
   const { machine, cycle, reading, delay, sweep, writers, sending, signIn, screen, log, backup, outside, panels } =
     result;
-  const { history, reports } = result;
+  const { history, reports, trouble } = result;
   write(
     `${machine.date}  ${machine.cpus} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, Postgres ${machine.postgres}, load before ${machine.loadBefore.toFixed(1)}`,
     machine.cardIndex ? 'The log has an index by card.' : 'The log has no index but its primary key.',
@@ -84,6 +86,7 @@ export const print = (result: BenchResult): void => {
   if (screen !== null) printScreen(screen, machine);
   if (log !== null) printLog(log, machine);
   if (backup !== null) printBackup(backup);
+  if (trouble !== null) printTroubles(trouble);
   if (outside.length > 0) printOutside(outside, machine);
   if (panels.length > 0) printPanels(panels);
   if (history !== null) printHistory(history, machine);
@@ -149,6 +152,18 @@ const printOutside = (outside: OutsideTimes, { loadBefore }: BenchResult['machin
       outside.map(({ path, times }) => [
         ...[path, whole(times.length), ms(median(times)), ms(p95(times)), ms(percentile(times, 0.99))],
         ms(Math.max(...times)),
+      ]),
+    ),
+  );
+};
+
+const printTroubles = (trouble: TroubleTimes): void => {
+  write(
+    '\nFrom the deadline of a critical system trouble to the page of the laptop that does not run the engine, ms',
+    table(
+      ['', 'times', 'median', 'longest'],
+      Object.entries(trouble).map(([kind, times]) => [
+        ...[kind, whole(times.length), whole(median(times)), whole(Math.max(...times))],
       ]),
     ),
   );

@@ -97,6 +97,8 @@ const PRESENCE_MS = 5_000;
 const JUDGE_MS = 500;
 /** How often the database is asked for what only it knows of that. */
 const LOOK_MS = 2_000;
+/** Of five seconds that something lasts before anybody is called, two would be lost until it is seen. */
+const SIGNS_MS = 1_000;
 /** How often the board's traffic is counted. */
 const TRAFFIC_MS = 10_000;
 /** How often answers are fetched that are shown while the festival does not answer. */
@@ -244,7 +246,7 @@ const troubleWatchers = (parts: WatcherParts): readonly Watcher[] => {
         localMessages.tick();
       },
     },
-    { what: 'signs of trouble', every: LOOK_MS, refresh: troubleWatch.look },
+    { what: 'signs of trouble', every: SIGNS_MS, refresh: troubleWatch.look },
     { what: 'disk', every: TRAFFIC_MS, offline: true, refresh: troubleWatch.lookAtDisk },
     { what: 'reports of troubles', every: POLL_MS, refresh: parts.troubles.send },
     { what: 'secrets for the time without the database', every: ANSWERS_MS, refresh: localMessages.prepare },

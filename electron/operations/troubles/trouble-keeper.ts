@@ -70,6 +70,8 @@ export const createTroubleKeeper = (options: {
     },
   });
   const incidentOf = (trouble: Noticed): Incident => localIncident(trouble, copy.messages(trouble.operationId), laptop);
+  /** One that takes nothing is not waited for. */
+  const mayTake = ({ kind }: Noticed): boolean => reachable() && kind !== 'database_read_only';
   const local = (): readonly Noticed[] => noticed.all().filter((one) => one.local);
   const show = (trouble: Noticed): void => {
     const { alert } = incidentOf(trouble);
@@ -108,7 +110,7 @@ export const createTroubleKeeper = (options: {
       for (const trouble of noticed.all()) {
         if (trouble.eventId !== null) reports.handOver(trouble);
         else if (isUntold(trouble)) {
-          if (reachable() && clock.monotonic() - noticed.times(trouble).raisedMs < TOLD_WITHIN_MS) continue;
+          if (mayTake(trouble) && clock.monotonic() - noticed.times(trouble).raisedMs < TOLD_WITHIN_MS) continue;
           showAndCall(noticed.put({ ...trouble, local: true }));
         } else if (isAcknowledgementOver(trouble, noticed)) {
           const recalledAt = trouble.acknowledged?.until ?? null;
