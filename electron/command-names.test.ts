@@ -18,8 +18,8 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   ),
   // The core itself submits it.
   'carried.note': ['electron/api/carried.ts'],
-  // The button of a native notification.
-  'alert.acknowledge': ['electron/desktop/notifications.ts'],
+  // The button of a native notification; what was acknowledged while the database was away.
+  'alert.acknowledge': ['electron/desktop/notifications.ts', 'electron/site/local-acknowledgement.ts'],
   // Completed with the runbook's contents as this laptop has them.
   'runbook.start': ['electron/api/runbooks.ts'],
   // Completed with what only this laptop knows: its clock, its own number of the entry, the cards that it has copied.

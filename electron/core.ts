@@ -132,8 +132,8 @@ const wire = async (
     shared: {
       ...{ laptop: names.current, timeZone, intervals: config.intervals, runbooks, openEntries },
       ...{ clock, clockSetByMs: clock.setByMs, random: Math.random, log, ageKey: foreignFiles.ageKey },
-      ...{ operator: sessions.operator, isSignedIn: sessions.isSignedIn, watched: screens.watched },
-      enrolledAs: () => laptop.enrolledAs(),
+      ...{ operator: sessions.operator, isSignedIn: sessions.isSignedIn, signatoryOf: sessions.signatoryOf },
+      ...{ watched: screens.watched, enrolledAs: () => laptop.enrolledAs() },
       onOperators: (operators) => {
         sessions.follow(operators);
         kept.follow(operators);

@@ -1,5 +1,6 @@
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { FestivalSettings } from '../../shared/domain/festival-settings.ts';
+import type { Signatory } from '../operations/operators/signed.ts';
 import {
   createLaptopPreferences,
   createSessionStore,
@@ -18,6 +19,8 @@ export type Sessions = {
   /** Who is signed in and acted last, for the other laptops; null while nobody is. */
   operator(): string | null;
   isSignedIn(name: string): boolean;
+  /** With what they sign; null while they are signed in nowhere here. */
+  signatoryOf(name: string): Signatory | null;
   follow: SessionStore['follow'];
   /** This laptop was ended: nobody is signed in on it. */
   endLaptop(): void;
@@ -64,6 +67,8 @@ export const createSessions = (
     },
     operator: () => operators().at(-1) ?? null,
     isSignedIn: (name) => operators().includes(name),
+    signatoryOf: (name) =>
+      [...open].map((session) => session.signatory()).find((one) => one?.author.operator === name) ?? null,
     follow: (known) => {
       for (const session of open) session.follow(known);
     },

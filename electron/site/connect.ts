@@ -26,6 +26,7 @@ import { createBacktests } from './backtests.ts';
 import { connectionTo, noConnection } from './connection.ts';
 import { createDatabaseBackups } from './database-backups.ts';
 import { createFollowers, forgetOldCopies, openStore, type Store } from './followers.ts';
+import { submitAcknowledgement } from './local-acknowledgement.ts';
 import { createPasswordEntry } from './password.ts';
 import { createPresence } from './presence.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
@@ -179,7 +180,10 @@ type Parts = ReturnType<typeof createParts>;
 const createParts = (options: PartOptions) => {
   const { database, laptop, store, status, reachable, clock, clockOffsetMs, random, log, publish } = options;
   const { cache } = store;
-  const followers = createFollowers(options);
+  const followers = createFollowers({
+    ...options,
+    acknowledge: (one) => submitAcknowledgement(one, options.signatoryOf(one.by), sender),
+  });
   const { overlay, team } = followers;
   const engine = createEngine({
     ...{ database, laptop, clock, log, onStatus: status.engineChanged },

@@ -26,7 +26,7 @@ import { createEvidenceKeeper } from '../operations/runbooks/evidence.ts';
 import { createFestivalEvidence } from '../operations/runbooks/festival-evidence.ts';
 import { createRunFollower } from '../operations/runbooks/run-follower.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
-import { createTroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
+import { createTroubleKeeper, type LocalAcknowledgement } from '../operations/troubles/trouble-keeper.ts';
 import { createChecklistBook } from '../outbox/checklist-book.ts';
 import { createLogBook } from '../outbox/log-book.ts';
 import { createOverlay } from '../outbox/overlay.ts';
@@ -71,6 +71,8 @@ export const createFollowers = (options: {
   runbooks: RunbookLibrary;
   /** Whether they are signed in here. */
   isSignedIn: (name: string) => boolean;
+  /** The festival has an alert that somebody acknowledged here. */
+  acknowledge: (one: LocalAcknowledgement) => void;
   clock: Clock;
   /** The database's clock minus this laptop's, milliseconds. */
   clockOffsetMs: () => number;
@@ -100,7 +102,7 @@ export const createFollowers = (options: {
   });
   const troubles = createTroubleKeeper({
     ...{ copy: store.troubles, database, laptop: options.laptop, clock, clockOffsetMs: options.clockOffsetMs },
-    ...{ reachable: options.reachable, publish, log },
+    ...{ reachable: options.reachable, acknowledge: options.acknowledge, publish, log },
     isCopied: (eventId) => mirror.byEvent(eventId) !== undefined,
     call: (event) => team.raise(event),
   });

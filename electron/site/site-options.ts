@@ -11,6 +11,7 @@ import type { AgeKey } from '../lib/age-key.ts';
 import type { Log } from '../lib/log.ts';
 import type { EnrolledAs } from '../operations/laptops/laptops.ts';
 import type { KnownOperator } from '../operations/operators/operators.ts';
+import type { Signatory } from '../operations/operators/signed.ts';
 import type { RunbookLibrary } from '../operations/runbooks/runbook-library.ts';
 import type { Watched } from '../session/screens.ts';
 
@@ -28,6 +29,8 @@ export type SiteOptions = {
   enrolledAs: () => EnrolledAs | undefined;
   /** Whether they are signed in on it. */
   isSignedIn: (name: string) => boolean;
+  /** With what they sign; null while they are not. */
+  signatoryOf: (name: string) => Signatory | null;
   /** Since when a page of this laptop is in view; null while none is. */
   watched: () => Watched | null;
   /** Operators were made or changed. */

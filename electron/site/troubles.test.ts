@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answered } from '../../shared/contract/errors.ts';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { EngineStatus } from '../../shared/contract/status.ts';
 import { GUIDE_ESCALATION } from '../../shared/domain/escalation.ts';
@@ -17,6 +18,7 @@ import { createCanaryWatch } from '../engine/canary-watch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createDispatcher, type Dispatcher } from '../operations/escalation/dispatch.ts';
 import { readEscalationView } from '../operations/escalation/settings.ts';
+import { applyCommand, type Command } from '../operations/registry.ts';
 import { createLocalMessages } from '../operations/troubles/local-messages.ts';
 import { createTroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
 import { createLink } from '../postgres/link.ts';
@@ -25,9 +27,11 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
 import { secretsOn } from '../testing/escalation.ts';
 import { eventually } from '../testing/eventually.ts';
+import { signatoryOf } from '../testing/operators.ts';
 import { openReceivers, type Receivers } from '../testing/receivers.ts';
 import { applyTo } from '../testing/submit.ts';
 import { createTcpProxy } from '../testing/tcp-proxy.ts';
+import { submitAcknowledgement } from './local-acknowledgement.ts';
 import { withLocalAlerts } from './local-view.ts';
 import type { Site } from './site.ts';
 import { createTroubleWatch } from './trouble-watch.ts';
@@ -52,6 +56,9 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
   const reachable = () => ['online', 'degraded'].includes(link.status().state);
   const events: RegieEvent[] = [];
   const breaker: Pick<EngineStatus['breaker'], 'state' | 'hasWorked'> = { state: 'closed', hasWorked: true };
+  const sender = {
+    submit: async (command: Command) => answered(await applyCommand(festival, command)),
+  };
   const does = { display: true, follow: true, clockOffMs: 0, folder, breaker };
   await database.admin.query('insert into console.laptops (laptop, seen_at) values ($1, now())', [laptop]);
   const buffer = openBuffer(join(folder, 'festival.outbox.sqlite'), 'outbox');
@@ -72,6 +79,7 @@ const openLaptop = async (database: TestDatabase, laptop: string) => {
       isCopied: () => true,
       publish: (event) => events.push(event),
       call: (event) => events.push(event),
+      acknowledge: (one) => submitAcknowledgement(one, signatoryOf(one.by), sender),
     });
     const secrets = secretsOn(festival);
     let escalation: Awaited<ReturnType<typeof readView>> | undefined;
@@ -212,6 +220,12 @@ const walksTheLadder = async (kind: string): Promise<void> => {
   await dispatcher.poll();
   expect(receivers.requests.length).toBeGreaterThan(before);
 };
+const acknowledgements = async (): Promise<unknown[]> =>
+  (
+    await database.admin.query(
+      `select kind, actor, laptop, data ->> 'name' as name from console.timeline where kind like 'acknowledged%' order by entry_id`,
+    )
+  ).rows;
 const forget = async (): Promise<void> => {
   await database.admin.query('truncate console.troubles, monitoring_events, console.deliveries cascade');
   one.events.length = 0;
@@ -375,6 +389,11 @@ describe('a festival on which something is wrong', () => {
     // Whoever has it open goes on with the festival's.
     const { rows: records } = await database.admin.query('select event_id::text as id from console.troubles');
     expect(two.keeper.becameOf(id)).toBe(records[0]?.id);
+    // Who had acknowledged it there, as the laptop says; and their own command on what it has become, once.
+    expect(await acknowledgements()).toEqual([
+      { kind: 'acknowledged_locally', actor: 'regie-engine', laptop: 'booth-2', name: 'Léa' },
+      { kind: 'acknowledged', actor: 'Léa', laptop: 'booth-1', name: null },
+    ]);
   });
 });
 

@@ -103,7 +103,7 @@ begin
       insert into public.monitoring_events (event_type, severity, detection_timestamp, detection_algorithm,
         confidence_score, event_data)
       values ('system_health', v_severity, least(greatest(p_raised_at, v_started), v_now), p_kind, 1,
-        p_facts || jsonb_build_object('subject', p_subject, 'reported_by', p_laptop,
+        p_facts - '{acknowledged_by,acknowledged_at}'::text[] || jsonb_build_object('subject', p_subject, 'reported_by', p_laptop,
           'occurred_at', to_char(v_started at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')))
       returning event_id into v_event_id;
       insert into console.troubles (event_id, kind, subject, started_at) values (v_event_id, p_kind, p_subject, v_started);
@@ -123,6 +123,12 @@ begin
     end if;
     insert into console.trouble_reports (operation_id, event_id, laptop, login)
     values (p_operation_id, v_event_id, p_laptop, session_user);
+    -- Who acknowledged it on that laptop while it had no database: what the laptop says, signed by nobody.
+    if p_facts ? 'acknowledged_by' then
+      insert into console.timeline (event_id, kind, actor, laptop, data)
+      values (v_event_id, 'acknowledged_locally', 'regie-engine', p_laptop, jsonb_build_object(
+        'name', left(p_facts ->> 'acknowledged_by', 100), 'at', left(p_facts ->> 'acknowledged_at', 40)));
+    end if;
   end if;
   if v_ended is not null then
     update console.trouble_reports set ended_at = v_ended where operation_id = p_operation_id and ended_at is null;

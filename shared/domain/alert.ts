@@ -98,6 +98,7 @@ export const TIMELINE_KINDS = [
   'updated',
   'cleared',
   'acknowledged',
+  'acknowledged_locally',
   'unacknowledged',
   'acknowledgement_ended',
   'snoozed',

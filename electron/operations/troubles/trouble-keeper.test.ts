@@ -28,6 +28,7 @@ const start = () => {
     reachable: () => false,
     database: { write: () => Promise.reject(new Error('there is no database')) },
     publish: () => undefined,
+    acknowledge: () => undefined,
     call: (event) => calls.push(event),
     log: { warn: () => undefined },
   });

@@ -1,3 +1,4 @@
+import { v5 as uuidOf } from 'uuid';
 import type { RegieEvent } from '../../../shared/contract/events.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
 import { type Incident, withoutEvidence } from '../../../shared/domain/incident.ts';
@@ -14,6 +15,14 @@ import { createTroubleReports, type TroubleReports } from './trouble-reports.ts'
 
 /** The festival's database has so long to take a trouble before it is an alert of this laptop. */
 const TOLD_WITHIN_MS = 1_000;
+
+/** Of an alert of this laptop that goes on as one of the festival. */
+export type LocalAcknowledgement = {
+  /** The same whenever it is asked for again, so that it is one command. */
+  readonly operationId: string;
+  readonly eventId: RowId;
+  readonly by: string;
+};
 
 /**
  * Makes alerts of what was judged: of the festival where its database takes them, of this laptop where it does not, which
@@ -51,6 +60,8 @@ export const createTroubleKeeper = (options: {
   /** Whether this laptop's copy of the festival has an event. */
   isCopied: (eventId: RowId) => boolean;
   publish: (event: RegieEvent) => void;
+  /** What somebody has acknowledged here is an alert of the festival now. Asked for again after a crash. */
+  acknowledge: (one: LocalAcknowledgement) => void;
   /** An alert calls. */
   call: (event: Extract<RegieEvent, { event: 'raised' }>) => void;
   log: Pick<Log, 'warn'>;
@@ -61,9 +72,12 @@ export const createTroubleKeeper = (options: {
   const reports = createTroubleReports({
     ...{ noticed, database: options.database, laptop, clock, reachable },
     isCopied: ({ eventId }) => eventId !== null && options.isCopied(eventId),
-    onHandedOver: ({ number, eventId }) => {
+    onHandedOver: ({ number, eventId, operationId, endedAt, acknowledged }) => {
       const id = localId(number);
       if (eventId !== null) became.set(id, eventId);
+      if (eventId !== null && endedAt === null && acknowledged !== null) {
+        options.acknowledge({ operationId: uuidOf('acknowledged', operationId), eventId, by: acknowledged.by });
+      }
       publish({ event: 'alerts', changed: [], removed: [id] });
       // Whoever has it open goes on where it is now.
       publish({ event: 'detail', incidentId: id });

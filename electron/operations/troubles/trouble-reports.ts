@@ -46,7 +46,12 @@ export const createTroubleReports = (options: {
   };
 
   const send = async (trouble: Noticed): Promise<void> => {
-    const { operationId, kind, subject, facts, startedAt, endedAt } = trouble;
+    const { operationId, kind, subject, startedAt, endedAt, acknowledged } = trouble;
+    // Nobody has signed it: it is what this laptop says.
+    const facts = {
+      ...trouble.facts,
+      ...(acknowledged !== null && { acknowledged_by: acknowledged.by, acknowledged_at: acknowledged.at }),
+    };
     // What goes on calls from now on: until now the policy's steps were this laptop's.
     const raisedAt = endedAt === null && trouble.local ? noticed.instant() : trouble.raisedAt;
     const answer = await database.write((tx) =>

@@ -4,6 +4,7 @@ import type { TimelineEntry } from '../../../shared/domain/alert.ts';
 import { TIMELINE_KINDS } from '../../../shared/domain/alert.ts';
 import { CHANNELS } from '../../../shared/domain/escalation.ts';
 import { messageReasonSchema, whatToDo } from '../../../shared/domain/message-reason.ts';
+import { instantSchema } from '../../../shared/domain/primitives.ts';
 import { idIn } from '../../../shared/domain/row-id.ts';
 import { closingNote } from '../../closing-note.ts';
 import { formatTime } from '../../i18n.ts';
@@ -66,8 +67,13 @@ export const Timeline = ({ entries }: { entries: readonly TimelineEntry[] }) => 
           contact: String(data.contact ?? data.name ?? ''),
           channel: channelOf(data.channel),
           incident: String(data.incident ?? ''),
-          until: typeof data.until === 'string' ? formatTime(data.until) : '',
+          at: clockTime(data.at),
+          until: clockTime(data.until),
         });
+  };
+  const clockTime = (value: unknown): string => {
+    const at = instantSchema.safeParse(value);
+    return at.success ? formatTime(at.data) : '';
   };
   const channelOf = (value: unknown): string => {
     const channel = CHANNELS.find((one) => one === value);
