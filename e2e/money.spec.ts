@@ -274,7 +274,7 @@ test('a correction is undone, and its visitor gets a receipt', async ({ page, co
     await expect(register.getByRole('row', { name: /\+€8\.00/ })).toContainText('undone');
     await register.getByRole('button', { name: 'The card: restore it to its history' }).click();
     const detail = page.getByRole('complementary', { name: 'Correction' });
-    await expect(detail.getByText(/^row \d+: correction, Léa on/)).toBeVisible();
+    await expect(detail.getByText(/^row \d+: Corrected, Léa on/)).toBeVisible();
     await detail.getByRole('link', { name: /^[0-9a-f-]{36}$/ }).click();
     await expect(register.getByRole('row')).toHaveCount(3);
     await page.getByRole('button', { name: 'Clear filters' }).click();
