@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { reportCalls } from '../../shared/contract/reports.ts';
 import { runbookListSchema } from '../../shared/contract/runbooks.ts';
 import { systemStatusSchema } from '../../shared/contract/status.ts';
 
@@ -20,8 +21,8 @@ const OWN_RUNBOOK = {
 };
 
 /**
- * Starts the packaged core with the browser host on a training festival of its own, and waits until a fault that it
- * injects is an alert.
+ * Starts the packaged core with the browser host on a training festival of its own, waits until a fault that it injects is an
+ * alert, and has a report made.
  * @param options.app what was in the archive
  * @param options.dataDir an empty folder
  * @param options.cwd where it is started
@@ -125,8 +126,26 @@ const askIt = async (address: URL): Promise<string[]> => {
   await ask('training.setAutoFaults', { on: false });
   await ask('training.inject', { kind: 'deduction_on_failure' });
   const alert = await Promise.race([raised, after(ALERT_MS, 'no alert came')]);
+  const report = await makeReport(ask);
   socket.close();
-  return [`the training festival's engine runs`, `${runbooks.length} runbooks, one of them its own`, alert];
+  return [`the training festival's engine runs`, `${runbooks.length} runbooks, one of them its own`, alert, report];
+};
+
+/** A report as PDF, which is written on a thread of its own, with fonts of the package. */
+const makeReport = async (ask: (call: string, input?: unknown) => Promise<unknown>): Promise<string> => {
+  await ask('session.begin', { name: 'Ana', pin: '73918264' });
+  const order = { kind: 'final', from: null, to: null };
+  const { sha256 } = reportCalls['report.make'].output.parse(await ask('report.make', order));
+  const pieces: Buffer[] = [];
+  for (let from: number | null = 0; from !== null; ) {
+    const how = { sha256, format: 'pdf', language: 'fr', from };
+    const piece = reportCalls['report.file'].output.parse(await ask('report.file', how));
+    pieces.push(Buffer.from(piece.base64, 'base64'));
+    from = piece.next;
+  }
+  const pdf = Buffer.concat(pieces);
+  if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new Error('the final report is no PDF');
+  return `a final report was made, ${Math.round(pdf.length / 1_000)} kB as PDF`;
 };
 
 const answerSchema = z.object({
