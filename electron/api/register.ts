@@ -1,6 +1,5 @@
 import { answered } from '../../shared/contract/errors.ts';
 import type { registerCalls } from '../../shared/contract/register.ts';
-import { eventsOf } from '../../shared/domain/incident.ts';
 import { copiedRegister, registerCopySchema } from '../operations/corrections/copied-register.ts';
 import {
   exportCorrections,
@@ -19,14 +18,11 @@ export const registerHandlers = (parts: Parts): HandlersOf<typeof registerCalls>
     const { cache, alerts } = parts.festival();
     const copy = cache.get('register', registerCopySchema);
     if (copy === undefined) return answered(null);
-    const incidents = new Map(
-      alerts
-        .board({ closed: true, sinceMs: 0 })
-        .flatMap((alert) => eventsOf(alert).map(({ eventId }) => [eventId as string, alert.incidentId])),
-    );
     const { timeZone } = parts.session.get();
     return answered(
-      copiedRegister(copy, filter, { timeZone, incidentOf: (eventId) => incidents.get(eventId) ?? null }),
+      copiedRegister(copy, filter, {
+        ...{ timeZone, incidentOf: (eventId) => alerts.byEvent(eventId)?.alert.incidentId ?? null },
+      }),
     );
   },
   'register.open': ({ operationId }) =>

@@ -11,6 +11,7 @@ import {
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import { canonicalJson } from '../../shared/domain/command-body.ts';
 import { problemOf } from '../../shared/domain/input-problem.ts';
+import { passphraseRecipient } from '../lib/age-passphrase.ts';
 import { parseBoundedJson } from '../lib/bounded-json.ts';
 import { isOwnAgeFile, SCRYPT_LOG_N } from '../outbox/export-file.ts';
 
@@ -32,8 +33,7 @@ export const writeCarriedFile = async ({
   const text = `${JSON.stringify(file, null, 2)}\n`;
   if (passphrase === null) return Buffer.from(text).toString('base64');
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase);
-  encrypter.setScryptWorkFactor(SCRYPT_LOG_N);
+  encrypter.addRecipient(passphraseRecipient(passphrase, SCRYPT_LOG_N));
   return Buffer.from(await encrypter.encrypt(text)).toString('base64');
 };
 

@@ -4,6 +4,7 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
 import { type Answer, answered, failed } from '../../shared/contract/errors.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
+import { passphraseRecipient } from '../lib/age-passphrase.ts';
 import { parseBoundedJson } from '../lib/bounded-json.ts';
 import { isAsSigned, parseStored } from '../operations/registry.ts';
 
@@ -57,8 +58,7 @@ export const writeOutboxFile = async (options: {
 }): Promise<string> => {
   const { commands, passphrase, ...head } = options;
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase);
-  encrypter.setScryptWorkFactor(SCRYPT_LOG_N);
+  encrypter.addRecipient(passphraseRecipient(passphrase, SCRYPT_LOG_N));
   const contents = { format: FORMAT, version: VERSION, ...head, commands: z.array(commandSchema).parse(commands) };
   return Buffer.from(await encrypter.encrypt(gzipSync(JSON.stringify(contents)))).toString('base64');
 };

@@ -6,17 +6,13 @@ import './fresh.css';
 
 export type Tone = 'good' | 'warn' | 'bad';
 
-const FRESH = -1;
-
 /** How old something is, as it is shown, once it is older than it may be; null while it is fresh. An unknown age is never fresh. */
-export const useStale = (at: string | null, dueMs: number): number | null => {
-  const age = useNowOf((now) => {
+export const useStale = (at: string | null, dueMs: number): number | null =>
+  useNowOf((now) => {
     if (at === null) return Number.POSITIVE_INFINITY;
     const exact = now - Date.parse(at);
-    return exact > dueMs ? shownSpan(exact) : FRESH;
+    return exact > dueMs ? shownSpan(exact) : null;
   });
-  return age === FRESH ? null : age;
-};
 
 /** A state with what it stands on: older than it may be, it says its age and is never green. */
 export const Fresh = (props: { at: string | null; dueMs: number; tone: Tone; children: ReactNode }) => {

@@ -26,7 +26,7 @@ const subscribe = (listener: () => void): (() => void) => {
  * What a second's time means, by the festival's clock: whoever asks is drawn again only when that changes.
  * @param of what is made of the milliseconds: the same for the same, as `Object.is` has it
  */
-export const useNowOf = <Meaning extends number | boolean>(of: (now: number) => Meaning): Meaning =>
+export const useNowOf = <Meaning extends number | boolean | null>(of: (now: number) => Meaning): Meaning =>
   useSyncExternalStore(subscribe, () => of(second * 1_000));
 
 const itself = (now: number): number => now;

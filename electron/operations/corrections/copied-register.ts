@@ -9,6 +9,7 @@ import {
 } from '../../../shared/contract/register.ts';
 import { cardIdReadings } from '../../../shared/domain/card-id.ts';
 import { addCents, ZERO } from '../../../shared/domain/money.ts';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { localOf } from '../../../shared/domain/zoned-time.ts';
 import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { findCorrections } from './register.ts';
@@ -34,7 +35,7 @@ export const readRegisterCopy = async (database: FestivalDatabase): Promise<Regi
 export const copiedRegister = (
   { rows: all, whole }: RegisterCopy,
   filter: RegisterFilter,
-  { timeZone, incidentOf }: { timeZone: string; incidentOf: (eventId: string) => string | null },
+  { timeZone, incidentOf }: { timeZone: string; incidentOf: (eventId: RowId) => RowId | null },
 ): { rows: RegisterRow[]; sums: RegisterSums; since: string | null } => {
   const { from, until, kind, person, place, alert, row: logId, id, undone } = filter;
   const words = filter.words.toLowerCase().split(/\s+/);

@@ -63,16 +63,15 @@ const Found = ({ found }: { found: NonNullable<ReconcileView['found']> }) => {
             </strong>{' '}
             {t('register.brokenRows', { count })}
             <ul className="corrections-broken">
-              {rows.map(({ row, why, said, opens }) => (
-                <li key={`${row} ${why}`}>
-                  {opens === undefined ? (
-                    visibleText(saidText([said.row], language()))
-                  ) : (
-                    <a href={hrefOf(placeOf(opens))}>{visibleText(saidText([said.row], language()))}</a>
-                  )}
-                  {t('register.rowWhy', { why: visibleText(saidText(said.why, language())) })}
-                </li>
-              ))}
+              {rows.map(({ row, why, said, opens }) => {
+                const name = visibleText(saidText([said.row], language()));
+                return (
+                  <li key={`${row} ${why}`}>
+                    {opens === undefined ? name : <a href={hrefOf(placeOf(opens))}>{name}</a>}
+                    {t('register.rowWhy', { why: visibleText(saidText(said.why, language())) })}
+                  </li>
+                );
+              })}
               {count > rows.length && <li>{t('register.moreRows', { count: count - rows.length })}</li>}
             </ul>
           </li>

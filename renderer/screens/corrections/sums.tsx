@@ -13,7 +13,7 @@ type Way = (typeof WAYS)[number];
 /** What the corrections that are shown come to together, in one of four ways. `copied`: those of this laptop's copy. */
 export const Sums = ({ filter, copied }: { filter: RegisterFilter; copied: RegisterSums | null }) => {
   const { t } = useTranslation();
-  const { data: asked } = useLive('register.sums', { filter });
+  const { data: asked } = useLive('register.sums', { filter }, { wanted: copied === null });
   const data = copied ?? asked;
   const [way, setWay] = useState<Way>('kind');
   if (data === undefined || data.all.count === 0) return null;
