@@ -52,7 +52,8 @@ await runCommand(USAGE, read, async (order) => {
       onProgress: progressOn(process.stderr),
     });
     const rows = contents.tables.reduce((sum, table) => sum + table.rows, 0);
-    console.log(`Restored and compared: ${rows} rows of ${header.tables.length} tables, as of ${header.takenAt}.\n`);
+    console.log(`Restored and compared: ${rows} rows of ${header.tables.length} tables, as of ${header.takenAt}.`);
+    console.log('Indexes and statistics (analyze) are made.\n');
     console.log(AFTER);
     return 0;
   } catch (error) {

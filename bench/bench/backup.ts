@@ -30,7 +30,7 @@ export type BackupTimes = {
 };
 
 const TIMES = 5;
-/** A restore writes indexes, and takes ten times as long as the backup. */
+/** A restore writes indexes, and takes five times as long as the backup. */
 const RESTORES = 2;
 
 export const measureBackup = async (

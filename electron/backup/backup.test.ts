@@ -64,6 +64,9 @@ const play = async (): Promise<void> => {
   await played.admin.query(`insert into console.timeline (event_id, kind, actor, data)
     values (${event}, 'note', 'regie-engine', '{"text": "tab\\t, line\\\\n, back\\\\\\\\slash and \\\\. and é"}')`);
   await applyCorrection(played.admin, aCorrection(card, { eventId: event }));
+  // So many that their table is filled without its indexes.
+  await played.admin.query(`insert into alert_history (monitoring_event_id, alert_level, alert_message)
+    select ${event}, 'INFO', 'sent ' || n from generate_series(1, 6000) as n`);
   await engine.close();
   // What a runbook makes before somebody corrects events.
   await played.admin.query(`create table console.${COPY} as select * from monitoring_events`);
@@ -150,6 +153,12 @@ describe('a backup', () => {
       else expect(after.get(table), table).toEqual(rows);
     }
     expect([...after.keys()]).toEqual([...before.keys()]);
+    const { rows: statistics } = await target.admin.query(
+      `select reltuples::int as rows, exists (select from pg_stats
+         where tablename = 'alert_history' and attname = 'monitoring_event_id') as known
+       from pg_class where oid = 'alert_history'::regclass`,
+    );
+    expect(statistics).toEqual([{ rows: after.get('public.alert_history')?.length, known: true }]);
     expect(await verifyAudit(target.festival)).toMatchObject({ ok: true });
 
     // The festival's own tables come back by its own backup.

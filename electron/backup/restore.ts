@@ -11,13 +11,14 @@ import { sql } from '../postgres/sql.ts';
 import { columnList, copyOutText, qualified, readSequences, readTables } from './contents.ts';
 import type { BackupContents, BackupHeader, BackupTable, Frame } from './file-format.ts';
 import { createCounter, type OpenedBackup, openBackup } from './file-reader.ts';
+import { takeIndexesOff } from './indexes-aside.ts';
 import type { BackupProgress } from './make-backup.ts';
 import { BackupRefused } from './refusal.ts';
 
 /**
  * Puts a backup into a database that has nothing of Regie yet, in one transaction: tables as they were made when it was
- * taken, rows, numbers, then what this version adds to them, functions and rights. Every row is read again from the
- * database and compared with the file before anything is committed. The file is verified whole before the database is
+ * taken, rows, numbers, statistics, then what this version adds to them, functions and rights. Every row is read again from
+ * the database and compared with the file before anything is committed. The file is verified whole before the database is
  * touched.
  * @throws BackupRefused, MigrationRefused, or what the database said; nothing was written then
  */
@@ -39,11 +40,17 @@ export const restoreBackup = async (options: {
       migrations: header.migrations.length,
       fill: async (session) => {
         await prepareTables(session, header);
+        const putIndexesBack = await takeIndexesOff(session, largeTables(header, contents));
         await fillTables(session, backup, signal, onProgress);
         for (const sequence of await readSequences(session, header.tables)) {
           await setSequence(session, sequence, contents);
         }
         await compareTables(session, header, contents, signal);
+        signal?.throwIfAborted();
+        await putIndexesBack();
+        signal?.throwIfAborted();
+        // What COPY has written has no statistics, and the console's first statements would be planned without any.
+        await session.run(`/* regie:restore */ analyze ${header.tables.map(qualified).join(', ')}`);
       },
       finish: (session) => noteRestore(session, backup),
     },
@@ -104,6 +111,12 @@ const prepareTables = async (session: CopySession, { tables }: BackupHeader): Pr
   // What refers to others goes before them.
   for (const table of [...tables].reverse()) await session.run(`delete from ${qualified(table)}`);
 };
+
+/** Of fewer rows a table is filled sooner than its indexes are made again. */
+const MANY_ROWS = 5_000;
+
+const largeTables = ({ tables }: BackupHeader, contents: BackupContents): BackupTable[] =>
+  tables.filter((_, index) => (contents.tables[index]?.rows ?? 0) >= MANY_ROWS);
 
 const fillTables = async (
   session: CopySession,
