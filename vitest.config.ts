@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 import { textsPlugin } from './scripts/texts-plugin.ts';
 
 export default defineConfig({
@@ -13,6 +14,7 @@ export default defineConfig({
     // Integration tests run statements on a real server that all files share; much of it is waiting: with four files at a
     // time they took 463 s on two cores, with six 404 s.
     maxWorkers: 6,
+    sequence: { sequencer: LongestFirst },
     // Bounds only end a hang: a busy machine is no fault of the product.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -10,6 +10,7 @@ import { type DoctorCode, doctorTexts } from '../shared/i18n/doctor.ts';
 import { type Core, startCore } from './core.ts';
 import { selfSignedCertificate } from './testing/certificate.ts';
 import { connectAs } from './testing/connect.ts';
+import { coreProgram } from './testing/core-program.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { eventually } from './testing/eventually.ts';
 import { PIN } from './testing/operators.ts';
@@ -179,7 +180,7 @@ describe('connecting a festival', () => {
 
   it('goes on after a kill while the login was being made', async () => {
     const { adminSettings, admin, maintenance } = await festival('festival');
-    const child: ChildProcess = fork(join(import.meta.dirname, 'testing/core-process.ts'), [
+    const child: ChildProcess = fork(await coreProgram(), [
       JSON.stringify({ settings: nowhere, laptop: 'booth-1', dataDir }),
     ]);
     await once(child, 'message');

@@ -11,6 +11,7 @@ import type { Answer } from '../shared/contract/errors.ts';
 import { GUIDE_ESCALATION } from '../shared/domain/escalation.ts';
 import { INITIAL_SETTINGS } from '../shared/domain/festival-settings.ts';
 import { rowIdSchema } from '../shared/domain/row-id.ts';
+import { coreProgram } from './testing/core-program.ts';
 import { correctionWorld } from './testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { createOperators, enrolLaptop, operatorIdOf, PIN } from './testing/operators.ts';
@@ -50,7 +51,7 @@ const makeFolder = (): string => {
 const laptopIn = async (zone: string, laptop: string, dataDir = makeFolder()) => {
   await enrolLaptop(database.admin, { laptop, dataDir });
   const child = fork(
-    join(import.meta.dirname, 'testing/core-process.ts'),
+    await coreProgram(),
     [JSON.stringify({ settings: proxy.through(database.consoleSettings), laptop, dataDir })],
     { env: { ...process.env, TZ: zone } },
   );
@@ -118,6 +119,24 @@ describe('laptops of one festival', { timeout: 120_000 }, () => {
     }
     // Somebody who is signed in stays so: it is the same festival under another name.
     expect((await lima.ask('session.get', {})).operator).toBe('Ola');
+
+    // High load that is switched on here reaches the engine, which runs on the other: cycles come every 15 s instead of 30.
+    await lima.signIn('Ana');
+    expect((await tokyo.ask('status.get', {})).engine.leader?.laptop).toBe('booth-1');
+    const highLoad = { operationId: uuid(), minutes: 60 };
+    expect(await lima.ask('database.setHighLoad', highLoad)).toMatchObject({ outcome: 'applied' });
+    await vi.waitFor(
+      async () => {
+        const { rows } = await database.admin.query(
+          `select from (select started_at, lag(started_at) over (order by started_at) as before from console.cycles
+             where kind = 'critical' and laptop = 'booth-1') as c
+           where started_at - before between interval '13 seconds' and interval '20 seconds'`,
+        );
+        expect(rows).not.toEqual([]);
+      },
+      { timeout: 60_000, interval: 250 },
+    );
+    expect((await tokyo.ask('database.highLoad', {})).load).toMatchObject({ setBy: 'Ana' });
 
     proxy.cut();
     await end(lima.child);

@@ -45,13 +45,26 @@ const refused = async (name: string, input: unknown) => {
   return answer.ok ? 'answered' : answer.error.code;
 };
 
+/** A hang ends before the test's own bound, and says what was pushed last of what it turned on. */
+const HANG_MS = 150_000;
+const lastPushed = (): string =>
+  (['status', 'training', 'alerts'] as const)
+    .map((kind) => JSON.stringify(events.findLast(({ event }) => event === kind) ?? `no ${kind}`).slice(0, 2_000))
+    .join('\n');
+
 /** Waits until something that was pushed satisfies the condition. */
-const until = async <T>(condition: () => T | undefined): Promise<T> => {
+const until = async <T>(what: string, condition: () => T | undefined): Promise<T> => {
+  const ends = Date.now() + HANG_MS;
   for (;;) {
     const found = condition();
     if (found !== undefined) return found;
+    if (Date.now() > ends) throw new Error(`${what}: not there. What was pushed last:\n${lastPushed()}`);
     await new Promise<void>((resolve) => {
-      heard = resolve;
+      const timer = setTimeout(resolve, ends - Date.now() + 1);
+      heard = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 };
@@ -79,18 +92,20 @@ describe('the core', () => {
   });
 
   it('brings a fault of the training festival to the board, and the operator puts it right', async () => {
-    await until(() => events.find((event) => event.event === 'status' && event.status.link.state === 'online'));
-    await until(() => events.find((event) => event.event === 'operators'));
+    await until('online', () =>
+      events.find((event) => event.event === 'status' && event.status.link.state === 'online'),
+    );
+    await until('the operators', () => events.find((event) => event.event === 'operators'));
     await ask('session.begin', { name: 'Léa', pin: '246813' });
     // Cards are empty when the festival opens: some have to be charged and rested before one can lose money.
     await ask('training.setSpeed', { speed: 600 });
-    await until(() =>
+    await until('traffic', () =>
       events.findLast((event) => event.event === 'training' && (event.training?.transactions ?? 0) > 150),
     );
     await ask('training.setSpeed', { speed: 1 });
     const before = events.length;
     await ask('training.inject', { kind: 'deduction_on_failure' });
-    const alert = await until(() => raisedAlert('balance_deduction_on_failure', before));
+    const alert = await until('the alert', () => raisedAlert('balance_deduction_on_failure', before));
     const { eventId, cardId } = alert.lead;
     expect(cardId).not.toBeNull();
 
@@ -125,7 +140,7 @@ describe('the core', () => {
     expect(after.discrepancyCents).toBe(0);
     expect(after.actualCents).toBe(card.expectedCents);
     expect(after.transactions.filter((row) => row.type === 'manual_correction')).toHaveLength(1);
-    const closed = await until(() =>
+    const closed = await until('its end', () =>
       events
         .flatMap((event) => (event.event === 'alerts' ? event.changed : []))
         .find((one) => one.incidentId === alert.incidentId && !one.open),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTACKS } from './attacks.ts';
-import { commandAttacks } from './commands.ts';
+import { commandsIn } from './commands.ts';
 import { type Ground, openOwnGround } from './ground.ts';
 import { shadowingAttacks } from './shadowing.ts';
 
@@ -21,53 +21,67 @@ describe('with the consoles’ login alone', () => {
   });
 });
 
+/** Each looks something up by a name that a session can plant something of. */
+const BAITS = [
+  {
+    by: 'a table',
+    bait: 'bait_read',
+    finds: 'a read of pg_class',
+    body: `language plpgsql security definer set search_path = pg_catalog as $$
+      begin return (select count(*) from pg_class); end $$`,
+  },
+  {
+    by: 'a table that is written',
+    bait: 'bait_write',
+    finds: 'a write of monitoring_state',
+    body: `language plpgsql security definer set search_path = pg_catalog, console as $$
+      begin update monitoring_state set reason = reason; return 1; end $$`,
+  },
+  {
+    by: 'a type',
+    bait: 'bait_type',
+    finds: 'the type uuid',
+    body: `language plpgsql security definer set search_path = pg_catalog as $$
+      declare v uuid := gen_random_uuid(); begin return 1; end $$`,
+  },
+  {
+    by: 'a cast to a type',
+    bait: 'bait_cast',
+    finds: 'the type text',
+    body: `language sql security definer set search_path = pg_catalog as $$
+      select length('a'::text)::bigint $$`,
+  },
+  { by: 'a trigger’s table', bait: 'bait_trigger', finds: 'a read of pg_roles', body: undefined },
+];
+
 describe('the attack on names', () => {
-  it.each([
-    [
-      'a table',
-      `language plpgsql security definer set search_path = pg_catalog as $$
-       begin return (select count(*) from pg_class); end $$`,
-      'a read of pg_class',
-    ],
-    [
-      'a table that is written',
-      `language plpgsql security definer set search_path = pg_catalog, console as $$
-       begin update monitoring_state set reason = reason; return 1; end $$`,
-      'a write of monitoring_state',
-    ],
-    [
-      'a type',
-      `language plpgsql security definer set search_path = pg_catalog as $$
-       declare v uuid := gen_random_uuid(); begin return 1; end $$`,
-      'the type uuid',
-    ],
-    [
-      'a cast to a type',
-      `language sql security definer set search_path = pg_catalog as $$
-       select length('a'::text)::bigint $$`,
-      'the type text',
-    ],
-    ['a trigger’s table', undefined, 'a read of pg_roles'],
-  ])('finds a function that looks up %s', async (_, body, what) => {
+  /** One attack calls them all: what it reached says which of them ran it. */
+  let reached: readonly string[] = [];
+  beforeAll(async () => {
     const { admin } = target;
-    if (body === undefined) {
-      await admin.query(`
-        create function console.bait() returns trigger language plpgsql as $$
-        begin
-          if exists (select from pg_roles where rolname = current_user) then return new; end if;
-          return null;
-        end $$;
-        create trigger bait before insert or update on console.cycles for each row execute function console.bait()`);
-    } else {
-      await admin.query(`create function console.bait() returns bigint ${body};
-        grant execute on function console.bait() to regie_console`);
+    for (const { bait, body } of BAITS) {
+      if (body === undefined) {
+        await admin.query(`
+          create function console.${bait}() returns trigger language plpgsql as $$
+          begin
+            if exists (select from pg_roles where rolname = current_user) then return new; end if;
+            return null;
+          end $$;
+          create trigger bait before insert or update on console.cycles for each row execute function console.${bait}()`);
+      } else {
+        await admin.query(`create function console.${bait}() returns bigint ${body};
+          grant execute on function console.${bait}() to regie_console`);
+      }
     }
     try {
-      const reached = await shadowingAttacks[0]?.run(target);
-      expect(reached?.join('\n')).toContain(what);
+      reached = (await shadowingAttacks[0]?.run(target)) ?? [];
     } finally {
-      await admin.query('drop function console.bait() cascade');
+      for (const { bait } of BAITS) await admin.query(`drop function console.${bait}() cascade`);
     }
+  });
+
+  it.each(BAITS)('finds a function that looks up $by', ({ bait, finds }) => {
+    expect(reached.filter((line) => line.includes(bait)).join('\n')).toContain(`PLANTED ${finds} ran as `);
   });
 
   it('finds one that calls what others can replace', async () => {
@@ -96,8 +110,9 @@ describe('the attack on commands', () => {
       end $$;
       create trigger bait before insert on console.timeline for each row execute function console.bait()`);
     try {
-      const reached = await commandAttacks[0]?.run(other);
-      expect(reached?.join('\n')).toContain('alert.note, with other forms of text and time');
+      // The others don't change what is compared here: each has a session of its own.
+      const reached = await commandsIn(other, ['other forms of text and time']);
+      expect(reached.join('\n')).toContain('alert.note, with other forms of text and time');
     } finally {
       await other.close();
     }

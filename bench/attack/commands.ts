@@ -13,12 +13,16 @@ import { plantSpies } from './spies.ts';
 export const commandAttacks: readonly Attack[] = [
   {
     name: 'a signed command does in a planted session exactly what it does in a clean one, or is refused',
-    run: (target) => withRecorder(target, (make) => compareAll(target, make)),
+    run: (target) => commandsIn(target, Object.keys(TRICKS) as Trick[]),
   },
 ];
 
+/** The attack with some of the ways to prepare a session. @returns what was reached */
+export const commandsIn = (target: Target, tricks: readonly Trick[]): Promise<string[]> =>
+  withRecorder(target, (make) => compareAll(target, make, tricks));
+
 /** How somebody prepares a session before a command. Settings are for the session, as a tool of their own would make them. */
-const TRICKS: Readonly<Record<string, (session: Planted) => Promise<unknown>>> = {
+const TRICKS = {
   'temporary views, types, functions, operators and casts of every name that functions look up': (session) =>
     // What it asks of a client is to run one statement after another.
     plantSpies({ query: session.run } as unknown as pg.Client),
@@ -65,7 +69,8 @@ const TRICKS: Readonly<Record<string, (session: Planted) => Promise<unknown>>> =
       `select pg_advisory_lock(n) from generate_series(1, 50) as n`,
       `listen regie_changes`,
     ]),
-};
+} satisfies Record<string, (session: Planted) => Promise<unknown>>;
+type Trick = keyof typeof TRICKS;
 
 const rowSchema = z.record(z.string(), z.unknown()).nullable();
 const changeSchema = z.object({ table: z.string(), op: z.string(), row: rowSchema, before: rowSchema });
@@ -127,6 +132,7 @@ const openPlanted = (target: Target): Planted => {
 const compareAll = async (
   target: Target,
   make: (database: FestivalDatabase) => Promise<readonly Act[]>,
+  tricks: readonly Trick[],
 ): Promise<string[]> => {
   const reached: string[] = [];
   const ordinary = openFestivalDatabase({ settings: target.login, applicationName: 'regie/attack', size: 1 });
@@ -145,10 +151,10 @@ const compareAll = async (
     await clean.close();
   }
   const done = new Set<Act>();
-  for (const [trick, plant] of Object.entries(TRICKS)) {
+  for (const trick of tricks) {
     const planted = openPlanted(target);
     try {
-      await plant(planted);
+      await TRICKS[trick](planted);
       for (const act of acts) {
         const [first, second] = expected.get(act) ?? [];
         const played = await around(target, act, () => planted.play(act));
@@ -233,6 +239,8 @@ const withRecorder = async (
     grant usage on schema attack to public;
     create table attack.changes (change_id bigserial primary key, what jsonb,
       xact xid8 not null default pg_current_xact_id());
+    -- What was undone stays in the table.
+    create index on attack.changes (xact);
     -- Of the transaction that asks.
     create function attack.mine() returns setof jsonb language sql security definer set search_path = pg_catalog, pg_temp as $$
       select what from attack.changes where xact = pg_current_xact_id() order by change_id

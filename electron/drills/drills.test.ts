@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { RegieEvent } from '../../shared/contract/events.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
 import { eventually } from '../testing/eventually.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { openField } from '../training/festival.ts';
 import { openLabelStore } from '../training/labels.ts';
 import { type Simulator, startSimulator } from '../training/simulator.ts';
@@ -60,7 +61,7 @@ describe('drills', () => {
     });
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await borrowTestDatabase();
     field = openField(database.adminSettings);
     dataDir = mkdtempSync(join(tmpdir(), 'regie-drills-'));
     chmodSync(dataDir, 0o755);

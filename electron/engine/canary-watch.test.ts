@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RegieEvent } from '../../shared/contract/events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
 import { createTestEngine } from '../testing/engine.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { BLIND_MS } from './canary.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import type { Engine } from './engine.ts';
@@ -13,7 +14,7 @@ let stopped: boolean;
 let watched: { at: number; monotonic: number } | null;
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   engine = createTestEngine({ database, errors: [] });
   moved = 0;
   stopped = false;

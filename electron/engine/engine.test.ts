@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
 import { eventsOf } from '../testing/engine.ts';
 import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 import { createEngine, type Engine } from './engine.ts';
 
@@ -28,7 +29,7 @@ describe('the running engine', () => {
   let close: () => Promise<void>;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await borrowTestDatabase();
     festival = festivalOf(database);
     proxy = await createTcpProxy(database.consoleSettings);
     clock = createTestClock();

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sql } from '../postgres/sql.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { coreProgram } from '../testing/core-program.ts';
+import type { TestDatabase } from '../testing/database.ts';
 import { createTestEngine, eventsOf } from '../testing/engine.ts';
 import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { createLease, LeaseLost, TTL_MS } from './lease.ts';
 
 let database: TestDatabase;
@@ -17,7 +19,7 @@ let festival: ReturnType<typeof festivalOf>;
 const errors: unknown[] = [];
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   festival = festivalOf(database);
   errors.length = 0;
 });
@@ -164,7 +166,7 @@ describe('two laptops', () => {
   const laptop = async (name: string) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'regie-core-'));
     folders.push(dataDir);
-    const child = fork(join(import.meta.dirname, '../testing/core-process.ts'), [
+    const child = fork(await coreProgram(), [
       JSON.stringify({ settings: database.consoleSettings, laptop: name, dataDir }),
     ]);
     children.push(child);

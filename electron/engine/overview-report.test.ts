@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { cents } from '../../shared/domain/money.ts';
 import type { Meaning, WordKind } from '../../shared/domain/transaction-words.ts';
+import { createTestDatabase } from '../testing/database.ts';
 import { engineWorld } from '../testing/engine-world.ts';
 import { submitTo } from '../testing/submit.ts';
 import { readCurves, readPulse } from './overview-report.ts';
 
-const world = engineWorld();
+const world = engineWorld(createTestDatabase);
 const { festival, tail } = world;
 const pulse = () => readPulse(world.database.festival);
 const run = (text: string) => world.database.admin.query(text);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { insertEvent } from '../testing/alerts.ts';
-import { bundle } from '../testing/bundle.ts';
+import { freeze } from '../testing/bundle.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { anEntry } from '../testing/log-entries.ts';
@@ -21,11 +21,11 @@ import { createSender } from './sender.ts';
 
 let database: TestDatabase;
 let folder: string;
-let program: string;
+let program: readonly string[];
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'regie-kill-'));
-  program = await bundle(join(import.meta.dirname, '../testing/sender-process.ts'), folder);
+  program = await freeze(join(import.meta.dirname, '../testing/sender-process.ts'), folder);
 });
 afterAll(async () => {
   await database.close();
@@ -89,7 +89,7 @@ const preparePicture = () => {
 /** Runs until the n-th step or to the end. @returns what was acknowledged, and all steps where it came to the end. */
 const runUntil = async (killAt: number, file: string, commands: readonly ReturnType<typeof given>[]) => {
   const child = spawn(process.execPath, [
-    program,
+    ...program,
     JSON.stringify({ settings: database.consoleSettings, file, killAt, commands }),
   ]);
   const [said, complaint, [code, signal]] = await Promise.all([

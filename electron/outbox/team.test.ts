@@ -16,7 +16,8 @@ import { loadIncidents } from '../operations/alerts/incident-rows.ts';
 import { applyCommand, type Command, hashOf, parseStored } from '../operations/registry.ts';
 import { readTeam } from '../operations/silences/team-view.ts';
 import { insertEvent } from '../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { type SubmittedInput, signedAs } from '../testing/submit.ts';
 import { orderingOf } from './ordering-keys.ts';
 import { createOverlay, type Overlay } from './overlay.ts';
@@ -34,7 +35,7 @@ let events: RegieEvent[];
 let passed: number;
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'regie-team-'));
   buffers = (['mirror', 'outbox'] as const).map((kind) => openBuffer(join(folder, `${kind}.sqlite`), kind));
   passed = 0;

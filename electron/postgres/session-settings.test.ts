@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createTestDatabase } from '../testing/database.ts';
 import { engineWorld } from '../testing/engine-world.ts';
 import { openSession } from './session.ts';
 import { sql } from './sql.ts';
 
-const world = engineWorld();
+const world = engineWorld(createTestDatabase);
 const { festival, events, tail } = world;
 
 const alter = (setting: string) =>

@@ -5,9 +5,10 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CallInput, type CallName, type CallOutput, calls } from '../../shared/contract/calls.ts';
 import { type Core, startCore } from '../core.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createOperators, enrolLaptop, operatorIdOf, PIN } from '../testing/operators.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 
 /* Signing in on a real core, whose network is cut. */
@@ -19,7 +20,7 @@ let dataDir: string;
 const within = { interval: 200 };
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   await createOperators(database.admin, ['Ola'], 'operator');
   proxy = await createTcpProxy(database.consoleSettings);
   dataDir = mkdtempSync(join(tmpdir(), 'regie-sign-in-'));

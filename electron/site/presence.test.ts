@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rowId } from '../../shared/domain/row-id.ts';
 import { createListener } from '../postgres/listener.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { createPresence } from './presence.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   return () => database.close();
 });
 

@@ -1,23 +1,25 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { Engine } from '../engine/engine.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import type { createTestDatabase, TestDatabase } from './database.ts';
 import { ageComparisons, createTestEngine, eventsOf } from './engine.ts';
 import { festivalOf } from './festival.ts';
+import { borrowTestDatabase } from './reused-database.ts';
 
 type EngineOptions = Omit<Parameters<typeof createTestEngine>[0], 'database' | 'errors'>;
 
 /**
  * A festival with its engine, new for each test of the file that calls this. A test fails when the engine has logged an
  * error that the test did not take out of `errors`.
+ * @param makeDatabase for tests that need one which never served before
  */
-export const engineWorld = () => {
+export const engineWorld = (makeDatabase: typeof createTestDatabase = borrowTestDatabase) => {
   let database: TestDatabase;
   let engine: Engine;
   const errors: unknown[] = [];
   const createEngine = (options: EngineOptions = {}): Engine => createTestEngine({ database, errors, ...options });
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await makeDatabase();
     errors.length = 0;
     engine = createEngine();
     return () => database.close();

@@ -8,9 +8,10 @@ import { createDispatcher, type Dispatcher } from '../operations/escalation/disp
 import { readEscalation } from '../operations/escalation/settings.ts';
 import type { EnrolledAs } from '../operations/laptops/laptops.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
 import { TEST_LAPTOP } from './operators.ts';
 import { openReceivers, type Receivers } from './receivers.ts';
+import { borrowTestDatabase } from './reused-database.ts';
 import { applyTo, submitTo } from './submit.ts';
 
 /** The channels' secrets, as a laptop of the test databases is given them. */
@@ -34,7 +35,7 @@ export const escalationWorld = () => {
       log: { warn: () => undefined },
     });
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await borrowTestDatabase();
     receivers = await openReceivers();
     hour = '21:00';
     dispatcher = createOn('booth-1');

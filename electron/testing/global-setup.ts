@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,6 +12,8 @@ import { createOperators, TEST_OPERATORS } from './operators.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     postgres: { port: number; password: string };
+    /** A folder for programs that several files start (core-program.ts). */
+    programs: string;
   }
 }
 
@@ -69,7 +71,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
     throw error;
   }
+  const programs = join(root, 'programs');
+  mkdirSync(programs);
   project.provide('postgres', { port, password });
+  project.provide('programs', programs);
   return async () => {
     await server.stop();
     rmSync(root, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { openFestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
 import { eventsOf } from './engine.ts';
 import { eventually } from './eventually.ts';
 import { festivalOf } from './festival.ts';
+import { borrowTestDatabase } from './reused-database.ts';
 
 /** What is odd, done to a festival whose engine runs. */
 export type OddLine = {
@@ -29,7 +30,7 @@ export const runningWorld = () => {
   let forward: (ms: number) => void;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await borrowTestDatabase();
     festival = festivalOf(database);
     const connection = openFestivalDatabase({
       settings: database.consoleSettings,

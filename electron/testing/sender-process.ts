@@ -9,32 +9,28 @@ import { orderingOf } from '../outbox/ordering-keys.ts';
 import { createSender } from '../outbox/sender.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 import { signed } from './operators.ts';
+import { whenStarted } from './when-started.ts';
 
-/**
- * An outbox to which commands are added while the link is down, and which then sends them, in a process that ends itself with
- * SIGKILL at its n-th write, before it or after it. Each command that was acknowledged is said on stdout at once.
- */
-const { settings, file, killAt, commands } = z
-  .object({
-    settings: connectionSettingsSchema,
-    file: z.string(),
-    killAt: z.int(),
-    commands: z.array(
-      z.object({
-        command: z.string(),
-        input: z.record(z.string(), z.json()),
-        author: z.object({
-          operator: z.string(),
-          operatorId: z.string(),
-          laptop: z.string(),
-          laptopId: z.string().nullable(),
-          laptopAt: z.string(),
-        }),
+const inputSchema = z.object({
+  settings: connectionSettingsSchema,
+  file: z.string(),
+  killAt: z.int(),
+  commands: z.array(
+    z.object({
+      command: z.string(),
+      input: z.record(z.string(), z.json()),
+      author: z.object({
+        operator: z.string(),
+        operatorId: z.string(),
+        laptop: z.string(),
+        laptopId: z.string().nullable(),
+        laptopAt: z.string(),
       }),
-    ),
-  })
-  .parse(JSON.parse(process.argv[2] ?? ''));
+    }),
+  ),
+});
 
+let killAt = 0;
 let steps = 0;
 const step = (): void => {
   steps += 1;
@@ -89,28 +85,39 @@ const countedDatabase = (database: FestivalDatabase): FestivalDatabase => {
   };
 };
 
-const database = openFestivalDatabase({ settings, applicationName: 'regie/killed', size: 4 });
-const outbox = createOutbox(counted(openBuffer(file, 'outbox')));
-let reachable = false;
-const sender = createSender({
-  outbox,
-  database: countedDatabase(database),
-  reachable: () => reachable,
-  orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
-  onChange: () => undefined,
-  onDiskFull: () => undefined,
-  clock: { now: () => Date.now(), monotonic: () => performance.now() },
-  random: () => 0,
-  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-});
-for (const given of commands) {
-  const command = parseStored({ ...given, body: '', keyId: null, proof: '' });
-  if (command === undefined) throw new Error('a command that the contract does not know');
-  const answer = await sender.submit(signed(command) satisfies Command);
-  if (answer.ok) writeSync(1, `${command.input.operationId}\n`);
-}
-reachable = true;
-sender.wake();
-while (outbox.counts().waiting > 0) await sleep(2);
-writeSync(1, `steps ${steps}\n`);
-process.exit(0);
+/**
+ * An outbox to which commands are added while the link is down, and which then sends them, in a process that ends itself with
+ * SIGKILL at its n-th write, before it or after it. Each command that was acknowledged is said on stdout at once.
+ */
+const main = async (): Promise<void> => {
+  const asked = inputSchema.parse(JSON.parse(process.argv[2] ?? ''));
+  const { settings, file, commands } = asked;
+  killAt = asked.killAt;
+  const database = openFestivalDatabase({ settings, applicationName: 'regie/killed', size: 4 });
+  const outbox = createOutbox(counted(openBuffer(file, 'outbox')));
+  let reachable = false;
+  const sender = createSender({
+    outbox,
+    database: countedDatabase(database),
+    reachable: () => reachable,
+    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
+    onChange: () => undefined,
+    onDiskFull: () => undefined,
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    random: () => 0,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  for (const given of commands) {
+    const command = parseStored({ ...given, body: '', keyId: null, proof: '' });
+    if (command === undefined) throw new Error('a command that the contract does not know');
+    const answer = await sender.submit(signed(command) satisfies Command);
+    if (answer.ok) writeSync(1, `${command.input.operationId}\n`);
+  }
+  reachable = true;
+  sender.wake();
+  while (outbox.counts().waiting > 0) await sleep(2);
+  writeSync(1, `steps ${steps}\n`);
+  process.exit(0);
+};
+
+whenStarted(main);

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FAULT_KINDS } from '../../shared/domain/fault.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
 import { ageComparisons, createTestEngine } from '../testing/engine.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { openField } from './festival.ts';
 import { openLabelStore } from './labels.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
@@ -23,7 +24,7 @@ describe('a fault of the training festival', () => {
   let ahead = 0;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await borrowTestDatabase();
     field = openField(database.adminSettings);
     dataDir = mkdtempSync(join(tmpdir(), 'regie-found-'));
     chmodSync(dataDir, 0o755);

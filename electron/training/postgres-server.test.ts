@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -15,12 +15,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Log } from '../lib/log.ts';
 import { openPostgresServer, type PostgresServer } from './postgres-server.ts';
 import { isAlive, readPostmaster } from './postmaster.ts';
 
+const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 describe('the training server', () => {
+  /** One that was made and stopped: initdb takes a second of a processor. */
+  let made: string;
+  beforeAll(async () => {
+    made = mkdtempSync(join(tmpdir(), 'regie-training-'));
+    chmodSync(made, 0o755);
+    await (await openPostgresServer({ dataDir: made, log: quiet })).stop();
+  });
+  afterAll(() => rmSync(made, { recursive: true, force: true }));
+  /** As after an earlier start. */
+  const startedBefore = (): void => void execFileSync('cp', ['-a', `${made}/.`, dataDir]);
+
   let dataDir: string;
   let words: string[];
   let log: Log;
@@ -62,6 +75,7 @@ describe('the training server', () => {
   });
 
   it('listens on this machine only and needs its password', async () => {
+    startedBefore();
     const server = await open();
     expect(await ask(server, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
     expect(await ask(server, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
@@ -85,6 +99,7 @@ describe('the training server', () => {
   });
 
   it('starts again when process and server were killed', async () => {
+    startedBefore();
     const owner = await openInAnotherProcess(dataDir, children);
     const before = pid();
     owner.kill('SIGKILL');
@@ -97,6 +112,7 @@ describe('the training server', () => {
   });
 
   it('is not misled by a pid file that names a living stranger', async () => {
+    startedBefore();
     const first = await open();
     await first.stop();
     // As after a power cut: the id belongs to another program now.
@@ -111,6 +127,7 @@ describe('the training server', () => {
   });
 
   it('uses another port when its own is in use, and remembers it', async () => {
+    startedBefore();
     const first = await open();
     await first.stop();
     const occupant = await occupy(first.settings.port);
@@ -136,6 +153,7 @@ describe('the training server', () => {
   });
 
   it('recreates a cluster when its passwords are lost', async () => {
+    startedBefore();
     await (await open()).stop();
     rmSync(join(dataDir, 'training.json'));
     const server = await open();
@@ -143,6 +161,7 @@ describe('the training server', () => {
   });
 
   it('comes back when it was killed while we run', async () => {
+    startedBefore();
     const server = await open();
     const before = pid();
     process.kill(before, 'SIGKILL');

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../shared/domain/fault.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
+import { borrowTestDatabase } from '../testing/reused-database.ts';
 import { openField } from './festival.ts';
 import { type Label, openLabelStore } from './labels.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
@@ -64,7 +65,7 @@ describe('the simulated festival', () => {
       where gap < interval '${seconds} seconds'`);
 
   beforeEach(async () => {
-    database = await createTestDatabase();
+    database = await borrowTestDatabase();
     field = openField(database.adminSettings);
     dataDir = mkdtempSync(join(tmpdir(), 'regie-simulator-'));
     chmodSync(dataDir, 0o755);

@@ -10,10 +10,11 @@ import { createFirstSupervisor } from '../../electron/operations/operators/opera
 import { type PinParams, pinKeyOf, stretchPin } from '../../electron/operations/operators/pin.ts';
 import { commandProof, type SigningKey } from '../../electron/operations/operators/proof.ts';
 import { connectAs } from '../../electron/testing/connect.ts';
-import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import type { TestDatabase } from '../../electron/testing/database.ts';
 import { authorOf, laptopOf, operatorIdOf, PIN, signatoryOf } from '../../electron/testing/operators.ts';
 import { guessPins, secretsIn } from '../../electron/testing/pin-guesses.ts';
 import { readEverything } from '../../electron/testing/read-everything.ts';
+import { borrowTestDatabase } from '../../electron/testing/reused-database.ts';
 import type { Answer } from '../../shared/contract/errors.ts';
 import { commandRights } from '../../shared/contract/rights.ts';
 import { writeBody } from '../../shared/domain/command-body.ts';
@@ -35,7 +36,7 @@ const ask = async (text: string, values: unknown[] = []) => (await login.query(t
 const pinKey = async (pin: string) => pinKeyOf(await stretchPin(pin, CHEAP));
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   login = await connectAs(database.consoleSettings);
   for (const { text, values } of enrolmentStatements(BOOTH)) await admin(text, [...values]);
   await admin(

@@ -7,7 +7,7 @@ import { driverOptions } from '../../electron/postgres/connection-settings.ts';
 import { textTypes } from '../../electron/postgres/driver.ts';
 import { insertEvent } from '../../electron/testing/alerts.ts';
 import { aCorrection, applyCorrection, type Correction, correctionWorld } from '../../electron/testing/corrections.ts';
-import { createTestDatabase, type TestDatabase } from '../../electron/testing/database.ts';
+import type { TestDatabase } from '../../electron/testing/database.ts';
 import {
   authorOf,
   createOperators,
@@ -16,6 +16,7 @@ import {
   TEST_PIN_PARAMS,
 } from '../../electron/testing/operators.ts';
 import { approve, propose } from '../../electron/testing/proposals.ts';
+import { borrowTestDatabase } from '../../electron/testing/reused-database.ts';
 import { submitAs, takeAs } from '../../electron/testing/submit.ts';
 import { writeBody } from '../../shared/domain/command-body.ts';
 
@@ -26,7 +27,7 @@ let login: pg.Client;
 let card: string;
 let world: ReturnType<typeof correctionWorld>;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   await createOperators(database.admin, ['Ola', 'Oskar'], 'operator');
   login = new pg.Client({ ...driverOptions(database.consoleSettings), types: textTypes });
   await login.connect();

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import type { ArrivalDetector } from '../detector.ts';
 import { detectorNamed, parseThresholds, thresholdFields } from '../thresholds.ts';
 import { backtestThresholds } from './backtest.ts';
@@ -12,7 +13,7 @@ let festival: ReturnType<typeof festivalOf>;
 let errors: unknown[];
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   festival = festivalOf(database);
   errors = [];
   return () => database.close();

@@ -2,16 +2,17 @@ import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RowId, rowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { applyTo, submitAs } from '../../testing/submit.ts';
 import type { Engine } from '../engine.ts';
 
 let database: TestDatabase;
 let engine: Engine;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   engine = createTestEngine({ database, errors: [] });
   await engine.runCycle('critical');
   return () => database.close();

@@ -4,9 +4,10 @@ import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { cents } from '../../../shared/domain/money.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { applyTo } from '../../testing/submit.ts';
 import { type Claimed, claimDeliveries } from '../escalation/claims.ts';
 import { endDelivery } from '../escalation/deliveries.ts';
@@ -15,7 +16,7 @@ import { escalateDue } from '../escalation/policy.ts';
 /* The guide's alert_history, for each way in which an alert can end. */
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   return () => database.close();
 });
 

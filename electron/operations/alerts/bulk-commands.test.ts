@@ -2,12 +2,13 @@ import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RowId, rowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitTo } from '../../testing/submit.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   return () => database.close();
 });
 

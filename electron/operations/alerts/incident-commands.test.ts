@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import { type RowId, rowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { ageComparisons, createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { festivalOf } from '../../testing/festival.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { claimDeliveries } from '../escalation/claims.ts';
 import { readDeliveries } from '../escalation/deliveries.ts';
@@ -13,7 +14,7 @@ import { loadIncidents } from './incident-rows.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   return () => database.close();
 });
 

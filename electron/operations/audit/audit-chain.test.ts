@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { signatoryOf } from '../../testing/operators.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { acceptAudit } from './accept-audit.ts';
 import { verifyAudit } from './audit-chain.ts';
 import { createAuditWitness } from './audit-witness.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
 });
 afterEach(() => database.close());
 

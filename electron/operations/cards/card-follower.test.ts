@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Buffer, openBuffer } from '../../buffer/buffer.ts';
 import { type CardCopy, createCardCopy } from '../../buffer/card-copy.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitAs } from '../../testing/submit.ts';
 import { type CardFollower, createCardFollower } from './card-follower.ts';
 import { readCardView } from './card-view.ts';
@@ -24,7 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   buffer = openBuffer(join(folder, `${process.hrtime.bigint()}.sqlite`), 'mirror');
   copy = createCardCopy(buffer, LIMITS);
   follower = createCardFollower({ database: database.festival, copy, limits: LIMITS });

@@ -6,9 +6,10 @@ import { type EscalationSettings, GUIDE_ESCALATION } from '../../../shared/domai
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { driverOptions } from '../../postgres/connection-settings.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers, readMail } from '../../testing/receivers.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { sendVia } from './channels.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
@@ -23,7 +24,7 @@ let receivers: Receivers;
 let dispatcher: Dispatcher;
 let login: pg.Client;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   receivers = await openReceivers();
   dispatcher = createDispatcher({
     ...{ database: database.festival, secrets: secretsOn(database.festival) },

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertEvent } from '../../testing/alerts.ts';
-import { bundle } from '../../testing/bundle.ts';
+import { freeze } from '../../testing/bundle.ts';
 import { escalationWorld } from '../../testing/escalation.ts';
 
 const world = escalationWorld();
 const run = promisify(execFile);
 
 let folder: string;
-let program: string;
+let program: readonly string[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'regie-dispatch-'));
-  program = await bundle(join(import.meta.dirname, '../../testing/dispatch-process.ts'), folder);
+  program = await freeze(join(import.meta.dirname, '../../testing/dispatch-process.ts'), folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,7 +27,7 @@ it('a laptop that dies at any write sends no message twice, and none is forgotte
     const eventId = await insertEvent(world.database);
     const before = world.receivers.requests.length;
     const input = JSON.stringify({ settings: world.database.consoleSettings, killAt });
-    const out = await run(process.execPath, [program, input]).then(
+    const out = await run(process.execPath, [...program, input]).then(
       ({ stdout }) => stdout,
       (error: { signal?: string }) => {
         expect(error.signal).toBe('SIGKILL');

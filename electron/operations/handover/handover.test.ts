@@ -2,14 +2,15 @@ import { v7 as uuid } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { createTestEngine } from '../../testing/engine.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { readHandovers } from './handover-view.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   return () => database.close();
 });
 

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Buffer, openBuffer } from '../../buffer/buffer.ts';
 import { createSystemCopy, type SystemCopy } from '../../buffer/system-copy.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { anEntry } from '../../testing/log-entries.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { createSystemFollower, type SystemFollower } from './system-follower.ts';
 
@@ -17,7 +18,7 @@ let buffer: Buffer;
 let copy: SystemCopy;
 let follower: SystemFollower;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'regie-system-'));
   buffer = openBuffer(join(folder, 'mirror.sqlite'), 'mirror');
   copy = createSystemCopy(buffer);

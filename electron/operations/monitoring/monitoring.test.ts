@@ -5,16 +5,17 @@ import { createCanaryWatch } from '../../engine/canary-watch.ts';
 import { type Engine, LeaseLost } from '../../engine/engine.ts';
 import { createRequestTaker, requestEngine } from '../../engine/requests.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { createTestEngine, eventsOf } from '../../testing/engine.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { festivalOf } from '../../testing/festival.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitAs, submitTo } from '../../testing/submit.ts';
 
 let database: TestDatabase;
 let engines: Engine[];
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   engines = [];
 });
 afterEach(async () => {

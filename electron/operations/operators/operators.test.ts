@@ -6,7 +6,7 @@ import { commandRights } from '../../../shared/contract/rights.ts';
 import { ROLES } from '../../../shared/domain/rights.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import {
   authorOf,
   createOperators,
@@ -17,6 +17,7 @@ import {
   signatoryOf,
   signed,
 } from '../../testing/operators.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { signedBody } from '../../testing/submit.ts';
 import { enrolmentStatements } from '../laptops/by-administrator.ts';
 import { applyCommand, signCommand } from '../registry.ts';
@@ -26,7 +27,7 @@ import { stretchPin } from './pin.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   return () => database.close();
 });
 

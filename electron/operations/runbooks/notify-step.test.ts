@@ -5,9 +5,10 @@ import { GUIDE_ESCALATION } from '../../../shared/domain/escalation.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Runbook } from '../../../shared/domain/runbook.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { readDeliveries } from '../escalation/deliveries.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
@@ -26,7 +27,7 @@ const on = (laptop: string): Dispatcher =>
     log: { warn: () => undefined },
   });
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   receivers = await openReceivers();
   dispatcher = on('booth-1');
 });

@@ -7,9 +7,10 @@ import { MONEY_DETECTORS } from '../../../shared/domain/silence.ts';
 import { detectors } from '../../engine/detectors/registry.ts';
 import { sql } from '../../postgres/sql.ts';
 import { insertEvent } from '../../testing/alerts.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
 import { secretsOn } from '../../testing/escalation.ts';
 import { openReceivers, type Receivers } from '../../testing/receivers.ts';
+import { borrowTestDatabase } from '../../testing/reused-database.ts';
 import { submitTo } from '../../testing/submit.ts';
 import { readDeliveries } from '../escalation/deliveries.ts';
 import { createDispatcher, type Dispatcher } from '../escalation/dispatch.ts';
@@ -28,7 +29,7 @@ const on = (laptop: string): Dispatcher =>
     log: { warn: () => undefined },
   });
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await borrowTestDatabase();
   receivers = await openReceivers();
   dispatcher = on('booth-1');
   const settings = {
