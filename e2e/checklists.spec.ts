@@ -13,11 +13,16 @@ test('the morning of a festival with faults cannot be ticked away, only overridd
   await startMorning(page);
   await expect(item(page, 'The circuit breaker is closed')).toContainText('As it should be');
   // In words, and not as the database writes it.
-  await expect(item(page, 'The circuit breaker is closed')).toContainText(/closed \(.*Expected\s*closed/);
+  await expect(item(page, 'The circuit breaker is closed')).toContainText(/closed · [\d:]+.*Expected\s*closed/);
   await expect(item(page, 'Every detector runs')).toContainText('As it should be');
   // Nobody can confirm what Regie measures.
   await expect(item(page, 'The circuit breaker is closed').getByRole('button', { name: /^Confirm/ })).toHaveCount(0);
   await expect(item(page, 'The monitoring data is backed up')).toContainText('Not known to Regie');
+  // It leads to where one is made.
+  const toBackups = item(page, 'The monitoring data is backed up').getByRole('link', {
+    name: 'Open Settings › Data',
+  });
+  await expect(toBackups).toHaveAttribute('href', '#/settings/data');
 
   await asAdministrator(host.dataDir, async (client) => {
     await client.query(`insert into console.detector_state (algorithm, last_run_at, last_error, last_error_at)
@@ -34,6 +39,13 @@ test('the morning of a festival with faults cannot be ticked away, only overridd
   await expect(item(page, 'The last 24 hours are read')).toContainText('Confirmed by');
   await expect(page.getByRole('button', { name: 'Sign off' })).toBeDisabled();
   await overrideItem(page, 'No critical event is open', 'a test of the tills, known');
+  await expect(page.getByText('1 item passes by an override:')).toBeVisible();
+  await page.getByRole('button', { name: 'Go to the next open item' }).click();
+  await expect(item(page, 'Every detector runs')).toBeFocused();
+  // Where no message can be sent, it leads to where a channel is set up.
+  await expect(
+    item(page, 'A test message has arrived').getByRole('link', { name: 'Open Settings › Escalation' }),
+  ).toHaveAttribute('href', '#/settings/escalation');
   await expect(page.getByRole('button', { name: 'Sign off' })).toBeDisabled();
   await expectAccessible(page);
   await picture(page, '44-checklist');

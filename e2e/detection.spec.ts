@@ -22,7 +22,7 @@ test('a threshold is tried on recorded history, switched on, and remembered with
   const detectors = page.getByRole('region', { name: 'Detectors and thresholds' });
   await expect(detectors.getByRole('row')).toHaveCount(25);
   await page.getByRole('button', { name: 'Failures in a row' }).click();
-  const count = page.getByRole('spinbutton').first();
+  const count = page.locator('.threshold-field').first().getByRole('textbox');
   await count.fill('1');
   await expect(page.getByText('Outside the allowed range.').first()).toBeVisible();
   await count.fill('4');

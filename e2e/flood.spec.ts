@@ -95,7 +95,7 @@ test('twenty alerts: the flood is said with its cause, stands by causes, and has
   // Of the first cause, on top.
   await expect(table(page).getByRole('row').nth(1)).toContainText('Money taken by a failed order · Bar 3');
   expect((await tones(page)).length).toBe(heard);
-  await expect(banner(page)).toContainText(/% of them \(\d+ cards\) at Bar 3, which makes/);
+  await expect(banner(page)).toContainText(/% of them \(\d+ cards\) were at Bar 3, as were/);
   await picture(page, '48-flood');
   await expectAccessible(page);
 

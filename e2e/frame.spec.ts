@@ -52,7 +52,7 @@ test('sound that the browser blocks is said until a hand allows it', async ({ pa
   const session = await page.context().newCDPSession(page);
   const said = async (): Promise<string> => {
     const { result } = await session.send('Runtime.evaluate', {
-      expression: `document.querySelector('.top-bar .pill-warn')?.textContent ?? ''`,
+      expression: `document.querySelector('.top-bar .pill-warn')?.innerText ?? ''`,
     });
     return String(result.value);
   };

@@ -13,6 +13,7 @@ import {
   stopFaults,
   test,
 } from './support/console.ts';
+import { expectNothingCut } from './support/layout.ts';
 import { openSettings } from './support/operators.ts';
 
 /* Money that a second person approves, in bulk and one by one, its undoing and its receipt (docs/decisions/0014). */
@@ -272,9 +273,11 @@ test('a correction is undone, and its visitor gets a receipt', async ({ page, co
     await page.getByRole('link', { name: 'Register', exact: true }).last().click();
     const register = page.getByRole('table', { name: 'Corrections that were applied' });
     await expect(register.getByRole('row', { name: /\+€8\.00/ })).toContainText('undone');
-    await register.getByRole('button', { name: 'The card: restore it to its history' }).click();
+    await register.getByRole('button', { name: 'Card restored' }).click();
     const detail = page.getByRole('complementary', { name: 'Correction' });
-    await expect(detail.getByText(/^row \d+: Corrected, Léa on/)).toBeVisible();
+    await detail.getByText(/^row \d+: Corrected, Léa on/).click();
+    await expect(detail.getByRole('definition').filter({ hasText: /^Card restored$/ })).toBeVisible();
+    await expectNothingCut(page, 'the register beside an open correction');
     await detail.getByRole('link', { name: /^[0-9a-f-]{36}$/ }).click();
     await expect(register.getByRole('row')).toHaveCount(3);
     await page.getByRole('button', { name: 'Clear filters' }).click();

@@ -80,14 +80,15 @@ test('a card id of twelve kilobytes widens no screen', async ({ page, console: h
   await expect(main(page).getByRole('alert')).toBeVisible();
   await expectNothingCut(page, 'the card');
   await page.goto(at(host.address, 'history'));
+  // The laptop's copy has all of the id, and what the festival answers has its beginning and its hash.
   await expect(
     main(page)
-      .getByRole('button', { name: /Card 04X+…X+END \(12005\)/ })
+      .getByRole('button', { name: /Card 04X+…(X+END \(12005\)|[0-9a-f]+ \(113\))/ })
       .first(),
   ).toBeVisible();
   await expectNothingCut(page, 'the history');
   await page.goto(at(host.address, `history?card=${long}&from=yesterday&severity=WORST`));
-  await expect(main(page).getByRole('alert')).toContainText('left out: card, from, severity.');
+  await expect(main(page).getByRole('alert')).toContainText('left out: Card, From, Severity.');
   await expectAccessible(page);
 });
 

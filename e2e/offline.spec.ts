@@ -12,7 +12,15 @@ import {
   rowOf,
   tryNow,
 } from './support/booth.ts';
-import { asAdministrator, expect, expectAccessible, picture, type RunningConsole, test } from './support/console.ts';
+import {
+  asAdministrator,
+  expect,
+  expectAccessible,
+  picture,
+  type RunningConsole,
+  signIn,
+  test,
+} from './support/console.ts';
 import { openSettings } from './support/operators.ts';
 
 /*
@@ -35,6 +43,21 @@ test.beforeEach(async ({ console: running, browser }) => {
   booth = await borrowBooth(browser, host, 'booth-2', 'Nils');
 });
 test.afterEach(() => booth.leave());
+
+const BOOTH = { width: 1280, height: 720 };
+
+/** The links of the navigation that something else lies over. */
+const coveredLinks = (page: Page): Promise<string[]> =>
+  page
+    .getByRole('navigation', { name: 'Screens' })
+    .getByRole('link')
+    .evaluateAll((links) =>
+      links.flatMap((link) => {
+        const { x, y, width, height } = link.getBoundingClientRect();
+        const top = document.elementFromPoint(x + width / 2, y + height / 2);
+        return y + height > innerHeight || link.contains(top) ? [] : [link.getAttribute('href') ?? ''];
+      }),
+    );
 
 test('every screen opens while the network swallows everything', async () => {
   const { page, proxy } = booth;
@@ -76,6 +99,13 @@ test('every screen opens while the network swallows everything', async () => {
     () => page.getByRole('button', { name: 'Start runbook' }).click(),
     () => page.locator('.runbook-current table').waitFor(),
   );
+  // What has just happened is said beside the navigation, and not over it.
+  await expect(page.getByText('Saved on this laptop; it will be sent')).toBeVisible();
+  for (const size of [BOOTH, { width: 1024, height: 600 }]) {
+    await page.setViewportSize(size);
+    expect(await coveredLinks(page)).toEqual([]);
+  }
+  await page.setViewportSize(BOOTH);
   await opens('waiting', go('Outbox'), () => page.getByRole('heading', { name: 'Sending' }).waitFor());
   await opens('handover', go('Handover'), () => page.getByRole('heading', { name: 'Shift handover' }).waitFor());
   await opens('overview', go('Health'), () => page.getByText('The five figures of health').waitFor());
@@ -374,4 +404,87 @@ test('what has piled up is sent with progress, and the screen answers meanwhile'
     return rows[0];
   });
   expect(notes).toEqual({ notes: PILED_UP, texts: PILED_UP });
+});
+
+/** Takes a copy of the festival's database while nobody is connected to it. @returns puts the copy in its place */
+const copyFestival = async ({ dataDir }: RunningConsole): Promise<() => Promise<void>> => {
+  const run = (...statements: string[]) =>
+    asAdministrator(
+      dataDir,
+      async (client) => {
+        for (const statement of statements) await client.query(statement);
+      },
+      'postgres',
+    );
+  const alone = [
+    'alter database festival allow_connections false',
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = 'festival'`,
+  ];
+  await run(
+    ...alone,
+    'create database earlier template festival strategy file_copy',
+    'alter database festival allow_connections true',
+  );
+  return () =>
+    run(
+      ...alone,
+      'drop database festival with (force)',
+      'alter database earlier rename to festival',
+      'alter database festival allow_connections true',
+    );
+};
+
+// The last of this file: the festival of the others is gone after it.
+test('what a restored database has lost is listed with its money, and all of it is discarded with one reason', async () => {
+  const { page, proxy } = booth;
+  // Room for all that piled up before: only rows that can be seen are drawn.
+  await page.setViewportSize({ width: 1_280, height: 2_000 });
+  for (const card of ['UNDONE', 'UNSEEN']) {
+    await loseMoney(host, card);
+    await expect(rowOf(page, card)).toBeVisible();
+  }
+  const restore = await copyFestival(host);
+  await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible();
+  await openCorrection(page, 'UNDONE');
+  await confirm(page).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
+  await expect(rowOf(page, 'UNDONE')).toBeHidden();
+  await openAlert(page, 'UNSEEN');
+  await page.getByRole('article').getByRole('button', { name: 'Assign to me' }).click();
+  await page.getByRole('link', { name: 'Outbox' }).click();
+  await expect(page.getByText('Nothing pending.')).toBeVisible();
+  await booth.goOffline();
+  await restore();
+  proxy.forward();
+  await tryNow(page);
+  // Their session may be gone as well: nobody is signed in after it.
+  await expect(page.getByText('2 confirmed actions of this laptop are missing there')).toBeVisible();
+  await signIn(page, 'Nils');
+  await page.getByRole('link', { name: 'Decide in the outbox' }).click();
+  await expect(page.getByRole('heading', { name: 'Lost by the database' })).toBeVisible();
+  await picture(page, '30-lost');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Discard all 2' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('1 of them is about money: €5.00 onto cards')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Discard all 2' })).toBeDisabled();
+  await dialog.getByLabel('Why are they no longer needed?').fill('paid out in cash meanwhile');
+  await picture(page, '31-discard-lost');
+  await dialog.getByRole('button', { name: 'Discard all 2' }).click();
+  await expect(page.getByText('2 actions discarded')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Lost by the database' })).toBeHidden();
+  // The board and the money are as the database has them, and the audit trail says who gave up what.
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click();
+  await expect(rowOf(page, 'UNDONE')).toBeVisible();
+  expect(await moneyOf(host, 'UNDONE')).toMatchObject({ amount: '15.00', corrections: 0 });
+  await expect
+    .poll(() =>
+      asAdministrator(host.dataDir, async (client) => {
+        const { rows } = await client.query(
+          `select actor, data ->> 'reason' as reason from console.audit where action = 'command_dropped'`,
+        );
+        return rows;
+      }),
+    )
+    .toEqual(Array(2).fill({ actor: 'Nils', reason: 'paid out in cash meanwhile' }));
 });

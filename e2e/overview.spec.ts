@@ -72,7 +72,7 @@ test('the five figures stand with their thresholds, curves and tables, also whil
     await booth.goOffline();
     await page.goto(`${new URL(page.url()).origin}/#/corrections`);
     await expect(
-      page.getByText('shown is what this laptop has, every correction up to the last connection'),
+      page.getByText('this is what this laptop has, every correction up to the last connection'),
     ).toBeVisible();
     await page.reload();
     await openOverview(page);
@@ -80,6 +80,10 @@ test('the five figures stand with their thresholds, curves and tables, also whil
     await expect(curve.locator('canvas')).toBeVisible();
     // What is counted every ten seconds is old by now, and says so.
     await expect(metric(page, 'Open critical events')).toContainText(/as of \d+ (s|min) ago/, { timeout: 60_000 });
+    // Its time of day and its age are one sentence.
+    await expect(page.getByRole('region', { name: 'The festival’s pulse' })).toContainText(
+      /As of [\d:]+ *· \d+ (s|min) ago/,
+    );
     await metric(page, 'Open critical events').getByRole('link').click();
     await expect(page).toHaveURL(/#\/board\?only=critical$/);
   } finally {

@@ -47,8 +47,11 @@ test('a locked console shows and sounds on; acting asks for a PIN and then does 
     await page.keyboard.press('Control+l');
     await page.getByRole('button', { name: 'Locked: sign in' }).click();
     await expect(page.getByRole('radio', { name: /^Nils/ })).toBeChecked();
-    await readCard(page, '04B7D2E9');
-    await expect(page.getByText('That was a card, not a PIN.')).toBeVisible();
+    for (const end of ['Enter', 'Tab'] as const) {
+      await readCard(page, '04B7D2E9', end);
+      await expect(page.getByText('That was a card, not a PIN.')).toBeVisible();
+      await expect(page.getByLabel('PIN', { exact: true })).toHaveValue('');
+    }
     await enterPin(page);
     await expect(nameButton(page, 'Nils')).toBeVisible();
 

@@ -139,6 +139,13 @@ describe('a festival whose ids use all of their 64 bits', () => {
     );
     const evidence = await ask('runbook.runQuery', { runId, stepId: 'transaction' });
     expect(evidence.rows.map((row) => row[evidence.columns.indexOf('log_id')])).toEqual([logId]);
+    expect(evidence.saved).toBe(false);
+    // It answers late now: what was fetched a moment ago is not passed off as what it says.
+    await database.admin.query('begin');
+    await database.admin.query('lock table app_transaction_log in access exclusive mode');
+    const late = await ask('runbook.runQuery', { runId, stepId: 'transaction' });
+    await database.admin.query('rollback');
+    expect(late).toEqual({ ...evidence, saved: true });
     const open = await ask('runbook.runQuery', { runId, stepId: 'open-events' });
     expect(open.rows.map((row) => row[0])).toContain(eventId);
     await applied('runbook.completeStep', { operationId: uuid(), runId, stepId: 'open-events', evidence: open });

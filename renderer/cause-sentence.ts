@@ -14,6 +14,7 @@ export const causeSentence = (cause: CommonCause): string => {
     count: failing,
     what: valueText(cause),
     traffic: formatShare(trafficShare),
+    base: i18n.t(cause.dimension === 'type' ? 'cause.base_all' : 'cause.base_same'),
   });
   return also.length === 0
     ? sentence
@@ -24,5 +25,6 @@ const valueText = ({ dimension, value }: Value): string =>
   i18n.t(`cause.value_${dimension}`, { value: shownValue(dimension, value) });
 
 const shownValue = (dimension: Value['dimension'], value: string): string => {
+  if (dimension === 'type' && i18n.exists(`card.type_${value}`)) return i18n.t(`card.type_${value}`);
   return dimension === 'amount' && /^-?\d{1,12}\.\d{2}$/.test(value) ? formatMoney(parseCents(value)) : shownId(value);
 };

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { problemOf } from '../shared/domain/input-problem.ts';
-import { errorSentence, i18n, loadLanguage } from './i18n.ts';
+import { errorSentence, formatTime, i18n, loadLanguage } from './i18n.ts';
 
 beforeAll(async () => {
   await Promise.all([loadLanguage('en'), loadLanguage('fr')]);
@@ -16,4 +16,11 @@ it('an input that was rejected is explained in the language of the screen', asyn
   expect(errorSentence(rejected)).toBe('Regie rejected the input (reason: shorter than 4 characters).');
   await i18n.changeLanguage('fr');
   expect(errorSentence(rejected)).toBe('Regie a refusé la saisie (reason\u00a0: moins de 4 caractères).');
+});
+
+it('a time that is not today’s carries its date as it is said', async () => {
+  const time = formatTime('2020-11-26T13:02:00Z', { dated: true });
+  expect(i18n.t('team.metAt', { time })).not.toMatch(/\bat \d+ /);
+  await i18n.changeLanguage('fr');
+  expect(i18n.t('team.metAt', { time: formatTime('2020-11-26T13:02:00Z') })).toMatch(/ le 26 nov\. 2020 à \d\d:02/);
 });

@@ -4,6 +4,7 @@ import type { RegieError } from '../shared/contract/errors.ts';
 import type { InputProblem } from '../shared/domain/input-problem.ts';
 import type { Language } from '../shared/domain/language.ts';
 import { type Cents, cents, toNumeric } from '../shared/domain/money.ts';
+import { datedTimes } from '../shared/i18n/dated-times.ts';
 import { figures } from '../shared/i18n/figures.ts';
 import {
   calendarText,
@@ -18,12 +19,14 @@ import { festivalNow, isTime, timeZone } from './clock.ts';
 
 void i18next
   .use(figures)
+  .use(datedTimes)
   .use(initReactI18next)
   .init({
     // The words of a language come when it is first shown.
     resources: {},
     lng: 'en',
     fallbackLng: 'en',
+    postProcess: [datedTimes.name],
     // React escapes what it renders.
     interpolation: { escapeValue: false, alwaysFormat: true },
   });
@@ -73,6 +76,9 @@ export const formatAmount = (amount: number): string =>
 
 /** `12,300` or `12 300`. */
 export const formatNumber = (value: number): string => numberText(value, language());
+
+/** A whole number of any length: `9,223,372,036,854,775,807`. */
+export const formatCount = (value: bigint): string => numberFormat(language(), {}).format(value);
 
 /** `a, b or c` in the language of the screen. */
 export const formatList = (some: readonly string[]): string =>
@@ -139,10 +145,13 @@ export const problemText = ({ problem, limit }: InputProblem): string => i18next
 /** The sentence for an error of the core; figures in it are shown as money. */
 export const errorSentence = (error: RegieError): string => {
   const key = `errors.${error.code}`;
-  const { role, until, left, problem, limit = '', unsent, detail = '', why } = error.params;
+  const { role, status, until, left, problem, limit = '', unsent, detail = '', why } = error.params;
   const params = {
     ...error.params,
     ...(typeof role === 'string' && role !== '' ? { role: i18next.t(`people.role_${role}`) } : {}),
+    ...(typeof status === 'string' && i18next.exists(`board.status_${status}`)
+      ? { status: i18next.t(`board.status_${status}`) }
+      : {}),
     ...(typeof left === 'number' ? { count: left } : {}),
     // Why one of many was refused: the sentence of another error.
     ...(error.code === 'some_refused' ? { why: i18next.t(`errors.short_${why}`, { defaultValue: '' }) } : {}),

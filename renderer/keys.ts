@@ -41,12 +41,40 @@ const isTyping = (target: EventTarget | null): boolean =>
 const isControl = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('a, button, summary, [role="menuitem"], [role="tab"]') !== null;
 
-/** Does the actions of a screen at their keys, while it is shown: not over a dialog or a menu, whose keys are their own. */
-export const useKeys = (actions: KeyActions): void => {
+/** For a key whose action can be taken back: remembers how things stand, and gives what makes them stand so again. */
+export type KeyUndo = { readonly [Id in KeyId]?: (() => () => void) | undefined };
+
+/** Of what is shown: a later one goes before an earlier one. */
+const undos = new Set<{ readonly current: KeyUndo }>();
+
+/** @returns what takes back what this key is about to do; null where it does something else, or nothing. */
+export const undoOfKey = (event: KeyboardEvent): (() => void) | null => {
+  if (event.shiftKey || isOverlayOpen() || isTyping(event.target)) return null;
+  const one = KEYS.find(({ bindings }) => (bindings as readonly string[]).includes(event.key));
+  if (one === undefined) return null;
+  const remember = [...undos].flatMap(({ current }) => current[one.id] ?? []).at(-1);
+  return remember?.() ?? null;
+};
+
+const NONE: KeyUndo = {};
+
+/**
+ * Does the actions of a screen at their keys, while it is shown: not over a dialog or a menu, whose keys are their own.
+ * @param undo for those that can be taken back: they need not wait until it is clear that no card reader types
+ */
+export const useKeys = (actions: KeyActions, undo: KeyUndo = NONE): void => {
   const latest = useRef(actions);
+  const latestUndo = useRef(undo);
   useEffect(() => {
     latest.current = actions;
+    latestUndo.current = undo;
   });
+  useEffect(() => {
+    undos.add(latestUndo);
+    return () => {
+      undos.delete(latestUndo);
+    };
+  }, []);
   useEffect(() => {
     const handler = createKeybindingsHandler(
       Object.fromEntries(

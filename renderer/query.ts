@@ -1,8 +1,19 @@
-import { QueryClient, type QueryKey, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  notifyManager,
+  QueryClient,
+  type QueryKey,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import { useId } from 'react';
 import type { CallInput, CallName, CallOutput, Calls } from '../shared/contract/calls.ts';
 import type { RegieError } from '../shared/contract/errors.ts';
 import type { RegieEvent } from '../shared/contract/events.ts';
+import type { LogView } from '../shared/contract/log.ts';
+import { sharedWith } from '../shared/contract/log-view.ts';
+import type { OutboxView } from '../shared/contract/outbox.ts';
+import { sharedBy } from '../shared/contract/shared-by.ts';
 import { call } from './bridge.ts';
 import { createCoalescer } from './coalesce.ts';
 import { isAnnounced, staleAfter } from './query-events.ts';
@@ -57,6 +68,27 @@ export const queryClient = new QueryClient({
   },
 });
 
+// What one event changes is drawn together: by a timer, which is the library's own way, it would be one drawing after the other.
+notifyManager.setScheduler(queueMicrotask);
+
+/**
+ * What of a new answer is the same as in the last one stays the same object, by which lists know what to draw again. The library
+ * compares by place; here by what the items are.
+ */
+const SHARING: { readonly [Name in QueryName]?: (before: unknown, after: unknown) => unknown } = {
+  // As ask and changeAnswers have held them to the contract.
+  'log.get': (before, after) => (before === undefined ? after : sharedWith(before as LogView, after as LogView)),
+  // While it is sent, each action moves up by one with every answer.
+  'outbox.get': (before, after) =>
+    before === undefined ? after : sharedOutbox(before as OutboxView, after as OutboxView),
+};
+
+const sharedOutbox = (before: OutboxView, after: OutboxView): OutboxView => ({
+  ...after,
+  waiting: sharedBy(before.waiting, after.waiting, ({ operationId }) => operationId),
+  tray: sharedBy(before.tray, after.tray, ({ operationId }) => operationId),
+});
+
 const ask = async <Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> => {
   const answer = await call(name, input);
   return answer.ok ? answer.value : Promise.reject(answer.error);
@@ -95,6 +127,7 @@ export const useCall = <Name extends QueryName>(
     queryKey,
     queryFn: () => ask(name, input),
     staleTime: options.fixed || isAnnounced(name) ? Number.POSITIVE_INFINITY : 0,
+    structuralSharing: SHARING[name] ?? true,
     ...(options.fixed ? { gcTime: 0 } : {}),
     ...(options.every === undefined ? {} : { refetchInterval: options.every, refetchOnMount: 'always' }),
   });

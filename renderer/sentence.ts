@@ -1,9 +1,12 @@
 import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
-import { factCents, formatMoney, formatTime, i18n } from './i18n.ts';
+import { factCents, formatMoney, formatNumber, formatTime, i18n } from './i18n.ts';
 import { shownId } from './shown-id.ts';
 import { visibleText } from './visible-text.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+/** A figure as the language writes it: `10.08`, `10,08`. */
+const figure = (value: unknown): string => (typeof value === 'number' ? formatNumber(value) : text(value));
 
 /** A word of the festival's log, as it is asked about: one without end loses its middle. */
 export const wordText = (word: unknown): string => {
@@ -110,7 +113,7 @@ const troubleWords = ({ facts, occurredAt }: Told) => {
     laptop,
     where: laptop === '' ? '' : i18n.t('detectors.onLaptop', { laptop }),
     since: formatTime(occurredAt),
-    seconds: text(facts.off_seconds),
+    seconds: figure(facts.off_seconds),
     free: text(facts.free),
     error: visibleText(text(facts.error)),
     commands: text(facts.commands),
@@ -149,8 +152,8 @@ const translateNow = (event: Told, part: Part): string => {
       card: shownId(event.cardId ?? ''),
       amount: amountOf(event),
       place: place === '' ? '' : i18n.t('detectors.at', { place }),
-      percent: text(facts.failure_rate_percent),
-      minutes: text(facts.silent_minutes ?? facts.time_window_minutes ?? facts.minutes),
+      percent: figure(facts.failure_rate_percent),
+      minutes: figure(facts.silent_minutes ?? facts.time_window_minutes ?? facts.minutes),
       status: wordText(facts.transaction_status),
       log: text(facts.log),
       list: titleIn(facts.title),

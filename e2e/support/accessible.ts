@@ -41,7 +41,12 @@ export const expectAccessible = async (page: Page): Promise<void> => {
     const found = await window.axe.run(
       // The ends of an open menu or dialog: they hold the focus for no longer than it takes to send it on.
       { exclude: ['[data-base-ui-focus-guard]'] },
-      { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] },
+      {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+        // No rule of WCAG: whoever goes from landmark to landmark hears which is which.
+        rules: { 'landmark-unique': { enabled: true } },
+        resultTypes: ['violations'],
+      },
     );
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
   });

@@ -77,14 +77,18 @@ const addressIn = (dataDir: string): string => {
 };
 
 /** Asks the training festival's database as its administrator. */
-export const asAdministrator = async <T>(dataDir: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+export const asAdministrator = async <T>(
+  dataDir: string,
+  work: (client: pg.Client) => Promise<T>,
+  database = 'festival',
+): Promise<T> => {
   const { port, passwords } = trainingSchema.parse(JSON.parse(readFileSync(join(dataDir, 'training.json'), 'utf8')));
   const client = new pg.Client({
     host: '127.0.0.1',
     port,
     user: 'postgres',
     password: passwords.administrator,
-    database: 'festival',
+    database,
   });
   await client.connect();
   try {
@@ -102,8 +106,9 @@ export const picture = async (page: Page, name: string): Promise<void> => {
 /**
  * Reads a card with a reader that types like a keyboard. All keys are on their way at once and carry the reader's times, five
  * milliseconds apart: the pauses between them are not those of a busy machine.
+ * @param end null: it is torn away before its end
  */
-export const readCard = async (page: Page, cardId: string, end: 'Enter' | 'Tab' = 'Enter'): Promise<void> => {
+export const readCard = async (page: Page, cardId: string, end: 'Enter' | 'Tab' | null = 'Enter'): Promise<void> => {
   const session = await page.context().newCDPSession(page);
   const began = Date.now() / 1_000;
   const ends = {
@@ -111,8 +116,8 @@ export const readCard = async (page: Page, cardId: string, end: 'Enter' | 'Tab' 
     Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
   };
   await Promise.all(
-    [...cardId, end].flatMap((key, index) => {
-      const pressed = key === end ? ends[end] : { key, text: key };
+    [...cardId, ...(end === null ? [] : [end])].flatMap((key, index) => {
+      const pressed = end !== null && key === end ? ends[end] : { key, text: key };
       const timestamp = began + index * 0.005;
       return [
         session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...pressed, timestamp }),

@@ -10,8 +10,19 @@ export const FLOOD = [
 ] as const;
 
 /** Fifty alerts at once, as the engine writes them, each with its card's last transactions. */
-export const flood = async (client: pg.ClientBase): Promise<void> => {
-  const rows = FLOOD.flatMap(({ place, count, severity, algorithm, euros }) =>
+export const flood = (client: pg.ClientBase): Promise<void> => insert(client, floodRows());
+
+/** One alert that is none of the fifty. */
+export const oneMore = (client: pg.ClientBase): Promise<void> =>
+  insert(client, [
+    {
+      ...{ severity: 'MEDIUM', algorithm: 'reader_failure_spike', card_id: null, amount: null },
+      ...{ facts: { device_identifier: 'reader-1', scans: 12, failures: 8 }, context: {} },
+    },
+  ]);
+
+const floodRows = () =>
+  FLOOD.flatMap(({ place, count, severity, algorithm, euros }) =>
     Array.from({ length: count }, (_, index) => {
       const cardId = `04${place
         .replace(/[^A-Z]/gi, '')
@@ -30,6 +41,8 @@ export const flood = async (client: pg.ClientBase): Promise<void> => {
       };
     }),
   );
+
+const insert = async (client: pg.ClientBase, rows: readonly object[]): Promise<void> => {
   await client.query(
     `with given as (
        select * from jsonb_to_recordset($1::jsonb) as g (severity text, algorithm text, card_id text, amount numeric,

@@ -10,7 +10,7 @@ export const SIZES = [
 
 /**
  * What is wrong with the layout of the page as it stands: words that are cut off, a page or a list that scrolls sideways,
- * more than one vertical scrollbar. What may end in an ellipsis has the class for it, and its words elsewhere.
+ * more than one vertical scrollbar, two regions of one name. What may end in an ellipsis has the class for it, and its words elsewhere.
  */
 const problemsOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
@@ -20,11 +20,34 @@ const problemsOf = (page: Page): Promise<string[]> =>
 
     // From the smallest laptop on, each column of a list is in sight; at 200 % a list may be scrolled by itself.
     if (innerWidth >= 1_024) {
-      for (const { scrollWidth: inner, clientWidth: room } of document.querySelectorAll('.table-scroll'))
+      for (const { scrollWidth: inner, clientWidth: room } of document.querySelectorAll('.table-scroll, .board-strip'))
         if (inner > room + 1) problems.push(`a list is ${inner - room} px wider than its room`);
     }
 
+    // Up and down is enough for one screen or dialog.
+    for (const { scrollWidth: inner, clientWidth: room, className } of document.querySelectorAll('.screen, .dialog'))
+      if (inner > room + 1) problems.push(`.${className} is ${inner - room} px wider than its room`);
+
+    // What has an edge of its own keeps its words within it.
+    for (const box of document.querySelectorAll('.tile, .button, .badge'))
+      if (box.scrollWidth > box.clientWidth + 1)
+        problems.push(
+          `“${box.textContent?.slice(0, 60)}” is ${box.scrollWidth - box.clientWidth} px wider than its edge`,
+        );
+
     const layer = [...document.querySelectorAll('.dialog, .popup')].at(-1) ?? document.body;
+    // Who goes from region to region hears where each leads.
+    const regions = [...layer.querySelectorAll('section[aria-label], section[aria-labelledby]')]
+      .filter((region) => region.checkVisibility())
+      .map((region) => {
+        const named = region.getAttribute('aria-labelledby')?.split(' ') ?? [];
+        return (
+          region.getAttribute('aria-label') ?? named.map((id) => document.getElementById(id)?.textContent).join(' ')
+        );
+      });
+    for (const name of new Set(regions.filter((name, at) => regions.indexOf(name) !== at)))
+      problems.push(`two regions are called “${name}”`);
+
     const scrolls = [...layer.querySelectorAll('*')].filter((element) => {
       const { overflowY, scrollbarWidth } = getComputedStyle(element);
       return (
@@ -43,6 +66,8 @@ const problemsOf = (page: Page): Promise<string[]> =>
       const parent = node.parentElement;
       if (text === '' || parent === null || !parent.checkVisibility({ visibilityProperty: true })) continue;
       if (parent.closest('.visually-hidden, .ellipsis, option, [hidden], script, style') !== null) continue;
+      // It goes whole, and stands in the list below.
+      if (parent.closest('.board-strip .tile-more') !== null) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       for (let box = parent.parentElement === null ? null : parent; box !== null; box = box.parentElement) {

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { runbookProgress } from '../../shared/domain/runbook-progress.ts';
 import { runbookTexts } from '../../shared/i18n/runbook.ts';
 import { runbookFor } from '../../shared/runbooks/index.ts';
@@ -6,6 +6,19 @@ import { expect } from './console.ts';
 
 const say = runbookTexts.en;
 const label = (words: string) => ({ name: words, exact: true });
+
+/** Ticks each item as soon as the one before it: none of them moves meanwhile. */
+const tickAll = async (main: Locator, items: readonly { readonly label: { readonly en: string } }[]): Promise<void> => {
+  const boxes = main.locator('.ticks').getByRole('checkbox');
+  const places = () =>
+    boxes.evaluateAll((all) =>
+      all.map((one) => one.getBoundingClientRect().y - (all[0]?.getBoundingClientRect().y ?? 0)),
+    );
+  const before = await places();
+  for (const item of items) await boxes.and(main.getByRole('checkbox', label(item.label.en))).check();
+  await expect(main.locator('.tick-stamp').filter({ hasText: /\d/ })).toHaveCount(items.length);
+  expect(await places()).toEqual(before);
+};
 
 /** Follows the steps of a runbook on the screen, choosing `choice` where it decides. */
 export const followRunbook = async (page: Page, algorithm: string, choice: string): Promise<void> => {
@@ -37,7 +50,7 @@ export const followRunbook = async (page: Page, algorithm: string, choice: strin
         break;
       }
       case 'checklist':
-        for (const item of current.items) await main.getByRole('checkbox', label(item.label.en)).check();
+        await tickAll(main, current.items);
         await main.getByRole('button', label(say.next)).click();
         break;
       case 'action':

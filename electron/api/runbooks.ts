@@ -43,24 +43,23 @@ const runQuery =
     const evidence =
       incident === null ? festivalEvidence.find(runbook, stepId) : cache.evidence(incident.alert.incidentId, stepId);
     // A screen where nobody is signed in shows what is there; it has nothing executed.
-    if (parts.session.signedIn() === null) {
-      return evidence === undefined ? failed('not_signed_in') : answered(evidence);
-    }
+    const saved = evidence && answered({ ...evidence, saved: true });
+    if (parts.session.signedIn() === null) return saved ?? failed('not_signed_in');
     const today = whenReachable(parts, async () => {
       try {
         const result = await runRunbookQuery(database, { incident, step, clock: parts.clock });
         if (incident === null) festivalEvidence.set(runbook, stepId, result);
         else cache.setEvidence([{ incidentId: incident.alert.incidentId, stepId, result }]);
-        return answered(result);
+        return answered({ ...result, saved: false });
       } catch (error) {
         if (isConnectionError(error) || !(error instanceof Error)) throw error;
         // The server's own words: a festival's own query may be wrong, or want to write.
         return failed('query_refused', { why: error.message });
       }
     });
-    if (evidence === undefined) return today;
+    if (saved === undefined) return today;
     const first = await Promise.race([today, sleep(OLDER_RESULT_AFTER_MS, undefined)]);
-    return first === undefined || (!first.ok && first.error.code === 'offline') ? answered(evidence) : first;
+    return first === undefined || (!first.ok && first.error.code === 'offline') ? saved : first;
   };
 
 export const prepareRunbooks = (parts: Parts): Preparations => ({

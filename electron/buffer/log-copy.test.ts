@@ -7,6 +7,7 @@ import { type LogFilter, WHOLE_LOG } from '../../shared/contract/log.ts';
 import type { LogEntry } from '../../shared/domain/log.ts';
 import { type Buffer, openBuffer } from './buffer.ts';
 import { createLogCopy } from './log-copy.ts';
+import { LAPTOP_NUMBER } from './log-names.ts';
 import { createLogNumbers } from './log-numbers.ts';
 
 let folder: string;
@@ -101,6 +102,8 @@ describe('the laptop’s copy of the log', () => {
     expect(copy.oldest()).toBe(1);
     expect(copy.known().authors).toEqual(['Léa', 'Noé']);
     expect(copy.laptopNumber(LAPTOP)).toBe(3);
+    const plan = JSON.stringify(buffer.prepare(`explain query plan ${LAPTOP_NUMBER}`).all(LAPTOP));
+    expect(plan).toContain('USING COVERING INDEX mirror_log_laptop');
     copy.add([
       { entry: entry({ number: 4, laptopNumber: 4, author: 'Ana', tags: ['gate'], place: 'gate 4' }), hash: 'x' },
     ]);

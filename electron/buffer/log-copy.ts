@@ -45,7 +45,8 @@ export type LogCopy = {
 /** More than any festival writes: a year of one entry every ten minutes. */
 const KEPT = 50_000;
 
-const saidRow = z.object({ said: z.string() }).transform(({ said }) => logEntrySchema.parse(JSON.parse(said)));
+const saidTexts = z.array(z.string());
+const entriesOf = (said: readonly string[]): LogEntry[] => said.map((one) => logEntrySchema.parse(JSON.parse(one)));
 const headRow = z.object({ number: z.int(), hash: z.string() });
 const oldestRow = z.object({ number: z.int().nullable() });
 const arrivalRow = z.object({ number: z.int(), at: z.string() });
@@ -78,19 +79,31 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
     return 0;
   };
   const selectAfter = buffer.prepare('select said, hash from mirror_log where number > ? order by number limit ?');
-  const selectLater = buffer.prepare('select said from mirror_log where refers_to = ? order by number');
-  const selectAsking = buffer.prepare(`
+  // Of a hundred lines in one go.
+  const selectLater = buffer
+    .prepare('select said from mirror_log where refers_to in (select value from json_each(?)) order by number')
+    .pluck();
+  const selectAsking = buffer
+    .prepare(`
     select said from mirror_log l where asks = 1 and not exists (
-      select 1 from mirror_log d where d.refers_to = l.entry_id and d.act in ('struck', 'finished'))`);
-  const selectOne = buffer.prepare(`
-    select said from mirror_log where entry_id = coalesce((select refers_to from mirror_log where entry_id = @id), @id)`);
+      select 1 from mirror_log d where d.refers_to = l.entry_id and d.act in ('struck', 'finished'))`)
+    .pluck();
+  const selectOne = buffer
+    .prepare(`
+    select said from mirror_log where entry_id = coalesce((select refers_to from mirror_log where entry_id = @id), @id)`)
+    .pluck();
   const selectHas = buffer.prepare('select 1 from mirror_log where entry_id = ?');
   const selectOldest = buffer.prepare('select min(number) as number from mirror_log');
   const names = createLogNames(buffer);
-  const withLater = (entry: LogEntry): LogLine => ({
-    ...shownEntry(entry),
-    later: z.array(saidRow).parse(selectLater.all(entry.entryId)).map(shownEntry),
-  });
+  const withLater = (said: readonly string[]): LogLine[] => {
+    const entries = entriesOf(said);
+    const later = entriesOf(saidTexts.parse(selectLater.all(JSON.stringify(entries.map(({ entryId }) => entryId)))));
+    const laterOf = Map.groupBy(later, ({ refersTo }) => refersTo);
+    return entries.map((entry) => ({
+      ...shownEntry(entry),
+      later: (laterOf.get(entry.entryId) ?? []).map(shownEntry),
+    }));
+  };
 
   return {
     add: buffer.transaction((entries: readonly CopiedEntry[]) => {
@@ -110,21 +123,18 @@ export const createLogCopy = (buffer: Buffer, kept = KEPT): LogCopy => {
       buffer.exec('delete from mirror_log');
     },
     head: () => headRow.optional().parse(selectHead.get()),
-    lines: ({ until, since, ...rest }) => {
-      const rows = linesThat({
-        ...rest,
-        untilMs: until === null ? null : Date.parse(until),
-        sinceNumber: since === null ? null : arrivedUntil(since),
-      });
-      return z.array(saidRow).parse(rows).map(withLater);
-    },
+    lines: ({ until, since, ...rest }) =>
+      withLater(
+        linesThat({
+          ...rest,
+          untilMs: until === null ? null : Date.parse(until),
+          sinceNumber: since === null ? null : arrivedUntil(since),
+        }),
+      ),
     unread: (since, reader) => countRow.parse(selectUnread.get({ since: arrivedUntil(since), reader })).count,
     entriesAfter: (number, limit) => z.array(copiedRow).parse(selectAfter.all(number, limit)),
-    followUps: () => z.array(saidRow).parse(selectAsking.all()).map(withLater),
-    line: (entryId) => {
-      const found = saidRow.optional().parse(selectOne.get({ id: entryId }));
-      return found && withLater(found);
-    },
+    followUps: () => withLater(saidTexts.parse(selectAsking.all())),
+    line: (entryId) => withLater(saidTexts.parse(selectOne.all({ id: entryId })))[0],
     known: names.known,
     has: (entryId) => selectHas.get(entryId) !== undefined,
     oldest: () => oldestRow.parse(selectOldest.get()).number,

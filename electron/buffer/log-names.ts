@@ -8,6 +8,10 @@ export type LogNames = { readonly authors: string[]; readonly places: string[]; 
 const nameRow = z.object({ name: z.string() });
 const numberRow = z.object({ number: z.int() });
 
+/** By its own index: a laptop's first entry after a start waits for it. */
+export const LAPTOP_NUMBER = `
+  select coalesce(max(said ->> 'laptopNumber'), 0) as number from mirror_log where said ->> 'laptopId' = ?`;
+
 /**
  * What is asked for with every answer and every entry, over all entries: counted once, and kept up with what is added. With
  * 50,000 entries counting takes longer than a keystroke may.
@@ -16,9 +20,7 @@ export const createLogNames = (buffer: Buffer) => {
   const selectAuthors = buffer.prepare('select distinct author as name from mirror_log');
   const selectPlaces = buffer.prepare('select distinct place as name from mirror_log where place is not null');
   const selectTags = buffer.prepare('select distinct t.value as name from mirror_log l, json_each(l.tags) t');
-  const selectNumber = buffer.prepare(
-    `select coalesce(max(said ->> 'laptopNumber'), 0) as number from mirror_log where said ->> 'laptopId' = ?`,
-  );
+  const selectNumber = buffer.prepare(LAPTOP_NUMBER);
   const names = (statement: typeof selectAuthors): Set<string> =>
     new Set(
       z

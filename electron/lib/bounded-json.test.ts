@@ -32,6 +32,13 @@ describe('JSON from outside', () => {
       '7301234567890123457',
     ]);
     expect(parse('[1e21,0.1234567890123456789,-0]')).toEqual([1e21, 0.123_456_789_012_345_68, -0]);
+    const long = '7301234567890123457';
+    // Wherever a number may stand, beside fractions as long.
+    expect(parse(long)).toBe(long);
+    expect(parse(`\n-${long}`)).toBe(`-${long}`);
+    expect(parse(`{"a":0.${long},"b":${long},"c": ${long},"d":[${long}],"e":"0,${long}"}`)).toEqual({
+      ...{ a: Number(`0.${long}`), b: long, c: long, d: [long], e: `0,${long}` },
+    });
   });
 
   it('beyond one of them is refused before it is read', () => {

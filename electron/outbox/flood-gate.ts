@@ -71,7 +71,7 @@ export const createFloodGate = (options: {
     if (time === undefined || time.endedMs !== null) return null;
     const inFlood = ofFlood(time.sinceMs);
     const causeIn = causesIn(inFlood);
-    const [firstCause] = causesInOrder(inFlood);
+    const [firstCause] = causesInOrder(inFlood, causeIn).keys();
     const first = inFlood.find((alarm) => causeIn(alarm).key === firstCause);
     const [earliest] = inFlood;
     if (first === undefined || earliest === undefined) return null;

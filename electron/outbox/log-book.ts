@@ -72,17 +72,19 @@ export const createLogBook = (options: {
 
   const waitingLines = (): LogLine[] =>
     waiting
-      .all()
-      .filter(({ act, entryId }) => act === 'written' && !copy.has(entryId))
-      .map((entry) => waiting.on({ ...entry, later: [] }));
+      .lines()
+      .filter(({ entryId }) => !copy.has(entryId))
+      .map(waiting.on);
   /** Lines of the copy that something waits for. */
   const touchedLines = (): LogLine[] => waiting.touched().flatMap((id) => copy.line(id) ?? []);
 
   const lines = (filter: LogFilter): LogLine[] => {
-    const found = new Map(copy.lines(filter).map((line) => [line.entryId, waiting.on(line)]));
+    const here = new Map(
+      [...waitingLines(), ...touchedLines().map(waiting.on)].map((line) => [line.entryId, line] as const),
+    );
     // What is said of a line here may be why it fits, or why it does not any more.
-    for (const line of [...waitingLines(), ...touchedLines().map(waiting.on)]) found.set(line.entryId, line);
-    return [...found.values()].filter((line) => fitsLog(line, filter)).sort(newestLineFirst);
+    const copied = copy.lines(filter).filter(({ entryId }) => !here.has(entryId));
+    return [...copied, ...[...here.values()].filter((line) => fitsLog(line, filter))].sort(newestLineFirst);
   };
 
   /** What nobody wrote has no kind, tag or place, and asks for nothing. */

@@ -8,6 +8,8 @@ export type WaitingEntries = ReturnType<typeof createWaitingEntries>;
 
 export const createWaitingEntries = (unsettled: readonly StoredCommand[]) => {
   const waiting = new Map<string, ShownEntry>();
+  /** Of those, what begins a line: the same object for as long as it waits. */
+  const lines = new Map<string, LogLine>();
   /** Of those, what is said of an entry later, by that entry. */
   const laters = new Map<string, Map<string, ShownEntry>>();
 
@@ -16,6 +18,7 @@ export const createWaitingEntries = (unsettled: readonly StoredCommand[]) => {
     const entry = entryOf(parseStored(stored));
     if (entry === undefined) return undefined;
     waiting.set(entry.entryId, entry);
+    if (entry.act === 'written') lines.set(entry.entryId, { ...entry, later: [] });
     if (entry.refersTo !== null) {
       const others = laters.get(entry.refersTo) ?? new Map<string, ShownEntry>();
       laters.set(entry.refersTo, others.set(entry.entryId, entry));
@@ -33,7 +36,9 @@ export const createWaitingEntries = (unsettled: readonly StoredCommand[]) => {
       others?.delete(operationId);
       if (refersTo !== null && others?.size === 0) laters.delete(refersTo);
       waiting.delete(operationId);
+      lines.delete(operationId);
     },
+    lines: (): readonly LogLine[] => [...lines.values()],
     all: (): readonly ShownEntry[] => [...waiting.values()],
     /** Entries of which something is said here. */
     touched: (): readonly string[] => [...laters.keys()],

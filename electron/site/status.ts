@@ -13,6 +13,7 @@ import type { Engine } from '../engine/engine.ts';
 import { publishOnChange } from '../lib/publish-on-change.ts';
 import type { AuditWitness } from '../operations/audit/audit-witness.ts';
 import type { Sender } from '../outbox/sender.ts';
+import { inFestivalTime } from './festival-times.ts';
 import type { Presence } from './presence.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -68,9 +69,8 @@ export const createSiteStatus = (options: {
     const { readiness, engine, presence, outbox, sender, canary, witness, memory, clockOffsetMs } = parts();
     const { waiting, undecided } = outbox.counts();
     return {
-      link: readiness.link(),
+      ...inFestivalTime({ link: readiness.link(), engine: engine.status() }, clockOffsetMs()),
       failure: options.failure,
-      engine: engine.status(),
       stopped,
       laptops: [...presence.others()],
       // The screen goes by the laptop's own clock, which somebody may have set; we do not.

@@ -9,7 +9,7 @@ import type { CanaryWatch } from '../engine/canary-watch.ts';
 import type { TroubleKeeper } from '../operations/troubles/trouble-keeper.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { sql } from '../postgres/sql.ts';
-import { engineSenses } from './senses/engine-senses.ts';
+import { type EngineSight, engineSenses } from './senses/engine-senses.ts';
 import { laptopSenses } from './senses/laptop-senses.ts';
 
 /** Judges several times a second what is wrong with Regie, and hands it to the keeper (docs/watching.md). */
@@ -74,7 +74,9 @@ export const createTroubleWatch = (options: {
   let lostSinceMs: number | null = null;
   let followedMs = Number.NEGATIVE_INFINITY;
   let freeBytes: number | null = null;
-  let seen: { readOnly: boolean; idleSinceMs: number | null } | null = null;
+  let seen: Pick<EngineSight, 'readOnly' | 'idleSinceMs'> | null = null;
+  /** Through a break of the connection as well: what was wrong before it is as old when it is seen again. */
+  let readOnly: EngineSight['readOnly'] = null;
 
   const isLost = (): boolean => ['offline', 'connecting'].includes(options.link().state);
   const senses = (now: number) => {
@@ -135,7 +137,8 @@ export const createTroubleWatch = (options: {
         ),
       );
       const idleS = Math.max(row.free_s, row.snapshot_s > SNAPSHOT_LATE_S ? row.snapshot_s : 0);
-      seen = { readOnly: row.read_only, idleSinceMs: idleS > 0 ? asked - idleS * 1_000 : null };
+      readOnly = row.read_only && (readOnly || { sinceMs: asked });
+      seen = { readOnly, idleSinceMs: idleS > 0 ? asked - idleS * 1_000 : null };
     },
     lookAtDisk: async () => {
       if (options.folder === null) return;

@@ -94,7 +94,7 @@ const POLL_MS = 1_000;
 /** How often a laptop says that it is there, and reads what changes seldom. */
 const PRESENCE_MS = 5_000;
 /** How often what is wrong with Regie is judged: a critical trouble calls within two seconds of its time. */
-const JUDGE_MS = 500;
+const JUDGE_MS = 250;
 /** How often the database is asked for what only it knows of that. */
 const LOOK_MS = 2_000;
 /** Of five seconds that something lasts before anybody is called, two would be lost until it is seen. */

@@ -266,6 +266,13 @@ begin
   v_entry.evidence := case
     when v_item ->> 'kind' = 'sensed' then console.measure(v_item)
     else console.figures_beside(v_item) end;
+  -- Who confirms second hears at once that they don't count as another person, and not only from the refused signature.
+  if v_entry.act = 'ticked' and v_item ->> 'kind' = 'two_person' then
+    v_entry.evidence := v_entry.evidence || jsonb_build_object('second', exists (
+      select from console.checklist_entries one
+      where one.list_id = v_run.list_id and one.window_key = v_run.window_key and one.item_id = v_item ->> 'id'
+        and one.act = 'ticked' and console.are_two_people(one.actor_id, v_entry.actor_id)));
+  end if;
   begin
     v_entry := console.append_to_run(v_run, v_entry);
   exception when check_violation or not_null_violation then
@@ -281,7 +288,7 @@ revoke execute on function console.confirm_item(uuid) from public;
 grant execute on function console.confirm_item(uuid) to regie_console;
 
 -- Signs a run off: over the hash of everything that was confirmed in it, which is what was seen or it is refused. Measures
--- once more before.
+-- once more before, and keeps with the signature what Regie measured at that moment.
 create or replace function console.sign_checklist(p_operation_id uuid) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -291,6 +298,7 @@ declare
   v_refused jsonb;
   v_entry console.checklist_entries := console.entry_given(v_given);
   v_open int;
+  v_measured jsonb;
 begin
   select * into v_run from console.checklist_runs
   where list_id = v_input ->> 'listId' and window_key = v_input ->> 'windowKey' for update;
@@ -307,8 +315,19 @@ begin
   if v_open > 0 then
     return jsonb_build_object('outcome', 'refused', 'code', 'checklist_incomplete', 'count', v_open);
   end if;
+  select coalesce(jsonb_object_agg(item ->> 'id', console.measure(item)), '{}') into v_measured
+  from jsonb_array_elements(v_run.list -> 'items') as item where item ->> 'kind' = 'sensed';
+  -- What turned in between is written down, and seen, before it is signed.
+  if exists (
+    select from jsonb_each(v_measured) as now
+    where now.value ->> 'state' is distinct from (
+      select state from console.checklist_entries
+      where list_id = v_run.list_id and window_key = v_run.window_key and act = 'measured' and item_id = now.key
+      order by seq desc limit 1)) then
+    return '{"outcome": "refused", "code": "checklist_changed"}';
+  end if;
   v_entry.act := 'signed';
-  v_entry.evidence := jsonb_build_object('hash', v_input ->> 'hash', 'leftOut', coalesce((
+  v_entry.evidence := jsonb_build_object('hash', v_input ->> 'hash', 'measured', v_measured, 'leftOut', coalesce((
     select jsonb_agg(item ->> 'id') from jsonb_array_elements(v_run.list -> 'items') as item
     where not console.item_applies(item)), '[]'));
   v_entry := console.append_to_run(v_run, v_entry);

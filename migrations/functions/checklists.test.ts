@@ -9,7 +9,14 @@ import { createOperators } from '../../electron/testing/operators.ts';
 import { signedAs, submitTo } from '../../electron/testing/submit.ts';
 import { builtinChecklist, builtinChecklists } from '../../shared/checklists/index.ts';
 import { type Checklist, type ChecklistDraft, checklistSchema, SENSES } from '../../shared/domain/checklist.ts';
-import { type ChecklistRun, openItems, progressOf, signatureOf } from '../../shared/domain/checklist-run.ts';
+import {
+  type ChecklistRun,
+  notCounted,
+  openItems,
+  progressOf,
+  signatureOf,
+  writtenEvidence,
+} from '../../shared/domain/checklist-run.ts';
 import { canonicalJson } from '../../shared/domain/command-body.ts';
 
 /* Léa and Noé are supervisors of the test database, Ana too; Ola is an operator. */
@@ -80,7 +87,21 @@ describe('a run of a checklist', () => {
     await tick('two');
     await tick('two');
     expect(code(await sign())).toBe('checklist_incomplete');
+    // Léa has changed Ola's access today: the screen says at once that the two are not surely two.
+    await database.admin.query(
+      `insert into console.operations
+       select (jsonb_populate_record(one, jsonb_build_object(
+         'operation_id', gen_random_uuid(), 'command', 'operators.save',
+         'body', json_build_object('input', json_build_object('operatorId', ola.operator_id))::text))).*
+       from console.operations one, console.operators ola
+       where one.command = 'checklist.start' and one.operator = 'Léa' and ola.name = 'Ola'`,
+    );
+    await tick('two', 'Ola');
+    const [puppet] = progressOf(await readRun(), []);
+    expect([puppet?.done, puppet && notCounted(puppet)?.actor]).toEqual([false, 'Ola']);
+    expect(code(await sign())).toBe('checklist_incomplete');
     await tick('two', 'Noé');
+    expect(progressOf(await readRun(), [])).toMatchObject([{ done: true }]);
     expect(code(await sign())).toBe('applied');
   });
 
@@ -134,6 +155,24 @@ describe('a run of a checklist', () => {
     expect(entry).toMatchObject({ act: 'overridden', actor: 'Noé', reason: 'it is being reset' });
     expect(entry?.evidence).toMatchObject({ state: 'bad', value: 'OPEN', expect: { equals: 'CLOSED' } });
     expect(code(await sign())).toBe('applied');
+  });
+
+  it('keeps with the signature what was measured at that moment, and not when it last turned', async () => {
+    const item: Item = {
+      ...{ id: 'open', kind: 'sensed', sense: 'open_critical', expect: { atMost: 0 }, maxAgeS: 120 },
+      ...{ title: words, text: words },
+    };
+    const critical = () =>
+      database.admin.query(`insert into monitoring_events (event_type, severity, detection_algorithm, event_data)
+        values ('transaction_failure', 'CRITICAL', 'a', '{}')`);
+    await critical();
+    await start(aList(item));
+    await critical();
+    await submit('checklist.override', { ...run, itemId: 'open', reason: 'a test of the tills' });
+    expect(writtenEvidence(await readRun(), 'open')).toMatchObject({ value: 2 });
+    await critical();
+    expect(code(await sign())).toBe('applied');
+    expect(writtenEvidence(await readRun(), 'open')).toMatchObject({ state: 'bad', value: 3 });
   });
 
   it('leaves out what a condition leaves out, and says so in the signature', async () => {

@@ -175,6 +175,40 @@ describe('ending a session', () => {
     }
   });
 
+  it('leaves a vacuum against the end of transaction ids alone', async () => {
+    const { admin } = database;
+    await admin.query('create table public.aged (n int) with (autovacuum_freeze_max_age = 100000)');
+    // Each subtransaction that writes takes an id of its own.
+    await admin.query(`do $$ begin
+      for n in 1..101000 loop
+        begin insert into public.aged values (n); exception when division_by_zero then null; end;
+      end loop;
+    end $$`);
+    const holder = await open('postgres');
+    await holder.query('begin');
+    // Another vacuum would leave out a table that is locked.
+    await holder.query('lock table public.aged in share update exclusive mode');
+    await admin.query(`alter system set autovacuum_naptime = '1s'`);
+    await admin.query('select pg_reload_conf()');
+    try {
+      const pid = await eventually(async () => {
+        const { rows } = await admin.query(
+          `select pid from pg_stat_activity where backend_type = 'autovacuum worker' and query like '%public.aged%'`,
+        );
+        expect(rows).toHaveLength(1);
+        return Number(rows[0].pid);
+      });
+      expect(await terminate(await targetOf(pid, '%wraparound%'))).toMatchObject(refused('session_wraparound'));
+      expect(await cancel(await targetOf(pid, '%wraparound%'))).toMatchObject(refused('session_wraparound'));
+      expect(await alive(pid)).toBe(true);
+    } finally {
+      await admin.query('alter system reset autovacuum_naptime');
+      await admin.query('select pg_reload_conf()');
+      await holder.query('rollback');
+      await admin.query('drop table public.aged');
+    }
+  });
+
   it('asks for a supervisor where the session is of the tills', async () => {
     const till = await open(TILLS);
     const pid = await pidOf(till);

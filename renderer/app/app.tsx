@@ -63,10 +63,14 @@ const Console = ({ route, connected }: { route: Route; connected: boolean }) => 
   useLock();
   useCardReader();
   useScreenChange(route.screen);
+  // The first rows wait for no script that shows nothing yet.
+  const [isThere, setIsThere] = useState(false);
   useEffect(() => {
     watchSound();
-    // Once the first screen is there.
-    const timer = setTimeout(() => void loadTheRest(), 1_000);
+    const timer = setTimeout(() => {
+      setIsThere(true);
+      void loadTheRest();
+    }, 1_000);
     return () => clearTimeout(timer);
   }, []);
   const toasts = useUi((ui) => ui.toasts);
@@ -83,9 +87,7 @@ const Console = ({ route, connected }: { route: Route; connected: boolean }) => 
       <TopBar running={route.screen === 'runbook' ? null : running} />
       <div>
         <Banners />
-        <Suspense>
-          <DrillBar />
-        </Suspense>
+        <Suspense>{isThere && <DrillBar />}</Suspense>
       </div>
       <Navigation route={route} />
       <main className="main" aria-label={t('common.appName')}>
@@ -98,9 +100,7 @@ const Console = ({ route, connected }: { route: Route; connected: boolean }) => 
       <LogLine />
       <LoudestAlert />
       <Dialogs />
-      <Suspense>
-        <Toasts toasts={toasts} onDrop={dropToast} />
-      </Suspense>
+      <Suspense>{(isThere || toasts.length > 0) && <Toasts toasts={toasts} onDrop={dropToast} />}</Suspense>
     </div>
   );
 };

@@ -12,6 +12,7 @@ import { goTo } from '../routes.ts';
 import { forgetDisplayed } from '../screens/board/use-displayed.ts';
 import { applyAlerts, forgetAlerts, loadAlerts } from '../stores/alerts.ts';
 import { forgetDrafts } from '../stores/drafts.ts';
+import { hasLeft } from '../stores/log-line.ts';
 import { loadSystem, useSystem } from '../stores/system.ts';
 import { answerSignIn, forgetFestival, showToast } from '../stores/ui.ts';
 
@@ -52,6 +53,7 @@ export const onEvent = (event: RegieEvent): void => {
       return;
     case 'logLine':
       changeAnswers('log.get', (view, filter) => withLine(view, filter, event.line));
+      hasLeft(event.line.entryId);
       return;
     case 'asked':
       if (announceAsked(event) && !isMuted()) playMention(volume());

@@ -14,7 +14,7 @@ export const Help = ({ onClose }: { onClose: () => void }) => {
             {KEYS.filter((key) => key.group === group).map(({ id, shown }) => (
               <div key={id} className="help-line">
                 <dt>
-                  <kbd>{shown}</kbd>
+                  <kbd>{shown === 'Enter' || shown === 'Esc' ? t(`common.key_${shown}`) : shown}</kbd>
                 </dt>
                 <dd>{t(`common.help_${id}`)}</dd>
               </div>

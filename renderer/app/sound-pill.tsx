@@ -13,13 +13,9 @@ export const SoundPill = () => {
   const blocked = useSound((state) => state.blocked);
   const volume = useSystem((state) => state.session?.preferences.volume ?? 0);
   const mutedUntil = useSystem((state) => state.session?.mutedUntil ?? null);
-  const words = blocked
-    ? t('common.soundBlocked')
-    : volume === 0
-      ? t('common.soundOff')
-      : mutedUntil !== null
-        ? t('common.soundMuted', { time: formatTime(mutedUntil) })
-        : null;
+  const why = blocked ? 'soundBlocked' : volume === 0 ? 'soundOff' : mutedUntil !== null ? 'soundMuted' : null;
+  const time = mutedUntil === null ? '' : formatTime(mutedUntil);
+  const words = why === null ? null : t(`common.${why}`, { time });
   return (
     <Popover
       title={t('common.sound')}
@@ -32,7 +28,12 @@ export const SoundPill = () => {
           className={words === null ? 'pill-icon' : ''}
           aria-label={words ?? t('common.soundOn')}
         >
-          {words}
+          {why !== null && (
+            <>
+              <span className="sound-whole">{words}</span>
+              <span className="sound-short">{t(`common.${why}Short`, { time })}</span>
+            </>
+          )}
         </Pill>
       }
     >

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { SystemStatus } from '../../shared/contract/status.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
-import { linkTone } from '../features/connection/link-tone.ts';
+import { isConnected, linkTone } from '../features/connection/link-tone.ts';
 import { formatDuration, formatTime } from '../i18n.ts';
 import { hrefOf } from '../routes.ts';
 import { DUE_MS } from '../screens/health/due.ts';
@@ -25,7 +25,7 @@ export const StatusPanel = ({ status }: { status: SystemStatus }) => {
           {t(`common.link_${link.state}`)}{' '}
           <span className="quiet">
             {t('common.since', { time: formatTime(link.since) })}
-            {link.roundTripMs !== null && ` · ${formatDuration(link.roundTripMs)}`}
+            {link.roundTripMs !== null && isConnected(link) && ` · ${formatDuration(link.roundTripMs)}`}
           </span>
         </dd>
         <dt>{t('common.engineTitle')}</dt>
@@ -52,7 +52,7 @@ const CanaryState = ({ stopped }: { stopped: boolean }) => {
   if (canary === null) return <span className="quiet">{t('common.noCanary')}</span>;
   return (
     // While monitoring is stopped no probe is sent: the last one says nothing of now.
-    <Fresh at={canary.at} dueMs={DUE_MS.canary} tone={stopped ? 'warn' : 'good'}>
+    <Fresh at={canary.at} dueMs={DUE_MS.canary} tone={stopped ? 'warn' : 'good'} dated>
       {t('common.lastCanary', { time: formatTime(canary.at, { seconds: true }) })}
     </Fresh>
   );

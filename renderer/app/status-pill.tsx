@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isConnected } from '../features/connection/link-tone.ts';
 import { later } from '../later.ts';
 import { useSystem } from '../stores/system.ts';
 import { Pill } from '../ui/pill.tsx';
@@ -14,7 +15,8 @@ export const StatusPill = () => {
   const status = useSystem((state) => state.status);
   const connected = useSystem((state) => state.connection === 'open');
   if (status === null) return null;
-  const others = status.laptops.length;
+  // Without the festival nobody knows who has it open: the last ones known stand in the panel, with when they were seen.
+  const others = connected && isConnected(status.link) ? status.laptops.length : 0;
   return (
     <Popover
       title={t('common.statusTitle')}
@@ -22,7 +24,7 @@ export const StatusPill = () => {
       trigger={
         <Pill tone={statusTone(status, connected)} className="status-pill">
           {connected ? statusText(status) : t('common.status_lost')}
-          {others > 0 && <span className="quiet"> · {t('common.laptops', { count: others + 1 })}</span>}
+          {others > 0 && <span className="quiet status-laptops"> · {t('common.laptops', { count: others + 1 })}</span>}
         </Pill>
       }
     >

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { rowId } from '../../shared/domain/row-id.ts';
 import { anAlert, anEvent } from '../../shared/testing/alerts.ts';
-import { applyAlerts, forgetAlerts, showSubmitted, useAlerts } from './alerts.ts';
+import { applyAlerts, forgetAlerts, incidentOf, showSubmitted, useAlerts } from './alerts.ts';
 
 const AT = '2026-07-03T21:04:00Z';
 const free = anAlert(anEvent({ eventId: rowId(1) }));
@@ -60,5 +60,20 @@ describe('an action that was handed to the core', () => {
     applyAlerts([], [free.incidentId]);
     gone(false);
     expect(onBoard()).toBeUndefined();
+  });
+});
+
+describe('the incident of an event', () => {
+  const together = anAlert(anEvent({ eventId: rowId(1) }), [anEvent({ eventId: rowId(2) })]);
+  const of = (event: number) => incidentOf(useAlerts.getState().byId, rowId(event));
+
+  it('is found by each of its events, also after one has joined it or left', () => {
+    expect(of(2)).toBeUndefined();
+    applyAlerts([together], []);
+    expect(of(1)).toBe(of(2));
+    expect(of(2)?.incidentId).toBe(free.incidentId);
+    applyAlerts([free], []);
+    expect(of(2)).toBeUndefined();
+    expect(of(1)?.incidentId).toBe(free.incidentId);
   });
 });

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Alert } from '../../shared/domain/alert.ts';
+import { eventsOf } from '../../shared/domain/incident.ts';
 import { compareIds, type RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
 
@@ -107,8 +108,19 @@ export const newestCritical = ({ byId }: Alerts): RowId | null => count(byId).ne
 
 /** The incident that an event belongs to now, as far as it is on the board. */
 export const incidentOf = (byId: Alerts['byId'], eventId: RowId): Alert | undefined =>
-  byId?.get(eventId) ??
-  [...(byId?.values() ?? [])].find(({ lead, linked }) => [lead, ...linked].some((event) => event.eventId === eventId));
+  byId === null ? undefined : (byId.get(eventId) ?? incidentsByEvent(byId).get(eventId));
+
+const byEvent = new WeakMap<ReadonlyMap<RowId, Alert>, ReadonlyMap<RowId, Alert>>();
+
+/** Hundreds of lines ask for each state of the board, which is searched through for the first of them alone. */
+const incidentsByEvent = (byId: ReadonlyMap<RowId, Alert>): ReadonlyMap<RowId, Alert> => {
+  const known = byEvent.get(byId);
+  if (known !== undefined) return known;
+  const made = new Map<RowId, Alert>();
+  for (const alert of byId.values()) for (const { eventId } of eventsOf(alert)) made.set(eventId, alert);
+  byEvent.set(byId, made);
+  return made;
+};
 
 /** What was handed to the core a moment ago: how it shows, and the core's last word on the alerts that it is about. */
 type Submitted = { readonly show: (alert: Alert) => Alert; readonly said: Map<RowId, Alert> };

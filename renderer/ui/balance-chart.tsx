@@ -5,7 +5,7 @@ import type { CardView } from '../../shared/domain/card.ts';
 import { cents } from '../../shared/domain/money.ts';
 import { isTime } from '../clock.ts';
 import { formatMoney, formatTime } from '../i18n.ts';
-import { chartAxis, mountChart, steps, token } from './chart.ts';
+import { chartAxis, HOUR_HEIGHT, mountChart, steps, token } from './chart.ts';
 
 const HEIGHT = 180;
 
@@ -56,7 +56,7 @@ export const BalanceChart = ({ card }: { card: CardView }) => {
         series(t('card.expectedLine'), token('--accent'), [6, 4]),
       ],
       axes: [
-        { ...axis, space: HOUR_SPACE, values: (_chart, values) => hours(values) },
+        { ...axis, size: HOUR_HEIGHT, space: HOUR_SPACE, values: (_chart, values) => hours(values) },
         { ...axis, size: 60, values: (_chart, values) => values.map(euros) },
       ],
       data: [

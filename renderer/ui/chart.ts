@@ -13,6 +13,9 @@ export const chartAxis = (target: HTMLElement): uPlot.Axis => ({
   font: `12px ${getComputedStyle(target).fontFamily}`,
 });
 
+/** Room for the hours below a curve, which have no title: in pixels. */
+export const HOUR_HEIGHT = 28;
+
 /** A line that stays as it was until the next measurement. */
 export const steps = (): uPlot.Series.PathBuilder => uPlot.paths.stepped?.({ align: 1 }) ?? (() => null);
 

@@ -14,7 +14,8 @@ export const ErrorState = (props: {
     <div className="error-state" role="alert">
       <TriangleAlert size={20} aria-hidden="true" />
       <div className="stack error-state-words">
-        <h2>{title}</h2>
+        {/* It stands in the place of a screen, and a screen has one. */}
+        <h1>{title}</h1>
         <p>{text}</p>
         {detail !== undefined && <p className="mono error-state-detail">{detail}</p>}
         {children !== undefined && <div className="row">{children}</div>}

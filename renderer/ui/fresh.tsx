@@ -15,7 +15,15 @@ export const useStale = (at: string | null, dueMs: number): number | null =>
   });
 
 /** A state with what it stands on: older than it may be, it says its age and is never green. */
-export const Fresh = (props: { at: string | null; dueMs: number; tone: Tone; children: ReactNode }) => {
+export const Fresh = (props: {
+  at: string | null;
+  dueMs: number;
+  /** `stale`: there is nothing to assess. */
+  tone: Tone | 'stale';
+  /** Its words end with the time of `at`: the age follows that time, and is not another "as of". */
+  dated?: boolean;
+  children: ReactNode;
+}) => {
   const { t } = useTranslation();
   const stale = useStale(props.at, props.dueMs);
   // Bad news does not fade.
@@ -24,7 +32,10 @@ export const Fresh = (props: { at: string | null; dueMs: number; tone: Tone; chi
     <span className={`state state-${tone}`}>
       <span>{props.children}</span>
       {stale !== null && Number.isFinite(stale) && (
-        <span className="quiet">{t('health.stale', { age: formatSpan(stale) })}</span>
+        <span className="quiet">
+          {props.dated === true && '· '}
+          {t(props.dated === true ? 'common.ago' : 'health.stale', { age: formatSpan(stale) })}
+        </span>
       )}
     </span>
   );

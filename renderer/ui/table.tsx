@@ -10,6 +10,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { TableHead } from './table-head.tsx';
 import { TableRow } from './table-row.tsx';
+import { useFittingColumns } from './use-fitting-columns.ts';
 import './table.css';
 
 /** What a column is sorted by: nothing (null) comes last, whichever way. */
@@ -27,6 +28,8 @@ export type TableColumn<Row> = {
   readonly highFirst?: boolean;
   /** Figures stand right. */
   readonly align?: 'end';
+  /** What can be missed where there is no room: the highest leaves first. Left out: it always is there. */
+  readonly leaves?: number;
 };
 
 export type TableSort = { readonly column: string; readonly descending: boolean };
@@ -108,9 +111,10 @@ const useRows = <Row,>(props: TableProps<Row>) => {
  * rows cost what can be seen of them.
  */
 export const Table = <Row,>(props: TableProps<Row>) => {
-  const { label, columns, compact = false, selection, height = 'grow', empty, onOpen, onSeen } = props;
+  const { label, compact = false, selection, height = 'grow', empty, onOpen, onSeen } = props;
   const { table, sort, shown } = useRows(props);
   const scroll = useRef<HTMLDivElement>(null);
+  const columns = useFittingColumns(props.columns, scroll);
   const rowHeight = compact ? 32 : 40;
   const virtual = useVirtualizer({
     count: shown.length,

@@ -99,8 +99,8 @@ export const hourVerified: Item = {
   when: { sense: 'hours_over_24h', expect: { atLeast: 1 } },
   title: { en: 'The last hour is verified', fr: 'La dernière heure est vérifiée' },
   text: {
-    en: 'The engine has made the guide’s two hourly queries and found that detection ran all hour. The Health screen shows 24 hours. Left out before the first one.',
-    fr: 'Le moteur a exécuté les deux requêtes horaires du guide : la détection a tourné toute l’heure. L’écran Santé montre 24 heures. Sans objet avant la première.',
+    en: 'The engine has made the guide’s two hourly queries and found that detection ran all hour. The Health screen shows 24 hours. Left out until the first whole hour has passed.',
+    fr: 'Le moteur a exécuté les deux requêtes horaires du guide : la détection a tourné toute l’heure. L’écran Santé montre 24 heures. Sans objet tant qu’une heure entière n’est pas passée.',
   },
 };
 

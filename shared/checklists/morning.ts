@@ -42,7 +42,7 @@ export const morning: ChecklistDraft = {
       when: { sense: 'transactions_last_hour', expect: { atLeast: 1 } },
       title: { en: 'Transactions succeed', fr: 'Les transactions aboutissent' },
       text: {
-        en: 'At least 98 % of the last hour’s transactions. Left out where there were none.',
+        en: 'At least 98% of the last hour’s transactions. Left out where there were none.',
         fr: 'Au moins 98 % des transactions de la dernière heure. Sans objet s’il n’y en a eu aucune.',
       },
     },
@@ -111,7 +111,7 @@ export const morning: ChecklistDraft = {
       maxAgeS: 120,
       title: { en: 'The database has connections left', fr: 'La base a des connexions libres' },
       text: {
-        en: 'At most 80 % of its connections are in use.',
+        en: 'At most 80% of its connections are in use.',
         fr: '80 % au plus de ses connexions sont utilisées.',
       },
     },
@@ -121,13 +121,13 @@ export const morning: ChecklistDraft = {
       figures: ['database_gb', 'connections_percent'],
       title: { en: 'The servers have room', fr: 'Les serveurs ont de la marge' },
       text: {
-        en: 'Disk, memory and processor of the database’s server. Regie can’t see them: look in its console.',
-        fr: 'Disque, mémoire et processeur du serveur de la base. Regie ne les voit pas : regardez dans sa console.',
+        en: 'Disk, memory and processor of the database’s server. Regie can’t see them: look at them where the server is run.',
+        fr: 'Disque, mémoire et processeur du serveur de la base. Regie ne les voit pas : regardez-les là où ce serveur est administré.',
       },
     },
     backupMade({
-      en: 'Yesterday’s backup. Without one that Regie knows of, a supervisor says with a reason where it is.',
-      fr: 'La sauvegarde d’hier. Si Regie n’en connaît aucune, un superviseur indique, avec un motif, où elle se trouve.',
+      en: 'A backup of the last 24 hours. If there is none yet, make one now; if it was made elsewhere, a supervisor overrides and says where it is.',
+      fr: 'Une sauvegarde des dernières 24 heures. S’il n’y en a pas encore, faites-en une maintenant ; si elle a été faite ailleurs, un superviseur passe outre et indique où elle se trouve.',
     }),
   ],
 };

@@ -53,7 +53,7 @@ export const weekly: ChecklistDraft = {
       maxAgeS: 120,
       title: { en: 'Monitoring tables are not bloated', fr: 'Les tables de surveillance ne sont pas gonflées' },
       text: {
-        en: 'At most 20 % dead rows in the worst of them (tables with less than a thousand don’t count).',
+        en: 'At most 20% dead rows in the worst of them (tables with less than a thousand don’t count).',
         fr: '20 % au plus de lignes mortes dans la pire (les tables qui en ont moins de mille ne comptent pas).',
       },
     },

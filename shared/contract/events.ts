@@ -82,9 +82,9 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('highLoad') }),
   /** Figures of alarm quality are others: whoever shows them asks again. */
   z.object({ event: z.literal('alarmQuality') }),
-  /** How far a replay of recorded history has come. */
   /** Reconciling began, moved on or ended: whoever shows it asks again. */
   z.object({ event: z.literal('reconciling') }),
+  /** How far a replay of recorded history has come. */
   z.object({ event: z.literal('backtest'), done: z.int(), total: z.int() }),
   /** Everything may have changed (another festival, a rebuilt buffer): load again. */
   z.object({ event: z.literal('reload') }),

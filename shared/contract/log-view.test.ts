@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogLine, ShownEntry } from '../domain/log.ts';
 import type { SystemLine } from '../domain/log-system.ts';
 import { type LogFilter, type LogView, WHOLE_LOG } from './log.ts';
-import { firstOfBoth, fitsLog, newestLineFirst, withLine } from './log-view.ts';
+import { firstOfBoth, fitsLog, newestLineFirst, sharedWith, withLine } from './log-view.ts';
 
 const instant = (minute: number): string => new Date(Date.UTC(2026, 6, 3, 21, minute)).toISOString();
 const line = (minute: number, changes: Partial<LogLine> = {}): LogLine => ({
@@ -27,6 +27,23 @@ const answer = (lines: readonly LogLine[], system: readonly SystemLine[], filter
   authors: [...new Set(lines.map(({ author }) => author))].sort(),
   places: [...new Set(lines.flatMap(({ place }) => place ?? []))].sort(),
   tags: [...new Set(lines.flatMap(({ tags }) => tags))].sort(),
+});
+
+describe('a newer answer', () => {
+  it('has the very lines of the older one, wherever they stand now, but for those that say something else', () => {
+    const before = answer([line(1), line(2), line(3)], [recorded(1), recorded(2)], WHOLE_LOG);
+    const said = { ...line(20), act: 'struck', refersTo: 'entry-2' } as ShownEntry;
+    const fresh = [written(30), line(3), line(2, { later: [said] }), line(1)];
+    const after = answer(fresh, [recorded(1), recorded(2), recorded(40)], WHOLE_LOG);
+    const shared = sharedWith(before, after);
+    expect(shared).toEqual(after);
+    const by = (view: LogView) => new Map(view.lines.map((one) => [one.entryId, one]));
+    expect(['entry-1', 'entry-2', 'entry-3'].map((id) => by(shared).get(id) === by(before).get(id))).toEqual([
+      ...[true, false, true],
+    ]);
+    expect(shared.system.filter((one) => before.system.includes(one))).toHaveLength(2);
+    expect(shared.authors).toBe(before.authors);
+  });
 });
 
 describe('a line that was written a moment ago', () => {

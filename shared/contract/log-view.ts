@@ -1,7 +1,8 @@
 import { isOpenFollowUp, type LogLine, labelOf, placeInTime } from '../domain/log.ts';
 import type { SystemLine } from '../domain/log-system.ts';
-import { containsWords, wordsOf } from '../domain/log-words.ts';
+import { isFoundBy } from '../domain/log-words.ts';
 import type { LogFilter, LogView } from './log.ts';
+import { isSame, sharedBy } from './shared-by.ts';
 
 /**
  * A view with one line more, or with that line as it is now: what was written a moment ago stands where the core's own answer
@@ -10,7 +11,8 @@ import type { LogFilter, LogView } from './log.ts';
 export const withLine = (view: LogView, filter: LogFilter, line: LogLine): LogView => {
   const others = view.lines.filter(({ entryId }) => entryId !== line.entryId);
   const shown = filter.source !== 'system' && fitsLog(line, filter);
-  const lines = shown ? [...others, line].sort(newestLineFirst) : others;
+  const place = others.findIndex((other) => newestLineFirst(line, other) < 0);
+  const lines = shown ? others.toSpliced(place === -1 ? others.length : place, 0, line) : others;
   const first = firstOfBoth(lines, view.system, filter.limit);
   return {
     ...view,
@@ -20,6 +22,18 @@ export const withLine = (view: LogView, filter: LogFilter, line: LogLine): LogVi
     authors: withName(view.authors, [line.author]),
     places: withName(view.places, line.place === null ? [] : [line.place]),
     tags: withName(view.tags, line.tags),
+  };
+};
+
+/** A newer view with the lines of an older one that are as they were, so that who draws them sees at once that they are. */
+export const sharedWith = (before: LogView, after: LogView): LogView => {
+  const lines = sharedBy(before.lines, after.lines, ({ entryId }) => entryId);
+  const system = sharedBy(before.system, after.system, ({ key }) => key);
+  const same = <Name extends 'settings' | 'authors' | 'places' | 'tags'>(name: Name): LogView[Name] =>
+    isSame(before[name], after[name]) ? before[name] : after[name];
+  return {
+    ...{ ...after, lines, system, settings: same('settings') },
+    ...{ authors: same('authors'), places: same('places'), tags: same('tags') },
   };
 };
 
@@ -43,7 +57,7 @@ export const fitsLog = (line: LogLine, filter: LogFilter): boolean =>
   (filter.until === null || placeInTime(line) <= Date.parse(filter.until)) &&
   (filter.since === null || line.arrivedAt === null || Date.parse(line.arrivedAt) > Date.parse(filter.since)) &&
   (!filter.open || isOpenFollowUp(line)) &&
-  [line, ...line.later].some((entry) => containsWords(wordsOf(entry, labelOf(entry)), filter.words));
+  [line, ...line.later].some((entry) => isFoundBy(entry, labelOf(entry), filter.words));
 
 export const newestLineFirst = (a: LogLine, b: LogLine): number =>
   placeInTime(b) - placeInTime(a) ||

@@ -160,11 +160,12 @@ export const runbookCalls = {
 
   /**
    * Runs a query step read-only, parameters bound from the event. Hand the result to `runbook.completeStep`. Where the
-   * festival does not answer, the result that was stored with the alert, as old as its `at`.
+   * festival does not answer in time, the result that was stored with the alert, as old as its `at`: `saved` says so. A moment
+   * ago it may have been fetched, and not know what was done since.
    */
   'runbook.runQuery': live({
     input: z.strictObject({ runId: z.uuid(), stepId: z.string().min(1) }),
-    output: queryResultSchema,
+    output: queryResultSchema.extend({ saved: z.boolean() }),
     roles: ANYONE,
   }),
   /** Reads the festival's own runbooks from their files again. */

@@ -77,10 +77,10 @@ describe('the causes of a flood', () => {
   });
 
   it('come in the order in which they began; what was there by chance comes last', () => {
-    expect(causesInOrder(flood).map((key) => JSON.parse(key))).toEqual([
-      ['balance_deduction_on_failure', { at: 'Bar 3' }],
-      ['duplicate_charge', 'anywhere'],
-      ['balance_deduction_on_failure', 'elsewhere'],
+    expect([...causesInOrder(flood, causesIn(flood))].map(([key, makesIt]) => [...JSON.parse(key), makesIt])).toEqual([
+      ['balance_deduction_on_failure', { at: 'Bar 3' }, true],
+      ['duplicate_charge', 'anywhere', true],
+      ['balance_deduction_on_failure', 'elsewhere', false],
     ]);
   });
 });

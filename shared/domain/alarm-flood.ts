@@ -106,32 +106,65 @@ const PLACE_SHARE = 0.75;
 export const causesIn = (
   alarms: readonly FloodAlarm[],
 ): ((alarm: Pick<FloodAlarm, 'algorithm' | 'about'>) => FloodCause) => {
-  const places = new Map<string, string>();
-  for (const [algorithm, ofKind] of Map.groupBy(alarms, (alarm) => alarm.algorithm)) {
-    for (const [about, there] of Map.groupBy(ofKind, (alarm) => alarm.about)) {
-      if (about !== null && there.length >= Math.max(PLACE_COUNTS, PLACE_SHARE * ofKind.length)) {
-        places.set(algorithm, about);
-      }
-    }
+  const kinds = new Map<string, Map<string | null, number>>();
+  for (const { algorithm, about } of alarms) {
+    const ofKind = kinds.get(algorithm) ?? new Map<string | null, number>();
+    ofKind.set(about, (ofKind.get(about) ?? 0) + 1);
+    kinds.set(algorithm, ofKind);
   }
+  const causes = new Map([...kinds].map(([algorithm, ofKind]) => [algorithm, causesOf(algorithm, placeOf(ofKind))]));
   return ({ algorithm, about }) => {
-    const place = places.get(algorithm);
-    const where = place === undefined ? 'anywhere' : place === about ? { at: place } : 'elsewhere';
-    return { algorithm, where, key: JSON.stringify([algorithm, where]) };
+    const known = causes.get(algorithm) ?? causesOf(algorithm, null);
+    return known.place !== null && known.place === about ? known.there : known.others;
   };
+};
+
+/** Where most of a kind are. */
+const placeOf = (ofKind: ReadonlyMap<string | null, number>): string | null => {
+  const all = [...ofKind.values()].reduce((sum, count) => sum + count, 0);
+  const [place = null] =
+    [...ofKind].find(([about, count]) => about !== null && count >= Math.max(PLACE_COUNTS, PLACE_SHARE * all)) ?? [];
+  return place;
+};
+
+/** The two causes that alerts of a kind are put down to: thousands of them are the same two objects. */
+const causesOf = (algorithm: string, place: string | null) => {
+  const cause = (where: FloodCause['where']): FloodCause => ({
+    ...{ algorithm, where },
+    key: JSON.stringify([algorithm, where]),
+  });
+  if (place !== null) return { place, there: cause({ at: place }), others: cause('elsewhere') };
+  const anywhere = cause('anywhere');
+  return { place, there: anywhere, others: anywhere };
 };
 
 /** A cause that makes less of the flood than this was there by chance as it began. */
 const CAUSE_SHARE = 0.2;
 
-/** The keys of the causes of a flood: those that make it in the order in which they began, then the others. */
-export const causesInOrder = (alarms: readonly FloodAlarm[]): readonly string[] => {
-  const causeOf = causesIn(alarms);
-  const counts = new Map<string, number>();
-  for (const alarm of alarms.toSorted(byBegin)) {
+/**
+ * The causes of a flood by their keys: those that make it in the order in which they began, then the others.
+ * @param causeOf what they are put down to (causesIn)
+ * @returns whether each makes the flood
+ */
+export const causesInOrder = (
+  alarms: readonly FloodAlarm[],
+  causeOf: ReturnType<typeof causesIn>,
+): ReadonlyMap<string, boolean> => {
+  const causes = new Map<string, { count: number; first: FloodAlarm }>();
+  for (const alarm of alarms) {
     const { key } = causeOf(alarm);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    const cause = causes.get(key);
+    if (cause === undefined) {
+      causes.set(key, { count: 1, first: alarm });
+      continue;
+    }
+    cause.count += 1;
+    if (byBegin(alarm, cause.first) < 0) cause.first = alarm;
   }
-  const makesIt = (count: number): boolean => count >= CAUSE_SHARE * alarms.length;
-  return [...counts].sort(([, a], [, b]) => Number(makesIt(b)) - Number(makesIt(a))).map(([key]) => key);
+  const makesIt = ({ count }: { count: number }): boolean => count >= CAUSE_SHARE * alarms.length;
+  return new Map(
+    [...causes]
+      .sort(([, a], [, b]) => Number(makesIt(b)) - Number(makesIt(a)) || byBegin(a.first, b.first))
+      .map(([key, cause]) => [key, makesIt(cause)]),
+  );
 };

@@ -96,13 +96,21 @@ export type ItemProgress = {
   readonly confirmed: readonly ChecklistEntry[];
 };
 
-/** How far a run is. What the database says at sign-off has the last word. */
-export const progressOf = (run: ChecklistRun, values: readonly Sensed[]): ItemProgress[] => {
-  const signed = signatureOf(run) !== undefined;
+/**
+ * How far a run is. What the database says at sign-off has the last word.
+ * @param now by the festival's clock, in milliseconds: what was good and is older by now than its item allows doesn't count, as
+ * on a laptop without the network; undefined: as was written down
+ */
+export const progressOf = (run: ChecklistRun, values: readonly Sensed[], now?: number): ItemProgress[] => {
+  const signature = signatureOf(run);
+  const signed = signature !== undefined;
+  const leftOutThen = z.array(z.string()).safeParse(signature?.evidence.leftOut).data;
   return (run.list?.items ?? []).map((item) => {
     const entries = run.entries.filter(({ itemId }) => itemId === item.id);
     const measured = entries.filter(({ act }) => act === 'measured');
-    const state = measured.at(-1)?.state ?? null;
+    const written = measured.at(-1)?.state ?? null;
+    const tooOld = !signed && now !== undefined && written === 'good' && isTooOld(item, values, now);
+    const state = tooOld ? 'old' : written;
     const overridden = entries.find(({ act }) => act === 'overridden') ?? null;
     const confirmed = entries.filter(({ act }) => act === 'ticked' || act === 'answered');
     const condition = item.when;
@@ -112,10 +120,33 @@ export const progressOf = (run: ChecklistRun, values: readonly Sensed[]): ItemPr
       done:
         overridden !== null ||
         isDone(item, { state, confirmed, channels: channelsOf(signed ? figuresOf(confirmed.at(-1)) : values) }),
-      leftOut: condition !== undefined && there !== undefined && fits(there.value, condition.expect) === false,
-      turned: state !== 'good' && measured.some((entry) => entry.state === 'good'),
+      // What was left out when it was signed stays so: nothing is measured for a signed run.
+      leftOut:
+        leftOutThen?.includes(item.id) ??
+        (condition !== undefined && there !== undefined && fits(there.value, condition.expect) === false),
+      turned: written !== 'good' && measured.some((entry) => entry.state === 'good'),
     };
   });
+};
+
+/** Whether the value that an item goes by was measured longer ago than it allows. */
+const isTooOld = (item: ChecklistItem, values: readonly Sensed[], now: number): boolean => {
+  const found = item.kind === 'sensed' ? values.find(({ sense }) => sense === item.sense) : undefined;
+  if (item.kind !== 'sensed' || found === undefined) return false;
+  return now - Date.parse(found.at ?? found.readAt) > item.maxAgeS * 1_000 + LATE_MS;
+};
+/** Values arrive every ten seconds, and the screen's minute is a whole one. */
+const LATE_MS = 30_000;
+
+/**
+ * What was written down of an item's values, the last of it: at the signature, else with what somebody confirmed, or with the
+ * override, or when it was last found to be otherwise.
+ */
+export const writtenEvidence = (run: ChecklistRun, itemId: string): ChecklistEntry['evidence'] | undefined => {
+  const atSignature = z
+    .record(z.string(), z.record(z.string(), z.json()))
+    .safeParse(signatureOf(run)?.evidence.measured);
+  return atSignature.data?.[itemId] ?? run.entries.filter((entry) => entry.itemId === itemId).at(-1)?.evidence;
 };
 
 /** Values that were kept with what somebody signed. */
@@ -137,7 +168,9 @@ const isDone = (
     case 'sensed':
       return state === 'good';
     case 'two_person':
-      return new Set(confirmed.map(({ actorId }) => actorId)).size >= 2;
+      return confirmed.some(
+        (one) => isSecond(one) || (isUndecided(one) && confirmed.some((other) => differ(one, other))),
+      );
     case 'received':
       return channels.length > 0 && channels.every((channel) => confirmed.some((one) => channelOf(one) === channel));
     case 'attested':
@@ -145,6 +178,17 @@ const isDone = (
       return confirmed.length > 0;
   }
 };
+
+const isSecond = ({ evidence }: ChecklistEntry): boolean => evidence.second === true;
+/** What waits on this laptop, or was confirmed in an earlier version: nobody has said yet whether two are two. */
+const isUndecided = ({ evidence }: ChecklistEntry): boolean => evidence.second === undefined;
+const differ = (one: ChecklistEntry, other: ChecklistEntry): boolean => one.actorId !== other.actorId;
+
+/** Who has confirmed after somebody else, and whom the festival's database doesn't count as another person. */
+export const notCounted = ({ item, done, confirmed }: ItemProgress): ChecklistEntry | undefined =>
+  item.kind !== 'two_person' || done
+    ? undefined
+    : confirmed.findLast((one) => one.evidence.second === false && confirmed.some((other) => differ(one, other)));
 
 /** Over which channel the message came whose code was read out. */
 export const channelOf = ({ evidence }: ChecklistEntry): string | null =>
@@ -169,6 +213,12 @@ export type MessageTest = z.infer<typeof messageTestSchema>;
 
 /** So many wrong codes end a test message. */
 export const CODE_TRIES = 5;
+
+/** The six digits of a code as somebody types it, with spaces, dashes or dots between them; null where it can be none. */
+export const testCodeIn = (typed: string): string | null => {
+  const digits = typed.replace(/[\s.\-\u2010-\u2013]/g, '');
+  return /^\d{6}$/.test(digits) ? digits : null;
+};
 
 /** Who signed a run off; undefined while it goes on. */
 export const signatureOf = (run: ChecklistRun): ChecklistEntry | undefined =>

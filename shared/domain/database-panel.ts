@@ -9,8 +9,8 @@ export const PANEL_GROUPS = {
 export type PanelGroup = keyof typeof PANEL_GROUPS;
 export type PanelId = (typeof PANEL_GROUPS)[PanelGroup][number];
 
-/** How a figure is written. */
-const kindSchema = z.enum(['text', 'code', 'count', 'bytes', 'ms', 'share', 'instant', 'word']);
+/** How a figure is written; `state`: a word of Postgres, of which a newer one may have others. */
+const kindSchema = z.enum(['text', 'code', 'count', 'bytes', 'ms', 'share', 'instant', 'word', 'state']);
 export type CellKind = z.infer<typeof kindSchema>;
 
 /** A session as a remedy needs it: the database does nothing to another one that has got the same process id. */

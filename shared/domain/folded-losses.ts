@@ -16,6 +16,13 @@ type Entry<Row> = {
 
 const NO_REPEATS: readonly Alert[] = [];
 
+export type FoldedLosses<Row> = {
+  /** @returns the rows of the board as it is now */
+  follow(byId: ReadonlyMap<RowId, Alert>): readonly Row[];
+  /** The row of this incident, as it was followed last; undefined where it has none of its own. */
+  rowOf(id: RowId): Row | undefined;
+};
+
 /**
  * Follows a board: one row for each loss, in an order, where what only repeats a loss stands in that one's row. Of ten
  * thousand alerts those that have changed are compared and folded, and all other rows are the same ones.
@@ -23,7 +30,7 @@ const NO_REPEATS: readonly Alert[] = [];
 export const createFoldedLosses = <Row>(options: {
   readonly order: (a: Alert, b: Alert) => number;
   readonly rowOf: (loss: Loss) => Row;
-}): ((byId: ReadonlyMap<RowId, Alert>) => readonly Row[]) => {
+}): FoldedLosses<Row> => {
   const entries = new Map<RowId, Entry<Row>>();
   const cards = new Map<string, Set<Entry<Row>>>();
   let inOrder: readonly Entry<Row>[] = [];
@@ -72,7 +79,7 @@ export const createFoldedLosses = <Row>(options: {
     }
   };
 
-  return (byId) => {
+  const follow = (byId: ReadonlyMap<RowId, Alert>): readonly Row[] => {
     const touched = new Set<string>();
     const changed = takeIn(byId, touched);
     for (const card of touched) foldAgain(card);
@@ -85,6 +92,13 @@ export const createFoldedLosses = <Row>(options: {
       rows.push(entry.row);
     }
     return rows;
+  };
+  return {
+    follow,
+    rowOf: (id) => {
+      const entry = entries.get(id);
+      return entry === undefined || entry.folded ? undefined : (entry.row ?? undefined);
+    },
   };
 };
 

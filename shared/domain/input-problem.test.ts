@@ -26,6 +26,17 @@ it.each<[string, z.ZodType, unknown, string, string | number]>([
   expect(problemOf(parsed.error?.issues[0])).toEqual({ where: 'value', problem, limit });
 });
 
+it('which kinds there are is said where the kind is none of them', () => {
+  const item = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('sensed') }),
+    z.object({ kind: z.literal('answered') }),
+  ]);
+  const parsed = z.object({ items: z.array(item) }).safeParse({ items: [{ kind: 'sensd' }] });
+  expect(problemOf(parsed.error?.issues[0])).toEqual({
+    ...{ where: 'items.0.kind', problem: 'not_an_option', limit: 'sensed, answered' },
+  });
+});
+
 it('an entry that is not expected is named', () => {
   const parsed = z.strictObject({}).safeParse({ extra: 1 });
   expect(problemOf(parsed.error?.issues[0])).toEqual({ where: '', problem: 'unexpected', limit: 'extra' });

@@ -98,6 +98,10 @@ const classify = (issue: z.core.$ZodIssue): readonly [Problem, (string | number)
       return own.success ? [own.data.problem, own.data.limit] : ['wrong_format'];
     }
     case 'invalid_union':
+      // Which of them it is stands in one field, and that has none of their names.
+      return 'options' in issue && issue.options !== undefined
+        ? ['not_an_option', issue.options.map(String).join(', ')]
+        : ['wrong_format'];
     case 'invalid_key':
     case 'invalid_element':
       return ['wrong_format'];

@@ -25,6 +25,21 @@ describe('a line of the log', () => {
     ]);
   });
 
+  it('knows a card by its id in groups of four, as the board shows it', () => {
+    const text = 'card 0421 45F0 ABAE ED refunded';
+    expect(cardCandidates(text)[0]).toBe('042145F0ABAEED');
+    const links = [{ kind: 'card' as const, id: '042145F0ABAEED' }];
+    const pieces = logPiecesOf(text, { mentions: [], tags: [], links });
+    expect(pieces.map((piece) => [piece.text, piece.is])).toEqual([
+      ...[
+        ['card ', 'text'],
+        ['0421 45F0 ABAE ED', 'link'],
+        [' refunded', 'text'],
+      ],
+    ]);
+    expect(cardCandidates('0421 45F0 fewer, and a045 1234 5678 9')).not.toContain('042145F0');
+  });
+
   it('is cut at what it names', () => {
     const links = [
       { kind: 'card' as const, id: '04A1' },

@@ -8,6 +8,8 @@ const TAG = /(?<![\p{L}\p{N}_#&/])#([\p{L}\p{N}_-]{1,40})/gu;
 const IMPORTANT = /(?<!\S)!(important|urgent)(?![\p{L}\p{N}])/iu;
 /** A word with a digit in it that is long enough to be a card's id. */
 const CARD = /[\p{L}\p{N}][\p{L}\p{N}:_-]{3,49}/gu;
+/** An id as screens show it, in groups of four. */
+const GROUPED = /(?<![\p{L}\p{N}])(?:[\dA-F]{4} ){2,11}[\dA-F]{1,4}(?![\p{L}\p{N}])/giu;
 const MOST_CARDS = 20;
 const MOST_TAGS = 20;
 
@@ -15,10 +17,14 @@ const isNumber = (word: string): boolean => /^\d+$/.test(word);
 /** An id of 64 bits as it is written everywhere. */
 const plain = (id: string): string => String(BigInt(id));
 
+/** Which tag a word in small letters means: itself, unless it is the name of one in the language of the screen. */
+export type TagMeant = (word: string) => string;
+const itself: TagMeant = (word) => word;
+
 /** Reads a line as it is typed. @param people who may be named */
-export const readLine = (text: string, people: readonly string[]): ReadLine => {
+export const readLine = (text: string, people: readonly string[], tagMeant: TagMeant = itself): ReadLine => {
   const words = [...text.matchAll(TAG)].flatMap(([, word]) => word ?? []);
-  const tags = words.filter((word) => !isNumber(word)).map((word) => word.toLowerCase());
+  const tags = words.filter((word) => !isNumber(word)).map((word) => tagMeant(word.toLowerCase()));
   const alerts = words.filter((word) => isNumber(word) && word.length < 20).map(plain);
   return {
     tags: [...new Set(tags)].slice(0, MOST_TAGS),
@@ -33,7 +39,10 @@ export const readLine = (text: string, people: readonly string[]): ReadLine => {
 
 /** Words that may be ids of cards, each once. */
 export const cardCandidates = (text: string): readonly string[] =>
-  [...new Set([...text.matchAll(CARD)].map(([word]) => word))].filter((word) => /\d/.test(word)).slice(0, MOST_CARDS);
+  [...new Set([...text.matchAll(GROUPED), ...text.matchAll(CARD)].map(([word]) => together(word)))]
+    .filter((word) => /\d/.test(word))
+    .slice(0, MOST_CARDS);
+const together = (word: string): string => word.replaceAll(' ', '');
 
 /** A piece of an entry's text: plain, or what it names. */
 export type LogPiece =
@@ -44,18 +53,25 @@ export type LogPiece =
 export const logPiecesOf = (
   text: string,
   entry: Pick<ShownEntry, 'mentions' | 'tags' | 'links'>,
-): readonly LogPiece[] =>
-  piecesOf(text, entry.mentions).flatMap((piece): LogPiece[] =>
-    piece.mention === null ? cut(piece.text, entry) : [{ text: piece.text, is: 'mention' }],
+  tagMeant: TagMeant = itself,
+): readonly LogPiece[] => {
+  const isTag = (name: string): boolean => {
+    const word = name.toLowerCase();
+    return entry.tags.includes(word) || entry.tags.includes(tagMeant(word));
+  };
+  return piecesOf(text, entry.mentions).flatMap((piece): LogPiece[] =>
+    piece.mention === null ? cut(piece.text, isTag, entry.links) : [{ text: piece.text, is: 'mention' }],
   );
+};
 
-const WORDS = /(?<![\p{L}\p{N}_#&/])#[\p{L}\p{N}_-]{1,40}|[\p{L}\p{N}][\p{L}\p{N}:_-]{3,49}/gu;
+const WORDS =
+  /(?<![\p{L}\p{N}])(?:[\dA-Fa-f]{4} ){2,11}[\dA-Fa-f]{1,4}(?![\p{L}\p{N}])|(?<![\p{L}\p{N}_#&/])#[\p{L}\p{N}_-]{1,40}|[\p{L}\p{N}][\p{L}\p{N}:_-]{3,49}/gu;
 
-const cut = (text: string, { tags, links }: Pick<ShownEntry, 'tags' | 'links'>): LogPiece[] => {
+const cut = (text: string, isTag: (name: string) => boolean, links: readonly LogLink[]): LogPiece[] => {
   const pieces: LogPiece[] = [];
   let from = 0;
   for (const { 0: word, index } of text.matchAll(WORDS)) {
-    const piece = named(word, tags, links);
+    const piece = named(word, isTag, links);
     if (piece === undefined) continue;
     if (index > from) pieces.push({ text: text.slice(from, index), is: 'text' });
     pieces.push(piece);
@@ -65,13 +81,13 @@ const cut = (text: string, { tags, links }: Pick<ShownEntry, 'tags' | 'links'>):
   return pieces;
 };
 
-const named = (word: string, tags: readonly string[], links: readonly LogLink[]): LogPiece | undefined => {
+const named = (word: string, isTag: (name: string) => boolean, links: readonly LogLink[]): LogPiece | undefined => {
   if (!word.startsWith('#')) {
-    const card = links.find(({ kind, id }) => kind === 'card' && id === word);
+    const card = links.find(({ kind, id }) => kind === 'card' && id === together(word));
     return card && { text: word, is: 'link', link: card };
   }
   const name = word.slice(1);
   const alert = links.find(({ kind, id }) => kind === 'alert' && isNumber(name) && id === plain(name));
   if (alert !== undefined) return { text: word, is: 'link', link: alert };
-  return tags.includes(name.toLowerCase()) ? { text: word, is: 'tag' } : undefined;
+  return isTag(name) ? { text: word, is: 'tag' } : undefined;
 };

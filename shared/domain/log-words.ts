@@ -15,19 +15,31 @@ export const wordsOf = (entry: Searched, label: string): string =>
 
 const MARKS = /\p{M}/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
-/** The words of a text without accents and capitals. */
-export const foldedWords = (text: string): string[] =>
-  text.normalize('NFD').replace(MARKS, '').toLowerCase().match(WORD) ?? [];
+/** A text without accents and capitals. */
+export const folded = (text: string): string => text.normalize('NFD').replace(MARKS, '').toLowerCase();
+/** The words of a text, folded. */
+export const foldedWords = (text: string): string[] => folded(text).match(WORD) ?? [];
 
 /** Whether every word that is typed begins one of a text, as the laptop's index of words finds it. */
-export const containsWords = (text: string, typed: string): boolean => {
+export const containsWords = (text: string, typed: string): boolean => hasWords(() => foldedWords(text), typed);
+
+/** The same of an entry, whose words are taken once. */
+export const isFoundBy = (entry: Searched, label: string, typed: string): boolean =>
+  hasWords(() => {
+    const words = known.get(entry) ?? foldedWords(wordsOf(entry, label));
+    known.set(entry, words);
+    return words;
+  }, typed);
+const known = new WeakMap<Searched, readonly string[]>();
+
+/** @param of is asked for the words where there are any to look for: without, every text fits, and none is taken apart */
+const hasWords = (of: () => readonly string[], typed: string): boolean => {
   const wanted = typed
     .split(/[\s"]+/)
     .map(foldedWords)
     .filter((parts) => parts.length > 0);
-  // Without words every text fits, and none is taken apart.
   if (wanted.length === 0) return true;
-  const words = foldedWords(text);
+  const words = of();
   return wanted.every((parts) =>
     // Parts of one word, as `booth-2·17`, stand one after the other; the last is a beginning.
     words.some((_, at) =>

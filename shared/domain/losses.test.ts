@@ -18,7 +18,9 @@ const deduction = (amount: number, some: Partial<AlertEvent> = {}) =>
   found('balance_deduction_on_failure', amount, some);
 const mismatch = (amount: number, some: Partial<AlertEvent> = {}) => found('balance_mismatch_detection', amount, some);
 const losses = (alerts: readonly Alert[]): readonly Loss[] =>
-  createFoldedLosses({ order: () => 0, rowOf: (loss) => loss })(new Map(alerts.map((one) => [one.incidentId, one])));
+  createFoldedLosses({ order: () => 0, rowOf: (loss) => loss }).follow(
+    new Map(alerts.map((one) => [one.incidentId, one])),
+  );
 const folded = (...alerts: Alert[]) =>
   losses(alerts).map(({ alert, repeats }) => [alert.incidentId, ...repeats.map(({ incidentId }) => incidentId)]);
 
@@ -100,7 +102,7 @@ describe('one loss', () => {
   it('is two rows again once what repeated it is closed', () => {
     const cause = anAlert(deduction(500));
     const repeat = anAlert(mismatch(500));
-    const follow = createFoldedLosses({ order: () => 0, rowOf: ({ alert, repeats }) => [alert, ...repeats] });
+    const { follow } = createFoldedLosses({ order: () => 0, rowOf: ({ alert, repeats }) => [alert, ...repeats] });
     const board = (...alerts: Alert[]) => follow(new Map(alerts.map((one) => [one.incidentId, one])));
     expect(board(cause, repeat)).toEqual([[cause, repeat]]);
     const closed = { ...repeat, open: false };

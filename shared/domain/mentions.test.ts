@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completionOf, mentionsIn, piecesOf } from './mentions.ts';
+import { completionOf, mentionsIn, piecesOf, unknownIn } from './mentions.ts';
 
 const PEOPLE = ['Ana', 'Jean', 'Jean Paul', 'Léa'];
 
@@ -11,6 +11,11 @@ describe('a note', () => {
 
   it('names nobody in an address, in a longer word, or who is not known', () => {
     expect(mentionsIn('ops@Ana.example @Anastasia @Zoé', PEOPLE)).toEqual([]);
+  });
+
+  it('says which names are nobody’s, and takes no address for one', () => {
+    expect(unknownIn('@Tom, @Léa and @tom @Jean Paul @Zoé-Lou', PEOPLE)).toEqual(['Tom', 'tom', 'Zoé-Lou']);
+    expect(unknownIn('ops@example.org, 3@5, @ 7, @12', PEOPLE)).toEqual([]);
   });
 
   it('is cut at the names and loses nothing', () => {

@@ -56,6 +56,16 @@ export const piecesOf = (text: string, names: readonly string[]): readonly Piece
 const isNamed = (text: string, at: number, name: string): boolean =>
   text.slice(at, at + name.length).toLowerCase() === name.toLowerCase() && !WORD.test(text[at + name.length] ?? ' ');
 
+/** Words behind an @ that are nobody's name, each once: whoever is meant would not hear of it. */
+export const unknownIn = (text: string, names: readonly string[]): readonly string[] => [
+  ...new Set(
+    piecesOf(text, names)
+      .filter(({ mention }) => mention === null)
+      .flatMap((piece) => [...piece.text.matchAll(/(?<![\p{L}\p{N}_.@])@(\p{L}[\p{L}\p{N}_-]{0,59})/gu)])
+      .flatMap(([, name]) => name ?? []),
+  ),
+];
+
 /** Whom a note names, each once. */
 export const mentionsIn = (text: string, names: readonly string[]): readonly string[] => [
   ...new Set(piecesOf(text, names).flatMap(({ mention }) => mention ?? [])),

@@ -90,7 +90,8 @@ export const alertTexts = {
     kind_updated: 'New facts',
     kind_cleared: 'Cleared automatically',
     kind_acknowledged: 'Acknowledged',
-    kind_acknowledged_locally: 'Acknowledged by {{contact}} at {{at}} on the laptop, without the database (not signed)',
+    kind_acknowledged_locally:
+      'Acknowledged on the laptop, without the database, by {{contact}} at {{at}} (not signed)',
     kind_unacknowledged: 'Unacknowledged',
     kind_acknowledgement_ended: 'Acknowledgement by {{from}} expired',
     kind_snoozed: 'Snoozed',
@@ -223,7 +224,7 @@ export const alertTexts = {
     kind_updated: 'Nouveaux éléments',
     kind_cleared: 'Disparue automatiquement',
     kind_acknowledged: 'Acquittée',
-    kind_acknowledged_locally: 'Acquittée par {{contact}} à {{at}} sur le poste, sans la base (non signé)',
+    kind_acknowledged_locally: 'Acquittée sur le poste, sans la base, par {{contact}} à {{at}} (non signé)',
     kind_unacknowledged: 'Acquittement annulé',
     kind_acknowledgement_ended: 'L’acquittement de {{from}} a expiré',
     kind_snoozed: 'Mise en pause',

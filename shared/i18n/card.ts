@@ -10,13 +10,15 @@ export const cardTexts = {
     right: 'Right',
     missing: '{{amount}} missing',
     tooMuch: '{{amount}} too much',
-    recent: 'Cards looked at last',
+    recent: 'Recently viewed cards',
     nothingYet: 'A card that is read or looked for appears here, with what it holds and what it should hold.',
     agrees: 'The card matches its history.',
     differs: 'The card and its history differ by {{amount}}.',
     unknown: 'The festival’s database has no card with this ID.',
-    same: 'Meant may be one of these cards:',
-    ending: 'Cards whose ID ends like this:',
+    unknownNext:
+      'Read the card again, or compare the ID with the one printed on it: its last four characters are enough. A card of another festival isn’t in this database.',
+    same: 'You may mean one of these cards:',
+    ending: 'Cards whose ID ends in this:',
     readOver: 'Card {{card}} was read. Close what is open first, or open the card now; what you typed remains.',
     openRead: 'Open the card',
     unknownWithHistory: 'This card is in the log but not among the festival’s cards.',
@@ -47,6 +49,10 @@ export const cardTexts = {
     type_manual_correction: 'Correction',
     status_completed: 'completed',
     status_failed: 'failed',
+    scan_success: 'read',
+    scan_failure: 'not read',
+    scan_timeout: 'no answer from the reader',
+    scan_invalid_format: 'unreadable',
   },
   fr: {
     title: 'Carte',
@@ -64,6 +70,8 @@ export const cardTexts = {
     agrees: 'La carte correspond à son historique.',
     differs: 'La carte et son historique diffèrent de {{amount}}.',
     unknown: 'La base du festival n’a aucune carte portant ce numéro.',
+    unknownNext:
+      'Lisez la carte une nouvelle fois, ou comparez le numéro à celui imprimé dessus : ses quatre derniers caractères suffisent. Une carte d’un autre festival n’est pas dans cette base.',
     same: 'Il s’agit peut-être d’une de ces cartes :',
     ending: 'Cartes dont le numéro se termine ainsi :',
     readOver:
@@ -99,5 +107,9 @@ export const cardTexts = {
     type_manual_correction: 'Correction',
     status_completed: 'aboutie',
     status_failed: 'échouée',
+    scan_success: 'lue',
+    scan_failure: 'non lue',
+    scan_timeout: 'lecteur sans réponse',
+    scan_invalid_format: 'illisible',
   },
 } as const;

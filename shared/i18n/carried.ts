@@ -12,7 +12,7 @@ export const carriedTexts = {
     save: 'Export file',
     saved: 'Saved as {{file}}. The export is on the audit trail.',
     file: 'File',
-    choose: 'Choose file',
+    choose: 'Choose a file',
     none: 'No file chosen',
     preview: 'Show changes',
     from: 'From {{festival}}, written {{time}}.',
@@ -62,7 +62,7 @@ export const carriedTexts = {
   },
   fr: {
     title: 'Réglages pour un autre festival',
-    text: 'Nom, fuseau horaire, limites, escalade, seuils, sens des mots, modèles du journal et heures des listes dans un fichier, pour le prochain festival ou celui d’entraînement. Les personnes, les codes PIN et les postes n’y sont pas.',
+    text: 'Nom, fuseau horaire, limites, escalade, seuils, sens des mots, modèles de la main courante et heures des listes dans un fichier, pour le prochain festival ou celui d’entraînement. Les personnes, les codes PIN et les postes n’y sont pas.',
     export: 'Exporter les réglages',
     import: 'Importer des réglages',
     passphrase: 'Phrase secrète (facultative)',

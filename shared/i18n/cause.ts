@@ -2,10 +2,10 @@
 export const causeTexts = {
   en: {
     title: 'What they have in common',
-    found_one:
-      '{{share}} of them ({{count}} card) {{what}}, which makes {{traffic}} of the hour’s transactions of that kind.',
-    found_other:
-      '{{share}} of them ({{count}} cards) {{what}}, which makes {{traffic}} of the hour’s transactions of that kind.',
+    found_one: '{{share}} of them ({{count}} card) were {{what}}, as were {{traffic}} of {{base}}.',
+    found_other: '{{share}} of them ({{count}} cards) were {{what}}, as were {{traffic}} of {{base}}.',
+    base_same: 'the hour’s transactions of that kind',
+    base_all: 'all the hour’s transactions',
     also: 'The figures cannot tell that from: {{others}}.',
     none_one: 'No common cause found ({{count}} card compared with the hour’s healthy transactions).',
     none_other: 'No common cause found ({{count}} cards compared with the hour’s healthy transactions).',
@@ -15,15 +15,15 @@ export const causeTexts = {
     value_amount: 'for {{value}}',
     value_cardPrefix: 'with a card whose id starts with {{value}}',
     value_function: 'through {{value}}',
-    value_type: 'of type {{value}}',
+    value_type: 'of type “{{value}}”',
     value_clock: 'from a till whose clock is wrong',
   },
   fr: {
     title: 'Ce qu’elles ont en commun',
-    found_one:
-      '{{share}} d’entre elles ({{count}} carte) {{what}}, pour {{traffic}} des transactions de ce genre dans l’heure.',
-    found_other:
-      '{{share}} d’entre elles ({{count}} cartes) {{what}}, pour {{traffic}} des transactions de ce genre dans l’heure.',
+    found_one: '{{share}} d’entre elles ({{count}} carte) se sont produites {{what}}, contre {{traffic}} {{base}}.',
+    found_other: '{{share}} d’entre elles ({{count}} cartes) se sont produites {{what}}, contre {{traffic}} {{base}}.',
+    base_same: 'des transactions de ce genre dans l’heure',
+    base_all: 'de toutes les transactions de l’heure',
     also: 'Les chiffres ne permettent pas de distinguer cela de : {{others}}.',
     none_one: 'Aucune cause commune trouvée ({{count}} carte comparée aux transactions saines de l’heure).',
     none_other: 'Aucune cause commune trouvée ({{count}} cartes comparées aux transactions saines de l’heure).',
@@ -33,7 +33,7 @@ export const causeTexts = {
     value_amount: 'pour {{value}}',
     value_cardPrefix: 'avec une carte qui commence par {{value}}',
     value_function: 'par {{value}}',
-    value_type: 'de type {{value}}',
+    value_type: 'sur une opération de type « {{value}} »',
     value_clock: 'depuis une caisse dont l’horloge est fausse',
   },
 } as const;

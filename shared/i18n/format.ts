@@ -35,13 +35,48 @@ const MINUTE_MS = 60_000;
 
 /** Whether clocks show this time twice, because they are set back around it. */
 const comesTwice = (at: Date, timeZone: string | undefined): boolean => {
+  if (!changesOn(at, timeZone)) return false;
   const shown = timeFormat('en', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   const here = shown.format(at);
   return [-60, -30, 30, 60].some((minutes) => shown.format(at.getTime() + minutes * MINUTE_MS) === here);
 };
 
+const DAY_MS = 1_440 * MINUTE_MS;
+const changes = new Map<string, boolean>();
+
+/** Whether clocks are changed on that day of UTC, or within an hour of it: on few of them, and a screen has hundreds of times. */
+const changesOn = (at: Date, timeZone: string | undefined): boolean => {
+  const day = Math.floor(at.getTime() / DAY_MS);
+  const key = `${timeZone} ${day}`;
+  const known = changes.get(key);
+  if (known !== undefined) return known;
+  const time = timeFormat('en', { timeZone, timeStyle: 'medium' });
+  // Where no clock was changed, it shows the same a day later.
+  const is = [-60, 60].some((minutes) => {
+    const from = day * DAY_MS + minutes * MINUTE_MS;
+    return time.format(from) !== time.format(from + DAY_MS);
+  });
+  changes.set(key, is);
+  return is;
+};
+
 const zoneName = (at: Date, timeZone: string | undefined): Intl.DateTimeFormatOptions =>
   comesTwice(at, timeZone) ? { timeZoneName: 'short' } : {};
+
+const dayText = (at: Date | number, timeZone: string | undefined): string =>
+  timeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+
+let today = { minute: Number.NaN, timeZone: undefined as string | undefined, text: '' };
+/** The day that it is: asked for with every time that is shown, and another one after a minute at the earliest. */
+const todayText = (now: Date, timeZone: string | undefined): string => {
+  const minute = Math.floor(now.getTime() / MINUTE_MS);
+  if (today.minute !== minute || today.timeZone !== timeZone) {
+    today = { minute, timeZone, text: dayText(now, timeZone) };
+  }
+  return today.text;
+};
+
+const yearIn = (day: string): string => day.slice(day.lastIndexOf('/') + 1);
 
 /**
  * A time of day in a zone: with the day unless it is today, with the year unless it is this year, and with the zone's
@@ -53,18 +88,15 @@ export const timeText = (
 ): string => {
   const at = new Date(instant);
   const { language, timeZone, now, seconds = false } = options;
-  const same = (parts: Intl.DateTimeFormatOptions): boolean => {
-    const format = timeFormat(language, { timeZone, ...parts });
-    return format.format(at) === format.format(now);
-  };
-  const sameYear = same({ year: 'numeric' });
+  const day = dayText(at, timeZone);
+  const thisDay = todayText(now, timeZone);
   return timeFormat(language, {
     timeZone,
     hour: '2-digit',
     minute: '2-digit',
     ...(seconds ? { second: '2-digit' } : {}),
-    ...(same({ dateStyle: 'short' }) ? {} : { day: 'numeric', month: 'short' }),
-    ...(sameYear ? {} : { year: 'numeric' }),
+    ...(day === thisDay ? {} : { day: 'numeric', month: 'short' }),
+    ...(yearIn(day) === yearIn(thisDay) ? {} : { year: 'numeric' }),
     ...zoneName(at, timeZone),
   }).format(at);
 };

@@ -64,7 +64,7 @@ export const laptopTexts = {
     invite: 'Ajouter un poste',
     inviteTitle: 'Ajouter un poste',
     inviteText:
-      'Lancez Regie sur l’autre poste, connectez-le à ce festival et saisissez-y ce code. Il sert une seule fois, pendant dix minutes.',
+      'Lancez Regie sur l’autre poste, connectez-le à ce festival, puis saisissez ce code. Il sert une seule fois, pendant dix minutes.',
     makeCode: 'Afficher le code',
     codeOnce: 'Il ne sera plus affiché. Valable jusqu’à',
     end: 'Retirer',

@@ -27,7 +27,8 @@ const en = {
   verify: 'Verify',
   verifying: 'Verifying…',
   intact: 'Intact: {{rows}} rows of {{tables}} tables.',
-  restore: 'To restore one into an empty database: npm run restore -- --file FILE --database URL',
+  restore: 'To restore one into an empty database:',
+  restoreCommand: 'npm run restore -- --file FILE --database URL',
 
   title: 'Maintenance',
   text: 'Each night around {{hour}}:00, the quietest hour, closed alerts older than {{days}} days are archived and removed, views refreshed and statistics renewed. What is open, or connected with a correction, stays. Then a backup is made.',
@@ -52,7 +53,7 @@ const en = {
   step_refresh: 'refreshing views',
   step_analyze: 'renewing statistics',
   step_end: 'finishing',
-  noRuns: 'No night yet.',
+  noRuns: 'Not run yet: the first run is tonight.',
   retention: 'Keep closed alerts for (days)',
   retentionHint:
     'Between {{least}} and {{most}} days, from the next run on. What is archived is still found in the history; a longer retention doesn’t bring it back onto the boards.',
@@ -97,7 +98,8 @@ export const maintenanceTexts = {
     verify: 'Vérifier',
     verifying: 'Vérification…',
     intact: 'Intact : {{rows}} lignes de {{tables}} tables.',
-    restore: 'Pour restaurer dans une base vide : npm run restore -- --file FICHIER --database URL',
+    restore: 'Pour restaurer une sauvegarde dans une base vide :',
+    restoreCommand: 'npm run restore -- --file FICHIER --database URL',
 
     title: 'Maintenance',
     text: 'Chaque nuit vers {{hour}} h, à l’heure la plus calme, les alertes clôturées depuis plus de {{days}} jours sont archivées et retirées, les vues actualisées et les statistiques renouvelées. Ce qui est ouvert, ou lié à une correction, reste. Une sauvegarde suit.',
@@ -122,7 +124,7 @@ export const maintenanceTexts = {
     step_refresh: 'actualisation des vues',
     step_analyze: 'renouvellement des statistiques',
     step_end: 'fin',
-    noRuns: 'Aucune nuit pour l’instant.',
+    noRuns: 'Pas encore exécutée : la première fois, cette nuit.',
     retention: 'Conserver les alertes clôturées (jours)',
     retentionHint:
       'Entre {{least}} et {{most}} jours, à partir de la prochaine maintenance. Ce qui est archivé se retrouve dans l’historique ; une durée plus longue ne le ramène pas sur les tableaux.',

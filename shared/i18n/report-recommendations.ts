@@ -33,7 +33,7 @@ const sentences = {
     chattering:
       '{{detector}} at {{about}} starts again and again ({{alerts}} alerts): repair the cause, or let its threshold wait longer.',
     urgent_share:
-      '{{percent}}% of {{alerts}} alerts were CRITICAL or HIGH; 5 to 6% can be told apart. Review severities.',
+      '{{percent}}% of {{alerts}} alerts were critical or high; 5 to 6% can be told apart. Review severities.',
     connections: '{{percent}}% of the connections were in use: allow more, or put a pooler in front of the tills.',
     growth: 'Transactions grow by {{perDay}} a day: in {{days}} days expect {{value}} a day ({{low}} to {{high}}).',
     detector_errors: 'Errors of {{detector}}: {{count}}. Read Regie’s own log.',
@@ -74,7 +74,7 @@ const sentences = {
     chattering:
       '{{detector}}, {{about}} : recommence sans cesse ({{alerts}} alertes). Réparez la cause, ou allongez l’attente du seuil.',
     urgent_share:
-      '{{percent}} % des {{alerts}} alertes étaient CRITICAL ou HIGH ; on n’en distingue bien que 5 à 6 %. Revoyez les gravités.',
+      '{{percent}} % des {{alerts}} alertes étaient critiques ou hautes ; on n’en distingue bien que 5 à 6 %. Revoyez les gravités.',
     connections:
       '{{percent}} % des connexions étaient prises : autorisez-en davantage, ou placez un pooler devant les caisses.',
     growth:

@@ -2,7 +2,7 @@ export const runbooksTexts = {
   en: {
     text: 'For problems that have no alert: common issues, emergencies, data recovery. Each run is recorded: who, when and what was seen.',
     inProgress: 'In progress',
-    noneInProgress: 'No runbook in progress. Runs started here or on another laptop appear here.',
+    noneInProgress: 'No run without an alert is in progress. Those started here or on another laptop appear here.',
     start: 'Start a runbook',
     startNamed: 'Start: {{title}}',
     source: 'Guide: {{source}}',
@@ -41,7 +41,8 @@ export const runbooksTexts = {
   fr: {
     text: 'Pour les problèmes sans alerte : incidents courants, urgences, récupération des données. Chaque exécution est enregistrée : qui, quand, et ce qui a été constaté.',
     inProgress: 'En cours',
-    noneInProgress: 'Aucune procédure en cours. Celles démarrées ici ou sur un autre poste apparaissent ici.',
+    noneInProgress:
+      'Aucune procédure sans alerte en cours. Celles démarrées ici ou sur un autre poste apparaissent ici.',
     start: 'Démarrer une procédure',
     startNamed: 'Démarrer : {{title}}',
     source: 'Guide : {{source}}',

@@ -110,8 +110,8 @@ export const sequences: PanelSource = {
       grant: unread > 0 ? `grant select on all sequences in schema public to ${sight.login};` : null,
       columns: [
         ['sequence', 'text'],
-        ['last', 'text'],
-        ['ends', 'text'],
+        ['last', 'count'],
+        ['ends', 'count'],
         ['used', 'share'],
       ],
       rows: rows.slice(0, 10).map((one) => row([one.name, one.last_value, one.ends_at, one.used])),
@@ -203,7 +203,7 @@ export const replication: PanelSource = {
         columns: [
           ['kind', 'word'],
           ['name', 'text'],
-          ['state', 'text'],
+          ['state', 'state'],
           ['behind', 'bytes'],
           ['active', 'word'],
         ],

@@ -47,7 +47,7 @@ export const connections: PanelSource = {
       columns: [
         ['application', 'text'],
         ['login', 'text'],
-        ['state', 'text'],
+        ['state', 'state'],
         ['sessions', 'count'],
       ],
       rows: rows.map((one) => row([one.application, one.login, one.state, one.sessions])),
@@ -73,7 +73,7 @@ const SESSION_COLUMNS = [
   ['open', 'ms'],
   ['application', 'text'],
   ['login', 'text'],
-  ['state', 'text'],
+  ['state', 'state'],
   ['statement', 'code'],
 ] as const;
 

@@ -9,15 +9,21 @@ import { NotSent, Unconfirmed } from './not-sent.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** What a machine answers to itself and to its hypervisor: no receiver of messages is there by a name. */
-const linkLocal = new BlockList();
-linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
-linkLocal.addSubnet('fe80::', 10, 'ipv6');
-linkLocal.addAddress('fd00:ec2::254', 'ipv6');
+/**
+ * What a machine answers to itself and to its hypervisor: no receiver of messages is there by a name. Made when it is asked:
+ * a module that has it from the start can't be kept in a frozen program (electron/testing/bundle.ts).
+ */
+const linkLocal = (): BlockList => {
+  const addresses = new BlockList();
+  addresses.addSubnet('169.254.0.0', 16, 'ipv4');
+  addresses.addSubnet('fe80::', 10, 'ipv6');
+  addresses.addAddress('fd00:ec2::254', 'ipv6');
+  return addresses;
+};
 
 /** Whether an address is of the link alone, as those of a cloud's metadata are. */
 export const isLinkLocal = (address: string): boolean =>
-  isIP(address) !== 0 && linkLocal.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  isIP(address) !== 0 && linkLocal().check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 
 /**
  * Resolves the host of a receiver. A name that leads to a link-local address is refused, and "localhost" that leads

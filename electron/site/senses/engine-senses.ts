@@ -15,8 +15,8 @@ export type EngineSight = {
   readonly nowMs: number;
   /** Since when nobody leads, or nothing was measured for longer than a snapshot takes; null: neither is so. */
   readonly idleSinceMs: number | null;
-  /** Whether the database takes nothing; null: not known. */
-  readonly readOnly: boolean | null;
+  /** Since when the database takes nothing, as far as it was asked; false: it takes something; null: not known. */
+  readonly readOnly: { readonly sinceMs: number } | false | null;
 };
 
 const ERROR_LENGTH = 120;
@@ -30,7 +30,7 @@ export const engineSenses = (sight: EngineSight): Senses => {
   if (reachableSinceMs === null) return { readings: [], unclear: [...kinds, 'detection_blind'] };
   const about = { subject: WHOLE_FESTIVAL, state: 'wrong' } as const;
   const readings: Reading[] = [];
-  if (sight.readOnly) readings.push({ kind: 'database_read_only', ...about });
+  if (sight.readOnly) readings.push({ kind: 'database_read_only', ...about, sinceMs: sight.readOnly.sinceMs });
   if (sight.stopped) return { readings, unclear: [] };
 
   if (breaker.state !== 'closed') {

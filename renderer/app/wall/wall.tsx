@@ -1,5 +1,6 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useReadCards } from '../../features/card-reader/use-card-reader.ts';
 import { formatSpan, formatTime, formatWholeMoney } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { metricText } from '../../screens/health/overview/metric-text.ts';
@@ -29,11 +30,27 @@ export const Wall = () => {
       <AlertCounts />
       <Metrics />
       <Pulse />
-      <a className="wall-back" href={hrefOf({ screen: 'health' })}>
-        {t('overview.wallBack')}
-      </a>
+      <Back />
       <Canary />
     </main>
+  );
+};
+
+/** The way back. A card that is read here is nothing for a room: it is said, and the way back leads to it. */
+const Back = () => {
+  const { t } = useTranslation();
+  const [card, setCard] = useState<string | null>(null);
+  useReadCards(setCard);
+  return (
+    <p className="wall-back" role="status">
+      {card === null ? (
+        <a href={hrefOf({ screen: 'health' })}>{t('overview.wallBack')}</a>
+      ) : (
+        <>
+          {t('overview.wallCard', { card })} <a href={hrefOf({ screen: 'card', cardId: card })}>{t('card.openRead')}</a>
+        </>
+      )}
+    </p>
   );
 };
 
@@ -114,7 +131,7 @@ const AlertCounts = () => {
         ) : (
           <>
             <span className="wall-label">
-              {t('overview.wallOldest')} ·{' '}
+              {t('overview.wallOldest')},{' '}
               <span className="wall-age">
                 {t('common.ago', { age: formatSpan(now - Date.parse(oldestUnowned.lead.detectedAt)) })}
               </span>

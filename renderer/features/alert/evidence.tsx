@@ -13,7 +13,7 @@ const money = (value: number | null): string => {
 };
 
 /** A kind or a status in words; one that the festival invented is shown as it is. */
-export const inWords = (prefix: 'type' | 'status', value: string | null): string =>
+export const inWords = (prefix: 'type' | 'status' | 'scan', value: string | null): string =>
   value === null || value === ''
     ? '–'
     : i18n.exists(`card.${prefix}_${value}`)

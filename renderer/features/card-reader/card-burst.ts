@@ -16,7 +16,8 @@ type Burst = {
   read: string;
   /** Where the first key went. */
   readonly target: EventTarget;
-  /** In a field: what takes back the first keys, which were let through so that nobody waits for a letter. */
+  readonly inField: boolean;
+  /** What takes back the first keys, which were let through so that nobody waits: in a field always, elsewhere where it can be. */
   readonly takeBack: (() => void) | null;
   /** In a field: what is held. */
   held: string;
@@ -29,12 +30,17 @@ const isPlain = (event: KeyboardEvent): boolean =>
 
 /**
  * Tells a card reader that types like a keyboard from a hand, wherever the focus is: its keys follow each other without a
- * pause, and none of them acts. Single keys wait a moment before they are shortcuts, because the letters of a card's id are
- * shortcuts as well; what a hand writes into a field does not wait.
+ * pause, and nothing is left of any of them. Single keys wait a moment before they are shortcuts, because the letters of a
+ * card's id are shortcuts as well; what a hand writes into a field does not wait, nor does what can be taken back
+ * (docs/decisions/0050).
  * @param onCard what was read, as the reader sent it
+ * @param undoOf what takes back what a key is about to do; null where that has to wait
  * @returns what listens to keys, and how to end it
  */
-export const createCardBurst = (onCard: (read: string) => void) => {
+export const createCardBurst = (
+  onCard: (read: string) => void,
+  undoOf: (event: KeyboardEvent) => (() => void) | null,
+) => {
   let burst: Burst | null = null;
   /** Keys that were let go, or read as a card, too early: the time stamp of the next one says that they belong to it. */
   let early: Burst | null = null;
@@ -56,24 +62,30 @@ export const createCardBurst = (onCard: (read: string) => void) => {
   };
   const letGo = (): void => {
     if (burst === null) return;
-    const { takeBack, read, held, target, acted } = burst;
+    const { inField, takeBack, read, held, target, acted } = burst;
+    const soFar: Burst = { ...burst, held: '', acted: read.length };
     if (acted === read.length) {
       take();
+      if (!inField && takeBack !== null) early = soFar;
       return;
     }
-    if (takeBack === null && read.length >= SURE_ID) {
+    if (!inField && read.length >= SURE_ID) {
       finish();
-      early = { read, target, takeBack, held: '', acted: read.length };
+      early = { ...soFar, takeBack: null };
       return;
     }
     take();
-    early = { read, target, takeBack, held: '', acted: read.length };
-    if (takeBack !== null) {
+    early = soFar;
+    if (inField) {
       if (held !== '' && document.activeElement === target) writeText(held);
       return;
     }
     // So many at once were no hand, and no card either without their end.
-    if (read.length >= SHORTEST_ID) return;
+    if (read.length >= SHORTEST_ID) {
+      takeBack?.();
+      early = { ...soFar, takeBack: null };
+      return;
+    }
     if (target instanceof HTMLSelectElement) chooseByLetters(target, read);
     else {
       for (const key of read.slice(acted)) {
@@ -102,8 +114,10 @@ export const createCardBurst = (onCard: (read: string) => void) => {
     // A space is a button's, and no id begins with one.
     if (target === null || event.key === ' ') return;
     const field = textFieldOf(target);
-    burst = { read: event.key, target, takeBack: field === null ? null : rememberText(field), held: '', acted: 0 };
-    if (field === null) swallow(event);
+    const inField = field !== null;
+    const takeBack = inField ? rememberText(field) : undoOf(event);
+    burst = { read: event.key, target, inField, takeBack, held: '', acted: !inField && takeBack !== null ? 1 : 0 };
+    if (takeBack === null) swallow(event);
     wait(event);
   };
 
@@ -126,7 +140,7 @@ export const createCardBurst = (onCard: (read: string) => void) => {
       else if (burst === null) begin(event);
       else {
         burst.read += key;
-        if (burst.takeBack === null) swallow(event);
+        if (!burst.inField) swallow(event);
         else if (burst.read.length > HELD_FROM) {
           burst.held += key;
           swallow(event);

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { i18n } from '../../i18n.ts';
+import { undoOfKey } from '../../keys.ts';
 import { goTo } from '../../routes.ts';
 import { closeDialog, showToast, useUi } from '../../stores/ui.ts';
 import { isOverlayOpen } from '../../ui/overlay.ts';
@@ -27,10 +28,10 @@ const open = (read: string): void => {
  */
 const NOT_OURS = '[data-reads-cards], [autocomplete=one-time-code], input[type=password]:not([inputmode=numeric])';
 
-/** A card reader that types like a keyboard opens the card, wherever the focus is. */
-export const useCardReader = (): void => {
+/** @param onCard what a card reader sent that types like a keyboard, wherever the focus is; the same function each time */
+export const useReadCards = (onCard: (read: string) => void): void => {
   useEffect(() => {
-    const burst = createCardBurst(open);
+    const burst = createCardBurst(onCard, undoOfKey);
     const onKey = (event: KeyboardEvent): void => {
       if (!(event.target instanceof Element && event.target.closest(NOT_OURS) !== null)) burst.onKey(event);
     };
@@ -39,5 +40,8 @@ export const useCardReader = (): void => {
       removeEventListener('keydown', onKey, { capture: true });
       burst.end();
     };
-  }, []);
+  }, [onCard]);
 };
+
+/** A card that is read opens. */
+export const useCardReader = (): void => useReadCards(open);

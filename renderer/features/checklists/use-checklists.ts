@@ -1,9 +1,16 @@
 import { useMemo } from 'react';
 import type { ChecklistsView } from '../../../shared/contract/checklists.ts';
 import type { Checklist } from '../../../shared/domain/checklist.ts';
-import { type ChecklistRun, openItems, progressOf, runKey, signatureOf } from '../../../shared/domain/checklist-run.ts';
+import {
+  type ChecklistRun,
+  type ItemProgress,
+  openItems,
+  progressOf,
+  runKey,
+  signatureOf,
+} from '../../../shared/domain/checklist-run.ts';
 import { type ChecklistWindow, windowAt } from '../../../shared/domain/checklist-window.ts';
-import { timeZone } from '../../clock.ts';
+import { festivalNow, timeZone } from '../../clock.ts';
 import { useCall } from '../../query.ts';
 import { useNowOf } from '../../ui/time.tsx';
 
@@ -23,6 +30,10 @@ export type CurrentList = {
 
 const MINUTE_MS = 60_000;
 const toMinute = (now: number): number => Math.floor(now / MINUTE_MS) * MINUTE_MS;
+
+/** How far a run is at this moment: what nobody has measured for long counts no more. */
+export const useProgress = (run: ChecklistRun, view: Pick<ChecklistsView, 'values'>): ItemProgress[] =>
+  progressOf(run, view.values, useNowOf(toMinute));
 
 /** Every list that has a stretch of time now, the nearest first. */
 export const useCurrentLists = (): readonly CurrentList[] => {
@@ -54,6 +65,6 @@ const REMINDED_MS = 4 * 3_600_000;
 
 /** How much of a run is done. */
 export const countsOf = (run: ChecklistRun, view: Pick<ChecklistsView, 'values'>) => {
-  const progress = progressOf(run, view.values).filter(({ leftOut }) => !leftOut);
+  const progress = progressOf(run, view.values, festivalNow()).filter(({ leftOut }) => !leftOut);
   return { done: progress.length - openItems(progress).length, all: progress.length };
 };

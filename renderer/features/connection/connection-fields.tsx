@@ -13,9 +13,11 @@ export const EMPTY_CONNECTION: TypedConnection = {
 
 type Props = { settings: TypedConnection; onChange: (changed: TypedConnection) => void };
 
+const isPort = (port: string): boolean => /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536;
+
 /** Whether it says where a database is. */
 export const namesDatabase = ({ host, port, database }: TypedConnection): boolean =>
-  host.trim() !== '' && database !== '' && /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536;
+  host.trim() !== '' && database !== '' && isPort(port);
 
 /** What was typed, as the core takes it, once it names a database and a user. */
 export const typedSettings = ({ port, ...typed }: TypedConnection): ConnectionSettings => ({
@@ -40,6 +42,7 @@ export const PlaceFields = ({ settings, onChange }: Props) => {
         label={t('settings.port')}
         inputMode="numeric"
         value={settings.port}
+        error={settings.port === '' || isPort(settings.port) ? undefined : t('settings.portWrong')}
         onChange={(event) => onChange({ ...settings, port: event.target.value })}
       />
       <Field

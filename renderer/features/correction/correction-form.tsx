@@ -42,7 +42,9 @@ export const CorrectionForm = (props: {
   /** The amount that was asked about once more. */
   const [confirmed, setConfirmed] = useState<number | null>(null);
   const shownProblem = (...codes: string[]): string | undefined =>
-    problem !== null && codes.includes(problem) && (tried || problem.startsWith('amount') || problem === 'negative')
+    problem !== null &&
+    codes.includes(problem) &&
+    (tried || (typedAmount.trim() !== '' && problem !== 'reason_missing'))
       ? problem === 'negative' && kind === 'restore_card' && figures.actual > 0
         ? t('correction.error_negative_part', { most: formatMoney(figures.actual) })
         : t(`correction.error_${problem}`)
@@ -140,7 +142,9 @@ export const CorrectionForm = (props: {
         >
           {state.is === 'sending'
             ? t('correction.sending')
-            : t(approval ? 'correction.ask' : 'correction.confirm', { amount: formatMoney(moved, { signed: true }) })}
+            : moved === 0
+              ? t('correction.confirmNone')
+              : t(approval ? 'correction.ask' : 'correction.confirm', { amount: formatMoney(moved, { signed: true }) })}
         </CommandButton>
       </DialogFoot>
     </div>

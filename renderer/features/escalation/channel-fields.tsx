@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { EscalationSettings } from '../../../shared/domain/escalation.ts';
 import { Field } from '../../ui/field.tsx';
+import { NumberField } from '../../ui/number-field.tsx';
 import { WhenField } from '../../ui/when-field.tsx';
 
 export type ChannelName = 'smtp' | 'slack' | 'twilio' | 'webhook';
@@ -32,11 +33,13 @@ export const SmtpFields = ({ value, onChange }: Props<'smtp'>) => {
   return (
     <div className="escalation-line">
       <Field label={t('escalation.host')} value={value.host} onChange={(e) => change({ host: e.target.value })} />
-      <Field
+      <NumberField
         label={t('escalation.port')}
-        type="number"
-        value={value.port}
-        onChange={(e) => change({ port: e.target.valueAsNumber || 0 })}
+        whole
+        least={1}
+        most={65_535}
+        value={Number.isNaN(value.port) ? null : value.port}
+        onChange={(port) => change({ port: port ?? Number.NaN })}
       />
       <Field label={t('escalation.user')} value={value.user} onChange={(e) => change({ user: e.target.value })} />
       <SecretField

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { type EscalationSettings, savedEscalationSettingsSchema } from '../../../shared/domain/escalation.ts';
 import { problemOf } from '../../../shared/domain/input-problem.ts';
 import { submit } from '../../commands.ts';
-import { formatTime, problemText } from '../../i18n.ts';
+import { formatTime, i18n, problemText } from '../../i18n.ts';
 import { refetchCall, useCall, useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
 import { CommandButton } from '../operators/command-button.tsx';
@@ -12,9 +12,19 @@ import { ChannelSettings } from './channel-settings.tsx';
 import { Contacts } from './contacts.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
 import type { PartProps } from './part-props.ts';
+import { placeText } from './place.ts';
 import { Policy } from './policy.tsx';
 import { TestMessage } from './test-message.tsx';
 import './escalation.css';
+
+/** The guide's four contacts, before anybody has named them, as the language of the screen calls them. */
+const inWords = (settings: EscalationSettings): EscalationSettings => ({
+  ...settings,
+  contacts: settings.contacts.map((contact) => ({
+    ...contact,
+    name: i18n.t(`escalation.contact_${contact.id}`, { defaultValue: contact.name }),
+  })),
+});
 
 /** Who is notified of an unacknowledged alert, and how. */
 export const EscalationPanel = () => {
@@ -34,9 +44,10 @@ export const EscalationPanel = () => {
       </section>
     );
   }
-  const settings = draft ?? view.settings;
+  const settings = draft ?? (view.version === 0 ? inWords(view.settings) : view.settings);
   const checked = savedEscalationSettingsSchema.safeParse(settings);
-  const problem = checked.success ? null : problemOf(checked.error.issues[0]);
+  const found = checked.success ? [] : checked.error.issues.map(problemOf);
+  const problem = found[0] ?? null;
   const save = async () => {
     setSending(true);
     const outcome = await submit('escalation.set', { base: view.version, settings });
@@ -58,13 +69,13 @@ export const EscalationPanel = () => {
       </p>
       {mayNot !== undefined && <p>{mayNot}</p>}
       <fieldset className="escalation-parts stack" disabled={mayNot !== undefined}>
-        <Contacts {...part} />
+        <Contacts {...part} wrong={new Set(found.map(({ where }) => where))} />
         <Policy {...part} />
         <ChannelSettings {...part} />
       </fieldset>
       {draft !== null && problem !== null && (
         <p className="field-error" role="alert">
-          {t('escalation.problem', { where: problem.where.replaceAll('.', ' › '), what: problemText(problem) })}
+          {t('escalation.problem', { where: placeText(t, problem.where, settings), what: problemText(problem) })}
         </p>
       )}
       <div className="row">

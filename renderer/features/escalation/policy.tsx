@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { CHANNELS, type EscalationStep } from '../../../shared/domain/escalation.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choice, Field } from '../../ui/field.tsx';
+import { Choice } from '../../ui/field.tsx';
+import { NumberField } from '../../ui/number-field.tsx';
 import type { PartProps } from './part-props.ts';
 
 const ALARMING = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
@@ -29,15 +30,12 @@ export const Policy = ({ settings, onChange }: PartProps) => {
             {steps.map((step, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the ladder
               <div key={index} className="escalation-line escalation-step">
-                <Field
+                <NumberField
                   label={t('escalation.after')}
-                  type="number"
-                  min={0}
-                  step={0.5}
-                  value={step.afterSeconds / 60}
-                  onChange={(event) =>
-                    change(index, { afterSeconds: Math.round((event.target.valueAsNumber || 0) * 60) })
-                  }
+                  least={0}
+                  value={Number.isNaN(step.afterSeconds) ? null : step.afterSeconds / 60}
+                  // Nobody is called at once because a field was emptied: it isn't saved.
+                  onChange={(minutes) => change(index, { afterSeconds: Math.round((minutes ?? Number.NaN) * 60) })}
                 />
                 <Choice
                   label={t('escalation.who')}

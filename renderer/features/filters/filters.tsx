@@ -3,6 +3,7 @@ import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
 import { timeZone } from '../../clock.ts';
 import { Field } from '../../ui/field.tsx';
 import { WhenField } from '../../ui/when-field.tsx';
+import { visibleText } from '../../visible-text.ts';
 
 /** Letters that follow one another are asked for together. */
 const TYPING_MS = 200;
@@ -17,6 +18,10 @@ export const withAll = <Value extends string>(
   { value: '', label: all },
   ...[...new Set([...known, ...(chosen === null ? [] : [chosen])])].map((value) => ({ value, label: shown(value) })),
 ];
+
+/** The parts of an address that nobody could read, by the names of their fields; what is no field's, as it is written. */
+export const unreadNames = (unread: readonly string[], labels: Readonly<Record<string, string>>): string =>
+  unread.map((name) => (Object.hasOwn(labels, name) ? labels[name] : visibleText(name).slice(0, 40))).join(', ');
 
 /** A moment from or until which is asked for, in the festival's time zone; null: any. */
 export const MomentField = (props: {

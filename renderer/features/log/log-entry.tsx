@@ -4,10 +4,12 @@ import {
   clockWasOff,
   isOpenFollowUp,
   type LogLine,
+  type LogLink,
   labelOf,
   type ShownEntry,
   stateOf,
 } from '../../../shared/domain/log.ts';
+import { cardCandidates } from '../../../shared/domain/log-text.ts';
 import { formatSpan, formatTime } from '../../i18n.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -15,15 +17,22 @@ import { useNow } from '../../ui/time.tsx';
 import type { Later } from './later-dialog.tsx';
 import { hrefOfLink, LogText } from './log-text.tsx';
 import { Pictures } from './pictures.tsx';
+import { tagName } from './tags.ts';
 import './log.css';
 
 /** When and by whom: enough to name an entry. */
-export const LogEntryHead = ({ line }: { line: LogLine }) => (
-  <>
-    <time dateTime={line.occurredAt}>{formatTime(line.occurredAt)}</time> <span className="mono">{numberOf(line)}</span>{' '}
-    {line.author}
-  </>
-);
+export const LogEntryHead = ({ line }: { line: LogLine }) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      <time dateTime={line.occurredAt}>{formatTime(line.occurredAt)}</time>{' '}
+      <span className="mono" title={t(line.number === null ? 'log.labelTitle' : 'log.numberTitle')}>
+        {numberOf(line)}
+      </span>{' '}
+      {line.author}
+    </>
+  );
+};
 
 /** The festival's number, or until it is given the laptop's own. */
 const numberOf = (entry: ShownEntry): string => (entry.number === null ? labelOf(entry) : String(entry.number));
@@ -55,7 +64,11 @@ const Item = ({ line, duplicate, onLater }: ItemProps) => {
     <li className={line.importance === 'important' ? 'log-entry log-entry-important' : 'log-entry'}>
       <div className="log-entry-head">
         <LogEntryHead line={line} />
-        {line.number !== null && <span className="quiet mono">{labelOf(line)}</span>}
+        {line.number !== null && (
+          <span className="quiet mono" title={t('log.labelTitle')}>
+            {labelOf(line)}
+          </span>
+        )}
         {line.role !== null && <span className="quiet">{t(`people.role_${line.role}`)}</span>}
         <Badge>{t(`log.kind_${line.kind}`)}</Badge>
         {line.importance === 'important' && <Badge tone="amber">{t('log.important')}</Badge>}
@@ -67,7 +80,7 @@ const Item = ({ line, duplicate, onLater }: ItemProps) => {
             className="log-tag"
             href={`#/log/${encodeURIComponent(new URLSearchParams({ tag }).toString())}`}
           >
-            #{i18nTag(tag, t)}
+            #{tagName(tag)}
           </a>
         ))}
         <Actions line={line} onLater={onLater} />
@@ -109,14 +122,10 @@ const Item = ({ line, duplicate, onLater }: ItemProps) => {
   );
 };
 
-/** A tag that comes with Regie in the language of the screen; the festival's own as they are. */
-export const i18nTag = (tag: string, t: (key: string, options: { defaultValue: string }) => string): string =>
-  t(`log.tag_${tag}`, { defaultValue: tag });
-
 /** Links that the text does not show. */
 const Links = ({ line }: { line: LogLine }) => {
   const { t } = useTranslation();
-  const others = line.links.filter(({ kind, id }) => !line.text.includes(kind === 'alert' ? `#${id}` : id));
+  const others = line.links.filter(({ kind, id }) => !isNamedIn(line.text, kind, id));
   if (others.length === 0) return null;
   return (
     <p className="quiet">
@@ -185,7 +194,8 @@ const Times = ({ line }: { line: LogLine }) => {
         <p className="quiet">
           {t(offMs > 0 ? 'log.clockAhead' : 'log.clockBehind', {
             laptop: line.laptop,
-            age: formatSpan(Math.abs(offMs)),
+            // It is measured to milliseconds: a day less one is a day.
+            age: formatSpan(Math.round(Math.abs(offMs) / 1_000) * 1_000),
             time: formatTime(line.enteredAt, { seconds: true }),
             arrived: line.arrivedAt === null ? '–' : formatTime(line.arrivedAt, { seconds: true }),
           })}
@@ -211,3 +221,9 @@ const Actions = ({ line, onLater }: { line: LogLine; onLater: (later: Later) => 
     </div>
   );
 };
+
+/** Whether a text says what an entry links to: a card also in groups of four. */
+const isNamedIn = (text: string, kind: LogLink['kind'], id: string): boolean =>
+  kind === 'card'
+    ? text.includes(id) || cardCandidates(text).includes(id)
+    : text.includes(kind === 'alert' ? `#${id}` : id);

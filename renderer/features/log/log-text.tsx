@@ -2,6 +2,7 @@ import { Fragment } from 'react';
 import type { LogLink, ShownEntry } from '../../../shared/domain/log.ts';
 import { logPiecesOf } from '../../../shared/domain/log-text.ts';
 import { hrefOf } from '../../routes.ts';
+import { tagMeant } from './tags.ts';
 
 /** A text of the log: people, tags, alerts and cards in it stand out, and lead to what they name. */
 export const LogText = ({ text, entry }: LogTextProps) => {
@@ -20,7 +21,7 @@ type LogTextProps = { text: string; entry: Pick<ShownEntry, 'mentions' | 'tags' 
 
 const Pieces = ({ text, entry }: LogTextProps) => (
   <span className="log-text" dir="auto">
-    {logPiecesOf(text, entry).map((piece, index) => {
+    {logPiecesOf(text, entry, tagMeant).map((piece, index) => {
       // A text never changes: its pieces keep their places.
       const key = `${index}`;
       if (piece.is === 'text') return <Fragment key={key}>{piece.text}</Fragment>;

@@ -14,7 +14,7 @@ export const LoggedSince = ({ since }: { since: string }) => {
   const lines = log?.lines.filter((line) => placeInTime(line) > Date.parse(since)) ?? [];
   if (lines.length === 0) return <p className="quiet">{t('log.nothingSince')}</p>;
   return (
-    <ul>
+    <ul className="logged-since">
       {lines.map((line) => (
         <li key={line.entryId}>
           <span className="quiet">

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SystemLine } from '../../../shared/domain/log-system.ts';
 import { idIn } from '../../../shared/domain/row-id.ts';
@@ -10,8 +11,18 @@ import './log.css';
 
 const ENGINE = /^regie-/;
 
-/** What the console recorded of itself: one quiet line between those that people wrote. */
-export const SystemLineItem = ({ line, time }: { line: SystemLine; time?: string }) => {
+type ItemProps = {
+  line: SystemLine;
+  /** On paper; left out: as the screen says it. */
+  time?: string;
+  /** In which quarter of an hour it is shown: with a day's end its time is said anew. */
+  quarter?: number;
+};
+
+/** What the console recorded of itself: one quiet line between those that people wrote. Drawn again when it changes. */
+export const SystemLineItem = memo((props: ItemProps) => <Item {...props} />);
+
+const Item = ({ line, time }: ItemProps) => {
   const { t } = useTranslation();
   const { action, actor, laptop, subject, what, words } = line;
   const isAlert = action.startsWith('event_');
@@ -22,8 +33,12 @@ export const SystemLineItem = ({ line, time }: { line: SystemLine; time?: string
       <span>{i18n.exists(name) ? t(name, { laptop, name: what ?? '' }) : t(`handover.action_${action}`)}</span>{' '}
       {isAlert && what !== null && <What subject={subject} algorithm={what} />}
       <Subject subject={subject} />{' '}
-      {words !== null && <span dir="auto">{isAlert ? closingNote(words, line.at) : words} </span>}
-      {!ENGINE.test(actor) && actor}
+      {words !== null && (
+        <>
+          · <span dir="auto">{isAlert ? closingNote(words, line.at) : words}</span>{' '}
+        </>
+      )}
+      {!ENGINE.test(actor) && `· ${actor}`}
     </li>
   );
 };

@@ -74,7 +74,9 @@ export const BackupsPanel = () => {
         </div>
       )}
       {data !== undefined && <Files {...data.laptop} passphrase={passphrase} />}
-      <p className="quiet">{t('maintenance.restore')}</p>
+      <p className="quiet">
+        {t('maintenance.restore')} <code className="mono">{t('maintenance.restoreCommand')}</code>
+      </p>
     </section>
   );
 };

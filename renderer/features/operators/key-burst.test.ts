@@ -9,7 +9,7 @@ const typed = (gaps: readonly number[]): boolean => {
     at += gap;
     burst.key(at);
   }
-  return burst.isReader();
+  return burst.wasReader();
 };
 
 describe('keys of a card reader', () => {
@@ -22,5 +22,11 @@ describe('keys of a card reader', () => {
   it('are told from a PIN that was begun before, and a PIN that is typed after them is one', () => {
     expect(typed([300, 5, 5, 5])).toBe(true);
     expect(typed([5, 5, 5, 5, 400, 150, 130, 110])).toBe(false);
+  });
+
+  it('is judged anew after its end: the next Tab is a hand’s', () => {
+    const burst = createKeyBurst();
+    for (const at of [0, 5, 10, 15]) burst.key(at);
+    expect([burst.wasReader(), burst.wasReader()]).toEqual([true, false]);
   });
 });

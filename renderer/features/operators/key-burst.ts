@@ -12,6 +12,11 @@ export const createKeyBurst = () => {
       keys = timeStamp - at < GAP_MS ? keys + 1 : 1;
       at = timeStamp;
     },
-    isReader: (): boolean => keys >= SHORTEST,
+    /** Whether the keys before this end were a reader's; the next ones are judged anew. */
+    wasReader: (): boolean => {
+      const were = keys >= SHORTEST;
+      keys = 0;
+      return were;
+    },
   };
 };

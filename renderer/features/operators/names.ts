@@ -1,7 +1,8 @@
+import { folded } from '../../../shared/domain/log-words.ts';
 import type { Operator } from '../../../shared/domain/operator.ts';
 
 /** Without accents and case: a keyboard in the dark writes Lea for Léa. */
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+const plain = (text: string): string => folded(text).trim();
 
 export const namesLike = (operators: readonly Operator[], search: string): readonly Operator[] =>
   operators.filter(({ name }) => plain(name).includes(plain(search)));

@@ -56,8 +56,8 @@ export const PinSignIn = ({ operators, onDone }: { operators: readonly Operator[
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Enter' && burst.isReader()) {
-      // A card that was read into the PIN is no failed attempt.
+    if ((event.key === 'Enter' || event.key === 'Tab') && burst.wasReader()) {
+      // A card that was read into the PIN is no failed attempt, and its digits are not left for the next one.
       event.preventDefault();
       setSearch('');
       reset({ code: 'card_not_pin', params: {} });

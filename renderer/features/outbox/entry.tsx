@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import type { AlertEvent } from '../../../shared/domain/alert.ts';
+import { eventsOf } from '../../../shared/domain/incident.ts';
 import { idIn, type RowId } from '../../../shared/domain/row-id.ts';
 import { formatMoney, formatTime, i18n } from '../../i18n.ts';
 import { sentenceOf } from '../../sentence.ts';
@@ -22,7 +23,7 @@ const amountOf = ({ input }: OutboxEntry): string => {
 
 const eventIn = (byId: Parameters<typeof incidentOf>[0], eventId: RowId): AlertEvent | undefined => {
   const incident = incidentOf(byId, eventId);
-  return incident && [incident.lead, ...incident.linked].find((event) => event.eventId === eventId);
+  return incident && eventsOf(incident).find((event) => event.eventId === eventId);
 };
 
 /** What the operator wanted, in one plain sentence. */

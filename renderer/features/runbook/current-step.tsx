@@ -38,7 +38,12 @@ export const CurrentStep = ({ detail, run, step, text }: Props) => {
       )}
       {step.kind === 'query' && (
         <>
-          <QueryStep runId={runId} stepId={step.id} onDone={(evidence) => void complete({ evidence })} />
+          <QueryStep
+            runId={runId}
+            stepId={step.id}
+            title={text(step.title)}
+            onDone={(evidence) => void complete({ evidence })}
+          />
           <StepSql sql={step.sql} />
         </>
       )}

@@ -8,6 +8,7 @@ import { titleOf } from '../../sentence.ts';
 import { useSystem } from '../../stores/system.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { isConnected } from '../connection/link-tone.ts';
 import { useEscalation } from '../escalation/use-escalation.ts';
 import type { RunbookText } from './use-runbook-text.ts';
 import '../escalation/escalation.css';
@@ -40,7 +41,7 @@ const levelsNotified = (detail: AlertDetail | null, run: RunbookRun): number[] =
 export const NotifyStep = ({ step, run, detail, text, onDone }: Props) => {
   const { t } = useTranslation();
   const view = useEscalation();
-  const link = useSystem((state) => state.status?.link.state);
+  const online = useSystem((state) => isConnected(state.status?.link));
   const suggested = text(step.message);
   const [message, setMessage] = useState(detail === null ? suggested : `${titleOf(detail.alert)}\n${suggested}`);
   if (step.kind === 'notify' && step.to === 'visitor') {
@@ -63,7 +64,6 @@ export const NotifyStep = ({ step, run, detail, text, onDone }: Props) => {
       : null;
   const reached: readonly Reached[] =
     step.kind === 'escalate' ? (next?.reached ?? []) : settings === undefined ? [] : recipientsOf(settings, step.to);
-  const online = link === 'online' || link === 'degraded';
   const sends = online && (view?.version ?? 0) > 0 && reached.some(({ channels }) => channels.length > 0);
   const done = (how: Notified['how']) =>
     onDone({

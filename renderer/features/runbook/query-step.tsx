@@ -1,10 +1,9 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueryResult } from '../../../shared/domain/run.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
-import { isSaved, QueryTable } from './query-table.tsx';
+import { QueryTable } from './query-table.tsx';
 
 /** How soon a saved result is asked for again: the one of now may have been a moment too late. */
 const AGAIN_MS = 3_000;
@@ -13,24 +12,26 @@ const AGAIN_MS = 3_000;
  * Runs automatically when it is reached; its result is saved as evidence. Where the festival does not answer in time it shows
  * what was saved, and asks until the answer of now is there: that one stays as it is.
  */
-export const QueryStep = (props: { runId: string; stepId: string; onDone: (evidence: QueryResult) => void }) => {
+export const QueryStep = (props: {
+  runId: string;
+  stepId: string;
+  title: string;
+  onDone: (evidence: QueryResult) => void;
+}) => {
   const { t } = useTranslation();
   const { runId, stepId } = props;
-  const [saved, setSaved] = useState<{ readonly result: QueryResult; readonly is: boolean }>();
-  const waits = saved?.is === true;
   const { data, error, isFetching, refetch } = useLive(
     'runbook.runQuery',
     { runId, stepId },
-    { fixed: true, every: () => (waits ? AGAIN_MS : Number.POSITIVE_INFINITY) },
+    { fixed: true, every: (last) => (last?.saved === true ? AGAIN_MS : Number.POSITIVE_INFINITY) },
   );
-  if (data !== undefined && data !== saved?.result) setSaved({ result: data, is: isSaved(data) });
-  const running = isFetching && !waits;
+  const running = isFetching && data?.saved !== true;
   const result = running || error !== null ? undefined : data;
   return (
     <>
       {running && <p className="quiet">{t('runbook.running')}</p>}
       {!running && error !== null && <p role="alert">{errorSentence(error)}</p>}
-      {result !== undefined && <QueryTable key={result.at} result={result} />}
+      {result !== undefined && <QueryTable key={result.at} title={props.title} result={result} saved={result.saved} />}
       <div className="row">
         {result !== undefined && (
           <Button tone="primary" large onClick={() => props.onDone(result)}>

@@ -5,24 +5,28 @@ import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { cellText, columnName, isMoney } from './query-cell.ts';
 
-/** Older than this it is not of this moment: it was saved with the alert. */
-const CACHED_MS = 10_000;
-
-/** Whether a result was there before it was asked for. By the laptop's clock, as it was noted; true of it only when it comes. */
-export const isSaved = (result: QueryResult): boolean => Date.now() - Date.parse(result.at) > CACHED_MS;
+/** A result that a step has kept is not of this moment any more once it is older than this, by the laptop's clock. */
+const KEPT_MS = 10_000;
 
 /** Rows before the others are asked for: what comes after the table stays in reach, and the page scrolls as one. */
 const FIRST = 20;
 
 /** What a query step found, with when it was asked. */
-export const QueryTable = ({ result }: { result: QueryResult }) => {
+export const QueryTable = (props: {
+  /** What the step asks: several results may stand on one screen. */
+  title: string;
+  result: QueryResult;
+  saved?: boolean;
+}) => {
   const { t } = useTranslation();
+  const { title, result, saved } = props;
   const [all, setAll] = useState(false);
-  const [old] = useState(() => isSaved(result));
+  const [isOld] = useState(() => Date.now() - Date.parse(result.at) > KEPT_MS);
+  const name = `${t('common.label', { label: t('alert.evidence') })} ${title}`;
   return (
     <div className="stack">
       <p className="quiet">
-        {old
+        {(saved ?? isOld)
           ? t('runbook.asOfSaved', { time: formatTime(result.at, { seconds: true }) })
           : t('runbook.live', { time: formatTime(result.at, { seconds: true }), ms: result.durationMs })}
       </p>
@@ -30,7 +34,7 @@ export const QueryTable = ({ result }: { result: QueryResult }) => {
         <p>{t('runbook.noRows')}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
-        <section className="query-result" aria-label={t('alert.evidence')} tabIndex={0}>
+        <section className="query-result" aria-label={name} tabIndex={0}>
           <table>
             <thead>
               <tr>

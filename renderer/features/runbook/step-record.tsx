@@ -41,7 +41,7 @@ export const StepRecord = (props: {
       {step.kind === 'checklist' && <TickLines step={step} ticks={ticks} text={text} />}
       {record.told !== null &&
         (isTold(record.told) ? <NotifiedPeople told={record.told} /> : <Result result={record.told} />)}
-      {record.evidence !== null && <QueryTable result={record.evidence} />}
+      {record.evidence !== null && <QueryTable title={text(step.title)} result={record.evidence} />}
       {step.kind === 'query' && <StepSql key={step.id} sql={step.sql} />}
     </section>
   );

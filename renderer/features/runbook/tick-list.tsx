@@ -36,12 +36,10 @@ export const TickLines = (props: {
               />
               <span>{text(item.label)}</span>
             </label>
-            {tick !== undefined && (
-              <span className="tick-stamp">
-                {tick.waiting && <span className="waiting-mark">{t('board.waiting')}</span>}{' '}
-                {t('runbook.stamped', { actor: tick.actor, time: formatTime(tick.at, { seconds: true }) })}
-              </span>
-            )}
+            <span className="tick-stamp">
+              {tick?.waiting && <span className="waiting-mark">{t('board.waiting')}</span>}{' '}
+              {tick && t('runbook.stamped', { actor: tick.actor, time: formatTime(tick.at, { seconds: true }) })}
+            </span>
           </li>
         );
       })}

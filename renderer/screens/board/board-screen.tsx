@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { Drawer } from '../../features/alert/drawer.tsx';
@@ -14,6 +14,7 @@ import { FloodBanner, useFlood } from './flood-banner.tsx';
 import { useBoardKeys } from './keys.ts';
 import type { BoardRow } from './rows.ts';
 import { useBoard } from './use-board.ts';
+import { useBoardPosition } from './use-position.ts';
 import { type BoardView, GROUPINGS, readView, writeView } from './view.ts';
 import './board-screen.css';
 
@@ -24,21 +25,16 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const { t } = useTranslation();
   const view = useMemo(() => readView(address), [address]);
   const flood = useFlood(view);
-  const { complete, rows, rowById, items, hidden, hold, release, reset } = useBoard(view, flood.grouped);
-  const [cursor, setCursor] = useState<string | null>(null);
-  // The focus goes with the row that the keyboard moves to, and stays where a click has put it.
-  const [byKey, setByKey] = useState(false);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const { complete, rows, rowOf, items, hidden, hold, release, reset } = useBoard(view, flood.grouped);
+  const { cursor, byKey, selected, moveTo, select, clear, remember } = useBoardPosition();
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const scrollTo = useRef<((index: number) => void) | null>(null);
 
-  const opened = incidentId === null ? null : String(incidentId);
   // An alert that only repeats a loss is opened in its own right; the row that it stands in is the current one.
-  const openedRow =
-    opened === null ? undefined : (rowById.get(opened) ?? [...rowById.values()].find((row) => holds(row, opened)));
+  const openedRow = incidentId === null ? undefined : (rowOf(incidentId) ?? rows.find((row) => holds(row, incidentId)));
   const current = openedRow?.id ?? cursor;
-  const selectedRows = [...selected].flatMap((id) => rowById.get(id) ?? []);
+  const selectedRows = [...selected].flatMap((id) => rowOf(id) ?? []);
 
   const show = useCallback((id: RowId | null) => goTo({ screen: 'board', incidentId: id, view: address }), [address]);
   const change = useCallback(
@@ -54,47 +50,38 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const act = useMemo(
     () => ({
       open: (row: BoardRow) => {
-        setCursor(row.id);
-        setByKey(false);
+        moveTo(row.id, 'click');
         show(row.alert.incidentId);
       },
-      select: (rows: readonly BoardRow[], on: boolean) =>
-        setSelected((before) => {
-          const next = new Set(before);
-          for (const { id } of rows) {
-            if (on) next.add(id);
-            else next.delete(id);
-          }
-          return next;
-        }),
+      select,
     }),
-    [show],
+    [show, moveTo, select],
   );
-  const clear = useCallback(() => setSelected(new Set()), []);
 
   const move = (step: number): void => {
     const at = items.findIndex((item) => item.type === 'row' && item.key === current);
-    const next = nextRow(items, at, step);
+    const next = nextRow(items, rowOf, at, step);
     if (next === null) return;
     hold();
-    setCursor(next.row.id);
-    setByKey(true);
+    moveTo(next.row.id, 'key');
     scrollTo.current?.(next.index);
-    if (opened !== null) show(next.row.alert.incidentId);
+    if (incidentId !== null) show(next.row.alert.incidentId);
   };
-  const row = current === null ? undefined : rowById.get(current);
+  const row = current === null ? undefined : rowOf(current);
   useBoardKeys({
     ...{ row, selected: selectedRows, search, move, clear },
     open: () => row && act.open(row),
     select: () => row && act.select([row], !selected.has(row.id)),
     group: () => change({ group: GROUPINGS[(GROUPINGS.indexOf(view.group) + 1) % GROUPINGS.length] ?? 'none' }),
-    close: () => (opened === null ? clear() : show(null)),
+    close: () => (incidentId === null ? clear() : show(null)),
+    // The way back has a step for each alert that is opened.
+    remember: incidentId === null ? remember : undefined,
   });
 
   const byCause = flood.grouped !== null;
   const toolbar = <BoardToolbar {...{ view, search, byCause }} rows={complete ? rows : null} onChange={change} />;
   return (
-    <div className={opened === null ? 'board' : 'board board-with-drawer'}>
+    <div className={incidentId === null ? 'board' : 'board board-with-drawer'}>
       <section className="board-main" aria-labelledby="board-title">
         <h1 id="board-title" className="visually-hidden">
           {t('board.title')}
@@ -121,6 +108,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
           <BoardTable
             {...{
               items,
+              rowOf,
               cursor: current,
               byKey,
               opened: openedRow?.id ?? null,
@@ -157,10 +145,16 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
 };
 
 /** The row after one, or before it, or the first one where there is none; beyond the end, the one that the list ends with. */
-const nextRow = (items: readonly BoardItem[], at: number, step: number): { index: number; row: BoardRow } | null => {
+const nextRow = (
+  items: readonly BoardItem[],
+  rowOf: (id: RowId) => BoardRow | undefined,
+  at: number,
+  step: number,
+): { index: number; row: BoardRow } | null => {
   const rowAt = (index: number) => {
     const item = items[index];
-    return item?.type === 'row' && item.row !== undefined ? { index, row: item.row } : null;
+    const row = item?.type === 'row' ? rowOf(item.key) : undefined;
+    return row === undefined ? null : { index, row };
   };
   if (at === -1) return rowAt(items.findIndex((_, index) => rowAt(index) !== null));
   for (let index = at + step; index >= 0 && index < items.length; index += step) {
@@ -170,5 +164,5 @@ const nextRow = (items: readonly BoardItem[], at: number, step: number): { index
   return rowAt(at);
 };
 
-const holds = ({ alert, repeats }: BoardRow, id: string): boolean =>
-  [alert, ...repeats].some(({ incidentId }) => String(incidentId) === id);
+const holds = ({ alert, repeats }: BoardRow, id: RowId): boolean =>
+  [alert, ...repeats].some(({ incidentId }) => incidentId === id);

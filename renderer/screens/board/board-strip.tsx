@@ -88,14 +88,14 @@ const SuccessTile = (filter: { pressed: boolean; onPress: () => void }) => {
   const tone = stale !== null || share === null ? 'plain' : share < 0.95 ? 'red' : share < 0.98 ? 'amber' : 'plain';
   return (
     <Tile
-      label={t('board.tile_success')}
-      value={share === null ? '–' : formatShare(share)}
-      more={
-        <>
-          {rate !== null && <Sparkline points={rate.points} />}
-          {stale !== null && Number.isFinite(stale) && t('board.tile_successAge', { age: formatSpan(stale) })}
-        </>
+      // Beside an old share its age is what matters, at every width.
+      label={
+        stale !== null && Number.isFinite(stale)
+          ? t('board.tile_successAge', { age: formatSpan(stale) })
+          : t('board.tile_success')
       }
+      value={share === null ? '–' : formatShare(share)}
+      more={rate !== null && <Sparkline points={rate.points} />}
       tone={tone}
       {...filter}
     />
@@ -112,7 +112,8 @@ const NextTile = ({ row, onOpen }: { row: BoardRow | null; onOpen: (row: BoardRo
   return (
     <Tile
       label={t('board.tile_next')}
-      value={formatCountdown(Math.abs(left))}
+      // Beside a row's own, and where the word below has no room: 17:57 is no time of day, and nothing that is left.
+      value={`${left < 0 ? '−' : ''}${formatCountdown(Math.abs(left))}`}
       more={left < 0 ? t('board.tile_nextOverdue') : undefined}
       tone={left < 0 ? 'red' : left < 60_000 ? 'amber' : 'plain'}
       onPress={() => onOpen(row)}

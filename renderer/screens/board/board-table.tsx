@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Silence } from '../../../shared/domain/silence.ts';
 import { useTeam } from '../../features/team/use-team.ts';
 import { formatMoney, i18n } from '../../i18n.ts';
@@ -18,8 +19,7 @@ const HEAD_HEIGHT = 32;
 
 export type BoardItem =
   | { readonly type: 'group'; readonly key: string; readonly group: RowGroup; readonly by: 'place' | 'kind' | 'cause' }
-  /** Undefined: it has gone while the order was held; its place stays until it is let go. */
-  | { readonly type: 'row'; readonly key: string; readonly row: BoardRow | undefined };
+  | { readonly type: 'row'; readonly key: RowId };
 
 type Act = {
   readonly open: (row: BoardRow) => void;
@@ -29,12 +29,14 @@ type Act = {
 /** The rows of the board, drawn as far as they can be seen; roles of a table on a grid, as ui/table.tsx. */
 export const BoardTable = (props: {
   items: readonly BoardItem[];
+  /** Undefined: it has gone while the order was held; its place stays until it is let go. */
+  rowOf: (id: RowId) => BoardRow | undefined;
   /** The row that the keyboard is on, and the one that is open beside the table. */
-  cursor: string | null;
+  cursor: RowId | null;
   /** The keyboard has moved there. */
   byKey: boolean;
-  opened: string | null;
-  selected: ReadonlySet<string>;
+  opened: RowId | null;
+  selected: ReadonlySet<RowId>;
   sort: TableSort | null;
   onSort: (sort: TableSort | null) => void;
   act: Act;
@@ -46,7 +48,7 @@ export const BoardTable = (props: {
   empty: ReactNode;
 }) => {
   const { t } = useTranslation();
-  const { items, cursor, opened, selected, sort, act, scroll, scrollTo } = props;
+  const { items, rowOf, cursor, opened, selected, sort, act, scroll, scrollTo } = props;
   const { silences } = useTeam();
   const virtual = useVirtualizer({
     count: items.length,
@@ -62,13 +64,15 @@ export const BoardTable = (props: {
   }, [scroll, scrollTo]);
   // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
   const { startIndex = 0, endIndex = -1 } = virtual.range ?? {};
-  const seen = items.slice(startIndex, endIndex + 1).flatMap((item) => (item.type === 'row' ? (item.row ?? []) : []));
-  useDisplayed(seen.flatMap(({ alert, repeats }) => [alert, ...repeats]));
-  const rows = useMemo(() => items.flatMap((item) => (item.type === 'row' ? (item.row ?? []) : [])), [items]);
-  const chosen = useMemo(
-    () => (selected.size === 0 ? 0 : rows.filter(({ id }) => selected.has(id)).length),
-    [rows, selected],
-  );
+  const rowsOf = (some: readonly BoardItem[]): readonly BoardRow[] =>
+    some.flatMap((item) => (item.type === 'row' ? (rowOf(item.key) ?? []) : []));
+  useDisplayed(rowsOf(items.slice(startIndex, endIndex + 1)).flatMap(({ alert, repeats }) => [alert, ...repeats]));
+  const [all, chosen] = useMemo(() => {
+    if (selected.size === 0) return [false, false];
+    const rows = items.flatMap((item) => (item.type === 'row' ? item.key : []));
+    const some = rows.filter((id) => selected.has(id));
+    return [some.length === rows.length && rows.length > 0, some.length > 0];
+  }, [items, selected]);
   const onSort = (id: string): void => {
     const highFirst = id === 'amount' || id === 'age';
     if (sort?.column !== id) props.onSort({ column: id, descending: highFirst });
@@ -87,9 +91,8 @@ export const BoardTable = (props: {
           sort={sort}
           onSort={onSort}
           selection={{
-            all: rows.length > 0 && chosen === rows.length,
-            some: chosen > 0,
-            onAll: (on) => act.select(rows, on),
+            ...{ all, some: chosen },
+            onAll: (on) => act.select(rowsOf(items), on),
           }}
         />
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
@@ -100,7 +103,7 @@ export const BoardTable = (props: {
             const { key } = item;
             if (item.type === 'group') {
               const { rows: ofGroup } = item.group;
-              const on = ofGroup.filter(({ id }) => selected.has(id)).length;
+              const on = selected.size === 0 ? 0 : ofGroup.filter(({ id }) => selected.has(id)).length;
               return (
                 <GroupRow
                   key={key}
@@ -113,20 +116,19 @@ export const BoardTable = (props: {
                 />
               );
             }
-            if (item.row === undefined) {
-              return <GoneRow key={key} start={start} index={index} />;
-            }
+            const row = rowOf(item.key);
+            if (row === undefined) return <GoneRow key={key} start={start} index={index} />;
             return (
               <Row
                 key={key}
-                row={item.row}
+                row={row}
                 silences={silences}
                 start={start}
                 index={index}
-                current={cursor === item.row.id}
-                focused={props.byKey && cursor === item.row.id}
-                opened={opened === item.row.id}
-                selected={selected.has(item.row.id)}
+                current={cursor === row.id}
+                focused={props.byKey && cursor === row.id}
+                opened={opened === row.id}
+                selected={selected.has(row.id)}
                 act={act}
               />
             );

@@ -1,10 +1,11 @@
 import { Search } from 'lucide-react';
-import { memo, type RefObject, useMemo } from 'react';
+import { memo, type RefObject, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SavedViews } from '../../features/views/saved-views.tsx';
 import { useSystem } from '../../stores/system.ts';
 import { Select } from '../../ui/select.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { useLetters } from '../../ui/use-letters.ts';
 import { useWhenIdle } from '../../ui/when-idle.ts';
 import { type BoardRow, tabCounts } from './rows.ts';
 import { type BoardView, GROUPINGS, readView, TABS, writeView } from './view.ts';
@@ -22,6 +23,10 @@ export const BoardToolbar = memo(
   }) => {
     const { t } = useTranslation();
     const { view, search, byCause, onChange } = props;
+    const [letters, typeLetters] = useLetters(
+      view.text,
+      useCallback((text: string) => onChange({ text }), [onChange]),
+    );
     const operator = useSystem((state) => state.session?.operator ?? null);
     const rows = useWhenIdle(props.rows);
     const counts = useMemo(() => (rows === null ? null : tabCounts(rows, operator)), [rows, operator]);
@@ -42,8 +47,8 @@ export const BoardToolbar = memo(
               type="search"
               aria-label={t('board.search')}
               placeholder={t('board.search')}
-              value={view.text}
-              onChange={(event) => onChange({ text: event.target.value })}
+              value={letters}
+              onChange={(event) => typeLetters(event.target.value)}
             />
           </span>
           <Select

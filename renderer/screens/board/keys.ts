@@ -24,32 +24,37 @@ export const useBoardKeys = (board: {
   /** Leaves the alert, or else the selection. */
   close: () => void;
   clear: () => void;
+  /** What takes back a move and a selection from now on, where nothing else follows from them. */
+  remember: (() => () => void) | undefined;
 }): void => {
   const { row, selected, search, move, clear } = board;
   const rows = selected.length > 0 ? selected : row?.alert.open ? [row] : [];
   const some = rows.length > 0;
   const one = row?.alert.open === true ? row.alert : undefined;
-  useKeys({
-    next: () => move(1),
-    previous: () => move(-1),
-    open: row === undefined ? undefined : board.open,
-    select: row === undefined ? undefined : board.select,
-    group: board.group,
-    filter: () => search.current?.focus(),
-    close: board.close,
-    ...(some && {
-      acknowledge: allowed('alerts.acknowledge', () => void acknowledge(...rows).then(clear)),
-      take: allowed('alerts.take', () => void take(...rows).then(clear)),
-      snooze: allowed('alerts.snooze', () => openReasonForRows('snooze', rows, clear)),
-      resolve: allowed('alerts.resolve', () => openReasonForRows('resolve', rows, clear)),
-    }),
-    ...(one && {
-      runbook: () => openRunbook(one),
-      correct: allowed('correction.apply', () => openCorrection(one)),
-      note: allowed('alert.note', () => openReason('note', one)),
-      falsePositive: allowed('alert.falsePositive', () => openReason('falsePositive', one)),
-    }),
-  });
+  useKeys(
+    {
+      next: () => move(1),
+      previous: () => move(-1),
+      open: row === undefined ? undefined : board.open,
+      select: row === undefined ? undefined : board.select,
+      group: board.group,
+      filter: () => search.current?.focus(),
+      close: board.close,
+      ...(some && {
+        acknowledge: allowed('alerts.acknowledge', () => void acknowledge(...rows).then(clear)),
+        take: allowed('alerts.take', () => void take(...rows).then(clear)),
+        snooze: allowed('alerts.snooze', () => openReasonForRows('snooze', rows, clear)),
+        resolve: allowed('alerts.resolve', () => openReasonForRows('resolve', rows, clear)),
+      }),
+      ...(one && {
+        runbook: () => openRunbook(one),
+        correct: allowed('correction.apply', () => openCorrection(one)),
+        note: allowed('alert.note', () => openReason('note', one)),
+        falsePositive: allowed('alert.falsePositive', () => openReason('falsePositive', one)),
+      }),
+    },
+    { next: board.remember, previous: board.remember, select: board.remember },
+  );
   useEffect(() => {
     const field = search.current;
     const onKey = ({ key }: KeyboardEvent): void => {

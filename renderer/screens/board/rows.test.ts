@@ -4,7 +4,7 @@ import { cents } from '../../../shared/domain/money.ts';
 import { rowId } from '../../../shared/domain/row-id.ts';
 import { anAlert, anEvent } from '../../../shared/testing/alerts.ts';
 import { heldOrder } from './held-order.ts';
-import { type BoardRow, boardFigures, createBoardRows, groupRows, rowsOfView, tabCounts } from './rows.ts';
+import { type BoardRow, boardFigures, createBoardRows, groupFlood, groupRows, rowsOfView, tabCounts } from './rows.ts';
 import { successRate } from './traffic.ts';
 import { type BoardView, readView, WHOLE_BOARD, writeView } from './view.ts';
 
@@ -21,7 +21,7 @@ const loss = (eventId: number, amount: number, place: string, lead: Partial<Aler
     { place },
   );
 const mapOf = (alerts: readonly Alert[]) => new Map(alerts.map((one) => [one.incidentId, one]));
-const boardRows = (alerts: readonly Alert[]) => createBoardRows()(mapOf(alerts));
+const boardRows = (alerts: readonly Alert[]) => createBoardRows().follow(mapOf(alerts));
 const ids = (rows: readonly BoardRow[]) => rows.map(({ alert: { incidentId } }) => Number(incidentId));
 const shown = (alerts: readonly Alert[], view: Partial<BoardView> = {}, operator: string | null = null) =>
   ids(
@@ -55,12 +55,12 @@ describe('rows of a board that changes', () => {
   const alerts = [loss(1, 300, 'Bar 1'), loss(2, 900, 'Bar 2'), alert(3, { severity: 'HIGH' }), alert(4)];
 
   it('are the same ones where nothing has changed, in the order of a board that is read for the first time', () => {
-    const rowsFrom = createBoardRows();
-    const before = rowsFrom(mapOf(alerts));
+    const { follow } = createBoardRows();
+    const before = follow(mapOf(alerts));
     const acknowledged = loss(2, 900, 'Bar 2', { acknowledgedAt: '2026-07-03T21:00:30Z', acknowledgedBy: 'Léa' });
     const added = alert(5, {}, { dueAt: '2026-07-03T21:01:00Z' });
     const changed = [alerts[0], acknowledged, alerts[3], added].flatMap((one) => one ?? []);
-    const after = rowsFrom(mapOf(changed));
+    const after = follow(mapOf(changed));
     expect(ids(after)).toEqual([5, 1, 4, 2]);
     expect(ids(after)).toEqual(ids(boardRows(changed)));
     expect(after[1]).toBe(before[0]);
@@ -69,10 +69,10 @@ describe('rows of a board that changes', () => {
   });
 
   it('are others once another alert repeats them', () => {
-    const rowsFrom = createBoardRows();
-    const [before] = rowsFrom(mapOf(alerts));
+    const { follow } = createBoardRows();
+    const [before] = follow(mapOf(alerts));
     const repeat = loss(6, 300, 'Bar 1', { algorithm: 'balance_mismatch_detection', cardId: 'CARD1' });
-    const [after] = rowsFrom(mapOf([...alerts, repeat]));
+    const [after] = follow(mapOf([...alerts, repeat]));
     expect(before).toMatchObject({ id: '1', repeats: [] });
     expect(after).toMatchObject({ id: '1', repeats: [{ incidentId: '6' }] });
   });
@@ -150,6 +150,33 @@ describe('groups', () => {
       'balance_deduction_on_failure',
       'reader_failure_spike',
     ]);
+  });
+
+  it('of a flood come by what makes it, then by a critical that nobody has answered, then what was there before', () => {
+    const at = (minute: string) => ({ detectedAt: `2026-07-03T${minute}:00Z` });
+    const rows = boardRows([
+      ...[1, 2, 3, 4, 5].map((id) => loss(id, 500, 'Bar Rock', { ...at('21:00'), severity: 'HIGH' })),
+      alert(6, { ...at('21:01'), severity: 'MEDIUM', algorithm: 'reader_silent' }),
+      alert(7, {
+        ...at('21:02'),
+        severity: 'CRITICAL',
+        algorithm: 'unknown_card',
+        acknowledgedAt: '2026-07-03T21:03:00Z',
+      }),
+      alert(8, { ...at('21:03'), severity: 'CRITICAL', algorithm: 'ledger_drift' }),
+      alert(9, { ...at('20:00'), severity: 'CRITICAL', algorithm: 'duplicate_charge' }),
+    ]);
+    const since = Date.parse('2026-07-03T20:59:00Z');
+    const order = (some: readonly BoardRow[]) => groupFlood(some, since).map((group) => ids(group.rows)[0]);
+    expect(order(rows)).toEqual([1, 8, 9, 6, 7]);
+    expect(order(rows.filter(({ alert: { incidentId } }) => incidentId !== rowId(9)))).toEqual([1, 8, 6, 7]);
+    // Answered, it is what was there before the flood again.
+    const answered = boardRows([
+      ...[1, 2, 3, 4, 5].map((id) => loss(id, 500, 'Bar Rock', { ...at('21:00'), severity: 'HIGH' })),
+      alert(6, { ...at('21:01'), severity: 'MEDIUM', algorithm: 'reader_silent' }),
+      alert(9, { ...at('20:00'), algorithm: 'duplicate_charge', acknowledgedAt: '2026-07-03T20:01:00Z' }),
+    ]);
+    expect(order(answered)).toEqual([1, 6, 9]);
   });
 });
 

@@ -1,6 +1,6 @@
-import { causesIn, causesInOrder, floodAlarmOf } from '../../../shared/domain/alarm-flood.ts';
+import { causesIn, causesInOrder, type FloodAlarm, floodAlarmOf } from '../../../shared/domain/alarm-flood.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import { createFoldedLosses } from '../../../shared/domain/folded-losses.ts';
+import { createFoldedLosses, type FoldedLosses } from '../../../shared/domain/folded-losses.ts';
 import { type Loss, lossOfRow, moneyAtRisk } from '../../../shared/domain/losses.ts';
 import { addCents, type Cents, ZERO } from '../../../shared/domain/money.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
@@ -13,7 +13,7 @@ import { type BoardTab, type BoardView, type ColumnId, type Only, TABS } from '.
 /** A row of the board: one loss, or one alert that is about none, with everything that it is sorted and filtered by. */
 export type BoardRow = Loss & {
   /** The incident's number, as the table's key. */
-  readonly id: string;
+  readonly id: RowId;
   readonly amountCents: Cents | null;
   readonly card: string | null;
   readonly place: string | null;
@@ -21,6 +21,8 @@ export type BoardRow = Loss & {
   readonly owner: string | null;
   /** Until when somebody must answer, then until when it must be resolved; null where neither is due. */
   readonly deadline: { readonly at: string; readonly kind: 'answer' | 'resolution' } | null;
+  /** What puts it down to a cause in a flood. */
+  readonly alarm: FloodAlarm;
   /** What it is counted and narrowed by: passes over ten thousand rows read nothing else. */
   readonly is: {
     readonly open: boolean;
@@ -54,12 +56,13 @@ const rowOf = (loss: Loss): BoardRow => {
   const unacknowledged = open && lead.acknowledgedAt === null;
   return {
     ...loss,
-    id: String(alert.incidentId),
+    id: alert.incidentId,
     amountCents,
     card: storm === null ? lead.cardId : null,
     place: alert.place,
     owner,
     deadline: deadlineOf(alert),
+    alarm: floodAlarmOf(alert),
     is: {
       open,
       critical: open && lead.severity === 'CRITICAL',
@@ -76,8 +79,7 @@ const rowOf = (loss: Loss): BoardRow => {
 };
 
 /** Makes the rows of the board, most urgent first, and follows it. */
-export const createBoardRows = (): ((byId: ReadonlyMap<RowId, Alert>) => readonly BoardRow[]) =>
-  createFoldedLosses({ order: byUrgency, rowOf });
+export const createBoardRows = (): FoldedLosses<BoardRow> => createFoldedLosses({ order: byUrgency, rowOf });
 
 const ONLY: Readonly<Record<Only, (row: BoardRow) => boolean>> = {
   critical: ({ is }) => is.critical,
@@ -167,18 +169,26 @@ const sortRows = (
   return ranked.sort((a, b) => (a.rank === b.rank ? 0 : direction * (a.rank - b.rank))).map(({ row }) => row);
 };
 
-/** The rows of a flood by their causes, the first cause first; then what was there before. */
+/**
+ * The rows of a flood by their causes, the first cause first. Then come the groups in which a critical alert still waits for
+ * an answer: it is about something else, and nobody looks for it below the others. What was there before the flood is last.
+ */
 export const groupFlood = (rows: readonly BoardRow[], sinceMs: number): readonly RowGroup[] => {
-  const alarms = new Map(rows.map((row) => [row.id, floodAlarmOf(row.alert)]));
-  const inFlood = [...alarms.values()].filter(({ beginsMs }) => beginsMs >= sinceMs);
+  const inFlood = rows.flatMap(({ alarm }) => (alarm.beginsMs < sinceMs ? [] : alarm));
   const causeOf = causesIn(inFlood);
-  const order = new Map(causesInOrder(inFlood).map((key, rank) => [key, rank]));
-  const groups = Map.groupBy(rows, ({ id }) => {
-    const alarm = alarms.get(id);
-    return alarm === undefined || alarm.beginsMs < sinceMs ? '' : causeOf(alarm).key;
-  });
-  const rankOf = (key: string): number => order.get(key) ?? order.size;
-  return [...groups].sort(([a], [b]) => rankOf(a) - rankOf(b)).map(([key, ofGroup]) => toGroup(key, ofGroup));
+  const causes = causesInOrder(inFlood, causeOf);
+  const order = new Map([...causes.keys()].map((key, rank) => [key, rank]));
+  const groups = Map.groupBy(rows, ({ alarm }) => (alarm.beginsMs < sinceMs ? '' : causeOf(alarm).key));
+  const rankOf = (key: string, ofGroup: readonly BoardRow[]): number => {
+    const inOrder = order.get(key) ?? order.size;
+    if (causes.get(key) === true) return inOrder;
+    const waits = ofGroup.some(({ is }) => is.critical && is.unacknowledged);
+    return inOrder + (waits ? 1 : 2) * (order.size + 1);
+  };
+  return [...groups]
+    .map(([key, ofGroup]) => ({ rank: rankOf(key, ofGroup), group: toGroup(key, ofGroup) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ group }) => group);
 };
 
 /** Rows with something in common, and what they are about together. */

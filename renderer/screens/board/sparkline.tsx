@@ -1,4 +1,4 @@
-const [WIDTH, HEIGHT] = [72, 20];
+const [WIDTH, HEIGHT] = [48, 20];
 /** The lowest share that the picture has room for: a fall of a few per cent has to be seen. */
 const FLOOR = 0.8;
 

@@ -4,6 +4,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
+import { useWhenIdle } from '../../ui/when-idle.ts';
 import type { BoardItem } from './board-table.tsx';
 import { createBoardRows, groupFlood, groupRows, type RowGroup, rowsOfView } from './rows.ts';
 import { searchWords } from './search-words.ts';
@@ -21,37 +22,33 @@ export const useBoard = (view: BoardView, floodSinceMs: number | null) => {
   const byId = useAlerts((state) => state.byId);
   const complete = useAlerts((state) => state.complete);
   const operator = useSystem((state) => state.session?.operator ?? null);
-  const [rowsFrom] = useState(createBoardRows);
-  const rows = useMemo(() => rowsFrom(byId ?? NO_ALERTS), [rowsFrom, byId]);
-  const rowById = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  const [{ follow, rowOf }] = useState(createBoardRows);
+  const now = useMemo(() => ({ rows: follow(byId ?? NO_ALERTS), complete }), [follow, byId, complete]);
+  // What a row says is of now. Which rows there are, in which order, is looked at when nobody waits for a key: of ten thousand it
+  // takes as long as a key may take.
+  const looked = useWhenIdle(now);
+  const listed = byId === null ? now : looked;
   const { language } = i18n;
   const wordsOf = useMemo(() => searchWords(language), [language]);
-  useEffect(() => (complete ? wordsOf.prepare(rows) : undefined), [complete, rows, wordsOf]);
+  useEffect(() => (listed.complete ? wordsOf.prepare(listed.rows) : undefined), [listed, wordsOf]);
   const wanted = useMemo(
-    () => rowsOfView(rows, view, operator, wordsOf.of).map(({ id }) => id),
-    [rows, view, operator, wordsOf],
+    () => rowsOfView(listed.rows, view, operator, wordsOf.of).map(({ id }) => id),
+    [listed, view, operator, wordsOf],
   );
-  const { ids, ...order } = useHeldOrder(wanted, complete);
+  const { ids, ...order } = useHeldOrder(wanted, listed.complete);
   const { group } = view;
   const items = useMemo<readonly BoardItem[]>(() => {
-    if (floodSinceMs !== null) {
-      return withGroups(
-        groupFlood(
-          ids.flatMap((id) => rowById.get(id) ?? []),
-          floodSinceMs,
-        ),
-        'cause',
-      );
-    }
-    if (group === 'none') return ids.map((id) => ({ type: 'row', key: id, row: rowById.get(id) }));
-    const shown = ids.flatMap((id) => rowById.get(id) ?? []);
-    return withGroups(groupRows(shown, group), group);
-  }, [ids, rowById, group, floodSinceMs]);
-  return { complete, rows, rowById, items, ...order };
+    const shown = () => ids.flatMap((id) => rowOf(id) ?? []);
+    // What a flood is made of is known once all of it is here: until then the groups would change places with each part.
+    if (floodSinceMs !== null && listed.complete) return withGroups(groupFlood(shown(), floodSinceMs), 'cause');
+    if (group === 'none') return ids.map((key) => ({ type: 'row', key }));
+    return withGroups(groupRows(shown(), group), group);
+  }, [ids, rowOf, group, floodSinceMs, listed]);
+  return { complete, rows: now.rows, rowOf, items, ...order };
 };
 
 const withGroups = (groups: readonly RowGroup[], by: 'place' | 'kind' | 'cause'): readonly BoardItem[] =>
   groups.flatMap((group): BoardItem[] => [
     { type: 'group', key: `group ${group.key}`, group, by },
-    ...group.rows.map((row): BoardItem => ({ type: 'row', key: row.id, row })),
+    ...group.rows.map(({ id }): BoardItem => ({ type: 'row', key: id })),
   ]);

@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { RowId } from '../../../shared/domain/row-id.ts';
 import { heldOrder } from './held-order.ts';
 
 /** The rows stay where they are for so long after the pointer or the keyboard moved among them, and not a night long. */
 const HOLD_MS = 4_000;
 
 /** The order on screen: the wanted one, except while the operator's hand is in it. What is still being read is not new. */
-export const useHeldOrder = (wanted: readonly string[], complete: boolean) => {
+export const useHeldOrder = (wanted: readonly RowId[], complete: boolean) => {
   const [heldUntil, setHeldUntil] = useState(0);
-  const shown = useRef<readonly string[]>([]);
+  const shown = useRef<readonly RowId[]>([]);
   const held = complete && Date.now() < heldUntil;
   const { ids, hidden } = useMemo(() => heldOrder(wanted, shown.current, held), [wanted, held]);
   useEffect(() => {

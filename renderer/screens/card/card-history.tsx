@@ -98,7 +98,8 @@ export const History = ({ card }: { card: CardView }) => {
       <ul className="card-scans">
         {card.scans.map((scan) => (
           <li key={scan.scanId}>
-            <Time at={scan.at} seconds /> {scan.status ?? ''} <span className="quiet">{scan.device ?? ''}</span>
+            <Time at={scan.at} seconds /> {inWords('scan', scan.status)}{' '}
+            <span className="quiet">{scan.device ?? ''}</span>
           </li>
         ))}
       </ul>

@@ -24,6 +24,9 @@ export const UnknownCard = ({ read, error = null }: { read: string; error?: Regi
   return (
     <>
       <p role="alert">{error === null ? t('card.unknown') : t('card.noCopy', { why: errorSentence(error) })}</p>
+      {error === null && found.same.length + found.ending.length === 0 && (
+        <p className="quiet">{t('card.unknownNext')}</p>
+      )}
       <Cards title={t('card.same')} ids={found.same} />
       <Cards title={t('card.ending')} ids={found.ending} />
     </>

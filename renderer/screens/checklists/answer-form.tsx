@@ -4,7 +4,8 @@ import type { ChecklistItem } from '../../../shared/domain/checklist.ts';
 import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
-import { Choice, Field, TextField } from '../../ui/field.tsx';
+import { Choice, TextField } from '../../ui/field.tsx';
+import { NumberField } from '../../ui/number-field.tsx';
 
 type Answered = Extract<ChecklistItem, { kind: 'answered' }>;
 
@@ -15,19 +16,17 @@ export const AnswerForm = (props: { item: Answered; at: { listId: string; window
   const { item, at } = props;
   const { answer } = item;
   const [value, setValue] = useState(answer.type === 'choice' ? (answer.choices[0]?.id ?? '') : '');
+  const [number, setNumber] = useState<number | null>(null);
   const label = `${t('common.label', { label: t('checklists.answer') })} ${text(item.title)}`;
-  const missing = value.trim() === '';
+  const given = answer.type === 'number' ? number : value;
+  const missing = given === null || given === '';
   return (
     <form
       className="row"
       onSubmit={(event) => {
         event.preventDefault();
         if (missing) return;
-        void submit(
-          'checklist.answer',
-          { ...at, answer: answer.type === 'number' ? Number(value) : value },
-          { done: null },
-        );
+        void submit('checklist.answer', { ...at, answer: given }, { done: null });
       }}
     >
       {answer.type === 'choice' && (
@@ -39,14 +38,13 @@ export const AnswerForm = (props: { item: Answered; at: { listId: string; window
         />
       )}
       {answer.type === 'number' && (
-        <Field
-          label={label}
-          type="number"
-          step="any"
-          min={answer.min}
-          max={answer.max}
-          value={value}
-          onChange={(event) => setValue(event.target.value)}
+        <NumberField
+          {...{ label, value: number, onChange: setNumber, least: answer.min, most: answer.max }}
+          hint={
+            answer.min === undefined || answer.max === undefined
+              ? undefined
+              : t('checklists.between', { least: answer.min, most: answer.max })
+          }
         />
       )}
       {answer.type === 'text' && (

@@ -7,17 +7,27 @@ import {
   type ChecklistRun,
   channelOf,
   type ItemProgress,
+  notCounted,
   type Sensed,
+  writtenEvidence,
 } from '../../../shared/domain/checklist-run.ts';
 import { submit } from '../../commands.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatTime } from '../../i18n.ts';
+import { hrefOf } from '../../routes.ts';
+import { useSystem } from '../../stores/system.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { AnswerForm } from './answer-form.tsx';
-import { expectedText, valueText, writtenOf } from './evidence-text.ts';
+import { answerText, expectedText, valueText, writtenOf } from './evidence-text.ts';
 import { MessageTests } from './message-tests.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
+import { doorName, doorsOf } from './sense-door.ts';
+
+type ItemAt = { readonly listId: string; readonly windowKey: string; readonly itemId: string };
+
+/** By what an item is found on the page. */
+export const itemElementId = (itemId: string): string => `checklist-item-${itemId}`;
 
 /** An item with what is known of it, and what can be done with it. */
 export const ChecklistItemLine = (props: {
@@ -36,7 +46,7 @@ export const ChecklistItemLine = (props: {
   const { listId, windowKey } = run;
   const at = { listId, windowKey, itemId: item.id };
   return (
-    <li className="checklist-item stack" aria-label={text(item.title)}>
+    <li id={itemElementId(item.id)} tabIndex={-1} className="checklist-item stack" aria-label={text(item.title)}>
       <div className="row">
         <span aria-hidden="true">{done ? '✓' : leftOut ? '–' : '○'}</span>
         <strong>{text(item.title)}</strong>
@@ -67,11 +77,8 @@ export const ChecklistItemLine = (props: {
       )}
       {open && (
         <div className="row checklist-actions">
-          {(item.kind === 'attested' || item.kind === 'two_person') && !done && (
-            <CommandButton needs="checklist.tick" onClick={() => void submit('checklist.tick', at, { done: null })}>
-              {t(confirmed.length > 0 ? 'checklists.tickSecond' : 'checklists.tick')}
-            </CommandButton>
-          )}
+          {!done && !leftOut && <Doors item={item} />}
+          {(item.kind === 'attested' || item.kind === 'two_person') && !done && <TickButton {...{ at, progress }} />}
           {item.kind === 'answered' && !done && <AnswerForm item={item} at={at} />}
           {!done && !leftOut && (
             <CommandButton needs="checklist.override" tone="quiet" onClick={() => setOverriding(true)}>
@@ -82,6 +89,36 @@ export const ChecklistItemLine = (props: {
       )}
       {overriding && <OverrideDialog at={at} title={text(item.title)} onClose={() => setOverriding(false)} />}
     </li>
+  );
+};
+
+/** The ways to where it is put right, or seen whole. */
+const Doors = ({ item }: { item: ChecklistItem }) => {
+  const { t } = useTranslation();
+  return doorsOf(item).map((door) => (
+    <a key={hrefOf(door)} href={hrefOf(door)}>
+      {t('checklists.goTo', { screen: doorName(t, door) })}
+    </a>
+  ));
+};
+
+/** Whoever has confirmed an item of two signatures doesn't do so again: somebody else is asked for. */
+const TickButton = ({ at, progress }: { at: ItemAt; progress: ItemProgress }) => {
+  const { t } = useTranslation();
+  const { item, confirmed } = progress;
+  const me = useSystem((state) => state.session?.operator ?? null);
+  const other = notCounted(progress);
+  if (other !== undefined) {
+    const first = confirmed.find(({ actorId }) => actorId !== other.actorId)?.actor ?? '';
+    return <p role="status">{t('checklists.notCounted', { name: other.actor, first })}</p>;
+  }
+  if (item.kind === 'two_person' && confirmed.some(({ actor }) => actor === me)) {
+    return <p className="quiet">{t('checklists.needsOther')}</p>;
+  }
+  return (
+    <CommandButton needs="checklist.tick" onClick={() => void submit('checklist.tick', at, { done: null })}>
+      {t(confirmed.length > 0 ? 'checklists.tickSecond' : 'checklists.tick')}
+    </CommandButton>
   );
 };
 
@@ -97,10 +134,6 @@ const Confirmed = ({ entry, item }: { entry: ChecklistEntry; item: ChecklistItem
   const { t } = useTranslation();
   const text = useRunbookText();
   const { answer, actor, at } = entry;
-  const choice =
-    item.kind === 'answered' && item.answer.type === 'choice'
-      ? item.answer.choices.find(({ id }) => id === answer)
-      : undefined;
   const stamp = { name: actor, time: formatTime(at) };
   const channel = channelOf(entry);
   if (channel !== null) {
@@ -113,7 +146,7 @@ const Confirmed = ({ entry, item }: { entry: ChecklistEntry; item: ChecklistItem
       {answer === null
         ? t('checklists.confirmed', stamp)
         : t('checklists.answeredBy', {
-            answer: choice === undefined ? String(answer) : text(choice.label),
+            answer: answerText(item, answer, text),
             ...stamp,
           })}{' '}
       {entry.seq === null && <span className="waiting-mark">{t('board.waiting')}</span>}
@@ -125,14 +158,14 @@ const Confirmed = ({ entry, item }: { entry: ChecklistEntry; item: ChecklistItem
 const Evidence = (props: { item: ChecklistItem; run: ChecklistRun; values: readonly Sensed[]; open: boolean }) => {
   const { t } = useTranslation();
   const { item, run, values, open } = props;
-  const written = run.entries.filter(({ itemId, act }) => itemId === item.id && act !== 'overridden').at(-1)?.evidence;
+  const written = writtenEvidence(run, item.id);
   const shown = (item.kind === 'sensed' ? [item.sense] : item.figures).map((sense) => ({
     sense,
     now: open ? values.find((value) => value.sense === sense) : writtenOf(written, sense),
   }));
   if (shown.length === 0) return null;
   return (
-    <dl className="row">
+    <dl className="row checklist-figures">
       {shown.map(({ sense, now }) => (
         <div key={sense}>
           <dt className="quiet">{t(`checklists.${sense}`)}</dt>

@@ -6,12 +6,13 @@ import {
   type ItemProgress,
   progressOf,
   signatureOf,
+  writtenEvidence,
 } from '../../../shared/domain/checklist-run.ts';
 import { roleSchema } from '../../../shared/domain/operator.ts';
 import { Paper, paperTime } from '../../features/paper/paper.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatWindow } from '../../i18n.ts';
-import { expectedText, valueText, writtenOf } from './evidence-text.ts';
+import { answerText, expectedText, valueText, writtenOf } from './evidence-text.ts';
 
 /** A run on paper: its items with their evidence, who signed what, and the hash that covers all of it. */
 export const ChecklistPaper = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
@@ -84,7 +85,7 @@ const ActText = ({ entry, run }: { entry: ChecklistEntry; run: ChecklistRun }) =
   return (
     <>
       <strong>{entry.answer === null ? what : t('common.label', { label: what })}</strong>
-      {entry.answer !== null && ` ${entry.answer}`}
+      {entry.answer !== null && ` ${answerText(item, entry.answer, text)}`}
       {entry.reason !== null && ` (${t('common.label', { label: t('checklists.override') })} ${entry.reason})`}
     </>
   );
@@ -94,7 +95,7 @@ const Item = ({ progress, run, place }: { progress: ItemProgress; run: Checklist
   const { t } = useTranslation();
   const text = useRunbookText();
   const { item, done, leftOut, overridden } = progress;
-  const measured = run.entries.filter(({ itemId, act }) => itemId === item.id && act !== 'overridden').at(-1);
+  const written = writtenEvidence(run, item.id);
   const senses = item.kind === 'sensed' ? [item.sense] : item.figures;
   return (
     <li className="paper-line">
@@ -105,7 +106,7 @@ const Item = ({ progress, run, place }: { progress: ItemProgress; run: Checklist
         {progress.turned && ` · ${t('checklists.turned')}`}
       </p>
       {senses.map((sense) => {
-        const kept = writtenOf(measured?.evidence, sense);
+        const kept = writtenOf(written, sense);
         return (
           <div key={sense}>
             <p>

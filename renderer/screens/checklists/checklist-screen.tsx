@@ -1,8 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import type { ChecklistsView } from '../../../shared/contract/checklists.ts';
-import { type ChecklistRun, openItems, progressOf, runKey, signatureOf } from '../../../shared/domain/checklist-run.ts';
+import {
+  type ChecklistRun,
+  type ItemProgress,
+  openItems,
+  runKey,
+  signatureOf,
+} from '../../../shared/domain/checklist-run.ts';
 import { submit } from '../../commands.ts';
-import { countsOf, useChecklists } from '../../features/checklists/use-checklists.ts';
+import { countsOf, useChecklists, useProgress } from '../../features/checklists/use-checklists.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { printPaper } from '../../features/paper/paper.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
@@ -10,7 +16,7 @@ import { formatTime, formatWindow } from '../../i18n.ts';
 import { hrefOf } from '../../routes.ts';
 import { saveFile } from '../../save-file.ts';
 import { Button } from '../../ui/button.tsx';
-import { ChecklistItemLine } from './checklist-item.tsx';
+import { ChecklistItemLine, itemElementId } from './checklist-item.tsx';
 import { ChecklistPaper } from './checklist-paper.tsx';
 import './checklists.css';
 
@@ -31,8 +37,9 @@ export const ChecklistScreen = ({ at }: { at: { listId: string; windowKey: strin
 const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
   const { t } = useTranslation();
   const text = useRunbookText();
-  const progress = progressOf(run, view.values);
+  const progress = useProgress(run, view);
   const signature = signatureOf(run);
+  const [next] = signature === undefined ? openItems(progress) : [];
   return (
     <>
       <div className="row">
@@ -40,6 +47,7 @@ const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
           {run.list === null ? run.listId : text(run.list.title)} · {formatWindow(run.windowKey)}
         </h1>
         <span className="quiet">{t('checklists.progress', countsOf(run, view))}</span>
+        {next !== undefined && <Button onClick={() => showItem(next.item.id)}>{t('checklists.nextOpen')}</Button>}
         {view.at && <span className="quiet">{t('checklists.asOf', { time: formatTime(view.at) })}</span>}
       </div>
       <p className="quiet">
@@ -52,7 +60,7 @@ const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
           <ChecklistItemLine key={item.item.id} run={run} progress={item} view={view} open={signature === undefined} />
         ))}
       </ul>
-      {signature === undefined && run.list !== null && <SignOff run={run} left={openItems(progress).length} />}
+      {signature === undefined && run.list !== null && <SignOff run={run} progress={progress} />}
       {run.hash !== null && (
         <p className="quiet mono checklist-query">
           {t('common.label', { label: t('checklists.hash') })} {run.hash}
@@ -67,20 +75,27 @@ const Run = ({ run, view }: { run: ChecklistRun; view: ChecklistsView }) => {
   );
 };
 
-const SignOff = ({ run, left }: { run: ChecklistRun; left: number }) => {
+const SignOff = ({ run, progress }: { run: ChecklistRun; progress: readonly ItemProgress[] }) => {
   const { t } = useTranslation();
+  const left = openItems(progress);
+  const passed = progress.filter(({ overridden }) => overridden !== null);
   const { hash } = run;
   // What waits here is in no hash of the festival's yet.
   const pending = hash === null || run.entries.some(({ seq }) => seq === null);
   return (
     <section className="panel stack checklist-actions">
-      <p>{left > 0 ? t('checklists.left', { count: left }) : t('checklists.ready')}</p>
+      {left.length > 0 ? (
+        <ItemButtons said={t('checklists.left', { count: left.length })} items={left} />
+      ) : (
+        <p>{t('checklists.ready')}</p>
+      )}
+      {passed.length > 0 && <ItemButtons said={t('checklists.passed', { count: passed.length })} items={passed} />}
       <p className="quiet">{t(pending ? 'checklists.signOnline' : 'checklists.signText')}</p>
       <div>
         <CommandButton
           needs="checklist.sign"
           tone="primary"
-          disabled={left > 0 || pending}
+          disabled={left.length > 0 || pending}
           onClick={() => {
             const { listId, windowKey } = run;
             if (hash !== null) void submit('checklist.sign', { listId, windowKey, hash });
@@ -91,6 +106,29 @@ const SignOff = ({ run, left }: { run: ChecklistRun; left: number }) => {
       </div>
     </section>
   );
+};
+
+const ItemButtons = ({ said, items }: { said: string; items: readonly ItemProgress[] }) => {
+  const text = useRunbookText();
+  return (
+    <>
+      <p>{said}</p>
+      <ul className="row checklist-open">
+        {items.map(({ item }) => (
+          <li key={item.id}>
+            <Button onClick={() => showItem(item.id)}>{text(item.title)}</Button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+};
+
+/** Of twenty items the open ones are looked for: each is brought into sight, and what can be done with it is next. */
+const showItem = (itemId: string): void => {
+  const item = document.getElementById(itemElementId(itemId));
+  item?.scrollIntoView({ block: 'center' });
+  item?.focus();
 };
 
 /** The run as a file: any program computes its hash from it (docs/checklists.md). */

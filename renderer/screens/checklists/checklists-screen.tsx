@@ -13,6 +13,7 @@ import { OwnFiles } from '../../features/own-files/own-files.tsx';
 import { useRunbookText } from '../../features/runbook/use-runbook-text.ts';
 import { formatSpan, formatTime, formatWindow } from '../../i18n.ts';
 import { goTo, hrefOf } from '../../routes.ts';
+import { Button } from '../../ui/button.tsx';
 import { ChecklistTimes } from './checklist-times.tsx';
 import './checklists.css';
 
@@ -34,6 +35,14 @@ export const ChecklistsScreen = () => {
       <section className="panel stack" aria-labelledby="checklists-due">
         <h2 id="checklists-due">{t('checklists.due')}</h2>
         {due.length === 0 && <p className="quiet">{t('checklists.noneDue')}</p>}
+        {view.times.firstDay === null && (
+          <p>
+            {t('checklists.noDays')}{' '}
+            <Button onClick={() => document.getElementById('checklists-times')?.scrollIntoView()}>
+              {t('checklists.setDays')}
+            </Button>
+          </p>
+        )}
         <ul className="checklists-grid" hidden={due.length === 0}>
           {due.map((list) => (
             <ListCard key={list.checklist.id} list={list} view={view} />

@@ -7,6 +7,7 @@ import {
   channelsOf,
   type ItemProgress,
   type MessageTest,
+  testCodeIn,
 } from '../../../shared/domain/checklist-run.ts';
 import type { Channel, Contact } from '../../../shared/domain/escalation.ts';
 import { channelSchema } from '../../../shared/domain/escalation.ts';
@@ -83,8 +84,11 @@ const ChannelTest = (props: {
     setBusy(false);
   };
   const confirm = async (testId: string) => {
+    const digits = testCodeIn(code);
+    // What can be no code costs none of the five tries.
+    if (digits === null) return setSaid(t('checklists.testNoCode'));
     setBusy(true);
-    const answer = await callSigned('checklist.confirmTest', { testId, code: code.replace(/\D/g, '') });
+    const answer = await callSigned('checklist.confirmTest', { testId, code: digits });
     setCode('');
     setSaid(answer.ok ? null : errorSentence(answer.error));
     setBusy(false);

@@ -7,18 +7,17 @@ import { hrefOf } from '../../routes.ts';
 import { IdText } from '../../ui/id-text.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../visible-text.ts';
+import { kindName } from './kind-name.ts';
 
 type Cell = { row: RegisterRow; onOpen: (row: RegisterRow) => void };
 type Column = {
   readonly id: 'at' | 'kind' | 'card' | 'place' | 'amount' | 'ledger' | 'reason' | 'operator' | 'approver';
   readonly width: string;
   readonly align?: 'end';
+  /** Beside an open correction there is no room for all of them; the drawer has them all. */
+  readonly leaves?: number;
   readonly cell: (props: Cell) => ReactNode;
 };
-
-/** A kind in words; one that nobody knows, as it is. */
-export const kindName = (kind: string): string =>
-  i18n.exists(`correction.kind_${kind}`) ? i18n.t(`correction.kind_${kind}`) : visibleText(kind);
 
 /** An amount with its sign; of a row that somebody has changed there may be none. */
 export const amountText = (amount: Cents | null): string =>
@@ -58,10 +57,10 @@ export const CORRECTION_COLUMNS: readonly Column[] = [
       </a>
     ),
   },
-  { id: 'place', width: 'minmax(60px, 1fr)', cell: ({ row }) => <Short text={row.place} /> },
+  { id: 'place', width: 'minmax(60px, 1fr)', leaves: 5, cell: ({ row }) => <Short text={row.place} /> },
   { id: 'amount', width: '86px', align: 'end', cell: ({ row }) => amountText(row.cardDeltaCents) },
-  { id: 'ledger', width: '100px', align: 'end', cell: ({ row }) => amountText(row.ledgerDeltaCents) },
-  { id: 'reason', width: 'minmax(100px, 2fr)', cell: ({ row }) => <Short text={row.reason} /> },
-  { id: 'operator', width: 'minmax(60px, 1fr)', cell: ({ row }) => <Short text={row.operator} /> },
-  { id: 'approver', width: 'minmax(80px, 1fr)', cell: ({ row }) => <Short text={row.approver} /> },
+  { id: 'ledger', width: '100px', align: 'end', leaves: 3, cell: ({ row }) => amountText(row.ledgerDeltaCents) },
+  { id: 'reason', width: 'minmax(88px, 2fr)', leaves: 2, cell: ({ row }) => <Short text={row.reason} /> },
+  { id: 'operator', width: 'minmax(60px, 1fr)', leaves: 1, cell: ({ row }) => <Short text={row.operator} /> },
+  { id: 'approver', width: 'minmax(80px, 1fr)', leaves: 4, cell: ({ row }) => <Short text={row.approver} /> },
 ];

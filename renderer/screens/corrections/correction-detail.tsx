@@ -12,7 +12,9 @@ import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { IdText } from '../../ui/id-text.tsx';
 import { visibleText } from '../../visible-text.ts';
-import { amountText, kindName } from './correction-cells.tsx';
+import { auditLines } from './audit-lines.ts';
+import { amountText } from './correction-cells.tsx';
+import { kindName } from './kind-name.ts';
 
 const Line = ({ name, children }: { name: string; children: ReactNode }) => (
   <div>
@@ -28,6 +30,7 @@ const indented = (json: string): string => json.replace(/^( *)(.*)$/gm, (_, blan
 const AuditRow = ({ row }: { row: CallOutput<'register.open'>['audit'][number] }) => {
   const { t } = useTranslation();
   const { seq, at, action, actor, laptop, subject, data, hash } = row;
+  const lines = auditLines(data);
   return (
     <details>
       <summary>
@@ -38,7 +41,17 @@ const AuditRow = ({ row }: { row: CallOutput<'register.open'>['audit'][number] }
         })}
       </summary>
       <p className="mono">{visibleText(subject)}</p>
-      <pre className="correction-audit">{indented(data)}</pre>
+      {lines === null ? (
+        <pre className="correction-audit">{indented(data)}</pre>
+      ) : (
+        <dl className="correction-said">
+          {lines.map(({ name, text, as }) => (
+            <Line key={name} name={name}>
+              <bdi className={as === 'code' ? 'mono' : undefined}>{text}</bdi>
+            </Line>
+          ))}
+        </dl>
+      )}
       <p className="mono quiet">{hash}</p>
       <a href={hrefOf({ screen: 'settings', section: 'audit' })}>{t('register.auditVerify')}</a>
     </details>
@@ -77,6 +90,11 @@ export const CorrectionDetail = ({ row, onClose }: { row: RegisterRow; onClose: 
             <IdText id={row.cardId} copy={false} />
           </a>
         </Line>
+        {row.place !== null && (
+          <Line name={t('register.column_place')}>
+            <bdi>{visibleText(row.place)}</bdi>
+          </Line>
+        )}
         {row.eventId !== null && (
           <Line name={t('register.alert')}>
             <a href={hrefOf({ screen: 'history', incidentId: row.eventId, query: '' })}>#{row.eventId}</a>

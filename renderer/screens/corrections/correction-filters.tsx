@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { type RegisterFilter, WHOLE_REGISTER } from '../../../shared/contract/register.ts';
 import { CORRECTION_KINDS } from '../../../shared/domain/correction.ts';
@@ -6,11 +7,19 @@ import { useOperators } from '../../features/operators/use-operators.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
 import { visibleText } from '../../visible-text.ts';
-import { kindName } from './correction-cells.tsx';
+import { kindName } from './kind-name.ts';
 
 const STATES = ['undone', 'standing'] as const;
 /** What only a link asks for. */
 const LINKED = ['place', 'alert', 'row', 'id'] as const;
+
+/** What each part of the filter is called on the screen. */
+export const labelsOf = (t: TFunction): Readonly<Record<keyof RegisterFilter, string>> => ({
+  ...{ words: t('register.search'), from: t('register.from'), until: t('register.until') },
+  ...{ kind: t('register.kind'), person: t('register.person'), card: t('register.card') },
+  ...{ undone: t('register.state'), place: t('register.column_place'), alert: t('register.alert') },
+  ...{ row: t('register.logRow'), id: t('register.detail') },
+});
 
 /** Which corrections are shown. */
 export const CorrectionFilters = (props: {

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RegisterFilter, RegisterRow } from '../../../shared/contract/register.ts';
 import { Drawer } from '../../features/alert/drawer.tsx';
+import { unreadNames } from '../../features/filters/filters.tsx';
 import { errorSentence, formatTime } from '../../i18n.ts';
 import { useKeys } from '../../keys.ts';
 import { useCall, usePages } from '../../query.ts';
@@ -9,10 +10,9 @@ import { goTo, goToInstead, hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Table } from '../../ui/table.tsx';
-import { visibleText } from '../../visible-text.ts';
 import { CORRECTION_COLUMNS } from './correction-cells.tsx';
 import { CorrectionDetail } from './correction-detail.tsx';
-import { CorrectionFilters } from './correction-filters.tsx';
+import { CorrectionFilters, labelsOf } from './correction-filters.tsx';
 import { CorrectionsExport } from './corrections-export.tsx';
 import { filterOf, queryOf } from './filter.ts';
 import { Reconciling } from './reconciling.tsx';
@@ -41,11 +41,7 @@ export const CorrectionsScreen = ({ query }: { query: string }) => {
         </div>
         <Reconciling />
         <CorrectionFilters filter={filter} onChange={change} />
-        {unread.length > 0 && (
-          <p role="alert">
-            {t('register.unread', { names: unread.map((name) => visibleText(name).slice(0, 40)).join(', ') })}
-          </p>
-        )}
+        {unread.length > 0 && <p role="alert">{t('register.unread', { names: unreadNames(unread, labelsOf(t)) })}</p>}
         {copy !== null && (
           <p role="status">
             {copy.since === null ? t('register.copiedWhole') : t('register.copied', { time: formatTime(copy.since) })}

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RegisterFilter, RegisterSum, RegisterSums } from '../../../shared/contract/register.ts';
-import { formatMoney } from '../../i18n.ts';
+import { formatMoney, formatWindow } from '../../i18n.ts';
 import { useLive } from '../../query.ts';
 import { Choice } from '../../ui/field.tsx';
 import { visibleText } from '../../visible-text.ts';
-import { kindName } from './correction-cells.tsx';
+import { kindName } from './kind-name.ts';
 
 const WAYS = ['kind', 'day', 'place', 'person'] as const;
 type Way = (typeof WAYS)[number];
@@ -19,6 +19,7 @@ export const Sums = ({ filter, copied }: { filter: RegisterFilter; copied: Regis
   if (data === undefined || data.all.count === 0) return null;
   const nameOf = ({ name }: RegisterSum): string => {
     if (way === 'kind') return kindName(name);
+    if (way === 'day') return formatWindow(name);
     return name === '' ? t('register.noPlace') : visibleText(name);
   };
   const line = (name: string, sum: RegisterSum, key: string) => (
@@ -40,14 +41,20 @@ export const Sums = ({ filter, copied }: { filter: RegisterFilter; copied: Regis
         onChange={setWay}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="corrections-sums-rows" aria-label={t('register.sums')} tabIndex={0}>
+      <section className="corrections-sums-rows" aria-label={t('register.sumsRows')} tabIndex={0}>
         <table>
           <thead>
             <tr>
               <th scope="col">{t(`register.by_${way}`)}</th>
-              <th scope="col">{t('register.count')}</th>
-              <th scope="col">{t('register.column_amount')}</th>
-              <th scope="col">{t('register.column_ledger')}</th>
+              <th scope="col" className="number">
+                {t('register.count')}
+              </th>
+              <th scope="col" className="number">
+                {t('register.column_amount')}
+              </th>
+              <th scope="col" className="number">
+                {t('register.column_ledger')}
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -14,24 +14,17 @@ const TONES: Readonly<Partial<Record<Panel['level'], Tone>>> = { ok: 'good', war
 export const DatabasePanel = ({ panel, dueMs }: { panel: Panel; dueMs: number }) => {
   const { t } = useTranslation();
   const { panel: id, level, value, kind, warning, critical } = panel;
-  const tone = TONES[level];
   const heading = `database-${id}`;
   return (
     <section className="panel stack database-panel" aria-labelledby={heading} data-panel={id}>
       <div className="row database-head">
         <h2 id={heading}>{t(`database.panel_${id}`)}</h2>
         {value !== null && <span className="database-value">{figureText(value, kind)}</span>}
-        {tone === undefined ? (
-          <span className="state state-stale">{t(`database.level_${level}`)}</span>
-        ) : (
-          <Fresh at={panel.at} dueMs={dueMs} tone={tone}>
-            {t(`database.level_${level}`)}
-          </Fresh>
-        )}
-        <span className="quiet">
-          {t('database.asOf', { time: formatTime(panel.at, { seconds: true }) })},{' '}
-          {t('database.since', { time: formatTime(panel.since, { seconds: true }) })}
-        </span>
+        <Fresh at={panel.at} dueMs={dueMs} tone={TONES[level] ?? 'stale'} dated>
+          {t(`database.level_${level}`)}{' '}
+          <span className="quiet">· {t('database.asOf', { time: formatTime(panel.at, { seconds: true }) })}</span>
+        </Fresh>
+        <span className="quiet">{t('database.since', { time: formatTime(panel.since, { seconds: true }) })}</span>
       </div>
       <p>
         <span className="quiet">{t('common.label', { label: t('database.meaning') })} </span>

@@ -2,9 +2,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { offersHighLoad } from '../../../shared/domain/high-load.ts';
 import { submit } from '../../commands.ts';
+import { isConnected } from '../../features/connection/link-tone.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { formatNumber, formatTime } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
+import { useSystem } from '../../stores/system.ts';
 import { Choice } from '../../ui/field.tsx';
 
 const HOURS = [1, 2, 4, 8] as const;
@@ -17,12 +19,14 @@ export const HighLoadPanel = () => {
   const { data } = useCall('database.highLoad', {}, { every: TRAFFIC_MS });
   const [hours, setHours] = useState('4');
   const load = data?.load ?? null;
+  const connected = useSystem((state) => isConnected(state.status?.link));
   const set = (minutes: number) => void submit('database.setHighLoad', { minutes }, { done: null });
   return (
     <section className="panel stack database-panel" aria-labelledby="database-load">
       <h2 id="database-load">{t('database.load')}</h2>
       <p>{t('database.loadMeans')}</p>
-      {load !== null && (
+      {/* Without the festival, how much goes on is not known. */}
+      {load !== null && connected && (
         <p className="quiet">
           {t('database.loadTraffic', { now: formatNumber(Math.round(load.perMinute)) })}{' '}
           {load.usualPerMinute === null
@@ -30,7 +34,7 @@ export const HighLoadPanel = () => {
             : t('database.loadUsual', { usual: formatNumber(Math.round(load.usualPerMinute)) })}
         </p>
       )}
-      {load !== null && offersHighLoad(load) && <p role="status">{t('database.loadOffer')}</p>}
+      {load !== null && connected && offersHighLoad(load) && <p role="status">{t('database.loadOffer')}</p>}
       {data?.environment != null && (
         <p>
           {t('database.loadEnvironment', {

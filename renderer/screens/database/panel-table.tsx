@@ -15,9 +15,10 @@ const keyOf = ({ session, relation }: PanelRow): string | null => {
 export const PanelTable = ({ panel }: { panel: Panel }) => {
   const { t } = useTranslation();
   const remedies = hasRemedies(panel);
+  const name = t('common.tableOf', { name: t(`database.panel_${panel.panel}`) });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <section className="scroll-x" tabIndex={0} aria-label={t(`database.panel_${panel.panel}`)}>
+    <section className="scroll-x" tabIndex={0} aria-label={name}>
       <table className="database-table">
         <thead>
           <tr>

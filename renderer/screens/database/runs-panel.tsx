@@ -14,7 +14,7 @@ export const RunsPanel = () => {
       {data?.length === 0 && <p className="quiet">{t('database.noRuns')}</p>}
       {data !== undefined && data.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-        <section className="scroll-x" tabIndex={0} aria-label={t('database.runs')}>
+        <section className="scroll-x" tabIndex={0} aria-label={t('common.tableOf', { name: t('database.runs') })}>
           <table>
             <thead>
               <tr>

@@ -36,7 +36,7 @@ const Results = ({ results, drillId }: { results: readonly DrillResult[]; drillI
       {results.length === 0 && <p className="quiet">{t('drills.resultsEmpty')}</p>}
       {results.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-        <section className="scroll-x" aria-label={t('drills.results')} tabIndex={0}>
+        <section className="scroll-x" aria-label={t('common.tableOf', { name: t('drills.results') })} tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -106,7 +106,10 @@ const Offer = (props: { offer: Handover; alerts: readonly Alert[]; operator: str
     await submit(name, { handoverId }, { done: name === 'handover.accept' ? t('handover.accepted') : null });
   };
   return (
-    <section className="panel stack" aria-label={t('handover.offered')}>
+    <section
+      className="panel stack"
+      aria-label={`${t('common.label', { label: t('handover.offered') })} ${offer.from}`}
+    >
       <h2>{t('handover.offered')}</h2>
       <p>
         {t('handover.offeredBy', {

@@ -47,7 +47,7 @@ const Line = ({ alert }: { alert: Alert }) => {
       <SeverityMark severity={lead.severity} />{' '}
       <a href={hrefOf({ screen: 'board', incidentId: alert.incidentId })}>{titleOf(alert)}</a>{' '}
       <span className="quiet">{facts.filter((fact) => fact !== null).join(' · ')}</span>{' '}
-      {lateMs > 0 && <span className="clock-late">{t('team.resolveLate', { time: formatSpan(lateMs) })}</span>}
+      {lateMs > 0 && <span className="handover-late">{t('team.resolveLate', { time: formatSpan(lateMs) })}</span>}
     </li>
   );
 };
@@ -105,7 +105,7 @@ export const Decisions = ({ view }: { view: HandoverView | null }) => {
             {formatTime(at)}{' '}
             <strong>{i18n.exists(`handover.action_${action}`) ? t(`handover.action_${action}`) : action}</strong>{' '}
             <Subject subject={subject} /> <span className="quiet">{actor}</span>
-            {words !== null && <span className="quiet">: {words}</span>}
+            {words !== null && <span className="quiet">{t('handover.words', { words })}</span>}
           </li>
         ))}
       </ul>

@@ -20,7 +20,7 @@ export const Canaries = ({ canaries, here }: { canaries: readonly CanaryProbe[];
         <p className="quiet">{t('health.canariesEmpty')}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-        <section className="scroll-x" aria-label={t('health.canaries')} tabIndex={0}>
+        <section className="scroll-x" aria-label={t('common.tableOf', { name: t('health.canaries') })} tabIndex={0}>
           <table className={stale ? 'health-old' : ''}>
             <thead>
               <tr>

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { SystemStatus } from '../../../shared/contract/status.ts';
-import { linkTone } from '../../features/connection/link-tone.ts';
+import { isConnected, linkTone } from '../../features/connection/link-tone.ts';
 import { useLaptops } from '../../features/laptops/use-laptops.ts';
 import { formatDuration, formatTime } from '../../i18n.ts';
 import { Fresh } from '../../ui/fresh.tsx';
@@ -15,6 +15,7 @@ const OPEN_SHOWN = 5;
 export const ConsoleState = ({ status }: { status: SystemStatus }) => {
   const { t } = useTranslation();
   const { link, engine, canary } = status;
+  const connected = isConnected(link);
   const laptop = useLaptops();
   return (
     <section className="panel stack" aria-labelledby="health-console">
@@ -24,14 +25,15 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
       <dl className="facts">
         <dt>{t('health.link')}</dt>
         <dd>
-          <Fresh at={link.knownUpTo} dueMs={DUE_MS.link} tone={linkTone(link)}>
+          {/* That there is no connection is known now: what is old is the data. */}
+          <Fresh at={connected ? link.knownUpTo : null} dueMs={DUE_MS.link} tone={linkTone(link)}>
             {t(`common.link_${link.state}`)} {t('common.since', { time: formatTime(link.since) })}
           </Fresh>
         </dd>
         <dt>{t('health.roundTrip')}</dt>
-        <dd>{link.roundTripMs === null ? '–' : formatDuration(link.roundTripMs)}</dd>
+        <dd>{link.roundTripMs === null || !connected ? '–' : formatDuration(link.roundTripMs)}</dd>
         <dt>{t('health.server')}</dt>
-        <dd>{link.server ?? '–'}</dd>
+        <dd>{(connected ? link.server : null) ?? '–'}</dd>
         <dt>{t('health.knownUpTo')}</dt>
         <dd>{link.knownUpTo === null ? t('common.none') : <Time at={link.knownUpTo} seconds />}</dd>
         <dt>{t('laptops.device')}</dt>
@@ -54,7 +56,12 @@ export const ConsoleState = ({ status }: { status: SystemStatus }) => {
           ) : (
             <>
               {t('health.leaderTerm', { laptop: engine.leader.laptop, term: engine.leader.term })}{' '}
-              <span className="quiet">{t('common.since', { time: formatTime(engine.leader.since) })}</span>
+              <span className="quiet">
+                {t('common.since', { time: formatTime(engine.leader.since) })}
+                {!connected &&
+                  link.knownUpTo !== null &&
+                  ` · ${t('overview.onCardsAt', { time: formatTime(link.knownUpTo, { seconds: true }) })}`}
+              </span>
             </>
           )}
         </dd>

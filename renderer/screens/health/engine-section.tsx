@@ -24,7 +24,7 @@ export const EngineSection = () => {
     <div className="stack">
       <div className="row health-head">
         {health !== null && (
-          <Fresh at={health.at} dueMs={DUE_MS.report} tone="good">
+          <Fresh at={health.at} dueMs={DUE_MS.report} tone="good" dated>
             {t('health.asOf', { time: formatTime(health.at, { seconds: true }) })}
           </Fresh>
         )}

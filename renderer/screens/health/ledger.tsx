@@ -35,7 +35,12 @@ export const Ledger = ({
         <dl className="facts">
           <dt>{t('health.ledgerLast')}</dt>
           <dd>
-            <Fresh at={ledger.lastRecomputeAt} dueMs={DUE_MS.ledger} tone={ledger.drifted === 0 ? 'good' : 'warn'}>
+            <Fresh
+              at={ledger.lastRecomputeAt}
+              dueMs={DUE_MS.ledger}
+              tone={ledger.drifted === 0 ? 'good' : 'warn'}
+              dated
+            >
               {formatTime(ledger.lastRecomputeAt, { seconds: true })}
             </Fresh>
           </dd>

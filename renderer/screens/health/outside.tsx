@@ -63,7 +63,7 @@ const Heartbeat = ({ heartbeat }: Pick<OutsideView, 'heartbeat'>) => {
   }
   if (sentAt === null) return <span className="quiet">{t('health.heartbeatWaits')}</span>;
   return (
-    <Fresh at={sentAt} dueMs={DUE_MS.heartbeat} tone="good">
+    <Fresh at={sentAt} dueMs={DUE_MS.heartbeat} tone="good" dated>
       {t('health.heartbeatSent', { time: formatTime(sentAt, { seconds: true }) })}
     </Fresh>
   );

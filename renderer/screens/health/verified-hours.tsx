@@ -97,7 +97,7 @@ export const VerifiedHours = ({ hours, readAt }: { hours: readonly VerifiedHour[
       <details>
         <summary>{t('health.hourTable')}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard */}
-        <section className="scroll-x" aria-label={t('health.hours')} tabIndex={0}>
+        <section className="scroll-x" aria-label={t('common.tableOf', { name: t('health.hours') })} tabIndex={0}>
           <table className={stale ? 'health-old' : ''}>
             <thead>
               <tr>

@@ -16,6 +16,8 @@ type HistoryColumn = {
   readonly id: 'detected' | 'severity' | 'what' | 'amount' | 'card' | 'place' | 'people' | 'state';
   readonly width: string;
   readonly align?: 'end';
+  /** Beside an open alert there is no room for all of them. */
+  readonly leaves?: number;
   readonly cell: (props: Cell) => ReactNode;
 };
 
@@ -59,13 +61,13 @@ export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
   { id: 'detected', width: '110px', cell: ({ row }) => <Time at={row.detectedAt} /> },
   { id: 'severity', width: '92px', cell: ({ row }) => <SeverityMark severity={row.severity} /> },
   { id: 'what', width: 'minmax(150px, 2fr)', cell: What },
-  { id: 'state', width: 'minmax(96px, 1fr)', cell: State },
+  { id: 'state', width: 'minmax(90px, 1fr)', leaves: 1, cell: State },
   {
-    ...{ id: 'amount', width: '84px', align: 'end' },
+    ...{ id: 'amount', width: '92px', align: 'end' },
     cell: ({ row }) => (row.amountCents === null ? '' : formatMoney(row.amountCents)),
   },
   {
-    ...{ id: 'card', width: '136px' },
+    ...{ id: 'card', width: '136px', leaves: 2 },
     cell: ({ row: { cardId } }) =>
       cardId === null ? (
         ''
@@ -76,7 +78,7 @@ export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
       ),
   },
   {
-    ...{ id: 'place', width: 'minmax(90px, 1fr)' },
+    ...{ id: 'place', width: 'minmax(90px, 1fr)', leaves: 3 },
     cell: ({ row: { place } }) => (
       <span className="ellipsis" title={place ?? undefined}>
         <bdi>{place === null ? '' : visibleText(place)}</bdi>
@@ -84,7 +86,7 @@ export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
     ),
   },
   {
-    ...{ id: 'people', width: 'minmax(60px, 1fr)' },
+    ...{ id: 'people', width: 'minmax(80px, 1fr)', leaves: 4 },
     cell: ({ row }) => (
       <span className="ellipsis" title={names(row)}>
         <bdi>{names(row)}</bdi>

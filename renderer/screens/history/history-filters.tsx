@@ -1,11 +1,12 @@
+import type { TFunction } from 'i18next';
 import { type RefObject, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { HISTORY_SEVERITIES, type HistoryFilter, WHOLE_HISTORY } from '../../../shared/contract/history.ts';
-import { toNumeric } from '../../../shared/domain/money.ts';
 import { EVENT_STATUSES } from '../../../shared/domain/severity.ts';
 import { MomentField, TypedField, withAll } from '../../features/filters/filters.tsx';
 import { useOperators } from '../../features/operators/use-operators.ts';
 import { SavedViews } from '../../features/views/saved-views.tsx';
+import { formatAmount } from '../../i18n.ts';
 import { detectorName, knownDetectors } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
@@ -19,6 +20,14 @@ type Props = {
   search: RefObject<HTMLInputElement>;
   onChange: (some: Partial<HistoryFilter>) => void;
 };
+
+/** What each part of the filter is called on the screen. */
+export const labelsOf = (t: TFunction): Readonly<Record<keyof HistoryFilter, string>> => ({
+  ...{ words: t('history.search'), from: t('history.from'), until: t('history.until') },
+  ...{ detector: t('history.detector'), severity: t('history.severity'), status: t('history.status') },
+  ...{ operator: t('history.operator'), card: t('history.card'), place: t('history.place') },
+  ...{ least: t('history.least'), most: t('history.most') },
+});
 
 /** Which alerts are shown. What is seldom asked for is there once somebody asks for more. */
 export const HistoryFilters = ({ filter, search, onChange }: Props) => {
@@ -47,7 +56,7 @@ export const HistoryFilters = ({ filter, search, onChange }: Props) => {
       <Choice
         label={t('history.severity')}
         value={filter.severity ?? ''}
-        options={withAll(t('history.all'), HISTORY_SEVERITIES, filter.severity, (one) => t(`board.${one}`))}
+        options={withAll(t('history.allSeverities'), HISTORY_SEVERITIES, filter.severity, (one) => t(`board.${one}`))}
         onChange={(value) => onChange({ severity: HISTORY_SEVERITIES.find((one) => one === value) ?? null })}
       />
       <Choice
@@ -85,7 +94,7 @@ const RareFilters = ({ filter, onChange }: Omit<Props, 'search'>) => {
       <Choice
         label={t('history.operator')}
         value={filter.operator ?? ''}
-        options={withAll(t('history.all'), names, filter.operator)}
+        options={withAll(t('history.allPeople'), names, filter.operator)}
         onChange={(operator) => onChange({ operator: operator || null })}
       />
       {text('card')}
@@ -99,7 +108,7 @@ const RareFilters = ({ filter, onChange }: Omit<Props, 'search'>) => {
 const Amount = ({ name, filter, onChange }: Omit<Props, 'search'> & { name: 'least' | 'most' }) => {
   const { t, i18n } = useTranslation();
   const held = filter[name];
-  const [typed, setTyped] = useState(held === null ? '' : toNumeric(held));
+  const [typed, setTyped] = useState(held === null ? '' : formatAmount(held));
   const read = readMoney(typed, i18n.language === 'fr' ? 'fr' : 'en');
   return (
     <MoneyField

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { type HistoryFilter, type HistoryRow, MOST_COUNTED } from '../../../shared/contract/history.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { Drawer } from '../../features/alert/drawer.tsx';
+import { unreadNames } from '../../features/filters/filters.tsx';
 import { errorSentence, formatTime } from '../../i18n.ts';
 import { useKeys } from '../../keys.ts';
 import { later } from '../../later.ts';
@@ -11,10 +12,9 @@ import { goTo, goToInstead, hrefOf } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Table } from '../../ui/table.tsx';
-import { visibleText } from '../../visible-text.ts';
 import { filterOf, queryOf } from './filter.ts';
 import { HISTORY_COLUMNS } from './history-cells.tsx';
-import { HistoryFilters } from './history-filters.tsx';
+import { HistoryFilters, labelsOf } from './history-filters.tsx';
 import './history.css';
 
 const AlertDetail = later(() => import('../../features/alert/alert-detail.tsx').then((module) => module.AlertDetail));
@@ -55,11 +55,7 @@ export const HistoryScreen = ({ incidentId, query }: { incidentId: RowId | null;
           {!offline && <Count filter={filter} />}
         </div>
         <HistoryFilters filter={filter} search={search as RefObject<HTMLInputElement>} onChange={change} />
-        {unread.length > 0 && (
-          <p role="alert">
-            {t('history.unread', { names: unread.map((name) => visibleText(name).slice(0, 40)).join(', ') })}
-          </p>
-        )}
+        {unread.length > 0 && <p role="alert">{t('history.unread', { names: unreadNames(unread, labelsOf(t)) })}</p>}
         {offline !== null && <p role="status">{t('history.offline', { time: formatTime(offline) })}</p>}
         {!whole && <p role="status">{t('history.reading')}</p>}
         {error !== null && <p role="alert">{errorSentence(error)}</p>}

@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LOG_SOURCES, type LogFilter, type LogView } from '../../../shared/contract/log.ts';
+import { LOG_SOURCES, type LogFilter } from '../../../shared/contract/log.ts';
 import { LOG_KINDS } from '../../../shared/domain/log.ts';
 import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
 import { timeZone } from '../../clock.ts';
-import { i18nTag } from '../../features/log/log-entry.tsx';
+import { tagName } from '../../features/log/tags.ts';
 import { Choice, Field } from '../../ui/field.tsx';
 import { WhenField } from '../../ui/when-field.tsx';
 import { queryOf } from './filter.ts';
@@ -16,13 +16,19 @@ const show = (filter: LogFilter): void => {
 
 type Props = {
   filter: LogFilter;
-  log: LogView | undefined;
+  /** Names that it can be filtered by: the festival's own tags, and what entries have. */
+  ownTags: readonly string[];
+  tags: readonly string[];
+  authors: readonly string[];
+  places: readonly string[];
   /** Whether the core has not answered the filter yet. */
   asking: boolean;
 };
 
-/** What of the log is shown. */
-export const LogFilters = ({ filter, log, asking }: Props) => {
+/** What of the log is shown. Drawn again when that changes, or what there is to choose from, and not with each entry. */
+export const LogFilters = memo((props: Props) => <Filters {...props} />);
+
+const Filters = ({ filter, ownTags, tags, authors, places, asking }: Props) => {
   const { t } = useTranslation();
   const [words, setWords] = useState(filter.words);
   const asked = useRef(filter.words);
@@ -84,9 +90,9 @@ export const LogFilters = ({ filter, log, asking }: Props) => {
         ]}
         onChange={(kind) => show({ ...filter, kind: kind === '' ? null : kind })}
       />
-      {choice('tag', [...new Set([...(log?.settings.tags ?? []), ...(log?.tags ?? [])])], (tag) => i18nTag(tag, t))}
-      {choice('author', log?.authors ?? [])}
-      {choice('place', log?.places ?? [])}
+      {choice('tag', [...new Set([...ownTags, ...tags])], tagName)}
+      {choice('author', authors)}
+      {choice('place', places)}
       <WhenField
         kind="dateTime"
         label={t('log.until')}

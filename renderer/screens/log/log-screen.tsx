@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogFilter, LogView } from '../../../shared/contract/log.ts';
 import { type LogLine, placeInTime } from '../../../shared/domain/log.ts';
@@ -14,6 +14,7 @@ import { openLogLine } from '../../stores/log-line.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { useQuarter } from '../../ui/time.tsx';
+import { useAfterFrame } from '../../ui/use-after-frame.ts';
 import { filterOf, queryOf } from './filter.ts';
 import { LogExport } from './log-export.tsx';
 import { LogFilters } from './log-filters.tsx';
@@ -25,11 +26,11 @@ import { Unread } from './unread.tsx';
 /** The control room's written memory: the newest first. What is asked for stands in the address. */
 export const LogScreen = ({ query }: { query: string }) => {
   const { t } = useTranslation();
-  const filter = filterOf(query);
+  const filter = useMemo(() => filterOf(query), [query]);
   const { log, asking } = useLastLog(filter);
   const lines = useFirstLines(useMemo(() => woven(log), [log]));
   // Two thousand lines are compared with each other, once, and when what is in sight is drawn.
-  const settled = useDeferredValue(log);
+  const settled = useAfterFrame(log);
   const duplicates = useMemo(() => duplicatesIn(settled), [settled]);
   const quarter = useQuarter();
   // It stays open when what is shown below it changes.
@@ -48,7 +49,14 @@ export const LogScreen = ({ query }: { query: string }) => {
         <Button onClick={() => printPaper('log')}>{t('checklists.print')}</Button>
         {log && log.settings.version > 0 && <Button onClick={() => setSettings(true)}>{t('log.settings')}</Button>}
       </div>
-      <LogFilters filter={filter} log={log} asking={asking} />
+      <LogFilters
+        filter={filter}
+        tags={log?.tags ?? NONE}
+        ownTags={log?.settings.tags ?? NONE}
+        authors={log?.authors ?? NONE}
+        places={log?.places ?? NONE}
+        asking={asking}
+      />
       {log && lines.length === 0 && (
         <EmptyState
           title={t(query === '' ? 'log.empty' : 'log.nothingFits')}
@@ -58,7 +66,7 @@ export const LogScreen = ({ query }: { query: string }) => {
       <ul aria-label={t('log.entries')}>
         {lines.map((line) =>
           'key' in line ? (
-            <SystemLineItem key={line.key} line={line} />
+            <SystemLineItem key={line.key} line={line} quarter={quarter} />
           ) : (
             <LogEntryItem
               key={line.entryId}
@@ -82,6 +90,8 @@ export const LogScreen = ({ query }: { query: string }) => {
     </div>
   );
 };
+
+const NONE: readonly string[] = [];
 
 type Line = LogLine | SystemLine;
 const keyOf = (line: Line): string => ('key' in line ? line.key : line.entryId);
@@ -121,11 +131,11 @@ const useLastLog = (filter: LogFilter): { log: LogView | undefined; asking: bool
 };
 
 /** More lines than a window has room for. */
-const FIRST = 20;
+const FIRST = 12;
 
 /** What is new and out of sight is drawn when there is time; what is there already stays where it is. */
 const useFirstLines = (lines: readonly Line[]): readonly Line[] => {
-  const drawn = useDeferredValue(lines);
+  const drawn = useAfterFrame(lines);
   return useMemo(() => {
     if (drawn === lines) return lines;
     const there = new Set(drawn.map(keyOf));

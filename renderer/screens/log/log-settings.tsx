@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LogSettings } from '../../../shared/contract/log.ts';
 import { newOperationId } from '../../bridge.ts';
 import { submit } from '../../commands.ts';
+import { tagMeant, tagName } from '../../features/log/tags.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogFoot } from '../../ui/dialog.tsx';
@@ -28,12 +29,16 @@ const tagsIn = (text: string): string[] =>
 /** The festival's own tags and templates, for all laptops. */
 export const LogSettingsDialog = ({ settings, onClose }: { settings: LogSettings; onClose: () => void }) => {
   const { t } = useTranslation();
-  const [tags, setTags] = useState(settings.tags.join(' '));
+  const [tags, setTags] = useState(settings.tags.map(tagName).join(' '));
   const [templates, setTemplates] = useState(settings.templates.map(({ name, text }) => `${name}: ${text}`).join('\n'));
   const [sending, setSending] = useState(false);
   const save = async () => {
     setSending(true);
-    const input = { base: settings.version, tags: tagsIn(tags), templates: templatesIn(templates) };
+    const input = {
+      base: settings.version,
+      tags: [...new Set(tagsIn(tags).map(tagMeant))],
+      templates: templatesIn(templates),
+    };
     const outcome = await submit(
       'log.set',
       { operationId: newOperationId(), ...input },

@@ -1,4 +1,6 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { OutboxEntry } from '../../../shared/contract/outbox.ts';
 import { IntendedAction, SubmittedBy } from '../../features/outbox/entry.tsx';
 import { useOutbox } from '../../features/outbox/use-outbox.ts';
 import { useSystem } from '../../stores/system.ts';
@@ -35,14 +37,7 @@ export const OutboxScreen = () => {
         {outbox.waitingCount === 0 && <p className="quiet">{t('waiting.nothingWaits')}</p>}
         <ol className="stack">
           {outbox.waiting.map((entry) => (
-            <li key={entry.operationId} className="waiting-line">
-              <IntendedAction entry={entry} />{' '}
-              <span className="quiet">
-                <SubmittedBy entry={entry} /> ·{' '}
-                {t(`waiting.state_${entry.state === 'unknown' ? 'unknown' : 'waiting'}`)}
-                {entry.attempts > 0 && ` · ${t('waiting.attempts', { count: entry.attempts })}`}
-              </span>
-            </li>
+            <WaitingLine key={entry.operationId} entry={entry} />
           ))}
         </ol>
         {outbox.waitingCount > outbox.waiting.length && (
@@ -53,3 +48,17 @@ export const OutboxScreen = () => {
     </div>
   );
 };
+
+/** Of hundreds that are sent, a few are other ones with each answer. */
+const WaitingLine = memo(({ entry }: { entry: OutboxEntry }) => {
+  const { t } = useTranslation();
+  return (
+    <li className="waiting-line">
+      <IntendedAction entry={entry} />{' '}
+      <span className="quiet">
+        <SubmittedBy entry={entry} /> · {t(`waiting.state_${entry.state === 'unknown' ? 'unknown' : 'waiting'}`)}
+        {entry.attempts > 0 && ` · ${t('waiting.attempts', { count: entry.attempts })}`}
+      </span>
+    </li>
+  );
+});

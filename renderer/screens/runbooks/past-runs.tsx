@@ -12,7 +12,7 @@ export const Past = ({ runs, list }: { runs: readonly RunbookRun[]; list: Runboo
   if (runs.length === 0) return <p className="quiet">{t('runbooks.nonePast')}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-    <section className="scroll-x" aria-label={t('runbooks.past')} tabIndex={0}>
+    <section className="scroll-x" aria-label={t('common.tableOf', { name: t('runbooks.past') })} tabIndex={0}>
       <table>
         <thead>
           <tr>

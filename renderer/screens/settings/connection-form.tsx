@@ -11,6 +11,7 @@ import {
   typedSettings,
 } from '../../features/connection/connection-fields.tsx';
 import { Findings } from '../../features/connection/findings.tsx';
+import { isConnected } from '../../features/connection/link-tone.ts';
 import { CommandButton } from '../../features/operators/command-button.tsx';
 import { errorSentence } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
@@ -25,12 +26,15 @@ export const ConnectionForm = ({ training, address }: { training: boolean; addre
   const { t } = useTranslation();
   const { data, isPending } = useCall('connection.get', {}, { fixed: true });
   const server = useSystem((state) => state.status?.link.server ?? null);
+  const connected = useSystem((state) => isConnected(state.status?.link));
   return (
     <section className="panel stack" aria-labelledby="connection">
       <h2 id="connection">{t('settings.connection')}</h2>
       <p>
-        {training ? t('settings.inTraining') : t('settings.connectedTo', { name: address })}{' '}
-        {!training && server !== null && t('settings.serverInUse', { server })}
+        {training
+          ? t('settings.inTraining')
+          : t(connected ? 'settings.connectedTo' : 'settings.notConnectedTo', { name: address })}{' '}
+        {!training && connected && server !== null && t('settings.serverInUse', { server })}
       </p>
       <p>
         <a href={hrefOf({ screen: 'connect' })}>{t(training ? 'setup.open' : 'setup.goOn')}</a>

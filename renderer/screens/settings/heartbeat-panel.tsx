@@ -14,20 +14,27 @@ export const HeartbeatPanel = () => {
   const mayNot = useRefusal('outside.setHeartbeat');
   const [typed, setTyped] = useState('');
   const [result, setResult] = useState('');
+  const [failed, setFailed] = useState('');
   if (outside === undefined) return null;
   const { heartbeatFrom: from } = outside;
   const address = typed.trim() === '' ? null : typed.trim();
+  const fail = (words: string): void => {
+    setResult('');
+    setFailed(words);
+  };
   const set = async (wanted: string | null) => {
     const answer = await callSigned('outside.setHeartbeat', { address: wanted });
-    if (!answer.ok) return setResult(errorSentence(answer.error));
+    if (!answer.ok) return fail(errorSentence(answer.error));
     setTyped('');
+    setFailed('');
     setResult(t(wanted === null ? 'settings.heartbeatRemoved' : 'settings.heartbeatSaved'));
     await refetch();
   };
   const test = async () => {
+    setFailed('');
     setResult(t('settings.heartbeatTesting'));
     const answer = await callSigned('outside.testHeartbeat', { address });
-    if (!answer.ok) return setResult(errorSentence(answer.error));
+    if (!answer.ok) return fail(errorSentence(answer.error));
     const { at, refused } = answer.value;
     const time = formatTime(at, { seconds: true });
     setResult(
@@ -80,6 +87,11 @@ export const HeartbeatPanel = () => {
           </CommandButton>
         )}
       </div>
+      {failed !== '' && (
+        <p className="field-error" role="alert">
+          {failed}
+        </p>
+      )}
       <p role="status">{result}</p>
     </section>
   );

@@ -10,19 +10,17 @@ describe('typed thresholds', () => {
     expect(thresholdsFrom([count, minutes], typedFrom([count, minutes]))).toEqual({ count: 4, minutes: 10 });
   });
 
-  it('are refused outside their bounds, broken where whole, and empty', () => {
-    expect(['2', '20', '2.5', '1', '21', '', ' ', 'x'].map((typed) => problemOf(count, typed))).toEqual([
+  it('are refused outside their bounds, broken where whole, and where nothing can be read', () => {
+    expect([2, 20, 2.5, 1, 21, null].map((typed) => problemOf(count, typed))).toEqual([
       null,
       null,
       'whole',
       'outside',
       'outside',
       'outside',
-      'outside',
-      'outside',
     ]);
-    expect(problemOf(minutes, '0.5')).toBe(null);
-    expect(thresholdsFrom([count, minutes], { count: '3', minutes: '-1' })).toBe(null);
+    expect(problemOf(minutes, 0.5)).toBe(null);
+    expect(thresholdsFrom([count, minutes], { count: 3, minutes: -1 })).toBe(null);
   });
 
   it('differ only where they are other than before', () => {

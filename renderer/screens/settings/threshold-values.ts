@@ -1,15 +1,14 @@
 import type { ThresholdField, Thresholds } from '../../../shared/contract/detectors.ts';
 
-/** What is typed, by threshold. */
-export type Typed = Readonly<Record<string, string>>;
+/** What is typed, by threshold; null where it cannot be read. */
+export type Typed = Readonly<Record<string, number | null>>;
 
 export const typedFrom = (fields: readonly ThresholdField[]): Typed =>
-  Object.fromEntries(fields.map(({ name, value }) => [name, String(value)]));
+  Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 
 /** What is wrong with a typed value: a key of `thresholds.*`. */
-export const problemOf = (field: ThresholdField, typed: string): 'whole' | 'outside' | null => {
-  const value = Number(typed);
-  if (typed.trim() === '' || !Number.isFinite(value)) return 'outside';
+export const problemOf = (field: ThresholdField, value: number | null): 'whole' | 'outside' | null => {
+  if (value === null) return 'outside';
   if (field.whole && !Number.isInteger(value)) return 'whole';
   const low = field.minimum !== null && value < field.minimum;
   return low || (field.maximum !== null && value > field.maximum) ? 'outside' : null;
@@ -17,7 +16,7 @@ export const problemOf = (field: ThresholdField, typed: string): 'whole' | 'outs
 
 /** The thresholds as typed; null while one cannot be used. */
 export const thresholdsFrom = (fields: readonly ThresholdField[], typed: Typed): Thresholds | null =>
-  fields.some((field) => problemOf(field, typed[field.name] ?? '') !== null)
+  fields.some((field) => problemOf(field, typed[field.name] ?? null) !== null)
     ? null
     : Object.fromEntries(fields.map(({ name }) => [name, Number(typed[name])]));
 

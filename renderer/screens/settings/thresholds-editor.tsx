@@ -5,7 +5,7 @@ import { CommandButton } from '../../features/operators/command-button.tsx';
 import { detectorName, meaningOfDetector, thresholdName } from '../../sentence.ts';
 import { openDialog } from '../../stores/ui.ts';
 import { Button } from '../../ui/button.tsx';
-import { Field } from '../../ui/field.tsx';
+import { NumberField } from '../../ui/number-field.tsx';
 import { changesBetween, problemOf, thresholdsFrom, typedFrom } from './threshold-values.ts';
 import { ThresholdsBacktest } from './thresholds-backtest.tsx';
 import { ThresholdsHistory } from './thresholds-history.tsx';
@@ -38,7 +38,7 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
             <ThresholdInput
               key={field.name}
               field={field}
-              typed={typed[field.name] ?? ''}
+              typed={typed[field.name] ?? null}
               onType={(value) => setTyped({ ...typed, [field.name]: value })}
             />
           ))}
@@ -68,7 +68,11 @@ export const ThresholdsEditor = ({ detector, onChanged }: { detector: DetectorIn
   );
 };
 
-const ThresholdInput = (props: { field: ThresholdField; typed: string; onType: (typed: string) => void }) => {
+const ThresholdInput = (props: {
+  field: ThresholdField;
+  typed: number | null;
+  onType: (typed: number | null) => void;
+}) => {
   const { t } = useTranslation();
   const { field, typed, onType } = props;
   const { minimum, maximum, standard } = field;
@@ -83,21 +87,18 @@ const ThresholdInput = (props: { field: ThresholdField; typed: string; onType: (
   const name = thresholdName(field.name);
   return (
     <div className="threshold-field">
-      <Field
+      <NumberField
         label={name}
         hint={bounds}
         error={problem === null ? undefined : `${t(`thresholds.${problem}`)} ${bounds}`}
-        type="number"
-        step={field.whole ? 1 : 'any'}
-        min={minimum ?? undefined}
-        max={maximum ?? undefined}
+        whole={field.whole}
         value={typed}
-        onChange={(event) => onType(event.target.value)}
+        onChange={onType}
       />
       <Button
         aria-label={`${t('common.label', { label: t('thresholds.useDefault') })} ${name}`}
-        disabled={typed === String(standard)}
-        onClick={() => onType(String(standard))}
+        disabled={typed === standard}
+        onClick={() => onType(standard)}
       >
         {t('thresholds.useDefault')}
       </Button>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DetectorInfo } from '../../../shared/contract/detectors.ts';
-import { errorSentence, formatNumber, formatShare } from '../../i18n.ts';
+import { errorSentence, formatNumber, formatShare, formatTime } from '../../i18n.ts';
 import { detectorName } from '../../sentence.ts';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -15,7 +15,7 @@ const showWhole = (editor: HTMLDivElement | null): void => editor?.scrollIntoVie
 /** All detectors with their record; choosing one opens its thresholds. */
 export const Thresholds = () => {
   const { t } = useTranslation();
-  const { detectors, error, refresh } = useDetectors();
+  const { detectors, at, error, refresh } = useDetectors();
   const [chosen, setChosen] = useState<string | null>(null);
   const detector = detectors?.find(({ algorithm }) => algorithm === chosen);
   return (
@@ -27,6 +27,9 @@ export const Thresholds = () => {
           <p role="alert">
             {t('thresholds.unavailable')} {errorSentence(error)}
           </p>
+          {at !== null && (
+            <span className="quiet">{t('health.asOf', { time: formatTime(at, { seconds: true }) })}</span>
+          )}
           <Button onClick={() => void refresh()}>{t('thresholds.again')}</Button>
         </div>
       )}

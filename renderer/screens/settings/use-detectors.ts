@@ -5,6 +5,8 @@ import { useCall, useLive } from '../../query.ts';
 export type DetectorList = {
   /** The last one that came, also while a newer one does not. */
   readonly detectors: readonly DetectorInfo[] | null;
+  /** When the festival had them so. */
+  readonly at: string | null;
   readonly error: RegieError | null;
   readonly refresh: () => Promise<unknown>;
 };
@@ -13,5 +15,6 @@ export type DetectorList = {
 export const useDetectors = (): DetectorList => {
   const { data: copy } = useCall('detectors.get', {}, { fixed: true });
   const { data, error, refetch } = useLive('detectors.look', {}, { fixed: true });
-  return { detectors: (data ?? copy)?.detectors ?? null, error, refresh: refetch };
+  const last = data ?? copy;
+  return { detectors: last?.detectors ?? null, at: last?.at ?? null, error, refresh: refetch };
 };

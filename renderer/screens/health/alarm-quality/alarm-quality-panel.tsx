@@ -23,7 +23,7 @@ export const AlarmQualityPanel = () => {
       <div className="row health-head">
         <h2 id="alarm-quality">{t('alarmQuality.title')}</h2>
         {quality?.at && (
-          <Fresh at={quality.at} dueMs={DUE_MS.alarms} tone="good">
+          <Fresh at={quality.at} dueMs={DUE_MS.alarms} tone="good" dated>
             {t('alarmQuality.copied', { time: formatTime(quality.at, { seconds: true }) })}
           </Fresh>
         )}
@@ -43,11 +43,12 @@ export const AlarmQualityPanel = () => {
 const Figures = ({ quality }: { quality: AlarmQuality }) => {
   const { t } = useTranslation();
   const { day, operators } = quality;
+  const name = t('common.tableOf', { name: t('alarmQuality.title') });
   return (
     <>
       <p>{operators === 0 ? t('alarmQuality.operatorsNone') : t('alarmQuality.operators', { count: operators })}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard */}
-      <section className="alarm-scroll" aria-label={t('alarmQuality.title')} tabIndex={0}>
+      <section className="alarm-scroll" aria-label={name} tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
 import { festivalNow } from '../../../clock.ts';
 import { formatTime } from '../../../i18n.ts';
-import { chartAxis, mountChart, steps, token } from '../../../ui/chart.ts';
+import { chartAxis, HOUR_HEIGHT, mountChart, steps, token } from '../../../ui/chart.ts';
 import { metricText } from './metric-text.ts';
 import { CURVE_LINES, type CurvePoint, type MetricId } from './metrics.ts';
 
@@ -47,6 +47,7 @@ export const MetricCurve = (props: { id: MetricId; points: readonly CurvePoint[]
       axes: [
         {
           ...axis,
+          size: HOUR_HEIGHT,
           space: HOUR_SPACE,
           values: (_chart, hours) => hours.map((hour) => formatTime(new Date(hour * 1_000).toISOString())),
         },

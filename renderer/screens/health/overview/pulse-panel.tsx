@@ -16,7 +16,7 @@ export const PulsePanel = () => {
       <div className="row pulse-head">
         <h2 id="overview-pulse">{t('overview.pulse')}</h2>
         {pulse !== null && (
-          <Fresh at={pulse.at} dueMs={PULSE_DUE_MS} tone="good">
+          <Fresh at={pulse.at} dueMs={PULSE_DUE_MS} tone="good" dated>
             {t('overview.asOf', { time: formatTime(pulse.at, { seconds: true }) })}
           </Fresh>
         )}
