@@ -161,6 +161,21 @@ test('over what somebody is at a card is only offered, and nothing that was type
   await shows(page, 'decade01');
 });
 
+test('a shortcut acts also where the screen that had the focus goes away meanwhile', async ({
+  page,
+  console: host,
+}) => {
+  await openSignedIn(page, host.address);
+  await page.evaluate(() => {
+    const button = document.createElement('button');
+    document.body.append(button);
+    button.focus();
+    addEventListener('keydown', () => button.remove(), { capture: true, once: true });
+  });
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+});
+
 test('what a password manager types is never taken for a card', async ({ page, console: host }) => {
   await openSignedIn(page, host.address);
   await openSettings(page, 'Connection');
@@ -330,6 +345,8 @@ test('two hundred cards without a pause, on every screen and over every dialog, 
   // Nothing can be lost over the search and the keys: they make room.
   for (const opens of ['Control+k', '?']) {
     await go(page, alert);
+    // Until then the card has the screen, and the key would go into its field.
+    await expect(page.getByRole('article').getByRole('heading').first()).toBeVisible();
     await page.keyboard.press(opens);
     await expect(overlay).toBeVisible();
     const ids = some(5);

@@ -88,8 +88,10 @@ export const createCardBurst = (
     }
     if (target instanceof HTMLSelectElement) chooseByLetters(target, read);
     else {
+      // Where it had the focus may be gone by now with its screen, and a shortcut is still one.
+      const place = target instanceof Node && !target.isConnected ? (document.activeElement ?? document) : target;
       for (const key of read.slice(acted)) {
-        target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        place.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
       }
     }
   };
