@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { memoryFolder } from './memory-folder.mjs';
 import { ensureBuilt, ensureSetup, environment, node24, root } from './setup.mjs';
-import { slowest, timedTests } from './slowest.mjs';
+import { failures, slowest, testsOf } from './test-reports.mjs';
 
 const only = process.argv.slice(2);
 ensureSetup();
@@ -143,9 +143,12 @@ const perform = async (step, alone) => {
 
 for (const stage of stages) await Promise.all(stage.map((step) => perform(step, stage.length === 1)));
 
-const slow = slowest(timedTests(read('vitest.json'), read('playwright.json')), 10);
+const tests = testsOf(read('vitest.json'), read('playwright.json'));
+const slow = slowest(tests, 10);
 if (slow.length > 0) console.log(`\nThe slowest ten:\n${slow.join('\n')}`);
-// What a step that ran beside others has printed is far above by now.
+// What a step has printed is far above by now.
 for (const { name, last } of broken) console.log(`\nFailed: ${name}\n${last.join('\n')}`);
+const failed = failures(tests);
+if (failed.length > 0) console.log(`\nFailed tests:\n${failed.join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exit(broken.length === 0 ? 0 : 1);
