@@ -10,7 +10,7 @@ export default defineConfig({
     // Modules are loaded once a worker and not once a file, which took a third of a processor's time. No file may therefore
     // change what another one reads: it leaves modules, environment and timers as it found them.
     isolate: false,
-    setupFiles: ['electron/testing/left-as-found.ts'],
+    setupFiles: ['electron/testing/left-as-found.ts', 'electron/testing/column-types.ts'],
     // Integration tests run statements on a real server that all files share; much of it is waiting: with four files at a
     // time they took 463 s on two cores, with six 404 s.
     maxWorkers: 6,

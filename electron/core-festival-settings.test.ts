@@ -15,6 +15,7 @@ import { coreProgram } from './testing/core-program.ts';
 import { correctionWorld } from './testing/corrections.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { createOperators, enrolLaptop, operatorIdOf, PIN } from './testing/operators.ts';
+import { outcomeOf } from './testing/outcome.ts';
 import { openReceivers, readMail } from './testing/receivers.ts';
 import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 
@@ -113,7 +114,8 @@ describe('laptops of one festival', { timeout: 120_000 }, () => {
       error: { code: 'not_allowed', params: { name: 'Ola', command: 'festival.set' } },
     });
     await tokyo.signIn('Léa');
-    expect(await tokyo.ask('festival.set', set())).toMatchObject({ outcome: 'applied' });
+    const named = set();
+    expect(await outcomeOf(() => tokyo.ask('festival.set', named))).toMatchObject({ outcome: 'applied' });
     for (const laptop of [tokyo, lima]) {
       await vi.waitFor(async () => expect(await laptop.shown()).toEqual(LAC), within);
     }
@@ -124,7 +126,7 @@ describe('laptops of one festival', { timeout: 120_000 }, () => {
     await lima.signIn('Ana');
     expect((await tokyo.ask('status.get', {})).engine.leader?.laptop).toBe('booth-1');
     const highLoad = { operationId: uuid(), minutes: 60 };
-    expect(await lima.ask('database.setHighLoad', highLoad)).toMatchObject({ outcome: 'applied' });
+    expect(await outcomeOf(() => lima.ask('database.setHighLoad', highLoad))).toMatchObject({ outcome: 'applied' });
     await vi.waitFor(
       async () => {
         const { rows } = await database.admin.query(
@@ -149,7 +151,8 @@ describe('laptops of one festival', { timeout: 120_000 }, () => {
     try {
       const tokyo = await laptopIn('Asia/Tokyo', 'booth-1');
       await tokyo.signIn('Léa');
-      expect(await tokyo.ask('festival.set', set())).toMatchObject({ outcome: 'applied' });
+      const named = set();
+      expect(await outcomeOf(() => tokyo.ask('festival.set', named))).toMatchObject({ outcome: 'applied' });
       await vi.waitFor(async () => expect(await tokyo.shown()).toEqual(LAC), within);
       const smtp = { ...receivers.smtp, secure: false, user: '', password: '', from: 'regie@festival.example' };
       const settings = { ...GUIDE_ESCALATION, smtp };

@@ -7,6 +7,7 @@ import { type CallInput, type CallName, type CallOutput, calls } from '../shared
 import type { RegieEvent } from '../shared/contract/events.ts';
 import type { Alert } from '../shared/domain/alert.ts';
 import { type Core, DataDirInUse, startCore } from './core.ts';
+import { outcomeOf } from './testing/outcome.ts';
 
 let dataDir: string;
 let core: Core;
@@ -110,9 +111,8 @@ describe('the core', () => {
     expect(cardId).not.toBeNull();
 
     const runId = uuid();
-    expect(
-      await ask('runbook.start', { operationId: uuid(), eventId, runId, runbookId: 'deduction-on-failure' }),
-    ).toMatchObject({ outcome: 'applied' });
+    const begin = { operationId: uuid(), eventId, runId, runbookId: 'deduction-on-failure' };
+    expect(await outcomeOf(() => ask('runbook.start', begin))).toMatchObject({ outcome: 'applied' });
     const detail = await ask('alert.get', { incidentId: alert.incidentId });
     expect(detail.run?.runId).toBe(runId);
     const firstQuery = detail.runbook?.steps.find((step) => step.kind === 'query');
@@ -133,8 +133,9 @@ describe('the core', () => {
       originalTransaction: alert.lead.transactionId,
       reason: 'money taken by a failed order',
     };
-    expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });
-    expect(await ask('correction.apply', correction)).toMatchObject({ outcome: 'applied' });
+    for (let time = 0; time < 2; time += 1) {
+      expect(await outcomeOf(() => ask('correction.apply', correction))).toMatchObject({ outcome: 'applied' });
+    }
 
     const after = await ask('card.look', { cardId: card.cardId });
     expect(after.discrepancyCents).toBe(0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { engineWorld } from '../testing/engine-world.ts';
+import { eventually } from '../testing/eventually.ts';
 
 const world = engineWorld();
 const { errors, festival, events, count, tail } = world;
@@ -29,6 +30,26 @@ describe('a detector that fails', () => {
     await world.database.admin.query(`update console.detector_state set state = null`);
     await tail();
     expect(await positions()).toEqual([]);
+  });
+});
+
+describe('a cycle that somebody asks for', () => {
+  it('is done where another session has changed what it writes', async () => {
+    await festival.card('A', 20);
+    await tail();
+    await festival.failedOrder('A', 5, { takes: 5 });
+    const { admin } = world.database;
+    await admin.query('begin');
+    await admin.query('update console.watermarks set last_id = last_id');
+    const asked = tail();
+    await eventually(async () => {
+      const { rows } = await admin.query(`select from pg_stat_activity where wait_event_type = 'Lock'
+        and datname = current_database()`);
+      expect(rows).not.toEqual([]);
+    });
+    await admin.query('commit');
+    await asked;
+    expect(await count('balance_deduction_on_failure')).toBe(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EngineStatus, engineStatusSchema, type MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import { isContention } from '../lib/postgres-errors.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { instantColumn, serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
@@ -23,7 +24,8 @@ export type Lease = {
   /** Who had stopped monitoring for the whole festival at the last look; undefined before the first one. */
   stopped(): MonitoringStop | null | undefined;
   /**
-   * One transaction of the leader: refused as a whole when the term is outdated by the time it ends.
+   * One transaction of the leader: refused as a whole when the term is outdated by the time it ends. One that the server
+   * ended so that another session could go on is begun again, a few times: `work` changes nothing but the database.
    * @throws LeaseLost when another laptop has taken over.
    */
   write<T>(
@@ -55,6 +57,8 @@ const leaseRow = z.object({
   breaker: engineStatusSchema.shape.breaker.nullable().catch(null),
 });
 const termRow = z.object({ term: serialColumn });
+
+const ATTEMPTS = 4;
 
 /** The lease of one engine. `holder` names this process: a laptop that starts again is another holder. */
 export const createLease = (options: {
@@ -164,20 +168,26 @@ export const createLease = (options: {
     leader: () => leader,
     leaderBreaker: () => leaderBreaker,
     stopped: () => stopped,
-    write: (work, limits) => {
+    write: async (work, limits) => {
       const ours = term;
-      if (ours === undefined) return Promise.reject(new LeaseLost('this laptop does not run the engine'));
-      return database.write(async (tx) => {
-        const result = await work(tx);
-        // The last statement before the commit. A take-over that was first makes the snapshot's row outdated, which
-        // Postgres refuses; one that comes now waits for this transaction.
-        const current = await tx.maybeRow(
-          termRow,
-          sql`/* regie:fence */ select term from console.engine_term where term = ${ours} for share`,
-        );
-        if (current === undefined) throw new LeaseLost('another laptop has taken the engine');
-        return result;
-      }, limits);
+      if (ours === undefined) throw new LeaseLost('this laptop does not run the engine');
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await database.write(async (tx) => {
+            const result = await work(tx);
+            // The last statement before the commit. A take-over that was first makes the snapshot's row outdated, which
+            // Postgres refuses; one that comes now waits for this transaction.
+            const current = await tx.maybeRow(
+              termRow,
+              sql`/* regie:fence */ select term from console.engine_term where term = ${ours} for share`,
+            );
+            if (current === undefined) throw new LeaseLost('another laptop has taken the engine');
+            return result;
+          }, limits);
+        } catch (error) {
+          if (attempt === ATTEMPTS || !isContention(error)) throw error;
+        }
+      }
     },
     release: async () => {
       const ours = term;

@@ -94,7 +94,7 @@ const trafficOf = async (tx: Transaction, readable: readonly string[]): Promise<
             select 'transactions' as log, (extract(epoch from last.read_at) * 1000000)::bigint as last_at,
               (select count(*) from console.recent_transactions r
                 where r.occurred_at > last.read_at - interval '1 hour' and r.transaction_type <> 'manual_correction') as last_hour,
-              (select max(total_transactions_last_hour) from public.system_health_snapshots
+              (select max(total_transactions_last_hour)::bigint from public.system_health_snapshots
                 where snapshot_timestamp between now() - interval '24 hours' and now() - interval '23 hours 30 minutes') as day_before,
               (select coalesce(max(log_id), 0) from public.app_transaction_log)
                 <= (select last_id from console.watermarks where source = 'transactions') as all_read
@@ -108,7 +108,7 @@ const trafficOf = async (tx: Transaction, readable: readonly string[]): Promise<
             select 'scans' as log, (extract(epoch from last.read_at) * 1000000)::bigint as last_at,
               (select count(*) from console.recent_scans r
                 where r.occurred_at > last.read_at - interval '1 hour') as last_hour,
-              (select max(total_nfc_scans_last_hour) from public.system_health_snapshots
+              (select max(total_nfc_scans_last_hour)::bigint from public.system_health_snapshots
                 where snapshot_timestamp between now() - interval '24 hours' and now() - interval '23 hours 30 minutes') as day_before,
               (select coalesce(max(scan_log_id), 0) from public.nfc_scan_log)
                 <= (select last_id from console.watermarks where source = 'scans') as all_read

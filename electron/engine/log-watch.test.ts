@@ -166,8 +166,17 @@ describe('while the engine runs', () => {
     await watch();
     expect(await count('traffic_silent')).toBe(0);
     await run(`update console.recent_transactions set read_at = now() - interval '25 minutes'`);
+    const dayBefore = (rows: number) =>
+      run(`delete from system_health_snapshots; insert into system_health_snapshots (snapshot_timestamp,
+        overall_health_status, total_transactions_last_hour) values (now() - interval '23 hours 45 minutes', 'HEALTHY', ${rows})`);
+    await dayBefore(3);
     await watch();
-    expect(await events('traffic_silent')).toMatchObject([{ event_data: { log: 'transactions', silent_minutes: 25 } }]);
+    expect(await count('traffic_silent')).toBe(0);
+    await dayBefore(500);
+    await watch();
+    expect(await events('traffic_silent')).toMatchObject([
+      { event_data: { log: 'transactions', silent_minutes: 25, rows_day_before: 500 } },
+    ]);
     await stillFinds();
     await watch();
     expect(

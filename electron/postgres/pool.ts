@@ -19,8 +19,8 @@ import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
 import {
   type BadRow,
   FestivalDataError,
+  parseAnswer,
   parseApartInTurns,
-  parseRows,
   type RowReader,
   type RowSource,
 } from './rows.ts';
@@ -295,16 +295,13 @@ type Send = (
 ) => Promise<pg.QueryResult>;
 
 const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
-  const rows: Transaction['rows'] = async (schema, statement) =>
-    parseRows(schema, (await send(statement)).rows, statement);
+  const rows: Transaction['rows'] = async (schema, statement) => parseAnswer(schema, await send(statement), statement);
   let savepoints = 0;
   return {
     rows,
     read: (reader, statement) => readRows(reader, statement, send),
-    row: async (schema, statement) => {
-      const { rows: raw } = await send(statement);
-      return parseRows(schema, raw, statement, 1)[0] as z.output<typeof schema>;
-    },
+    row: async (schema, statement) =>
+      parseAnswer(schema, await send(statement), statement, 1)[0] as z.output<typeof schema>,
     maybeRow: async (schema, statement) => (await rows(schema, statement))[0],
     fittingRows: async (schema, statement, source, spare) => {
       const parsed = await parseApartInTurns(schema, (await send(statement)).rows, source, spare);

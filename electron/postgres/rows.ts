@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type pg from 'pg';
 import { z } from 'zod';
 import { type Cents, cents, parseCents } from '../../shared/domain/money.ts';
 import { isRowId, type RowId } from '../../shared/domain/row-id.ts';
@@ -114,6 +115,24 @@ export const createWordStore = (most: number): ((word: string) => string) => {
     words.set(word, word);
     return word;
   };
+};
+
+/**
+ * Hears of every answer before its rows are parsed. Tests compare the types of its columns with the schema, so that what
+ * was NULL in all of them is known to fit as well (testing/column-types.ts).
+ */
+export const answers: { heard?: (schema: z.ZodType, fields: readonly pg.FieldDef[], statement: Statement) => void } =
+  {};
+
+/** As `parseRows`, of a whole answer. */
+export const parseAnswer = <S extends z.ZodType>(
+  schema: S,
+  { rows, fields }: pg.QueryResult,
+  statement: Statement,
+  exactly?: number,
+): z.output<S>[] => {
+  answers.heard?.(schema, fields, statement);
+  return parseRows(schema, rows, statement, exactly);
 };
 
 /**
