@@ -92,7 +92,7 @@ module.exports = {
     {
       name: 'only-buffer-opens-sqlite',
       severity: 'error',
-      from: { pathNot: ['^electron/buffer/', tests] },
+      from: { pathNot: ['^electron/buffer/', '^e2e/', tests] },
       to: { path: '(^|/)node_modules/better-sqlite3/' },
     },
     {

@@ -69,6 +69,7 @@ test('the five figures stand with their thresholds, curves and tables, also whil
     await expectAccessible(page);
     await picture(page, '45-overview');
 
+    await booth.hasCopyOf('register');
     await booth.goOffline();
     await page.goto(`${new URL(page.url()).origin}/#/corrections`);
     await expect(

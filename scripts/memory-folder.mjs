@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
 const PREFIX = 'regie-tests-';
-/** The tests hold half a gigabyte there at a time. */
-const ROOM = 2e9;
+/** The tests hold up to a gigabyte there at a time. */
+const ROOM = 3e9;
 /** Beside the tests' own programs. */
 const FREE_MEMORY = 4e9;
 

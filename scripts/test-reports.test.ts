@@ -19,7 +19,10 @@ const playwright = {
     {
       file: 'd.spec.ts',
       specs: [
-        { title: 'red', tests: [{ status: 'unexpected', results: [{ duration: 7, errors: [{ message: 'no row' }] }] }] },
+        {
+          title: 'red',
+          tests: [{ status: 'unexpected', results: [{ duration: 7, errors: [{ message: 'no row' }] }] }],
+        },
         { title: 'green', tests: [{ status: 'expected', results: [{ duration: 8, errors: [] }] }] },
       ],
     },

@@ -29,80 +29,87 @@ const read = (file) =>
   existsSync(join(results, file)) ? JSON.parse(readFileSync(join(results, file), 'utf8')) : undefined;
 const oneOf = (failed) => ({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 });
 
-/** Steps of one stage run side by side; their output is printed whole, one after the other. */
+const checks = [
+  // Each of several checkers works out the same types for itself, while the other steps have the other cores.
+  { name: 'types', args: [module('typescript7', 'bin', 'tsc'), '--noEmit', '--checkers', '1'] },
+  { name: 'style', args: [module('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'] },
+  {
+    name: 'boundaries',
+    args: [
+      module('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
+      ...'--config .dependency-cruiser.cjs'.split(' '),
+      ...'electron renderer shared e2e bench scripts migrations'.split(' '),
+    ],
+    // A cruiser that cannot read TypeScript finds nothing wrong in nothing.
+    proof: /\([1-9]\d* modules/,
+  },
+  { name: 'unused', args: [module('knip', 'bin', 'knip.js')] },
+  { name: 'methods', args: [join(root, 'scripts', 'unused-methods.mjs')] },
+];
+
+const unit = {
+  name: 'unit and integration',
+  args: [
+    module('vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(results, 'vitest.json')}`,
+  ],
+  count: () => {
+    const report = read('vitest.json');
+    return {
+      passed: report?.numPassedTests ?? 0,
+      failed: report?.numFailedTests ?? 0,
+      skipped: report?.numPendingTests ?? 0,
+    };
+  },
+};
+
+const endToEnd = {
+  name: 'end to end',
+  // What was done and asked in a test takes a sixteenth of its processor: a run of one file by hand keeps it.
+  args: [module('@playwright', 'test', 'cli.js'), 'test', '--trace', 'off'],
+  env: () => ({ REGIE_BROWSER: ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'playwright.json') }),
+  count: () => {
+    const stats = read('playwright.json')?.stats;
+    return {
+      passed: stats?.expected ?? 0,
+      failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
+      skipped: stats?.skipped ?? 0,
+    };
+  },
+};
+
+const score = {
+  name: 'score',
+  // A short festival day with cuts and restarts; npm run score plays longer ones.
+  args: [
+    '--no-warnings',
+    'bench/score.ts',
+    ...'--transactions 6000 --faults 120 --cuts 1 --restarts 2 --rate 300 --odd 0.5%'.split(' '),
+  ],
+  count: oneOf,
+};
+
+const faults = {
+  name: 'faults',
+  // Consoles that are killed and cut off; npm run faults plays hundreds of such runs.
+  args: ['--no-warnings', 'bench/faults.ts', ...'--runs 10 --seed 11'.split(' ')],
+  count: oneOf,
+};
+
+/**
+ * Stages follow each other; the lanes of one run side by side, the steps of a lane one after the other. The tests run at once:
+ * much of each is waiting, and two cores do in 20 minutes what took them 30.
+ */
 const stages = [
-  [
-    // Each of several checkers works out the same types for itself, while the other steps have the other cores.
-    { name: 'types', args: [module('typescript7', 'bin', 'tsc'), '--noEmit', '--checkers', '1'] },
-    { name: 'style', args: [module('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'] },
-    {
-      name: 'boundaries',
-      args: [
-        module('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
-        ...'--config .dependency-cruiser.cjs'.split(' '),
-        ...'electron renderer shared e2e bench scripts migrations'.split(' '),
-      ],
-      // A cruiser that cannot read TypeScript finds nothing wrong in nothing.
-      proof: /\([1-9]\d* modules/,
-    },
-    { name: 'unused', args: [module('knip', 'bin', 'knip.js')] },
-    { name: 'methods', args: [join(root, 'scripts', 'unused-methods.mjs')] },
-  ],
-  [{ name: 'build', run: ensureBuilt }],
-  [
-    {
-      name: 'unit and integration',
-      args: [
-        module('vitest', 'vitest.mjs'),
-        'run',
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${join(results, 'vitest.json')}`,
-      ],
-      count: () => {
-        const report = read('vitest.json');
-        return {
-          passed: report?.numPassedTests ?? 0,
-          failed: report?.numFailedTests ?? 0,
-          skipped: report?.numPendingTests ?? 0,
-        };
-      },
-    },
-    {
-      name: 'score',
-      // A short festival day with cuts and restarts; npm run score plays longer ones.
-      args: [
-        '--no-warnings',
-        'bench/score.ts',
-        ...'--transactions 6000 --faults 120 --cuts 1 --restarts 2 --rate 300 --odd 0.5%'.split(' '),
-      ],
-      count: oneOf,
-    },
-  ],
-  [
-    {
-      name: 'end to end',
-      // What was done and asked in a test takes a sixteenth of its processor: a run of one file by hand keeps it.
-      args: [module('@playwright', 'test', 'cli.js'), 'test', '--trace', 'off'],
-      env: () => ({ REGIE_BROWSER: ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'playwright.json') }),
-      count: () => {
-        const stats = read('playwright.json')?.stats;
-        return {
-          passed: stats?.expected ?? 0,
-          failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
-          skipped: stats?.skipped ?? 0,
-        };
-      },
-    },
-    {
-      name: 'faults',
-      // Consoles that are killed and cut off; npm run faults plays hundreds of such runs.
-      args: ['--no-warnings', 'bench/faults.ts', ...'--runs 10 --seed 11'.split(' ')],
-      count: oneOf,
-    },
-  ],
+  checks.map((step) => [step]),
+  [[{ name: 'build', run: ensureBuilt }]],
+  [[endToEnd], [unit], [score, faults]],
 ]
-  .map((stage) => stage.filter(({ name }) => only.length === 0 || only.includes(name)))
+  .map((stage) => stage.map((lane) => lane.filter(({ name }) => only.length === 0 || only.includes(name))))
+  .map((stage) => stage.filter((lane) => lane.length > 0))
   .filter((stage) => stage.length > 0);
 
 /** Runs a program and hands over its exit code and what it printed; alone in its stage, it prints as it goes. */
@@ -141,7 +148,13 @@ const perform = async (step, alone) => {
   );
 };
 
-for (const stage of stages) await Promise.all(stage.map((step) => perform(step, stage.length === 1)));
+for (const stage of stages) {
+  await Promise.all(
+    stage.map(async (lane) => {
+      for (const step of lane) await perform(step, stage.flat().length === 1);
+    }),
+  );
+}
 
 const tests = testsOf(read('vitest.json'), read('playwright.json'));
 const slow = slowest(tests, 10);

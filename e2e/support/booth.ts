@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
+import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { festivalOf } from '../../electron/testing/festival.ts';
 import { createOperators, enrolLaptop } from '../../electron/testing/operators.ts';
@@ -20,6 +21,8 @@ export type Booth = {
    * spot when the network comes back, and then its conflict is a message and not among those to decide.
    */
   goOffline(): Promise<void>;
+  /** Waits until the laptop has its own copy of what the festival answers: they are made one after the other. */
+  hasCopyOf(answer: 'register'): Promise<void>;
   leave(): Promise<void>;
   again(): Promise<void>;
   /** Starts it again and opens the page, signed out. */
@@ -27,6 +30,19 @@ export type Booth = {
 };
 
 /** A laptop with a network of its own to the festival of `host`. */
+const copiesIn = (dataDir: string): string[] => {
+  const folder = join(dataDir, 'festivals');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sqlite') && !name.includes('outbox'));
+  return files.flatMap((name) => {
+    const copy = new Database(join(folder, name), { readonly: true });
+    try {
+      return copy.prepare('select question from kept_answers').pluck().all().map(String);
+    } finally {
+      copy.close();
+    }
+  });
+};
+
 export const openBooth = async (
   browser: Browser,
   host: RunningConsole,
@@ -61,6 +77,7 @@ export const openBooth = async (
       return running;
     },
     restart,
+    hasCopyOf: (answer) => expect.poll(() => copiesIn(dataDir)).toContain(answer),
     goOffline: async () => {
       proxy.cut();
       await expect(page.getByText('No connection to the festival since')).toBeVisible();
