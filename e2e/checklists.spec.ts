@@ -1,4 +1,4 @@
-import { confirm, item, overrideItem, startMorning } from './support/checklist.ts';
+import { confirm, heightOf, item, overrideItem, startMorning } from './support/checklist.ts';
 import { asAdministrator, expect, expectAccessible, picture, signIn, test } from './support/console.ts';
 
 /* The morning's checklist on a festival with faults; on two laptops without the network: log.spec.ts. */
@@ -35,13 +35,17 @@ test('the morning of a festival with faults cannot be ticked away, only overridd
     await expect(item(page, name)).toContainText('has turned');
   }
   await expect(item(page, 'No critical event is open')).toContainText('Not as it should be');
+  const height = await heightOf(page, 'The last 24 hours are read');
   await confirm(page, 'The last 24 hours are read');
   await expect(item(page, 'The last 24 hours are read')).toContainText('Confirmed by');
+  // Whoever clicks twice does not meet another item.
+  expect(await heightOf(page, 'The last 24 hours are read')).toBe(height);
   await expect(page.getByRole('button', { name: 'Sign off' })).toBeDisabled();
   await overrideItem(page, 'No critical event is open', 'a test of the tills, known');
   await expect(page.getByText('1 item passes by an override:')).toBeVisible();
   await page.getByRole('button', { name: 'Go to the next open item' }).click();
-  await expect(item(page, 'Every detector runs')).toBeFocused();
+  // How healthy the festival is at its start is not this test's: the first of what is not as it should be.
+  await expect(page.locator('.checklist-item').filter({ hasText: 'Not as it should be' }).first()).toBeFocused();
   // Where no message can be sent, it leads to where a channel is set up.
   await expect(
     item(page, 'A test message has arrived').getByRole('link', { name: 'Open Settings › Escalation' }),

@@ -27,3 +27,6 @@ export const overrideItem = async (page: Page, name: string, reason: string): Pr
   await page.getByRole('dialog').getByRole('button', { name: 'Override' }).click();
   await expect(item(page, name)).toContainText(reason);
 };
+/** How far below an item the next one stands. */
+export const heightOf = async (page: Page, name: string): Promise<number | undefined> =>
+  (await item(page, name).boundingBox())?.height;

@@ -45,6 +45,9 @@ export const ChecklistItemLine = (props: {
   const [overriding, setOverriding] = useState(false);
   const { listId, windowKey } = run;
   const at = { listId, windowKey, itemId: item.id };
+  // Where the button was that made it: the next item does not move away from under the pointer.
+  const inRow = open && item.kind !== 'answered' && item.kind !== 'received';
+  const stamps = <Stamps item={item} confirmed={confirmed} overridden={overridden} />;
   return (
     <li id={itemElementId(item.id)} tabIndex={-1} className="checklist-item stack" aria-label={text(item.title)}>
       <div className="row">
@@ -60,16 +63,7 @@ export const ChecklistItemLine = (props: {
       <p className="quiet">{text(item.text)}</p>
       {leftOut && !done && <p className="quiet">{t('checklists.leftOut')}</p>}
       <Evidence item={item} run={run} values={values} open={open} />
-      {confirmed.map((entry) => (
-        <Confirmed key={entry.entryId} entry={entry} item={item} />
-      ))}
-      {overridden !== null && (
-        <span className="clock-late">
-          {t('checklists.overridden', {
-            ...{ name: overridden.actor, time: formatTime(overridden.at), reason: overridden.reason ?? '' },
-          })}
-        </span>
-      )}
+      {!inRow && stamps}
       {open && item.kind === 'received' && !done && (
         <div className="checklist-actions">
           <MessageTests at={at} progress={progress} view={view} />
@@ -77,6 +71,7 @@ export const ChecklistItemLine = (props: {
       )}
       {open && (
         <div className="row checklist-actions">
+          {inRow && stamps}
           {!done && !leftOut && <Doors item={item} />}
           {(item.kind === 'attested' || item.kind === 'two_person') && !done && <TickButton {...{ at, progress }} />}
           {item.kind === 'answered' && !done && <AnswerForm item={item} at={at} />}
@@ -89,6 +84,25 @@ export const ChecklistItemLine = (props: {
       )}
       {overriding && <OverrideDialog at={at} title={text(item.title)} onClose={() => setOverriding(false)} />}
     </li>
+  );
+};
+
+/** Who confirmed an item, or answered it, and who let it pass. */
+const Stamps = ({ item, confirmed, overridden }: Pick<ItemProgress, 'item' | 'confirmed' | 'overridden'>) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      {confirmed.map((entry) => (
+        <Confirmed key={entry.entryId} entry={entry} item={item} />
+      ))}
+      {overridden !== null && (
+        <span className="clock-late">
+          {t('checklists.overridden', {
+            ...{ name: overridden.actor, time: formatTime(overridden.at), reason: overridden.reason ?? '' },
+          })}
+        </span>
+      )}
+    </>
   );
 };
 
