@@ -9,6 +9,7 @@ import { figures } from '../shared/i18n/figures.ts';
 import {
   calendarText,
   countdownText,
+  durationText,
   listFormat,
   moneyText,
   numberFormat,
@@ -132,6 +133,9 @@ export const formatSpan = (ms: number): string => {
   if (seconds < 86_400) return i18next.t('common.hoursAge', { count: Math.floor(seconds / 3_600) });
   return i18next.t('common.daysAge', { count: Math.floor(seconds / 86_400) });
 };
+
+/** `5 min 20 s`, `2 h 5 min`, `1 day 3 h`: where how long it is matters, and not only its order. */
+export const formatLength = (ms: number): string => durationText(ms, language());
 
 /** The milliseconds that `formatSpan` shows of a span: the same number for as long as it says the same. */
 export const shownSpan = (ms: number): number => {

@@ -17,3 +17,11 @@ it('writes figures as the language of the screen does', async () => {
   await i18n.changeLanguage('en');
   expect(sentenceOf(spike)).toBe('10.08% of transactions failed in the last 15 min (1,250)');
 });
+
+it('says by how much a clock is off as people do', async () => {
+  const off = anEvent({ algorithm: 'clock_off', facts: { laptop: 'booth-1', off_seconds: 86_400 } });
+  await i18n.changeLanguage('fr');
+  expect(sentenceOf(off)).toMatch(/^L’horloge de booth-1 est décalée de 1\sjour$/);
+  await i18n.changeLanguage('en');
+  expect(sentenceOf(off)).toBe('The clock of booth-1 is off by 1 day');
+});

@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '../shared/domain/alert.ts';
-import { factCents, formatMoney, formatNumber, formatTime, i18n } from './i18n.ts';
+import { factCents, formatLength, formatMoney, formatNumber, formatTime, i18n } from './i18n.ts';
 import { shownId } from './shown-id.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -113,7 +113,7 @@ const troubleWords = ({ facts, occurredAt }: Told) => {
     laptop,
     where: laptop === '' ? '' : i18n.t('detectors.onLaptop', { laptop }),
     since: formatTime(occurredAt),
-    seconds: figure(facts.off_seconds),
+    off: typeof facts.off_seconds === 'number' ? formatLength(facts.off_seconds * 1_000) : '',
     free: text(facts.free),
     error: visibleText(text(facts.error)),
     commands: text(facts.commands),

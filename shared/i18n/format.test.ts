@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cents } from '../domain/money.ts';
-import { calendarText, countdownText, dateTimeText, moneyText, timeText } from './format.ts';
+import { calendarText, countdownText, dateTimeText, durationText, moneyText, timeText } from './format.ts';
 
 /** The spaces of a locale do not break a line; here they are only spaces. */
 const plain = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -68,6 +68,23 @@ describe('a countdown', () => {
     [7_500_000, '2:05:00'],
   ])('of %i ms is %s', (ms, text) => {
     expect(countdownText(ms)).toBe(text);
+  });
+});
+
+describe('a length of time', () => {
+  it.each([
+    [0, '0 s', '0 s'],
+    [59_900, '59 s', '59 s'],
+    [320_000, '5 min 20 s', '5 min 20 s'],
+    [7_500_000, '2 h 5 min', '2 h 5 min'],
+    [86_399_000, '23 h 59 min', '23 h 59 min'],
+    [86_400_000, '1 day', '1 jour'],
+    // The minutes of a day are not its hours.
+    [172_980_000, '2 days', '2 jours'],
+    [183_600_000, '2 days 3 h', '2 jours 3 h'],
+  ])('of %i ms is %s and %s', (ms, english, french) => {
+    expect(plain(durationText(ms, 'en'))).toBe(english);
+    expect(plain(durationText(ms, 'fr'))).toBe(french);
   });
 });
 

@@ -131,3 +131,23 @@ export const countdownText = (ms: number): string => {
   const two = (value: number) => String(value).padStart(2, '0');
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 };
+
+/** A length of time in its two largest units: `40 s`, `2 h 5 min`, `1 day 3 h`. */
+export const durationText = (ms: number, language: Language): string => {
+  const seconds = Math.floor(ms / 1_000);
+  const days = Math.floor(seconds / 86_400);
+  const parts = [
+    { count: days, text: numberFormat(language, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(days) },
+    ...[
+      { count: Math.floor(seconds / 3_600) % 24, unit: 'h' },
+      { count: Math.floor(seconds / 60) % 60, unit: 'min' },
+      { count: seconds % 60, unit: 's' },
+    ].map(({ count, unit }) => ({ count, text: `${count}\u00a0${unit}` })),
+  ];
+  const largest = parts.findIndex(({ count }, index) => count > 0 || index === parts.length - 1);
+  return parts
+    .slice(largest, largest + 2)
+    .filter(({ count }, index) => index === 0 || count > 0)
+    .map(({ text }) => text)
+    .join(' ');
+};

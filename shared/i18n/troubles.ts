@@ -51,7 +51,7 @@ export const troubleTexts = {
     },
     clock_off: {
       name: 'Laptop’s clock is wrong',
-      sentence: 'The clock of {{laptop}} is off by {{seconds}} s',
+      sentence: 'The clock of {{laptop}} is off by {{off}}',
       meaning:
         'Deadlines go by the database’s clock. What is written on this laptop without the network would carry a wrong time.',
     },
@@ -124,7 +124,7 @@ export const troubleTexts = {
     },
     clock_off: {
       name: 'Horloge du poste fausse',
-      sentence: 'L’horloge de {{laptop}} est décalée de {{seconds}} s',
+      sentence: 'L’horloge de {{laptop}} est décalée de {{off}}',
       meaning:
         'Les délais suivent l’horloge de la base. Ce qui est écrit sur ce poste sans réseau porterait une heure fausse.',
     },
