@@ -1,4 +1,4 @@
-import { confirm, heightOf, item, overrideItem, startMorning } from './support/checklist.ts';
+import { confirm, heightOf, item, overrideItem, startList, startMorning } from './support/checklist.ts';
 import { asAdministrator, expect, expectAccessible, picture, signIn, test } from './support/console.ts';
 
 /* The morning's checklist on a festival with faults; on two laptops without the network: log.spec.ts. */
@@ -53,4 +53,18 @@ test('the morning of a festival with faults cannot be ticked away, only overridd
   await expect(page.getByRole('button', { name: 'Sign off' })).toBeDisabled();
   await expectAccessible(page);
   await picture(page, '44-checklist');
+
+  // An answer that was mistyped is corrected, and stays beside the one that counts. Neither moves what is below.
+  await startList(page, 'Festival start');
+  const points = item(page, 'Points of the drill');
+  const before = await heightOf(page, 'Points of the drill');
+  await points.getByLabel(/^Answer/).fill('8');
+  await points.getByRole('button', { name: 'Save' }).dblclick();
+  await expect(points).toContainText('8 – Léa');
+  await points.getByLabel(/^Answer/).fill('80');
+  await points.getByRole('button', { name: 'Correct the answer' }).click();
+  await expect(points).toContainText(/80 – Léa.*Before it was corrected: 8 – Léa [^–]*$/);
+  expect(await heightOf(page, 'Points of the drill')).toBe(before);
+  await points.scrollIntoViewIfNeeded();
+  await picture(page, '45-checklist-answer');
 });

@@ -5,9 +5,12 @@ const openLists = async (page: Page): Promise<void> => {
   await page.getByRole('navigation').getByRole('link', { name: 'Checklists' }).click();
   await expect(page.getByRole('heading', { name: 'Checklists', exact: true })).toBeVisible();
 };
-export const startMorning = async (page: Page): Promise<void> => {
+export const startList = async (page: Page, title: string): Promise<void> => {
   await openLists(page);
-  await page.getByRole('button', { name: 'Start: Morning, before opening' }).click();
+  await page.getByRole('button', { name: `Start: ${title}` }).click();
+};
+export const startMorning = async (page: Page): Promise<void> => {
+  await startList(page, 'Morning, before opening');
   await expect(page.getByRole('heading', { name: /^Morning, before opening · \d+ \w+ \d{4}$/ })).toBeVisible();
 };
 /** Back to the run that was started. */

@@ -273,6 +273,13 @@ begin
       where one.list_id = v_run.list_id and one.window_key = v_run.window_key and one.item_id = v_item ->> 'id'
         and one.act = 'ticked' and console.are_two_people(one.actor_id, v_entry.actor_id)));
   end if;
+  -- An answer is corrected by another one, which names those that it has taken the place of: of this item, and that are here.
+  if v_entry.act = 'answered' and jsonb_typeof(v_input -> 'replaces') = 'array' then
+    v_entry.evidence := v_entry.evidence || jsonb_build_object('replaces', coalesce((
+      select jsonb_agg(entry_id order by seq) from console.checklist_entries
+      where list_id = v_run.list_id and window_key = v_run.window_key and item_id = v_entry.item_id
+        and act = 'answered' and v_input -> 'replaces' ? entry_id::text), '[]'));
+  end if;
   begin
     v_entry := console.append_to_run(v_run, v_entry);
   exception when check_violation or not_null_violation then

@@ -15,6 +15,7 @@ import {
   openItems,
   progressOf,
   signatureOf,
+  standingAnswers,
   writtenEvidence,
 } from '../../shared/domain/checklist-run.ts';
 import { canonicalJson } from '../../shared/domain/command-body.ts';
@@ -116,6 +117,33 @@ describe('a run of a checklist', () => {
     expect(code(await tick('nothing'))).toBe('checklist_item_unknown');
     expect(await answer(80)).toBe('applied');
     expect((await readRun()).entries.map((entry) => entry.answer)).toEqual([80]);
+  });
+
+  it('takes an answer again until it is signed, beside the one that it corrects', async () => {
+    await start(aList(answered, { ...answered, id: 'other' }));
+    const answer = async (value: number, replaces?: readonly string[], itemId = 'points', by = 'Léa') => {
+      const input = { ...run, itemId, answer: value, ...(replaces && { replaces: [...replaces] }) };
+      expect(code(await submit('checklist.answer', input, by))).toBe('applied');
+      return (await readRun()).entries.at(-1)?.entryId ?? '';
+    };
+    const standing = async () =>
+      progressOf(await readRun(), []).map(({ confirmed }) => standingAnswers(confirmed).map((entry) => entry.answer));
+    const elsewhere = await answer(50, undefined, 'other');
+    const first = await answer(8);
+    expect(await standing()).toEqual([[8], [50]]);
+    const second = await answer(80, [first], 'points', 'Noé');
+    expect(await standing()).toEqual([[80], [50]]);
+    // Whoever has not seen the correction says something beside it. What is not of this item, or was discarded, is not corrected.
+    await answer(81, [first, elsewhere, uuid()]);
+    expect(await standing()).toEqual([[80, 81], [50]]);
+    expect((await readRun()).entries.map(({ evidence }) => evidence.replaces)).toEqual([
+      ...[undefined, undefined, [first], [first]],
+    ]);
+    await answer(82, [second, (await readRun()).entries.at(-1)?.entryId ?? '']);
+    expect(await standing()).toEqual([[82], [50]]);
+    expect(code(await sign())).toBe('applied');
+    expect(code(await submit('checklist.answer', { ...run, itemId: 'points', answer: 1 }))).toBe('checklist_signed');
+    expect((await readRun()).entries.map((entry) => entry.answer)).toEqual([50, 8, 80, 81, 82, null]);
   });
 
   it('ticks by what is measured, and says what has turned bad; nobody ticks it for the database', async () => {

@@ -12,7 +12,7 @@ import { checklistTimesSchema } from '../domain/checklist-window.ts';
 import { channelSchema } from '../domain/escalation.ts';
 import { fileProblemSchema } from '../domain/input-problem.ts';
 import { textSchema } from '../domain/plain-text.ts';
-import { instantSchema } from '../domain/primitives.ts';
+import { instantSchema, operationIdSchema } from '../domain/primitives.ts';
 import { STAFF, SUPERVISORS } from '../domain/rights.ts';
 import { command, live, local, nothing, query } from './declare.ts';
 
@@ -72,13 +72,22 @@ export const checklistCalls = {
       checklistEntry: (waiting) => waitingEntryOf(waiting, { act: 'ticked', itemId: waiting.input.itemId }),
     },
   }),
+  /** Answers an item, or corrects its answers until the run is signed: those stay in the run beside the one that counts. */
   'checklist.answer': command({
-    input: { ...onItem, answer: z.union([z.number(), textSchema.trim().min(1).max(2_000)]) },
+    input: {
+      ...onItem,
+      answer: z.union([z.number(), textSchema.trim().min(1).max(2_000)]),
+      /** Entries that it corrects. */
+      replaces: z.array(operationIdSchema).max(50).optional(),
+    },
     roles: STAFF,
     ...keyed,
     optimistic: {
       checklistEntry: (waiting) =>
-        waitingEntryOf(waiting, { act: 'answered', itemId: waiting.input.itemId, answer: waiting.input.answer }),
+        waitingEntryOf(waiting, {
+          ...{ act: 'answered', itemId: waiting.input.itemId, answer: waiting.input.answer },
+          evidence: { replaces: waiting.input.replaces ?? [] },
+        }),
     },
   }),
   /** Lets an item pass that is not as it should be, and says why. */

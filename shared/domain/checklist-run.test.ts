@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checklistCalls } from '../contract/checklists.ts';
 import { checklistSchema } from './checklist.ts';
 import {
   type ChecklistEntry,
@@ -6,6 +7,7 @@ import {
   notCounted,
   openItems,
   progressOf,
+  standingAnswers,
   testCodeIn,
   writtenEvidence,
 } from './checklist-run.ts';
@@ -80,6 +82,29 @@ describe('an item of two signatures', () => {
     expect([puppet.done, notCounted(puppet)?.actor]).toEqual([false, 'Noé']);
     expect(notCounted(two(by('Léa', false), by('Léa', false)))).toBeUndefined();
     expect(notCounted(two(by('Léa', false), by('Noé', false), by('Ana', true)))).toBeUndefined();
+  });
+});
+
+describe('an answer', () => {
+  const item = { kind: 'answered', answer: { type: 'number' } };
+  const waiting = (operationId: string, answer: number, replaces?: string[]): ChecklistEntry => {
+    const author = { operator: 'Léa', operatorId: 'léa', laptop: 'booth-1', laptopId: 'one', laptopAt: AT };
+    const input = { operationId, listId: 'ours', windowKey: '2026-07-03', itemId: 'one', answer, ...{ replaces } };
+    const entry = checklistCalls['checklist.answer'].optimistic?.checklistEntry?.({ input, author });
+    if (entry === undefined) throw new Error('an answer that waits is not shown');
+    return entry;
+  };
+  const standing = (...entries: ChecklistEntry[]) =>
+    standingAnswers(first({ ...runOf(item), entries }).confirmed).map(({ answer }) => answer);
+
+  it('is corrected without the network too, and also where it waits itself', () => {
+    const entries = [waiting('a', 8), waiting('b', 80, ['a'])];
+    expect(standing(...entries)).toEqual([80]);
+    expect(standing(...entries, waiting('c', 81, ['b']))).toEqual([81]);
+  });
+
+  it('stands beside that of somebody who has not seen it', () => {
+    expect(standing(waiting('a', 8), waiting('b', 80), waiting('c', 81, ['a']))).toEqual([80, 81]);
   });
 });
 

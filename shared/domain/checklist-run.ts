@@ -67,7 +67,7 @@ export const waitingChecklist = ({ input, author }: Waiting<{ list: Checklist; w
 /** An entry as it waits on this laptop. */
 export const waitingEntryOf = (
   { input, author }: Waiting<{ operationId: string } & OfRun>,
-  said: Pick<ChecklistEntry, 'act'> & Partial<Pick<ChecklistEntry, 'itemId' | 'answer' | 'reason'>>,
+  said: Pick<ChecklistEntry, 'act'> & Partial<Pick<ChecklistEntry, 'itemId' | 'answer' | 'reason' | 'evidence'>>,
 ): ChecklistEntry => ({
   ...{ listId: input.listId, windowKey: input.windowKey, seq: null, entryId: input.operationId, itemId: null },
   ...{ state: null, answer: null, reason: null, evidence: {}, at: author.laptopAt, enteredAt: author.laptopAt },
@@ -183,6 +183,17 @@ const isSecond = ({ evidence }: ChecklistEntry): boolean => evidence.second === 
 /** What waits on this laptop, or was confirmed in an earlier version: nobody has said yet whether two are two. */
 const isUndecided = ({ evidence }: ChecklistEntry): boolean => evidence.second === undefined;
 const differ = (one: ChecklistEntry, other: ChecklistEntry): boolean => one.actorId !== other.actorId;
+
+/**
+ * The answers that count: a corrected one stays in the run and counts no more. More than one where several people have answered
+ * without seeing each other's.
+ */
+export const standingAnswers = (entries: readonly ChecklistEntry[]): ChecklistEntry[] => {
+  const answers = entries.filter(({ act }) => act === 'answered');
+  const corrected = new Set(answers.flatMap(({ evidence }) => replacedSchema.parse(evidence.replaces)));
+  return answers.filter(({ entryId }) => entryId === null || !corrected.has(entryId));
+};
+const replacedSchema = z.array(z.string()).catch([]);
 
 /** Who has confirmed after somebody else, and whom the festival's database doesn't count as another person. */
 export const notCounted = ({ item, done, confirmed }: ItemProgress): ChecklistEntry | undefined =>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChecklistsView } from '../../../shared/contract/checklists.ts';
 import type { ChecklistItem } from '../../../shared/domain/checklist.ts';
@@ -9,6 +9,7 @@ import {
   type ItemProgress,
   notCounted,
   type Sensed,
+  standingAnswers,
   writtenEvidence,
 } from '../../../shared/domain/checklist-run.ts';
 import { submit } from '../../commands.ts';
@@ -63,7 +64,7 @@ export const ChecklistItemLine = (props: {
       <p className="quiet">{text(item.text)}</p>
       {leftOut && !done && <p className="quiet">{t('checklists.leftOut')}</p>}
       <Evidence item={item} run={run} values={values} open={open} />
-      {!inRow && stamps}
+      {item.kind === 'answered' ? <div className="row checklist-answers">{stamps}</div> : !inRow && stamps}
       {open && item.kind === 'received' && !done && (
         <div className="checklist-actions">
           <MessageTests at={at} progress={progress} view={view} />
@@ -74,7 +75,9 @@ export const ChecklistItemLine = (props: {
           {inRow && stamps}
           {!done && !leftOut && <Doors item={item} />}
           {(item.kind === 'attested' || item.kind === 'two_person') && !done && <TickButton {...{ at, progress }} />}
-          {item.kind === 'answered' && !done && <AnswerForm item={item} at={at} />}
+          {item.kind === 'answered' && (!done || confirmed.length > 0) && (
+            <AnswerForm item={item} at={at} answers={confirmed} />
+          )}
           {!done && !leftOut && (
             <CommandButton needs="checklist.override" tone="quiet" onClick={() => setOverriding(true)}>
               {t('checklists.override')}
@@ -90,11 +93,24 @@ export const ChecklistItemLine = (props: {
 /** Who confirmed an item, or answered it, and who let it pass. */
 const Stamps = ({ item, confirmed, overridden }: Pick<ItemProgress, 'item' | 'confirmed' | 'overridden'>) => {
   const { t } = useTranslation();
+  const standing = item.kind === 'answered' ? standingAnswers(confirmed) : confirmed;
+  const corrected = confirmed.filter((entry) => !standing.includes(entry));
   return (
     <>
-      {confirmed.map((entry) => (
+      {standing.map((entry) => (
         <Confirmed key={entry.entryId} entry={entry} item={item} />
       ))}
+      {corrected.length > 0 && (
+        <span className="quiet">
+          {t('common.label', { label: t('checklists.corrected') })}{' '}
+          {corrected.map((entry, index) => (
+            <Fragment key={entry.entryId}>
+              {index > 0 && ' · '}
+              <Confirmed entry={entry} item={item} />
+            </Fragment>
+          ))}
+        </span>
+      )}
       {overridden !== null && (
         <span className="clock-late">
           {t('checklists.overridden', {

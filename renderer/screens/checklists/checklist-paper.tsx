@@ -6,6 +6,7 @@ import {
   type ItemProgress,
   progressOf,
   signatureOf,
+  standingAnswers,
   writtenEvidence,
 } from '../../../shared/domain/checklist-run.ts';
 import { roleSchema } from '../../../shared/domain/operator.ts';
@@ -82,10 +83,12 @@ const ActText = ({ entry, run }: { entry: ChecklistEntry; run: ChecklistRun }) =
   const item = run.list?.items.find(({ id }) => id === entry.itemId);
   const named = item === undefined ? (entry.itemId ?? '') : text(item.title);
   const what = entry.act === 'signed' ? t('paper.signed') : named;
+  const isCorrected = entry.act === 'answered' && !standingAnswers(run.entries).includes(entry);
   return (
     <>
       <strong>{entry.answer === null ? what : t('common.label', { label: what })}</strong>
       {entry.answer !== null && ` ${answerText(item, entry.answer, text)}`}
+      {isCorrected && ` (${t('paper.corrected')})`}
       {entry.reason !== null && ` (${t('common.label', { label: t('checklists.override') })} ${entry.reason})`}
     </>
   );
