@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LogFilter, WHOLE_LOG } from '../../shared/contract/log.ts';
 import type { LogEntry } from '../../shared/domain/log.ts';
+import { isFoundBy } from '../../shared/domain/log-words.ts';
 import { type Buffer, openBuffer } from './buffer.ts';
 import { createLogCopy } from './log-copy.ts';
 import { LAPTOP_NUMBER } from './log-names.ts';
@@ -72,6 +73,18 @@ describe('the laptop’s copy of the log', () => {
     expect(texts({ words: 'anne' })).toEqual([]);
     for (const words of ['"', '*', 'a OR', 'NEAR(', '-x', 'text:queue', '('])
       expect(() => texts({ words })).not.toThrow();
+  });
+
+  it('finds a card whichever way its id was written and is typed, as a line that waits beside it does', () => {
+    const entries = [entry({ text: '04A1B2C3D4 is blocked' }), entry({ text: 'card 04A1 B2C3 D4 given back' })];
+    const { texts } = open([...entries, entry({ text: 'D4 is at bar 04A1' })]);
+    for (const words of ['04a1 b2c3 d4', '04A1B2C3D4', 'card 04a1 b2c3 d4', '04A1B2C3D4 blocked']) {
+      const waiting = entries.filter((one) => isFoundBy(one, '', words)).map(({ text }) => text);
+      expect([words, texts({ words })]).toEqual([words, waiting.toReversed()]);
+    }
+    expect(texts({ words: '04a1 b2c3 d4' })).toHaveLength(2);
+    expect(texts({ words: '04A1B2C3D4' })).toHaveLength(2);
+    expect(texts({ words: '04a1 b2c3 d4 blocked' })).toEqual(['04A1B2C3D4 is blocked']);
   });
 
   it('filters by kind, tag, author, place and time, the newest first, however late it arrived', () => {

@@ -1,3 +1,4 @@
+import { GROUPED_CARD, groupedCards, ungrouped } from './grouped-card.ts';
 import type { LogLink, ShownEntry } from './log.ts';
 import { mentionsIn, piecesOf } from './mentions.ts';
 
@@ -8,8 +9,6 @@ const TAG = /(?<![\p{L}\p{N}_#&/])#([\p{L}\p{N}_-]{1,40})/gu;
 const IMPORTANT = /(?<!\S)!(important|urgent)(?![\p{L}\p{N}])/iu;
 /** A word with a digit in it that is long enough to be a card's id. */
 const CARD = /[\p{L}\p{N}][\p{L}\p{N}:_-]{3,49}/gu;
-/** An id as screens show it, in groups of four. */
-const GROUPED = /(?<![\p{L}\p{N}])(?:[\dA-F]{4} ){2,11}[\dA-F]{1,4}(?![\p{L}\p{N}])/giu;
 const MOST_CARDS = 20;
 const MOST_TAGS = 20;
 
@@ -39,10 +38,9 @@ export const readLine = (text: string, people: readonly string[], tagMeant: TagM
 
 /** Words that may be ids of cards, each once. */
 export const cardCandidates = (text: string): readonly string[] =>
-  [...new Set([...text.matchAll(GROUPED), ...text.matchAll(CARD)].map(([word]) => together(word)))]
+  [...new Set([...groupedCards(text), ...[...text.matchAll(CARD)].map(([word]) => word)])]
     .filter((word) => /\d/.test(word))
     .slice(0, MOST_CARDS);
-const together = (word: string): string => word.replaceAll(' ', '');
 
 /** A piece of an entry's text: plain, or what it names. */
 export type LogPiece =
@@ -64,14 +62,15 @@ export const logPiecesOf = (
   );
 };
 
-const WORDS =
-  /(?<![\p{L}\p{N}])(?:[\dA-Fa-f]{4} ){2,11}[\dA-Fa-f]{1,4}(?![\p{L}\p{N}])|(?<![\p{L}\p{N}_#&/])#[\p{L}\p{N}_-]{1,40}|[\p{L}\p{N}][\p{L}\p{N}:_-]{3,49}/gu;
+const WORDS = /(?<![\p{L}\p{N}_#&/])#[\p{L}\p{N}_-]{1,40}|[\p{L}\p{N}][\p{L}\p{N}:_-]{3,49}/gu;
 
 const cut = (text: string, isTag: (name: string) => boolean, links: readonly LogLink[]): LogPiece[] => {
   const pieces: LogPiece[] = [];
   let from = 0;
-  for (const { 0: word, index } of text.matchAll(WORDS)) {
-    const piece = named(word, isTag, links);
+  // An id in groups is longer than the first of them, which begins where it does.
+  const words = [...text.matchAll(GROUPED_CARD), ...text.matchAll(WORDS)].sort((a, b) => a.index - b.index);
+  for (const { 0: word, index } of words) {
+    const piece = index < from ? undefined : named(word, isTag, links);
     if (piece === undefined) continue;
     if (index > from) pieces.push({ text: text.slice(from, index), is: 'text' });
     pieces.push(piece);
@@ -83,7 +82,7 @@ const cut = (text: string, isTag: (name: string) => boolean, links: readonly Log
 
 const named = (word: string, isTag: (name: string) => boolean, links: readonly LogLink[]): LogPiece | undefined => {
   if (!word.startsWith('#')) {
-    const card = links.find(({ kind, id }) => kind === 'card' && id === together(word));
+    const card = links.find(({ kind, id }) => kind === 'card' && id === ungrouped(word));
     return card && { text: word, is: 'link', link: card };
   }
   const name = word.slice(1);

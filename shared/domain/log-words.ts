@@ -1,13 +1,15 @@
+import { groupedCards, searchSpellings } from './grouped-card.ts';
 import type { ShownEntry } from './log.ts';
 
 type Searched = Pick<ShownEntry, 'number' | 'text' | 'place' | 'tags' | 'author' | 'mentions' | 'links' | 'decision'> &
   Partial<Pick<ShownEntry, 'followUp' | 'lateReason'>>;
 
-/** Everything by which an entry is found. */
+/** Everything by which an entry is found; a card that stands there in groups as it is stored, too. */
 export const wordsOf = (entry: Searched, label: string): string =>
   [
     ...[entry.text, entry.place, ...entry.tags, entry.author, ...entry.mentions, ...entry.links.map(({ id }) => id)],
     ...[entry.decision?.options, entry.decision?.why, entry.decision?.agreed, entry.followUp?.who, entry.lateReason],
+    ...groupedCards(entry.text),
     ...[label, entry.number === null ? '' : String(entry.number)],
   ]
     .filter((text) => text != null && text !== '')
@@ -33,7 +35,10 @@ export const isFoundBy = (entry: Searched, label: string, typed: string): boolea
 const known = new WeakMap<Searched, readonly string[]>();
 
 /** @param of is asked for the words where there are any to look for: without, every text fits, and none is taken apart */
-const hasWords = (of: () => readonly string[], typed: string): boolean => {
+const hasWords = (of: () => readonly string[], typed: string): boolean =>
+  searchSpellings(typed).some((spelling) => hasAll(of, spelling));
+
+const hasAll = (of: () => readonly string[], typed: string): boolean => {
   const wanted = typed
     .split(/[\s"]+/)
     .map(foldedWords)

@@ -33,3 +33,15 @@ it('finds what is older than the copy by its words, wherever they stand, and wit
   const [line] = await searchOlder(database.festival, { ...ALL, words: 'tills' }, 4);
   expect(line).toMatchObject({ entryId, later: [{ act: 'struck', text: 'two of them' }] });
 });
+
+it('finds a card whichever way its id was written and is typed', async () => {
+  await submit('log.write', anEntry({ text: 'card 04A1 B2C3 D4 given back' }));
+  await submit('log.write', anEntry({ text: '04A1B2C3D4 is blocked', laptopNumber: 2 }));
+  await submit('log.write', anEntry({ text: 'another one', laptopNumber: 3 }));
+  for (const words of ['04a1 b2c3 d4', '04A1B2C3D4']) {
+    const filter = { words, kind: null, tag: null, author: null, place: null };
+    const found = await searchOlder(database.festival, filter, 4);
+    expect(found.map(({ text }) => text)).toEqual(['04A1B2C3D4 is blocked', 'card 04A1 B2C3 D4 given back']);
+    expect(await searchOlder(database.festival, { ...filter, words: `${words} blocked` }, 4)).toHaveLength(1);
+  }
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LogFilter } from '../../../shared/contract/log.ts';
+import { GROUPED_CARD, ungrouped } from '../../../shared/domain/grouped-card.ts';
 import { type LogEntry, type LogLine, logEntrySchema } from '../../../shared/domain/log.ts';
 import { shownEntry } from '../../buffer/log-copy.ts';
 import { containing } from '../../postgres/like.ts';
@@ -7,6 +8,8 @@ import type { FestivalDatabase } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
 
 const LINES = 200;
+/** A card's id that may stand in groups of four in a text. */
+const LONG_ID = /^(?=.*\d)[\dA-F]{9,48}$/i;
 const saidRow = z.object({ said: logEntrySchema });
 
 /**
@@ -18,10 +21,12 @@ export const searchOlder = (
   { words, kind, tag, author, place }: Pick<LogFilter, 'words' | 'kind' | 'tag' | 'author' | 'place'>,
   before: number,
 ): Promise<LogLine[]> => {
-  const patterns = words
+  const typed = words
+    .replace(GROUPED_CARD, ungrouped)
     .split(/\s+/)
-    .filter((word) => word !== '' && !word.includes('\0'))
-    .map(containing);
+    .filter((word) => word !== '' && !word.includes('\0'));
+  const patterns = typed.filter((word) => !LONG_ID.test(word)).map(containing);
+  const ids = typed.filter((word) => LONG_ID.test(word)).map(containing);
   return database.read(async (tx) => {
     const found = await tx.fittingRows(
       saidRow,
@@ -35,15 +40,16 @@ export const searchOlder = (
           and (${place}::text is null or e.place = ${place})
           and concat_ws(' ', e.text, e.place, array_to_string(e.tags, ' '), e.author, e.laptop || '·' || e.laptop_number,
             e.number) ilike all (${patterns}::text[])
+          and replace(concat_ws('|', e.text, e.place, array_to_string(e.tags, '|')), ' ', '') ilike all (${ids}::text[])
         order by e.number desc limit ${LINES}`,
       { name: 'log_entries', id: 'number' },
     );
-    const ids = found.map(({ said }) => said.entryId);
+    const entries = found.map(({ said }) => said.entryId);
     const later = await tx.fittingRows(
       saidRow,
       sql`/* regie:log */
         select e.number::text as number, console.log_said(e) as said from console.log_entries e
-        where e.refers_to = any (${ids}::uuid[]) order by e.number`,
+        where e.refers_to = any (${entries}::uuid[]) order by e.number`,
       { name: 'log_entries', id: 'number' },
     );
     const ofEntry = (entry: LogEntry) => later.filter(({ said }) => said.refersTo === entry.entryId);
