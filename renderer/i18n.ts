@@ -122,8 +122,12 @@ export const formatWindow = (key: string): string => {
   return key.replace(/^festival-(?=\d{4}$)/, '');
 };
 
-/** What is left until something is due, to the second; days as a span. */
-export const formatCountdown = (ms: number): string => (ms < 86_400_000 ? countdownText(ms) : formatSpan(ms));
+/** What is left until something is due, or has passed since where negative, to the second and without a sign; days as a span. */
+export const formatCountdown = (ms: number): string =>
+  Math.abs(ms) < 86_400_000 ? countdownText(ms) : formatSpan(Math.abs(ms));
+
+/** The same with a minus once it is overdue: `0:00`, then `−0:01`. */
+export const formatTimeLeft = (ms: number): string => `${ms < 0 ? '−' : ''}${formatCountdown(ms)}`;
 
 /** `40 s`, `12 min`, `3 h`, `2 d`. */
 export const formatSpan = (ms: number): string => {

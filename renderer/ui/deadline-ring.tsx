@@ -12,8 +12,8 @@ export const DeadlineRing = ({ from, due }: { from: string; due: string }) => {
   const now = useNow();
   const left = Date.parse(due) - now;
   const share = Math.min(1, Math.max(0, left / (Date.parse(due) - Date.parse(from))));
-  const overdue = left <= 0;
-  const time = formatCountdown(Math.abs(left));
+  const overdue = left < 0;
+  const time = formatCountdown(left);
   return (
     <span
       title={overdue ? undefined : t('board.dueTitle')}

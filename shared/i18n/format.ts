@@ -124,9 +124,12 @@ export const calendarText = (date: string, language: Language): string =>
     year: 'numeric',
   }).format(new Date(date));
 
-/** What is left of a countdown that is shorter than a day: `1:59`, `2:05:00`. */
+/**
+ * What is left of a countdown that is shorter than a day: `1:59`, `2:05:00`. Negative: what has passed since, without a sign and
+ * with the second that has begun, so that nothing is late by 0:00.
+ */
 export const countdownText = (ms: number): string => {
-  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const seconds = Math.abs(Math.floor(ms / 1_000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (value: number) => String(value).padStart(2, '0');
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { type Silence, silenceOf } from '../../../shared/domain/silence.ts';
 import { festivalNow } from '../../clock.ts';
-import { formatCountdown, formatMoney, formatSpan, formatTime } from '../../i18n.ts';
+import { formatMoney, formatSpan, formatTime, formatTimeLeft } from '../../i18n.ts';
 import { nameOf, titleOf } from '../../sentence.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IdText } from '../../ui/id-text.tsx';
@@ -136,11 +136,12 @@ const Deadline = ({ row: { deadline } }: Cell) => {
   const now = useNow();
   if (deadline === null) return null;
   const left = Date.parse(deadline.at) - now;
-  const time = formatCountdown(Math.abs(left));
-  if (left <= 0) {
+  const time = formatTimeLeft(left);
+  if (left < 0) {
     return (
       <Badge tone="red">
-        <span className="visually-hidden">{t('board.tile_nextOverdue')} </span>−{time}
+        <span className="visually-hidden">{t('board.tile_nextOverdue')} </span>
+        {time}
       </Badge>
     );
   }

@@ -1,6 +1,6 @@
 import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatCountdown, formatMoney, formatShare, formatSpan } from '../../i18n.ts';
+import { formatMoney, formatShare, formatSpan, formatTimeLeft } from '../../i18n.ts';
 import { useCall } from '../../query.ts';
 import { useStale } from '../../ui/fresh.tsx';
 import { Tile } from '../../ui/tile.tsx';
@@ -113,7 +113,7 @@ const NextTile = ({ row, onOpen }: { row: BoardRow | null; onOpen: (row: BoardRo
     <Tile
       label={t('board.tile_next')}
       // Beside a row's own, and where the word below has no room: 17:57 is no time of day, and nothing that is left.
-      value={`${left < 0 ? '−' : ''}${formatCountdown(Math.abs(left))}`}
+      value={formatTimeLeft(left)}
       more={left < 0 ? t('board.tile_nextOverdue') : undefined}
       tone={left < 0 ? 'red' : left < 60_000 ? 'amber' : 'plain'}
       onPress={() => onOpen(row)}
