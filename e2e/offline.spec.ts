@@ -21,6 +21,7 @@ import {
   signIn,
   test,
 } from './support/console.ts';
+import { coveredOf } from './support/covered.ts';
 import { openSettings } from './support/operators.ts';
 
 /*
@@ -45,19 +46,6 @@ test.beforeEach(async ({ console: running, browser }) => {
 test.afterEach(() => booth.leave());
 
 const BOOTH = { width: 1280, height: 720 };
-
-/** The links of the navigation that something else lies over. */
-const coveredLinks = (page: Page): Promise<string[]> =>
-  page
-    .getByRole('navigation', { name: 'Screens' })
-    .getByRole('link')
-    .evaluateAll((links) =>
-      links.flatMap((link) => {
-        const { x, y, width, height } = link.getBoundingClientRect();
-        const top = document.elementFromPoint(x + width / 2, y + height / 2);
-        return y + height > innerHeight || link.contains(top) ? [] : [link.getAttribute('href') ?? ''];
-      }),
-    );
 
 test('every screen opens while the network swallows everything', async () => {
   const { page, proxy } = booth;
@@ -103,7 +91,7 @@ test('every screen opens while the network swallows everything', async () => {
   await expect(page.getByText('Saved on this laptop; it will be sent')).toBeVisible();
   for (const size of [BOOTH, { width: 1024, height: 600 }]) {
     await page.setViewportSize(size);
-    expect(await coveredLinks(page)).toEqual([]);
+    expect(await coveredOf(page.getByRole('navigation', { name: 'Screens' }).getByRole('link'))).toEqual([]);
   }
   await page.setViewportSize(BOOTH);
   await opens('waiting', go('Outbox'), () => page.getByRole('heading', { name: 'Sending' }).waitFor());

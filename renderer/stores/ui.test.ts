@@ -53,3 +53,13 @@ describe('another festival', () => {
     expect(state()).toMatchObject({ dialog: null, toasts: [], viewOnly: false });
   });
 });
+
+describe('messages', () => {
+  it('are all there for their eight seconds, however many come: each may have something to undo', () => {
+    for (let count = 0; count < 6; count += 1) showToast('Acknowledged.', 'good', () => undefined);
+    vi.advanceTimersByTime(7_999);
+    expect(state().toasts).toHaveLength(6);
+    vi.advanceTimersByTime(1);
+    expect(state().toasts).toEqual([]);
+  });
+});

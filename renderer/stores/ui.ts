@@ -127,7 +127,7 @@ export const showToast = (text: string, tone: Toast['tone'] = 'good', then?: (()
   nextToast += 1;
   // The same words once: offline every step says that it is safe.
   const others = (before: readonly Toast[]) => before.filter((one) => one.text !== text || one.undo !== undefined);
-  useUi.setState(({ toasts }) => ({ toasts: [...others(toasts), toast].slice(-4) }));
+  useUi.setState(({ toasts }) => ({ toasts: [...others(toasts), toast] }));
   setTimeout(() => dropToast(toast.id), TOAST_MS);
 };
 

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import './toasts.css';
@@ -12,12 +13,26 @@ export type Toast = {
   readonly action?: { readonly label: string; readonly act: () => void };
 };
 
-/** What has just happened, with what can be done about it. A live region, not a dialog: it takes no focus. */
+/** More than these would cover what somebody works with. */
+const SHOWN = 3;
+
+/**
+ * What has just happened, with what can be done about it. A live region, not a dialog: it takes no focus. Of many the newest
+ * are shown, and the earlier ones on request: what can be undone can be for as long as it is offered.
+ */
 export const Toasts = ({ toasts, onDrop }: { toasts: readonly Toast[]; onDrop: (id: number) => void }) => {
   const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const earlier = toasts.length - SHOWN;
+  if (all && earlier <= 0) setAll(false);
   return (
     <section className="toasts" role="status" aria-live="polite">
-      {toasts.map((toast) => {
+      {earlier > 0 && !all && (
+        <Button className="toasts-earlier" onClick={() => setAll(true)}>
+          {t('common.earlierToasts', { count: earlier })}
+        </Button>
+      )}
+      {(all ? toasts : toasts.slice(-SHOWN)).map((toast) => {
         const { id, text, tone, undo, action } = toast;
         const Icon = tone === 'bad' ? CircleAlert : CircleCheck;
         const then = undo === undefined ? action : { label: t('common.undo'), act: undo };
