@@ -205,6 +205,34 @@ test('the keyboard alone moves, selects, opens, takes and closes', async ({ page
   await expect(article).toHaveCount(0);
 });
 
+test('what can be searched for is said whole, in French on the smallest laptop too', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await page.goto(new URL('#/settings/laptop', page.url()).href);
+  await page.getByLabel('Language', { exact: true }).selectOption('fr');
+  await page.setViewportSize({ width: 1024, height: 600 });
+  await page.goto(new URL('#/board', page.url()).href);
+  const field = page.getByRole('searchbox', { name: 'Rechercher carte, lieu, type' });
+  // The count of each tab takes of its room.
+  await expect(page.getByRole('tab', { name: /^Ouvertes/ })).toContainText(/\d\d/);
+  const spare = await field.evaluate((element: HTMLInputElement) => {
+    const words = document.createElement('span');
+    words.textContent = element.placeholder;
+    const { font, paddingLeft, paddingRight } = getComputedStyle(element);
+    words.style.cssText = `font: ${font}; position: fixed; white-space: nowrap`;
+    document.body.append(words);
+    const { width } = words.getBoundingClientRect();
+    words.remove();
+    return element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight) - width;
+  });
+  expect(spare).toBeGreaterThanOrEqual(0);
+  await page.goto(new URL('#/settings/laptop', page.url()).href);
+  await page.getByLabel('Langue', { exact: true }).selectOption('en');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+});
+
 test('every picture of it, in both languages, themes and sizes', async ({ page, console: running }) => {
   test.skip(!process.env.REGIE_PICTURES, 'pictures are for people to look at');
   await begin(page, running);

@@ -85,9 +85,8 @@ const Line = ({ notice, children }: { notice: Notice; children?: React.ReactNode
   return (
     <div className={`banner banner-${tone}`}>
       <Icon size={16} aria-hidden="true" />
-      <p className="banner-text">
-        {text} {actions}
-      </p>
+      <p className="banner-text">{text}</p>
+      {actions && <div className="banner-actions row">{actions}</div>}
       {children}
     </div>
   );

@@ -46,7 +46,7 @@ export const BoardToolbar = memo(
               className="bare-input"
               type="search"
               aria-label={t('board.search')}
-              placeholder={t('board.search')}
+              placeholder={t('board.searchHint')}
               value={letters}
               onChange={(event) => typeLetters(event.target.value)}
             />
