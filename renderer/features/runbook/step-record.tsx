@@ -1,9 +1,11 @@
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Notified, RunbookStepRecord, RunbookTick, StepResult } from '../../../shared/domain/run.ts';
 import type { RunbookStep } from '../../../shared/domain/runbook.ts';
 import { formatTime } from '../../i18n.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryTable } from './query-table.tsx';
+import { resultLines } from './result-lines.ts';
 import { StepSql } from './step-sql.tsx';
 import { TickLines } from './tick-list.tsx';
 import type { RunbookText } from './use-runbook-text.ts';
@@ -64,10 +66,25 @@ const NotifiedPeople = ({ told }: { told: Notified }) => {
   );
 };
 
-const Result = ({ result }: { result: StepResult }) => (
-  <p className="mono">
-    {Object.entries(result)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join(' · ')}
-  </p>
-);
+const Result = ({ result }: { result: StepResult }) => {
+  const { done, lines } = resultLines(result);
+  return (
+    <>
+      {done.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      {lines.length > 0 && (
+        <dl className="facts">
+          {lines.map(({ name, text, as }) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <bdi className={as === 'code' ? 'mono' : undefined}>{text}</bdi>
+              </dd>
+            </Fragment>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+};
