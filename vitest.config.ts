@@ -11,13 +11,13 @@ export default defineConfig({
     // change what another one reads: it leaves modules, environment and timers as it found them.
     isolate: false,
     setupFiles: ['electron/testing/left-as-found.ts', 'electron/testing/column-types.ts'],
-    // Integration tests run statements on a real server that all files share; much of it is waiting: with four files at a
-    // time they took 463 s on two cores, with six 404 s.
-    maxWorkers: 6,
+    // Integration tests run statements on a real server that all files share, and much of it is waiting; the end-to-end
+    // tests run beside them (scripts/test.mjs).
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // Bounds only end a hang: a busy machine is no fault of the product.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000, interval: 25 } },
   },
 });

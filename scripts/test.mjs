@@ -106,7 +106,7 @@ const faults = {
 const stages = [
   checks.map((step) => [step]),
   [[{ name: 'build', run: ensureBuilt }]],
-  [[endToEnd], [unit], [score, faults]],
+  [[endToEnd], [unit, score, faults]],
 ]
   .map((stage) => stage.map((lane) => lane.filter(({ name }) => only.length === 0 || only.includes(name))))
   .map((stage) => stage.filter((lane) => lane.length > 0))

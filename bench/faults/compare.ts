@@ -10,7 +10,7 @@ export const countIn = async (festival: Festival, text: string): Promise<number>
   countRow.parse((await festival.ask(text)).rows[0]).count;
 
 /** Bounds only end a hang. */
-const SAME_WITHIN_MS = 60_000;
+const SAME_WITHIN_MS = 180_000;
 const AROUND = 120;
 
 /**

@@ -34,7 +34,7 @@ export const operatorOn = (laptop: string): string => `Operator ${laptop}`;
 export const OPERATORS = ['booth-1', 'booth-2', 'booth-3'].map(operatorOn);
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 export const openGround = async (): Promise<Ground> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'regie-faults-'));

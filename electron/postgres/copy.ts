@@ -6,7 +6,7 @@ import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import { driverOptions } from './connection-settings.ts';
 import { createCopyOut } from './copy-out.ts';
 import { BOUNDS, bytesFrom, destroySocket, SESSION_SETTINGS, textTypes } from './driver.ts';
-import { parseRows } from './rows.ts';
+import { parseAnswer } from './rows.ts';
 import { createServers } from './servers.ts';
 import type { Statement } from './sql.ts';
 
@@ -24,12 +24,12 @@ export type CopySession = {
 
 /** The same over a client that somebody else has opened, and goes on to use. */
 export const copySessionOn = (client: pg.Client): CopySession => {
-  const ask = async (statement: Statement): Promise<unknown[]> =>
-    (await client.query({ text: statement.text, values: [...statement.values], types: textTypes })).rows;
+  const ask = (statement: Statement): Promise<pg.QueryResult> =>
+    client.query({ text: statement.text, values: [...statement.values], types: textTypes });
   return {
-    rows: async (schema, statement) => parseRows(schema, await ask(statement), statement),
+    rows: async (schema, statement) => parseAnswer(schema, await ask(statement), statement),
     row: async (schema, statement) =>
-      parseRows(schema, await ask(statement), statement, 1)[0] as z.output<typeof schema>,
+      parseAnswer(schema, await ask(statement), statement, 1)[0] as z.output<typeof schema>,
     run: async (text) => {
       await client.query(text);
     },

@@ -11,7 +11,7 @@ import { type CopySession, copySessionOn, copySettings } from './copy.ts';
 import { BOUNDS } from './driver.ts';
 import type { FunctionFile } from './function-files.ts';
 import { detectPooler } from './pooler.ts';
-import { parseRows } from './rows.ts';
+import { parseAnswer } from './rows.ts';
 import {
   type BuildSchema,
   migrationsFolder,
@@ -255,7 +255,5 @@ const tablesNotGranted = async (client: pg.Client): Promise<string[]> => {
   return rows.map(({ name }) => name);
 };
 
-const ask = async <S extends z.ZodType>(client: pg.Client, schema: S, statement: Statement): Promise<z.output<S>[]> => {
-  const { rows } = await client.query(statement.text, [...statement.values]);
-  return parseRows(schema, rows, statement);
-};
+const ask = async <S extends z.ZodType>(client: pg.Client, schema: S, statement: Statement): Promise<z.output<S>[]> =>
+  parseAnswer(schema, await client.query(statement.text, [...statement.values]), statement);

@@ -124,7 +124,10 @@ export const createWordStore = (most: number): ((word: string) => string) => {
 export const answers: { heard?: (schema: z.ZodType, fields: readonly pg.FieldDef[], statement: Statement) => void } =
   {};
 
-/** As `parseRows`, of a whole answer. */
+/**
+ * Parses what a statement returned. @throws FestivalDataError naming the row, the column and the statement when one
+ * does not fit, or when there are not exactly as many rows as asked for.
+ */
 export const parseAnswer = <S extends z.ZodType>(
   schema: S,
   { rows, fields }: pg.QueryResult,
@@ -132,19 +135,6 @@ export const parseAnswer = <S extends z.ZodType>(
   exactly?: number,
 ): z.output<S>[] => {
   answers.heard?.(schema, fields, statement);
-  return parseRows(schema, rows, statement, exactly);
-};
-
-/**
- * Parses what a statement returned. @throws FestivalDataError naming the row, the column and the statement when one
- * does not fit, or when there are not exactly as many rows as asked for.
- */
-export const parseRows = <S extends z.ZodType>(
-  schema: S,
-  rows: readonly unknown[],
-  statement: Statement,
-  exactly?: number,
-): z.output<S>[] => {
   const where = `(${statement.text.trim().split('\n', 1)[0]})`;
   if (exactly !== undefined && rows.length !== exactly) {
     throw new FestivalDataError(`expected ${exactly} row, got ${rows.length} ${where}`);
@@ -170,7 +160,7 @@ export type BadRow = {
 
 /**
  * Parses rows that others may have written, each for itself: one that does not fit is set aside and the others are read.
- * All at once where all of them fit, which costs nothing more than `parseRows`.
+ * All at once where all of them fit, which costs nothing more than `parseAnswer`.
  * @param spare reads what it can of a row that does not fit: it is named as set aside and shown all the same
  */
 const parseApart = <S extends z.ZodType>(

@@ -13,7 +13,7 @@ import {
   type TimedQuery,
   textTypes,
 } from './driver.ts';
-import { parseRows } from './rows.ts';
+import { parseAnswer } from './rows.ts';
 import { createServers, type Servers } from './servers.ts';
 import type { Statement } from './sql.ts';
 
@@ -92,14 +92,14 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     throw error;
   }
 
-  const ask = async (statement: Statement): Promise<unknown[]> => {
+  const ask = async (statement: Statement): Promise<pg.QueryResult> => {
     try {
       const query: TimedQuery = {
         text: statement.text,
         values: [...statement.values],
         query_timeout: answerTimeoutMs,
       };
-      return (await client.query(query)).rows;
+      return await client.query(query);
     } catch (error) {
       if (isReadTimeout(error)) {
         reason ??= error instanceof Error ? error : undefined;
@@ -114,9 +114,9 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     processId: typeof processID === 'number' ? processID : null,
     server,
     reached,
-    rows: async (schema, statement) => parseRows(schema, await ask(statement), statement),
+    rows: async (schema, statement) => parseAnswer(schema, await ask(statement), statement),
     row: async (schema, statement) =>
-      parseRows(schema, await ask(statement), statement, 1)[0] as z.output<typeof schema>,
+      parseAnswer(schema, await ask(statement), statement, 1)[0] as z.output<typeof schema>,
     listen: async (channel) => {
       await ask({ text: `/* regie:listen */ listen ${client.escapeIdentifier(channel)}`, values: [] });
     },
