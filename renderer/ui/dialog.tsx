@@ -1,6 +1,15 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useId, useRef, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import { firstField, keepFocus } from './dialog-focus.ts';
@@ -8,7 +17,13 @@ import { rememberOpener, whereOpened } from './dialog-opener.ts';
 import './dialog.css';
 
 /** The dialogs that are open, the upper one last. */
-const stack: string[] = [];
+const stack: { readonly id: string; readonly wide: boolean }[] = [];
+
+/** For what makes room for a dialog: `:has(.dialog)` would have the browser look at every element that comes anywhere. */
+const markBody = (): void => {
+  if (stack.length === 0) delete document.body.dataset.dialog;
+  else document.body.dataset.dialog = stack.some(({ wide }) => wide) ? 'wide' : 'narrow';
+};
 
 const CloseContext = createContext<() => void>(() => undefined);
 
@@ -21,16 +36,19 @@ export const useCloseDialog = (): (() => void) => useContext(CloseContext);
  */
 export const Dialog = (props: { title: string; onClose: () => void; wide?: boolean; children: ReactNode }) => {
   const { t } = useTranslation();
-  const { onClose } = props;
+  const { onClose, wide = false } = props;
   const id = useId();
   const element = useRef<HTMLDivElement>(null);
   useState(rememberOpener);
-  useEffect(() => {
-    stack.push(id);
+  useLayoutEffect(() => {
+    const ours = { id, wide };
+    stack.push(ours);
+    markBody();
     return () => {
-      stack.splice(stack.indexOf(id), 1);
+      stack.splice(stack.indexOf(ours), 1);
+      markBody();
     };
-  }, [id]);
+  }, [id, wide]);
   const attach = useCallback((popup: HTMLDivElement | null) => {
     element.current = popup;
     return popup === null ? undefined : keepFocus(popup);
@@ -41,7 +59,7 @@ export const Dialog = (props: { title: string; onClose: () => void; wide?: boole
       disablePointerDismissal
       onOpenChange={(open) => {
         // Escape is heard by every open dialog, and meant for the upper one.
-        if (!open && stack.at(-1) === id) onClose();
+        if (!open && stack.at(-1)?.id === id) onClose();
       }}
     >
       <Base.Portal>
@@ -49,7 +67,7 @@ export const Dialog = (props: { title: string; onClose: () => void; wide?: boole
         <Base.Viewport className="dialog-place">
           <Base.Popup
             ref={attach}
-            className={props.wide ? 'dialog dialog-wide' : 'dialog'}
+            className={wide ? 'dialog dialog-wide' : 'dialog'}
             finalFocus={() => whereOpened(element.current)}
             initialFocus={() => (element.current && firstField(element.current)) ?? element.current}
           >

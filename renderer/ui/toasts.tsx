@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
-import { useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import './toasts.css';
@@ -25,6 +25,11 @@ export const Toasts = ({ toasts, onDrop }: { toasts: readonly Toast[]; onDrop: (
   const [all, setAll] = useState(false);
   const earlier = toasts.length - SHOWN;
   if (all && earlier <= 0) setAll(false);
+  const some = toasts.length > 0;
+  useLayoutEffect(() => {
+    document.body.toggleAttribute('data-toasts', some);
+    return () => document.body.removeAttribute('data-toasts');
+  }, [some]);
   return (
     <section className="toasts" role="status" aria-live="polite">
       {earlier > 0 && !all && (
