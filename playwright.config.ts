@@ -10,7 +10,7 @@ export default defineConfig({
   workers: 3,
   retries: 0,
   // Bounds only end a hang: a busy machine is no fault of the product.
-  timeout: 300_000,
+  timeout: 900_000,
   expect: {
     timeout: 60_000,
     toPass: { timeout: 120_000 },

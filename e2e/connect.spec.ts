@@ -104,7 +104,7 @@ test('from the first screen to the first alert', async ({ page, console: host })
     await once(silent, 'listening');
     await nameWhere(page, `postgres://127.0.0.1:${(silent.address() as AddressInfo).port}/first_festival`);
     await testAs(page, password);
-    await expect(page.getByText('The host is not responding.', { exact: false })).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByText('The host is not responding.', { exact: false })).toBeVisible();
     silent.close();
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await nameWhere(page, `postgres://127.0.0.1:${port}/first_festival`);

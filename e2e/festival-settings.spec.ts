@@ -27,7 +27,6 @@ test('a supervisor names the festival, its zone and its limit, and every laptop 
   console: host,
   browser,
 }) => {
-  test.setTimeout(180_000);
   await openSignedIn(page, host.address);
   await stopFaults(page);
   const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');
@@ -90,7 +89,6 @@ test('a limit that was lowered behind a laptop’s back leads to a second person
   console: host,
   browser,
 }) => {
-  test.setTimeout(180_000);
   const asAdmin = (text: string) => asAdministrator(host.dataDir, (client) => client.query(text));
   await openSignedIn(page, host.address);
   const nils = await borrowBooth(browser, host, 'booth-2', 'Nils');

@@ -17,7 +17,6 @@ test('guests are paid out under a type that nobody has explained: one question, 
   page,
   console: host,
 }) => {
-  test.setTimeout(180_000);
   await openSignedIn(page, host.address);
   await stopFaults(page);
   await asAdministrator(host.dataDir, async (admin) => {

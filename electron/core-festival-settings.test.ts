@@ -22,7 +22,7 @@ import { createTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 /* Whole consoles in processes of their own, because the zone of a laptop is its process's. */
 
 const saidSchema = z.object({ id: z.int(), answer: z.unknown() });
-const within = { timeout: 30_000, interval: 100 };
+const within = { timeout: 60_000, interval: 100 };
 
 let database: TestDatabase;
 let proxy: TcpProxy;

@@ -12,7 +12,7 @@ const world = engineWorld();
 beforeEach(async () => {
   const leftMs = 3_600_000 - (Date.now() % 3_600_000);
   if (leftMs < 20_000) await sleep(leftMs + 1_000);
-}, 60_000);
+});
 const { count, events } = world;
 
 const run = async (text: string, values: unknown[] = []) => (await world.database.admin.query(text, values)).rows;

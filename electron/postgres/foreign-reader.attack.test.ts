@@ -126,5 +126,5 @@ describe('a query of somebody else’s runbook', () => {
   it('that runs for ever is ended by the server, and does not keep others from being answered', async () => {
     expect(await refusal(`select count(*) from generate_series(1, 1000000000000)`)).toMatchObject({ code: '57014' });
     expect((await run('select 1')).rows).toEqual([[1]]);
-  }, 60_000);
+  });
 });

@@ -53,7 +53,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await writeReportedFestival(database, { from: FROM, errors });
   report = await makeFinal();
-}, 60_000);
+});
 afterAll(() => database.close());
 
 describe('a final report', () => {
