@@ -101,7 +101,7 @@ const faults = {
 
 /**
  * Stages follow each other; the lanes of one run side by side, the steps of a lane one after the other. The tests run at once:
- * much of each is waiting, and two cores do in 24 minutes what took them 29.
+ * much of each is waiting, and two cores do in 21 to 24 minutes what took them 29.
  */
 const stages = [
   checks.map((step) => [step]),
