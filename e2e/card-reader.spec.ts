@@ -165,15 +165,19 @@ test('a shortcut acts also where the screen that had the focus goes away meanwhi
   page,
   console: host,
 }) => {
+  // Before anything of the console hears the key.
+  await page.addInitScript(() => {
+    addEventListener('keydown', () => document.getElementById('leaving')?.remove(), { capture: true });
+  });
   await openSignedIn(page, host.address);
   await page.evaluate(() => {
-    const button = document.createElement('button');
-    document.body.append(button);
-    button.focus();
-    addEventListener('keydown', () => button.remove(), { capture: true, once: true });
+    const leaving = Object.assign(document.createElement('button'), { id: 'leaving' });
+    document.body.append(leaving);
+    leaving.focus();
   });
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await expect(page.locator('#leaving')).toHaveCount(0);
 });
 
 test('what a password manager types is never taken for a card', async ({ page, console: host }) => {
