@@ -8,13 +8,12 @@ import { z } from 'zod';
 import { openBuffer } from '../../electron/buffer/buffer.ts';
 import { createOutbox } from '../../electron/buffer/outbox.ts';
 import { applyCommand, type Command, type SubmittedCommand } from '../../electron/operations/registry.ts';
-import { orderingOf } from '../../electron/outbox/ordering-keys.ts';
-import { createSender } from '../../electron/outbox/sender.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../../electron/postgres/pool.ts';
 import { idColumn } from '../../electron/postgres/rows.ts';
 import type { Statement } from '../../electron/postgres/sql.ts';
 import { connectAs } from '../../electron/testing/connect.ts';
 import { authorOf, createOperators, signed } from '../../electron/testing/operators.ts';
+import { quietSender } from '../../electron/testing/sender.ts';
 import type { RowId } from '../../shared/domain/row-id.ts';
 import type { BenchServer } from './server.ts';
 
@@ -36,7 +35,6 @@ const PER_ALERT = 5;
 const CLIENTS = 4;
 
 const eventRow = z.object({ event_id: idColumn });
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export const measureSending = async (
   server: BenchServer,
@@ -121,17 +119,7 @@ const sendAll = async (
   const buffer = openBuffer(file, 'outbox');
   const outbox = createOutbox(buffer);
   let reachable = false;
-  const sender = createSender({
-    outbox,
-    database,
-    reachable: () => reachable,
-    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
-    onChange: () => undefined,
-    onDiskFull: () => undefined,
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    random: Math.random,
-    log: quiet,
-  });
+  const sender = quietSender({ outbox, database, reachable: () => reachable, random: Math.random });
   const enqueueingSince = performance.now();
   for (const command of commands) await sender.submit(command);
   const enqueueing = performance.now() - enqueueingSince;

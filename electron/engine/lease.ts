@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type EngineStatus, engineStatusSchema, type MonitoringStop } from '../../shared/contract/status.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { isContention } from '../lib/postgres-errors.ts';
+import { unlessContended } from '../lib/contention.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { instantColumn, serialColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
@@ -57,8 +57,6 @@ const leaseRow = z.object({
   breaker: engineStatusSchema.shape.breaker.nullable().catch(null),
 });
 const termRow = z.object({ term: serialColumn });
-
-const ATTEMPTS = 4;
 
 /** The lease of one engine. `holder` names this process: a laptop that starts again is another holder. */
 export const createLease = (options: {
@@ -171,23 +169,19 @@ export const createLease = (options: {
     write: async (work, limits) => {
       const ours = term;
       if (ours === undefined) throw new LeaseLost('this laptop does not run the engine');
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await database.write(async (tx) => {
-            const result = await work(tx);
-            // The last statement before the commit. A take-over that was first makes the snapshot's row outdated, which
-            // Postgres refuses; one that comes now waits for this transaction.
-            const current = await tx.maybeRow(
-              termRow,
-              sql`/* regie:fence */ select term from console.engine_term where term = ${ours} for share`,
-            );
-            if (current === undefined) throw new LeaseLost('another laptop has taken the engine');
-            return result;
-          }, limits);
-        } catch (error) {
-          if (attempt === ATTEMPTS || !isContention(error)) throw error;
-        }
-      }
+      return unlessContended(() =>
+        database.write(async (tx) => {
+          const result = await work(tx);
+          // The last statement before the commit. A take-over that was first makes the snapshot's row outdated, which
+          // Postgres refuses; one that comes now waits for this transaction.
+          const current = await tx.maybeRow(
+            termRow,
+            sql`/* regie:fence */ select term from console.engine_term where term = ${ours} for share`,
+          );
+          if (current === undefined) throw new LeaseLost('another laptop has taken the engine');
+          return result;
+        }, limits),
+      );
     },
     release: async () => {
       const ours = term;

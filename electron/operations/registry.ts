@@ -4,7 +4,7 @@ import type { CommandOutcome } from '../../shared/contract/outcome.ts';
 import { canonicalJson, writeBody } from '../../shared/domain/command-body.ts';
 import type { Author } from '../../shared/domain/operator.ts';
 import type { StoredCommand } from '../buffer/outbox.ts';
-import { isContention } from '../lib/postgres-errors.ts';
+import { unlessContended } from '../lib/contention.ts';
 import type { FestivalDatabase } from '../postgres/pool.ts';
 import { alertCommands } from './alerts/alert-commands.ts';
 import { bulkCommands } from './alerts/bulk-commands.ts';
@@ -85,17 +85,8 @@ export const signCommand = (submitted: SubmittedCommand, { keyId, secret }: Sign
  * @throws TransientRefusal when it can't be done at this moment; nothing is stored then.
  * @throws the driver's error when the connection broke; the outcome is then unknown and the same command is safe to send again.
  */
-export const applyCommand = async (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await applyOnce(database, command);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isContention(error)) throw error;
-    }
-  }
-};
-
-const ATTEMPTS = 4;
+export const applyCommand = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> =>
+  unlessContended(() => applyOnce(database, command));
 
 const applyOnce = (database: FestivalDatabase, command: Command): Promise<CommandOutcome> => {
   const { author } = command;

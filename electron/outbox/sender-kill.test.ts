@@ -15,9 +15,8 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { anEntry } from '../testing/log-entries.ts';
 import { authorOf } from '../testing/operators.ts';
+import { quietSender } from '../testing/sender.ts';
 import { submitAs } from '../testing/submit.ts';
-import { orderingOf } from './ordering-keys.ts';
-import { createSender } from './sender.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -110,16 +109,10 @@ const runUntil = async (killAt: number, file: string, commands: readonly ReturnT
 const recover = async (file: string): Promise<void> => {
   const buffer = openBuffer(file, 'outbox');
   const outbox = createOutbox(buffer);
-  const sender = createSender({
+  const sender = quietSender({
     outbox,
     database: database.festival,
     reachable: () => true,
-    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
-    onChange: () => undefined,
-    onDiskFull: () => undefined,
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    random: () => 0,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   sender.wake();
   await expect.poll(() => outbox.counts(), { interval: 5 }).toEqual({ waiting: 0, undecided: 0 });

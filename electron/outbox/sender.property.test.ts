@@ -13,9 +13,9 @@ import { type FestivalDatabase, openFestivalDatabase } from '../postgres/pool.ts
 import { insertEvent } from '../testing/alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { authorOf, signed } from '../testing/operators.ts';
+import { quietSender } from '../testing/sender.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { orderingOf } from './ordering-keys.ts';
-import { createSender, type Sender } from './sender.ts';
+import type { Sender } from './sender.ts';
 
 /*
  * Whatever the network does and whenever the laptop is started again: notes reach each alert once and in their order,
@@ -167,16 +167,10 @@ const open = async (): Promise<Real & { close(): Promise<void> }> => {
       closeGraceMs: 10,
     });
     real.outbox = createOutbox(buffer);
-    real.sender = createSender({
+    real.sender = quietSender({
       outbox: real.outbox,
       database: festival,
       reachable: () => real.reachable,
-      orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
-      onChange: () => undefined,
-      onDiskFull: () => undefined,
-      clock: { now: () => Date.now(), monotonic: () => performance.now() },
-      random: () => 0,
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       answerWithinMs: 50,
     });
   };

@@ -15,11 +15,11 @@ import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventually } from '../testing/eventually.ts';
 import { festivalOf } from '../testing/festival.ts';
 import { authorOf, signed } from '../testing/operators.ts';
+import { quietSender } from '../testing/sender.ts';
 import { type SubmittedInput, signedAs } from '../testing/submit.ts';
 import { createTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { orderingOf } from './ordering-keys.ts';
 import { outboxView } from './outbox-view.ts';
-import { createSender, type Sender } from './sender.ts';
+import type { Sender } from './sender.ts';
 
 let database: TestDatabase;
 let proxy: TcpProxy;
@@ -61,16 +61,11 @@ afterEach(async () => {
 });
 
 const start = (): Sender =>
-  createSender({
+  quietSender({
     outbox,
     database: through,
     reachable: () => reachable,
-    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
-    onChange: () => undefined,
-    onDiskFull: () => undefined,
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
     random: () => 0.5,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
 
 const submit = <Name extends CommandName>(name: Name, input: SubmittedInput<Name>, operator = 'Léa') =>

@@ -26,7 +26,7 @@ const HANDED_OVER: Readonly<Record<number, unknown>> = {
 const compared = new Set<string>();
 
 /** @returns the columns whose type the schema takes in no case */
-export const columnsThatCannotFit = (schema: z.ZodType, fields: readonly pg.FieldDef[]): string[] => {
+const columnsThatCannotFit = (schema: z.ZodType, fields: readonly pg.FieldDef[]): string[] => {
   let of: z.ZodType = schema;
   while (of instanceof z.ZodPipe) of = of.in as z.ZodType;
   if (!(of instanceof z.ZodObject)) return [];

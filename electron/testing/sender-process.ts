@@ -5,10 +5,9 @@ import { connectionSettingsSchema } from '../../shared/contract/connection.ts';
 import { type Buffer, openBuffer } from '../buffer/buffer.ts';
 import { createOutbox } from '../buffer/outbox.ts';
 import { type Command, parseStored } from '../operations/registry.ts';
-import { orderingOf } from '../outbox/ordering-keys.ts';
-import { createSender } from '../outbox/sender.ts';
 import { type FestivalDatabase, openFestivalDatabase, type Transaction } from '../postgres/pool.ts';
 import { signed } from './operators.ts';
+import { quietSender } from './sender.ts';
 import { whenStarted } from './when-started.ts';
 
 const inputSchema = z.object({
@@ -96,16 +95,10 @@ const main = async (): Promise<void> => {
   const database = openFestivalDatabase({ settings, applicationName: 'regie/killed', size: 4 });
   const outbox = createOutbox(counted(openBuffer(file, 'outbox')));
   let reachable = false;
-  const sender = createSender({
+  const sender = quietSender({
     outbox,
     database: countedDatabase(database),
     reachable: () => reachable,
-    orderingOf: (command) => orderingOf(command, { ofEvent: () => undefined, ofRun: () => undefined }),
-    onChange: () => undefined,
-    onDiskFull: () => undefined,
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    random: () => 0,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   for (const given of commands) {
     const command = parseStored({ ...given, body: '', keyId: null, proof: '' });

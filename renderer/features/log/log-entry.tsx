@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isSame } from '../../../shared/contract/shared-by.ts';
 import {
   clockWasOff,
   isOpenFollowUp,
@@ -53,9 +54,6 @@ export const LogEntryItem = memo(
   (a, b) =>
     a.quarter === b.quarter && a.onLater === b.onLater && isSame(a.line, b.line) && isSame(a.duplicate, b.duplicate),
 );
-
-const isSame = (one: LogLine | null, other: LogLine | null): boolean =>
-  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 const Item = ({ line, duplicate, onLater }: ItemProps) => {
   const { t } = useTranslation();
