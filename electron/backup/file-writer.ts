@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { Encrypter } from 'age-encryption';
 import { passphraseRecipient } from '../lib/age-passphrase.ts';
+import { asError } from '../lib/as-error.ts';
 import { type BackupHeader, FIRST_LINE, type Frame, frameHead } from './file-format.ts';
 import { BackupRefused } from './refusal.ts';
 
@@ -115,7 +116,7 @@ async function* compressed(frames: AsyncIterable<Frame>): AsyncGenerator<Buffer>
     await give();
     zstd.end();
   };
-  feed().catch((error: unknown) => zstd.destroy(error instanceof Error ? error : new Error(String(error))));
+  feed().catch((error: unknown) => zstd.destroy(asError(error)));
   for await (const piece of zstd) yield piece as Buffer;
 }
 

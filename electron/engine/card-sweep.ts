@@ -3,7 +3,7 @@ import { type Cents, cents } from '../../shared/domain/money.ts';
 import { LOWEST_ID } from '../../shared/domain/row-id.ts';
 import type { Transaction } from '../postgres/pool.ts';
 import { bigCentsColumn, centsColumn, countColumn, microsColumn } from '../postgres/rows.ts';
-import { plannedAnew, sql } from '../postgres/sql.ts';
+import { sql } from '../postgres/sql.ts';
 import type { CardComparison } from './detector.ts';
 import { KEY_BYTES, type OddCard, setAsideCards } from './tail/set-aside.ts';
 
@@ -72,15 +72,17 @@ const unconfirmedCards = (tx: Transaction): Promise<string[]> =>
 
 /** Cards that a sweep compares in any case, so that what is wrong with them clears: few, by their own indexes. */
 const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
-  tx.rows(
-    cardRow,
-    plannedAnew(sql`/* regie:cards */
-      select card_id from console.mismatch_looks
-      union
-      select card_id from console.findings
-      where cleared_at is null and card_id is not null
-        and algorithm in ('balance_mismatch_detection', 'negative_balance_detection')
-        and event_id in (select event_id from public.monitoring_events where status in ('OPEN', 'INVESTIGATING'))`),
+  tx.inBulk((bulk) =>
+    bulk.rows(
+      cardRow,
+      sql`/* regie:cards */
+        select card_id from console.mismatch_looks
+        union
+        select card_id from console.findings
+        where cleared_at is null and card_id is not null
+          and algorithm in ('balance_mismatch_detection', 'negative_balance_detection')
+          and event_id in (select event_id from public.monitoring_events where status in ('OPEN', 'INVESTIGATING'))`,
+    ),
   );
 
 /**
@@ -99,18 +101,20 @@ const sweepBatch = async (
         select id from public.table_cards where id > ${after} order by id limit ${batch}) as batch`,
   );
   if (last === null) return { suspects: [], last: null, cards: 0 };
-  const found = await tx.rows(
-    suspectRow,
-    sql`/* regie:sweep */
-      select console.key_of(c.id) as card_id, octet_length(c.id) > ${KEY_BYTES} as too_long
-      from public.table_cards c
-      left join console.card_ledger l on l.card_id = c.id and l.card_id > ${after} and l.card_id <= ${last}
-      where c.id > ${after} and c.id <= ${last}
-        and (console.amount_of(c.amount) < 0
-          or c.amount is not null and console.amount_of(c.amount) is null
-          or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
-          or octet_length(c.id) > ${KEY_BYTES})
-      order by c.id`,
+  const found = await tx.inBulk((bulk) =>
+    bulk.rows(
+      suspectRow,
+      sql`/* regie:sweep */
+        select console.key_of(c.id) as card_id, octet_length(c.id) > ${KEY_BYTES} as too_long
+        from public.table_cards c
+        left join console.card_ledger l on l.card_id = c.id and l.card_id > ${after} and l.card_id <= ${last}
+        where c.id > ${after} and c.id <= ${last}
+          and (console.amount_of(c.amount) < 0
+            or c.amount is not null and console.amount_of(c.amount) is null
+            or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS}
+            or octet_length(c.id) > ${KEY_BYTES})
+        order by c.id`,
+    ),
   );
   const tooLong = found.filter((row) => row.too_long);
   await setAsideCards(
@@ -123,17 +127,19 @@ const sweepBatch = async (
 
 /** Cards that were changed lately and differ or are below zero. By the festival's own index on updated_at. */
 const sweepMoved = (tx: Transaction, seconds: number): Promise<string[]> =>
-  tx.rows(
-    cardRow,
-    sql`/* regie:sweep */
-      select c.id as card_id
-      from public.table_cards c
-      left join console.card_ledger l on l.card_id = c.id
-      where c.updated_at > now() - make_interval(secs => ${seconds})
-        and (console.amount_of(c.amount) < 0
-          or c.amount is not null and console.amount_of(c.amount) is null
-          or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})
-        and octet_length(c.id) <= ${KEY_BYTES}`,
+  tx.inBulk((bulk) =>
+    bulk.rows(
+      cardRow,
+      sql`/* regie:sweep */
+        select c.id as card_id
+        from public.table_cards c
+        left join console.card_ledger l on l.card_id = c.id
+        where c.updated_at > now() - make_interval(secs => ${seconds})
+          and (console.amount_of(c.amount) < 0
+            or c.amount is not null and console.amount_of(c.amount) is null
+            or abs(coalesce(console.amount_of(c.amount), 0) * 100 - coalesce(l.expected_cents, 0)) > ${TOLERANCE_CENTS})
+          and octet_length(c.id) <= ${KEY_BYTES}`,
+    ),
   );
 
 const indexRow = z.object({ by_card: z.boolean(), by_change: z.boolean() });

@@ -118,10 +118,12 @@ const runOnce = (
       });
       const aside = everyone || careful || reading.odd > 0 ? await reportSetAside(tx, laptop) : 0;
       const raised = outcome + aside + words;
-      if (sweep !== null) await closeCleared(tx, laptop);
+      if (sweep !== null) await tx.inBulk((bulk) => closeCleared(bulk, laptop));
       if (everyone) {
-        await endAcknowledgements(tx, laptop);
-        await endHandovers(tx, laptop);
+        await tx.inBulk(async (bulk) => {
+          await endAcknowledgements(bulk, laptop);
+          await endHandovers(bulk, laptop);
+        });
       }
       const read = { transactionsRead: rows.transactions, scansRead: rows.scans, findings: raised };
       const worthRecording = everyone || recordIdle || read.transactionsRead + read.scansRead + read.findings > 0;
@@ -155,6 +157,9 @@ const LATE: Micros = 3_600 * SECOND;
 const markLate = (finding: Finding, now: Micros): Finding =>
   now - finding.occurredAt > LATE ? { ...finding, facts: { ...finding.facts, arrived_late: true } } : finding;
 
+/** Findings of one cycle that are looked up one by one. */
+const FEW = 50;
+
 /** Writes what the detectors found and what has cleared. @returns how many events were raised */
 const writeOutcome = async (
   tx: Transaction,
@@ -162,16 +167,13 @@ const writeOutcome = async (
 ): Promise<number> => {
   const { runs, now, laptop, byCard, everyone } = options;
   const detections = runs.flatMap(({ detection }) => detection ?? []);
-  const { raised, cards } = await writeFindings(
-    tx,
-    detections.flatMap(({ findings }) => findings.map((finding) => markLate(finding, now))),
-    laptop,
-  );
-  await clearFindings(
-    tx,
-    detections.flatMap(({ cleared }) => cleared ?? []),
-    laptop,
-  );
-  await correlateFindings(tx, cards, { laptop, byCard, everyone });
-  return raised;
+  const findings = detections.flatMap((detection) => detection.findings.map((finding) => markLate(finding, now)));
+  const cleared = detections.flatMap((detection) => detection.cleared ?? []);
+  const write = async (writing: Transaction): Promise<number> => {
+    const { raised, cards } = await writeFindings(writing, findings, laptop);
+    await clearFindings(writing, cleared, laptop);
+    await correlateFindings(writing, cards, { laptop, byCard, everyone });
+    return raised;
+  };
+  return everyone || findings.length + cleared.length > FEW ? tx.inBulk(write) : write(tx);
 };

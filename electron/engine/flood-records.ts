@@ -21,17 +21,19 @@ type FoundFlood = {
 /** Floods of the last six hours, and of the one that goes on all of it. As every laptop counts: by what leads an incident. */
 export const readFloods = async (tx: Transaction): Promise<readonly FoundFlood[]> => {
   const { now } = await tx.row(nowRow, sql`/* regie:flood */ select now()`);
-  const begins = await tx.fittingRows(
-    beginRow,
-    // By monitoring_events_detection_idx.
-    sql`/* regie:flood */
-      select e.event_id, e.detection_timestamp as at
-      from public.monitoring_events e left join console.alerts a using (event_id)
-      where e.detection_timestamp > least(now() - interval '6 hours', (
-          select min(since) - interval '10 minutes' from console.floods where ended_at is null))
-        and e.severity <> 'INFO' and (coalesce(a.incident_id, e.event_id) = e.event_id or a.placed_from = e.event_id)
-      order by e.detection_timestamp, e.event_id`,
-    { name: 'monitoring_events', id: 'event_id' },
+  const begins = await tx.inBulk((bulk) =>
+    bulk.fittingRows(
+      beginRow,
+      // By monitoring_events_detection_idx.
+      sql`/* regie:flood */
+        select e.event_id, e.detection_timestamp as at
+        from public.monitoring_events e left join console.alerts a using (event_id)
+        where e.detection_timestamp > least(now() - interval '6 hours', (
+            select min(since) - interval '10 minutes' from console.floods where ended_at is null))
+          and e.severity <> 'INFO' and (coalesce(a.incident_id, e.event_id) = e.event_id or a.placed_from = e.event_id)
+        order by e.detection_timestamp, e.event_id`,
+      { name: 'monitoring_events', id: 'event_id' },
+    ),
   );
   const times = begins.map(({ at }) => Date.parse(at));
   return floodsIn(times, Date.parse(now)).flatMap(({ sinceMs, endedMs, alarms }) => {

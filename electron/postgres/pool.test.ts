@@ -124,6 +124,26 @@ describe('the pool on a festival database', () => {
     expect(rowCount).toBe(1);
   });
 
+  it('plans what is done in bulk without nested loops, and what comes after it as before', async () => {
+    const planned = z.object({ 'QUERY PLAN': z.string() });
+    const plan = async (tx: Transaction) =>
+      (
+        await tx.rows(
+          planned,
+          sql`/* regie:test */
+            explain (costs off) select * from table_cards c join console.card_ledger l on l.card_id = c.id where c.id = any (array['a', 'b'])`,
+        )
+      )
+        .map((row) => row['QUERY PLAN'])
+        .join('\n');
+    await pool.write(async (tx) => {
+      expect(await plan(tx)).toContain('Nested Loop');
+      expect(await tx.inBulk((bulk) => bulk.inBulk(plan))).not.toContain('Nested Loop');
+      await expect(tx.savepoint(() => tx.inBulk((bulk) => bulk.run(sql`select 1 / 0`)))).rejects.toThrow('division');
+      expect(await plan(tx)).toContain('Nested Loop');
+    });
+  });
+
   it('runs what is asked side by side in its order, and undoes nothing before all of it has ended', async () => {
     const ended: string[] = [];
     const rows = await pool.write(async (tx) => {

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { z } from 'zod';
 import type { ConnectionSettings } from '../../shared/contract/connection.ts';
 import type { DatabaseHost } from '../../shared/domain/database-hosts.ts';
+import { asError } from '../lib/as-error.ts';
 import { codeOf, SQLSTATE } from '../lib/postgres-errors.ts';
 import { createAside } from './aside.ts';
 import { driverOptions } from './connection-settings.ts';
@@ -16,49 +16,13 @@ import {
   textTypes,
 } from './driver.ts';
 import { createForeignReader, type ForeignReader } from './foreign-reader.ts';
-import {
-  type BadRow,
-  FestivalDataError,
-  parseAnswer,
-  parseApartInTurns,
-  type RowReader,
-  type RowSource,
-} from './rows.ts';
+import { type BadRow, FestivalDataError } from './rows.ts';
 import { createServers, type Servers } from './servers.ts';
 import { type Statement, sql } from './sql.ts';
+import { type Send, type Transaction, transactionOn } from './transaction.ts';
 
 export { textTypes } from './driver.ts';
-
-/** Statements that are asked for without waiting for each other (`pipelined`) are executed in that order. */
-export type Transaction = {
-  /** Runs a statement and parses every row. @throws FestivalDataError when a row does not fit the schema. */
-  rows<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>[]>;
-  /** As `rows`, for thousands of them: each is made while the next ones are still on their way, and nothing else is kept. */
-  read<Row>(reader: RowReader<Row>, statement: Statement): Promise<Row[]>;
-  /** As `rows`, for a statement that returns exactly one row. */
-  row<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S>>;
-  /** As `rows`, for a statement that returns one row or none. */
-  maybeRow<S extends z.ZodType>(schema: S, statement: Statement): Promise<z.output<S> | undefined>;
-  /**
-   * As `rows`, for rows that others may have written: each is parsed for itself, and one that does not fit is set aside
-   * and named instead of failing the statement (docs/detection.md, "Rows set aside"). `spare` reads what it can of such a row.
-   */
-  fittingRows<S extends z.ZodType>(
-    schema: S,
-    statement: Statement,
-    source: RowSource,
-    spare?: z.ZodType<z.output<S>>,
-  ): Promise<z.output<S>[]>;
-  /** Runs a statement for its effect and returns the number of rows it touched. */
-  run(statement: Statement): Promise<number>;
-  /** Runs work that may fail without losing the transaction: its statements are undone when it throws. */
-  savepoint<T>(work: () => Promise<T>): Promise<T>;
-  /**
-   * Runs a statement as it is and returns columns and text values, for results shown to people. One statement: a text
-   * with several of them, such as "commit; delete …", is refused by the server.
-   */
-  table(statement: Statement): Promise<{ columns: string[]; rows: unknown[][] }>;
-};
+export type { Transaction } from './transaction.ts';
 
 type Isolation = 'read committed' | 'repeatable read';
 
@@ -289,71 +253,6 @@ export const openFestivalDatabase = (options: PoolOptions): FestivalDatabase => 
   };
 };
 
-type Send = (
-  statement: Statement,
-  options?: { rowMode?: 'array'; take?: Parameters<typeof queryByRows>[2] },
-) => Promise<pg.QueryResult>;
-
-const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
-  const rows: Transaction['rows'] = async (schema, statement) => parseAnswer(schema, await send(statement), statement);
-  let savepoints = 0;
-  return {
-    rows,
-    read: (reader, statement) => readRows(reader, statement, send),
-    row: async (schema, statement) =>
-      parseAnswer(schema, await send(statement), statement, 1)[0] as z.output<typeof schema>,
-    maybeRow: async (schema, statement) => (await rows(schema, statement))[0],
-    fittingRows: async (schema, statement, source, spare) => {
-      const parsed = await parseApartInTurns(schema, (await send(statement)).rows, source, spare);
-      bad.push(...parsed.bad);
-      return parsed.good;
-    },
-    run: async (statement) => (await send(statement)).rowCount ?? 0,
-    savepoint: async (work) => {
-      savepoints += 1;
-      // A name cannot be bound; it is ours and a number.
-      const name = `regie_${savepoints}`;
-      // Neither is waited for: where one of them fails, so does every statement after it.
-      send({ text: `savepoint ${name}`, values: [] }).catch(() => undefined);
-      try {
-        const result = await work();
-        send({ text: `release savepoint ${name}`, values: [] }).catch(() => undefined);
-        return result;
-      } catch (error) {
-        await send({ text: `rollback to savepoint ${name}`, values: [] });
-        throw error;
-      }
-    },
-    table: async (statement) => {
-      const result = await send(statement, { rowMode: 'array' });
-      return { columns: result.fields.map((field) => field.name), rows: result.rows };
-    },
-  };
-};
-
-const readRows = async <Row>(reader: RowReader<Row>, statement: Statement, send: Send): Promise<Row[]> => {
-  const made: Row[] = [];
-  let problem: string | undefined;
-  await send(statement, {
-    take: (row, fields) => {
-      if (problem !== undefined) return;
-      try {
-        if (made.length === 0) checkColumns(reader, fields);
-        made.push(reader.read(row));
-      } catch (error) {
-        problem = `row ${made.length}: ${asError(error).message}`;
-      }
-    },
-  });
-  if (problem !== undefined) throw new FestivalDataError(`${problem} (${statement.text.trim().split('\n', 1)[0]})`);
-  return made;
-};
-
-const checkColumns = ({ columns }: RowReader<unknown>, fields: readonly pg.FieldDef[]): void => {
-  const got = fields.map(({ name }) => name).join(', ');
-  if (got !== columns.join(', ')) throw new FestivalDataError(`the columns are ${got}, not ${columns.join(', ')}`);
-};
-
 /**
  * Waits for work of one transaction that is done side by side, so that what it asks for goes out together. When some of
  * it fails, the rest has ended as well before the first error is thrown: nothing is sent behind a rollback.
@@ -370,8 +269,6 @@ export const pipelined = async <T extends readonly unknown[] | []>(
   if (cause !== undefined) throw cause;
   return all;
 };
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** An aborted transaction that was asked to commit. */
 class Aborted extends Error {
