@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { isDataError, isSchemaError } from '../lib/postgres-errors.ts';
 import { pipelined, type Transaction } from '../postgres/pool.ts';
+import { onRows } from '../postgres/transaction.ts';
 import { readProbes } from './canary.ts';
 import { compareDueCards, type Sweep, type Swept } from './card-sweep.ts';
 import { recordCycle } from './cycle-record.ts';
@@ -157,9 +158,6 @@ const LATE: Micros = 3_600 * SECOND;
 const markLate = (finding: Finding, now: Micros): Finding =>
   now - finding.occurredAt > LATE ? { ...finding, facts: { ...finding.facts, arrived_late: true } } : finding;
 
-/** Findings of one cycle that are looked up one by one. */
-const FEW = 50;
-
 /** Writes what the detectors found and what has cleared. @returns how many events were raised */
 const writeOutcome = async (
   tx: Transaction,
@@ -175,5 +173,5 @@ const writeOutcome = async (
     await correlateFindings(writing, cards, { laptop, byCard, everyone });
     return raised;
   };
-  return everyone || findings.length + cleared.length > FEW ? tx.inBulk(write) : write(tx);
+  return everyone ? tx.inBulk(write) : onRows(tx, findings.length + cleared.length, write);
 };

@@ -97,6 +97,13 @@ export const transactionOn = (send: Send, bad: BadRow[]): Transaction => {
   };
 };
 
+/** Rows that are looked up one by one, by their keys. */
+const FEW = 50;
+
+/** Work on so many rows: `inBulk` where they are many. */
+export const onRows = <T>(tx: Transaction, count: number, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  count > FEW ? tx.inBulk(work) : work(tx);
+
 const inBulk = async <T>(work: (tx: Transaction) => Promise<T>, send: Send, bad: BadRow[]): Promise<T> => {
   const nestedLoops = (setting: 'on' | 'off'): void => {
     // Not waited for: where it fails, so does every statement after it.

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../testing/database.ts';
 import { engineWorld } from '../../testing/engine-world.ts';
+import { submitTo } from '../../testing/submit.ts';
 
 const world = engineWorld(createTestDatabase);
 const CARDS = 5_000;
@@ -26,7 +27,7 @@ const forgetRows = () =>
     update pg_class set relpages = greatest(relpages, 1), reltuples = 0 where oid = any (array['${TABLES.join("', '")}']::regclass[]);
     delete from pg_statistic where starelid = any (array['${TABLES.join("', '")}']::regclass[])`);
 
-it('thousands of findings are written, change and clear while the server takes their tables for empty', async () => {
+it('thousands of findings are written, acknowledged, change and clear while the server takes their tables for empty', async () => {
   for (const table of TABLES) await run(`alter table ${table} set (autovacuum_enabled = off)`);
   await run(`insert into table_cards (id, amount) select 'C' || n, 100 from generate_series(1, ${CARDS}) as n`);
   await run(`insert into app_transaction_log (card_id, transaction_type, status, amount_involved, previous_balance, new_balance)
@@ -37,6 +38,12 @@ it('thousands of findings are written, change and clear while the server takes t
   await forgetRows();
   await world.compareTwice();
   expect(await count(`monitoring_events where detection_algorithm = 'balance_mismatch_detection'`)).toBe(CARDS);
+
+  const { rows } = await run('select event_id from console.alerts where storm is not null');
+  await forgetRows();
+  const submit = submitTo(() => world.database.festival);
+  expect(await submit('alert.acknowledge', { eventId: rows[0].event_id })).toMatchObject({ outcome: 'applied' });
+  expect(await count('console.alerts where acknowledged_at is not null')).toBe(CARDS);
 
   await run('update table_cards set amount = 80');
   await forgetRows();

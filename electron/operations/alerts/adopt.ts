@@ -1,6 +1,7 @@
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { sql } from '../../postgres/sql.ts';
+import { onRows } from '../../postgres/transaction.ts';
 
 /**
  * Gives events of another monitoring system the two rows that every alert of ours has from the start: its own in
@@ -8,7 +9,10 @@ import { sql } from '../../postgres/sql.ts';
  * an event with one of the two is completed. Called before anything is written about an event that may not be ours.
  */
 export const adoptEvents = async (tx: Transaction, eventIds: readonly RowId[]): Promise<void> => {
-  if (eventIds.length === 0) return;
+  if (eventIds.length > 0) await onRows(tx, eventIds.length, (writing) => adopt(writing, eventIds));
+};
+
+const adopt = async (tx: Transaction, eventIds: readonly RowId[]): Promise<void> => {
   await tx.run(sql`/* regie:adopt */
     insert into console.alerts (event_id, incident_id, occurred_at)
     select event_id, event_id, detection_timestamp from public.monitoring_events e

@@ -5,6 +5,7 @@ import { acknowledgementLeaseMs, eventStatusSchema, isOpen, SEVERITIES } from '.
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
+import { onRows } from '../../postgres/transaction.ts';
 import { type CommandContext, conflict, rejected } from '../command/command-handler.ts';
 import { adoptEvents } from './adopt.ts';
 
@@ -20,6 +21,7 @@ const eventRow = z.object({
   resolution_notes: z.string().nullable(),
   resolved_at: instantColumn.nullable(),
 });
+const memberRow = z.object({ event_id: idColumn }).transform((row) => row.event_id);
 const closerRow = z.object({ actor: z.string().nullable(), laptop: z.string().nullable() });
 const holderRow = z.object({ event_id: idColumn, operator: z.string(), laptop: z.string() });
 const LEASE_MINUTES = SEVERITIES.map((severity) => acknowledgementLeaseMs(severity) / 60_000);
@@ -57,20 +59,26 @@ export const openIncidents = async (
   tx: Transaction,
   eventIds: readonly RowId[],
 ): Promise<{ incidents: readonly OpenIncident[]; refused: readonly Refused[] }> => {
-  const events = await tx.rows(
-    eventRow,
+  const members = await tx.rows(
+    memberRow,
     sql`/* regie:incident */
-      select e.event_id, coalesce(a.incident_id, e.event_id) as incident_id, e.status, e.resolution_notes, e.resolved_at
-      from public.monitoring_events e left join console.alerts a using (event_id)
-      where e.event_id = any (${eventIds}::bigint[]) or e.event_id in (
-        select other.event_id from console.alerts own
-        join console.alerts other on other.incident_id = own.incident_id
-        where own.event_id = any (${eventIds}::bigint[]))
-      order by e.event_id
-      for update of e`,
+      select event_id from console.alerts
+      where incident_id = any (array(select incident_id from console.alerts where event_id = any (${eventIds}::bigint[])))`,
+  );
+  const all = [...new Set([...eventIds, ...members])];
+  const events = await onRows(tx, all.length, (reading) =>
+    reading.rows(
+      eventRow,
+      sql`/* regie:incident */
+        select e.event_id, coalesce(a.incident_id, e.event_id) as incident_id, e.status, e.resolution_notes, e.resolved_at
+        from public.monitoring_events e left join console.alerts a using (event_id)
+        where e.event_id = any (${all}::bigint[])
+        order by e.event_id
+        for update of e`,
+    ),
   );
   const byId = new Map(events.map((event) => [event.event_id, event]));
-  const members = Map.groupBy(events, (event) => event.incident_id);
+  const byIncident = Map.groupBy(events, (event) => event.incident_id);
   const incidents = new Map<RowId, OpenIncident>();
   const refused: Refused[] = [];
   for (const eventId of eventIds) {
@@ -78,7 +86,7 @@ export const openIncidents = async (
     if (own === undefined) refused.push({ eventId, outcome: rejected('not_found') });
     else if (!isOpen(own.status)) refused.push({ eventId, outcome: await closedBySomebody(tx, own) });
     else if (!incidents.has(own.incident_id)) {
-      const open = (members.get(own.incident_id) ?? []).filter(({ status }) => isOpen(status));
+      const open = (byIncident.get(own.incident_id) ?? []).filter(({ status }) => isOpen(status));
       incidents.set(own.incident_id, { eventId, open: open.map(({ event_id: id }) => id) });
     }
   }
@@ -117,21 +125,23 @@ export const acknowledgeIncidents = async (
   minutes: number | null = null,
 ): Promise<void> => {
   const { events, named } = columnsOf(incidents);
-  await tx.run(sql`/* regie:acknowledge */
-    update console.alerts a
-    set acknowledged_at = coalesce(acknowledged_at, lease.at),
-      acknowledged_by = coalesce(acknowledged_by, ${author.operator}),
-      first_acknowledged_at = coalesce(first_acknowledged_at, lease.at),
-      acknowledged_until = lease.at + make_interval(mins => coalesce(${minutes}::int, lease.minutes)),
-      snoozed_until = case when ${minutes}::int is not null then lease.at + make_interval(mins => ${minutes}::int) end,
-      version = version + 1
-    from (
-      select member.event_id, clock.at, min(l.minutes) over (partition by member.named) as minutes
-      from unnest(${events}::bigint[], ${named}::bigint[]) as member (event_id, named)
-      join public.monitoring_events e using (event_id)
-      join unnest(${SEVERITIES}::text[], ${LEASE_MINUTES}::int[]) as l (severity, minutes) using (severity)
-      cross join (select clock_timestamp() as at) as clock) as lease
-    where a.event_id = lease.event_id`);
+  await onRows(tx, events.length, (writing) =>
+    writing.run(sql`/* regie:acknowledge */
+      update console.alerts a
+      set acknowledged_at = coalesce(acknowledged_at, lease.at),
+        acknowledged_by = coalesce(acknowledged_by, ${author.operator}),
+        first_acknowledged_at = coalesce(first_acknowledged_at, lease.at),
+        acknowledged_until = lease.at + make_interval(mins => coalesce(${minutes}::int, lease.minutes)),
+        snoozed_until = case when ${minutes}::int is not null then lease.at + make_interval(mins => ${minutes}::int) end,
+        version = version + 1
+      from (
+        select member.event_id, clock.at, min(l.minutes) over (partition by member.named) as minutes
+        from unnest(${events}::bigint[], ${named}::bigint[]) as member (event_id, named)
+        join public.monitoring_events e using (event_id)
+        join unnest(${SEVERITIES}::text[], ${LEASE_MINUTES}::int[]) as l (severity, minutes) using (severity)
+        cross join (select clock_timestamp() as at) as clock) as lease
+      where a.event_id = lease.event_id`),
+  );
   await tx.run(sql`/* regie:acknowledge */
     update public.alert_history
     set acknowledged_at = clock_timestamp(), acknowledged_by = ${author.operator}
@@ -160,14 +170,16 @@ export const holdersOf = async (
   incidents: readonly OpenIncident[],
 ): Promise<ReadonlyMap<RowId, { operator: string; laptop: string }>> => {
   const { events, named } = columnsOf(incidents);
-  const rows = await tx.rows(
-    holderRow,
-    sql`/* regie:holder */
-      select distinct on (member.named) member.named as event_id, a.taken_by as operator, coalesce(a.taken_on, '–') as laptop
-      from unnest(${events}::bigint[], ${named}::bigint[]) as member (event_id, named)
-      join console.alerts a using (event_id)
-      where a.taken_by is not null
-      order by member.named, a.taken_at desc`,
+  const rows = await onRows(tx, events.length, (reading) =>
+    reading.rows(
+      holderRow,
+      sql`/* regie:holder */
+        select distinct on (member.named) member.named as event_id, a.taken_by as operator, coalesce(a.taken_on, '–') as laptop
+        from unnest(${events}::bigint[], ${named}::bigint[]) as member (event_id, named)
+        join console.alerts a using (event_id)
+        where a.taken_by is not null
+        order by member.named, a.taken_at desc`,
+    ),
   );
   return new Map(rows.map(({ event_id: eventId, operator, laptop }) => [eventId, { operator, laptop }]));
 };
