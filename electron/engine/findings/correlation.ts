@@ -38,9 +38,16 @@ const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop:
         and m.incident_id = m.event_id and m.placed is null and d.placed is distinct from 'split'
       group by m.event_id, m.discrepancy
       having sum(d.discrepancy) = m.discrepancy
+    ), held as (
+      -- Whoever closes a deduction in this moment has not seen what joins it: this cycle begins anew, or they wait for it.
+      select e.event_id from public.monitoring_events e
+      where e.event_id in (
+        select d.event_id from explained x join open_event m using (event_id) join open_event d using (card_id)
+        where d.detection_algorithm = 'balance_deduction_on_failure')
+      for share
     ), joined as (
       update console.alerts a set incident_id = explained.incident_id, version = version + 1
-      from explained where a.event_id = explained.event_id
+      from explained where a.event_id = explained.event_id and (select count(*) from held) > 0
     )
     insert into console.timeline (event_id, kind, actor, laptop, data)
     select event_id, 'linked', ${ACTOR}, ${laptop}, jsonb_build_object('incident', incident_id::text) from explained`);

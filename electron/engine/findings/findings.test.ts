@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { engineWorld } from '../../testing/engine-world.ts';
+import { eventually } from '../../testing/eventually.ts';
 
 const world = engineWorld();
 const { festival, restart, events, compareTwice } = world;
@@ -68,6 +69,28 @@ describe('a mismatch and the deductions that explain it', () => {
       'select distinct event_id from console.changes order by event_id',
     );
     expect(rows.map(({ event_id }) => event_id)).toEqual([deduction?.event_id, mismatch?.event_id]);
+  });
+
+  it('are not joined while the deduction is being put right', async () => {
+    await festival.card('A', 20);
+    await festival.failedOrder('A', 3, { takes: 3 });
+    await world.engine.runCycle('critical');
+    await world.twoSecondsLater();
+    const { admin, maintenance } = world.database;
+    await admin.query('begin');
+    await admin.query(`update monitoring_events set status = 'RESOLVED', resolved_at = now()`);
+    await admin.query(`update table_cards set amount = 20 where id = 'A'`);
+    const cycle = world.engine.runCycle('critical');
+    await eventually(async () => {
+      const { rowCount } = await maintenance.query(
+        `select from pg_stat_activity where datname = $1 and wait_event_type = 'Lock' and query ~ 'regie:correlate'`,
+        [world.database.adminSettings.database],
+      );
+      expect(rowCount).toBe(1);
+    });
+    await admin.query('commit');
+    await cycle;
+    expect(await events('balance_mismatch_detection')).toEqual([]);
   });
 
   it('are two incidents when the cents differ', async () => {
