@@ -116,6 +116,17 @@ const columnsOf = (incidents: readonly OpenIncident[]) => ({
 });
 
 /**
+ * Rows of alerts that one statement gives a name: the database compares each with the command, most of a millisecond, and no
+ * statement may take longer than BOUNDS.statementMs (electron/postgres/driver.ts).
+ */
+const PIECE = 2_000;
+
+const inPieces = (events: readonly RowId[]): readonly (readonly RowId[])[] =>
+  Array.from({ length: Math.ceil(events.length / PIECE) }, (_, piece) =>
+    events.slice(piece * PIECE, (piece + 1) * PIECE),
+  );
+
+/**
  * Acknowledging twice is one acknowledgement: the first name and time stay, and its lease starts over.
  * @param minutes how long it holds; else by the most urgent severity of each incident
  */
@@ -125,7 +136,7 @@ export const acknowledgeIncidents = async (
   minutes: number | null = null,
 ): Promise<void> => {
   const { events, named } = columnsOf(incidents);
-  await onRows(tx, events.length, (writing) =>
+  const acknowledge = (writing: Transaction, piece: readonly RowId[]) =>
     writing.run(sql`/* regie:acknowledge */
       update console.alerts a
       set acknowledged_at = coalesce(acknowledged_at, lease.at),
@@ -140,12 +151,14 @@ export const acknowledgeIncidents = async (
         join public.monitoring_events e using (event_id)
         join unnest(${SEVERITIES}::text[], ${LEASE_MINUTES}::int[]) as l (severity, minutes) using (severity)
         cross join (select clock_timestamp() as at) as clock) as lease
-      where a.event_id = lease.event_id`),
-  );
-  await tx.run(sql`/* regie:acknowledge */
-    update public.alert_history
-    set acknowledged_at = clock_timestamp(), acknowledged_by = ${author.operator}
-    where monitoring_event_id = any (${events}::bigint[]) and acknowledged_at is null`);
+      where a.event_id = lease.event_id and a.event_id = any (${piece}::bigint[])`);
+  for (const piece of inPieces(events)) {
+    await onRows(tx, events.length, (writing) => acknowledge(writing, piece));
+    await tx.run(sql`/* regie:acknowledge */
+      update public.alert_history
+      set acknowledged_at = clock_timestamp(), acknowledged_by = ${author.operator}
+      where monitoring_event_id = any (${piece}::bigint[]) and acknowledged_at is null`);
+  }
 };
 
 /** Whoever goes on with the runbook keeps the acknowledgement. */
@@ -189,10 +202,12 @@ export const takeIncidents = async (context: CommandContext, incidents: readonly
   const { tx, author } = context;
   const events = eventsOf(incidents);
   await acknowledgeIncidents(context, incidents);
-  await tx.run(sql`/* regie:take */
-    update console.alerts
-    set taken_at = clock_timestamp(), taken_by = ${author.operator}, taken_on = ${author.laptop}
-    where event_id = any (${events}::bigint[])`);
+  for (const piece of inPieces(events)) {
+    await tx.run(sql`/* regie:take */
+      update console.alerts
+      set taken_at = clock_timestamp(), taken_by = ${author.operator}, taken_on = ${author.laptop}
+      where event_id = any (${piece}::bigint[])`);
+  }
   await tx.run(sql`/* regie:take */
     update public.monitoring_events set status = 'INVESTIGATING'
     where event_id = any (${events}::bigint[]) and status = 'OPEN'`);
