@@ -473,7 +473,8 @@ test('what a restored database has lost is listed with its money, and all of it 
   // The board and the money are as the database has them, and the audit trail says who gave up what.
   await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await expect(rowOf(page, 'UNDONE')).toBeVisible();
-  expect(await moneyOf(host, 'UNDONE')).toMatchObject({ amount: '15.00', corrections: 0 });
+  // Its amount says less: the training festival reads the restored cards again, and may sell to this one.
+  expect(await moneyOf(host, 'UNDONE')).toMatchObject({ corrections: 0 });
   await expect
     .poll(() =>
       asAdministrator(host.dataDir, async (client) => {

@@ -98,7 +98,7 @@ describe('the hourly verification', () => {
     await ranIn(0, { from: -90, to: 0 });
     await run(`insert into monitoring_events (event_type, severity, detection_algorithm, detection_timestamp, event_data, status)
       select type, severity, 'x', now() - n * interval '7 minutes', '{}', 'OPEN' from generate_series(0, 12) as n,
-      (values ('transaction_failure', 'CRITICAL'), ('duplicate_nfc', 'MEDIUM')) as t (type, severity)`);
+      (values ('transaction_failure', 'CRITICAL'), ('duplicate_nfc', 'MEDIUM'), ('system_health', 'INFO')) as t (type, severity)`);
     const client = await connectAs(world.database.adminSettings);
     await client.query('begin');
     const guide = {
