@@ -70,7 +70,7 @@ export const compareDueCards = async (
 const unconfirmedCards = (tx: Transaction): Promise<string[]> =>
   tx.rows(cardRow, sql`/* regie:cards */ select card_id from console.mismatch_looks where not confirmed`);
 
-/** Cards that a sweep compares in any case, so that what is wrong with them clears: few, by their own indexes. */
+/** Cards that a sweep compares in any case, so that what is wrong with them clears. */
 const cardsInTrouble = (tx: Transaction): Promise<string[]> =>
   tx.inBulk((bulk) =>
     bulk.rows(

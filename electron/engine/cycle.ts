@@ -173,5 +173,6 @@ const writeOutcome = async (
     await correlateFindings(writing, cards, { laptop, byCard, everyone });
     return raised;
   };
+  // A look at everyone is at all that are open, whatever was found.
   return everyone ? tx.inBulk(write) : onRows(tx, findings.length + cleared.length, write);
 };

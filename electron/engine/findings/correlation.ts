@@ -32,7 +32,7 @@ const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop:
       where e.card_id = any (${cards}::text[]) and e.status in ('OPEN', 'INVESTIGATING')
         and e.detection_algorithm in ('balance_deduction_on_failure', 'balance_mismatch_detection')
     ), explained as (
-      select m.event_id, min(d.incident_id) as incident_id
+      select m.event_id, min(d.incident_id) as incident_id, array_agg(d.event_id) as deductions
       from open_event m join open_event d using (card_id)
       where m.detection_algorithm = 'balance_mismatch_detection' and d.detection_algorithm = 'balance_deduction_on_failure'
         and m.incident_id = m.event_id and m.placed is null and d.placed is distinct from 'split'
@@ -41,9 +41,7 @@ const joinMismatches = async (tx: Transaction, cards: readonly string[], laptop:
     ), held as (
       -- Whoever closes a deduction in this moment has not seen what joins it: this cycle begins anew, or they wait for it.
       select e.event_id from public.monitoring_events e
-      where e.event_id in (
-        select d.event_id from explained x join open_event m using (event_id) join open_event d using (card_id)
-        where d.detection_algorithm = 'balance_deduction_on_failure')
+      where e.event_id in (select unnest(deductions) from explained)
       for share
     ), joined as (
       update console.alerts a set incident_id = explained.incident_id, version = version + 1
