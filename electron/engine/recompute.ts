@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { compareIds, type RowId } from '../../shared/domain/row-id.ts';
+import { inPieces } from '../lib/in-pieces.ts';
 import type { FestivalDatabase, Transaction } from '../postgres/pool.ts';
 import { bigCentsColumn, countColumn, idColumn, microsColumn } from '../postgres/rows.ts';
 import { sql } from '../postgres/sql.ts';
@@ -94,9 +95,9 @@ export const recomputeLedger = async (options: {
   for (const [cardId, expected] of sums) if (expected !== 0) suspects.push(cardId);
 
   let drifted = 0;
-  for (let start = 0; start < suspects.length; start += CARD_BATCH) {
+  for (const batch of inPieces(suspects, CARD_BATCH)) {
     signal?.throwIfAborted();
-    drifted += await exclusively(() => repairDrift(options, suspects.slice(start, start + CARD_BATCH), meaning));
+    drifted += await exclusively(() => repairDrift(options, batch, meaning));
   }
   if (meaning !== undefined) await exclusively(() => lease.write((tx) => endExplained(tx, meaning, laptop)));
   const durationMs = clock.monotonic() - started;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { toNumeric } from '../../../shared/domain/money.ts';
 import { type RowId, rowIdSchema } from '../../../shared/domain/row-id.ts';
 import { eventStatusSchema, isOpen, severitySchema, urgency } from '../../../shared/domain/severity.ts';
+import { inPieces } from '../../lib/in-pieces.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -71,10 +72,9 @@ export const writeFindings = async (
   }
   for (const batch of changesInBatches(changes)) await update(tx, batch, laptop);
   let raised = 0;
-  const identities = [...fresh.values()];
   const written: { algorithm: string; eventId: RowId }[] = [];
-  for (let start = 0; start < identities.length; start += WRITE_BATCH) {
-    for (const one of await raise(tx, identities.slice(start, start + WRITE_BATCH), laptop)) {
+  for (const batch of inPieces([...fresh.values()], WRITE_BATCH)) {
+    for (const one of await raise(tx, batch, laptop)) {
       raised += 1;
       const { finding } = one;
       if (finding.cardId !== null) cards.add(finding.cardId);

@@ -4,6 +4,7 @@ import { type Incident, withoutEvidence } from '../../../shared/domain/incident.
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { urgency } from '../../../shared/domain/severity.ts';
 import type { Mirror } from '../../buffer/mirror.ts';
+import { inPieces } from '../../lib/in-pieces.ts';
 import type { Log } from '../../lib/log.ts';
 import { coalesced } from '../../lib/single-flight.ts';
 import type { FestivalDatabase, Transaction } from '../../postgres/pool.ts';
@@ -137,8 +138,8 @@ const withRemaining = async (tx: Transaction, eventIds: readonly RowId[]): Promi
 
 const load = async (tx: Transaction, eventIds: readonly RowId[]): Promise<Incident[]> => {
   const incidents = new Map<RowId, Incident>();
-  for (let start = 0; start < eventIds.length; start += BATCH) {
-    for (const incident of await loadIncidents(tx, eventIds.slice(start, start + BATCH))) {
+  for (const batch of inPieces(eventIds, BATCH)) {
+    for (const incident of await loadIncidents(tx, batch)) {
       incidents.set(incident.alert.incidentId, incident);
     }
   }

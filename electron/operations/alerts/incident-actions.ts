@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CommandOutcome } from '../../../shared/contract/outcome.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import { acknowledgementLeaseMs, eventStatusSchema, isOpen, SEVERITIES } from '../../../shared/domain/severity.ts';
+import { inPieces } from '../../lib/in-pieces.ts';
 import type { Transaction } from '../../postgres/pool.ts';
 import { idColumn, instantColumn } from '../../postgres/rows.ts';
 import { sql } from '../../postgres/sql.ts';
@@ -121,11 +122,6 @@ const columnsOf = (incidents: readonly OpenIncident[]) => ({
  */
 const PIECE = 2_000;
 
-const inPieces = (events: readonly RowId[]): readonly (readonly RowId[])[] =>
-  Array.from({ length: Math.ceil(events.length / PIECE) }, (_, piece) =>
-    events.slice(piece * PIECE, (piece + 1) * PIECE),
-  );
-
 /**
  * Acknowledging twice is one acknowledgement: the first name and time stay, and its lease starts over.
  * @param minutes how long it holds; else by the most urgent severity of each incident
@@ -152,7 +148,7 @@ export const acknowledgeIncidents = async (
         join unnest(${SEVERITIES}::text[], ${LEASE_MINUTES}::int[]) as l (severity, minutes) using (severity)
         cross join (select clock_timestamp() as at) as clock) as lease
       where a.event_id = lease.event_id and a.event_id = any (${piece}::bigint[])`);
-  for (const piece of inPieces(events)) {
+  for (const piece of inPieces(events, PIECE)) {
     await onRows(tx, events.length, (writing) => acknowledge(writing, piece));
     await tx.run(sql`/* regie:acknowledge */
       update public.alert_history
@@ -202,7 +198,7 @@ export const takeIncidents = async (context: CommandContext, incidents: readonly
   const { tx, author } = context;
   const events = eventsOf(incidents);
   await acknowledgeIncidents(context, incidents);
-  for (const piece of inPieces(events)) {
+  for (const piece of inPieces(events, PIECE)) {
     await tx.run(sql`/* regie:take */
       update console.alerts
       set taken_at = clock_timestamp(), taken_by = ${author.operator}, taken_on = ${author.laptop}
