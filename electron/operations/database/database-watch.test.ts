@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConnectionSettings } from '../../../shared/contract/connection.ts';
 import { PANEL_GROUPS, type Panel, type PanelId } from '../../../shared/domain/database-panel.ts';
 import { driverOptions } from '../../postgres/connection-settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
@@ -24,9 +25,9 @@ afterAll(async () => {
   await database.close();
 });
 
-const till = async (name: string): Promise<pg.Client> => {
+const till = async (name: string, settings: Partial<ConnectionSettings> = {}): Promise<pg.Client> => {
   const client = new pg.Client({
-    ...driverOptions({ ...database.adminSettings, user: role, password: 'tills' }),
+    ...driverOptions({ ...database.adminSettings, user: role, password: 'tills', ...settings }),
     application_name: name,
   });
   client.on('error', () => undefined);
@@ -124,6 +125,25 @@ describe('sessions', () => {
     }
     await root.query('rollback');
     await Promise.all([first, last]);
+  });
+
+  it('of another database on the same server are none of those who wait', async () => {
+    const lock = `select pg_advisory_lock(${process.pid})`;
+    const [holds, waits] = [
+      await till('holds', { database: 'postgres' }),
+      await till('waits', { database: 'postgres' }),
+    ];
+    await holds.query(lock);
+    const waiting = waits.query(lock);
+    await eventually(async () => {
+      const { rowCount } = await database.maintenance.query(
+        `select from pg_locks l join pg_stat_activity using (pid) where not granted and application_name = 'waits'`,
+      );
+      expect(rowCount).toBe(1);
+    });
+    expect((await look('locks')).rows).toEqual([]);
+    await holds.end();
+    await waiting;
   });
 
   it('are counted against what the server gives', async () => {

@@ -144,7 +144,10 @@ const lockRow = z.object({
 
 const WAITS = { warning: 5_000, critical: 30_000 };
 
-/** Who waits for whom at any depth. That somebody waits is seen by every login; what they run is not. */
+/**
+ * Who waits for whom at any depth, in this database: names of tables say nothing in another one, and nobody waits across. That
+ * somebody waits is seen by every login; what they run is not.
+ */
 export const locks: PanelSource = {
   panel: 'locks',
   statement: sql`/* regie:database */
@@ -153,6 +156,7 @@ export const locks: PanelSource = {
         min(coalesce(relation::regclass::text, locktype)) as object
       from pg_locks
       where not granted
+        and pid in (select pid from pg_stat_activity where datname = current_database())
       group by pid
     ), involved as (
       select pid from waiting union select unnest(blockers) from waiting
