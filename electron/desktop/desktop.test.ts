@@ -31,6 +31,8 @@ let proxy: TcpProxy;
 let browser: Browser;
 let launch: Parameters<typeof startDesktop>[0];
 let desktop: DesktopProcess;
+/** Sees the pages of the programs; one for all, for a crash counts by seconds and to connect takes a busy machine many. */
+let observer: Browser;
 let page: Page;
 /** Of an installed program, once there is one. */
 let updates: UpdateServer | undefined;
@@ -58,6 +60,7 @@ beforeAll(async () => {
     ...{ dataDir, home: folder, browser: `http://127.0.0.1:${port}` },
     database: `postgres://${user}:${password}@127.0.0.1:${proxy.port}/${name}?sslmode=disable`,
   };
+  observer = await chromium.connectOverCDP(launch.browser);
   desktop = startDesktop(launch);
   await desktop.see('call', named('loaded'));
   loadedAt = performance.now();
@@ -72,19 +75,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The page behind the window, through the same browser. */
-const shownPage = async (): Promise<Page> => {
-  const observer = await chromium.connectOverCDP(launch.browser);
-  return eventually(() => {
+/** The page behind the window that has just been loaded, through the same browser. */
+const shownPage = (): Promise<Page> =>
+  eventually(() => {
     const found = observer
       .contexts()
       .flatMap((context) => context.pages())
-      .filter((one) => one.url().startsWith('https://regie.invalid'))
+      .filter((one) => one !== page && one.url().startsWith('https://regie.invalid'))
       .at(-1);
     if (found === undefined) throw new Error('the window shows no page');
     return found;
   });
-};
 const answerSchema = z.object({ ok: z.boolean(), value: z.unknown().optional(), error: z.unknown().optional() });
 /** Calls the core as the page does. */
 const call = async (name: string, input: unknown = {}) =>

@@ -3,7 +3,7 @@ import { ORIGIN } from './security.ts';
 import { isOnScreen, readWindowState, writeWindowState } from './window-state.ts';
 
 const SMALLEST = { width: 1_280, height: 720 };
-/** A page that crashes again so soon after a reload would only crash again. */
+/** A page that crashes again so soon after it was loaded would only crash again. */
 const CRASH_AGAIN_MS = 10_000;
 
 export type ConsoleWindow = {
@@ -75,6 +75,10 @@ export const openWindow = (options: {
     loadedAt = performance.now();
     window.webContents.reload();
   };
+  // A busy laptop takes seconds to load it, which are none in which it stood.
+  window.webContents.on('did-finish-load', () => {
+    loadedAt = performance.now();
+  });
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     // The core detects on without a page; the page comes back where it was, for the address keeps the place.

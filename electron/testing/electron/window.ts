@@ -137,6 +137,7 @@ class WebContents extends EventEmitter {
     this.#ours = true;
     await page.goto(asShown(url));
     this.#ours = false;
+    this.emit('did-finish-load');
     called('loaded', url);
   }
   close(): void {
