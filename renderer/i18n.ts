@@ -85,9 +85,12 @@ export const formatCount = (value: bigint): string => numberFormat(language(), {
 export const formatList = (some: readonly string[]): string =>
   listFormat(language(), { style: 'long', type: 'disjunction' }).format(some);
 
-/** A share of 1 as `4.2 %`. */
-export const formatShare = (share: number): string =>
-  numberFormat(language(), { style: 'percent', maximumFractionDigits: 1 }).format(share);
+/**
+ * A share of 1 as `4.2 %`.
+ * @param digits behind the point, at most
+ */
+export const formatShare = (share: number, digits = 1): string =>
+  numberFormat(language(), { style: 'percent', maximumFractionDigits: digits }).format(share);
 
 /** A measured duration: `840 ms`, `1.24 s`, then as a span. */
 export const formatDuration = (ms: number): string => {

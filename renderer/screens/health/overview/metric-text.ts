@@ -6,7 +6,8 @@ export const metricText = (id: MetricId, value: number | null): string => {
   if (value === null) return '–';
   switch (id) {
     case 'success':
-      return formatShare(value / 100);
+      // As the guide's dashboard rounds it: whoever compares the two finds the same figure.
+      return formatShare(value / 100, 2);
     case 'detection':
       return formatDuration(value * 1_000);
     case 'criticals':
