@@ -58,6 +58,8 @@ export const LogEntryItem = memo(
 const Item = ({ line, duplicate, onLater }: ItemProps) => {
   const { t } = useTranslation();
   const { text, struck } = stateOf(line);
+  const others = line.links.filter(({ kind, id }) => !isNamedIn(line.text, kind, id));
+  const offMs = clockWasOff(line);
   return (
     <li className={line.importance === 'important' ? 'log-entry log-entry-important' : 'log-entry'}>
       <div className="log-entry-head">
@@ -93,10 +95,13 @@ const Item = ({ line, duplicate, onLater }: ItemProps) => {
         )}
       </div>
       <Pictures attachments={line.attachments} />
-      <Links line={line} />
-      <Decision line={line} />
-      <FollowUp line={line} />
-      <Times line={line} />
+      {others.length > 0 && <Links links={others} />}
+      {line.decision !== null && <Decision decision={line.decision} />}
+      {line.followUp !== null && <FollowUp followUp={line.followUp} open={isOpenFollowUp(line)} />}
+      {line.lateReason !== null && (
+        <p className="quiet">{t('log.enteredLater', { time: formatTime(line.enteredAt), reason: line.lateReason })}</p>
+      )}
+      {offMs !== null && <ClockOff line={line} offMs={offMs} />}
       {duplicate !== null && <Duplicate line={duplicate} />}
       {line.later.length > 0 && (
         <ul className="log-later">
@@ -121,13 +126,11 @@ const Item = ({ line, duplicate, onLater }: ItemProps) => {
 };
 
 /** Links that the text does not show. */
-const Links = ({ line }: { line: LogLine }) => {
+const Links = ({ links }: { links: readonly LogLink[] }) => {
   const { t } = useTranslation();
-  const others = line.links.filter(({ kind, id }) => !isNamedIn(line.text, kind, id));
-  if (others.length === 0) return null;
   return (
     <p className="quiet">
-      {others.map((link) => {
+      {links.map((link) => {
         const words = t(`log.link_${link.kind}`, { id: link.id });
         const href = hrefOfLink(link);
         return <span key={`${link.kind}:${link.id}`}>{href === null ? words : <a href={href}>{words}</a>} </span>;
@@ -136,9 +139,8 @@ const Links = ({ line }: { line: LogLine }) => {
   );
 };
 
-const Decision = ({ line: { decision } }: { line: LogLine }) => {
+const Decision = ({ decision }: { decision: NonNullable<LogLine['decision']> }) => {
   const { t } = useTranslation();
-  if (decision === null) return null;
   const said = (['options', 'why', 'agreed'] as const).filter((name) => decision[name] !== '');
   return (
     <dl className="log-decision">
@@ -153,13 +155,9 @@ const Decision = ({ line: { decision } }: { line: LogLine }) => {
 };
 
 /** What is asked for, and whether it is late. */
-const FollowUp = ({ line }: { line: LogLine }) => {
+const FollowUp = ({ followUp, open }: { followUp: NonNullable<LogLine['followUp']>; open: boolean }) => {
   const { t } = useTranslation();
-  const now = useNow();
-  const { followUp } = line;
-  if (followUp === null) return null;
-  const lateMs = now - Date.parse(followUp.by);
-  const open = isOpenFollowUp(line);
+  const lateMs = useNow() - Date.parse(followUp.by);
   return (
     <p>
       {t('log.asked', { who: followUp.who, time: formatTime(followUp.by) })}{' '}
@@ -179,27 +177,19 @@ export const Duplicate = ({ line }: { line: LogLine }) => {
   );
 };
 
-/** Times that differ from when it occurred: both are said. */
-const Times = ({ line }: { line: LogLine }) => {
+/** The laptop's clock, and when the festival had it: both are said. */
+const ClockOff = ({ line, offMs }: { line: LogLine; offMs: number }) => {
   const { t } = useTranslation();
-  const offMs = clockWasOff(line);
   return (
-    <>
-      {line.lateReason !== null && (
-        <p className="quiet">{t('log.enteredLater', { time: formatTime(line.enteredAt), reason: line.lateReason })}</p>
-      )}
-      {offMs !== null && (
-        <p className="quiet">
-          {t(offMs > 0 ? 'log.clockAhead' : 'log.clockBehind', {
-            laptop: line.laptop,
-            // It is measured to milliseconds: a day less one is a day.
-            age: formatSpan(Math.round(Math.abs(offMs) / 1_000) * 1_000),
-            time: formatTime(line.enteredAt, { seconds: true }),
-            arrived: line.arrivedAt === null ? '–' : formatTime(line.arrivedAt, { seconds: true }),
-          })}
-        </p>
-      )}
-    </>
+    <p className="quiet">
+      {t(offMs > 0 ? 'log.clockAhead' : 'log.clockBehind', {
+        laptop: line.laptop,
+        // It is measured to milliseconds: a day less one is a day.
+        age: formatSpan(Math.round(Math.abs(offMs) / 1_000) * 1_000),
+        time: formatTime(line.enteredAt, { seconds: true }),
+        arrived: line.arrivedAt === null ? '–' : formatTime(line.arrivedAt, { seconds: true }),
+      })}
+    </p>
   );
 };
 

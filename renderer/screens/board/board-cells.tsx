@@ -131,11 +131,12 @@ const Age = ({ row: { alert } }: Cell) => {
 /** Soon: the last third of the time to answer, or the last five minutes of the time to resolve. */
 const SOON_MS = { answer: 40_000, resolution: 5 * 60_000 } as const;
 
-const Deadline = ({ row: { deadline } }: Cell) => {
+/** What has none does not tick. */
+const Deadline = ({ row: { deadline } }: Cell) => deadline !== null && <Countdown deadline={deadline} />;
+
+const Countdown = ({ deadline }: { deadline: NonNullable<Cell['row']['deadline']> }) => {
   const { t } = useTranslation();
-  const now = useNow();
-  if (deadline === null) return null;
-  const left = Date.parse(deadline.at) - now;
+  const left = Date.parse(deadline.at) - useNow();
   const time = formatTimeLeft(left);
   if (left < 0) {
     return (
