@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { memo, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowId } from '../../shared/domain/row-id.ts';
 import { call } from '../bridge.ts';
@@ -25,7 +25,7 @@ import './frame.css';
 
 const Toasts = later(() => import('../ui/toasts.tsx').then((module) => module.Toasts));
 const Wall = later(() => import('./wall/wall.tsx').then((module) => module.Wall));
-const DrillBar = later(() => import('../screens/drills/drill-bar.tsx').then((module) => module.DrillBar));
+const DrillBar = memo(later(() => import('../screens/drills/drill-bar.tsx').then((module) => module.DrillBar)));
 
 export const App = () => {
   const route = useRoute();
@@ -49,7 +49,10 @@ export const App = () => {
   );
 };
 
-/** Everything that people work with: bar, navigation, the screen of the address, dialogs. */
+/**
+ * Everything that people work with: bar, navigation, the screen of the address, dialogs. An address changes with each letter
+ * that narrows a list and each row that is selected: what stands around the screen is not drawn again for it.
+ */
 const Console = ({ route, connected }: { route: Route; connected: boolean }) => {
   const { t } = useTranslation();
   useFailure();
@@ -89,7 +92,7 @@ const Console = ({ route, connected }: { route: Route; connected: boolean }) => 
         <Banners />
         <Suspense>{isThere && <DrillBar />}</Suspense>
       </div>
-      <Navigation route={route} />
+      <Navigation screen={route.screen} />
       <main className="main" aria-label={t('common.appName')}>
         <ScreenBoundary place={hrefOf(route)}>
           <Suspense fallback={<p className="screen quiet">{t('common.loading')}</p>}>
@@ -143,7 +146,7 @@ const useTitle = (): void => {
 };
 
 /** Tells a screen reader about the newest critical alert, at once. */
-const LoudestAlert = () => {
+const LoudestAlert = memo(() => {
   const { t } = useTranslation();
   const newest = useAlerts(newestCritical);
   const alert = useAlerts((state) => (newest === null ? undefined : state.byId?.get(newest)));
@@ -152,4 +155,4 @@ const LoudestAlert = () => {
       {alert ? t('common.newCritical', { sentence: titleOf(alert) }) : ''}
     </p>
   );
-};
+});

@@ -1,4 +1,5 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mayCall } from '../../shared/contract/rights.ts';
 import { usePasswordAsked } from '../features/connection/use-password-asked.ts';
@@ -45,7 +46,7 @@ const useNotices = (): readonly Notice[] => {
 };
 
 /** One line, quiet and unmistakable: the worst of what holds for the screen, and how much more there is. */
-export const Banners = () => {
+export const Banners = memo(() => {
   const { t } = useTranslation();
   const [worst, ...others] = useNotices();
   const asked = new Set(others.flatMap(({ asks }) => asks ?? []));
@@ -75,7 +76,7 @@ export const Banners = () => {
       </div>
     </>
   );
-};
+});
 
 const ICONS = { bad: CircleAlert, warn: TriangleAlert, plain: Info } as const;
 

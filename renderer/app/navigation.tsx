@@ -15,6 +15,7 @@ import {
   Upload,
   UserCheck,
 } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePending, useProposals } from '../features/approvals/use-proposals.ts';
 import { useCurrentLists } from '../features/checklists/use-checklists.ts';
@@ -108,10 +109,10 @@ const useDoors = (): readonly {
 };
 
 /** Behind which door a screen is: the register of corrections stands beside the history. */
-const doorOf = ({ screen }: Route): Route['screen'] => (screen === 'corrections' ? 'history' : screen);
+const doorOf = (screen: Route['screen']): Route['screen'] => (screen === 'corrections' ? 'history' : screen);
 
 /** The way between the screens; icons alone where there is little room. */
-export const Navigation = ({ route }: { route: Route }) => {
+export const Navigation = memo(({ screen }: { screen: Route['screen'] }) => {
   const { t } = useTranslation();
   return (
     <nav className="navigation" aria-label={t('common.navigation')}>
@@ -121,7 +122,7 @@ export const Navigation = ({ route }: { route: Route }) => {
           <ul>
             {doors.map((door) => (
               <li key={door.to.screen}>
-                <DoorLink door={door} current={doorOf(route) === door.to.screen} />
+                <DoorLink door={door} current={doorOf(screen) === door.to.screen} />
               </li>
             ))}
           </ul>
@@ -129,7 +130,7 @@ export const Navigation = ({ route }: { route: Route }) => {
       ))}
     </nav>
   );
-};
+});
 
 const DoorLink = ({ door: { name, icon: Icon, to, waiting = [] }, current }: { door: Door; current: boolean }) => {
   const counted = waiting.filter(({ count }) => count > 0);

@@ -1,4 +1,4 @@
-import { Suspense } from 'react';
+import { memo, Suspense } from 'react';
 import { LANGUAGES } from '../../shared/domain/language.ts';
 import { loadLanguage } from '../i18n.ts';
 import { later } from '../later.ts';
@@ -114,11 +114,11 @@ export const Screen = ({ route }: { route: Route }) => {
 };
 
 /** The line in which the log is written, below whatever screen is shown. */
-export const LogLine = () => {
+export const LogLine = memo(() => {
   const open = useLogLine((state) => state.open);
   return open ? (
     <Suspense fallback={null}>
       <LogLineBar />
     </Suspense>
   ) : null;
-};
+});

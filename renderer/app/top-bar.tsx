@@ -1,4 +1,5 @@
 import { BookOpen, Search, Upload } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowId } from '../../shared/domain/row-id.ts';
 import { TeamChips } from '../features/team/team-chips.tsx';
@@ -17,7 +18,7 @@ import { TrainingPill } from './training-pill.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 /** Festival, state, operator, clock: what must be true before anything else on the screen is. */
-export const TopBar = ({ running }: { running: RowId | null }) => {
+export const TopBar = memo(({ running }: { running: RowId | null }) => {
   const { t } = useTranslation();
   const name = useSystem((state) => state.session?.festival.name);
   return (
@@ -45,7 +46,7 @@ export const TopBar = ({ running }: { running: RowId | null }) => {
       <Canary />
     </header>
   );
-};
+});
 
 /** The runbook that was shown last, as long as its alert is open. */
 const RunningRunbook = ({ incidentId }: { incidentId: RowId }) => {
