@@ -146,7 +146,7 @@ const useTitle = (): void => {
 };
 
 /** Tells a screen reader about the newest critical alert, at once. */
-const LoudestAlert = memo(() => {
+const LoudestAlert = () => {
   const { t } = useTranslation();
   const newest = useAlerts(newestCritical);
   const alert = useAlerts((state) => (newest === null ? undefined : state.byId?.get(newest)));
@@ -155,4 +155,4 @@ const LoudestAlert = memo(() => {
       {alert ? t('common.newCritical', { sentence: titleOf(alert) }) : ''}
     </p>
   );
-});
+};
