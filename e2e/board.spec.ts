@@ -189,6 +189,21 @@ test('the keyboard alone moves, selects, opens, takes and closes', async ({ page
     await expect.poll(marks).toEqual(before);
     await expect(focused).toHaveAttribute('aria-rowindex', focusedIndex);
   }
+  // Nor is anything acknowledged, taken or grouped by a card whose first letter would do that, though it is shown at once.
+  const answeredFor = () =>
+    asAdministrator(running.dataDir, async (client) => {
+      const { rows: all } = await client.query(
+        'select event_id from console.alerts where coalesce(acknowledged_by, taken_by) is not null order by event_id',
+      );
+      return all;
+    });
+  const answeredBefore = await answeredFor();
+  for (const read of ['aface1', 'tface1', 'gface1']) {
+    await readCard(page, read, null);
+    await expect.poll(marks).toEqual(before);
+    await expect.poll(() => page.url()).not.toContain('group');
+  }
+  expect(await answeredFor()).toEqual(answeredBefore);
   await typeByHand(page, 's');
   await page.getByLabel('Why can it wait?').fill('The bar is being asked.');
   await page.getByRole('dialog').getByRole('button', { name: 'Snooze' }).click();

@@ -29,18 +29,29 @@ export const callSigned = async <Name extends CallName>(
 
 /**
  * Submits a command and shows the operator what became of it.
- * @param message `on`: alerts on which it shows at once, before the core has it
- * @returns the outcome when it was applied or waits; null when it was refused, which the operator has been shown then.
+ * @param message `on`: alerts on which it shows at once, before the core has it; `stands`: whether it is to be done, where
+ *   that is not clear yet when it is shown
+ * @returns the outcome when it was applied or waits; null when it was refused, which the operator has been shown then, or not done.
  */
 export const submit = async <Name extends CommandName>(
   name: Name,
   input: CommandInput<Name>,
-  message: { done?: string | null; waiting?: null; undo?: () => void; on?: readonly Alert[] } = {},
+  message: {
+    done?: string | null;
+    waiting?: null;
+    undo?: () => void;
+    on?: readonly Alert[];
+    stands?: Promise<boolean>;
+  } = {},
 ): Promise<CommandOutcome | null> => {
   // Without its operationId an input is what CommandInput says; with it, what the contract says.
   const operationId = input.operationId ?? newOperationId();
   const whole = { ...input, operationId };
   const answered = showAtOnce(name, whole, message.on ?? []);
+  if (message.stands !== undefined && !(await message.stands)) {
+    answered(false);
+    return null;
+  }
   const answer = await callSigned(name, whole as unknown as CallInput<Name>, () => answered(false));
   if (!answer.ok) {
     showToast(errorSentence(answer.error), 'bad');

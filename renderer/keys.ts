@@ -30,7 +30,12 @@ export const KEYS = [
 ] as const;
 
 export type KeyId = (typeof KEYS)[number]['id'];
-export type KeyActions = { readonly [Id in KeyId]?: (() => void) | undefined };
+/**
+ * What a key does.
+ * @param stands resolves to whether a hand has pressed it: what cannot be taken back waits for that
+ */
+export type KeyAction = (stands: Promise<boolean>) => void;
+export type KeyActions = { readonly [Id in KeyId]?: KeyAction | undefined };
 
 /** In a box that is ticked nobody types. */
 const isTyping = (target: EventTarget | null): boolean =>
@@ -44,16 +49,40 @@ const isControl = (target: EventTarget | null): boolean =>
 /** For a key whose action can be taken back: remembers how things stand, and gives what makes them stand so again. */
 export type KeyUndo = { readonly [Id in KeyId]?: (() => () => void) | undefined };
 
+/** For a key whose action waits by itself for what cannot be taken back, and takes back what it has shown until then. */
+export const TAKEN_BACK_BY_ITSELF = (): (() => void) => () => undefined;
+
+/** A key that acts before it is clear who has pressed it. */
+export type FirstKey = {
+  /** It was a card reader's. */
+  readonly takeBack: () => void;
+  /** It was a hand's. */
+  readonly stand: () => void;
+};
+
 /** Of what is shown: a later one goes before an earlier one. */
 const undos = new Set<{ readonly current: KeyUndo }>();
 
-/** @returns what takes back what this key is about to do; null where it does something else, or nothing. */
-export const undoOfKey = (event: KeyboardEvent): (() => void) | null => {
+const SURE = Promise.resolve(true);
+const standing = new WeakMap<KeyboardEvent, Promise<boolean>>();
+
+/** @returns what becomes of what this key is about to do; null where it does something that cannot be taken back, or nothing. */
+export const firstKeyOf = (event: KeyboardEvent): FirstKey | null => {
   if (event.shiftKey || isOverlayOpen() || isTyping(event.target)) return null;
   const one = KEYS.find(({ bindings }) => (bindings as readonly string[]).includes(event.key));
   if (one === undefined) return null;
   const remember = [...undos].flatMap(({ current }) => current[one.id] ?? []).at(-1);
-  return remember?.() ?? null;
+  if (remember === undefined) return null;
+  const undo = remember();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  standing.set(event, promise);
+  return {
+    takeBack: () => {
+      resolve(false);
+      undo();
+    },
+    stand: () => resolve(true),
+  };
 };
 
 const NONE: KeyUndo = {};
@@ -90,7 +119,7 @@ export const useKeys = (actions: KeyActions, undo: KeyUndo = NONE): void => {
               if (!anywhere && (isOverlayOpen() || isTyping(event.target))) return;
               // The browser's own meaning of the key ends here, whether or not it can be done now.
               event.preventDefault();
-              act();
+              act(standing.get(event) ?? SURE);
             },
           ]),
         ),

@@ -13,32 +13,54 @@ const alertsOf = (rows: readonly Together[]): readonly Alert[] =>
   rows.flatMap(({ alert, repeats }) => [alert, ...repeats]);
 const eventIdsOf = (alerts: readonly Alert[]): RowId[] => alerts.map(({ lead }) => lead.eventId);
 
-/** Acknowledges what stands in these rows, as one command and with the way back. */
-export const acknowledge = (...rows: readonly Together[]): Promise<unknown> => {
+/**
+ * Acknowledges what stands in these rows, as one command and with the way back.
+ * @param stands whether it is to be done, where it is shown before that is clear
+ * @returns whether it was done, or waits
+ */
+export const acknowledge = async (rows: readonly Together[], stands?: Promise<boolean>): Promise<boolean> => {
   const alerts = alertsOf(rows).filter(({ open }) => open);
   const [first] = alerts;
-  if (first === undefined) return Promise.resolve();
+  if (first === undefined) return true;
   // What somebody had acknowledged before stays so.
   const fresh = alerts.filter(({ lead }) => lead.acknowledgedAt === null);
-  const shown = { on: alerts, ...(fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) }) };
-  return alerts.length === 1
-    ? submit('alert.acknowledge', { eventId: first.lead.eventId }, { done: i18n.t('alert.acknowledged'), ...shown })
-    : submit('alerts.acknowledge', { eventIds: eventIdsOf(alerts) }, { done: doneOn('acknowledged', rows), ...shown });
+  const shown = shownOn(alerts, fresh, stands);
+  const outcome =
+    alerts.length === 1
+      ? await submit(
+          'alert.acknowledge',
+          { eventId: first.lead.eventId },
+          { done: i18n.t('alert.acknowledged'), ...shown },
+        )
+      : await submit(
+          'alerts.acknowledge',
+          { eventIds: eventIdsOf(alerts) },
+          { done: doneOn('acknowledged', rows), ...shown },
+        );
+  return outcome !== null;
 };
 
-/** Takes what stands in these rows; of one alert that somebody else has, from the assignee that the screen shows. */
-export const take = (...rows: readonly Together[]): Promise<unknown> => {
+/** Takes what stands in these rows, likewise; of one alert that somebody else has, from the assignee that the screen shows. */
+export const take = async (rows: readonly Together[], stands?: Promise<boolean>): Promise<boolean> => {
   const alerts = alertsOf(rows).filter(({ open }) => open);
   const [first] = alerts;
-  if (first === undefined) return Promise.resolve();
+  if (first === undefined) return true;
   const fresh = alerts.filter(({ lead }) => lead.takenBy === null);
-  const shown = { on: alerts, ...(fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) }) };
-  if (alerts.length === 1) {
-    const { eventId, takenBy } = first.lead;
-    return submit('alert.take', { eventId, holder: takenBy }, { done: i18n.t('alert.saved'), ...shown });
-  }
-  return submit('alerts.take', { eventIds: eventIdsOf(alerts) }, { done: doneOn('taken', rows), ...shown });
+  const shown = shownOn(alerts, fresh, stands);
+  const { eventId, takenBy } = first.lead;
+  const outcome =
+    alerts.length === 1
+      ? await submit('alert.take', { eventId, holder: takenBy }, { done: i18n.t('alert.saved'), ...shown })
+      : await submit('alerts.take', { eventIds: eventIdsOf(alerts) }, { done: doneOn('taken', rows), ...shown });
+  return outcome !== null;
 };
+
+/** @param fresh those that the way back gives back */
+const shownOn = (alerts: readonly Alert[], fresh: readonly Alert[], stands: Promise<boolean> | undefined) => ({
+  on: alerts,
+  ...(fresh.length === 0 ? {} : { undo: () => void giveBack(fresh) }),
+  ...(stands === undefined ? {} : { stands }),
+});
 
 const giveBack = (alerts: readonly Alert[]): Promise<unknown> => {
   const [first] = alerts;

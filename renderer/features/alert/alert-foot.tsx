@@ -84,7 +84,7 @@ const LocalFoot = ({ detail: { alert, runbook }, row }: { detail: AlertDetail; r
         <CommandButton
           needs={acknowledged ? 'alert.unacknowledge' : 'alert.acknowledge'}
           tone={acknowledged ? 'plain' : 'primary'}
-          onClick={() => void (acknowledged ? unacknowledge(alert) : acknowledge(row))}
+          onClick={() => void (acknowledged ? unacknowledge(alert) : acknowledge([row]))}
         >
           {t(acknowledged ? 'alert.unacknowledge' : 'alert.acknowledge')}
         </CommandButton>
@@ -107,13 +107,13 @@ const PrimaryButton = ({ primary, detail, row }: { primary: Primary; detail: Ale
       );
     case 'take':
       return (
-        <CommandButton needs="alert.take" tone="primary" onClick={() => void take(row)}>
+        <CommandButton needs="alert.take" tone="primary" onClick={() => void take([row])}>
           {t('alert.take')}
         </CommandButton>
       );
     case 'takeOver':
       return (
-        <CommandButton needs="alert.take" tone="primary" onClick={() => void take({ alert, repeats: [] })}>
+        <CommandButton needs="alert.take" tone="primary" onClick={() => void take([{ alert, repeats: [] }])}>
           {t('alert.takeOver', { name: primary.from })}
         </CommandButton>
       );
@@ -171,7 +171,7 @@ const More = ({ detail, row }: { detail: AlertDetail; row: Together }) => {
           lead.acknowledgedAt === null
             ? item('alert.acknowledge', {
                 ...{ label: t('alert.acknowledge'), icon: Check, shortcut: 'A' },
-                act: () => void acknowledge(row),
+                act: () => void acknowledge([row]),
               })
             : item('alert.unacknowledge', {
                 ...{ label: t(lead.takenBy === null ? 'alert.unacknowledge' : 'alert.unassign'), icon: Undo2 },

@@ -1,3 +1,4 @@
+import type { FirstKey } from '../../keys.ts';
 import { chooseByLetters, rememberText, textFieldOf, writeText } from './field-text.ts';
 
 /** A reader types without a pause; no hand does. Over Bluetooth up to 30 ms pass between two keys. */
@@ -17,8 +18,8 @@ type Burst = {
   /** Where the first key went. */
   readonly target: EventTarget;
   readonly inField: boolean;
-  /** What takes back the first keys, which were let through so that nobody waits: in a field always, elsewhere where it can be. */
-  readonly takeBack: (() => void) | null;
+  /** What becomes of the first keys, which were let through so that nobody waits: in a field always, elsewhere where it can be. */
+  readonly first: FirstKey | null;
   /** In a field: what is held. */
   held: string;
   /** So many of the keys were let go already. */
@@ -34,13 +35,10 @@ const isPlain = (event: KeyboardEvent): boolean =>
  * card's id are shortcuts as well; what a hand writes into a field does not wait, nor does what can be taken back
  * (docs/decisions/0050).
  * @param onCard what was read, as the reader sent it
- * @param undoOf what takes back what a key is about to do; null where that has to wait
+ * @param firstOf what becomes of what a key is about to do; null where that has to wait
  * @returns what listens to keys, and how to end it
  */
-export const createCardBurst = (
-  onCard: (read: string) => void,
-  undoOf: (event: KeyboardEvent) => (() => void) | null,
-) => {
+export const createCardBurst = (onCard: (read: string) => void, firstOf: (event: KeyboardEvent) => FirstKey | null) => {
   let burst: Burst | null = null;
   /** Keys that were let go, or read as a card, too early: the time stamp of the next one says that they belong to it. */
   let early: Burst | null = null;
@@ -57,21 +55,22 @@ export const createCardBurst = (
   const finish = (): void => {
     const done = take();
     if (done === null) return;
-    done.takeBack?.();
+    done.first?.takeBack();
     onCard(done.read);
   };
   const letGo = (): void => {
     if (burst === null) return;
-    const { inField, takeBack, read, held, target, acted } = burst;
+    const { inField, first, read, held, target, acted } = burst;
     const soFar: Burst = { ...burst, held: '', acted: read.length };
     if (acted === read.length) {
       take();
-      if (!inField && takeBack !== null) early = soFar;
+      first?.stand();
+      if (!inField && first !== null) early = soFar;
       return;
     }
     if (!inField && read.length >= SURE_ID) {
       finish();
-      early = { ...soFar, takeBack: null };
+      early = { ...soFar, first: null };
       return;
     }
     take();
@@ -82,10 +81,11 @@ export const createCardBurst = (
     }
     // So many at once were no hand, and no card either without their end.
     if (read.length >= SHORTEST_ID) {
-      takeBack?.();
-      early = { ...soFar, takeBack: null };
+      first?.takeBack();
+      early = { ...soFar, first: null };
       return;
     }
+    first?.stand();
     if (target instanceof HTMLSelectElement) chooseByLetters(target, read);
     else {
       // Where it had the focus may be gone by now with its screen, and a shortcut is still one.
@@ -117,9 +117,9 @@ export const createCardBurst = (
     if (target === null || event.key === ' ') return;
     const field = textFieldOf(target);
     const inField = field !== null;
-    const takeBack = inField ? rememberText(field) : undoOf(event);
-    burst = { read: event.key, target, inField, takeBack, held: '', acted: !inField && takeBack !== null ? 1 : 0 };
-    if (takeBack === null) swallow(event);
+    const first = inField ? { takeBack: rememberText(field), stand: () => undefined } : firstOf(event);
+    burst = { read: event.key, target, inField, first, held: '', acted: !inField && first !== null ? 1 : 0 };
+    if (first === null) swallow(event);
     wait(event);
   };
 
@@ -151,7 +151,10 @@ export const createCardBurst = (
       }
     },
     end: (): void => {
-      take();
+      const left = take();
+      if (left === null || left.inField) return;
+      if (left.acted === left.read.length) left.first?.stand();
+      else left.first?.takeBack();
     },
   };
 };

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { i18n } from '../../i18n.ts';
-import { undoOfKey } from '../../keys.ts';
+import { firstKeyOf } from '../../keys.ts';
 import { goTo } from '../../routes.ts';
 import { closeDialog, showToast, useUi } from '../../stores/ui.ts';
 import { isOverlayOpen } from '../../ui/overlay.ts';
@@ -31,7 +31,7 @@ const NOT_OURS = '[data-reads-cards], [autocomplete=one-time-code], input[type=p
 /** @param onCard what a card reader sent that types like a keyboard, wherever the focus is; the same function each time */
 export const useReadCards = (onCard: (read: string) => void): void => {
   useEffect(() => {
-    const burst = createCardBurst(onCard, undoOfKey);
+    const burst = createCardBurst(onCard, firstKeyOf);
     const onKey = (event: KeyboardEvent): void => {
       if (!(event.target instanceof Element && event.target.closest(NOT_OURS) !== null)) burst.onKey(event);
     };

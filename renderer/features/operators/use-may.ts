@@ -24,10 +24,10 @@ export const useRefusal = (call: CallName | undefined): string | undefined => {
 
 /** The action, or for whoever may not do it the reason. */
 export const allowed =
-  (call: CallName, act: () => void): (() => void) =>
-  () => {
+  <Known extends unknown[]>(call: CallName, act: (...known: Known) => void): ((...known: Known) => void) =>
+  (...known) => {
     const why = refusal(useSystem.getState().session?.role ?? null, call);
-    if (why === undefined) act();
+    if (why === undefined) act(...known);
     else showToast(why, 'bad');
   };
 

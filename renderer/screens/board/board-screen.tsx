@@ -25,7 +25,8 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const { t } = useTranslation();
   const view = useMemo(() => readView(address), [address]);
   const flood = useFlood(view);
-  const { complete, rows, rowOf, items, hidden, hold, release, reset } = useBoard(view, flood.grouped);
+  const { complete, rows, rowOf, items, order } = useBoard(view, flood.grouped);
+  const { reset } = order;
   const { cursor, byKey, selected, moveTo, select, clear, remember } = useBoardPosition();
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -38,11 +39,11 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
 
   const show = useCallback((id: RowId | null) => goTo({ screen: 'board', incidentId: id, view: address }), [address]);
   const change = useCallback(
-    (some: Partial<BoardView>): void => {
+    (some: Partial<BoardView>, go = goTo): void => {
       reset();
       const route = { screen: 'board', incidentId, view: writeView({ ...view, ...some }) } as const;
       // Letter by letter, a search would fill the way back.
-      if (some.text === undefined) goTo(route);
+      if (some.text === undefined) go(route);
       else goToInstead(route);
     },
     [incidentId, view, reset],
@@ -59,10 +60,10 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   );
 
   const move = (step: number): void => {
-    const at = items.findIndex((item) => item.type === 'row' && item.key === current);
+    const at = current === null ? -1 : items.indexOf(current);
     const next = nextRow(items, rowOf, at, step);
     if (next === null) return;
-    hold();
+    order.hold();
     moveTo(next.row.id, 'key');
     scrollTo.current?.(next.index);
     if (incidentId !== null) show(next.row.alert.incidentId);
@@ -72,7 +73,16 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
     ...{ row, selected: selectedRows, search, move, clear },
     open: () => row && act.open(row),
     select: () => row && act.select([row], !selected.has(row.id)),
-    group: () => change({ group: GROUPINGS[(GROUPINGS.indexOf(view.group) + 1) % GROUPINGS.length] ?? 'none' }),
+    // A key that leads through all groupings would fill the way back as well.
+    group: () =>
+      change({ group: GROUPINGS[(GROUPINGS.indexOf(view.group) + 1) % GROUPINGS.length] ?? 'none' }, goToInstead),
+    rememberGroup: () => {
+      const reorder = order.remember();
+      return () => {
+        reorder();
+        goToInstead({ screen: 'board', incidentId, view: address });
+      };
+    },
     close: () => (incidentId === null ? clear() : show(null)),
     // The way back has a step for each alert that is opened.
     remember: incidentId === null ? remember : undefined,
@@ -93,16 +103,9 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
           {selectedRows.length > 0 ? <BulkBar rows={selectedRows} onClear={clear} /> : toolbar}
         </Suspense>
         <div className="board-list">
-          {hidden > 0 && (
-            <Button
-              tone="primary"
-              className="board-held"
-              onClick={() => {
-                reset();
-                release();
-              }}
-            >
-              {t('board.newHeld', { count: hidden })}
+          {order.hidden > 0 && (
+            <Button tone="primary" className="board-held" onClick={order.release}>
+              {t('board.newHeld', { count: order.hidden })}
             </Button>
           )}
           <BoardTable
@@ -119,8 +122,8 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
             }}
             sort={view.sort}
             onSort={(sort) => change({ sort })}
-            onHold={hold}
-            onRelease={release}
+            onHold={order.hold}
+            onRelease={order.letGo}
             empty={
               complete ? (
                 <BoardEmpty open={rows.some(({ is }) => is.open)} onReset={() => change({ only: [], text: '' })} />
@@ -153,7 +156,7 @@ const nextRow = (
 ): { index: number; row: BoardRow } | null => {
   const rowAt = (index: number) => {
     const item = items[index];
-    const row = item?.type === 'row' ? rowOf(item.key) : undefined;
+    const row = typeof item === 'string' ? rowOf(item) : undefined;
     return row === undefined ? null : { index, row };
   };
   if (at === -1) return rowAt(items.findIndex((_, index) => rowAt(index) !== null));

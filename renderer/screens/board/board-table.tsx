@@ -17,9 +17,9 @@ import '../../ui/table.css';
 const ROW_HEIGHT = 40;
 const HEAD_HEIGHT = 32;
 
-export type BoardItem =
-  | { readonly type: 'group'; readonly key: string; readonly group: RowGroup; readonly by: 'place' | 'kind' | 'cause' }
-  | { readonly type: 'row'; readonly key: RowId };
+type GroupItem = { readonly key: string; readonly group: RowGroup; readonly by: 'place' | 'kind' | 'cause' };
+/** A row by its id, or the heading of a group. */
+export type BoardItem = RowId | GroupItem;
 
 type Act = {
   readonly open: (row: BoardRow) => void;
@@ -65,11 +65,11 @@ export const BoardTable = (props: {
   // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
   const { startIndex = 0, endIndex = -1 } = virtual.range ?? {};
   const rowsOf = (some: readonly BoardItem[]): readonly BoardRow[] =>
-    some.flatMap((item) => (item.type === 'row' ? (rowOf(item.key) ?? []) : []));
+    some.flatMap((item) => (typeof item === 'string' ? (rowOf(item) ?? []) : []));
   useDisplayed(rowsOf(items.slice(startIndex, endIndex + 1)).flatMap(({ alert, repeats }) => [alert, ...repeats]));
   const [all, chosen] = useMemo(() => {
     if (selected.size === 0) return [false, false];
-    const rows = items.flatMap((item) => (item.type === 'row' ? item.key : []));
+    const rows = items.filter((item) => typeof item === 'string');
     const some = rows.filter((id) => selected.has(id));
     return [some.length === rows.length && rows.length > 0, some.length > 0];
   }, [items, selected]);
@@ -100,9 +100,9 @@ export const BoardTable = (props: {
           {virtual.getVirtualItems().map(({ index, start }) => {
             const item = items[index];
             if (item === undefined) return null;
-            const { key } = item;
-            if (item.type === 'group') {
-              const { rows: ofGroup } = item.group;
+            if (typeof item !== 'string') {
+              const { key, group } = item;
+              const { rows: ofGroup } = group;
               const on = selected.size === 0 ? 0 : ofGroup.filter(({ id }) => selected.has(id)).length;
               return (
                 <GroupRow
@@ -116,11 +116,11 @@ export const BoardTable = (props: {
                 />
               );
             }
-            const row = rowOf(item.key);
-            if (row === undefined) return <GoneRow key={key} start={start} index={index} />;
+            const row = rowOf(item);
+            if (row === undefined) return <GoneRow key={item} start={start} index={index} />;
             return (
               <Row
-                key={key}
+                key={item}
                 row={row}
                 silences={silences}
                 start={start}
@@ -233,14 +233,7 @@ const GoneRow = ({ start, index }: { start: number; index: number }) => {
 };
 
 /** What rows have in common, how many they are and what they are about together. */
-const GroupRow = (props: {
-  item: Extract<BoardItem, { type: 'group' }>;
-  start: number;
-  index: number;
-  act: Act;
-  on: number;
-  all: boolean;
-}) => {
+const GroupRow = (props: { item: GroupItem; start: number; index: number; act: Act; on: number; all: boolean }) => {
   const { t } = useTranslation();
   const { item, start, index, act, on, all } = props;
   const { group, by } = item;

@@ -21,12 +21,16 @@ export const BulkBar = ({ rows, onClear }: { rows: readonly BoardRow[]; onClear:
       <CommandButton
         needs="alerts.acknowledge"
         tone="primary"
-        onClick={() => void acknowledge(...rows).then(onClear)}
+        onClick={() => void acknowledge(rows).then((done) => done && onClear())}
         aria-keyshortcuts="a"
       >
         {t('alert.acknowledge')}
       </CommandButton>
-      <CommandButton needs="alerts.take" aria-keyshortcuts="t" onClick={() => void take(...rows).then(onClear)}>
+      <CommandButton
+        needs="alerts.take"
+        aria-keyshortcuts="t"
+        onClick={() => void take(rows).then((done) => done && onClear())}
+      >
         {t('alert.take')}
       </CommandButton>
       <CommandButton needs="alerts.snooze" onClick={() => openReasonForRows('snooze', rows, onClear)}>

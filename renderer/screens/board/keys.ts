@@ -7,8 +7,8 @@ import {
   openRunbook,
   take,
 } from '../../features/alert/actions.ts';
-import { allowed } from '../../features/operators/use-may.ts';
-import { useKeys } from '../../keys.ts';
+import { allowed, useRefusal } from '../../features/operators/use-may.ts';
+import { TAKEN_BACK_BY_ITSELF, useKeys } from '../../keys.ts';
 import type { BoardRow } from './rows.ts';
 
 /** Moves in the list and acts on the selected rows, or else on the one that the keyboard is on. */
@@ -26,11 +26,15 @@ export const useBoardKeys = (board: {
   clear: () => void;
   /** What takes back a move and a selection from now on, where nothing else follows from them. */
   remember: (() => () => void) | undefined;
+  /** What takes back a step through the groupings. */
+  rememberGroup: () => () => void;
 }): void => {
   const { row, selected, search, move, clear } = board;
   const rows = selected.length > 0 ? selected : row?.alert.open ? [row] : [];
   const some = rows.length > 0;
   const one = row?.alert.open === true ? row.alert : undefined;
+  const mayAcknowledge = useRefusal('alerts.acknowledge') === undefined;
+  const mayTake = useRefusal('alerts.take') === undefined;
   useKeys(
     {
       next: () => move(1),
@@ -41,8 +45,14 @@ export const useBoardKeys = (board: {
       filter: () => search.current?.focus(),
       close: board.close,
       ...(some && {
-        acknowledge: allowed('alerts.acknowledge', () => void acknowledge(...rows).then(clear)),
-        take: allowed('alerts.take', () => void take(...rows).then(clear)),
+        acknowledge: allowed(
+          'alerts.acknowledge',
+          (stands: Promise<boolean>) => void acknowledge(rows, stands).then((done) => done && clear()),
+        ),
+        take: allowed(
+          'alerts.take',
+          (stands: Promise<boolean>) => void take(rows, stands).then((done) => done && clear()),
+        ),
         snooze: allowed('alerts.snooze', () => openReasonForRows('snooze', rows, clear)),
         resolve: allowed('alerts.resolve', () => openReasonForRows('resolve', rows, clear)),
       }),
@@ -53,7 +63,12 @@ export const useBoardKeys = (board: {
         falsePositive: allowed('alert.falsePositive', () => openReason('falsePositive', one)),
       }),
     },
-    { next: board.remember, previous: board.remember, select: board.remember },
+    {
+      ...{ next: board.remember, previous: board.remember, select: board.remember },
+      group: board.rememberGroup,
+      ...(some && mayAcknowledge && { acknowledge: TAKEN_BACK_BY_ITSELF }),
+      ...(some && mayTake && { take: TAKEN_BACK_BY_ITSELF }),
+    },
   );
   useEffect(() => {
     const field = search.current;

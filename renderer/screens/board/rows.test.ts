@@ -4,7 +4,16 @@ import { cents } from '../../../shared/domain/money.ts';
 import { rowId } from '../../../shared/domain/row-id.ts';
 import { anAlert, anEvent } from '../../../shared/testing/alerts.ts';
 import { heldOrder } from './held-order.ts';
-import { type BoardRow, boardFigures, createBoardRows, groupFlood, groupRows, rowsOfView, tabCounts } from './rows.ts';
+import {
+  type BoardRow,
+  boardFigures,
+  createBoardRows,
+  floodCauses,
+  groupFlood,
+  groupRows,
+  rowsOfView,
+  tabCounts,
+} from './rows.ts';
 import { successRate } from './traffic.ts';
 import { type BoardView, readView, WHOLE_BOARD, writeView } from './view.ts';
 
@@ -167,7 +176,8 @@ describe('groups', () => {
       alert(9, { ...at('20:00'), severity: 'CRITICAL', algorithm: 'duplicate_charge' }),
     ]);
     const since = Date.parse('2026-07-03T20:59:00Z');
-    const order = (some: readonly BoardRow[]) => groupFlood(some, since).map((group) => ids(group.rows)[0]);
+    const order = (some: readonly BoardRow[]) =>
+      groupFlood(some, floodCauses(some, since)).map((group) => ids(group.rows)[0]);
     expect(order(rows)).toEqual([1, 8, 9, 6, 7]);
     expect(order(rows.filter(({ alert: { incidentId } }) => incidentId !== rowId(9)))).toEqual([1, 8, 6, 7]);
     // Answered, it is what was there before the flood again.

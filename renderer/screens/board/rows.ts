@@ -169,16 +169,32 @@ const sortRows = (
   return ranked.sort((a, b) => (a.rank === b.rank ? 0 : direction * (a.rank - b.rank))).map(({ row }) => row);
 };
 
+/** What the rows of a flood are put down to, of whichever of them a view shows some. */
+export type FloodCauses = {
+  /** The cause of a row; empty for what was there before the flood. */
+  readonly keyOf: (row: BoardRow) => string;
+  /** The causes in their order, and whether each makes the flood. */
+  readonly causes: ReadonlyMap<string, boolean>;
+};
+
+/** @param sinceMs when the flood began */
+export const floodCauses = (rows: readonly BoardRow[], sinceMs: number): FloodCauses => {
+  const inFlood: FloodAlarm[] = [];
+  for (const { alarm, is } of rows) if (is.open && alarm.beginsMs >= sinceMs) inFlood.push(alarm);
+  const causeOf = causesIn(inFlood);
+  return {
+    keyOf: ({ alarm }) => (alarm.beginsMs < sinceMs ? '' : causeOf(alarm).key),
+    causes: causesInOrder(inFlood, causeOf),
+  };
+};
+
 /**
  * The rows of a flood by their causes, the first cause first. Then come the groups in which a critical alert still waits for
  * an answer: it is about something else, and nobody looks for it below the others. What was there before the flood is last.
  */
-export const groupFlood = (rows: readonly BoardRow[], sinceMs: number): readonly RowGroup[] => {
-  const inFlood = rows.flatMap(({ alarm }) => (alarm.beginsMs < sinceMs ? [] : alarm));
-  const causeOf = causesIn(inFlood);
-  const causes = causesInOrder(inFlood, causeOf);
+export const groupFlood = (rows: readonly BoardRow[], { keyOf, causes }: FloodCauses): readonly RowGroup[] => {
   const order = new Map([...causes.keys()].map((key, rank) => [key, rank]));
-  const groups = Map.groupBy(rows, ({ alarm }) => (alarm.beginsMs < sinceMs ? '' : causeOf(alarm).key));
+  const groups = Map.groupBy(rows, keyOf);
   const rankOf = (key: string, ofGroup: readonly BoardRow[]): number => {
     const inOrder = order.get(key) ?? order.size;
     if (causes.get(key) === true) return inOrder;

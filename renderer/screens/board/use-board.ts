@@ -6,7 +6,15 @@ import { useAlerts } from '../../stores/alerts.ts';
 import { useSystem } from '../../stores/system.ts';
 import { useWhenIdle } from '../../ui/when-idle.ts';
 import type { BoardItem } from './board-table.tsx';
-import { createBoardRows, groupFlood, groupRows, type RowGroup, rowsOfView } from './rows.ts';
+import {
+  type BoardRow,
+  createBoardRows,
+  floodCauses,
+  groupFlood,
+  groupRows,
+  type RowGroup,
+  rowsOfView,
+} from './rows.ts';
 import { searchWords } from './search-words.ts';
 import { useHeldOrder } from './use-held-order.ts';
 import type { BoardView } from './view.ts';
@@ -37,18 +45,24 @@ export const useBoard = (view: BoardView, floodSinceMs: number | null) => {
   );
   const { ids, ...order } = useHeldOrder(wanted, listed.complete);
   const { group } = view;
-  const items = useMemo<readonly BoardItem[]>(() => {
-    const shown = () => ids.flatMap((id) => rowOf(id) ?? []);
+  const causes = useMemo(
+    () => (floodSinceMs === null ? null : floodCauses(listed.rows, floodSinceMs)),
+    [listed, floodSinceMs],
+  );
+  const items = useMemo((): readonly BoardItem[] => {
     // What a flood is made of is known once all of it is here: until then the groups would change places with each part.
-    if (floodSinceMs !== null && listed.complete) return withGroups(groupFlood(shown(), floodSinceMs), 'cause');
-    if (group === 'none') return ids.map((key) => ({ type: 'row', key }));
-    return withGroups(groupRows(shown(), group), group);
-  }, [ids, rowOf, group, floodSinceMs, listed]);
-  return { complete, rows: now.rows, rowOf, items, ...order };
+    const byCause = listed.complete ? causes : null;
+    if (group === 'none' && byCause === null) return ids;
+    const shown: BoardRow[] = [];
+    for (const id of ids) {
+      const row = rowOf(id);
+      if (row !== undefined) shown.push(row);
+    }
+    if (byCause !== null) return withGroups(groupFlood(shown, byCause), 'cause');
+    return group === 'none' ? ids : withGroups(groupRows(shown, group), group);
+  }, [ids, rowOf, group, causes, listed]);
+  return { complete, rows: now.rows, rowOf, items, order };
 };
 
 const withGroups = (groups: readonly RowGroup[], by: 'place' | 'kind' | 'cause'): readonly BoardItem[] =>
-  groups.flatMap((group): BoardItem[] => [
-    { type: 'group', key: `group ${group.key}`, group, by },
-    ...group.rows.map(({ id }): BoardItem => ({ type: 'row', key: id })),
-  ]);
+  groups.flatMap((group): BoardItem[] => [{ key: `group ${group.key}`, group, by }, ...group.rows.map(({ id }) => id)]);

@@ -24,17 +24,28 @@ export const useHeldOrder = (wanted: readonly RowId[], complete: boolean) => {
     () => setHeldUntil((until) => (Date.now() + HOLD_MS - until > 500 ? Date.now() + HOLD_MS : until)),
     [],
   );
-  const release = useCallback(() => setHeldUntil(0), []);
+  const letGo = useCallback(() => setHeldUntil(0), []);
   const reset = useCallback(() => {
     shown.current = [];
   }, []);
+  const release = (): void => {
+    reset();
+    letGo();
+  };
+  const remember = (): (() => void) => () => {
+    shown.current = ids;
+  };
   return {
     ids,
     /** How many rows are new and not shown yet. */
     hidden,
     hold,
+    letGo,
+    /** Shows what is new at once. */
     release,
     /** Begins with the wanted order, whoever moves in it. */
     reset,
+    /** @returns what goes back to the order that is on screen now */
+    remember,
   };
 };
