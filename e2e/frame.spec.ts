@@ -1,4 +1,9 @@
-import { leaveFields } from './support/booth.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { texts } from '../shared/i18n/index.ts';
+import { leaveFields, loseMoney } from './support/booth.ts';
 import { expect, expectAccessible, openSignedIn, picture, signIn, test } from './support/console.ts';
 
 /* The frame around every screen: addresses, keys, sound, what is said of the console itself. */
@@ -69,3 +74,84 @@ test('sound that the browser blocks is said until a hand allows it', async ({ pa
   await sound.getByRole('button', { name: /^Mute/ }).click();
   await expect(page.getByRole('button', { name: /^Muted until/ })).toBeVisible();
 });
+
+/** All that a page says, with what only a screen reader or a pointer that rests hears of it. */
+const wordsOf = (page: Page): Promise<string> =>
+  page.evaluate(() =>
+    [document.body, ...document.querySelectorAll('[aria-label], [title], [placeholder]')]
+      .flatMap((part) => [
+        part === document.body ? document.body.innerText : '',
+        ...['aria-label', 'title', 'placeholder'].map((name) => part.getAttribute(name) ?? ''),
+      ])
+      .join('\n'),
+  );
+
+/** As it stands where a text is missing: `board.title`. */
+const KEY = new RegExp(`\\b(?:${Object.keys(texts('en')).join('|')})\\.[a-z]\\w+`);
+
+for (const [language, loading, settings] of [
+  ['en', 'Loading …', 'Settings'],
+  ['fr', 'Chargement…', 'Réglages'],
+] as const) {
+  test(`the first screen stands before the rest of the scripts and words is loaded, in ${language}`, async ({
+    page,
+    console: host,
+  }) => {
+    await openSignedIn(page, host.address);
+    const card = `04FIRST${language.toUpperCase()}`;
+    await loseMoney(host, card);
+    await page.evaluate(() => {
+      location.hash = '#/settings/laptop';
+    });
+    await page.getByLabel('Language', { exact: true }).selectOption(language);
+    await expect(page.locator('html')).toHaveAttribute('lang', language);
+    await page.evaluate(() => {
+      location.hash = '#/board';
+    });
+
+    const [code, words, screens] = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<string>(),
+    ];
+    await page.route(/\/(dialogs|screens)-[^/]*\.js$/, async (route, request) => {
+      if (request.url().includes('/screens-')) screens.resolve(request.url());
+      await code.promise;
+      await route.continue();
+    });
+    await page.route(/\/(en|fr)-late-[^/]*\.js$/, async (route) => {
+      await words.promise;
+      await route.continue();
+    });
+    const loaded: Buffer[] = [];
+    page.on('requestfinished', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.endsWith('.js')) loaded.push(readFileSync(join(import.meta.dirname, '../out/renderer', pathname)));
+    });
+    await page.reload();
+    await expect(page.getByRole('row', { name: new RegExp(card) })).toBeVisible();
+    expect(await wordsOf(page)).not.toMatch(KEY);
+    const size = loaded.reduce((sum, file) => sum + gzipSync(file).length, 0);
+    expect(size).toBeGreaterThan(100_000);
+    expect(size).toBeLessThan(250_000);
+
+    const main = page.getByRole('main');
+    await page.getByRole('link', { name: settings }).click();
+    await expect(main.getByText(loading)).toBeVisible();
+    // A screen that has arrived waits for its words.
+    code.resolve();
+    await page.evaluate(
+      async (url) => {
+        await import(url);
+        for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
+      },
+      await screens.promise,
+    );
+    await expect(main.getByText(loading)).toBeVisible();
+    expect(await wordsOf(page)).not.toMatch(KEY);
+    words.resolve();
+    await expect(main.getByRole('heading', { name: settings })).toBeVisible();
+    expect(await wordsOf(page)).not.toMatch(KEY);
+    await page.unrouteAll();
+  });
+}

@@ -1,6 +1,6 @@
 declare module '*.css';
 declare module '@fontsource-variable/*';
-/** All texts of one language by area (scripts/texts-plugin.ts). */
+/** Texts of one language by area, `en` those of the first screen and `en-late` all others (scripts/texts-plugin.ts). */
 declare module 'virtual:texts/*' {
   const texts: Record<string, Record<string, unknown>>;
   export default texts;

@@ -35,25 +35,47 @@ void i18next
 export { i18next as i18n };
 
 const TEXTS = {
-  en: () => import('virtual:texts/en'),
-  fr: () => import('virtual:texts/fr'),
+  en: { first: () => import('virtual:texts/en'), late: () => import('virtual:texts/en-late') },
+  fr: { first: () => import('virtual:texts/fr'), late: () => import('virtual:texts/fr-late') },
 } as const satisfies Record<Language, unknown>;
 
-/** Loads the words of a language, once. */
-export const loadLanguage = async (language: Language): Promise<void> => {
+/** The words of a language that what is loaded at the start may show, as the build found them (scripts/first-words.ts). */
+const loadFirstWords = async (language: Language): Promise<void> => {
   if (i18next.hasResourceBundle(language, 'translation')) return;
-  i18next.addResourceBundle(language, 'translation', (await TEXTS[language]()).default);
+  const { default: words } = await TEXTS[language].first();
+  i18next.addResourceBundle(language, 'translation', words, true);
+};
+
+const whole = new Set<Language>();
+
+/** Loads all words of a language, once. */
+export const loadLanguage = async (language: Language): Promise<void> => {
+  if (whole.has(language)) return;
+  const [{ default: words }] = await Promise.all([TEXTS[language].late(), loadFirstWords(language)]);
+  i18next.addResourceBundle(language, 'translation', words, true);
+  whole.add(language);
 };
 
 const KEPT_AS = 'regie.language';
 
-/** Loads the words that this browser showed last: they are there when the core says which are wanted. */
+/** Loads the first words that this browser showed last: they are there when the core says which are wanted. */
 export const expectLanguage = (): void =>
-  void loadLanguage(localStorage.getItem(KEPT_AS) === 'fr' ? 'fr' : 'en').catch(() => undefined);
+  void loadFirstWords(localStorage.getItem(KEPT_AS) === 'fr' ? 'fr' : 'en').catch(() => undefined);
 
-/** Switches every text at once. */
-export const showLanguage = async (language: Language): Promise<void> => {
-  await loadLanguage(language);
+/** Shows the language of the first screen, which waits for its first words alone: what comes later waits for the others. */
+export const startLanguage = async (language: Language): Promise<void> => {
+  await loadFirstWords(language);
+  await show(language);
+};
+
+/** Switches every text at once, those of all that may have been loaded since the start. */
+export const showLanguage = async (next: Language): Promise<void> => {
+  if (next === language()) return;
+  await loadLanguage(next);
+  await show(next);
+};
+
+const show = async (language: Language): Promise<void> => {
   localStorage.setItem(KEPT_AS, language);
   if (i18next.language !== language) await i18next.changeLanguage(language);
   document.documentElement.lang = language;

@@ -1,16 +1,20 @@
 import { type ComponentType, createElement, lazy, type ReactElement, useState } from 'react';
 import { LANGUAGES } from '../shared/domain/language.ts';
-import { loadLanguage } from './i18n.ts';
+import { language, loadLanguage } from './i18n.ts';
 
 const loads: (() => Promise<unknown>)[] = [];
 const parts = new WeakMap<object, () => boolean>();
 
-/** A part of the console that is loaded when it is shown for the first time, or before, when there is time. */
+/**
+ * A part of the console that is loaded when it is shown for the first time, or before, when there is time. All words of the
+ * language come with it: the first screen has its own alone.
+ */
 export const later = <Props extends object>(load: () => Promise<ComponentType<Props>>) => {
   let loaded: ComponentType<Props> | undefined;
   const loadOnce = async (): Promise<{ default: ComponentType<Props> }> => {
-    loaded = await load();
-    return { default: loaded };
+    const [part] = await Promise.all([load(), loadLanguage(language())]);
+    loaded = part;
+    return { default: part };
   };
   loads.push(loadOnce);
   const Waiting = lazy(loadOnce);
@@ -31,5 +35,5 @@ export const isLoaded = (part: object): boolean => parts.get(part)?.() ?? false;
 export const loadTheRest = async (): Promise<void> => {
   // One after the other: what the operator does comes in between. What fails is loaded again when it is shown.
   for (const load of loads) await load().catch(() => undefined);
-  for (const language of LANGUAGES) await loadLanguage(language).catch(() => undefined);
+  for (const one of LANGUAGES) await loadLanguage(one).catch(() => undefined);
 };

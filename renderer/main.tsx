@@ -6,7 +6,7 @@ import { App } from './app/app.tsx';
 import { holdDroppedFiles } from './app/dropped-files.ts';
 import { onEvent, onSession } from './app/events.ts';
 import { connectBridge } from './bridge.ts';
-import { expectLanguage, showLanguage } from './i18n.ts';
+import { expectLanguage, loadLanguage, startLanguage } from './i18n.ts';
 import { queryClient } from './query.ts';
 import { loadAlerts, loadFirstAlerts, useAlerts } from './stores/alerts.ts';
 import { loadSystem, useSystem } from './stores/system.ts';
@@ -25,7 +25,7 @@ const start = async () => {
   });
   connectBridge({ onConnection: (connection) => useSystem.setState({ connection }), onEvent });
   await Promise.race([refused, Promise.all([loadSystem(), loadFirstAlerts()])]);
-  await showLanguage(useSystem.getState().session?.preferences.language ?? 'en');
+  await startLanguage(useSystem.getState().session?.preferences.language ?? 'en');
   return (
     <QueryClientProvider client={queryClient}>
       <App />
@@ -35,7 +35,7 @@ const start = async () => {
 
 /** The parts by themselves need no core; a build does not contain them. */
 const showParts = async () => {
-  await showLanguage('en');
+  await Promise.all([loadLanguage('en'), startLanguage('en')]);
   const { ComponentsPage } = await import('./components/components-page.tsx');
   return <ComponentsPage />;
 };

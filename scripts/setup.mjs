@@ -58,9 +58,10 @@ export const ensureBuilt = () => {
   const outputs = ['main/index.js', 'main/browser.js', 'preload/preload.cjs', 'renderer/index.html'].map((file) =>
     join(root, 'out', file),
   );
-  const sources = ['electron', 'renderer', 'shared', 'electron.vite.config.ts', 'package-lock.json'].map((name) =>
-    join(root, name),
-  );
+  const sources = [
+    ...['electron', 'renderer', 'shared', 'electron.vite.config.ts', 'package-lock.json'],
+    ...['scripts/texts-plugin.ts', 'scripts/first-words.ts'],
+  ].map((name) => join(root, name));
   if (outputs.every(existsSync)) {
     const built = Math.min(...outputs.map((file) => statSync(file).mtimeMs));
     if (Math.max(...sources.map(newest)) < built) return;

@@ -20,7 +20,7 @@ export const TeamChips = () => {
   // Whoever goes somewhere else wants to see it.
   const panel = opened?.place === place ? opened.panel : null;
   const popover = (one: 'silences' | 'mentions') => ({
-    title: t(`team.${one}`),
+    title: t(one === 'silences' ? 'team.silences' : 'team.mentions'),
     width: 480,
     open: panel === one,
     onOpenChange: (open: boolean) => setOpened(open ? { panel: one, place } : null),
