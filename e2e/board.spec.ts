@@ -158,6 +158,32 @@ test('rows are narrowed by tiles, tabs and words, which the address keeps, and s
   await expect(page.getByRole('searchbox')).toHaveValue('bar rock');
 });
 
+test('a row that a search hides takes the focus from nobody as it comes back, and hands it on to no other', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await expect(row(page, /04BARR/).first()).toBeVisible();
+  await typeByHand(page, 'j');
+  const focused = table(page).locator(':focus');
+  const name = await focused.innerText();
+  await typeByHand(page, '/');
+  const search = page.getByRole('searchbox');
+  await search.fill('food court');
+  await expect(row(page, name)).toHaveCount(0);
+  await expect(row(page, /04FOOD/).first()).toBeVisible();
+  await search.fill('');
+  await expect(row(page, name).first()).toBeVisible();
+  await expect(search).toBeFocused();
+  await row(page, name).first().focus();
+  await page.evaluate(() => {
+    location.hash = '#/board?text=food+court';
+  });
+  await expect(row(page, name)).toHaveCount(0);
+  await expect(row(page, /04FOOD/).first()).toBeVisible();
+  await expect(focused).toHaveCount(0);
+});
+
 const visible = (page: Page): Promise<number> =>
   table(page)
     .getByRole('button', { name: /04|reader/ })

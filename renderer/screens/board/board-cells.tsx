@@ -1,11 +1,10 @@
 import { AlarmClock, BellOff, Check, CloudUpload, Layers, type LucideIcon, MailWarning, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { type Silence, silenceOf } from '../../../shared/domain/silence.ts';
 import { festivalNow } from '../../clock.ts';
-import { formatMoney, formatSpan, formatTime, formatTimeLeft } from '../../i18n.ts';
-import { nameOf, titleOf } from '../../sentence.ts';
+import { formatMoney, formatSpan, formatTime, formatTimeLeft, i18n } from '../../i18n.ts';
+import { nameOf } from '../../sentence.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IdText } from '../../ui/id-text.tsx';
 import { SeverityMark } from '../../ui/severity-mark.tsx';
@@ -13,18 +12,24 @@ import { useNow, useNowOf } from '../../ui/time.tsx';
 import type { BoardRow } from './rows.ts';
 import type { ColumnId } from './view.ts';
 
-type Cell = { row: BoardRow; silences: readonly Silence[] };
+type Cell = {
+  readonly row: BoardRow;
+  /** The alert in a sentence. */
+  readonly title: string;
+  readonly silences: readonly Silence[];
+};
 
 type BoardColumn = {
   readonly id: ColumnId;
   readonly align?: 'end';
-  readonly cell: (props: Cell) => ReactNode;
+  /** What stands in it, drawn as a part of its row: as components of their own, eight a row would be most of what a row costs. */
+  readonly cell: (cell: Cell) => ReactNode;
+  /** All of what may have no room in it. */
+  readonly whole?: (row: BoardRow) => string | undefined;
 };
 
 /** What an alert is, in the words of its kind; whoever hears it gets the whole sentence. */
-const What = ({ row: { alert, repeats, card, place }, silences }: Cell) => {
-  const { t } = useTranslation();
-  const title = titleOf(alert);
+const what = ({ row: { alert, repeats, card, place }, title, silences }: Cell): ReactNode => {
   const name = alert.storm === null ? nameOf(alert.lead) : title;
   return (
     <>
@@ -43,17 +48,12 @@ const What = ({ row: { alert, repeats, card, place }, silences }: Cell) => {
           </span>
         )
       )}
-      {repeats.length > 0 && (
-        <span className="board-flag" title={t('board.repeats', { count: repeats.length })}>
-          <Layers size={14} aria-hidden="true" />
-          <span className="visually-hidden">{t('board.repeats', { count: repeats.length })}</span>
-        </span>
-      )}
+      {repeats.length > 0 && <Flag icon={Layers} words={i18n.t('board.repeats', { count: repeats.length })} />}
       {alert.storm === null && alert.linkedCount > 0 && (
-        <span className="board-flag">{t('board.linked', { count: alert.linkedCount })}</span>
+        <span className="board-flag">{i18n.t('board.linked', { count: alert.linkedCount })}</span>
       )}
       {silences.length > 0 && <Silenced alert={alert} silences={silences} />}
-      <Flags alert={alert} />
+      {flags(alert)}
     </>
   );
 };
@@ -67,59 +67,62 @@ const Flag = ({ icon: Icon, words }: { icon: LucideIcon; words: string }) => (
 
 /** Whose silence holds an alert back now, if any. */
 const Silenced = ({ alert, silences }: { alert: Alert; silences: readonly Silence[] }) => {
-  const { t } = useTranslation();
   useNowOf((now) => silenceOf(alert, silences, now) !== null);
   const silence = silenceOf(alert, silences, festivalNow());
   if (silence === null) return null;
   const { until, by, reason } = silence;
-  return <Flag icon={BellOff} words={t('team.silencedBy', { time: formatTime(until), name: by, reason })} />;
+  return <Flag icon={BellOff} words={i18n.t('team.silencedBy', { time: formatTime(until), name: by, reason })} />;
 };
 
 /** What else holds for an alert, each as a small picture with its words. */
-const Flags = ({ alert: { lead, open, notSent, unconfirmed, waiting } }: { alert: Alert }) => {
-  const { t } = useTranslation();
+const flags = ({ lead, open, notSent, unconfirmed, waiting }: Alert): ReactNode => {
   const unanswered = open && lead.acknowledgedAt === null;
   return (
     <>
       {lead.snoozedUntil !== null && (
-        <Flag icon={AlarmClock} words={t('board.snoozed', { time: formatTime(lead.snoozedUntil) })} />
+        <Flag icon={AlarmClock} words={i18n.t('board.snoozed', { time: formatTime(lead.snoozedUntil) })} />
       )}
       {unanswered && lead.recalledAt !== null && (
-        <Flag icon={RotateCcw} words={t('board.recalled', { time: formatTime(lead.recalledAt) })} />
+        <Flag icon={RotateCcw} words={i18n.t('board.recalled', { time: formatTime(lead.recalledAt) })} />
       )}
       {unanswered && notSent.length > 0 && (
-        <Flag icon={MailWarning} words={t('board.notSent', { count: notSent.length })} />
+        <Flag icon={MailWarning} words={i18n.t('board.notSent', { count: notSent.length })} />
       )}
       {unanswered && unconfirmed.length > 0 && (
-        <Flag icon={MailWarning} words={t('board.unconfirmed', { count: unconfirmed.length })} />
+        <Flag icon={MailWarning} words={i18n.t('board.unconfirmed', { count: unconfirmed.length })} />
       )}
       {lead.clearedAt !== null && (
-        <Flag icon={Check} words={t('board.cleared', { time: formatTime(lead.clearedAt) })} />
+        <Flag icon={Check} words={i18n.t('board.cleared', { time: formatTime(lead.clearedAt) })} />
       )}
-      {waiting > 0 && <Flag icon={CloudUpload} words={t('board.waiting')} />}
+      {waiting > 0 && <Flag icon={CloudUpload} words={i18n.t('board.waiting')} />}
     </>
   );
 };
 
-const Owner = ({ row: { alert, owner } }: Cell) => {
-  const { t } = useTranslation();
+const owned = ({ row: { alert, owner } }: Cell): ReactNode => {
   const { lead, open } = alert;
-  if (!open) return <span className="quiet ellipsis">{t(`board.status_${lead.status}`)}</span>;
-  if (owner === null) return <span className="quiet">{t('board.noOwner')}</span>;
+  if (!open) return <span className="quiet">{i18n.t(`board.status_${lead.status}`)}</span>;
+  if (owner === null) return <span className="quiet">{i18n.t('board.noOwner')}</span>;
   return (
-    <span className="ellipsis" title={lead.takenBy === null ? undefined : `${lead.takenBy}, ${lead.takenOn ?? '–'}`}>
+    <>
       <bdi>{owner}</bdi>
       {lead.takenOn !== null && <span className="visually-hidden">, {lead.takenOn}</span>}
-      {lead.takenBy === null && <span className="quiet"> · {t('board.acknowledgedOnly')}</span>}
-    </span>
+      {lead.takenBy === null && <span className="quiet"> · {i18n.t('board.acknowledgedOnly')}</span>}
+    </>
   );
+};
+
+const ownedWhole = ({ alert: { lead, open }, owner }: BoardRow): string | undefined => {
+  if (!open || owner === null) return undefined;
+  return lead.takenBy === null
+    ? `${owner} · ${i18n.t('board.acknowledgedOnly')}`
+    : `${lead.takenBy}, ${lead.takenOn ?? '–'}`;
 };
 
 /** An age as it is written: seconds of the first minute, then minutes; nothing is drawn anew in between. */
 const writtenAge = (ms: number): number => ms - (ms % (ms < 60_000 ? 1_000 : 60_000));
 
-const Age = ({ row: { alert } }: Cell) => {
-  const { detectedAt } = alert.lead;
+const Age = ({ detectedAt }: { detectedAt: string }) => {
   const age = useNowOf((now) => writtenAge(now - Date.parse(detectedAt)));
   return (
     <time className="quiet" dateTime={detectedAt} title={formatTime(detectedAt, { seconds: true })}>
@@ -131,17 +134,13 @@ const Age = ({ row: { alert } }: Cell) => {
 /** Soon: the last third of the time to answer, or the last five minutes of the time to resolve. */
 const SOON_MS = { answer: 40_000, resolution: 5 * 60_000 } as const;
 
-/** What has none does not tick. */
-const Deadline = ({ row: { deadline } }: Cell) => deadline !== null && <Countdown deadline={deadline} />;
-
-const Countdown = ({ deadline }: { deadline: NonNullable<Cell['row']['deadline']> }) => {
-  const { t } = useTranslation();
+const Countdown = ({ deadline }: { deadline: NonNullable<BoardRow['deadline']> }) => {
   const left = Date.parse(deadline.at) - useNow();
   const time = formatTimeLeft(left);
   if (left < 0) {
     return (
       <Badge tone="red">
-        <span className="visually-hidden">{t('board.tile_nextOverdue')} </span>
+        <span className="visually-hidden">{i18n.t('board.tile_nextOverdue')} </span>
         {time}
       </Badge>
     );
@@ -153,22 +152,24 @@ const Countdown = ({ deadline }: { deadline: NonNullable<Cell['row']['deadline']
 /** In the order in which they stand; their widths, and from which width of the board on each is there: board-screen.css. */
 export const BOARD_COLUMNS: readonly BoardColumn[] = [
   { id: 'severity', cell: ({ row }) => <SeverityMark severity={row.alert.lead.severity} /> },
-  { id: 'what', cell: What },
+  { id: 'what', cell: what },
   {
     id: 'amount',
     align: 'end',
-    cell: ({ row }) => (row.amountCents === null ? null : <strong>{formatMoney(row.amountCents)}</strong>),
+    cell: ({ row }) => row.amountCents !== null && formatMoney(row.amountCents),
   },
   { id: 'card', cell: ({ row }) => (row.card === null ? null : <IdText id={row.card} copy={false} />) },
   {
     id: 'place',
-    cell: ({ row }) => (
-      <span className="ellipsis" title={row.place ?? undefined}>
-        <bdi>{row.place}</bdi>
-      </span>
-    ),
+    cell: ({ row }) => <bdi>{row.place}</bdi>,
+    whole: ({ place }) => place ?? undefined,
   },
-  { id: 'owner', cell: Owner },
-  { id: 'age', align: 'end', cell: Age },
-  { id: 'deadline', align: 'end', cell: Deadline },
+  { id: 'owner', cell: owned, whole: ownedWhole },
+  { id: 'age', align: 'end', cell: ({ row }) => <Age detectedAt={row.alert.lead.detectedAt} /> },
+  // What has none does not tick.
+  {
+    id: 'deadline',
+    align: 'end',
+    cell: ({ row }) => row.deadline !== null && <Countdown deadline={row.deadline} />,
+  },
 ];

@@ -6,6 +6,7 @@ import { ApprovalBanner } from '../../features/approvals/approval-banner.tsx';
 import { later } from '../../later.ts';
 import { goTo, goToInstead } from '../../routes.ts';
 import { Button } from '../../ui/button.tsx';
+import { useAfterFrame } from '../../ui/use-after-frame.ts';
 import { BoardEmpty } from './board-empty.tsx';
 import { BoardStrip } from './board-strip.tsx';
 import { type BoardItem, BoardTable } from './board-table.tsx';
@@ -27,7 +28,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const flood = useFlood(view);
   const { complete, rows, rowOf, items, order } = useBoard(view, flood.grouped);
   const { reset } = order;
-  const { cursor, byKey, selected, moveTo, select, clear, remember } = useBoardPosition();
+  const { cursor, byKey, toFocus, selected, moveTo, select, clear, remember } = useBoardPosition();
   const scroll = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const scrollTo = useRef<((index: number) => void) | null>(null);
@@ -88,10 +89,12 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
     remember: incidentId === null ? remember : undefined,
   });
 
+  // The list makes room once the alert is painted, which lies over it for that frame: to lay out twenty rows anew takes as long as a key may.
+  const beside = useAfterFrame(incidentId !== null);
   const byCause = flood.grouped !== null;
   const toolbar = <BoardToolbar {...{ view, search, byCause }} rows={complete ? rows : null} onChange={change} />;
   return (
-    <div className={incidentId === null ? 'board' : 'board board-with-drawer'}>
+    <div className={incidentId !== null && beside ? 'board board-with-drawer' : 'board'}>
       <section className="board-main" aria-labelledby="board-title">
         <h1 id="board-title" className="visually-hidden">
           {t('board.title')}
@@ -114,6 +117,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
               rowOf,
               cursor: current,
               byKey,
+              toFocus,
               opened: openedRow?.id ?? null,
               selected,
               act,

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RowId } from '../../../shared/domain/row-id.ts';
 import type { Silence } from '../../../shared/domain/silence.ts';
@@ -9,6 +9,7 @@ import { detectorName, titleOf } from '../../sentence.ts';
 import type { TableSort } from '../../ui/table.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
 import { BOARD_COLUMNS } from './board-cells.tsx';
+import { boxesOf } from './boxes.ts';
 import { causeName } from './cause-name.ts';
 import type { BoardRow, RowGroup } from './rows.ts';
 import { useDisplayed } from './use-displayed.ts';
@@ -35,6 +36,8 @@ export const BoardTable = (props: {
   cursor: RowId | null;
   /** The keyboard has moved there. */
   byKey: boolean;
+  /** The row that is to have the focus, until it has it. */
+  toFocus: RefObject<RowId | null>;
   opened: RowId | null;
   selected: ReadonlySet<RowId>;
   sort: TableSort | null;
@@ -48,7 +51,7 @@ export const BoardTable = (props: {
   empty: ReactNode;
 }) => {
   const { t } = useTranslation();
-  const { items, rowOf, cursor, opened, selected, sort, act, scroll, scrollTo } = props;
+  const { items, rowOf, cursor, toFocus, opened, selected, sort, onSort, act, scroll, scrollTo } = props;
   const { silences } = useTeam();
   const virtual = useVirtualizer({
     count: items.length,
@@ -64,40 +67,41 @@ export const BoardTable = (props: {
   }, [scroll, scrollTo]);
   // Only what can be seen: rows are drawn beyond the edges, so that scrolling never shows a gap.
   const { startIndex = 0, endIndex = -1 } = virtual.range ?? {};
-  const rowsOf = (some: readonly BoardItem[]): readonly BoardRow[] =>
-    some.flatMap((item) => (typeof item === 'string' ? (rowOf(item) ?? []) : []));
-  useDisplayed(rowsOf(items.slice(startIndex, endIndex + 1)).flatMap(({ alert, repeats }) => [alert, ...repeats]));
+  useDisplayed(
+    rowsAmong(items.slice(startIndex, endIndex + 1), rowOf).flatMap(({ alert, repeats }) => [alert, ...repeats]),
+  );
   const [all, chosen] = useMemo(() => {
     if (selected.size === 0) return [false, false];
     const rows = items.filter((item) => typeof item === 'string');
     const some = rows.filter((id) => selected.has(id));
     return [some.length === rows.length && rows.length > 0, some.length > 0];
   }, [items, selected]);
-  const onSort = (id: string): void => {
-    const highFirst = id === 'amount' || id === 'age';
-    if (sort?.column !== id) props.onSort({ column: id, descending: highFirst });
-    else props.onSort(sort.descending === highFirst ? { column: id, descending: !highFirst } : null);
-  };
+  const drawn = virtual.getVirtualItems();
+  const boxes = useRef<ReadonlyMap<RowId, number>>(new Map());
+  const boxOf = boxesOf(
+    drawn.flatMap(({ index }) => {
+      const item = items[index];
+      return typeof item === 'string' ? item : [];
+    }),
+    boxes.current,
+  );
+  useEffect(() => {
+    boxes.current = boxOf;
+  });
+  // It is the same one while the list is scrolled.
+  const head = useMemo(
+    () => <BoardHead {...{ sort, onSort, all, chosen }} onAll={(on) => act.select(rowsAmong(items, rowOf), on)} />,
+    [sort, onSort, all, chosen, act, items, rowOf],
+  );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the order still
     <div ref={scroll} className="table-scroll table-fill" onMouseMove={props.onHold} onMouseLeave={props.onRelease}>
       {/* biome-ignore lint/a11y/useSemanticElements: a table element has no room for rows that are not drawn */}
       <div role="table" className="table board-table" aria-label={t('board.list')} aria-rowcount={items.length + 1}>
-        <TableHead
-          columns={BOARD_COLUMNS.map(({ id, align }) => ({
-            ...{ id, header: t(`board.column_${id}`), sortBy: true },
-            ...(align === undefined ? {} : { align }),
-          }))}
-          sort={sort}
-          onSort={onSort}
-          selection={{
-            ...{ all, some: chosen },
-            onAll: (on) => act.select(rowsOf(items), on),
-          }}
-        />
+        {head}
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <div role="rowgroup" className="table-body" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
+          {drawn.map(({ index, start }) => {
             const item = items[index];
             if (item === undefined) return null;
             if (typeof item !== 'string') {
@@ -120,13 +124,14 @@ export const BoardTable = (props: {
             if (row === undefined) return <GoneRow key={item} start={start} index={index} />;
             return (
               <Row
-                key={item}
+                key={boxOf.get(item)}
                 row={row}
                 silences={silences}
                 start={start}
                 index={index}
                 current={cursor === row.id}
                 focused={props.byKey && cursor === row.id}
+                toFocus={toFocus}
                 opened={opened === row.id}
                 selected={selected.has(row.id)}
                 act={act}
@@ -137,6 +142,35 @@ export const BoardTable = (props: {
       </div>
       {items.length === 0 && props.empty}
     </div>
+  );
+};
+
+const rowsAmong = (items: readonly BoardItem[], rowOf: (id: RowId) => BoardRow | undefined): readonly BoardRow[] =>
+  items.flatMap((item) => (typeof item === 'string' ? (rowOf(item) ?? []) : []));
+
+const BoardHead = (props: {
+  sort: TableSort | null;
+  onSort: (sort: TableSort | null) => void;
+  all: boolean;
+  chosen: boolean;
+  onAll: (on: boolean) => void;
+}) => {
+  const { t } = useTranslation();
+  const { sort, onSort, all, chosen, onAll } = props;
+  return (
+    <TableHead
+      columns={BOARD_COLUMNS.map(({ id, align }) => ({
+        ...{ id, header: t(`board.column_${id}`), sortBy: true },
+        ...(align === undefined ? {} : { align }),
+      }))}
+      sort={sort}
+      onSort={(id) => {
+        const highFirst = id === 'amount' || id === 'age';
+        if (sort?.column !== id) onSort({ column: id, descending: highFirst });
+        else onSort(sort.descending === highFirst ? { column: id, descending: !highFirst } : null);
+      }}
+      selection={{ all, some: chosen, onAll }}
+    />
   );
 };
 
@@ -159,17 +193,30 @@ const Row = memo(
     index: number;
     current: boolean;
     focused: boolean;
+    toFocus: RefObject<RowId | null>;
     opened: boolean;
     selected: boolean;
     act: Act;
   }) => {
     const { t, i18n } = useTranslation();
-    const { row, silences, start, index, current, focused, opened, selected, act } = props;
+    const { row, silences, start, index, current, focused, toFocus, opened, selected, act } = props;
     const { alert } = row;
+    const box = useRef<HTMLDivElement>(null);
     const button = useRef<HTMLButtonElement>(null);
     useEffect(() => {
-      if (focused) button.current?.focus({ preventScroll: true });
-    }, [focused]);
+      if (!focused || toFocus.current !== row.id) return;
+      toFocus.current = null;
+      button.current?.focus({ preventScroll: true });
+    }, [focused, toFocus, row.id]);
+    // The focus was the last row's, and doesn't go over to the one that has come into its box.
+    const last = useRef(row.id);
+    useLayoutEffect(() => {
+      if (last.current === row.id) return;
+      last.current = row.id;
+      const { activeElement } = document;
+      if (activeElement instanceof HTMLElement && box.current?.contains(activeElement)) activeElement.blur();
+    }, [row.id]);
+    const title = titleOf(alert);
     const tone = alert.open ? alert.lead.severity.toLowerCase() : 'closed';
     const fresh = alert.open && alert.lead.acknowledgedAt === null ? 'board-row-fresh' : '';
     return (
@@ -177,6 +224,7 @@ const Row = memo(
       // biome-ignore lint/a11y/useFocusableInteractive: what opens it by the keyboard stands in it
       // biome-ignore lint/a11y/useKeyWithClickEvents: as above
       <div
+        ref={box}
         role="row"
         lang={i18n.language}
         className={`table-row table-row-opens board-row-${tone} ${fresh} ${opened ? 'table-row-active' : ''} ${current ? 'board-row-current' : ''}`}
@@ -193,25 +241,26 @@ const Row = memo(
           <input
             type="checkbox"
             tabIndex={-1}
-            aria-label={t('board.selectRow', { sentence: titleOf(alert) })}
+            aria-label={t('board.selectRow', { sentence: title })}
             checked={selected}
             onChange={(event) => act.select([row], event.target.checked)}
           />
         </span>
-        {BOARD_COLUMNS.map(({ id, align, cell: Cell }) => (
+        {BOARD_COLUMNS.map(({ id, align, cell, whole }) => (
           // biome-ignore lint/a11y/useSemanticElements: as above
           <span
             key={id}
             role="cell"
             data-column={id}
-            className={align === 'end' ? 'table-cell table-cell-end' : 'table-cell'}
+            className={`table-cell ${align === 'end' ? 'table-cell-end' : ''} ${whole === undefined ? '' : 'ellipsis'}`}
+            title={whole?.(row)}
           >
             {id === 'what' ? (
               <button ref={button} type="button" className="board-what" onClick={() => act.open(row)}>
-                <Cell row={row} silences={silences} />
+                {cell({ row, title, silences })}
               </button>
             ) : (
-              <Cell row={row} silences={silences} />
+              cell({ row, title, silences })
             )}
           </span>
         ))}
