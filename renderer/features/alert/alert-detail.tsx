@@ -10,6 +10,7 @@ import { useAlerts } from '../../stores/alerts.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { useAfterFrame } from '../../ui/use-after-frame.ts';
 import { PendingNote } from '../approvals/pending-note.tsx';
 import { CallCard } from '../escalation/call-card.tsx';
 import { WordQuestion } from '../meanings/word-question.tsx';
@@ -37,6 +38,8 @@ export const AlertDetail = (props: { incidentId: RowId; repeats: readonly Alert[
   const detail = useIncident(incidentId);
   const onBoard = useAlerts(({ byId }) => byId?.get(incidentId));
   const [tab, setTab] = useState<Tab>('evidence');
+  // What it is stands a frame before all that is known of it: an alert that is opened is seen in the frame after its key.
+  const seen = useAfterFrame<RowId | null>(incidentId, null) === incidentId;
   if (detail === 'gone' || detail === 'offline') {
     return (
       <div className="detail">
@@ -56,10 +59,12 @@ export const AlertDetail = (props: { incidentId: RowId; repeats: readonly Alert[
       {detail === null ? (
         <p className="detail-body quiet">{t('common.loading')}</p>
       ) : (
-        <>
-          <Body key={incidentId} {...{ detail, repeats, tab, setTab }} waiting={head.waiting} />
-          {detail.kept === 'alerts' && <AlertFoot detail={detail} row={{ alert: detail.alert, repeats }} />}
-        </>
+        seen && (
+          <>
+            <Body key={incidentId} {...{ detail, repeats, tab, setTab }} waiting={head.waiting} />
+            {detail.kept === 'alerts' && <AlertFoot detail={detail} row={{ alert: detail.alert, repeats }} />}
+          </>
+        )
       )}
     </article>
   );
