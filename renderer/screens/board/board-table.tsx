@@ -57,7 +57,7 @@ export const BoardTable = (props: {
     count: items.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 6,
+    overscan: 4,
   });
   useEffect(() => {
     scrollTo.current = (index) => {
@@ -121,7 +121,7 @@ export const BoardTable = (props: {
               );
             }
             const row = rowOf(item);
-            if (row === undefined) return <GoneRow key={item} start={start} index={index} />;
+            if (row === undefined) return <GoneRow key={`gone ${item}`} start={start} index={index} />;
             return (
               <Row
                 key={boxOf.get(item)}
