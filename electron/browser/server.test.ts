@@ -173,6 +173,13 @@ describe('a file', () => {
     expect((await get('/assets/index.js')).headers['content-type']).toMatch(/^text\/javascript/);
   });
 
+  it('is there for a running console’s pages, whatever an update makes of the folder', async () => {
+    rmSync(join(folder, 'renderer', 'assets'), { recursive: true });
+    writeFileSync(join(folder, 'renderer', 'index.html'), '<title>newer</title>');
+    expect(await get('/assets/first-4V8Wyq6a.js')).toMatchObject({ status: 200, body: 'export {};' });
+    expect((await get('/')).body).toBe('<title>Regie</title>');
+  });
+
   it('that is named by its contents is kept by the browser', async () => {
     expect((await get('/assets/first-4V8Wyq6a.js')).headers['cache-control']).toBe(
       'public, max-age=31536000, immutable',

@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { Core } from '../core.ts';
 import { CONTENT_SECURITY_POLICY } from '../lib/content-security-policy.ts';
 import { listen } from '../lib/listen.ts';
 import { createEntry } from './entry.ts';
+import { readRenderer } from './renderer-files.ts';
 import { LONGEST_MESSAGE, serveSocket } from './socket.ts';
 
 export type BrowserHost = {
@@ -22,8 +22,6 @@ export const PROTOCOL = 'regie';
 /** The secret in the handshake opens nothing, or not any more: a new address is needed. */
 export const NOT_LET_IN = 4401;
 const CONNECTIONS = 256;
-/** As the build names files by their contents. */
-const HASHED = /-[\w-]{8}\.(js|css|woff2)$/;
 
 /**
  * Serves the renderer and one WebSocket to browsers on this machine: loopback only. The renderer is no secret; everything
@@ -60,16 +58,15 @@ export const startBrowserHost = async (options: {
     if (!allowedHosts().includes(context.req.header('host') ?? '')) return context.text('unknown host', 403);
     return next();
   });
-  app.get(
-    '*',
-    serveStatic({
-      root: options.rendererDir,
-      // A file that is named by its contents never becomes another one: it is kept, with what the browser compiled of it.
-      onFound: (path, context) => {
-        if (HASHED.test(path)) context.header('Cache-Control', 'public, max-age=31536000, immutable');
-      },
-    }),
-  );
+  const files = readRenderer(options.rendererDir);
+  app.get('*', (context) => {
+    const file = files.get(context.req.path === '/' ? '/index.html' : context.req.path);
+    if (file === undefined) return context.notFound();
+    context.header('Content-Type', file.type);
+    // It is kept by the browser, with what that has compiled of it.
+    if (file.immutable) context.header('Cache-Control', 'public, max-age=31536000, immutable');
+    return context.body(file.body);
+  });
 
   const sockets = new WebSocketServer({
     noServer: true,

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { startBrowserHost } from '../../../electron/browser/server.ts';
 import { startCore } from '../../../electron/core.ts';
@@ -16,7 +18,10 @@ process.on('unhandledRejection', (error) => {
   console.error('a rejected promise was left', error);
 });
 const core = await startCore({ dataDir, laptop, version: '0.0.0', connection: settings });
-const host = await startBrowserHost({ core, rendererDir: dataDir, port: 0 });
+// No screen is asked for.
+const rendererDir = join(dataDir, 'renderer');
+mkdirSync(rendererDir, { recursive: true });
+const host = await startBrowserHost({ core, rendererDir, port: 0 });
 const ofCall = startProbe();
 const sinceAsked = startProbe();
 
