@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { FestivalDatabase } from '../postgres/pool.ts';
+import { type FestivalDatabase, pipelined } from '../postgres/pool.ts';
 import { type Card, type CardBook, createCardBook, FAILURE_SPACING_MS, REST_MS } from './card-book.ts';
 import { createFailureAccount, type FailureAccount } from './failure-account.ts';
 import type { FestivalState } from './festival-state.ts';
@@ -82,11 +82,9 @@ export const createTraffic = (options: { database: FestivalDatabase; random: Ran
         plans.push(plan);
       }
       try {
-        const remember = await database.write(async (tx) => {
-          const done: (() => void)[] = [];
-          for (const plan of plans) done.push(await writePlan(tx, plan, { random, count }));
-          return done;
-        });
+        const remember = await database.write((tx) =>
+          pipelined(plans.map((plan) => writePlan(tx, plan, { random, count }))),
+        );
         for (const one of remember) one();
         return plans.length;
       } finally {
