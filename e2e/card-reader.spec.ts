@@ -215,10 +215,8 @@ const remember = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const answered: string[] = [];
     Object.assign(window, { answered });
-    addEventListener('hashchange', ({ newURL }) => {
-      // Of an address that a screen writes anew while somebody types.
-      if (newURL === '') return;
-      const [, id] = /^#\/card\/(.+)$/.exec(decodeURIComponent(new URL(newURL).hash)) ?? [];
+    addEventListener('hashchange', () => {
+      const [, id] = /^#\/card\/(.+)$/.exec(decodeURIComponent(location.hash)) ?? [];
       if (id !== undefined) answered.push(id);
     });
     new MutationObserver(() => {

@@ -168,16 +168,21 @@ export const hrefOf = (route: Route): string => {
   }
 };
 
-/** @param options `replace`: the way back leads past the place that is left */
-export const goTo = (route: Route, options: { replace?: boolean } = {}): void => {
-  if (options.replace) location.replace(hrefOf(route));
-  else location.hash = hrefOf(route);
+/** The browser itself would say it a frame later. */
+const sayChanged = (): boolean => dispatchEvent(new HashChangeEvent('hashchange'));
+
+/** Goes there, with a step on the way back where it is somewhere else. */
+export const goTo = (route: Route): void => {
+  const address = hrefOf(route);
+  if (address === location.hash) return;
+  history.pushState(null, '', address);
+  sayChanged();
 };
 
-/** The same without a way back to what was before: for what changes with every letter that somebody types. */
+/** The same without a way back to the place that is left: for what changes with every letter that somebody types. */
 export const goToInstead = (route: Route): void => {
   history.replaceState(null, '', hrefOf(route));
-  dispatchEvent(new HashChangeEvent('hashchange'));
+  sayChanged();
 };
 
 const subscribe = (changed: () => void): (() => void) => {

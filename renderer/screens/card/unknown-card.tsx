@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { RegieError } from '../../../shared/contract/errors.ts';
 import { errorSentence } from '../../i18n.ts';
 import { useCall, useLive } from '../../query.ts';
-import { goTo, hrefOf } from '../../routes.ts';
+import { goToInstead, hrefOf } from '../../routes.ts';
 import { shownId } from '../../shown-id.ts';
 
 const NOTHING = { same: [], ending: [] } as const;
@@ -18,7 +18,7 @@ export const UnknownCard = ({ read, error = null }: { read: string; error?: Regi
   const only = found?.same.length === 1 ? found.same[0] : undefined;
   useEffect(() => {
     // The way back leads past the id that nobody has.
-    if (only !== undefined) goTo({ screen: 'card', cardId: only }, { replace: true });
+    if (only !== undefined) goToInstead({ screen: 'card', cardId: only });
   }, [only]);
   if (found === undefined || only !== undefined) return <p className="quiet">{t('common.loading')}</p>;
   return (
