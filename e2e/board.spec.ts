@@ -246,6 +246,29 @@ test('the keyboard alone moves, selects, opens, takes and closes', async ({ page
   await expect(article).toHaveCount(0);
 });
 
+test('a search while rows are selected is typed into its field, and Escape leaves it', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await expect(row(page, /04BAR/).first()).toBeVisible();
+  const search = page.getByRole('searchbox');
+  await typeByHand(page, 'jx');
+  await expect(bulk(page)).toContainText('1 selected');
+  await typeByHand(page, '/bar');
+  await expect(search).toBeFocused();
+  await expect(search).toHaveValue('bar');
+  await page.keyboard.press('Escape');
+  await expect(bulk(page)).toContainText('1 selected');
+  // The field is another one after each selection.
+  await page.keyboard.press('Escape');
+  await expect(bulk(page)).toHaveCount(0);
+  await typeByHand(page, '/');
+  await expect(search).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(search).not.toBeFocused();
+});
+
 test('what can be searched for is said whole, in French on the smallest laptop too', async ({
   page,
   console: running,

@@ -16,6 +16,7 @@ import { useBoardKeys } from './keys.ts';
 import type { BoardRow } from './rows.ts';
 import { useBoard } from './use-board.ts';
 import { useBoardPosition } from './use-position.ts';
+import { useSearchField } from './use-search-field.ts';
 import { type BoardView, GROUPINGS, readView, writeView } from './view.ts';
 import './board-screen.css';
 
@@ -30,7 +31,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   const { reset } = order;
   const { cursor, byKey, toFocus, selected, moveTo, select, clear, remember } = useBoardPosition();
   const scroll = useRef<HTMLDivElement>(null);
-  const search = useRef<HTMLInputElement>(null);
+  const search = useSearchField();
   const scrollTo = useRef<((index: number) => void) | null>(null);
 
   // An alert that only repeats a loss is opened in its own right; the row that it stands in is the current one.
@@ -71,7 +72,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   };
   const row = current === null ? undefined : rowOf(current);
   useBoardKeys({
-    ...{ row, selected: selectedRows, search, move, clear },
+    ...{ row, selected: selectedRows, search: search.enter, move, clear },
     open: () => row && act.open(row),
     select: () => row && act.select([row], !selected.has(row.id)),
     // A key that leads through all groupings would fill the way back as well.
@@ -92,7 +93,15 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
   // The list makes room once the alert is painted, which lies over it for that frame: to lay out twenty rows anew takes as long as a key may.
   const beside = useAfterFrame(incidentId !== null);
   const byCause = flood.grouped !== null;
-  const toolbar = <BoardToolbar {...{ view, search, byCause }} rows={complete ? rows : null} onChange={change} />;
+  const toolbar = (
+    <BoardToolbar
+      {...{ view, byCause }}
+      search={search.field}
+      onLeave={search.leave}
+      rows={complete ? rows : null}
+      onChange={change}
+    />
+  );
   return (
     <div className={incidentId !== null && beside ? 'board board-with-drawer' : 'board'}>
       <section className="board-main" aria-labelledby="board-title">
@@ -103,7 +112,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
         <ApprovalBanner />
         <FloodBanner {...flood} onChange={change} />
         <Suspense fallback={toolbar}>
-          {selectedRows.length > 0 ? <BulkBar rows={selectedRows} onClear={clear} /> : toolbar}
+          {selectedRows.length > 0 && !search.searching ? <BulkBar rows={selectedRows} onClear={clear} /> : toolbar}
         </Suspense>
         <div className="board-list">
           {order.hidden > 0 && (

@@ -17,12 +17,14 @@ export const BoardToolbar = memo(
     /** Null: not all alerts are here yet. */
     rows: readonly BoardRow[] | null;
     search: RefObject<HTMLInputElement | null>;
+    /** The focus is in none of it any more. */
+    onLeave: () => void;
     /** The flood has grouped it by its causes. */
     byCause: boolean;
     onChange: (some: Partial<BoardView>) => void;
   }) => {
     const { t } = useTranslation();
-    const { view, search, byCause, onChange } = props;
+    const { view, search, byCause, onLeave, onChange } = props;
     const [letters, typeLetters] = useLetters(
       view.text,
       useCallback((text: string) => onChange({ text }), [onChange]),
@@ -31,7 +33,13 @@ export const BoardToolbar = memo(
     const rows = useWhenIdle(props.rows);
     const counts = useMemo(() => (rows === null ? null : tabCounts(rows, operator)), [rows, operator]);
     return (
-      <div className="board-toolbar">
+      // biome-ignore lint/a11y/noStaticElementInteractions: what has the focus stands in it
+      <div
+        className="board-toolbar"
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) onLeave();
+        }}
+      >
         <Tabs
           label={t('board.tabs')}
           value={view.tab}
@@ -49,6 +57,9 @@ export const BoardToolbar = memo(
               placeholder={t('board.searchHint')}
               value={letters}
               onChange={(event) => typeLetters(event.target.value)}
+              onKeyDown={({ key, currentTarget }) => {
+                if (key === 'Escape') currentTarget.blur();
+              }}
             />
           </span>
           <Select

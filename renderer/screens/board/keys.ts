@@ -1,4 +1,3 @@
-import { type RefObject, useEffect } from 'react';
 import {
   acknowledge,
   openCorrection,
@@ -16,7 +15,7 @@ export const useBoardKeys = (board: {
   /** The row that the keyboard is on, if any. */
   row: BoardRow | undefined;
   selected: readonly BoardRow[];
-  search: RefObject<HTMLInputElement | null>;
+  search: () => void;
   move: (step: number) => void;
   open: () => void;
   select: () => void;
@@ -42,7 +41,7 @@ export const useBoardKeys = (board: {
       open: row === undefined ? undefined : board.open,
       select: row === undefined ? undefined : board.select,
       group: board.group,
-      filter: () => search.current?.focus(),
+      filter: search,
       close: board.close,
       ...(some && {
         acknowledge: allowed(
@@ -70,12 +69,4 @@ export const useBoardKeys = (board: {
       ...(some && mayTake && { take: TAKEN_BACK_BY_ITSELF }),
     },
   );
-  useEffect(() => {
-    const field = search.current;
-    const onKey = ({ key }: KeyboardEvent): void => {
-      if (key === 'Escape') field?.blur();
-    };
-    field?.addEventListener('keydown', onKey);
-    return () => field?.removeEventListener('keydown', onKey);
-  }, [search]);
 };
