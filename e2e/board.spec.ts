@@ -269,6 +269,44 @@ test('a search while rows are selected is typed into its field, and Escape leave
   await expect(search).not.toBeFocused();
 });
 
+test('a row says whole who has acknowledged it, is marked at its edge, and has its deadline in line', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await asAdministrator(running.dataDir, async (client) => {
+    await client.query('begin');
+    await oneMore(client);
+    await client.query(
+      `update monitoring_events set detection_timestamp = now() - interval '20 minutes'
+       where event_id = (select max(event_id) from monitoring_events)`,
+    );
+    await client.query('commit');
+  });
+  await page.getByRole('searchbox').fill('reader-1');
+  const late = row(page, /reader-1:/).locator('xpath=ancestor::*[@role="row"]');
+  const middleOf = (what: string) =>
+    late.locator(what).evaluate((element) => {
+      const { top, height } = element.getBoundingClientRect();
+      return top + height / 2;
+    });
+  await expect(late.locator('.badge-red')).toBeVisible();
+  expect(Math.abs((await middleOf('.badge-red')) - (await middleOf('.severity')))).toBeLessThanOrEqual(1);
+
+  await row(page, /reader-1:/).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('a');
+  const owner = late.locator('[data-column="owner"]');
+  await expect(owner).toHaveText('Léa · acknowledged');
+  expect(await owner.evaluate((cell) => cell.scrollWidth - cell.clientWidth)).toBe(0);
+
+  // The ring around what has the focus would be cut by its cell.
+  const ring = () => page.locator(':focus').evaluate((one) => getComputedStyle(one).outlineStyle);
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('.board-row-current :focus')).toHaveCount(1);
+  expect(await ring()).toBe('none');
+});
+
 test('what can be searched for is said whole, in French on the smallest laptop too', async ({
   page,
   console: running,
