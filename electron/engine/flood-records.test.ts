@@ -4,7 +4,7 @@ import { engineWorld } from '../testing/engine-world.ts';
 
 const world = engineWorld();
 const run = async (text: string, values: unknown[] = []) => (await world.database.admin.query(text, values)).rows;
-const record = () => world.engine.runCycle('cleanup');
+const record = () => world.engine.runCycle('watch');
 /** Alerts ten seconds apart, the first so many minutes ago. */
 const alerts = async (count: number, minutesAgo: number): Promise<void> => {
   for (let n = 0; n < count; n += 1) {
@@ -49,13 +49,13 @@ describe('a flood of alerts', () => {
     await run(`update monitoring_events set detection_timestamp = detection_timestamp - interval '20 minutes'`);
     await run(`update console.floods set since = since - interval '20 minutes'`);
     const next = world.createEngine({ laptop: 'booth-9' });
-    await next.runCycle('cleanup');
-    await next.runCycle('cleanup');
+    await next.runCycle('watch');
+    await next.runCycle('watch');
     expect(await floods()).toMatchObject([{ alarms: 15, over: true }]);
     expect(await trail()).toEqual(['flood_began', 'flood_ended 15']);
 
     await alerts(11, 3);
-    await next.runCycle('cleanup');
+    await next.runCycle('watch');
     expect(await floods()).toMatchObject([{ over: true }, { alarms: 11, over: false }]);
   });
 

@@ -180,10 +180,7 @@ export const createWorkRunner = (options: {
 /** Work that is one transaction and finds nothing. */
 const PLAIN = {
   snapshot: writeSnapshot,
-  cleanup: async (lease, laptop) => {
-    await cleanUp(lease);
-    await recordFloods(lease, laptop);
-  },
+  cleanup: cleanUp,
   canary: plantProbe,
 } satisfies Partial<Record<Work, (lease: Lease, laptop: string) => Promise<unknown>>>;
 
@@ -191,6 +188,7 @@ const PLAIN = {
 const UNRECORDED: ReadonlySet<Work> = new Set(['canary', 'watch', 'verify', 'maintain']);
 
 const look = async (lease: Lease, laptop: string): Promise<number> => {
+  await recordFloods(lease, laptop);
   const findings = (await watchLog(lease, laptop)) + (await watchChecklists(lease, laptop));
   // Health is not green from now on, and not from the next snapshot on.
   if (findings > 0) await writeSnapshot(lease, laptop);
