@@ -246,6 +246,16 @@ test('the keyboard alone moves, selects, opens, takes and closes', async ({ page
   await expect(article).toHaveCount(0);
 });
 
+test('whoever takes an alert reads that it is theirs', async ({ page, console: running }) => {
+  await begin(page, running);
+  await row(page, /04FOOD/)
+    .first()
+    .click();
+  await expect(page.getByRole('article')).toBeVisible();
+  await page.keyboard.press('t');
+  await expect(page.getByText('Assigned to you.')).toBeVisible();
+});
+
 test('a search while rows are selected is typed into its field, and Escape leaves it', async ({
   page,
   console: running,

@@ -50,7 +50,7 @@ export const take = async (rows: readonly Together[], stands?: Promise<boolean>)
   const { eventId, takenBy } = first.lead;
   const outcome =
     alerts.length === 1
-      ? await submit('alert.take', { eventId, holder: takenBy }, { done: i18n.t('alert.saved'), ...shown })
+      ? await submit('alert.take', { eventId, holder: takenBy }, { done: i18n.t('alert.taken'), ...shown })
       : await submit('alerts.take', { eventIds: eventIdsOf(alerts) }, { done: doneOn('taken', rows), ...shown });
   return outcome !== null;
 };
