@@ -52,6 +52,13 @@ test('keys are found by what they write, on AZERTY as well', async ({ page, cons
   await page.keyboard.press('Escape');
 });
 
+test('the language is found by its name in the menu of whoever is signed in', async ({ page, console: host }) => {
+  await openSignedIn(page, host.address);
+  await page.getByRole('button', { name: 'Signed in as Léa. Change' }).click();
+  await page.getByRole('menuitem', { name: /language/i }).click();
+  await expect(page.getByLabel('Language', { exact: true })).toBeVisible();
+});
+
 test('sound that the browser blocks is said until a hand allows it', async ({ page, console: host }) => {
   // Whatever Playwright asks of a page counts as a hand: what the screen says is read past it.
   const session = await page.context().newCDPSession(page);
