@@ -256,6 +256,19 @@ test('whoever takes an alert reads that it is theirs', async ({ page, console: r
   await expect(page.getByText('Assigned to you.')).toBeVisible();
 });
 
+test('what has an accent is found by who leaves it out, on the board and by Ctrl K', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await page.getByRole('searchbox').fill('electro');
+  await expect(row(page, /Bar Électro/).first()).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('bar electro');
+  const found = page.getByRole('dialog', { name: 'Search' }).getByRole('option', { name: /Bar Électro/ });
+  await expect(found.first()).toBeVisible();
+});
+
 test('a search while rows are selected is typed into its field, and Escape leaves it', async ({
   page,
   console: running,

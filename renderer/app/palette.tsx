@@ -1,6 +1,7 @@
 import { Command, defaultFilter } from 'cmdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { folded } from '../../shared/domain/log-words.ts';
 import { receiptNumber, receiptRow } from '../../shared/domain/receipt.ts';
 import { useChecklists } from '../features/checklists/use-checklists.ts';
 import { lock } from '../features/operators/use-lock.ts';
@@ -16,7 +17,7 @@ const SHOWN = 50;
 /** Fits whatever is typed, worse than all else. */
 const LAST = '– last –';
 const fits = (value: string, typed: string, keywords?: string[]): number =>
-  value === LAST ? Number.MIN_VALUE : (defaultFilter(value, typed, keywords) ?? 0);
+  value === LAST ? Number.MIN_VALUE : (defaultFilter(folded(value), folded(typed), keywords?.map(folded)) ?? 0);
 
 /** Ctrl+K: any card, alert, screen or action by a few letters. */
 export const Palette = ({ onClose }: { onClose: () => void }) => {

@@ -1,6 +1,7 @@
 import { causesIn, causesInOrder, type FloodAlarm, floodAlarmOf } from '../../../shared/domain/alarm-flood.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { createFoldedLosses, type FoldedLosses } from '../../../shared/domain/folded-losses.ts';
+import { folded } from '../../../shared/domain/log-words.ts';
 import { type Loss, lossOfRow, moneyAtRisk } from '../../../shared/domain/losses.ts';
 import { addCents, type Cents, ZERO } from '../../../shared/domain/money.ts';
 import type { RowId } from '../../../shared/domain/row-id.ts';
@@ -106,7 +107,7 @@ const inTab = (tab: BoardTab, { is }: BoardRow, operator: string | null): boolea
 
 /**
  * The rows that a view shows, in its order.
- * @param wordsOf everything that a row can be searched by, in the language of the screen and in small letters
+ * @param wordsOf everything that a row can be searched by, in the language of the screen, without accents and capitals
  */
 export const rowsOfView = (
   rows: readonly BoardRow[],
@@ -115,7 +116,7 @@ export const rowsOfView = (
   wordsOf: (row: BoardRow) => string,
 ): readonly BoardRow[] => {
   const isAbout = subjectIn(view.text);
-  const text = isAbout === null ? view.text.trim().toLowerCase() : '';
+  const text = isAbout === null ? folded(view.text.trim()) : '';
   const shown = rows.filter(
     (row) =>
       inTab(view.tab, row, operator) &&

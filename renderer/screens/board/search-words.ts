@@ -1,4 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { folded } from '../../../shared/domain/log-words.ts';
 import { nameOf, titleOf } from '../../sentence.ts';
 import type { BoardRow } from './rows.ts';
 
@@ -17,9 +18,9 @@ export const searchWords = (language: string) => {
     const known = words.get(alert);
     if (known?.language === language) return known.text;
     const text = `${nameOf(alert.lead)} ${titleOf(alert)} ${place ?? ''} ${owner ?? ''} ${alert.incidentId}`;
-    const lower = text.toLowerCase();
-    words.set(alert, { language, text: lower });
-    return lower;
+    const plain = folded(text);
+    words.set(alert, { language, text: plain });
+    return plain;
   };
   return {
     of,
