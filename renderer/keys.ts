@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { createKeybindingsHandler } from 'tinykeys';
 import { isOverlayOpen } from './ui/overlay.ts';
 
@@ -94,7 +94,8 @@ const NONE: KeyUndo = {};
 export const useKeys = (actions: KeyActions, undo: KeyUndo = NONE): void => {
   const latest = useRef(actions);
   const latestUndo = useRef(undo);
-  useEffect(() => {
+  // With what is drawn, and not a moment later: a key in between would act on the list that was there before.
+  useLayoutEffect(() => {
     latest.current = actions;
     latestUndo.current = undo;
   });
