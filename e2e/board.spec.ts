@@ -328,6 +328,9 @@ test('a row says whole who has acknowledged it, is marked at its edge, and has i
   await page.keyboard.press('ArrowDown');
   await expect(page.locator('.board-row-current :focus')).toHaveCount(1);
   expect(await ring()).toBe('none');
+  // Whoever takes over reads the same: nobody has taken it.
+  await page.goto(page.url().replace(/#.*/, '#/handover'));
+  await expect(page.getByText('acknowledged by Léa').first()).toBeVisible();
 });
 
 test('what can be searched for is said whole, in French on the smallest laptop too', async ({

@@ -272,7 +272,7 @@ export const databaseTexts = {
     level_warning: 'avertissement',
     level_critical: 'critique',
     meaning: 'Pour les bars',
-    none: 'Aucun.',
+    none: 'Aucune ligne.',
     unseen: 'Il y en a d’autres : ce compte ne les voit pas.',
     grant: 'Pour voir le reste, un administrateur exécute :',
     copy: 'Copier',

@@ -33,9 +33,13 @@ const Line = ({ alert }: { alert: Alert }) => {
   const now = useNow();
   const silence = useSilence(alert, now);
   const { lead, resolveBy } = alert;
-  const holder = lead.takenBy ?? lead.acknowledgedBy;
+  const { takenBy, acknowledgedBy } = lead;
   const facts = [
-    holder === null ? t('handover.unacknowledged') : t('handover.assignedTo', { name: holder }),
+    takenBy !== null
+      ? t('handover.assignedTo', { name: takenBy })
+      : acknowledgedBy !== null
+        ? t('handover.acknowledgedBy', { name: acknowledgedBy })
+        : t('handover.unacknowledged'),
     lead.snoozedUntil === null ? null : t('handover.snoozed', { time: formatTime(lead.snoozedUntil) }),
     silence === null
       ? null
