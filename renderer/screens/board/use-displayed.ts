@@ -7,6 +7,9 @@ import { undisplayed } from './undisplayed.ts';
 
 /** The most that one call takes. */
 const BATCH = 500;
+/** A list that is scrolled shows others in each frame, and each report comes back as a change of its rows: so often at most. */
+const REST_MS = 250;
+let reportedAt = Number.NEGATIVE_INFINITY;
 /** Reported already: the core's answer to it may take a while to come back in the row. */
 const reported = new Set<RowId>();
 
@@ -18,7 +21,8 @@ export const useDisplayed = (rows: readonly Alert[]): void => {
   const ids = undisplayed(rows, reported).join();
   useEffect(() => {
     if (ids === '') return;
-    return afterPaint(() => {
+    const report = (): void => {
+      reportedAt = performance.now();
       const fresh = ids.split(',').filter(isRowId);
       for (const id of fresh) reported.add(id);
       for (let first = 0; first < fresh.length; first += BATCH) {
@@ -28,6 +32,14 @@ export const useDisplayed = (rows: readonly Alert[]): void => {
           if (!answer.ok) for (const id of eventIds) reported.delete(id);
         });
       }
-    });
+    };
+    const restMs = reportedAt + REST_MS - performance.now();
+    if (restMs <= 0) return afterPaint(report);
+    let callOff: () => void;
+    const timer = setTimeout(() => {
+      callOff = afterPaint(report);
+    }, restMs);
+    callOff = () => clearTimeout(timer);
+    return () => callOff();
   }, [ids]);
 };
