@@ -333,6 +333,25 @@ test('a row says whole who has acknowledged it, is marked at its edge, and has i
   await expect(page.getByText('acknowledged by Léa').first()).toBeVisible();
 });
 
+test('an alert that covers the list on the smallest laptop has the keys to itself', async ({
+  page,
+  console: running,
+}) => {
+  await begin(page, running);
+  await page.setViewportSize({ width: 1_024, height: 600 });
+  await expect(row(page, /04BAR/).first()).toBeVisible();
+  await typeByHand(page, 'j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('article')).toBeVisible();
+  await expect(table(page)).toBeHidden();
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.drawer :focus')).toHaveCount(1);
+  // The first one is the button's, whose name stands beside it.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(row(page, /04BAR/).first()).toBeVisible();
+});
+
 test('what can be searched for is said whole, in French on the smallest laptop too', async ({
   page,
   console: running,

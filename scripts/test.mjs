@@ -101,7 +101,7 @@ const faults = {
 
 /**
  * Stages follow each other; the lanes of one run side by side, the steps of a lane one after the other. The tests run at once:
- * much of each is waiting, and two cores do in 18 to 21 minutes what took them 29. The score waits most of all, and the
+ * much of each is waiting, and two cores do in 17 to 19 minutes what took them 29. The score waits most of all, and the
  * end-to-end tests alone keep two cores busy: it is neither beside them nor last.
  */
 const stages = [
