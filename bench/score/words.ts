@@ -133,14 +133,18 @@ export const playWords = (options: {
         });
     }
     await until(async () => (await mismatches(emptied, false)) === emptied.length);
-    const operationId = uuid();
+    let operationId = uuid();
     await until(async () => {
       await signIn().catch(() => undefined);
       const answer = await engine
         .call('transactionMeanings.set', { operationId, kind, word, meaning, base: 0 })
         .catch(() => undefined);
       const parsed = answerSchema.safeParse(answer);
-      return parsed.success && parsed.data.answer.ok && parsed.data.answer.value.outcome === 'applied';
+      if (!parsed.success || !parsed.data.answer.ok) return false;
+      const { outcome } = parsed.data.answer.value;
+      // What it was signed with ended with the next sign-in, before it had arrived: it is done again, as the screen asks for.
+      if (outcome === 'rejected') operationId = uuid();
+      return outcome === 'applied';
     });
     const at = Date.now();
     labels.push({ kind: 'word', at, expects: [{ algorithm: EXPLAINED, about: word }] });
