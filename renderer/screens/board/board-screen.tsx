@@ -90,7 +90,7 @@ export const BoardScreen = ({ incidentId, view: address = '' }: { incidentId: Ro
     remember: incidentId === null ? remember : undefined,
   });
 
-  // The list makes room once the alert is painted, which lies over it for that frame: to lay out twenty rows anew takes as long as a key may.
+  // The alert lies over the list for a frame: to lay out twenty rows anew beside it takes as long as a key may.
   const beside = useAfterFrame(incidentId !== null);
   const byCause = flood.grouped !== null;
   const toolbar = (

@@ -5,8 +5,8 @@ import type { BoardRow } from './rows.ts';
 /** Which row somebody is at, and which are selected. */
 export const useBoardPosition = () => {
   const [cursor, setCursor] = useState<RowId | null>(null);
-  // The focus goes with the row that the keyboard moves to, and stays where a click has put it. It goes there once: a row that a search
-  // has hidden takes it from nobody as it comes back.
+  // The focus goes with the row that the keyboard moves to, and stays where a click has put it. It goes there once: a row
+  // that a search has hidden takes it from nobody as it comes back.
   const [byKey, setByKey] = useState(false);
   const toFocus = useRef<RowId | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<RowId>>(new Set());

@@ -1,5 +1,5 @@
 import { type LogFilter, logFilterSchema, WHOLE_LOG } from '../../../shared/contract/log.ts';
-import { hrefOf } from '../../routes.ts';
+import { hrefOf, type Route } from '../../routes.ts';
 
 /** The log's screen without a filter. */
 const SHOWN_LOG: LogFilter = { ...WHOLE_LOG, source: 'both' };
@@ -26,12 +26,15 @@ export const filterOf = (query: string): LogFilter => {
   };
 };
 
-/** The address of the log with a filter: what is as without one is left out. */
-export const queryOf = (filter: LogFilter): string => {
+/** The log with a filter: what is as without one is left out. */
+export const routeOf = (filter: LogFilter): Route => {
   const query = new URLSearchParams(
     Object.entries(filter).flatMap(([name, value]) =>
       value === null || value === SHOWN_LOG[name as keyof LogFilter] ? [] : [[name, String(value)]],
     ),
   );
-  return hrefOf({ screen: 'log', query: query.toString() });
+  return { screen: 'log', query: query.toString() };
 };
+
+/** Its address. */
+export const queryOf = (filter: LogFilter): string => hrefOf(routeOf(filter));

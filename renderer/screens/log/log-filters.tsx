@@ -5,14 +5,12 @@ import { LOG_KINDS } from '../../../shared/domain/log.ts';
 import { instantOf, localOf } from '../../../shared/domain/zoned-time.ts';
 import { timeZone } from '../../clock.ts';
 import { tagName } from '../../features/log/tags.ts';
+import { goToInstead } from '../../routes.ts';
 import { Choice, Field } from '../../ui/field.tsx';
 import { WhenField } from '../../ui/when-field.tsx';
-import { queryOf } from './filter.ts';
+import { routeOf } from './filter.ts';
 
-const show = (filter: LogFilter): void => {
-  history.replaceState(null, '', queryOf(filter));
-  dispatchEvent(new HashChangeEvent('hashchange'));
-};
+const show = (filter: LogFilter): void => goToInstead(routeOf(filter));
 
 type Props = {
   filter: LogFilter;
